@@ -1,0 +1,28 @@
+# `just` is a convenience (`pip install rust-just`); the README's commands do not need it.
+
+# Everything the continuous integration checks, without the wheel
+check: lint test
+
+lint:
+    .venv/bin/ruff check .
+    .venv/bin/ruff format --check .
+    .venv/bin/mypy
+    .venv/bin/lint-imports
+
+test *args:
+    .venv/bin/pytest {{args}}
+
+format:
+    .venv/bin/ruff check --fix .
+    .venv/bin/ruff format .
+
+demo:
+    .venv/bin/ancrage demo
+
+# Rebuild examples/ from a folder of official files
+examples official:
+    .venv/bin/python tools/build_examples.py {{official}}
+
+bench official:
+    .venv/bin/python benchmarks/load.py {{official}}
+    .venv/bin/python benchmarks/queries.py {{official}}

@@ -1,0 +1,61 @@
+"""Smoke test of an installed wheel: build and publish the demo, ask it, serve it. Usage: smoke.py ANCRAGE_COMMAND."""
+
+import json
+import re
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from pathlib import Path
+
+
+def run(*args: str) -> str:
+    """Return the standard output of a command, or stop with what it said."""
+    done = subprocess.run(args, capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit(f"{' '.join(args)} gave {done.returncode}\n{done.stdout}\n{done.stderr}")
+    return done.stdout
+
+
+def main() -> None:
+    """Run the commands a newcomer runs and check what they answer."""
+    ancrage = sys.argv[1]
+    with tempfile.TemporaryDirectory() as folder:
+        data = str(Path(folder) / "data")
+        start = time.monotonic()
+        run(ancrage, "demo", "--no-serve", "--data-dir", data)
+        print(f"demo built in {time.monotonic() - start:.1f} s")
+        text = "SELECT (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } }"
+        answer = json.loads(run(ancrage, "query", text, "--format", "json", "--data-dir", data))
+        quads = int(next(iter(answer[0].values()))) if isinstance(answer, list) else _count(answer)
+        if quads < 300_000:
+            sys.exit(f"the demo graph holds {quads} quads, fewer than 300,000")
+        print(f"{quads} quads")
+        command = [ancrage, "serve", "--data-dir", data, "--port", "0"]
+        with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
+            try:
+                address = _address(server)
+                for path in ("/", "/territoires/epci/200040715", "/filieres/timber-construction", "/healthz"):
+                    with urllib.request.urlopen(address + path, timeout=30) as page:
+                        print(page.status, path, len(page.read()), "bytes")
+            finally:
+                server.terminate()
+
+
+def _count(answer: dict[str, object]) -> int:
+    results = answer["results"]
+    assert isinstance(results, dict)
+    return int(results["bindings"][0]["n"]["value"])
+
+
+def _address(server: subprocess.Popen[str]) -> str:
+    assert server.stderr is not None
+    for line in server.stderr:
+        if found := re.search(r"http://127\.0\.0\.1:\d+", line):
+            return found.group()
+    sys.exit("the server printed no address")
+
+
+if __name__ == "__main__":
+    main()
