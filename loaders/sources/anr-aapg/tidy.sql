@@ -1,0 +1,111 @@
+-- A partner with a RNSR number is that research unit; the others are their name in their town.
+CREATE TABLE _partners AS
+WITH said AS (
+    SELECT project, acronym, number, lower(coordinator) = 'true' AS leads, trim(name) AS name, category, region, country,
+        CASE WHEN regexp_matches(upper(trim(rnsr)), '^[0-9]{9}[A-Z]$') THEN upper(trim(rnsr)) END AS rnsr,
+        trim(regexp_replace(regexp_replace(regexp_replace(regexp_replace(
+            anc_norm(city), '\bcedex\b.*$', ''), '\bst\b', 'saint', 'g'), '\bste\b', 'sainte', 'g'), '[0-9].*$', ''))
+            AS town
+    FROM partners
+)
+SELECT *, 'project/anr/' || project AS interaction,
+    CASE WHEN rnsr IS NOT NULL THEN 'organization/' || rnsr
+         ELSE 'organization/anr-aapg-' || anc_hash(anc_norm(name) || '|' || coalesce(town, '')) END AS organization
+FROM said WHERE rnsr IS NOT NULL OR nullif(anc_norm(name), '') IS NOT NULL;
+
+-- A town is a commune when its name is that of one commune of the region, or of one of France where no region is given
+-- (present communes first, then former ones).
+CREATE TABLE _towns AS
+WITH regions AS (
+    SELECT anc_norm(label_fr) AS name, regexp_extract(id, '[^/]+$') AS code
+    FROM decoupage_administratif__territories WHERE kind = 'Region'
+), asked AS (
+    SELECT DISTINCT p.region, p.town, r.code
+    FROM _partners AS p LEFT JOIN regions AS r ON r.name = anc_norm(p.region)
+    WHERE p.town <> '' AND (r.code IS NOT NULL OR (p.region IS NULL AND p.country = 'France'))
+), found AS (
+    SELECT a.region, a.town, coalesce(c.successor, c.territory) AS commune, c.current::BOOLEAN AS current
+    FROM asked AS a
+    JOIN decoupage_administratif__register_communes AS c
+        ON c.name_norm IN (a.town, 'le ' || a.town, 'la ' || a.town, 'les ' || a.town)
+        AND (a.code IS NULL OR regexp_extract(c.region, '[^/]+$') = a.code)
+)
+SELECT coalesce(region, '') AS region, town,
+    CASE WHEN count(DISTINCT commune) FILTER (current) = 1 THEN min(commune) FILTER (current)
+         WHEN count(*) FILTER (current) = 0 AND count(DISTINCT commune) = 1 THEN min(commune) END AS commune
+FROM found GROUP BY region, town;
+
+CREATE TABLE _countries(name, code) AS VALUES
+    ('France', 'FR'), ('Allemagne', 'DE'), ('États-Unis d''Amérique', 'US'),
+    ('Royaume-Uni de Grande-Bretagne et d''Irlande du Nord', 'GB'), ('Canada', 'CA'), ('Italie', 'IT'), ('Suisse', 'CH'),
+    ('Belgique', 'BE'), ('Espagne', 'ES'), ('Pays-Bas', 'NL'), ('Japon', 'JP'), ('Autriche', 'AT'), ('Suède', 'SE'),
+    ('Pologne', 'PL'), ('Roumanie', 'RO'), ('Chine', 'CN'), ('Grèce', 'GR'), ('Norvège', 'NO'), ('Taïwan', 'TW'),
+    ('Portugal', 'PT'), ('Réunion', 'RE'), ('Irlande', 'IE'), ('Danemark', 'DK'), ('Tunisie', 'TN'),
+    ('Guyane française', 'GF'), ('Afrique du Sud', 'ZA'), ('Mexique', 'MX'), ('Brésil', 'BR'), ('Singapour', 'SG'),
+    ('Luxembourg', 'LU'), ('Liban', 'LB'), ('Turquie', 'TR'), ('Thaïlande', 'TH'), ('Guadeloupe', 'GP'),
+    ('Hong Kong', 'HK'), ('Finlande', 'FI'), ('Tchéquie', 'CZ'), ('Égypte', 'EG'), ('Chili', 'CL'), ('Népal', 'NP'),
+    ('Israël', 'IL'), ('Corée (République de)', 'KR'), ('Russie', 'RU'), ('Indonésie', 'ID'), ('Nouvelle-Zélande', 'NZ'),
+    ('Viet Nam', 'VN'), ('Équateur', 'EC'), ('Hongrie', 'HU'), ('Côte d''Ivoire', 'CI'), ('Maroc', 'MA'),
+    ('Argentine', 'AR'), ('Burkina Faso', 'BF'), ('Colombie', 'CO'), ('Niger', 'NE'), ('Uruguay', 'UY'), ('Sénégal', 'SN'),
+    ('Slovaquie', 'SK'), ('Pérou', 'PE'), ('Seychelles', 'SC'), ('Guinée', 'GN'), ('Arabie saoudite', 'SA'),
+    ('Zimbabwe', 'ZW'), ('Monaco', 'MC'), ('Chypre', 'CY'), ('Polynésie française', 'PF'), ('Kazakhstan', 'KZ'),
+    ('Madagascar', 'MG'), ('Tchad', 'TD'), ('Algérie', 'DZ'), ('Ukraine', 'UA'), ('Nouvelle-Calédonie', 'NC'),
+    ('Estonie', 'EE'), ('Gabon', 'GA'), ('Australie', 'AU'), ('Lituanie', 'LT'), ('Koweït', 'KW'), ('Inde', 'IN'),
+    ('Vanuatu', 'VU');
+
+CREATE TABLE organizations AS
+WITH categories(category, kind, actor_type) AS (
+    VALUES ('Laboratoire public', NULL, 'actor-type/research-unit'),
+        ('Fondation de recherche', NULL, 'actor-type/research-organization'),
+        ('Association', NULL, 'actor-type/association'),
+        ('TPE', 'Company', 'actor-type/company'),
+        ('PME', 'Company', 'actor-type/company'),
+        ('Entreprise autre que TPE ou PME', 'Company', 'actor-type/company')
+)
+SELECT p.organization AS id,
+    CASE WHEN max(p.rnsr) IS NOT NULL THEN 'ResearchUnit'
+         WHEN count(DISTINCT coalesce(c.kind, '')) = 1 THEN max(c.kind) END AS kind,
+    CASE WHEN p.organization NOT IN (SELECT id FROM mesr_ilab__organizations)
+         THEN coalesce(mode(p.name ORDER BY p.name) FILTER (p.name <> ''), 'Unité de recherche ' || max(p.rnsr)) END
+        AS label_fr,
+    CASE WHEN max(p.rnsr) IS NOT NULL THEN 'actor-type/research-unit'
+         WHEN count(DISTINCT coalesce(c.actor_type, '')) = 1 THEN max(c.actor_type) END AS actor_type,
+    max(p.rnsr) AS rnsr,
+    CASE WHEN count(DISTINCT n.code) = 1 THEN max(n.code) END AS country,
+    'evidence-status/documented' AS evidence, 'source/anr-aapg' AS source
+FROM _partners AS p
+LEFT JOIN categories AS c USING (category)
+LEFT JOIN _countries AS n ON n.name = p.country
+WHERE NOT EXISTS (SELECT 1 FROM mesr_rnsr__register_units AS u WHERE u.rnsr = p.rnsr)
+GROUP BY p.organization ORDER BY id;
+
+-- The same name as an institution of the ministry's list: a likely identity, linked and not merged.
+CREATE TABLE identities AS
+WITH names AS (
+    SELECT anc_norm(label_fr) AS name, min(id) AS id FROM mesr_etablissements__organizations
+    WHERE length(anc_norm(label_fr)) > 2 GROUP BY anc_norm(label_fr) HAVING count(DISTINCT id) = 1
+)
+SELECT 'identity/anr-aapg/' || regexp_extract(o.id, '[^/]+$') AS id, o.id AS a, n.id AS b, 0.95 AS confidence,
+    'même nom normalisé' AS rule, 'evidence-status/inferred' AS evidence
+FROM organizations AS o JOIN names AS n ON n.name = anc_norm(o.label_fr)
+WHERE o.rnsr IS NULL AND coalesce(o.country, 'FR') = 'FR' ORDER BY o.id;
+
+CREATE TABLE interactions AS
+SELECT interaction AS id, 'ResearchProject' AS kind, ['interaction-type/collaborative-project'] AS types,
+    coalesce(max(acronym) FILTER (trim(acronym) <> ''), max(project)) AS label_fr,
+    '20' || regexp_extract(max(project), '^ANR-([0-9]{2})-', 1) AS year, max(project) AS number,
+    'evidence-status/documented' AS evidence, 'source/anr-aapg' AS source
+FROM _partners GROUP BY interaction ORDER BY id;
+
+CREATE TABLE participations AS
+WITH once AS (
+    SELECT p.interaction, p.organization, bool_or(p.leads) AS leads, min(p.number) AS number,
+        CASE WHEN count(DISTINCT t.commune) = 1 THEN max(t.commune) END AS place
+    FROM _partners AS p LEFT JOIN _towns AS t ON t.region = coalesce(p.region, '') AND t.town = p.town
+    GROUP BY p.interaction, p.organization
+)
+SELECT interaction || '/p/' || row_number() OVER (PARTITION BY interaction ORDER BY NOT leads, number) AS id,
+    interaction, organization,
+    [CASE WHEN leads THEN 'actor-role/coordinator' ELSE 'actor-role/partner' END] AS roles, place,
+    CASE WHEN place IS NOT NULL THEN 'evidence-status/documented' END AS place_evidence
+FROM once ORDER BY interaction, NOT leads, number;

@@ -1,0 +1,95 @@
+-- Partners are free text: an organisation is its name in its town; « Non renseigné » says nothing and is left empty.
+CREATE TABLE _partners AS
+WITH said AS (
+    SELECT project, number, coordinator, _row::BIGINT AS row_,
+        nullif(trim(name), 'Non renseigné') AS name, nullif(trim(category), 'Non renseigné') AS category,
+        nullif(trim(city), 'Non renseigné') AS city, nullif(trim(region), 'Non renseigné') AS region
+    FROM partners
+)
+SELECT *, 'project/anr/' || project AS interaction,
+    trim(regexp_replace(regexp_replace(regexp_replace(regexp_replace(
+        anc_norm(city), '\bcedex\b.*$', ''), '\bst\b', 'saint', 'g'), '\bste\b', 'sainte', 'g'), '[0-9].*$', '')) AS town
+FROM said WHERE nullif(anc_norm(name), '') IS NOT NULL;
+
+-- A town is a commune when its name is that of one commune of the region (present communes first, then former ones).
+CREATE TABLE _towns AS
+WITH regions AS (
+    SELECT anc_norm(label_fr) AS name, regexp_extract(id, '[^/]+$') AS code
+    FROM decoupage_administratif__territories WHERE kind = 'Region'
+), asked AS (
+    SELECT DISTINCT p.region, p.town, r.code FROM _partners AS p JOIN regions AS r ON r.name = anc_norm(p.region)
+    WHERE p.town <> ''
+), found AS (
+    SELECT a.region, a.town, coalesce(c.successor, c.territory) AS commune, c.current::BOOLEAN AS current
+    FROM asked AS a
+    JOIN decoupage_administratif__register_communes AS c
+        ON c.name_norm IN (a.town, 'le ' || a.town, 'la ' || a.town, 'les ' || a.town)
+        AND regexp_extract(c.region, '[^/]+$') = a.code
+)
+SELECT region, town,
+    CASE WHEN count(DISTINCT commune) FILTER (current) = 1 THEN min(commune) FILTER (current)
+         WHEN count(*) FILTER (current) = 0 AND count(DISTINCT commune) = 1 THEN min(commune) END AS commune
+FROM found GROUP BY region, town;
+
+CREATE TABLE _members AS
+SELECT p.*, t.commune, 'organization/anr-pia-' || anc_hash(anc_norm(p.name) || '|' || coalesce(p.town, '')) AS organization
+FROM _partners AS p LEFT JOIN _towns AS t USING (region, town);
+
+CREATE TABLE organizations AS
+WITH categories(category, kind, actor_type) AS (
+    VALUES ('Universités, INSA et INP', NULL, 'actor-type/higher-education'),
+        ('Grandes écoles publiques', NULL, 'actor-type/higher-education'),
+        ('ENS et grands établissements', NULL, 'actor-type/higher-education'),
+        ('COMUE Pôle de recherche et d''Enseignement supérieur', NULL, 'actor-type/higher-education'),
+        ('Autres écoles (privées)', NULL, 'actor-type/higher-education'),
+        ('IEP', NULL, 'actor-type/higher-education'),
+        ('Organismes de type EPST', NULL, 'actor-type/research-organization'),
+        ('Organismes de Type EPIC', NULL, 'actor-type/research-organization'),
+        ('INHA', NULL, 'actor-type/research-organization'),
+        ('Observatoires', NULL, 'actor-type/research-organization'),
+        ('Entreprises Privées', 'Company', 'actor-type/company'),
+        ('Ministères', NULL, 'actor-type/state-service'),
+        ('Collectivités', NULL, 'actor-type/local-authority'),
+        ('Associations', NULL, 'actor-type/association')
+)
+SELECT m.organization AS id, max(c.kind) AS kind, mode(m.name ORDER BY m.name) AS label_fr,
+    CASE WHEN count(DISTINCT c.actor_type) = 1 THEN max(c.actor_type) END AS actor_type,
+    'evidence-status/documented' AS evidence, 'source/anr-pia' AS source
+FROM _members AS m LEFT JOIN categories AS c USING (category)
+GROUP BY m.organization ORDER BY id;
+
+-- The same name or acronym as an institution of the ministry's list: a likely identity, linked and not merged.
+CREATE TABLE identities AS
+WITH names AS (
+    SELECT id, anc_norm(label_fr) AS name, 1 AS rank FROM mesr_etablissements__organizations
+    UNION SELECT id, anc_norm(acronym), 2 FROM mesr_etablissements__organizations
+), single AS (
+    SELECT name, min(id) AS id, min(rank) AS rank FROM names WHERE length(name) > 2 GROUP BY name HAVING count(DISTINCT id) = 1
+)
+SELECT 'identity/anr-pia/' || regexp_extract(o.id, '[^/]+$') AS id, o.id AS a, s.id AS b,
+    CASE s.rank WHEN 1 THEN 0.95 ELSE 0.80 END AS confidence,
+    CASE s.rank WHEN 1 THEN 'même nom normalisé' ELSE 'nom égal au sigle' END AS rule,
+    'evidence-status/inferred' AS evidence
+FROM organizations AS o JOIN single AS s ON s.name = anc_norm(o.label_fr) ORDER BY id;
+
+-- An aid of 0 is a project whose amount the agency has not filled in yet (every project of 2022): no figure.
+CREATE TABLE interactions AS
+SELECT 'project/anr/' || project AS id, 'ResearchProject' AS kind, ['interaction-type/collaborative-project'] AS types,
+    coalesce(nullif(nullif(trim(acronym), ''), 'Non renseigné'), project) AS label_fr,
+    coalesce(nullif(trim(edition), ''), '20' || regexp_extract(project, '^ANR-([0-9]{2})-', 1)) AS year,
+    try_cast(left(start, 10) AS DATE)::VARCHAR AS start,
+    CASE WHEN funding::DECIMAL(18, 2) > 0 THEN funding::DECIMAL(18, 2) END AS funding,
+    project AS number, 'evidence-status/documented' AS evidence, 'source/anr-pia' AS source
+FROM projects ORDER BY id;
+
+CREATE TABLE participations AS
+WITH once AS (
+    SELECT interaction, organization, bool_or(lower(coordinator) = 'true') AS leads, max(commune) AS place,
+        min(row_) AS row_
+    FROM _members WHERE interaction IN (SELECT id FROM interactions) GROUP BY interaction, organization
+)
+SELECT interaction || '/p/' || row_number() OVER (PARTITION BY interaction ORDER BY NOT leads, row_) AS id,
+    interaction, organization,
+    [CASE WHEN leads THEN 'actor-role/coordinator' ELSE 'actor-role/partner' END] AS roles, place,
+    CASE WHEN place IS NOT NULL THEN 'evidence-status/documented' END AS place_evidence
+FROM once ORDER BY interaction, NOT leads, row_;

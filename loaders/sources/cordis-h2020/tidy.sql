@@ -1,0 +1,58 @@
+-- Organisations are PIC numbers; the names of some French ones are in the second file. EU country codes become ISO ones.
+CREATE TABLE _known AS   -- PIC of institutions in the ministry's list
+SELECT code AS pic, min(organization) AS organization FROM mesr_etablissements__register_codes
+WHERE kind = 'pic' GROUP BY code;
+
+CREATE TABLE _members AS
+SELECT m.*, 'project/h2020/' || m.rcn AS interaction, k.organization IS NOT NULL AS is_known,
+    coalesce(k.organization, 'organization/' || m.pic) AS organization
+FROM members AS m LEFT JOIN _known AS k USING (pic);
+
+CREATE TABLE _names AS
+SELECT pic, nullif(trim(name), '') AS name, nullif(trim(short_name), '') AS short_name,
+    trim(regexp_replace(regexp_replace(regexp_replace(regexp_replace(
+        anc_norm(city), '\bcedex\b.*$', ''), '\bst\b', 'saint', 'g'), '\bste\b', 'sainte', 'g'), '[0-9].*$', '')) AS town
+FROM names;
+
+-- The file gives a town without département: it is a commune only if one commune of France bears the name.
+CREATE TABLE _towns AS
+SELECT n.town, min(c.territory) AS commune
+FROM (SELECT DISTINCT town FROM _names WHERE town <> '') AS n
+JOIN decoupage_administratif__register_communes AS c ON c.name_norm = n.town AND c.current::BOOLEAN
+GROUP BY n.town HAVING count(DISTINCT c.territory) = 1;
+
+CREATE TABLE organizations AS
+SELECT m.organization AS id,
+    CASE WHEN mode(m.type ORDER BY m.type) = 'PRC' THEN 'Company' END AS kind,
+    CASE WHEN m.organization NOT IN (SELECT id FROM scanr_h2020__organizations)
+         THEN coalesce(max(n.name), 'Organisation PIC ' || max(m.pic)) END AS label_fr,
+    CASE WHEN anc_norm(max(n.short_name)) <> anc_norm(max(n.name)) THEN max(n.short_name) END AS acronym,
+    CASE mode(m.type ORDER BY m.type) WHEN 'HES' THEN 'actor-type/higher-education'
+        WHEN 'REC' THEN 'actor-type/research-organization' WHEN 'PRC' THEN 'actor-type/company' END AS actor_type,
+    max(m.pic) AS pic,
+    CASE mode(m.country ORDER BY m.country) WHEN 'EL' THEN 'GR' WHEN 'UK' THEN 'GB'
+        ELSE mode(m.country ORDER BY m.country) END AS country,
+    'evidence-status/documented' AS evidence, 'source/cordis-h2020' AS source
+FROM _members AS m LEFT JOIN _names AS n USING (pic)
+WHERE NOT m.is_known GROUP BY m.organization ORDER BY id;
+
+CREATE TABLE interactions AS
+SELECT interaction AS id, 'ResearchProject' AS kind, ['interaction-type/collaborative-project'] AS types,
+    'Projet H2020 ' || max(rcn) AS label_fr, left(min(start), 4) AS year, min(start) AS start, max("end") AS "end",
+    max(try_cast(funding AS DECIMAL(18, 2))) AS funding, max(rcn) AS number,
+    'evidence-status/documented' AS evidence, 'source/cordis-h2020' AS source
+FROM _members GROUP BY interaction ORDER BY id;
+
+CREATE TABLE participations AS
+WITH once AS (
+    SELECT interaction, organization, min(pic) AS pic,
+        list_sort(list(DISTINCT CASE role WHEN 'coordinator' THEN 'actor-role/coordinator' ELSE 'actor-role/partner' END))
+            AS roles,
+        sum(try_cast(contribution AS DECIMAL(18, 2))) AS funding
+    FROM _members GROUP BY interaction, organization
+)
+SELECT o.interaction || '/p/' || row_number() OVER (PARTITION BY o.interaction ORDER BY o.roles, o.pic) AS id,
+    o.interaction, o.organization, o.roles, t.commune AS place,
+    CASE WHEN t.commune IS NOT NULL THEN 'evidence-status/documented' END AS place_evidence, o.funding
+FROM once AS o LEFT JOIN _names AS n USING (pic) LEFT JOIN _towns AS t ON t.town = n.town
+ORDER BY o.interaction, o.roles, o.pic;
