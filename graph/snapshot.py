@@ -1,0 +1,357 @@
+"""Publications: immutable generations of the store and a pointer to the current one, swapped atomically."""
+
+from __future__ import annotations
+
+import builtins
+import fcntl
+import json
+import os
+import re
+import secrets
+import shutil
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+BASE_ROLES = ("base", "ontology")
+"""Roles of the graphs a query sees when it names none."""
+
+_ID = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}")
+
+
+class StoreBusy(TimeoutError):  # noqa: N818
+    """Another process keeps the writer's lock; keeps `lock` (path) and `seconds` waited."""
+
+    def __init__(self, lock: Path, seconds: float) -> None:
+        super().__init__(f"another writer holds {lock} (waited {seconds:.1f} s)")
+        self.lock = lock
+        self.seconds = seconds
+
+
+class UnknownSnapshot(LookupError):  # noqa: N818
+    """No complete generation has this id; keeps `id`."""
+
+    def __init__(self, id: str, reason: str = "no complete generation has this id") -> None:
+        super().__init__(f"snapshot '{id}': {reason}")
+        self.id = id
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A published generation: its `id` (sortable by time), its folder `path` and its `manifest`.
+
+    >>> graphs = {"http://e.org/g": {"role": "base"}, "http://e.org/w": {"role": "scenario"}}
+    >>> Snapshot("20261124T160501Z-0a1b2c3d", Path("x"), {"graphs": graphs}).base_graphs
+    ['http://e.org/g']
+    """
+
+    id: str
+    path: Path
+    manifest: Mapping[str, Any] = field(hash=False, compare=False, repr=False)
+
+    @property
+    def store(self) -> Path:
+        """The folder of the Oxigraph store; open it with `Store.read_only` only."""
+        return self.path / "store"
+
+    @property
+    def created(self) -> datetime:
+        """When the generation was published (UTC)."""
+        return datetime.strptime(self.id[:16], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+
+    @property
+    def quads(self) -> int:
+        """Number of quads in the named graphs."""
+        return int(self.manifest.get("quads", 0))
+
+    @property
+    def merged(self) -> bool:
+        """Whether the store's default graph holds the union of the base graphs."""
+        return bool(self.manifest.get("merged", False))
+
+    @property
+    def base_graphs(self) -> list[str]:
+        """IRIs of the graphs a query sees by default: sources and ontology."""
+        return self.graphs(*BASE_ROLES)
+
+    def graphs(self, *roles: str) -> list[str]:
+        """Return the IRIs of the graphs that have one of these roles (all graphs without), sorted."""
+        graphs: Mapping[str, Mapping[str, Any]] = self.manifest.get("graphs", {})
+        return sorted(iri for iri, about in graphs.items() if not roles or about.get("role", "base") in roles)
+
+
+class Snapshots:
+    """The generations of one data directory.
+
+    Reading needs no lock. Writing (publish, rollback, prune) takes the writer's lock and waits `timeout`
+    seconds for it, then raises StoreBusy. A generation without a complete manifest is the rest of a writer
+    that died: it is never listed, and the next writer removes it.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     Snapshots(Path(folder)).current() is None
+    True
+    """
+
+    def __init__(self, data_dir: Path, *, timeout: float = 10.0) -> None:
+        self.data_dir = data_dir
+        self.generations = data_dir / "generations"
+        self.pointer = data_dir / "current"
+        self.history_file = data_dir / "history.jsonl"
+        self.timeout = timeout
+        self._thread = threading.RLock()
+        self._held = 0
+
+    def current(self) -> Snapshot | None:
+        """Return the current snapshot, or None before the first publication.
+
+        Raises UnknownSnapshot when the pointer names a generation that is not there.
+        """
+        for _ in range(3):
+            try:
+                id = self.pointer.read_text(encoding="ascii").strip()
+            except FileNotFoundError:
+                return None
+            with suppress(UnknownSnapshot):  # perhaps swapped and pruned between the two readings
+                return self.get(id)
+        raise UnknownSnapshot(id, "it is the current one, and its generation is missing or incomplete")
+
+    def get(self, id: str) -> Snapshot:
+        """Return the snapshot with this id; raises UnknownSnapshot."""
+        if not _ID.fullmatch(id):
+            raise UnknownSnapshot(id, "not the id of a snapshot")
+        path = self.generations / id
+        try:
+            manifest = json.loads((path / "manifest.json").read_bytes())
+        except (FileNotFoundError, NotADirectoryError, ValueError) as error:
+            raise UnknownSnapshot(id) from error
+        if not isinstance(manifest, dict) or manifest.get("id") != id or not (path / "store").is_dir():
+            raise UnknownSnapshot(id)
+        return Snapshot(id, path, manifest)
+
+    def list(self) -> builtins.list[Snapshot]:
+        """Return the complete generations, oldest first."""
+        if not self.generations.is_dir():
+            return []
+        found = []
+        for path in sorted(self.generations.iterdir()):
+            with suppress(UnknownSnapshot):
+                found.append(self.get(path.name))
+        return found
+
+    def history(self) -> Iterator[dict[str, Any]]:
+        """Yield what was done to the pointer, oldest first: event, id, previous, at."""
+        if self.history_file.exists():
+            for line in self.history_file.read_text(encoding="utf-8").splitlines():
+                with suppress(ValueError):  # a line cut by a crash
+                    yield json.loads(line)
+
+    @contextmanager
+    def lock(self, timeout: float | None = None) -> Iterator[None]:
+        """Hold the writer's lock of the data directory; it may be taken again inside.
+
+        Raises StoreBusy when another process or object keeps it longer than `timeout` seconds.
+        """
+        limit = self.timeout if timeout is None else timeout
+        if not self._thread.acquire(timeout=limit):
+            raise StoreBusy(self.data_dir / "lock", limit)
+        try:
+            if self._held:
+                self._held += 1
+                try:
+                    yield
+                finally:
+                    self._held -= 1
+                return
+            with _locked(self.data_dir / "lock", limit):
+                self._held = 1
+                try:
+                    self._clean()
+                    yield
+                finally:
+                    self._held = 0
+        finally:
+            self._thread.release()
+
+    @contextmanager
+    def staging(self) -> Iterator[Path]:
+        """Hold the lock and give an empty folder beside the generations to build a store in."""
+        with self.lock():
+            self.generations.mkdir(parents=True, exist_ok=True)
+            path = self.generations / f".staging-{os.getpid()}-{secrets.token_hex(4)}"
+            path.mkdir()
+            try:
+                yield path
+            finally:
+                shutil.rmtree(path, ignore_errors=True)
+
+    def publish(self, store_dir: Path, manifest: Mapping[str, Any]) -> Snapshot:
+        """Make a generation of a closed store, moving its folder, and make it the current one.
+
+        The manifest is completed with `id` and `created`. The files are on the disk before the pointer is
+        swapped, so a crash at any instant leaves either the old snapshot or the new one.
+        """
+        if not (store_dir / "CURRENT").is_file():
+            raise FileNotFoundError(f"{store_dir} is not an Oxigraph store")
+        with self.lock():
+            previous = self._pointed()
+            id = self._next_id()
+            path = self.generations / id
+            path.mkdir(parents=True)
+            _move(store_dir, path / "store")
+            _sync_tree(path)
+            now = datetime.now(UTC).isoformat(timespec="milliseconds")
+            complete = {**manifest, "id": id, "created": now}
+            _write(path / "manifest.json", json.dumps(complete, ensure_ascii=False, indent=1, default=str))
+            _sync(self.generations)
+            self._point(id)
+            self._record("publish", id, previous)
+            return self.get(id)
+
+    def rollback(self, id: str | None = None) -> Snapshot:
+        """Make an older (or the given) generation the current one; without id, the one before the current.
+
+        Raises UnknownSnapshot when there is none.
+        """
+        with self.lock():
+            previous = self._pointed()
+            if id is None:
+                older = [snapshot for snapshot in self.list() if previous and snapshot.id < previous]
+                if not older:
+                    raise UnknownSnapshot(previous or "", "no older generation to go back to")
+                id = older[-1].id
+            snapshot = self.get(id)
+            self._point(snapshot.id)
+            self._record("rollback", snapshot.id, previous)
+            return snapshot
+
+    def prune(self, keep: int = 3) -> builtins.list[str]:
+        """Remove all but the newest `keep` generations and return the ids removed.
+
+        The current one stays whatever its age, and so does one that a worker or a reader has open.
+        """
+        if keep < 1:
+            raise ValueError(f"keep is {keep}: at least one generation stays")
+        removed = []
+        with self.lock():
+            current = self._pointed()
+            for snapshot in self.list()[:-keep]:
+                if snapshot.id == current or in_use(snapshot):
+                    continue
+                (snapshot.path / "manifest.json").unlink()
+                shutil.rmtree(snapshot.path)
+                removed.append(snapshot.id)
+                self._record("prune", snapshot.id, current)
+        return removed
+
+    def _pointed(self) -> str | None:
+        try:
+            return self.pointer.read_text(encoding="ascii").strip()
+        except FileNotFoundError:
+            return None
+
+    def _point(self, id: str) -> None:
+        _write(self.pointer, id + "\n")
+
+    def _next_id(self) -> str:
+        """Return a new id, greater than all others: time to the microsecond (20 bits), 12 bits of chance."""
+        names = [path.name for path in self.generations.iterdir()] if self.generations.is_dir() else []
+        newest = max((name for name in names if _ID.fullmatch(name)), default="")
+        while True:
+            now = datetime.now(UTC)
+            id = f"{now:%Y%m%dT%H%M%SZ}-{now.microsecond:05x}{secrets.randbelow(1 << 12):03x}"
+            if id > newest:
+                return id
+            time.sleep(0.01)  # the clock went back, or two in one microsecond
+
+    def _record(self, event: str, id: str, previous: str | None) -> None:
+        line = {"at": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": event, "id": id}
+        with self.history_file.open("a", encoding="utf-8") as file:
+            file.write(json.dumps({**line, "previous": previous}) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+
+    def _clean(self) -> None:
+        """Remove what dead writers left: staging folders, generations without manifest, pointer drafts."""
+        if not self.generations.is_dir():
+            return
+        complete = {snapshot.id for snapshot in self.list()} | {self._pointed()}
+        for path in self.generations.iterdir():
+            if path.name.startswith(".staging-") or (_ID.fullmatch(path.name) and path.name not in complete):
+                shutil.rmtree(path, ignore_errors=True)
+        for path in self.data_dir.glob("current.*.tmp"):
+            path.unlink(missing_ok=True)
+
+
+def hold(snapshot: Snapshot) -> int:
+    """Mark a snapshot as in use until the returned file descriptor is closed (or the process ends)."""
+    descriptor = os.open(snapshot.path / "manifest.json", os.O_RDONLY | os.O_CLOEXEC)
+    fcntl.flock(descriptor, fcntl.LOCK_SH)
+    return descriptor
+
+
+def in_use(snapshot: Snapshot) -> bool:
+    """Tell whether some process holds the snapshot."""
+    descriptor = os.open(snapshot.path / "manifest.json", os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
+@contextmanager
+def _locked(path: Path, timeout: float) -> Iterator[None]:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    deadline = time.monotonic() + timeout
+    with path.open("a") as file:
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() >= deadline:
+                    raise StoreBusy(path, timeout) from None
+                time.sleep(0.02)
+        yield
+
+
+def _write(path: Path, text: str) -> None:
+    """Replace a file's content so that a reader, or a crash, sees the old or the new text."""
+    draft = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    with draft.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+    _sync(path.parent)
+
+
+def _move(source: Path, target: Path) -> None:
+    try:
+        source.rename(target)
+    except OSError:  # another file system
+        shutil.copytree(source, target)
+        shutil.rmtree(source)
+
+
+def _sync_tree(path: Path) -> None:
+    for folder, _, files in os.walk(path):
+        for name in files:
+            _sync(Path(folder, name))
+        _sync(Path(folder))
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,199 @@
+"""Oxigraph stores: built in one go from RDF files, counted and dumped graph by graph."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Collection, Iterator, Sequence
+from pathlib import Path
+from typing import IO, TypeAlias
+
+from pyoxigraph import NamedNode, RdfFormat, Store, serialize
+
+Progress: TypeAlias = Callable[[Path, int, int], None]
+"""Called after each file with the file, the number of files done and the number of files."""
+
+FileInGraph: TypeAlias = Path | tuple[Path, str | None]
+"""A file of quads, or a file of triples and the IRI of the graph they go to."""
+
+_GRAPH_AT_END = re.compile(rb"[ \t]*(<[^<>\"{}|^`\\\x00-\x20]*>)[ \t]*\.[ \t]*(?:#.*)?\r?\n?\Z")
+
+
+class LoadError(ValueError):
+    """A file the store cannot be built from; keeps `file`, `line` (from 1, or None) and `reason`."""
+
+    def __init__(self, file: Path, line: int | None, reason: str) -> None:
+        where = f"{file}, line {line}" if line is not None else str(file)
+        super().__init__(f"{where}: {reason}")
+        self.file = file
+        self.line = line
+        self.reason = reason
+
+
+def build_store(
+    files: Sequence[FileInGraph],
+    directory: Path,
+    *,
+    merged: Collection[str] = (),
+    progress: Progress | None = None,
+) -> int:
+    """Build a new store in `directory` from RDF files and return the number of quads of its named graphs.
+
+    Each file is loaded by itself, leniently (IRIs are not checked again): measured on 600,000 quads in ten
+    files this takes 0.6 of the time and 0.2 of the memory of one concatenated load, and compacting the
+    result afterwards does not make lookups faster. A pair `(path, graph)` puts a file of triples into that
+    named graph.
+
+    The triples of the graphs named in `merged` are also written to the default graph. Oxigraph repeats a
+    triple that stands in two graphs when it reads their union, so counts over a list of default graphs are
+    wrong; in the default graph a triple is there once.
+
+    Raises LoadError for a file that is missing or cannot be parsed, FileExistsError when `directory` holds
+    something already.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     turtle = Path(folder, "a.ttl")
+    ...     _ = turtle.write_text("<http://e.org/s> <http://e.org/p> 1, 2 .")
+    ...     build_store([(turtle, "http://e.org/g")], Path(folder, "store"))
+    2
+    """
+    if directory.exists() and any(directory.iterdir()):
+        raise FileExistsError(f"{directory} is not empty: a store is built in a new directory")
+    wanted = {f"<{graph}>".encode() for graph in merged}
+    pairs = [file if isinstance(file, tuple) else (file, None) for file in files]
+    store = Store(directory)
+    for done, (path, graph) in enumerate(pairs, start=1):
+        _load(store, path, graph)
+        if wanted:
+            _load_merged(store, path, graph, wanted)
+        if progress is not None:
+            progress(path, done, len(pairs))
+    store.flush()
+    return sum(count_graphs(store).values())
+
+
+def format_of(path: Path) -> RdfFormat:
+    """Return the RDF format of a file by its extension; raises ValueError when it is not one we know.
+
+    >>> format_of(Path("data.nq")).name
+    'N-Quads'
+    """
+    found = RdfFormat.from_extension(path.suffix.removeprefix("."))
+    if found is None:
+        raise ValueError(f"{path.name}: '{path.suffix}' is not the extension of an RDF format")
+    return found
+
+
+def _load(store: Store, path: Path, graph: str | None) -> None:
+    to_graph = NamedNode(graph) if graph is not None else None
+    try:
+        store.bulk_load(path=path, format=format_of(path), to_graph=to_graph, lenient=True)
+    except FileNotFoundError as error:
+        raise LoadError(path, None, "the file does not exist") from error
+    except SyntaxError as error:
+        raise LoadError(path, error.lineno, error.msg) from error
+    except (OSError, ValueError) as error:
+        raise LoadError(path, None, str(error)) from error
+
+
+def _load_merged(store: Store, path: Path, graph: str | None, wanted: Collection[bytes]) -> None:
+    """Load the triples of a file that go to one of the wanted graphs a second time, to the default graph."""
+    if graph is not None:
+        if f"<{graph}>".encode() in wanted:
+            store.bulk_load(path=path, format=format_of(path), lenient=True)
+    elif format_of(path) == RdfFormat.N_QUADS:
+        lines = _Lines(_triples(path, wanted))
+        store.bulk_load(io.BufferedReader(lines, 1 << 20), RdfFormat.N_TRIPLES, lenient=True)
+    else:
+        raise LoadError(path, None, "only N-Quads files and files of triples can go to the default graph too")
+
+
+def _triples(path: Path, wanted: Collection[bytes]) -> Iterator[bytes]:
+    """Yield the N-Triples of an N-Quads file's quads in wanted graphs, by blocks.
+
+    Most files have one graph, so whole blocks are rewritten by one replacement of that graph's line end.
+    """
+    with path.open("rb") as file:
+        while block := file.readlines(1 << 20):
+            match = _GRAPH_AT_END.search(block[0])
+            end = block[0][match.start() :] if match else b""
+            if match and match[1] in wanted and all(line.endswith(end) for line in block):
+                yield b"".join(block).replace(end, b" .\n")
+                continue
+            kept = []
+            for line in block:
+                if (found := _GRAPH_AT_END.search(line)) and found[1] in wanted:
+                    kept.append(line[: found.start()] + b" .\n")
+            yield b"".join(kept)
+
+
+class _Lines(io.RawIOBase):
+    """A file to read over blocks of bytes."""
+
+    def __init__(self, blocks: Iterator[bytes]) -> None:
+        self._blocks = blocks
+        self._rest = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        while not self._rest:
+            block = next(self._blocks, None)
+            if block is None:
+                return 0
+            self._rest = block
+        size = min(len(buffer), len(self._rest))
+        buffer[:size] = self._rest[:size]
+        self._rest = self._rest[size:]
+        return size
+
+
+def count_graphs(store: Store) -> dict[str, int]:
+    """Return the number of quads of each named graph that has any, sorted by IRI.
+
+    >>> from pyoxigraph import Quad
+    >>> s, p, g = NamedNode("http://e.org/s"), NamedNode("http://e.org/p"), NamedNode("http://e.org/g")
+    >>> store = Store()
+    >>> store.add(Quad(s, p, s, g))
+    >>> count_graphs(store)
+    {'http://e.org/g': 1}
+    """
+    counted = store.query("SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g")
+    counts = {row["g"].value: int(row["n"].value) for row in counted}  # type: ignore[union-attr]
+    return dict(sorted(counts.items()))
+
+
+def dump(
+    store: Store,
+    out: Path | IO[bytes],
+    graph: str | None = None,
+    format: RdfFormat = RdfFormat.N_QUADS,
+) -> None:
+    r"""Write one named graph, or all the named graphs, of a store in an RDF format.
+
+    The default graph is left out: it holds either nothing or what the base graphs hold already. A format
+    that has no graphs (Turtle, N-Triples, RDF/XML) needs `graph`; raises ValueError without, and LookupError
+    for a graph the store does not have.
+
+    >>> import io
+    >>> from pyoxigraph import Quad
+    >>> s, p, g = NamedNode("http://e.org/s"), NamedNode("http://e.org/p"), NamedNode("http://e.org/g")
+    >>> store = Store()
+    >>> store.add(Quad(s, p, s, g))
+    >>> out = io.BytesIO()
+    >>> dump(store, out)
+    >>> out.getvalue()
+    b'<http://e.org/s> <http://e.org/p> <http://e.org/s> <http://e.org/g> .\n'
+    """
+    if graph is None and not format.supports_datasets:
+        raise ValueError(f"{format.name} has no named graphs: name the graph to write")
+    if graph is not None and not store.contains_named_graph(NamedNode(graph)):
+        raise LookupError(f"the store has no graph <{graph}>")
+    if graph is not None and not format.supports_datasets:
+        store.dump(str(out) if isinstance(out, Path) else out, format, from_graph=NamedNode(graph))
+        return
+    names = [NamedNode(graph)] if graph is not None else sorted(store.named_graphs(), key=str)
+    quads = (quad for name in names for quad in store.quads_for_pattern(None, None, None, name))
+    serialize(quads, str(out) if isinstance(out, Path) else out, format)
