@@ -1,0 +1,176 @@
+-- Main institutions: one row an institution and a year of the export in, one organisation an institution out.
+-- Two exports can be read together: the newest wins, the older one fills the years of students it alone has.
+
+CREATE MACRO _clean(cell) AS nullif(trim(regexp_replace(cell, '[\s\x{00A0}]+', ' ', 'g')), '');
+CREATE MACRO _codes(cell) AS [trim(code) FOR code IN string_split_regex(coalesce(cell, ''), '[;,]') IF trim(code) <> ''];
+
+CREATE TABLE _rows AS
+SELECT _file, _row, _clean(paysage) AS paysage, _clean(label) AS label, _clean(short_name) AS short_name,
+    _clean(acronym) AS acronym, _clean(official_label) AS official_label, _clean(label_en) AS label_en,
+    _clean(type) AS type, _codes(uai) AS uais, _codes(former_uai) AS former_uais, _codes(siren) AS sirens,
+    _codes(siret) AS sirets, _codes(pic) AS pics, _codes(wikidata) AS wikidatas, _codes(ror) AS rors,
+    [lpad(code, 9, '0') FOR code IN _codes(idref) IF regexp_matches(code, '^[0-9]{7,8}[0-9X]$')] AS idrefs,
+    CASE WHEN regexp_matches(homepage, '^https?://[^\s<>";]+$') THEN homepage END AS homepage,
+    [_clean(part) FOR part IN string_split(coalesce(coordinates, ''), ',')] AS point,
+    regexp_extract(created, '^[0-9]{4}') AS start_year, regexp_extract(closed, '^[0-9]{4}') AS end_year,
+    _clean(commune) AS commune, CASE WHEN regexp_matches(postcode, '^[0-9]{5}$') THEN postcode END AS postcode,
+    list_concat(list_concat(_codes(attached_to), _codes(associated_with)), _codes(grouping)) AS groupings,
+    _codes(attached_to) AS parents
+FROM rows
+WHERE _clean(label) IS NOT NULL;
+
+-- Students: "6 103", "39542.0" or "nd" (not available).
+CREATE TABLE _students AS
+SELECT _file, _clean(paysage) AS paysage, right(name, 4)::INTEGER AS year, _clean(cell) AS cell,
+    round(TRY_CAST(regexp_replace(cell, '[\s\x{00A0}\x{202F}]', '', 'g') AS DOUBLE))::INTEGER AS value
+FROM (UNPIVOT (SELECT _file, paysage, COLUMNS('students_[0-9]{4}') FROM rows)
+    ON COLUMNS('students_[0-9]{4}') INTO NAME name VALUE cell)
+WHERE _clean(cell) IS NOT NULL;
+
+-- The vintage of a file is the last year for which it counts students.
+CREATE TABLE _files AS
+SELECT _file, row_number() OVER (ORDER BY max(year) DESC NULLS LAST, _file DESC) AS age
+FROM (SELECT DISTINCT _file FROM _rows) LEFT JOIN (SELECT * FROM _students WHERE value IS NOT NULL) USING (_file)
+GROUP BY _file;
+
+CREATE TABLE _latest AS
+SELECT * FROM _rows JOIN _files USING (_file)
+QUALIFY row_number() OVER (PARTITION BY paysage ORDER BY age, _row) = 1;
+
+-- An institution that has left the newest export is followed to the one that carries on its UAI or its SIREN,
+-- when there is exactly one and nobody else claims it.
+CREATE TABLE _known AS
+SELECT paysage, unnest(list_distinct(list_concat(list_concat(uais, former_uais), sirens))) AS code FROM _latest WHERE age = 1;
+
+CREATE TABLE _followed AS
+SELECT paysage, min(heir) AS heir
+FROM (
+    SELECT DISTINCT gone.paysage, known.paysage AS heir
+    FROM (SELECT paysage, unnest(list_concat(uais, sirens)) AS code FROM _latest WHERE age > 1) AS gone
+    JOIN _known AS known USING (code)
+)
+GROUP BY paysage
+HAVING count(*) = 1
+QUALIFY count(*) OVER (PARTITION BY min(heir)) = 1;
+
+CREATE TABLE _members AS   -- every row of every file, with the institution it stands for today
+SELECT _rows.*, _files.age, coalesce(_followed.heir, _rows.paysage) AS institution
+FROM _rows JOIN _files USING (_file) LEFT JOIN _followed USING (paysage);
+
+-- The UAI that names the institution: not a former one, in the département of the head office, first given.
+CREATE TABLE _chosen AS
+SELECT paysage AS institution, code AS uai
+FROM (
+    SELECT paysage, commune, former_uais, unnest(uais) AS code, generate_subscripts(uais, 1) AS position
+    FROM _latest WHERE paysage NOT IN (SELECT paysage FROM _followed)
+)
+QUALIFY row_number() OVER (
+    PARTITION BY paysage
+    ORDER BY list_contains(former_uais, code) AND len(former_uais) > 0,
+        left(code, 3) <> lpad(CASE WHEN commune LIKE '97%' THEN left(commune, 3) ELSE left(commune, 2) END, 3, '0') NULLS LAST,
+        position
+) = 1;
+
+CREATE TABLE _institutions AS
+SELECT _latest.*, _chosen.uai,
+    coalesce(_chosen.uai, sirens[1], paysage) AS code,
+    'organization/' || coalesce(_chosen.uai, sirens[1], paysage) AS id
+FROM _latest LEFT JOIN _chosen ON institution = paysage
+WHERE paysage NOT IN (SELECT paysage FROM _followed);
+
+-- Codes that lead to one institution and no other; a current UAI wins over a former one.
+CREATE TABLE _claims AS
+WITH every AS (
+    SELECT paysage AS institution, 'uai' AS kind, unnest(uais) AS code FROM _institutions
+    UNION ALL SELECT institution, 'former-uai', unnest(uais) FROM _members
+    UNION ALL SELECT institution, 'former-uai', unnest(former_uais) FROM _members
+    UNION ALL SELECT institution, 'siren', unnest(sirens) FROM _members
+    UNION ALL SELECT institution, 'siret', unnest(sirets) FROM _members
+    UNION ALL SELECT institution, 'pic', unnest(pics) FROM _members
+    UNION ALL SELECT institution, 'paysage', paysage FROM _members
+    UNION ALL SELECT institution, 'idref', unnest(idrefs) FROM _members
+    UNION ALL SELECT institution, 'ror', unnest(rors) FROM _members
+    UNION ALL SELECT institution, 'wikidata', unnest(wikidatas) FROM _members
+)
+SELECT DISTINCT kind, every.code, _institutions.id AS organization
+FROM every JOIN _institutions ON _institutions.paysage = institution;
+
+CREATE TABLE register_codes AS
+SELECT kind, code, min(organization) AS organization
+FROM _claims
+WHERE NOT (kind = 'former-uai' AND code IN (SELECT code FROM _claims WHERE kind = 'uai'))
+GROUP BY kind, code
+HAVING count(*) = 1;
+
+-- Every name an institution has had in the exports, when it names only one.
+CREATE TABLE register_names AS
+SELECT name_norm, min(id) AS organization
+FROM (
+    SELECT DISTINCT anc_norm(name) AS name_norm, _institutions.id
+    FROM (
+        SELECT institution, unnest([label, official_label, short_name, acronym, label_en]) AS name FROM _members
+    ) JOIN _institutions ON paysage = institution
+    WHERE anc_norm(name) <> ''
+)
+GROUP BY name_norm
+HAVING count(*) = 1;
+
+CREATE TABLE organizations AS
+WITH formers AS (
+    SELECT organization AS id, list(DISTINCT code ORDER BY code) AS codes FROM _claims WHERE kind = 'former-uai' GROUP BY organization
+), groupings AS (
+    SELECT _institutions.id, list(DISTINCT organization ORDER BY organization) AS bodies
+    FROM (SELECT institution, unnest(groupings) AS code FROM _members) AS m
+    JOIN _institutions ON paysage = institution
+    JOIN register_codes ON register_codes.code = m.code AND kind IN ('uai', 'paysage')
+    WHERE organization <> _institutions.id
+    GROUP BY _institutions.id
+)
+SELECT id,
+    CASE
+        WHEN anc_norm(type) = 'universite' THEN 'University'
+        WHEN anc_norm(type) = 'ecole' THEN 'School'
+        WHEN regexp_matches(anc_norm(type), 'regroupement|communaute') THEN 'InstitutionGrouping'
+        ELSE 'HigherEducationInstitution'
+    END AS kind,
+    label AS label_fr, label_en,
+    list_distinct([name FOR name IN [acronym, short_name] IF name IS NOT NULL AND name <> label]) AS acronym,
+    'actor-type/higher-education' AS actor_type,
+    uais AS uai, sirens AS siren, sirets AS siret, pics AS pic, paysage, idrefs AS idref,
+    ['https://ror.org/' || code FOR code IN rors] AS ror, wikidatas AS wikidata,
+    [code FOR code IN coalesce(formers.codes, []) IF NOT list_contains(uais, code)] AS former_codes,
+    groupings.bodies AS member_of,
+    nullif(start_year, '') AS start_year, nullif(end_year, '') AS end_year, homepage,
+    'evidence-status/documented' AS evidence, 'source/mesr-etablissements' AS source
+FROM _institutions LEFT JOIN formers USING (id) LEFT JOIN groupings USING (id);
+
+-- The head office: a municipal district stays itself, a former commune becomes the one that took it over.
+CREATE TABLE _places AS
+SELECT _institutions.id, _institutions.code, _institutions.commune,
+    CASE WHEN register.current OR register.successor IS NULL THEN register.territory
+        ELSE 'territory/commune/' || register.successor END AS territory
+FROM _institutions JOIN decoupage_administratif__register_communes AS register ON register.code = _institutions.commune;
+
+CREATE TABLE sites AS
+SELECT 'site/' || code AS id, 'Campus' AS kind, label || ' (siège)' AS label_fr, [_institutions.id] AS organizations,
+    _places.territory, CASE WHEN _places.territory IS NOT NULL THEN 'evidence-status/documented' END AS location_evidence,
+    postcode, CASE WHEN len(point) = 2 THEN point[1] END AS lat, CASE WHEN len(point) = 2 THEN point[2] END AS lon,
+    'evidence-status/documented' AS evidence, 'source/mesr-etablissements' AS source
+FROM _institutions LEFT JOIN _places USING (id, code)
+WHERE _places.territory IS NOT NULL OR len(point) = 2;
+
+CREATE TABLE observations AS
+SELECT 'observation/mesr-etablissements/students/' || replace(regexp_replace(territory, '^territory/', ''), '/', '-')
+        || '/' || code || '/' || year || '-' || (year + 1) AS id,
+    'dataset/mesr-etablissements' AS dataset, territory, year || '/' || (year + 1) AS period,
+    'indicator/students' AS indicator, 'sector/total' AS sector, _places.id AS organization,
+    'scenario/observed' AS scenario, value,
+    CASE WHEN value IS NULL THEN 'obs-status/missing' END AS status, 'evidence-status/documented' AS evidence
+FROM (
+    SELECT institution, year, value
+    FROM _students JOIN _members USING (_file, paysage)
+    WHERE value IS NOT NULL OR lower(cell) = 'nd'
+    QUALIFY row_number() OVER (PARTITION BY institution, year ORDER BY value IS NULL, age, _row) = 1
+) AS counted
+JOIN _institutions ON paysage = institution
+JOIN _places USING (id, code);
