@@ -24,11 +24,11 @@ WITH regions AS (
     FROM _partners AS p LEFT JOIN regions AS r ON r.name = anc_norm(p.region)
     WHERE p.town <> '' AND (r.code IS NOT NULL OR (p.region IS NULL AND p.country = 'France'))
 ), found AS (
-    SELECT a.region, a.town, coalesce(c.successor, c.territory) AS commune, c.current::BOOLEAN AS current
+    SELECT a.region, a.town, 'territory/commune/' || c.commune AS commune, c.current::BOOLEAN AS current
     FROM asked AS a
     JOIN decoupage_administratif__register_communes AS c
         ON c.name_norm IN (a.town, 'le ' || a.town, 'la ' || a.town, 'les ' || a.town)
-        AND (a.code IS NULL OR regexp_extract(c.region, '[^/]+$') = a.code)
+        AND (a.code IS NULL OR c.region = a.code)
 )
 SELECT coalesce(region, '') AS region, town,
     CASE WHEN count(DISTINCT commune) FILTER (current) = 1 THEN min(commune) FILTER (current)

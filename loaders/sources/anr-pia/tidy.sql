@@ -20,11 +20,11 @@ WITH regions AS (
     SELECT DISTINCT p.region, p.town, r.code FROM _partners AS p JOIN regions AS r ON r.name = anc_norm(p.region)
     WHERE p.town <> ''
 ), found AS (
-    SELECT a.region, a.town, coalesce(c.successor, c.territory) AS commune, c.current::BOOLEAN AS current
+    SELECT a.region, a.town, 'territory/commune/' || c.commune AS commune, c.current::BOOLEAN AS current
     FROM asked AS a
     JOIN decoupage_administratif__register_communes AS c
         ON c.name_norm IN (a.town, 'le ' || a.town, 'la ' || a.town, 'les ' || a.town)
-        AND regexp_extract(c.region, '[^/]+$') = a.code
+        AND c.region = a.code
 )
 SELECT region, town,
     CASE WHEN count(DISTINCT commune) FILTER (current) = 1 THEN min(commune) FILTER (current)

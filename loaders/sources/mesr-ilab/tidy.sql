@@ -73,6 +73,7 @@ LEFT JOIN registered AS s ON s.code = left(k.code, 9) AND k.kind = 'siret';
 
 CREATE TABLE _labelled AS
 SELECT id FROM scanr_h2020__organizations
+UNION SELECT id FROM decoupage_administratif__organizations
 UNION SELECT id FROM mesr_etablissements__organizations
 UNION SELECT id FROM mesr_rnsr__organizations;
 
