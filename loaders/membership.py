@@ -116,28 +116,27 @@ def _alternatives(words: tuple[str, ...]) -> str:
     return r"\b(?:" + "|".join(parts) + ")"
 
 
-def derive(store: pyoxigraph.Store, rules: list[Rule], graphs: list[str]) -> pl.DataFrame:
-    """Return the memberships table that the rules give on a store, in the exchange layout's columns.
+def derive(store: pyoxigraph.Store, rules: list[Rule]) -> pl.DataFrame:
+    """Return the memberships table that the rules give on a store's default graph, in the exchange layout's columns.
 
-    `graphs` are the named graphs looked through: base graphs, never the illustrative ones. A subject that several
+    The default graph is the union of the base graphs, so nothing illustrative is looked through. A subject that several
     rules of one filière and function match is written once, with the first rule of the file; the stage is the
     rule's, or that of the activity where a code matched, or empty: which link a label speaks of is rarely sure.
 
     Args:
         store: the store whose labels and activities are read.
         rules: the rules, in order of precedence.
-        graphs: IRIs of the named graphs.
 
     Returns:
         One row a (member, filière, function): id, member, chain, function, stage, rule, evidence.
     """
-    labels = {subject: _labels(store, graphs, SUBJECTS[subject]) for subject in {rule.subject for rule in rules}}
+    labels = {subject: _labels(store, SUBJECTS[subject]) for subject in {rule.subject for rule in rules}}
     frames = []
     for rule in rules:
         if rule.words:
             frames.append(_by_words(rule, labels[rule.subject]))
         if rule.codes:
-            frames.append(_by_codes(rule, store, graphs))
+            frames.append(_by_codes(rule, store))
     columns = ["member", "chain", "function", "stage", "rule"]
     empty = pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
     found = pl.concat([empty, *frames]).unique(["member", "chain", "function"], keep="first", maintain_order=True)
@@ -152,10 +151,9 @@ def _hash(text: str) -> str:
     return sha1(text.encode(), usedforsecurity=False).hexdigest()[:10]
 
 
-def _labels(store: pyoxigraph.Store, graphs: list[str], kind: str) -> pl.DataFrame:
+def _labels(store: pyoxigraph.Store, kind: str) -> pl.DataFrame:
     rows = _select(
         store,
-        graphs,
         f"""PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
         SELECT ?x ?label WHERE {{ ?x a <{kind}> . ?x rdfs:label ?label }}""",
     )
@@ -170,10 +168,9 @@ def _by_words(rule: Rule, labels: pl.DataFrame) -> pl.DataFrame:
     return found.select("member", *_constants(rule, f"chain-stage/{rule.stage}" if rule.stage else None))
 
 
-def _by_codes(rule: Rule, store: pyoxigraph.Store, graphs: list[str]) -> pl.DataFrame:
+def _by_codes(rule: Rule, store: pyoxigraph.Store) -> pl.DataFrame:
     rows = _select(
         store,
-        graphs,
         f"""PREFIX anc: <{ANC}>
         SELECT ?x ?stage WHERE {{
           <{ID}value-chain/{rule.chain}> anc:hasComponent ?c . ?c anc:componentActivity ?a ; anc:chainStage ?stage .
@@ -192,8 +189,8 @@ def _constants(rule: Rule, stage: str | None) -> list[pl.Expr]:
     ]
 
 
-def _select(store: pyoxigraph.Store, graphs: list[str], text: str) -> Iterator[tuple[str, str]]:
-    solutions = store.query(text, default_graph=[pyoxigraph.NamedNode(graph) for graph in graphs])
+def _select(store: pyoxigraph.Store, text: str) -> Iterator[tuple[str, str]]:
+    solutions = store.query(text)
     assert isinstance(solutions, pyoxigraph.QuerySolutions)
     for solution in solutions:
         yield solution[0].value, solution[1].value

@@ -1,0 +1,149 @@
+"""Generations: a store built from the ontology and the sources' versions, completed with memberships, checked by SHACL."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+
+from ..graph import provenance, validation
+from ..graph.provenance import GRAPHS, MEMBERSHIP_GRAPH, ONTOLOGY_GRAPH, PROVENANCE_GRAPH, LoadRecord
+from ..graph.store import build_store, count_graphs
+from ..ontology.vocabulary import ontology_files, shape_files
+from . import membership
+from .mapping import Mapping as TableMapping
+from .staging import Version
+
+Progress = Callable[[str], None]
+
+#: The mapping of the exchange layout, which derived tables use too.
+EXCHANGE_MAPPING = Path(__file__).parent / "sources" / "exchange" / "mapping.yml"
+
+
+class InvalidGraph(ValueError):  # noqa: N818
+    """The generation breaks shapes with severity Violation; keeps the `report`."""
+
+    def __init__(self, report: validation.Report) -> None:
+        self.report = report
+        first = report.violations[0]
+        count = len(report.violations)
+        super().__init__(
+            f"Rien n'est publié : {count} violation{'s' if count > 1 else ''} des formes SHACL ; "
+            f"la première : {first.focus} — {first.message('fr')}"
+        )
+
+
+@dataclass(frozen=True)
+class Generation:
+    """A built and checked store that is not published yet, with seconds spent by step."""
+
+    directory: Path
+    manifest: dict[str, Any]
+    report: validation.Report
+    seconds: dict[str, float]
+
+    @property
+    def store(self) -> Path:
+        """The folder of the store."""
+        return self.directory / "store"
+
+    def discard(self) -> None:
+        """Remove the generation; nothing once it was published."""
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+
+def build(generations: Path, versions: Mapping[str, Version], progress: Progress) -> Generation:
+    """Build a generation in a new folder below `generations` and check it.
+
+    The default graph of the store is the union of the base graphs (ontology, sources, memberships).
+
+    Raises `InvalidGraph` where a shape of severity Violation is broken; the folder is removed then.
+    """
+    generations.mkdir(parents=True, exist_ok=True)
+    directory = Path(tempfile.mkdtemp(prefix=".staging-", dir=generations))
+    try:
+        return _build(directory, [(version.quads, version.record) for version in versions.values()], progress)
+    except BaseException:
+        shutil.rmtree(directory, ignore_errors=True)
+        raise
+
+
+def _build(directory: Path, sources: list[tuple[Path, LoadRecord]], progress: Progress) -> Generation:
+    seconds: dict[str, float] = {}
+    records = [record for _, record in sources]
+    base = [ONTOLOGY_GRAPH, *(record.graph for record in records if record.role == "base")]
+    with _timed(seconds, "index"):
+        progress("index : construction du magasin")
+        provenance.write(records, directory / "provenance.nq")
+        files: list[tuple[Path, str | None]] = [(path, ONTOLOGY_GRAPH) for path in ontology_files()]
+        files += [(quads, None) for quads, _ in sources]
+        files.append((directory / "provenance.nq", None))
+        build_store(files, directory / "store", merged=base)
+    store = ox.Store(str(directory / "store"))
+    with _timed(seconds, "memberships"):
+        progress("filières : application des règles")
+        _add_memberships(store, directory)
+    with _timed(seconds, "validate"):
+        progress("contrôle : formes SHACL")
+        illustrative = [record.graph for record in records if record.role == "illustrative"]
+        report = validation.validate(store, shape_files(), graphs=illustrative)
+    if report.violations:
+        raise InvalidGraph(report)
+    manifest = _manifest(count_graphs(store), records, report)
+    (directory / "report.ttl").write_text(report.to_turtle(), encoding="utf-8")
+    del store
+    return Generation(directory, manifest, report, seconds)
+
+
+def _add_memberships(store: ox.Store, directory: Path) -> None:
+    """Derive memberships from the default graph; write them to their own graph and to the default graph."""
+    found = membership.derive(store, membership.read_rules())
+    mapping = TableMapping.read(EXCHANGE_MAPPING)
+    path = directory / "filieres.nq"
+    for graph in (MEMBERSHIP_GRAPH, None):
+        mapping.write({"memberships": found}, path, graph=graph)
+        store.bulk_load(path=str(path), format=ox.RdfFormat.N_QUADS, lenient=True)
+    store.flush()
+
+
+def _manifest(counts: dict[str, int], records: list[LoadRecord], report: validation.Report) -> dict[str, Any]:
+    by_graph = {record.graph: record for record in records}
+    graphs: dict[str, dict[str, Any]] = {}
+    for graph, quads in counts.items():
+        record = by_graph.get(graph)
+        graphs[graph] = {
+            "quads": quads,
+            "role": record.role if record else role_of(graph),
+            "source": record.name if record else None,
+            "licence": record.licence if record else "CC-BY-4.0" if graph == ONTOLOGY_GRAPH else None,
+        }
+    severities: dict[str, int] = {}
+    for result in report.results:
+        severities[result.severity] = severities.get(result.severity, 0) + 1
+    return {"quads": sum(counts.values()), "merged": True, "graphs": graphs, "validation": severities}
+
+
+def role_of(graph: str) -> str:
+    """Return the role of a named graph: ontology, provenance, illustrative, scenario or base.
+
+    >>> role_of("https://w3id.org/ancrage/graph/scenario/essai")
+    'scenario'
+    """
+    special = {ONTOLOGY_GRAPH: "ontology", PROVENANCE_GRAPH: "provenance", GRAPHS + "illustrative": "illustrative"}
+    if graph in special:
+        return special[graph]
+    return "scenario" if graph.startswith(GRAPHS + "scenario/") else "base"
+
+
+@contextmanager
+def _timed(seconds: dict[str, float], step: str) -> Iterator[None]:
+    start = time.perf_counter()
+    yield
+    seconds[step] = time.perf_counter() - start

@@ -1,0 +1,341 @@
+"""The one door: from files of a source to a published snapshot, staged, checked and swapped whole."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pyoxigraph as ox
+
+from ..graph import provenance
+from ..graph.provenance import GRAPHS, LoadRecord
+from ..graph.snapshot import Snapshot, Snapshots
+from .generation import EXCHANGE_MAPPING, Generation, Progress, build, role_of
+from .mapping import Mapping
+from .source import Source, SourceError, all_sources, find_inputs, read_inputs
+from .staging import SourceVersions, Version, fingerprint
+from .tidy import tidy
+
+
+class RejectedRows(ValueError):
+    """More rows of a source were rejected than it tolerates; keeps `source`, `rejected`, `tolerated`, `path`, `first`."""
+
+    def __init__(self, source: str, rejected: int, tolerated: int, path: Path, first: str) -> None:
+        self.source, self.rejected, self.tolerated, self.path, self.first = source, rejected, tolerated, path, first
+        lines = "ligne rejetée" if rejected == 1 else "lignes rejetées"
+        super().__init__(f"{source} : {rejected} {lines} ({tolerated} tolérées) ; {first} Détail : {path}.")
+
+
+@dataclass(frozen=True)
+class LoadReport:
+    """What a load did: its record, what was rejected, warnings in French, seconds by step, the snapshot if one was published."""
+
+    record: LoadRecord
+    rejected: pl.DataFrame
+    warnings: list[str]
+    seconds: dict[str, float] = field(default_factory=dict)
+    snapshot: Snapshot | None = None
+
+
+def _silent(_: str) -> None:
+    return None
+
+
+class Pipeline:
+    """Loads of sources and publications in one data directory."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self.data_dir = data_dir
+        self.versions = SourceVersions(data_dir)
+        self.snapshots = Snapshots(data_dir)
+
+    # --- loads ----------------------------------------------------------------------------------------------------
+
+    def load(
+        self,
+        name: str,
+        paths: Sequence[Path],
+        *,
+        as_name: str | None = None,
+        settings: dict[str, str] | None = None,
+        dry_run: bool = False,
+        publish: bool = True,
+        progress: Progress = _silent,
+    ) -> LoadReport:
+        """Load files of a source and publish.
+
+        Args:
+            name: a source of the package, such as `mesr-rnsr` or `exchange`.
+            paths: its files, or one folder or workbook for `exchange`.
+            as_name: the name of the graph where it differs from the source's (a partner's data set).
+            settings: values of the source's parameters, such as `{"region": "all"}`.
+            dry_run: do all but keep it.
+            publish: build and publish a generation; otherwise only the source is kept, for a later publication.
+            progress: called with one French sentence a step.
+
+        Raises:
+            SourceError: a file, column or value is wrong; RejectedRows: too many rows are; InvalidGraph: shapes are
+            broken; StoreBusy: another writer holds the directory. Nothing already stored changes then.
+        """
+        with self.snapshots.lock():
+            version, report = self._stage(Source.named(name), paths, as_name, settings or {}, progress)
+            return self._conclude({report.record.name: version}, [report], dry_run, publish, progress)[0]
+
+    def load_many(
+        self,
+        items: Iterable[tuple[str, Sequence[Path], str | None]],
+        *,
+        settings: dict[str, str] | None = None,
+        dry_run: bool = False,
+        publish: bool = True,
+        progress: Progress = _silent,
+    ) -> list[LoadReport]:
+        """Load several sources, each as (source, files, name or None), in dependency order, and publish once."""
+        order = {source.name: rank for rank, source in enumerate(in_order(all_sources().values()))}
+        staged: dict[str, Version] = {}
+        reports: list[LoadReport] = []
+        with self.snapshots.lock():
+            for name, paths, as_name in sorted(items, key=lambda item: order.get(item[0], 0)):
+                version, report = self._stage(Source.named(name), paths, as_name, settings or {}, progress, staged)
+                staged[report.record.name] = version
+                reports.append(report)
+            return self._conclude(staged, reports, dry_run, publish, progress)
+
+    def load_folder(
+        self, folder: Path, *, settings: dict[str, str] | None = None, progress: Progress = _silent, **kwargs: bool
+    ) -> list[LoadReport]:
+        """Load every source of the package whose files are found in a folder laid out like the official data."""
+        found = []
+        for source in all_sources().values():
+            if paths := find_inputs(source, folder):
+                found.append((source.name, paths, None))
+            else:
+                progress(f"{source.name} : aucun fichier dans {folder}, source passée")
+        if not found:
+            raise FileNotFoundError(f"Aucun fichier de source connue dans le dossier {folder}.")
+        return self.load_many(found, settings=settings, progress=progress, **kwargs)
+
+    def load_rdf(self, path: Path, graph: str, *, publish: bool = True, progress: Progress = _silent) -> LoadReport:
+        """Load an RDF file (any syntax that its suffix names) whole into one named graph, as a source of its own."""
+        name = "rdf-" + graph.removeprefix(GRAPHS).strip("/").replace("/", "-").replace(":", "-")
+        syntax = ox.RdfFormat.from_extension(path.suffix.lstrip("."))
+        if syntax is None:
+            raise SourceError(f"{path.name} : suffixe « {path.suffix} » inconnu (.ttl, .nt, .nq, .trig, .rdf, .jsonld).")
+        started = provenance.now()
+        with self.snapshots.lock():
+            version = self.versions.begin(name)
+            progress(f"{path.name} : lecture")
+            quads = 0
+            try:
+                with version.quads.open("wb") as file:
+                    quads = _copy_rdf(path, syntax, graph, file)
+            except (SyntaxError, ValueError) as error:
+                self.versions.discard(version)
+                raise SourceError(f"{path.name} : {error}.") from error
+            except OSError:
+                self.versions.discard(version)
+                raise
+            record = LoadRecord(
+                name=name, source="rdf", graph=graph, role=role_of(graph), title={"fr": path.name}, publisher="",
+                licence="", homepage="", download="", date="", started=started, ended=provenance.now(), quads=quads,
+                rows={path.name: quads}, rejected=0, files=[fingerprint(path)],
+            )  # fmt: skip
+            version.write_record(record)
+            report = LoadReport(record, pl.DataFrame(), [])
+            return self._conclude({name: version}, [report], False, publish, progress)[0]
+
+    def remove(self, name: str, *, publish: bool = True, progress: Progress = _silent) -> Snapshot | None:
+        """Forget a source and publish without it."""
+        with self.snapshots.lock():
+            self.versions.remove(name)
+            return self._publish_generation(self._build({}, progress), progress) if publish else None
+
+    # --- publications ---------------------------------------------------------------------------------------------
+
+    def publish(self, progress: Progress = _silent) -> Snapshot:
+        """Build a generation from all loaded sources, check it, and publish it as the current snapshot."""
+        with self.snapshots.lock():
+            return self._publish_generation(self._build({}, progress), progress)
+
+    def _conclude(
+        self,
+        staged: dict[str, Version],
+        reports: list[LoadReport],
+        dry_run: bool,
+        publish: bool,
+        progress: Progress,
+    ) -> list[LoadReport]:
+        snapshot: Snapshot | None = None
+        seconds: dict[str, float] = {}
+        try:
+            if publish or dry_run:
+                generation = self._build(staged, progress)
+                seconds = generation.seconds
+                if dry_run:
+                    generation.discard()
+            if dry_run:
+                progress("essai à blanc : rien n'est gardé")
+            else:
+                for name, version in staged.items():
+                    self.versions.commit(name, version)
+                if publish:
+                    snapshot = self._publish_generation(generation, progress)
+        finally:
+            current = {version.path for version in self.versions.current().values()}
+            for version in staged.values():
+                if version.path not in current:
+                    self.versions.discard(version)
+        return [
+            LoadReport(report.record, report.rejected, report.warnings, {**report.seconds, **seconds}, snapshot)
+            for report in reports
+        ]
+
+    def _build(self, staged: dict[str, Version], progress: Progress) -> Generation:
+        return build(self.snapshots.generations, {**self.versions.current(), **staged}, progress)
+
+    def _publish_generation(self, generation: Generation, progress: Progress) -> Snapshot:
+        snapshot = self.snapshots.publish(generation.store, generation.manifest)
+        generation.discard()
+        self.versions.sweep()
+        progress(f"publication {snapshot.id} : {generation.manifest['quads']:,} quads".replace(",", " "))
+        return snapshot
+
+    def _stage(
+        self,
+        source: Source,
+        paths: Sequence[Path],
+        as_name: str | None,
+        settings: dict[str, str],
+        progress: Progress,
+        staged: dict[str, Version] | None = None,
+    ) -> tuple[Version, LoadReport]:
+        started, clock = provenance.now(), time.perf_counter()
+        known = {**self.versions.current(), **(staged or {})}
+        missing = [name for name in source.requires if name not in known]
+        if missing:
+            raise SourceError(
+                f"La source « {source.name} » s'appuie sur « {missing[0]} », qui n'est pas chargée : "
+                f"chargez-la d'abord (ancrage load {missing[0]} …)."
+            )
+        progress(f"{as_name or source.name} : lecture")
+        inputs = read_inputs(source, paths, registers=_registers(source, known))
+        about = _about(inputs.tables.get("about"))
+        name = as_name or about.get("name") or source.name
+        rejected_path = self._write_rejected(name, inputs.rejected)
+        if len(inputs.rejected) > source.max_rejected:
+            raise RejectedRows(name, len(inputs.rejected), source.max_rejected, rejected_path, inputs.first_rejection)
+        read = time.perf_counter()
+        tables = tidy(source, inputs.tables, registers=_registers(source, known), settings=settings)
+        tables.setdefault("sources", _source_row(source))
+        tidied = time.perf_counter()
+        graph = about.get("graph") or GRAPHS + name
+        version = self.versions.begin(name)
+        try:
+            progress(f"{name} : correspondance vers RDF")
+            mapping = Mapping.read(EXCHANGE_MAPPING if source.mapping == "exchange" else source.folder / source.mapping)
+            written = mapping.write(tables, version.quads, graph=graph)
+            version.write_tables(tables)
+            record = LoadRecord(
+                name=name,
+                source=source.name,
+                graph=graph,
+                role=about.get("role") or role_of(graph),
+                title={"fr": about["title"]} if "title" in about else source.title,
+                publisher=about.get("publisher", source.publisher),
+                licence=about.get("licence", source.licence),
+                homepage=about.get("homepage", source.homepage),
+                download=about.get("download", source.download),
+                date=about.get("date", source.date),
+                started=started,
+                ended=provenance.now(),
+                quads=written.quads,
+                rows={table: len(frame) for table, frame in tables.items()},
+                rejected=len(inputs.rejected),
+                signalled=inputs.signalled,
+                files=[fingerprint(path) for path in inputs.files],
+                settings=settings,
+            )
+            version.write_record(record)
+        except BaseException:
+            self.versions.discard(version)
+            raise
+        seconds = {
+            "read": read - clock,
+            "tidy": tidied - read,
+            "map": time.perf_counter() - tidied,
+        }
+        progress(f"{name} : {written.quads:,} quads".replace(",", " "))
+        return version, LoadReport(record, inputs.rejected, inputs.warnings, seconds)
+
+    def _write_rejected(self, name: str, rejected: pl.DataFrame) -> Path:
+        path = self.data_dir / "rejected" / f"{name}.csv"
+        if len(rejected):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            rejected.write_csv(path)
+        else:
+            path.unlink(missing_ok=True)
+        return path
+
+
+def in_order(sources: Iterable[Source]) -> list[Source]:
+    """Return sources so that each comes after those it requires or uses; ties keep the order of names."""
+    rest = {source.name: source for source in sorted(sources, key=lambda source: source.name)}
+    ordered: list[Source] = []
+    while rest:
+        ready = [source for source in rest.values() if not ({*source.requires, *source.uses} & rest.keys())]
+        if not ready:
+            raise SourceError(f"Les sources {', '.join(rest)} s'appuient les unes sur les autres en boucle.")
+        for source in ready:
+            ordered.append(rest.pop(source.name))
+    return ordered
+
+
+def _registers(source: Source, known: dict[str, Version]) -> dict[str, Path]:
+    """Return the tidy tables that a source sees: `<source with underscores>__<table>` to Parquet file."""
+    found = {}
+    for name in (*source.requires, *source.uses):
+        if version := known.get(name):
+            for table, path in version.tables().items():
+                found[f"{name.replace('-', '_')}__{table}"] = path
+    return found
+
+
+def _about(table: pl.DataFrame | None) -> dict[str, str]:
+    """Return the `about` table of a partner's folder as a dictionary."""
+    if table is None or not {"key", "value"} <= set(table.columns):
+        return {}
+    return {str(key): str(value) for key, value in table.select("key", "value").iter_rows() if value}
+
+
+def _source_row(source: Source) -> pl.DataFrame:
+    return pl.DataFrame(
+        {
+            "id": [f"source/{source.name}"],
+            "title_fr": [source.title.get("fr")],
+            "title_en": [source.title.get("en")],
+            "publisher": [source.publisher],
+            "licence": [provenance.licence_iri(source.licence)],
+            "homepage": [source.homepage or None],
+            "download": [source.download or None],
+            "date": [source.date or None],
+            "dataset": [f"dataset/{source.name}"],
+        }
+    )
+
+
+def _copy_rdf(path: Path, syntax: ox.RdfFormat, graph: str, file: Any) -> int:
+    name = ox.NamedNode(graph)
+    count = 0
+
+    def quads() -> Iterable[ox.Quad]:
+        nonlocal count
+        for quad in ox.parse(path=str(path), format=syntax):
+            count += 1
+            yield ox.Quad(quad.subject, quad.predicate, quad.object, name)
+
+    ox.serialize(quads(), file, ox.RdfFormat.N_QUADS)
+    return count
