@@ -1,0 +1,7 @@
+-- One shape a territory. The loader turns each GeoJSON geometry into well-known text (longitude latitude).
+CREATE TABLE geometries AS
+SELECT 'territory/epci/' || code || '/geometry' AS id, 'territory/epci/' || code AS territory, wkt
+FROM epci
+UNION ALL
+SELECT 'territory/zone/' || code || '/geometry', 'territory/zone/' || code, wkt
+FROM zones;

@@ -1,0 +1,53 @@
+-- Labour pools are not employment zones, although their codes look alike. They are drawn on the communes of 2021: a current
+-- commune is part of a pool when all the codes it is known by are, and overlaps each pool otherwise.
+CREATE TABLE _communes AS
+SELECT c.commune, list_sort(list(DISTINCT 'territory/bassin/' || p.bassin)) AS pools
+FROM pools AS p
+JOIN decoupage_administratif__register_communes AS c ON c.code = p.commune
+GROUP BY c.commune;
+
+CREATE TABLE territories AS
+SELECT 'territory/bassin/' || bassin AS id, 'LabourPool' AS kind, min(nom_bassin) AS label_fr, bassin AS code,
+       (SELECT max(annee) FROM plans) AS vintage, NULL::VARCHAR[] AS part_of, NULL::VARCHAR[] AS overlaps
+FROM pools
+GROUP BY bassin
+UNION ALL
+SELECT 'territory/commune/' || commune, NULL, NULL, NULL, NULL,
+       CASE WHEN len(pools) = 1 THEN pools ELSE [] END, CASE WHEN len(pools) = 1 THEN [] ELSE pools END
+FROM _communes;
+
+-- Occupational families (FAP 2021), four nested levels; a family that is not divided keeps its code at the level below.
+CREATE TABLE concepts AS
+WITH levels AS (
+    SELECT code_22 AS code, label_22 AS label, NULL AS broader, 1 AS level FROM occupations
+    UNION
+    SELECT code_86, label_86, code_22, 2 FROM occupations
+    UNION
+    SELECT code_228, label_228, code_86, 3 FROM occupations
+    UNION
+    SELECT code_341, label_341, code_228, 4 FROM occupations WHERE code_341 <> code_228
+)
+SELECT 'fap/' || code AS id, 'Occupation' AS kind, 'fap' AS scheme, code AS notation, label AS label_fr,
+       'fap/' || broader AS broader
+FROM levels
+ORDER BY level, code;
+
+-- Five pools cross a département boundary and are published in two rows an occupation. Their value is the sum when both are
+-- published; when one is under statistical secrecy, so is the whole. A row that is absent has no plan and hides nothing.
+CREATE TABLE _plans AS
+SELECT annee, bassin, metier, i.indicator,
+       bool_or(i.published = '*') AS suppressed, sum(try_cast(i.published AS INTEGER)) AS value
+FROM plans AS p
+CROSS JOIN LATERAL (VALUES
+    ('hiring-plans', p.met), ('hiring-plans-difficult', p.xmet), ('hiring-plans-seasonal', p.smet)
+) AS i (indicator, published)
+GROUP BY annee, bassin, metier, i.indicator;
+
+CREATE TABLE observations AS
+SELECT 'observation/france-travail-bmo/' || indicator || '/bassin-' || bassin || '/' || metier || '/' || annee AS id,
+       'dataset/france-travail-bmo' AS dataset, 'territory/bassin/' || bassin AS territory, annee AS period,
+       'indicator/' || indicator AS indicator, 'sector/total' AS sector, 'fap/' || metier AS occupation,
+       'scenario/observed' AS scenario, CASE WHEN NOT suppressed THEN value END AS value,
+       CASE WHEN suppressed THEN 'obs-status/suppressed' END AS status, 'evidence-status/documented' AS evidence
+FROM _plans
+ORDER BY id;

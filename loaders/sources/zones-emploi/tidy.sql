@@ -1,0 +1,35 @@
+-- Employment zones: the code, which keeps its zeros, and the name are in one cell.
+CREATE TABLE _rows AS
+SELECT c.code, c.commune, c.department, c.region,
+       regexp_extract(r.zone, '^([0-9]{4})', 1) AS zone, regexp_extract(r.zone, '^[0-9]{4} - (.+)$', 1) AS label
+FROM rows AS r
+JOIN decoupage_administratif__register_communes AS c ON c.code = r.commune;
+
+-- A zone's code starts with its region's, or with 00 when it lies in several: the file of one region then lists a part of it
+-- only, so it overlaps that region and the départements it is seen in, and is part of none.
+CREATE TABLE _zones AS
+SELECT zone, min(label) AS label,
+       list_sort(list(DISTINCT 'territory/department/' || department)) AS departments,
+       list_sort(list(DISTINCT 'territory/region/' || region)) AS regions,
+       count(DISTINCT region) = 1 AND min(region) = left(zone, 2) AS whole
+FROM _rows
+GROUP BY zone;
+
+-- The zone of each current commune, by its own code or those it has replaced; several zones are overlaps.
+CREATE TABLE _communes AS
+SELECT commune, list_sort(list(DISTINCT 'territory/zone/' || zone)) AS zones
+FROM _rows
+GROUP BY commune;
+
+CREATE TABLE territories AS
+SELECT 'territory/zone/' || zone AS id, 'EmploymentZone' AS kind, label AS label_fr, zone AS code,
+       getvariable('vintage') AS vintage,
+       list_concat(CASE WHEN whole AND len(departments) = 1 THEN departments ELSE [] END,
+                   CASE WHEN whole THEN regions ELSE [] END) AS part_of,
+       list_concat(CASE WHEN whole AND len(departments) = 1 THEN [] ELSE departments END,
+                   CASE WHEN whole THEN [] ELSE regions END) AS overlaps
+FROM _zones
+UNION ALL
+SELECT 'territory/commune/' || commune, NULL, NULL, NULL, NULL,
+       CASE WHEN len(zones) = 1 THEN zones ELSE [] END, CASE WHEN len(zones) = 1 THEN [] ELSE zones END
+FROM _communes;
