@@ -1,0 +1,97 @@
+-- Master's degrees: one row a degree, an institution and a campaign in, the latest campaign out when the degree is open.
+
+CREATE MACRO _clean(cell) AS nullif(trim(regexp_replace(cell, '[\s\x{00A0}]+', ' ', 'g')), '');
+
+CREATE TABLE _latest AS
+SELECT uai, inm, 'programme/master-' || uai || '-' || inm AS id, campaign, _clean(label) AS label, _clean(institution) AS institution,
+    _clean(usual_name) AS usual_name, _clean(domains) AS domains, _clean(partners) AS partners, start, "end", open, paysage,
+    TRY_CAST(capacity AS INTEGER) AS capacity,
+    CASE WHEN regexp_matches(homepage, '^https?://[^\s<>";]+$') THEN homepage END AS homepage
+FROM rows
+QUALIFY row_number() OVER (PARTITION BY uai, inm ORDER BY campaign DESC, _file DESC, _row::BIGINT DESC) = 1;
+
+CREATE TABLE register_closed AS
+SELECT uai, inm, label, campaign FROM _latest WHERE open = '0';
+
+CREATE TABLE _open AS
+SELECT * FROM _latest WHERE open = '1' AND label IS NOT NULL;
+
+-- --- Domains: lists joined by "|" or "," though the labels hold commas, so the known labels are looked for first -------
+CREATE TABLE _domains AS
+SELECT DISTINCT id, unnest(CASE WHEN len(known) > 0 THEN known ELSE [piece] END) AS domain
+FROM (
+    SELECT id, piece, regexp_extract_all(piece, concat_ws('|',
+        'arts lettres langues', 'droit economie gestion et science politique', 'droit economie gestion',
+        'sciences humaines et sociales', 'sciences technologies sante',
+        'sciences et techniques des activites physiques et sportives', 'autre domaine')) AS known
+    FROM (SELECT id, unnest([anc_norm(part) FOR part IN string_split(domains, '|')]) AS piece FROM _open WHERE domains IS NOT NULL)
+)
+WHERE piece <> '';
+
+CREATE TABLE _fields AS
+SELECT id, domain, 'field/master/' || replace(domain, ' ', '-') AS field FROM _domains WHERE domain <> 'autre domaine';
+
+CREATE TABLE concepts AS   -- the file's own spelling of a domain that stands alone, else its comparable form
+SELECT field AS id, 'Discipline' AS kind, 'field/master' AS scheme, replace(domain, ' ', '-') AS notation,
+    coalesce(mode(alone.label), upper(domain)) AS label_fr
+FROM _fields
+LEFT JOIN (SELECT domains AS label, anc_norm(domains) AS domain FROM _open) AS alone USING (domain)
+GROUP BY field, domain ORDER BY field;
+
+-- --- Institutions ------------------------------------------------------------------------------------------------------
+CREATE TABLE _described AS
+SELECT id FROM mesr_rnsr__organizations WHERE label_fr IS NOT NULL
+UNION
+SELECT id FROM mesr_ecoles_doctorales__organizations WHERE label_fr IS NOT NULL
+UNION
+SELECT id FROM mesr_parcoursup__organizations WHERE label_fr IS NOT NULL;
+
+CREATE TABLE register_institutions AS
+SELECT DISTINCT ON (uai) uai,
+    coalesce(current.organization, former.organization, 'organization/' || uai) AS organization,
+    CASE WHEN current.organization IS NOT NULL THEN 'uai' WHEN former.organization IS NOT NULL THEN 'former-uai'
+        WHEN 'organization/' || uai IN (SELECT id FROM _described) THEN 'described' ELSE 'new' END AS rule,
+    coalesce(usual_name, institution) AS name
+FROM _open
+LEFT JOIN (SELECT * FROM mesr_etablissements__register_codes WHERE kind = 'uai') AS current ON current.code = uai
+LEFT JOIN (SELECT * FROM mesr_etablissements__register_codes WHERE kind = 'former-uai') AS former ON former.code = uai
+ORDER BY uai, campaign DESC, inm;
+
+-- Co-accredited institutions come by name alone: a name of this file, or one the register gives to a single institution.
+CREATE TABLE _names AS
+SELECT name_norm, min(organization) AS organization
+FROM (
+    SELECT DISTINCT anc_norm(institution) AS name_norm, organization FROM _open JOIN register_institutions USING (uai)
+    UNION
+    SELECT name_norm, organization FROM mesr_etablissements__register_names
+)
+GROUP BY name_norm HAVING count(DISTINCT organization) = 1;
+
+CREATE TABLE register_partners AS
+WITH whole AS (   -- a name that holds commas is first looked for as a whole
+    SELECT id, unnest(CASE WHEN anc_norm(partners) IN (SELECT name_norm FROM _names) OR anc_norm(partners) LIKE 'institut d enseignement superieur et de recherche en alimentation%'
+        THEN [partners] ELSE string_split(partners, ',') END) AS name
+    FROM _open WHERE partners IS NOT NULL
+)
+SELECT id, _clean(name) AS name, organization
+FROM whole LEFT JOIN _names ON name_norm = trim(anc_norm(regexp_replace(name, '\([^)]*\)$', '')))
+WHERE _clean(name) IS NOT NULL;
+
+CREATE TABLE organizations AS
+SELECT organization AS id, CASE WHEN regexp_matches(anc_norm(name), '^universite\b') THEN 'University'
+        WHEN regexp_matches(anc_norm(name), '^ecole\b') THEN 'School' ELSE 'HigherEducationInstitution' END AS kind,
+    name AS label_fr, 'actor-type/higher-education' AS actor_type, uai,
+    'evidence-status/documented' AS evidence, 'source/mesr-masters' AS source
+FROM register_institutions WHERE rule = 'new' ORDER BY id;
+
+-- --- Programmes; the source gives no teaching site, so none is written --------------------------------------------------
+CREATE TABLE programmes AS
+SELECT _open.id, 'Master ' || label AS label_fr,
+    list_sort(list_distinct(list_prepend(register_institutions.organization, coalesce(partners.organizations, [])))) AS organizations,
+    'level/eqf7' AS level, fields.fields, capacity, start AS start_year, "end" AS end_year, homepage,
+    'evidence-status/documented' AS evidence, 'source/mesr-masters' AS source
+FROM _open JOIN register_institutions USING (uai)
+LEFT JOIN (SELECT id, list(DISTINCT organization ORDER BY organization) AS organizations FROM register_partners
+    WHERE organization IS NOT NULL GROUP BY id) AS partners USING (id)
+LEFT JOIN (SELECT id, list(DISTINCT field ORDER BY field) AS fields FROM _fields GROUP BY id) AS fields USING (id)
+ORDER BY _open.id;

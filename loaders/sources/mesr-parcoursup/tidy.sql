@@ -1,0 +1,96 @@
+-- Courses of Parcoursup and the places they are taught at. The reduced export has lost accents and hyphens; the official
+-- one, when it is there too, gives its names and the places open. The same course has the same identifier in both.
+
+CREATE MACRO _clean(cell) AS nullif(trim(regexp_replace(cell, '[\s\x{00A0}]+', ' ', 'g')), '');
+
+CREATE TABLE _all AS
+SELECT *, 'programme/parcoursup-' || anc_hash(uai || '|' || anc_norm(course) || '|' || coalesce(gps, '')) AS id,
+    CASE WHEN gps IS NOT NULL THEN 'site/parcoursup-' || uai || '-' || left(sha1(gps), 6) END AS site
+FROM (
+    SELECT 1 AS rank, _row, uai, _clean(establishment) AS establishment, _clean(course) AS course,
+        replace(gps, ' ', '') AS gps, _epci, _commune, TRY_CAST(capacity AS INTEGER) AS capacity,
+        CASE WHEN regexp_matches(homepage, '^https?://[^\s<>";]+$') THEN homepage END AS homepage
+    FROM official_rows
+    UNION ALL
+    SELECT 2, _row, uai, _clean(establishment), _clean(course), replace(gps, ' ', ''), _epci, _commune, NULL, NULL
+    FROM rows
+);
+
+-- --- Institutions: the register's, one that another source described, or a new one ------------------------------------
+CREATE TABLE _described AS
+SELECT id FROM mesr_rnsr__organizations WHERE label_fr IS NOT NULL
+UNION
+SELECT id FROM mesr_ecoles_doctorales__organizations WHERE label_fr IS NOT NULL;
+
+CREATE TABLE register_establishments AS
+SELECT uai, coalesce(current.organization, former.organization, 'organization/' || uai) AS organization,
+    CASE WHEN current.organization IS NOT NULL THEN 'uai' WHEN former.organization IS NOT NULL THEN 'former-uai'
+        WHEN 'organization/' || uai IN (SELECT id FROM _described) THEN 'described' ELSE 'new' END AS rule,
+    name
+FROM (
+    SELECT uai, arg_min(name, (rank, -n, name)) AS name
+    FROM (SELECT uai, establishment AS name, rank, count(*) AS n FROM _all WHERE establishment IS NOT NULL GROUP BY ALL)
+    GROUP BY uai
+) AS named
+LEFT JOIN (SELECT * FROM mesr_etablissements__register_codes WHERE kind = 'uai') AS current ON current.code = uai
+LEFT JOIN (SELECT * FROM mesr_etablissements__register_codes WHERE kind = 'former-uai') AS former ON former.code = uai;
+
+-- What a name says and no more: a lycée, a component of a university, a higher education institution, or nothing.
+CREATE TABLE organizations AS
+WITH named AS (
+    SELECT organization AS id, name, uai, anc_norm(name) AS words FROM register_establishments WHERE rule = 'new'
+), sorted AS (
+    SELECT *, CASE
+        WHEN regexp_matches(words, '\blycee\b|^(lpo|lpa|lp|legta|legtpa|erea|mfr|mfreo|cite scolaire|centre scolaire|externat|institution)\b')
+            THEN 'secondary'
+        WHEN regexp_matches(words, '\b(iut|i u t|ufr|unite de formation et de recherche|polytech|antenne|pass)\b|^campus .*universite')
+            THEN 'component'
+        WHEN regexp_matches(words, '\b(universite|ecole|institut|ifsi|insa|inp|sciences po|school)\b') THEN 'institution'
+    END AS sort
+    FROM named
+)
+SELECT id,
+    CASE sort WHEN 'secondary' THEN 'SecondarySchool' WHEN 'component' THEN 'AcademicComponent'
+        WHEN 'institution' THEN 'HigherEducationInstitution' END AS kind,
+    name AS label_fr,
+    CASE WHEN sort = 'secondary' THEN 'actor-type/secondary-school'
+        WHEN sort IS NOT NULL THEN 'actor-type/higher-education' END AS actor_type,
+    uai, 'evidence-status/documented' AS evidence, 'source/mesr-parcoursup' AS source
+FROM sorted ORDER BY id;
+
+-- --- Sites: a point, the EPCI around it, the nearest commune ----------------------------------------------------------
+CREATE TABLE sites AS
+SELECT site AS id, 'Campus' AS kind, arg_min(establishment, (rank, establishment)) AS label_fr,
+    list(DISTINCT organization ORDER BY organization) AS organizations,
+    [territory FOR territory IN [any_value(_epci), any_value(_commune)] IF territory IS NOT NULL] AS territory,
+    CASE WHEN coalesce(any_value(_epci), any_value(_commune)) IS NOT NULL THEN 'evidence-status/inferred' END AS location_evidence,
+    split_part(any_value(gps), ',', 1) AS lat, split_part(any_value(gps), ',', 2) AS lon,
+    'evidence-status/documented' AS evidence, 'source/mesr-parcoursup' AS source
+FROM _all JOIN register_establishments USING (uai)
+WHERE site IS NOT NULL
+GROUP BY site ORDER BY site;
+
+-- --- Courses, with a level only where their name says it --------------------------------------------------------------
+CREATE TABLE programmes AS
+WITH courses AS (
+    SELECT _all.id, arg_min(course, (rank, _row::BIGINT)) AS label_fr, list(DISTINCT organization ORDER BY organization) AS organizations,
+        list(DISTINCT site ORDER BY site) FILTER (site IS NOT NULL) AS sites, sum(capacity)::INTEGER AS capacity,
+        min(homepage) AS homepage
+    FROM _all JOIN register_establishments USING (uai)
+    GROUP BY _all.id
+), read AS (
+    SELECT *, anc_norm(label_fr) AS words FROM courses
+)
+SELECT id, label_fr, organizations, sites,
+    CASE
+        WHEN regexp_matches(words, 'grade (de )?master|\bbac ?[56]\b|^formation d ingenieur|orthophoniste') THEN 'level/eqf7'
+        WHEN regexp_matches(words, '^(double )?licence\b|^but\b|^dn ?made\b|^diplome national d art\b|^architecture\b|\bbac ?[34]\b|orthoptiste')
+            OR regexp_matches(words, '^(diplome de comptabilite et de gestion|dcg)\b|^dts imagerie medicale')
+            OR regexp_matches(words, '^d ?e (assistant de service social|educateur|infirmier|ergotherapeute|pedicure|psychomotricien|audioprothesiste|manipulateur)')
+            THEN 'level/eqf6'
+        WHEN regexp_matches(words, '^(btsa?|deust|cpge|dejeps)\b') THEN 'level/eqf5'
+        WHEN regexp_matches(words, '^bpjeps\b') THEN 'level/eqf4'
+    END AS level,
+    capacity, homepage,
+    'evidence-status/documented' AS evidence, 'source/mesr-parcoursup' AS source
+FROM read ORDER BY id;
