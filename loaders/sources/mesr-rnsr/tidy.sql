@@ -4,15 +4,13 @@ CREATE MACRO _clean(cell) AS nullif(trim(regexp_replace(cell, '[\s\x{00A0}]+', '
 CREATE MACRO _items(cell) AS [_clean(item) FOR item IN string_split(cell, ';')];   -- positions matter: empty items stay
 -- One spelling for a postal label and an official name: "ST MARTIN D HERES CEDEX 9" = "Saint-Martin-d'Hères";
 -- after "CEDEX -" La Poste gives the commune itself ("ILLKIRCH CEDEX - ILLKIRCH GRAFFENSTADEN").
+CREATE MACRO _postal(label) AS anc_norm(regexp_replace(label, '(?i)^.*cedex *[0-9]* +- +', ''));
 CREATE MACRO _town(label) AS trim(regexp_replace(regexp_replace(regexp_replace(
-    anc_norm(regexp_replace(label, '(?i)^.*cedex *[0-9]* +- +', '')), '\bcedex.*$', ''),
-    '\bsaint\b', 'st', 'g'), '\bsainte\b', 'ste', 'g'));
-CREATE MACRO _city(town) AS regexp_replace(town, '^(paris|lyon|marseille) [0-9]{1,2}( ?e|er|eme)?( arrondissement)?$', '\1');
--- The arrondissement a label names: "PARIS CEDEX 05" is in the fifth; "MARSEILLE CEDEX 20" is in none.
-CREATE MACRO _district(label) AS CASE
-    WHEN TRY_CAST(regexp_extract(anc_norm(label), '^(?:paris|lyon|marseille)(?: cedex)? ?([0-9]{1,2})\b', 1) AS INTEGER)
-        BETWEEN 1 AND CASE left(anc_norm(label), 4) WHEN 'pari' THEN 20 WHEN 'lyon' THEN 9 ELSE 16 END
-    THEN TRY_CAST(regexp_extract(anc_norm(label), '^(?:paris|lyon|marseille)(?: cedex)? ?([0-9]{1,2})\b', 1) AS INTEGER) END;
+    _postal(label), '\bcedex.*$', ''), '\bsaint\b', 'st', 'g'), '\bsainte\b', 'ste', 'g'));
+CREATE MACRO _city(label) AS regexp_replace(_town(label), ' ?\b[0-9]{1,2}(e|er|eme)?( arrondissement)?$', '');
+-- "PARIS CEDEX 05" is in the fifth district; "NANTES CEDEX 3" is in no district, which the names of places will tell.
+CREATE MACRO _district(label) AS _city(label) || ' '
+    || lpad(nullif(regexp_extract(_postal(label), '([0-9]{1,2})(?:e|er|eme)?(?: arrondissement)?$', 1), ''), 2, '0');
 
 CREATE TABLE _units AS
 SELECT _row, rnsr, 'organization/' || rnsr AS id, _clean(label) AS label, _clean(acronym) AS acronym, created,
@@ -105,18 +103,8 @@ WHERE label IS NOT NULL AND regexp_matches(code, '^[A-Z]{2}[0-9]+$') GROUP BY co
 ORDER BY 1;
 
 -- --- Places: the name and the postcode together, or the name in the département of the postcode ----------------------
-CREATE TABLE _communes AS
-SELECT code, label, department, territory,
-    CASE WHEN current OR successor IS NULL THEN territory ELSE 'territory/commune/' || successor END AS today
-FROM decoupage_administratif__register_communes;
-
-CREATE TABLE _places AS
-SELECT DISTINCT _town(name_norm) AS town, _city(_town(name_norm)) AS city, postcode, places.department,
-    coalesce(_communes.today, commune) AS commune
-FROM laposte_hexasmal__register_places AS places LEFT JOIN _communes ON territory = commune;
-
 CREATE TABLE _addresses AS
-SELECT rnsr, postcode, town, _town(town) AS town_norm, _city(_town(town)) AS city, _district(town) AS district,
+SELECT rnsr, postcode, _town(town) AS town, _city(town) AS city, _district(town) AS district,
     CASE WHEN left(postcode, 3) IN ('977', '978') THEN ['974']   -- CEDEX codes of La Réunion
         WHEN left(postcode, 2) IN ('97', '98') THEN [left(postcode, 3)]
         WHEN left(postcode, 2) = '20' THEN ['2A', '2B']
@@ -125,20 +113,25 @@ FROM _units WHERE regexp_matches(postcode, '^[0-9]{5}$') AND town IS NOT NULL;
 
 CREATE TABLE _exact AS
 SELECT rnsr, min(commune) AS commune
-FROM _addresses JOIN _places USING (city, postcode)
+FROM (SELECT rnsr, postcode, unnest(list_distinct([town, city])) AS name_norm FROM _addresses)
+JOIN laposte_hexasmal__register_places USING (name_norm, postcode)
 GROUP BY rnsr HAVING count(DISTINCT commune) = 1;
 
-CREATE TABLE _names AS   -- the names a commune goes by, in its département
-SELECT town, department, commune FROM _places
-UNION
-SELECT _town(label), department, today FROM _communes WHERE label IS NOT NULL;
+CREATE TABLE _towns AS   -- the names of today, then those of merged communes ("ANNECY LE VIEUX" is in Annecy)
+SELECT name_norm, department, commune, 0 AS later FROM laposte_hexasmal__register_towns
+UNION ALL
+SELECT DISTINCT _town(label), department, 'territory/commune/' || successor, 2
+FROM decoupage_administratif__register_communes WHERE successor IS NOT NULL AND label IS NOT NULL;
 
-CREATE TABLE _candidates AS
+CREATE TABLE _candidates AS   -- the district where there is one of that number, else the whole town
 SELECT DISTINCT rnsr, commune
-FROM (SELECT rnsr, unnest(departments) AS department,
-        CASE WHEN district IS NULL THEN city ELSE city || ' ' || lpad(district::VARCHAR, 2, '0') END AS town
-    FROM _addresses WHERE rnsr NOT IN (SELECT rnsr FROM _exact)) AS wanted
-JOIN _names USING (town, department);
+FROM (
+    SELECT rnsr, department, unnest([district, city]) AS name_norm, unnest([1, 2]) AS rank
+    FROM (SELECT rnsr, unnest(departments) AS department, district, city FROM _addresses
+        WHERE rnsr NOT IN (SELECT rnsr FROM _exact))
+)
+JOIN _towns USING (name_norm, department)
+QUALIFY rank + later = min(rank + later) OVER (PARTITION BY rnsr);
 
 CREATE TABLE _located AS
 SELECT rnsr, commune, 'evidence-status/documented' AS evidence FROM _exact
