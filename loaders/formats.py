@@ -1,0 +1,319 @@
+"""Files to tables of text: CSV, JSON, GeoJSON, workbooks and Parquet, each column asked for by name, every value a string.
+
+A file is opened in two steps, so that a column nobody asked for never reaches a table: `open_table` gives the header,
+`OpenTable.read` the columns wanted.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import unicodedata
+import zipfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import fastexcel
+import polars as pl
+import shapely
+
+from .description import Input, SourceError, nearest
+
+#: Bounds of a workbook: expanded bytes, ratio of expansion, entries, and cells of the rectangle a sheet spans.
+MAX_EXPANDED, MAX_RATIO, MAX_ENTRIES, MAX_CELLS = 200 << 20, 100, 1000, 50_000_000
+WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
+_SEPARATORS = ",;\t|"
+
+
+@dataclass(frozen=True)
+class OpenTable:
+    """A file whose header is known and whose rows are not read yet."""
+
+    path: Path
+    header: Sequence[str]
+    _read: Callable[[Mapping[str, int]], pl.DataFrame]
+
+    def read(self, columns: Mapping[str, int]) -> pl.DataFrame:
+        """Read columns by rank: our name → rank in the header; every value is text or null, `_row` is the row's number.
+
+        Rows are numbered as a spreadsheet does, the header being row 1 (for JSON, the first item is 1); rows without
+        any value in these columns are left out.
+        """
+        table = self._read(columns)
+        texts = [pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in columns]
+        kept = table.with_columns(texts).filter(pl.any_horizontal(pl.col(list(columns)).is_not_null()))
+        return kept.select(*columns, pl.col("_row").cast(pl.Int64))
+
+
+def open_table(path: Path, given: Input) -> OpenTable:
+    """Open a file as an input says; raise `SourceError` in one French sentence when it cannot be read."""
+    if not path.exists():
+        raise SourceError(f"Le fichier {path} n'existe pas.", file=path)
+    if path.is_dir():
+        raise SourceError(f"{path} est un dossier : un fichier est attendu.", file=path)
+    try:
+        size = path.stat().st_size
+        if size == 0:
+            raise SourceError(f"Le fichier {path.name} est vide.", file=path)
+        if path.suffix.lower() in WORKBOOKS:
+            return _open_workbook(path, given)
+        return _OPENERS[given.format](path, given)
+    except OSError as error:
+        reason = error.strerror or error
+        raise SourceError(f"Le fichier {path.name} ne se lit pas : {reason}.", file=path) from error
+
+
+def squeeze(name: str) -> str:
+    """Return a header cell in its comparable form: white space squeezed, one kind of apostrophe.
+
+    >>> squeeze("\\nCode \\nCommune\\n"), squeeze("Type d’établissement")
+    ('Code Commune', "Type d'établissement")
+    """
+    return unicodedata.normalize("NFC", " ".join(name.split())).replace("’", "'")
+
+
+# --- CSV ---------------------------------------------------------------------------------------------------------------
+
+
+def decode(path: Path, encodings: Sequence[str]) -> str:
+    """Return the text of a file in the first encoding that fits, without its byte order mark.
+
+    Raises:
+        SourceError: none fits, the sentence gives the place of the first wrong byte; or the file holds NUL bytes.
+    """
+    data = path.read_bytes()
+    failure: UnicodeDecodeError | None = None
+    for encoding in encodings:
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError as error:
+            failure = failure or error
+            continue
+        except LookupError as error:
+            raise SourceError(f"L'encodage « {encoding} » n'existe pas.", file=path) from error
+        text = text.removeprefix("\ufeff")
+        if (nul := text.find("\0")) >= 0:
+            line = text.count("\n", 0, nul) + 1
+            raise SourceError(
+                f"{path.name}, ligne {line} : un octet nul, ce n'est pas un fichier de texte en {encoding}.",
+                file=path,
+                row=line,
+            )
+        return text
+    assert failure is not None
+    line = data.count(b"\n", 0, failure.start) + 1
+    raise SourceError(
+        f"{path.name} n'est pas en {' ni en '.join(encodings)} : octet 0x{data[failure.start]:02x} "
+        f"à la position {failure.start} (ligne {line}).",
+        file=path,
+        row=line,
+        value=f"0x{data[failure.start]:02x}",
+    )
+
+
+def _open_csv(path: Path, given: Input) -> OpenTable:
+    text = decode(path, given.encodings)
+    separator = given.separator or _guess_separator(text)
+    header: list[str] = []
+    try:
+        for rank, record in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=separator), 1):
+            if rank == 1:
+                header = record
+            elif len(record) != len(header) and record:
+                raise SourceError(
+                    f"{path.name}, ligne {rank} : {len(record)} colonnes au lieu de {len(header)}.",
+                    file=path,
+                    row=rank,
+                )
+    except csv.Error as error:
+        raise SourceError(f"{path.name} n'est pas un CSV lisible : {error}.", file=path) from error
+    if not any(cell.strip() for cell in header):
+        raise SourceError(f"{path.name} n'a pas d'en-tête.", file=path, row=1)
+
+    def read(columns: Mapping[str, int]) -> pl.DataFrame:
+        ranks = sorted(set(columns.values()))
+        try:
+            table = pl.read_csv(text.encode(), separator=separator, columns=ranks, infer_schema=False)
+        except pl.exceptions.PolarsError as error:
+            reason = str(error).splitlines()[0]
+            raise SourceError(f"{path.name} n'est pas un CSV lisible : {reason}.", file=path) from error
+        place = {rank: name for rank, name in zip(ranks, table.columns, strict=True)}
+        return table.select(
+            *(pl.col(place[rank]).alias(name) for name, rank in columns.items()),
+            pl.int_range(2, pl.len() + 2).alias("_row"),
+        )
+
+    return OpenTable(path, header, read)
+
+
+def _guess_separator(text: str) -> str:
+    line = text[: text.find("\n")] if "\n" in text else text
+    return max(_SEPARATORS, key=line.count)
+
+
+# --- JSON --------------------------------------------------------------------------------------------------------------
+
+
+def _open_json(path: Path, given: Input) -> OpenTable:
+    try:
+        data = json.loads(decode(path, given.encodings))
+    except json.JSONDecodeError as error:
+        raise SourceError(
+            f"{path.name} n'est pas du JSON : ligne {error.lineno}, colonne {error.colno} ({error.msg}).",
+            file=path,
+            row=error.lineno,
+        ) from error
+    geojson = given.format == "geojson"
+    trail = given.items or ("features" if geojson else "")
+    items = data
+    for key in filter(None, trail.split(".")):
+        if not isinstance(items, dict) or key not in items:
+            raise SourceError(f"{path.name} n'a pas de liste au chemin « {trail} ».", file=path, column=trail)
+        items = items[key]
+    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+        where = f"au chemin « {trail} »" if trail else "à sa racine"
+        raise SourceError(f"{path.name} n'a pas de liste d'objets {where}.", file=path, column=trail or None)
+    if geojson:
+        items = [_feature(item, path, rank) for rank, item in enumerate(items, 1)]
+    header = list(dict.fromkeys(key for item in items for key in item))
+    nested = dict.fromkeys(
+        f"{key}.{inner}"
+        for item in items
+        for key, value in item.items()
+        if isinstance(value, dict)
+        for inner in value
+    )
+    header += [key for key in nested if key not in header]
+
+    def read(columns: Mapping[str, int]) -> pl.DataFrame:
+        series = {
+            name: pl.Series(name, [_json_text(_json_value(item, header[rank])) for item in items], pl.String)
+            for name, rank in columns.items()
+        }
+        return pl.DataFrame({**series, "_row": pl.Series("_row", range(1, len(items) + 1), pl.Int64)})
+
+    return OpenTable(path, header, read)
+
+
+def _feature(item: dict[str, Any], path: Path, rank: int) -> dict[str, Any]:
+    geometry = item.get("geometry")
+    properties = dict(item.get("properties") or {})
+    try:
+        shape = shapely.from_geojson(json.dumps(geometry)) if geometry else None
+    except shapely.errors.GEOSException as error:
+        raise SourceError(
+            f"{path.name}, objet {rank} : sa géométrie n'est pas lisible ({error}).", file=path, row=rank
+        ) from error
+    properties["wkt"] = None if shape is None else shapely.to_wkt(shape, rounding_precision=-1)
+    return properties
+
+
+def _json_value(item: dict[str, Any], key: str) -> Any:
+    if key in item:
+        return item[key]
+    outer, _, inner = key.partition(".")
+    nested = item.get(outer)
+    return nested.get(inner) if isinstance(nested, dict) else None
+
+
+def _json_text(value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False)
+
+
+# --- Workbooks ---------------------------------------------------------------------------------------------------------
+
+
+def sheet_names(path: Path) -> list[str]:
+    """Return the names of the sheets of a workbook."""
+    return list(_workbook(path).sheet_names)
+
+
+def _workbook(path: Path) -> fastexcel.ExcelReader:
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            entries = archive.infolist()
+        expanded = sum(entry.file_size for entry in entries)
+        packed = sum(entry.compress_size for entry in entries)
+        if expanded > MAX_EXPANDED or len(entries) > MAX_ENTRIES or expanded > MAX_RATIO * max(packed, 1):
+            raise SourceError(
+                f"{path.name} est refusé : une fois décompressé, il dépasse les bornes.", file=path
+            )
+    try:
+        return fastexcel.read_excel(path)
+    except fastexcel.FastExcelError as error:
+        raise SourceError(f"{path.name} n'est pas un classeur lisible.", file=path) from error
+
+
+def _open_workbook(path: Path, given: Input) -> OpenTable:
+    reader = _workbook(path)
+    sheet = given.sheet or (reader.sheet_names[0] if reader.sheet_names else "")
+    if sheet not in reader.sheet_names:
+        hint = nearest(sheet, reader.sheet_names)
+        raise SourceError(f"{path.name} n'a pas de feuille « {sheet} »{hint}.", file=path, column=sheet)
+    top = reader.load_sheet(
+        sheet, header_row=None, skip_rows=0, n_rows=given.header_row, dtypes="string"
+    ).to_polars()
+    if top.height < given.header_row:
+        raise SourceError(
+            f"{path.name}, feuille « {sheet} » : elle n'a pas d'en-tête.", file=path, column=sheet
+        )
+    header = [cell or "" for cell in top.row(given.header_row - 1)]
+
+    def read(columns: Mapping[str, int]) -> pl.DataFrame:
+        ranks = sorted(set(columns.values()))
+        table = reader.load_sheet(
+            sheet, header_row=None, skip_rows=given.header_row, use_columns=ranks, dtypes="string"
+        ).to_polars()
+        if not table.width:
+            return pl.DataFrame(schema={**dict.fromkeys(columns, pl.String), "_row": pl.Int64})
+        place = dict(zip(ranks, table.columns, strict=True))
+        first = given.header_row + 1
+        return table.select(
+            *(
+                pl.col(place[rank]).str.strip_suffix(" 00:00:00").alias(name)
+                for name, rank in columns.items()
+            ),
+            pl.int_range(first, pl.len() + first).alias("_row"),
+        )
+
+    return OpenTable(path, header, read)
+
+
+# --- Parquet -----------------------------------------------------------------------------------------------------------
+
+
+def _open_parquet(path: Path, given: Input) -> OpenTable:
+    try:
+        header = list(pl.read_parquet_schema(path))
+    except pl.exceptions.PolarsError as error:
+        raise SourceError(f"{path.name} n'est pas un fichier Parquet lisible.", file=path) from error
+
+    def read(columns: Mapping[str, int]) -> pl.DataFrame:
+        table = pl.read_parquet(path, columns=sorted({header[rank] for rank in columns.values()}))
+        series = [_parquet_text(table[header[rank]]).alias(name) for name, rank in columns.items()]
+        return pl.DataFrame([*series, pl.int_range(2, table.height + 2, eager=True).alias("_row")])
+
+    return OpenTable(path, header, read)
+
+
+def _parquet_text(values: pl.Series) -> pl.Series:
+    if values.dtype.is_nested():
+        return pl.Series(
+            [None if value is None else _json_text(value) for value in values.to_list()], dtype=pl.String
+        )
+    return values.cast(pl.String)
+
+
+_OPENERS: dict[str, Callable[[Path, Input], OpenTable]] = {
+    "csv": _open_csv,
+    "json": _open_json,
+    "geojson": _open_json,
+    "xlsx": _open_workbook,
+    "xls": _open_workbook,
+    "parquet": _open_parquet,
+}

@@ -1,0 +1,160 @@
+"""The exchange layout: its tables and columns, what each holds, and which may hold several values.
+
+It is what a partner fills in (a folder of CSV files or one workbook), and what the `tidy.sql` of every source ends in. The
+table of columns below is the one place that says it; `sources/exchange/mapping.yml` says what it becomes in RDF.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+
+import polars as pl
+
+from .description import SourceError, nearest
+
+#: The kinds of cells: how a value is written.
+KINDS = {
+    "id": "identifiant relatif (« territory/commune/38185 ») ou IRI absolue",
+    "class": "nom d'une classe de l'ontologie (« Company »)",
+    "text": "texte",
+    "code": "code, écrit comme un texte (« 01001 »)",
+    "url": "adresse web absolue",
+    "integer": "entier",
+    "number": "nombre décimal, avec un point",
+    "year": "année à quatre chiffres",
+    "date": "date AAAA-MM-JJ",
+    "wkt": "géométrie en texte (WKT), longitude puis latitude",
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the layout: its name, its kind (a key of `KINDS`), and the sentence that explains it in French."""
+
+    name: str
+    kind: str
+    help: str
+    required: bool = False
+    multiple: bool = False
+
+    @property
+    def dtype(self) -> pl.DataType:
+        """The polars type of an empty column."""
+        return pl.List(pl.String) if self.multiple else pl.String()
+
+
+def _parse(text: str) -> dict[str, dict[str, Column]]:
+    """Read `layout.txt`: a table is `[name] sentence`, a column `name kind sentence`, `!` required, `*` several values."""
+    tables: dict[str, dict[str, Column]] = {}
+    for line in text.splitlines():
+        if not line.strip() or line.startswith("#"):
+            continue
+        if line.startswith("["):
+            table, _, sentence = line[1:].partition("] ")
+            tables[table] = {}
+            TABLES[table] = sentence.strip()
+            continue
+        name, kind, sentence = line.split(maxsplit=2)
+        bare = name.rstrip("!*")
+        tables[table][bare] = Column(bare, kind, sentence, required="!" in name, multiple="*" in name)
+    return tables
+
+
+#: What each table holds, in French.
+TABLES: dict[str, str] = {}
+
+#: The layout: table → column name → column.
+LAYOUT: Mapping[str, Mapping[str, Column]] = _parse(
+    (files(__package__) / "layout.txt").read_text(encoding="utf-8")  # data beside the code, as the mapping is
+)
+
+#: Registers that sources keep for others, with their columns: an empty one stands in for a source that is not loaded.
+REGISTERS: Mapping[str, Mapping[str, Mapping[str, pl.DataType]]] = {
+    "decoupage-administratif": {
+        "register_communes": {
+            **dict.fromkeys(
+                ("code", "territory", "label", "name_norm", "department", "region", "epci"), pl.String()
+            ),
+            "current": pl.Boolean(),
+            **dict.fromkeys(("successor", "commune"), pl.String()),
+            "postcodes": pl.List(pl.String()),
+        },
+    },
+    "laposte-hexasmal": {
+        "register_places": dict.fromkeys(("name_norm", "postcode", "department", "commune"), pl.String()),
+        "register_towns": dict.fromkeys(("name_norm", "department", "commune"), pl.String()),
+    },
+    "mesr-etablissements": {
+        "register_codes": dict.fromkeys(("kind", "code", "organization"), pl.String()),
+        "register_names": dict.fromkeys(("name_norm", "organization"), pl.String()),
+    },
+    "mesr-rnsr": {
+        "register_units": dict.fromkeys(
+            ("rnsr", "organization", "commune", "location_evidence"), pl.String()
+        ),
+        "register_former_units": dict.fromkeys(("rnsr", "organization"), pl.String()),
+        "register_supervision": {
+            "rnsr": pl.String(),
+            "position": pl.Int64(),
+            **dict.fromkeys(
+                ("link", "name", "organization", "rule", "acronym", "nature", "uai", "siret"), pl.String()
+            ),
+        },
+    },
+}
+
+
+def empty_table(table: str) -> pl.DataFrame:
+    """Return a table of the layout without rows.
+
+    >>> empty_table("memberships").columns[:3]
+    ['id', 'member', 'chain']
+    """
+    return pl.DataFrame(schema={name: column.dtype for name, column in LAYOUT[table].items()})
+
+
+def empty_tables(source: str) -> dict[str, pl.DataFrame]:
+    """Return the tables that a source not loaded would have shown to others: the layout's, and its registers."""
+    registers = REGISTERS.get(source, {})
+    return {table: empty_table(table) for table in LAYOUT} | {
+        table: pl.DataFrame(schema=dict(schema)) for table, schema in registers.items()
+    }
+
+
+def conform(table: str, frame: pl.DataFrame) -> pl.DataFrame:
+    """Return a table with the layout's columns in its order: cells of several values split at `;`, blanks made null.
+
+    Raises:
+        SourceError: a column is not one of the layout, or a required one is missing.
+
+    >>> conform("ties", pl.DataFrame({"id": ["t/1"], "a": ["o/1"], "b": ["o/2"], "weight": [3]})).columns
+    ['id', 'a', 'b', 'weight']
+    """
+    columns = LAYOUT[table]
+    for name in frame.columns:
+        if name not in columns and not name.startswith("_"):
+            raise SourceError(
+                f"La table « {table} » n'a pas de colonne « {name} » dans le format d'échange{nearest(name, columns)}.",
+                column=name,
+            )
+    for name, column in columns.items():
+        if column.required and name not in frame.columns:
+            raise SourceError(
+                f"Il manque à la table « {table} » la colonne « {name} » : {column.help}", column=name
+            )
+    return frame.select(
+        _cells(columns[name], frame.schema[name]) for name in columns if name in frame.columns
+    )
+
+
+def _cells(column: Column, dtype: pl.DataType) -> pl.Expr:
+    cells = pl.col(column.name)
+    if dtype == pl.String and column.multiple:
+        items = cells.str.split(";").list.eval(pl.element().str.strip_chars())
+        return items.list.eval(pl.element().filter(pl.element() != ""))
+    if dtype == pl.String:
+        stripped = cells.str.strip_chars()
+        return pl.when(stripped != "").then(stripped).alias(column.name)
+    return cells

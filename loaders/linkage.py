@@ -1,0 +1,137 @@
+"""Links between records: names in a comparable form, points to the territory that holds them and the nearest commune."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import shapely
+from scipy.spatial import cKDTree
+
+from .description import Locate, SourceError
+
+_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d"})
+_OTHERS = re.compile(r"[^a-z0-9]+")
+
+
+def normalise(text: str) -> str:
+    """Return a name in its comparable form: lower case, no accent, every other sign a single space.
+
+    The SQL macro `anc_norm` of `tidy.sql` gives the same.
+
+    >>> normalise("  Œuvre d’Été — Saint-Étienne (42) ")
+    'oeuvre d ete saint etienne 42'
+    """
+    letters = unicodedata.normalize("NFD", text.lower().translate(_LIGATURES))
+    bare = "".join(sign for sign in letters if not unicodedata.category(sign).startswith("M"))
+    return _OTHERS.sub(" ", bare).strip()
+
+
+def locate(table: pl.DataFrame, step: Locate, registers: Mapping[str, Path]) -> pl.DataFrame:
+    """Return a table with two more columns: the territory whose polygon holds each point, and the nearest commune in it.
+
+    Args:
+        table: a raw table whose coordinates (degrees) are in `step.lat` and `step.lon`, or in `step.point`.
+        step: what to look in: `polygons` has columns territory and wkt, `nearest` has id, lat and lon.
+        registers: the tables of other sources by name; communes are kept to the containing EPCI as far as
+            `decoupage_administratif__territories` says which are part of it.
+
+    A row without coordinates, or with impossible ones, gets nulls. A point in no polygon is given the nearest commune of all.
+    """
+    lat, lon = _coordinates(table, step)
+    known = np.isfinite(lat) & np.isfinite(lon) & (np.abs(lat) <= 90) & (np.abs(lon) <= 180)
+    polygons = _register(step.polygons, ("territory", "wkt"), registers).drop_nulls()
+    polygons = polygons.filter(pl.col("territory").str.starts_with("territory/epci/"))
+    held = _containing(polygons, lon, lat, known)
+    points = _register(step.nearest, ("id", "lat", "lon"), registers).drop_nulls()
+    points = points.with_columns(pl.col("lat", "lon").cast(pl.Float64))
+    near = _nearest(points, _members(registers), held, lon, lat, known)
+    first, second = step.adds
+    return table.with_columns(pl.Series(first, held, pl.String), pl.Series(second, near, pl.String))
+
+
+def _coordinates(table: pl.DataFrame, step: Locate) -> tuple[np.ndarray, np.ndarray]:
+    if step.point is not None:
+        parts = table[step.point].str.extract_groups(r"^\s*(-?[0-9.]+)\s*,\s*(-?[0-9.]+)\s*$").struct.unnest()
+        lat, lon = (parts.to_series(rank) for rank in (0, 1))
+    else:
+        assert step.lat is not None and step.lon is not None
+        lat, lon = table[step.lat], table[step.lon]
+    return tuple(column.cast(pl.Float64, strict=False).to_numpy() for column in (lat, lon))  # type: ignore[return-value]
+
+
+def _register(name: str, columns: tuple[str, ...], registers: Mapping[str, Path]) -> pl.DataFrame:
+    if name not in registers:
+        raise SourceError(f"L'étape « locate » demande la table « {name} », qui n'est pas chargée.")
+    frame = pl.scan_parquet(registers[name])
+    missing = [column for column in columns if column not in frame.collect_schema().names()]
+    if missing:
+        raise SourceError(f"La table « {name} » n'a pas la colonne « {missing[0]} ».", column=missing[0])
+    return frame.select(columns).collect()
+
+
+def _members(registers: Mapping[str, Path]) -> dict[str, set[str]]:
+    """Return the communes of each EPCI."""
+    path = registers.get("decoupage_administratif__territories")
+    if path is None:
+        return {}
+    pairs = (
+        pl.scan_parquet(path)
+        .filter(pl.col("id").str.starts_with("territory/commune/"))
+        .select("id", "part_of")
+        .explode("part_of")
+        .filter(pl.col("part_of").str.starts_with("territory/epci/"))
+        .collect()
+    )
+    members: dict[str, set[str]] = {}
+    for commune, epci in pairs.iter_rows():
+        members.setdefault(epci, set()).add(commune)
+    return members
+
+
+def _containing(
+    polygons: pl.DataFrame, lon: np.ndarray, lat: np.ndarray, known: np.ndarray
+) -> list[str | None]:
+    """Return for each point the territory whose polygon holds it (the first by name on a shared border), or None."""
+    held: list[str | None] = [None] * len(known)
+    if polygons.is_empty() or not known.any():
+        return held
+    ordered = polygons.sort("territory")
+    shapes = shapely.from_wkt(ordered["wkt"].to_list())
+    rows = np.flatnonzero(known)
+    pairs = shapely.STRtree(shapes).query(shapely.points(lon[rows], lat[rows]), predicate="intersects")
+    names = ordered["territory"].to_list()
+    for point, shape in sorted(zip(*pairs.tolist(), strict=True), reverse=True):
+        held[int(rows[point])] = names[shape]
+    return held
+
+
+def _nearest(
+    points: pl.DataFrame,
+    members: Mapping[str, set[str]],
+    held: list[str | None],
+    lon: np.ndarray,
+    lat: np.ndarray,
+    known: np.ndarray,
+) -> list[str | None]:
+    """Return for each known point the nearest official point, within the territory that holds it when its members are known."""
+    near: list[str | None] = [None] * len(known)
+    if points.is_empty():
+        return near
+    ids = points["id"].to_list()
+    scale = float(np.cos(np.radians(points["lat"].mean())))  # type: ignore[arg-type]
+    plane = np.column_stack([points["lon"].to_numpy() * scale, points["lat"].to_numpy()])
+    groups: dict[str | None, list[int]] = {}
+    for row in np.flatnonzero(known):
+        groups.setdefault(held[row], []).append(int(row))
+    for territory, rows in groups.items():
+        inside = members.get(territory or "", set())
+        kept = [rank for rank, name in enumerate(ids) if name in inside] or list(range(len(ids)))
+        _, found = cKDTree(plane[kept]).query(np.column_stack([lon[rows] * scale, lat[rows]]))
+        for row, rank in zip(rows, np.atleast_1d(found), strict=True):
+            near[row] = ids[kept[int(rank)]]
+    return near
