@@ -1,4 +1,5 @@
--- A partner with a RNSR number is that research unit; the others are their name in their town.
+-- A partner with a RNSR number is that research unit (or the one of today it went into); the others are their name in their
+-- town.
 CREATE TABLE _partners AS
 WITH said AS (
     SELECT project, acronym, number, lower(coordinator) = 'true' AS leads, trim(name) AS name, category, region, country,
@@ -8,10 +9,14 @@ WITH said AS (
             AS town
     FROM partners
 )
-SELECT *, 'project/anr/' || project AS interaction,
-    CASE WHEN rnsr IS NOT NULL THEN 'organization/' || rnsr
+SELECT said.*, 'project/anr/' || project AS interaction, u.organization IS NOT NULL AS is_known,
+    CASE WHEN said.rnsr IS NOT NULL THEN coalesce(u.organization, 'organization/' || said.rnsr)
          ELSE 'organization/anr-aapg-' || anc_hash(anc_norm(name) || '|' || coalesce(town, '')) END AS organization
-FROM said WHERE rnsr IS NOT NULL OR nullif(anc_norm(name), '') IS NOT NULL;
+FROM said
+LEFT JOIN (
+    SELECT rnsr, organization FROM mesr_rnsr__register_units UNION ALL SELECT rnsr, organization FROM mesr_rnsr__register_former_units
+) AS u ON u.rnsr = said.rnsr
+WHERE said.rnsr IS NOT NULL OR nullif(anc_norm(name), '') IS NOT NULL;
 
 -- A town is a commune when its name is that of one commune of the region, or of one of France where no region is given
 -- (present communes first, then former ones).
@@ -76,19 +81,21 @@ SELECT p.organization AS id,
 FROM _partners AS p
 LEFT JOIN categories AS c USING (category)
 LEFT JOIN _countries AS n ON n.name = p.country
-WHERE NOT EXISTS (SELECT 1 FROM mesr_rnsr__register_units AS u WHERE u.rnsr = p.rnsr)
+WHERE NOT p.is_known
 GROUP BY p.organization ORDER BY id;
 
--- The same name as an institution of the ministry's list: a likely identity, linked and not merged.
+-- A name that the ministry's list gives to one institution: a likely identity, linked and not merged.
 CREATE TABLE identities AS
-WITH names AS (
-    SELECT anc_norm(label_fr) AS name, min(id) AS id FROM mesr_etablissements__organizations
-    WHERE length(anc_norm(label_fr)) > 2 GROUP BY anc_norm(label_fr) HAVING count(DISTINCT id) = 1
-)
-SELECT 'identity/anr-aapg/' || regexp_extract(o.id, '[^/]+$') AS id, o.id AS a, n.id AS b, 0.95 AS confidence,
-    'même nom normalisé' AS rule, 'evidence-status/inferred' AS evidence
-FROM organizations AS o JOIN names AS n ON n.name = anc_norm(o.label_fr)
-WHERE o.rnsr IS NULL AND coalesce(o.country, 'FR') = 'FR' ORDER BY o.id;
+SELECT 'identity/anr-aapg/' || regexp_extract(o.id, '[^/]+$') AS id, o.id AS a, n.organization AS b,
+    CASE WHEN anc_norm(i.label_fr) = n.name_norm THEN 0.95 ELSE 0.80 END AS confidence,
+    CASE WHEN anc_norm(i.label_fr) = n.name_norm THEN 'même nom normalisé'
+         ELSE 'nom égal à un autre nom ou au sigle' END AS rule,
+    'evidence-status/inferred' AS evidence
+FROM organizations AS o
+JOIN mesr_etablissements__register_names AS n ON n.name_norm = anc_norm(o.label_fr) AND length(n.name_norm) > 2
+LEFT JOIN mesr_etablissements__organizations AS i ON i.id = n.organization
+WHERE o.rnsr IS NULL AND coalesce(o.country, 'FR') = 'FR'
+ORDER BY o.id;
 
 CREATE TABLE interactions AS
 SELECT interaction AS id, 'ResearchProject' AS kind, ['interaction-type/collaborative-project'] AS types,

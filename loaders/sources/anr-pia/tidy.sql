@@ -58,19 +58,17 @@ SELECT m.organization AS id, max(c.kind) AS kind, mode(m.name ORDER BY m.name) A
 FROM _members AS m LEFT JOIN categories AS c USING (category)
 GROUP BY m.organization ORDER BY id;
 
--- The same name or acronym as an institution of the ministry's list: a likely identity, linked and not merged.
+-- A name that the ministry's list gives to one institution: a likely identity, linked and not merged.
 CREATE TABLE identities AS
-WITH names AS (
-    SELECT id, anc_norm(label_fr) AS name, 1 AS rank FROM mesr_etablissements__organizations
-    UNION SELECT id, anc_norm(acronym), 2 FROM mesr_etablissements__organizations
-), single AS (
-    SELECT name, min(id) AS id, min(rank) AS rank FROM names WHERE length(name) > 2 GROUP BY name HAVING count(DISTINCT id) = 1
-)
-SELECT 'identity/anr-pia/' || regexp_extract(o.id, '[^/]+$') AS id, o.id AS a, s.id AS b,
-    CASE s.rank WHEN 1 THEN 0.95 ELSE 0.80 END AS confidence,
-    CASE s.rank WHEN 1 THEN 'même nom normalisé' ELSE 'nom égal au sigle' END AS rule,
+SELECT 'identity/anr-pia/' || regexp_extract(o.id, '[^/]+$') AS id, o.id AS a, n.organization AS b,
+    CASE WHEN anc_norm(i.label_fr) = n.name_norm THEN 0.95 ELSE 0.80 END AS confidence,
+    CASE WHEN anc_norm(i.label_fr) = n.name_norm THEN 'même nom normalisé'
+         ELSE 'nom égal à un autre nom ou au sigle' END AS rule,
     'evidence-status/inferred' AS evidence
-FROM organizations AS o JOIN single AS s ON s.name = anc_norm(o.label_fr) ORDER BY id;
+FROM organizations AS o
+JOIN mesr_etablissements__register_names AS n ON n.name_norm = anc_norm(o.label_fr) AND length(n.name_norm) > 2
+LEFT JOIN mesr_etablissements__organizations AS i ON i.id = n.organization
+ORDER BY o.id;
 
 -- An aid of 0 is a project whose amount the agency has not filled in yet (every project of 2022): no figure.
 CREATE TABLE interactions AS

@@ -26,6 +26,12 @@ SELECT id AS interaction, year,
     siren9 AS siren, trim(company) AS label
 FROM _winners WHERE siren9 IS NOT NULL OR company_norm IS NOT NULL;
 
+CREATE TABLE _register AS   -- units of today, and numbers that went into one of them
+SELECT rnsr, organization, commune FROM mesr_rnsr__register_units
+UNION ALL
+SELECT f.rnsr, f.organization, u.commune
+FROM mesr_rnsr__register_former_units AS f LEFT JOIN mesr_rnsr__register_units AS u USING (organization);
+
 -- Lists joined by commas; names (which hold commas of their own) are read beside the codes only where the counts agree.
 CREATE TABLE _units AS
 WITH lists AS (
@@ -33,11 +39,13 @@ WITH lists AS (
         string_split(unit_acronyms, ',') AS acronyms, unit_names, unit_acronyms
     FROM _winners WHERE unit_ids IS NOT NULL
 )
-SELECT id AS interaction, upper(trim(codes[i])) AS code,
+SELECT id AS interaction, upper(trim(codes[i])) AS code, u.organization AS known, u.commune,
+    coalesce(u.organization, 'organization/' || upper(trim(codes[i]))) AS organization,
     CASE WHEN len(codes) = 1 THEN trim(unit_names) WHEN len(codes) = len(names) THEN trim(names[i]) END AS label,
     CASE WHEN len(codes) = 1 THEN trim(unit_acronyms) WHEN len(codes) = len(acronyms) THEN trim(acronyms[i]) END
         AS acronym
 FROM (SELECT *, unnest(range(1, len(codes) + 1)) AS i FROM lists)
+LEFT JOIN _register AS u ON u.rnsr = upper(trim(codes[i]))
 WHERE regexp_matches(upper(trim(codes[i])), '^[0-9]{9}[A-Z]$');
 
 CREATE TABLE _institutions AS
@@ -86,7 +94,7 @@ WITH rows_ AS (
     UNION ALL
     SELECT 'organization/' || code, 'ResearchUnit', 'actor-type/research-unit', NULL, NULL, NULL, code, label, acronym,
         '0', 'Unité de recherche ' || code
-    FROM _units WHERE NOT EXISTS (SELECT 1 FROM mesr_rnsr__register_units AS u WHERE u.rnsr = code)
+    FROM _units WHERE known IS NULL
     UNION ALL
     SELECT organization, NULL, NULL, CASE WHEN kind = 'siren' THEN code END, CASE WHEN kind = 'uai' THEN code END,
         CASE WHEN kind = 'siret' THEN code END, NULL, label, NULL, '0', 'Organisation ' || code
@@ -123,15 +131,16 @@ ORDER BY w.id;
 
 CREATE TABLE participations AS
 WITH places AS (   -- where an institution sits: its head office
-    SELECT o.organization, min(s.territory) AS territory
-    FROM mesr_etablissements__sites AS s, unnest(s.organizations) AS o(organization)
-    WHERE s.territory LIKE 'territory/commune/%' GROUP BY 1 HAVING count(DISTINCT s.territory) = 1
+    SELECT organization, min(territory) AS territory
+    FROM (
+        SELECT organization, unnest(territory) AS territory
+        FROM (SELECT unnest(organizations) AS organization, territory FROM mesr_etablissements__sites)
+    )
+    WHERE territory LIKE 'territory/commune/%' GROUP BY organization HAVING count(DISTINCT territory) = 1
 ), members AS (
     SELECT interaction, organization, 'actor-role/demand' AS role, NULL::VARCHAR AS place, 1 AS part FROM _companies
     UNION ALL
-    SELECT u.interaction, 'organization/' || u.code, 'actor-role/supply', r.commune, 2
-    FROM _units AS u LEFT JOIN (SELECT rnsr, min(commune) AS commune FROM mesr_rnsr__register_units GROUP BY rnsr) AS r
-        ON r.rnsr = u.code
+    SELECT interaction, organization, 'actor-role/supply', commune, 2 FROM _units
     UNION ALL
     SELECT i.interaction, i.organization, 'actor-role/supply', p.territory, 3
     FROM _institutions AS i LEFT JOIN places AS p USING (organization)
