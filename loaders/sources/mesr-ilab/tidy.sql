@@ -83,7 +83,9 @@ CREATE TABLE _labelled AS
 SELECT id FROM scanr_h2020__organizations
 UNION SELECT id FROM decoupage_administratif__organizations
 UNION SELECT id FROM mesr_etablissements__organizations
-UNION SELECT id FROM mesr_rnsr__organizations;
+UNION SELECT id FROM mesr_rnsr__organizations
+UNION SELECT id FROM mesr_ecoles_doctorales__organizations
+UNION SELECT id FROM mesr_parcoursup__organizations;
 
 CREATE TABLE organizations AS
 WITH rows_ AS (
