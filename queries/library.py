@@ -133,7 +133,11 @@ class Query:
         >>> print(Library()["territory-identity"].describe("en").splitlines()[0])
         Identity of a territory
         """
-        lines = [self.title[language], f"{self.section}/{self.name} [{', '.join(self.tags)}]", self.summary[language]]
+        lines = [
+            self.title[language],
+            f"{self.section}/{self.name} [{', '.join(self.tags)}]",
+            self.summary[language],
+        ]
         for parameter in self.parameters:
             type_ = TYPES[parameter.type]
             label = type_.label_fr if language == "fr" else type_.label_en
@@ -148,10 +152,8 @@ class Library(Mapping[str, Query]):
     >>> library = Library()
     >>> library["territory-identity"].title["fr"]
     "Identité d'un territoire"
-    >>> library["territory-identiti"]
-    Traceback (most recent call last):
-    ...
-    ancrage.queries.library.QueryNotFound: Aucune question ne s'appelle « territory-identiti » ; ...
+    >>> "territory-identiti" in library   # library[…] would raise QueryNotFound, which names the nearest
+    False
     """
 
     def __init__(self, folder: Path | None = None) -> None:

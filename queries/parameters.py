@@ -54,7 +54,9 @@ def literal_term(text: str, datatype: str | None = None) -> str:
     """
     if not _encodable(text):
         raise ValueError("le texte contient un caractère qui n'est pas de l'Unicode valide")
-    escaped = "".join(_ESCAPES.get(c) or (f"\\u{ord(c):04X}" if ord(c) < 32 or ord(c) == 127 else c) for c in text)
+    escaped = "".join(
+        _ESCAPES.get(c) or (f"\\u{ord(c):04X}" if ord(c) < 32 or ord(c) == 127 else c) for c in text
+    )
     return f'"{escaped}"' + (f"^^{iri_term(datatype)}" if datatype else "")
 
 
@@ -112,7 +114,9 @@ def _concept(kind: str) -> Callable[[str], str]:
     def convert(value: str) -> str:
         iri = _local(value, kind)
         if iri is None:
-            raise ValueError(f"« {value} » n'est pas un identifiant de « {kind} » : donnez son nom court ou une IRI")
+            raise ValueError(
+                f"« {value} » n'est pas un identifiant de « {kind} » : donnez son nom court ou une IRI"
+            )
         return iri_term(iri)
 
     return convert
@@ -156,7 +160,12 @@ class ParameterType:
 
 CONCEPT_KINDS = {
     "chain": ("value-chain", "filière", "value chain", "timber-construction"),
-    "interaction-type": ("interaction-type", "type d'interaction", "interaction type", "collaborative-project"),
+    "interaction-type": (
+        "interaction-type",
+        "type d'interaction",
+        "interaction type",
+        "collaborative-project",
+    ),
     "actor-role": ("actor-role", "rôle", "role", "coordinator"),
     "actor-type": ("actor-type", "type d'acteur", "actor type", "company"),
     "evidence-status": ("evidence-status", "statut de preuve", "evidence status", "documented"),
@@ -167,9 +176,13 @@ CONCEPT_KINDS = {
 }
 
 TYPES: dict[str, ParameterType] = {
-    "territory": ParameterType("territoire", "territory", "200040715, 38185, 38, region/84, zone/8409, IRI", _territory),
+    "territory": ParameterType(
+        "territoire", "territory", "200040715, 38185, 38, region/84, zone/8409, IRI", _territory
+    ),
     "territory-kind": ParameterType("niveau", "level", ", ".join(_KINDS_OF_TERRITORY), _territory_kind),
-    "organization": ParameterType("organisation", "organisation", "0383546Y, 199812857W, 130026081, IRI", _organization),
+    "organization": ParameterType(
+        "organisation", "organisation", "0383546Y, 199812857W, 130026081, IRI", _organization
+    ),
     "resource": ParameterType("ressource", "resource", "IRI ou chemin sous la base", _resource),
     "year": ParameterType("année", "year", "2020", _year),
     "gyear": ParameterType("année", "year", "2020", lambda value: literal_term(_year(value), XSD + "gYear")),

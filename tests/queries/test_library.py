@@ -1,0 +1,270 @@
+"""The library: headers, names, binding as terms, refusals in one sentence."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pyoxigraph
+import pytest
+
+from ancrage.queries.library import Library, ParameterError, Query, QueryFileError, QueryNotFound, read_query
+from ancrage.queries.parameters import TYPES
+
+LIBRARY = Library()
+GOOD = """#+ title.fr: Un
+#+ title.en: One
+#+ summary.fr: Une.
+#+ summary.en: One.
+#+ tags: a
+#+ param.x: territory 38
+SELECT ?x WHERE { VALUES ?x { <https://w3id.org/ancrage/id/territory/department/38> } }
+"""
+HOSTILE = [
+    'x" } } ; DROP ALL #',
+    "https://e.org/> } UNION { ?s ?p ?o } #",
+    "https://e.org/a b",
+    "38 } . ?s ?p ?o . VALUES ?y { 1",
+    "javascript:alert(1)",
+    "file:///etc/passwd",
+    "https://e.org/\n>",
+    "https://e.org/\\u003E",
+    "https://e.org/{x}",
+    "../../territory/commune/38185",
+    "epci/a/../b",
+    "",
+    "   ",
+    "\ud800",
+]
+
+
+def _file(tmp_path: Path, text: str, name: str = "a-question.rq") -> Path:
+    path = tmp_path / "entities" / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def _block(text: str, name: str) -> str:
+    found = re.search(rf"VALUES \?{name} \{{([^}}]*)\}}", text)
+    assert found
+    return found[1].strip()
+
+
+def test_library_holds_every_file_by_its_name() -> None:
+    files = {path.stem for path in LIBRARY.folder.glob("*/*.rq")}
+    assert set(LIBRARY) == files
+    assert len(LIBRARY) >= 40
+
+
+def test_sections_are_the_folders() -> None:
+    sections = LIBRARY.sections()
+    assert sum(map(len, sections.values())) == len(LIBRARY)
+    assert all((LIBRARY.folder / section).is_dir() for section in sections)
+
+
+def test_unknown_name_gives_the_nearest() -> None:
+    with pytest.raises(QueryNotFound, match="voulez-vous dire « territory-sites »") as error:
+        LIBRARY["teritory-sites"]
+    assert error.value.name == "teritory-sites"
+    assert "territory-sites" in error.value.nearest
+    assert "nope" not in LIBRARY
+    assert LIBRARY.get("nope") is None
+
+
+@pytest.mark.parametrize(
+    ("value", "path"),
+    [
+        ("200040715", "epci/200040715"),
+        ("38185", "commune/38185"),
+        ("2A004", "commune/2A004"),
+        ("2a004", "commune/2A004"),
+        ("38", "department/38"),
+        ("974", "department/974"),
+        ("2B", "department/2B"),
+        ("region/84", "region/84"),
+        ("zone/8409", "zone/8409"),
+        ("bassin/8401", "bassin/8401"),
+        ("adhoc/sillon-alpin", "adhoc/sillon-alpin"),
+        ("territory/epci/200040715", "epci/200040715"),
+        ("https://w3id.org/ancrage/id/territory/region/84", "region/84"),
+    ],
+)
+def test_territory_codes(value: str, path: str) -> None:
+    text = LIBRARY["territory-identity"].bind(territory=value)
+    assert _block(text, "territory") == f"<https://w3id.org/ancrage/id/territory/{path}>"
+
+
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [
+        ("0383546Y", "0383546Y"),
+        ("0383546y", "0383546Y"),
+        ("199812857w", "199812857W"),
+        ("130 026 081", "130026081"),
+        ("Y7ch7", "Y7ch7"),
+        ("anr-pia-0123456789", "anr-pia-0123456789"),
+        ("organization/0383546Y", "0383546Y"),
+    ],
+)
+def test_organization_codes(value: str, code: str) -> None:
+    text = LIBRARY["actor-identity"].bind(organization=value)
+    assert _block(text, "organization") == f"<https://w3id.org/ancrage/id/organization/{code}>"
+
+
+def test_every_block_of_a_parameter_is_bound() -> None:
+    query = LIBRARY["actor-partners"]
+    assert query.text.count("VALUES ?organization {") > 1
+    text = query.bind(organization="0730858L")
+    assert "0383546Y" not in text.split("PREFIX", 1)[1]
+    assert text.count("organization/0730858L") == query.text.count("VALUES ?organization {")
+
+
+def test_words_become_several_literals() -> None:
+    text = LIBRARY["search-organizations"].bind(word='université "alpes"')
+    assert '{ "université" "\\"alpes\\"" }' in text
+
+
+def test_a_list_becomes_several_terms() -> None:
+    text = LIBRARY["node-attributes"].bind(node=["organization/a", "organization/b"])
+    base = "https://w3id.org/ancrage/id/organization"
+    assert _block(text, "node") == f"<{base}/a> <{base}/b>"
+
+
+def test_optional_parameter_keeps_its_example() -> None:
+    query = LIBRARY["institution-territory"]
+    assert query.parameter("level").optional
+    assert _block(query.bind(within="38"), "level") == "anc:Intercommunality"
+    assert _block(query.bind(within="38", level="department"), "level").endswith("def/Department>")
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+@pytest.mark.parametrize("name", ["territory-identity", "actor-identity", "chain-links", "node-attributes"])
+def test_hostile_terms_are_refused(name: str, hostile: str) -> None:
+    query = LIBRARY[name]
+    parameter = query.parameters[0].name
+    with pytest.raises(ParameterError) as error:
+        query.bind(**{parameter: hostile})
+    assert error.value.query == name
+    assert error.value.parameter == parameter
+    assert error.value.value == hostile
+
+
+@pytest.mark.parametrize("hostile", [text for text in HOSTILE if text.strip() and "\ud800" not in text])
+def test_hostile_texts_stay_literals(hostile: str) -> None:
+    text = LIBRARY["organization-successors"].bind(code=hostile)
+    store = pyoxigraph.Store()
+    probe = 'SELECT ?code WHERE { VALUES ?code { "" } }'.replace('""', _literal_of(text))
+    rows = store.query(probe)
+    assert isinstance(rows, pyoxigraph.QuerySolutions)
+    assert [row["code"].value for row in rows] == [hostile.strip()]
+    store.query(text)
+
+
+def _literal_of(text: str) -> str:
+    start = text.index("VALUES ?code {") + len("VALUES ?code {")
+    return text[start : text.index("\n", start)].rstrip(" }").strip()
+
+
+def test_missing_unknown_and_bad_parameters_are_one_sentence() -> None:
+    query = LIBRARY["territory-identity"]
+    with pytest.raises(ParameterError, match=r"il manque \(par exemple : 200040715\)\.$"):
+        query.bind()
+    with pytest.raises(ParameterError, match=r"il n'existe pas \(paramètres : territory\)\.$") as unknown:
+        query.bind(territoire="38")
+    assert unknown.value.value == "38"
+    with pytest.raises(ParameterError, match="n'est pas un territoire") as bad:
+        query.bind(territory="Grenoble !")
+    assert bad.value.value == "Grenoble !"
+
+
+def test_years_are_four_digits(tmp_path: Path) -> None:
+    text = GOOD.replace("territory 38", "gyear 2020").replace(
+        "<https://w3id.org/ancrage/id/territory/department/38>",
+        '"2020"^^<http://www.w3.org/2001/XMLSchema#gYear>',
+    )
+    query = read_query(_file(tmp_path, text))
+    assert _block(query.bind(x=2024), "x") == '"2024"^^<http://www.w3.org/2001/XMLSchema#gYear>'
+    with pytest.raises(ParameterError, match="quatre chiffres"):
+        query.bind(x="24")
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (("#+ title.fr: Un\n", ""), "title.fr is missing"),
+        (("#+ tags: a\n", "#+ tag: a\n"), "unknown header tag"),
+        (("#+ tags: a\n", "#+ tags a\n"), "a header line reads"),
+        (("#+ tags: a\n", "#+ tags: a\n#+ tags: b\n"), "given twice"),
+        (("territory 38", "place 38"), "unknown type 'place'"),
+        (("territory 38", "territory"), "has no example"),
+        (("VALUES ?x", "VALUES ?z"), "has no `VALUES \\?x"),
+        (("38> } }", "38>"), "is not closed"),
+        (("SELECT ?x WHERE", "WHERE"), "no SELECT"),
+        (("#+ tags: a\n", "#+ tags: a\n#+ graphs: all\n"), "graphs are among"),
+    ],
+)
+def test_broken_files_are_named(tmp_path: Path, change: tuple[str, str], reason: str) -> None:
+    assert isinstance(read_query(_file(tmp_path, GOOD)), Query)
+    with pytest.raises(QueryFileError, match=reason) as error:
+        read_query(_file(tmp_path, GOOD.replace(*change)))
+    assert error.value.file.name == "a-question.rq"
+
+
+def test_a_name_is_kebab_case_and_unique(tmp_path: Path) -> None:
+    with pytest.raises(QueryFileError, match="kebab-case"):
+        read_query(_file(tmp_path, GOOD, "A_question.rq"))
+    (tmp_path / "entities" / "A_question.rq").unlink()
+    _file(tmp_path, GOOD)
+    (tmp_path / "gaps").mkdir()
+    (tmp_path / "gaps" / "a-question.rq").write_text(GOOD, encoding="utf-8")
+    with pytest.raises(QueryFileError, match="the name is taken"):
+        Library(tmp_path)
+
+
+def test_values_in_comments_and_texts_are_left_alone(tmp_path: Path) -> None:
+    text = GOOD + '# VALUES ?x { 1 }\n# a "quote\n# BIND("VALUES ?x { 2 }" AS ?z)\n'
+    bound = read_query(_file(tmp_path, text)).bind(x="07")
+    assert bound.count("department/07") == 1
+    assert "# VALUES ?x { 1 }" in bound
+
+
+@pytest.mark.parametrize("name", sorted(LIBRARY))
+def test_examples_of_parameters_are_those_of_the_text(name: str) -> None:
+    query = LIBRARY[name]
+    examples = {parameter.name: parameter.example for parameter in query.parameters}
+    prefixes = {match[1]: match[2] for match in re.finditer(r"PREFIX (\w*): <([^>]*)>", query.text)}
+
+    def full(term: str) -> str:
+        prefix, _, local = term.partition(":")
+        return f"<{prefixes[prefix]}{local}>" if prefix in prefixes else term
+
+    for parameter in query.parameters:
+        assert parameter.type in TYPES
+        expected = " ".join(parameter.terms(examples[parameter.name]))
+        for block, start, end in query.blocks:
+            if block == parameter.name:
+                assert " ".join(full(term) for term in query.text[start:end].split()) == expected
+
+
+@pytest.mark.parametrize("name", sorted(LIBRARY))
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_every_question_is_titled_summed_up_and_tagged(name: str, language: str) -> None:
+    query = LIBRARY[name]
+    assert query.tags
+    assert query.title[language] != query.title["en" if language == "fr" else "fr"]
+    assert query.summary[language].endswith(".")
+    description = query.describe(language)
+    assert query.title[language] in description
+    assert all(parameter.name in description for parameter in query.parameters)
+
+
+def test_the_twenty_five_competency_questions_are_there_once() -> None:
+    asked = [tag for query in LIBRARY.tagged("cq") for tag in query.tags if re.fullmatch(r"cq\d\d", tag)]
+    assert sorted(asked) == [f"cq{number:02}" for number in range(1, 26)]
+
+
+def test_titles_are_unique() -> None:
+    for language in ("fr", "en"):
+        titles = [query.title[language] for query in LIBRARY.values()]
+        assert len(titles) == len(set(titles))
