@@ -1,7 +1,8 @@
-"""Named, typed, documented questions: one `.rq` file each, plain SPARQL under a header of `#+ key: value` lines.
+"""Named, typed, documented questions: a `.rq` file each, plain SPARQL under `#+ key: value` lines.
 
-A file pastes into any SPARQL editor as it stands: each parameter is a variable whose `VALUES ?x { … }` block holds an
-example. Binding replaces the terms inside those blocks by serialised terms; nothing is ever formatted into the text.
+A file pastes into any SPARQL editor as it stands: each parameter is a variable whose `VALUES ?x { … }` block
+holds an example. Binding replaces the terms inside those blocks by serialised terms; nothing is ever formatted
+into the text.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ class QueryFileError(ValueError):
         self.file, self.line, self.reason = file, line, reason
 
 
-class QueryNotFound(KeyError):
+class QueryNotFound(KeyError):  # noqa: N818
     """No question has this `name`; `nearest` lists the closest ones."""
 
     def __init__(self, name: str, nearest: Sequence[str]) -> None:
@@ -73,8 +74,9 @@ class Chart:
 class Query:
     """A named question; `title` and `summary` map a language (fr, en) to text, `text` is the whole file.
 
-    `section` is its folder (entities, indicators…), `form` its SPARQL form (SELECT, CONSTRUCT, ASK), `graphs` the
-    parts of the dataset its default graph needs (base, and illustrative for what no open data gives).
+    `section` is its folder (entities, indicators…), `form` its SPARQL form (SELECT, CONSTRUCT, ASK), `graphs`
+    the parts of the dataset it needs (base, and illustrative for what no open data gives), `blocks` the
+    (variable, start, end) of the terms of each `VALUES` block in the text.
     """
 
     name: str
@@ -101,8 +103,8 @@ class Query:
     def bind(self, **values: object) -> str:
         """Give the SPARQL text with these values in place of the examples.
 
-        A value is a text, a number, or a list of them. Raises ParameterError when a parameter is unknown, missing
-        (unless optional: its example is then kept) or does not fit its type.
+        A value is a text, a number, or a list of them. Raises ParameterError when a parameter is unknown,
+        missing (unless optional: its example is then kept) or does not fit its type.
 
         >>> text = Library()["territory-identity"].bind(territory="38185")
         >>> "VALUES ?territory { <https://w3id.org/ancrage/id/territory/commune/38185> }" in text
@@ -147,7 +149,7 @@ class Query:
 
 
 class Library(Mapping[str, Query]):
-    """The questions of a folder (those of the package by default), by name: the file's name without folder and `.rq`.
+    """The questions of a folder (the package's own by default) by name: the file's name, without `.rq`.
 
     >>> library = Library()
     >>> library["territory-identity"].title["fr"]
@@ -192,7 +194,7 @@ class Library(Mapping[str, Query]):
 
 
 def read_query(path: Path) -> Query:
-    """Read one `.rq` file; raises QueryFileError (file, line, reason) when its header or its text is not as it must be."""
+    """Read one `.rq` file; raises QueryFileError (file, line, reason) when its header or text breaks the layout."""
     if not _NAME.fullmatch(path.stem):
         raise QueryFileError(path, None, f"{path.stem!r} is not a kebab-case name")
     text = path.read_text(encoding="utf-8")

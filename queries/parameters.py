@@ -1,4 +1,4 @@
-"""Typed parameters of questions: a value given by a person becomes one serialised RDF term, never text in a query."""
+"""Typed parameters of questions: a value given by a person becomes a serialised RDF term, never query text."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def _encodable(text: str) -> bool:
 
 
 def _local(value: str, kind: str) -> str | None:
-    """Give the IRI of a value that is an IRI, a path below the base, or a path below the kind; None if none fits."""
+    """Give the IRI of a value that is an IRI or a path below the base or the kind; None if it is neither."""
     if value.startswith(_SCHEMES):
         return value
     path = value.removeprefix(f"{kind}/")
@@ -97,7 +97,8 @@ def _organization(value: str) -> str:
     iri = _local(code, "organization")
     if iri is None:
         raise ValueError(
-            f"« {value} » n'est pas une organisation : donnez un code (UAI, RNSR, SIREN, SIRET, PIC, Paysage) ou une IRI"
+            f"« {value} » n'est pas une organisation : donnez un code (UAI, RNSR, SIREN, SIRET, PIC, Paysage) "
+            "ou une IRI"
         )
     return iri_term(iri)
 
@@ -198,7 +199,7 @@ TYPES: dict[str, ParameterType] = {
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter of a question: its name, its type (a key of TYPES), an example value, and whether it may be left out."""
+    """A parameter of a question: its name, its type (a key of TYPES), an example, and whether it may be left out."""
 
     name: str
     type: str
@@ -206,7 +207,7 @@ class Parameter:
     optional: bool = False
 
     def terms(self, value: object) -> tuple[str, ...]:
-        """Give the SPARQL terms of a value: one, or one for each item of a list (or each word of a `words` text).
+        """Give the SPARQL terms of a value: one, or one for each item of a list or word of a `words` text.
 
         Raises ValueError, with a French sentence, when the value does not fit the type.
 

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pyoxigraph
 import pytest
-
 from ancrage.queries.library import Library, ParameterError, Query, QueryFileError, QueryNotFound, read_query
 from ancrage.queries.parameters import TYPES
 
