@@ -60,6 +60,7 @@ LEFT JOIN _current AS c ON c.code = m.commune
 LEFT JOIN regions AS r ON r.code = c.region
 GROUP BY m.epci;
 
+-- A district of Paris, Lyon or Marseille is part of its commune and, side by side, of what that is part of.
 -- A chef-lieu outside its territory (984 names a commune of 975) is not kept.
 -- A former commune without a name here is described by the source that names it (see insee-clap); its code is in the register.
 CREATE TABLE territories AS
@@ -75,9 +76,13 @@ SELECT 'territory/commune/' || code, 'FormerCommune', nom, code, getvariable('vi
 FROM _former
 WHERE nom IS NOT NULL
 UNION ALL
-SELECT 'territory/commune/' || code, 'MunicipalDistrict', nom, code, getvariable('vintage'),
-       ['territory/commune/' || commune], NULL, NULL, NULL, NULL
-FROM _districts
+SELECT territory, 'MunicipalDistrict', label, code, getvariable('vintage'),
+       list_concat(['territory/commune/' || commune],
+                   CASE WHEN epci IS NULL THEN ['territory/department/' || department]
+                        ELSE ['territory/epci/' || epci, 'territory/department/' || department] END),
+       NULL, NULL, NULL, NULL
+FROM register_communes
+WHERE commune <> code AND successor IS NULL
 UNION ALL
 SELECT 'territory/epci/' || e.code, 'Intercommunality', e.nom, e.code, getvariable('vintage'),
        list_concat(CASE WHEN x.complete AND len(x.departments) = 1 THEN x.departments ELSE [] END,

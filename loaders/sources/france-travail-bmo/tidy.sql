@@ -1,10 +1,11 @@
 -- Labour pools are not employment zones, although their codes look alike. They are drawn on the communes of 2021: a current
 -- commune is part of a pool when all the codes it is known by are, and overlaps each pool otherwise.
 CREATE TABLE _communes AS
-SELECT c.commune, list_sort(list(DISTINCT 'territory/bassin/' || p.bassin)) AS pools
+SELECT place.territory, list_sort(list(DISTINCT 'territory/bassin/' || p.bassin)) AS pools
 FROM pools AS p
 JOIN decoupage_administratif__register_communes AS c ON c.code = p.commune
-GROUP BY c.commune;
+JOIN decoupage_administratif__register_communes AS place ON place.commune = c.commune AND place.successor IS NULL
+GROUP BY place.territory;
 
 CREATE TABLE territories AS
 SELECT 'territory/bassin/' || bassin AS id, 'LabourPool' AS kind, min(nom_bassin) AS label_fr, bassin AS code,
@@ -12,7 +13,7 @@ SELECT 'territory/bassin/' || bassin AS id, 'LabourPool' AS kind, min(nom_bassin
 FROM pools
 GROUP BY bassin
 UNION ALL
-SELECT 'territory/commune/' || commune, NULL, NULL, NULL, NULL,
+SELECT territory, NULL, NULL, NULL, NULL,
        CASE WHEN len(pools) = 1 THEN pools ELSE [] END, CASE WHEN len(pools) = 1 THEN [] ELSE pools END
 FROM _communes;
 
@@ -32,8 +33,8 @@ SELECT 'fap/' || code AS id, 'Occupation' AS kind, 'fap' AS scheme, code AS nota
 FROM levels
 ORDER BY level, code;
 
--- Five pools cross a département boundary and are published in two rows an occupation. Their value is the sum when both are
--- published; when one is under statistical secrecy, so is the whole. A row that is absent has no plan and hides nothing.
+-- A pool that crosses a département boundary is published in two rows an occupation. Its value is their sum when both are
+-- published; when one is under statistical secrecy, so is the whole. An occupation has a row only where it has plans.
 CREATE TABLE _plans AS
 SELECT annee, bassin, metier, i.indicator,
        bool_or(i.published = '*') AS suppressed, sum(try_cast(i.published AS INTEGER)) AS value
@@ -47,7 +48,7 @@ CREATE TABLE observations AS
 SELECT 'observation/france-travail-bmo/' || indicator || '/bassin-' || bassin || '/' || metier || '/' || annee AS id,
        'dataset/france-travail-bmo' AS dataset, 'territory/bassin/' || bassin AS territory, annee AS period,
        'indicator/' || indicator AS indicator, 'sector/total' AS sector, 'fap/' || metier AS occupation,
-       'scenario/observed' AS scenario, CASE WHEN NOT suppressed THEN value END AS value,
+       'scenario/observed' AS scenario, CASE WHEN NOT suppressed THEN value::INTEGER END AS value,
        CASE WHEN suppressed THEN 'obs-status/suppressed' END AS status, 'evidence-status/documented' AS evidence
 FROM _plans
 ORDER BY id;

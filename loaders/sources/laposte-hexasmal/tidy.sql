@@ -41,7 +41,7 @@ SELECT regexp_replace(c.name_norm, ' ?(e|er) arrondissement$', '') || s.suffix, 
 FROM decoupage_administratif__register_communes AS c
 CROSS JOIN LATERAL (SELECT unnest(c.postcodes) AS postcode) AS p
 CROSS JOIN (VALUES (''), ('e'), ('er'), ('eme')) AS s (suffix)
-WHERE c.successor IS NULL AND c.commune <> c.code;
+WHERE c.successor IS NULL AND c.commune <> c.code AND (s.suffix = '' OR (s.suffix = 'er') = (c.name_norm LIKE '% 1er %'));
 
 -- "ST", "STE" and "SAINT", "SAINTE" are the same words.
 CREATE TABLE _spellings AS

@@ -15,11 +15,12 @@ SELECT zone, min(label) AS label,
 FROM _rows
 GROUP BY zone;
 
--- The zone of each current commune, by its own code or those it has replaced; several zones are overlaps.
+-- The zone of each current commune, by its own code or those it has replaced, and of its districts; several zones are overlaps.
 CREATE TABLE _communes AS
-SELECT commune, list_sort(list(DISTINCT 'territory/zone/' || zone)) AS zones
-FROM _rows
-GROUP BY commune;
+SELECT place.territory, list_sort(list(DISTINCT 'territory/zone/' || r.zone)) AS zones
+FROM _rows AS r
+JOIN decoupage_administratif__register_communes AS place ON place.commune = r.commune AND place.successor IS NULL
+GROUP BY place.territory;
 
 CREATE TABLE territories AS
 SELECT 'territory/zone/' || zone AS id, 'EmploymentZone' AS kind, label AS label_fr, zone AS code,
@@ -30,6 +31,6 @@ SELECT 'territory/zone/' || zone AS id, 'EmploymentZone' AS kind, label AS label
                    CASE WHEN whole THEN [] ELSE regions END) AS overlaps
 FROM _zones
 UNION ALL
-SELECT 'territory/commune/' || commune, NULL, NULL, NULL, NULL,
+SELECT territory, NULL, NULL, NULL, NULL,
        CASE WHEN len(zones) = 1 THEN zones ELSE [] END, CASE WHEN len(zones) = 1 THEN [] ELSE zones END
 FROM _communes;
