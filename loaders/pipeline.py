@@ -94,13 +94,18 @@ class Pipeline:
         publish: bool = True,
         progress: Progress = _silent,
     ) -> list[LoadReport]:
-        """Load several sources, each as (source, files, name or None), in dependency order, and publish once."""
+        """Load several sources, each as (source, files, name or None), in dependency order, and publish once.
+
+        A setting reaches the sources that have a parameter of its name.
+        """
         order = {source.name: rank for rank, source in enumerate(in_order(all_sources().values()))}
         staged: dict[str, Version] = {}
         reports: list[LoadReport] = []
         with self.snapshots.lock():
             for name, paths, as_name in sorted(items, key=lambda item: order.get(item[0], 0)):
-                version, report = self._stage(Source.named(name), paths, as_name, settings or {}, progress, staged)
+                source = Source.named(name)
+                given = {key: value for key, value in (settings or {}).items() if key in source.parameters}
+                version, report = self._stage(source, paths, as_name, given, progress, staged)
                 staged[report.record.name] = version
                 reports.append(report)
             return self._conclude(staged, reports, dry_run, publish, progress)
