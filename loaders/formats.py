@@ -7,10 +7,12 @@ A file is opened in two steps, so that a column nobody asked for never reaches a
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import json
 import unicodedata
 import zipfile
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,7 +86,7 @@ def decode(path: Path, encodings: Sequence[str]) -> str:
     Raises:
         SourceError: none fits, the sentence gives the place of the first wrong byte; or the file holds NUL bytes.
     """
-    data = path.read_bytes()
+    data = _content(path)
     failure: UnicodeDecodeError | None = None
     for encoding in encodings:
         try:
@@ -112,6 +114,20 @@ def decode(path: Path, encodings: Sequence[str]) -> str:
         row=line,
         value=f"0x{data[failure.start]:02x}",
     )
+
+
+def _content(path: Path) -> bytes:
+    """Return the bytes of a file, of what it holds when it is compressed with gzip."""
+    if path.suffix.lower() != ".gz":
+        return path.read_bytes()
+    try:
+        with gzip.open(path) as file:
+            data = file.read(MAX_EXPANDED + 1)
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise SourceError(f"{path.name} n'est pas un fichier gzip lisible : {error}.", file=path) from error
+    if len(data) > MAX_EXPANDED:
+        raise SourceError(f"{path.name} est refusé : une fois décompressé, il dépasse les bornes.", file=path)
+    return data
 
 
 def _open_csv(path: Path, given: Input) -> OpenTable:
