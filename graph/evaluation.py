@@ -1,0 +1,117 @@
+"""Evaluate one query on an open store and serialise its answer, in one call on one thread."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pyoxigraph import (
+    DefaultGraph,
+    NamedNode,
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    QueryTriples,
+    RdfFormat,
+    Store,
+    serialize,
+)
+
+from .formats import DEFAULT_ACCEPT, Kind, choose
+
+STORE_DEFAULT = ""
+"""Stands for the store's own default graph among the graphs of a request."""
+
+
+class QuerySyntax(ValueError):  # noqa: N818
+    """A text that is not SPARQL; keeps `reason`, `line` and `column` (from 1; 0 when not known)."""
+
+    def __init__(self, reason: str, line: int, column: int) -> None:
+        super().__init__(f"line {line}, column {column}: {reason}" if line else reason)
+        self.reason = reason
+        self.line = line
+        self.column = column
+
+
+@dataclass(frozen=True)
+class Request:
+    """A checked query with what it needs: accepted formats, its dataset (None: the store's), its prefixes."""
+
+    text: str
+    accept: str = DEFAULT_ACCEPT
+    default_graphs: Sequence[str] | None = None
+    named_graphs: Sequence[str] | None = None
+    prefixes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Evaluated:
+    """The serialised answer of a query: `kind`, `media_type` and `body`."""
+
+    kind: Kind
+    media_type: str
+    body: bytes
+
+
+def evaluate(store: Store, request: Request) -> Evaluated:
+    """Evaluate a query and serialise its answer in the best accepted format.
+
+    Raises QuerySyntax for a text that is not a query, NotAcceptable before anything is evaluated when no
+    format fits, MemoryError, and OSError or RuntimeError from the engine.
+
+    >>> evaluate(Store(), Request("ASK { ?s ?p ?o }")).body
+    b'{"head":{},"boolean":false}'
+    """
+    dataset: dict[str, Any] = {}
+    if request.default_graphs is not None:
+        dataset["default_graph"] = _names(request.default_graphs)
+    if request.named_graphs is not None:
+        dataset["named_graphs"] = _names(request.named_graphs)
+    try:
+        results = store.query(request.text, **dataset)
+    except SyntaxError as error:
+        raise syntax_error(str(error)) from None
+    kind = _kind(results)
+    format = choose(kind, request.accept)
+    if isinstance(results, QueryTriples):
+        assert isinstance(format.engine, RdfFormat)
+        return Evaluated(kind, format.media_type, _serialise(results, format.engine, request.prefixes))
+    assert isinstance(format.engine, QueryResultsFormat)
+    return Evaluated(kind, format.media_type, results.serialize(format=format.engine) or b"")
+
+
+def syntax_error(message: str) -> QuerySyntax:
+    """Return the error for a message of the engine's parser, shortened to what a person can use.
+
+    >>> str(syntax_error("error at 3:12: expected one of LATERAL, SERVICE, [_]"))
+    'line 3, column 12: expected one of LATERAL, SERVICE'
+    """
+    found = re.match(r"error at (\d+):(\d+): (.*)", message, re.DOTALL)
+    line, column, reason = (int(found[1]), int(found[2]), found[3]) if found else (0, 0, message)
+    reason = re.sub(r"\s+", " ", reason)
+    reason = re.sub(r"(?:, )?\[_\]$|\['[^\]]*'\](?:, )?", "", reason).strip(" ,")
+    reason = re.sub(r"^expected (?:one of )?(?=The |Prefix not|IRI parsing)", "", reason)
+    if reason in ("expected", ""):
+        reason = "unexpected text"
+    return QuerySyntax(reason[:300], line, column)
+
+
+def _names(iris: Sequence[str]) -> list[NamedNode | DefaultGraph]:
+    try:
+        return [DefaultGraph() if iri == STORE_DEFAULT else NamedNode(iri) for iri in iris]
+    except ValueError as error:
+        raise QuerySyntax(f"a graph's name is not an IRI: {error}", 0, 0) from None
+
+
+def _kind(results: QuerySolutions | QueryBoolean | QueryTriples) -> Kind:
+    if isinstance(results, QueryTriples):
+        return "graph"
+    return "ask" if isinstance(results, QueryBoolean) else "select"
+
+
+def _serialise(triples: QueryTriples, format: RdfFormat, prefixes: Mapping[str, str]) -> bytes:
+    if format in (RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.RDF_XML) and prefixes:
+        return serialize(triples, format=format, prefixes=dict(prefixes)) or b""
+    return triples.serialize(format=format) or b""

@@ -1,0 +1,241 @@
+"""What is looked at in a query's text before the engine reads it: size, nesting, joins, forbidden keywords.
+
+The engine parses and optimises by recursion, and its optimiser is cubic in the number of joined patterns: a
+text of some kilobytes can overflow its stack or keep it busy for minutes on an empty store. A small tokenizer
+(it knows IRIs, literals, comments, prefixed names, and nothing of the grammar) refuses such texts, and
+SERVICE and updates, with a line and a column.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+MAX_BYTES = 64 * 1024
+"""Longest query, in bytes of UTF-8."""
+MAX_NESTING = 64
+"""Deepest nesting of groups, parentheses, brackets and unary operators."""
+MAX_JOINED = 128
+"""Most patterns, path steps, list items and groups joined in one group (optimised in about 1.5 s)."""
+MAX_OPERATORS = 1000
+"""Most operators in the expressions of a query."""
+
+_UPDATES = frozenset(["ADD", "CLEAR", "COPY", "CREATE", "DELETE", "DROP", "INSERT", "LOAD", "MOVE", "WITH"])
+_OPERATORS = frozenset(["||", "&&", "=", "!=", "<", ">", "<=", ">=", "+", "-", "*", "!"])
+_UNARY = frozenset(["!", "+", "-", "^"])
+_CLOSERS = {")": ("(",), "}": ("{", "values"), "]": ("[",), ">>": ("<<",), "|}": ("{|",)}
+
+_TOKEN = re.compile(
+    r"""(?P<skip>[\ \t\r\n]+|\#[^\r\n]*)
+    |(?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
+    |(?P<string>"{3}(?:(?:"|"")?(?:[^"\\]|\\.))*+"{3}|'{3}(?:(?:'|'')?(?:[^'\\]|\\.))*+'{3}
+        |"(?:[^"\\\r\n]|\\.)*+"|'(?:[^'\\\r\n]|\\.)*+')
+    |(?P<variable>[?$]\w+)
+    |(?P<name>(?:[^\W\d_](?:[\w.\-·]{0,62}[\w\-·])?)?:(?:[\w:\-·]|\.(?=[\w:\-·.%\\])|%[0-9A-Fa-f]{2}|\\.)*+|_:[\w.\-]*\w)
+    |(?P<lang>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
+    |(?P<number>(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
+    |(?P<word>[A-Za-z_]\w*)
+    |(?P<mark><<|>>|\{\||\|\}|\|\||&&|\^\^|!=|<=|>=|.)""",
+    re.VERBOSE | re.DOTALL,
+)
+_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+_TERMS = frozenset(["iri", "string", "variable", "name", "number"])
+
+
+class QueryTooLarge(ValueError):  # noqa: N818
+    """A query longer than the limit; keeps `size` and `limit` in bytes."""
+
+    def __init__(self, size: int, limit: int = MAX_BYTES) -> None:
+        super().__init__(f"the query has {size} bytes, the limit is {limit}")
+        self.size = size
+        self.limit = limit
+
+
+class QueryTooComplex(ValueError):  # noqa: N818
+    """A query nested or joined beyond a limit; keeps `reason`, `limit`, `line` and `column` (from 1)."""
+
+    def __init__(self, reason: str, limit: int, line: int, column: int) -> None:
+        super().__init__(f"line {line}, column {column}: {reason} (the limit is {limit})")
+        self.reason = reason
+        self.limit = limit
+        self.line = line
+        self.column = column
+
+
+class QueryRefused(PermissionError):  # noqa: N818
+    """A query that calls another server or changes data; keeps `keyword`, `line` and `column` (from 1)."""
+
+    def __init__(self, keyword: str, line: int, column: int) -> None:
+        super().__init__(f"line {line}, column {column}: {keyword} is not allowed here")
+        self.keyword = keyword
+        self.line = line
+        self.column = column
+
+
+class Token(NamedTuple):
+    """A piece of a query: its `kind`, its `text` and its `offset` in characters."""
+
+    kind: str
+    text: str
+    offset: int
+
+
+@dataclass(frozen=True)
+class Glance:
+    """What the tokens of an accepted query tell: the `prefixes` it declares, whether it names a dataset."""
+
+    prefixes: dict[str, str] = field(default_factory=dict)
+    names_dataset: bool = False
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """Yield the tokens of a SPARQL text, without white space and comments.
+
+    >>> [token.text for token in tokens("ASK { ?s ex:service 'SERVICE' } # SERVICE")]
+    ['ASK', '{', '?s', 'ex:service', "'SERVICE'", '}']
+    """
+    for match in _TOKEN.finditer(text):
+        kind = str(match.lastgroup)
+        if kind != "skip":
+            yield Token(kind, match[0], match.start())
+
+
+def check_query(text: str) -> Glance:
+    """Check a query's text before the engine sees it and return what its tokens tell.
+
+    Raises QueryTooLarge, QueryTooComplex or QueryRefused; syntax is left to the engine.
+
+    >>> check_query("PREFIX e: <http://e.org/> SELECT * FROM e:g { ?s ?p ?o }")
+    Glance(prefixes={'e': 'http://e.org/'}, names_dataset=True)
+    >>> check_query("SELECT * { SERVICE <http://e.org/> { ?s ?p ?o } }")
+    Traceback (most recent call last):
+    ...
+    ancrage.graph.guard.QueryRefused: line 1, column 12: SERVICE is not allowed here
+    """
+    size = len(text.encode("utf-8", "surrogatepass"))
+    if size > MAX_BYTES:
+        raise QueryTooLarge(size)
+    glance = _Check(text).run()
+    if _ESCAPE.search(text):  # \u0053ERVICE: engines may decode escapes before they parse
+        _Check(_ESCAPE.sub(_decode, text)).run()
+    return glance
+
+
+def _decode(match: re.Match[str]) -> str:
+    code = int(match[1] or match[2], 16)
+    return chr(code) if code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd"
+
+
+class _Check:
+    """One pass over the tokens of a text."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.open: list[str] = []
+        self.joined: list[int] = [0]
+        self.operators = 0
+        self.unary = 0
+        self.values = False
+        self.ambiguous = False
+        self.prefixes: dict[str, str] = {}
+        self.names_dataset = False
+
+    def run(self) -> Glance:
+        before, last = Token("", "", 0), Token("", "", 0)
+        for token in tokens(self.text):
+            if token.kind == "word":
+                self._word(token)
+            elif token.kind == "mark":
+                self._mark(token, last)
+            else:
+                self._term(token, last, before)
+            self._unary(token)
+            before, last = last, token
+        if self.ambiguous and (found := re.search("service", self.text, re.IGNORECASE)):
+            raise QueryRefused("SERVICE", *self._place(found.start()))
+        return Glance(self.prefixes, self.names_dataset)
+
+    def _word(self, token: Token) -> None:
+        word = token.text.upper()
+        if "SERVICE" in word:  # the engine also reads "trueSERVICE<…>"
+            raise QueryRefused("SERVICE", *self._place(token.offset))
+        if word in _UPDATES:
+            raise QueryRefused(word, *self._place(token.offset))
+        self.names_dataset = self.names_dataset or word == "FROM"
+        if word == "VALUES":
+            self.values = True
+
+    def _term(self, token: Token, last: Token, before: Token) -> None:
+        inner = self.open[-1] if self.open else ""
+        after_operand = last.kind in _TERMS or last.text == ")"
+        if token.kind == "iri":
+            if last.kind == "name" and last.text.endswith(":") and before.text.upper() == "PREFIX":
+                self.prefixes[last.text[:-1]] = token.text[1:-1]
+            if inner == "(" and after_operand and not re.match(r"<[a-z][a-z0-9+.-]*:[^'()#]*>", token.text):
+                self.ambiguous = (
+                    True  # "?a <?b && ?c = '>'": an IRI for the tokenizer, a comparison for the engine
+                )
+        if inner == "(" and last.kind in _TERMS and token.kind in _TERMS and "values" not in self.open:
+            self._join(token, 2)  # two terms in a row in parentheses: items of a list
+
+    def _mark(self, token: Token, last: Token) -> None:
+        mark, inner = token.text, self.open[-1] if self.open else ""
+        if mark in ("{", "(", "[", "<<", "{|"):
+            if mark == "{":
+                if last.kind == "name" and "service" in last.text.partition(":")[0].lower():
+                    self._refuse_glued(last)
+                self._join(token, 1)
+                self.joined.append(0)
+                mark = "values" if self.values else mark
+                self.values = False
+            self.open.append(mark)
+            self._deep(token, len(self.open))
+        elif mark in _CLOSERS:
+            self._close(_CLOSERS[mark])
+        elif mark in (".", ";", ","):
+            if inner in ("{", "[", "{|"):
+                self._join(token, 1)
+        elif mark == "/":
+            self._join(token, 1)
+        elif mark in _OPERATORS:
+            self.operators += 1
+            if self.operators > MAX_OPERATORS:
+                self._complex("too many operators", MAX_OPERATORS, token)
+
+    def _close(self, openers: tuple[str, ...]) -> None:
+        if not any(opener in self.open for opener in openers):
+            return
+        while self.open:
+            opener = self.open.pop()
+            if opener in ("{", "values"):
+                self.joined.pop()
+            if opener in openers:
+                return
+
+    def _unary(self, token: Token) -> None:
+        self.unary = self.unary + 1 if token.text in _UNARY else 0
+        self._deep(token, len(self.open) + self.unary)
+
+    def _join(self, token: Token, count: int) -> None:
+        self.joined[-1] += count
+        if self.joined[-1] > MAX_JOINED:
+            self._complex("too many patterns, path steps or list items in one group", MAX_JOINED, token)
+
+    def _deep(self, token: Token, depth: int) -> None:
+        if depth > MAX_NESTING:
+            self._complex("nested too deep", MAX_NESTING, token)
+
+    def _refuse_glued(self, name: Token) -> None:
+        """Refuse `SERVICE:x {`, read by the engine as SERVICE and the name `:x`; not `GRAPH service:x {`."""
+        ahead = list(tokens(self.text[: name.offset]))[-1:]
+        if not ahead or ahead[0].text.upper() != "GRAPH":
+            raise QueryRefused("SERVICE", *self._place(name.offset))
+
+    def _complex(self, reason: str, limit: int, token: Token) -> None:
+        raise QueryTooComplex(reason, limit, *self._place(token.offset))
+
+    def _place(self, offset: int) -> tuple[int, int]:
+        ahead = self.text[:offset]
+        return ahead.count("\n") + 1, offset - (ahead.rfind("\n") + 1) + 1
