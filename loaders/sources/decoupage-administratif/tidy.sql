@@ -52,7 +52,7 @@ ORDER BY code;
 -- An EPCI is part of a département (région) only when every member is; otherwise it overlaps each of them.
 CREATE TABLE _epci AS
 SELECT m.epci,
-       list_sort(list(DISTINCT 'territory/department/' || c.departement)) AS departments,
+       list_sort(list(DISTINCT 'territory/department/' || c.departement) FILTER (c.code IS NOT NULL)) AS departments,
        list_sort(list(DISTINCT 'territory/region/' || c.region) FILTER (r.code IS NOT NULL)) AS regions,
        count(*) = count(c.code) AS complete
 FROM _members AS m
