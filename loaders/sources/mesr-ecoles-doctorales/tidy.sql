@@ -7,7 +7,8 @@ CREATE TABLE _schools AS
 SELECT _row, _clean(number) AS number, 'organization/ed-' || _clean(number) AS id, _clean(label) AS label, _clean(acronym) AS acronym,
     regexp_extract(created, '^[0-9]{4}') AS created,
     CASE WHEN regexp_matches(trim(homepage), '^https?://[^\s<>";\[\]]+\.[^\s<>";\[\]]+$') THEN trim(homepage) END AS homepage,
-    CASE WHEN regexp_matches(postcode, '^[0-9]{5}$') THEN postcode END AS postcode, _clean(commune) AS commune
+    CASE WHEN regexp_matches(postcode, '^[0-9]{5}$') THEN postcode END AS postcode, _clean(commune) AS commune,
+    replace(coordinates, ' ', '') AS point
 FROM rows;
 
 -- --- Institutions: by UAI (current, then former), else by a name only one institution has had, else a new organisation ---
@@ -87,11 +88,13 @@ SELECT organization, NULL, NULL, NULL, NULL, NULL, NULL, list_sort(list(DISTINCT
     NULL, NULL, NULL, NULL
 FROM register_school_units WHERE organization IS NOT NULL GROUP BY organization;
 
--- The coordinates of the directory are those of the commune or of the institution, so the commune alone is kept.
+-- Most coordinates of the directory are the centre of the commune, printed with nine decimals and more; the others are kept.
 CREATE TABLE sites AS
 SELECT 'site/ed-' || number AS id, _schools.label AS label_fr, [id] AS organizations,
     CASE WHEN register.current OR register.successor IS NULL THEN register.territory
         ELSE 'territory/commune/' || register.successor END AS territory,
     'evidence-status/documented' AS location_evidence, postcode,
+    CASE WHEN precise THEN split_part(point, ',', 1) END AS lat, CASE WHEN precise THEN split_part(point, ',', 2) END AS lon,
     'evidence-status/documented' AS evidence, 'source/mesr-ecoles-doctorales' AS source
-FROM _schools JOIN decoupage_administratif__register_communes AS register ON register.code = _schools.commune;
+FROM (SELECT *, regexp_matches(point, '^-?[0-9]+\.[0-9]{1,7},-?[0-9]+\.[0-9]{1,7}$') AS precise FROM _schools) AS _schools
+JOIN decoupage_administratif__register_communes AS register ON register.code = _schools.commune;

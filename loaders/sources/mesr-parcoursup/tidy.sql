@@ -3,18 +3,39 @@
 
 CREATE MACRO _clean(cell) AS nullif(trim(regexp_replace(cell, '[\s\x{00A0}]+', ' ', 'g')), '');
 
+CREATE TABLE _rows AS
+SELECT 1 AS rank, _row, uai, _clean(establishment) AS establishment, _clean(course) AS course,
+    replace(gps, ' ', '') AS gps, _epci, _commune, TRY_CAST(capacity AS INTEGER) AS capacity,
+    CASE WHEN regexp_matches(homepage, '^https?://[^\s<>";]+$') THEN homepage END AS homepage
+FROM official_rows
+UNION ALL
+SELECT 2, _row, uai, _clean(establishment), _clean(course), replace(gps, ' ', ''), _epci, _commune, NULL, NULL
+FROM rows;
+
+-- One campus comes as dozens of points a few metres apart: a point is taken to the most frequent one of the same
+-- establishment within 300 m, three times over.
+CREATE TABLE _points AS
+SELECT uai, gps, split_part(gps, ',', 1)::DOUBLE AS lat, split_part(gps, ',', 2)::DOUBLE AS lon,
+    row_number() OVER (PARTITION BY uai ORDER BY count(*) DESC, gps) AS place, min(_epci) AS _epci, min(_commune) AS _commune
+FROM _rows WHERE gps IS NOT NULL
+GROUP BY uai, gps;
+
+CREATE TABLE _near AS
+SELECT a.uai, a.gps, arg_min(b.gps, b.place) AS leader
+FROM _points AS a JOIN _points AS b
+    ON a.uai = b.uai AND 111320 * sqrt(pow(a.lat - b.lat, 2) + pow((a.lon - b.lon) * cos(radians(a.lat)), 2)) <= 300
+GROUP BY a.uai, a.gps;
+
+CREATE TABLE _campuses AS
+SELECT one.uai, one.gps, three.leader AS centre
+FROM _near AS one
+JOIN _near AS two ON two.uai = one.uai AND two.gps = one.leader
+JOIN _near AS three ON three.uai = one.uai AND three.gps = two.leader;
+
 CREATE TABLE _all AS
-SELECT *, 'programme/parcoursup-' || anc_hash(uai || '|' || anc_norm(course) || '|' || coalesce(gps, '')) AS id,
-    CASE WHEN gps IS NOT NULL THEN 'site/parcoursup-' || uai || '-' || left(sha1(gps), 6) END AS site
-FROM (
-    SELECT 1 AS rank, _row, uai, _clean(establishment) AS establishment, _clean(course) AS course,
-        replace(gps, ' ', '') AS gps, _epci, _commune, TRY_CAST(capacity AS INTEGER) AS capacity,
-        CASE WHEN regexp_matches(homepage, '^https?://[^\s<>";]+$') THEN homepage END AS homepage
-    FROM official_rows
-    UNION ALL
-    SELECT 2, _row, uai, _clean(establishment), _clean(course), replace(gps, ' ', ''), _epci, _commune, NULL, NULL
-    FROM rows
-);
+SELECT _rows.*, centre, 'programme/parcoursup-' || anc_hash(uai || '|' || anc_norm(course) || '|' || coalesce(centre, '')) AS id,
+    'site/parcoursup-' || uai || '-' || left(sha1(centre), 6) AS site
+FROM _rows LEFT JOIN _campuses USING (uai, gps);
 
 -- --- Institutions: the register's, one that another source described, or a new one ------------------------------------
 CREATE TABLE _described AS
@@ -58,17 +79,17 @@ SELECT id,
     uai, 'evidence-status/documented' AS evidence, 'source/mesr-parcoursup' AS source
 FROM sorted ORDER BY id;
 
--- --- Sites: a point, the EPCI around it, the nearest commune ----------------------------------------------------------
+-- --- Sites: a point, the EPCI around it, the nearest commune in it -----------------------------------------------------
 CREATE TABLE sites AS
-SELECT site AS id, 'Campus' AS kind, arg_min(establishment, (rank, establishment)) AS label_fr,
-    list(DISTINCT organization ORDER BY organization) AS organizations,
-    [territory FOR territory IN [any_value(_epci), any_value(_commune)] IF territory IS NOT NULL] AS territory,
-    CASE WHEN coalesce(any_value(_epci), any_value(_commune)) IS NOT NULL THEN 'evidence-status/inferred' END AS location_evidence,
-    split_part(any_value(gps), ',', 1) AS lat, split_part(any_value(gps), ',', 2) AS lon,
+SELECT site AS id, 'Campus' AS kind, place_name AS label_fr, [organization] AS organizations,
+    [territory FOR territory IN [_points._epci, _points._commune] IF territory IS NOT NULL] AS territory,
+    CASE WHEN coalesce(_points._epci, _points._commune) IS NOT NULL THEN 'evidence-status/inferred' END AS location_evidence,
+    split_part(centre, ',', 1) AS lat, split_part(centre, ',', 2) AS lon,
     'evidence-status/documented' AS evidence, 'source/mesr-parcoursup' AS source
-FROM _all JOIN register_establishments USING (uai)
-WHERE site IS NOT NULL
-GROUP BY site ORDER BY site;
+FROM (SELECT site, centre, uai, arg_min(establishment, (rank, establishment)) AS place_name FROM _all WHERE site IS NOT NULL GROUP BY ALL)
+JOIN register_establishments USING (uai)
+JOIN _points ON _points.uai = register_establishments.uai AND _points.gps = centre
+ORDER BY site;
 
 -- --- Courses, with a level only where their name says it --------------------------------------------------------------
 CREATE TABLE programmes AS

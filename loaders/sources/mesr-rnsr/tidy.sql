@@ -173,15 +173,17 @@ WITH bodies AS (
     FROM (SELECT rnsr, unnest(parents) AS code FROM _units) AS child
     JOIN _units AS parent ON parent.rnsr = child.code AND parent.rnsr <> child.rnsr
     GROUP BY child.rnsr
+), formers AS (
+    SELECT organization AS id, list(rnsr ORDER BY rnsr) AS former_codes FROM register_former_units GROUP BY organization
 ), stubs AS (
     SELECT organization AS id, mode(name) AS label, mode(acronym) AS acronym, mode(nature) AS nature,
         mode(uai) AS uai, mode(left(siret, 9)) AS siren
     FROM register_supervision WHERE rule LIKE 'new-%' GROUP BY organization
 )
 SELECT id, 'ResearchUnit' AS kind, label AS label_fr, acronym, 'actor-type/research-unit' AS actor_type, rnsr,
-    NULL AS uai, NULL AS siren, supervised_by, participating, part_of, fields, created AS start_year, homepage,
+    NULL AS uai, NULL AS siren, former_codes, supervised_by, participating, part_of, fields, created AS start_year, homepage,
     'evidence-status/documented' AS evidence, 'source/mesr-rnsr' AS source
-FROM _units LEFT JOIN bodies USING (rnsr) LEFT JOIN fields USING (rnsr) LEFT JOIN parents USING (rnsr)
+FROM _units LEFT JOIN bodies USING (rnsr) LEFT JOIN fields USING (rnsr) LEFT JOIN parents USING (rnsr) LEFT JOIN formers USING (id)
 UNION ALL
 SELECT id,
     CASE WHEN nature IN ('UNIV', 'UNIV_ETR') THEN 'University' WHEN nature = 'AUT_ETAB' THEN 'HigherEducationInstitution'
@@ -190,7 +192,7 @@ SELECT id,
     CASE WHEN nature IN ('UNIV', 'UNIV_ETR', 'AUT_ETAB') THEN 'actor-type/higher-education'
         WHEN nature IN ('EPST', 'EPIC') THEN 'actor-type/research-organization'
         WHEN nature = 'PRIVE' THEN 'actor-type/company' END,
-    NULL, uai, siren, NULL, NULL, NULL, NULL, NULL, NULL,
+    NULL, uai, siren, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
     'evidence-status/documented', 'source/mesr-rnsr'
 FROM stubs;
 
