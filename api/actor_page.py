@@ -1,0 +1,157 @@
+"""The page of an actor: identity and codes, sites, kin, programmes, students, interactions, filières."""
+
+from collections import defaultdict
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, HTTPException, Request, Response
+
+from .links import BASE, local_name
+from .publication import reading_of
+from .rendering import page
+from .solutions import Reading, Row
+from .territory_page import alternates, by_type, by_year, facts_of
+from .wording import fold
+
+router = APIRouter(tags=["pages"])
+
+CODES = {
+    "uai": "UAI",
+    "rnsr": "RNSR",
+    "siren": "SIREN",
+    "siret": "SIRET",
+    "pic": "PIC (Commission européenne)",
+    "paysage": "Paysage",
+    "idref": "IdRef",
+    "ror": "ROR",
+    "wikidata": "Wikidata",
+    "formerCode": "Anciens codes",
+}
+
+RELATIONS = {
+    "supervised-by": "Tutelles",
+    "supervises": "Unités dont c’est une tutelle",
+    "participating": "Établissements participants",
+    "takes-part-in": "Participe à",
+    "part-of": "Fait partie de",
+    "parts": "Composantes",
+    "member-of": "Membre de",
+    "members": "Membres",
+}
+
+
+@router.get("/acteurs/{code}", summary="Page d’un acteur")
+def actor(request: Request, reading: Annotated[Reading, Depends(reading_of)], code: str) -> Response:
+    """Draw the portrait of one organisation."""
+    iri = f"{BASE}organization/{code}"
+    facts = reading.block("actor/facts", actor=iri)
+    if not facts.rows and not facts.failure:
+        raise HTTPException(404, f"Aucune source chargée ne décrit d’organisation au code {code}.")
+    names = ("sites", "kin", "programmes", "students", "chains", "partners")
+    names += ("interactions", "interactions-by-year", "interactions-by-type")
+    blocks = {name: reading.block(f"actor/{name}", actor=iri) for name in names}
+    mentioned = {iri}
+    for block in [facts, *blocks.values()]:
+        for row in block.rows:
+            mentioned.update(
+                v for v in row.values() if v.startswith(("https://w3id.org/", "http://id.insee.fr/"))
+            )
+    reading.learn_labels(mentioned)
+    label = reading.label(iri)
+    values = facts_of(facts.rows)
+    return page(
+        request,
+        "actor.html",
+        iri=iri,
+        code=code,
+        nom=label,
+        valeurs=values,
+        nature=_nature(reading, values),
+        codes=[(text, values[name]) for name, text in CODES.items() if name in values],
+        blocs=blocks,
+        etiquette=reading.label,
+        sites=_sites(reading, blocks["sites"].rows),
+        parente=_kin(reading, blocks["kin"].rows),
+        formations=_programmes(reading, blocks["programmes"].rows),
+        etudiants=students(blocks["students"].rows),
+        par_annee=by_year(blocks["interactions-by-year"].rows),
+        par_type=by_type(reading, blocks["interactions-by-type"].rows),
+        alternates=alternates(iri),
+        fil=[("/recherche?kind=acteurs", "Acteurs"), (None, label)],
+    )
+
+
+def _nature(reading: Reading, values: dict[str, list[str]]) -> str:
+    kinds = values.get("actorType") or [
+        iri for iri in values.get("type", []) if not iri.endswith(("#Organization", "/Organization"))
+    ]
+    return ", ".join(reading.label(kind) for kind in kinds) or "organisation"
+
+
+def _sites(reading: Reading, rows: list[Row]) -> list[dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        one = found.setdefault(
+            row["site"],
+            {
+                "iri": row["site"],
+                "label": reading.label(row["site"]),
+                "towns": {},
+                "evidence": row.get("evidence", ""),
+                "class": "",
+            },
+        )
+        if "town" in row:
+            one["towns"][row["town"]] = reading.label(row["town"])
+        if "class" in row:
+            one["class"] = reading.label(row["class"])
+    return sorted(found.values(), key=lambda one: fold(one["label"]))
+
+
+def _kin(reading: Reading, rows: list[Row]) -> list[tuple[str, list[tuple[str, str]]]]:
+    groups: dict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        groups[row["relation"]].add(row["actor"])
+    return [
+        (title, sorted(((i, reading.label(i)) for i in groups[name]), key=lambda pair: fold(pair[1])))
+        for name, title in RELATIONS.items()
+        if groups.get(name)
+    ]
+
+
+def _programmes(reading: Reading, rows: list[Row]) -> dict[str, Any]:
+    found: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        one = found.setdefault(
+            row["programme"],
+            {
+                "iri": row["programme"],
+                "label": reading.label(row["programme"]),
+                "level": "niveau non précisé",
+                "towns": set(),
+            },
+        )
+        if "level" in row:
+            one["level"] = reading.label(row["level"])
+        if "town" in row:
+            one["towns"].add(reading.label(row["town"]))
+    levels: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for one in sorted(found.values(), key=lambda one: fold(one["label"])):
+        levels[one["level"]].append(one)
+    return {"total": len(found), "levels": sorted(levels.items())}
+
+
+def students(rows: list[Row]) -> list[dict[str, Any]]:
+    """Order a series of counts by period; a cell without value keeps its status.
+
+    >>> students([{"period": "2020", "value": "5"}, {"period": "2019", "status": "x/missing"}])
+    [{'period': '2019', 'value': None, 'status': 'missing'}, {'period': '2020', 'value': 5.0, 'status': ''}]
+    """
+    series = [
+        {
+            "period": row["period"],
+            "value": float(row["value"]) if "value" in row else None,
+            "status": local_name(row["status"]) if "status" in row else "",
+        }
+        for row in rows
+    ]
+    return sorted(series, key=lambda one: str(one["period"]))

@@ -1,0 +1,190 @@
+"""The web application: what it keeps, the policy of every answer, errors told as pages or problems."""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import JSONResponse
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from .. import __version__
+from ..graph.snapshot import Snapshots
+from ..graph.workers import (
+    NoSnapshot,
+    PoolBusy,
+    QueryExhausted,
+    QueryRefused,
+    QuerySyntax,
+    QueryTimeout,
+    WorkerPool,
+)
+from . import actor_page, catalogue, chain_page, pages, resources, search, sparql, territory_page
+from .names import Names
+from .negotiation import prefers_html
+from .publication import Service, described, index_of, reading_of
+from .rendering import POLICY, STATIC, page
+from .settings import Settings
+from .solutions import Memory
+
+log = logging.getLogger(__name__)
+
+SECURITY_HEADERS = {
+    "content-security-policy": POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "x-frame-options": "DENY",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+    "cross-origin-opener-policy": "same-origin",
+}
+
+#: The one table from errors of the query processes to HTTP.
+STATUS: dict[type[Exception], int] = {
+    QuerySyntax: 400,
+    QueryRefused: 403,
+    QueryExhausted: 422,
+    NoSnapshot: 503,
+    PoolBusy: 503,
+    QueryTimeout: 504,
+}
+
+
+class Headers:
+    """ASGI layer: security headers on every answer, and HEAD answered as GET without its body."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass one request through."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        head = scope["method"] == "HEAD"
+
+        async def dressed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                present = {name.lower() for name, _ in message["headers"]}
+                message["headers"] = [
+                    *message["headers"],
+                    *(
+                        (k.encode(), v.encode())
+                        for k, v in SECURITY_HEADERS.items()
+                        if k.encode() not in present
+                    ),
+                ]
+            elif head and message["type"] == "http.response.body":
+                message = {**message, "body": b""}
+            await send(message)
+
+        await self.app({**scope, "method": "GET"} if head else scope, receive, dressed)
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """Build the application for a data directory; its query processes start and stop with it.
+
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> app = create_app(Settings(data_dir=Path(tempfile.gettempdir()) / "ancrage-empty"))
+    >>> app.title
+    'ancrage'
+    """
+    chosen = settings or Settings()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        pool = WorkerPool(
+            chosen.data_dir, size=chosen.workers, deadline=chosen.deadline, memory=chosen.memory
+        )
+        app.state.pool = pool
+        app.state.service = Service(Snapshots(chosen.data_dir), pool, Memory(), Names())
+        try:
+            yield
+        finally:
+            pool.close()
+
+    app = FastAPI(
+        title="ancrage",
+        version=__version__,
+        description="Graphe de connaissances des relations entre universités et territoires : "
+        "pages, données liées, questions nommées et point d’accès SPARQL.",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.settings = chosen
+    app.add_middleware(Headers)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    for module in (pages, search, territory_page, actor_page, chain_page, catalogue, resources, sparql):
+        app.include_router(module.router)
+    _handle_errors(app)
+    return app
+
+
+def _handle_errors(app: FastAPI) -> None:
+    @app.exception_handler(HTTPException)
+    async def refused(request: Request, error: HTTPException) -> Response:
+        return await _answer(request, error.status_code, str(error.detail), error.headers)
+
+    async def failed(request: Request, error: Exception) -> Response:
+        status = next(status for kind, status in STATUS.items() if isinstance(error, kind))
+        retry = {"Retry-After": "5"} if status == 503 else None
+        return await _answer(request, status, str(error), retry, missing=isinstance(error, NoSnapshot))
+
+    for kind in STATUS:
+        app.add_exception_handler(kind, failed)
+
+    @app.exception_handler(Exception)
+    async def broken(request: Request, error: Exception) -> Response:
+        log.error("%s failed", request.url.path, exc_info=error)
+        response = await _answer(request, 500, "Une erreur inattendue s’est produite.", None)
+        response.headers.update(SECURITY_HEADERS)
+        return response
+
+
+async def _answer(
+    request: Request, status: int, detail: str, headers: Any, *, missing: bool = False
+) -> Response:
+    """Tell an error as a page to a person and as a problem (RFC 9457) to a program."""
+    if not prefers_html(request.headers.get("accept", "")):
+        problem = {
+            "type": "about:blank",
+            "title": HTTPStatus(status).phrase,
+            "status": status,
+            "detail": detail,
+        }
+        return JSONResponse(problem, status, headers, "application/problem+json")
+    from starlette.concurrency import run_in_threadpool
+
+    nearest = await run_in_threadpool(_nearest, request) if status == 404 else []
+    response = page(
+        request,
+        "empty.html" if missing else "error.html",
+        status=status,
+        statut=status,
+        detail=detail,
+        proches=nearest,
+    )
+    response.headers.update(headers or {})
+    return response
+
+
+def _nearest(request: Request) -> list[Any]:
+    """List the things whose name looks like the end of an unknown address."""
+    try:
+        reading = reading_of(request)
+        text = request.url.path.rstrip("/").rsplit("/", 1)[-1].replace("-", " ")
+        index = index_of(request, reading)
+        return (index.find(text) or index.nearest(text))[:6]
+    except Exception:
+        return []
+
+
+def publication_of(app: FastAPI) -> Any:
+    """Give what is published now, or None."""
+    snapshot = app.state.service.snapshots.current()
+    return described(snapshot) if snapshot else None

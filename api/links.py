@@ -1,0 +1,85 @@
+"""From an IRI of the graph to the address of its page here, and which outside addresses may become links."""
+
+from urllib.parse import quote, urlsplit
+
+BASE = "https://w3id.org/ancrage/id/"
+DEFINITIONS = "https://w3id.org/ancrage/def/"
+
+_FRIENDLY = {
+    "territory/": "/territoires/",
+    "organization/": "/acteurs/",
+    "value-chain/": "/filieres/",
+}
+_SAFE_PATH = "/:@!$&'()*+,;=~-._"
+
+
+def friendly_page(iri: str) -> str | None:
+    """Give the address of the designed page of a territory, an actor or a filière; None for other things.
+
+    >>> friendly_page(BASE + "territory/epci/200040715")
+    '/territoires/epci/200040715'
+    >>> friendly_page(BASE + "site/0383412R") is None
+    True
+    """
+    if not iri.startswith(BASE):
+        return None
+    local = iri.removeprefix(BASE)
+    for head, address in _FRIENDLY.items():
+        rest = local.removeprefix(head)
+        if rest == local or not rest:
+            continue
+        depth = rest.count("/")
+        if depth == (1 if head == "territory/" else 0) and not rest.endswith("/"):
+            return address + quote(rest, safe=_SAFE_PATH)
+    return None
+
+
+def document_path(iri: str) -> str | None:
+    """Give the address of the description of a thing we name (`/doc/…`), or None for foreign IRIs.
+
+    >>> document_path(BASE + "site/0383412R")
+    '/doc/site/0383412R'
+    """
+    if iri.startswith(BASE) and len(iri) > len(BASE):
+        return "/doc/" + quote(iri.removeprefix(BASE), safe=_SAFE_PATH)
+    return None
+
+
+def identified(path: str) -> str:
+    """Give the IRI that a (decoded) path under `/id/` or `/doc/` names.
+
+    >>> identified("territory/region/84")
+    'https://w3id.org/ancrage/id/territory/region/84'
+    """
+    return BASE + path
+
+
+def href(iri: str) -> str | None:
+    """Give the link to follow: our page, our description, or the outside web; None when it is no web address.
+
+    >>> href("javascript:alert(1)") is None
+    True
+    >>> href("https://anr.fr/Projet-ANR-22-SOIL-0002")
+    'https://anr.fr/Projet-ANR-22-SOIL-0002'
+    >>> href(DEFINITIONS + "Commune")
+    '/def/Commune'
+    """
+    if iri.startswith(DEFINITIONS):
+        return "/def/" + quote(iri.removeprefix(DEFINITIONS), safe=_SAFE_PATH)
+    ours = friendly_page(iri) or document_path(iri)
+    if ours is not None:
+        return ours
+    try:
+        parts = urlsplit(iri)
+    except ValueError:
+        return None
+    return iri if parts.scheme in ("http", "https") and parts.netloc else None
+
+
+def local_name(iri: str) -> str:
+    """Give the last piece of an IRI, shown when nothing gives it a label.
+
+    >>> local_name("http://id.insee.fr/codes/nafr2/classe/01.11"), local_name(BASE + "site/rnsr-1")
+    ('01.11', 'rnsr-1')
+    """
+    return iri.rstrip("/#").rsplit("/", 1)[-1].rsplit("#", 1)[-1] or iri

@@ -1,0 +1,194 @@
+"""Pages on the whole: home, lists of territories and filières, sources, ontology, health."""
+
+from collections import defaultdict
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import JSONResponse, PlainTextResponse
+
+from ..ontology.vocabulary import ontology_files
+from ..queries.library import Library
+from .links import BASE, DEFINITIONS, local_name
+from .names import territory_kind
+from .publication import reading_of, service_of
+from .rendering import page
+from .solutions import Reading, Row, best_labels
+from .wording import fold
+
+router = APIRouter(tags=["pages"])
+Read = Annotated[Reading, Depends(reading_of)]
+
+#: What home counts, in the order it is shown: class, singular, plural, and where it leads.
+COUNTED = (
+    ("Commune", "commune", "communes"),
+    ("Intercommunality", "intercommunalité", "intercommunalités"),
+    ("ResearchUnit", "unité de recherche", "unités de recherche"),
+    ("TrainingProgramme", "formation", "formations"),
+    ("Site", "site", "sites"),
+    ("Organization", "organisation", "organisations"),
+    ("Interaction", "interaction", "interactions"),
+    ("TerritorialObservation", "observation chiffrée", "observations chiffrées"),
+)
+
+
+@router.get("/", summary="Accueil")
+def home(request: Request, reading: Read) -> Response:
+    """Say what the graph is, what it holds, and where to begin."""
+    counts = reading.block("home/counts")
+    found = {local_name(row["class"]): int(row["value"]) for row in counts.rows}
+    departments = reading.block("home/departments")
+    reading.learn_labels(row["department"] for row in departments.rows)
+    chains, chain_block = chains_of(reading)
+    library = Library()
+    return page(
+        request,
+        "home.html",
+        chiffres=[(found[name], one, many) for name, one, many in COUNTED if found.get(name)],
+        comptes=counts,
+        departements=_sorted(reading, departments.rows, "department"),
+        bloc_departements=departments,
+        filieres=chains,
+        bloc_filieres=chain_block,
+        questions=[library[name] for name in list(library)[:: max(1, len(library) // 6)][:6]],
+    )
+
+
+def _sorted(reading: Reading, rows: list[Row], key: str) -> list[Row]:
+    named = [{**row, "label": reading.label(row[key])} for row in rows]
+    return sorted(named, key=lambda row: local_name(row[key]))
+
+
+def chains_of(reading: Reading) -> tuple[list[dict[str, Any]], Any]:
+    """List the filières with their members by function, and the block that gave them."""
+    block = reading.block("chain/list")
+    functions: dict[str, dict[str, int]] = defaultdict(dict)
+    for row in block.rows:
+        functions[row["chain"]]
+        if "function" in row:
+            functions[row["chain"]][row["function"]] = int(row["value"])
+    reading.learn_labels([*functions, *(f for found in functions.values() for f in found)])
+    chains = [
+        {
+            "iri": iri,
+            "label": reading.label(iri),
+            "functions": [(reading.label(f), n) for f, n in sorted(found.items(), key=lambda item: -item[1])],
+        }
+        for iri, found in functions.items()
+    ]
+    return sorted(chains, key=lambda chain: fold(chain["label"])), block
+
+
+@router.get("/filieres", summary="Liste des filières")
+def chains(request: Request, reading: Read) -> Response:
+    """List the filières."""
+    found, block = chains_of(reading)
+    return page(request, "chains.html", filieres=found, bloc=block, fil=[(None, "Filières")])
+
+
+@router.get("/territoires", summary="Liste des territoires")
+def territories(request: Request, reading: Read) -> Response:
+    """List the larger territories of the graph, level by level."""
+    block = reading.block("names/territories")
+    labels = best_labels(block.rows)
+    levels: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for iri, label in labels.items():
+        levels[territory_kind(iri)].append((iri, label))
+    for pairs in levels.values():
+        pairs.sort(key=lambda pair: fold(pair[1]))
+    communes = len(levels.pop("commune", ()))
+    order = ["region", "department", "adhoc", "epci", "zone", "bassin"]
+    return page(
+        request,
+        "territories.html",
+        niveaux_presents=[(level, levels[level]) for level in order if levels.get(level)],
+        communes=communes,
+        bloc=block,
+        fil=[(None, "Territoires")],
+    )
+
+
+@router.get("/sources", summary="Sources du graphe")
+def sources(request: Request, reading: Read) -> Response:
+    """List the sources loaded, with publisher, licence, date, graph and size."""
+    block = reading.block("home/sources")
+    titles = best_labels(
+        {"thing": r["source"], "label": r["title"], "language": r.get("language", "")}
+        for r in block.rows
+        if "title" in r
+    )
+    rows: dict[str, Row] = {}
+    for row in block.rows:
+        label = titles.get(row["source"], local_name(row["source"]))
+        rows.setdefault(row["graph"], {**row, "label": label})
+    publication = request.state.publication
+    told = set(rows)
+    others = [
+        {"graph": iri, **{k: str(v) for k, v in about.items()}}
+        for iri, about in publication.graphs.items()
+        if iri not in told
+    ]
+    return page(
+        request,
+        "sources.html",
+        bloc=block,
+        lignes=sorted(rows.values(), key=lambda row: fold(row["label"])),
+        autres=sorted(others, key=lambda row: row["graph"]),
+        fil=[(None, "Sources")],
+    )
+
+
+@router.get("/healthz", summary="Le service vit", tags=["exploitation"])
+def health(request: Request) -> Response:
+    """Say that the service answers, and which publication it serves."""
+    snapshot = service_of(request.app).snapshots.current()
+    return JSONResponse(
+        {"status": "ok", "publication": snapshot.id if snapshot else None},
+        headers={"Cache-Control": "no-store"},
+    )
+
+
+@router.get("/robots.txt", include_in_schema=False)
+def robots() -> Response:
+    """Keep crawlers away from queries."""
+    return PlainTextResponse("User-agent: *\nDisallow: /sparql?\nDisallow: /queries/*?\n")
+
+
+_TERMS = """PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> PREFIX owl: <http://www.w3.org/2002/07/owl#>
+SELECT ?term ?kind ?label (LANG(?label) AS ?language) ?comment {
+  ?term rdfs:isDefinedBy <https://w3id.org/ancrage/def/> ; a ?kind ; rdfs:label ?label .
+  OPTIONAL { ?term rdfs:comment ?comment FILTER(LANG(?comment) = LANG(?label)) }
+  VALUES ?kind { owl:Class owl:ObjectProperty owl:DatatypeProperty }
+}"""
+
+
+@router.get("/def/{term:path}", summary="Ontologie", tags=["données liées"])
+def definitions(request: Request, reading: Read, term: str) -> Response:
+    """Show the terms of the ontology; `/def/ancrage.ttl` gives its Turtle files in one."""
+    accept = request.headers.get("accept", "")
+    if term.endswith(".ttl") or "text/turtle" in accept or request.query_params.get("format") == "ttl":
+        body = "\n".join(path.read_text(encoding="utf-8") for path in ontology_files())
+        return Response(body, media_type="text/turtle; charset=utf-8", headers={"Vary": "Accept"})
+    block = reading.ask(_TERMS)
+    kinds = {"Class": "Classes", "ObjectProperty": "Relations", "DatatypeProperty": "Attributs"}
+    terms: dict[str, dict[str, Row]] = {name: {} for name in kinds}
+    for row in sorted(block.rows, key=lambda row: row.get("language") != "fr"):
+        terms[local_name(row["kind"])].setdefault(row["term"], row)
+    groups = [
+        (kinds[k], sorted(found.values(), key=lambda row: row["term"])) for k, found in terms.items() if found
+    ]
+    wanted = DEFINITIONS + term
+    known = term == "" or any(wanted in found for found in terms.values())
+    response = page(
+        request,
+        "definitions.html",
+        status=200 if known else 404,
+        groupes=groups,
+        bloc=block,
+        cherche=wanted if term else "",
+        connu=known,
+        base=BASE,
+        alternates=[("text/turtle", "/def/ancrage.ttl")],
+        fil=[(None, "Ontologie")],
+    )
+    response.headers["Vary"] = "Accept"
+    return response

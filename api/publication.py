@@ -1,0 +1,82 @@
+"""What every page needs of the current publication, and the reading of it that a request makes."""
+
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import FastAPI, Request
+
+from ..graph.snapshot import Snapshot, Snapshots
+from ..graph.workers import NoSnapshot, PoolBusy, QueryExhausted, QueryTimeout, WorkerPool
+from .names import Index, Names
+from .solutions import Memory, Reading
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Publication:
+    """The publication that a page shows at its foot."""
+
+    id: str
+    created: str
+    quads: int
+    graphs: dict[str, dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Service:
+    """What the application keeps while it runs."""
+
+    snapshots: Snapshots
+    pool: WorkerPool
+    memory: Memory
+    names: Names
+
+
+def service_of(app: FastAPI) -> Service:
+    """Give what the application keeps."""
+    service: Service = app.state.service
+    return service
+
+
+def described(snapshot: Snapshot) -> Publication:
+    """Read in a snapshot's manifest what pages show."""
+    manifest = snapshot.manifest
+    return Publication(
+        snapshot.id,
+        str(manifest.get("created", "")),
+        int(manifest.get("quads", 0)),
+        dict(manifest.get("graphs", {})),
+    )
+
+
+def sentence(error: Exception) -> str:
+    """Say in French why a part of a page could not be read."""
+    if isinstance(error, QueryTimeout):
+        return (
+            "Cette partie a demandé trop de temps : elle a été interrompue. Le reste de la page est complet."
+        )
+    if isinstance(error, QueryExhausted):
+        return "Cette partie a demandé trop de mémoire et a été interrompue. Le reste de la page est complet."
+    if isinstance(error, PoolBusy):
+        return "Le service répond à beaucoup de demandes : rechargez la page dans quelques secondes."
+    if isinstance(error, NoSnapshot):
+        return "Aucune publication pour l’instant."
+    log.error("a part of a page could not be read", exc_info=error)
+    return "Cette partie n’a pas pu être lue. Le reste de la page est complet."
+
+
+def reading_of(request: Request) -> Reading:
+    """Begin the request's reading of the current snapshot; raises NoSnapshot when nothing is published."""
+    service = service_of(request.app)
+    snapshot = service.snapshots.current()
+    if snapshot is None:
+        raise NoSnapshot("nothing is published yet")
+    request.state.publication = described(snapshot)
+    return Reading(service.pool, snapshot.id, service.memory, sentence)
+
+
+def index_of(request: Request, reading: Reading) -> Index:
+    """Give the names of the snapshot being read."""
+    return service_of(request.app).names.of(reading)

@@ -1,0 +1,96 @@
+"""Pages made from templates: one Jinja environment, everything escaped, with the strict policy."""
+
+import functools
+import json
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
+
+from . import links, wording
+
+TEMPLATES = Path(__file__).parent / "templates"
+STATIC = Path(__file__).parent / "static"
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+#: Pieces of pages that every template may call.
+MACROS = ("badge", "lien", "requete", "tete", "sinon", "barre", "figure")
+
+#: The graph library writes its own style elements, so only pages that draw one allow inline styles.
+GRAPH_POLICY = POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
+
+
+def json_for_script(value: Any) -> Markup:
+    r"""Serialise data for a `<script type="application/json">` block: no character can close it.
+
+    >>> print(json_for_script({"label": "</script><b>"}))
+    {"label": "\u003c/script\u003e\u003cb\u003e"}
+    """
+    text = json.dumps(value, ensure_ascii=False)
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return Markup(text)
+
+
+def evidence_name(value: str) -> str:
+    """Give the short name of an evidence status (the last piece of its IRI), or an empty text.
+
+    >>> evidence_name("https://w3id.org/ancrage/id/evidence-status/inferred"), evidence_name("")
+    ('inferred', '')
+    """
+    name = links.local_name(value) if value else ""
+    return name if name in wording.EVIDENCE else ""
+
+
+@functools.cache
+def environment() -> Environment:
+    """Build the template environment once."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters.update(
+        nombre=wording.french_number,
+        date=wording.french_date,
+        capital=wording.first_capital,
+        href=links.href,
+        court=links.local_name,
+        statut=evidence_name,
+        json=json_for_script,
+        parametres=urlencode,
+    )
+    made.globals.update(
+        pluriel=wording.plural,
+        niveaux=wording.TERRITORY_KINDS,
+        preuves=wording.EVIDENCE,
+        sens_preuves=wording.EVIDENCE_MEANING,
+    )
+    macros: Any = made.get_template("macros.html").module
+    made.globals.update({name: getattr(macros, name) for name in MACROS})
+    return made
+
+
+def page(
+    request: Request, template: str, *, status: int = 200, graph: bool = False, **values: Any
+) -> HTMLResponse:
+    """Render a template as an HTML answer, with what every page shows (publication, address, search text)."""
+    context: dict[str, Any] = {
+        "publication": getattr(request.state, "publication", None),
+        "chemin": request.url.path,
+        "recherche": request.query_params.get("q", "") if request.url.path == "/recherche" else "",
+        "fil": (),
+        "alternates": (),
+    }
+    body = environment().get_template(template).render(**{**context, **values})
+    headers = {"Content-Security-Policy": GRAPH_POLICY if graph else POLICY, "Content-Language": "fr"}
+    return HTMLResponse(body, status_code=status, headers=headers)

@@ -1,0 +1,109 @@
+"""A SPARQL answer as a table to read: labels instead of IRIs, French numbers, links, evidence, bars."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from ..queries.library import Chart
+from .links import href
+from .rendering import evidence_name
+from .solutions import Reading
+from .wording import french_number
+
+XSD = "http://www.w3.org/2001/XMLSchema#"
+NUMERIC = {
+    XSD + name for name in ("integer", "decimal", "double", "float", "int", "long", "nonNegativeInteger")
+}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell: text, link if any, whether it is a number, evidence status, share of a bar."""
+
+    text: str
+    link: str | None = None
+    numeric: bool = False
+    evidence: str = ""
+    share: float | None = None
+
+
+@dataclass(frozen=True)
+class ResultTable:
+    """The first rows of an answer; `total` counts them all; `truth` is the answer of an ASK."""
+
+    columns: list[str]
+    rows: list[list[Cell]]
+    total: int
+    truth: bool | None = None
+
+
+def result_table(body: bytes, reading: Reading, limit: int, chart: Chart | None = None) -> ResultTable:
+    """Make a table of SPARQL JSON results; a column `xLabel` becomes the text of the column `x`."""
+    answer = json.loads(body)
+    if "boolean" in answer:
+        return ResultTable([], [], 0, bool(answer["boolean"]))
+    variables: list[str] = answer["head"]["vars"]
+    bindings: list[dict[str, Any]] = answer["results"]["bindings"]
+    labelled = {v.removesuffix("Label") for v in variables if v.endswith("Label")}
+    columns = [v for v in variables if not (v.endswith("Label") and v.removesuffix("Label") in variables)]
+    shown = bindings[:limit]
+    reading.learn_labels(
+        term["value"]
+        for row in shown
+        for name, term in row.items()
+        if term["type"] == "uri" and name not in labelled and href(term["value"])
+    )
+    bar = chart.variables[-1] if chart and chart.kind == "bar" and len(chart.variables) > 1 else ""
+    largest = max((_number(row[bar]) for row in bindings if bar in row), default=0.0) if bar else 0.0
+    rows = [[_cell(reading, row, name, largest if name == bar else 0.0) for name in columns] for row in shown]
+    return ResultTable([_heading(name) for name in columns], rows, len(bindings))
+
+
+def _heading(name: str) -> str:
+    name = name.removesuffix("Label")
+    words = "".join(f" {c.lower()}" if c.isupper() else c for c in name).strip()
+    return FRENCH_HEADINGS.get(name, words)
+
+
+def _number(term: dict[str, Any]) -> float:
+    try:
+        return float(term["value"])
+    except ValueError:
+        return 0.0
+
+
+def _cell(reading: Reading, row: dict[str, Any], name: str, largest: float) -> Cell:
+    term = row.get(name)
+    label = row.get(f"{name}Label")
+    if term is None:
+        return Cell(label["value"] if label else "")
+    value = str(term["value"])
+    if term["type"] == "uri":
+        status = evidence_name(value) if "/evidence-status/" in value else ""
+        text = label["value"] if label else reading.label(value) if href(value) else value
+        return Cell(text, href(value), evidence=status)
+    if term["type"] == "bnode":
+        return Cell("(nœud anonyme)")
+    if term.get("datatype") in NUMERIC:
+        share = max(0.0, _number(term) / largest) if largest else None
+        return Cell(french_number(value, 2 if "." in value else None), numeric=True, share=share)
+    return Cell(value)
+
+
+#: Names of columns met in the questions, in French; others are shown as they are written.
+FRENCH_HEADINGS = {
+    "territory": "territoire", "place": "lieu", "organization": "organisation", "actor": "acteur",
+    "year": "année", "value": "valeur", "period": "période", "sector": "secteur", "evidence": "preuve",
+    "status": "statut", "programme": "formation", "level": "niveau", "type": "type", "kind": "nature",
+    "function": "fonction", "stage": "étape", "member": "membre", "rule": "règle", "chain": "filière",
+    "department": "département", "count": "nombre", "n": "nombre", "interactions": "interactions",
+    "partner": "partenaire", "site": "site", "unit": "unité", "institution": "établissement",
+    "company": "entreprise", "role": "rôle", "share": "part", "interaction": "interaction",
+    "project": "projet", "source": "source", "label": "nom", "code": "code", "zone": "zone",
+    "commune": "commune", "region": "région", "indicator": "indicateur", "occupation": "métier",
+    "scheme": "dispositif", "request": "demande", "offer": "offre", "activity": "activité",
+    "capacity": "capacité", "placeEvidence": "preuve du lieu", "supervisor": "tutelle",
+    "supervisors": "tutelles", "units": "unités", "programmes": "formations", "sites": "sites",
+    "students": "étudiants", "jobs": "emplois", "town": "commune", "weight": "poids", "family": "famille",
+    "date": "date", "start": "début", "end": "fin", "revision": "révision",
+}  # fmt: skip

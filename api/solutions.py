@@ -1,0 +1,217 @@
+"""What pages read: solutions of SELECT queries asked of the worker pool, remembered for one snapshot."""
+
+import functools
+import json
+import re
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from .links import local_name
+
+Row = dict[str, str]
+
+QUESTIONS = Path(__file__).parent / "questions"
+
+PREFIXES = """PREFIX anc: <https://w3id.org/ancrage/def/>
+PREFIX id: <https://w3id.org/ancrage/id/>
+PREFIX dcat: <http://www.w3.org/ns/dcat#>
+PREFIX dcterms: <http://purl.org/dc/terms/>
+PREFIX foaf: <http://xmlns.com/foaf/0.1/>
+PREFIX geo: <http://www.opengis.net/ont/geosparql#>
+PREFIX org: <http://www.w3.org/ns/org#>
+PREFIX prov: <http://www.w3.org/ns/prov#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+PREFIX wgs: <http://www.w3.org/2003/01/geo/wgs84_pos#>
+PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
+"""
+
+_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`]*")
+_VARIABLE = re.compile(r"\$([a-z_]+)\b")
+
+
+class Answering(Protocol):
+    """Whatever answers a query with a serialised body: the worker pool of the service."""
+
+    def query(
+        self,
+        text: str,
+        *,
+        accept: str = ...,
+        default_graphs: list[str] | None = None,
+        named_graphs: list[str] | None = None,
+    ) -> Any:
+        """Answer one query."""
+
+
+class NotAnIri(ValueError):  # noqa: N818
+    """A text that cannot stand between < and > in a query."""
+
+    def __init__(self, value: str) -> None:
+        super().__init__(f"Not an IRI: {value!r}.")
+        self.value = value
+
+
+def iri_term(value: str) -> str:
+    """Serialise an IRI as a SPARQL term; raises NotAnIri where a character could leave the brackets.
+
+    >>> iri_term("https://w3id.org/ancrage/id/territory/region/84")
+    '<https://w3id.org/ancrage/id/territory/region/84>'
+    """
+    if not _IRI.fullmatch(value):
+        raise NotAnIri(value)
+    return f"<{value}>"
+
+
+def text_term(value: str) -> str:
+    r"""Serialise a string as a SPARQL literal.
+
+    >>> text_term('say "oui"\n')
+    '"say \\"oui\\"\\n"'
+    """
+    return json.dumps(value, ensure_ascii=False)
+
+
+@functools.cache
+def question(name: str) -> str:
+    """Give the text of a question of ours, kept in `questions/`.
+
+    >>> "partOfTerritory" in question("territory/parts")
+    True
+    """
+    return (QUESTIONS / f"{name}.rq").read_text(encoding="utf-8")
+
+
+def bound(text: str, **terms: str) -> str:
+    """Replace each `$name` of a query of ours by the serialised IRI given for it, and add the prefixes.
+
+    >>> bound("SELECT ?s { ?s anc:locatedIn $place }", place="urn:x")[-40:]
+    'SELECT ?s { ?s anc:locatedIn <urn:x> }'
+    """
+    return PREFIXES + _VARIABLE.sub(lambda found: iri_term(terms[found[1]]), text)
+
+
+@dataclass(frozen=True)
+class Block:
+    """One titled part of a page: what its query gave, or the sentence that says why it gave nothing."""
+
+    query: str
+    rows: list[Row] = field(default_factory=list)
+    failure: str | None = None
+
+    def __bool__(self) -> bool:
+        """Say whether there is anything to show."""
+        return bool(self.rows)
+
+
+class Memory:
+    """Answers kept while their snapshot lives; the least recently used go first; safe between threads."""
+
+    def __init__(self, size: int = 4096, largest: int = 20_000) -> None:
+        self._size, self._largest = size, largest
+        self._kept: OrderedDict[tuple[str, ...], list[Row]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: tuple[str, ...]) -> list[Row] | None:
+        """Give the rows kept under the key, or None."""
+        with self._lock:
+            rows = self._kept.get(key)
+            if rows is not None:
+                self._kept.move_to_end(key)
+            return rows
+
+    def keep(self, key: tuple[str, ...], rows: list[Row]) -> None:
+        """Keep the rows, unless there are too many of them."""
+        if len(rows) > self._largest:
+            return
+        with self._lock:
+            self._kept[key] = rows
+            while len(self._kept) > self._size:
+                self._kept.popitem(last=False)
+
+
+def rows_of(body: bytes) -> list[Row]:
+    """Read the solutions of SPARQL JSON results as dictionaries of plain values (unbound: absent).
+
+    >>> rows_of(b'{"head":{"vars":["a"]},"results":{"bindings":[{"a":{"type":"literal","value":"x"}}]}}')
+    [{'a': 'x'}]
+    """
+    results = json.loads(body)
+    return [{name: term["value"] for name, term in b.items()} for b in results["results"]["bindings"]]
+
+
+@dataclass
+class Reading:
+    """One request's reading of the current snapshot, through the worker pool."""
+
+    pool: Answering
+    snapshot: str
+    memory: Memory
+    explain: Callable[[Exception], str]
+    _labels: dict[str, str] = field(default_factory=dict)
+
+    def select(self, text: str, graphs: Sequence[str] | None = None) -> list[Row]:
+        """Answer a SELECT, given whole; errors of the pool pass through."""
+        key = (self.snapshot, text, *(graphs or ()))
+        rows = self.memory.get(key)
+        if rows is None:
+            answer = self.pool.query(text, default_graphs=list(graphs) if graphs else None)
+            rows = rows_of(answer.body)
+            self.memory.keep(key, rows)
+        return rows
+
+    def block(self, name: str, graphs: Sequence[str] | None = None, **terms: str) -> Block:
+        """Answer a question of ours for a part of a page: a failure becomes a sentence."""
+        return self.ask(bound(question(name), **terms), graphs)
+
+    def ask(self, text: str, graphs: Sequence[str] | None = None) -> Block:
+        """Answer a SELECT, given whole, for a part of a page."""
+        try:
+            return Block(text, self.select(text, graphs))
+        except Exception as error:
+            return Block(text, failure=self.explain(error))
+
+    def learn_labels(self, iris: Iterable[str]) -> None:
+        """Look up, in one query, the names of the things a page is about to show."""
+        wanted = sorted({i for i in iris if i not in self._labels and _IRI.fullmatch(i) and ":" in i})
+        for start in range(0, len(wanted), 2000):
+            part = wanted[start : start + 2000]
+            values = " ".join(iri_term(iri) for iri in part)
+            found = self.ask(
+                PREFIXES
+                + "SELECT ?thing ?label (LANG(?label) AS ?language) { VALUES ?thing { "
+                + values
+                + " } "
+                "?thing rdfs:label|skos:prefLabel|dcterms:title|foaf:name ?label }"
+            )
+            self._labels.update(best_labels(found.rows))
+
+    def label(self, iri: str) -> str:
+        """Give the name of a thing: French, else English, else any, else the last piece of its IRI.
+
+        Names come from `learn_labels`; what was not learnt is looked up alone.
+        """
+        if iri not in self._labels:
+            self.learn_labels([iri])
+            self._labels.setdefault(iri, local_name(iri))
+        return self._labels[iri]
+
+
+def best_labels(rows: Iterable[Mapping[str, str]]) -> dict[str, str]:
+    """Choose for each thing one label among rows of thing, label and language.
+
+    >>> english = {"thing": "a", "label": "x", "language": "en"}
+    >>> best_labels([english, {"thing": "a", "label": "y", "language": "fr"}])
+    {'a': 'y'}
+    """
+    order = {"fr": 0, "en": 1, "": 2}
+    chosen: dict[str, tuple[int, str]] = {}
+    for row in rows:
+        rank = (order.get(row.get("language", ""), 3), row["label"])
+        if row["thing"] not in chosen or rank < chosen[row["thing"]]:
+            chosen[row["thing"]] = rank
+    return {thing: label for thing, (_, label) in chosen.items()}
