@@ -14,15 +14,19 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 MAX_BYTES = 64 * 1024
-"""Longest query, in bytes of UTF-8."""
+"""Longest query of the public, in bytes of UTF-8."""
+OWN_BYTES = 1024 * 1024
+"""Longest query of our own code, whose lists of values are long."""
 MAX_NESTING = 64
 """Deepest nesting of groups, parentheses, brackets and unary operators."""
 MAX_JOINED = 128
 """Most patterns, path steps, list items and groups joined in one group (optimised in about 1.5 s)."""
+MAX_VOLATILE = frozenset(["BNODE", "NOW", "RAND", "STRUUID", "UUID"])
 MAX_OPERATORS = 1000
 """Most operators in the expressions of a query."""
 
 _UPDATES = frozenset(["ADD", "CLEAR", "COPY", "CREATE", "DELETE", "DROP", "INSERT", "LOAD", "MOVE", "WITH"])
+_VOLATILE = frozenset(["BNODE", "NOW", "RAND", "STRUUID", "UUID"])
 _OPERATORS = frozenset(["||", "&&", "=", "!=", "<", ">", "<=", ">=", "+", "-", "*", "!"])
 _UNARY = frozenset(["!", "+", "-", "^"])
 _CLOSERS = {")": ("(",), "}": ("{", "values"), "]": ("[",), ">>": ("<<",), "|}": ("{|",)}
@@ -47,7 +51,7 @@ _TERMS = frozenset(["iri", "string", "variable", "name", "number"])
 class QueryTooLarge(ValueError):  # noqa: N818
     """A query longer than the limit; keeps `size` and `limit` in bytes."""
 
-    def __init__(self, size: int, limit: int = MAX_BYTES) -> None:
+    def __init__(self, size: int, limit: int) -> None:
         super().__init__(f"the query has {size} bytes, the limit is {limit}")
         self.size = size
         self.limit = limit
@@ -84,10 +88,15 @@ class Token(NamedTuple):
 
 @dataclass(frozen=True)
 class Glance:
-    """What the tokens of an accepted query tell: the `prefixes` it declares, whether it names a dataset."""
+    """What the tokens of an accepted query tell.
+
+    The `prefixes` it declares, whether it `names_dataset` (FROM), and whether it is `volatile`: two answers
+    on the same data may differ (NOW, RAND, UUID, new blank nodes).
+    """
 
     prefixes: dict[str, str] = field(default_factory=dict)
     names_dataset: bool = False
+    volatile: bool = False
 
 
 def tokens(text: str) -> Iterator[Token]:
@@ -102,21 +111,21 @@ def tokens(text: str) -> Iterator[Token]:
             yield Token(kind, match[0], match.start())
 
 
-def check_query(text: str) -> Glance:
-    """Check a query's text before the engine sees it and return what its tokens tell.
+def check_query(text: str, longest: int = MAX_BYTES) -> Glance:
+    """Check a query's text, `longest` bytes at most, before the engine sees it; return what its tokens tell.
 
     Raises QueryTooLarge, QueryTooComplex or QueryRefused; syntax is left to the engine.
 
     >>> check_query("PREFIX e: <http://e.org/> SELECT * FROM e:g { ?s ?p ?o }")
-    Glance(prefixes={'e': 'http://e.org/'}, names_dataset=True)
+    Glance(prefixes={'e': 'http://e.org/'}, names_dataset=True, volatile=False)
     >>> check_query("SELECT * { SERVICE <http://e.org/> { ?s ?p ?o } }")
     Traceback (most recent call last):
     ...
     ancrage.graph.guard.QueryRefused: line 1, column 12: SERVICE is not allowed here
     """
     size = len(text.encode("utf-8", "surrogatepass"))
-    if size > MAX_BYTES:
-        raise QueryTooLarge(size)
+    if size > longest:
+        raise QueryTooLarge(size, longest)
     glance = _Check(text).run()
     if _ESCAPE.search(text):  # \u0053ERVICE: engines may decode escapes before they parse
         _Check(_ESCAPE.sub(_decode, text)).run()
@@ -141,6 +150,8 @@ class _Check:
         self.ambiguous = False
         self.prefixes: dict[str, str] = {}
         self.names_dataset = False
+        self.volatile = False
+        self.construct = False
 
     def run(self) -> Glance:
         before, last = Token("", "", 0), Token("", "", 0)
@@ -155,7 +166,7 @@ class _Check:
             before, last = last, token
         if self.ambiguous and (found := re.search("service", self.text, re.IGNORECASE)):
             raise QueryRefused("SERVICE", *self._place(found.start()))
-        return Glance(self.prefixes, self.names_dataset)
+        return Glance(self.prefixes, self.names_dataset, self.volatile)
 
     def _word(self, token: Token) -> None:
         word = token.text.upper()
@@ -164,12 +175,16 @@ class _Check:
         if word in _UPDATES:
             raise QueryRefused(word, *self._place(token.offset))
         self.names_dataset = self.names_dataset or word == "FROM"
+        self.construct = self.construct or word == "CONSTRUCT"
+        self.volatile = self.volatile or word in _VOLATILE
         if word == "VALUES":
             self.values = True
 
     def _term(self, token: Token, last: Token, before: Token) -> None:
         inner = self.open[-1] if self.open else ""
         after_operand = last.kind in _TERMS or last.text == ")"
+        if self.construct and token.text.startswith("_:"):
+            self.volatile = True
         if token.kind == "iri":
             if last.kind == "name" and last.text.endswith(":") and before.text.upper() == "PREFIX":
                 self.prefixes[last.text[:-1]] = token.text[1:-1]
@@ -191,6 +206,7 @@ class _Check:
                 mark = "values" if self.values else mark
                 self.values = False
             self.open.append(mark)
+            self.volatile = self.volatile or (self.construct and mark == "[")
             self._deep(token, len(self.open))
         elif mark in _CLOSERS:
             self._close(_CLOSERS[mark])

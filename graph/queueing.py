@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 _HALF_LIFE = 60.0
 """Seconds after which half of what a client used is forgotten."""
@@ -22,48 +23,70 @@ class PoolBusy(RuntimeError):  # noqa: N818
         self.retry_after = retry_after
 
 
+class ClientBusy(PoolBusy):
+    """One client asks too much at once; keeps `pending`, its queries that run or wait."""
+
+    def __init__(self, pending: int, retry_after: int) -> None:
+        RuntimeError.__init__(
+            self, f"{pending} queries of this client run or wait already; try again in {retry_after} s"
+        )
+        self.pending = pending
+        self.retry_after = retry_after
+
+
+Place: TypeAlias = Literal["long", "short", "own"]
+
+
 @dataclass(frozen=True)
 class Turn:
-    """Leave to run one query; `short` turns must end soon, for they use the place kept for light queries."""
+    """Leave to run one query in a place; `short` turns must end soon: their place is for light queries."""
 
-    short: bool
+    place: Place
+
+    @property
+    def short(self) -> bool:
+        """Whether the turn must end soon."""
+        return self.place == "short"
 
 
 @dataclass(eq=False)
 class _Waiter:
     used: float
     number: int
+    own: bool
 
 
 class Turns:
-    """Turns for at most `size` queries at once, plus one short turn; others wait, `queue` at most.
+    """Turns for at most `size` queries at once, plus one short turn and one for our own pages; others wait.
 
-    The waiting client that used the least time lately goes first, so a client with heavy queries waits behind
-    one with light queries. When all places are taken, one more query runs with a short limit: light queries
-    get through while heavy ones fill the pool.
+    At most `queue` wait, `share` of one client. The one whose client used the least time lately goes first:
+    a client with heavy queries waits behind one with light queries. When all long turns are taken, one more
+    query runs with a short limit: light queries get through while heavy ones fill the pool. Queries without
+    a client are those of our own pages: they wait for nobody else's, and always find room in the queue.
 
     >>> turns = Turns(size=1, queue=1, patience=0.01)
-    >>> with turns.turn("a") as first, turns.turn("b") as second:
-    ...     first.short, second.short
-    (False, True)
+    >>> with turns.turn("a") as first, turns.turn("b") as second, turns.turn() as third:
+    ...     first.place, second.place, third.place
+    ('long', 'short', 'own')
     """
 
-    def __init__(self, size: int, queue: int, patience: float) -> None:
+    def __init__(self, size: int, queue: int, patience: float, share: int | None = None) -> None:
         self.size = size
         self.queue = queue
         self.patience = patience
+        self.share = max(size + 2, queue // 4) if share is None else share
         self._condition = threading.Condition()
         self._numbers = itertools.count()
         self._waiting: list[_Waiter] = []
-        self._long = 0
-        self._short = 0
+        self._running: dict[Place, int] = {"long": 0, "short": 0, "own": 0}
+        self._pending: dict[str, int] = {}
         self._used: dict[str, tuple[float, float]] = {}
         self._mean = 0.1
 
     @property
     def running(self) -> int:
         """Number of queries that have a turn."""
-        return self._long + self._short
+        return sum(self._running.values())
 
     @property
     def waiting(self) -> int:
@@ -72,37 +95,54 @@ class Turns:
 
     @contextmanager
     def turn(self, client: str | None = None) -> Iterator[Turn]:
-        """Wait for a turn and hold it; raises PoolBusy when the queue is full or patience is at its end."""
-        turn = self._take(client)
-        started = time.monotonic()
-        try:
-            yield turn
-        finally:
-            self._give_back(turn, client, time.monotonic() - started)
+        """Wait for a turn and hold it.
+
+        Raises PoolBusy when the queue is full or patience is at its end, ClientBusy when this client has more
+        than its share of queries that run or wait.
+        """
+        with self._counted(client):
+            turn = self._take(client)
+            started = time.monotonic()
+            try:
+                yield turn
+            finally:
+                self._give_back(turn, client, time.monotonic() - started)
 
     def retry_after(self) -> int:
         """Return the seconds after which a refused client may find a place, from 1 to 60."""
         return min(60, max(1, math.ceil(self._mean * (len(self._waiting) + 1) / self.size)))
 
+    @contextmanager
+    def _counted(self, client: str | None) -> Iterator[None]:
+        if client is None:
+            yield
+            return
+        with self._condition:
+            pending = self._pending.get(client, 0)
+            if pending >= self.share:
+                raise ClientBusy(pending, self.retry_after())
+            self._pending[client] = pending + 1
+        try:
+            yield
+        finally:
+            with self._condition:
+                self._pending[client] -= 1
+                if not self._pending[client]:
+                    del self._pending[client]
+
     def _take(self, client: str | None) -> Turn:
         with self._condition:
-            if self._long < self.size and not self._waiting:
-                self._long += 1
-                return Turn(short=False)
-            if len(self._waiting) >= self.queue:
+            own = client is None
+            if not own and sum(not waiter.own for waiter in self._waiting) >= self.queue:
                 raise PoolBusy(self.retry_after())
-            waiter = _Waiter(self._usage(client), next(self._numbers))
+            waiter = _Waiter(-1.0 if own else self._usage(client), next(self._numbers), own)
             self._waiting.append(waiter)
             end = time.monotonic() + self.patience
             try:
                 while True:
-                    if min(self._waiting, key=lambda other: (other.used, other.number)) is waiter:
-                        if self._long < self.size:
-                            self._long += 1
-                            return Turn(short=False)
-                        if not self._short:
-                            self._short = 1
-                            return Turn(short=True)
+                    if place := self._place(waiter):
+                        self._running[place] += 1
+                        return Turn(place)
                     rest = end - time.monotonic()
                     if rest <= 0:
                         raise PoolBusy(self.retry_after())
@@ -111,12 +151,19 @@ class Turns:
                 self._waiting.remove(waiter)
                 self._condition.notify_all()
 
+    def _place(self, waiter: _Waiter) -> Place | None:
+        """Return the place that is free for a waiter whose turn it is."""
+        if min(self._waiting, key=lambda other: (other.used, other.number)) is not waiter:
+            return None
+        if self._running["long"] < self.size:
+            return "long"
+        if waiter.own:
+            return None if self._running["own"] else "own"
+        return None if self._running["short"] else "short"
+
     def _give_back(self, turn: Turn, client: str | None, seconds: float) -> None:
         with self._condition:
-            if turn.short:
-                self._short = 0
-            else:
-                self._long -= 1
+            self._running[turn.place] -= 1
             self._mean += 0.1 * (seconds - self._mean)
             if client is not None:
                 if len(self._used) >= 10_000:

@@ -14,7 +14,7 @@ from pyoxigraph import Store
 
 from .evaluation import STORE_DEFAULT, Request, evaluate
 from .formats import DEFAULT_ACCEPT, Kind
-from .guard import Glance, check_query
+from .guard import OWN_BYTES, Glance, check_query
 from .snapshot import Snapshot, Snapshots, hold
 
 
@@ -119,7 +119,7 @@ class LocalReader:
     ) -> Answer:
         """Answer a SPARQL query; raises what `check_query` and `evaluate` raise."""
         started = time.perf_counter()
-        glance = check_query(text)
+        glance = check_query(text, OWN_BYTES)
         request = settle(self.snapshot, text, glance, accept, default_graphs, named_graphs, self.dataset)
         done = evaluate(self.store, request)
         seconds = time.perf_counter() - started

@@ -10,14 +10,15 @@ from pathlib import Path
 
 from .evaluation import QuerySyntax
 from .formats import DEFAULT_ACCEPT, NotAcceptable
-from .guard import QueryRefused, QueryTooComplex, QueryTooLarge, check_query
-from .queueing import PoolBusy, Turns
+from .guard import OWN_BYTES, QueryRefused, QueryTooComplex, QueryTooLarge, check_query
+from .queueing import ClientBusy, PoolBusy, Turns
 from .reader import Answer, LocalReader, NoSnapshot, Reader, settle
 from .snapshot import Snapshot, Snapshots, UnknownSnapshot
 from .worker import QueryExhausted, QueryFailed, QueryTimeout, Worker, WorkerError
 
 __all__ = [
     "Answer",
+    "ClientBusy",
     "LocalReader",
     "NoSnapshot",
     "NotAcceptable",
@@ -47,13 +48,13 @@ _FAT = 4
 class WorkerPool:
     """Query processes on the current snapshot of a data directory, for any number of threads.
 
-    `size` queries run at once, and one short query beside them; `queue` more wait, `patience` seconds at
-    most. A query that passes `deadline` seconds loses its process, one that passes `memory` bytes too; a
-    spare process is always ready, so the next query does not wait for a new one. Every query looks at the
-    pointer of the data directory: after a publication the processes open the new snapshot between two
-    queries. With `strict`, processes that can reach a network are refused (WorkerError). `dataset` is what a
-    query sees that names no graph: the union of the base graphs (`"base"`) or the store's own default graph
-    (`"plain"`).
+    `size` queries run at once, one short query and one of our own pages beside them; `queue` more wait,
+    `patience` seconds at most. A query that passes `deadline` seconds loses its process, one that passes
+    `memory` bytes too; a spare process is always ready, so the next query does not wait for a new one. Every
+    query looks at the pointer of the data directory: after a publication the processes open the new snapshot
+    between two queries. With `strict`, processes that can reach a network are refused (WorkerError).
+    `dataset` is what a query sees that names no graph: the union of the base graphs (`"base"`) or the
+    store's own default graph (`"plain"`).
     """
 
     def __init__(
@@ -83,7 +84,7 @@ class WorkerPool:
         self._pointed: tuple[tuple[int, int, int], Snapshot] | None = None
         self._busy: set[Worker] = set()
         self._dead: list[Worker] = []
-        self._idle = [Worker(memory) for _ in range(size + 2)]  # the short turn's one, and a spare
+        self._idle = [Worker(memory) for _ in range(size + 3)]  # two beside the long turns, and a spare
         try:
             for worker in self._idle:
                 self._make_ready(worker)
@@ -120,16 +121,19 @@ class WorkerPool:
         named_graphs: Sequence[str] | None = None,
         deadline: float | None = None,
         client: str | None = None,
+        longest: int = OWN_BYTES,
     ) -> Answer:
         """Answer a SPARQL query in the best accepted format.
 
-        `deadline` may only shorten the pool's; `client` is whom the time is counted for in the waiting queue.
-        Raises QueryTooLarge, QueryTooComplex and QueryRefused before anything runs, PoolBusy, NoSnapshot,
-        QuerySyntax, NotAcceptable, QueryTimeout, QueryExhausted, QueryFailed.
+        `deadline` may only shorten the pool's; `client` is whom the time is counted for in the waiting queue
+        (None: our own pages, which have a place to themselves); `longest` bounds the text, in bytes.
+        Raises QueryTooLarge, QueryTooComplex and QueryRefused before anything runs, PoolBusy (ClientBusy when
+        this client asks too much at once), NoSnapshot, QuerySyntax, NotAcceptable, QueryTimeout,
+        QueryExhausted, QueryFailed.
         """
         started = time.perf_counter()
         limit = self.deadline if deadline is None else min(deadline, self.deadline)
-        glance = check_query(text)
+        glance = check_query(text, longest)
         self.snapshot()
         with self.turns.turn(client) as turn:
             short = turn.short and limit > _SHORT

@@ -1,0 +1,325 @@
+"""Solutions as Python values, and their writing for spreadsheets, programs and terminals."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any, TypeAlias
+
+XSD = "http://www.w3.org/2001/XMLSchema#"
+LANGUAGES = ("fr", "en")
+"""Languages of labels by preference; any other comes after."""
+
+
+class Iri(str):
+    """An IRI."""
+
+    __slots__ = ()
+
+
+class Blank(str):
+    """The label of a blank node, which names nothing outside its answer."""
+
+    __slots__ = ()
+
+
+class Text(str):
+    """A text in a `language` (a lower-case tag).
+
+    >>> Text("Savoie", "fr").language
+    'fr'
+    """
+
+    language: str
+
+    def __new__(cls, value: str, language: str) -> Text:
+        """Make a text in a language."""
+        text = super().__new__(cls, value)
+        text.language = language.lower()
+        return text
+
+
+Value: TypeAlias = str | int | float | Decimal | bool | date | time | None
+"""A cell: Iri, Blank, Text, str, a number, a boolean, a date or time, or None when unbound."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The solutions of a query: names of `columns`, and `rows` of values in their order.
+
+    >>> rows = Rows.from_json(
+    ...     b'{"head":{"vars":["n"]},"results":{"bindings":[{"n":{"type":"literal","value":"3",'
+    ...     b'"datatype":"http://www.w3.org/2001/XMLSchema#integer"}}]}}'
+    ... )
+    >>> rows.columns, rows.rows
+    (['n'], [[3]])
+    """
+
+    columns: list[str]
+    rows: list[list[Value]]
+
+    @classmethod
+    def from_json(cls, body: bytes | str) -> Rows:
+        """Read SPARQL 1.1 results in JSON; the answer of an ASK is one row with one column, `boolean`."""
+        answer = json.loads(body)
+        if "boolean" in answer:
+            return cls(["boolean"], [[bool(answer["boolean"])]])
+        columns: list[str] = answer["head"].get("vars", [])
+        bindings: list[dict[str, dict[str, Any]]] = answer["results"]["bindings"]
+        return cls(
+            columns,
+            [[to_value(row[name]) if name in row else None for name in columns] for row in bindings],
+        )
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __iter__(self) -> Iterator[dict[str, Value]]:
+        """Yield each row as a dictionary by column."""
+        return (dict(zip(self.columns, row, strict=True)) for row in self.rows)
+
+    def column(self, name: str) -> list[Value]:
+        """Return the values of a column; raises LookupError for a name that is not there."""
+        if name not in self.columns:
+            raise LookupError(f"no column '{name}' among {', '.join(self.columns)}")
+        place = self.columns.index(name)
+        return [row[place] for row in self.rows]
+
+    def in_one_language(self, languages: Sequence[str] = LANGUAGES) -> Rows:
+        """Keep one of the rows that differ only by texts in several languages: the preferred language's.
+
+        >>> rows = Rows(["s", "label"], [[Iri("u:1"), Text("Ain", "en")], [Iri("u:1"), Text("L'Ain", "fr")]])
+        >>> rows.in_one_language().rows
+        [['u:1', "L'Ain"]]
+        """
+        best: dict[tuple[Any, ...], tuple[int, list[Value]]] = {}
+        for row in self.rows:
+            key = tuple(Text if isinstance(value, Text) else (type(value), value) for value in row)
+            rank = sum(_rank(value, languages) for value in row if isinstance(value, Text))
+            if key not in best or rank < best[key][0]:
+                best[key] = (rank, row)
+        return Rows(self.columns, [row for _, row in best.values()])
+
+
+def best_label(labels: Iterable[str], languages: Sequence[str] = LANGUAGES) -> str | None:
+    """Return the label in the preferred language, else one in any, else None.
+
+    >>> best_label([Text("Isère department", "en"), Text("Isère", "fr")])
+    'Isère'
+    """
+    return min(labels, key=lambda label: (_rank(label, languages), label), default=None)
+
+
+def _rank(label: str, languages: Sequence[str]) -> int:
+    language = label.language if isinstance(label, Text) else ""
+    for rank, wanted in enumerate(languages):
+        if language == wanted or language.startswith(wanted + "-"):
+            return rank
+    return len(languages) + (language != "")
+
+
+def to_value(term: dict[str, Any]) -> Value:
+    """Return the Python value of a term of SPARQL JSON; a literal that is not of its datatype stays a str.
+
+    >>> to_value({"type": "literal", "value": "2014", "datatype": XSD + "gYear"})
+    2014
+    """
+    kind = term["type"]
+    if kind == "triple":
+        parts = (term["value"][name]["value"] for name in ("subject", "predicate", "object"))
+        return f"<<( {' '.join(parts)} )>>"
+    text: str = term["value"]
+    if kind == "uri":
+        return Iri(text)
+    if kind == "bnode":
+        return Blank(text)
+    if language := term.get("xml:lang"):
+        return Text(text, language)
+    datatype = term.get("datatype", "")
+    if read := _READERS.get(datatype.removeprefix(XSD)) if datatype.startswith(XSD) else None:
+        try:
+            return read(text)
+        except (ValueError, ArithmeticError, KeyError):
+            return text
+    return text
+
+
+def _boolean(text: str) -> bool:
+    return {"true": True, "1": True, "false": False, "0": False}[text]
+
+
+_INTEGERS = (
+    "integer int long short byte nonNegativeInteger positiveInteger nonPositiveInteger negativeInteger "
+    "unsignedLong unsignedInt unsignedShort unsignedByte gYear"
+)
+_READERS: dict[str, Callable[[str], Value]] = {
+    **dict.fromkeys(_INTEGERS.split(), int),
+    "decimal": Decimal,
+    "double": float,
+    "float": float,
+    "boolean": _boolean,
+    "date": date.fromisoformat,
+    "dateTime": datetime.fromisoformat,
+    "time": time.fromisoformat,
+}
+
+
+def to_csv(rows: Rows) -> bytes:
+    r"""Write rows as CSV (RFC 4180: commas, CRLF, UTF-8), values untouched.
+
+    >>> to_csv(Rows(["name", "n"], [["a, b", 1.5]]))
+    b'name,n\r\n"a, b",1.5\r\n'
+    """
+    return _csv(rows, ",", str, _plain).encode()
+
+
+def to_csv_fr(rows: Rows) -> bytes:
+    r"""Write rows as CSV for a French spreadsheet: BOM, semicolons, CRLF, decimal commas.
+
+    A text that a spreadsheet would take for a formula (it begins with `=`, `+`, `-`, `@`, a tabulation or a
+    carriage return) gets an apostrophe in front; numbers stay numbers.
+
+    >>> to_csv_fr(Rows(["name", "n"], [["=1+1", -1.5]])).decode("utf-8-sig")
+    "name;n\r\n'=1+1;-1,5\r\n"
+    """
+
+    def french(value: Value) -> str:
+        if isinstance(value, bool):
+            return "VRAI" if value else "FAUX"
+        text = _plain(value)
+        return text.replace(".", ",") if isinstance(value, float | Decimal) else text
+
+    def guarded(value: Value) -> str:
+        text = french(value)
+        return _harmless(text) if isinstance(value, str) else text
+
+    return _csv(rows, ";", _harmless, guarded).encode("utf-8-sig")
+
+
+def _harmless(text: str) -> str:
+    return "'" + text if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
+def _csv(rows: Rows, separator: str, head: Callable[[str], str], cell: Callable[[Value], str]) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=separator, lineterminator="\r\n")
+    writer.writerow([head(name) for name in rows.columns])
+    writer.writerows([cell(value) for value in row] for row in rows.rows)
+    return out.getvalue()
+
+
+def _plain(value: Value) -> str:
+    """Return a value as text: nothing for None, true and false, ISO dates, decimals without exponent."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, date | time):
+        return value.isoformat()
+    return str(value)
+
+
+def to_json(rows: Rows) -> bytes:
+    """Write rows as a JSON list of objects; unbound values are null, dates are ISO texts.
+
+    >>> to_json(Rows(["a", "b"], [[Decimal("1.5"), None]]))
+    b'[{"a": 1.5, "b": null}]'
+    """
+
+    def cell(value: Value) -> Any:
+        if isinstance(value, float) and not math.isfinite(value):
+            return str(value)
+        if isinstance(value, Decimal):
+            return int(value) if value == value.to_integral_value() else float(value)
+        return value.isoformat() if isinstance(value, date | time) else value
+
+    return json.dumps(
+        [{name: cell(value) for name, value in row.items()} for row in rows], ensure_ascii=False
+    ).encode()
+
+
+def to_table(rows: Rows, width: int | None = None) -> str:
+    """Write rows as an aligned table for a terminal of so many columns (None: as wide as it takes).
+
+    Numbers stand on the right; cells too long end in `…`; control characters are shown as `�`, so that data
+    cannot move the cursor.
+
+    >>> print(to_table(Rows(["lieu", "n"], [["Gap", 5], ["Briançon", 12]])))
+    lieu       n
+    --------  --
+    Gap        5
+    Briançon  12
+    """
+    lines = [[_shown(value) for value in row] for row in rows.rows]
+    head = [_shown(name) for name in rows.columns]
+    wide = [max((_width(line[i]) for line in [head, *lines]), default=0) for i in range(len(head))]
+    if width is not None:
+        _narrow(wide, max(width - 2 * (len(wide) - 1), len(wide)))
+    right = [
+        any(_is_number(row[i]) for row in rows.rows)
+        and all(row[i] is None or _is_number(row[i]) for row in rows.rows)
+        for i in range(len(head))
+    ]
+    ruler = ["-" * size for size in wide]
+    table = [head, ruler, *lines]
+    return "\n".join(
+        "  ".join(_fit(cell, wide[i], right[i]) for i, cell in enumerate(line)).rstrip() for line in table
+    )
+
+
+def _is_number(value: Value) -> bool:
+    return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+
+
+def _shown(value: Value) -> str:
+    text = _plain(value)
+    return text if text.isprintable() else "".join(c if c.isprintable() else "�" for c in text)
+
+
+def _narrow(wide: list[int], room: int) -> None:
+    """Shrink the widest columns, one column of characters at a time, until they fit the room."""
+    while sum(wide) > room and max(wide) > 1:
+        largest = max(wide)
+        second = max((size for size in wide if size < largest), default=1)
+        many = wide.count(largest)
+        excess = sum(wide) - room
+        size = max(second, largest - -(-excess // many), 1)
+        for place, value in enumerate(wide):
+            if value == largest:
+                wide[place] = size
+
+
+def _fit(text: str, size: int, right: bool) -> str:
+    if _width(text) > size:
+        kept, used = "", 0
+        for character in text:
+            if used + _width(character) > size - 1:
+                break
+            kept += character
+            used += _width(character)
+        text = kept + "…"
+    padding = " " * (size - _width(text))
+    return padding + text if right else text + padding
+
+
+def _width(text: str) -> int:
+    """Return the columns a text takes: two for wide characters, none for combining ones."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0
+        if unicodedata.combining(c) or unicodedata.category(c) in ("Mn", "Me", "Cf")
+        else 2
+        if unicodedata.east_asian_width(c) in "WF"
+        else 1
+        for c in text
+    )
