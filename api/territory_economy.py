@@ -1,6 +1,7 @@
 """The economy of a territory, each figure at the level where it is published."""
 
 from collections import defaultdict
+from dataclasses import dataclass
 from typing import Any
 
 from .links import local_name
@@ -33,25 +34,33 @@ def economy(reading: Reading, iri: str, kind: str, blocks: dict[str, Block]) -> 
     }
 
 
+@dataclass(frozen=True)
+class Sector:
+    """One sector of a table: its value, or the status (suppressed, missing) that stands in its place."""
+
+    label: str
+    code: str
+    value: float | None
+    status: str
+
+
 def sectors(reading: Reading, rows: list[Row]) -> dict[str, Any]:
     """Order the sectors of the latest period, the largest first; cells without value keep their status."""
-    periods = [row["period"] for row in rows]
-    if not periods:
+    if not rows:
         return {}
-    latest = max(periods)
+    latest = max(row["period"] for row in rows)
     lines = [
-        {
-            "label": reading.label(row["sector"]),
-            "code": local_name(row["sector"]),
-            "value": float(row["value"]) if "value" in row else None,
-            "status": local_name(row.get("status", "")) if "status" in row else "",
-            "communes": row.get("communes", ""),
-        }
+        Sector(
+            reading.label(row["sector"]),
+            local_name(row["sector"]),
+            float(row["value"]) if "value" in row else None,
+            local_name(row["status"]) if "status" in row else "",
+        )
         for row in rows
         if row["period"] == latest
     ]
-    lines.sort(key=lambda line: (line["value"] is None, -(line["value"] or 0), line["label"]))
-    values = [line["value"] for line in lines if line["value"] is not None]
+    lines.sort(key=lambda line: (line.value is None, -(line.value or 0), line.label))
+    values = [line.value for line in lines if line.value is not None]
     return {
         "period": latest,
         "lines": lines,

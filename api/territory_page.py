@@ -18,6 +18,28 @@ GEO_LAT = "http://www.w3.org/2003/01/geo/wgs84_pos#lat"
 GEO_LONG = "http://www.w3.org/2003/01/geo/wgs84_pos#long"
 ANC = "https://w3id.org/ancrage/def/"
 
+#: The questions whose answers the page shows, kept in `questions/territory/`.
+BLOCKS = [
+    "wholes",
+    "parts",
+    "population",
+    "contour",
+    "actors",
+    "sites",
+    "programmes",
+    "zones",
+    "zone-totals",
+    "establishments",
+    "hiring",
+    "interactions",
+    "interactions-by-year",
+    "interactions-by-type",
+    "partners",
+    "chains",
+    "serving",
+    "illustrative",
+]
+
 #: Kinds of actors in the order people look for them; others follow.
 ACTOR_ORDER = ("higher-education", "research-unit", "research-organization", "company", "relay-organization")
 
@@ -36,20 +58,7 @@ def territory(
         raise HTTPException(
             404, f"Aucune source chargée ne décrit de {TERRITORY_KINDS[kind][0]} au code {code}."
         )
-    names = (
-        "wholes",
-        "parts",
-        "population",
-        "contour",
-        "actors",
-        "sites",
-        "programmes",
-        "zones",
-        "zone-totals",
-    )
-    names += ("establishments", "hiring", "interactions", "interactions-by-year", "interactions-by-type")
-    names += ("partners", "chains", "serving", "illustrative")
-    blocks = {name: reading.block(f"territory/{name}", place=iri) for name in names}
+    blocks = {name: reading.block(f"territory/{name}", place=iri) for name in BLOCKS}
     economy = territory_economy.economy(reading, iri, kind, blocks)
     reading.learn_labels(_mentioned(iri, facts, *blocks.values(), *economy["blocs"]))
     label = reading.label(iri)

@@ -1,5 +1,7 @@
 """Drawings of networks: pyvis builds nodes, edges and options; we place every node and write our own page."""
 
+from __future__ import annotations
+
 import json
 from collections import defaultdict
 from dataclasses import dataclass
@@ -7,7 +9,7 @@ from math import ceil, sqrt
 from typing import Any
 
 import networkx as nx
-from pyvis.network import Network
+from pyvis.network import Network  # type: ignore[import-untyped]
 
 from .chain import KINDS, Chain
 from .links import href, local_name
@@ -60,7 +62,7 @@ class Drawing:
         return {"nodes": self.nodes, "edges": self.edges, "options": self.options}
 
 
-def assemble(graph: nx.Graph, note: str = "", options: dict[str, Any] | None = None) -> Drawing:
+def assemble(graph: nx.Graph[str], note: str = "", options: dict[str, Any] | None = None) -> Drawing:
     """Turn a placed network into a drawing: every node has kind, label, x and y (pixels), title and page.
 
     >>> graph = nx.Graph()
@@ -120,7 +122,7 @@ def _through_pyvis(
 
 def draw_chain(chain: Chain) -> Drawing:
     """Draw a filière: stages are columns, activities hang from them, members stand in bands by function."""
-    graph: nx.Graph = nx.Graph()
+    graph: nx.Graph[str] = nx.Graph()
     members, note = _shown(chain)
     columns = [stage for stage, _ in chain.stages]
     column_of = {stage: rank + 1 for rank, stage in enumerate(columns)}
@@ -158,8 +160,8 @@ def _shown(chain: Chain) -> tuple[list[str], str]:
         degree[source] += 1
     ranked = sorted(chain.members, key=lambda m: (not m.stages, -degree[m.iri], m.label))
     note = (
-        f"Le graphe montre les {french_number(LARGEST)} membres dont l’étape est connue ou qui ont le plus de liens "
-        f"; le tableau donne les {french_number(len(chain.members))}."
+        f"Le graphe montre {french_number(LARGEST)} membres, ceux dont l’étape est connue ou qui ont le plus "
+        f"de liens ; le tableau donne les {french_number(len(chain.members))}."
     )
     return [member.iri for member in ranked[:LARGEST]], note
 
@@ -196,12 +198,12 @@ def _heights(cells: dict[tuple[int, int], list[str]], band: int, widths: list[in
 
 
 def _axis(
-    graph: nx.Graph, chain: Chain, column_of: dict[str, int], centres: list[float]
+    graph: nx.Graph[str], chain: Chain, column_of: dict[str, int], centres: list[float]
 ) -> tuple[float, float]:
     """Place stages on one line and their activities under them; give the top and bottom."""
     lowest = 0.0
     previous = None
-    counts = defaultdict(int)
+    counts: dict[str, int] = defaultdict(int)
     for member in chain.members:
         for stage in member.stages:
             counts[stage] += 1
@@ -234,7 +236,7 @@ def _axis(
 
 
 def _fill(
-    graph: nx.Graph,
+    graph: nx.Graph[str],
     cells: dict[tuple[int, int], list[str]],
     band: int,
     centres: list[float],
@@ -264,7 +266,7 @@ def _fill(
             )
 
 
-def _connectors(graph: nx.Graph, chain: Chain, members: list[str], top: float) -> None:
+def _connectors(graph: nx.Graph[str], chain: Chain, members: list[str], top: float) -> None:
     """Add the organisations tied to at least two members, above them, each over its own."""
     shown = set(members)
     tied: dict[str, set[str]] = defaultdict(set)
