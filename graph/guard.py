@@ -21,7 +21,6 @@ MAX_NESTING = 64
 """Deepest nesting of groups, parentheses, brackets and unary operators."""
 MAX_JOINED = 128
 """Most patterns, path steps, list items and groups joined in one group (optimised in about 1.5 s)."""
-MAX_VOLATILE = frozenset(["BNODE", "NOW", "RAND", "STRUUID", "UUID"])
 MAX_OPERATORS = 1000
 """Most operators in the expressions of a query."""
 

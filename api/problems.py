@@ -1,0 +1,93 @@
+"""Errors of queries as HTTP: one table of statuses, and problem documents (RFC 9457)."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from fastapi.responses import JSONResponse
+
+from ..graph.workers import (
+    ClientBusy,
+    NoSnapshot,
+    NotAcceptable,
+    PoolBusy,
+    QueryExhausted,
+    QueryFailed,
+    QueryRefused,
+    QuerySyntax,
+    QueryTimeout,
+    QueryTooComplex,
+    QueryTooLarge,
+    WorkerError,
+)
+
+CORS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "ETag, Last-Modified, Retry-After, Ancrage-Snapshot",
+}
+
+PROBLEMS: Mapping[type[Exception], tuple[int, Callable[[Any], dict[str, Any]]]] = {
+    QuerySyntax: (400, lambda e: {"line": e.line, "column": e.column} if e.line else {}),
+    QueryTooComplex: (400, lambda e: {"line": e.line, "column": e.column, "limit": e.limit}),
+    QueryRefused: (403, lambda e: {"line": e.line, "column": e.column}),
+    NotAcceptable: (406, lambda e: {"formats": list(e.formats)}),
+    QueryTooLarge: (413, lambda e: {"limit": e.limit}),
+    QueryExhausted: (422, lambda e: {}),
+    QueryFailed: (422, lambda e: {}),
+    ClientBusy: (429, lambda e: {"retry_after": e.retry_after}),
+    PoolBusy: (503, lambda e: {"retry_after": e.retry_after}),
+    NoSnapshot: (503, lambda e: {"retry_after": 30}),
+    WorkerError: (503, lambda e: {"retry_after": 5}),
+    QueryTimeout: (504, lambda e: {"limit": e.deadline}),
+}
+"""From errors to HTTP: the status, and what the problem tells beside its sentence."""
+
+TITLES = {
+    400: "The query is not SPARQL, or too complex",
+    403: "Not allowed here",
+    406: "No such format",
+    413: "The query is too long",
+    415: "Unsupported media type",
+    422: "The query needs too much",
+    429: "Too many queries at once",
+    503: "Busy",
+    504: "The query took too long",
+}
+
+
+class BadRequest(ValueError):  # noqa: N818
+    """A request the protocol does not know; keeps the HTTP `status` and its `headers`."""
+
+    def __init__(self, status: int, detail: str, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.headers = dict(headers or {})
+
+
+ERRORS: tuple[type[Exception], ...] = (BadRequest, *PROBLEMS)
+"""All the errors that `problem` can tell."""
+
+
+def status_of(error: Exception) -> int:
+    """Return the HTTP status of an error of a query.
+
+    >>> status_of(QueryTimeout(30.0))
+    504
+    """
+    return error.status if isinstance(error, BadRequest) else _row(error)[0]
+
+
+def problem(error: Exception) -> JSONResponse:
+    """Tell an error of a query as a problem document, readable from any site."""
+    more = {} if isinstance(error, BadRequest) else _row(error)[1](error)
+    status = status_of(error)
+    headers = {**CORS, "Vary": "Accept", "Cache-Control": "no-store"}
+    if isinstance(error, BadRequest):
+        headers |= error.headers
+    if "retry_after" in more:
+        headers["Retry-After"] = str(more["retry_after"])
+    told = {"type": "about:blank", "title": TITLES[status], "status": status, "detail": str(error), **more}
+    return JSONResponse(told, status, headers, "application/problem+json")
+
+
+def _row(error: Exception) -> tuple[int, Callable[[Any], dict[str, Any]]]:
+    return next(PROBLEMS[kind] for kind in type(error).__mro__ if kind in PROBLEMS)
