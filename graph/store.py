@@ -104,7 +104,10 @@ def _load_merged(store: Store, path: Path, graph: str | None, wanted: Collection
             store.bulk_load(path=path, format=format_of(path), lenient=True)
     elif format_of(path) == RdfFormat.N_QUADS:
         lines = _Lines(_triples(path, wanted))
-        store.bulk_load(io.BufferedReader(lines, 1 << 20), RdfFormat.N_TRIPLES, lenient=True)
+        try:
+            store.bulk_load(io.BufferedReader(lines, 1 << 20), RdfFormat.N_TRIPLES, lenient=True)
+        except SyntaxError as error:
+            raise LoadError(path, None, "every line must be a quad in a named graph") from error
     else:
         raise LoadError(path, None, "only N-Quads files and files of triples can go to the default graph too")
 
