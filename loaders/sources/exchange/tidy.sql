@@ -18,7 +18,7 @@ CREATE MACRO _owns(kind, cell) AS [_own(kind, item) FOR item IN _items(cell)];
 CREATE MACRO _concept(scheme, x) AS CASE WHEN x IS NULL OR _full(x) THEN x ELSE scheme || '/' || x END;
 CREATE MACRO _concepts(scheme, cell) AS [_concept(scheme, item) FOR item IN _items(cell)];
 CREATE MACRO _evidence(x) AS _concept('evidence-status', coalesce(x, getvariable('evidence')));
-CREATE MACRO _sources(cell) AS CASE WHEN cell IS NULL THEN ['source/' || getvariable('local_name')] ELSE _concepts('source', cell) END;
+CREATE MACRO _source(x) AS _concept('source', coalesce(x, getvariable('local_name')));
 
 CREATE MACRO _territory(x) AS CASE
     WHEN x IS NULL OR _full(x) THEN x
@@ -44,7 +44,6 @@ CREATE MACRO _naf(x) AS CASE
     WHEN regexp_full_match(x, '[0-9]{2}') THEN 'http://id.insee.fr/codes/nafr2/division/' || x END;
 CREATE MACRO _subject(x) AS CASE WHEN x IS NULL OR _full(x) THEN x ELSE coalesce(_naf(x), 'value-chain/' || x) END;
 CREATE MACRO _subjects(cell) AS [_subject(item) FOR item IN _items(cell)];
-CREATE MACRO _activities(cell) AS [coalesce(_naf(item), item) FOR item IN _items(cell)];
 CREATE MACRO _sector(x) AS CASE
     WHEN x IS NULL OR x = 'total' THEN 'sector/total'
     WHEN regexp_full_match(x, 'a(17|38)/[A-Z0-9]{2}') THEN 'sector/' || x
@@ -73,8 +72,8 @@ WHERE NOT EXISTS (SELECT 1 FROM sources WHERE _concept('source', id) = 'source/'
 -- --- Territories -----------------------------------------------------------------------------------------------------
 CREATE TABLE main.territories AS
 SELECT _territory(id) AS id, kind, label_fr, label_en, code, vintage, _territories(part_of) AS part_of,
-    _territories("overlaps") AS "overlaps", _territories(succeeded_by) AS succeeded_by,
-    _organizations(governed_by) AS governed_by, _territory(seat) AS seat, _concept('density', density) AS density,
+    _territories("overlaps") AS "overlaps", _territory(succeeded_by) AS succeeded_by,
+    _organization(governed_by) AS governed_by, _territory(seat) AS seat, _concept('density', density) AS density,
     _items(postcodes) AS postcodes, lat, lon, _territories(parts) AS parts, _concept('evidence-status', evidence) AS evidence,
     _concept('source', source) AS source
 FROM territories;
@@ -84,18 +83,18 @@ SELECT coalesce(id, _territory(territory) || '/geometry') AS id, _territory(terr
 
 CREATE TABLE main.catchments AS
 SELECT _own('catchment', id) AS id, label_fr, _own('site', site) AS site, _territories(territories) AS territories,
-    _own('method', method) AS method, _evidence(evidence) AS evidence, _sources(source) AS source
+    _own('method', method) AS method, _evidence(evidence) AS evidence, _source(source) AS source
 FROM catchments;
 
 -- --- Actors and places -----------------------------------------------------------------------------------------------
 CREATE TABLE main.organizations AS
-SELECT _organization(id) AS id, kind, label_fr, label_en, _items(acronym) AS acronym,
-    _concepts('actor-type', actor_type) AS actor_type, uai, rnsr, siren, siret, pic, paysage, idref, ror, wikidata,
+SELECT _organization(id) AS id, kind, label_fr, label_en, acronym,
+    _concept('actor-type', actor_type) AS actor_type, uai, rnsr, siren, siret, pic, paysage, idref, ror, wikidata,
     _items(former_codes) AS former_codes, _organizations(supervised_by) AS supervised_by,
     _organizations(participating) AS participating, _organizations(part_of) AS part_of,
-    _organizations(member_of) AS member_of, _activities(activity) AS activity, _concepts('field', fields) AS fields,
-    _territories(serves) AS serves, start_year, end_year, _items(homepage) AS homepage, country,
-    _evidence(evidence) AS evidence, _sources(source) AS source
+    _organizations(member_of) AS member_of, coalesce(_naf(activity), activity) AS activity, _concepts('field', fields) AS fields,
+    _territories(serves) AS serves, start_year, end_year, homepage, country,
+    _evidence(evidence) AS evidence, _source(source) AS source
 FROM organizations;
 
 CREATE TABLE main.identities AS
@@ -108,29 +107,29 @@ CREATE TABLE main.changes AS
 SELECT coalesce(_own('change', id), 'change/' || getvariable('local_name') || '/' || _last(_organization(original)) || '-'
         || _last(_organization(resulting))) AS id,
     label_fr, _organizations(original) AS original, _organizations(resulting) AS resulting, date,
-    _evidence(evidence) AS evidence, _sources(source) AS source
+    _evidence(evidence) AS evidence, _source(source) AS source
 FROM changes;
 
 CREATE TABLE main.sites AS
 SELECT _own('site', id) AS id, kind, label_fr, _organizations(organizations) AS organizations,
-    _territories(territory) AS territory,
+    _territory(territory) AS territory,
     _concept('evidence-status', location_evidence) AS location_evidence, _concepts('branch-service', services) AS services,
-    postcode, lat, lon, _evidence(evidence) AS evidence, _sources(source) AS source
+    postcode, lat, lon, _evidence(evidence) AS evidence, _source(source) AS source
 FROM sites;
 
 CREATE TABLE main.platforms AS
-SELECT _own('platform', id) AS id, label_fr, _organizations(operated_by) AS operated_by, _territories(territory) AS territory,
-    _evidence(evidence) AS evidence, _sources(source) AS source
+SELECT _own('platform', id) AS id, label_fr, _organizations(operated_by) AS operated_by, _territory(territory) AS territory,
+    _evidence(evidence) AS evidence, _source(source) AS source
 FROM platforms;
 
 CREATE TABLE main.programmes AS
 SELECT _own('programme', id) AS id, label_fr, _organizations(organizations) AS organizations, _owns('site', sites) AS sites,
     _concept('level', level) AS level, _concepts('field', fields) AS fields, capacity, start_year, end_year,
-    _items(homepage) AS homepage, _evidence(evidence) AS evidence, _sources(source) AS source
+    homepage, _evidence(evidence) AS evidence, _source(source) AS source
 FROM programmes;
 
 CREATE TABLE main.concepts AS
-SELECT id, kind, _items(scheme) AS scheme, notation, label_fr, label_en, _items(broader) AS broader,
+SELECT id, kind, scheme, notation, label_fr, label_en, _items(broader) AS broader,
     _items(broad_match) AS broad_match
 FROM concepts;
 
@@ -138,24 +137,24 @@ FROM concepts;
 CREATE TABLE main.interactions AS
 SELECT _interaction(id) AS id, kind, label_fr, _concepts('interaction-type', types) AS types, year, start, "end",
     _territories(takes_place_in) AS takes_place_in, _territories(benefits) AS benefits, _subjects(concerns) AS concerns,
-    _owns('scheme', scheme) AS scheme, _owns('programme', programme) AS programme, _owns('platform', platform) AS platform,
+    _own('scheme', scheme) AS scheme, _own('programme', programme) AS programme, _owns('platform', platform) AS platform,
     _owns('objective', contributes_to) AS contributes_to, _concept('attendance-mode', mode) AS mode, headcount, funding,
-    number, _items(homepage) AS homepage, _evidence(evidence) AS evidence, _sources(source) AS source
+    number, homepage, _evidence(evidence) AS evidence, _source(source) AS source
 FROM interactions;
 
 CREATE TABLE main.events AS
 SELECT _interaction(id) AS id, label_fr, _concepts('interaction-type', types) AS types, start, "end",
     _concept('attendance-mode', mode) AS mode, _territories(takes_place_in) AS takes_place_in,
     _owns('site', relayed_at) AS relayed_at, _territories(benefits) AS benefits, _subjects(concerns) AS concerns,
-    _owns('scheme', scheme) AS scheme, _items(homepage) AS homepage, _evidence(evidence) AS evidence,
-    _sources(source) AS source
+    _own('scheme', scheme) AS scheme, homepage, _evidence(evidence) AS evidence,
+    _source(source) AS source
 FROM events;
 
 CREATE TABLE main.participations AS
 SELECT coalesce(id, _interaction(interaction) || '/p/' || row_number() OVER (PARTITION BY _interaction(interaction) ORDER BY _row))
         AS id,
     _interaction(interaction) AS interaction, _organization(organization) AS organization,
-    _concepts('actor-role', roles) AS roles, _territories(place) AS place,
+    _concepts('actor-role', roles) AS roles, _territory(place) AS place,
     CASE WHEN place IS NOT NULL THEN _evidence(place_evidence) END AS place_evidence, funding
 FROM participations
 ORDER BY _row;
@@ -163,38 +162,38 @@ ORDER BY _row;
 CREATE TABLE main.ties AS
 SELECT coalesce(_own('tie', id), 'tie/' || getvariable('local_name') || '/' || _last(_organization(a)) || '-'
         || _last(_organization(b))) AS id,
-    _organization(a) AS a, _organization(b) AS b, _concepts('interaction-type', type) AS type, weight,
-    _evidence(evidence) AS evidence, _sources(source) AS source
+    _organization(a) AS a, _organization(b) AS b, _concept('interaction-type', type) AS type, weight,
+    _evidence(evidence) AS evidence, _source(source) AS source
 FROM ties;
 
 -- --- Schemes, desk, strategies ---------------------------------------------------------------------------------------
 CREATE TABLE main.schemes AS
 SELECT _own('scheme', id) AS id, label_fr, _concepts('interaction-type', types) AS types, _organizations(run_by) AS run_by,
-    _territories(serves) AS serves, _evidence(evidence) AS evidence, _sources(source) AS source
+    _territories(serves) AS serves, _evidence(evidence) AS evidence, _source(source) AS source
 FROM schemes;
 
 CREATE TABLE main.editions AS
 SELECT _own('edition', id) AS id, label_fr, _own('scheme', scheme) AS scheme, year, _territories(territories) AS territories,
-    outcome, headcount, _concepts('field', fields) AS fields, _evidence(evidence) AS evidence, _sources(source) AS source
+    outcome, headcount, _concepts('field', fields) AS fields, _evidence(evidence) AS evidence, _source(source) AS source
 FROM editions;
 
 CREATE TABLE main.desks AS
 SELECT _own('desk', id) AS id, label_fr, _organizations(run_by) AS run_by, _territories(serves) AS serves,
-    _evidence(evidence) AS evidence, _sources(source) AS source
+    _evidence(evidence) AS evidence, _source(source) AS source
 FROM desks;
 
 CREATE TABLE main.requests AS
 SELECT _own('request', id) AS id, label_fr, _concepts('interaction-type', types) AS types,
     _organizations(issued_by) AS issued_by, _owns('desk', received_by) AS received_by,
     _territories(territories) AS territories, _subjects(concerns) AS concerns, _concept('attendance-mode', mode) AS mode,
-    created, _evidence(evidence) AS evidence, _sources(source) AS source
+    created, _evidence(evidence) AS evidence, _source(source) AS source
 FROM requests;
 
 CREATE TABLE main.offers AS
 SELECT _own('offer', id) AS id, label_fr, _concepts('interaction-type', types) AS types,
     _organizations(issued_by) AS issued_by, _owns('desk', received_by) AS received_by,
     _territories(territories) AS territories, _subjects(concerns) AS concerns, _concept('attendance-mode', mode) AS mode,
-    created, _evidence(evidence) AS evidence, _sources(source) AS source
+    created, _evidence(evidence) AS evidence, _source(source) AS source
 FROM offers;
 
 CREATE TABLE main.matches AS
@@ -210,13 +209,13 @@ ORDER BY _row;
 
 CREATE TABLE main.strategies AS
 SELECT _own('strategy', id) AS id, label_fr, _organizations(adopted_by) AS adopted_by, _territories(territories) AS territories,
-    start_year, end_year, _evidence(evidence) AS evidence, _sources(source) AS source
+    start_year, end_year, _evidence(evidence) AS evidence, _source(source) AS source
 FROM strategies;
 
 CREATE TABLE main.objectives AS
-SELECT _own('objective', id) AS id, _owns('strategy', strategy) AS strategy, label_fr,
-    _concepts('indicator', indicator) AS indicator, target, due, _territories(territories) AS territories,
-    _subjects(concerns) AS concerns, _evidence(evidence) AS evidence, _sources(source) AS source
+SELECT _own('objective', id) AS id, _own('strategy', strategy) AS strategy, label_fr,
+    _concept('indicator', indicator) AS indicator, target, due, _territories(territories) AS territories,
+    _subjects(concerns) AS concerns, _evidence(evidence) AS evidence, _source(source) AS source
 FROM objectives;
 
 -- --- Observations and filières ---------------------------------------------------------------------------------------
@@ -252,7 +251,7 @@ SELECT _concept('scenario', id) AS id, label_fr, label_en, _concept('scenario', 
 FROM scenarios;
 
 CREATE TABLE main.assumptions AS
-SELECT _own('assumption', id) AS id, label_fr, _concepts('indicator', indicator) AS indicator,
+SELECT _own('assumption', id) AS id, label_fr, _concept('indicator', indicator) AS indicator,
     _territories(territories) AS territories, target
 FROM assumptions;
 
@@ -266,7 +265,7 @@ CREATE TABLE main.memberships AS
 SELECT coalesce(_own('membership', id), 'membership/' || getvariable('local_name') || '/' || _last(_organization(member)) || '-'
         || _last(chain) || '-' || _last(function) || coalesce('-' || _last(stage), '')) AS id,
     _organization(member) AS member, _concept('value-chain', chain) AS chain, _concept('chain-function', function) AS function,
-    _concept('chain-stage', stage) AS stage, rule, _evidence(evidence) AS evidence, _sources(source) AS source
+    _concept('chain-stage', stage) AS stage, rule, _evidence(evidence) AS evidence, _source(source) AS source
 FROM memberships;
 
 -- The raw tables bear the same names: they leave, what was made of them stays.

@@ -134,10 +134,7 @@ ORDER BY w.id;
 CREATE TABLE participations AS
 WITH places AS (   -- where an institution sits: its head office
     SELECT organization, min(territory) AS territory
-    FROM (
-        SELECT organization, unnest(territory) AS territory
-        FROM (SELECT unnest(organizations) AS organization, territory FROM mesr_etablissements__sites)
-    )
+    FROM (SELECT unnest(organizations) AS organization, territory FROM mesr_etablissements__sites)
     WHERE territory LIKE 'territory/commune/%' GROUP BY organization HAVING count(DISTINCT territory) = 1
 ), members AS (
     SELECT interaction, organization, 'actor-role/demand' AS role, NULL::VARCHAR AS place, 1 AS part FROM _companies
