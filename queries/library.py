@@ -1,8 +1,7 @@
 """Named, typed, documented questions: a `.rq` file each, plain SPARQL under `#+ key: value` lines.
 
 A file pastes into any SPARQL editor as it stands: each parameter is a variable whose `VALUES ?x { … }` block
-holds an example. Binding replaces the terms inside those blocks by serialised terms; nothing is ever formatted
-into the text.
+holds an example. Binding replaces the terms inside those blocks by serialised terms; nothing is formatted.
 """
 
 from __future__ import annotations
@@ -194,7 +193,7 @@ class Library(Mapping[str, Query]):
 
 
 def read_query(path: Path) -> Query:
-    """Read one `.rq` file; raises QueryFileError (file, line, reason) when its header or text breaks the layout."""
+    """Read one `.rq` file; raises QueryFileError (file, line, reason) when it breaks the layout."""
     if not _NAME.fullmatch(path.stem):
         raise QueryFileError(path, None, f"{path.stem!r} is not a kebab-case name")
     text = path.read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Typed parameters of questions: a value given by a person becomes a serialised RDF term, never query text."""
+"""Typed parameters of questions: a value given by a person becomes an RDF term, never query text."""
 
 from __future__ import annotations
 
@@ -97,8 +97,8 @@ def _organization(value: str) -> str:
     iri = _local(code, "organization")
     if iri is None:
         raise ValueError(
-            f"« {value} » n'est pas une organisation : donnez un code (UAI, RNSR, SIREN, SIRET, PIC, Paysage) "
-            "ou une IRI"
+            f"« {value} » n'est pas une organisation : donnez un code (UAI, RNSR, SIREN, "
+            "SIRET, PIC, Paysage) ou une IRI"
         )
     return iri_term(iri)
 
@@ -199,7 +199,7 @@ TYPES: dict[str, ParameterType] = {
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter of a question: its name, its type (a key of TYPES), an example, and whether it may be left out."""
+    """A parameter of a question: name, type (a key of TYPES), example, and whether it may be left out."""
 
     name: str
     type: str
