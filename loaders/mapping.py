@@ -1,0 +1,355 @@
+"""Mappings applied: YARRRML compiled to polars expressions, tables to N-Quads, chunk by chunk.
+
+Each triple pattern of a mapping becomes one string expression that makes its whole line; a column used by several
+patterns is checked and escaped once. The lines of a chunk go from Arrow memory to the file, never through Python strings.
+A quad that two rows give is written twice; a store keeps it once.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from collections.abc import Mapping as MappingOf
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from .patterns import Compiler, Pattern, Piece, Slot
+from .quads import REFERENCE, is_absolute, text_columns
+from .records import read_records, require
+from .terms import condition_expression, template_expression
+from .yarrrml import Document, Join, LogicalSource, MappingError, Reference, TriplesMap, parse
+
+#: Rows rendered at a time, and lines made in one go: what bounds memory.
+CHUNK_ROWS, LINES_AT_ONCE = 50_000, 4
+
+Tables = MappingOf[str, pl.DataFrame]
+
+
+@dataclass(frozen=True)
+class WriteReport:
+    """How many quads were written, and by which mapping."""
+
+    quads: int
+    mappings: dict[str, int] = field(default_factory=dict)
+
+
+class Mapping:
+    """A YARRRML mapping, ready to turn tables into N-Quads."""
+
+    def __init__(self, document: Document, path: Path | None = None) -> None:
+        self.document, self.path = document, path
+
+    @classmethod
+    def read(cls, path: Path) -> Mapping:
+        """Read a YARRRML file; raise `MappingError` when it is not one, `FileNotFoundError` when it does not exist."""
+        return cls(parse(path.read_text(encoding="utf-8"), path), path)
+
+    @classmethod
+    def parse(cls, text: str) -> Mapping:
+        """Read a YARRRML text."""
+        return cls(parse(text))
+
+    def quads(
+        self, tables: Tables | Path, *, graph: str | None = None, strict: bool | None = None
+    ) -> Iterator[bytes]:
+        """Yield the N-Quads of tables, whole lines at a time; the arguments are those of `write`.
+
+        >>> mapping = Mapping.parse("mappings: {a: {sources: [a.csv~csv], s: 'http://e.x/$(id)', po: [[a, owl:Thing]]}}")
+        >>> print(b"".join(mapping.quads({"a": pl.DataFrame({"id": ["é 1"]})})).decode(), end="")
+        <http://e.x/é%201> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <http://www.w3.org/2002/07/owl#Thing> .
+        """
+        for _, _, lines in self._lines(tables, graph, strict):
+            yield bytes(lines)
+
+    def write(
+        self, tables: Tables | Path, out: Path, *, graph: str | None = None, strict: bool | None = None
+    ) -> WriteReport:
+        """Write the N-Quads of tables to a file, whole or not at all.
+
+        Args:
+            tables: tables by name (`observations` for the source `observations.csv`), a mapping whose table is absent
+                being skipped; or the folder of the source files, all of which must be there.
+            out: the file.
+            graph: the graph of the quads that the mapping gives none.
+            strict: whether a reference to a column that a table lacks is an error; otherwise its cells are empty. By
+                default it is for a folder, not for tables.
+
+        Raises:
+            MappingError: a column is missing, a cell cannot be the term it should be.
+        """
+        counts: dict[str, int] = {}
+        handle, name = tempfile.mkstemp(prefix=f".{out.name}-", dir=out.parent)
+        try:
+            with os.fdopen(handle, "wb", buffering=0) as file:
+                for mapping, count, lines in self._lines(tables, graph, strict):
+                    _write_all(file.fileno(), lines)
+                    counts[mapping] = counts.get(mapping, 0) + count
+            Path(name).chmod(0o644)
+            Path(name).replace(out)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+        return WriteReport(sum(counts.values()), counts)
+
+    def _lines(
+        self, tables: Tables | Path, graph: str | None, strict: bool | None
+    ) -> Iterator[tuple[str, int, memoryview]]:
+        strict = isinstance(tables, Path) if strict is None else strict
+        compiler = Compiler(self.document, graph)
+        for triples_map in self.document.mappings.values():
+            for source in triples_map.sources:
+                run = _Run(self.document, compiler, triples_map, source, tables, strict)
+                for count, lines in run.lines():
+                    yield triples_map.name, count, lines
+
+
+def _write_all(descriptor: int, lines: memoryview) -> None:
+    while lines.nbytes:
+        lines = lines[os.write(descriptor, lines) :]
+
+
+def _frame(
+    source: LogicalSource, references: list[str], tables: Tables | Path, mapping: str, strict: bool
+) -> pl.DataFrame | None:
+    """Return the referenced columns that a source has, as text, with `_row`; None when its table is not given."""
+    if isinstance(tables, Path):
+        table = read_records(source, references, tables, mapping)
+        return table.select(*text_columns(table, references), pl.col("_row"))
+    given = tables.get(source.stem)
+    if given is None:
+        return None
+    if strict:
+        require(references, given.columns, source.stem, mapping)
+    kept = [name for name in references if name in given.columns]
+    return given.select(*text_columns(given, kept), pl.int_range(2, pl.len() + 2).alias("_row"))
+
+
+class _Run:
+    """One mapping applied to one of its sources."""
+
+    def __init__(
+        self,
+        document: Document,
+        compiler: Compiler,
+        triples_map: TriplesMap,
+        source: LogicalSource,
+        tables: Tables | Path,
+        strict: bool,
+    ) -> None:
+        self.document, self.compiler, self.triples_map = document, compiler, triples_map
+        self.source, self.tables, self.strict = source, tables, strict
+        self.parents: dict[Join, pl.DataFrame | None] = {}
+
+    def lines(self) -> Iterator[tuple[int, memoryview]]:
+        patterns = self.compiler.patterns(self.triples_map, self.source)
+        condition = self.triples_map.condition
+        wanted = [name for pattern in patterns for name in pattern.references]
+        wanted += condition.references if condition else []
+        frame = _frame(
+            self.source, list(dict.fromkeys(wanted)), self.tables, self.triples_map.name, self.strict
+        )
+        if frame is None or frame.is_empty():
+            return
+        present = set(frame.columns)
+        patterns = [pattern for pattern in patterns if present.issuperset(pattern.references)]
+        if condition:
+            if not present.issuperset(condition.references):
+                frame = frame.with_columns(
+                    pl.lit(None, pl.String).alias(name)
+                    for name in condition.references
+                    if name not in present
+                )
+            frame = frame.filter(condition_expression(condition, frame, self.triples_map.name))
+        said: set[str] = set()
+        for chunk in frame.iter_slices(CHUNK_ROWS):
+            yield from self._chunk(chunk, patterns, said)
+
+    def _chunk(
+        self, chunk: pl.DataFrame, patterns: list[Pattern], said: set[str]
+    ) -> Iterator[tuple[int, memoryview]]:
+        lists = {name for name, dtype in chunk.schema.items() if isinstance(dtype, pl.List)}
+        groups: dict[tuple[object, ...], list[Pattern]] = {}
+        for pattern in patterns:
+            used = tuple(sorted(lists.intersection(pattern.references)))
+            groups.setdefault((used, pattern.condition, pattern.join), []).append(pattern)
+        for (used, condition, join), members in groups.items():
+            first = members[0]
+            rows = chunk
+            if first.condition is not None:
+                rows = rows.filter(condition_expression(first.condition, rows, self.triples_map.name))
+            if used:
+                needed = dict.fromkeys(name for member in members for name in member.references)
+                rows = rows.select(*needed, "_row")
+                for name in sorted(lists.intersection(needed)):
+                    rows = rows.explode(name).drop_nulls(name)
+            if first.join is not None:
+                parent = self._parent(first.join)
+                if parent is None:
+                    continue
+                keys = [
+                    template_expression(child).alias(f"\0{n}") for n, (child, _) in enumerate(first.join.on)
+                ]
+                on = [f"\0{n}" for n in range(len(keys))]
+                rows = rows.with_columns(keys).join(parent, on=on, how="inner", maintain_order="left")
+            if rows.height:
+                yield from self._group(rows, members, said)
+
+    def _group(
+        self, rows: pl.DataFrame, patterns: list[Pattern], said: set[str]
+    ) -> Iterator[tuple[int, memoryview]]:
+        slots = list(
+            dict.fromkeys(
+                piece for pattern in patterns for piece in pattern.pieces if isinstance(piece, Slot)
+            )
+        )
+        frame, places = render(rows, slots, self.document.base, self.triples_map.name, self.source.access)
+        lines: list[pl.Expr] = []
+        for pattern in patterns:
+            parts = _merge(pattern.pieces, places)
+            if len(parts) == 1 and isinstance(parts[0], str):
+                if parts[0] not in said:
+                    said.add(parts[0])
+                    yield 1, memoryview(parts[0].encode())
+                continue
+            columns = [pl.lit(part) if isinstance(part, str) else part for part in parts]
+            if not any(frame[column].null_count() == frame.height for column in _columns(pattern, places)):
+                lines.append(pl.concat_str(columns).alias(str(len(lines))))
+        for start in range(0, len(lines), LINES_AT_ONCE):
+            for column in frame.select(lines[start : start + LINES_AT_ONCE]).iter_columns():
+                if count := len(column) - column.null_count():
+                    yield count, _bytes_of(column)
+
+    def _parent(self, join: Join) -> pl.DataFrame | None:
+        """Return the subjects of the joined mapping with the columns they are joined on, each once."""
+        if join in self.parents:
+            return self.parents[join]
+        triples_map = self.document.mappings[join.mapping]
+        found: list[pl.DataFrame] = []
+        for source in triples_map.sources:
+            subjects = self.compiler.subjects(triples_map, source)
+            templates = [right for _, right in join.on]
+            keys = [part.name for right in templates for part in right if isinstance(part, Reference)]
+            names = [piece_name for pieces in subjects for piece_name in names_of(pieces)]
+            names += triples_map.condition.references if triples_map.condition else []
+            wanted = list(dict.fromkeys([*keys, *names]))
+            frame = _frame(source, wanted, self.tables, triples_map.name, self.strict)
+            if frame is None or not set(frame.columns).issuperset(wanted):
+                continue
+            if triples_map.condition:
+                frame = frame.filter(condition_expression(triples_map.condition, frame, triples_map.name))
+            for name in wanted:
+                if isinstance(frame.schema[name], pl.List):
+                    frame = frame.explode(name).drop_nulls(name)
+            slots = [piece for pieces in subjects for piece in pieces if isinstance(piece, Slot)]
+            frame, places = render(frame, slots, self.document.base, triples_map.name, source.access)
+            for pieces in subjects:
+                parts = [pl.lit(part) if isinstance(part, str) else part for part in _merge(pieces, places)]
+                on = [template_expression(right).alias(f"\0{n}") for n, right in enumerate(templates)]
+                found.append(frame.select(*on, pl.concat_str(parts).alias("\0parent")))
+        parent = pl.concat(found).drop_nulls().unique(maintain_order=True) if found else None
+        self.parents[join] = parent
+        return parent
+
+
+def names_of(pieces: tuple[Piece, ...]) -> list[str]:
+    """Return the columns that pieces read."""
+    return [name for piece in pieces if isinstance(piece, Slot) for name in piece.references]
+
+
+def _columns(pattern: Pattern, places: MappingOf[Slot, tuple[str, str]]) -> list[str]:
+    return [places[piece][1] for piece in pattern.pieces if isinstance(piece, Slot)]
+
+
+def _merge(pieces: tuple[Piece, ...], places: MappingOf[Slot, tuple[str, str]]) -> list[str | pl.Expr]:
+    """Return the parts of a line, constants next to each other made one."""
+    parts: list[str | pl.Expr] = []
+    for piece in pieces:
+        constant, column = (piece, None) if isinstance(piece, str) else places[piece]
+        if constant:
+            if parts and isinstance(parts[-1], str):
+                parts[-1] += constant
+            else:
+                parts.append(constant)
+        if column is not None:
+            parts.append(pl.col(column))
+    return parts
+
+
+def _bytes_of(column: pl.Series) -> memoryview:
+    """Return the texts of a column one after the other, straight from Arrow memory."""
+    array = column.to_arrow(compat_level=pl.CompatLevel.oldest())
+    _, offsets, data = array.buffers()
+    bounds = np.frombuffer(offsets, np.int64, len(array) + 1, array.offset * 8)
+    return memoryview(data)[int(bounds[0]) : int(bounds[-1])]
+
+
+def render(
+    rows: pl.DataFrame, slots: list[Slot], base: str, mapping: str, table: str
+) -> tuple[pl.DataFrame, dict[Slot, tuple[str, str]]]:
+    """Return the rows with the written form of every slot, and for each slot a constant to put before it and its column.
+
+    Raises:
+        MappingError: a cell has no such form; the sentence names table, row, column and value.
+    """
+    places: dict[Slot, tuple[str, str]] = {}
+    joined = {slot: f"\1{rank}" for rank, slot in enumerate(slots) if len(slot.template) > 1}
+    if joined:
+        rows = rows.with_columns(
+            template_expression(slot.template).alias(name) for slot, name in joined.items()
+        )
+    source = {slot: joined.get(slot) or slot.column for slot in slots}
+    asked: list[pl.Expr] = []
+    for rank, slot in enumerate(slots):
+        cells = pl.col(source[slot])
+        if slot.form.invalid is not None:
+            asked.append(slot.form.invalid(cells).any().alias(f"invalid{rank}"))
+        if slot.form.unusual is not None:
+            asked.append(slot.form.unusual(cells).any().alias(f"unusual{rank}"))
+        if slot.form is REFERENCE:
+            asked.append(is_absolute(cells).any().alias(f"some{rank}"))
+            asked.append(is_absolute(cells).all().alias(f"all{rank}"))
+    answers = rows.select(asked).row(0, named=True) if asked else {}
+    rewritten: list[pl.Expr] = []
+    for rank, slot in enumerate(slots):
+        cells, name = pl.col(source[slot]), source[slot]
+        if answers.get(f"invalid{rank}"):
+            raise _invalid(rows, slot, name, mapping, table)
+        places[slot] = "", name
+        if answers.get(f"unusual{rank}") and slot.form.rewrite is not None:
+            places[slot] = "", f"\2{rank}"
+            rewritten.append(slot.form.rewrite(cells).alias(f"\2{rank}"))
+        if slot.form is REFERENCE and not answers[f"all{rank}"]:
+            if not base:
+                raise _invalid(
+                    rows, slot, name, mapping, table, "une IRI absolue, et la correspondance n'a pas de base"
+                )
+            places[slot] = base, name
+            if answers[f"some{rank}"]:
+                places[slot] = "", f"\2{rank}"
+                absolute = pl.when(is_absolute(cells)).then(cells).otherwise(pl.lit(base) + cells)
+                rewritten.append(absolute.alias(f"\2{rank}"))
+    return (rows.with_columns(rewritten) if rewritten else rows), places
+
+
+def _invalid(
+    rows: pl.DataFrame, slot: Slot, column: str, mapping: str, table: str, expected: str | None = None
+) -> MappingError:
+    wrong = (
+        slot.form.invalid(pl.col(column))
+        if expected is None and slot.form.invalid
+        else ~is_absolute(pl.col(column))
+    )
+    first = rows.filter(wrong).row(0, named=True)
+    names = " et ".join(f"« {name} »" for name in slot.references)
+    return MappingError(
+        f"{table}, ligne {first['_row']}, colonne {names} : « {first[column]} » n'est pas "
+        f"{expected or slot.form.expected} (mapping « {mapping} »).",
+        mapping=mapping,
+        row=first["_row"],
+        column=slot.references[0],
+        value=first[column],
+    )

@@ -1,0 +1,185 @@
+"""Mappings compiled: each triple pattern as the pieces of its line, constants written and slots for the cells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha1
+
+from .quads import BLANK, ENCODED, LANGUAGE, LITERAL, REFERENCE, XSD, Form, datatype_form, written
+from .yarrrml import (
+    Condition,
+    Document,
+    Join,
+    LogicalSource,
+    MappingError,
+    Reference,
+    Statement,
+    Template,
+    Term,
+    TriplesMap,
+)
+
+_DEFAULT_GRAPH = "http://www.w3.org/ns/r2rml#defaultGraph"
+_STRINGS = {XSD + "string", ""}
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A place in a line for the cells of a column, or of a template over columns, in a form."""
+
+    form: Form
+    template: Template
+    column: str = ""
+
+    @property
+    def references(self) -> list[str]:
+        """The columns it reads."""
+        return [part.name for part in self.template if isinstance(part, Reference)]
+
+
+Piece = str | Slot
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """One triple pattern: the pieces of its line, the columns it reads, its condition and its join."""
+
+    pieces: tuple[Piece, ...]
+    references: tuple[str, ...]
+    condition: Condition | None = None
+    join: Join | None = None
+
+
+#: The cells that a join brings: the term of the other mapping's subject, whole.
+_JOINED = Slot(Form("joined"), ("",), "\0parent")
+_ROW = Slot(Form("row"), ("",), "_row")
+
+
+class Compiler:
+    """The compilation of the mappings of a document; `graph` is where quads go that the mapping gives no graph."""
+
+    def __init__(self, document: Document, graph: str | None = None) -> None:
+        self.document, self.graph, self.mapping = document, graph, ""
+
+    def patterns(self, triples_map: TriplesMap, source: LogicalSource) -> list[Pattern]:
+        """Return the triple patterns of a mapping over one of its sources."""
+        self.mapping = triples_map.name
+        found = []
+        for subject in self.subjects(triples_map, source):
+            for statement in triples_map.statements:
+                for graph in self._graphs(triples_map, statement):
+                    for term in statement.predicates:
+                        predicate = self._term(term)
+                        for item in statement.objects:
+                            found += self._lines(subject, predicate, item, graph, statement, source)
+        return found
+
+    def subjects(self, triples_map: TriplesMap, source: LogicalSource) -> list[tuple[Piece, ...]]:
+        """Return the pieces of the subjects of a mapping: a blank node a row when it names none."""
+        if not triples_map.subjects:
+            seed = f"{self.graph}\n{triples_map.name}\n{source.access}"
+            return [("_:b" + sha1(seed.encode()).hexdigest()[:10] + "r", _ROW)]
+        return [self._term(subject) for subject in triples_map.subjects]
+
+    def _lines(
+        self,
+        subject: tuple[Piece, ...],
+        predicate: tuple[Piece, ...],
+        item: Term | Join,
+        graph: tuple[Piece, ...],
+        statement: Statement,
+        source: LogicalSource,
+    ) -> list[Pattern]:
+        join = None
+        if isinstance(item, Term):
+            objects = [self._term(item)]
+        elif item.on:
+            join, objects = item, [(_JOINED,)]
+        else:
+            other = self.document.mappings[item.mapping]
+            if source.access not in [candidate.access for candidate in other.sources]:
+                raise self._error(
+                    f"l'objet renvoie au mapping « {other.name} », d'une autre source, sans condition de jointure"
+                )
+            objects = self.subjects(other, source)
+        patterns = []
+        for found in objects:
+            first, last = (found, subject) if statement.inverse else (subject, found)
+            if first[0] and isinstance(first[0], str) and first[0].startswith('"'):
+                raise self._error("un prédicat inverse demande un objet qui soit une IRI")
+            pieces = (*first, " ", *predicate, " ", *last, *graph)
+            names = [name for piece in pieces if isinstance(piece, Slot) for name in piece.references]
+            names += statement.condition.references if statement.condition else []
+            if join is not None:
+                names += [part.name for child, _ in join.on for part in child if isinstance(part, Reference)]
+            patterns.append(Pattern(pieces, tuple(dict.fromkeys(names)), statement.condition, join))
+        return patterns
+
+    def _graphs(self, triples_map: TriplesMap, statement: Statement) -> list[tuple[Piece, ...]]:
+        given = (*triples_map.graphs, *statement.graphs)
+        if not given:
+            return [(f" <{written(REFERENCE, self.graph)}> .\n" if self.graph else " .\n",)]
+        return [
+            (" .\n",) if graph.parts == (_DEFAULT_GRAPH,) else (" ", *self._term(graph), " .\n")
+            for graph in dict.fromkeys(given)
+        ]
+
+    def _error(self, reason: str) -> MappingError:
+        return MappingError(f"Mapping « {self.mapping} » : {reason}.", mapping=self.mapping)
+
+    # --- Terms ---------------------------------------------------------------------------------------
+
+    def _term(self, term: Term) -> tuple[Piece, ...]:
+        try:
+            if term.kind == "iri":
+                return ("<", *self._iri(term.parts), ">")
+            if term.kind == "blank":
+                return ("_:", *("Z" if not part else _piece(BLANK, part) for part in ("", *term.parts)))
+            return self._literal(term)
+        except ValueError as error:
+            if isinstance(error, MappingError):
+                raise
+            raise self._error(str(error)) from error
+
+    def _iri(self, parts: Template) -> tuple[Piece, ...]:
+        if len(parts) == 1 and isinstance(parts[0], Reference):
+            return (Slot(REFERENCE, parts, parts[0].name),)
+        sample = "".join(part if isinstance(part, str) else "x" for part in parts)
+        head = sample.partition(":")[0]
+        absolute = (
+            sample != head
+            and head[:1].isalpha()
+            and head.replace("+", "").replace("-", "").replace(".", "").isalnum()
+        )
+        if not absolute:
+            if not self.document.base:
+                raise ValueError(f"« {sample} » est une IRI relative, et la correspondance n'a pas de base")
+            parts, sample = (self.document.base, *parts), self.document.base + sample
+        written(REFERENCE, sample)
+        return tuple(part if isinstance(part, str) else Slot(ENCODED, (part,), part.name) for part in parts)
+
+    def _literal(self, term: Term) -> tuple[Piece, ...]:
+        datatype = term.datatype or ""
+        form = datatype_form(datatype)
+        constant = all(isinstance(part, str) for part in term.parts)
+        inner: tuple[Piece, ...]
+        if constant:
+            inner = (written(form, "".join(part for part in term.parts if isinstance(part, str))),)
+        elif form is LITERAL:
+            inner = tuple(_piece(LITERAL, part) for part in term.parts)
+        else:
+            inner = (Slot(form, term.parts, _only(term.parts)),)
+        if term.language is not None:
+            tag = term.language
+            if all(isinstance(part, str) for part in tag):
+                return ('"', *inner, '"@' + written(LANGUAGE, "".join(map(str, tag))))
+            return ('"', *inner, '"@', Slot(LANGUAGE, tag, _only(tag)))
+        return ('"', *inner, '"' if datatype in _STRINGS else f'"^^<{written(REFERENCE, datatype)}>')
+
+
+def _piece(form: Form, part: str | Reference) -> Piece:
+    return written(form, part) if isinstance(part, str) else Slot(form, (part,), part.name)
+
+
+def _only(template: Template) -> str:
+    return template[0].name if len(template) == 1 and isinstance(template[0], Reference) else ""

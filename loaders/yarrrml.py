@@ -1,0 +1,563 @@
+"""YARRRML, the human form of RML, parsed into a small model: every long and short form of the specification.
+
+Functions other than conditions, XML sources and quoted triples are refused with a sentence that names the mapping.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from .description import nearest
+
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+#: Prefixes known without being declared.
+PREFIXES = {
+    "rdf": RDF,
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "rr": "http://www.w3.org/ns/r2rml#",
+    "rml": "http://semweb.mmlab.be/ns/rml#",
+    "fnml": "http://semweb.mmlab.be/ns/fnml#",
+    "fno": "https://w3id.org/function/ontology#",
+    "ql": "http://semweb.mmlab.be/ns/ql#",
+    "grel": "http://users.ugent.be/~bjdmeest/function/grel.ttl#",
+    "idlab-fn": "http://example.com/idlab/function/",
+}
+_CURIE = re.compile(r"^([A-Za-z_][\w.\-]*|):(?!//)(.*)$", re.DOTALL)
+_SCHEMES = {"http", "https", "urn", "mailto", "tel", "tag", "data", "ftp", "geo", "info", "doi", "file"}
+
+
+class MappingError(ValueError):
+    """A mapping cannot be read or applied; keeps `path`, `mapping`, and `row`, `column`, `value` where one cell is wrong."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        path: Path | None = None,
+        mapping: str | None = None,
+        row: int | None = None,
+        column: str | None = None,
+        value: str | None = None,
+    ) -> None:
+        self.path, self.mapping, self.row, self.column, self.value = path, mapping, row, column, value
+        super().__init__(message)
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A reference to a column (or a JSONPath) inside a template."""
+
+    name: str
+
+
+Template = tuple[str | Reference, ...]
+
+
+@dataclass(frozen=True)
+class Term:
+    """A term to make from each row: its parts, its kind (`iri`, `literal` or `blank`), its datatype or language."""
+
+    parts: Template
+    kind: str
+    datatype: str | None = None
+    language: Template | None = None
+
+    @property
+    def references(self) -> list[str]:
+        """The columns the term reads."""
+        parts = (*self.parts, *(self.language or ()))
+        return list(dict.fromkeys(part.name for part in parts if isinstance(part, Reference)))
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A condition on a row: a function among those of `CONDITIONS`, and its arguments, templates or conditions."""
+
+    function: str
+    arguments: tuple[Template | Condition, ...]
+
+    @property
+    def references(self) -> list[str]:
+        """The columns the condition reads."""
+        names: list[str] = []
+        for argument in self.arguments:
+            if isinstance(argument, Condition):
+                names += argument.references
+            else:
+                names += [part.name for part in argument if isinstance(part, Reference)]
+        return list(dict.fromkeys(names))
+
+
+@dataclass(frozen=True)
+class Join:
+    """Objects that are the subjects of another mapping: of the same row, or of rows whose columns are equal."""
+
+    mapping: str
+    on: tuple[tuple[Template, Template], ...] = ()
+
+
+@dataclass(frozen=True)
+class Statement:
+    """Predicates and objects that the subjects of a mapping get."""
+
+    predicates: tuple[Term, ...]
+    objects: tuple[Term | Join, ...]
+    graphs: tuple[Term, ...] = ()
+    condition: Condition | None = None
+    inverse: bool = False
+
+
+@dataclass(frozen=True)
+class LogicalSource:
+    """Where the rows come from: a file, its formulation (csv, jsonpath, parquet, xlsx), an iterator, a delimiter."""
+
+    access: str
+    formulation: str
+    iterator: str | None = None
+    delimiter: str | None = None
+
+    @property
+    def stem(self) -> str:
+        """The name of the table: the file's without folder and suffix."""
+        return Path(self.access).name.partition(".")[0]
+
+
+@dataclass(frozen=True)
+class TriplesMap:
+    """One mapping: sources, subjects (none: a blank node a row), statements, graphs and a condition."""
+
+    name: str
+    sources: tuple[LogicalSource, ...]
+    subjects: tuple[Term, ...]
+    statements: tuple[Statement, ...]
+    graphs: tuple[Term, ...] = ()
+    condition: Condition | None = None
+
+
+@dataclass(frozen=True)
+class Document:
+    """A YARRRML document: its base and its mappings by name."""
+
+    base: str
+    mappings: Mapping[str, TriplesMap]
+
+
+#: Functions a condition may use, by local name, as the one of these it means.
+CONDITIONS = {
+    "equal": "equal", "equals": "equal", "string_equal": "equal", "string_equals": "equal",
+    "notequal": "not-equal", "not_equal": "not-equal", "string_notequal": "not-equal",
+    "isnull": "null", "isblank": "null", "isempty": "null",
+    "isnotnull": "not-null", "isnonblank": "not-null", "notnull": "not-null",
+    "stringcontainsotherstring": "contains", "contains": "contains", "string_contains": "contains",
+    "string_startswith": "starts-with", "string_endswith": "ends-with",
+    "boolean_and": "and", "and": "and", "boolean_or": "or", "or": "or", "boolean_not": "not", "not": "not",
+}  # fmt: skip
+
+
+def parse(text: str, path: Path | None = None) -> Document:
+    """Parse a YARRRML document.
+
+    Raises:
+        MappingError: it is not YAML, a key is unknown, a prefix is not declared, a function is not supported.
+
+    >>> document = parse("mappings: {a: {sources: [[a.csv~csv]], s: 'http://e.x/$(id)', po: [[a, owl:Thing]]}}")
+    >>> document.mappings["a"].subjects[0].parts
+    ('http://e.x/', Reference(name='id'))
+    """
+    return _Parser(path).document(_load(text, path))
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML whose repeated keys are errors."""
+
+
+def _mapping_node(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
+    loader.flatten_mapping(node)
+    found: dict[Any, Any] = {}
+    for key_node, value_node in node.value:
+        key = loader.construct_object(key_node, deep=True)  # type: ignore[no-untyped-call]
+        if key in found:
+            raise yaml.MarkedYAMLError(
+                problem=f"la clé « {key} » est répétée", problem_mark=key_node.start_mark
+            )
+        found[key] = loader.construct_object(value_node, deep=True)  # type: ignore[no-untyped-call]
+    return found
+
+
+_Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping_node)
+
+
+def _load(text: str, path: Path | None) -> Any:
+    name = path.name if path else "La correspondance"
+    try:
+        return yaml.load(text, _Loader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        where = f", ligne {mark.line + 1}" if mark else ""
+        raise MappingError(f"{name}{where} : ce n'est pas du YAML ({error.problem}).", path=path) from error
+    except yaml.YAMLError as error:
+        raise MappingError(f"{name} : ce n'est pas du YAML ({error}).", path=path) from error
+
+
+def template(text: str) -> Template:
+    r"""Split a text into constants and references; `\$`, `\(`, `\)` and `\\` stand for the sign itself.
+
+    >>> template("a/$(code)/$(x \\(y\\))")
+    ('a/', Reference(name='code'), '/', Reference(name='x (y)'))
+    """
+    parts: list[str | Reference] = []
+    constant = ""
+    for found in re.finditer(r"\\([$()\\])|\$\(((?:\\.|[^)\\])*)\)|(.)", text, re.DOTALL):
+        escaped, reference, plain = found.groups()
+        if reference is None:
+            constant += escaped or plain
+            continue
+        if constant:
+            parts.append(constant)
+        parts.append(Reference(re.sub(r"\\(.)", r"\1", reference)))
+        constant = ""
+    if constant or not parts:
+        parts.append(constant)
+    return tuple(parts)
+
+
+class _Parser:
+    """The reading of one document; `mapping` is the name of the one being read, for sentences."""
+
+    def __init__(self, path: Path | None) -> None:
+        self.path, self.mapping = path, ""
+        self.base = ""
+        self.prefixes = dict(PREFIXES)
+        self.named_sources: dict[str, LogicalSource] = {}
+        self.externals: dict[str, str] = {}
+
+    def error(self, reason: str) -> MappingError:
+        where = f"{self.path.name}, " if self.path else ""
+        where += f"mapping « {self.mapping} » : " if self.mapping else "en tête : "
+        return MappingError(f"{where}{reason}.", path=self.path, mapping=self.mapping or None)
+
+    def keys(self, data: Any, allowed: Mapping[str, str], what: str) -> dict[str, Any]:
+        """Return a mapping with every short or plural key under its long name; others are errors."""
+        if not isinstance(data, dict):
+            raise self.error(f"{what} : des clés sont attendues, pas « {data} »")
+        found: dict[str, Any] = {}
+        for key, value in data.items():
+            if str(key) not in allowed:
+                raise self.error(f"{what} : la clé « {key} » est inconnue{nearest(str(key), allowed)}")
+            found[allowed[str(key)]] = value
+        return found
+
+    # --- Document ------------------------------------------------------------------------------------
+
+    def document(self, data: Any) -> Document:
+        top = self.keys(data, _TOP, "document")
+        self.base = str(top.get("base") or "")
+        self.prefixes.update({str(key): str(value) for key, value in (top.get("prefixes") or {}).items()})
+        self.externals = {str(key): str(value) for key, value in (top.get("externals") or {}).items()}
+        for name, source in (top.get("sources") or {}).items():
+            self.named_sources[str(name)] = self.source(source)
+        mappings = {}
+        for name, body in (top.get("mappings") or {}).items():
+            self.mapping = str(name)
+            mappings[self.mapping] = self.triples_map(body)
+        self.mapping = ""
+        if not mappings:
+            raise self.error("aucun mapping")
+        for triples_map in mappings.values():
+            self.mapping = triples_map.name
+            for statement in triples_map.statements:
+                for item in statement.objects:
+                    if isinstance(item, Join) and item.mapping not in mappings:
+                        hint = nearest(item.mapping, mappings)
+                        raise self.error(
+                            f"l'objet renvoie au mapping « {item.mapping} », qui n'existe pas{hint}"
+                        )
+        return Document(self.base, mappings)
+
+    def triples_map(self, data: Any) -> TriplesMap:
+        body = self.keys(data, _MAPPING, "mapping")
+        sources = body.get("sources")
+        if sources is None:
+            raise self.error("il n'a pas de source")
+        listed = sources if isinstance(sources, list) else [sources]
+        subjects = body.get("subjects")
+        return TriplesMap(
+            name=self.mapping,
+            sources=tuple(self.source(source) for source in listed),
+            subjects=tuple(self.resource(subject) for subject in _several(subjects)),
+            statements=tuple(self.statement(item) for item in _several(body.get("predicateobjects"))),
+            graphs=tuple(self.resource(graph) for graph in _several(body.get("graphs"))),
+            condition=self.condition(body["condition"]) if body.get("condition") is not None else None,
+        )
+
+    def source(self, data: Any) -> LogicalSource:
+        if isinstance(data, str):
+            if data in self.named_sources:
+                return self.named_sources[data]
+            if "~" not in data and not Path(data).suffix:
+                raise self.error(f"la source « {data} » n'est pas décrite{nearest(data, self.named_sources)}")
+            data = [data]
+        if isinstance(data, list):
+            access, _, formulation = (
+                str(data[0]).rpartition("~") if "~" in str(data[0]) else (str(data[0]), "", "")
+            )
+            return self.logical(access, formulation, str(data[1]) if len(data) > 1 else None, None)
+        body = self.keys(data, _SOURCE, "source")
+        if "access" not in body or body.get("query"):
+            raise self.error(
+                "une source a un « access » qui est un fichier ; les bases de données ne sont pas lues"
+            )
+        access, _, short = str(body["access"]).partition("~")
+        return self.logical(
+            access,
+            str(body.get("referenceFormulation") or short),
+            None if body.get("iterator") is None else str(body["iterator"]),
+            None if body.get("delimiter") is None else str(body["delimiter"]),
+        )
+
+    def logical(
+        self, access: str, formulation: str, iterator: str | None, delimiter: str | None
+    ) -> LogicalSource:
+        name = (formulation or Path(access).suffix.lstrip(".")).lower()
+        known = _FORMULATIONS.get(name)
+        if known is None:
+            raise self.error(
+                f"la source « {access} » est en « {name or '?'} », qui n'est pas lu (csv, jsonpath, parquet, xlsx)"
+            )
+        if "://" in access:
+            raise self.error(f"la source « {access} » est distante, seuls les fichiers sont lus")
+        return LogicalSource(access, known, iterator, delimiter)
+
+    # --- Statements ----------------------------------------------------------------------------------
+
+    def statement(self, data: Any) -> Statement:
+        if isinstance(data, list):
+            if not 2 <= len(data) <= 4:
+                raise self.error(f"« {data} » n'est pas [prédicat, objet, type ou langue]")
+            body: dict[str, Any] = {"predicates": data[0], "objects": data[1]}
+            extra = data[2:]
+        else:
+            body, extra = self.keys(data, _STATEMENT, "predicateobjects"), []
+        predicates = body.get("predicates", body.get("inversepredicates"))
+        if predicates is None or body.get("objects") is None:
+            raise self.error("un prédicat et un objet sont attendus")
+        terms = tuple(self.resource(item, predicate=True) for item in _several(predicates))
+        is_type = any(term.parts == (RDF + "type",) for term in terms)
+        raw = body["objects"]
+        if isinstance(raw, list) and len(raw) == 2 and isinstance(raw[1], str) and raw[1].endswith("~lang"):
+            raw = [raw]
+        objects = tuple(self.object(item, extra, is_type) for item in _several(raw))
+        return Statement(
+            predicates=terms,
+            objects=objects,
+            graphs=tuple(self.resource(graph) for graph in _several(body.get("graphs"))),
+            condition=self.condition(body["condition"]) if body.get("condition") is not None else None,
+            inverse="inversepredicates" in body,
+        )
+
+    def object(self, data: Any, extra: list[Any], is_type: bool) -> Term | Join:
+        if isinstance(data, dict) and "mapping" in data:
+            body = self.keys(data, {"mapping": "mapping", "condition": "condition"}, "objet")
+            return Join(str(body["mapping"]), self.join(body.get("condition")))
+        body = {}
+        if isinstance(data, list):
+            if not data:
+                raise self.error("un objet est vide")
+            value, extra = data[0], data[1:]
+        elif isinstance(data, dict):
+            body = self.keys(data, _OBJECT, "objet")
+            if "function" in body:
+                name = str(body["function"]).partition("(")[0]
+                raise self.error(f"la fonction « {name} » n'est pas prise en charge")
+            if "value" not in body:
+                raise self.error("un objet n'a pas de valeur")
+            value = body["value"]
+        else:
+            value = data
+        if isinstance(value, list | dict):
+            raise self.error(f"la valeur « {value} » n'est pas un texte")
+        language = body.get("language")
+        datatype = body.get("datatype")
+        for item in map(_text, extra):
+            if item.endswith("~lang"):
+                language = item.removesuffix("~lang")
+            else:
+                datatype = item
+        text = self.external(_text(value))
+        kind = str(body.get("type") or "").lower()
+        kind = {"": "iri" if is_type else "literal", "blanknode": "blank"}.get(kind, kind)
+        if text.endswith("~iri"):
+            text, kind = text.removesuffix("~iri"), "iri"
+        elif text.endswith("~blanknode"):
+            text, kind = text.removesuffix("~blanknode"), "blank"
+        elif text.endswith("~lang") or kind not in ("iri", "literal", "blank"):
+            raise self.error(f"l'objet « {text} » a une sorte inconnue")
+        if kind != "literal":
+            return self.as_resource(text, kind)
+        return Term(
+            template(text),
+            "literal",
+            datatype=None if datatype is None else self.constant_iri(_text(datatype)),
+            language=None if language is None else template(self.external(_text(language))),
+        )
+
+    def resource(self, data: Any, predicate: bool = False) -> Term:
+        kind = "iri"
+        if isinstance(data, dict):
+            body = self.keys(data, _OBJECT, "sujet, prédicat ou graphe")
+            if "function" in body or "value" not in body:
+                raise self.error(f"la fonction « {body.get('function', '?')} » n'est pas prise en charge")
+            kind = {"blanknode": "blank"}.get(
+                str(body.get("type") or "iri").lower(), str(body.get("type") or "iri")
+            )
+            data = body["value"]
+        if isinstance(data, list | dict) or kind not in ("iri", "blank"):
+            raise self.error(f"« {data} » n'est pas une IRI")
+        text = self.external(_text(data))
+        if predicate and text == "a":
+            return Term((RDF + "type",), "iri")
+        if text.endswith("~blanknode"):
+            text, kind = text.removesuffix("~blanknode"), "blank"
+        return self.as_resource(text.removesuffix("~iri"), kind)
+
+    def as_resource(self, text: str, kind: str) -> Term:
+        return Term(template(self.expand(text) if kind == "iri" else text.removeprefix("_:")), kind)
+
+    # --- Conditions ----------------------------------------------------------------------------------
+
+    def join(self, data: Any) -> tuple[tuple[Template, Template], ...]:
+        pairs = []
+        for item in data if isinstance(data, list) else _several(data):
+            function, values = self.call(item)
+            if (
+                CONDITIONS.get(function) != "equal"
+                or len(values) != 2
+                or any(isinstance(v, dict) for v in values)
+            ):
+                raise self.error(
+                    f"une jointure se fait par « equal » et deux colonnes, pas par « {function} »"
+                )
+            pairs.append(
+                (template(self.external(_text(values[0]))), template(self.external(_text(values[1]))))
+            )
+        return tuple(pairs)
+
+    def condition(self, data: Any) -> Condition:
+        if isinstance(data, list):
+            return Condition("and", tuple(self.condition(item) for item in data))
+        function, values = self.call(data)
+        known = CONDITIONS.get(function)
+        if known is None:
+            raise self.error(f"la fonction « {function} » n'est pas prise en charge dans une condition")
+        wanted = {"null": (1, 1), "not-null": (1, 1), "not": (1, 1), "and": (1, 99), "or": (1, 99)}.get(
+            known, (2, 2)
+        )
+        if not wanted[0] <= len(values) <= wanted[1]:
+            raise self.error(
+                f"la fonction « {function} » n'a pas le bon nombre de paramètres ({len(values)})"
+            )
+        arguments: list[Template | Condition] = []
+        for value in values:
+            nested = isinstance(value, dict)
+            if nested != (known in ("and", "or", "not")):
+                raise self.error(f"la fonction « {function} » n'accepte pas le paramètre « {value} »")
+            arguments.append(self.condition(value) if nested else template(self.external(_text(value))))
+        return Condition(known, tuple(arguments))
+
+    def call(self, data: Any) -> tuple[str, list[Any]]:
+        """Return the local name of a function in lower case and its parameters' values, in order."""
+        if isinstance(data, str) and (found := re.fullmatch(r"\s*([\w:.\-]+)\((.*)\)\s*", data, re.DOTALL)):
+            pieces = [piece.partition("=") for piece in re.split(r",(?![^(]*\))", found[2])]
+            values: list[Any] = [
+                (right if sign else left).strip().strip("\"'") for left, sign, right in pieces
+            ]
+            return _local(found[1]), values
+        body = self.keys(data, _FUNCTION, "condition")
+        values = []
+        for parameter in body.get("parameters") or []:
+            if isinstance(parameter, list):
+                values.append(parameter[1] if len(parameter) > 1 else parameter[0])
+            elif isinstance(parameter, dict):
+                values.append(self.keys(parameter, _PARAMETER, "paramètre").get("value"))
+            else:
+                values.append(parameter)
+        return _local(str(body.get("function") or "")), values
+
+    # --- IRIs ----------------------------------------------------------------------------------------
+
+    def external(self, text: str) -> str:
+        return (
+            re.sub(r"\$\(_([^)]+)\)", lambda found: self.externals.get(found[1], found[0]), text)
+            if self.externals
+            else text
+        )
+
+    def expand(self, text: str) -> str:
+        """Expand a prefixed name; a relative IRI is left for the base."""
+        found = _CURIE.match(text)
+        if not found or text.startswith("$("):
+            return text
+        prefix, local = found.groups()
+        if prefix in self.prefixes:
+            return self.prefixes[prefix] + local
+        if prefix.lower() in _SCHEMES or "$(" in prefix:
+            return text
+        raise self.error(f"le préfixe « {prefix} » n'est pas déclaré{nearest(prefix, self.prefixes)}")
+
+    def constant_iri(self, text: str) -> str:
+        expanded = self.expand(text.removesuffix("~iri"))
+        if "$(" in expanded:
+            raise self.error(f"le type de donnée « {text} » doit être une IRI constante")
+        return expanded if re.match(r"^[A-Za-z][A-Za-z0-9+.\-]*:", expanded) else self.base + expanded
+
+
+def _several(data: Any) -> list[Any]:
+    return [] if data is None else data if isinstance(data, list) else [data]
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _local(function: str) -> str:
+    return re.split(r"[:/#]", function)[-1].lower()
+
+
+def _names(**names: str) -> dict[str, str]:
+    """Return every spelling of a key → its long name; spellings are separated by spaces."""
+    return {spelling: long for long, spellings in names.items() for spelling in (long, *spellings.split())}
+
+
+_TOP = _names(
+    base="", prefixes="prefix", sources="source", mappings="mapping m", externals="external",
+    authors="author", license="licence", targets="target", functions="",
+)  # fmt: skip
+_MAPPING = _names(
+    sources="source", subjects="subject s", predicateobjects="predicateobject po", graphs="graph g",
+    condition="conditions c",
+)  # fmt: skip
+_STATEMENT = _names(
+    predicates="predicate p", objects="object o", graphs="graph g", condition="conditions c",
+    inversepredicates="inversepredicate i",
+)  # fmt: skip
+_OBJECT = _names(
+    value="v", datatype="", language="lang", type="", function="f fn", parameters="pms", targets="target",
+)  # fmt: skip
+_SOURCE = _names(
+    access="", referenceFormulation="reference_formulation", iterator="", delimiter="", encoding="", query="",
+    type="", credentials="", queryFormulation="",
+)  # fmt: skip
+_FUNCTION = _names(function="f fn", parameters="pms")
+_PARAMETER = _names(parameter="pm", value="v", type="")
+_FORMULATIONS = {
+    "csv": "csv", "tsv": "csv", "txt": "csv", "jsonpath": "json", "json": "json", "parquet": "parquet",
+    "xlsx": "xlsx", "xls": "xlsx", "ods": "xlsx", "excel": "xlsx",
+}  # fmt: skip
