@@ -179,6 +179,7 @@ def test_new_bodies_say_what_the_register_says_of_them(chain: Chain) -> None:
 def test_a_panel_label_that_holds_the_separator_stays_whole(chain: Chain) -> None:
     labels = {row["id"]: row["label_en"] or row["label_fr"] for row in chain.rows("mesr-rnsr", "concepts")}
     assert labels["field/erc/PE9"] == "Universe Sciences"
+    assert labels["field/erc/PE1"] == "PE1"  # only in a list that cannot be zipped: its code
     assert labels["field/mesr/2"] == "Physique"
 
 

@@ -17,13 +17,17 @@ CREATE TABLE _open AS
 SELECT * FROM _latest WHERE open = '1' AND label IS NOT NULL;
 
 -- --- Domains: lists joined by "|" or "," though the labels hold commas, so the known labels are looked for first -------
-CREATE TABLE _domains AS
-SELECT DISTINCT id, unnest(CASE WHEN len(known) > 0 THEN known ELSE [piece] END) AS domain
+CREATE TABLE _known AS
+SELECT label, anc_norm(label) AS domain
+FROM (VALUES ('Arts, lettres, langues'), ('Droit, économie, gestion et science politique'), ('Droit, économie, gestion'),
+    ('Sciences humaines et sociales'), ('Sciences, technologies, santé'),
+    ('Sciences et techniques des activités physiques et sportives'), ('Autre domaine')) AS k (label);
+
+CREATE TABLE _domains AS   -- the longest label first: one is the beginning of another
+SELECT DISTINCT id, unnest(CASE WHEN len(found) > 0 THEN found ELSE [piece] END) AS domain
 FROM (
-    SELECT id, piece, regexp_extract_all(piece, concat_ws('|',
-        'arts lettres langues', 'droit economie gestion et science politique', 'droit economie gestion',
-        'sciences humaines et sociales', 'sciences technologies sante',
-        'sciences et techniques des activites physiques et sportives', 'autre domaine')) AS known
+    SELECT id, piece, regexp_extract_all(piece,
+        (SELECT string_agg(domain, '|' ORDER BY length(domain) DESC) FROM _known)) AS found
     FROM (SELECT id, unnest([anc_norm(part) FOR part IN string_split(domains, '|')]) AS piece FROM _open WHERE domains IS NOT NULL)
 )
 WHERE piece <> '';
@@ -31,10 +35,11 @@ WHERE piece <> '';
 CREATE TABLE _fields AS
 SELECT id, domain, 'field/master/' || replace(domain, ' ', '-') AS field FROM _domains WHERE domain <> 'autre domaine';
 
-CREATE TABLE concepts AS   -- the file's own spelling of a domain that stands alone, else its comparable form
+CREATE TABLE concepts AS   -- the usual spelling of a known domain, else the file's own where the domain stands alone
 SELECT field AS id, 'Discipline' AS kind, 'field/master' AS scheme, replace(domain, ' ', '-') AS notation,
-    coalesce(mode(alone.label), upper(domain)) AS label_fr
+    coalesce(min(_known.label), mode(alone.label), upper(domain)) AS label_fr
 FROM _fields
+LEFT JOIN _known USING (domain)
 LEFT JOIN (SELECT domains AS label, anc_norm(domains) AS domain FROM _open) AS alone USING (domain)
 GROUP BY field, domain ORDER BY field;
 

@@ -78,7 +78,7 @@ UNION ALL
 SELECT DISTINCT rnsr, 'field/erc/' || unnest([item FOR item IN _items(panel_codes) IF regexp_matches(item, '^[A-Z]{2}[0-9]+$')])
 FROM rows WHERE _clean(panel_codes) IS NOT NULL;
 
--- The label of panel PE9 itself holds ";": labels are read where the panel stands alone, else by position.
+-- The label of panel PE9 itself holds ";": labels are read where the panel stands alone, else by position, else its code.
 CREATE TABLE concepts AS
 WITH domains AS (
     SELECT codes[position] AS code, labels[position] AS label
@@ -91,15 +91,15 @@ WITH domains AS (
     SELECT codes[position] AS code, labels[position] AS label, 2 AS rank
     FROM (SELECT _items(panel_codes) AS codes, _items(panels) AS labels, unnest(generate_series(1, len(_items(panel_codes)))) AS position
         FROM rows WHERE contains(panel_codes, ';') AND len(_items(panel_codes)) = len(_items(panels)))
+), labels AS (
+    SELECT 'field/mesr/' || code AS id, mode(label) AS label_fr, NULL AS label_en FROM domains GROUP BY code
+    UNION ALL
+    SELECT 'field/erc/' || code, NULL, arg_min(trim(split_part(label, ' : ', 1)), rank)
+    FROM (SELECT * FROM alone UNION ALL SELECT * FROM listed) WHERE label IS NOT NULL GROUP BY code
 )
-SELECT 'field/mesr/' || code AS id, 'Discipline' AS kind, 'field/mesr' AS scheme, code AS notation,
-    mode(label) AS label_fr, NULL AS label_en
-FROM domains WHERE label IS NOT NULL AND regexp_matches(code, '^[0-9]+$') GROUP BY code
-UNION ALL
-SELECT 'field/erc/' || code, 'Discipline', 'field/erc', code, NULL,
-    arg_min(trim(split_part(label, ' : ', 1)), rank)
-FROM (SELECT * FROM alone UNION ALL SELECT * FROM listed)
-WHERE label IS NOT NULL AND regexp_matches(code, '^[A-Z]{2}[0-9]+$') GROUP BY code
+SELECT field AS id, 'Discipline' AS kind, regexp_replace(field, '/[^/]*$', '') AS scheme, regexp_extract(field, '[^/]*$') AS notation,
+    label_fr, CASE WHEN label_fr IS NULL THEN coalesce(label_en, regexp_extract(field, '[^/]*$')) END AS label_en
+FROM (SELECT DISTINCT field FROM _field_links) LEFT JOIN labels ON labels.id = field
 ORDER BY 1;
 
 -- --- Places: the name and the postcode together, or the name in the département of the postcode ----------------------
@@ -167,7 +167,7 @@ WITH bodies AS (
         list(DISTINCT organization ORDER BY organization) FILTER (link = 'PART') AS participating
     FROM register_supervision GROUP BY rnsr
 ), fields AS (
-    SELECT rnsr, list(DISTINCT field ORDER BY field) AS fields FROM _field_links JOIN concepts ON concepts.id = field GROUP BY rnsr
+    SELECT rnsr, list(DISTINCT field ORDER BY field) AS fields FROM _field_links GROUP BY rnsr
 ), parents AS (
     SELECT child.rnsr, list(DISTINCT parent.id ORDER BY parent.id) AS part_of
     FROM (SELECT rnsr, unnest(parents) AS code FROM _units) AS child
