@@ -2,35 +2,19 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+
+from .declaration import Declaration, SourceError, nearest
 
 #: The folder of the sources that the package ships.
 SOURCES = Path(__file__).parent / "sources"
 
 FORMATS = ("csv", "json", "geojson", "xlsx", "xls", "parquet")
 EVIDENCE = ("documented", "declared", "inferred", "simulated", "illustrative")
-
-
-class SourceError(ValueError):
-    """A source cannot be described or read; keeps `file`, `row`, `column` and `value` where they are known."""
-
-    def __init__(
-        self,
-        message: str,
-        *,
-        file: str | Path | None = None,
-        row: int | None = None,
-        column: str | None = None,
-        value: str | None = None,
-    ) -> None:
-        self.file, self.row, self.column, self.value = file, row, column, value
-        super().__init__(message)
 
 
 @dataclass(frozen=True)
@@ -164,84 +148,7 @@ def all_sources() -> dict[str, Source]:
     return {path.parent.name: Source.read(path) for path in sorted(SOURCES.glob("*/source.toml"))}
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """Return « ; le plus proche est « x » » for the known name nearest to one, or nothing.
-
-    >>> nearest("libele", ["code", "libelle"])
-    ' (le plus proche est « libelle »)'
-    """
-    found = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
-    return f" (le plus proche est « {found[0]} »)" if found else ""
-
-
 # --- Reading -----------------------------------------------------------------------------------------------------------
-
-
-class _Table:
-    """A TOML table whose keys are taken one by one, so that those left over are errors."""
-
-    def __init__(self, data: Any, path: Path, where: str = "") -> None:
-        self.path, self.where = path, where
-        if not isinstance(data, dict):
-            raise self.error("", "une table est attendue")
-        self.data: dict[str, Any] = dict(data)
-        self.known: list[str] = []
-
-    def error(self, key: str, reason: str) -> SourceError:
-        name = f"{self.path.parent.name}/{self.path.name}"
-        full = ".".join(part for part in (self.where, key) if part)
-        return SourceError(f"{name}, clé « {full} » : {reason}.", file=self.path, column=full)
-
-    def take(self, key: str, kind: type | tuple[type, ...], what: str, default: Any = ...) -> Any:
-        self.known.append(key)
-        if key not in self.data:
-            if default is ...:
-                raise self.error(key, f"elle manque ({what})")
-            return default
-        value = self.data.pop(key)
-        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-            raise self.error(key, f"{what} est attendu, pas {value!r}")
-        return value
-
-    def text(self, key: str, default: Any = ...) -> Any:
-        return self.take(key, str, "un texte", default)
-
-    def flag(self, key: str) -> bool:
-        return bool(self.take(key, bool, "true ou false", False))
-
-    def count(self, key: str, default: int) -> int:
-        value = int(self.take(key, int, "un entier", default))
-        if value < 0:
-            raise self.error(key, f"un entier positif est attendu, pas {value}")
-        return value
-
-    def choice(self, key: str, among: Iterable[str], default: str) -> str:
-        value = str(self.text(key, default))
-        if value not in among:
-            raise self.error(key, f"« {value} » n'est pas l'un de {', '.join(among)}")
-        return value
-
-    def texts(self, key: str, default: tuple[str, ...] | None = ()) -> tuple[str, ...] | None:
-        value = self.take(key, list, "une liste de textes", default)
-        if value is not None and not all(isinstance(item, str) for item in value):
-            raise self.error(key, "une liste de textes est attendue")
-        return None if value is None else tuple(value)
-
-    def names(self, key: str) -> dict[str, str]:
-        value: dict[str, Any] = self.take(key, dict, "une table « notre nom = nom officiel »", {})
-        for ours, official in value.items():
-            if not isinstance(official, str):
-                raise self.error(f"{key}.{ours}", "un nom de colonne officiel est attendu")
-        return value
-
-    def tables(self, key: str) -> list[_Table]:
-        value = self.take(key, list, "une suite de tables", [])
-        where = f"{self.where}.{key}" if self.where else key
-        return [_Table(item, self.path, f"{where}[{rank}]") for rank, item in enumerate(value, 1)]
-
-    def close(self) -> None:
-        for key in self.data:
-            raise self.error(key, f"elle est inconnue{nearest(key, self.known)}")
 
 
 def read_description(path: Path) -> Source:
@@ -254,7 +161,7 @@ def read_description(path: Path) -> Source:
         raise SourceError(
             f"{path.parent.name}/{path.name} n'est pas du TOML : {error}.", file=path
         ) from error
-    top = _Table(data, path)
+    top = Declaration(data, path)
     title = top.take("title", dict, "une table fr, en")
     if not isinstance(title.get("fr"), str):
         raise top.error("title.fr", "elle manque (un texte)")
@@ -294,7 +201,7 @@ def read_description(path: Path) -> Source:
     return source
 
 
-def _known_column(source: Source, top: _Table, where: str, table: str, column: str) -> None:
+def _known_column(source: Source, top: Declaration, where: str, table: str, column: str) -> None:
     try:
         given = source.input(table)
     except KeyError:
@@ -306,7 +213,7 @@ def _known_column(source: Source, top: _Table, where: str, table: str, column: s
         )
 
 
-def _input(table: _Table) -> Input:
+def _input(table: Declaration) -> Input:
     given = Input(
         table=table.text("table"),
         files=table.texts("files") or (),
@@ -330,7 +237,7 @@ def _input(table: _Table) -> Input:
     return given
 
 
-def _variant(table: _Table) -> Variant:
+def _variant(table: Declaration) -> Variant:
     variant = Variant(
         name=table.text("name", "official"),
         columns=table.names("columns"),
@@ -343,7 +250,7 @@ def _variant(table: _Table) -> Variant:
     return variant
 
 
-def _check(table: _Table) -> Check:
+def _check(table: Declaration) -> Check:
     pattern = table.text("pattern", None)
     check = Check(
         input=table.text("input"),
@@ -364,7 +271,7 @@ def _check(table: _Table) -> Check:
     return check
 
 
-def _locate(table: _Table) -> Locate:
+def _locate(table: Declaration) -> Locate:
     adds = tuple(part.strip() for part in table.text("adds").split(","))
     if len(adds) != 2 or not all(re.fullmatch(r"_?[a-z][a-z0-9_]*", name) for name in adds):
         raise table.error("adds", "deux noms de colonnes séparés par une virgule sont attendus")
@@ -383,11 +290,11 @@ def _locate(table: _Table) -> Locate:
     return step
 
 
-def _patterns(table: _Table, key: str) -> tuple[str, ...]:
+def _patterns(table: Declaration, key: str) -> tuple[str, ...]:
     return tuple(_regex(table, key, pattern) for pattern in table.texts(key) or ())
 
 
-def _regex(table: _Table, key: str, pattern: str) -> str:
+def _regex(table: Declaration, key: str, pattern: str) -> str:
     try:
         re.compile(pattern)
     except re.error as error:

@@ -14,14 +14,15 @@ from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy as np
 import polars as pl
 
-from .patterns import Compiler, Pattern, Piece, Slot
-from .quads import REFERENCE, is_absolute, text_columns
+from .patterns import Compiler, Pattern, Slot
+from .quads import text_columns
 from .records import read_records, require
+from .rendering import bytes_of, columns, concatenate, merge, render
+from .rml import Document, Join, LogicalSource, Reference, TriplesMap
 from .terms import condition_expression, template_expression
-from .yarrrml import Document, Join, LogicalSource, MappingError, Reference, TriplesMap, parse
+from .yarrrml import parse
 
 #: Rows rendered at a time, and lines made in one go: what bounds memory.
 CHUNK_ROWS, LINES_AT_ONCE = 50_000, 4
@@ -102,6 +103,8 @@ class Mapping:
         compiler = Compiler(self.document, graph)
         for triples_map in self.document.mappings.values():
             for source in triples_map.sources:
+                if not isinstance(tables, Path) and source.stem not in tables:
+                    continue
                 run = _Run(self.document, compiler, triples_map, source, tables, strict)
                 for count, lines in run.lines():
                     yield triples_map.name, count, lines
@@ -209,19 +212,18 @@ class _Run:
         frame, places = render(rows, slots, self.document.base, self.triples_map.name, self.source.access)
         lines: list[pl.Expr] = []
         for pattern in patterns:
-            parts = _merge(pattern.pieces, places)
+            parts = merge(pattern.pieces, places)
             if len(parts) == 1 and isinstance(parts[0], str):
                 if parts[0] not in said:
                     said.add(parts[0])
                     yield 1, memoryview(parts[0].encode())
                 continue
-            columns = [pl.lit(part) if isinstance(part, str) else part for part in parts]
-            if not any(frame[column].null_count() == frame.height for column in _columns(pattern, places)):
-                lines.append(pl.concat_str(columns).alias(str(len(lines))))
+            if not any(frame[column].null_count() == frame.height for column in columns(pattern, places)):
+                lines.append(concatenate(parts).alias(str(len(lines))))
         for start in range(0, len(lines), LINES_AT_ONCE):
             for column in frame.select(lines[start : start + LINES_AT_ONCE]).iter_columns():
                 if count := len(column) - column.null_count():
-                    yield count, _bytes_of(column)
+                    yield count, bytes_of(column)
 
     def _parent(self, join: Join) -> pl.DataFrame | None:
         """Return the subjects of the joined mapping with the columns they are joined on, each once."""
@@ -233,7 +235,8 @@ class _Run:
             subjects = self.compiler.subjects(triples_map, source)
             templates = [right for _, right in join.on]
             keys = [part.name for right in templates for part in right if isinstance(part, Reference)]
-            names = [piece_name for pieces in subjects for piece_name in names_of(pieces)]
+            slots = [piece for pieces in subjects for piece in pieces if isinstance(piece, Slot)]
+            names = [name for slot in slots for name in slot.references]
             names += triples_map.condition.references if triples_map.condition else []
             wanted = list(dict.fromkeys([*keys, *names]))
             frame = _frame(source, wanted, self.tables, triples_map.name, self.strict)
@@ -244,112 +247,10 @@ class _Run:
             for name in wanted:
                 if isinstance(frame.schema[name], pl.List):
                     frame = frame.explode(name).drop_nulls(name)
-            slots = [piece for pieces in subjects for piece in pieces if isinstance(piece, Slot)]
             frame, places = render(frame, slots, self.document.base, triples_map.name, source.access)
             for pieces in subjects:
-                parts = [pl.lit(part) if isinstance(part, str) else part for part in _merge(pieces, places)]
                 on = [template_expression(right).alias(f"\0{n}") for n, right in enumerate(templates)]
-                found.append(frame.select(*on, pl.concat_str(parts).alias("\0parent")))
+                found.append(frame.select(*on, concatenate(merge(pieces, places)).alias("\0parent")))
         parent = pl.concat(found).drop_nulls().unique(maintain_order=True) if found else None
         self.parents[join] = parent
         return parent
-
-
-def names_of(pieces: tuple[Piece, ...]) -> list[str]:
-    """Return the columns that pieces read."""
-    return [name for piece in pieces if isinstance(piece, Slot) for name in piece.references]
-
-
-def _columns(pattern: Pattern, places: MappingOf[Slot, tuple[str, str]]) -> list[str]:
-    return [places[piece][1] for piece in pattern.pieces if isinstance(piece, Slot)]
-
-
-def _merge(pieces: tuple[Piece, ...], places: MappingOf[Slot, tuple[str, str]]) -> list[str | pl.Expr]:
-    """Return the parts of a line, constants next to each other made one."""
-    parts: list[str | pl.Expr] = []
-    for piece in pieces:
-        constant, column = (piece, None) if isinstance(piece, str) else places[piece]
-        if constant:
-            if parts and isinstance(parts[-1], str):
-                parts[-1] += constant
-            else:
-                parts.append(constant)
-        if column is not None:
-            parts.append(pl.col(column))
-    return parts
-
-
-def _bytes_of(column: pl.Series) -> memoryview:
-    """Return the texts of a column one after the other, straight from Arrow memory."""
-    array = column.to_arrow(compat_level=pl.CompatLevel.oldest())
-    _, offsets, data = array.buffers()
-    bounds = np.frombuffer(offsets, np.int64, len(array) + 1, array.offset * 8)
-    return memoryview(data)[int(bounds[0]) : int(bounds[-1])]
-
-
-def render(
-    rows: pl.DataFrame, slots: list[Slot], base: str, mapping: str, table: str
-) -> tuple[pl.DataFrame, dict[Slot, tuple[str, str]]]:
-    """Return the rows with the written form of every slot, and for each slot a constant to put before it and its column.
-
-    Raises:
-        MappingError: a cell has no such form; the sentence names table, row, column and value.
-    """
-    places: dict[Slot, tuple[str, str]] = {}
-    joined = {slot: f"\1{rank}" for rank, slot in enumerate(slots) if len(slot.template) > 1}
-    if joined:
-        rows = rows.with_columns(
-            template_expression(slot.template).alias(name) for slot, name in joined.items()
-        )
-    source = {slot: joined.get(slot) or slot.column for slot in slots}
-    asked: list[pl.Expr] = []
-    for rank, slot in enumerate(slots):
-        cells = pl.col(source[slot])
-        if slot.form.invalid is not None:
-            asked.append(slot.form.invalid(cells).any().alias(f"invalid{rank}"))
-        if slot.form.unusual is not None:
-            asked.append(slot.form.unusual(cells).any().alias(f"unusual{rank}"))
-        if slot.form is REFERENCE:
-            asked.append(is_absolute(cells).any().alias(f"some{rank}"))
-            asked.append(is_absolute(cells).all().alias(f"all{rank}"))
-    answers = rows.select(asked).row(0, named=True) if asked else {}
-    rewritten: list[pl.Expr] = []
-    for rank, slot in enumerate(slots):
-        cells, name = pl.col(source[slot]), source[slot]
-        if answers.get(f"invalid{rank}"):
-            raise _invalid(rows, slot, name, mapping, table)
-        places[slot] = "", name
-        if answers.get(f"unusual{rank}") and slot.form.rewrite is not None:
-            places[slot] = "", f"\2{rank}"
-            rewritten.append(slot.form.rewrite(cells).alias(f"\2{rank}"))
-        if slot.form is REFERENCE and not answers[f"all{rank}"]:
-            if not base:
-                raise _invalid(
-                    rows, slot, name, mapping, table, "une IRI absolue, et la correspondance n'a pas de base"
-                )
-            places[slot] = base, name
-            if answers[f"some{rank}"]:
-                places[slot] = "", f"\2{rank}"
-                absolute = pl.when(is_absolute(cells)).then(cells).otherwise(pl.lit(base) + cells)
-                rewritten.append(absolute.alias(f"\2{rank}"))
-    return (rows.with_columns(rewritten) if rewritten else rows), places
-
-
-def _invalid(
-    rows: pl.DataFrame, slot: Slot, column: str, mapping: str, table: str, expected: str | None = None
-) -> MappingError:
-    wrong = (
-        slot.form.invalid(pl.col(column))
-        if expected is None and slot.form.invalid
-        else ~is_absolute(pl.col(column))
-    )
-    first = rows.filter(wrong).row(0, named=True)
-    names = " et ".join(f"« {name} »" for name in slot.references)
-    return MappingError(
-        f"{table}, ligne {first['_row']}, colonne {names} : « {first[column]} » n'est pas "
-        f"{expected or slot.form.expected} (mapping « {mapping} »).",
-        mapping=mapping,
-        row=first["_row"],
-        column=slot.references[0],
-        value=first[column],
-    )

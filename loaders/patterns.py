@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from hashlib import sha1
 
 from .quads import BLANK, ENCODED, LANGUAGE, LITERAL, REFERENCE, XSD, Form, datatype_form, written
-from .yarrrml import (
+from .rml import (
     Condition,
     Document,
     Join,

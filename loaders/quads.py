@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from urllib.parse import quote
 
 import polars as pl
@@ -221,6 +222,7 @@ def is_absolute(cells: pl.Expr) -> pl.Expr:
 # --- One value ---------------------------------------------------------------------------------------
 
 
+@cache
 def written(form: Form, value: str) -> str:
     """Return the written form of one value.
 

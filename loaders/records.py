@@ -12,7 +12,7 @@ import polars as pl
 
 from .description import Input, SourceError, nearest
 from .formats import decode, open_table
-from .yarrrml import LogicalSource, MappingError
+from .rml import LogicalSource, MappingError
 
 _STEP = re.compile(r"\.\.([\w\-]+|\*)|\.([^.\[\]]+)|\[\s*(\*|\d+|'[^']*'|\"[^\"]*\")\s*\]")
 

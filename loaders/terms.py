@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from .yarrrml import Condition, MappingError, Reference, Template
+from .rml import Condition, MappingError, Reference, Template
 
 
 def template_expression(template: Template) -> pl.Expr:

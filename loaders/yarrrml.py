@@ -7,159 +7,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from . import spellings
 from .description import nearest
+from .rml import (
+    Condition,
+    Document,
+    Join,
+    LogicalSource,
+    MappingError,
+    Reference,
+    Statement,
+    Template,
+    Term,
+    TriplesMap,
+)
+from .spellings import PREFIXES, RDF
+from .yaml_text import load_yaml
 
-RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-#: Prefixes known without being declared.
-PREFIXES = {
-    "rdf": RDF,
-    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
-    "xsd": "http://www.w3.org/2001/XMLSchema#",
-    "owl": "http://www.w3.org/2002/07/owl#",
-    "rr": "http://www.w3.org/ns/r2rml#",
-    "rml": "http://semweb.mmlab.be/ns/rml#",
-    "fnml": "http://semweb.mmlab.be/ns/fnml#",
-    "fno": "https://w3id.org/function/ontology#",
-    "ql": "http://semweb.mmlab.be/ns/ql#",
-    "grel": "http://users.ugent.be/~bjdmeest/function/grel.ttl#",
-    "idlab-fn": "http://example.com/idlab/function/",
-}
 _CURIE = re.compile(r"^([A-Za-z_][\w.\-]*|):(?!//)(.*)$", re.DOTALL)
 _SCHEMES = {"http", "https", "urn", "mailto", "tel", "tag", "data", "ftp", "geo", "info", "doi", "file"}
-
-
-class MappingError(ValueError):
-    """A mapping cannot be read or applied; keeps `path`, `mapping`, and `row`, `column`, `value` where one cell is wrong."""
-
-    def __init__(
-        self,
-        message: str,
-        *,
-        path: Path | None = None,
-        mapping: str | None = None,
-        row: int | None = None,
-        column: str | None = None,
-        value: str | None = None,
-    ) -> None:
-        self.path, self.mapping, self.row, self.column, self.value = path, mapping, row, column, value
-        super().__init__(message)
-
-
-@dataclass(frozen=True)
-class Reference:
-    """A reference to a column (or a JSONPath) inside a template."""
-
-    name: str
-
-
-Template = tuple[str | Reference, ...]
-
-
-@dataclass(frozen=True)
-class Term:
-    """A term to make from each row: its parts, its kind (`iri`, `literal` or `blank`), its datatype or language."""
-
-    parts: Template
-    kind: str
-    datatype: str | None = None
-    language: Template | None = None
-
-    @property
-    def references(self) -> list[str]:
-        """The columns the term reads."""
-        parts = (*self.parts, *(self.language or ()))
-        return list(dict.fromkeys(part.name for part in parts if isinstance(part, Reference)))
-
-
-@dataclass(frozen=True)
-class Condition:
-    """A condition on a row: a function among those of `CONDITIONS`, and its arguments, templates or conditions."""
-
-    function: str
-    arguments: tuple[Template | Condition, ...]
-
-    @property
-    def references(self) -> list[str]:
-        """The columns the condition reads."""
-        names: list[str] = []
-        for argument in self.arguments:
-            if isinstance(argument, Condition):
-                names += argument.references
-            else:
-                names += [part.name for part in argument if isinstance(part, Reference)]
-        return list(dict.fromkeys(names))
-
-
-@dataclass(frozen=True)
-class Join:
-    """Objects that are the subjects of another mapping: of the same row, or of rows whose columns are equal."""
-
-    mapping: str
-    on: tuple[tuple[Template, Template], ...] = ()
-
-
-@dataclass(frozen=True)
-class Statement:
-    """Predicates and objects that the subjects of a mapping get."""
-
-    predicates: tuple[Term, ...]
-    objects: tuple[Term | Join, ...]
-    graphs: tuple[Term, ...] = ()
-    condition: Condition | None = None
-    inverse: bool = False
-
-
-@dataclass(frozen=True)
-class LogicalSource:
-    """Where the rows come from: a file, its formulation (csv, jsonpath, parquet, xlsx), an iterator, a delimiter."""
-
-    access: str
-    formulation: str
-    iterator: str | None = None
-    delimiter: str | None = None
-
-    @property
-    def stem(self) -> str:
-        """The name of the table: the file's without folder and suffix."""
-        return Path(self.access).name.partition(".")[0]
-
-
-@dataclass(frozen=True)
-class TriplesMap:
-    """One mapping: sources, subjects (none: a blank node a row), statements, graphs and a condition."""
-
-    name: str
-    sources: tuple[LogicalSource, ...]
-    subjects: tuple[Term, ...]
-    statements: tuple[Statement, ...]
-    graphs: tuple[Term, ...] = ()
-    condition: Condition | None = None
-
-
-@dataclass(frozen=True)
-class Document:
-    """A YARRRML document: its base and its mappings by name."""
-
-    base: str
-    mappings: Mapping[str, TriplesMap]
-
-
-#: Functions a condition may use, by local name, as the one of these it means.
-CONDITIONS = {
-    "equal": "equal", "equals": "equal", "string_equal": "equal", "string_equals": "equal",
-    "notequal": "not-equal", "not_equal": "not-equal", "string_notequal": "not-equal",
-    "isnull": "null", "isblank": "null", "isempty": "null",
-    "isnotnull": "not-null", "isnonblank": "not-null", "notnull": "not-null",
-    "stringcontainsotherstring": "contains", "contains": "contains", "string_contains": "contains",
-    "string_startswith": "starts-with", "string_endswith": "ends-with",
-    "boolean_and": "and", "and": "and", "boolean_or": "or", "or": "or", "boolean_not": "not", "not": "not",
-}  # fmt: skip
 
 
 def parse(text: str, path: Path | None = None) -> Document:
@@ -172,39 +41,7 @@ def parse(text: str, path: Path | None = None) -> Document:
     >>> document.mappings["a"].subjects[0].parts
     ('http://e.x/', Reference(name='id'))
     """
-    return _Parser(path).document(_load(text, path))
-
-
-class _Loader(yaml.SafeLoader):
-    """YAML whose repeated keys are errors."""
-
-
-def _mapping_node(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
-    loader.flatten_mapping(node)
-    found: dict[Any, Any] = {}
-    for key_node, value_node in node.value:
-        key = loader.construct_object(key_node, deep=True)  # type: ignore[no-untyped-call]
-        if key in found:
-            raise yaml.MarkedYAMLError(
-                problem=f"la clé « {key} » est répétée", problem_mark=key_node.start_mark
-            )
-        found[key] = loader.construct_object(value_node, deep=True)  # type: ignore[no-untyped-call]
-    return found
-
-
-_Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping_node)
-
-
-def _load(text: str, path: Path | None) -> Any:
-    name = path.name if path else "La correspondance"
-    try:
-        return yaml.load(text, _Loader)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        where = f", ligne {mark.line + 1}" if mark else ""
-        raise MappingError(f"{name}{where} : ce n'est pas du YAML ({error.problem}).", path=path) from error
-    except yaml.YAMLError as error:
-        raise MappingError(f"{name} : ce n'est pas du YAML ({error}).", path=path) from error
+    return _Parser(path).document(load_yaml(text, path))
 
 
 def template(text: str) -> Template:
@@ -258,7 +95,7 @@ class _Parser:
     # --- Document ------------------------------------------------------------------------------------
 
     def document(self, data: Any) -> Document:
-        top = self.keys(data, _TOP, "document")
+        top = self.keys(data, spellings.TOP, "document")
         self.base = str(top.get("base") or "")
         self.prefixes.update({str(key): str(value) for key, value in (top.get("prefixes") or {}).items()})
         self.externals = {str(key): str(value) for key, value in (top.get("externals") or {}).items()}
@@ -283,7 +120,7 @@ class _Parser:
         return Document(self.base, mappings)
 
     def triples_map(self, data: Any) -> TriplesMap:
-        body = self.keys(data, _MAPPING, "mapping")
+        body = self.keys(data, spellings.MAPPING, "mapping")
         sources = body.get("sources")
         if sources is None:
             raise self.error("il n'a pas de source")
@@ -310,7 +147,7 @@ class _Parser:
                 str(data[0]).rpartition("~") if "~" in str(data[0]) else (str(data[0]), "", "")
             )
             return self.logical(access, formulation, str(data[1]) if len(data) > 1 else None, None)
-        body = self.keys(data, _SOURCE, "source")
+        body = self.keys(data, spellings.SOURCE, "source")
         if "access" not in body or body.get("query"):
             raise self.error(
                 "une source a un « access » qui est un fichier ; les bases de données ne sont pas lues"
@@ -327,7 +164,7 @@ class _Parser:
         self, access: str, formulation: str, iterator: str | None, delimiter: str | None
     ) -> LogicalSource:
         name = (formulation or Path(access).suffix.lstrip(".")).lower()
-        known = _FORMULATIONS.get(name)
+        known = spellings.FORMULATIONS.get(name)
         if known is None:
             raise self.error(
                 f"la source « {access} » est en « {name or '?'} », qui n'est pas lu (csv, jsonpath, parquet, xlsx)"
@@ -345,7 +182,7 @@ class _Parser:
             body: dict[str, Any] = {"predicates": data[0], "objects": data[1]}
             extra = data[2:]
         else:
-            body, extra = self.keys(data, _STATEMENT, "predicateobjects"), []
+            body, extra = self.keys(data, spellings.STATEMENT, "predicateobjects"), []
         predicates = body.get("predicates", body.get("inversepredicates"))
         if predicates is None or body.get("objects") is None:
             raise self.error("un prédicat et un objet sont attendus")
@@ -373,7 +210,7 @@ class _Parser:
                 raise self.error("un objet est vide")
             value, extra = data[0], data[1:]
         elif isinstance(data, dict):
-            body = self.keys(data, _OBJECT, "objet")
+            body = self.keys(data, spellings.OBJECT, "objet")
             if "function" in body:
                 name = str(body["function"]).partition("(")[0]
                 raise self.error(f"la fonction « {name} » n'est pas prise en charge")
@@ -412,7 +249,7 @@ class _Parser:
     def resource(self, data: Any, predicate: bool = False) -> Term:
         kind = "iri"
         if isinstance(data, dict):
-            body = self.keys(data, _OBJECT, "sujet, prédicat ou graphe")
+            body = self.keys(data, spellings.OBJECT, "sujet, prédicat ou graphe")
             if "function" in body or "value" not in body:
                 raise self.error(f"la fonction « {body.get('function', '?')} » n'est pas prise en charge")
             kind = {"blanknode": "blank"}.get(
@@ -438,7 +275,7 @@ class _Parser:
         for item in data if isinstance(data, list) else _several(data):
             function, values = self.call(item)
             if (
-                CONDITIONS.get(function) != "equal"
+                spellings.CONDITIONS.get(function) != "equal"
                 or len(values) != 2
                 or any(isinstance(v, dict) for v in values)
             ):
@@ -454,7 +291,7 @@ class _Parser:
         if isinstance(data, list):
             return Condition("and", tuple(self.condition(item) for item in data))
         function, values = self.call(data)
-        known = CONDITIONS.get(function)
+        known = spellings.CONDITIONS.get(function)
         if known is None:
             raise self.error(f"la fonction « {function} » n'est pas prise en charge dans une condition")
         wanted = {"null": (1, 1), "not-null": (1, 1), "not": (1, 1), "and": (1, 99), "or": (1, 99)}.get(
@@ -480,13 +317,13 @@ class _Parser:
                 (right if sign else left).strip().strip("\"'") for left, sign, right in pieces
             ]
             return _local(found[1]), values
-        body = self.keys(data, _FUNCTION, "condition")
+        body = self.keys(data, spellings.FUNCTION, "condition")
         values = []
         for parameter in body.get("parameters") or []:
             if isinstance(parameter, list):
                 values.append(parameter[1] if len(parameter) > 1 else parameter[0])
             elif isinstance(parameter, dict):
-                values.append(self.keys(parameter, _PARAMETER, "paramètre").get("value"))
+                values.append(self.keys(parameter, spellings.PARAMETER, "paramètre").get("value"))
             else:
                 values.append(parameter)
         return _local(str(body.get("function") or "")), values
@@ -529,35 +366,3 @@ def _text(value: Any) -> str:
 
 def _local(function: str) -> str:
     return re.split(r"[:/#]", function)[-1].lower()
-
-
-def _names(**names: str) -> dict[str, str]:
-    """Return every spelling of a key → its long name; spellings are separated by spaces."""
-    return {spelling: long for long, spellings in names.items() for spelling in (long, *spellings.split())}
-
-
-_TOP = _names(
-    base="", prefixes="prefix", sources="source", mappings="mapping m", externals="external",
-    authors="author", license="licence", targets="target", functions="",
-)  # fmt: skip
-_MAPPING = _names(
-    sources="source", subjects="subject s", predicateobjects="predicateobject po", graphs="graph g",
-    condition="conditions c",
-)  # fmt: skip
-_STATEMENT = _names(
-    predicates="predicate p", objects="object o", graphs="graph g", condition="conditions c",
-    inversepredicates="inversepredicate i",
-)  # fmt: skip
-_OBJECT = _names(
-    value="v", datatype="", language="lang", type="", function="f fn", parameters="pms", targets="target",
-)  # fmt: skip
-_SOURCE = _names(
-    access="", referenceFormulation="reference_formulation", iterator="", delimiter="", encoding="", query="",
-    type="", credentials="", queryFormulation="",
-)  # fmt: skip
-_FUNCTION = _names(function="f fn", parameters="pms")
-_PARAMETER = _names(parameter="pm", value="v", type="")
-_FORMULATIONS = {
-    "csv": "csv", "tsv": "csv", "txt": "csv", "jsonpath": "json", "json": "json", "parquet": "parquet",
-    "xlsx": "xlsx", "xls": "xlsx", "ods": "xlsx", "excel": "xlsx",
-}  # fmt: skip

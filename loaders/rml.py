@@ -1,0 +1,123 @@
+"""The model of a mapping: what YARRRML and RML say, in the specification's words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class MappingError(ValueError):
+    """A mapping cannot be read or applied; keeps `path`, `mapping`, and `row`, `column`, `value` where one cell is wrong."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        path: Path | None = None,
+        mapping: str | None = None,
+        row: int | None = None,
+        column: str | None = None,
+        value: str | None = None,
+    ) -> None:
+        self.path, self.mapping, self.row, self.column, self.value = path, mapping, row, column, value
+        super().__init__(message)
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A reference to a column (or a JSONPath) inside a template."""
+
+    name: str
+
+
+Template = tuple[str | Reference, ...]
+
+
+@dataclass(frozen=True)
+class Term:
+    """A term to make from each row: its parts, its kind (`iri`, `literal` or `blank`), its datatype or language."""
+
+    parts: Template
+    kind: str
+    datatype: str | None = None
+    language: Template | None = None
+
+    @property
+    def references(self) -> list[str]:
+        """The columns the term reads."""
+        parts = (*self.parts, *(self.language or ()))
+        return list(dict.fromkeys(part.name for part in parts if isinstance(part, Reference)))
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A condition on a row: a function among those of `CONDITIONS`, and its arguments, templates or conditions."""
+
+    function: str
+    arguments: tuple[Template | Condition, ...]
+
+    @property
+    def references(self) -> list[str]:
+        """The columns the condition reads."""
+        names: list[str] = []
+        for argument in self.arguments:
+            if isinstance(argument, Condition):
+                names += argument.references
+            else:
+                names += [part.name for part in argument if isinstance(part, Reference)]
+        return list(dict.fromkeys(names))
+
+
+@dataclass(frozen=True)
+class Join:
+    """Objects that are the subjects of another mapping: of the same row, or of rows whose columns are equal."""
+
+    mapping: str
+    on: tuple[tuple[Template, Template], ...] = ()
+
+
+@dataclass(frozen=True)
+class Statement:
+    """Predicates and objects that the subjects of a mapping get."""
+
+    predicates: tuple[Term, ...]
+    objects: tuple[Term | Join, ...]
+    graphs: tuple[Term, ...] = ()
+    condition: Condition | None = None
+    inverse: bool = False
+
+
+@dataclass(frozen=True)
+class LogicalSource:
+    """Where the rows come from: a file, its formulation (csv, jsonpath, parquet, xlsx), an iterator, a delimiter."""
+
+    access: str
+    formulation: str
+    iterator: str | None = None
+    delimiter: str | None = None
+
+    @property
+    def stem(self) -> str:
+        """The name of the table: the file's without folder and suffix."""
+        return Path(self.access).name.partition(".")[0]
+
+
+@dataclass(frozen=True)
+class TriplesMap:
+    """One mapping: sources, subjects (none: a blank node a row), statements, graphs and a condition."""
+
+    name: str
+    sources: tuple[LogicalSource, ...]
+    subjects: tuple[Term, ...]
+    statements: tuple[Statement, ...]
+    graphs: tuple[Term, ...] = ()
+    condition: Condition | None = None
+
+
+@dataclass(frozen=True)
+class Document:
+    """A YARRRML document: its base and its mappings by name."""
+
+    base: str
+    mappings: Mapping[str, TriplesMap]
