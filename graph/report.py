@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import pyoxigraph as ox
-from rdflib import RDF, BNode, Graph, Literal, URIRef
-from rdflib.namespace import SH
+from rdflib import BNode, Graph, Literal
 from rdflib.term import Node
 
 from ..ontology.vocabulary import PREFIXES
@@ -17,6 +16,8 @@ from .constraints import SHACL, Compiler
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal
 """A node of a graph, as the store gives it."""
+
+_TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 
 
 @dataclass(frozen=True)
@@ -75,58 +76,69 @@ class Report:
             found[result.severity] = found.get(result.severity, 0) + 1
         return found
 
-    def to_graph(self) -> Graph:
-        """Return the report as a graph: a ``sh:ValidationReport`` with its results.
+    def to_turtle(self) -> str:
+        """Write the report as Turtle: a ``sh:ValidationReport`` with its results.
 
         The source shape of a result is the nearest shape that has an IRI.
-        """
-        graph = Graph()
-        for prefix, namespace in PREFIXES.items():
-            graph.bind(prefix, namespace)
-        report = BNode()
-        graph.add((report, RDF.type, SH.ValidationReport))
-        graph.add((report, SH.conforms, Literal(self.conforms)))
-        for item in self.results:
-            node = BNode()
-            graph.add((report, SH.result, node))
-            graph.add((node, RDF.type, SH.ValidationResult))
-            graph.add((node, SH.focusNode, _rdflib(item.focus)))
-            graph.add((node, SH.resultSeverity, URIRef(SHACL + item.severity)))
-            graph.add((node, SH.sourceConstraintComponent, URIRef(item.component)))
-            graph.add((node, SH.sourceShape, URIRef(item.shape) if ":" in item.shape else BNode()))
-            for language, text in item.messages.items():
-                graph.add((node, SH.resultMessage, Literal(text, lang=language or None)))
-            if item.value is not None:
-                graph.add((node, SH.value, _rdflib(item.value)))
-            if item.path is not None:
-                graph.add((node, SH.resultPath, _copy_path(item.shapes, item.path, graph)))
-        return graph
-
-    def to_turtle(self) -> str:
-        """Write the report as Turtle.
 
         Examples:
-            >>> "sh:conforms true" in Report([]).to_turtle()
+            >>> "true" in Report([]).to_turtle()
             True
         """
-        return self.to_graph().serialize(format="turtle")
+        text = ox.serialize(self._triples(), format=ox.RdfFormat.TURTLE, prefixes=PREFIXES)
+        return (text or b"").decode()
+
+    def _triples(self) -> Iterator[ox.Triple]:
+        report = ox.BlankNode()
+        yield ox.Triple(report, _TYPE, _sh("ValidationReport"))
+        yield ox.Triple(report, _sh("conforms"), ox.Literal(self.conforms))
+        for item in self.results:
+            node = ox.BlankNode()
+            source = ox.NamedNode(item.shape) if item.shape else ox.BlankNode()
+            yield ox.Triple(report, _sh("result"), node)
+            yield ox.Triple(node, _TYPE, _sh("ValidationResult"))
+            yield ox.Triple(node, _sh("focusNode"), item.focus)
+            yield ox.Triple(node, _sh("resultSeverity"), _sh(item.severity))
+            yield ox.Triple(node, _sh("sourceConstraintComponent"), ox.NamedNode(item.component))
+            yield ox.Triple(
+                node, _sh("sourceShape"), ox.NamedNode(item.shape) if item.shape else ox.BlankNode()
+            )
+            for language, text in item.messages.items():
+                yield ox.Triple(node, _sh("resultMessage"), ox.Literal(text, language=language or None))
+            if item.value is not None:
+                yield ox.Triple(node, _sh("value"), item.value)
+            if item.path is not None:
+                yield ox.Triple(node, _sh("resultPath"), to_oxigraph(item.path))
+        paths = {item.path: item.shapes for item in self.results if isinstance(item.path, BNode)}
+        for path, shapes in paths.items():
+            yield from _described(shapes, path)
 
 
-def _rdflib(term: Term) -> Node:
-    if isinstance(term, ox.NamedNode):
-        return URIRef(term.value)
-    if isinstance(term, ox.BlankNode):
-        return BNode(term.value)
-    if term.language:
-        return Literal(term.value, lang=term.language)
-    return Literal(term.value, datatype=URIRef(term.datatype.value), normalize=False)
+def _sh(name: str) -> ox.NamedNode:
+    return ox.NamedNode(SHACL + name)
 
 
-def _copy_path(shapes: Graph, path: Node, graph: Graph) -> Node:
-    if isinstance(path, BNode):
-        for predicate, value in shapes.predicate_objects(path):
-            graph.add((path, predicate, _copy_path(shapes, value, graph)))
-    return path
+def to_oxigraph(node: Node | None) -> Term:
+    """Return the store's node for one of rdflib.
+
+    Examples:
+        >>> to_oxigraph(Literal("Grenoble", lang="fr")).language
+        'fr'
+    """
+    if isinstance(node, Literal):
+        if node.language:
+            return ox.Literal(str(node), language=node.language)
+        return ox.Literal(str(node), datatype=ox.NamedNode(str(node.datatype)) if node.datatype else None)
+    return ox.BlankNode(str(node)) if isinstance(node, BNode) else ox.NamedNode(str(node))
+
+
+def _described(shapes: Graph, node: Node) -> Iterator[ox.Triple]:
+    subject = to_oxigraph(node)
+    assert isinstance(subject, ox.BlankNode)
+    for predicate, value in shapes.predicate_objects(node):
+        yield ox.Triple(subject, ox.NamedNode(str(predicate)), to_oxigraph(value))
+        if isinstance(value, BNode):
+            yield from _described(shapes, value)
 
 
 def _path_text(shapes: Graph, path: Node) -> str:

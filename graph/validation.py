@@ -5,21 +5,23 @@ A result of severity Violation stops a publication; Warning and Info tell what t
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
-from rdflib import RDF, BNode, Graph, URIRef
+from rdflib import RDF, Graph, URIRef
 from rdflib import Literal as RdfLiteral
 from rdflib.namespace import SH
-from rdflib.term import Node
 
 from ..ontology.vocabulary import ontology_files, shape_files
+from .checks import Check
 from .constraints import UnsupportedShape, name_of
-from .report import Report, Result, Term
-from .shapes import Check, compile_graph, compile_shapes
+from .report import Report, Result, to_oxigraph
+from .shapes import compile_graph, compile_shapes
 
 __all__ = ["Check", "Report", "Result", "UnsupportedShape", "compile_shapes", "validate", "validate_file"]
 
@@ -102,34 +104,42 @@ def _run(store: ox.Store, checks: Sequence[Check], graphs: Sequence[str] | None)
         options["default_graph"] = [ox.DefaultGraph(), *(ox.NamedNode(graph) for graph in graphs)]
     elif next(store.quads_for_pattern(None, None, None, ox.DefaultGraph()), None) is None:
         options["use_default_graph_as_union"] = True
+    targets = {check.target for check in checks}
+    present = {target for target in targets if store.query(f"ASK {{ {target} }}", **options)}
     found: dict[tuple[object, ...], Result] = {}
-    for check in checks:
-        for result in _results(store, check, options):
-            key = (result.focus, result.value, result.component, result.severity, result.path)
-            found.setdefault((*key, result.message("en")), result)
+    with ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:  # the engine leaves the GIL
+        needed = [check for check in checks if check.target in present]
+        for results in pool.map(lambda check: _results(store, check, options), needed):
+            for result in results:
+                key = (result.focus, result.value, result.component, result.severity, result.path)
+                found.setdefault((*key, result.message("en")), result)
     return Report(sorted(found.values(), key=_order))
 
 
-def _results(store: ox.Store, check: Check, options: Mapping[str, Any]) -> Iterator[Result]:
+def _results(store: ox.Store, check: Check, options: Mapping[str, Any]) -> list[Result]:
     solutions = store.query(check.query, **options)
     assert isinstance(solutions, ox.QuerySolutions)
     names = [variable.value for variable in solutions.variables]
+    results = []
     for solution in solutions:
         row = {name: solution[name] for name in names}
         path = row.get("path")
         value = row.get("value")
         if value is None and check.path is None and check.component.endswith("SPARQLConstraintComponent"):
             value = row["this"]
-        yield Result(
-            focus=row["this"],
-            path=URIRef(path.value) if isinstance(path, ox.NamedNode) else check.path,
-            value=value,
-            severity=check.severity,
-            shape=check.shape,
-            component=check.component,
-            messages={tag: _filled(text, row) for tag, text in check.messages.items()},
-            shapes=check.shapes,
+        results.append(
+            Result(
+                focus=row["this"],
+                path=URIRef(path.value) if isinstance(path, ox.NamedNode) else check.path,
+                value=value,
+                severity=check.severity,
+                shape=check.shape,
+                component=check.component,
+                messages={tag: _filled(text, row) for tag, text in check.messages.items()},
+                shapes=check.shapes,
+            )
         )
+    return results
 
 
 def _filled(text: str, row: Mapping[str, Any]) -> str:
@@ -161,9 +171,9 @@ def _run_pyshacl(store: ox.Store, shapes: Graph) -> Report:
         source = found.value(node, SH.sourceShape)
         results.append(
             Result(
-                focus=_oxigraph(focus),
+                focus=to_oxigraph(focus),
                 path=found.value(node, SH.resultPath),
-                value=None if value is None else _oxigraph(value),
+                value=None if value is None else to_oxigraph(value),
                 severity=name_of(found.value(node, SH.resultSeverity) or SH.Violation),
                 shape=str(source) if isinstance(source, URIRef) else "",
                 component=str(found.value(node, SH.sourceConstraintComponent)),
@@ -172,11 +182,3 @@ def _run_pyshacl(store: ox.Store, shapes: Graph) -> Report:
             )
         )
     return Report(sorted(results, key=_order))
-
-
-def _oxigraph(node: Node | None) -> Term:
-    if isinstance(node, RdfLiteral):
-        if node.language:
-            return ox.Literal(str(node), language=node.language)
-        return ox.Literal(str(node), datatype=ox.NamedNode(str(node.datatype)) if node.datatype else None)
-    return ox.BlankNode(str(node)) if isinstance(node, BNode) else ox.NamedNode(str(node))
