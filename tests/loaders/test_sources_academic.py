@@ -9,8 +9,8 @@ from typing import Any
 
 import polars as pl
 import pytest
+from ancrage.loaders.generation import EXCHANGE_MAPPING
 from ancrage.loaders.mapping import Mapping
-from ancrage.loaders.pipeline import EXCHANGE_MAPPING
 from ancrage.loaders.source import Inputs, Source, find_inputs, read_inputs
 from ancrage.loaders.tidy import tidy
 
@@ -464,7 +464,7 @@ def test_official_masters(official: Chain) -> None:
 @pytest.mark.official
 def test_official_labels_are_given_once(official: Chain) -> None:
     labels: dict[str, set[str]] = {}
-    for source in ACADEMIC:
+    for source in ("decoupage-administratif", *ACADEMIC):
         for row in official.rows(source, "organizations"):
             if row["label_fr"]:
                 labels.setdefault(row["id"], set()).add(row["label_fr"])

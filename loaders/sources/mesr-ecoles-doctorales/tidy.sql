@@ -1,12 +1,14 @@
 -- Doctoral schools, the institutions that carry them and the research units they take doctoral students in.
 
 CREATE MACRO _clean(cell) AS nullif(trim(regexp_replace(cell, '[\s\x{00A0}]+', ' ', 'g')), '');
+CREATE MACRO _homepage(cell) AS CASE
+    WHEN regexp_matches(trim(cell), '^https?://[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:[0-9]+)?([/?#][^\s<>"{}|\\^`;\[\]]*)?$') THEN trim(cell) END;
 CREATE MACRO _items(cell) AS [_clean(item) FOR item IN string_split(cell, ';')];   -- positions matter: empty items stay
 
 CREATE TABLE _schools AS
 SELECT _row, _clean(number) AS number, 'organization/ed-' || _clean(number) AS id, _clean(label) AS label, _clean(acronym) AS acronym,
     regexp_extract(created, '^[0-9]{4}') AS created,
-    CASE WHEN regexp_matches(trim(homepage), '^https?://[^\s<>";\[\]]+\.[^\s<>";\[\]]+$') THEN trim(homepage) END AS homepage,
+    _homepage(homepage) AS homepage,
     CASE WHEN regexp_matches(postcode, '^[0-9]{5}$') THEN postcode END AS postcode, _clean(commune) AS commune,
     replace(coordinates, ' ', '') AS point
 FROM rows;

@@ -2,6 +2,8 @@
 -- Two exports can be read together: the newest wins, the older one fills the years of students it alone has.
 
 CREATE MACRO _clean(cell) AS nullif(trim(regexp_replace(cell, '[\s\x{00A0}]+', ' ', 'g')), '');
+CREATE MACRO _homepage(cell) AS CASE
+    WHEN regexp_matches(trim(cell), '^https?://[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:[0-9]+)?([/?#][^\s<>"{}|\\^`;\[\]]*)?$') THEN trim(cell) END;
 CREATE MACRO _codes(cell) AS [trim(code) FOR code IN string_split_regex(coalesce(cell, ''), '[;,]') IF trim(code) <> ''];
 
 CREATE TABLE _rows AS
@@ -10,7 +12,7 @@ SELECT _file, _row, _clean(paysage) AS paysage, _clean(label) AS label, _clean(s
     _clean(type) AS type, _codes(uai) AS uais, _codes(former_uai) AS former_uais, _codes(siren) AS sirens,
     _codes(siret) AS sirets, _codes(pic) AS pics, _codes(wikidata) AS wikidatas, _codes(ror) AS rors,
     [lpad(code, 9, '0') FOR code IN _codes(idref) IF regexp_matches(code, '^[0-9]{7,8}[0-9X]$')] AS idrefs,
-    CASE WHEN regexp_matches(homepage, '^https?://[^\s<>";]+$') THEN homepage END AS homepage,
+    _homepage(homepage) AS homepage,
     [_clean(part) FOR part IN string_split(coalesce(coordinates, ''), ',')] AS point,
     regexp_extract(created, '^[0-9]{4}') AS start_year, regexp_extract(closed, '^[0-9]{4}') AS end_year,
     _clean(commune) AS commune, CASE WHEN regexp_matches(postcode, '^[0-9]{5}$') THEN postcode END AS postcode,

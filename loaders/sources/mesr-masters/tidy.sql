@@ -1,12 +1,14 @@
 -- Master's degrees: one row a degree, an institution and a campaign in, the latest campaign out when the degree is open.
 
 CREATE MACRO _clean(cell) AS nullif(trim(regexp_replace(cell, '[\s\x{00A0}]+', ' ', 'g')), '');
+CREATE MACRO _homepage(cell) AS CASE
+    WHEN regexp_matches(trim(cell), '^https?://[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:[0-9]+)?([/?#][^\s<>"{}|\\^`;\[\]]*)?$') THEN trim(cell) END;
 
 CREATE TABLE _latest AS
 SELECT uai, inm, 'programme/master-' || uai || '-' || inm AS id, campaign, _clean(label) AS label, _clean(institution) AS institution,
     _clean(usual_name) AS usual_name, _clean(domains) AS domains, _clean(partners) AS partners, start, "end", open, paysage,
     TRY_CAST(capacity AS INTEGER) AS capacity,
-    CASE WHEN regexp_matches(homepage, '^https?://[^\s<>";]+$') THEN homepage END AS homepage
+    _homepage(homepage) AS homepage
 FROM rows
 QUALIFY row_number() OVER (PARTITION BY uai, inm ORDER BY campaign DESC, _file DESC, _row::BIGINT DESC) = 1;
 

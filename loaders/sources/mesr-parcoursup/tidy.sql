@@ -2,11 +2,13 @@
 -- one, when it is there too, gives its names and the places open. The same course has the same identifier in both.
 
 CREATE MACRO _clean(cell) AS nullif(trim(regexp_replace(cell, '[\s\x{00A0}]+', ' ', 'g')), '');
+CREATE MACRO _homepage(cell) AS CASE
+    WHEN regexp_matches(trim(cell), '^https?://[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:[0-9]+)?([/?#][^\s<>"{}|\\^`;\[\]]*)?$') THEN trim(cell) END;
 
 CREATE TABLE _rows AS
 SELECT 1 AS rank, _row, uai, _clean(establishment) AS establishment, _clean(course) AS course,
     replace(gps, ' ', '') AS gps, _epci, _commune, TRY_CAST(capacity AS INTEGER) AS capacity,
-    CASE WHEN regexp_matches(homepage, '^https?://[^\s<>";]+$') THEN homepage END AS homepage
+    _homepage(homepage) AS homepage
 FROM official_rows
 UNION ALL
 SELECT 2, _row, uai, _clean(establishment), _clean(course), replace(gps, ' ', ''), _epci, _commune, NULL, NULL

@@ -1,6 +1,8 @@
 -- Research units, the institutions that supervise them, their fields and the commune they work in.
 
 CREATE MACRO _clean(cell) AS nullif(trim(regexp_replace(cell, '[\s\x{00A0}]+', ' ', 'g')), '');
+CREATE MACRO _homepage(cell) AS CASE
+    WHEN regexp_matches(trim(cell), '^https?://[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:[0-9]+)?([/?#][^\s<>"{}|\\^`;\[\]]*)?$') THEN trim(cell) END;
 CREATE MACRO _items(cell) AS [_clean(item) FOR item IN string_split(cell, ';')];   -- positions matter: empty items stay
 -- One spelling for a postal label and an official name: "ST MARTIN D HERES CEDEX 9" = "Saint-Martin-d'Hères";
 -- after "CEDEX -" La Poste gives the commune itself ("ILLKIRCH CEDEX - ILLKIRCH GRAFFENSTADEN").
@@ -14,7 +16,7 @@ CREATE MACRO _district(label) AS _city(label) || ' '
 
 CREATE TABLE _units AS
 SELECT _row, rnsr, 'organization/' || rnsr AS id, _clean(label) AS label, _clean(acronym) AS acronym, created,
-    CASE WHEN regexp_matches(trim(homepage), '^https?://[^\s<>";\[\]]+\.[^\s<>";\[\]]+$') THEN trim(homepage) END AS homepage,
+    _homepage(homepage) AS homepage,
     _clean(postcode) AS postcode, _clean(town) AS town,
     [item FOR item IN _items(coalesce(parents, '')) IF item IS NOT NULL] AS parents,
     [item FOR item IN _items(coalesce(predecessors, '')) IF item IS NOT NULL] AS predecessors
@@ -178,7 +180,10 @@ WITH bodies AS (
 ), stubs AS (
     SELECT organization AS id, mode(name) AS label, mode(acronym) AS acronym, mode(nature) AS nature,
         mode(uai) AS uai, mode(left(siret, 9)) AS siren
-    FROM register_supervision WHERE rule LIKE 'new-%' GROUP BY organization
+    FROM register_supervision
+    WHERE rule LIKE 'new-%'   -- the authority of an EPCI is described with its territory
+        AND organization NOT IN (SELECT id FROM decoupage_administratif__organizations)
+    GROUP BY organization
 )
 SELECT id, 'ResearchUnit' AS kind, label AS label_fr, acronym, 'actor-type/research-unit' AS actor_type, rnsr,
     NULL AS uai, NULL AS siren, former_codes, supervised_by, participating, part_of, fields, created AS start_year, homepage,
