@@ -100,9 +100,7 @@ class Report:
             yield ox.Triple(node, _sh("focusNode"), item.focus)
             yield ox.Triple(node, _sh("resultSeverity"), _sh(item.severity))
             yield ox.Triple(node, _sh("sourceConstraintComponent"), ox.NamedNode(item.component))
-            yield ox.Triple(
-                node, _sh("sourceShape"), ox.NamedNode(item.shape) if item.shape else ox.BlankNode()
-            )
+            yield ox.Triple(node, _sh("sourceShape"), source)
             for language, text in item.messages.items():
                 yield ox.Triple(node, _sh("resultMessage"), ox.Literal(text, language=language or None))
             if item.value is not None:
