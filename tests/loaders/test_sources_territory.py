@@ -8,6 +8,8 @@ from typing import Any
 import polars as pl
 import pytest
 import shapely
+from ancrage.loaders.generation import EXCHANGE_MAPPING
+from ancrage.loaders.mapping import Mapping
 from ancrage.loaders.source import Inputs, Source, SourceError, find_inputs, read_inputs
 from ancrage.loaders.tidy import tidy
 
@@ -26,6 +28,7 @@ SOURCES = (
     "insee-flores",
 )
 REGION = "territory/region/84"
+GRAPH = "https://w3id.org/ancrage/graph/"
 
 
 class Chain:
@@ -125,6 +128,14 @@ def altered(name: str, file: str, folder: Path, *changes: tuple[str, str]) -> Pa
 def test_every_column_is_mapped_or_ignored_by_name(name: str, chain: Chain) -> None:
     assert chain.inputs[name].signalled == []
     assert chain.inputs[name].rejected.is_empty()
+
+
+@pytest.mark.parametrize("name", [name for name in SOURCES if name != "insee-clap"])
+def test_the_quads_are_the_golden_ones(name: str, chain: Chain, tmp_path: Path) -> None:
+    out = tmp_path / "data.nq"
+    Mapping.read(EXCHANGE_MAPPING).write(chain.tables[name], out, graph=GRAPH + name)
+    golden = (FIXTURES / name / "expected.nq").read_text(encoding="utf-8")
+    assert sorted(out.read_text(encoding="utf-8").splitlines()) == sorted(golden.splitlines())
 
 
 # --- Divisions ----------------------------------------------------------------------------------------------
