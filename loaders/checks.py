@@ -7,7 +7,8 @@ from pathlib import Path
 
 import polars as pl
 
-from .description import Check, SourceError, nearest
+from .declaration import SourceError, nearest
+from .description import Check
 
 #: The columns of a table of rejected rows.
 REJECTED = {"file": pl.String, "row": pl.Int64, "column": pl.String, "value": pl.String, "reason": pl.String}
@@ -51,7 +52,10 @@ def run_checks(
 def _broken(
     check: Check, tables: Mapping[str, pl.DataFrame], registers: Mapping[str, Path]
 ) -> list[tuple[pl.Expr, str]]:
-    """Return the conditions under which a row breaks a rule, each with its reason; an empty cell breaks only `required`."""
+    """Return the conditions under which a row breaks a rule, each with its reason.
+
+    An empty cell breaks only `required`.
+    """
     column = pl.col(check.column)
     found: list[tuple[pl.Expr, str]] = []
     if check.required:

@@ -9,7 +9,7 @@ from typing import Any
 
 
 class SourceError(ValueError):
-    """A source cannot be described or read; keeps `file`, `row`, `column` and `value` where they are known."""
+    """A source cannot be described or read; keeps `file`, `row`, `column` and `value` when known."""
 
     def __init__(
         self,
@@ -45,11 +45,13 @@ class Declaration:
         self.known: list[str] = []
 
     def error(self, key: str, reason: str) -> SourceError:
+        """Return the error about a key."""
         name = f"{self.path.parent.name}/{self.path.name}"
         full = ".".join(part for part in (self.where, key) if part)
         return SourceError(f"{name}, clé « {full} » : {reason}.", file=self.path, column=full)
 
     def take(self, key: str, kind: type | tuple[type, ...], what: str, default: Any = ...) -> Any:
+        """Take a key's value, checked to be of a kind."""
         self.known.append(key)
         if key not in self.data:
             if default is ...:
@@ -61,30 +63,36 @@ class Declaration:
         return value
 
     def text(self, key: str, default: Any = ...) -> Any:
+        """Take a text."""
         return self.take(key, str, "un texte", default)
 
     def flag(self, key: str) -> bool:
+        """Take true or false; absent is false."""
         return bool(self.take(key, bool, "true ou false", False))
 
     def count(self, key: str, default: int) -> int:
+        """Take a number that is not negative."""
         value = int(self.take(key, int, "un entier", default))
         if value < 0:
             raise self.error(key, f"un entier positif est attendu, pas {value}")
         return value
 
     def choice(self, key: str, among: Iterable[str], default: str) -> str:
+        """Take a text that must be one of some."""
         value = str(self.text(key, default))
         if value not in among:
             raise self.error(key, f"« {value} » n'est pas l'un de {', '.join(among)}")
         return value
 
     def texts(self, key: str, default: tuple[str, ...] | None = ()) -> tuple[str, ...] | None:
+        """Take a list of texts."""
         value = self.take(key, list, "une liste de textes", default)
         if value is not None and not all(isinstance(item, str) for item in value):
             raise self.error(key, "une liste de textes est attendue")
         return None if value is None else tuple(value)
 
     def names(self, key: str) -> dict[str, str]:
+        """Take a table of official names by ours."""
         value: dict[str, Any] = self.take(key, dict, "une table « notre nom = nom officiel »", {})
         for ours, official in value.items():
             if not isinstance(official, str):
@@ -92,10 +100,12 @@ class Declaration:
         return value
 
     def tables(self, key: str) -> list[Declaration]:
+        """Take a list of tables."""
         value = self.take(key, list, "une suite de tables", [])
         where = f"{self.where}.{key}" if self.where else key
         return [Declaration(item, self.path, f"{where}[{rank}]") for rank, item in enumerate(value, 1)]
 
     def close(self) -> None:
+        """Raise the error about a key that nobody took."""
         for key in self.data:
             raise self.error(key, f"elle est inconnue{nearest(key, self.known)}")

@@ -19,7 +19,7 @@ EVIDENCE = ("documented", "declared", "inferred", "simulated", "illustrative")
 
 @dataclass(frozen=True)
 class Variant:
-    """One header an official file comes with: our names of its columns, and the columns known but not read."""
+    """One header an official file comes with: our names of its columns, the columns known but not read."""
 
     name: str
     columns: Mapping[str, str]
@@ -67,7 +67,7 @@ class Check:
 
 @dataclass(frozen=True)
 class Locate:
-    """A linkage step: from coordinates to the territory whose polygon holds them and the nearest official point.
+    """A linkage step: from coordinates to the territory that holds them and the nearest official point.
 
     The coordinates are in two columns, `lat` and `lon`, or in one, `point`, as « latitude, longitude ».
     """
@@ -148,7 +148,7 @@ def all_sources() -> dict[str, Source]:
     return {path.parent.name: Source.read(path) for path in sorted(SOURCES.glob("*/source.toml"))}
 
 
-# --- Reading -----------------------------------------------------------------------------------------------------------
+# --- Reading --------------------------------------------------------------------------------------
 
 
 def read_description(path: Path) -> Source:

@@ -1,7 +1,7 @@
-"""Files to tables of text: CSV, JSON, GeoJSON, workbooks and Parquet, each column asked for by name, every value a string.
+"""Files to tables of text: CSV, JSON, GeoJSON, workbooks and Parquet, every value a string.
 
-A file is opened in two steps, so that a column nobody asked for never reaches a table: `open_table` gives the header,
-`OpenTable.read` the columns wanted.
+A file is opened in two steps, so that a column nobody asked for never reaches a table: `open_table` gives
+the header, `OpenTable.read` the columns wanted.
 """
 
 from __future__ import annotations
@@ -22,9 +22,10 @@ import fastexcel
 import polars as pl
 import shapely
 
-from .description import Input, SourceError, nearest
+from .declaration import SourceError, nearest
+from .description import Input
 
-#: Bounds of a workbook: expanded bytes, ratio of expansion, entries, and cells of the rectangle a sheet spans.
+#: Bounds of a workbook: expanded bytes, ratio of expansion, entries, cells of a sheet's rectangle.
 MAX_EXPANDED, MAX_RATIO, MAX_ENTRIES, MAX_CELLS = 200 << 20, 100, 1000, 50_000_000
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 _SEPARATORS = ",;\t|"
@@ -39,10 +40,10 @@ class OpenTable:
     _read: Callable[[Mapping[str, int]], pl.DataFrame]
 
     def read(self, columns: Mapping[str, int]) -> pl.DataFrame:
-        """Read columns by rank: our name → rank in the header; every value is text or null, `_row` is the row's number.
+        """Read columns by rank (our name → rank in the header) as text or null, with `_row`.
 
-        Rows are numbered as a spreadsheet does, the header being row 1 (for JSON, the first item is 1); rows without
-        any value in these columns are left out.
+        Rows are numbered as a spreadsheet does, the header being row 1 (for JSON, the first item is 1);
+        rows without any value in these columns are left out.
         """
         table = self._read(columns)
         texts = [pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in columns]
@@ -69,22 +70,22 @@ def open_table(path: Path, given: Input) -> OpenTable:
 
 
 def squeeze(name: str) -> str:
-    """Return a header cell in its comparable form: white space squeezed, one kind of apostrophe.
+    r"""Return a header cell in its comparable form: white space squeezed, one kind of apostrophe.
 
-    >>> squeeze("\\nCode \\nCommune\\n"), squeeze("Type d’établissement")
+    >>> squeeze("\nCode \nCommune\n"), squeeze("Type d’établissement")
     ('Code Commune', "Type d'établissement")
     """
     return unicodedata.normalize("NFC", " ".join(name.split())).replace("’", "'")
 
 
-# --- CSV ---------------------------------------------------------------------------------------------------------------
+# --- CSV ------------------------------------------------------------------------------------------
 
 
 def decode(path: Path, encodings: Sequence[str]) -> str:
     """Return the text of a file in the first encoding that fits, without its byte order mark.
 
     Raises:
-        SourceError: none fits, the sentence gives the place of the first wrong byte; or the file holds NUL bytes.
+        SourceError: none fits (the sentence gives the place of the first wrong byte), or there are NUL bytes.
     """
     data = _content(path)
     failure: UnicodeDecodeError | None = None
@@ -156,7 +157,7 @@ def _open_csv(path: Path, given: Input) -> OpenTable:
         except pl.exceptions.PolarsError as error:
             reason = str(error).splitlines()[0]
             raise SourceError(f"{path.name} n'est pas un CSV lisible : {reason}.", file=path) from error
-        place = {rank: name for rank, name in zip(ranks, table.columns, strict=True)}
+        place = dict(zip(ranks, table.columns, strict=True))
         return table.select(
             *(pl.col(place[rank]).alias(name) for name, rank in columns.items()),
             pl.int_range(2, pl.len() + 2).alias("_row"),
@@ -170,7 +171,7 @@ def _guess_separator(text: str) -> str:
     return max(_SEPARATORS, key=line.count)
 
 
-# --- JSON --------------------------------------------------------------------------------------------------------------
+# --- JSON -----------------------------------------------------------------------------------------
 
 
 def _open_json(path: Path, given: Input) -> OpenTable:
@@ -241,7 +242,7 @@ def _json_text(value: Any) -> str | None:
     return json.dumps(value, ensure_ascii=False)
 
 
-# --- Workbooks ---------------------------------------------------------------------------------------------------------
+# --- Workbooks ------------------------------------------------------------------------------------
 
 
 def sheet_names(path: Path) -> list[str]:
@@ -300,7 +301,7 @@ def _open_workbook(path: Path, given: Input) -> OpenTable:
     return OpenTable(path, header, read)
 
 
-# --- Parquet -----------------------------------------------------------------------------------------------------------
+# --- Parquet --------------------------------------------------------------------------------------
 
 
 def _open_parquet(path: Path, given: Input) -> OpenTable:

@@ -1,7 +1,7 @@
 """The exchange layout: its tables and columns, what each holds, and which may hold several values.
 
-It is what a partner fills in (a folder of CSV files or one workbook), and what the `tidy.sql` of every source ends in. The
-table of columns below is the one place that says it; `sources/exchange/mapping.yml` says what it becomes in RDF.
+It is what a partner fills in (a folder of CSV files or one workbook), and what the `tidy.sql` of every source
+ends in. `layout.txt` is the one place that says it, `sources/exchange/mapping.yml` what it becomes in RDF.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from importlib.resources import files
 
 import polars as pl
 
-from .description import SourceError, nearest
+from .declaration import SourceError, nearest
 
 #: The kinds of cells: how a value is written.
 KINDS = {
@@ -31,7 +31,7 @@ KINDS = {
 
 @dataclass(frozen=True)
 class Column:
-    """One column of the layout: its name, its kind (a key of `KINDS`), and the sentence that explains it in French."""
+    """One column of the layout: its name, its kind (a key of `KINDS`), the sentence that explains it."""
 
     name: str
     kind: str
@@ -46,7 +46,7 @@ class Column:
 
 
 def _parse(text: str) -> dict[str, dict[str, Column]]:
-    """Read `layout.txt`: a table is `[name] sentence`, a column `name kind sentence`, `!` required, `*` several values."""
+    """Read `layout.txt`, whose first lines say how it is written."""
     tables: dict[str, dict[str, Column]] = {}
     for line in text.splitlines():
         if not line.strip() or line.startswith("#"):
@@ -70,7 +70,7 @@ LAYOUT: Mapping[str, Mapping[str, Column]] = _parse(
     (files(__package__) / "layout.txt").read_text(encoding="utf-8")  # data beside the code, as the mapping is
 )
 
-#: Registers that sources keep for others, with their columns: an empty one stands in for a source that is not loaded.
+#: Registers that sources keep for others: an empty one stands in for a source that is not loaded.
 REGISTERS: Mapping[str, Mapping[str, Mapping[str, pl.DataType]]] = {
     "decoupage-administratif": {
         "register_communes": {
@@ -116,7 +116,7 @@ def empty_table(table: str) -> pl.DataFrame:
 
 
 def empty_tables(source: str) -> dict[str, pl.DataFrame]:
-    """Return the tables that a source not loaded would have shown to others: the layout's, and its registers."""
+    """Return the tables that a source not loaded would have shown: the layout's, and its registers."""
     registers = REGISTERS.get(source, {})
     return {table: empty_table(table) for table in LAYOUT} | {
         table: pl.DataFrame(schema=dict(schema)) for table, schema in registers.items()
@@ -124,7 +124,7 @@ def empty_tables(source: str) -> dict[str, pl.DataFrame]:
 
 
 def conform(table: str, frame: pl.DataFrame) -> pl.DataFrame:
-    """Return a table with the layout's columns in its order: cells of several values split at `;`, blanks made null.
+    """Return a table with the layout's columns in its order, cells of several values split at `;`.
 
     Raises:
         SourceError: a column is not one of the layout, or a required one is missing.
@@ -136,7 +136,8 @@ def conform(table: str, frame: pl.DataFrame) -> pl.DataFrame:
     for name in frame.columns:
         if name not in columns and not name.startswith("_"):
             raise SourceError(
-                f"La table « {table} » n'a pas de colonne « {name} » dans le format d'échange{nearest(name, columns)}.",
+                f"La table « {table} » n'a pas de colonne « {name} » dans le format d'échange"
+                f"{nearest(name, columns)}.",
                 column=name,
             )
     for name, column in columns.items():

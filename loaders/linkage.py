@@ -1,4 +1,4 @@
-"""Links between records: names in a comparable form, points to the territory that holds them and the nearest commune."""
+"""Links between records: names in a comparable form, points to territories and communes."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import shapely
-from scipy.spatial import cKDTree
 
-from .description import Locate, SourceError
+from .declaration import SourceError
+from .description import Locate
 
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d"})
 _OTHERS = re.compile(r"[^a-z0-9]+")
@@ -32,7 +32,7 @@ def normalise(text: str) -> str:
 
 
 def locate(table: pl.DataFrame, step: Locate, registers: Mapping[str, Path]) -> pl.DataFrame:
-    """Return a table with two more columns: the territory whose polygon holds each point, and the nearest commune in it.
+    """Return a table with two more columns: the territory that holds each point, the nearest commune in it.
 
     Args:
         table: a raw table whose coordinates (degrees) are in `step.lat` and `step.lon`, or in `step.point`.
@@ -40,7 +40,8 @@ def locate(table: pl.DataFrame, step: Locate, registers: Mapping[str, Path]) -> 
         registers: the tables of other sources by name; communes are kept to the containing EPCI as far as
             `decoupage_administratif__territories` says which are part of it.
 
-    A row without coordinates, or with impossible ones, gets nulls. A point in no polygon is given the nearest commune of all.
+    A row without coordinates, or with impossible ones, gets nulls. A point in no polygon is given the nearest
+    commune of all.
     """
     lat, lon = _coordinates(table, step)
     known = np.isfinite(lat) & np.isfinite(lon) & (np.abs(lat) <= 90) & (np.abs(lon) <= 180)
@@ -96,7 +97,7 @@ def _members(registers: Mapping[str, Path]) -> dict[str, set[str]]:
 def _containing(
     polygons: pl.DataFrame, lon: np.ndarray, lat: np.ndarray, known: np.ndarray
 ) -> list[str | None]:
-    """Return for each point the territory whose polygon holds it (the first by name on a shared border), or None."""
+    """Return for each point the territory that holds it (the first by name on a border), or None."""
     held: list[str | None] = [None] * len(known)
     if polygons.is_empty() or not known.any():
         return held
@@ -118,7 +119,7 @@ def _nearest(
     lat: np.ndarray,
     known: np.ndarray,
 ) -> list[str | None]:
-    """Return for each known point the nearest official point, within the territory that holds it when its members are known."""
+    """Return for each known point the nearest official point, of the territory that holds it if possible."""
     near: list[str | None] = [None] * len(known)
     if points.is_empty():
         return near
@@ -126,12 +127,13 @@ def _nearest(
     scale = float(np.cos(np.radians(points["lat"].mean())))  # type: ignore[arg-type]
     plane = np.column_stack([points["lon"].to_numpy() * scale, points["lat"].to_numpy()])
     groups: dict[str | None, list[int]] = {}
-    for row in np.flatnonzero(known):
-        groups.setdefault(held[row], []).append(int(row))
+    for row in np.flatnonzero(known).tolist():
+        groups.setdefault(held[row], []).append(row)
     for territory, rows in groups.items():
         inside = members.get(territory or "", set())
         kept = [rank for rank, name in enumerate(ids) if name in inside] or list(range(len(ids)))
-        _, found = cKDTree(plane[kept]).query(np.column_stack([lon[rows] * scale, lat[rows]]))
-        for row, rank in zip(rows, np.atleast_1d(found), strict=True):
-            near[row] = ids[kept[int(rank)]]
+        tree = shapely.STRtree(np.asarray(shapely.points(plane[kept])))
+        found = np.asarray(tree.nearest(np.asarray(shapely.points(lon[rows] * scale, lat[rows]))))
+        for row, place in enumerate(found.tolist()):
+            near[rows[row]] = ids[kept[place]]
     return near

@@ -1,8 +1,8 @@
 """Mappings applied: YARRRML compiled to polars expressions, tables to N-Quads, chunk by chunk.
 
-Each triple pattern of a mapping becomes one string expression that makes its whole line; a column used by several
-patterns is checked and escaped once. The lines of a chunk go from Arrow memory to the file, never through Python strings.
-A quad that two rows give is written twice; a store keeps it once.
+Each triple pattern of a mapping becomes one string expression that makes its whole line; a column used by
+several patterns is checked and escaped once. The lines of a chunk go from Arrow memory to the file, never
+through Python strings. A quad that two rows give is written twice; a store keeps it once.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from .patterns import Compiler, Pattern, Slot
 from .quads import text_columns
 from .records import read_records, require
 from .rendering import bytes_of, columns, concatenate, merge, render
-from .rml import Document, Join, LogicalSource, Reference, TriplesMap
+from .rml import Condition, Document, Join, LogicalSource, Reference, TriplesMap
 from .terms import condition_expression, template_expression
 from .yarrrml import parse
 
@@ -46,7 +46,7 @@ class Mapping:
 
     @classmethod
     def read(cls, path: Path) -> Mapping:
-        """Read a YARRRML file; raise `MappingError` when it is not one, `FileNotFoundError` when it does not exist."""
+        """Read a YARRRML file; raise `MappingError` when it is not one, `FileNotFoundError` without it."""
         return cls(parse(path.read_text(encoding="utf-8"), path), path)
 
     @classmethod
@@ -59,9 +59,10 @@ class Mapping:
     ) -> Iterator[bytes]:
         """Yield the N-Quads of tables, whole lines at a time; the arguments are those of `write`.
 
-        >>> mapping = Mapping.parse("mappings: {a: {sources: [a.csv~csv], s: 'http://e.x/$(id)', po: [[a, owl:Thing]]}}")
+        >>> text = "mappings: {a: {sources: [a.csv~csv], s: 'http://e.x/$(id)', po: [[rdfs:label, $(id)]]}}"
+        >>> mapping = Mapping.parse(text)
         >>> print(b"".join(mapping.quads({"a": pl.DataFrame({"id": ["é 1"]})})).decode(), end="")
-        <http://e.x/é%201> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <http://www.w3.org/2002/07/owl#Thing> .
+        <http://e.x/é%201> <http://www.w3.org/2000/01/rdf-schema#label> "é 1" .
         """
         for _, _, lines in self._lines(tables, graph, strict):
             yield bytes(lines)
@@ -72,12 +73,12 @@ class Mapping:
         """Write the N-Quads of tables to a file, whole or not at all.
 
         Args:
-            tables: tables by name (`observations` for the source `observations.csv`), a mapping whose table is absent
-                being skipped; or the folder of the source files, all of which must be there.
+            tables: tables by name (`observations` for the source `observations.csv`), a mapping without
+                its table being skipped; or the folder of the source files, all of which must be there.
             out: the file.
             graph: the graph of the quads that the mapping gives none.
-            strict: whether a reference to a column that a table lacks is an error; otherwise its cells are empty. By
-                default it is for a folder, not for tables.
+            strict: whether a reference to a column that a table lacks is an error; otherwise its cells are
+                empty. By default it is for a folder, not for tables.
 
         Raises:
             MappingError: a column is missing, a cell cannot be the term it should be.
@@ -118,7 +119,7 @@ def _write_all(descriptor: int, lines: memoryview) -> None:
 def _frame(
     source: LogicalSource, references: list[str], tables: Tables | Path, mapping: str, strict: bool
 ) -> pl.DataFrame | None:
-    """Return the referenced columns that a source has, as text, with `_row`; None when its table is not given."""
+    """Return the columns of a source that are referred to, as text, with `_row`; None without its table."""
     if isinstance(tables, Path):
         table = read_records(source, references, tables, mapping)
         return table.select(*text_columns(table, references), pl.col("_row"))
@@ -175,11 +176,11 @@ class _Run:
         self, chunk: pl.DataFrame, patterns: list[Pattern], said: set[str]
     ) -> Iterator[tuple[int, memoryview]]:
         lists = {name for name, dtype in chunk.schema.items() if isinstance(dtype, pl.List)}
-        groups: dict[tuple[object, ...], list[Pattern]] = {}
+        groups: dict[tuple[tuple[str, ...], Condition | None, Join | None], list[Pattern]] = {}
         for pattern in patterns:
             used = tuple(sorted(lists.intersection(pattern.references)))
             groups.setdefault((used, pattern.condition, pattern.join), []).append(pattern)
-        for (used, condition, join), members in groups.items():
+        for (used, *_), members in groups.items():
             first = members[0]
             rows = chunk
             if first.condition is not None:

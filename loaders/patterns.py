@@ -1,4 +1,4 @@
-"""Mappings compiled: each triple pattern as the pieces of its line, constants written and slots for the cells."""
+"""Mappings compiled: each triple pattern as the pieces of its line, constants and slots for cells."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ _ROW = Slot(Form("row"), ("",), "_row")
 
 
 class Compiler:
-    """The compilation of the mappings of a document; `graph` is where quads go that the mapping gives no graph."""
+    """The compilation of the mappings of a document; `graph` is for quads that the mapping gives none."""
 
     def __init__(self, document: Document, graph: str | None = None) -> None:
         self.document, self.graph, self.mapping = document, graph, ""
@@ -99,7 +99,7 @@ class Compiler:
             other = self.document.mappings[item.mapping]
             if source.access not in [candidate.access for candidate in other.sources]:
                 raise self._error(
-                    f"l'objet renvoie au mapping « {other.name} », d'une autre source, sans condition de jointure"
+                    f"l'objet renvoie au mapping « {other.name} », d'une autre source, sans condition"
                 )
             objects = self.subjects(other, source)
         patterns = []

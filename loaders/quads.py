@@ -1,8 +1,8 @@
 """Cells to terms of N-Quads: lexical forms checked, canonical numbers, escapes, all on whole columns.
 
-A `Form` says how the cells of a column enter a term. Rendering is two passes over the columns: the first only asks, of
-every column at once, whether any cell is invalid or needs rewriting; the second rewrites the few columns that do. Most
-columns of real data pass untouched, so a term costs no more than its place in the line.
+A `Form` says how the cells of a column enter a term. Rendering is two passes over the columns: the first only
+asks, of every column at once, whether any cell is invalid or needs rewriting; the second rewrites the few
+columns that do. Most columns of real data pass untouched, so a term costs no more than its place in the line.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ _INTEGER = r"[+-]?[0-9]+"
 _CANONICAL_INTEGER = r"^(?:0|-?[1-9][0-9]*)$"
 _CANONICAL_DECIMAL = r"^(?:0|-?(?:[1-9][0-9]*|(?:[1-9][0-9]*|0)\.[0-9]*[1-9]))$"
 
-#: Datatypes whose lexical forms are checked: regular expression (whole cell) and what a cell should be, in French.
+#: Datatypes whose lexical forms are checked: regular expression, and what a cell should be, in French.
 LEXICAL: dict[str, tuple[str, str]] = {
     "integer": (_INTEGER, "un entier"),
     "int": (_INTEGER, "un entier"),
@@ -180,7 +180,7 @@ def _blank_labels(cells: pl.Series) -> pl.Series:
 
 #: A plain literal, or one whose datatype is not checked.
 LITERAL = Form("literal", "un texte", unusual=_matching(r'["\\\n\r]'), rewrite=_escape)
-#: A value inside the template of an IRI: percent-encoded but for unreserved signs and those an IRI allows beyond ASCII.
+#: A value inside the template of an IRI: percent-encoded but for unreserved signs, some beyond ASCII.
 ENCODED = Form("encoded", unusual=_matching(rf"[^{_UNRESERVED}]"), rewrite=_encode)
 #: A value that is an IRI, absolute or relative to the base; `split_base` makes it absolute.
 REFERENCE = Form("iri", "une IRI", invalid=_not_matching(f"{_ABSOLUTE}|{_RELATIVE}"))
@@ -193,7 +193,7 @@ BLANK = Form("blank", unusual=_matching(r"[^A-Ya-z0-9]"), rewrite=_blank)
 
 
 def datatype_form(datatype: str) -> Form:
-    """Return the form of literals of a datatype: checked and canonical for the numbers, dates and addresses of XSD.
+    """Return the form of literals of a datatype: checked for the datatypes of XSD, numbers canonical.
 
     >>> datatype_form(XSD + "gYear").expected
     'une année à quatre chiffres'
@@ -224,13 +224,13 @@ def is_absolute(cells: pl.Expr) -> pl.Expr:
 
 @cache
 def written(form: Form, value: str) -> str:
-    """Return the written form of one value.
+    r"""Return the written form of one value.
 
     Raises:
         ValueError: the value has no such form.
 
     >>> written(datatype_form(XSD + "decimal"), "+007.50"), written(LITERAL, 'dit « "oui" »')
-    ('7.5', 'dit « \\\\"oui\\\\" »')
+    ('7.5', 'dit « \\"oui\\" »')
     """
     cells = pl.DataFrame({"x": [value]})
     if form.invalid is not None and cells.select(form.invalid(pl.col("x"))).item():
@@ -239,7 +239,7 @@ def written(form: Form, value: str) -> str:
 
 
 def text_columns(frame: pl.DataFrame, columns: Sequence[str]) -> list[pl.Expr]:
-    """Return the expressions that make columns text: empty cells null, whole floats without « .0 », lists of text."""
+    """Return the expressions that make columns text: empty cells null, whole floats without « .0 »."""
     return [_text(pl.col(name), frame.schema[name]).alias(name) for name in columns]
 
 

@@ -1,4 +1,4 @@
-"""The logical sources of a mapping, read from a folder: one column a reference, JSONPath iterators and references included."""
+"""The logical sources of a mapping, read from a folder: one column a reference, JSONPath included."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from typing import Any
 
 import polars as pl
 
-from .description import Input, SourceError, nearest
+from .declaration import SourceError, nearest
+from .description import Input
 from .formats import decode, open_table
 from .rml import LogicalSource, MappingError
 
@@ -84,7 +85,8 @@ def _cell(item: Any, reference: str, path: Path, mapping: str, row: int) -> list
         for scalar in value if isinstance(value, list) else [value]:
             if isinstance(scalar, dict | list):
                 raise MappingError(
-                    f"{path.name}, objet {row} : « {reference} » n'est pas une valeur simple (mapping « {mapping} »).",
+                    f"{path.name}, objet {row} : « {reference} » n'est pas une valeur simple "
+                    f"(mapping « {mapping} »).",
                     mapping=mapping,
                     row=row,
                     column=reference,

@@ -49,7 +49,7 @@ def bytes_of(column: pl.Series) -> memoryview:
 def render(
     rows: pl.DataFrame, slots: list[Slot], base: str, mapping: str, table: str
 ) -> tuple[pl.DataFrame, dict[Slot, tuple[str, str]]]:
-    """Return the rows with the written form of every slot, and for each slot a constant to put before it and its column.
+    """Return the rows with the written form of every slot, and each slot's constant and column.
 
     Raises:
         MappingError: a cell has no such form; the sentence names table, row, column and value.

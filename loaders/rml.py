@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 class MappingError(ValueError):
-    """A mapping cannot be read or applied; keeps `path`, `mapping`, and `row`, `column`, `value` where one cell is wrong."""
+    """A mapping cannot be read or applied; keeps `path`, `mapping`, `row`, `column`, `value`."""
 
     def __init__(
         self,
@@ -36,7 +36,7 @@ Template = tuple[str | Reference, ...]
 
 @dataclass(frozen=True)
 class Term:
-    """A term to make from each row: its parts, its kind (`iri`, `literal` or `blank`), its datatype or language."""
+    """A term to make from each row: its parts, kind (`iri`, `literal`, `blank`), datatype or language."""
 
     parts: Template
     kind: str
@@ -52,7 +52,7 @@ class Term:
 
 @dataclass(frozen=True)
 class Condition:
-    """A condition on a row: a function among those of `CONDITIONS`, and its arguments, templates or conditions."""
+    """A condition on a row: a function, and its arguments, templates or conditions."""
 
     function: str
     arguments: tuple[Template | Condition, ...]
@@ -71,7 +71,7 @@ class Condition:
 
 @dataclass(frozen=True)
 class Join:
-    """Objects that are the subjects of another mapping: of the same row, or of rows whose columns are equal."""
+    """Objects that are the subjects of another mapping: of the same row, or of rows equal in some columns."""
 
     mapping: str
     on: tuple[tuple[Template, Template], ...] = ()
@@ -90,7 +90,7 @@ class Statement:
 
 @dataclass(frozen=True)
 class LogicalSource:
-    """Where the rows come from: a file, its formulation (csv, jsonpath, parquet, xlsx), an iterator, a delimiter."""
+    """Where the rows come from: a file, its formulation (csv, json, parquet, xlsx), its iterator."""
 
     access: str
     formulation: str

@@ -1,4 +1,4 @@
-"""The files of a source, recognised and read into raw tables of text; what was wrong with them, in French sentences."""
+"""The files of a source, recognised and read into raw tables of text; what was wrong with them."""
 
 from __future__ import annotations
 
@@ -11,17 +11,8 @@ from pathlib import Path
 import polars as pl
 
 from .checks import REJECTED, run_checks
-from .description import (
-    SOURCES,
-    Check,
-    Input,
-    Locate,
-    Source,
-    SourceError,
-    Variant,
-    all_sources,
-    nearest,
-)
+from .declaration import SourceError, nearest
+from .description import SOURCES, Check, Input, Locate, Source, Variant, all_sources
 from .formats import WORKBOOKS, OpenTable, open_table, sheet_names, squeeze
 from .layout import LAYOUT
 from .linkage import locate
@@ -37,8 +28,8 @@ class Inputs:
     """The raw tables of a source, the rows set aside, and what the report should say.
 
     Attributes:
-        tables: raw tables by name, all of text but `_row`, with `_file` and `_row`; an optional input that was not
-            given is a table without rows.
+        tables: raw tables by name, all of text but `_row`, with `_file` and `_row`; an optional input
+            that was not given is a table without rows.
         rejected: columns file, row, column, value, reason.
         signalled: columns that are neither mapped, ignored nor personal, as « file : column ».
         warnings: sentences in French.
@@ -63,7 +54,7 @@ class Inputs:
 
 
 def find_inputs(source: Source, folder: Path) -> list[Path]:
-    """Return the files of a source in a folder laid out like the official data; none when one it needs is missing."""
+    """Return the files of a source in a folder laid out like the official data; none if one is missing."""
     found: list[Path] = []
     for given in source.inputs:
         paths = sorted({path for pattern in given.files for path in folder.glob(pattern) if path.is_file()})
@@ -76,7 +67,7 @@ def find_inputs(source: Source, folder: Path) -> list[Path]:
 def read_inputs(
     source: Source, paths: Sequence[Path], *, registers: Mapping[str, Path] | None = None
 ) -> Inputs:
-    """Read the files of a source: recognise each, check its header, read the columns wanted, set wrong rows aside.
+    """Read the files of a source: recognise each, check its header, read it, set wrong rows aside.
 
     Args:
         source: the source.
@@ -84,7 +75,7 @@ def read_inputs(
         registers: tables of the sources it relies on, `<source with underscores>__<table>` → Parquet file.
 
     Raises:
-        SourceError: a file is missing, unreadable or not recognised; a column is missing; there are too few rows.
+        SourceError: a file is missing, unreadable or not recognised; a column or rows are missing.
     """
     registers = registers or {}
     assigned = _assign(source, _expand(source, paths))
@@ -106,7 +97,7 @@ def read_inputs(
         table = pl.concat([_empty(given), *parts]) if parts else _empty(given)
         if parts and table.height < given.minimum_rows:
             raise SourceError(
-                f"{files[0][0].name} n'a que {table.height} lignes : il en faut au moins {given.minimum_rows} "
+                f"{files[0][0].name} n'a que {table.height} lignes, il en faut {given.minimum_rows} "
                 f"pour la table « {given.table} » de « {source.name} ».",
                 file=files[0][0],
             )
@@ -118,7 +109,7 @@ def read_inputs(
     return replace(notes, tables=kept, rejected=rejected)
 
 
-# --- Which file is which input -----------------------------------------------------------------------------------------
+# --- Which file is which input --------------------------------------------------------------------
 
 
 def _expand(source: Source, paths: Sequence[Path]) -> list[Path]:
@@ -181,7 +172,7 @@ def _has_header(path: Path, given: Input) -> bool:
     return any(not _missing(variant, header) for variant in _variants(given))
 
 
-# --- One file ----------------------------------------------------------------------------------------------------------
+# --- One file -------------------------------------------------------------------------------------
 
 
 def _variants(given: Input) -> tuple[Variant, ...]:

@@ -1,4 +1,4 @@
-"""From raw tables to the tables of the exchange layout: the `tidy.sql` of a source, run in DuckDB without files or network."""
+"""From raw tables to the tables of the exchange layout: `tidy.sql` in DuckDB, without files or network."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from .description import Source, SourceError, nearest
+from .declaration import SourceError, nearest
+from .description import Source
 from .layout import LAYOUT, conform, empty_tables
 
 #: What an engine may hold in memory for one source.
@@ -17,7 +18,8 @@ MEMORY = "2GB"
 
 MACROS = r"""
 CREATE MACRO anc_norm(x) AS trim(regexp_replace(strip_accents(
-    replace(replace(replace(replace(replace(replace(lower(x), 'œ', 'oe'), 'æ', 'ae'), 'ß', 'ss'), 'ø', 'o'), 'ł', 'l'), 'đ', 'd')
+    replace(replace(replace(replace(replace(replace(lower(x),
+    'œ', 'oe'), 'æ', 'ae'), 'ß', 'ss'), 'ø', 'o'), 'ł', 'l'), 'đ', 'd')
 ), '[^a-z0-9]+', ' ', 'g'));
 CREATE MACRO anc_hash(x) AS left(sha1(x), 10);
 CREATE MACRO anc_slug(x) AS replace(anc_norm(x), ' ', '-');
@@ -36,12 +38,12 @@ def tidy(
     Args:
         source: the source; without a `tidy.sql` its raw tables are taken as they are.
         tables: its raw tables.
-        registers: Parquet files of other sources' tables, `<source with underscores>__<table>`; those that the source
-            `uses` and that are absent are empty tables.
+        registers: Parquet files of other sources' tables, `<source with underscores>__<table>`; those that
+            the source `uses` and that are absent are empty tables.
         settings: values of the source's parameters other than their defaults.
 
     Raises:
-        SourceError: the SQL is wrong, asks for an unknown parameter, or makes a table that the layout does not have.
+        SourceError: the SQL is wrong, a setting unknown, or a table or column not one of the layout.
     """
     parameters = _parameters(source, settings or {})
     if source.tidy_sql is None:
@@ -117,7 +119,8 @@ def _results(engine: duckdb.DuckDBPyConnection, source: Source) -> dict[str, pl.
     names = [
         str(row[0])
         for row in engine.execute(
-            "SELECT table_name FROM duckdb_tables() WHERE NOT internal AND NOT starts_with(table_name, '_') ORDER BY table_oid"
+            "SELECT table_name FROM duckdb_tables() "
+            "WHERE NOT internal AND NOT starts_with(table_name, '_') ORDER BY table_oid"
         ).fetchall()
     ]
     results: dict[str, pl.DataFrame] = {}

@@ -1,6 +1,6 @@
 """YARRRML, the human form of RML, parsed into a small model: every long and short form of the specification.
 
-Functions other than conditions, XML sources and quoted triples are refused with a sentence that names the mapping.
+Functions other than conditions, XML sources and quoted triples are refused, the mapping being named.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from . import spellings
-from .description import nearest
+from .declaration import nearest
 from .rml import (
     Condition,
     Document,
@@ -37,7 +37,8 @@ def parse(text: str, path: Path | None = None) -> Document:
     Raises:
         MappingError: it is not YAML, a key is unknown, a prefix is not declared, a function is not supported.
 
-    >>> document = parse("mappings: {a: {sources: [[a.csv~csv]], s: 'http://e.x/$(id)', po: [[a, owl:Thing]]}}")
+    >>> text = "mappings: {a: {sources: [[a.csv~csv]], s: 'http://e.x/$(id)', po: [[a, owl:Thing]]}}"
+    >>> document = parse(text)
     >>> document.mappings["a"].subjects[0].parts
     ('http://e.x/', Reference(name='id'))
     """
@@ -167,7 +168,8 @@ class _Parser:
         known = spellings.FORMULATIONS.get(name)
         if known is None:
             raise self.error(
-                f"la source « {access} » est en « {name or '?'} », qui n'est pas lu (csv, jsonpath, parquet, xlsx)"
+                f"la source « {access} » est en « {name or '?'} », qui n'est pas lu "
+                "(csv, jsonpath, parquet, xlsx)"
             )
         if "://" in access:
             raise self.error(f"la source « {access} » est distante, seuls les fichiers sont lus")
