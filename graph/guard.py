@@ -27,7 +27,7 @@ MAX_OPERATORS = 1000
 _UPDATES = frozenset(["ADD", "CLEAR", "COPY", "CREATE", "DELETE", "DROP", "INSERT", "LOAD", "MOVE", "WITH"])
 _VOLATILE = frozenset(["BNODE", "NOW", "RAND", "STRUUID", "UUID"])
 _OPERATORS = frozenset(["||", "&&", "=", "!=", "<", ">", "<=", ">=", "+", "-", "*", "!"])
-_UNARY = frozenset(["!", "+", "-", "^"])
+_UNARY = frozenset(["!", "+", "-", "^", "^^"])
 _CLOSERS = {")": ("(",), "}": ("{", "values"), "]": ("[",), ">>": ("<<",), "|}": ("{|",)}
 
 _TOKEN = re.compile(
@@ -230,7 +230,7 @@ class _Check:
                 return
 
     def _unary(self, token: Token) -> None:
-        self.unary = self.unary + 1 if token.text in _UNARY else 0
+        self.unary = self.unary + len(token.text) if token.text in _UNARY else 0
         self._deep(token, len(self.open) + self.unary)
 
     def _join(self, token: Token, count: int) -> None:

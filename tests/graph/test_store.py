@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ancrage.graph.store import LoadError, build_store, count_graphs, dump
+from ancrage.graph.store import FileInGraph, LoadError, build_store, count_graphs, dump
 from pyoxigraph import NamedNode, QuerySolutions, RdfFormat, Store, parse
 
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
@@ -15,7 +15,7 @@ A, B = "http://e.org/graph/a", "http://e.org/graph/b"
 def column(store: Store, text: str, name: str, **dataset: Any) -> list[str]:
     solutions = store.query(text, **dataset)
     assert isinstance(solutions, QuerySolutions)
-    return [solution[name].value for solution in solutions]  # type: ignore[union-attr]
+    return [solution[name].value for solution in solutions]
 
 
 def nquads(path: Path, graph: str, count: int, start: int = 0) -> Path:
@@ -31,7 +31,8 @@ def nquads(path: Path, graph: str, count: int, start: int = 0) -> Path:
 def test_files_go_to_their_graphs(tmp_path: Path) -> None:
     turtle = tmp_path / "ontology.ttl"
     turtle.write_text("<http://e.org/C> a <http://e.org/Class> .", encoding="utf-8")
-    files = [nquads(tmp_path / "a.nq", A, 5), nquads(tmp_path / "b.nq", B, 3), (turtle, "http://e.org/o")]
+    a, b = nquads(tmp_path / "a.nq", A, 5), nquads(tmp_path / "b.nq", B, 3)
+    files: list[FileInGraph] = [a, b, (turtle, "http://e.org/o")]
     assert build_store(files, tmp_path / "store") == 9
     store = Store.read_only(str(tmp_path / "store"))
     assert count_graphs(store) == {A: 5, B: 3, "http://e.org/o": 1}
