@@ -6,12 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+import pyoxigraph as ox
 import pytest
 import shapely
+from ancrage.graph.validation import validate
 from ancrage.loaders.generation import EXCHANGE_MAPPING
 from ancrage.loaders.mapping import Mapping
 from ancrage.loaders.source import Inputs, Source, SourceError, find_inputs, read_inputs
 from ancrage.loaders.tidy import tidy
+from ancrage.ontology.vocabulary import ontology_files
 
 ROOT = Path(__file__).parents[2]
 FIXTURES = ROOT / "tests" / "data"
@@ -136,6 +139,23 @@ def test_the_quads_are_the_golden_ones(name: str, chain: Chain, tmp_path: Path) 
     Mapping.read(EXCHANGE_MAPPING).write(chain.tables[name], out, graph=GRAPH + name)
     golden = (FIXTURES / name / "expected.nq").read_text(encoding="utf-8")
     assert sorted(out.read_text(encoding="utf-8").splitlines()) == sorted(golden.splitlines())
+
+
+def test_the_graph_of_all_of_them_breaks_no_shape_but_that_of_districts(chain: Chain, tmp_path: Path) -> None:
+    store = ox.Store()
+    for path in ontology_files():
+        store.bulk_load(path=str(path), format=ox.RdfFormat.TURTLE)
+    for name in SOURCES:
+        described = pl.DataFrame(
+            {"id": [f"source/{name}"], "dataset": [f"dataset/{name}"], "title_fr": [name]}
+        )
+        Mapping.read(EXCHANGE_MAPPING).write({**chain.tables[name], "sources": described}, tmp_path / name)
+        store.bulk_load(path=str(tmp_path / name), format=ox.RdfFormat.N_QUADS)
+    report = validate(store)
+    wrong = {(str(result.path).rpartition("/")[2], str(result.value)) for result in report.violations}
+    assert wrong == {("inseeCode", '"38991"'), ("inseeCode", '"38992"')}  # not in Paris, Lyon or Marseille
+    lost = next(row for row in report.results if "38999" in str(row.focus))  # and the one warning it deserves
+    assert "succeededBy" in str(lost.path)
 
 
 # --- Divisions ----------------------------------------------------------------------------------------------
