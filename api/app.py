@@ -132,7 +132,7 @@ def _handle_errors(app: FastAPI) -> None:
 
     async def failed(request: Request, error: Exception) -> Response:
         status = next(status for kind, status in STATUS.items() if isinstance(error, kind))
-        retry = {"Retry-After": "5"} if status == 503 else None
+        retry = {"Retry-After": str(getattr(error, "retry_after", 5))} if status == 503 else None
         return await _answer(request, status, str(error), retry, missing=isinstance(error, NoSnapshot))
 
     for kind in STATUS:

@@ -13,7 +13,7 @@ from ..queries.parameters import CONCEPT_KINDS, TYPES, Parameter
 from .links import BASE
 from .names import Index
 from .negotiation import GRAPHS, TABLES, NotAcceptable, Representation, choose, prefers_html
-from .publication import index_of, reading_of, sentence, service_of
+from .publication import client_of, index_of, reading_of, sentence, service_of
 from .rendering import page
 from .results_table import ResultTable, result_table
 from .solutions import Reading
@@ -147,7 +147,7 @@ def _file(request: Request, reading: Reading, query: Query, text: str, chosen: R
     graphs = dataset_of(request.state.publication.graphs, query)
     pool = service_of(request.app).pool
     accept = {"csv-fr": "application/sparql-results+json"}.get(chosen.name, chosen.media_type)
-    answer = pool.query(text, accept=accept, default_graphs=graphs)
+    answer = pool.query(text, accept=accept, default_graphs=graphs, client=client_of(request))
     body, media_type = answer.body, answer.media_type
     if chosen.name == "csv-fr":
         body, media_type = to_csv_fr(Rows.from_json(body)), "text/csv; charset=utf-8"
@@ -213,11 +213,13 @@ def _page(
 
 def _answer(request: Request, reading: Reading, query: Query, text: str) -> tuple[ResultTable | None, str]:
     graphs = dataset_of(request.state.publication.graphs, query)
-    pool = service_of(request.app).pool
+    pool, client = service_of(request.app).pool, client_of(request)
     if query.form in ("SELECT", "ASK"):
-        answer = pool.query(text, accept="application/sparql-results+json", default_graphs=graphs)
+        answer = pool.query(
+            text, accept="application/sparql-results+json", default_graphs=graphs, client=client
+        )
         return result_table(answer.body, reading, SHOWN, query.chart), ""
-    answer = pool.query(text, accept="text/turtle", default_graphs=graphs)
+    answer = pool.query(text, accept="text/turtle", default_graphs=graphs, client=client)
     return None, answer.body.decode()
 
 

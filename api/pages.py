@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 
+from ..graph.workers import NoSnapshot
 from ..ontology.vocabulary import ontology_files
 from ..queries.library import Library
 from .links import BASE, DEFINITIONS, local_name
@@ -32,8 +33,12 @@ COUNTED = (
 
 
 @router.get("/", summary="Accueil")
-def home(request: Request, reading: Read) -> Response:
-    """Say what the graph is, what it holds, and where to begin."""
+def home(request: Request) -> Response:
+    """Say what the graph is, what it holds, and where to begin; or that nothing is published yet."""
+    try:
+        reading = reading_of(request)
+    except NoSnapshot:
+        return page(request, "empty.html")
     counts = reading.block("home/counts")
     found = {local_name(row["class"]): int(row["value"]) for row in counts.rows}
     departments = reading.block("home/departments")

@@ -80,3 +80,8 @@ def reading_of(request: Request) -> Reading:
 def index_of(request: Request, reading: Reading) -> Index:
     """Give the names of the snapshot being read."""
     return service_of(request.app).names.of(reading)
+
+
+def client_of(request: Request) -> str:
+    """Name whom a question of the public is counted for in the waiting queue: the address it comes from."""
+    return request.client.host if request.client else "unknown"

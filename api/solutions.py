@@ -30,6 +30,17 @@ PREFIX wgs: <http://www.w3.org/2003/01/geo/wgs84_pos#>
 PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
 """
 
+#: Names of things, those of the illustrative graph included: pages show its things apart, marked.
+_LABELS = (
+    PREFIXES
+    + """SELECT ?thing ?label (LANG(?label) AS ?language) {
+  { VALUES ?thing { $things } ?thing rdfs:label|skos:prefLabel|dcterms:title|foaf:name ?label }
+  UNION {
+    GRAPH <https://w3id.org/ancrage/graph/illustrative> { VALUES ?thing { $things } ?thing rdfs:label ?label }
+  }
+}"""
+)
+
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`]*")
 _VARIABLE = re.compile(r"\$([a-z_]+)\b")
 
@@ -180,14 +191,7 @@ class Reading:
         wanted = sorted({i for i in iris if i not in self._labels and _IRI.fullmatch(i) and ":" in i})
         for start in range(0, len(wanted), 2000):
             part = wanted[start : start + 2000]
-            values = " ".join(iri_term(iri) for iri in part)
-            found = self.ask(
-                PREFIXES
-                + "SELECT ?thing ?label (LANG(?label) AS ?language) { VALUES ?thing { "
-                + values
-                + " } "
-                "?thing rdfs:label|skos:prefLabel|dcterms:title|foaf:name ?label }"
-            )
+            found = self.ask(_LABELS.replace("$things", " ".join(iri_term(iri) for iri in part)))
             self._labels.update(best_labels(found.rows))
 
     def label(self, iri: str) -> str:

@@ -133,7 +133,7 @@ def draw_chain(chain: Chain) -> Drawing:
         column = min((column_of[stage] for stage in member.stages if stage in column_of), default=0)
         cells[(_band(member.functions), column)].append(iri)
     widths = _widths(cells, len(columns))
-    centres = _centres(widths)
+    centres = _centres(widths, [0, *(len(label) for _, label in chain.stages)])
     axis_top, axis_bottom = _axis(graph, chain, column_of, centres)
     bands = {band: [c for (b, _), c in cells.items() if b == band] for band in {b for b, _ in cells}}
     tops = {band: _heights(cells, band, widths) for band in bands}
@@ -185,11 +185,13 @@ def _widths(cells: dict[tuple[int, int], list[str]], stages: int) -> list[int]:
     return widths
 
 
-def _centres(widths: list[int]) -> list[float]:
+def _centres(widths: list[int], letters: list[int]) -> list[float]:
+    """Give the middle of each column, wide enough for its members and for the name of its stage."""
     centres, at = [], 0.0
-    for width in widths:
-        centres.append(at + width * STEP / 2)
-        at += width * STEP + 90
+    for width, length in zip(widths, letters, strict=True):
+        wide = max(width * STEP, length * 15.0)
+        centres.append(at + wide / 2)
+        at += wide + 90
     return centres
 
 

@@ -1,6 +1,6 @@
 """A small published graph, invented for the pages, and the application that serves it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -34,6 +34,12 @@ def publish(data_dir: Path, work: Path) -> str:
     quads = build_store(files, work, merged=merged)
     graphs = {GRAPHS + name: {"role": role, "quads": 1} for name, role in ROLES.items()}
     return Snapshots(data_dir).publish(work, {"quads": quads, "graphs": graphs, "merged": True}).id
+
+
+@pytest.fixture(scope="session")
+def publisher() -> Callable[[Path, Path], str]:
+    """The function that publishes the fixture in a data directory."""
+    return publish
 
 
 @pytest.fixture(scope="session")

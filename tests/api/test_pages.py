@@ -1,0 +1,145 @@
+"""Pages of the whole, of territories, actors and filières: what is known is there, what is not says why."""
+
+import pytest
+from fastapi.testclient import TestClient
+
+HTML = {"Accept": "text/html"}
+
+
+def read(client: TestClient, path: str) -> str:
+    response = client.get(path, headers=HTML)
+    assert response.status_code == 200, path
+    assert 'class="panne"' not in response.text, path
+    return response.text
+
+
+def test_home_counts_and_leads_on(client: TestClient) -> None:
+    text = read(client, "/")
+    assert 'href="/filieres/timber-construction"' in text
+    assert 'href="/territoires/department/991"' in text
+    assert "<strong>2</strong><span>intercommunalités</span>" in text
+
+
+def test_a_territory_says_who_is_there_and_at_which_level_each_figure_stands(client: TestClient) -> None:
+    text = read(client, "/territoires/epci/299000001")
+    for expected in (
+        "12\u202f345",
+        "Université d&#39;Essai",
+        "Laboratoire du bois et de la preuve",
+        "Master architecture bois",
+        "zone d’emploi",
+        "1\u202f234",
+        "secret",
+        "Charpentes légères",
+        "<path d=",
+        "Haute-Épreuve",
+        "Basse-Épreuve",
+    ):
+        assert expected in text, expected
+
+
+def test_illustrative_things_are_marked_and_counted_nowhere(client: TestClient) -> None:
+    text = read(client, "/territoires/commune/99101")
+    assert "Stage inventé dans une mairie" in text
+    assert "preuve-illustrative" in text
+    assert "<strong>1</strong><span>interaction</span>" in text
+
+
+def test_hiring_plans_are_told_at_the_level_of_the_pool(client: TestClient) -> None:
+    text = read(client, "/territoires/department/991")
+    assert "Bassin d&#39;Essai" in text
+    assert "Charpentiers (bois)" in text
+
+
+def test_an_empty_territory_says_what_is_missing_and_that_it_is_no_zero(client: TestClient) -> None:
+    text = read(client, "/territoires/epci/299000002")
+    assert "Une absence de donnée n’est pas un zéro" in text
+    assert "Aucune source chargée ne situe d’organisation dans ce territoire." in text
+
+
+def test_a_former_commune_names_its_successor(client: TestClient) -> None:
+    assert 'href="/territoires/commune/99101"' in read(client, "/territoires/commune/99109")
+
+
+@pytest.mark.parametrize("kind", ["commune/99101", "department/991", "region/99", "zone/9901", "bassin/9901"])
+def test_every_kind_of_territory_has_its_page(client: TestClient, kind: str) -> None:
+    read(client, f"/territoires/{kind}")
+
+
+def test_an_actor_shows_codes_sites_kin_students_and_partners(client: TestClient) -> None:
+    text = read(client, "/acteurs/0990001A")
+    for expected in (
+        "0990001A",
+        "Antenne",
+        "Laboratoire du bois",
+        "40\u202f100",
+        "English only partner",
+        "UE",
+    ):
+        assert expected in text, expected
+    assert "Unités dont c’est une tutelle" in text
+    assert "coordination" in text or "coordonn" in text or "coordinat" in text
+
+
+def test_labels_fall_back_on_english(client: TestClient) -> None:
+    assert "<h1>English only partner</h1>" in read(client, "/acteurs/990000009")
+
+
+def test_a_filiere_has_links_members_rules_counts_and_says_what_is_empty(client: TestClient) -> None:
+    text = read(client, "/filieres/timber-construction")
+    for expected in (
+        "16.10A",
+        "16.11Y",
+        "timber-trains-core",
+        "preuve-inferred",
+        "grossiers",
+        "Personne n’est repéré à cette étape",
+        "Personne ne « relaie » pour cette filière",
+        'id="donnees-graphe"',
+        "1\u202f234",
+    ):
+        assert expected in text, expected
+
+
+def test_filters_act_on_table_and_graph_alike(client: TestClient) -> None:
+    text = read(client, "/filieres/timber-construction?fonction=trains&etape=implementation")
+    assert "1 membre sur 5 après filtre" in text
+    assert "Master architecture bois" in text
+    assert "Licence professionnelle bois" not in text
+
+
+def test_unknown_filters_are_ignored(client: TestClient) -> None:
+    assert "5 membres." in read(client, "/filieres/timber-construction?fonction=<b>&etape=nowhere")
+
+
+def test_sources_tell_publisher_licence_and_graph(client: TestClient) -> None:
+    text = read(client, "/sources")
+    for expected in (
+        "Office de l&#39;Épreuve",
+        "etalab-2.0",
+        "1er novembre 2026",
+        "illustratif, hors des indicateurs",
+    ):
+        assert expected in text, expected
+
+
+def test_the_ontology_has_a_page_and_its_turtle(client: TestClient) -> None:
+    assert "anc:Commune" in read(client, "/def/")
+    assert read(client, "/def/Commune")
+    assert client.get("/def/Nothing", headers=HTML).status_code == 404
+    turtle = client.get("/def/", headers={"Accept": "text/turtle"})
+    assert turtle.headers["content-type"].startswith("text/turtle")
+    assert "owl:Class" in turtle.text
+
+
+@pytest.mark.parametrize(
+    "path", ["/territoires/nation/1", "/territoires/commune/38", "/acteurs/x", "/filieres/x", "/queries/x"]
+)
+def test_what_does_not_exist_is_a_404_that_helps(client: TestClient, path: str) -> None:
+    response = client.get(path, headers=HTML)
+    assert response.status_code == 404
+    assert 'href="/recherche"' in response.text
+
+
+def test_blocks_offer_their_query(client: TestClient) -> None:
+    assert 'href="/sparql?query=PREFIX' in read(client, "/territoires/epci/299000001")
