@@ -1,0 +1,127 @@
+"""Write an example as a folder in the exchange layout, and the page that says where its facts come from."""
+
+from __future__ import annotations
+
+import gzip
+import io
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import polars as pl
+
+ROOT = Path(__file__).parents[1] / "examples"
+_LICENCES = {
+    "https://spdx.org/licenses/etalab-2.0": "Licence Ouverte 2.0",
+    "https://spdx.org/licenses/ODbL-1.0": "ODbL 1.0 (share alike)",
+    "https://spdx.org/licenses/CC-BY-4.0": "CC BY 4.0",
+}
+
+
+def wide(observations: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """Return observations as wide tables, one a data set.
+
+    A column a sector, or an indicator where occupations are observed; a suppressed cell is `*`, a missing one
+    `nd`.
+    """
+    tables: dict[str, pl.DataFrame] = {}
+    status = pl.col("status")
+    cell = (
+        pl.when(status == "obs-status/suppressed")
+        .then(pl.lit("*"))
+        .when(status == "obs-status/missing")
+        .then(pl.lit("nd"))
+        .otherwise(pl.col("value"))
+    )
+    for (dataset,), rows in observations.group_by("dataset", maintain_order=True):
+        occupations = rows["occupation"].null_count() < len(rows)
+        header = pl.col("indicator") if occupations else pl.col("sector").str.strip_prefix("sector/")
+        index = ["dataset", "territory", "period", "organization", "evidence"]
+        index.append("occupation" if occupations else "indicator")
+        table = rows.with_columns(_cell=cell, _column=header).pivot(on="_column", index=index, values="_cell")
+        name = str(dataset).rpartition("/")[2]
+        tables[f"observations_wide-{name}"] = table.select(
+            column for column in table.columns if table[column].null_count() < len(table)
+        )
+    return tables
+
+
+def write(
+    name: str, tables: Mapping[str, pl.DataFrame], sources: pl.DataFrame, about: Mapping[str, str]
+) -> int:
+    """Write an example's folder anew; return its size in bytes."""
+    folder = ROOT / name
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in folder.iterdir():
+        file.unlink()
+    _write(folder / "about.csv", pl.DataFrame({"key": list(about), "value": list(about.values())}))
+    _write(folder / "sources.csv", sources)
+    long = {table: frame for table, frame in tables.items() if table != "observations"}
+    for table, frame in {**long, **wide(tables.get("observations", pl.DataFrame({"dataset": []})))}.items():
+        flat = _flat(frame)
+        made = table in ("participations", "geometries")  # their ids follow from the other columns
+        _write(folder / f"{table}.csv.gz", flat.drop("id") if made else flat)
+    return sum(file.stat().st_size for file in folder.iterdir())
+
+
+def _flat(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the columns that say something, lists joined by semicolons."""
+    cells = [
+        pl.col(name).list.eval(pl.element().str.replace_all(";", ",", literal=True)).list.join(";")
+        if isinstance(dtype, pl.List)
+        else pl.col(name)
+        for name, dtype in frame.schema.items()
+    ]
+    flat = frame.select(cells).with_columns(pl.when(pl.all() != "").then(pl.all()))
+    return flat.select(name for name in flat.columns if flat[name].null_count() < len(flat))
+
+
+def _write(path: Path, frame: pl.DataFrame) -> None:
+    buffer = io.BytesIO()
+    frame.write_csv(buffer)
+    data = buffer.getvalue()
+    if path.suffix == ".gz":
+        packed = io.BytesIO()
+        with gzip.GzipFile(fileobj=packed, mode="wb", compresslevel=9, mtime=0, filename="") as file:
+            file.write(data)
+        data = packed.getvalue()
+    path.write_bytes(data)
+
+
+def write_sources(
+    described: Sequence[tuple[str, pl.DataFrame, Mapping[str, pl.DataFrame]]], kept: Mapping[str, str]
+) -> None:
+    """Write examples/SOURCES.md: each example's sources, dates, licences, and what was kept."""
+    lines = [
+        "# Where the examples come from",
+        "",
+        "`aura/` and `aura-odbl/` hold facts of Auvergne-Rhône-Alpes from official open data, in the exchange "
+        "layout (`docs/reference/exchange.md`). `tools/build_examples.py` made them; the values are those of the "
+        "publishers. `illustrative/` is invented, marked `illustrative` in every row, and goes to a graph of its "
+        "own that no indicator reads unless asked.",
+    ]
+    for name, sources, tables in described:
+        counts = ", ".join(f"{len(frame):,} {table}".replace(",", " ", 1) for table, frame in tables.items())
+        lines += ["", f"## {name}/", "", f"Rows: {counts}.", ""]
+        lines += [
+            "| Source | Publisher | Date of the data | Licence | What was kept |",
+            "|---|---|---|---|---|",
+        ]
+        for row in sources.iter_rows(named=True):
+            title = f"[{row['title_fr']}]({row['homepage'] or row['download']})"
+            licence = _LICENCES.get(row["licence"], row["licence"])
+            source = row["id"].rpartition("/")[2]
+            lines.append(
+                f"| {title} (`{source}`) | {row['publisher']} | {row['date']} | {licence} | {kept[source]} |"
+            )
+    lines += [
+        "",
+        "`territory/adhoc/sillon-alpin` is a working list of EPCI written for this project: there is no official "
+        "perimeter.",
+        "",
+        "## illustrative/",
+        "",
+        "Written by hand for this project, CC BY 4.0: internships, desk requests and offers, digital branches, "
+        "editions of VILLAB, agenda, presentation sessions, strategies, shares of activities in a filière, one "
+        "scenario. Real institutions and EPCI appear in invented interactions only to show how the model works.",
+    ]
+    (ROOT / "SOURCES.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
