@@ -23,7 +23,16 @@ from .constraints import UnsupportedShape, name_of
 from .report import Report, Result, to_oxigraph
 from .shapes import compile_graph, compile_shapes
 
-__all__ = ["Check", "Report", "Result", "UnsupportedShape", "compile_shapes", "validate", "validate_file"]
+__all__ = [
+    "Check",
+    "Report",
+    "Result",
+    "UnsupportedShape",
+    "check",
+    "compile_shapes",
+    "validate",
+    "validate_file",
+]
 
 _SUFFIXES = {
     ".ttl": ox.RdfFormat.TURTLE,
@@ -60,7 +69,7 @@ def validate(
         False
     """
     checks = compile_shapes(list(shape_files() if shapes is None else shapes))
-    return _run(store, checks, graphs)
+    return check(store, checks, graphs)
 
 
 def validate_file(data: Path, shapes: Path | None = None) -> Report:
@@ -79,14 +88,24 @@ def validate_file(data: Path, shapes: Path | None = None) -> Report:
     if shapes is None:
         for path in ontology_files():
             _load(store, path)
-        return _run(store, compile_shapes(shape_files()), None)
-    text = Graph()
-    text.parse(shapes, format="json-ld" if shapes.suffix == ".jsonld" else None)
+        return check(store, compile_shapes(shape_files()), None)
+    text = _read(shapes)
     try:
         checks = compile_graph(text)
     except UnsupportedShape:
         return _run_pyshacl(store, text)
-    return _run(store, checks, None)
+    return check(store, checks, None)
+
+
+def _read(path: Path) -> Graph:
+    store = ox.Store()
+    _load(store, path)
+    return _graph(store)
+
+
+def _graph(store: ox.Store) -> Graph:
+    text = ox.serialize((quad.triple for quad in store), format=ox.RdfFormat.N_TRIPLES)
+    return Graph().parse(data=text or b"", format="nt")
 
 
 def _load(store: ox.Store, path: Path) -> None:
@@ -98,26 +117,32 @@ def _load(store: ox.Store, path: Path) -> None:
             store.add(ox.Quad(quad.subject, quad.predicate, quad.object))
 
 
-def _run(store: ox.Store, checks: Sequence[Check], graphs: Sequence[str] | None) -> Report:
+def check(store: ox.Store, checks: Sequence[Check], graphs: Sequence[str] | None = None) -> Report:
+    """Run compiled checks on a store; see `validate`.
+
+    Examples:
+        >>> check(ox.Store(), compile_shapes(shape_files())).conforms
+        False
+    """
     options: dict[str, Any] = {}
     if graphs:
         options["default_graph"] = [ox.DefaultGraph(), *(ox.NamedNode(graph) for graph in graphs)]
     elif next(store.quads_for_pattern(None, None, None, ox.DefaultGraph()), None) is None:
         options["use_default_graph_as_union"] = True
-    targets = {check.target for check in checks}
+    targets = {item.target for item in checks}
     present = {target for target in targets if store.query(f"ASK {{ {target} }}", **options)}
     found: dict[tuple[object, ...], Result] = {}
     with ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:  # the engine leaves the GIL
-        needed = [check for check in checks if check.target in present]
-        for results in pool.map(lambda check: _results(store, check, options), needed):
+        needed = [item for item in checks if item.target in present]
+        for results in pool.map(lambda item: _results(store, item, options), needed):
             for result in results:
                 key = (result.focus, result.value, result.component, result.severity, result.path)
                 found.setdefault((*key, result.message("en")), result)
     return Report(sorted(found.values(), key=_order))
 
 
-def _results(store: ox.Store, check: Check, options: Mapping[str, Any]) -> list[Result]:
-    solutions = store.query(check.query, **options)
+def _results(store: ox.Store, item: Check, options: Mapping[str, Any]) -> list[Result]:
+    solutions = store.query(item.query, **options)
     assert isinstance(solutions, ox.QuerySolutions)
     names = [variable.value for variable in solutions.variables]
     results = []
@@ -125,18 +150,18 @@ def _results(store: ox.Store, check: Check, options: Mapping[str, Any]) -> list[
         row = {name: solution[name] for name in names}
         path = row.get("path")
         value = row.get("value")
-        if value is None and check.path is None and check.component.endswith("SPARQLConstraintComponent"):
+        if value is None and item.path is None and item.component.endswith("SPARQLConstraintComponent"):
             value = row["this"]
         results.append(
             Result(
                 focus=row["this"],
-                path=URIRef(path.value) if isinstance(path, ox.NamedNode) else check.path,
+                path=URIRef(path.value) if isinstance(path, ox.NamedNode) else item.path,
                 value=value,
-                severity=check.severity,
-                shape=check.shape,
-                component=check.component,
-                messages={tag: _filled(text, row) for tag, text in check.messages.items()},
-                shapes=check.shapes,
+                severity=item.severity,
+                shape=item.shape,
+                component=item.component,
+                messages={tag: _filled(text, row) for tag, text in item.messages.items()},
+                shapes=item.shapes,
             )
         )
     return results
@@ -158,10 +183,7 @@ def _order(result: Result) -> tuple[int, str, str, str]:
 def _run_pyshacl(store: ox.Store, shapes: Graph) -> Report:
     import pyshacl
 
-    data = Graph()
-    text = ox.serialize((quad.triple for quad in store), format=ox.RdfFormat.N_TRIPLES)
-    data.parse(data=text or b"", format="nt")
-    _, found, message = pyshacl.validate(data, shacl_graph=shapes, advanced=True, inference="none")
+    _, found, message = pyshacl.validate(_graph(store), shacl_graph=shapes, advanced=True, inference="none")
     if not isinstance(found, Graph):
         raise ValueError(f"The shapes cannot be used: {message}")
     results = []
