@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,19 +19,10 @@ from pyoxigraph import (
 )
 
 from .formats import DEFAULT_ACCEPT, Kind, choose
+from .syntax import QuerySyntax, explain, place
 
 STORE_DEFAULT = ""
 """Stands for the store's own default graph among the graphs of a request."""
-
-
-class QuerySyntax(ValueError):  # noqa: N818
-    """A text that is not SPARQL; keeps `reason`, `line` and `column` (from 1; 0 when not known)."""
-
-    def __init__(self, reason: str, line: int, column: int) -> None:
-        super().__init__(f"line {line}, column {column}: {reason}" if line else reason)
-        self.reason = reason
-        self.line = line
-        self.column = column
 
 
 @dataclass(frozen=True)
@@ -71,8 +61,10 @@ def evaluate(store: Store, request: Request) -> Evaluated:
         dataset["named_graphs"] = _names(request.named_graphs)
     try:
         results = store.query(request.text, **dataset)
-    except SyntaxError as error:
-        raise syntax_error(str(error)) from None
+    except SyntaxError:
+        raise explain(request.text) from None
+    except UnicodeEncodeError as error:
+        raise QuerySyntax("the text has half a surrogate pair", *place(request.text, error.start)) from None
     kind = _kind(results)
     format = choose(kind, request.accept)
     if isinstance(results, QueryTriples):
@@ -80,22 +72,6 @@ def evaluate(store: Store, request: Request) -> Evaluated:
         return Evaluated(kind, format.media_type, _serialise(results, format.engine, request.prefixes))
     assert isinstance(format.engine, QueryResultsFormat)
     return Evaluated(kind, format.media_type, results.serialize(format=format.engine) or b"")
-
-
-def syntax_error(message: str) -> QuerySyntax:
-    """Return the error for a message of the engine's parser, shortened to what a person can use.
-
-    >>> str(syntax_error("error at 3:12: expected one of LATERAL, SERVICE, [_]"))
-    'line 3, column 12: expected one of LATERAL, SERVICE'
-    """
-    found = re.match(r"error at (\d+):(\d+): (.*)", message, re.DOTALL)
-    line, column, reason = (int(found[1]), int(found[2]), found[3]) if found else (0, 0, message)
-    reason = re.sub(r"\s+", " ", reason)
-    reason = re.sub(r"(?:, )?\[_\]$|\['[^\]]*'\](?:, )?", "", reason).strip(" ,")
-    reason = re.sub(r"^expected (?:one of )?(?=The |Prefix not|IRI parsing)", "", reason)
-    if reason in ("expected", ""):
-        reason = "unexpected text"
-    return QuerySyntax(reason[:300], line, column)
 
 
 def _names(iris: Sequence[str]) -> list[NamedNode | DefaultGraph]:

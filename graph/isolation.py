@@ -27,12 +27,17 @@ _CALLS = {
 """Architecture number and numbers of the system calls refused, by machine."""
 
 
-def limit_resources(memory: int) -> None:
-    """Cap the address space of this process at `memory` bytes and make no core dumps."""
+def forbid_core_dumps() -> None:
+    """Let this process die without a core dump: it would hold what a query read."""
     with suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def limit_memory(size: int) -> None:
+    """Cap the address space of this process at so many bytes; a later call may raise the cap."""
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
     with suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+        resource.setrlimit(resource.RLIMIT_AS, (size if most < 0 else min(size, most), most))
 
 
 def isolate() -> bool:

@@ -14,6 +14,12 @@ from typing import Literal, TypeAlias
 _HALF_LIFE = 60.0
 """Seconds after which half of what a client used is forgotten."""
 
+_LITTLE = 0.5
+"""Seconds of use under which a client goes before the others like one that is new."""
+
+_SHORT, _SHORTEST = 1.0, 0.2
+"""Seconds of a short turn when nobody waits behind it, and when many do."""
+
 
 class PoolBusy(RuntimeError):  # noqa: N818
     """No worker for now; keeps `retry_after`, the seconds after which to try again (whole, at least 1)."""
@@ -39,14 +45,10 @@ Place: TypeAlias = Literal["long", "short", "own"]
 
 @dataclass(frozen=True)
 class Turn:
-    """Leave to run one query in a place; `short` turns must end soon: their place is for light queries."""
+    """Leave to run one query in a `place`, for so many `seconds` (no limit but the query's own for most)."""
 
     place: Place
-
-    @property
-    def short(self) -> bool:
-        """Whether the turn must end soon."""
-        return self.place == "short"
+    seconds: float = math.inf
 
 
 @dataclass(eq=False)
@@ -54,15 +56,17 @@ class _Waiter:
     used: float
     number: int
     own: bool
+    sent_away: bool = False
 
 
 class Turns:
     """Turns for at most `size` queries at once, plus one short turn and one for our own pages; others wait.
 
-    At most `queue` wait, `share` of one client. The one whose client used the least time lately goes first:
-    a client with heavy queries waits behind one with light queries. When all long turns are taken, one more
-    query runs with a short limit: light queries get through while heavy ones fill the pool. Queries without
-    a client are those of our own pages: they wait for nobody else's, and always find room in the queue.
+    At most `queue` wait, `share` of one client. The one whose client used the least time lately goes first,
+    and takes the room of one that used more when the queue is full: a client with heavy queries waits behind
+    one with light queries. When all long turns are taken, one more query runs in a short turn (one second,
+    less when many wait): light queries get through while heavy ones fill the pool. Queries without a client
+    are those of our own pages: they wait for nobody else's, and always find room in the queue.
 
     >>> turns = Turns(size=1, queue=1, patience=0.01)
     >>> with turns.turn("a") as first, turns.turn("b") as second, turns.turn() as third:
@@ -133,23 +137,38 @@ class Turns:
     def _take(self, client: str | None) -> Turn:
         with self._condition:
             own = client is None
-            if not own and sum(not waiter.own for waiter in self._waiting) >= self.queue:
-                raise PoolBusy(self.retry_after())
             waiter = _Waiter(-1.0 if own else self._usage(client), next(self._numbers), own)
+            if not own:
+                self._make_room(waiter)
             self._waiting.append(waiter)
             end = time.monotonic() + self.patience
             try:
-                while True:
+                while not waiter.sent_away:
                     if place := self._place(waiter):
                         self._running[place] += 1
-                        return Turn(place)
+                        return Turn(place, self._short() if place == "short" else math.inf)
                     rest = end - time.monotonic()
                     if rest <= 0:
-                        raise PoolBusy(self.retry_after())
+                        break
                     self._condition.wait(rest)
+                raise PoolBusy(self.retry_after())
             finally:
                 self._waiting.remove(waiter)
                 self._condition.notify_all()
+
+    def _make_room(self, newcomer: _Waiter) -> None:
+        """Send away who used most when the queue is full; raises PoolBusy if that is the newcomer."""
+        others = [waiter for waiter in self._waiting if not waiter.own and not waiter.sent_away]
+        if len(others) < self.queue:
+            return
+        most = max(others, key=lambda waiter: (waiter.used, waiter.number), default=newcomer)
+        if most.used <= newcomer.used:
+            raise PoolBusy(self.retry_after())
+        most.sent_away = True
+        self._condition.notify_all()
+
+    def _short(self) -> float:
+        return max(_SHORTEST, _SHORT / len(self._waiting))
 
     def _place(self, waiter: _Waiter) -> Place | None:
         """Return the place that is free for a waiter whose turn it is."""
@@ -168,11 +187,15 @@ class Turns:
             if client is not None:
                 if len(self._used) >= 10_000:
                     self._used.clear()
-                self._used[client] = (self._usage(client) + seconds, time.monotonic())
+                used = max(seconds, _SHORT) if seconds >= turn.seconds else seconds
+                self._used[client] = (self._left(client) + used, time.monotonic())
             self._condition.notify_all()
 
     def _usage(self, client: str | None) -> float:
-        if client is None or client not in self._used:
-            return 0.0
-        used, at = self._used[client]
+        """Return the seconds a client used lately; little is as good as nothing."""
+        left = self._left(client) if client is not None else 0.0
+        return left if left >= _LITTLE else 0.0
+
+    def _left(self, client: str) -> float:
+        used, at = self._used.get(client, (0.0, 0.0))
         return float(used * 0.5 ** ((time.monotonic() - at) / _HALF_LIFE))

@@ -13,9 +13,10 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from .evaluation import Evaluated, QuerySyntax, Request
+from .evaluation import Evaluated, Request
 from .formats import NotAcceptable
 from .snapshot import Snapshot
+from .syntax import QuerySyntax
 from .worker_process import START, pack, unpack
 
 _STARTING = 15.0
@@ -75,7 +76,7 @@ class Worker:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={name: os.environ[name] for name in kept if name in os.environ},
+            env={name: os.environ[name] for name in kept if name in os.environ} | {"MALLOC_ARENA_MAX": "1"},
             start_new_session=True,
             bufsize=0,
         )

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import signal
 import struct
 import sys
@@ -20,13 +21,18 @@ from typing import Any
 
 from pyoxigraph import Store
 
-from .evaluation import QuerySyntax, Request, evaluate
+from .evaluation import Request, evaluate
 from .formats import NotAcceptable
-from .isolation import isolate, limit_resources
+from .isolation import forbid_core_dumps, isolate, limit_memory
 from .snapshot import Snapshot, hold
+from .syntax import QuerySyntax
 
 _LENGTHS = struct.Struct(">IQ")
-_STACK = 128 << 20
+_STACK = 64 << 20
+_PAGE = resource.getpagesize()
+_UNKNOWN_SIZE = 512 << 20
+_NICE = 5
+"""Queries leave the processor to the pages' process when both want it."""
 _GRACE = 1.0
 """Seconds after which a process whose parent did not kill it at the deadline ends by itself."""
 
@@ -52,9 +58,10 @@ START = _LENGTHS.size
 
 
 class _Server:
-    def __init__(self, source: int, target: int) -> None:
+    def __init__(self, source: int, target: int, memory: int) -> None:
         self.source = source
         self.target = target
+        self.memory = memory
         self.store = Store()
         self.hold: int | None = None
 
@@ -85,6 +92,7 @@ class _Server:
         if self.hold is not None:
             os.close(self.hold)
         self.hold = held
+        limit_memory(self.memory + _size()[0])
         return {"opened": path.name}
 
     def _query(self, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
@@ -95,7 +103,7 @@ class _Server:
             signal.setitimer(signal.ITIMER_REAL, 0)
         if len(done.body) > request["largest"]:
             return {"error": "size", "of": [len(done.body)]}, b""
-        return {"kind": done.kind, "media_type": done.media_type, "resident": _resident()}, done.body
+        return {"kind": done.kind, "media_type": done.media_type, "resident": _size()[1]}, done.body
 
     def _read(self) -> dict[str, Any] | None:
         start = self._exactly(START)
@@ -118,13 +126,14 @@ class _Server:
             rest = rest[os.write(self.target, rest[: 1 << 20]) :]
 
 
-def _resident() -> int:
-    """Return the memory this process has in use, in bytes (0 where the system does not tell)."""
+def _size() -> tuple[int, int]:
+    """Return the address space and the memory in use of this process, in bytes."""
     try:
         with open("/proc/self/statm", "rb") as file:  # noqa: PTH123 — once a query, so the short way
-            return int(file.read().split()[1]) * 4096
+            total, resident = file.read().split()[:2]
     except OSError:
-        return 0
+        return _UNKNOWN_SIZE, 0
+    return int(total) * _PAGE, int(resident) * _PAGE
 
 
 def _run(work: Callable[[], None]) -> None:
@@ -136,12 +145,13 @@ def _run(work: Callable[[], None]) -> None:
 
 
 def main() -> None:
-    """Serve queries until the standard input is closed; the argument is the memory limit in bytes."""
+    """Serve queries until the standard input is closed; its argument is the memory of a query, in bytes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    limit_resources(int(sys.argv[1]))
+    forbid_core_dumps()
     isolated = isolate()
-    server = _Server(0, os.dup(1))
+    os.nice(_NICE)
+    server = _Server(0, os.dup(1), int(sys.argv[1]))
     os.dup2(2, 1)
     server._write(pack({"isolated": isolated}))
     _run(server.serve)

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from .evaluation import QuerySyntax
 from .formats import DEFAULT_ACCEPT, NotAcceptable
 from .guard import OWN_BYTES, QueryRefused, QueryTooComplex, QueryTooLarge, check_query
 from .queueing import ClientBusy, PoolBusy, Turns
 from .reader import Answer, LocalReader, NoSnapshot, Reader, settle
 from .snapshot import Snapshot, Snapshots, UnknownSnapshot
+from .syntax import QuerySyntax
 from .worker import QueryExhausted, QueryFailed, QueryTimeout, Worker, WorkerError
 
 __all__ = [
@@ -35,24 +35,22 @@ __all__ = [
     "WorkerPool",
 ]
 
-_SHORT = 1.0
-"""Seconds a query may take in the turn kept for light queries."""
-
 _LOOK = 1.0
 """Seconds between two looks at the pointer when no query comes."""
 
 _FAT = 4
-"""A process that keeps more than this part of its memory limit after a query is replaced."""
+"""A process that keeps more than this part of `memory` after a query is replaced."""
 
 
 class WorkerPool:
     """Query processes on the current snapshot of a data directory, for any number of threads.
 
     `size` queries run at once, one short query and one of our own pages beside them; `queue` more wait,
-    `patience` seconds at most. A query that passes `deadline` seconds loses its process, one that passes
-    `memory` bytes too; a spare process is always ready, so the next query does not wait for a new one. Every
-    query looks at the pointer of the data directory: after a publication the processes open the new snapshot
-    between two queries. With `strict`, processes that can reach a network are refused (WorkerError).
+    `patience` seconds at most. A query that passes `deadline` seconds loses its process, and so does one
+    that takes more than `memory` bytes beside what an idle process has; a spare process is always ready, so
+    the next query does not wait for a new one. Every query looks at the pointer of the data directory: after
+    a publication the processes open the new snapshot between two queries. With `strict`, processes that can
+    reach a network are refused (WorkerError).
     `dataset` is what a query sees that names no graph: the union of the base graphs (`"base"`) or the
     store's own default graph (`"plain"`).
     """
@@ -136,14 +134,13 @@ class WorkerPool:
         glance = check_query(text, longest)
         self.snapshot()
         with self.turns.turn(client) as turn:
-            short = turn.short and limit > _SHORT
             worker = self._take()
             try:
                 snapshot = self._open_current(worker)
                 request = settle(snapshot, text, glance, accept, default_graphs, named_graphs, self.dataset)
-                done = worker.query(request, _SHORT if short else limit, self.largest)
+                done = worker.query(request, min(turn.seconds, limit), self.largest)
             except QueryTimeout:
-                if short:
+                if turn.seconds < limit:
                     raise PoolBusy(self.turns.retry_after()) from None
                 raise
             finally:
