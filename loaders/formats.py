@@ -11,23 +11,19 @@ import gzip
 import io
 import json
 import unicodedata
-import zipfile
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import fastexcel
 import polars as pl
 import shapely
 
 from .declaration import SourceError, nearest
 from .description import Input
+from .workbooks import MAX_EXPANDED, WORKBOOKS, open_workbook
 
-#: Bounds of a workbook: expanded bytes, ratio of expansion, entries, cells of a sheet's rectangle.
-MAX_EXPANDED, MAX_RATIO, MAX_ENTRIES, MAX_CELLS = 200 << 20, 100, 1000, 50_000_000
-WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 _SEPARATORS = ",;\t|"
 
 
@@ -245,29 +241,8 @@ def _json_text(value: Any) -> str | None:
 # --- Workbooks ------------------------------------------------------------------------------------
 
 
-def sheet_names(path: Path) -> list[str]:
-    """Return the names of the sheets of a workbook."""
-    return list(_workbook(path).sheet_names)
-
-
-def _workbook(path: Path) -> fastexcel.ExcelReader:
-    if zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as archive:
-            entries = archive.infolist()
-        expanded = sum(entry.file_size for entry in entries)
-        packed = sum(entry.compress_size for entry in entries)
-        if expanded > MAX_EXPANDED or len(entries) > MAX_ENTRIES or expanded > MAX_RATIO * max(packed, 1):
-            raise SourceError(
-                f"{path.name} est refusé : une fois décompressé, il dépasse les bornes.", file=path
-            )
-    try:
-        return fastexcel.read_excel(path)
-    except fastexcel.FastExcelError as error:
-        raise SourceError(f"{path.name} n'est pas un classeur lisible.", file=path) from error
-
-
 def _open_workbook(path: Path, given: Input) -> OpenTable:
-    reader = _workbook(path)
+    reader = open_workbook(path)
     sheet = given.sheet or (reader.sheet_names[0] if reader.sheet_names else "")
     if sheet not in reader.sheet_names:
         hint = nearest(sheet, reader.sheet_names)

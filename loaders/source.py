@@ -13,9 +13,10 @@ import polars as pl
 from .checks import REJECTED, run_checks
 from .declaration import SourceError, nearest
 from .description import SOURCES, Check, Input, Locate, Source, Variant, all_sources
-from .formats import WORKBOOKS, OpenTable, open_table, sheet_names, squeeze
+from .formats import OpenTable, open_table, squeeze
 from .layout import LAYOUT
 from .linkage import locate
+from .workbooks import WORKBOOKS, sheet_names
 
 __all__ = [
     "SOURCES", "Check", "Input", "Inputs", "Locate", "Source", "SourceError", "Variant", "all_sources",
