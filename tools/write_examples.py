@@ -94,9 +94,9 @@ def write_sources(
     lines = [
         "# Where the examples come from",
         "",
-        "`aura/` and `aura-odbl/` hold facts of Auvergne-Rhône-Alpes from official open data, in the exchange "
-        "layout (`docs/reference/exchange.md`). `tools/build_examples.py` made them; the values are those of the "
-        "publishers. `illustrative/` is invented, marked `illustrative` in every row, and goes to a graph of its "
+        "`aura/` and `aura-odbl/` hold facts of Auvergne-Rhône-Alpes from official open data, in the "
+        "exchange layout (`docs/reference/exchange.md`), by `tools/build_examples.py`; the values are the "
+        "publishers'. `illustrative/` is invented, marked so in every row, and goes to a graph of its "
         "own that no indicator reads unless asked.",
     ]
     for name, sources, tables in described:
@@ -115,13 +115,13 @@ def write_sources(
             )
     lines += [
         "",
-        "`territory/adhoc/sillon-alpin` is a working list of EPCI written for this project: there is no official "
-        "perimeter.",
+        "`territory/adhoc/sillon-alpin` is a working list of EPCI written for this project: no official "
+        "perimeter exists.",
         "",
         "## illustrative/",
         "",
-        "Written by hand for this project, CC BY 4.0: internships, desk requests and offers, digital branches, "
-        "editions of VILLAB, agenda, presentation sessions, strategies, shares of activities in a filière, one "
-        "scenario. Real institutions and EPCI appear in invented interactions only to show how the model works.",
+        "Written by hand for this project, CC BY 4.0: internships, desk requests and offers, digital "
+        "branches, editions of VILLAB, agenda, presentation sessions, strategies, shares of activities in a "
+        "filière, one scenario. Real institutions and EPCI appear in invented interactions only as examples.",
     ]
     (ROOT / "SOURCES.md").write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -21,7 +21,7 @@ WITH all_ AS (
     SELECT id, arg_min(name, rank) AS name, max(acronym) AS acronym, arg_min(country, rank) AS country,
         CASE WHEN regexp_matches(id, '^[0-9]{9}$') THEN 'siren' WHEN regexp_matches(id, '^[0-9]{14}$') THEN 'siret'
              WHEN regexp_matches(id, '^pic[0-9]{9}$') THEN 'pic'
-             WHEN regexp_matches(id, '^[0-9A-Za-z]{5}$') THEN 'paysage' END AS kind,
+             WHEN regexp_matches(id, '^[0-9A-Za-z]{5}$') AND id NOT LIKE 'gent%' THEN 'paysage' END AS kind,
         regexp_replace(id, '^pic', '') AS code
     FROM all_ WHERE id <> '' AND name <> '' GROUP BY id
 ), registered AS (
