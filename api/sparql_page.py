@@ -1,5 +1,7 @@
 """The page of the SPARQL service: a query to edit, its answer as a table, the same answer as files."""
 
+import re
+
 from fastapi import Request, Response
 
 from ..graph.formats import GRAPHS, RESULTS
@@ -65,6 +67,26 @@ def sparql_page(
     )
 
 
+_REASONS = {
+    r"unexpected end of the query": "la requête n’est pas finie",
+    r"unexpected '(.*)'": r"« \1 » est inattendu ici",
+    r"the prefix '(.*)' is not declared": r"le préfixe « \1 » n’est pas déclaré",
+    r"(.*) is not an IRI": r"\1 n’est pas un IRI",
+    r"The SELECT contains .* unbound": "le SELECT nomme une variable qui n’est ni groupée ni agrégée",
+}
+
+
+def _french(reason: str) -> str:
+    for english, french in _REASONS.items():
+        if found := re.fullmatch(english, reason, re.DOTALL):
+            return found.expand(french)
+    return reason
+
+
+def _number(value: float) -> str:
+    return f"{value:g}".replace(".", ",")
+
+
 def reason(error: Exception) -> str:
     """Say in French why a query has no answer.
 
@@ -73,9 +95,9 @@ def reason(error: Exception) -> str:
     """
     match error:
         case QuerySyntax() if error.line:
-            return f"Ligne {error.line}, colonne {error.column} : {error.reason}."
+            return f"Ligne {error.line}, colonne {error.column} : {_french(error.reason)}."
         case QuerySyntax():
-            return f"La requête n’est pas valide : {error.reason}."
+            return f"La requête n’est pas valide : {_french(error.reason)}."
         case QueryTooComplex():
             place = f"Ligne {error.line}, colonne {error.column}"
             return (
@@ -88,7 +110,7 @@ def reason(error: Exception) -> str:
             return f"La requête fait {error.size} octets, la limite est {error.limit}."
         case QueryTimeout():
             return (
-                f"La requête a été arrêtée après {error.deadline:g} s : "
+                f"La requête a été arrêtée après {_number(error.deadline)} s : "
                 "restreignez-la (un territoire, une classe, LIMIT)."
             )
         case QueryExhausted():
