@@ -6,9 +6,9 @@ import re
 
 from pyoxigraph import Store
 
-from .guard import tokens
+from .guard import Token, tokens
 
-_PADDING = "\n" + " " * 40
+_BLANK = " " * 24
 _CHARACTERS = re.compile(r"\['[^\]]*'\]|\"(?:[^\"\\]|\\.)*\"|\[_\]", re.DOTALL)
 
 
@@ -26,52 +26,67 @@ def explain(text: str) -> QuerySyntax:
     r"""Return the syntax error of a text that the engine refuses.
 
     The engine tells how far it looked, and it looks ahead by whole keywords: an unknown word is reported
-    eight characters after its start, because OPTIONAL was tried there, or at the end of the text when that
-    is nearer. Read again with blanks behind it, and less the shortest keyword tried, the place is right.
+    eight characters after its start, because OPTIONAL was tried there, and what is wrong with the next word
+    is hidden when it is nearer. So the text is read again with its blanks widened, and the shortest keyword
+    tried is taken from the place told.
 
     >>> str(explain("SELECT * {\n  ?s ?p ?o\n  ?a ?b ?c }"))
     "line 3, column 3: unexpected '?a'"
     >>> str(explain("SELECT * { ?s foo:bar ?o }"))
     "line 1, column 15: the prefix 'foo' is not declared"
     """
+    wide, found = _widened(text)
     try:
-        Store().query(text + _PADDING)
+        Store().query(wide)
     except SyntaxError as error:
-        found = re.match(r"error at (\d+):(\d+): expected (?:one of )?(.*)", str(error), re.DOTALL)
-        if found is None:
+        told = re.match(r"error at (\d+):(\d+): expected (?:one of )?(.*)", str(error), re.DOTALL)
+        if told is None:
             return QuerySyntax(re.sub(r"\s+", " ", str(error)), 0, 0)
-        offset = _offset(text + _PADDING, int(found[1]), int(found[2]))
-        return _error(text, offset, found[3])
+        return _error(text, found, _offset(wide, int(told[1]), int(told[2])), told[3])
     return QuerySyntax("unexpected text", 0, 0)
 
 
-def _error(text: str, offset: int, expected: str) -> QuerySyntax:
+def _widened(text: str) -> tuple[str, list[tuple[int, Token]]]:
+    """Return the text with each blank and comment as wide as any keyword, and where its tokens are now."""
+    pieces: list[str] = []
+    found: list[tuple[int, Token]] = []
+    end = length = 0
+    for token in tokens(text):
+        if token.offset > end:
+            pieces.append(_BLANK)
+            length += len(_BLANK)
+        found.append((length, token))
+        pieces.append(token.text)
+        length += len(token.text)
+        end = token.offset + len(token.text)
+    return "".join(pieces) + _BLANK, found
+
+
+def _error(text: str, found: list[tuple[int, Token]], offset: int, expected: str) -> QuerySyntax:
     wanted = [piece.strip() for piece in _CHARACTERS.sub("", expected).split(",") if piece.strip(" ,\n|")]
     words = [piece for piece in wanted if re.fullmatch(r"[A-Za-z_0-9]+", piece)]
     if len(words) < len(wanted):  # a sentence of the engine, on what it has read
         sentence = next(piece for piece in wanted if piece not in words)
-        return _told(text, min(offset, len(text.rstrip())), sentence)
+        return _told(text, [token for start, token in found if start < offset], sentence)
     if words and not _CHARACTERS.search(expected):
         offset -= min(len(word) for word in words)
-    offset = max(0, min(offset, len(text.rstrip())))
-    token = next((token for token in tokens(text) if token.offset + len(token.text) > offset), None)
-    if token is None:
-        return QuerySyntax("unexpected end of the query", *place(text, offset))
-    return QuerySyntax(f"unexpected {token.text[:40]!r}", *place(text, max(offset, token.offset)))
+    for start, token in found:
+        if start + len(token.text) > offset:
+            inside = max(0, offset - start) if token.kind == "string" else 0
+            return QuerySyntax(f"unexpected {token.text[:40]!r}", *place(text, token.offset + inside))
+    return QuerySyntax("unexpected end of the query", *place(text, len(text.rstrip())))
 
 
-def _told(text: str, offset: int, sentence: str) -> QuerySyntax:
+def _told(text: str, before: list[Token], sentence: str) -> QuerySyntax:
     """Return the error for a sentence of the engine, which it tells after the thing it is about."""
-    before = [token for token in tokens(text) if token.offset + len(token.text) <= offset]
     if not before:
-        return QuerySyntax(sentence, *place(text, offset))
-    start = before[-1].offset
+        return QuerySyntax(sentence, *place(text, 0))
+    last = before[-1]
     if sentence == "Prefix not found":
-        prefix = before[-1].text.partition(":")[0]
-        return QuerySyntax(f"the prefix '{prefix}' is not declared", *place(text, start))
+        sentence = f"the prefix '{last.text.partition(':')[0]}' is not declared"
     if sentence == "IRI parsing failed":
-        sentence = f"{before[-1].text[:80]} is not an IRI"
-    return QuerySyntax(sentence, *place(text, start))
+        sentence = f"{last.text[:80]} is not an IRI"
+    return QuerySyntax(sentence, *place(text, last.offset))
 
 
 def place(text: str, offset: int) -> tuple[int, int]:

@@ -366,7 +366,7 @@ def test_a_person_gets_a_page(web: TestClient) -> None:
 @pytest.mark.parametrize(
     ("query", "status", "said"),
     [
-        ("SELECT * {\n ?s ?p ! }", 400, "Ligne 2, colonne 10 : « } » est inattendu ici."),
+        ("SELECT * {\n ?s ?p ! }", 400, "Ligne 2, colonne 8 : « ! » est inattendu ici."),
         ("SELECT * { SERVICE <x:y> {} }", 403, "SERVICE n’est pas permis ici"),
         (HEAVY, 504, "arrêtée après 0,8 s"),
     ],

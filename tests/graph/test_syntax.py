@@ -16,6 +16,12 @@ from ancrage.graph.syntax import explain
         ("SELECT ?x WHERE { ?x ?p ?y ", 1, 27, "unexpected end of the query"),
         ("SELECT * { ?s foo:bar ?o }", 1, 15, "the prefix 'foo' is not declared"),
         ("SELECT * { ?s ?p <a b> }", 1, None, None),
+        ("SELECT * {\n ?s ?p ! }", 2, 8, "unexpected '!'"),
+        ("SELECT * { ?s ?p }", 1, 18, "unexpected '}'"),
+        ("SELECT * { ?s }", 1, 15, "unexpected '}'"),
+        ("SELECT * WHERE ?s ?p ?o", 1, 16, "unexpected '?s'"),
+        ("SELECT COUNT(?x) {?x ?p ?o}", 1, 8, "unexpected 'COUNT'"),
+        ("# a comment\nSELECT * { # another\n ?s ?p }", 3, 8, "unexpected '}'"),
         ("", 1, 1, "unexpected end of the query"),
         (
             "SELECT ?x (COUNT(*) AS ?n) { ?x ?p ?y }",
