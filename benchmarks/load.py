@@ -18,7 +18,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pyoxigraph as ox
-
 from ancrage.graph.provenance import ONTOLOGY_GRAPH
 from ancrage.graph.store import build_store
 from ancrage.loaders.pipeline import Pipeline
@@ -30,7 +29,9 @@ Times = dict[str, tuple[float, float]]
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("folder", type=Path, help="folder of official files, laid out as the sources expect")
-    parser.add_argument("--region", default="84", help="region of the sources that have the parameter, or all")
+    parser.add_argument(
+        "--region", default="84", help="region of the sources that have the parameter, or all"
+    )
     parser.add_argument("--keep", type=Path, help="keep the data directory here, published")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:

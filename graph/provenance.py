@@ -20,7 +20,8 @@ MEMBERSHIP_GRAPH = GRAPHS + "filieres"
 
 #: Short names of licences in source descriptions, and their IRI.
 LICENCES = {
-    name: f"https://spdx.org/licenses/{name}" for name in ("etalab-2.0", "ODbL-1.0", "CC-BY-4.0", "CC0-1.0", "Apache-2.0")
+    name: f"https://spdx.org/licenses/{name}"
+    for name in ("etalab-2.0", "ODbL-1.0", "CC-BY-4.0", "CC0-1.0", "Apache-2.0")
 }
 
 _PROV = "http://www.w3.org/ns/prov#"
@@ -150,9 +151,13 @@ def _add(quads: list[ox.Quad], subject: str, predicate: str, value: str) -> None
 
 def _text(quads: list[ox.Quad], subject: str, predicate: str, text: str, language: str | None = None) -> None:
     literal = ox.Literal(text, language=language)
-    quads.append(ox.Quad(ox.NamedNode(subject), ox.NamedNode(predicate), literal, ox.NamedNode(PROVENANCE_GRAPH)))
+    quads.append(
+        ox.Quad(ox.NamedNode(subject), ox.NamedNode(predicate), literal, ox.NamedNode(PROVENANCE_GRAPH))
+    )
 
 
 def _typed(quads: list[ox.Quad], subject: str, predicate: str, text: str, datatype: str) -> None:
     literal = ox.Literal(text, datatype=ox.NamedNode(_XSD + datatype))
-    quads.append(ox.Quad(ox.NamedNode(subject), ox.NamedNode(predicate), literal, ox.NamedNode(PROVENANCE_GRAPH)))
+    quads.append(
+        ox.Quad(ox.NamedNode(subject), ox.NamedNode(predicate), literal, ox.NamedNode(PROVENANCE_GRAPH))
+    )

@@ -136,7 +136,11 @@ def role_of(graph: str) -> str:
     >>> role_of("https://w3id.org/ancrage/graph/scenario/essai")
     'scenario'
     """
-    special = {ONTOLOGY_GRAPH: "ontology", PROVENANCE_GRAPH: "provenance", GRAPHS + "illustrative": "illustrative"}
+    special = {
+        ONTOLOGY_GRAPH: "ontology",
+        PROVENANCE_GRAPH: "provenance",
+        GRAPHS + "illustrative": "illustrative",
+    }
     if graph in special:
         return special[graph]
     return "scenario" if graph.startswith(GRAPHS + "scenario/") else "base"

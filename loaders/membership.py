@@ -139,10 +139,15 @@ def derive(store: pyoxigraph.Store, rules: list[Rule]) -> pl.DataFrame:
             frames.append(_by_codes(rule, store))
     columns = ["member", "chain", "function", "stage", "rule"]
     empty = pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
-    found = pl.concat([empty, *frames]).unique(["member", "chain", "function"], keep="first", maintain_order=True)
+    found = pl.concat([empty, *frames]).unique(
+        ["member", "chain", "function"], keep="first", maintain_order=True
+    )
     key = pl.concat_str(["chain", "function", "member"], separator="|")
     return found.with_columns(
-        id=pl.lit("membership/") + pl.col("chain").str.split("/").list.last() + "-" + key.map_elements(_hash, pl.String),
+        id=pl.lit("membership/")
+        + pl.col("chain").str.split("/").list.last()
+        + "-"
+        + key.map_elements(_hash, pl.String),
         evidence=pl.lit("evidence-status/inferred"),
     )
 

@@ -21,11 +21,17 @@ from .staging import SourceVersions, Version, fingerprint
 from .tidy import tidy
 
 
-class RejectedRows(ValueError):
+class RejectedRows(ValueError):  # noqa: N818
     """More rows of a source were rejected than it tolerates; keeps `source`, `rejected`, `tolerated`, `path`, `first`."""
 
     def __init__(self, source: str, rejected: int, tolerated: int, path: Path, first: str) -> None:
-        self.source, self.rejected, self.tolerated, self.path, self.first = source, rejected, tolerated, path, first
+        self.source, self.rejected, self.tolerated, self.path, self.first = (
+            source,
+            rejected,
+            tolerated,
+            path,
+            first,
+        )
         lines = "ligne rejetée" if rejected == 1 else "lignes rejetées"
         super().__init__(f"{source} : {rejected} {lines} ({tolerated} tolérées) ; {first} Détail : {path}.")
 
@@ -111,7 +117,12 @@ class Pipeline:
             return self._conclude(staged, reports, dry_run, publish, progress)
 
     def load_folder(
-        self, folder: Path, *, settings: dict[str, str] | None = None, progress: Progress = _silent, **kwargs: bool
+        self,
+        folder: Path,
+        *,
+        settings: dict[str, str] | None = None,
+        progress: Progress = _silent,
+        **kwargs: bool,
     ) -> list[LoadReport]:
         """Load every source of the package whose files are found in a folder laid out like the official data."""
         found = []
@@ -124,12 +135,16 @@ class Pipeline:
             raise FileNotFoundError(f"Aucun fichier de source connue dans le dossier {folder}.")
         return self.load_many(found, settings=settings, progress=progress, **kwargs)
 
-    def load_rdf(self, path: Path, graph: str, *, publish: bool = True, progress: Progress = _silent) -> LoadReport:
+    def load_rdf(
+        self, path: Path, graph: str, *, publish: bool = True, progress: Progress = _silent
+    ) -> LoadReport:
         """Load an RDF file (any syntax that its suffix names) whole into one named graph, as a source of its own."""
         name = "rdf-" + graph.removeprefix(GRAPHS).strip("/").replace("/", "-").replace(":", "-")
         syntax = ox.RdfFormat.from_extension(path.suffix.lstrip("."))
         if syntax is None:
-            raise SourceError(f"{path.name} : suffixe « {path.suffix} » inconnu (.ttl, .nt, .nq, .trig, .rdf, .jsonld).")
+            raise SourceError(
+                f"{path.name} : suffixe « {path.suffix} » inconnu (.ttl, .nt, .nq, .trig, .rdf, .jsonld)."
+            )
         started = provenance.now()
         with self.snapshots.lock():
             version = self.versions.begin(name)
@@ -195,7 +210,9 @@ class Pipeline:
                 if version.path not in current:
                     self.versions.discard(version)
         return [
-            LoadReport(report.record, report.rejected, report.warnings, {**report.seconds, **seconds}, snapshot)
+            LoadReport(
+                report.record, report.rejected, report.warnings, {**report.seconds, **seconds}, snapshot
+            )
             for report in reports
         ]
 
@@ -232,7 +249,9 @@ class Pipeline:
         name = as_name or about.get("name") or source.name
         rejected_path = self._write_rejected(name, inputs.rejected)
         if len(inputs.rejected) > source.max_rejected:
-            raise RejectedRows(name, len(inputs.rejected), source.max_rejected, rejected_path, inputs.first_rejection)
+            raise RejectedRows(
+                name, len(inputs.rejected), source.max_rejected, rejected_path, inputs.first_rejection
+            )
         read = time.perf_counter()
         tables = tidy(source, inputs.tables, registers=_registers(source, known), settings=settings)
         tables.setdefault("sources", _source_row(source))
@@ -241,7 +260,9 @@ class Pipeline:
         version = self.versions.begin(name)
         try:
             progress(f"{name} : correspondance vers RDF")
-            mapping = Mapping.read(EXCHANGE_MAPPING if source.mapping == "exchange" else source.folder / source.mapping)
+            mapping = Mapping.read(
+                EXCHANGE_MAPPING if source.mapping == "exchange" else source.folder / source.mapping
+            )
             written = mapping.write(tables, version.quads, graph=graph)
             version.write_tables(tables)
             record = LoadRecord(
@@ -249,7 +270,7 @@ class Pipeline:
                 source=source.name,
                 graph=graph,
                 role=about.get("role") or role_of(graph),
-                title={"fr": about["title"]} if "title" in about else source.title,
+                title={"fr": about["title"]} if "title" in about else dict(source.title),
                 publisher=about.get("publisher", source.publisher),
                 licence=about.get("licence", source.licence),
                 homepage=about.get("homepage", source.homepage),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -84,7 +83,7 @@ class SourceVersions:
         link = self.root / name
         fresh = self.root / _KEPT / f"{version.path.name}.link"
         fresh.symlink_to(Path(_KEPT) / version.path.name)
-        os.replace(fresh, link)
+        fresh.replace(link)
         if former and former.path != version.path:
             shutil.rmtree(former.path, ignore_errors=True)
 

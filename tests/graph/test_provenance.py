@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pyoxigraph as ox
-
 from ancrage.graph.provenance import PROVENANCE_GRAPH, InputFile, LoadRecord, licence_iri, write
 
 RECORD = LoadRecord(

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-
 from ancrage.loaders.membership import RuleError, derive, read_rules
 from ancrage.ontology.vocabulary import ANC, ID
 
@@ -31,9 +30,7 @@ not = ["bois guillaume"]
 def store_of(*labels: str, kind: str = "TrainingProgramme") -> ox.Store:
     store = ox.Store()
     for rank, label in enumerate(labels):
-        lines = (
-            f"<{ID}x/{rank}> a <{ANC}{kind}> ; <{RDFS_LABEL}> {ox.Literal(label, language='fr')} .",
-        )
+        lines = (f"<{ID}x/{rank}> a <{ANC}{kind}> ; <{RDFS_LABEL}> {ox.Literal(label, language='fr')} .",)
         store.load("\n".join(lines).encode(), ox.RdfFormat.TURTLE)
     return store
 

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-
 from ancrage.graph.provenance import LoadRecord
 from ancrage.loaders.staging import SourceVersions, Version, fingerprint
 
