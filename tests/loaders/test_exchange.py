@@ -1,0 +1,251 @@
+"""The exchange layout: what a partner writes, what it becomes, and how a wrong cell is named."""
+
+import csv
+import gzip
+import shutil
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from ancrage.loaders.generation import EXCHANGE_MAPPING
+from ancrage.loaders.layout import LAYOUT
+from ancrage.loaders.mapping import Mapping
+from ancrage.loaders.source import Inputs, Source, SourceError, read_inputs
+from ancrage.loaders.tidy import tidy
+
+ROOT = Path(__file__).parents[2]
+FIXTURE = ROOT / "tests" / "data" / "exchange"
+GRAPH = "https://w3id.org/ancrage/graph/agence-d-essai"
+
+
+def read(*paths: Path) -> Inputs:
+    return read_inputs(Source.named("exchange"), paths)
+
+
+def expand(*paths: Path) -> dict[str, pl.DataFrame]:
+    return tidy(Source.named("exchange"), read(*paths).tables)
+
+
+def rows(tables: dict[str, pl.DataFrame], table: str) -> dict[str, dict[str, Any]]:
+    return {row["id"]: row for row in tables[table].to_dicts()}
+
+
+@pytest.fixture(scope="module")
+def tables() -> dict[str, pl.DataFrame]:
+    return expand(FIXTURE)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return a copy of the fixture that a test may spoil."""
+    copy = tmp_path / "partner"
+    shutil.copytree(FIXTURE, copy, ignore=shutil.ignore_patterns("*.nq"))
+    return copy
+
+
+def spoil(folder: Path, table: str, row: int, column: str, value: str) -> None:
+    """Write a value in a cell; the header is row 1, as in a spreadsheet."""
+    path = folder / f"{table}.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        lines = list(csv.reader(file))
+    lines[row - 1][lines[0].index(column)] = value
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows(lines)
+
+
+def test_the_quads_are_the_golden_ones(tables: dict[str, pl.DataFrame], tmp_path: Path) -> None:
+    out = tmp_path / "data.nq"
+    Mapping.read(EXCHANGE_MAPPING).write(tables, out, graph=GRAPH)
+    made = set(out.read_text(encoding="utf-8").splitlines())
+    assert made == set((FIXTURE / "expected.nq").read_text(encoding="utf-8").splitlines())
+
+
+# --- Short codes ---
+
+
+def test_codes_of_territories_become_identifiers(tables: dict[str, pl.DataFrame]) -> None:
+    adhoc = rows(tables, "territories")["territory/adhoc/vallee-essai"]
+    assert adhoc["parts"] == ["territory/epci/200000001", "territory/commune/38901"]
+    stage = rows(tables, "interactions")["interaction/agence-d-essai/stage-1"]
+    assert stage["benefits"] == ["territory/region/84", "territory/zone/8409"]
+    relay = rows(tables, "organizations")["organization/agence-d-essai-relais"]
+    assert relay["serves"] == ["territory/adhoc/vallee-essai", "territory/department/38"]
+
+
+def test_official_codes_of_organisations_win_over_local_names(tables: dict[str, pl.DataFrame]) -> None:
+    assert set(rows(tables, "organizations")) == {
+        "organization/agence-d-essai-relais",
+        "organization/agence-d-essai-scierie",
+        "organization/900000012",
+        "organization/200000009H",
+    }
+    unit = rows(tables, "organizations")["organization/200000009H"]
+    assert unit["supervised_by"] == ["organization/0389001A", "organization/0389002B"]
+
+
+def test_activities_and_filieres_are_told_apart(tables: dict[str, pl.DataFrame]) -> None:
+    stage = rows(tables, "interactions")["interaction/agence-d-essai/stage-1"]
+    assert stage["concerns"] == [
+        "value-chain/timber-construction",
+        "http://id.insee.fr/codes/nafr2/sousClasse/16.10A",
+        "field/mesr/2",
+    ]
+    assert rows(tables, "organizations")["organization/900000012"]["activity"] == (
+        "http://id.insee.fr/codes/nafr2/groupe/20.5"
+    )
+
+
+def test_what_a_partner_says_is_declared_unless_it_says_more(tables: dict[str, pl.DataFrame]) -> None:
+    assert set(tables["interactions"]["evidence"]) == {"evidence-status/declared"}
+    places = {row["place"]: row["place_evidence"] for row in tables["participations"].to_dicts()}
+    assert places == {
+        "territory/commune/38900": "evidence-status/documented",
+        "territory/commune/38901": "evidence-status/declared",
+    }
+
+
+def test_the_source_is_the_partner(tables: dict[str, pl.DataFrame]) -> None:
+    (source,) = tables["sources"].to_dicts()
+    assert source["id"] == "source/agence-d-essai"
+    assert source["licence"] == "https://spdx.org/licenses/etalab-2.0"
+    assert source["homepage"] == "https://example.org/agence"
+    assert set(tables["requests"]["source"]) == {"source/agence-d-essai"}
+
+
+def test_a_match_keeps_its_life_line(tables: dict[str, pl.DataFrame]) -> None:
+    (match,) = tables["matches"].to_dicts()
+    assert (match["request"], match["led_to"]) == (
+        "request/agence-d-essai-demande-1",
+        ["interaction/agence-d-essai/stage-1"],
+    )
+    life = [(row["status"], row["reason"]) for row in tables["match_events"].to_dicts()]
+    assert life == [("match-status/potential", None), ("match-status/dropped", "drop-reason/too-far")]
+
+
+def test_missing_suppressed_and_zero_are_three_things(tables: dict[str, pl.DataFrame]) -> None:
+    seen = {
+        (row["territory"].rpartition("/")[2], row["indicator"].rpartition("/")[2], row["sector"]): (
+            row["value"],
+            row["status"],
+        )
+        for row in tables["observations"].to_dicts()
+    }
+    assert seen == {
+        ("38", "internships", "sector/total"): ("12", None),
+        ("26", "internships", "sector/total"): (None, "obs-status/suppressed"),
+        ("38901", "establishments", "sector/total"): ("10", None),
+        ("38901", "establishments", "sector/a17/FZ"): ("0", None),
+        ("38902", "establishments", "sector/total"): (None, "obs-status/suppressed"),
+        ("38902", "establishments", "sector/a17/FZ"): (None, "obs-status/missing"),
+        ("38900", "hiring-plans", "sector/total"): ("7", None),
+    }
+    assert "observation/agence-d-essai/establishments/commune-38901/FZ/2024" in set(
+        tables["observations"]["id"]
+    )
+
+
+# --- Other forms of the same ---
+
+
+def test_a_workbook_says_the_same_as_a_folder(tables: dict[str, pl.DataFrame], tmp_path: Path) -> None:
+    import xlsxwriter
+
+    path = tmp_path / "partner.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        for file in sorted(FIXTURE.glob("*.csv")):
+            with file.open(encoding="utf-8", newline="") as text:
+                sheet = book.add_worksheet(file.stem)
+                for number, line in enumerate(csv.reader(text)):
+                    for column, value in enumerate(line):
+                        sheet.write_string(number, column, value)
+    made = expand(path)
+    for name, table in tables.items():
+        assert made[name].equals(table), name
+
+
+def test_a_compressed_table_is_read(tables: dict[str, pl.DataFrame], folder: Path) -> None:
+    plain = folder / "sites.csv"
+    (folder / "sites.csv.gz").write_bytes(gzip.compress(plain.read_bytes()))
+    plain.unlink()
+    assert expand(folder)["sites"].equals(tables["sites"])
+
+
+def test_a_broken_archive_is_named(folder: Path) -> None:
+    (folder / "sites.csv").unlink()
+    (folder / "sites.csv.gz").write_bytes(gzip.compress(b"id,territory\n" * 99)[:-12])
+    with pytest.raises(SourceError, match=r"sites\.csv\.gz n'est pas un fichier gzip lisible"):
+        read(folder)
+
+
+# --- Wrong cells ---
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "column", "value", "reason"),
+    [
+        ("sites", 2, "lat", "95.2", "latitude"),
+        ("sites", 2, "lon", "est", "longitude"),
+        ("sites", 2, "territory", "3890 1", "territoire"),
+        ("sites", 2, "territory", "", "territoire"),
+        ("organizations", 3, "id", "relais", "unique"),
+        ("organizations", 4, "siren", "90000001", "SIREN"),
+        ("organizations", 2, "homepage", "www.example.org", "adresse"),
+        ("interactions", 2, "start", "02/03/2026", "date"),
+        ("interactions", 2, "headcount", "un", "entier"),
+        ("interactions", 2, "id", "stage 1", "identifiant"),
+        ("participations", 2, "roles", "", "code"),
+        ("participations", 2, "place_evidence", "sûr", "preuve"),
+        ("observations", 2, "period", "24", "période"),
+        ("observations", 2, "value", "12,5", "nombre"),
+        ("observations_wide", 2, "territory", "Vallombre !", "territoire"),
+        ("matches", 2, "score", "1.2", "entre 0 et 1"),
+        ("match_events", 3, "date", "2026-13-01", "date"),
+    ],
+)
+def test_a_wrong_cell_is_rejected_with_its_place(
+    folder: Path, table: str, row: int, column: str, value: str, reason: str
+) -> None:
+    spoil(folder, table, row, column, value)
+    found = read(folder)
+    assert [
+        (line["file"], line["row"], line["column"], line["value"]) for line in found.rejected.to_dicts()
+    ] == [(f"{table}.csv", row, column, value or None)]
+    assert reason.lower() in str(found.rejected["reason"][0]).lower()
+    assert f"ligne {row}, colonne « {column} »" in found.first_rejection
+
+
+def test_a_missing_column_is_named(folder: Path) -> None:
+    text = (folder / "participations.csv").read_text(encoding="utf-8")
+    (folder / "participations.csv").write_text(
+        text.replace("organization", "organisation", 1), encoding="utf-8"
+    )
+    with pytest.raises(
+        SourceError, match=r"participations\.csv n'a pas de colonne « organization ».*« organisation »"
+    ):
+        read(folder)
+
+
+def test_an_unknown_column_is_signalled(folder: Path) -> None:
+    text = (folder / "sites.csv").read_text(encoding="utf-8")
+    (folder / "sites.csv").write_text(text.replace("services", "servises", 1), encoding="utf-8")
+    assert read(folder).signalled == ["sites.csv : servises"]
+
+
+# --- The description keeps up with the layout ---
+
+
+def test_every_table_of_the_layout_can_be_given() -> None:
+    source = Source.named("exchange")
+    given = {one.table for one in source.inputs}
+    assert given == {*LAYOUT, "about", "observations_wide"}
+    for one in source.inputs:
+        names = {name for variant in one.variants for name in (*variant.columns, *variant.optional_columns)}
+        if one.variants and one.table in LAYOUT:
+            assert names == set(LAYOUT[one.table]), one.table
+
+
+def test_every_table_comes_out_with_every_column(tables: dict[str, pl.DataFrame]) -> None:
+    assert set(tables) == set(LAYOUT)
+    for name, table in tables.items():
+        assert set(table.columns) == set(LAYOUT[name]), name
