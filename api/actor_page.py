@@ -15,17 +15,10 @@ from .wording import fold
 router = APIRouter(tags=["pages"])
 
 #: The questions whose answers the page shows, kept in `questions/actor/`.
-BLOCKS = [
-    "sites",
-    "kin",
-    "programmes",
-    "students",
-    "chains",
-    "partners",
-    "interactions",
-    "interactions-by-year",
-    "interactions-by-type",
-]
+BLOCKS = (
+    *("sites", "kin", "programmes", "students", "chains", "partners"),
+    *("interactions", "interactions-by-year", "interactions-by-type"),
+)
 
 CODES = {
     "uai": "UAI",
@@ -59,7 +52,7 @@ def actor(request: Request, reading: Annotated[Reading, Depends(reading_of)], co
     facts = reading.block("actor/facts", actor=iri)
     if not facts.rows and not facts.failure:
         raise HTTPException(404, f"Aucune source chargée ne décrit d’organisation au code {code}.")
-    blocks = {name: reading.block(f"actor/{name}", actor=iri) for name in BLOCKS}
+    blocks = reading.blocks("actor", BLOCKS, actor=iri)
     mentioned = {iri}
     for block in [facts, *blocks.values()]:
         for row in block.rows:

@@ -110,10 +110,9 @@ def read_chain(
     facts = reading.block("chain/facts", chain=iri)
     if not facts.rows and not facts.failure:
         return None
-    blocks = {
-        name: reading.block(f"chain/{name}", chain=iri)
-        for name in ("links", "members", "ties", "places", "producers")
-    }
+    blocks = reading.blocks("chain", ("links", "members", "ties", "places", "sectors"), chain=iri)
+    sectors = sorted({row["sector"] for row in blocks["sectors"].rows})
+    blocks["producers"] = reading.block("chain/producers", sectors=sectors) if sectors else blocks["sectors"]
     stage_block = reading.block("chain/stages")
     mentioned = {iri, *(row["stage"] for row in stage_block.rows)}
     for block in blocks.values():

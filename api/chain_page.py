@@ -74,11 +74,16 @@ def stage_cards(chain: Chain) -> list[dict[str, Any]]:
 
 def producers(chain: Chain) -> list[dict[str, Any]]:
     """Gather jobs and establishments around each stage, at the latest period of each indicator."""
-    latest: dict[tuple[str, str, str], Row] = {}
+    latest: dict[tuple[str, str], Row] = {}
     for row in chain.blocks["producers"].rows:
-        key = (row["stage"], row["sector"], row["indicator"])
+        if "indicator" not in row:
+            continue
+        key = (row["sector"], row["indicator"])
         if key not in latest or row["period"] > latest[key]["period"]:
             latest[key] = row
+    stages: dict[str, list[str]] = defaultdict(list)
+    for row in chain.blocks["sectors"].rows:
+        stages[row["sector"]].append(row["stage"])
     order = {stage: rank for rank, (stage, _) in enumerate(chain.stages)}
     lines = [
         {
@@ -90,7 +95,8 @@ def producers(chain: Chain) -> list[dict[str, Any]]:
             "rank": order.get(stage, 99),
             **{name: row[name] for name in ("period", "value", "territories")},
         }
-        for (stage, sector, indicator), row in latest.items()
+        for (sector, indicator), row in latest.items()
+        for stage in stages[sector]
     ]
     return sorted(lines, key=lambda line: (not line["jobs"], line["rank"], line["code"]))
 

@@ -6,6 +6,7 @@ import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -13,6 +14,9 @@ from typing import Any, Protocol
 from .links import local_name
 
 Row = dict[str, str]
+
+#: Questions of one page that are asked at once.
+PARALLEL = 3
 
 QUESTIONS = Path(__file__).parent / "questions"
 
@@ -97,13 +101,18 @@ def question(name: str) -> str:
     return (QUESTIONS / f"{name}.rq").read_text(encoding="utf-8")
 
 
-def bound(text: str, **terms: str) -> str:
-    """Replace each `$name` of a query of ours by the serialised IRI given for it, and add the prefixes.
+def bound(text: str, **terms: str | Sequence[str]) -> str:
+    """Replace each `$name` of a query of ours by the IRI (or IRIs) given for it, and add the prefixes.
 
     >>> bound("SELECT ?s { ?s anc:locatedIn $place }", place="urn:x")[-40:]
     'SELECT ?s { ?s anc:locatedIn <urn:x> }'
     """
-    return PREFIXES + _VARIABLE.sub(lambda found: iri_term(terms[found[1]]), text)
+
+    def serialised(name: str) -> str:
+        given = terms[name]
+        return " ".join(iri_term(iri) for iri in ([given] if isinstance(given, str) else given))
+
+    return PREFIXES + _VARIABLE.sub(lambda found: serialised(found[1]), text)
 
 
 @dataclass(frozen=True)
@@ -175,7 +184,14 @@ class Reading:
             self.memory.keep(key, rows)
         return rows
 
-    def block(self, name: str, graphs: Sequence[str] | None = None, **terms: str) -> Block:
+    def blocks(self, folder: str, names: Iterable[str], **terms: str) -> dict[str, Block]:
+        """Answer several questions of a folder, a few at once."""
+        listed = list(names)
+        with ThreadPoolExecutor(PARALLEL) as threads:
+            answers = threads.map(lambda name: self.block(f"{folder}/{name}", **terms), listed)
+            return dict(zip(listed, answers, strict=True))
+
+    def block(self, name: str, graphs: Sequence[str] | None = None, **terms: str | Sequence[str]) -> Block:
         """Answer a question of ours for a part of a page: a failure becomes a sentence."""
         return self.ask(bound(question(name), **terms), graphs)
 

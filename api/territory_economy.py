@@ -5,16 +5,26 @@ from dataclasses import dataclass
 from typing import Any
 
 from .links import local_name
-from .names import territory_kind
 from .solutions import Block, Reading, Row
 
 A38 = "/sector/a38/"
+
+
+def counts(reading: Reading, blocks: dict[str, Block]) -> dict[str, Block]:
+    """Ask for the jobs of the zones and the hiring plans of the pools that were found."""
+    zones = [row["zone"] for row in blocks["zones"].rows]
+    pools = [row["pool"] for row in blocks["pools"].rows]
+    return {
+        "zone-totals": reading.block("territory/zone-totals", zones=zones) if zones else blocks["zones"],
+        "hiring": reading.block("territory/hiring", pools=pools) if pools else blocks["pools"],
+    }
 
 
 def economy(reading: Reading, iri: str, kind: str, blocks: dict[str, Block]) -> dict[str, Any]:
     """Gather jobs by sector of the main zone d'emploi, totals by zone, establishments and hiring plans."""
     zones = [(row["zone"], int(row["communes"])) for row in blocks["zones"].rows]
     towns = sum(count for _, count in zones)
+    pools = [row["pool"] for row in blocks["pools"].rows]
     main = iri if kind == "zone" else (zones[0][0] if zones else "")
     jobs = reading.block("territory/jobs", place=main) if main else Block("")
     establishments = blocks["establishments"]
@@ -30,7 +40,7 @@ def economy(reading: Reading, iri: str, kind: str, blocks: dict[str, Block]) -> 
         "etablissements": sectors(
             reading, [r for r in establishments.rows if "/sector/total" not in r["sector"]]
         ),
-        "recrutements": _hiring(reading, blocks["hiring"].rows),
+        "recrutements": _hiring(reading, blocks["hiring"].rows, pools),
     }
 
 
@@ -86,8 +96,8 @@ def _zone_totals(rows: list[Row], communes: dict[str, int]) -> list[dict[str, An
     return sorted(lines, key=lambda line: -int(str(line["communes"])))
 
 
-def _hiring(reading: Reading, rows: list[Row]) -> dict[str, Any]:
-    if not rows:
+def _hiring(reading: Reading, rows: list[Row], pools: list[str]) -> dict[str, Any]:
+    if not rows or not pools:
         return {}
     latest = max(row["period"] for row in rows)
     plans: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
@@ -104,12 +114,11 @@ def _hiring(reading: Reading, rows: list[Row]) -> dict[str, Any]:
         for occupation, values in plans.items()
     ]
     lines.sort(key=lambda line: -float(line["value"] or 0))
-    pools = {row["pool"] for row in rows}
     return {
         "period": latest,
         "lines": lines[:15],
         "count": len(lines),
         "total": sum(float(line["value"] or 0) for line in lines),
         "maximum": max((float(line["value"] or 0) for line in lines), default=0),
-        "pools": sorted(pools, key=territory_kind),
+        "pools": sorted(pools),
     }

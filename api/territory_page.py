@@ -19,26 +19,11 @@ GEO_LONG = "http://www.w3.org/2003/01/geo/wgs84_pos#long"
 ANC = "https://w3id.org/ancrage/def/"
 
 #: The questions whose answers the page shows, kept in `questions/territory/`.
-BLOCKS = [
-    "wholes",
-    "parts",
-    "population",
-    "contour",
-    "actors",
-    "sites",
-    "programmes",
-    "zones",
-    "zone-totals",
-    "establishments",
-    "hiring",
-    "interactions",
-    "interactions-by-year",
-    "interactions-by-type",
-    "partners",
-    "chains",
-    "serving",
-    "illustrative",
-]
+BLOCKS = (
+    *("wholes", "parts", "population", "contour", "actors", "sites", "programmes", "zones", "pools"),
+    *("establishments", "interactions", "interactions-by-year", "interactions-by-type", "partners"),
+    *("chains", "serving", "illustrative"),
+)
 
 #: Kinds of actors in the order people look for them; others follow.
 ACTOR_ORDER = ("higher-education", "research-unit", "research-organization", "company", "relay-organization")
@@ -58,7 +43,8 @@ def territory(
         raise HTTPException(
             404, f"Aucune source chargée ne décrit de {TERRITORY_KINDS[kind][0]} au code {code}."
         )
-    blocks = {name: reading.block(f"territory/{name}", place=iri) for name in BLOCKS}
+    blocks = reading.blocks("territory", BLOCKS, place=iri)
+    blocks.update(territory_economy.counts(reading, blocks))
     economy = territory_economy.economy(reading, iri, kind, blocks)
     reading.learn_labels(_mentioned(iri, facts, *blocks.values(), *economy["blocs"]))
     label = reading.label(iri)
