@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from .evaluation import Evaluated, Request
@@ -89,6 +89,7 @@ class Worker:
         self.isolated = False
         self.snapshot = ""
         self.resident = 0
+        self._ahead = b""
 
     @property
     def pid(self) -> int:
@@ -111,7 +112,7 @@ class Worker:
         process is dead then. Raises QuerySyntax, NotAcceptable, QueryFailed, and QueryExhausted for an answer
         that is too large: the process lives.
         """
-        asked = {"query": asdict(request), "deadline": deadline, "largest": largest}
+        asked = {"query": vars(request), "deadline": deadline, "largest": largest}
         try:
             frame = self._ask(asked, deadline)
         except TimeoutError:
@@ -193,12 +194,12 @@ class Worker:
                 raise EOFError from None
 
     def _read(self, size: int, end: float) -> bytes:
-        """Read exactly so many bytes; the first byte is waited for without a busy loop."""
-        parts: list[bytes] = []
-        missing = size
-        while missing:
+        """Read exactly so many bytes, waiting for them until `end`; what comes with them is kept for later."""
+        parts = [self._ahead]
+        missing = size - len(self._ahead)
+        while missing > 0:
             try:
-                part = os.read(self._output, min(missing, 1 << 20))
+                part = os.read(self._output, 1 << 20)
             except BlockingIOError:
                 self._wait(self._output, select.POLLIN, end)
                 continue
@@ -206,7 +207,9 @@ class Worker:
                 raise EOFError
             parts.append(part)
             missing -= len(part)
-        return parts[0] if len(parts) == 1 else b"".join(parts)
+        data = parts[0] if len(parts) == 1 else b"".join(parts)
+        self._ahead = data[size:]
+        return data[:size]
 
     def _wait(self, descriptor: int, event: int, end: float) -> None:
         poll = select.poll()

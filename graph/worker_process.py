@@ -33,6 +33,7 @@ _PAGE = resource.getpagesize()
 _UNKNOWN_SIZE = 512 << 20
 _NICE = 5
 """Queries leave the processor to the pages' process when both want it."""
+_SMALL = 1 << 16
 _GRACE = 1.0
 """Seconds after which a process whose parent did not kill it at the deadline ends by itself."""
 
@@ -68,8 +69,12 @@ class _Server:
     def serve(self) -> None:
         while (frame := self._read()) is not None:
             header, body = self._answer(frame)
-            self._write(pack(header, body))
-            self._write(body)
+            start = pack(header, body)
+            if len(body) < _SMALL:
+                self._write(start + body)
+            else:
+                self._write(start)
+                self._write(body)
 
     def _answer(self, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
         try:
