@@ -14,6 +14,7 @@ import pyoxigraph as ox
 from ..graph import provenance
 from ..graph.provenance import GRAPHS, LoadRecord
 from ..graph.snapshot import Snapshot, Snapshots
+from .about import graph_name, read_about, with_name
 from .generation import EXCHANGE_MAPPING, Generation, Progress, build, role_of
 from .mapping import Mapping
 from .source import Source, SourceError, all_sources, find_inputs, read_inputs
@@ -245,18 +246,21 @@ class Pipeline:
             )
         progress(f"{as_name or source.name} : lecture")
         inputs = read_inputs(source, paths, registers=_registers(source, known))
-        about = _about(inputs.tables.get("about"))
-        name = as_name or about.get("name") or source.name
+        raw = dict(inputs.tables)
+        about = read_about(raw.get("about"))
+        name = graph_name(about, as_name, source.name)
+        if "about" in raw:
+            raw["about"] = with_name(raw["about"], name)
         rejected_path = self._write_rejected(name, inputs.rejected)
         if len(inputs.rejected) > source.max_rejected:
             raise RejectedRows(
                 name, len(inputs.rejected), source.max_rejected, rejected_path, inputs.first_rejection
             )
         read = time.perf_counter()
-        tables = tidy(source, inputs.tables, registers=_registers(source, known), settings=settings)
+        tables = tidy(source, raw, registers=_registers(source, known), settings=settings)
         tables.setdefault("sources", _source_row(source))
         tidied = time.perf_counter()
-        graph = about.get("graph") or GRAPHS + name
+        graph = GRAPHS + name
         version = self.versions.begin(name)
         try:
             progress(f"{name} : correspondance vers RDF")
@@ -328,13 +332,6 @@ def _registers(source: Source, known: dict[str, Version]) -> dict[str, Path]:
             for table, path in version.tables().items():
                 found[f"{name.replace('-', '_')}__{table}"] = path
     return found
-
-
-def _about(table: pl.DataFrame | None) -> dict[str, str]:
-    """Return the `about` table of a partner's folder as a dictionary."""
-    if table is None or not {"key", "value"} <= set(table.columns):
-        return {}
-    return {str(key): str(value) for key, value in table.select("key", "value").iter_rows() if value}
 
 
 def _source_row(source: Source) -> pl.DataFrame:
