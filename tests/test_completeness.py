@@ -1,0 +1,41 @@
+"""Nothing is undocumented: commands, sources and settings stand in the reference as the code says them."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+def test_the_reference_says_what_the_code_says() -> None:
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "tools" / "document.py"), "--check"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("command", ["demo", "load", "sources", "validate", "query", "draw", "rollback"])
+def test_the_readme_or_the_reference_names_each_command(command: str) -> None:
+    texts = (ROOT / "README.md").read_text(encoding="utf-8") + (
+        ROOT / "docs/reference/commands.md"
+    ).read_text(encoding="utf-8")
+    assert f"ancrage {command}" in texts
+
+
+def test_examples_stay_small() -> None:
+    size = sum(path.stat().st_size for path in (ROOT / "examples").rglob("*") if path.is_file())
+    assert size <= 6 * 1024**2
+
+
+def test_every_folder_of_examples_says_its_sources() -> None:
+    told = (ROOT / "examples" / "SOURCES.md").read_text(encoding="utf-8")
+    for folder in (
+        path for path in (ROOT / "examples").iterdir() if path.is_dir() and not path.name.startswith("_")
+    ):
+        assert folder.name in told
+        assert (folder / "about.csv").is_file()

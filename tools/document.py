@@ -1,0 +1,119 @@
+"""Write the generated pages of docs/reference/: commands and sources. Usage: python tools/document.py [--check].
+
+With `--check` nothing is written; the exit code is 1 where a page is not what the code says.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import typer.main
+from ancrage.api import cli, cli_load, cli_read, cli_serve
+from ancrage.loaders.source import Source, all_sources
+
+MODULES = (cli_load, cli_read, cli_serve)  # they register their commands when they are imported
+REFERENCE = Path(__file__).parent.parent / "docs" / "reference"
+
+
+def commands() -> str:
+    """Return the page of the commands, from their declarations."""
+    group: Any = typer.main.get_command(
+        cli.app
+    )  # Typer carries its own copy of click, whose types are private
+    parts = [
+        "# Commandes\n\nÉcrit par `python tools/document.py`. `ANCRAGE_DATA_DIR` ou `--data-dir` dit où vit le graphe ; "
+        "les données vont sur la sortie, la progression sur l'erreur.\n",
+        "| code de sortie | sens |\n| --- | --- |\n| 0 | fait |\n| 1 | échec |\n| 2 | mauvais usage |\n"
+        "| 3 | le contrôle a trouvé quelque chose |\n| 4 | un autre écrivain est à l'œuvre |\n",
+    ]
+    for name, command in group.commands.items():
+        parts.append(f"## ancrage {name}\n\n{squeeze(command.help)}\n")
+        rows = [row for parameter in command.params if (row := _parameter(parameter))]
+        if rows:
+            parts.append("| paramètre | sens |\n| --- | --- |\n" + "\n".join(rows) + "\n")
+    return "\n".join(parts)
+
+
+def _parameter(parameter: Any) -> str | None:
+    if "--help" in parameter.opts or getattr(parameter, "hidden", False):
+        return None
+    named = [*parameter.opts, *parameter.secondary_opts]
+    metavar = (parameter.metavar or "").strip("{}[]")
+    label = (
+        ", ".join(named) + (f" {metavar}" if metavar else "")
+        if parameter.param_type_name == "option"
+        else metavar
+    )
+    return f"| `{(label or parameter.name or '').replace('|', ' ou ')}` | {squeeze(getattr(parameter, 'help', ''))} |"
+
+
+def sources() -> str:
+    """Return the page of the sources, from their descriptions."""
+    found = all_sources()
+    lines = [
+        "# Sources\n",
+        "Écrit par `python tools/document.py` d'après `loaders/sources/*/source.toml`.\n",
+        "| source | titre | éditeur | licence | données de | formats |",
+        "| --- | --- | --- | --- | --- | --- |",
+        *(_source_row(source) for source in found.values()),
+        "",
+    ]
+    for source in found.values():
+        lines += _columns(source)
+    return "\n".join(lines)
+
+
+def _source_row(source: Source) -> str:
+    formats = ", ".join(sorted({given.format for given in source.inputs}))
+    title = f"[{source.title['fr']}]({source.homepage})" if source.homepage else source.title["fr"]
+    return (
+        f"| `{source.name}` | {title} | {source.publisher} | {source.licence} | {source.date} | {formats} |"
+    )
+
+
+def _columns(source: Source) -> list[str]:
+    if source.name == "exchange":
+        return ["## exchange\n", "Les tables du format d'échange : voir [exchange.md](exchange.md).\n"]
+    lines = [f"## {source.name}\n"]
+    if source.requires:
+        lines.append("S'appuie sur : " + ", ".join(f"`{name}`" for name in source.requires) + ".\n")
+    for given in source.inputs:
+        for variant in given.variants:
+            names = {**variant.columns, **variant.optional_columns}
+            lines.append(
+                f"- table `{given.table}`, en-tête « {variant.name} » : " + ", ".join(names.values()) + "."
+            )
+            if variant.personal:
+                lines.append("  Colonnes personnelles, jamais lues : " + ", ".join(variant.personal) + ".")
+            if variant.ignored or variant.ignored_patterns:
+                count = len(variant.ignored) + len(variant.ignored_patterns)
+                lines.append(f"  Colonnes connues et laissées de côté : {count} noms ou motifs.")
+    return [*lines, ""]
+
+
+def squeeze(text: str | None) -> str:
+    """Return a text on one line, fit for a cell of a table."""
+    return " ".join((text or "").split()).replace("|", "\\|")
+
+
+PAGES = {"commands.md": commands, "sources.md": sources}
+
+
+def main() -> int:
+    """Write the pages, or say which differ."""
+    stale = []
+    for name, make in PAGES.items():
+        path, text = REFERENCE / name, make()
+        if "--check" not in sys.argv:
+            path.write_text(text, encoding="utf-8")
+        elif not path.exists() or path.read_text(encoding="utf-8") != text:
+            stale.append(name)
+    if stale:
+        print(f"not what the code says: {', '.join(stale)}; run python tools/document.py", file=sys.stderr)
+    return bool(stale)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
