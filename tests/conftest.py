@@ -1,0 +1,67 @@
+"""The small example graph of `tests/data/example`, in the exchange layout, built as the real graph is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+import pytest
+from ancrage.graph.reader import LocalReader
+from ancrage.graph.snapshot import Snapshots
+from ancrage.graph.store import build_store
+from ancrage.loaders.layout import LAYOUT
+from ancrage.loaders.mapping import Mapping
+from ancrage.ontology.vocabulary import ontology_files
+
+GRAPHS = "https://w3id.org/ancrage/graph/"
+EXAMPLE = Path(__file__).parent / "data" / "example"
+ROLES = {
+    "example": "base",
+    "ontology": "ontology",
+    "illustrative": "illustrative",
+    "scenario/two-relays": "scenario",
+    "provenance": "provenance",
+}
+
+
+def read_layout(folder: Path) -> dict[str, pl.DataFrame]:
+    """Read a folder in the exchange layout; lists are separated by semicolons."""
+    tables = {}
+    for path in sorted(folder.glob("*.csv")):
+        table, columns = pl.read_csv(path, infer_schema=False), LAYOUT[path.stem]
+        unknown = set(table.columns) - set(columns)
+        assert not unknown, f"{path} has columns that the layout lacks: {unknown}"
+        lists = [name for name in table.columns if columns[name].multiple]
+        tables[path.stem] = table.with_columns(pl.col(name).str.split(";") for name in lists)
+    return tables
+
+
+@pytest.fixture(scope="session")
+def example_data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory that holds the example graph, published."""
+    folder = tmp_path_factory.mktemp("example")
+    exchange = Mapping.read(Path(__file__).parents[1] / "loaders" / "sources" / "exchange" / "mapping.yml")
+    files = [(path, GRAPHS + "ontology") for path in ontology_files()]
+    files += [
+        (EXAMPLE / "scenario.ttl", GRAPHS + "scenario/two-relays"),
+        (EXAMPLE / "provenance.ttl", GRAPHS + "provenance"),
+    ]
+    mapped = []
+    for name, graph in (("base", "example"), ("illustrative", "illustrative")):
+        path = folder / f"{name}.nq"
+        exchange.write(read_layout(EXAMPLE / name), path, graph=GRAPHS + graph)
+        mapped.append(path)
+    merged = [GRAPHS + name for name, role in ROLES.items() if role in ("base", "ontology")]
+    quads = build_store([*files, *mapped], folder / "store", merged=merged)
+    graphs = {GRAPHS + name: {"role": role, "quads": 1} for name, role in ROLES.items()}
+    manifest = {"quads": quads, "graphs": graphs, "merged": True}
+    Snapshots(folder / "data").publish(folder / "store", manifest)
+    return folder / "data"
+
+
+@pytest.fixture(scope="session")
+def example_reader(example_data_dir: Path) -> Iterator[LocalReader]:
+    """A reader of the example graph."""
+    with LocalReader.current(example_data_dir) as reader:
+        yield reader

@@ -1,0 +1,181 @@
+"""Every question answers on the example graph, and the answers that can be counted by hand are right."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+
+import pytest
+from ancrage.graph.reader import LocalReader
+from ancrage.queries.library import Library
+
+LIBRARY = Library()
+ID = "https://w3id.org/ancrage/id/"
+Row = dict[str, str]
+Ask = Callable[..., list[Row]]
+
+#: Columns that the example graph has no reason to fill, with the reason.
+NEVER_FILLED = {
+    ("territory-identity", "seat"): "an intercommunality has no seat in the example",
+    ("territory-identity", "seatLabel"): "the same",
+    ("territory-identity", "densityLabel"): "density is of communes",
+    ("territory-identity", "latitude"): "a position is of communes",
+    ("territory-identity", "longitude"): "a position is of communes",
+    ("territory-jobs-by-sector", "status"): "every cell of the example has a value",
+    ("chain-jobs-by-zone", "status"): "the same",
+    ("indicator-series", "status"): "the same",
+    ("match-life-lines", "reasonLabel"): "no match of the example is dropped",
+}
+
+
+@pytest.fixture(scope="module")
+def ask(example_reader: LocalReader) -> Ask:
+    def run(name: str, **values: object) -> list[Row]:
+        query = LIBRARY[name]
+        text = query.bind(**values) if values else query.text
+        graphs = None
+        if "illustrative" in query.graphs:
+            snapshot = example_reader.snapshot
+            graphs = [*snapshot.base_graphs, *snapshot.graphs("illustrative")]
+        body = example_reader.query(text, accept="csv", default_graphs=graphs).body
+        return list(csv.DictReader(io.StringIO(body.decode())))
+
+    return run
+
+
+@pytest.mark.parametrize("name", sorted(LIBRARY))
+def test_every_question_answers(name: str, ask: Ask) -> None:
+    rows = ask(name)
+    assert rows
+    empty = {column for column in rows[0] if not any(row[column] for row in rows)}
+    assert {column for column in empty if (name, column) not in NEVER_FILLED} == set()
+
+
+@pytest.mark.parametrize("name", sorted(LIBRARY))
+def test_an_unknown_parameter_value_is_no_error(name: str, ask: Ask) -> None:
+    query = LIBRARY[name]
+    nowhere = {"territory": "adhoc/nulle-part", "organization": "0000000Z", "words": "zzzz zzzz"}
+    values = {p.name: nowhere[p.type] for p in query.parameters if p.type in nowhere}
+    if values:
+        rest = {p.name: p.example for p in query.parameters if p.name not in values}
+        ask(name, **values, **rest)
+
+
+def _labels(rows: list[Row], column: str) -> set[str]:
+    return {row[column] for row in rows}
+
+
+def test_a_territory_of_any_level_sees_its_communes(ask: Ask) -> None:
+    for territory, sites in (
+        ("38421", 3),
+        ("200040715", 5),
+        ("38", 6),
+        ("zone/8409", 6),
+        ("region/84", 9),
+        ("adhoc/sillon-alpin", 7),
+    ):
+        assert len(ask("territory-sites", territory=territory)) == sites, territory
+
+
+def test_establishments_count_former_communes(ask: Ask) -> None:
+    privas = ask("territory-establishments-by-sector", territory="07186")
+    assert [(row["code"], row["establishments"], row["communes"]) for row in privas] == [("FZ", "65", "2")]
+    grenoble = {row["code"]: row["establishments"] for row in ask("territory-establishments-by-sector")}
+    assert grenoble == {"DE": "120", "C5": "340", "FZ": "600"}
+
+
+def test_population_is_published_and_summed(ask: Ask) -> None:
+    [row] = ask("territory-population", territory="200040715")
+    assert row == {"period": "2026", "published": "449509", "sumOfCommunes": "194310", "communes": "2"}
+    [department] = ask("territory-population", territory="07")
+    assert (department["published"], department["sumOfCommunes"]) == ("", "8465")
+
+
+def test_jobs_are_those_of_the_zones_that_touch_the_territory(ask: Ask) -> None:
+    assert _labels(ask("territory-jobs-by-sector", territory="200040715"), "zoneLabel") == {"Grenoble"}
+    assert _labels(ask("territory-jobs-by-sector", territory="zone/8420"), "zoneLabel") == {"Valence"}
+    assert _labels(ask("territory-jobs-by-sector", territory="region/84"), "zoneLabel") == {
+        "Grenoble",
+        "Valence",
+    }
+
+
+def test_a_suppressed_cell_is_neither_zero_nor_missing(ask: Ask) -> None:
+    rows = ask("territory-hiring-plans", territory="38185")
+    [secret] = [row for row in rows if row["status"]]
+    assert secret["value"] == ""
+    assert secret["status"].endswith("obs-status/suppressed")
+    [seasonal] = [r for r in ask("observation-statuses") if r["indicator"].endswith("hiring-plans-seasonal")]
+    counts = ("observations", "values", "zeros", "missing", "suppressed")
+    assert [seasonal[key] for key in counts] == ["1", "0", "0", "0", "1"]
+
+
+@pytest.mark.parametrize("words", ["universite GRENOBLE", "Grenoble Université", "UGA", "0383546Y"])
+def test_search_ignores_case_accents_and_order(words: str, ask: Ask) -> None:
+    rows = ask("search-organizations", word=words)
+    assert f"{ID}organization/0383546Y" in _labels(rows, "organization")
+
+
+def test_search_needs_every_word(ask: Ask) -> None:
+    assert ask("search-organizations", word="universite grenoble vivarais") == []
+    [heres] = ask("search-territories", word="saint martin d'heres")
+    assert heres["territoryLabel"] == "Saint-Martin-d'Hères"
+
+
+def test_partners_count_interactions_and_undated_ties(ask: Ask) -> None:
+    partners = {row["partner"].rsplit("/", 1)[-1]: row for row in ask("actor-partners")}
+    assert (partners["0730858L"]["interactions"], partners["0730858L"]["tiedProjects"]) == ("0", "7")
+    assert (partners["999000009"]["interactions"], partners["999000009"]["firstYear"]) == ("1", "2018")
+    assert partners["0730858L"]["firstYear"] == ""
+
+
+def test_partners_outside_are_not_inside(ask: Ask) -> None:
+    outside = ask("territory-partners-outside", territory="200040715")
+    assert "Laboratoire des matériaux bois" not in _labels(outside, "partnerLabel")
+    assert ("Charpentes du Vercors", "Voiron") in {(r["partnerLabel"], r["placeLabel"]) for r in outside}
+
+
+def test_a_former_code_leads_to_its_successor(ask: Ask) -> None:
+    assert _labels(ask("organization-successors", code="0381838S"), "successorLabel") == {
+        "Université Grenoble Alpes"
+    }
+    assert _labels(ask("organization-successors", code="07901"), "successorLabel") == {"Privas"}
+
+
+def test_gaps_name_those_without(ask: Ask) -> None:
+    without = _labels(ask("epci-without-teaching-site"), "epciLabel")
+    assert without == {"Pays voironnais", "Privas Centre Ardèche", "Diois"}
+    assert _labels(ask("epci-without-interaction"), "epciLabel") == {"Diois", "Valence Romans Agglo"}
+    assert _labels(ask("units-without-local-tie"), "unitLabel") == {"Institut du calcul"}
+    stages = _labels(ask("chain-links-without-academic"), "stage")
+    assert {stage.rsplit("/", 1)[-1] for stage in stages} == {
+        "resource",
+        "second-processing",
+        "support",
+        "trade",
+    }
+
+
+def test_requests_without_interaction_are_told_by_family(ask: Ask) -> None:
+    rows = ask("requests-without-interaction")
+    assert {(row["territoryLabel"], row["family"].rsplit("/", 1)[-1]) for row in rows} == {
+        ("Privas Centre Ardèche", "expertise-services")
+    }
+
+
+def test_teaching_by_department_counts_zero(ask: Ask) -> None:
+    rows = {row["departmentLabel"]: row for row in ask("teaching-by-department")}
+    assert {name: row["programmes"] for name, row in rows.items()} == {
+        "Ardèche": "0",
+        "Drôme": "1",
+        "Isère": "2",
+    }
+    assert rows["Ardèche"]["units"] == "2"
+
+
+def test_scenarios_stay_apart_from_reality(ask: Ask) -> None:
+    [row] = ask("scenario-differences")
+    assert (row["observed"], row["simulated"], row["difference"]) == ("80", "103", "23")
+    series = ask("indicator-series", territory="07", indicator="internships")
+    assert series == []
