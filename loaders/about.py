@@ -7,7 +7,8 @@ import unicodedata
 
 import polars as pl
 
-from .description import SOURCES, SourceError
+from .declaration import SourceError
+from .description import SOURCES
 
 #: Roles that a partner may give its graph, and names that no partner may take.
 ROLES, RESERVED = ("base", "illustrative"), ("ontology", "provenance", "filieres", "scenario")

@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+import xlsxwriter  # type: ignore[import-untyped]
 from ancrage.loaders.generation import EXCHANGE_MAPPING
 from ancrage.loaders.layout import LAYOUT
 from ancrage.loaders.mapping import Mapping
@@ -149,8 +150,6 @@ def test_missing_suppressed_and_zero_are_three_things(tables: dict[str, pl.DataF
 
 
 def test_a_workbook_says_the_same_as_a_folder(tables: dict[str, pl.DataFrame], tmp_path: Path) -> None:
-    import xlsxwriter
-
     path = tmp_path / "partner.xlsx"
     with xlsxwriter.Workbook(path) as book:
         for file in sorted(FIXTURE.glob("*.csv")):
