@@ -213,7 +213,7 @@ class Writer:
         texts = shapes.objects(constraint if own else shape, SH.message)
         messages = {text.language or "": str(text) for text in texts if isinstance(text, Literal)}
         name = "SPARQL" if test == SH.sparql else name_of(test)
-        component = {"qualifiedValueShape": "QualifiedMinCount"}.get(name, name[0].upper() + name[1:])
+        component = name[0].upper() + name[1:]
         return Check(
             shape=str(shape if isinstance(shape, URIRef) else self.named),
             component=f"{SHACL}{component}ConstraintComponent",

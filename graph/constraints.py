@@ -48,54 +48,25 @@ _PATHS: Final = {
     SH.zeroOrOnePath: "({})?",
 }
 
-VALUE_TESTS: Final = frozenset(
-    {
-        *_BOUNDS,
-        *(
-            SH[n]
-            for n in (
-                "class",
-                "datatype",
-                "nodeKind",
-                "minLength",
-                "maxLength",
-                "pattern",
-                "languageIn",
-                "in",
-            )
-        ),
-        *(SH[n] for n in ("not", "and", "or", "xone", "node")),
-    }
+
+def _named(names: str) -> frozenset[URIRef]:
+    return frozenset(SH[name] for name in names.split())
+
+
+VALUE_TESTS: Final = frozenset(_BOUNDS) | _named(
+    "class datatype nodeKind minLength maxLength pattern languageIn in not and or xone node"
 )
 """Parameters that test one value at a time."""
 
-SET_TESTS: Final = frozenset(
-    {
-        SH.minCount,
-        SH.maxCount,
-        SH.hasValue,
-        SH.uniqueLang,
-        SH.equals,
-        SH.disjoint,
-        SH.qualifiedValueShape,
-        *_ORDERS,
-    }
+SET_TESTS: Final = frozenset(_ORDERS) | _named(
+    "minCount maxCount hasValue uniqueLang equals disjoint qualifiedMinCount qualifiedMaxCount"
 )
 """Parameters that test the values of a path together."""
 
-NOT_TESTS: Final = frozenset(
-    {
-        *(
-            SH[n]
-            for n in ("path", "name", "description", "order", "group", "defaultValue", "message", "severity")
-        ),
-        *(
-            SH[n]
-            for n in ("deactivated", "flags", "ignoredProperties", "qualifiedMinCount", "qualifiedMaxCount")
-        ),
-        *(SH[n] for n in ("qualifiedValueShapesDisjoint", "targetNode", "targetClass", "targetSubjectsOf")),
-        *(SH[n] for n in ("targetObjectsOf", "target", "property", "sparql", "closed", "prefixes")),
-    }
+NOT_TESTS: Final = _named(
+    "path name description order group defaultValue message severity deactivated flags ignoredProperties "
+    "qualifiedValueShape qualifiedValueShapesDisjoint targetNode targetClass targetSubjectsOf targetObjectsOf "
+    "target property sparql closed prefixes"
 )
 """Predicates of a shape that are not tests, or are compiled on their own."""
 
@@ -218,8 +189,10 @@ class Compiler:
                     f"EXISTS {{ {focus} {here} {one} . FILTER NOT EXISTS {{ {focus} {there} {one} }} }}"
                     for here, there in missing
                 )
-            case "qualifiedValueShape":
-                return self._bad_qualified(shape, wanted, focus, path)
+            case "qualifiedMinCount":
+                return f"NOT EXISTS {{ {self._qualified(shape, focus, path, int(str(wanted)))} }}"
+            case "qualifiedMaxCount":
+                return f"EXISTS {{ {self._qualified(shape, focus, path, int(str(wanted)) + 1)} }}"
         pair = f"{focus} {path} {one} . {focus} {wanted.n3()} {other}"
         return f"EXISTS {{ {pair} . FILTER(!COALESCE({one} {_ORDERS[test]} {other}, false)) }}"
 
@@ -268,17 +241,11 @@ class Compiler:
             parts += [f"FILTER(!{self.nonconforming(test, name)})" for name in names]
         return " ".join(parts)
 
-    def _bad_qualified(self, shape: Node, wanted: Node, focus: str, path: str) -> str:
-        if _true(self.shapes.value(shape, SH.qualifiedValueShapesDisjoint)):
-            raise UnsupportedShape(shape, "sh:qualifiedValueShapesDisjoint")
-        bad = []
-        least = int(str(self.shapes.value(shape, SH.qualifiedMinCount) or 0))
-        if least > 0:
-            bad.append(f"NOT EXISTS {{ {self._distinct(focus, path, least, wanted)} }}")
-        most = self.shapes.value(shape, SH.qualifiedMaxCount)
-        if most is not None:
-            bad.append(f"EXISTS {{ {self._distinct(focus, path, int(str(most)) + 1, wanted)} }}")
-        return _any(bad)
+    def _qualified(self, shape: Node, focus: str, path: str, number: int) -> str:
+        test = self.shapes.value(shape, SH.qualifiedValueShape)
+        if test is None or _true(self.shapes.value(shape, SH.qualifiedValueShapesDisjoint)):
+            raise UnsupportedShape(shape, "sh:qualifiedValueShapesDisjoint, or no sh:qualifiedValueShape")
+        return self._distinct(focus, path, number, test)
 
 
 def name_of(term: Node) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pyshacl
 import pytest
+from ancrage.graph.constraints import UnsupportedShape
 from ancrage.graph.shapes import compile_shapes
 from ancrage.graph.validation import Report, check, validate, validate_file
 from ancrage.ontology.vocabulary import ID, graph, ontology_files, prologue, shape_files
@@ -115,4 +116,142 @@ def test_every_change_to_the_data_gives_the_results_of_pyshacl(example: list[ox.
 
 def test_every_change_to_the_vocabulary_gives_the_results_of_pyshacl() -> None:
     names = {"ancrage.ttl", "sector.ttl", "interaction.ttl", "actor-roles.ttl", "interaction-types.ttl"}
-    _compare(_quads([path for path in ontology_files() if path.name in names]), "vocabulary", VOCABULARY_SHAPES)
+    _compare(
+        _quads([path for path in ontology_files() if path.name in names]), "vocabulary", VOCABULARY_SHAPES
+    )
+
+
+def _example_store(graph_name: str | None = None) -> ox.Store:
+    store = ox.Store()
+    for path in [*ontology_files(), EXAMPLE / "base.ttl"]:
+        store.load(path=str(path), to_graph=ox.NamedNode(graph_name) if graph_name else None)
+    return store
+
+
+def test_the_report_is_that_of_the_standard(example: list[ox.Quad]) -> None:
+    store = _changed(example, MUTATIONS["data"][0]["update"])
+    report = validate(store, DATA_SHAPES)
+    assert report.blocks
+    assert not report.conforms
+    assert report.counts() == {"Violation": 1}
+    text = Graph().parse(data=report.to_turtle(), format="turtle")
+    (node,) = text.subjects(RDF.type, SH.ValidationReport)
+    assert text.value(node, SH.conforms).value is False  # type: ignore[union-attr]
+    (result,) = text.objects(node, SH.result)
+    assert text.value(result, SH.focusNode) == URIRef(f"{ID}example/int1")
+    assert text.value(result, SH.resultPath) == URIRef("https://w3id.org/ancrage/def/interactionType")
+    assert text.value(result, SH.resultSeverity) == SH.Violation
+    assert text.value(result, SH.sourceConstraintComponent) == SH.MinCountConstraintComponent
+    assert text.value(result, SH.sourceShape) == URIRef(
+        "https://w3id.org/ancrage/def/shapes/InteractionShape"
+    )
+    assert {text.language for text in text.objects(result, SH.resultMessage)} == {"fr", "en"}  # type: ignore[attr-defined]
+
+
+def test_the_report_describes_a_path_that_is_not_a_predicate(example: list[ox.Quad]) -> None:
+    store = _changed(example, "DELETE WHERE { ex:int2 anc:startDate ?day }")
+    report = validate(store, DATA_SHAPES)
+    (result,) = report.results
+    assert result.path_text == "(anc:startDate|anc:year)"
+    assert (result.severity, report.blocks, report.conforms) == ("Warning", False, False)
+    text = Graph().parse(data=report.to_turtle(), format="turtle")
+    path = text.value(text.value(None, RDF.type, SH.ValidationResult), SH.resultPath)
+    items = list(text.items(text.value(path, SH.alternativePath)))  # type: ignore[arg-type]
+    assert [str(item).rpartition("/")[2] for item in items] == ["startDate", "year"]
+
+
+def test_results_come_the_gravest_first(example: list[ox.Quad]) -> None:
+    updates = "DELETE WHERE { ex:int2 anc:startDate ?d } ; DELETE WHERE { ex:int1 anc:interactionType ?t }"
+    assert [result.severity for result in validate(_changed(example, updates), DATA_SHAPES).results] == [
+        "Violation",
+        "Warning",
+    ]
+
+
+def test_the_union_of_named_graphs_is_checked_where_the_default_graph_is_empty() -> None:
+    store = _example_store("https://w3id.org/ancrage/graph/test")
+    assert validate(store).conforms
+    store.update(PROLOGUE + f"DELETE WHERE {{ GRAPH ?g {{ <{ID}territory/department/07> rdfs:label ?l }} }}")
+    assert "A territory has a label, at most one per language." in {
+        r.message("en") for r in validate(store).results
+    }
+
+
+def test_graphs_of_a_list_are_checked_with_the_default_graph() -> None:
+    store = _example_store()
+    for name in ("illustrative", "scenario"):
+        graph_name = ox.NamedNode(f"https://w3id.org/ancrage/graph/{name}")
+        store.load(path=str(EXAMPLE / f"{name}.ttl"), to_graph=graph_name)
+    store.update(PROLOGUE + "DELETE WHERE { GRAPH ?g { ex:match1 anc:matchesOffer ?offer } }")
+    assert validate(store).conforms
+    graphs = [f"https://w3id.org/ancrage/graph/{name}" for name in ("illustrative", "scenario")]
+    (result,) = validate(store, graphs=graphs).results
+    assert result.message("en") == "A match has exactly one offer."
+
+
+def test_a_triple_of_two_graphs_counts_once() -> None:
+    store = _example_store()
+    again = ox.NamedNode("https://w3id.org/ancrage/graph/again")
+    for path in [*ontology_files(), EXAMPLE / "base.ttl"]:
+        store.load(path=str(path), to_graph=again)
+    assert validate(store, graphs=[again.value]).conforms
+
+
+def test_a_file_is_checked_with_the_ontology(tmp_path: Path) -> None:
+    assert validate_file(EXAMPLE / "base.ttl").conforms
+    text = (
+        (EXAMPLE / "base.ttl").read_text(encoding="utf-8").replace('anc:inseeCode "07"', 'anc:inseeCode "7"')
+    )
+    path = tmp_path / "broken.nq"
+    store = ox.Store()
+    store.load(input=text.encode(), format=ox.RdfFormat.TURTLE)
+    path.write_bytes(store.dump(format=ox.RdfFormat.N_QUADS) or b"")
+    report = validate_file(path)
+    assert [result.message() for result in report.results] == ["Code de département mal formé."]
+    assert str(report.results[0].value) == '"7"'
+
+
+SHAPES = """@prefix : <http://example.org/> . @prefix sh: <http://www.w3.org/ns/shacl#> .
+:s a sh:NodeShape ; sh:targetClass :T ; sh:property [ sh:path :p ; sh:minCount 1 ; sh:message "p"@en ] ."""
+
+
+def test_any_file_is_checked_against_any_shapes(tmp_path: Path) -> None:
+    data, shapes = tmp_path / "data.ttl", tmp_path / "shapes.ttl"
+    data.write_text("@prefix : <http://example.org/> . :a a :T ; :p 1 . :b a :T .", encoding="utf-8")
+    shapes.write_text(SHAPES, encoding="utf-8")
+    report = validate_file(data, shapes)
+    assert [(r.focus.value, r.message("en")) for r in report.results] == [("http://example.org/b", "p")]
+
+
+def test_what_cannot_be_compiled_is_given_to_pyshacl(tmp_path: Path) -> None:
+    data, shapes = tmp_path / "data.ttl", tmp_path / "shapes.ttl"
+    data.write_text(
+        "@prefix : <http://example.org/> . :a a :T ; :q :b , :c . :c :p 1 . :d a :T .", encoding="utf-8"
+    )
+    inner = (
+        "sh:property [ sh:path :q ; sh:maxCount 0 ; sh:severity sh:Warning ] ; sh:not [ sh:closed true ] ."
+    )
+    shapes.write_text(SHAPES.removesuffix(" .") + f" ; {inner}", encoding="utf-8")
+    with pytest.raises(UnsupportedShape):
+        compile_shapes([shapes])
+    report = validate_file(data, shapes)
+    assert {(r.focus.value[-1], r.severity) for r in report.results} == {
+        ("a", "Violation"),
+        ("a", "Warning"),
+        ("d", "Violation"),
+    }
+    assert "sh:conforms" in report.to_turtle()
+    assert {r.path_text for r in report.results} >= {"<http://example.org/p>", "<http://example.org/q>"}
+
+
+def test_a_file_that_is_not_rdf_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "data.csv"
+    path.write_text("a,b", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"data\.csv: not a known RDF suffix"):
+        validate_file(path)
+    wrong = tmp_path / "data.ttl"
+    wrong.write_text("<a> <b> .", encoding="utf-8")
+    with pytest.raises(SyntaxError):
+        validate_file(wrong)
+    with pytest.raises(FileNotFoundError):
+        validate_file(tmp_path / "nowhere.ttl")
