@@ -119,17 +119,20 @@ def _write_all(descriptor: int, lines: memoryview) -> None:
 def _frame(
     source: LogicalSource, references: list[str], tables: Tables | Path, mapping: str, strict: bool
 ) -> pl.DataFrame | None:
-    """Return the columns of a source that are referred to, as text, with `_row`; None without its table."""
+    """Return the columns of a source that are referred to, with `_row`; None without its table."""
     if isinstance(tables, Path):
-        table = read_records(source, references, tables, mapping)
-        return table.select(*text_columns(table, references), pl.col("_row"))
+        return read_records(source, references, tables, mapping)
     given = tables.get(source.stem)
     if given is None:
         return None
     if strict:
         require(references, given.columns, source.stem, mapping)
     kept = [name for name in references if name in given.columns]
-    return given.select(*text_columns(given, kept), pl.int_range(2, pl.len() + 2).alias("_row"))
+    return given.select(*kept, pl.int_range(2, pl.len() + 2).alias("_row"))
+
+
+def _as_text(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.select(*text_columns(frame, [name for name in frame.columns if name != "_row"]), "_row")
 
 
 class _Run:
@@ -150,7 +153,7 @@ class _Run:
 
     def lines(self) -> Iterator[tuple[int, memoryview]]:
         patterns = self.compiler.patterns(self.triples_map, self.source)
-        condition = self.triples_map.condition
+        condition, name = self.triples_map.condition, self.triples_map.name
         wanted = [name for pattern in patterns for name in pattern.references]
         wanted += condition.references if condition else []
         frame = _frame(
@@ -160,16 +163,13 @@ class _Run:
             return
         present = set(frame.columns)
         patterns = [pattern for pattern in patterns if present.issuperset(pattern.references)]
-        if condition:
-            if not present.issuperset(condition.references):
-                frame = frame.with_columns(
-                    pl.lit(None, pl.String).alias(name)
-                    for name in condition.references
-                    if name not in present
-                )
-            frame = frame.filter(condition_expression(condition, frame, self.triples_map.name))
+        absent = [column for column in condition.references if column not in present] if condition else []
         said: set[str] = set()
-        for chunk in frame.iter_slices(CHUNK_ROWS):
+        for rows in frame.iter_slices(CHUNK_ROWS):
+            chunk = _as_text(rows)
+            if condition:
+                chunk = chunk.with_columns(pl.lit(None, pl.String).alias(column) for column in absent)
+                chunk = chunk.filter(condition_expression(condition, chunk, name))
             yield from self._chunk(chunk, patterns, said)
 
     def _chunk(
@@ -240,9 +240,10 @@ class _Run:
             names = [name for slot in slots for name in slot.references]
             names += triples_map.condition.references if triples_map.condition else []
             wanted = list(dict.fromkeys([*keys, *names]))
-            frame = _frame(source, wanted, self.tables, triples_map.name, self.strict)
-            if frame is None or not set(frame.columns).issuperset(wanted):
+            given = _frame(source, wanted, self.tables, triples_map.name, self.strict)
+            if given is None or not set(given.columns).issuperset(wanted):
                 continue
+            frame = _as_text(given)
             if triples_map.condition:
                 frame = frame.filter(condition_expression(triples_map.condition, frame, triples_map.name))
             for name in wanted:

@@ -15,7 +15,7 @@ from .description import Input
 from .formats import decode, open_table
 from .rml import LogicalSource, MappingError
 
-_STEP = re.compile(r"\.\.([\w\-]+|\*)|\.([^.\[\]]+)|\[\s*(\*|\d+|'[^']*'|\"[^\"]*\")\s*\]")
+_STEP = re.compile(r"\.\.([\w\-]+|\*|(?=\[))|\.([^.\[\]]+)|\.?\[\s*(\*|\d+|'[^']*'|\"[^\"]*\")\s*\]")
 
 
 def read_records(
@@ -138,6 +138,7 @@ def _child(value: Any, key: str) -> list[Any]:
 
 
 def _descend(value: Any, key: str) -> Iterator[Any]:
-    yield from _child(value, key)
+    """Yield the values of a key at every depth; with no key, the value itself and all those inside."""
+    yield from _child(value, key) if key else [value]
     for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
         yield from _descend(inner, key)

@@ -274,7 +274,7 @@ class _Parser:
 
     def join(self, data: Any) -> tuple[tuple[Template, Template], ...]:
         pairs = []
-        for item in data if isinstance(data, list) else _several(data):
+        for item in _several(data):
             function, values = self.call(item)
             if (
                 spellings.CONDITIONS.get(function) != "equal"
@@ -312,7 +312,10 @@ class _Parser:
         return Condition(known, tuple(arguments))
 
     def call(self, data: Any) -> tuple[str, list[Any]]:
-        """Return the local name of a function in lower case and its parameters' values, in order."""
+        """Return the local name of a function in lower case and its parameters' values, in order.
+
+        A third item says where a join looks for a value: `s` in the row of the subject, which comes first, or `o`.
+        """
         if isinstance(data, str) and (found := re.fullmatch(r"\s*([\w:.\-]+)\((.*)\)\s*", data, re.DOTALL)):
             pieces = [piece.partition("=") for piece in re.split(r",(?![^(]*\))", found[2])]
             values: list[Any] = [
@@ -321,7 +324,10 @@ class _Parser:
             return _local(found[1]), values
         body = self.keys(data, spellings.FUNCTION, "condition")
         values = []
-        for parameter in body.get("parameters") or []:
+        parameters = body.get("parameters") or []
+        if all(isinstance(parameter, list) and len(parameter) == 3 for parameter in parameters):
+            parameters = sorted(parameters, key=lambda parameter: str(parameter[2])[:1] != "s")
+        for parameter in parameters:
             if isinstance(parameter, list):
                 values.append(parameter[1] if len(parameter) > 1 else parameter[0])
             elif isinstance(parameter, dict):
