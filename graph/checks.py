@@ -191,10 +191,10 @@ class Writer:
         if bulk is not None:
             text = expand(self.compiler, shape, constraint, str(bulk))
             return f"SELECT DISTINCT * WHERE {{ {{ {text} }} {self.all} }}"
-        text = shapes.value(constraint, SH.select)
-        if text is None:
+        select = shapes.value(constraint, SH.select)
+        if select is None:
             raise UnsupportedShape(shape, "a sh:sparql without sh:select")
-        query = str(text)
+        query = str(select)
         for name in ("shapesGraph", "currentShape"):
             if re.search(rf"[$?]{name}\b", query):
                 raise UnsupportedShape(shape, f"${name}")

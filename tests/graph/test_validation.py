@@ -46,7 +46,7 @@ def _batches(quads: list[ox.Quad], kind: str) -> Iterator[list[dict[str, str]]]:
     batches: list[tuple[set[object], list[dict[str, str]]]] = []
     for mutation in MUTATIONS[kind]:
         after = set(_changed(quads, mutation["update"]))
-        touched = {(quad.subject, quad.predicate) for quad in before ^ after}
+        touched: set[object] = {(quad.subject, quad.predicate) for quad in before ^ after}
         touched |= {(quad.object, quad.predicate) for quad in before ^ after}
         assert touched, mutation["name"]
         for seen, members in batches:
