@@ -18,19 +18,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from .durable import StoreBusy, locked, move_folder, replace_text, sync, sync_tree
+
+__all__ = ["BASE_ROLES", "Snapshot", "Snapshots", "StoreBusy", "UnknownSnapshot", "hold", "in_use"]
+
 BASE_ROLES = ("base", "ontology")
 """Roles of the graphs a query sees when it names none."""
 
 _ID = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}")
-
-
-class StoreBusy(TimeoutError):  # noqa: N818
-    """Another process keeps the writer's lock; keeps `lock` (path) and `seconds` waited."""
-
-    def __init__(self, lock: Path, seconds: float) -> None:
-        super().__init__(f"another writer holds {lock} (waited {seconds:.1f} s)")
-        self.lock = lock
-        self.seconds = seconds
 
 
 class UnknownSnapshot(LookupError):  # noqa: N818
@@ -168,7 +163,7 @@ class Snapshots:
                 finally:
                     self._held -= 1
                 return
-            with _locked(self.data_dir / "lock", limit):
+            with locked(self.data_dir / "lock", limit):
                 self._held = 1
                 try:
                     self._clean()
@@ -203,12 +198,14 @@ class Snapshots:
             id = self._next_id()
             path = self.generations / id
             path.mkdir(parents=True)
-            _move(store_dir, path / "store")
-            _sync_tree(path)
+            move_folder(store_dir, path / "store")
+            sync_tree(path)
             now = datetime.now(UTC).isoformat(timespec="milliseconds")
             complete = {**manifest, "id": id, "created": now}
-            _write(path / "manifest.json", json.dumps(complete, ensure_ascii=False, indent=1, default=str))
-            _sync(self.generations)
+            replace_text(
+                path / "manifest.json", json.dumps(complete, ensure_ascii=False, indent=1, default=str)
+            )
+            sync(self.generations)
             self._point(id)
             self._record("publish", id, previous)
             return self.get(id)
@@ -256,7 +253,7 @@ class Snapshots:
             return None
 
     def _point(self, id: str) -> None:
-        _write(self.pointer, id + "\n")
+        replace_text(self.pointer, id + "\n")
 
     def _next_id(self) -> str:
         """Return a new id, greater than all others: time to the microsecond (20 bits), 12 bits of chance."""
@@ -305,53 +302,3 @@ def in_use(snapshot: Snapshot) -> bool:
     finally:
         os.close(descriptor)
     return False
-
-
-@contextmanager
-def _locked(path: Path, timeout: float) -> Iterator[None]:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    deadline = time.monotonic() + timeout
-    with path.open("a") as file:
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() >= deadline:
-                    raise StoreBusy(path, timeout) from None
-                time.sleep(0.02)
-        yield
-
-
-def _write(path: Path, text: str) -> None:
-    """Replace a file's content so that a reader, or a crash, sees the old or the new text."""
-    draft = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    with draft.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
-    _sync(path.parent)
-
-
-def _move(source: Path, target: Path) -> None:
-    try:
-        source.rename(target)
-    except OSError:  # another file system
-        shutil.copytree(source, target)
-        shutil.rmtree(source)
-
-
-def _sync_tree(path: Path) -> None:
-    for folder, _, files in os.walk(path):
-        for name in files:
-            _sync(Path(folder, name))
-        _sync(Path(folder))
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -28,9 +28,9 @@ class Clients:
     def send(self, client: str | None, name: str | None = None) -> Future[str]:
         label = name or client or "own"
         self.doors[label] = threading.Event()
-        before = self.turns.running + self.turns.waiting
+        before = set(self.turns._waiting)
         future = self.threads.submit(self._hold, client, label)
-        wait_for(lambda: future.done() or self.turns.running + self.turns.waiting > before)
+        wait_for(lambda: future.done() or label in self.order or bool(set(self.turns._waiting) - before))
         return future
 
     def _hold(self, client: str | None, label: str) -> str:

@@ -1,0 +1,74 @@
+"""Files and folders that a crash leaves whole: locked, replaced, moved and put on the disk."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+class StoreBusy(TimeoutError):  # noqa: N818
+    """Another process keeps the writer's lock; keeps `lock` (path) and `seconds` waited."""
+
+    def __init__(self, lock: Path, seconds: float) -> None:
+        super().__init__(f"another writer holds {lock} (waited {seconds:.1f} s)")
+        self.lock = lock
+        self.seconds = seconds
+
+
+@contextmanager
+def locked(path: Path, timeout: float) -> Iterator[None]:
+    """Hold an exclusive lock on a file, made if need be; raises StoreBusy after `timeout` seconds."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    deadline = time.monotonic() + timeout
+    with path.open("a") as file:
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() >= deadline:
+                    raise StoreBusy(path, timeout) from None
+                time.sleep(0.02)
+        yield
+
+
+def replace_text(path: Path, text: str) -> None:
+    """Replace a file's content so that a reader, or a crash, sees the old or the new text."""
+    draft = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    with draft.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+    sync(path.parent)
+
+
+def move_folder(source: Path, target: Path) -> None:
+    """Move a folder, by copying it when the target is on another file system."""
+    try:
+        source.rename(target)
+    except OSError:  # another file system
+        shutil.copytree(source, target)
+        shutil.rmtree(source)
+
+
+def sync_tree(path: Path) -> None:
+    """Put every file and folder under a path on the disk."""
+    for folder, _, files in os.walk(path):
+        for name in files:
+            sync(Path(folder, name))
+        sync(Path(folder))
+
+
+def sync(path: Path) -> None:
+    """Put a file, or a folder's list of names, on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
