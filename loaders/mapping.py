@@ -198,7 +198,12 @@ class _Run:
                     template_expression(child).alias(f"\0{n}") for n, (child, _) in enumerate(first.join.on)
                 ]
                 on = [f"\0{n}" for n in range(len(keys))]
-                rows = rows.with_columns(keys).join(parent, on=on, how="inner", maintain_order="left")
+                rows = rows.with_columns(keys)
+                if not on:  # every row with every subject of the other mapping, a few rows at a time
+                    for part in rows.iter_slices(max(1, CHUNK_ROWS // max(1, parent.height))):
+                        yield from self._group(part.join(parent, how="cross"), members, said)
+                    continue
+                rows = rows.join(parent, on=on, how="inner", maintain_order="left")
             if rows.height:
                 yield from self._group(rows, members, said)
 

@@ -67,17 +67,20 @@ class Compiler:
         found = []
         for subject in self.subjects(triples_map, source):
             for statement in triples_map.statements:
+                ways = [(term, False) for term in statement.predicates]
+                ways += [(term, True) for term in statement.inverses]
                 for graph in self._graphs(triples_map, statement):
-                    for term in statement.predicates:
-                        predicate = self._term(term)
+                    for term, inverse in ways:
                         for item in statement.objects:
-                            found += self._lines(subject, predicate, item, graph, statement, source)
+                            found += self._lines(
+                                subject, self._term(term), item, graph, statement.condition, source, inverse
+                            )
         return found
 
     def subjects(self, triples_map: TriplesMap, source: LogicalSource) -> list[tuple[Piece, ...]]:
         """Return the pieces of the subjects of a mapping: a blank node a row when it names none."""
         if not triples_map.subjects:
-            seed = f"{self.graph}\n{triples_map.name}\n{source.access}"
+            seed = f"{self.graph}\n{triples_map.name}\n{source.access}\n{source.iterator}"
             return [("_:b" + sha1(seed.encode()).hexdigest()[:10] + "r", _ROW)]
         return [self._term(subject) for subject in triples_map.subjects]
 
@@ -87,32 +90,28 @@ class Compiler:
         predicate: tuple[Piece, ...],
         item: Term | Join,
         graph: tuple[Piece, ...],
-        statement: Statement,
+        condition: Condition | None,
         source: LogicalSource,
+        inverse: bool,
     ) -> list[Pattern]:
         join = None
         if isinstance(item, Term):
             objects = [self._term(item)]
-        elif item.on:
-            join, objects = item, [(_JOINED,)]
+        elif not item.on and source in self.document.mappings[item.mapping].sources:
+            objects = self.subjects(self.document.mappings[item.mapping], source)
         else:
-            other = self.document.mappings[item.mapping]
-            if source.access not in [candidate.access for candidate in other.sources]:
-                raise self._error(
-                    f"l'objet renvoie au mapping « {other.name} », d'une autre source, sans condition"
-                )
-            objects = self.subjects(other, source)
+            join, objects = item, [(_JOINED,)]
         patterns = []
         for found in objects:
-            first, last = (found, subject) if statement.inverse else (subject, found)
+            first, last = (found, subject) if inverse else (subject, found)
             if first[0] and isinstance(first[0], str) and first[0].startswith('"'):
                 raise self._error("un prédicat inverse demande un objet qui soit une IRI")
             pieces = (*first, " ", *predicate, " ", *last, *graph)
             names = [name for piece in pieces if isinstance(piece, Slot) for name in piece.references]
-            names += statement.condition.references if statement.condition else []
+            names += condition.references if condition else []
             if join is not None:
                 names += [part.name for child, _ in join.on for part in child if isinstance(part, Reference)]
-            patterns.append(Pattern(pieces, tuple(dict.fromkeys(names)), statement.condition, join))
+            patterns.append(Pattern(pieces, tuple(dict.fromkeys(names)), condition, join))
         return patterns
 
     def _graphs(self, triples_map: TriplesMap, statement: Statement) -> list[tuple[Piece, ...]]:

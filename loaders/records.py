@@ -26,7 +26,7 @@ def read_records(
     Raises:
         MappingError: a column is missing, with the nearest; SourceError: the file is missing or unreadable.
     """
-    path = folder / source.access
+    path = _inside(folder, source.access)
     if source.formulation == "json":
         return _read_json(path, source, references, mapping)
     if source.formulation == "parquet":
@@ -37,10 +37,19 @@ def read_records(
         table = pl.read_parquet(path, columns=list(references))
         return table.with_columns(pl.int_range(2, pl.len() + 2).alias("_row"))
     separator = source.delimiter or ("\t" if path.suffix == ".tsv" else None)
-    opened = open_table(path, Input("rows", format=source.formulation, separator=separator))
+    opened = open_table(
+        path, Input("rows", format=source.formulation, separator=separator, encodings=(source.encoding,))
+    )
     header = list(opened.header)
     require(references, header, path.name, mapping)
     return opened.read({name: header.index(name) for name in references})
+
+
+def _inside(folder: Path, access: str) -> Path:
+    """Return the file of a source in the folder: at its path or, when that leads elsewhere, by its name."""
+    path = folder / access
+    outside = not path.resolve().is_relative_to(folder.resolve())
+    return folder / path.name if outside or not path.exists() else path
 
 
 def require(references: Sequence[str], header: Sequence[str], table: str, mapping: str) -> None:
@@ -58,7 +67,7 @@ def _read_json(path: Path, source: LogicalSource, references: Sequence[str], map
     if not path.is_file():
         raise SourceError(f"Le fichier {path} n'existe pas.", file=path)
     try:
-        data = json.loads(decode(path, ("utf-8",)))
+        data = json.loads(decode(path, (source.encoding,)))
     except json.JSONDecodeError as error:
         raise SourceError(
             f"{path.name} n'est pas du JSON : ligne {error.lineno} ({error.msg}).", file=path

@@ -79,13 +79,13 @@ class Join:
 
 @dataclass(frozen=True)
 class Statement:
-    """Predicates and objects that the subjects of a mapping get."""
+    """Predicates and objects that the subjects of a mapping get; `inverses` go from the objects to the subjects."""
 
     predicates: tuple[Term, ...]
     objects: tuple[Term | Join, ...]
+    inverses: tuple[Term, ...] = ()
     graphs: tuple[Term, ...] = ()
     condition: Condition | None = None
-    inverse: bool = False
 
 
 @dataclass(frozen=True)
@@ -96,6 +96,7 @@ class LogicalSource:
     formulation: str
     iterator: str | None = None
     delimiter: str | None = None
+    encoding: str = "utf-8"
 
     @property
     def stem(self) -> str:

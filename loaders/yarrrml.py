@@ -74,7 +74,7 @@ class _Parser:
         self.path, self.mapping = path, ""
         self.base = ""
         self.prefixes = dict(PREFIXES)
-        self.named_sources: dict[str, LogicalSource] = {}
+        self.named_sources: dict[str, tuple[LogicalSource, ...]] = {}
         self.externals: dict[str, str] = {}
 
     def error(self, reason: str) -> MappingError:
@@ -129,14 +129,15 @@ class _Parser:
         subjects = body.get("subjects")
         return TriplesMap(
             name=self.mapping,
-            sources=tuple(self.source(source) for source in listed),
+            sources=tuple(found for source in listed for found in self.source(source)),
             subjects=tuple(self.resource(subject) for subject in _several(subjects)),
             statements=tuple(self.statement(item) for item in _several(body.get("predicateobjects"))),
             graphs=tuple(self.resource(graph) for graph in _several(body.get("graphs"))),
             condition=self.condition(body["condition"]) if body.get("condition") is not None else None,
         )
 
-    def source(self, data: Any) -> LogicalSource:
+    def source(self, data: Any) -> tuple[LogicalSource, ...]:
+        """Return the source a description stands for, or those that a name or a list of names stands for."""
         if isinstance(data, str):
             if data in self.named_sources:
                 return self.named_sources[data]
@@ -144,36 +145,27 @@ class _Parser:
                 raise self.error(f"la source « {data} » n'est pas décrite{nearest(data, self.named_sources)}")
             data = [data]
         if isinstance(data, list):
-            access, _, formulation = (
-                str(data[0]).rpartition("~") if "~" in str(data[0]) else (str(data[0]), "", "")
-            )
-            return self.logical(access, formulation, str(data[1]) if len(data) > 1 else None, None)
+            if all(str(item) in self.named_sources for item in data):
+                return tuple(found for item in data for found in self.named_sources[str(item)])
+            data = {"access": data[0], **({"iterator": data[1]} if len(data) > 1 else {})}
         body = self.keys(data, spellings.SOURCE, "source")
-        if "access" not in body or body.get("query"):
+        if "access" not in body or body.get("query") or body.get("type", "localfile") != "localfile":
             raise self.error(
-                "une source a un « access » qui est un fichier ; les bases de données ne sont pas lues"
+                "une source est un fichier ; les bases de données et les services ne sont pas lus"
             )
-        access, _, short = str(body["access"]).partition("~")
-        return self.logical(
-            access,
-            str(body.get("referenceFormulation") or short),
-            None if body.get("iterator") is None else str(body["iterator"]),
-            None if body.get("delimiter") is None else str(body["delimiter"]),
-        )
-
-    def logical(
-        self, access: str, formulation: str, iterator: str | None, delimiter: str | None
-    ) -> LogicalSource:
-        name = (formulation or Path(access).suffix.lstrip(".")).lower()
-        known = spellings.FORMULATIONS.get(name)
-        if known is None:
-            raise self.error(
-                f"la source « {access} » est en « {name or '?'} », qui n'est pas lu "
-                "(csv, jsonpath, parquet, xlsx)"
-            )
+        access, tilde, short = str(body["access"]).rpartition("~")
+        access = access if tilde else short
         if "://" in access:
             raise self.error(f"la source « {access} » est distante, seuls les fichiers sont lus")
-        return LogicalSource(access, known, iterator, delimiter)
+        formulation = str(body.get("referenceFormulation") or (short if tilde else Path(access).suffix))
+        known = spellings.FORMULATIONS.get(formulation.lstrip(".").lower())
+        if known is None:
+            raise self.error(
+                f"la source « {access} » est en « {formulation or '?'} », qui n'est pas lu "
+                "(csv, jsonpath, parquet, xlsx)"
+            )
+        optional = {key: str(body[key]) for key in ("iterator", "delimiter", "encoding") if body.get(key)}
+        return (LogicalSource(access, known, **optional),)
 
     # --- Statements ----------------------------------------------------------------------------------
 
@@ -185,24 +177,26 @@ class _Parser:
             extra = data[2:]
         else:
             body, extra = self.keys(data, spellings.STATEMENT, "predicateobjects"), []
-        predicates = body.get("predicates", body.get("inversepredicates"))
-        if predicates is None or body.get("objects") is None:
+        predicates = tuple(self.resource(item, predicate=True) for item in _several(body.get("predicates")))
+        inverses = tuple(
+            self.resource(item, predicate=True) for item in _several(body.get("inversepredicates"))
+        )
+        raw = body.get("objects")
+        if not (predicates or inverses) or raw is None:
             raise self.error("un prédicat et un objet sont attendus")
-        terms = tuple(self.resource(item, predicate=True) for item in _several(predicates))
-        is_type = any(term.parts == (RDF + "type",) for term in terms)
-        raw = body["objects"]
+        is_type = any(term.parts == (RDF + "type",) for term in predicates)
         if isinstance(raw, list) and len(raw) == 2 and isinstance(raw[1], str) and raw[1].endswith("~lang"):
             raw = [raw]
-        objects = tuple(self.object(item, extra, is_type) for item in _several(raw))
+        default = str(body.get("type") or ("iri" if is_type else "literal")).lower()
         return Statement(
-            predicates=terms,
-            objects=objects,
+            predicates=predicates,
+            objects=tuple(self.object(item, extra, default) for item in _several(raw)),
+            inverses=inverses,
             graphs=tuple(self.resource(graph) for graph in _several(body.get("graphs"))),
             condition=self.condition(body["condition"]) if body.get("condition") is not None else None,
-            inverse="inversepredicates" in body,
         )
 
-    def object(self, data: Any, extra: list[Any], is_type: bool) -> Term | Join:
+    def object(self, data: Any, extra: list[Any], default: str) -> Term | Join:
         if isinstance(data, dict) and "mapping" in data:
             body = self.keys(data, {"mapping": "mapping", "condition": "condition"}, "objet")
             return Join(str(body["mapping"]), self.join(body.get("condition")))
@@ -231,8 +225,8 @@ class _Parser:
             else:
                 datatype = item
         text = self.external(_text(value))
-        kind = str(body.get("type") or "").lower()
-        kind = {"": "iri" if is_type else "literal", "blanknode": "blank"}.get(kind, kind)
+        kind = str(body.get("type") or default).lower()
+        kind = {"blanknode": "blank"}.get(kind, kind)
         if text.endswith("~iri"):
             text, kind = text.removesuffix("~iri"), "iri"
         elif text.endswith("~blanknode"):
@@ -250,6 +244,8 @@ class _Parser:
 
     def resource(self, data: Any, predicate: bool = False) -> Term:
         kind = "iri"
+        if isinstance(data, list) and data:
+            data = data[0]  # what follows is a target, and there is one here: the file
         if isinstance(data, dict):
             body = self.keys(data, spellings.OBJECT, "sujet, prédicat ou graphe")
             if "function" in body or "value" not in body:

@@ -219,7 +219,7 @@ WRONG_CONSTANTS = [
     ("[ex:p, 'http://a b/~iri']", "n'est pas une IRI"),
     ("[ex:p, douze, xsd:integer]", "n'est pas un entier"),
     ("[ex:p, x, 'français~lang']", "n'est pas une étiquette de langue"),
-    ("{p: ex:p, o: {mapping: other}}", "d'une autre source, sans condition"),
+    ("{i: ex:p, o: texte}", "un objet qui soit une IRI"),
 ]
 
 
