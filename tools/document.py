@@ -1,4 +1,4 @@
-"""Write the generated pages of docs/reference/: commands and sources. Usage: python tools/document.py [--check].
+"""Write the generated pages of docs/reference/: commands, sources, tables. Usage: python tools/document.py [--check].
 
 With `--check` nothing is written; the exit code is 1 where a page is not what the code says.
 """
@@ -11,6 +11,7 @@ from typing import Any
 
 import typer.main
 from ancrage.api import cli, cli_load, cli_read, cli_serve
+from ancrage.loaders.layout import LAYOUT, TABLES
 from ancrage.loaders.source import Source, all_sources
 
 MODULES = (cli_load, cli_read, cli_serve)  # they register their commands when they are imported
@@ -93,12 +94,38 @@ def _columns(source: Source) -> list[str]:
     return [*lines, ""]
 
 
+FORMS = {
+    "id": "code ou identifiant", "class": "classe", "text": "texte", "code": "code", "url": "adresse",
+    "integer": "entier", "number": "nombre", "year": "année", "date": "date", "wkt": "WKT",
+}  # fmt: skip
+
+
+def exchange() -> str:
+    """Return the page of the exchange layout: what is written by hand, then its tables as the layout says them."""
+    written = (REFERENCE / "exchange.md").read_text(encoding="utf-8").partition("\n## Tables\n")[0]
+    source = Source.named("exchange")
+    needed = {(check.input, check.column) for check in source.checks if check.required}
+    lines = [
+        written,
+        "\n## Tables\n\n",
+        "Écrit par `python tools/document.py` d'après `loaders/layout.txt`.\n",
+    ]
+    for table, columns in LAYOUT.items():
+        lines.append(f"\n### {table}\n\n{TABLES[table]}\n\n| colonne | oblig. | forme | sens |\n")
+        lines.append("| --- | --- | --- | --- |\n")
+        for name, column in columns.items():
+            form = FORMS[column.kind] + (", plusieurs permis" if column.multiple else "")
+            told = "**oui**" if (table, name) in needed else ""
+            lines.append(f"| `{name}` | {told} | {form} | {squeeze(column.help)} |\n")
+    return "".join(lines)
+
+
 def squeeze(text: str | None) -> str:
     """Return a text on one line, fit for a cell of a table."""
     return " ".join((text or "").split()).replace("|", "\\|")
 
 
-PAGES = {"commands.md": commands, "sources.md": sources}
+PAGES = {"commands.md": commands, "sources.md": sources, "exchange.md": exchange}
 
 
 def main() -> int:
