@@ -17,6 +17,7 @@ from .constraints import SHACL, Compiler
 Term = ox.NamedNode | ox.BlankNode | ox.Literal
 """A node of a graph, as the store gives it."""
 
+_WRITTEN = {name: PREFIXES[name] for name in ("sh", "anc", "org", "owl", "prov", "qb", "rdfs", "skos", "xsd")}
 _TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 
 
@@ -85,7 +86,7 @@ class Report:
             >>> "true" in Report([]).to_turtle()
             True
         """
-        text = ox.serialize(self._triples(), format=ox.RdfFormat.TURTLE, prefixes=PREFIXES)
+        text = ox.serialize(self._triples(), format=ox.RdfFormat.TURTLE, prefixes=_WRITTEN)
         return (text or b"").decode()
 
     def _triples(self) -> Iterator[ox.Triple]:

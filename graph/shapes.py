@@ -37,16 +37,26 @@ def compile_shapes(paths: Sequence[Path]) -> list[Check]:
 
 def compile_graph(shapes: Graph) -> list[Check]:
     """Compile the shapes of a shapes graph; see `compile_shapes`."""
+    compiler = Compiler(shapes)
+    checks: list[Check] = []
+    for shape in shapes_of(shapes):
+        for target in _targets(compiler, shape):
+            checks += Writer(compiler, shape, target).checks(shape)
+    return checks
+
+
+def shapes_of(shapes: Graph) -> list[Node]:
+    """List the shapes of a shapes graph that may have a target.
+
+    Examples:
+        >>> shapes_of(Graph())
+        []
+    """
     found = {subject for name in _MARKS for subject in shapes.subjects(SH[name], None)}
     found |= {
         subject for kind in (SH.NodeShape, SH.PropertyShape) for subject in shapes.subjects(RDF.type, kind)
     }
-    compiler = Compiler(shapes)
-    checks: list[Check] = []
-    for shape in sorted(found, key=str):
-        for target in _targets(compiler, shape):
-            checks += Writer(compiler, shape, target).checks(shape)
-    return checks
+    return sorted(found, key=str)
 
 
 def _format(path: Path) -> str:

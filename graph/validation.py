@@ -21,7 +21,7 @@ from ..ontology.vocabulary import ontology_files, shape_files
 from .checks import Check
 from .constraints import UnsupportedShape, name_of
 from .report import Report, Result, to_oxigraph
-from .shapes import compile_graph, compile_shapes
+from .shapes import compile_graph, compile_shapes, shapes_of
 
 __all__ = [
     "Check",
@@ -79,8 +79,8 @@ def validate_file(data: Path, shapes: Path | None = None) -> Report:
     pyshacl, more slowly.
 
     Raises:
-        ValueError: the suffix of the file is not that of an RDF format.
-        SyntaxError: the file is not what its suffix says.
+        ValueError: the suffix of a file is not that of an RDF format, or the shapes hold no shape.
+        SyntaxError: a file is not what its suffix says; its message names the file.
         OSError: the file cannot be read.
     """
     store = ox.Store()
@@ -90,6 +90,8 @@ def validate_file(data: Path, shapes: Path | None = None) -> Report:
             _load(store, path)
         return check(store, compile_shapes(shape_files()), None)
     text = _read(shapes)
+    if not shapes_of(text):
+        raise ValueError(f"{shapes}: no SHACL shape.")
     try:
         checks = compile_graph(text)
     except UnsupportedShape:
@@ -113,8 +115,13 @@ def _load(store: ox.Store, path: Path) -> None:
     if kind is None:
         raise ValueError(f"{path}: not a known RDF suffix ({', '.join(sorted(_SUFFIXES))}).")
     with path.open("rb") as file:
-        for quad in ox.parse(file, format=kind, base_iri=path.absolute().as_uri()):
-            store.add(ox.Quad(quad.subject, quad.predicate, quad.object))
+        try:
+            for quad in ox.parse(file, format=kind, base_iri=path.absolute().as_uri()):
+                store.add(ox.Quad(quad.subject, quad.predicate, quad.object))
+        except SyntaxError as error:
+            raise SyntaxError(
+                f"{path}: {error.msg}", (str(path), error.lineno, error.offset, None)
+            ) from error
 
 
 def check(store: ox.Store, checks: Sequence[Check], graphs: Sequence[str] | None = None) -> Report:

@@ -251,7 +251,12 @@ def test_a_file_that_is_not_rdf_says_so(tmp_path: Path) -> None:
         validate_file(path)
     wrong = tmp_path / "data.ttl"
     wrong.write_text("<a> <b> .", encoding="utf-8")
-    with pytest.raises(SyntaxError):
+    with pytest.raises(SyntaxError, match=r"data\.ttl: ") as error:
         validate_file(wrong)
+    assert error.value.lineno == 1
+    shapeless = tmp_path / "shapes.ttl"
+    shapeless.write_text("<a> <b> <c> .", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"shapes\.ttl: no SHACL shape"):
+        validate_file(EXAMPLE / "base.ttl", shapeless)
     with pytest.raises(FileNotFoundError):
         validate_file(tmp_path / "nowhere.ttl")

@@ -9,7 +9,7 @@ import pytest
 from ancrage.ontology.vocabulary import ID, ontology_files
 from ancrage.queries.library import Library, Query
 
-from .conftest import EXAMPLE
+from .conftest import EXAMPLE, PROLOGUE
 
 QUESTIONS = {
     tag: query
@@ -24,6 +24,8 @@ def store() -> ox.Store:
     store = ox.Store()
     for path in [*ontology_files(), EXAMPLE / "base.ttl", EXAMPLE / "illustrative.ttl"]:
         store.load(path=str(path))
+    # The example is complete; one question asks for what is not.
+    store.update(PROLOGUE + "DELETE DATA { ex:int1-c anc:participantRole role:relay }")
     graph = ox.NamedNode(ID.replace("/id/", "/graph/scenario/") + "example")
     store.load(path=str(EXAMPLE / "scenario.ttl"), to_graph=graph)
     return store

@@ -264,3 +264,35 @@ def test_prologue_declares_prefixes_that_sparql_reads(ontology: Graph) -> None:
     assert ontology.query(prologue() + "ASK { anc:Interaction a owl:Class }").askAnswer
     with pytest.raises(KeyError):
         prologue("nowhere")
+
+
+def test_what_queries_name_is_declared(ontology: Graph) -> None:
+    folder = FOLDER.parent
+    files = [*(folder / "queries").rglob("*.rq"), *(folder / "api").rglob("*.rq")]
+    assert len(files) > 60
+    declared = _declared(ontology)
+    for path in files:
+        text = re.sub(r"(?m)^\s*#.*$", "", path.read_text(encoding="utf-8"))
+        unknown = {name for name in re.findall(r"\banc:(\w+)", text) if ANC + name not in declared}
+        assert unknown == set(), path.name
+
+
+def test_alignments_start_from_declared_terms(ontology: Graph) -> None:
+    lines = (FOLDER / "alignments.sssom.tsv").read_text(encoding="utf-8").splitlines()
+    header = [line for line in lines if line.startswith("#")]
+    version = ontology.value(URIRef(ANC), OWL.versionInfo)
+    assert f"# mapping_set_version: {version}" in header
+    prefixes = {match[1] for line in header if (match := re.match(r"#   (\w+): ", line))}
+    names, *rows = (line.split("\t") for line in lines[len(header) :])
+    declared = _declared(ontology)
+    assert len(rows) > 30
+    for row in rows:
+        fields = dict(zip(names, row, strict=True))
+        assert fields["subject_id"].replace("anc:", ANC) in declared
+        assert {
+            fields[name].partition(":")[0] for name in ("subject_id", "predicate_id", "object_id")
+        } <= prefixes
+        assert 0 < float(fields["confidence"]) <= 1
+        subject = URIRef(fields["subject_id"].replace("anc:", ANC))
+        labels = {str(label) for label in ontology.objects(subject, RDFS.label)}
+        assert fields["subject_label"] in labels, subject
