@@ -20,7 +20,7 @@ from .patterns import Compiler, Pattern, Slot
 from .quads import text_columns
 from .records import read_records, require
 from .rendering import bytes_of, columns, concatenate, merge, render
-from .rml import Condition, Document, Join, LogicalSource, Reference, TriplesMap
+from .rml import Condition, Document, Join, LogicalSource, MappingError, Reference, TriplesMap
 from .terms import condition_expression, template_expression
 from .yarrrml import parse
 
@@ -47,7 +47,14 @@ class Mapping:
     @classmethod
     def read(cls, path: Path) -> Mapping:
         """Read a YARRRML file; raise `MappingError` when it is not one, `FileNotFoundError` without it."""
-        return cls(parse(path.read_text(encoding="utf-8"), path), path)
+        if not path.is_file():
+            raise FileNotFoundError(f"Le fichier {path} n'existe pas.")
+        try:
+            text = path.read_text(encoding="utf-8")
+        except UnicodeDecodeError as error:
+            place = f"octet 0x{error.object[error.start]:02x} à la position {error.start}"
+            raise MappingError(f"{path.name} n'est pas en UTF-8 : {place}.", path=path) from error
+        return cls(parse(text, path), path)
 
     @classmethod
     def parse(cls, text: str) -> Mapping:
@@ -84,6 +91,8 @@ class Mapping:
             MappingError: a column is missing, a cell cannot be the term it should be.
         """
         counts: dict[str, int] = {}
+        if not out.parent.is_dir():
+            raise FileNotFoundError(f"Le dossier {out.parent} n'existe pas.")
         handle, name = tempfile.mkstemp(prefix=f".{out.name}-", dir=out.parent)
         try:
             with os.fdopen(handle, "wb", buffering=0) as file:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from hashlib import sha1
 
-from .quads import BLANK, ENCODED, LANGUAGE, LITERAL, REFERENCE, XSD, Form, datatype_form, written
+from .quads import BLANK, ENCODED, LANGUAGE, LITERAL, REFERENCE, XSD, Form, datatype_form, is_iri, written
 from .rml import (
     Condition,
     Document,
@@ -60,6 +60,8 @@ class Compiler:
 
     def __init__(self, document: Document, graph: str | None = None) -> None:
         self.document, self.graph, self.mapping = document, graph, ""
+        if graph is not None and not is_iri(graph):
+            raise MappingError(f"« {graph} » n'est pas l'IRI d'un graphe.", value=graph)
 
     def patterns(self, triples_map: TriplesMap, source: LogicalSource) -> list[Pattern]:
         """Return the triple patterns of a mapping over one of its sources."""
@@ -117,7 +119,7 @@ class Compiler:
     def _graphs(self, triples_map: TriplesMap, statement: Statement) -> list[tuple[Piece, ...]]:
         given = (*triples_map.graphs, *statement.graphs)
         if not given:
-            return [(f" <{written(REFERENCE, self.graph)}> .\n" if self.graph else " .\n",)]
+            return [(f" <{self.graph}> .\n" if self.graph else " .\n",)]
         return [
             (" .\n",) if graph.parts == (_DEFAULT_GRAPH,) else (" ", *self._term(graph), " .\n")
             for graph in dict.fromkeys(given)

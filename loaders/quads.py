@@ -238,6 +238,15 @@ def written(form: Form, value: str) -> str:
     return str(cells.select(form.rewrite(pl.col("x"))).item()) if form.rewrite is not None else value
 
 
+def is_iri(text: str) -> bool:
+    """Say whether a text is an absolute IRI.
+
+    >>> is_iri("https://w3id.org/ancrage/graph/insee-clap"), is_iri("insee-clap"), is_iri("http://a b")
+    (True, False, False)
+    """
+    return bool(pl.select(pl.lit(text).str.contains(f"^(?:{_ABSOLUTE})$")).item())
+
+
 def text_columns(frame: pl.DataFrame, columns: Sequence[str]) -> list[pl.Expr]:
     """Return the expressions that make columns text: empty cells null, whole floats without « .0 »."""
     return [_text(pl.col(name), frame.schema[name]).alias(name) for name in columns]

@@ -228,3 +228,32 @@ def test_a_wrong_constant_names_its_mapping(statement: str, reason: str) -> None
     text = ROWS.removesuffix("}") % statement + ", other: {sources: [[o.csv~csv]], s: 'ex:$(id)'}}"
     with pytest.raises(MappingError, match=f"Mapping « row » : .*{reason}"):
         list(Mapping.parse(EX + text).quads({"rows": pl.DataFrame({"id": ["1"]})}))
+
+
+def test_a_mapping_that_does_not_exist_or_is_not_text_is_named(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match=r"absent\.yml n'existe pas"):
+        Mapping.read(tmp_path / "absent.yml")
+    (tmp_path / "m.yml").write_bytes(b"base: \xe9")
+    with pytest.raises(MappingError, match=r"m\.yml n'est pas en UTF-8 : octet 0xe9 à la position 6"):
+        Mapping.read(tmp_path / "m.yml")
+
+
+def test_a_graph_that_is_no_iri_and_a_folder_that_does_not_exist_are_named(tmp_path: Path) -> None:
+    mapping = Mapping.parse(EX + ROWS % "[ex:x, $(id)]")
+    rows = {"rows": pl.DataFrame({"id": ["1"]})}
+    with pytest.raises(MappingError, match="« mon graphe » n'est pas l'IRI d'un graphe"):
+        mapping.write(rows, tmp_path / "out.nq", graph="mon graphe")
+    with pytest.raises(FileNotFoundError, match=r"Le dossier .*absent n'existe pas"):
+        mapping.write(rows, tmp_path / "absent" / "out.nq")
+
+
+def test_columns_of_any_type_are_written() -> None:
+    rows = pl.DataFrame({"id": ["1"], "none": [None], "empty": [[]], "lists": [[None, 3]]}).with_columns(
+        choice=pl.lit("a").cast(pl.Enum(["a", "b"])), hour=pl.time(9, 30), code=pl.lit(7, pl.UInt8)
+    )
+    statements = ", ".join(f"[ex:{name}, $({name})]" for name in rows.columns[1:])
+    values = {
+        quad.split(" ", 1)[1].removeprefix("<http://example.org/")
+        for quad in quads(ROWS % statements, rows=rows)
+    }
+    assert values == {'lists> "3"', 'choice> "a"', 'hour> "09:30:00"', 'code> "7"'}
