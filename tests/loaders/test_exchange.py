@@ -2,11 +2,13 @@
 
 import csv
 import gzip
+import re
 import shutil
 from pathlib import Path
 from typing import Any
 
 import polars as pl
+import pyoxigraph as ox
 import pytest
 import xlsxwriter  # type: ignore[import-untyped]
 from ancrage.loaders.generation import EXCHANGE_MAPPING
@@ -14,6 +16,7 @@ from ancrage.loaders.layout import LAYOUT
 from ancrage.loaders.mapping import Mapping
 from ancrage.loaders.source import Inputs, Source, SourceError, read_inputs
 from ancrage.loaders.tidy import tidy
+from ancrage.ontology.vocabulary import ID, ontology_files
 
 ROOT = Path(__file__).parents[2]
 FIXTURE = ROOT / "tests" / "data" / "exchange"
@@ -193,7 +196,16 @@ def test_a_broken_archive_is_named(folder: Path) -> None:
         ("interactions", 2, "start", "02/03/2026", "date"),
         ("interactions", 2, "headcount", "un", "entier"),
         ("interactions", 2, "id", "stage 1", "identifiant"),
-        ("participations", 2, "roles", "", "code"),
+        ("participations", 2, "roles", "", "rôle"),
+        ("participations", 2, "roles", "supply;suply", "rôle"),
+        ("participations", 2, "roles", "actor-role/suply", "rôle"),
+        ("interactions", 2, "types", "stage", "type"),
+        ("organizations", 2, "kind", "Societe", "classe"),
+        ("organizations", 2, "actor_type", "mairie", "acteur"),
+        ("sites", 2, "services", "video", "service"),
+        ("observations", 2, "indicator", "stages", "indicateur"),
+        ("match_events", 2, "status", "probable", "état"),
+        ("match_events", 3, "reason", "loin", "motif"),
         ("participations", 2, "place_evidence", "sûr", "preuve"),
         ("observations", 2, "period", "24", "période"),
         ("observations", 2, "value", "12,5", "nombre"),
@@ -231,7 +243,48 @@ def test_an_unknown_column_is_signalled(folder: Path) -> None:
     assert read(folder).signalled == ["sites.csv : servises"]
 
 
-# --- The description keeps up with the layout ---
+# --- The description keeps up with the layout and the ontology ---
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "scheme"),
+    [
+        ("participations", "roles", "actor-role"),
+        ("interactions", "types", "interaction-type"),
+        ("ties", "type", "interaction-type"),
+        ("organizations", "actor_type", "actor-type"),
+        ("events", "mode", "attendance-mode"),
+        ("sites", "services", "branch-service"),
+        ("match_events", "status", "match-status"),
+        ("match_events", "reason", "drop-reason"),
+        ("observations", "status", "obs-status"),
+        ("observations", "indicator", "indicator"),
+        ("programmes", "level", "level"),
+        ("territories", "density", "density"),
+        ("memberships", "function", "chain-function"),
+        ("memberships", "stage", "chain-stage"),
+        ("memberships", "chain", "value-chain"),
+    ],
+)
+def test_every_concept_of_a_scheme_can_be_written(table: str, column: str, scheme: str) -> None:
+    base, in_scheme = f"{ID}{scheme}/", ox.NamedNode("http://www.w3.org/2004/02/skos/core#inScheme")
+    graph = ox.Store()
+    for path in ontology_files():
+        graph.load(path=str(path), format=ox.RdfFormat.TURTLE)
+    found = graph.quads_for_pattern(None, in_scheme, ox.NamedNode(f"{ID}{scheme}"))
+    codes = {
+        quad.subject.value.removeprefix(base) for quad in found if isinstance(quad.subject, ox.NamedNode)
+    }
+    (check,) = (
+        check
+        for check in Source.named("exchange").checks
+        if (check.input, check.column) == (table, column) and check.pattern
+    )
+    assert codes
+    for code in codes:
+        assert re.search(str(check.pattern), code), code
+        assert re.search(str(check.pattern), f"{scheme}/{code}"), code
+    assert not re.search(str(check.pattern), "inconnu")
 
 
 def test_every_table_of_the_layout_can_be_given() -> None:
