@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -159,12 +160,7 @@ class Library(Mapping[str, Query]):
 
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = folder or Path(__file__).parent
-        self._queries: dict[str, Query] = {}
-        for path in sorted(self.folder.glob("*/*.rq")):
-            query = read_query(path)
-            if query.name in self._queries:
-                raise QueryFileError(path, None, f"the name is taken by {self._queries[query.name].path}")
-            self._queries[query.name] = query
+        self._queries = _read_folder(folder) if folder else _shipped()
 
     def __getitem__(self, name: str) -> Query:
         if name in self._queries:
@@ -190,6 +186,22 @@ class Library(Mapping[str, Query]):
         for query in self._queries.values():
             grouped.setdefault(query.section, []).append(query)
         return MappingProxyType({section: tuple(queries) for section, queries in grouped.items()})
+
+
+def _read_folder(folder: Path) -> dict[str, Query]:
+    queries: dict[str, Query] = {}
+    for path in sorted(folder.glob("*/*.rq")):
+        query = read_query(path)
+        if query.name in queries:
+            raise QueryFileError(path, None, f"the name is taken by {queries[query.name].path}")
+        queries[query.name] = query
+    return queries
+
+
+@cache
+def _shipped() -> dict[str, Query]:
+    """Read the questions of the package once: they do not change while it runs."""
+    return _read_folder(Path(__file__).parent)
 
 
 def read_query(path: Path) -> Query:
