@@ -33,6 +33,10 @@ _KIND_OF_CLASS = {
 }
 
 
+#: The questions whose answers make a filière, kept in `questions/chain/`.
+NAMES = ("links", "members", "ties", "places", "sectors", "whereabouts")
+
+
 @dataclass(frozen=True)
 class Link:
     """An activity of the filière: its code and label, the revision of the classification, the share."""
@@ -57,6 +61,8 @@ class Member:
     stages: set[str] = field(default_factory=set)
     rules: set[str] = field(default_factory=set)
     evidence: str = ""
+    holders: set[str] = field(default_factory=set)
+    towns: set[str] = field(default_factory=set)
 
 
 @dataclass
@@ -110,7 +116,7 @@ def read_chain(
     facts = reading.block("chain/facts", chain=iri)
     if not facts.rows and not facts.failure:
         return None
-    blocks = reading.blocks("chain", ("links", "members", "ties", "places", "sectors"), chain=iri)
+    blocks = reading.blocks("chain", NAMES, chain=iri)
     sectors = sorted({row["sector"] for row in blocks["sectors"].rows})
     blocks["producers"] = reading.block("chain/producers", sectors=sectors) if sectors else blocks["sectors"]
     stage_block = reading.block("chain/stages")
@@ -122,7 +128,7 @@ def read_chain(
             )
     reading.learn_labels(mentioned)
     labels = {thing: reading.label(thing) for thing in mentioned}
-    everyone = _members(reading, blocks["members"].rows)
+    everyone = _members(reading, blocks["members"].rows, blocks["whereabouts"].rows)
     members = [m for m in everyone if _kept(m, functions, stages)]
     definition = [row["value"] for row in facts.rows if row["property"].endswith("#definition")]
     ordered = sorted(
@@ -187,7 +193,7 @@ def _activity_label(reading: Reading, row: Row) -> str:
     return "" if label == local_name(row["activity"]) else label
 
 
-def _members(reading: Reading, rows: list[Row]) -> list[Member]:
+def _members(reading: Reading, rows: list[Row], whereabouts: list[Row]) -> list[Member]:
     found: dict[str, Member] = {}
     classes: dict[str, set[str]] = defaultdict(set)
     for row in rows:
@@ -200,6 +206,10 @@ def _members(reading: Reading, rows: list[Row]) -> list[Member]:
         member.evidence = row.get("evidence", member.evidence)
         if "class" in row:
             classes[row["member"]].add(local_name(row["class"]))
+    for row in whereabouts:
+        if row["member"] in found:
+            found[row["member"]].towns.update(reading.label(row[k]) for k in ("town",) if k in row)
+            found[row["member"]].holders.update(reading.label(row[k]) for k in ("holder",) if k in row)
     for iri, member in found.items():
         kinds = [_KIND_OF_CLASS[name] for name in sorted(classes[iri]) if name in _KIND_OF_CLASS]
         if kinds:

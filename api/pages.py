@@ -32,6 +32,13 @@ COUNTED = (
 )
 
 
+#: Questions that home proposes.
+FEATURED = (
+    *("territory-units", "territory-jobs-by-sector", "chain-members", "epci-without-teaching-site"),
+    *("zones-with-jobs-without-training", "territory-partners-outside"),
+)
+
+
 @router.get("/", summary="Accueil")
 def home(request: Request) -> Response:
     """Say what the graph is, what it holds, and where to begin; or that nothing is published yet."""
@@ -54,7 +61,7 @@ def home(request: Request) -> Response:
         bloc_departements=departments,
         filieres=chains,
         bloc_filieres=chain_block,
-        questions=[library[name] for name in list(library)[:: max(1, len(library) // 6)][:6]],
+        questions=[library[name] for name in FEATURED if name in library],
     )
 
 

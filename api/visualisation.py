@@ -26,6 +26,8 @@ STYLES: dict[str, tuple[str, str, str]] = {
     "institution": ("établissement qui relie", "#2b78b8", "hexagon"),
     "other": ("autre organisation", "#a2456f", "star"),
 }
+#: A text on the drawing that names a band or a column: no node of the network, absent from the legend.
+CAPTION = "caption"
 
 OPTIONS: dict[str, Any] = {
     "physics": {"enabled": False},
@@ -37,7 +39,7 @@ OPTIONS: dict[str, Any] = {
         "navigationButtons": False,
         "hideEdgesOnDrag": True,
     },
-    "nodes": {"borderWidth": 1, "size": 10, "font": {"size": 13}, "scaling": {"label": {"drawThreshold": 9}}},
+    "nodes": {"borderWidth": 1, "size": 10, "font": {"size": 13}, "scaling": {"label": {"drawThreshold": 6}}},
     "edges": {"smooth": False, "width": 1, "color": {"opacity": 0.45}},
 }
 
@@ -88,7 +90,7 @@ def assemble(graph: nx.Graph[str], note: str = "", options: dict[str, Any] | Non
 
 
 def _node(name: str, values: dict[str, Any]) -> dict[str, Any]:
-    _, colour, shape = STYLES.get(values["kind"], STYLES["other"])
+    _, colour, shape = ("", "", "text") if values["kind"] == CAPTION else STYLES[values["kind"]]
     node = {
         "id": name,
         "label": values["label"],
@@ -140,16 +142,27 @@ def draw_chain(chain: Chain) -> Drawing:
     above = axis_top - 120.0
     for band in sorted((b for b in bands if b < 0), reverse=True):
         _fill(graph, cells, band, centres, widths, above - tops[band], details)
+        _caption(graph, BANDS.get(band, ""), -60, above - tops[band] / 2 - STEP / 2)
         above -= tops[band] + 110
     below = axis_bottom + 120.0
     for band in sorted(b for b in bands if b > 0):
         _fill(graph, cells, band, centres, widths, below, details)
+        _caption(graph, BANDS.get(band, ""), -60, below + tops[band] / 2 - STEP / 2)
         below += tops[band] + 110
+    if widths[0]:
+        _caption(graph, "étape non précisée", centres[0], 0)
     for iri in members:
         for stage in details[iri].stages & set(columns):
             graph.add_edge(iri, stage)
     _connectors(graph, chain, members, above - 40)
     return assemble(graph, note)
+
+
+def _caption(graph: nx.Graph[str], text: str, x: float, y: float) -> None:
+    if text:
+        graph.add_node(
+            f"caption:{text}", kind=CAPTION, label=text, x=x, y=y, title=text, font={"size": 24}, size=1
+        )
 
 
 def _shown(chain: Chain) -> tuple[list[str], str]:
@@ -164,6 +177,9 @@ def _shown(chain: Chain) -> tuple[list[str], str]:
         f"de liens ; le tableau donne les {french_number(len(chain.members))}."
     )
     return [member.iri for member in ranked[:LARGEST]], note
+
+
+BANDS = {-2: "forme", -1: "cherche", 1: "produit", 2: "appuie", 3: "relaie"}
 
 
 def _band(functions: set[str]) -> int:
@@ -220,7 +236,7 @@ def _axis(
         previous = stage
         own = [link for link in chain.links if link.stage == stage and not link.recent]
         for rank, link in enumerate(own):
-            y = 70 + 44 * rank
+            y = 70 + 64 * rank
             graph.add_node(
                 link.iri,
                 kind="activity",
@@ -230,7 +246,7 @@ def _axis(
                 title=f"{link.revision} {link.code}\n{link.label}",
                 page=href(link.iri),
                 size=8,
-                font={"size": 17},
+                font={"size": 20},
             )
             graph.add_edge(link.iri, stage, look={"dashes": True})
             lowest = max(lowest, y)
@@ -294,7 +310,7 @@ def _connectors(graph: nx.Graph[str], chain: Chain, members: list[str], top: flo
             title=f"{label}\nrelie {len(tied[iri])} membres",
             page=href(iri),
             size=10 + min(14, len(tied[iri])),
-            font={"size": 15},
+            font={"size": 18},
         )
         for member in sorted(tied[iri]):
             graph.add_edge(iri, member)

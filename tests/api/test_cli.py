@@ -1,0 +1,188 @@
+"""The command line as a person types it: what it prints, where, and how it ends."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from ancrage.graph.snapshot import Snapshots
+from ancrage.ontology.vocabulary import ANC
+
+START = [sys.executable, "-c", "from ancrage.api.cli import main; main()"]
+
+
+def ancrage(*words: str, data_dir: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """Run one command, with its data directory in the environment."""
+    environment = {**os.environ, "NO_COLOR": "1", "ANCRAGE_DATA_DIR": str(data_dir or "/nonexistent")}
+    return subprocess.run([*START, *words], capture_output=True, text=True, env=environment, timeout=120)
+
+
+def error(done: subprocess.CompletedProcess[str]) -> str:
+    """Check that a command failed with one sentence and nothing on standard output; give the sentence."""
+    assert done.returncode != 0
+    assert done.stdout == ""
+    assert "Traceback" not in done.stderr
+    assert done.stderr.count("\n") == 1
+    return done.stderr
+
+
+def test_a_named_question_as_a_table_and_as_files(data_dir: Path) -> None:
+    asked = ("query", "territory-programmes", "-p", "territory=299000001")
+    table = ancrage(*asked, data_dir=data_dir)
+    assert table.returncode == 0, table.stderr
+    assert "Licence professionnelle bois" in table.stdout
+    assert table.stderr == ""
+    rows = json.loads(ancrage(*asked, "--format", "json", data_dir=data_dir).stdout)["results"]["bindings"]
+    assert len(rows) == 2
+    assert ancrage(*asked, "--format", "csv", data_dir=data_dir).stdout.startswith("programme,programmeLabel")
+    assert ancrage(*asked, "--format", "csv-fr", data_dir=data_dir).stdout.startswith("\ufeffprogramme;")
+
+
+def test_a_query_as_text_and_as_a_file(data_dir: Path, tmp_path: Path) -> None:
+    text = f"ASK {{ ?x a <{ANC}Commune> }}"
+    assert ancrage("query", text, data_dir=data_dir).stdout == "oui\n"
+    file = tmp_path / "q.rq"
+    file.write_text(f"CONSTRUCT {{ ?x a ?k }} WHERE {{ ?x a ?k . VALUES ?k {{ <{ANC}Region> }} }}", "utf-8")
+    done = ancrage("query", str(file), data_dir=data_dir)
+    assert "territory/region/99" in done.stdout
+    named = ancrage("query", text, "--data-dir", str(data_dir))
+    assert named.stdout == "oui\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "sentence"),
+    [
+        (("query", "territory-programme"), 2, "voulez-vous dire « territory-programmes »"),
+        (("query", "territory-programmes"), 2, "il manque (par exemple"),
+        (("query", "territory-programmes", "-p", "territory=zz"), 2, "n'est pas un territoire"),
+        (("query", "ASK { ?x"), 1, "n'est pas du SPARQL valide"),
+        (("query", "absent.rq"), 1, "fichier introuvable : absent.rq"),
+        (("query", "ASK {}", "--format", "docx"), 2, "format « docx » inconnu"),
+        (("query", "ASK { SERVICE <http://x.example/> { ?s ?p ?o } }"), 1, "requête refusée"),
+        (("nothing",), 2, "il n'existe pas de commande"),
+        (("load", "insee-clap", "absent.csv"), 1, "fichier introuvable : absent.csv"),
+        (("load", "insee-clapp", "pyproject.toml"), 1, "insee-clap"),
+        (("dump", "--graph", "nowhere"), 2, "n'a pas de graphe"),
+        (("draw", "nowhere", "-o", "x.html"), 2, "aucune filière ne s'appelle « nowhere »"),
+        (("rollback",), 1, "aucune publication"),
+        (("serve", "--port", "abc"), 2, "--port"),
+    ],
+)
+def test_what_goes_wrong_is_one_sentence(
+    data_dir: Path, words: tuple[str, ...], code: int, sentence: str
+) -> None:
+    done = ancrage(*words, data_dir=data_dir)
+    assert sentence in error(done)
+    assert done.returncode == code
+
+
+def test_an_empty_directory_is_said(tmp_path: Path) -> None:
+    assert "rien n'est publié" in error(ancrage("query", "ASK {}", data_dir=tmp_path))
+
+
+def test_debug_shows_the_traceback(tmp_path: Path) -> None:
+    assert "Traceback" in ancrage("query", "ASK {}", "--debug", data_dir=tmp_path).stderr
+
+
+def test_lists_for_people_and_for_programs() -> None:
+    sources = json.loads(ancrage("sources", "--json").stdout)
+    assert {"name", "title", "publisher", "licence", "formats", "url"} <= sources[0].keys()
+    listed = ancrage("sources").stdout
+    assert all(source["name"] in listed and source["licence"] in listed for source in sources)
+    assert "territory-programmes" in ancrage("queries").stdout
+    assert "territory-programmes" in {one["name"] for one in json.loads(ancrage("queries", "--json").stdout)}
+
+
+def test_the_ontology_is_turtle(tmp_path: Path) -> None:
+    assert ancrage("ontology", "-o", str(tmp_path / "o.ttl")).returncode == 0
+    triples = list(ox.parse(path=str(tmp_path / "o.ttl"), format=ox.RdfFormat.TURTLE))
+    assert any(triple.subject == ox.NamedNode(f"{ANC}Commune") for triple in triples)
+
+
+def test_a_dump_holds_every_quad(data_dir: Path, tmp_path: Path) -> None:
+    snapshot = Snapshots(data_dir).current()
+    assert snapshot is not None
+    done = ancrage("dump", data_dir=data_dir)
+    assert len(list(ox.parse(done.stdout.encode(), ox.RdfFormat.N_QUADS))) == snapshot.quads
+    one = ancrage("dump", "--graph", "illustrative", "-o", str(tmp_path / "one.ttl"), data_dir=data_dir)
+    assert one.returncode == 0, one.stderr
+    assert "Stage inventé" in (tmp_path / "one.ttl").read_text("utf-8")
+
+
+def test_a_drawing_needs_nothing_from_outside(data_dir: Path, tmp_path: Path) -> None:
+    out = tmp_path / "page.html"
+    done = ancrage("draw", "timber-construction", "-o", str(out), data_dir=data_dir)
+    assert done.returncode == 0, done.stderr
+    text = out.read_text("utf-8")
+    assert "vis.Network" in text
+    assert "Licence professionnelle bois" in text
+    assert ' src="' not in text
+    assert "<link" not in text
+    assert "&lt;script&gt;alert" in text
+    assert "<script>alert" not in text
+
+
+def test_a_file_against_shapes_ends_with_three_and_a_report(tmp_path: Path) -> None:
+    data, shapes, report = (tmp_path / name for name in ("data.ttl", "shapes.ttl", "report.ttl"))
+    data.write_text("<urn:a> a <urn:Thing> .", "utf-8")
+    shapes.write_text(
+        "@prefix sh: <http://www.w3.org/ns/shacl#> . "
+        "<urn:shape> a sh:NodeShape ; sh:targetClass <urn:Thing> ; "
+        "sh:property [ sh:path <urn:name> ; sh:minCount 1 ; sh:message 'Il faut un nom.'@fr ] .",
+        "utf-8",
+    )
+    done = ancrage("validate", str(data), "--shapes", str(shapes), "--report", str(report))
+    assert done.returncode == 3
+    assert "Il faut un nom." in done.stdout
+    assert "sh:ValidationReport" in report.read_text("utf-8")
+    data.write_text("<urn:a> a <urn:Thing> ; <urn:name> 'x' .", "utf-8")
+    assert ancrage("validate", str(data), "--shapes", str(shapes)).returncode == 0
+
+
+def test_a_busy_port_is_said_before_anything_is_built(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = ancrage("demo", "--port", str(port), "--data-dir", str(tmp_path / "d"))
+    assert f"le port {port}" in error(done)
+    assert done.returncode == 4
+    assert not (tmp_path / "d").exists()
+
+
+def test_serving_prints_the_address_answers_and_stops_when_told(data_dir: Path) -> None:
+    command = [*START, "serve", "--port", "0", "--data-dir", str(data_dir)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
+        assert server.stderr is not None
+        line = server.stderr.readline()
+        try:
+            address = next(word for word in line.split() if word.startswith("http://127.0.0.1:"))
+            with urllib.request.urlopen(address + "/healthz", timeout=20) as answer:
+                assert json.load(answer)["status"] == "ok"
+        finally:
+            began = time.monotonic()
+            server.send_signal(signal.SIGTERM)
+            server.wait(15)
+    assert time.monotonic() - began < 10
+
+
+def test_a_mapping_alone_makes_quads(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "people.csv").write_text("id,name\n1,Ada\n", "utf-8")
+    mapping = tmp_path / "m.yml"
+    mapping.write_text(
+        "prefixes:\n  ex: https://example.org/\nmappings:\n  people:\n"
+        "    sources: [['people.csv~csv']]\n    s: ex:$(id)\n    po:\n      - [ex:name, $(name)]\n",
+        "utf-8",
+    )
+    out = tmp_path / "out.nq"
+    done = ancrage("map", str(mapping), "--input", str(folder), "-o", str(out))
+    assert done.returncode == 0, done.stderr
+    quads = list(ox.parse(path=str(out), format=ox.RdfFormat.N_QUADS))
+    assert [quad.object.value for quad in quads] == ["Ada"]

@@ -1,0 +1,96 @@
+"""Drawings: every node is placed, told apart by shape, and says only text."""
+
+import tomllib
+from hashlib import sha256
+
+import networkx as nx
+from ancrage.api.chain import Chain, Link, Member
+from ancrage.api.rendering import STATIC
+from ancrage.api.visualisation import LARGEST, PYVIS_LIMIT, STYLES, assemble, draw_chain
+
+STAGES = [(f"urn:stage:{n}", f"étape {n}") for n in range(6)]
+TRAINS = "urn:function/trains"
+
+
+def chain(members: int) -> Chain:
+    """A filière with so many programmes, one in three at a known stage, all offered by one school."""
+    made = [
+        Member(f"urn:m{n}", f"Membre {n}", "programme", {TRAINS}, {STAGES[n % 6][0]} if n % 3 == 0 else set())
+        for n in range(members)
+    ]
+    link = Link("urn:naf", "16.10A", "Sciage", "NAF rév. 2", False, STAGES[1][0], "")
+    return Chain(
+        iri="urn:chain",
+        label="essai",
+        definition="",
+        stages=STAGES,
+        functions=[(TRAINS, "forme")],
+        links=[link],
+        members=made,
+        ties=[(member.iri, "urn:school") for member in made],
+        labels={"urn:school": "<b>École</b>"},
+        blocks={},
+        total=members,
+    )
+
+
+def test_every_node_has_its_own_place() -> None:
+    nodes = draw_chain(chain(60)).nodes
+    places = {(node["x"], node["y"]) for node in nodes}
+    assert len(places) == len(nodes)
+    assert {node["kind"] for node in nodes} >= {"stage", "activity", "programme", "institution"}
+
+
+def test_stages_stand_from_left_to_right_joined_by_the_flow() -> None:
+    drawing = draw_chain(chain(10))
+    xs = [next(node["x"] for node in drawing.nodes if node["id"] == stage) for stage, _ in STAGES]
+    assert xs == sorted(xs)
+    arrows = [(edge["from"], edge["to"]) for edge in drawing.edges if edge.get("arrows") == "to"]
+    assert arrows == list(zip([s for s, _ in STAGES], [s for s, _ in STAGES[1:]], strict=False))
+
+
+def test_kinds_are_told_apart_by_shape_too() -> None:
+    assert len({shape for _, _, shape in STYLES.values()}) == len(STYLES)
+
+
+def test_a_large_filiere_is_drawn_in_part_and_says_so() -> None:
+    drawing = draw_chain(chain(LARGEST + 50))
+    assert sum(node["kind"] == "programme" for node in drawing.nodes) == LARGEST
+    assert str(LARGEST + 50) in drawing.note
+
+
+def test_physics_is_off_and_titles_are_text() -> None:
+    drawing = draw_chain(chain(5))
+    assert drawing.options["physics"]["enabled"] is False
+    assert "<b>École</b>\nrelie 5 membres" in {node["title"] for node in drawing.nodes}
+
+
+def test_lists_are_the_same_with_and_without_pyvis() -> None:
+    graph: nx.Graph[str] = nx.Graph()
+    for n in range(PYVIS_LIMIT + 1):
+        graph.add_node(f"urn:{n}", kind="unit", label=str(n), x=n, y=0, title=str(n))
+    graph.add_edge("urn:0", "urn:1")
+    large = assemble(graph)
+    small = assemble(graph.subgraph(["urn:0", "urn:1"]))
+    assert {node["id"]: node for node in large.nodes}["urn:0"] == {n["id"]: n for n in small.nodes}["urn:0"]
+    ends = [[{edge["from"], edge["to"]} for edge in drawing.edges] for drawing in (large, small)]
+    assert ends[0] == ends[1] == [{"urn:0", "urn:1"}]
+
+
+def test_the_summary_names_the_stages_where_nobody_is() -> None:
+    text = chain(1).summary
+    assert "1 membre repéré : 1 formation" in text
+    assert "« étape 1 »" in text
+    assert "« étape 0 »" not in text
+
+
+def test_vendored_files_are_the_locked_bytes() -> None:
+    lock = tomllib.loads((STATIC / "vendor.lock.toml").read_text("utf-8"))
+    locked = {asset["file"]: asset for asset in lock["asset"]}
+    for asset in locked.values():
+        assert sha256((STATIC / asset["file"]).read_bytes()).hexdigest() == asset["sha256"]
+        assert (STATIC / asset["licence_file"]).is_file()
+        assert asset["licence"]
+        assert asset["version"]
+    scripts = {f"vendor/{path.name}" for path in (STATIC / "vendor").glob("*.js")}
+    assert scripts <= locked.keys()
