@@ -134,6 +134,7 @@ def test_the_graph_tells_in_text_what_is_chosen(visit: Visit) -> None:
         "() => JSON.parse(document.getElementById('donnees-graphe').textContent).nodes.length"
     )
     assert count == int(visit.page.locator("#graphe").get_attribute("data-noeuds"))
+    visit.page.locator("#graphe").scroll_into_view_if_needed()
     box = visit.page.locator("#graphe canvas").bounding_box()
     x, y = visit.page.evaluate(
         """() => { const c = document.querySelector('#graphe canvas');
@@ -179,7 +180,12 @@ def test_search_by_keyboard_alone(visit: Visit) -> None:
 
 def test_a_name_with_markup_runs_nothing(visit: Visit) -> None:
     dialogs: list[str] = []
-    visit.page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+
+    def refuse(dialog: Any) -> None:
+        dialogs.append(dialog.message)
+        dialog.dismiss()
+
+    visit.page.on("dialog", refuse)
     for path in (
         "/acteurs/essai-0000000001",
         "/territoires/commune/99101",
