@@ -11,6 +11,7 @@ from ancrage.graph.snapshot import Snapshot, StoreBusy
 from ancrage.loaders.generation import InvalidGraph
 from ancrage.loaders.pipeline import Pipeline, RejectedRows, in_order
 from ancrage.loaders.source import SourceError, all_sources
+from ancrage.ontology.vocabulary import ID
 
 TERRITORIES = """id,kind,label_fr,code,vintage,part_of
 territory/region/84,Region,Auvergne-Rhône-Alpes,84,2026,
@@ -112,10 +113,12 @@ def test_a_violation_stops_the_load_and_leaves_no_trace(
     pipeline: Pipeline, folder: Path, tmp_path: Path
 ) -> None:
     before = current(pipeline)
-    interactions = "id,label_fr,types,year,evidence\ninteraction/x,Sans rien,no-such-type,2020,declared\n"
-    bad = other(folder, tmp_path, interactions=interactions)
-    with pytest.raises(InvalidGraph) as caught:
-        pipeline.load("exchange", [bad])
+    bad = tmp_path / "bad.ttl"
+    bad.write_text(
+        f"<{ID}territory/commune/38185> a <http://www.w3.org/ns/org#Organization> .", encoding="utf-8"
+    )
+    with pytest.raises(InvalidGraph, match="Un territoire est un lieu") as caught:
+        pipeline.load_rdf(bad, GRAPHS + "bad")
     assert caught.value.report.violations
     assert current(pipeline) == before
     assert pipeline.versions.names() == ["partner"]
