@@ -189,6 +189,16 @@ def test_partners_of_the_pia_are_names_in_towns(chain: Chain) -> None:
     assert {row["place_evidence"] for row in members.values() if row["place"]} == {DOCUMENTED}
 
 
+def test_the_later_files_say_the_same_in_csv(chain: Chain, tmp_path: Path) -> None:
+    for path in (FIXTURES / "anr-pia").glob("*.csv"):
+        text = path.read_text(encoding="utf-8").replace("Code_Decision_ANR", "Code_Decision")
+        (tmp_path / path.name).write_text(text, encoding="utf-8")
+    again = Chain(chain.folder)
+    again.load("anr-pia", sorted(tmp_path.glob("*.csv")), whole=False)
+    for table, frame in chain.tables["anr-pia"].items():
+        assert again.tables["anr-pia"][table].equals(frame), table
+
+
 def test_what_is_not_said_is_left_empty(chain: Chain) -> None:
     projects = chain.by("id", "anr-pia", "interactions")
     alpha, beta = projects["project/anr/ANR-11-ESSA-0001"], projects["project/anr/ANR-22-ESSA-0002"]
