@@ -1,8 +1,9 @@
 """The web application: what it keeps, the policy of every answer, errors told as pages or problems."""
 
 import logging
+import threading
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from http import HTTPStatus
 from typing import Any
 
@@ -26,7 +27,7 @@ from ..graph.workers import (
 from . import actor_page, catalogue, chain_page, pages, resources, search, sparql, territory_page
 from .names import Names
 from .negotiation import prefers_html
-from .publication import Service, described, index_of, reading_of
+from .publication import Service, begin_reading, index_of, reading_of
 from .rendering import POLICY, STATIC, page
 from .settings import Settings
 from .solutions import Memory
@@ -101,7 +102,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             chosen.data_dir, size=chosen.workers, deadline=chosen.deadline, memory=chosen.memory
         )
         app.state.pool = pool
-        app.state.service = Service(Snapshots(chosen.data_dir), pool, Memory(), Names())
+        service = Service(Snapshots(chosen.data_dir), pool, Memory(), Names())
+        app.state.service = service
+        threading.Thread(target=warm, args=(service,), name="names", daemon=True).start()
         try:
             yield
         finally:
@@ -123,6 +126,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.include_router(module.router)
     _handle_errors(app)
     return app
+
+
+def warm(service: Service) -> None:
+    """Read the names of the current publication, so that the first search does not wait; do nothing without one."""
+    with suppress(Exception):
+        service.names.of(begin_reading(service))
 
 
 def _handle_errors(app: FastAPI) -> None:
@@ -182,9 +191,3 @@ def _nearest(request: Request) -> list[Any]:
         return (index.find(text) or index.nearest(text))[:6]
     except Exception:
         return []
-
-
-def publication_of(app: FastAPI) -> Any:
-    """Give what is published now, or None."""
-    snapshot = app.state.service.snapshots.current()
-    return described(snapshot) if snapshot else None

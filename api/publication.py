@@ -67,14 +67,16 @@ def sentence(error: Exception) -> str:
     return "Cette partie n’a pas pu être lue. Le reste de la page est complet."
 
 
+def begin_reading(service: Service) -> Reading:
+    """Begin a reading of the current snapshot; raises NoSnapshot when nothing is published."""
+    return Reading(service.pool, service.pool.snapshot().id, service.memory, sentence)
+
+
 def reading_of(request: Request) -> Reading:
     """Begin the request's reading of the current snapshot; raises NoSnapshot when nothing is published."""
     service = service_of(request.app)
-    snapshot = service.snapshots.current()
-    if snapshot is None:
-        raise NoSnapshot("nothing is published yet")
-    request.state.publication = described(snapshot)
-    return Reading(service.pool, snapshot.id, service.memory, sentence)
+    request.state.publication = described(service.pool.snapshot())
+    return begin_reading(service)
 
 
 def index_of(request: Request, reading: Reading) -> Index:

@@ -104,7 +104,7 @@ def question(name: str) -> str:
 def bound(text: str, **terms: str | Sequence[str]) -> str:
     """Replace each `$name` of a query of ours by the IRI (or IRIs) given for it, and add the prefixes.
 
-    >>> bound("SELECT ?s { ?s anc:locatedIn $place }", place="urn:x")[-40:]
+    >>> bound("SELECT ?s { ?s anc:locatedIn $place }", place="urn:x").splitlines()[-1]
     'SELECT ?s { ?s anc:locatedIn <urn:x> }'
     """
 

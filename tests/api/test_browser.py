@@ -22,7 +22,13 @@ ARGUMENTS = [
 PAGES = (
     *("/", "/territoires", "/territoires/epci/299000001", "/territoires/commune/99101", "/acteurs/0990001A"),
     *("/filieres", "/filieres/timber-construction", "/sources", "/recherche?q=essai", "/queries", "/def/"),
-    *("/queries/territory-programmes?territory=299000001", "/doc/site/0990001A", "/sparql", "/rien"),
+    *(
+        "/queries/territory-programmes?territory=299000001",
+        "/doc/site/0990001A",
+        "/sparql",
+        "/sparql?query=SELECT+*+%7B%3Fs+%3Fp+%3Fo%7D+LIMIT+3",
+        "/rien",
+    ),
 )
 GRAPH = "/filieres/timber-construction"
 
@@ -108,7 +114,7 @@ def test_a_page_opens_without_a_stranger_nor_a_complaint(visit: Visit, path: str
 
 
 @pytest.mark.parametrize("width", [390, 820, 1440])
-@pytest.mark.parametrize("path", ["/", "/territoires/epci/299000001", GRAPH, "/acteurs/0990001A"])
+@pytest.mark.parametrize("path", ["/", "/territoires/epci/299000001", GRAPH, "/acteurs/0990001A", "/sparql"])
 def test_no_page_scrolls_sideways(visit: Visit, path: str, width: int) -> None:
     visit.page.set_viewport_size({"width": width, "height": 900})
     visit.open(path)
