@@ -11,7 +11,7 @@ from ..ontology.vocabulary import ontology_files
 from ..queries.library import Library
 from .links import BASE, DEFINITIONS, local_name
 from .names import territory_kind
-from .publication import reading_of, service_of
+from .publication import index_of, reading_of, service_of
 from .rendering import page
 from .solutions import Reading, Row, best_labels
 from .wording import fold
@@ -49,7 +49,7 @@ def home(request: Request) -> Response:
     counts = reading.block("home/counts")
     found = {local_name(row["class"]): int(row["value"]) for row in counts.rows}
     departments = reading.block("home/departments")
-    reading.learn_labels(row["department"] for row in departments.rows)
+    reading.learn_labels(v for row in departments.rows for k, v in row.items() if k != "value")
     chains, chain_block = chains_of(reading)
     library = Library()
     return page(
@@ -57,7 +57,7 @@ def home(request: Request) -> Response:
         "home.html",
         chiffres=[(found[name], one, many) for name, one, many in COUNTED if found.get(name)],
         comptes=counts,
-        departements=_sorted(reading, departments.rows, "department"),
+        regions=_by_region(reading, departments.rows),
         bloc_departements=departments,
         filieres=chains,
         bloc_filieres=chain_block,
@@ -65,9 +65,20 @@ def home(request: Request) -> Response:
     )
 
 
-def _sorted(reading: Reading, rows: list[Row], key: str) -> list[Row]:
-    named = [{**row, "label": reading.label(row[key])} for row in rows]
-    return sorted(named, key=lambda row: local_name(row[key]))
+def _by_region(reading: Reading, rows: list[Row]) -> list[tuple[str, list[Row]]]:
+    """Group départements by region, the region with most sites first."""
+    regions: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        regions[row.get("region", "")].append({**row, "label": reading.label(row["department"])})
+    return [
+        (
+            reading.label(region) if region else "autres",
+            sorted(found, key=lambda row: local_name(row["department"])),
+        )
+        for region, found in sorted(
+            regions.items(), key=lambda item: -sum(int(row["value"]) for row in item[1])
+        )
+    ]
 
 
 def chains_of(reading: Reading) -> tuple[list[dict[str, Any]], Any]:
@@ -100,11 +111,10 @@ def chains(request: Request, reading: Read) -> Response:
 @router.get("/territoires", summary="Liste des territoires")
 def territories(request: Request, reading: Read) -> Response:
     """List the larger territories of the graph, level by level."""
-    block = reading.block("names/territories")
-    labels = best_labels(block.rows)
     levels: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for iri, label in labels.items():
-        levels[territory_kind(iri)].append((iri, label))
+    for thing in index_of(request, reading).things:
+        if thing.kind == "territoires":
+            levels[territory_kind(thing.iri)].append((thing.iri, thing.label))
     for pairs in levels.values():
         pairs.sort(key=lambda pair: fold(pair[1]))
     communes = len(levels.pop("commune", ()))
@@ -114,7 +124,6 @@ def territories(request: Request, reading: Read) -> Response:
         "territories.html",
         niveaux_presents=[(level, levels[level]) for level in order if levels.get(level)],
         communes=communes,
-        bloc=block,
         fil=[(None, "Territoires")],
     )
 
