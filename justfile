@@ -20,9 +20,12 @@ demo:
     .venv/bin/ancrage demo
 
 # Rebuild examples/ from a folder of official files
-examples official:
-    .venv/bin/python tools/build_examples.py {{official}}
+examples official data="/tmp/ancrage-official":
+    .venv/bin/ancrage load all {{official}} --data-dir {{data}}
+    .venv/bin/python tools/build_examples.py {{data}} --adhoc {{official}}/territories/sillon-alpin.csv
 
-bench official:
-    .venv/bin/python benchmarks/load.py {{official}}
-    .venv/bin/python benchmarks/queries.py {{official}}
+# Measure loading, the queries and the query processes (docs/benchmarks.md)
+bench official data="/tmp/ancrage-bench":
+    .venv/bin/python benchmarks/load.py {{official}} --keep {{data}}
+    .venv/bin/python benchmarks/queries.py {{data}}
+    .venv/bin/python benchmarks/workers.py {{data}}

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,12 @@ class InvalidGraph(ValueError):  # noqa: N818
             f"Rien n'est publié : {count} violation{'s' if count > 1 else ''} des formes SHACL ; "
             f"la première : {first.focus} — {first.message('fr')}"
         )
+
+
+@cache
+def exchange_mapping() -> TableMapping:
+    """Return the mapping of the exchange layout, read once a process: reading its YAML costs more than most sources."""
+    return TableMapping.read(EXCHANGE_MAPPING)
 
 
 @dataclass(frozen=True)
@@ -105,7 +112,7 @@ def _build(directory: Path, sources: list[tuple[Path, LoadRecord]], progress: Pr
 def _add_memberships(store: ox.Store, directory: Path) -> None:
     """Derive memberships from the default graph; write them to their own graph and to the default graph."""
     found = membership.derive(store, membership.read_rules())
-    mapping = TableMapping.read(EXCHANGE_MAPPING)
+    mapping = exchange_mapping()
     path = directory / "filieres.nq"
     for graph in (MEMBERSHIP_GRAPH, None):
         mapping.write({"memberships": found}, path, graph=graph)

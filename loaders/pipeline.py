@@ -15,7 +15,7 @@ from ..graph import provenance
 from ..graph.provenance import GRAPHS, LoadRecord
 from ..graph.snapshot import Snapshot, Snapshots
 from .about import graph_name, read_about, with_name
-from .generation import EXCHANGE_MAPPING, Generation, Progress, build, role_of
+from .generation import Generation, Progress, build, exchange_mapping, role_of
 from .mapping import Mapping
 from .source import Source, SourceError, all_sources, find_inputs, read_inputs
 from .staging import SourceVersions, Version, fingerprint
@@ -264,9 +264,8 @@ class Pipeline:
         version = self.versions.begin(name)
         try:
             progress(f"{name} : correspondance vers RDF")
-            mapping = Mapping.read(
-                EXCHANGE_MAPPING if source.mapping == "exchange" else source.folder / source.mapping
-            )
+            own = source.mapping != "exchange"
+            mapping = Mapping.read(source.folder / source.mapping) if own else exchange_mapping()
             written = mapping.write(tables, version.quads, graph=graph)
             version.write_tables(tables)
             record = LoadRecord(

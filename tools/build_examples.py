@@ -27,10 +27,6 @@ OPEN = (
 SHARE_ALIKE = ("anr-pia", "anr-aapg")
 #: Extracts that their publisher already cut to projects with a partner in the region: all of them is kept.
 CUT = ("cordis-h2020", "anr-aapg")
-#: Sectors kept of data sets that would weigh too much whole.
-SECTORS = {
-    "dataset/insee-clap": ["sector/total", *(f"sector/a17/{code}" for code in ("C5", "FZ", "GZ", "MN"))]
-}
 #: Degrees: contours keep this precision, and lose points nearer than this to the line.
 DECIMALS, TOLERANCE = 4, 0.0008
 NAF = "http://id.insee.fr/codes/nafr2/naf"
@@ -176,12 +172,9 @@ def _interactions(loaded: Loaded, sources: Iterable[str], home: set[str]) -> Tab
 
 def _observations(loaded: Loaded, home: set[str], local: set[str]) -> pl.DataFrame:
     """Return observations of the region's territories, and of its organisations alone."""
-    found = loaded.table("observations").filter(
+    return loaded.table("observations").filter(
         among("territory", home) & (pl.col("organization").is_null() | among("organization", local))
     )
-    for dataset, sectors in SECTORS.items():
-        found = found.filter((pl.col("dataset") != dataset) | pl.col("sector").is_in(sectors))
-    return found
 
 
 def _concepts(loaded: Loaded, aura: Tables) -> pl.DataFrame:
