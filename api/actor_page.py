@@ -4,11 +4,12 @@ from collections import defaultdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
+from fastapi.responses import RedirectResponse
 
-from .links import BASE, local_name
+from .links import BASE, friendly_page, local_name
 from .publication import reading_of
 from .rendering import page
-from .solutions import Reading, Row
+from .solutions import PREFIXES, Reading, Row, text_term
 from .territory_page import alternates, by_type, by_year, facts_of
 from .wording import fold
 
@@ -51,6 +52,9 @@ def actor(request: Request, reading: Annotated[Reading, Depends(reading_of)], co
     iri = f"{BASE}organization/{code}"
     facts = reading.block("actor/facts", actor=iri)
     if not facts.rows and not facts.failure:
+        known = _by_code(reading, code)
+        if known is not None:
+            return RedirectResponse(known, 303)
         raise HTTPException(404, f"Aucune source chargée ne décrit d’organisation au code {code}.")
     blocks = reading.blocks("actor", BLOCKS, actor=iri)
     mentioned = {iri}
@@ -82,6 +86,14 @@ def actor(request: Request, reading: Annotated[Reading, Depends(reading_of)], co
         alternates=alternates(iri),
         fil=[("/recherche?kind=acteurs", "Acteurs"), (None, label)],
     )
+
+
+def _by_code(reading: Reading, code: str) -> str | None:
+    """Give the page of the organisation that has, or had, a code."""
+    properties = "|".join(f"anc:{name}" for name in CODES if name not in ("ror", "wikidata"))
+    text = f"{PREFIXES}SELECT ?actor {{ ?actor {properties} {text_term(code)} }} LIMIT 1"
+    rows = reading.ask(text).rows
+    return friendly_page(rows[0]["actor"]) if rows else None
 
 
 def _nature(reading: Reading, values: dict[str, list[str]]) -> str:

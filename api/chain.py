@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from .links import local_name
 from .solutions import Block, Reading, Row
-from .wording import fold, plural
+from .wording import fold, plural, typeset
 
 STAGES = ("resource", "first-processing", "second-processing", "implementation", "trade", "support")
 FUNCTIONS = ("trains", "researches", "produces", "supports", "relays")
@@ -96,17 +96,15 @@ class Chain:
         if parts:
             text += f" : {', '.join(parts)}"
         if empty:
-            text += f". Personne n’est repéré à {_listed('l’étape', 'aux étapes', empty)}"
-        return text + "."
+            text += f". Personne n’est repéré {_listed(empty)}"
+        return typeset(text + ".")
 
 
-def _listed(one: str, several: str, names: list[str]) -> str:
-    quoted = [f"« {name} »" for name in names]
+def _listed(stages: list[str]) -> str:
+    quoted = [f"« {name} »" for name in stages]
     if len(quoted) == 1:
-        return f"{one} {quoted[0]}"
-    return f"{several.removeprefix('aux ')} {', '.join(quoted[:-1])} et {quoted[-1]}".replace(
-        "étapes", "aucune des étapes"
-    )
+        return f"à l’étape {quoted[0]}"
+    return f"aux étapes {', '.join(quoted[:-1])} et {quoted[-1]}"
 
 
 def read_chain(

@@ -110,3 +110,14 @@ def first_capital(text: str) -> str:
     'École ENSAG'
     """
     return text[:1].upper() + text[1:]
+
+
+def typeset(text: str) -> str:
+    """Make the spaces of French punctuation unbreakable.
+
+    >>> typeset("vide : « rien » ; fin !").count("\u00a0")
+    5
+    """
+    for mark in (":", ";", "!", "?", "»"):
+        text = text.replace(f" {mark}", f"\u00a0{mark}")
+    return text.replace("« ", "«\u00a0")

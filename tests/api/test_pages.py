@@ -81,6 +81,12 @@ def test_an_actor_shows_codes_sites_kin_students_and_partners(client: TestClient
     assert "coordination" in text or "coordonn" in text or "coordinat" in text
 
 
+@pytest.mark.parametrize("code", ["0990999Z", "990000001"])
+def test_another_code_of_an_actor_leads_to_its_page(client: TestClient, code: str) -> None:
+    response = client.get(f"/acteurs/{code}", headers=HTML, follow_redirects=False)
+    assert (response.status_code, response.headers["location"]) == (303, "/acteurs/0990001A")
+
+
 def test_labels_fall_back_on_english(client: TestClient) -> None:
     assert "<h1>English only partner</h1>" in read(client, "/acteurs/990000009")
 
