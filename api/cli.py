@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 
 from .. import __version__
-from .settings import Settings, default_data_dir
+from .settings import Settings
 
 app = typer.Typer(
     name="ancrage",
@@ -175,9 +175,3 @@ def main() -> None:
     from . import cli_load, cli_read, cli_serve  # noqa: F401 - they register their commands
 
     sys.exit(run(sys.argv[1:]))
-
-
-def demo_folder() -> Path:
-    """Give the data directory of the demonstration when none is named."""
-    named = os.environ.get("ANCRAGE_DATA_DIR")
-    return Path(named) if named else default_data_dir() / "demo"

@@ -1,6 +1,7 @@
 """Commands that give data out: query, queries, draw, dump, ontology."""
 
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -38,7 +39,7 @@ def query(
         named = library[text]
         sparql, graphs = named.bind(**given), named.graphs
     else:
-        sparql = _read(text, library)
+        sparql = with_prefixes(_read(text, library))
         if given:
             raise UsageError("-p ne s'emploie qu'avec une question nommée.")
     with LocalReader.current(data_folder(data_dir)) as reader:
@@ -47,6 +48,21 @@ def query(
         engine = {None: "json, ttl;q=0.9", "table": "json, ttl;q=0.9", "csv-fr": "json"}.get(format, format)
         answer = reader.query(sparql, accept=str(engine), default_graphs=defaults)
     _print(answer.body, answer.media_type, format)
+
+
+def with_prefixes(text: str) -> str:
+    """Declare the usual prefixes that a query uses without declaring them, on its first line.
+
+    >>> with_prefixes("ASK { ?unit a anc:ResearchUnit }")
+    'PREFIX anc: <https://w3id.org/ancrage/def/> ASK { ?unit a anc:ResearchUnit }'
+    """
+    from ..ontology.vocabulary import PREFIXES
+
+    bare = re.sub(r"<[^<>\s]*>|\"[^\"\n]*\"|'[^'\n]*'|#[^\n]*", " ", text)
+    used = set(re.findall(r"(?<![\w:-])([a-z][a-z0-9]*):", bare))
+    declared = set(re.findall(r"(?i)\bprefix\s+([a-z][\w-]*):", bare))
+    wanted = [f"PREFIX {name}: <{PREFIXES[name]}>" for name in sorted(used - declared) if name in PREFIXES]
+    return " ".join([*wanted, text])
 
 
 def _given(parameters: list[str] | None) -> dict[str, object]:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from .cli import DataDir, app, data_folder, demo_folder, error_console, progress_on
+from .cli import DataDir, UsageError, app, data_folder, error_console, progress_on
 from .settings import Settings
 
 Host = Annotated[str | None, typer.Option("--host", metavar="ADRESSE", help="Adresse (127.0.0.1).")]
@@ -91,7 +91,8 @@ def demo(
     data_dir: DataDir = None,
 ) -> None:
     """Construire le graphe des exemples, le contrôler, le publier et le servir."""
-    settings = _settings(data_dir if data_dir is not None else demo_folder(), host, port)
+    settings = _settings(data_folder(data_dir), host, port)
+    refuse_other_sources(settings.data_dir)
     taken = listen(settings.host, settings.port) if serve else None
     try:
         build_demo(settings.data_dir)
@@ -101,6 +102,18 @@ def demo(
         raise
     if taken is not None:
         run_server(taken, settings)
+
+
+def refuse_other_sources(data_dir: Path) -> None:
+    """Keep the examples out of a directory that holds somebody's own sources; raises UsageError."""
+    from ..loaders.staging import SourceVersions
+
+    others = [name for name in SourceVersions(data_dir).names() if name not in EXAMPLES]
+    if others:
+        raise UsageError(
+            f"le dossier {data_dir} contient déjà d'autres sources ({', '.join(others[:3])}) ; "
+            "donnez à la démonstration le sien par --data-dir."
+        )
 
 
 def build_demo(data_dir: Path) -> None:

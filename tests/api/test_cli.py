@@ -52,6 +52,7 @@ def test_a_query_as_text_and_as_a_file(data_dir: Path, tmp_path: Path) -> None:
     file.write_text(f"CONSTRUCT {{ ?x a ?k }} WHERE {{ ?x a ?k . VALUES ?k {{ <{ANC}Region> }} }}", "utf-8")
     done = ancrage("query", str(file), data_dir=data_dir)
     assert "territory/region/99" in done.stdout
+    assert ancrage("query", "ASK { ?x a anc:Commune }", data_dir=data_dir).stdout == "oui\n"
     named = ancrage("query", text, "--data-dir", str(data_dir))
     assert named.stdout == "oui\n"
 
@@ -153,6 +154,19 @@ def test_a_busy_port_is_said_before_anything_is_built(tmp_path: Path) -> None:
     assert f"le port {port}" in error(done)
     assert done.returncode == 4
     assert not (tmp_path / "d").exists()
+
+
+def test_the_demonstration_keeps_out_of_a_directory_in_use(tmp_path: Path) -> None:
+    triples = tmp_path / "own.ttl"
+    triples.write_text("<urn:a> <urn:b> <urn:c> .", "utf-8")
+    data = tmp_path / "data"
+    loaded = ancrage(
+        "load", "rdf", str(triples), "--graph", "urn:own", "--no-publish", "--data-dir", str(data)
+    )
+    assert loaded.returncode == 0, loaded.stderr
+    done = ancrage("demo", "--no-serve", "--data-dir", str(data))
+    assert "contient déjà d'autres sources (rdf-urn-own)" in error(done)
+    assert done.returncode == 2
 
 
 def test_serving_prints_the_address_answers_and_stops_when_told(data_dir: Path) -> None:
