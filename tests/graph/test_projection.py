@@ -51,7 +51,11 @@ def test_institution_territory_counts_by_kind(example_reader: LocalReader) -> No
     assert firm["years"] == [2020]
     assert graph.nodes[METRO]["kind"] == "Intercommunality"
     departments = institution_territory(example_reader, "region/84", "department")
-    assert departments[UGA][f"{ID}territory/department/26"]["by_kind"] == {"site": 1, "programme": 1}
+    assert departments[UGA][f"{ID}territory/department/26"]["by_kind"] == {
+        "site": 1,
+        "programme": 1,
+        "unit": 1,
+    }
 
 
 def test_actor_actor_weights_each_pair_by_the_size_of_the_interaction(example_reader: LocalReader) -> None:
