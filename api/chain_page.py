@@ -6,12 +6,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 
 from .chain import FUNCTIONS, KINDS, STAGES, Chain, read_chain
+from .chain_drawing import draw_chain
 from .links import BASE, local_name
 from .publication import reading_of
 from .rendering import page
 from .solutions import Reading, Row
 from .territory_page import alternates
-from .visualisation import draw_chain
 
 router = APIRouter(tags=["pages"])
 

@@ -4,8 +4,8 @@ from markupsafe import Markup
 
 from ..graph.snapshot import Snapshot
 from .chain import KINDS, Chain
+from .chain_drawing import draw_chain
 from .rendering import STATIC, environment
-from .visualisation import draw_chain
 
 
 def graph_page(chain: Chain, snapshot: Snapshot) -> str:

@@ -5,8 +5,9 @@ from hashlib import sha256
 
 import networkx as nx
 from ancrage.api.chain import Chain, Link, Member
+from ancrage.api.chain_drawing import LARGEST, draw_chain
 from ancrage.api.rendering import STATIC
-from ancrage.api.visualisation import LARGEST, PYVIS_LIMIT, STYLES, assemble, draw_chain
+from ancrage.api.visualisation import PYVIS_LIMIT, STYLES, assemble
 
 STAGES = [(f"urn:stage:{n}", f"étape {n}") for n in range(6)]
 TRAINS = "urn:function/trains"
