@@ -37,7 +37,9 @@ def main() -> None:
         "--region", default="84", help="region of the sources that have the parameter, or all"
     )
     parser.add_argument("--keep", type=Path, help="keep the data directory here, published")
-    parser.add_argument("--publish-only", action="store_true", help="leave out the stores built for comparison")
+    parser.add_argument(
+        "--publish-only", action="store_true", help="leave out the stores built for comparison"
+    )
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         data = arguments.keep or Path(scratch) / "data"
@@ -87,7 +89,9 @@ def compare(pipeline: Pipeline, times: Times, scratch: Path) -> None:
 def ratios(times: Times, steps: dict[str, float]) -> None:
     """Print what mapping and loading cost beside the engine's bulk load."""
     reference, wall, cpu = times[REFERENCE], *times[READ]
-    mapped = cpu * steps["map"] / wall  # the CPU time of one step is not known apart: its share of the wall time
+    mapped = (
+        cpu * steps["map"] / wall
+    )  # the CPU time of one step is not known apart: its share of the wall time
     for label, before, key in (
         ("map + named graphs / bulk load", mapped, NAMED),
         ("read, tidy, map + named graphs / bulk load", cpu, NAMED),
