@@ -137,7 +137,7 @@ def test_partners_outside_are_not_inside(ask: Ask) -> None:
 
 
 def test_a_former_code_leads_to_its_successor(ask: Ask) -> None:
-    assert _labels(ask("organization-successors", code="0381838S"), "successorLabel") == {
+    assert _labels(ask("organization-successors", code="0383493R"), "successorLabel") == {
         "Université Grenoble Alpes"
     }
     assert _labels(ask("organization-successors", code="07901"), "successorLabel") == {"Privas"}
