@@ -6,10 +6,8 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import polars as pl
-import pyoxigraph as ox
 
 from ..graph import provenance
 from ..graph.provenance import GRAPHS, LoadRecord
@@ -17,6 +15,7 @@ from ..graph.snapshot import Snapshot, Snapshots
 from .about import graph_name, read_about, with_name
 from .generation import Generation, Progress, build, exchange_mapping, role_of
 from .mapping import Mapping
+from .rdf_file import copy_into_graph
 from .source import Source, SourceError, all_sources, find_inputs, read_inputs
 from .staging import SourceVersions, Version, fingerprint
 from .tidy import tidy
@@ -141,23 +140,13 @@ class Pipeline:
     ) -> LoadReport:
         """Load an RDF file (any syntax that its suffix names) whole into one named graph, as a source of its own."""
         name = "rdf-" + graph.removeprefix(GRAPHS).strip("/").replace("/", "-").replace(":", "-")
-        syntax = ox.RdfFormat.from_extension(path.suffix.lstrip("."))
-        if syntax is None:
-            raise SourceError(
-                f"{path.name} : suffixe « {path.suffix} » inconnu (.ttl, .nt, .nq, .trig, .rdf, .jsonld)."
-            )
         started = provenance.now()
         with self.snapshots.lock():
             version = self.versions.begin(name)
             progress(f"{path.name} : lecture")
-            quads = 0
             try:
-                with version.quads.open("wb") as file:
-                    quads = _copy_rdf(path, syntax, graph, file)
-            except (SyntaxError, ValueError) as error:
-                self.versions.discard(version)
-                raise SourceError(f"{path.name} : {error}.") from error
-            except OSError:
+                quads = copy_into_graph(path, graph, version.quads)
+            except BaseException:
                 self.versions.discard(version)
                 raise
             record = LoadRecord(
@@ -347,17 +336,3 @@ def _source_row(source: Source) -> pl.DataFrame:
             "dataset": [f"dataset/{source.name}"],
         }
     )
-
-
-def _copy_rdf(path: Path, syntax: ox.RdfFormat, graph: str, file: Any) -> int:
-    name = ox.NamedNode(graph)
-    count = 0
-
-    def quads() -> Iterable[ox.Quad]:
-        nonlocal count
-        for quad in ox.parse(path=str(path), format=syntax):
-            count += 1
-            yield ox.Quad(quad.subject, quad.predicate, quad.object, name)
-
-    ox.serialize(quads(), file, ox.RdfFormat.N_QUADS)
-    return count
