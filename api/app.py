@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from http import HTTPStatus
@@ -129,9 +130,20 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
 
 def warm(service: Service) -> None:
-    """Read the names of the current publication, so that the first search does not wait; do nothing without one."""
+    """Read the names, then the answers of the largest pages (regions with most sites), one by one.
+
+    What is read here the first visitors need not wait for; without a publication there is nothing to read.
+    """
     with suppress(Exception):
-        service.names.of(begin_reading(service))
+        reading = begin_reading(service)
+        service.names.of(reading)
+        sites: Counter[str] = Counter()
+        for row in reading.block("home/departments").rows:
+            if "region" in row:
+                sites[row["region"]] += int(row["value"])
+        for region, _ in sites.most_common(3):
+            for name in territory_page.BLOCKS:
+                reading.block(f"territory/{name}", place=region)
 
 
 def _handle_errors(app: FastAPI) -> None:
