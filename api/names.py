@@ -95,11 +95,12 @@ class Index:
 
 
 def _rank(thing: Named, wanted: str) -> int:
+    """Rank an exact name first, then whole words, then a beginning, then anything."""
     if wanted in thing.folded:
         return 0
-    if any(name.startswith(wanted) for name in thing.folded):
+    if any(f" {wanted} " in f" {name} " for name in thing.folded):
         return 1
-    return 2 if any(f" {wanted}" in name for name in thing.folded) else 3
+    return 2 if any(name.startswith(wanted) for name in thing.folded) else 3
 
 
 def territory_kind(iri: str) -> str:

@@ -141,6 +141,13 @@ def sources(request: Request, reading: Read) -> Response:
     for row in block.rows:
         label = titles.get(row["source"], local_name(row["source"]))
         rows.setdefault(row["graph"], {**row, "label": label})
+    datasets, described = reading.block("home/datasets"), reading.block("home/described")
+    counts = {row["source"]: row["value"] for row in described.rows}
+    names = best_labels({**row, "thing": row["source"], "label": row["title"]} for row in datasets.rows)
+    originals = {
+        row["source"]: {**row, "label": names[row["source"]], "value": counts.get(row["source"], "")}
+        for row in datasets.rows
+    }
     publication = request.state.publication
     told = set(rows)
     others = [
@@ -152,6 +159,8 @@ def sources(request: Request, reading: Read) -> Response:
         request,
         "sources.html",
         bloc=block,
+        bloc_origines=datasets,
+        origines=sorted(originals.values(), key=lambda row: fold(row["label"])),
         lignes=sorted(rows.values(), key=lambda row: fold(row["label"])),
         autres=sorted(others, key=lambda row: row["graph"]),
         fil=[(None, "Sources")],

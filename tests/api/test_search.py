@@ -47,3 +47,10 @@ def test_the_larger_territory_comes_first_among_equal_names() -> None:
     for level, weight in (("commune", 6), ("epci", 3)):
         index.add(Named(f"urn:{level}", "Vienne", "territoires", level, (fold("Vienne"),), weight))
     assert [thing.detail for thing in index.find("vienne")] == ["epci", "commune"]
+
+
+def test_a_whole_word_comes_before_a_longer_one() -> None:
+    index = Index()
+    for name in ("Boisset", "Le Bois", "Bois"):
+        index.add(Named(f"urn:{name}", name, "territoires", "commune", (fold(name),), 6))
+    assert [thing.label for thing in index.find("bois")] == ["Bois", "Le Bois", "Boisset"]
