@@ -8,12 +8,12 @@ from fastapi.responses import JSONResponse
 
 from ..graph.results import Rows, to_csv_fr
 from ..graph.snapshot import BASE_ROLES
-from ..queries.library import Library, ParameterError, Query, QueryNotFound
+from ..queries.library import ParameterError, Query, QueryNotFound
 from ..queries.parameters import CONCEPT_KINDS, TYPES, Parameter
 from .links import BASE
 from .names import Index
 from .negotiation import GRAPHS, TABLES, NotAcceptable, Representation, choose, prefers_html
-from .publication import client_of, index_of, reading_of, sentence, service_of
+from .publication import client_of, index_of, library_of_questions, reading_of, sentence, service_of
 from .rendering import page
 from .results_table import ResultTable, result_table
 from .solutions import Reading
@@ -36,7 +36,7 @@ SHOWN = 500
 @router.get("/queries", summary="Liste des questions nommées")
 def questions(request: Request, format: str = "html") -> Response:
     """List the named questions, by section; `?format=json` for programs."""
-    library = Library()
+    library = library_of_questions()
     if format == "json" or not prefers_html(request.headers.get("accept", "text/html")):
         return JSONResponse([_described(query) for query in library.values()])
     with suppress(LookupError):  # the list itself needs no publication
@@ -82,7 +82,7 @@ def question(
 ) -> Response:
     """Answer a named question: parameters in the address; `?format=` or Accept choose the format."""
     try:
-        query = Library()[name]
+        query = library_of_questions()[name]
     except QueryNotFound as error:
         raise HTTPException(404, str(error)) from error
     offered = TABLES if query.form in ("SELECT", "ASK") else GRAPHS

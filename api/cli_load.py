@@ -11,6 +11,7 @@ from rich.console import Console
 
 from .cli import INVALID, DataDir, UsageError, app, data_folder, error_console, progress_on
 from .links import local_name
+from .wording import plural
 
 if TYPE_CHECKING:
     from ..graph.validation import Report
@@ -89,8 +90,10 @@ def _tell(console: Console, report: "LoadReport") -> None:
     record = report.record
     for warning in report.warnings:
         console.print(f"Attention : {warning}", markup=False, highlight=False)
-    rejected = f", {record.rejected} lignes rejetées" if record.rejected else ""
-    console.print(f"{record.name} : {record.quads} énoncés{rejected}.", markup=False, highlight=False)
+    rejected = ", " + plural(record.rejected, "ligne rejetée", "lignes rejetées") if record.rejected else ""
+    console.print(
+        f"{record.name} : {plural(record.quads, 'énoncé')}{rejected}.", markup=False, highlight=False
+    )
 
 
 @app.command()

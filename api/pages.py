@@ -8,10 +8,9 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 
 from ..graph.workers import NoSnapshot
 from ..ontology.vocabulary import ontology_files
-from ..queries.library import Library
 from .links import BASE, DEFINITIONS, local_name
 from .names import territory_kind
-from .publication import index_of, reading_of, service_of
+from .publication import index_of, library_of_questions, reading_of, service_of
 from .rendering import page
 from .solutions import Reading, Row, best_labels
 from .wording import fold
@@ -51,7 +50,7 @@ def home(request: Request) -> Response:
     departments = reading.block("home/departments")
     reading.learn_labels(v for row in departments.rows for k, v in row.items() if k != "value")
     chains, chain_block = chains_of(reading)
-    library = Library()
+    library = library_of_questions()
     return page(
         request,
         "home.html",

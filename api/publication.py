@@ -1,5 +1,6 @@
 """What every page needs of the current publication, and the reading of it that a request makes."""
 
+import functools
 import logging
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +9,7 @@ from fastapi import FastAPI, Request
 
 from ..graph.snapshot import Snapshot, Snapshots
 from ..graph.workers import NoSnapshot, PoolBusy, QueryExhausted, QueryTimeout, WorkerPool
+from ..queries.library import Library
 from .names import Index, Names
 from .solutions import Memory, Reading
 
@@ -32,6 +34,12 @@ class Service:
     pool: WorkerPool
     memory: Memory
     names: Names
+
+
+@functools.cache
+def library_of_questions() -> Library:
+    """Give the named questions that the package ships, read once."""
+    return Library()
 
 
 def service_of(app: FastAPI) -> Service:

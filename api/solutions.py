@@ -129,11 +129,15 @@ class Block:
 
 
 class Memory:
-    """Answers kept while their snapshot lives; the least recently used go first; safe between threads."""
+    """Answers kept while their snapshot lives; the least recently used go first; safe between threads.
 
-    def __init__(self, size: int = 4096, largest: int = 20_000) -> None:
-        self._size, self._largest = size, largest
+    It holds `size` answers and `rows` solutions at most; an answer of more than `largest` is not kept.
+    """
+
+    def __init__(self, size: int = 4096, rows: int = 400_000, largest: int = 40_000) -> None:
+        self._size, self._rows, self._largest = size, rows, largest
         self._kept: OrderedDict[tuple[str, ...], list[Row]] = OrderedDict()
+        self._total = 0
         self._lock = threading.Lock()
 
     def get(self, key: tuple[str, ...]) -> list[Row] | None:
@@ -145,13 +149,22 @@ class Memory:
             return rows
 
     def keep(self, key: tuple[str, ...], rows: list[Row]) -> None:
-        """Keep the rows, unless there are too many of them."""
+        """Keep the rows, unless there are too many of them.
+
+        >>> memory = Memory(rows=3)
+        >>> for name in "ab":
+        ...     memory.keep((name,), [{}, {}])
+        >>> memory.get(("a",)) is None, memory.get(("b",))
+        (True, [{}, {}])
+        """
         if len(rows) > self._largest:
             return
         with self._lock:
+            self._total += len(rows) - len(self._kept.pop(key, ()))
             self._kept[key] = rows
-            while len(self._kept) > self._size:
-                self._kept.popitem(last=False)
+            while len(self._kept) > self._size or self._total > self._rows:
+                _, dropped = self._kept.popitem(last=False)
+                self._total -= len(dropped)
 
 
 def rows_of(body: bytes) -> list[Row]:
@@ -176,12 +189,12 @@ class Reading:
 
     def select(self, text: str, graphs: Sequence[str] | None = None) -> list[Row]:
         """Answer a SELECT, given whole; errors of the pool pass through."""
-        key = (self.snapshot, text, *(graphs or ()))
-        rows = self.memory.get(key)
+        rest = (text, *(graphs or ()))
+        rows = self.memory.get((self.snapshot, *rest))
         if rows is None:
             answer = self.pool.query(text, default_graphs=list(graphs) if graphs else None)
             rows = rows_of(answer.body)
-            self.memory.keep(key, rows)
+            self.memory.keep((answer.snapshot, *rest), rows)  # perhaps of a newer publication
         return rows
 
     def blocks(self, folder: str, names: Iterable[str], **terms: str) -> dict[str, Block]:
