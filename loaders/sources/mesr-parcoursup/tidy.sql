@@ -84,7 +84,7 @@ FROM sorted ORDER BY id;
 -- --- Sites: a point, the EPCI around it, the nearest commune in it -----------------------------------------------------
 CREATE TABLE sites AS
 SELECT site AS id, 'Campus' AS kind, place_name AS label_fr, [organization] AS organizations,
-    [territory FOR territory IN [_points._epci, _points._commune] IF territory IS NOT NULL] AS territory,
+    [territory FOR territory IN [_points._commune, _points._epci] IF territory IS NOT NULL] AS territory,
     CASE WHEN coalesce(_points._epci, _points._commune) IS NOT NULL THEN 'evidence-status/inferred' END AS location_evidence,
     split_part(centre, ',', 1) AS lat, split_part(centre, ',', 2) AS lon,
     'evidence-status/documented' AS evidence, 'source/mesr-parcoursup' AS source
