@@ -104,7 +104,6 @@ def _build(directory: Path, sources: list[tuple[Path, LoadRecord]], progress: Pr
     if report.violations:
         raise InvalidGraph(report)
     manifest = _manifest(count_graphs(store), records, report)
-    (directory / "report.ttl").write_text(report.to_turtle(), encoding="utf-8")
     del store
     return Generation(directory, manifest, report, seconds)
 
