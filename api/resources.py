@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
 from .links import BASE, document_path, friendly_page, identified, local_name
-from .negotiation import DESCRIPTIONS, HTML, NotAcceptable, choose, split_suffix
+from .negotiation import DESCRIPTIONS, HTML, NotAcceptable, Representation, choose, split_suffix
 from .publication import reading_of, service_of
 from .rendering import page
 from .solutions import PREFIXES, NotAnIri, Reading, iri_term
@@ -40,9 +40,8 @@ def _links(iri: str) -> dict[str, str]:
     }
 
 
-@router.get("/id/{path:path}", summary="Identifiant d’une chose")
-def identifier(request: Request, reading: Read, path: str, format: str = "") -> Response:
-    """Redirect (303) a thing's identifier to its page for people, or to the description asked for."""
+def _asked(request: Request, reading: Reading, path: str, format: str) -> tuple[str, Representation]:
+    """Settle which thing a path names and in which representation it is wanted; 406 or 404 otherwise."""
     iri, suffix = _described(path)
     try:
         chosen = choose(request.headers.get("accept"), DESCRIPTIONS, format or suffix)
@@ -50,6 +49,13 @@ def identifier(request: Request, reading: Read, path: str, format: str = "") -> 
         raise HTTPException(406, str(error)) from error
     if not _known(reading, iri):
         raise HTTPException(404, f"Aucune source chargée ne décrit « {iri.removeprefix(BASE)} ».")
+    return iri, chosen
+
+
+@router.get("/id/{path:path}", summary="Identifiant d’une chose")
+def identifier(request: Request, reading: Read, path: str, format: str = "") -> Response:
+    """Redirect (303) a thing's identifier to its page for people, or to the description asked for."""
+    iri, chosen = _asked(request, reading, path, format)
     page_path = document_path(iri) or "/"
     target = (friendly_page(iri) or page_path) if chosen is HTML else page_path + chosen.suffix
     return RedirectResponse(target, 303, headers=_links(iri))
@@ -66,13 +72,7 @@ def _known(reading: Reading, iri: str) -> bool:
 @router.get("/doc/{path:path}", summary="Description d’une chose")
 def description(request: Request, reading: Read, path: str, format: str = "") -> Response:
     """Describe a thing: what is said of it, and what points to it (counted, and capped)."""
-    iri, suffix = _described(path)
-    try:
-        chosen = choose(request.headers.get("accept"), DESCRIPTIONS, format or suffix)
-    except NotAcceptable as error:
-        raise HTTPException(406, str(error)) from error
-    if not _known(reading, iri):
-        raise HTTPException(404, f"Aucune source chargée ne décrit « {iri.removeprefix(BASE)} ».")
+    iri, chosen = _asked(request, reading, path, format)
     headers = _links(iri)
     if chosen is not HTML:
         term = iri_term(iri)

@@ -158,12 +158,6 @@ class Pipeline:
             report = LoadReport(record, pl.DataFrame(), [])
             return self._conclude({name: version}, [report], False, publish, progress)[0]
 
-    def remove(self, name: str, *, publish: bool = True, progress: Progress = _silent) -> Snapshot | None:
-        """Forget a source and publish without it."""
-        with self.snapshots.lock():
-            self.versions.remove(name)
-            return self._publish_generation(self._build({}, progress), progress) if publish else None
-
     # --- publications ---------------------------------------------------------------------------------------------
 
     def publish(self, progress: Progress = _silent) -> Snapshot:

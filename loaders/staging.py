@@ -91,14 +91,6 @@ class SourceVersions:
         """Remove a version that was not committed."""
         shutil.rmtree(version.path, ignore_errors=True)
 
-    def remove(self, name: str) -> None:
-        """Forget a source; raise LookupError where it is not loaded."""
-        version = self.find(name)
-        if version is None:
-            raise LookupError(f"La source « {name} » n'est pas chargée.")
-        (self.root / name).unlink()
-        self.discard(version)
-
     def sweep(self) -> None:
         """Remove what an interrupted load left: versions and links that nothing names."""
         kept = {version.path for version in self.current().values()}

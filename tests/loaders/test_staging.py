@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import polars as pl
-import pytest
 from ancrage.graph.provenance import LoadRecord
 from ancrage.loaders.staging import SourceVersions, Version, fingerprint
 
@@ -62,11 +61,6 @@ def test_a_sweep_removes_what_no_link_names(tmp_path: Path) -> None:
     versions.sweep()
     assert kept.path.exists()
     assert not orphan.path.exists()
-
-
-def test_removing_an_unknown_source_is_one_sentence(tmp_path: Path) -> None:
-    with pytest.raises(LookupError, match="La source « b » n'est pas chargée"):
-        SourceVersions(tmp_path).remove("b")
 
 
 def test_tables_come_back_by_name(tmp_path: Path) -> None:
