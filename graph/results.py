@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import math
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -177,14 +178,14 @@ def to_csv(rows: Rows) -> bytes:
     >>> to_csv(Rows(["name", "n"], [["a, b", 1.5]]))
     b'name,n\r\n"a, b",1.5\r\n'
     """
-    return _csv(rows, ",", str, _plain).encode()
+    return _csv(rows, ",", str, plain).encode()
 
 
 def to_csv_fr(rows: Rows) -> bytes:
     r"""Write rows as CSV for a French spreadsheet: BOM, semicolons, CRLF, decimal commas.
 
-    A text that a spreadsheet would take for a formula (it begins with `=`, `+`, `-`, `@`, a tabulation or a
-    carriage return) gets an apostrophe in front; numbers stay numbers.
+    A text that a spreadsheet would take for a formula (it begins with `=`, `+`, `-`, `@` or their full-width
+    forms, a tabulation or an end of line) gets an apostrophe in front; numbers, even negative, stay numbers.
 
     >>> to_csv_fr(Rows(["name", "n"], [["=1+1", -1.5]])).decode("utf-8-sig")
     "name;n\r\n'=1+1;-1,5\r\n"
@@ -193,18 +194,23 @@ def to_csv_fr(rows: Rows) -> bytes:
     def french(value: Value) -> str:
         if isinstance(value, bool):
             return "VRAI" if value else "FAUX"
-        text = _plain(value)
+        text = plain(value)
         return text.replace(".", ",") if isinstance(value, float | Decimal) else text
 
     def guarded(value: Value) -> str:
         text = french(value)
-        return _harmless(text) if isinstance(value, str) else text
+        number = isinstance(value, float | int | Decimal) and text != "-INF"
+        return text if number else _harmless(text)
 
     return _csv(rows, ";", _harmless, guarded).encode("utf-8-sig")
 
 
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_NEGATIVE = re.compile(r"-[0-9]+(?:[.,][0-9]+)?")
+
+
 def _harmless(text: str) -> str:
-    return "'" + text if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    return "'" + text if text.startswith(_FORMULA) and not _NEGATIVE.fullmatch(text) else text
 
 
 def _csv(rows: Rows, separator: str, head: Callable[[str], str], cell: Callable[[Value], str]) -> str:
@@ -215,8 +221,12 @@ def _csv(rows: Rows, separator: str, head: Callable[[str], str], cell: Callable[
     return out.getvalue()
 
 
-def _plain(value: Value) -> str:
-    """Return a value as text: nothing for None, true and false, ISO dates, decimals without exponent."""
+def plain(value: Value) -> str:
+    """Return a value as text: nothing for None, true and false, ISO dates, decimals without exponent.
+
+    >>> plain(Decimal("1E+3")), plain(True), plain(None), plain(float("-inf"))
+    ('1000', 'true', '', '-INF')
+    """
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -225,6 +235,8 @@ def _plain(value: Value) -> str:
         return f"{value:f}"
     if isinstance(value, date | time):
         return value.isoformat()
+    if isinstance(value, float) and not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "INF" if value > 0 else "-INF"  # as XML Schema writes them
     return str(value)
 
 
@@ -281,7 +293,7 @@ def _is_number(value: Value) -> bool:
 
 
 def _shown(value: Value) -> str:
-    text = _plain(value)
+    text = plain(value)
     return text if text.isprintable() else "".join(c if c.isprintable() else "�" for c in text)
 
 

@@ -125,11 +125,19 @@ def test_csv_is_rfc_4180_and_untouched() -> None:
     assert body == b'a,b,c\r\n=1+1,,-1.5\r\n"a ""quote"", a\r\nline",true,1000\r\n'
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
 def test_a_formula_is_disarmed_for_french_spreadsheets(start: str) -> None:
     body = to_csv_fr(Rows([f"{start}head"], [[f"{start}HYPERLINK()"], [Iri(f"{start}x:y")]]))
     read = list(csv.reader(io.StringIO(body.decode("utf-8-sig"), newline=""), delimiter=";"))
     assert read == [[f"'{start}head"], [f"'{start}HYPERLINK()"], [f"'{start}x:y"]]
+
+
+def test_a_negative_number_is_no_formula_even_as_text_but_an_expression_is() -> None:
+    texts: list[list[Value]] = [["-12"], ["-1,5"], ["-1.5"], ["-1+2"], ["-12 "], ["+33"], [float("-inf")]]
+    body = to_csv_fr(Rows(["n"], texts))
+    assert body.decode("utf-8-sig").splitlines()[1:] == [
+        "-12", "-1,5", "-1.5", "'-1+2", "'-12 ", "'+33", "'-INF"
+    ]  # fmt: skip
 
 
 def test_numbers_are_french_and_stay_numbers() -> None:
