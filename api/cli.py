@@ -34,6 +34,7 @@ EXIT_CODES: dict[str, int] = {
     "QueryNotFound": USAGE,
     "ParameterError": USAGE,
     "NotAcceptable": USAGE,
+    "SettingError": USAGE,
     "UsageError": USAGE,
 }
 

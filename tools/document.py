@@ -1,4 +1,4 @@
-"""Write the generated pages of docs/reference/: commands, sources, tables. Usage: python tools/document.py [--check].
+"""Write the generated pages of docs/reference/: commands, sources, tables, settings. Usage: python tools/document.py [--check].
 
 With `--check` nothing is written; the exit code is 1 where a page is not what the code says.
 """
@@ -11,6 +11,7 @@ from typing import Any
 
 import typer.main
 from ancrage.api import cli, cli_load, cli_read, cli_serve
+from ancrage.api.settings import reference
 from ancrage.loaders.layout import LAYOUT, TABLES
 from ancrage.loaders.source import Source, all_sources
 
@@ -120,12 +121,43 @@ def exchange() -> str:
     return "".join(lines)
 
 
+def settings() -> str:
+    """Return the page of the settings, from their declarations."""
+    rows = [
+        f"| `{row.name}` | {squeeze(row.type)} | {f'`{row.default}`' if row.default else ''} "
+        f"| {squeeze(row.english)} | {squeeze(row.french)} |"
+        for row in reference()
+    ]
+    return SETTINGS + "\n".join(rows) + "\n"
+
+
+SETTINGS = """# Settings / Réglages
+
+Written by / écrit par `python tools/document.py`.
+
+Every setting is an environment variable. Each can also be given as a file that holds it, by the same name with `_FILE`
+after it (`ANCRAGE_WRITE_KEY_FILE=/run/secrets/key`): the ends of line after the value are left out, a file that is
+missing stops the command with a sentence, giving both is an error. An empty variable counts as absent. Sizes are in
+bytes, or with K, M, G (powers of 1024). Options of `ancrage serve` win over variables. A wrong value ends any command
+with one sentence and exit code 2.
+
+Chaque réglage est une variable d'environnement. Chacun peut aussi être donné par un fichier qui le contient, sous le
+même nom suivi de `_FILE` : les fins de ligne après la valeur sont ôtées, un fichier absent arrête la commande par une
+phrase, donner les deux est une erreur. Une variable vide compte pour absente. Les tailles sont en octets, ou avec K, M,
+G (puissances de 1024). Les options de `ancrage serve` l'emportent sur les variables. Une valeur fausse arrête toute
+commande par une phrase, code de sortie 2.
+
+| variable | type | default | meaning | sens |
+| --- | --- | --- | --- | --- |
+"""
+
+
 def squeeze(text: str | None) -> str:
     """Return a text on one line, fit for a cell of a table."""
     return " ".join((text or "").split()).replace("|", "\\|")
 
 
-PAGES = {"commands.md": commands, "sources.md": sources, "exchange.md": exchange}
+PAGES = {"commands.md": commands, "sources.md": sources, "exchange.md": exchange, "settings.md": settings}
 
 
 def main() -> int:
