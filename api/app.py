@@ -25,9 +25,22 @@ from ..graph.workers import (
     QueryTimeout,
     WorkerPool,
 )
-from . import actor_page, catalogue, chain_page, pages, resources, search, sparql, territory_page
+from . import (
+    actor_page,
+    catalogue,
+    chain_page,
+    health,
+    metrics,
+    pages,
+    resources,
+    search,
+    sparql,
+    territory_page,
+)
+from .logs import RequestLog
 from .names import Names
 from .negotiation import prefers_html
+from .operations import Operations, template_of
 from .publication import Service, begin_reading, index_of, reading_of
 from .rendering import POLICY, STATIC, page
 from .settings import Settings
@@ -83,7 +96,11 @@ class Headers:
                 message = {**message, "body": b""}
             await send(message)
 
-        await self.app({**scope, "method": "GET"} if head else scope, receive, dressed)
+        inner = {**scope, "method": "GET"} if head else scope
+        try:
+            await self.app(inner, receive, dressed)
+        finally:
+            scope["route"] = inner.get("route")
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -105,6 +122,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.state.pool = pool
         service = Service(Snapshots(chosen.data_dir), pool, Memory(), Names())
         app.state.service = service
+        app.state.readiness = health.Readiness(pool)
         threading.Thread(target=warm, args=(service,), name="names", daemon=True).start()
         try:
             yield
@@ -121,9 +139,22 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
     )
     app.state.settings = chosen
+    app.state.metrics = metrics.Metrics(lambda: metrics.gauges_of(app))
     app.add_middleware(Headers)
+    app.add_middleware(Operations, app.state.metrics, RequestLog(chosen.log_clients))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    for module in (pages, search, territory_page, actor_page, chain_page, catalogue, resources, sparql):
+    for module in (
+        health,
+        metrics,
+        pages,
+        search,
+        territory_page,
+        actor_page,
+        chain_page,
+        catalogue,
+        resources,
+        sparql,
+    ):
         app.include_router(module.router)
     _handle_errors(app)
     return app
@@ -161,7 +192,7 @@ def _handle_errors(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     async def broken(request: Request, error: Exception) -> Response:
-        log.error("%s failed", request.url.path, exc_info=error)
+        log.error("%s failed", template_of(request.scope), exc_info=error)
         response = await _answer(request, 500, "Une erreur inattendue s’est produite.", None)
         response.headers.update(SECURITY_HEADERS)
         return response

@@ -4,13 +4,13 @@ from collections import defaultdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
-from fastapi.responses import JSONResponse, PlainTextResponse
+from fastapi.responses import PlainTextResponse
 
 from ..graph.workers import NoSnapshot
 from ..ontology.vocabulary import ontology_files
 from .links import BASE, DEFINITIONS, local_name
 from .names import territory_kind
-from .publication import index_of, library_of_questions, reading_of, service_of
+from .publication import index_of, library_of_questions, reading_of
 from .rendering import page
 from .solutions import Reading, Row, best_labels
 from .wording import fold
@@ -163,16 +163,6 @@ def sources(request: Request, reading: Read) -> Response:
         lignes=sorted(rows.values(), key=lambda row: fold(row["label"])),
         autres=sorted(others, key=lambda row: row["graph"]),
         fil=[(None, "Sources")],
-    )
-
-
-@router.get("/healthz", summary="Le service vit", tags=["exploitation"])
-def health(request: Request) -> Response:
-    """Say that the service answers, and which publication it serves."""
-    snapshot = service_of(request.app).snapshots.current()
-    return JSONResponse(
-        {"status": "ok", "publication": snapshot.id if snapshot else None},
-        headers={"Cache-Control": "no-store"},
     )
 
 

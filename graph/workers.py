@@ -95,6 +95,16 @@ class WorkerPool:
         self._keeper = threading.Thread(target=self._keep, name="worker-pool", daemon=True)
         self._keeper.start()
 
+    @property
+    def busy(self) -> int:
+        """Number of processes at work."""
+        return len(self._busy)
+
+    @property
+    def alive(self) -> int:
+        """Number of processes that are at work or can be asked."""
+        return len(self._busy) + len(self._idle)
+
     def snapshot(self) -> Snapshot:
         """Return the current snapshot, read again only when the pointer has changed; raises NoSnapshot."""
         try:

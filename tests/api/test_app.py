@@ -64,12 +64,12 @@ def test_an_empty_directory_says_so_and_the_first_publication_appears_without_re
         assert home.status_code == 200
         assert "Aucune publication pour l’instant" in home.text
         assert client.get("/territoires", headers=HTML).status_code == 503
-        assert client.get("/healthz").json() == {"status": "ok", "publication": None}
+        assert client.get("/healthz").json() == {"status": "ok"}
         refused = client.get("/sparql", params={"query": "ASK {}"})
         assert refused.status_code == 503
         assert refused.headers["content-type"].startswith("application/problem+json")
         snapshot = publisher(tmp_path / "data", tmp_path / "store")
-        assert client.get("/healthz").json()["publication"] == snapshot
+        assert client.get("/readyz").json()["publication"] == snapshot
         assert "Haute-Épreuve" in client.get("/", headers=HTML).text
 
 
