@@ -1,6 +1,9 @@
 """Commands that serve: serve and demo."""
 
 import errno
+import logging
+import os
+import signal
 import socket
 import sys
 from pathlib import Path
@@ -9,12 +12,47 @@ from typing import Annotated
 import typer
 
 from .cli import DataDir, UsageError, app, data_folder, error_console, progress_on
-from .settings import Settings
+from .settings import Settings, unknown_variables
+
+log = logging.getLogger(__name__)
 
 Host = Annotated[str | None, typer.Option("--host", metavar="ADRESSE", help="Adresse (127.0.0.1).")]
 Port = Annotated[
     int | None, typer.Option("--port", metavar="PORT", min=0, max=65535, help="Port (8000 ; 0 = libre).")
 ]
+
+Workers = Annotated[
+    int | None, typer.Option("--workers", metavar="N", min=1, max=64, help="Processus de requête (2).")
+]
+Deadline = Annotated[
+    float | None, typer.Option("--deadline", metavar="SECONDES", help="Durée permise à une requête (30).")
+]
+Memory = Annotated[
+    str | None, typer.Option("--memory", metavar="TAILLE", help="Mémoire permise à une requête (2G).")
+]
+BaseUrl = Annotated[
+    str | None, typer.Option("--base-url", metavar="ADRESSE", help="Adresse publique du site.")
+]
+Strict = Annotated[
+    bool | None,
+    typer.Option(
+        "--strict/--no-strict",
+        help="Refuser de démarrer si les processus de requête ne peuvent être coupés du réseau.",
+    ),
+]
+LogFormat = Annotated[
+    str | None, typer.Option("--log-format", metavar="FORME", help="Journal : text ou json.")
+]
+LogLevel = Annotated[
+    str | None,
+    typer.Option("--log-level", metavar="NIVEAU", help="Journal : debug, info, warning ou error (warning)."),
+]
+
+#: The page of all settings.
+REFERENCE = "docs/reference/settings.md"
+
+#: Seconds that answers under way have to end when the server is told to stop.
+GRACE = 5
 
 #: The folders of examples that make the demonstration, in the order of loading.
 EXAMPLES = ("aura", "aura-odbl", "illustrative")
@@ -59,27 +97,53 @@ def address(taken: socket.socket) -> str:
 
 
 def run_server(taken: socket.socket, settings: Settings) -> None:
-    """Serve on a socket already taken, until the process is told to stop."""
+    """Serve on a socket already taken, until the process is told to stop (SIGTERM or SIGINT)."""
     import uvicorn
 
     from .app import create_app
+    from .logs import announce, start_log
 
+    # The server ends cleanly at SIGTERM, then raises the signal again for who handled it before
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    start_log(settings)
+    for name in unknown_variables(os.environ):
+        log.warning("the variable %s is no setting", name)
     config = uvicorn.Config(
         create_app(settings),
-        log_level="warning",
+        log_config=None,
         access_log=False,
-        timeout_graceful_shutdown=5,
+        timeout_graceful_shutdown=GRACE,
         server_header=False,
+        forwarded_allow_ips=settings.trusted_proxies.replace(" ", ","),
     )
     server = uvicorn.Server(config)
-    print(f"ancrage est servi sur {address(taken)} (Ctrl+C pour arrêter)", file=sys.stderr, flush=True)
+    if settings.log_format == "text":
+        print(f"ancrage est servi sur {address(taken)} (Ctrl+C pour arrêter)", file=sys.stderr, flush=True)
+    else:
+        announce(f"serving at {address(taken)}")
     server.run(sockets=[taken])
 
 
-@app.command()
-def serve(data_dir: DataDir = None, host: Host = None, port: Port = None) -> None:
+@app.command(epilog=f"Tous les réglages, variables ANCRAGE_* comprises : {REFERENCE}")
+def serve(
+    data_dir: DataDir = None,
+    host: Host = None,
+    port: Port = None,
+    workers: Workers = None,
+    deadline: Deadline = None,
+    memory: Memory = None,
+    base_url: BaseUrl = None,
+    strict: Strict = None,
+    log_level: LogLevel = None,
+    log_format: LogFormat = None,
+) -> None:
     """Servir les pages, les données liées et le point d'accès SPARQL."""
-    settings = _settings(data_folder(data_dir), host, port)
+    options = {
+        "data_dir": data_folder(data_dir), "host": host, "port": port, "workers": workers,
+        "deadline": deadline, "memory": memory, "base_url": base_url, "strict": strict,
+        "log_level": log_level, "log_format": log_format,
+    }  # fmt: skip
+    settings = Settings(**{name: value for name, value in options.items() if value is not None})
     run_server(listen(settings.host, settings.port), settings)
 
 
@@ -91,7 +155,8 @@ def demo(
     data_dir: DataDir = None,
 ) -> None:
     """Construire le graphe des exemples, le contrôler, le publier et le servir."""
-    settings = _settings(data_folder(data_dir), host, port)
+    options = {"data_dir": data_folder(data_dir), "host": host, "port": port}
+    settings = Settings(**{name: value for name, value in options.items() if value is not None})
     refuse_other_sources(settings.data_dir)
     taken = listen(settings.host, settings.port) if serve else None
     try:
@@ -127,14 +192,3 @@ def build_demo(data_dir: Path) -> None:
     show = progress_on(error_console())
     show(f"Construction du graphe des exemples dans {data_dir}")
     Pipeline(data_dir).load_many(items, progress=show)
-
-
-def _settings(data_dir: Path, host: str | None, port: int | None) -> Settings:
-    base = Settings()
-    return base.model_copy(
-        update={
-            "data_dir": data_dir,
-            "host": base.host if host is None else host,
-            "port": base.port if port is None else port,
-        }
-    )

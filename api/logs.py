@@ -140,6 +140,12 @@ def start_log(settings: Settings) -> None:
         logging.getLogger(name).propagate = True
 
 
+def announce(sentence: str) -> None:
+    """Write a line whatever the level: what whoever starts the service waits for."""
+    logger = logging.getLogger(PACKAGE)
+    logger.handle(logger.makeRecord(PACKAGE, logging.INFO, "", 0, sentence, (), None))
+
+
 def _fields(logger: WrappedLogger, name: str, event: EventDict) -> EventDict:
     """Turn a record into fields: its own line, or its first line and where its exception came from."""
     record: logging.LogRecord = event["_record"]
