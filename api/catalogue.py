@@ -8,8 +8,9 @@ from fastapi.responses import JSONResponse
 
 from ..graph.results import Rows, to_csv_fr
 from ..graph.snapshot import BASE_ROLES
-from ..queries.library import ParameterError, Query, QueryNotFound
-from ..queries.parameters import CONCEPT_KINDS, TYPES, Parameter
+from ..queries.library import QueryNotFound
+from ..queries.parameters import TYPES, Parameter
+from ..queries.query import ParameterError, Query
 from .links import BASE
 from .names import Index
 from .negotiation import GRAPHS, TABLES, NotAcceptable, Representation, choose, prefers_html
@@ -228,9 +229,8 @@ def _field(reading: Reading, index: Index, parameter: Parameter) -> dict[str, An
     kind = TYPES[parameter.type]
     options: list[tuple[str, str]] = []
     closed = False
-    if parameter.type in CONCEPT_KINDS:
-        scheme = CONCEPT_KINDS[parameter.type][0]
-        options, closed = _concepts(reading, scheme), True
+    if kind.choices:
+        options, closed = _concepts(reading, kind.choices), True
     elif parameter.type == "territory":
         larger = ("region", "department", "epci", "adhoc")
         options = [
@@ -240,8 +240,8 @@ def _field(reading: Reading, index: Index, parameter: Parameter) -> dict[str, An
         ][:400]
     return {
         "name": parameter.name,
-        "label": kind.label_fr,
-        "accepts": kind.accepts,
+        "label": kind.label["fr"],
+        "accepts": kind.accepts["fr"],
         "example": parameter.example,
         "optional": parameter.optional,
         "numeric": parameter.type in ("year", "gyear", "integer"),

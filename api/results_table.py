@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from ..queries.library import Chart
+from ..queries.query import Chart
 from .links import href
 from .rendering import evidence_name
 from .solutions import Reading
@@ -53,7 +53,7 @@ def result_table(body: bytes, reading: Reading, limit: int, chart: Chart | None 
         for name, term in row.items()
         if term["type"] == "uri" and name not in labelled and href(term["value"])
     )
-    bar = chart.variables[-1] if chart and chart.kind == "bar" and len(chart.variables) > 1 else ""
+    bar = chart.value if chart and chart.kind == "bar" else ""
     largest = max((_number(row[bar]) for row in bindings if bar in row), default=0.0) if bar else 0.0
     rows = [[_cell(reading, row, name, largest if name == bar else 0.0) for name in columns] for row in shown]
     return ResultTable([_heading(name) for name in columns], rows, len(bindings))

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+
+from pyoxigraph import NamedNode
 
 ID = "https://w3id.org/ancrage/id/"
 DEFINITIONS = "https://w3id.org/ancrage/def/"
 XSD = "http://www.w3.org/2001/XMLSchema#"
 
-_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]+")
+_LEAVES = re.compile(r"[\x00-\x20\x7f<>\"{}|^`\\]")
 _SCHEMES = ("http://", "https://", "urn:")
 _SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]*(?:/[A-Za-z0-9][A-Za-z0-9._~-]*)*")
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _TERRITORY_CODES = (
-    (re.compile(r"\d{9}"), "epci"),
-    (re.compile(r"(?:\d{2}|2[AB])\d{3}"), "commune"),
-    (re.compile(r"\d{2}|2[AB]|9[78]\d"), "department"),
+    (re.compile(r"[0-9]{9}"), "epci"),
+    (re.compile(r"(?:[0-9]{2}|2[AB])[0-9]{3}"), "commune"),
+    (re.compile(r"[0-9]{2}|2[AB]|9[78][0-9]"), "department"),
 )
 _TERRITORY_KINDS = ("commune", "epci", "department", "region", "zone", "bassin", "adhoc")
-_KINDS_OF_TERRITORY = {
+KINDS_OF_TERRITORY = {
     "commune": "Commune",
     "epci": "Intercommunality",
     "department": "Department",
@@ -31,17 +33,31 @@ _KINDS_OF_TERRITORY = {
 }
 
 
+class BadValue(ValueError):  # noqa: N818
+    """A value does not fit the type of its parameter; `reason` says why in French, `english` in English."""
+
+    def __init__(self, reason: str, english: str) -> None:
+        super().__init__(reason)
+        self.reason, self.english = reason, english
+
+
 def iri_term(iri: str) -> str:
     """Serialise an absolute IRI (http, https or urn) as a SPARQL term.
 
-    Raises ValueError when it is not an IRI, so that nothing can leave the angle brackets.
+    Raises BadValue when the engine would not read it as an IRI, so that nothing can leave the angle brackets.
 
     >>> iri_term("https://w3id.org/ancrage/id/territory/epci/200040715")
     '<https://w3id.org/ancrage/id/territory/epci/200040715>'
     """
-    if not iri.startswith(_SCHEMES) or not _IRI.fullmatch(iri) or not _encodable(iri):
-        raise ValueError(f"« {iri} » n'est pas une IRI absolue (http, https ou urn)")
-    return f"<{iri}>"
+    try:
+        if iri.startswith(_SCHEMES) and not _LEAVES.search(iri):
+            return f"<{NamedNode(iri).value}>"
+    except ValueError:
+        pass
+    raise BadValue(
+        f"« {_shown(iri)} » n'est pas une IRI absolue (http, https ou urn)",
+        f"“{_shown(iri)}” is not an absolute IRI (http, https or urn)",
+    )
 
 
 def literal_term(text: str, datatype: str | None = None) -> str:
@@ -52,16 +68,21 @@ def literal_term(text: str, datatype: str | None = None) -> str:
     >>> literal_term("2020", XSD + "gYear")
     '"2020"^^<http://www.w3.org/2001/XMLSchema#gYear>'
     """
-    if not _encodable(text):
-        raise ValueError("le texte contient un caractère qui n'est pas de l'Unicode valide")
+    if any(0xD800 <= ord(character) <= 0xDFFF for character in text):
+        raise BadValue(
+            "le texte contient un caractère qui n'est pas de l'Unicode valide",
+            "the text holds a character that is not valid Unicode",
+        )
     escaped = "".join(
         _ESCAPES.get(c) or (f"\\u{ord(c):04X}" if ord(c) < 32 or ord(c) == 127 else c) for c in text
     )
     return f'"{escaped}"' + (f"^^{iri_term(datatype)}" if datatype else "")
 
 
-def _encodable(text: str) -> bool:
-    return not any(0xD800 <= ord(character) <= 0xDFFF for character in text)
+def _shown(value: str) -> str:
+    """Give a value as a message quotes it: printable, and no longer than a line."""
+    text = "".join(character if character.isprintable() else "�" for character in value)
+    return text if len(text) <= 80 else text[:79] + "…"
 
 
 def _local(value: str, kind: str) -> str | None:
@@ -82,32 +103,39 @@ def _territory(value: str) -> str:
     kind, _, code = path.partition("/")
     if kind in _TERRITORY_KINDS and code and "/" not in code and _SLUG.fullmatch(code):
         return iri_term(f"{ID}territory/{kind}/{code}")
-    raise ValueError(
-        f"« {value} » n'est pas un territoire : donnez un code de commune, d'EPCI ou de département "
-        "(38185, 200040715, 38), region/84, zone/8409, bassin/8401, adhoc/sillon-alpin ou une IRI"
+    codes = "(38185, 200040715, 38), region/84, zone/8409, bassin/8401, adhoc/sillon-alpin"
+    raise BadValue(
+        f"« {_shown(value)} » n'est pas un territoire : donnez un code de commune, d'EPCI ou de département "
+        f"{codes} ou une IRI",
+        f"“{_shown(value)}” is not a territory: give the code of a commune, an intercommunality or a "
+        f"department {codes} or an IRI",
     )
 
 
 def _organization(value: str) -> str:
     code = value.removeprefix("organization/")
-    if re.fullmatch(r"[\d ]+", code):
+    if re.fullmatch(r"[0-9 ]+", code):
         code = code.replace(" ", "")
-    elif re.fullmatch(r"\d{7}[a-z]|\d{9}[a-z]", code):
+    elif re.fullmatch(r"[0-9]{7}[a-z]|[0-9]{9}[a-z]", code):
         code = code.upper()
     iri = _local(code, "organization")
     if iri is None:
-        raise ValueError(
-            f"« {value} » n'est pas une organisation : donnez un code (UAI, RNSR, SIREN, "
-            "SIRET, PIC, Paysage) ou une IRI"
+        codes = "(UAI, RNSR, SIREN, SIRET, PIC, Paysage)"
+        raise BadValue(
+            f"« {_shown(value)} » n'est pas une organisation : donnez un code {codes} ou une IRI",
+            f"“{_shown(value)}” is not an organisation: give a code {codes} or an IRI",
         )
     return iri_term(iri)
 
 
 def _territory_kind(value: str) -> str:
-    name = _KINDS_OF_TERRITORY.get(value, value.removeprefix(DEFINITIONS))
-    if name not in _KINDS_OF_TERRITORY.values():
-        known = ", ".join(_KINDS_OF_TERRITORY)
-        raise ValueError(f"« {value} » n'est pas un niveau de territoire : donnez l'un de {known}")
+    name = KINDS_OF_TERRITORY.get(value, value.removeprefix(DEFINITIONS))
+    if name not in KINDS_OF_TERRITORY.values():
+        known = ", ".join(KINDS_OF_TERRITORY)
+        raise BadValue(
+            f"« {_shown(value)} » n'est pas un niveau de territoire : donnez l'un de {known}",
+            f"“{_shown(value)}” is not a level of territory: give one of {known}",
+        )
     return iri_term(DEFINITIONS + name)
 
 
@@ -115,8 +143,9 @@ def _concept(kind: str) -> Callable[[str], str]:
     def convert(value: str) -> str:
         iri = _local(value, kind)
         if iri is None:
-            raise ValueError(
-                f"« {value} » n'est pas un identifiant de « {kind} » : donnez son nom court ou une IRI"
+            raise BadValue(
+                f"« {_shown(value)} » n'est pas un identifiant de « {kind} » : donnez son nom court ou une IRI",
+                f"“{_shown(value)}” is not an identifier of “{kind}”: give its short name or an IRI",
             )
         return iri_term(iri)
 
@@ -127,73 +156,90 @@ def _resource(value: str) -> str:
     if value.startswith(_SCHEMES):
         return iri_term(value)
     if not _SLUG.fullmatch(value):
-        raise ValueError(f"« {value} » n'est ni une IRI ni un chemin sous {ID}")
+        raise BadValue(
+            f"« {_shown(value)} » n'est ni une IRI ni un chemin sous {ID}",
+            f"“{_shown(value)}” is neither an IRI nor a path below {ID}",
+        )
     return iri_term(ID + value)
 
 
 def _year(value: str) -> str:
-    if not re.fullmatch(r"[12]\d{3}", value):
-        raise ValueError(f"« {value} » n'est pas une année sur quatre chiffres")
+    if not re.fullmatch(r"[12][0-9]{3}", value):
+        raise BadValue(
+            f"« {_shown(value)} » n'est pas une année sur quatre chiffres",
+            f"“{_shown(value)}” is not a year of four figures",
+        )
     return value
 
 
 def _integer(value: str) -> str:
-    if not re.fullmatch(r"[+-]?\d{1,18}", value):
-        raise ValueError(f"« {value} » n'est pas un nombre entier")
+    if not re.fullmatch(r"[+-]?[0-9]{1,18}", value):
+        raise BadValue(
+            f"« {_shown(value)} » n'est pas un nombre entier", f"“{_shown(value)}” is not a whole number"
+        )
     return str(int(value))
 
 
 def _text(value: str) -> str:
     if not value.strip():
-        raise ValueError("le texte est vide")
+        raise BadValue("le texte est vide", "the text is empty")
     return literal_term(value.strip())
 
 
 @dataclass(frozen=True, slots=True)
 class ParameterType:
-    """A type of parameter: its name for people, what it accepts, and how a value becomes a SPARQL term."""
+    """A type of parameter: its name and what it accepts (by language), and how a value becomes a term.
 
-    label_fr: str
-    label_en: str
-    accepts: str
+    `choices` names the short path under the base of a closed list (`value-chain`), if the type has one.
+    """
+
+    label: Mapping[str, str]
+    accepts: Mapping[str, str]
     term: Callable[[str], str]
+    choices: str = ""
 
 
-CONCEPT_KINDS = {
-    "chain": ("value-chain", "filière", "value chain", "timber-construction"),
-    "interaction-type": (
-        "interaction-type",
-        "type d'interaction",
-        "interaction type",
-        "collaborative-project",
-    ),
-    "actor-role": ("actor-role", "rôle", "role", "coordinator"),
-    "actor-type": ("actor-type", "type d'acteur", "actor type", "company"),
-    "evidence-status": ("evidence-status", "statut de preuve", "evidence status", "documented"),
-    "indicator": ("indicator", "indicateur", "indicator", "population"),
-    "sector": ("sector", "secteur", "sector", "a38/CI"),
-    "scheme": ("scheme", "dispositif", "support scheme", "starter"),
-    "desk": ("desk", "guichet", "one-stop shop", "interface-universite-territoires"),
-}
+def _type(
+    french: str, english: str, accepts: str | tuple[str, str], term: Callable[[str], str], choices: str = ""
+) -> ParameterType:
+    pair = (accepts, accepts) if isinstance(accepts, str) else accepts
+    return ParameterType(
+        {"fr": french, "en": english}, dict(zip(("fr", "en"), pair, strict=True)), term, choices
+    )
+
+
+def _listed(choices: str, french: str, english: str, example: str) -> ParameterType:
+    return _type(french, english, f"{example}, IRI", _concept(choices), choices)
+
 
 TYPES: dict[str, ParameterType] = {
-    "territory": ParameterType(
+    "territory": _type(
         "territoire", "territory", "200040715, 38185, 38, region/84, zone/8409, IRI", _territory
     ),
-    "territory-kind": ParameterType("niveau", "level", ", ".join(_KINDS_OF_TERRITORY), _territory_kind),
-    "organization": ParameterType(
+    "territory-kind": _type("niveau", "level", ", ".join(KINDS_OF_TERRITORY), _territory_kind),
+    "organization": _type(
         "organisation", "organisation", "0383546Y, 199812857W, 130026081, IRI", _organization
     ),
-    "resource": ParameterType("ressource", "resource", "IRI ou chemin sous la base", _resource),
-    "year": ParameterType("année", "year", "2020", _year),
-    "gyear": ParameterType("année", "year", "2020", lambda value: literal_term(_year(value), XSD + "gYear")),
-    "integer": ParameterType("nombre entier", "integer", "10", _integer),
-    "text": ParameterType("texte", "text", "texte libre", _text),
-    "words": ParameterType("mots", "words", "un ou plusieurs mots", _text),
-    **{
-        name: ParameterType(label_fr, label_en, f"{example}, IRI", _concept(kind))
-        for name, (kind, label_fr, label_en, example) in CONCEPT_KINDS.items()
-    },
+    "resource": _type(
+        "ressource", "resource", ("IRI ou chemin sous la base", "IRI or path below the base"), _resource
+    ),
+    "year": _type("année", "year", "2020", _year),
+    "gyear": _type("année", "year", "2020", lambda value: literal_term(_year(value), XSD + "gYear")),
+    "integer": _type("nombre entier", "integer", "10", _integer),
+    "text": _type("texte", "text", ("texte libre", "free text"), _text),
+    "words": _type("mots", "words", ("un ou plusieurs mots", "one or several words"), _text),
+    "chain": _listed("value-chain", "filière", "value chain", "timber-construction"),
+    "interaction-type": _listed(
+        "interaction-type", "type d'interaction", "interaction type", "collaborative-project"
+    ),
+    "actor-role": _listed("actor-role", "rôle", "role", "coordinator"),
+    "actor-type": _listed("actor-type", "type d'acteur", "actor type", "company"),
+    "evidence-status": _listed("evidence-status", "statut de preuve", "evidence status", "documented"),
+    "indicator": _listed("indicator", "indicateur", "indicator", "population"),
+    "sector": _listed("sector", "secteur", "sector", "a38/CI"),
+    "field": _listed("field", "domaine académique", "academic field", "mesr/8"),
+    "scheme": _listed("scheme", "dispositif", "support scheme", "starter"),
+    "desk": _listed("desk", "guichet", "one-stop shop", "interface-universite-territoires"),
 }
 
 
@@ -209,7 +255,7 @@ class Parameter:
     def terms(self, value: object) -> tuple[str, ...]:
         """Give the SPARQL terms of a value: one, or one for each item of a list or word of a `words` text.
 
-        Raises ValueError, with a French sentence, when the value does not fit the type.
+        Raises BadValue, with a French and an English sentence, when the value does not fit the type.
 
         >>> Parameter("territory", "territory", "38").terms("200040715")
         ('<https://w3id.org/ancrage/id/territory/epci/200040715>',)
@@ -221,5 +267,5 @@ class Parameter:
         if self.type == "words":
             texts = [word for text in texts for word in text.split()]
         if not texts or not any(texts):
-            raise ValueError("la valeur est vide")
+            raise BadValue("la valeur est vide", "the value is empty")
         return tuple(dict.fromkeys(TYPES[self.type].term(text) for text in texts))

@@ -8,8 +8,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from ancrage.queries.library import Library, Query
+from ancrage.queries.library import Library
 from ancrage.queries.parameters import TYPES
+from ancrage.queries.query import Query
 
 PAGE = Path(__file__).parent.parent / "docs" / "reference" / "queries.md"
 SECTIONS = {
@@ -69,7 +70,7 @@ def page() -> str:
 
 
 def _types() -> list[str]:
-    return [f"| `{name}` | {type_.label_fr} | {type_.accepts} |" for name, type_ in TYPES.items()]
+    return [f"| `{name}` | {type_.label['fr']} | {type_.accepts['fr']} |" for name, type_ in TYPES.items()]
 
 
 def _question(query: Query) -> str:
@@ -85,7 +86,7 @@ def _question(query: Query) -> str:
     for parameter in query.parameters:
         optional = ", facultatif" if parameter.optional else ""
         notes.append(
-            f"`{parameter.name}` ({TYPES[parameter.type].label_fr}{optional}) : `{parameter.example}`"
+            f"`{parameter.name}` ({TYPES[parameter.type].label['fr']}{optional}) : `{parameter.example}`"
         )
     return "\n".join([*lines, *(f"- {note}" for note in notes), ""])
 

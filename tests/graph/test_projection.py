@@ -8,7 +8,7 @@ import pytest
 from ancrage.graph.projection import EmptyProjection, actor_actor, actor_chain, institution_territory, table
 from ancrage.graph.reader import LocalReader
 from ancrage.graph.workers import WorkerPool
-from ancrage.queries.library import ParameterError
+from ancrage.queries.query import ParameterError
 
 ID = "https://w3id.org/ancrage/id/"
 UGA = f"{ID}organization/0383546Y"

@@ -7,7 +7,8 @@ import re
 import pyoxigraph as ox
 import pytest
 from ancrage.ontology.vocabulary import ID, ontology_files
-from ancrage.queries.library import Library, Query
+from ancrage.queries.library import Library
+from ancrage.queries.query import Query
 
 from .conftest import EXAMPLE, PROLOGUE
 

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pyoxigraph
 import pytest
-from ancrage.queries.library import Library, ParameterError, Query, QueryFileError, QueryNotFound, read_query
+from ancrage.queries.files import QueryFileError, read_query
+from ancrage.queries.library import Library, QueryNotFound
 from ancrage.queries.parameters import TYPES
+from ancrage.queries.query import ParameterError, Query
 
 LIBRARY = Library()
 GOOD = """#+ title.fr: Un

@@ -1,0 +1,165 @@
+"""Reading `.rq` files: plain SPARQL under `#+ key: value` lines."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from .parameters import TYPES, Parameter
+from .query import Chart, Query
+
+LANGUAGES = ("fr", "en")
+GRAPHS = ("base", "illustrative", "provenance", "scenario")
+CHARTS = ("bar", "line")
+RESERVED = ("format", "lang", "page")
+"""Names that an address needs for itself."""
+
+_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_HEADER = re.compile(r"#\+[ \t]*(?P<key>[a-z]+(?:\.[A-Za-z0-9_]+)?)[ \t]*:[ \t]*(?P<value>.*?)[ \t]*$")
+_TOKEN = re.compile(
+    r"""(?P<comment>\#[^\n]*)
+    |(?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
+    |(?P<string>\"\"\"(?:[^"\\]|\\.|"(?!""))*\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*'''
+        |"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')
+    |(?P<values>\bVALUES\s*[?$](?P<name>\w+)\s*\{)
+    |(?P<open>\{)
+    |(?P<close>\})
+    |(?P<form>\b(?:SELECT|CONSTRUCT|ASK|DESCRIBE)\b)
+    |(?P<where>\bWHERE\b)
+    |(?P<variable>[?$]\w+)
+    |(?P<other>[\w:]+|.)""",
+    re.VERBOSE | re.DOTALL | re.IGNORECASE,
+)
+
+
+class QueryFileError(ValueError):
+    """A `.rq` file whose header or text breaks the layout; `file`, `line` and `reason` say where and why."""
+
+    def __init__(self, file: Path, line: int | None, reason: str) -> None:
+        super().__init__(f"{file}{f':{line}' if line else ''}: {reason}.")
+        self.file, self.line, self.reason = file, line, reason
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """What a scan finds: VALUES blocks, the form, where the outer pattern begins, variables outside it."""
+
+    blocks: tuple[tuple[str, int, int], ...]
+    form: str
+    body: int
+    head: frozenset[str]
+
+
+def read_query(path: Path) -> Query:
+    """Read one `.rq` file; raises QueryFileError (file, line, reason) when it breaks the layout."""
+    if not _NAME.fullmatch(path.stem):
+        raise QueryFileError(path, None, f"{path.stem!r} is not a kebab-case name")
+    text = path.read_text(encoding="utf-8")
+    header = _read_header(path, text)
+    layout = _scan(path, text)
+    parameters = _parameters(path, header, {block[0] for block in layout.blocks})
+    texts = {}
+    for key in ("title", "summary"):
+        texts[key] = {language: header.pop(f"{key}.{language}", "") for language in LANGUAGES}
+        for language, value in texts[key].items():
+            if not value:
+                raise QueryFileError(path, None, f"{key}.{language} is missing")
+    chart = _chart(path, header.pop("chart", "").split(), layout.head)
+    graphs = tuple(header.pop("graphs", "base").split("+"))
+    if set(graphs) - set(GRAPHS):
+        raise QueryFileError(path, None, f"graphs are among {', '.join(GRAPHS)}, not {'+'.join(graphs)}")
+    tags = _words(header.pop("tags", ""))
+    if header:
+        raise QueryFileError(path, None, f"unknown header {', '.join(header)}")
+    return Query(
+        name=path.stem,
+        section=path.parent.name,
+        title=MappingProxyType(texts["title"]),
+        summary=MappingProxyType(texts["summary"]),
+        tags=tags,
+        parameters=parameters,
+        chart=chart,
+        graphs=graphs,
+        form=layout.form,
+        text=text,
+        path=path,
+        blocks=layout.blocks,
+        body=layout.body,
+    )
+
+
+def _parameters(path: Path, header: dict[str, str], bound: set[str]) -> tuple[Parameter, ...]:
+    optional = _words(header.pop("optional", ""))
+    parameters = []
+    for key in [key for key in header if key.startswith("param.")]:
+        type_name, _, example = header.pop(key).partition(" ")
+        name = key.removeprefix("param.")
+        if name in RESERVED:
+            raise QueryFileError(path, None, f"parameter {name} has a name that addresses need")
+        if type_name not in TYPES:
+            raise QueryFileError(path, None, f"parameter {name} has an unknown type {type_name!r}")
+        if name not in bound:
+            raise QueryFileError(path, None, f"parameter {name} has no `VALUES ?{name} {{ … }}` block")
+        if not example.strip():
+            raise QueryFileError(path, None, f"parameter {name} has no example")
+        parameters.append(Parameter(name, type_name, example.strip(), name in optional))
+    return tuple(parameters)
+
+
+def _chart(path: Path, words: list[str], variables: frozenset[str]) -> Chart | None:
+    if not words:
+        return None
+    if words[0] not in CHARTS or len(words) not in (3, 4):
+        raise QueryFileError(path, None, f"a chart is `{'|'.join(CHARTS)} category value [series]`")
+    if absent := [name for name in words[1:] if name not in variables]:
+        raise QueryFileError(path, None, f"the chart names ?{absent[0]}, which the answer does not have")
+    return Chart(*words)
+
+
+def _words(value: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in value.split(",") if word.strip())
+
+
+def _read_header(path: Path, text: str) -> dict[str, str]:
+    header: dict[str, str] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.startswith("#+"):
+            continue
+        match = _HEADER.fullmatch(line)
+        if not match:
+            raise QueryFileError(path, number, "a header line reads `#+ key: value`")
+        if match["key"] in header:
+            raise QueryFileError(path, number, f"header {match['key']} is given twice")
+        header[match["key"]] = match["value"]
+    return header
+
+
+def _scan(path: Path, text: str) -> _Layout:
+    """Find the blocks `VALUES ?x { … }`, the form of the query, and where its own pattern begins."""
+    blocks: list[tuple[str, int, int]] = []
+    open_block: tuple[str, int] | None = None
+    form, depth, body = "", 0, -1
+    head: set[str] = set()
+    for token in _TOKEN.finditer(text):
+        if token["values"]:
+            open_block = (token["name"], token.end())
+        elif token["close"] and open_block:
+            blocks.append((*open_block, token.start()))
+            open_block = None
+        elif token["open"] or token["close"]:
+            depth += 1 if token["open"] else -1
+        elif token["form"] and not form:
+            form = token["form"].upper()
+        elif token["where"] and depth == 0 and body < 0:
+            body = token.start()
+        elif token["variable"] and body < 0:
+            head.add(token["variable"][1:])
+    if open_block:
+        raise QueryFileError(path, None, f"the VALUES block of ?{open_block[0]} is not closed")
+    if not form:
+        raise QueryFileError(path, None, "it holds no SELECT, CONSTRUCT or ASK")
+    if body < 0:
+        raise QueryFileError(path, None, "its pattern does not begin with WHERE")
+    return _Layout(tuple(blocks), form, body, frozenset(head))

@@ -1,0 +1,154 @@
+"""A named question: what it asks, its parameters bound as terms, and its dataset written in its text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .parameters import TYPES, BadValue, Parameter, iri_term
+
+
+class ParameterError(ValueError):
+    """A parameter is unknown, missing or badly valued; keeps `query`, `parameter`, `value` and `reason`.
+
+    `reasons` has the reason by language (fr, en); `reason` is the French one, and so is the message.
+    """
+
+    def __init__(self, query: str, parameter: str, value: object, reason: str, english: str = "") -> None:
+        super().__init__(f"Question « {query} », paramètre « {parameter} » : {reason}.")
+        self.query, self.parameter, self.value, self.reason = query, parameter, value, reason
+        self.reasons: Mapping[str, str] = {"fr": reason, "en": english or reason}
+
+    def told(self, language: str) -> str:
+        """Give the message in French or in English."""
+        if language != "en":
+            return str(self)
+        return f"Query “{self.query}”, parameter “{self.parameter}”: {self.reasons['en']}."
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A hint for drawing an answer: the kind (bar, line), the variables of its axes, and that of its series."""
+
+    kind: str
+    category: str
+    value: str
+    series: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A named question; `title` and `summary` map a language (fr, en) to text, `text` is the whole file.
+
+    `section` is its folder (entities, indicators…), `form` its SPARQL form (SELECT, CONSTRUCT, ASK), `graphs`
+    the parts of the dataset it needs (base, and illustrative for what no open data gives), `blocks` the
+    (variable, start, end) of the terms of each `VALUES` block in the text, `body` where the pattern of the
+    outer query begins (FROM stands before it).
+    """
+
+    name: str
+    section: str
+    title: Mapping[str, str]
+    summary: Mapping[str, str]
+    tags: tuple[str, ...]
+    parameters: tuple[Parameter, ...]
+    chart: Chart | None
+    graphs: tuple[str, ...]
+    form: str
+    text: str
+    path: Path
+    blocks: tuple[tuple[str, int, int], ...] = field(repr=False)
+    body: int = field(repr=False)
+
+    def parameter(self, name: str) -> Parameter:
+        """Get the parameter of that name; raises ParameterError."""
+        for parameter in self.parameters:
+            if parameter.name == name:
+                return parameter
+        names = ", ".join(p.name for p in self.parameters)
+        raise ParameterError(
+            self.name,
+            name,
+            None,
+            f"il n'existe pas (paramètres : {names or 'aucun'})",
+            f"there is none of that name (parameters: {names or 'none'})",
+        )
+
+    def bind(self, **values: object) -> str:
+        """Give the SPARQL text with these values in place of the examples.
+
+        A value is a text, a number, or a list of them. Raises ParameterError when a parameter is unknown,
+        missing (unless optional: its example is then kept) or does not fit its type.
+
+        >>> from .library import Library
+        >>> text = Library()["territory-identity"].bind(territory="38185")
+        >>> "VALUES ?territory { <https://w3id.org/ancrage/id/territory/commune/38185> }" in text
+        True
+        """
+        return self._bound(self._terms(values), 0, len(self.text))
+
+    def over(
+        self, default_graphs: Sequence[str], named_graphs: Sequence[str] = (), /, **values: object
+    ) -> str:
+        """Give the text as `bind` does, with the graphs it reads written as FROM and FROM NAMED.
+
+        It then means the same on any endpoint that holds those graphs. Raises ParameterError, and ValueError
+        for a graph that is no IRI.
+        """
+        terms = self._terms(values)
+        lines = [f"FROM {iri_term(iri)}\n" for iri in default_graphs]
+        lines += [f"FROM NAMED {iri_term(iri)}\n" for iri in named_graphs]
+        head, tail = self._bound(terms, 0, self.body), self._bound(terms, self.body, len(self.text))
+        return f"{head.rstrip()}\n{''.join(lines)}{tail}"
+
+    def _terms(self, values: Mapping[str, object]) -> dict[str, str]:
+        terms: dict[str, str] = {}
+        for name, value in values.items():
+            try:
+                terms[name] = " ".join(self.parameter(name).terms(value))
+            except ParameterError as error:
+                raise ParameterError(self.name, name, value, error.reason, error.reasons["en"]) from None
+            except BadValue as error:
+                raise ParameterError(self.name, name, value, error.reason, error.english) from None
+        for parameter in self.parameters:
+            if parameter.name not in terms and not parameter.optional:
+                reason = f"il manque (par exemple : {parameter.example})"
+                english = f"it is missing (for example: {parameter.example})"
+                raise ParameterError(self.name, parameter.name, None, reason, english)
+        return terms
+
+    def _bound(self, terms: Mapping[str, str], start: int, end: int) -> str:
+        pieces, at = [], start
+        for name, first, last in self.blocks:
+            if name in terms and start <= first < end:
+                pieces += [self.text[at:first], f" {terms[name]} "]
+                at = last
+        return "".join([*pieces, self.text[at:end]])
+
+    def describe(self, language: str = "fr") -> str:
+        """Give a short description for people: title, name, summary and parameters, in French or English.
+
+        >>> from .library import Library
+        >>> print(Library()["territory-identity"].describe("en").splitlines()[0])
+        Identity of a territory
+        """
+        lines = [
+            self.title[language],
+            f"{self.section}/{self.name} [{', '.join(self.tags)}]",
+            self.summary[language],
+        ]
+        for parameter in self.parameters:
+            optional = (" facultatif" if language == "fr" else " optional") if parameter.optional else ""
+            label = TYPES[parameter.type].label[language]
+            lines.append(f"  {parameter.name} ({label}{optional}) = {parameter.example}")
+        return "\n".join(lines)
+
+
+def without_header(text: str) -> str:
+    r"""Give a question's text without its `#+` lines: SPARQL alone.
+
+    >>> without_header("#+ tags: a\nASK { }\n")
+    'ASK { }\n'
+    """
+    return "".join(line for line in text.splitlines(keepends=True) if not line.startswith("#+"))
