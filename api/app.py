@@ -40,6 +40,7 @@ from . import (
 from .logs import RequestLog
 from .names import Names
 from .negotiation import prefers_html
+from .page_cache import PageCache
 from .operations import Operations, template_of
 from .publication import Service, begin_reading, index_of, reading_of
 from .rendering import POLICY, STATIC, page
@@ -140,6 +141,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.settings = chosen
     app.state.metrics = metrics.Metrics(lambda: metrics.gauges_of(app))
+    app.add_middleware(PageCache, capacity=chosen.cache // 2)
     app.add_middleware(Headers)
     app.add_middleware(Operations, app.state.metrics, RequestLog(chosen.log_clients))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

@@ -1,7 +1,12 @@
-"""Content negotiation: the format of an answer, chosen by suffix, `format` parameter or Accept header."""
+"""Content negotiation: an answer's format, by suffix, `format` parameter or Accept header; a page's language."""
 
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+Language: TypeAlias = Literal["fr", "en"]
+"""The languages that pages can have."""
 
 
 @dataclass(frozen=True)
@@ -18,9 +23,11 @@ TURTLE = Representation("ttl", ".ttl", "text/turtle")
 JSON_LD = Representation("jsonld", ".jsonld", "application/ld+json")
 N_TRIPLES = Representation("nt", ".nt", "application/n-triples")
 RDF_XML = Representation("rdf", ".rdf", "application/rdf+xml")
-DESCRIPTIONS: tuple[Representation, ...] = (HTML, TURTLE, JSON_LD, N_TRIPLES, RDF_XML)
-
+TRIG = Representation("trig", ".trig", "application/trig")
 CSV = Representation("csv", ".csv", "text/csv")
+ONTOLOGIES: tuple[Representation, ...] = (HTML, TURTLE, JSON_LD, N_TRIPLES, RDF_XML)
+DESCRIPTIONS: tuple[Representation, ...] = (*ONTOLOGIES, TRIG, CSV)
+
 CSV_FR = Representation("csv-fr", ".csv-fr", "text/csv; header=present; charset=utf-8")
 JSON = Representation("json", ".json", "application/sparql-results+json")
 TABLES: tuple[Representation, ...] = (HTML, JSON, CSV, CSV_FR)
@@ -49,11 +56,19 @@ def accepted(header: str) -> list[tuple[float, int, str]]:
     >>> accepted("text/html;q=0.5, text/turtle, */*;q=0.1")
     [(1.0, 2, 'text/turtle'), (0.5, 2, 'text/html'), (0.1, 0, '*/*')]
     """
-    ranges = []
+    ranges = [
+        (quality, 0 if name == "*/*" else 1 if name.endswith("/*") else 2, name)
+        for name, quality in _qualities(header)
+        if "/" in name
+    ]
+    return sorted(ranges, key=lambda one: (-one[0], -one[1]))
+
+
+def _qualities(header: str) -> list[tuple[str, float]]:
+    """Read a header of names with their quality, in its order; a quality that is no number counts as none."""
+    found = []
     for part in header.split(","):
         name, *parameters = (piece.strip() for piece in part.split(";"))
-        if "/" not in name:
-            continue
         quality = 1.0
         for parameter in parameters:
             key, _, value = parameter.partition("=")
@@ -62,9 +77,9 @@ def accepted(header: str) -> list[tuple[float, int, str]]:
                     quality = min(1.0, max(0.0, float(value)))
                 except ValueError:
                     quality = 0.0
-        specificity = 0 if name == "*/*" else 1 if name.endswith("/*") else 2
-        ranges.append((quality, specificity, name.lower()))
-    return sorted(ranges, key=lambda one: (-one[0], -one[1]))
+        if name:
+            found.append((name.lower(), quality))
+    return found
 
 
 def quality(header: str, media_type: str) -> float:
@@ -105,6 +120,35 @@ def choose(header: str | None, offered: Sequence[Representation], asked: str | N
     if best[0] == 0:
         raise NotAcceptable(header, offered)
     return offered[-best[1]]
+
+
+@functools.lru_cache(1024)
+def signature(header: str) -> tuple[float, ...]:
+    """Give what an Accept header grants to each format known here: equal signatures get equal answers.
+
+    >>> signature("text/html, */*;q=0.1") == signature("*/*;q=0.1,text/html ;q=1.0, image/png;q=0.3")
+    True
+    """
+    if not accepted(header):
+        return ()
+    return tuple(quality(header, one.media_type) for one in (*DESCRIPTIONS, *TABLES[1:]))
+
+
+@functools.lru_cache(1024)
+def language(header: str | None, asked: str | None = None) -> Language:
+    """Choose the language of a page: the one asked for by name wins, else Accept-Language; French breaks ties.
+
+    >>> language("en-GB,en;q=0.9,fr;q=0.8"), language("de, fr;q=0.4"), language(None), language("fr", "en")
+    ('en', 'fr', 'fr', 'en')
+    """
+    if asked in ("fr", "en"):
+        return "en" if asked == "en" else "fr"
+    scores: dict[str, float] = {}
+    for name, quality in _qualities(header or ""):
+        known = name.partition("-")[0]
+        scores[known] = max(quality, scores.get(known, 0.0))
+    rest = scores.get("*", 0.0)
+    return "en" if scores.get("en", rest) > scores.get("fr", rest) else "fr"
 
 
 def split_suffix(path: str, offered: Sequence[Representation] = DESCRIPTIONS) -> tuple[str, str | None]:

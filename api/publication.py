@@ -84,7 +84,9 @@ def reading_of(request: Request) -> Reading:
     """Begin the request's reading of the current snapshot; raises NoSnapshot when nothing is published."""
     service = service_of(request.app)
     request.state.publication = described(service.pool.snapshot())
-    return begin_reading(service)
+    reading = begin_reading(service)
+    request.state.reading = reading  # the page cache asks it whether everything could be read
+    return reading
 
 
 def index_of(request: Request, reading: Reading) -> Index:

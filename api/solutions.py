@@ -12,8 +12,11 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from .links import local_name
+from .negotiation import Language
 
 Row = dict[str, str]
+Names = tuple[str, str]
+"""The names of one thing, for French and for English pages; empty where it has none."""
 
 #: Questions of one page that are asked at once.
 PARALLEL = 3
@@ -131,14 +134,26 @@ class Block:
 class Memory:
     """Answers kept while their snapshot lives; the least recently used go first; safe between threads.
 
-    It holds `size` answers and `rows` solutions at most; an answer of more than `largest` is not kept.
+    It holds `size` answers and `rows` solutions at most; an answer of more than `largest` is not kept. The
+    names of things are kept apart, for one snapshot, at most `names` of them.
     """
 
-    def __init__(self, size: int = 4096, rows: int = 400_000, largest: int = 40_000) -> None:
-        self._size, self._rows, self._largest = size, rows, largest
+    def __init__(
+        self, size: int = 4096, rows: int = 400_000, largest: int = 40_000, names: int = 50_000
+    ) -> None:
+        self._size, self._rows, self._largest, self._most_names = size, rows, largest, names
         self._kept: OrderedDict[tuple[str, ...], list[Row]] = OrderedDict()
         self._total = 0
         self._lock = threading.Lock()
+        self._names: tuple[str, dict[str, Names]] = ("", {})
+
+    def names(self, snapshot: str) -> dict[str, Names]:
+        """Give the names known so far of the things of a snapshot, to read and to add to."""
+        of, names = self._names
+        if of != snapshot or len(names) > self._most_names:
+            names = {}
+            self._names = (snapshot, names)
+        return names
 
     def get(self, key: tuple[str, ...]) -> list[Row] | None:
         """Give the rows kept under the key, or None."""
@@ -179,23 +194,36 @@ def rows_of(body: bytes) -> list[Row]:
 
 @dataclass
 class Reading:
-    """One request's reading of the current snapshot, through the worker pool."""
+    """One request's reading of the current snapshot, through the worker pool.
+
+    `failed` tells that a part could not be read, or came from a newer publication: what is made of it is not
+    to be kept.
+    """
 
     pool: Answering
     snapshot: str
     memory: Memory
     explain: Callable[[Exception], str]
-    _labels: dict[str, str] = field(default_factory=dict)
+    language: Language = "fr"
+    failed: bool = False
+    _names: dict[str, Names] = field(default_factory=dict)
 
     def select(self, text: str, graphs: Sequence[str] | None = None) -> list[Row]:
         """Answer a SELECT, given whole; errors of the pool pass through."""
         rest = (text, *(graphs or ()))
         rows = self.memory.get((self.snapshot, *rest))
         if rows is None:
-            answer = self.pool.query(text, default_graphs=list(graphs) if graphs else None)
+            answer = self.answer(text, graphs)
             rows = rows_of(answer.body)
-            self.memory.keep((answer.snapshot, *rest), rows)  # perhaps of a newer publication
+            self.memory.keep((answer.snapshot, *rest), rows)
         return rows
+
+    def answer(self, text: str, graphs: Sequence[str] | None = None) -> Any:
+        """Ask the pool for an answer as JSON, not kept; its errors pass through."""
+        answer = self.pool.query(text, default_graphs=list(graphs) if graphs else None)
+        if answer.snapshot != self.snapshot:
+            self.failed = True
+        return answer
 
     def blocks(self, folder: str, names: Iterable[str], **terms: str) -> dict[str, Block]:
         """Answer several questions of a folder, a few at once."""
@@ -213,35 +241,52 @@ class Reading:
         try:
             return Block(text, self.select(text, graphs))
         except Exception as error:
+            self.failed = True
             return Block(text, failure=self.explain(error))
 
     def learn_labels(self, iris: Iterable[str]) -> None:
         """Look up, in one query, the names of the things a page is about to show."""
-        wanted = sorted({i for i in iris if i not in self._labels and _IRI.fullmatch(i) and ":" in i})
+        known = self.memory.names(self.snapshot)
+        wanted = []
+        for iri in set(iris).difference(self._names):
+            if iri in known:
+                self._names[iri] = known[iri]
+            elif _IRI.fullmatch(iri):
+                wanted.append(iri)
+        wanted.sort()
         for start in range(0, len(wanted), 2000):
             part = wanted[start : start + 2000]
             found = self.ask(_LABELS.replace("$things", " ".join(iri_term(iri) for iri in part)))
-            self._labels.update(best_labels(found.rows))
+            french, english = best_labels(found.rows), best_labels(found.rows, "en")
+            learnt = {iri: (french.get(iri, ""), english.get(iri, "")) for iri in part}
+            self._names.update(learnt)
+            if not self.failed:
+                known.update(learnt)
 
     def label(self, iri: str) -> str:
         """Give the name of a thing: French, else English, else any, else the last piece of its IRI.
 
-        Names come from `learn_labels`; what was not learnt is looked up alone.
+        On an English page English comes first. Names come from `learn_labels`; what was not learnt is looked
+        up alone.
         """
-        if iri not in self._labels:
+        return self.name(iri) or local_name(iri)
+
+    def name(self, iri: str) -> str:
+        """Give the name of a thing, or an empty text where the graph has none."""
+        if iri not in self._names:
             self.learn_labels([iri])
-            self._labels.setdefault(iri, local_name(iri))
-        return self._labels[iri]
+        names = self._names.get(iri, ("", ""))
+        return names[self.language == "en"]
 
 
-def best_labels(rows: Iterable[Mapping[str, str]]) -> dict[str, str]:
-    """Choose for each thing one label among rows of thing, label and language.
+def best_labels(rows: Iterable[Mapping[str, str]], language: Language = "fr") -> dict[str, str]:
+    """Choose for each thing one label among rows of thing, label and language; fr → en → any, or en first.
 
     >>> english = {"thing": "a", "label": "x", "language": "en"}
     >>> best_labels([english, {"thing": "a", "label": "y", "language": "fr"}])
     {'a': 'y'}
     """
-    order = {"fr": 0, "en": 1, "": 2}
+    order = {"fr": 0, "en": 1, "": 2, language: -1}
     chosen: dict[str, tuple[int, str]] = {}
     for row in rows:
         rank = (order.get(row.get("language", ""), 3), row["label"])

@@ -1,0 +1,321 @@
+"""Pages and descriptions of one publication, kept in memory: strong ETag, Last-Modified, 304, gzip.
+
+A snapshot never changes, so what a route made of it may be kept until another is published. The layer keeps
+the answers of routes that read the snapshot through `reading_of` and read all of it: an answer with a part
+that failed, or that mixes two publications, is neither kept nor given an ETag. A route that sends its own
+`Cache-Control` or `ETag` is left alone; one that must not be kept calls `leave_out`.
+"""
+
+import asyncio
+import functools
+import hashlib
+import zlib
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from .. import __version__
+from ..graph.snapshot import Snapshot
+from ..graph.workers import NoSnapshot
+from .negotiation import language, signature
+
+#: Addresses that have a cache of their own, or nothing to keep.
+ELSEWHERE = ("/static/", "/sparql", "/update", "/graphs", "/dumps", "/healthz", "/readyz", "/metrics")
+#: Longest answer kept, and longest answer compressed before it is sent, in bytes.
+LARGEST = 4 << 20
+#: Answers shorter than this are sent as they are.
+SMALLEST_COMPRESSED = 1024
+#: Longer answers are compressed on another thread.
+INLINE = 96 << 10
+#: The code whose change changes pages.
+_CODE = ("api", "ontology", "queries", "graph")
+
+_REVALIDATE = "public, no-cache"
+_COMPRESSED = ("text/", "application/ld+json", "application/json", "application/n-", "application/rdf+xml")
+_COMPRESSED += ("application/trig", "application/xml", "image/svg+xml", "application/problem+json")
+
+
+@functools.cache
+def build() -> tuple[str, float]:
+    """Give a short digest of the package's version and files, and when the newest of them was written.
+
+    >>> len(build()[0])
+    10
+    """
+    root = Path(__file__).parents[1]
+    digest = hashlib.blake2b(__version__.encode(), digest_size=5)
+    newest = 0.0
+    for folder in _CODE:
+        for path in sorted((root / folder).rglob("*")):
+            if path.is_file() and "vendor" not in path.parts and path.suffix not in (".pyc", ".nq"):
+                digest.update(str(path.relative_to(root)).encode() + b"\0" + path.read_bytes())
+                newest = max(newest, path.stat().st_mtime)
+    return digest.hexdigest(), newest
+
+
+def leave_out(request: Request) -> None:
+    """Say that the answer to a request must not be kept: a part of it failed, or it does not last."""
+    request.state.kept = False
+
+
+def entity_tags(header: str) -> set[str]:
+    """Read the tags of an If-None-Match header, weak ones compared as strong ones.
+
+    >>> sorted(entity_tags('"a", W/"b"'))
+    ['"a"', '"b"']
+    """
+    return {part.strip().removeprefix("W/") for part in header.split(",") if part.strip()}
+
+
+@dataclass
+class Kept:
+    """An answer: its headers, its tag, its body, and the same compressed once somebody asked for that."""
+
+    headers: list[tuple[bytes, bytes]]
+    tag: str
+    modified: str
+    body: bytes
+    compressed: bytes = b""
+
+    @property
+    def size(self) -> int:
+        """Bytes it takes in memory, about: what it may be compressed to is counted from the start."""
+        return len(self.body) * 5 // 4 + 2048
+
+
+@dataclass
+class Shelf:
+    """Answers by key, at most `capacity` bytes of them; the least recently used go first.
+
+    >>> shelf = Shelf(5000)
+    >>> for name in "abc":
+    ...     shelf.put((name,), Kept([], name, "", b""))
+    >>> shelf.get(("a",)) is None, shelf.bytes
+    (True, 4096)
+    """
+
+    capacity: int
+    kept: OrderedDict[tuple[Any, ...], Kept] = field(default_factory=OrderedDict)
+    bytes: int = 0
+
+    def get(self, key: tuple[Any, ...]) -> Kept | None:
+        """Give the answer kept under the key, or None."""
+        found = self.kept.get(key)
+        if found is not None:
+            self.kept.move_to_end(key)
+        return found
+
+    def put(self, key: tuple[Any, ...], answer: Kept) -> None:
+        """Keep an answer, unless it is too large."""
+        if answer.size > min(LARGEST, self.capacity):
+            return
+        dropped = self.kept.pop(key, None)
+        self.bytes += answer.size - (dropped.size if dropped else 0)
+        self.kept[key] = answer
+        while self.bytes > self.capacity:
+            _, dropped = self.kept.popitem(last=False)
+            self.bytes -= dropped.size
+
+
+class PageCache:
+    """ASGI layer: keeps the pages of the current publication and answers conditional requests.
+
+    `capacity` bounds what is kept, in bytes (0 keeps nothing; tags and 304 stay). Requests for a page that is
+    being made wait for it. `hits` and `misses` count; `entries` and `bytes` tell what is kept; the layer is
+    at `app.state.pages` after its first request.
+    """
+
+    def __init__(self, app: ASGIApp, capacity: int = 32 << 20) -> None:
+        self.app = app
+        self.hits = self.misses = 0
+        self._shelf = Shelf(capacity)
+        self._snapshot = ""
+        self._making: dict[tuple[Any, ...], asyncio.Event] = {}
+
+    @property
+    def entries(self) -> int:
+        """Number of answers kept."""
+        return len(self._shelf.kept)
+
+    @property
+    def bytes(self) -> int:
+        """Bytes of answers kept."""
+        return self._shelf.bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass one request through."""
+        snapshot = self._current(scope)
+        if snapshot is None:
+            await self.app(scope, receive, send)
+            return
+        asked = Headers(scope=scope)
+        key = (
+            snapshot.id,
+            scope["scheme"],
+            asked.get("host", ""),
+            scope["path"],
+            scope["query_string"],
+            signature(asked.get("accept", "*/*")),
+            language(asked.get("accept-language")),
+        )
+        kept = self._shelf.get(key)
+        if kept is None and key in self._making:
+            await self._making[key].wait()
+            kept = self._shelf.get(key)
+        if (note := scope.get("ancrage.note")) is not None:
+            note["cache"] = "miss" if kept is None else "hit"
+        if kept is not None:
+            self.hits += 1
+            await _send(kept, asked, send)
+            return
+        self.misses += 1
+        made = self._making.setdefault(key, asyncio.Event())
+        try:
+            await self.app(scope, receive, self._watch(key, snapshot, scope, asked, made, send))
+        finally:
+            self._release(key, made)
+
+    def _current(self, scope: Scope) -> Snapshot | None:
+        """Give the snapshot whose pages are kept, or None for a request that is none of ours."""
+        if scope["type"] != "http" or scope["method"] != "GET" or scope["path"].startswith(ELSEWHERE):
+            return None
+        scope["app"].state.pages = self
+        service = getattr(scope["app"].state, "service", None)
+        if service is None:
+            return None
+        try:
+            snapshot: Snapshot = service.pool.snapshot()
+        except (NoSnapshot, LookupError):
+            return None
+        if snapshot.id != self._snapshot:
+            self._snapshot = snapshot.id
+            self._shelf = Shelf(self._shelf.capacity)
+        return snapshot
+
+    def _watch(
+        self,
+        key: tuple[Any, ...],
+        snapshot: Snapshot,
+        scope: Scope,
+        asked: Headers,
+        made: asyncio.Event,
+        send: Send,
+    ) -> Send:
+        """Give a `send` that keeps what can be kept and passes the rest on as it comes."""
+        state = scope.setdefault("state", {})
+        start: Message | None = None
+        parts: list[bytes] = []
+
+        async def watched(message: Message) -> None:
+            nonlocal start
+            if message["type"] == "http.response.start":
+                if _keepable(message, state, snapshot):
+                    start = message
+                    return
+                self._release(key, made)
+            if start is None:
+                await send(message)
+                return
+            parts.append(message.get("body", b""))
+            if message.get("more_body"):
+                return
+            kept = _kept(start, b"".join(parts), snapshot)
+            if snapshot.id == self._snapshot:
+                self._shelf.put(key, kept)
+            self._release(key, made)
+            await _send(kept, asked, send)
+
+        return watched
+
+    def _release(self, key: tuple[Any, ...], made: asyncio.Event) -> None:
+        """Let those go on that wait for this answer: it is kept, or will not be."""
+        made.set()
+        if self._making.get(key) is made:
+            del self._making[key]
+
+
+def _keepable(start: Message, state: dict[str, Any], snapshot: Snapshot) -> bool:
+    reading = state.get("reading")
+    if start["status"] != 200 or reading is None or reading.failed or not state.get("kept", True):
+        return False
+    headers = Headers(raw=start["headers"])
+    return reading.snapshot == snapshot.id and "etag" not in headers and "cache-control" not in headers
+
+
+def _kept(start: Message, body: bytes, snapshot: Snapshot) -> Kept:
+    digest, written = build()
+    headers = MutableHeaders(raw=list(start["headers"]))
+    media_type = headers.get("content-type", "").partition(";")[0]
+    representation = f"{media_type.rpartition('/')[2]}-{headers.get('content-language', 'x')}"
+    modified = max(snapshot.created, datetime.fromtimestamp(int(written), UTC))
+    del headers["content-length"]
+    headers["cache-control"] = _REVALIDATE
+    headers["last-modified"] = format_datetime(modified, usegmt=True)
+    if _compressible(media_type, body):
+        headers.add_vary_header("Accept-Encoding")
+    tag = f"{snapshot.id}.{digest}.{representation}"
+    return Kept(headers.raw, tag, headers["last-modified"], body)
+
+
+def _compressible(media_type: str, body: bytes) -> bool:
+    return media_type.startswith(_COMPRESSED) and len(body) >= SMALLEST_COMPRESSED
+
+
+async def _send(kept: Kept, asked: Headers, send: Send) -> None:
+    headers = MutableHeaders(raw=list(kept.headers))
+    encoded = "Accept-Encoding" in headers.get("vary", "") and _takes_gzip(asked.get("accept-encoding", ""))
+    tag = f'"{kept.tag}.gz"' if encoded else f'"{kept.tag}"'
+    headers["etag"] = tag
+    if _unchanged(kept, asked):
+        for name in ("content-type", "content-language", "content-disposition"):
+            del headers[name]
+        await send({"type": "http.response.start", "status": 304, "headers": headers.raw})
+        await send({"type": "http.response.body", "body": b""})
+        return
+    body = kept.body
+    if encoded:
+        body = await _compressed(kept)
+        headers["content-encoding"] = "gzip"
+    headers["content-length"] = str(len(body))
+    await send({"type": "http.response.start", "status": 200, "headers": headers.raw})
+    await send({"type": "http.response.body", "body": body})
+
+
+def _unchanged(kept: Kept, asked: Headers) -> bool:
+    """Tell whether the client has this very answer; a date counts only without tags, and only if the same."""
+    if (tags := asked.get("if-none-match")) is not None:
+        return tags.strip() == "*" or not entity_tags(tags).isdisjoint((f'"{kept.tag}"', f'"{kept.tag}.gz"'))
+    return asked.get("if-modified-since") == kept.modified
+
+
+def _takes_gzip(header: str) -> bool:
+    for part in header.lower().split(","):
+        name, _, rest = part.partition(";")
+        if name.strip() in ("gzip", "*"):
+            return rest.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
+    return False
+
+
+async def _compressed(kept: Kept) -> bytes:
+    if not kept.compressed:
+        inline = len(kept.body) <= INLINE
+        kept.compressed = gzip(kept.body) if inline else await asyncio.to_thread(gzip, kept.body)
+    return kept.compressed
+
+
+def gzip(body: bytes) -> bytes:
+    """Compress an answer; the same bytes always give the same bytes.
+
+    >>> import gzip as standard
+    >>> standard.decompress(gzip(b"aaa"))
+    b'aaa'
+    """
+    writer = zlib.compressobj(5, zlib.DEFLATED, 31)
+    return writer.compress(body) + writer.flush()
