@@ -40,8 +40,8 @@ from . import (
 from .logs import RequestLog
 from .names import Names
 from .negotiation import prefers_html
-from .page_cache import PageCache
 from .operations import Operations, template_of
+from .page_cache import PageCache
 from .publication import Service, begin_reading, index_of, reading_of
 from .rendering import POLICY, STATIC, page
 from .settings import Settings

@@ -184,7 +184,7 @@ def _page(
         try:
             table, document = _answer(request, reading, query, text)
         except Exception as error:
-            failure = sentence(error)
+            failure, reading.failed = sentence(error), True
     response = page(
         request,
         "query.html",
