@@ -30,8 +30,13 @@ DESCRIPTIONS: tuple[Representation, ...] = (*ONTOLOGIES, TRIG, CSV)
 
 CSV_FR = Representation("csv-fr", ".csv-fr", "text/csv; header=present; charset=utf-8")
 JSON = Representation("json", ".json", "application/sparql-results+json")
-TABLES: tuple[Representation, ...] = (HTML, JSON, CSV, CSV_FR)
-GRAPHS: tuple[Representation, ...] = (HTML, TURTLE, N_TRIPLES, JSON_LD)
+XML = Representation("xml", ".xml", "application/sparql-results+xml")
+TSV = Representation("tsv", ".tsv", "text/tab-separated-values")
+XLSX = Representation("xlsx", ".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+SVG = Representation("svg", ".svg", "image/svg+xml")
+QUERY = Representation("rq", ".rq", "application/sparql-query")
+TABLES: tuple[Representation, ...] = (HTML, JSON, CSV, CSV_FR, XLSX, XML, TSV)
+GRAPHS: tuple[Representation, ...] = (HTML, TURTLE, N_TRIPLES, JSON_LD, RDF_XML)
 
 _ALIASES: Mapping[str, str] = {
     "application/json": "application/sparql-results+json",
@@ -131,7 +136,7 @@ def signature(header: str) -> tuple[float, ...]:
     """
     if not accepted(header):
         return ()
-    return tuple(quality(header, one.media_type) for one in (*DESCRIPTIONS, *TABLES[1:]))
+    return tuple(quality(header, one.media_type) for one in (*DESCRIPTIONS, *TABLES[1:], SVG, QUERY))
 
 
 @functools.lru_cache(1024)
