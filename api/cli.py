@@ -57,6 +57,11 @@ def data_folder(option: Path | None) -> Path:
     return option if option is not None else Settings().data_dir
 
 
+def kept() -> int:
+    """Give the number of generations that stay after a publication (`ANCRAGE_KEEP`)."""
+    return Settings().keep
+
+
 def progress_on(console: Console) -> Callable[[str], None]:
     """Make the function that shows one sentence a step on standard error."""
 
@@ -173,6 +178,6 @@ def begin(
 
 def main() -> None:
     """Run the command line of this process."""
-    from . import cli_load, cli_read, cli_serve  # noqa: F401 - they register their commands
+    from . import cli_load, cli_publish, cli_read, cli_serve  # noqa: F401 - they register their commands
 
     sys.exit(run(sys.argv[1:]))

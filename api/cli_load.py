@@ -1,4 +1,4 @@
-"""Commands that bring data in: load, sources, validate, publish, rollback, map."""
+"""Commands that bring data in: load, sources, validate, map."""
 
 import json
 import sys
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from .cli import INVALID, DataDir, UsageError, app, data_folder, error_console, progress_on
+from .cli import INVALID, DataDir, UsageError, app, data_folder, error_console, kept, progress_on
 from .links import local_name
 from .wording import plural
 
@@ -45,7 +45,7 @@ def load(
 
     console = error_console()
     show = progress_on(console)
-    pipeline = Pipeline(data_folder(data_dir))
+    pipeline = Pipeline(data_folder(data_dir), keep=kept())
     chosen = _pairs(settings)
     missing = [path for path in files if not path.exists()]
     if missing:
@@ -167,27 +167,6 @@ def _checked(data: Path | None, shapes: Path | None, data_dir: Path | None) -> "
     with LocalReader.current(data_folder(data_dir)) as reader:
         illustrative = reader.snapshot.graphs("illustrative")
         return check(reader.store, [shapes] if shapes else None, graphs=illustrative)
-
-
-@app.command()
-def publish(data_dir: DataDir = None) -> None:
-    """Construire, contrôler et publier le graphe des sources chargées."""
-    from ..loaders.pipeline import Pipeline
-
-    print(Pipeline(data_folder(data_dir)).publish(progress_on(error_console())).id)
-
-
-@app.command()
-def rollback(
-    snapshot: Annotated[
-        str | None, typer.Argument(metavar="PUBLICATION", help="Identifiant ; sinon la précédente.")
-    ] = None,
-    data_dir: DataDir = None,
-) -> None:
-    """Revenir à une publication précédente."""
-    from ..graph.snapshot import Snapshots
-
-    print(Snapshots(data_folder(data_dir)).rollback(snapshot).id)
 
 
 @app.command("map")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import builtins
-import fcntl
 import json
 import os
 import re
@@ -19,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from .durable import StoreBusy, locked, move_folder, replace_text, sync, sync_tree
+from .holds import claimed, hold, in_use
 
 __all__ = ["BASE_ROLES", "Snapshot", "Snapshots", "StoreBusy", "UnknownSnapshot", "hold", "in_use"]
 
@@ -85,7 +85,8 @@ class Snapshots:
 
     Reading needs no lock. Writing (publish, rollback, prune) takes the writer's lock and waits `timeout`
     seconds for it, then raises StoreBusy. A generation without a complete manifest is the rest of a writer
-    that died: it is never listed, and the next writer removes it.
+    that died: it is never listed, and the next writer removes it. With `keep`, each publication prunes the
+    generations older than the newest `keep`.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -93,12 +94,13 @@ class Snapshots:
     True
     """
 
-    def __init__(self, data_dir: Path, *, timeout: float = 10.0) -> None:
+    def __init__(self, data_dir: Path, *, timeout: float = 10.0, keep: int | None = None) -> None:
         self.data_dir = data_dir
         self.generations = data_dir / "generations"
         self.pointer = data_dir / "current"
         self.history_file = data_dir / "history.jsonl"
         self.timeout = timeout
+        self.keep = keep
         self._thread = threading.RLock()
         self._held = 0
 
@@ -208,6 +210,9 @@ class Snapshots:
             sync(self.generations)
             self._point(id)
             self._record("publish", id, previous)
+            if self.keep is not None:
+                with suppress(OSError):  # the publication is made; the next one prunes again
+                    self.prune(self.keep)
             return self.get(id)
 
     def rollback(self, id: str | None = None) -> Snapshot:
@@ -238,10 +243,11 @@ class Snapshots:
         with self.lock():
             current = self._pointed()
             for snapshot in self.list()[:-keep]:
-                if snapshot.id == current or in_use(snapshot):
-                    continue
-                (snapshot.path / "manifest.json").unlink()
-                shutil.rmtree(snapshot.path)
+                with claimed(snapshot.path) as free:
+                    if snapshot.id == current or not free:
+                        continue
+                    (snapshot.path / "manifest.json").unlink()
+                    shutil.rmtree(snapshot.path)
                 removed.append(snapshot.id)
                 self._record("prune", snapshot.id, current)
         return removed
@@ -283,22 +289,3 @@ class Snapshots:
                 shutil.rmtree(path, ignore_errors=True)
         for path in self.data_dir.glob("current.*.tmp"):
             path.unlink(missing_ok=True)
-
-
-def hold(snapshot: Snapshot) -> int:
-    """Mark a snapshot as in use until the returned file descriptor is closed (or the process ends)."""
-    descriptor = os.open(snapshot.path / "manifest.json", os.O_RDONLY | os.O_CLOEXEC)
-    fcntl.flock(descriptor, fcntl.LOCK_SH)
-    return descriptor
-
-
-def in_use(snapshot: Snapshot) -> bool:
-    """Tell whether some process holds the snapshot."""
-    descriptor = os.open(snapshot.path / "manifest.json", os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    finally:
-        os.close(descriptor)
-    return False

@@ -52,12 +52,12 @@ def _silent(_: str) -> None:
 
 
 class Pipeline:
-    """Loads of sources and publications in one data directory."""
+    """Loads of sources and publications in one data directory; `keep` generations stay after each publication."""
 
-    def __init__(self, data_dir: Path) -> None:
+    def __init__(self, data_dir: Path, *, keep: int | None = None) -> None:
         self.data_dir = data_dir
         self.versions = SourceVersions(data_dir)
-        self.snapshots = Snapshots(data_dir)
+        self.snapshots = Snapshots(data_dir, keep=keep)
 
     # --- loads ----------------------------------------------------------------------------------------------------
 

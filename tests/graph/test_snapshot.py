@@ -1,5 +1,6 @@
 """Publications: atomic, durable, listed, rolled back, pruned; a dead writer leaves nothing torn."""
 
+import contextlib
 import json
 import os
 import signal
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ancrage.graph.holds import claimed
 from ancrage.graph.snapshot import Snapshot, Snapshots, StoreBusy, UnknownSnapshot, hold
 from ancrage.graph.store import build_store
 from pyoxigraph import Store
@@ -94,6 +96,50 @@ def test_prune_keeps_the_newest_the_current_and_the_held(tmp_path: Path) -> None
     assert not made[2].path.exists()
     with pytest.raises(ValueError, match="at least one"):
         snapshots.prune(keep=0)
+
+
+def test_a_publication_prunes_when_told_how_many_to_keep(tmp_path: Path) -> None:
+    made = [publish(Snapshots(tmp_path), i) for i in range(4)]
+    descriptor = hold(made[0])
+    snapshots = Snapshots(tmp_path, keep=2)
+    last = publish(snapshots, 5)
+    os.close(descriptor)
+    assert [snapshot.id for snapshot in snapshots.list()] == [made[0].id, made[3].id, last.id]
+
+
+def opened(path: Path) -> int:
+    """How many descriptors this process has on a file."""
+    found = 0
+    for link in Path("/proc/self/fd").iterdir():
+        with contextlib.suppress(OSError):
+            found += link.readlink() == path
+    return found
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="needs /proc")
+def test_what_is_being_pruned_cannot_be_held(tmp_path: Path) -> None:
+    snapshots = Snapshots(tmp_path)
+    snapshot = publish(snapshots)
+    manifest = snapshot.path / "manifest.json"
+    failed: list[Exception] = []
+
+    def read() -> None:
+        try:
+            os.close(hold(snapshot))
+        except FileNotFoundError as error:
+            failed.append(error)
+
+    with claimed(snapshot.path) as free:
+        assert free
+        reader = threading.Thread(target=read)
+        reader.start()
+        while opened(manifest) < 2:
+            time.sleep(0.001)
+        manifest.unlink()
+    reader.join()
+    assert len(failed) == 1
+    with pytest.raises(FileNotFoundError):
+        hold(snapshot)
 
 
 def test_what_a_dead_writer_left_is_not_listed_and_the_next_writer_removes_it(tmp_path: Path) -> None:
