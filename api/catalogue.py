@@ -18,6 +18,7 @@ from .publication import client_of, index_of, library_of_questions, reading_of, 
 from .rendering import page
 from .results_table import ResultTable, result_table
 from .solutions import Reading
+from .spreadsheets import to_xlsx
 
 router = APIRouter(tags=["questions"])
 
@@ -147,11 +148,15 @@ def _by_name(parameter: Parameter, text: str, index: Index) -> tuple[str, str] |
 def _file(request: Request, reading: Reading, query: Query, text: str, chosen: Representation) -> Response:
     graphs = dataset_of(request.state.publication.graphs, query)
     pool = service_of(request.app).pool
-    accept = {"csv-fr": "application/sparql-results+json"}.get(chosen.name, chosen.media_type)
+    rows = chosen.name in ("csv-fr", "xlsx")
+    accept = "application/sparql-results+json" if rows else chosen.media_type
     answer = pool.query(text, accept=accept, default_graphs=graphs, client=client_of(request))
     body, media_type = answer.body, answer.media_type
     if chosen.name == "csv-fr":
         body, media_type = to_csv_fr(Rows.from_json(body)), "text/csv; charset=utf-8"
+    if chosen.name == "xlsx":
+        about = {"Question": query.title["fr"], "Requête": text, "Publication": answer.snapshot}
+        body, media_type = to_xlsx(Rows.from_json(body), about), chosen.media_type
     headers = {
         "Vary": "Accept",
         "ETag": f'"{answer.snapshot}-{chosen.name}"',
