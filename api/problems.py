@@ -19,6 +19,7 @@ from ..graph.workers import (
     QueryTooLarge,
     WorkerError,
 )
+from .reasons import reason
 
 CORS = {
     "Access-Control-Allow-Origin": "*",
@@ -77,7 +78,7 @@ def status_of(error: Exception) -> int:
 
 
 def problem(error: Exception) -> JSONResponse:
-    """Tell an error of a query as a problem document, readable from any site."""
+    """Tell an error of a query as a problem document (its sentence also in French), readable from any site."""
     more = {} if isinstance(error, BadRequest) else _row(error)[1](error)
     status = status_of(error)
     headers = {**CORS, "Vary": "Accept", "Cache-Control": "no-store"}
@@ -85,7 +86,8 @@ def problem(error: Exception) -> JSONResponse:
         headers |= error.headers
     if "retry_after" in more:
         headers["Retry-After"] = str(more["retry_after"])
-    told = {"type": "about:blank", "title": TITLES[status], "status": status, "detail": str(error), **more}
+    told = {"type": "about:blank", "title": TITLES[status], "status": status, "detail": str(error)}
+    told |= {"detail_fr": reason(error), **more}
     return JSONResponse(told, status, headers, "application/problem+json")
 
 

@@ -1,0 +1,129 @@
+"""What the SPARQL editor reads beside answers: its vocabulary, its examples, the names and places of things."""
+
+from collections import defaultdict
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Response
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+
+from ..ontology.vocabulary import PREFIXES
+from ..queries.library import Library
+from .contour import lighter
+from .links import href
+from .publication import library_of_questions, reading_of
+from .solutions import NotAnIri, Reading, Row, bound, iri_term, question
+
+router = APIRouter(prefix="/editor", tags=["sparql"])
+Read = Annotated[Reading, Depends(reading_of)]
+
+MOST = 500
+"""Things that one request may ask the names or the places of."""
+LONGEST = 2000
+"""Characters of an IRI that is looked up."""
+
+_CLASS = "http://www.w3.org/2002/07/owl#Class"
+_POSITION = ("lat", "long")
+
+
+class Asked(BaseModel):
+    """IRIs of a table that the editor shows."""
+
+    iris: list[Annotated[str, Field(max_length=LONGEST)]] = Field(max_length=MOST)
+
+    @property
+    def known(self) -> list[str]:
+        """The IRIs that may stand in a query, once each."""
+        return sorted({iri for iri in self.iris if _is_iri(iri)})
+
+
+@router.get("/vocabulary", summary="Préfixes, classes et propriétés, pour compléter une requête")
+def vocabulary(reading: Read) -> Response:
+    """Give the prefixes, and the classes and properties with labels (fr, en) and how often the graph uses them."""
+    terms = reading.block("editor/terms").rows
+    labels: dict[str, dict[str, str]] = defaultdict(dict)
+    for row in terms:
+        if "label" in row:
+            labels[row["term"]].setdefault(row.get("language", ""), row["label"])
+    classes = {row["term"] for row in terms if row["kind"] == _CLASS}
+    properties = {row["term"] for row in terms} - classes
+    used = {name: reading.block(f"editor/{name}").rows for name in ("classes", "properties")}
+    return JSONResponse(
+        {
+            "publication": reading.snapshot,
+            "prefixes": PREFIXES,
+            "classes": _by_use(classes, used["classes"], labels),
+            "properties": _by_use(properties, used["properties"], labels),
+        }
+    )
+
+
+def _by_use(declared: set[str], used: list[Row], labels: dict[str, dict[str, str]]) -> list[dict[str, Any]]:
+    """Describe terms, the most used first."""
+    counts = {row["term"]: int(row["value"]) for row in used if "term" in row}
+    terms = sorted(declared | counts.keys(), key=lambda iri: (-counts.get(iri, 0), iri))
+    return [{"iri": iri, "count": counts.get(iri, 0), "label": labels.get(iri, {})} for iri in terms]
+
+
+@router.get("/examples", summary="Les questions nommées, en SPARQL")
+def examples(reading: Read) -> Response:
+    """Give the text of each named question, its parameters bound to their examples, and the graphs it needs."""
+    return JSONResponse(texts(library_of_questions()))
+
+
+def texts(library: Library) -> dict[str, dict[str, Any]]:
+    """Give the SPARQL text of each question, and the parts of the dataset beyond the base that it reads.
+
+    >>> texts(Library())["territory-identity"]["graphs"]
+    []
+    """
+    return {
+        query.name: {
+            "title": query.title["fr"],
+            "text": _text(query.text),
+            "graphs": [name for name in query.graphs if name != "base"],
+        }
+        for query in library.values()
+    }
+
+
+def _text(text: str) -> str:
+    """Leave out the header, but for the title and the summary in French."""
+    kept = []
+    for line in text.splitlines():
+        key, _, value = line.removeprefix("#+").strip().partition(":")
+        if not line.startswith("#+"):
+            kept.append(line)
+        elif key in ("title.fr", "summary.fr"):
+            kept.append(f"# {value.strip()}")
+    return "\n".join(kept).strip() + "\n"
+
+
+@router.post("/names", summary="Noms et adresses des choses d’un tableau")
+def names(reading: Read, asked: Asked) -> Response:
+    """Give the name (fr → en → any; null without) and the page (null without) of each thing."""
+    reading.learn_labels(asked.known)
+    told = {iri: {"name": reading.name(iri) or None, "page": href(iri)} for iri in asked.known}
+    return JSONResponse(told, headers={"Cache-Control": "no-store"})
+
+
+@router.post("/places", summary="Contours et positions des choses d’une carte")
+def places(reading: Read, asked: Asked) -> Response:
+    """Give the outline or the position of each thing that has one, as WKT (WGS 84, longitude first)."""
+    found: dict[str, str] = {}
+    if asked.known:
+        for row in reading.ask(bound(question("editor/places"), things=asked.known)).rows:
+            wkt = row.get("wkt") or "POINT ({1} {0})".format(*(row[name] for name in _POSITION))
+            if row["thing"] not in found or "wkt" in row:  # an outline tells more than a position
+                found[row["thing"]] = wkt
+    drawn = {iri: lighter(wkt) for iri, wkt in found.items()}
+    return JSONResponse(
+        {iri: wkt for iri, wkt in drawn.items() if wkt}, headers={"Cache-Control": "no-store"}
+    )
+
+
+def _is_iri(text: str) -> bool:
+    try:
+        return bool(iri_term(text))
+    except NotAnIri:
+        return False
