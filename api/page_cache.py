@@ -38,7 +38,7 @@ INLINE = 96 << 10
 _CODE = ("api", "ontology", "queries", "graph")
 
 _REVALIDATE = "public, no-cache"
-_COMPRESSED = ("text/", "application/ld+json", "application/json", "application/n-", "application/rdf+xml")
+_COMPRESSED: tuple[str, ...] = ("text/", "application/ld+json", "application/json", "application/n-", "application/rdf+xml")
 _COMPRESSED += ("application/trig", "application/xml", "image/svg+xml", "application/problem+json")
 
 

@@ -4,7 +4,7 @@ import functools
 import json
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from markupsafe import Markup
 
 from . import links, wording
+from .negotiation import Language
 
 TEMPLATES = Path(__file__).parent / "templates"
 STATIC = Path(__file__).parent / "static"
@@ -20,6 +21,8 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+#: Characters of an address that stand as they are in a Link header.
+SAFE_IN_LINK = ":/#?&=%@!$'()*+,;~[]"
 #: Pieces of pages that every template may call.
 MACROS = ("badge", "lien", "requete", "tete", "sinon", "barre", "figure")
 
@@ -74,6 +77,7 @@ def environment() -> Environment:
         niveaux=wording.TERRITORY_KINDS,
         preuves=wording.EVIDENCE,
         sens_preuves=wording.EVIDENCE_MEANING,
+        evidence_meaning=wording.EVIDENCE_MEANING_ENGLISH,
     )
     macros: Any = made.get_template("macros.html").module
     made.globals.update({name: getattr(macros, name) for name in MACROS})
@@ -81,10 +85,21 @@ def environment() -> Environment:
 
 
 def page(
-    request: Request, template: str, *, status: int = 200, graph: bool = False, **values: Any
+    request: Request,
+    template: str,
+    *,
+    status: int = 200,
+    graph: bool = False,
+    language: Language = "fr",
+    **values: Any,
 ) -> HTMLResponse:
-    """Render a template as an HTML answer, with what every page shows (publication, address, search text)."""
+    """Render a template as an HTML answer, with what every page shows (publication, address, search text).
+
+    Templates say `dit("français", "English")`. The answer links to the `alternates` it is given.
+    """
     context: dict[str, Any] = {
+        "langue": language,
+        "dit": _english if language == "en" else _french,
         "publication": getattr(request.state, "publication", None),
         "chemin": request.url.path,
         "recherche": request.query_params.get("q", "") if request.url.path == "/recherche" else "",
@@ -92,5 +107,18 @@ def page(
         "alternates": (),
     }
     body = environment().get_template(template).render(**{**context, **values})
-    headers = {"Content-Security-Policy": GRAPH_POLICY if graph else POLICY, "Content-Language": "fr"}
+    headers = {"Content-Security-Policy": GRAPH_POLICY if graph else POLICY, "Content-Language": language}
+    if links := [
+        f'<{quote(address, safe=SAFE_IN_LINK)}>; rel="alternate"; type="{media_type}"'
+        for media_type, address in values.get("alternates", ())
+    ]:
+        headers["Link"] = ", ".join(links)
     return HTMLResponse(body, status_code=status, headers=headers)
+
+
+def _french(french: str, english: str) -> str:
+    return french
+
+
+def _english(french: str, english: str) -> str:
+    return english

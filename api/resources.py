@@ -1,164 +1,208 @@
-"""Linked data: `/id/…` redirects to a page or a description; `/doc/…` describes in HTML or RDF."""
+"""Linked data: `/id/…` redirects to a page or a description; `/doc/…` describes in HTML, RDF or CSV."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, HTTPException, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 from fastapi.responses import RedirectResponse
+from markupsafe import Markup
 
-from .links import BASE, document_path, friendly_page, identified, local_name
-from .negotiation import DESCRIPTIONS, HTML, NotAcceptable, Representation, choose, split_suffix
+from .departed import Departed
+from .description import Description, describe, serialise, to_csv
+from .links import BASE, DEFINITIONS, document_path, friendly_page, href, identified
+from .negotiation import (
+    CSV,
+    DESCRIPTIONS,
+    HTML,
+    JSON_LD,
+    TURTLE,
+    NotAcceptable,
+    Representation,
+    choose,
+    language,
+    split_suffix,
+)
 from .publication import reading_of, service_of
-from .rendering import page
-from .solutions import PREFIXES, NotAnIri, Reading, iri_term
-from .wording import fold
+from .rendering import SAFE_IN_LINK, page
+from .resource_page import TYPE, embedded, last_page, licence_iri, page_address, view
+from .solutions import NotAnIri, Reading, iri_term
 
 router = APIRouter(tags=["données liées"])
+Page = Annotated[int, Query(ge=1, le=1_000_000, description="page des liens qui arrivent")]
+By = Annotated[
+    str, Query(max_length=2000, description="IRI de la seule propriété voulue des liens qui arrivent")
+]
+Named = Annotated[str, Query(description="ttl, jsonld, nt, rdf, trig, csv ou html")]
+Lang = Annotated[str, Query(description="fr ou en")]
 Read = Annotated[Reading, Depends(reading_of)]
-
-#: Incoming triples described with a thing; the count says how many there are in all.
-INCOMING = 200
-
-
-def _described(path: str) -> tuple[str, str | None]:
-    bare, suffix = split_suffix(path)
-    iri = identified(bare)
-    try:
-        iri_term(iri)
-    except NotAnIri as error:
-        raise HTTPException(404, "Cette adresse ne peut pas nommer une chose du graphe.") from error
-    return iri, suffix
-
-
-def _links(iri: str) -> dict[str, str]:
-    path = document_path(iri) or "/"
-    offers = [f'<{path}{one.suffix}>; rel="alternate"; type="{one.media_type}"' for one in DESCRIPTIONS]
-    return {
-        "Vary": "Accept",
-        "Link": ", ".join([*offers, f'<{quote(iri, safe=":/#?&=%")}>; rel="describes"']),
-        "Access-Control-Allow-Origin": "*",
-    }
-
-
-def _asked(request: Request, reading: Reading, path: str, format: str) -> tuple[str, Representation]:
-    """Settle which thing a path names and in which representation it is wanted; 406 or 404 otherwise."""
-    iri, suffix = _described(path)
-    try:
-        chosen = choose(request.headers.get("accept"), DESCRIPTIONS, format or suffix)
-    except NotAcceptable as error:
-        raise HTTPException(406, str(error)) from error
-    if not _known(reading, iri):
-        raise HTTPException(404, f"Aucune source chargée ne décrit « {iri.removeprefix(BASE)} ».")
-    return iri, chosen
+VARY = "Accept, Accept-Language"
 
 
 @router.get("/id/{path:path}", summary="Identifiant d’une chose")
-def identifier(request: Request, reading: Read, path: str, format: str = "") -> Response:
+def identifier(request: Request, path: str, format: Named = "") -> Response:
     """Redirect (303) a thing's identifier to its page for people, or to the description asked for."""
-    iri, chosen = _asked(request, reading, path, format)
-    page_path = document_path(iri) or "/"
-    target = (friendly_page(iri) or page_path) if chosen is HTML else page_path + chosen.suffix
-    return RedirectResponse(target, 303, headers=_links(iri))
+    bare, suffix = split_suffix(path)
+    iri, chosen = identified(bare), _chosen(request, format or suffix)
+    found = _found(request, reading_of(request), iri)
+    address = page_address(iri, suffix="" if chosen is HTML else chosen.suffix)
+    target = (friendly_page(iri) or address) if chosen is HTML else address
+    return RedirectResponse(target, 303, headers=headers_of(request, found))
 
 
-def _known(reading: Reading, iri: str) -> bool:
-    return bool(
-        reading.select(
-            f"SELECT ?p {{ {{ {iri_term(iri)} ?p ?o }} UNION {{ ?s ?p {iri_term(iri)} }} }} LIMIT 1"
-        )
-    )
+@router.get("/doc", summary="Description d’une chose nommée ailleurs")
+@router.get("/doc/", include_in_schema=False)
+def foreign(
+    request: Request,
+    iri: Annotated[str, Query(max_length=2000, description="IRI que le graphe décrit")] = "",
+    format: Named = "",
+    page: Page = 1,
+    property: By = "",
+    lang: Lang = "",
+) -> Response:
+    """Describe a thing that another site names and that the graph describes (`?iri=`), as `/doc/…` does."""
+    if not iri:
+        raise HTTPException(404, "Ajoutez ?iri= et l’adresse d’une chose que le graphe décrit.")
+    if iri.startswith((BASE, DEFINITIONS)):
+        return RedirectResponse(_own(iri, request.url.query), 303)
+    return _described(request, iri, _chosen(request, format), page, property, lang)
+
+
+def _own(iri: str, query: str) -> str:
+    kept = "&".join(part for part in query.split("&") if not part.startswith("iri="))
+    address = document_path(iri) or href(iri) or "/"
+    return address + (f"?{kept}" if kept else "")
 
 
 @router.get("/doc/{path:path}", summary="Description d’une chose")
-def description(request: Request, reading: Read, path: str, format: str = "") -> Response:
-    """Describe a thing: what is said of it, and what points to it (counted, and capped)."""
-    iri, chosen = _asked(request, reading, path, format)
-    headers = _links(iri)
-    if chosen is not HTML:
-        term = iri_term(iri)
-        text = (
-            f"{PREFIXES}CONSTRUCT {{ {term} ?p ?o . ?s ?q {term} }} WHERE {{ {{ {term} ?p ?o }} UNION "
-            f"{{ SELECT ?s ?q {{ ?s ?q {term} }} LIMIT {INCOMING} }} }}"
+def description(
+    request: Request, path: str, format: Named = "", page: Page = 1, property: By = "", lang: Lang = ""
+) -> Response:
+    """Describe a thing: what is said of it, and what points to it, page by page."""
+    bare, suffix = split_suffix(path)
+    return _described(request, identified(bare), _chosen(request, format or suffix), page, property, lang)
+
+
+def _chosen(request: Request, asked: str | None) -> Representation:
+    try:
+        return choose(request.headers.get("accept"), DESCRIPTIONS, asked)
+    except NotAcceptable as error:
+        raise HTTPException(406, str(error), {"Vary": VARY}) from error
+
+
+def _described(
+    request: Request, iri: str, chosen: Representation, number: int, by: str, lang: str
+) -> Response:
+    reading = reading_of(request)
+    reading.language = language(request.headers.get("accept-language"), lang)
+    found = _found(request, reading, iri, number, by)
+    headers = headers_of(request, found, chosen)
+    if chosen is HTML:
+        return _page(request, reading, found, headers)
+    body = to_csv(found, reading) if chosen is CSV else serialise(found, chosen)
+    charset = "; charset=utf-8" if chosen.media_type.startswith("text/") else ""
+    return Response(body, media_type=chosen.media_type + charset, headers=headers)
+
+
+def _found(request: Request, reading: Reading, iri: str, number: int = 1, by: str = "") -> Description:
+    """Read a description; 404 where nothing is known of the thing or of this page of it, 410 where it is gone."""
+    try:
+        iri_term(iri)
+        if by:
+            iri_term(by)
+    except NotAnIri as error:
+        raise HTTPException(404, "Cette adresse ne peut pas nommer une chose du graphe.") from error
+    found = describe(reading, iri, request.state.publication.graphs, page=number, by=by)
+    name = iri.removeprefix(BASE)
+    if not found.known:
+        if number > 1 or by:
+            found = describe(reading, iri, request.state.publication.graphs)
+        if not found.known:
+            _gone(request, reading, iri, name)
+        raise HTTPException(404, f"Rien de plus ne cite « {name} » : cette page n’existe pas.")
+    if number > 1 and not found.incoming:
+        raise HTTPException(404, f"« {name} » a moins de {number} pages de liens.")
+    return found
+
+
+def _gone(request: Request, reading: Reading, iri: str, name: str) -> None:
+    app = request.app
+    if not hasattr(app.state, "departed"):
+        app.state.departed = Departed(service_of(app).snapshots)
+    last = app.state.departed.last_known(iri, reading.snapshot)
+    if last is not None:
+        told = f"« {name} » n’est plus décrit : la publication {last.id} est la dernière conservée qui le connaît."
+        raise HTTPException(410, told, {"Vary": VARY, "Access-Control-Allow-Origin": "*"})
+    raise HTTPException(404, f"Aucune source chargée ne décrit « {name} ».")
+
+
+def headers_of(request: Request, found: Description, chosen: Representation | None = None) -> dict[str, str]:
+    """Give the headers of a description: what it varies by, its alternates, and where it leads (signposting)."""
+    iri, suffix = found.iri, "" if chosen is None or chosen is HTML else chosen.suffix
+    links = [f'<{_ascii(iri)}>; rel="cite-as"', f'<{_ascii(iri)}>; rel="describes"']
+    for one in DESCRIPTIONS:
+        address = _ascii(page_address(iri, page=found.page, by=found.by, suffix=one.suffix))
+        links.append(f'<{address}>; rel="alternate"; type="{one.media_type}"')
+        if one in (TURTLE, JSON_LD):
+            links.append(f'<{address}>; rel="describedby"; type="{one.media_type}"')
+    links += [f'<{_ascii(kind.value)}>; rel="type"' for kind in found.values(TYPE) if href(kind.value)]
+    graphs: dict[str, Any] = request.state.publication.graphs
+    for licence in dict.fromkeys(licence_iri(graphs.get(graph, {}).get("licence")) for graph in found.graphs):
+        if licence:
+            links.append(f'<{_ascii(licence)}>; rel="license"')
+    for relation, number in _neighbours(found):
+        links.append(
+            f'<{_ascii(page_address(iri, page=number, by=found.by, suffix=suffix))}>; rel="{relation}"'
         )
-        answer = service_of(request.app).pool.query(text, accept=chosen.media_type)
-        headers["ETag"] = f'"{answer.snapshot}-{chosen.name}"'
-        return Response(answer.body, media_type=answer.media_type, headers=headers)
-    return _page(request, reading, iri, headers)
+    return {
+        "Vary": VARY,
+        "Link": ", ".join(links),
+        "Access-Control-Allow-Origin": "*",
+        "Access-Control-Expose-Headers": "Link, ETag, Last-Modified",
+    }
 
 
-def _page(request: Request, reading: Reading, iri: str, headers: dict[str, str]) -> Response:
-    term = iri_term(iri)
-    out = reading.ask(f"{PREFIXES}SELECT ?property ?value {{ {term} ?property ?value }} LIMIT 1000")
-    incoming = reading.ask(
-        f"{PREFIXES}SELECT ?thing ?property {{ ?thing ?property {term} }} LIMIT {INCOMING}"
-    )
-    counts = reading.ask(
-        f"{PREFIXES}SELECT ?property (COUNT(?thing) AS ?value) "
-        f"{{ ?thing ?property {term} }} GROUP BY ?property"
-    )
-    mentioned = {iri}
-    for block in (out, incoming, counts):
-        for row in block.rows:
-            mentioned.update(value for value in row.values() if value.startswith(("http://", "https://")))
-    reading.learn_labels(mentioned)
+def _neighbours(found: Description) -> list[tuple[str, int]]:
+    neighbours = [("prev", found.page - 1)] if found.page > 1 else []
+    if found.more:
+        neighbours.append(("next", found.page + 1))
+    if neighbours:
+        neighbours.insert(0, ("first", 1))
+        if (last := last_page(found)) is not None:
+            neighbours.append(("last", last))
+    return neighbours
+
+
+def _ascii(address: str) -> str:
+    return quote(address, safe=SAFE_IN_LINK)
+
+
+def _page(request: Request, reading: Reading, found: Description, headers: dict[str, str]) -> Response:
+    shown = view(reading, found, request.state.publication.graphs)
     response = page(
         request,
         "resource.html",
-        iri=iri,
-        nom=reading.label(iri),
-        sortants=_grouped(reading, out.rows, "value"),
-        entrants=_grouped(reading, incoming.rows, "thing"),
-        nombres={row["property"]: int(row["value"]) for row in counts.rows},
-        bloc=out,
-        bloc_entrants=incoming,
-        plafond=INCOMING,
-        belle_page=friendly_page(iri),
-        etiquette=reading.label,
-        alternates=[(one.media_type, f"{document_path(iri)}{one.suffix}") for one in DESCRIPTIONS[1:]],
-        fil=[(None, reading.label(iri))],
+        language=reading.language,
+        iri=found.iri,
+        ici=document_path(found.iri) is not None,
+        vue=shown,
+        description=found,
+        voisines={
+            name: page_address(found.iri, page=number, by=found.by) for name, number in _neighbours(found)
+        },
+        derniere=last_page(found),
+        adresse_de=lambda concept: page_address(concept) if href(concept) else "#",
+        tout=page_address(found.iri),
+        belle_page=friendly_page(found.iri),
+        donnees=Markup(embedded(found)),
+        exports=[(one, page_address(found.iri, suffix=one.suffix)) for one in DESCRIPTIONS[1:]],
+        autre_langue=_other_language(request, reading),
+        alternates=[(one.media_type, page_address(found.iri, suffix=one.suffix)) for one in DESCRIPTIONS[1:]],
+        fil=[(None, shown.name)],
     )
     response.headers.update(headers)
     return response
 
 
-def _grouped(
-    reading: Reading, rows: list[dict[str, str]], key: str
-) -> list[tuple[str, str, list[tuple[str, str]]]]:
-    groups: dict[str, list[tuple[str, str]]] = {}
-    for row in rows:
-        value = row[key]
-        named = reading.label(value) if value.startswith(("http://", "https://")) else value
-        groups.setdefault(row["property"], []).append((value, named))
-    listed: list[tuple[str, str, list[tuple[str, str]]]] = [
-        (prop, _property_name(reading, prop), sorted(set(values), key=lambda pair: fold(pair[1])))
-        for prop, values in groups.items()
-    ]
-    return sorted(listed, key=lambda group: (_rank(group[0]), group[1]))
-
-
-def _rank(prop: str) -> int:
-    first = ("label", "prefLabel", "altLabel", "title", "type", "definition", "comment")
-    name = local_name(prop)
-    return first.index(name) if name in first else len(first)
-
-
-#: French names of properties of other vocabularies.
-_NAMES = {
-    "type": "nature", "label": "nom", "prefLabel": "nom", "altLabel": "autre nom", "hasSite": "site",
-    "homepage": "site web", "hadPrimarySource": "source", "lat": "latitude", "long": "longitude",
-    "inScheme": "nomenclature", "notation": "code", "broader": "poste plus large", "definition": "définition",
-    "hasGeometry": "géométrie", "asWKT": "contour (WKT)", "dataSet": "jeu de données",
-    "comment": "définition",
-    "subOrganizationOf": "fait partie de", "memberOf": "membre de", "created": "créé le", "title": "titre",
-    "topConceptOf": "en tête de", "isDefinedBy": "défini par", "subClassOf": "sous-classe de",
-}  # fmt: skip
-
-
-def _property_name(reading: Reading, prop: str) -> str:
-    label = reading.label(prop)
-    name = local_name(prop)
-    return (
-        _NAMES.get(name, label)
-        if label == name or not prop.startswith("https://w3id.org/ancrage/")
-        else label
-    )
+def _other_language(request: Request, reading: Reading) -> str:
+    other = request.url.include_query_params(lang="fr" if reading.language == "en" else "en")
+    return f"{other.path}?{other.query}"

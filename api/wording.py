@@ -32,6 +32,14 @@ EVIDENCE_MEANING: dict[str, str] = {
     "illustrative": "inventé pour montrer le fonctionnement ; n’entre dans aucun indicateur",
 }
 
+EVIDENCE_MEANING_ENGLISH: dict[str, str] = {
+    "documented": "supported by a cited public document or data set",
+    "declared": "stated by an actor concerned, without a public document",
+    "inferred": "computed from other descriptions by a stated rule",
+    "simulated": "produced by a simulation; says nothing about reality",
+    "illustrative": "made up to show how the model works; enters no indicator",
+}
+
 _WORD = re.compile(r"[^0-9a-z]+")
 _SHORT_FORMS = {"st": "saint", "ste": "sainte", "univ": "universite", "agglo": "agglomeration"}
 
