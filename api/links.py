@@ -1,6 +1,9 @@
 """From an IRI of the graph to the address of its page here, and which outside addresses may become links."""
 
+import re
 from urllib.parse import quote, urlsplit
+
+from fastapi import Request
 
 BASE = "https://w3id.org/ancrage/id/"
 DEFINITIONS = "https://w3id.org/ancrage/def/"
@@ -11,6 +14,24 @@ _FRIENDLY = {
     "value-chain/": "/filieres/",
 }
 _SAFE_PATH = "/:@!$&'()*+,;=~-._"
+
+
+_ADDRESS = re.compile(r"https?://(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
+
+
+def public_base(request: Request) -> str:
+    """Give the public address of the site without a final slash: the setting, else where the request was sent.
+
+    A Host header that is no host name is not repeated: the address that the server listens on stands in for it.
+    """
+    chosen: str = request.app.state.settings.base_url
+    if chosen:
+        return chosen.rstrip("/")
+    asked = f"{request.url.scheme}://{request.headers.get('host', '')}"
+    if _ADDRESS.fullmatch(asked):
+        return asked
+    host, port = request.scope.get("server") or ("localhost", None)
+    return f"{request.url.scheme}://{f'[{host}]' if ':' in host else host}" + (f":{port}" if port else "")
 
 
 def friendly_page(iri: str) -> str | None:
