@@ -98,13 +98,13 @@ class Glance:
     volatile: bool = False
 
 
-def tokens(text: str) -> Iterator[Token]:
-    """Yield the tokens of a SPARQL text, without white space and comments.
+def tokens(text: str, start: int = 0) -> Iterator[Token]:
+    """Yield the tokens of a SPARQL text from an offset on, without white space and comments.
 
     >>> [token.text for token in tokens("ASK { ?s ex:service 'SERVICE' } # SERVICE")]
     ['ASK', '{', '?s', 'ex:service', "'SERVICE'", '}']
     """
-    for match in _TOKEN.finditer(text):
+    for match in _TOKEN.finditer(text, start):
         kind = str(match.lastgroup)
         if kind != "skip":
             yield Token(kind, match[0], match.start())
@@ -129,6 +129,25 @@ def check_query(text: str, longest: int = MAX_BYTES) -> Glance:
     if _ESCAPE.search(text):  # \u0053ERVICE: engines may decode escapes before they parse
         _Check(_ESCAPE.sub(_decode, text)).run()
     return glance
+
+
+def check_update(text: str, bare: str, longest: int) -> None:
+    """Check an update of `longest` bytes at most; `bare` is its text without the inside of its blocks of data.
+
+    Raises QueryTooLarge, QueryTooComplex, and QueryRefused for LOAD and SERVICE.
+
+    >>> check_update("LOAD <http://e.org/>", "LOAD <http://e.org/>", 100)
+    Traceback (most recent call last):
+    ...
+    ancrage.graph.guard.QueryRefused: line 1, column 1: LOAD is not allowed here
+    """
+    for part, limit in ((text, longest), (bare, MAX_BYTES)):
+        size = len(part.encode("utf-8", "surrogatepass"))
+        if size > limit:
+            raise QueryTooLarge(size, limit)
+    _UpdateCheck(bare).run()
+    if _ESCAPE.search(bare):
+        _UpdateCheck(_ESCAPE.sub(_decode, bare)).run()
 
 
 def _decode(match: re.Match[str]) -> str:
@@ -171,13 +190,16 @@ class _Check:
         word = token.text.upper()
         if "SERVICE" in word:  # the engine also reads "trueSERVICE<…>"
             raise QueryRefused("SERVICE", *self._place(token.offset))
-        if word in _UPDATES:
-            raise QueryRefused(word, *self._place(token.offset))
+        if (refused := self._refused(word)) is not None:
+            raise QueryRefused(refused, *self._place(token.offset))
         self.names_dataset = self.names_dataset or word == "FROM"
         self.construct = self.construct or word == "CONSTRUCT"
         self.volatile = self.volatile or word in _VOLATILE
         if word == "VALUES":
             self.values = True
+
+    def _refused(self, word: str) -> str | None:
+        return word if word in _UPDATES else None
 
     def _term(self, token: Token, last: Token, before: Token) -> None:
         inner = self.open[-1] if self.open else ""
@@ -254,3 +276,10 @@ class _Check:
     def _place(self, offset: int) -> tuple[int, int]:
         ahead = self.text[:offset]
         return ahead.count("\n") + 1, offset - (ahead.rfind("\n") + 1) + 1
+
+
+class _UpdateCheck(_Check):
+    """One pass over the tokens of an update: of its keywords only LOAD is refused, glued to others or not."""
+
+    def _refused(self, word: str) -> str | None:
+        return "LOAD" if "LOAD" in word else None

@@ -17,6 +17,8 @@ GRAPHS = "https://w3id.org/ancrage/graph/"
 PROVENANCE_GRAPH = GRAPHS + "provenance"
 ONTOLOGY_GRAPH = GRAPHS + "ontology"
 MEMBERSHIP_GRAPH = GRAPHS + "filieres"
+EDITS_GRAPH = GRAPHS + "edits"
+"""Where a triple goes that a write adds to the default graph."""
 
 #: Short names of licences in source descriptions, and their IRI.
 LICENCES = {
@@ -38,6 +40,31 @@ class InputFile:
     name: str
     size: int
     sha256: str
+
+
+@dataclass(frozen=True)
+class EditRecord:
+    """What is known of one write: its `id`, when, by what operation and by which role, and counts by graph.
+
+    The text of the write and the address it came from are not kept.
+    """
+
+    id: str
+    operation: str
+    agent: str
+    started: str
+    ended: str
+    graphs: dict[str, dict[str, int]]
+
+    @property
+    def added(self) -> int:
+        """Number of quads added."""
+        return sum(counts["added"] for counts in self.graphs.values())
+
+    @property
+    def removed(self) -> int:
+        """Number of quads removed."""
+        return sum(counts["removed"] for counts in self.graphs.values())
 
 
 @dataclass(frozen=True)
@@ -71,6 +98,22 @@ class LoadRecord:
     def from_dict(cls, data: dict[str, Any]) -> LoadRecord:
         """Return the record that `to_dict` wrote."""
         return cls(**{**data, "files": [InputFile(**item) for item in data["files"]]})
+
+
+def role_of(graph: str) -> str:
+    """Return the role of a named graph: ontology, provenance, illustrative, scenario or base.
+
+    >>> role_of("https://w3id.org/ancrage/graph/scenario/essai")
+    'scenario'
+    """
+    special = {
+        ONTOLOGY_GRAPH: "ontology",
+        PROVENANCE_GRAPH: "provenance",
+        GRAPHS + "illustrative": "illustrative",
+    }
+    if graph in special:
+        return special[graph]
+    return "scenario" if graph.startswith(GRAPHS + "scenario/") else "base"
 
 
 def licence_iri(name: str) -> str:
@@ -127,9 +170,41 @@ def _describe_load(quads: list[ox.Quad], record: LoadRecord, catalogue: str, sof
         _typed(quads, entity, _DCAT + "byteSize", str(item.size), "nonNegativeInteger")
 
 
-def write(records: Iterable[LoadRecord], path: Path) -> int:
+def describe_edit(record: EditRecord) -> list[ox.Quad]:
+    """Return the quads of the provenance graph for one write: an activity, and what it generated or invalidated.
+
+    >>> edit = EditRecord("e1", "update", "write-key", "2026-11-24T10:00:00Z", "2026-11-24T10:00:01Z",
+    ...                   {"http://e.org/g": {"added": 2, "removed": 0}})
+    >>> sum("wasGeneratedBy" in str(quad) for quad in describe_edit(edit))
+    1
+    """
+    quads: list[ox.Quad] = []
+    activity = f"{ID}edit/{record.id}"
+    agent = f"{ID}agent/{record.agent}"
+    _add(quads, activity, "a", _PROV + "Activity")
+    _text(quads, activity, _DCT + "title", f"Modification {record.id} ({record.operation})", "fr")
+    _text(quads, activity, _DCT + "title", f"Edit {record.id} ({record.operation})", "en")
+    _typed(quads, activity, _PROV + "startedAtTime", record.started, "dateTime")
+    _typed(quads, activity, _PROV + "endedAtTime", record.ended, "dateTime")
+    _add(quads, activity, _PROV + "wasAssociatedWith", agent)
+    _add(quads, agent, "a", _PROV + "Agent")
+    _text(quads, agent, _DCT + "title", "Détenteur de la clé d'écriture", "fr")
+    _text(quads, agent, _DCT + "title", "Holder of the write key", "en")
+    for number, (graph, counts) in enumerate(sorted(record.graphs.items()), 1):
+        _add(quads, graph, _PROV + "wasInfluencedBy", activity)
+        for kind, verb in (("added", "wasGeneratedBy"), ("removed", "wasInvalidatedBy")):
+            if counts[kind]:
+                part = f"{activity}/{kind}/{number}"
+                _add(quads, part, "a", _PROV + "Entity")
+                _add(quads, part, _PROV + verb, activity)
+                _add(quads, part, _DCT + "isPartOf", graph)
+                _typed(quads, part, "http://rdfs.org/ns/void#triples", str(counts[kind]), "integer")
+    return quads
+
+
+def write(records: Iterable[LoadRecord], path: Path, edits: Iterable[EditRecord] = ()) -> int:
     """Write the provenance graph as N-Quads; return how many quads it has."""
-    quads = describe(records)
+    quads = describe(records) + [quad for edit in edits for quad in describe_edit(edit)]
     with path.open("wb") as file:
         ox.serialize(quads, file, ox.RdfFormat.N_QUADS)
     return len(quads)

@@ -22,8 +22,8 @@ class QuerySyntax(ValueError):  # noqa: N818
         self.column = column
 
 
-def explain(text: str) -> QuerySyntax:
-    r"""Return the syntax error of a text that the engine refuses.
+def explain(text: str, *, update: bool = False) -> QuerySyntax:
+    r"""Return the syntax error of a query, or of an update, that the engine refuses.
 
     The engine tells how far it looked, and it looks ahead by whole keywords: an unknown word is reported
     eight characters after its start, because OPTIONAL was tried there, and what is wrong with the next word
@@ -36,8 +36,9 @@ def explain(text: str) -> QuerySyntax:
     "line 1, column 15: the prefix 'foo' is not declared"
     """
     wide, found = _widened(text)
+    store = Store()
     try:
-        Store().query(wide)
+        store.update(wide) if update else store.query(wide)
     except SyntaxError as error:
         told = re.match(r"error at (\d+):(\d+): expected (?:one of )?(.*)", str(error), re.DOTALL)
         if told is None:

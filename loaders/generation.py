@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -15,10 +15,12 @@ from typing import Any
 import pyoxigraph as ox
 
 from ..graph import provenance, validation
-from ..graph.provenance import GRAPHS, MEMBERSHIP_GRAPH, ONTOLOGY_GRAPH, PROVENANCE_GRAPH, LoadRecord
+from ..graph.provenance import MEMBERSHIP_GRAPH, ONTOLOGY_GRAPH, LoadRecord, role_of
 from ..graph.store import build_store, count_graphs
+from ..graph.working_copy import WorkingCopy
 from ..ontology.vocabulary import ontology_files, shape_files
 from . import membership
+from .edits import Edit, overlay
 from .mapping import Mapping as TableMapping
 from .staging import Version
 
@@ -66,37 +68,52 @@ class Generation:
         shutil.rmtree(self.directory, ignore_errors=True)
 
 
-def build(generations: Path, versions: Mapping[str, Version], progress: Progress) -> Generation:
+def build(
+    generations: Path, versions: Mapping[str, Version], progress: Progress, edits: Sequence[Edit] = ()
+) -> Generation:
     """Build a generation in a new folder below `generations` and check it.
 
-    The default graph of the store is the union of the base graphs (ontology, sources, memberships).
+    The default graph of the store is the union of the base graphs (ontology, sources, memberships). What the
+    edits removed from the sources is not there, what they added is; memberships are derived from the result.
 
     Raises `InvalidGraph` where a shape of severity Violation is broken; the folder is removed then.
     """
     generations.mkdir(parents=True, exist_ok=True)
     directory = Path(tempfile.mkdtemp(prefix=".staging-", dir=generations))
     try:
-        return _build(directory, [(version.quads, version.record) for version in versions.values()], progress)
+        sources = [(version.quads, version.record) for version in versions.values()]
+        return _build(directory, sources, edits, progress)
     except BaseException:
         shutil.rmtree(directory, ignore_errors=True)
         raise
 
 
-def _build(directory: Path, sources: list[tuple[Path, LoadRecord]], progress: Progress) -> Generation:
+def _build(
+    directory: Path, sources: list[tuple[Path, LoadRecord]], edits: Sequence[Edit], progress: Progress
+) -> Generation:
     seconds: dict[str, float] = {}
     records = [record for _, record in sources]
     base = [ONTOLOGY_GRAPH, *(record.graph for record in records if record.role == "base")]
     with _timed(seconds, "index"):
         progress("index : construction du magasin")
-        provenance.write(records, directory / "provenance.nq")
+        provenance.write(records, directory / "provenance.nq", [edit.record for edit in edits])
         files: list[tuple[Path, str | None]] = [(path, ONTOLOGY_GRAPH) for path in ontology_files()]
         files += [(quads, None) for quads, _ in sources]
         files.append((directory / "provenance.nq", None))
         build_store(files, directory / "store", merged=base)
     store = ox.Store(str(directory / "store"))
+    copy = WorkingCopy(store, {record.graph: record.role for record in records})
+    patch = overlay(edits)
+    with _timed(seconds, "edits"):
+        if patch:
+            progress("modifications : application")
+            copy.replay(patch.without([MEMBERSHIP_GRAPH]))
     with _timed(seconds, "memberships"):
         progress("filières : application des règles")
-        _add_memberships(store, directory)
+        copy.derive(MEMBERSHIP_GRAPH, membership_quads(store, directory))
+        copy.replay(patch.only([MEMBERSHIP_GRAPH]))
+        copy.clear_empty(patch.counts())
+        store.flush()
     with _timed(seconds, "validate"):
         progress("contrôle : formes SHACL")
         illustrative = [record.graph for record in records if record.role == "illustrative"]
@@ -104,19 +121,17 @@ def _build(directory: Path, sources: list[tuple[Path, LoadRecord]], progress: Pr
     if report.violations:
         raise InvalidGraph(report)
     manifest = _manifest(count_graphs(store), records, report)
-    del store
+    manifest["edits"] = [edit.id for edit in edits]
+    del store, copy
     return Generation(directory, manifest, report, seconds)
 
 
-def _add_memberships(store: ox.Store, directory: Path) -> None:
-    """Derive memberships from the default graph; write them to their own graph and to the default graph."""
+def membership_quads(store: ox.Store, directory: Path) -> Iterator[ox.Quad]:
+    """Derive the memberships from the default graph of a store, by way of a file in `directory`."""
     found = membership.derive(store, membership.read_rules())
-    mapping = exchange_mapping()
     path = directory / "filieres.nq"
-    for graph in (MEMBERSHIP_GRAPH, None):
-        mapping.write({"memberships": found}, path, graph=graph)
-        store.bulk_load(path=str(path), format=ox.RdfFormat.N_QUADS, lenient=True)
-    store.flush()
+    exchange_mapping().write({"memberships": found}, path, graph=MEMBERSHIP_GRAPH)
+    return iter(ox.parse(path=str(path), format=ox.RdfFormat.N_QUADS, lenient=True))
 
 
 def _manifest(counts: dict[str, int], records: list[LoadRecord], report: validation.Report) -> dict[str, Any]:
@@ -134,22 +149,6 @@ def _manifest(counts: dict[str, int], records: list[LoadRecord], report: validat
     for result in report.results:
         severities[result.severity] = severities.get(result.severity, 0) + 1
     return {"quads": sum(counts.values()), "merged": True, "graphs": graphs, "validation": severities}
-
-
-def role_of(graph: str) -> str:
-    """Return the role of a named graph: ontology, provenance, illustrative, scenario or base.
-
-    >>> role_of("https://w3id.org/ancrage/graph/scenario/essai")
-    'scenario'
-    """
-    special = {
-        ONTOLOGY_GRAPH: "ontology",
-        PROVENANCE_GRAPH: "provenance",
-        GRAPHS + "illustrative": "illustrative",
-    }
-    if graph in special:
-        return special[graph]
-    return "scenario" if graph.startswith(GRAPHS + "scenario/") else "base"
 
 
 @contextmanager

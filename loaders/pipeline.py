@@ -10,10 +10,11 @@ from pathlib import Path
 import polars as pl
 
 from ..graph import provenance
-from ..graph.provenance import GRAPHS, LoadRecord
+from ..graph.provenance import GRAPHS, LoadRecord, role_of
 from ..graph.snapshot import Snapshot, Snapshots
 from .about import graph_name, read_about, with_name
-from .generation import Generation, Progress, build, exchange_mapping, role_of
+from .edits import Edit, Edits, current_edits
+from .generation import Generation, Progress, build, exchange_mapping
 from .mapping import Mapping
 from .rdf_file import copy_into_graph
 from .source import Source, SourceError, all_sources, find_inputs, read_inputs
@@ -58,6 +59,7 @@ class Pipeline:
         self.data_dir = data_dir
         self.versions = SourceVersions(data_dir)
         self.snapshots = Snapshots(data_dir, keep=keep)
+        self.edits = Edits(data_dir)
 
     # --- loads ----------------------------------------------------------------------------------------------------
 
@@ -160,10 +162,13 @@ class Pipeline:
 
     # --- publications ---------------------------------------------------------------------------------------------
 
-    def publish(self, progress: Progress = _silent) -> Snapshot:
-        """Build a generation from all loaded sources, check it, and publish it as the current snapshot."""
+    def publish(self, progress: Progress = _silent, *, edits: Sequence[Edit] | None = None) -> Snapshot:
+        """Build a generation from all loaded sources, check it, and publish it as the current snapshot.
+
+        `edits` are the writes that it has, in their order; None: those of the current snapshot.
+        """
         with self.snapshots.lock():
-            return self._publish_generation(self._build({}, progress), progress)
+            return self._publish_generation(self._build({}, progress, edits), progress)
 
     def _conclude(
         self,
@@ -200,8 +205,12 @@ class Pipeline:
             for report in reports
         ]
 
-    def _build(self, staged: dict[str, Version], progress: Progress) -> Generation:
-        return build(self.snapshots.generations, {**self.versions.current(), **staged}, progress)
+    def _build(
+        self, staged: dict[str, Version], progress: Progress, edits: Sequence[Edit] | None = None
+    ) -> Generation:
+        versions = {**self.versions.current(), **staged}
+        kept = current_edits(self.edits, self.snapshots) if edits is None else edits
+        return build(self.snapshots.generations, versions, progress, kept)
 
     def _publish_generation(self, generation: Generation, progress: Progress) -> Snapshot:
         snapshot = self.snapshots.publish(generation.store, generation.manifest)

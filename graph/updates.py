@@ -1,0 +1,327 @@
+"""A SPARQL update read into its operations, so that what each one changes can be asked as queries.
+
+Nothing of the engine's updates runs: it only checks the syntax, on an empty store. Blocks of data may be long; they
+are skipped by one regular expression and read by the engine's parser of TriG.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import pyoxigraph as ox
+
+from .guard import (
+    MAX_BYTES,
+    MAX_NESTING,
+    QueryTooComplex,
+    Token,
+    check_update,
+    tokens,
+)
+from .syntax import QuerySyntax, explain, place
+
+_IRI = r"<[^<>\"{}|^`\\\x00-\x20]*>"
+_STRING = (
+    r'"{3}(?:(?:"|"")?(?:[^"\\]|\\.))*+"{3}' + r"|'{3}(?:(?:'|'')?(?:[^'\\]|\\.))*+'{3}"
+    r'|"(?:[^"\\\r\n]|\\.)*+"' + r"|'(?:[^'\\\r\n]|\\.)*+'"
+)
+_BLANK = r"(?:[ \t\r\n]+|\#[^\r\n]*)*+"
+_SKIPPED = re.compile(
+    rf"(?:[^\[\](){{}}\"'<\#\w:?$@\\]+|{_IRI}|{_STRING}|\#[^\r\n]*"
+    rf"|(?!(?i:graph)(?![\w:.\-]))[\w:?$@](?:[\w:.\-%·]|\\.)*+)*+",
+    re.DOTALL,
+)
+_GRAPH = re.compile(
+    rf"graph{_BLANK}(?P<name>{_IRI}|[?$]\w+|(?:[^\W\d_][\w.\-·]*)?:(?:[\w:.\-·]|%[0-9A-Fa-f]{{2}}|\\.)*){_BLANK}\{{",
+    re.IGNORECASE | re.DOTALL,
+)
+_CLOSED_BY = {"{": "}", "(": ")", "[": "]"}
+_VERBS = ("CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "INSERT", "DELETE", "WITH", "LOAD")
+
+
+@dataclass(frozen=True)
+class Block:
+    """The inside of a pair of braces: its `text`, its `offset` in the update and its first `line` (from 1)."""
+
+    text: str
+    offset: int
+    line: int = 1
+
+    def part(self, begin: int, end: int) -> Block:
+        """Return what stands between two offsets of the block."""
+        line = self.line + self.text.count("\n", 0, begin)
+        return Block(self.text[begin:end], self.offset + begin, line)
+
+
+@dataclass(frozen=True)
+class Data:
+    """INSERT DATA or DELETE DATA."""
+
+    insert: bool
+    block: Block
+
+
+@dataclass(frozen=True)
+class Modify:
+    """DELETE and INSERT by a pattern; `using` and `using_named` are terms as written, None where there is no USING."""
+
+    delete: Block | None
+    insert: Block | None
+    where: Block
+    graph: str = ""
+    using: tuple[str, ...] | None = None
+    using_named: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Clear:
+    """CLEAR or DROP of a graph (a term as written), or of DEFAULT, NAMED or ALL."""
+
+    target: str
+
+
+@dataclass(frozen=True)
+class Create:
+    """CREATE GRAPH."""
+
+    graph: str
+    silent: bool
+
+
+@dataclass(frozen=True)
+class Transfer:
+    """ADD, MOVE or COPY from one graph to another; empty for the default graph."""
+
+    verb: Literal["ADD", "MOVE", "COPY"]
+    source: str
+    target: str
+    silent: bool
+
+
+Operation: TypeAlias = Data | Modify | Clear | Create | Transfer
+
+
+@dataclass(frozen=True)
+class Step:
+    """One operation, with the `prologue` (BASE and PREFIX, on one line) that stands before it."""
+
+    prologue: str
+    operation: Operation
+
+
+def read_update(text: str, *, longest: int = MAX_BYTES) -> list[Step]:
+    """Read an update into its operations, in their order.
+
+    The text may have `longest` bytes in all, and MAX_BYTES beside its blocks of data.
+    Raises QueryTooLarge, QueryTooComplex, QueryRefused (LOAD and SERVICE) and QuerySyntax.
+
+    >>> [type(step.operation).__name__ for step in read_update("CLEAR DEFAULT ; DELETE WHERE { ?s ?p 1 }")]
+    ['Clear', 'Modify']
+    """
+    reader = _Reader(text)
+    steps: list[Step] = []
+    problem: QuerySyntax | None = None
+    try:
+        steps = reader.steps()
+    except QuerySyntax as error:
+        if len(text) > MAX_BYTES:
+            raise
+        problem = error
+    bare = reader.without_data()
+    check_update(text, bare, longest)
+    checked = text if len(text) <= MAX_BYTES else bare
+    try:
+        ox.Store().update(checked)
+    except SyntaxError:
+        raise reader.variable_in_data() or explain(checked, update=True) from None
+    except UnicodeEncodeError as error:
+        raise QuerySyntax("the text has half a surrogate pair", *place(checked, error.start)) from None
+    except RuntimeError as error:  # the operation itself, which an empty store cannot do
+        if "does not exist" not in str(error) and "already exists" not in str(error):
+            raise
+    if problem is not None:
+        raise problem
+    return steps
+
+
+class _Reader:
+    """Reader of one text: tokens outside blocks, blocks found by their braces."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.offset = 0
+        self.data: list[Block] = []
+        self.prologue = ""
+
+    def without_data(self) -> str:
+        """Return the text with the inside of its blocks of data left out but for their line ends."""
+        pieces, end = [], 0
+        for block in self.data:
+            pieces += [self.text[end : block.offset], "\n" * block.text.count("\n")]
+            end = block.offset + len(block.text)
+        return "".join([*pieces, self.text[end:]])
+
+    def variable_in_data(self) -> QuerySyntax | None:
+        """Return the error of the first variable in a block of data, which the engine tells badly."""
+        for block in self.data:
+            for token in tokens(block.text):
+                if token.kind == "variable":
+                    where = place(self.text, block.offset + token.offset)
+                    return QuerySyntax(f"{token.text}: data has no variables", *where)
+        return None
+
+    def steps(self) -> list[Step]:
+        found = []
+        while (token := self._peek()).text:
+            word = token.text.upper()
+            if word in ("PREFIX", "BASE"):
+                self._next()
+                name = self._next().text + " " if word == "PREFIX" else ""
+                self.prologue += f"{word} {name}{self._next().text} "
+            elif word in _VERBS:
+                found.append(Step(self.prologue, self._operation()))
+                if self._peek().text not in (";", ""):
+                    self._fail(self._peek())
+            elif word == ";":
+                self._next()
+            else:
+                self._fail(token)
+        return found
+
+    def _operation(self) -> Operation:
+        verb = self._next().text.upper()
+        if verb in ("CLEAR", "DROP"):
+            self._take("SILENT")
+            return Clear(self._target())
+        if verb == "CREATE":
+            silent = self._take("SILENT")
+            return Create(self._target(), silent)
+        if verb in ("ADD", "MOVE", "COPY"):
+            silent = self._take("SILENT")
+            source = self._target()
+            self._take("TO")
+            return Transfer(verb, source, self._target(), silent)  # type: ignore[arg-type]
+        if verb == "LOAD":
+            while self._peek().text not in (";", ""):
+                self._next()
+            return Clear("")  # refused by the guard
+        return self._modify(verb)
+
+    def _modify(self, verb: str) -> Operation:
+        if verb in ("INSERT", "DELETE") and self._take("DATA"):
+            block = self._block()
+            self.data.append(block)
+            return Data(verb == "INSERT", block)
+        if verb == "DELETE" and self._take("WHERE"):
+            block = self._block()
+            return Modify(block, None, block)
+        graph, delete, insert = "", None, None
+        if verb == "WITH":
+            graph = self._next().text
+            verb = self._next().text.upper()
+        if verb == "DELETE":
+            delete = self._block()
+            verb = self._next().text.upper() if self._peek().text.upper() == "INSERT" else ""
+        if verb == "INSERT":
+            insert = self._block()
+        using: list[str] = []
+        named: list[str] = []
+        given = False
+        while self._take("USING"):
+            given = True
+            (named if self._take("NAMED") else using).append(self._next().text)
+        self._take("WHERE")
+        return Modify(delete, insert, self._block(), graph, tuple(using) if given else None, tuple(named))
+
+    def _target(self) -> str:
+        self._take("GRAPH")
+        token = self._next()
+        return token.text.upper() if token.kind == "word" else token.text
+
+    def _block(self) -> Block:
+        """Read a block to the brace that closes it; raises QueryTooComplex and QuerySyntax."""
+        token = self._next()
+        if token.text != "{":
+            self._fail(token)
+        begin = self.offset
+        opened = ["{"]
+        while opened:
+            match = _SKIPPED.match(self.text, self.offset)
+            self.offset = match.end() if match else self.offset
+            if self.offset >= len(self.text):
+                raise QuerySyntax("a block is not closed", *place(self.text, token.offset))
+            mark = self.text[self.offset]
+            if mark in _CLOSED_BY:
+                opened.append(mark)
+                if len(opened) > MAX_NESTING:
+                    where = place(self.text, self.offset)
+                    raise QueryTooComplex("nested too deep", MAX_NESTING, *where)
+            elif mark in ")]}" and (not opened or _CLOSED_BY[opened.pop()] != mark):
+                raise QuerySyntax(f"unexpected {mark!r}", *place(self.text, self.offset))
+            self.offset += 5 if mark in "gG" else 1
+        return Block(self.text[begin : self.offset - 1], begin, place(self.text, begin)[0])
+
+    def _take(self, word: str) -> bool:
+        if self._peek().text.upper() != word:
+            return False
+        self._next()
+        return True
+
+    def _peek(self) -> Token:
+        found = next(tokens(self.text, self.offset), None)
+        return found or Token("", "", len(self.text))
+
+    def _next(self) -> Token:
+        token = self._peek()
+        self.offset = token.offset + len(token.text)
+        return token
+
+    def _fail(self, token: Token) -> None:
+        what = repr(token.text[:40]) if token.text else "end of the update"
+        raise QuerySyntax(f"unexpected {what}", *place(self.text, token.offset))
+
+
+def parts(block: Block) -> Iterator[tuple[str, Block]]:
+    """Yield the groups of triples of a block: the term that names their graph (empty: the default graph), the triples.
+
+    >>> [(name, part.text) for name, part in parts(Block("<a> <b> 1 . GRAPH <g> { <c> <d> 2 }", 0))]
+    [('', '<a> <b> 1 . '), ('<g>', ' <c> <d> 2 ')]
+    """
+    text, begin, offset, depth = block.text, 0, 0, 0
+    while offset < len(text):
+        match = _SKIPPED.match(text, offset)
+        offset = match.end() if match else offset
+        if offset >= len(text):
+            break
+        named = _GRAPH.match(text, offset) if depth == 0 else None
+        if named is None:
+            depth += (text[offset] in _CLOSED_BY) - (text[offset] in ")]}")
+            offset += 1
+            continue
+        yield from _default(block, begin, offset)
+        end = _closing(text, named.end())
+        yield named["name"], block.part(named.end(), end)
+        begin = offset = end + 1
+    yield from _default(block, begin, len(text))
+
+
+def _default(block: Block, begin: int, end: int) -> Iterator[tuple[str, Block]]:
+    """Yield the triples of the default graph between two graphs; a full stop may follow the brace before them."""
+    stop = re.match(rf"{_BLANK}\.", block.text[begin:end])
+    part = block.part(begin + (stop.end() if stop else 0), end)
+    if re.fullmatch(_BLANK, part.text) is None:
+        yield "", part
+
+
+def _closing(text: str, offset: int) -> int:
+    """Return the offset of the brace that closes a block opened before `offset`."""
+    depth = 1
+    while depth:
+        match = _SKIPPED.match(text, offset)
+        offset = match.end() if match else offset
+        depth += (text[offset] == "{") - (text[offset] == "}")
+        offset += 1
+    return offset - 1
