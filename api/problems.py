@@ -19,7 +19,11 @@ from ..graph.workers import (
     QueryTooLarge,
     WorkerError,
 )
+from ..queries.library import QueryNotFound
+from ..queries.query import ParameterError
+from . import negotiation
 from .reasons import reason
+from .spreadsheets import SheetTooSmall
 
 CORS = {
     "Access-Control-Allow-Origin": "*",
@@ -39,12 +43,35 @@ PROBLEMS: Mapping[type[Exception], tuple[int, Callable[[Any], dict[str, Any]]]] 
     NoSnapshot: (503, lambda e: {"retry_after": 30}),
     WorkerError: (503, lambda e: {"retry_after": 5}),
     QueryTimeout: (504, lambda e: {"limit": e.deadline}),
+    ParameterError: (
+        400,
+        lambda e: {
+            "title": "A parameter does not fit",
+            "detail": e.told("en"),
+            "detail_fr": str(e),
+            "query": e.query,
+            "parameter": e.parameter,
+        },
+    ),
+    QueryNotFound: (
+        404,
+        lambda e: {"detail": e.told("en"), "detail_fr": str(e), "nearest": list(e.nearest)},
+    ),
+    negotiation.NotAcceptable: (
+        406,
+        lambda e: {"detail_fr": str(e), "formats": [one.name for one in e.offered]},
+    ),
+    SheetTooSmall: (
+        422,
+        lambda e: {"title": "The answer does not fit a worksheet", "detail_fr": str(e), "limit": e.limit},
+    ),
 }
 """From errors to HTTP: the status, and what the problem tells beside its sentence."""
 
 TITLES = {
     400: "The query is not SPARQL, or too complex",
     403: "Not allowed here",
+    404: "No such query",
     406: "No such format",
     413: "The query is too long",
     415: "Unsupported media type",

@@ -6,9 +6,10 @@ from typing import Any
 
 from ..queries.query import Chart
 from .links import href
+from .negotiation import Language
 from .rendering import evidence_name
 from .solutions import Reading
-from .wording import french_number
+from .wording import NARROW_SPACE, french_number
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 NUMERIC = {
@@ -37,8 +38,10 @@ class ResultTable:
     truth: bool | None = None
 
 
-def result_table(body: bytes, reading: Reading, limit: int, chart: Chart | None = None) -> ResultTable:
-    """Make a table of SPARQL JSON results; a column `xLabel` becomes the text of the column `x`."""
+def result_table(
+    body: bytes, reading: Reading, limit: int, chart: Chart | None = None, start: int = 0
+) -> ResultTable:
+    """Make a table of SPARQL JSON results, `limit` rows from `start`; `xLabel` becomes the text of `x`."""
     answer = json.loads(body)
     if "boolean" in answer:
         return ResultTable([], [], 0, bool(answer["boolean"]))
@@ -46,7 +49,7 @@ def result_table(body: bytes, reading: Reading, limit: int, chart: Chart | None 
     bindings: list[dict[str, Any]] = answer["results"]["bindings"]
     labelled = {v.removesuffix("Label") for v in variables if v.endswith("Label")}
     columns = [v for v in variables if not (v.endswith("Label") and v.removesuffix("Label") in variables)]
-    shown = bindings[:limit]
+    shown = bindings[start : start + limit]
     reading.learn_labels(
         term["value"]
         for row in shown
@@ -56,13 +59,30 @@ def result_table(body: bytes, reading: Reading, limit: int, chart: Chart | None 
     bar = chart.value if chart and chart.kind == "bar" else ""
     largest = max((_number(row[bar]) for row in bindings if bar in row), default=0.0) if bar else 0.0
     rows = [[_cell(reading, row, name, largest if name == bar else 0.0) for name in columns] for row in shown]
-    return ResultTable([_heading(name) for name in columns], rows, len(bindings))
+    return ResultTable([heading(name, reading.language) for name in columns], rows, len(bindings))
 
 
-def _heading(name: str) -> str:
+def number_in(value: object, language: Language, decimals: int | None = None) -> str:
+    """Write a number as the language does.
+
+    >>> number_in(1234.5, "en"), number_in("1234", "en"), number_in(0.5, "fr")
+    ('1,234.5', '1,234', '0,5')
+    """
+    french = french_number(value, decimals)
+    if language == "fr":
+        return french
+    return french.replace(",", ".").replace(NARROW_SPACE, ",")
+
+
+def heading(name: str, language: Language = "fr") -> str:
+    """Give the words for a column: in French where they are known, else the words of the variable.
+
+    >>> heading("departmentLabel"), heading("departmentLabel", "en"), heading("sumOfCommunes", "en")
+    ('département', 'department', 'sum of communes')
+    """
     name = name.removesuffix("Label")
     words = "".join(f" {c.lower()}" if c.isupper() else c for c in name).strip()
-    return FRENCH_HEADINGS.get(name, words)
+    return FRENCH_HEADINGS.get(name, words) if language == "fr" else words
 
 
 def _number(term: dict[str, Any]) -> float:
@@ -86,7 +106,8 @@ def _cell(reading: Reading, row: dict[str, Any], name: str, largest: float) -> C
         return Cell("(nœud anonyme)")
     if term.get("datatype") in NUMERIC:
         share = max(0.0, _number(term) / largest) if largest else None
-        return Cell(french_number(value, 2 if "." in value else None), numeric=True, share=share)
+        decimals = 2 if "." in value else None
+        return Cell(number_in(value, reading.language, decimals), numeric=True, share=share)
     return Cell(value)
 
 

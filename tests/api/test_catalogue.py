@@ -22,7 +22,7 @@ def test_a_question_as_a_page_with_its_form(client: TestClient) -> None:
     text = client.get("/queries/territory-programmes?territory=299000001", headers=HTML).text
     assert "Licence professionnelle bois" in text
     assert 'name="territory"' in text
-    assert "format=csv-fr" in text
+    assert 'href="/queries/territory-programmes.csv-fr?territory=299000001"' in text
 
 
 def test_a_name_is_understood_as_a_territory(client: TestClient) -> None:
@@ -44,7 +44,7 @@ def test_csv_and_its_french_sister(client: TestClient) -> None:
     french = client.get(f"{path}&format=csv-fr")
     assert french.content.startswith(b"\xef\xbb\xbf")
     assert ";" in french.text.splitlines()[0]
-    assert 'filename="territory-programmes.csv"' in french.headers["content-disposition"]
+    assert 'filename="territory-programmes-299000001.csv"' in french.headers["content-disposition"]
 
 
 def test_json_by_accept(client: TestClient) -> None:
@@ -73,7 +73,7 @@ def test_a_construct_is_offered_as_rdf(client: TestClient, name: str) -> None:
 def test_a_wrong_parameter_is_said_to_a_program(client: TestClient, query: str, reason: str) -> None:
     response = client.get(f"/queries/territory-programmes?{query}&format=csv", headers={"Accept": "text/csv"})
     assert response.status_code == 400
-    assert reason in response.json()["detail"]
+    assert reason in response.json()["detail_fr"]
 
 
 def test_a_wrong_parameter_is_shown_at_its_field(client: TestClient) -> None:
