@@ -102,6 +102,7 @@ def run_server(taken: socket.socket, settings: Settings) -> None:
 
     from .app import create_app
     from .logs import announce, start_log
+    from .protocol import bounded
 
     # The server ends cleanly at SIGTERM, then raises the signal again for who handled it before
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
@@ -110,6 +111,8 @@ def run_server(taken: socket.socket, settings: Settings) -> None:
         log.warning("the variable %s is no setting", name)
     config = uvicorn.Config(
         create_app(settings),
+        http=bounded(settings.stall),
+        ws="none",
         log_config=None,
         access_log=False,
         timeout_graceful_shutdown=GRACE,

@@ -137,6 +137,12 @@ class Settings(BaseSettings):
         "requêtes d’un même client en cours ou en attente (un quart de la file)",
         ge=1,
     )
+    stall: float = _setting(
+        30.0,
+        "seconds after which a client that sends or reads nothing is cut off",
+        "secondes après lesquelles un client qui n’envoie ni ne lit rien est coupé",
+        gt=0,
+    )
     cache: Size = _setting(
         64 << 20,
         "answers kept in memory; 0 keeps none",
