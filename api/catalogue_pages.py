@@ -29,6 +29,8 @@ from .wording import fold
 
 #: Rows of an answer on one page; files hold them all.
 SHOWN = 200
+#: Files offered first, in this order.
+_FILES = ("csv", "csv-fr", "xlsx", "json", "xml", "tsv", "svg", "rq")
 #: Characters of a graph shown in the page.
 SHOWN_CHARACTERS = 40_000
 
@@ -172,7 +174,10 @@ def question_page(
         premiere=(number - 1) * SHOWN + 1,
         montres=SHOWN_CHARACTERS,
         texte=asked.alone if asked else query.text,
-        formats=[(one, word(FORMATS, one.name, language), address(one.suffix)) for one in formats],
+        formats=[
+            (one, word(FORMATS, one.name, language), address(one.suffix))
+            for one in sorted(formats, key=lambda one: _FILES.index(one.name) if one.name in _FILES else 99)
+        ],
         avec=lambda name, iri: _addresses(
             request, query, [*((n, v) for n, v in values_in_address if n != name), (name, short_value(iri))]
         )(""),

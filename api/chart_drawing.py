@@ -21,6 +21,7 @@ _FONT = 'font-family="system-ui, sans-serif" font-size="13"'
 #: Fallback colours, for a file opened alone; the page's style sheet has its own, for light and dark.
 COLOURS = ("#0f5a66", "#b5651d", "#6b4a9c", "#14603d", "#9c2a55", "#4c5c64")
 _INK, _SOFT, _GRID, _PAPER = "#18262c", "#4c5c64", "#d9d5c8", "#ffffff"
+_SPACES = "\u00a0\u202f"
 _DASHES = ("", "7 4", "2 3", "10 3 2 3", "1 5", "14 4")
 #: Patterns over the colours of bars: none, then lines and dots.
 _PATTERNS = (
@@ -72,7 +73,7 @@ def svg(body: list[str], height: float, title: str, summary: str) -> str:
 
 def _text(text: str) -> str:
     """Escape a text for XML; characters that XML cannot hold are left out."""
-    return escape("".join(c for c in text if c.isprintable() or c == " "))
+    return escape("".join(c for c in text if c.isprintable() or c in _SPACES))
 
 
 def _label(

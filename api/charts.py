@@ -9,8 +9,8 @@ from decimal import Decimal
 from ..graph.results import Rows, Value, plain
 from ..queries.query import Chart
 from .chart_drawing import bars, lines, place_of, said, svg
+from .headings import heading
 from .negotiation import Language
-from .results_table import heading
 
 MOST_BARS = 40
 MOST_SERIES = 6
@@ -39,27 +39,22 @@ class Drawing:
 def draw(rows: Rows, chart: Chart, title: str, language: Language = "fr") -> Drawing:
     """Draw an answer as its question hints; what is not drawn is counted in the summary.
 
-    Where the answer has several rows for one place of a series the first is drawn (the queries put it first).
+    Where the answer has several rows for one place of a series they are added if the hint says so; else the
+    first is drawn.
 
     >>> chart = Chart("bar", "place", "n")
     >>> draw(Rows(["place", "n"], [["Gap", 3], ["Briançon", 1]]), chart, "Sites").summary
     '2 valeurs, de 1 (Briançon) à 3 (Gap).'
     """
     points = _points(rows, chart)
-    distinct: dict[tuple[str, str], Point] = {}
-    for point in points:
-        distinct.setdefault((point.category, point.series), point)
-    most = MOST_POINTS if chart.kind == "line" else MOST_BARS
-    categories = list(dict.fromkeys(point.category for point in distinct.values()))
-    series = list(dict.fromkeys(point.series for point in distinct.values()))
-    if chart.kind == "line":
-        categories.sort(key=place_of)
-    if len(series) > MOST_SERIES:
-        series = sorted(series, key=lambda name: -_total(distinct.values(), name))[:MOST_SERIES]
-    categories = categories[: max(4, most // max(1, len(series) if chart.kind == "bar" else 1))]
-    drawn = {key: p for key, p in distinct.items() if key[0] in set(categories) and key[1] in set(series)}
+    placed = _placed(points, chart.total)
+    categories, series = _axes(placed.values(), chart)
+    rank = {name: place for place, name in enumerate(categories)}
+    drawn = {key: p for key, p in placed.items() if key[0] in rank and key[1] in series}
     values = {key: point.value for key, point in drawn.items()}
-    summary = _summary(list(drawn.values()), len(points), language)
+    told = [p for p in points if (p.category, p.series) in drawn] if chart.total else list(drawn.values())
+    without = sum(point.value is None for point in told)
+    summary = _summary(list(drawn.values()), without, len(points) - len(told), language)
     make = lines if chart.kind == "line" else bars
     body, height = make(categories, series, values, language)
     return Drawing(
@@ -68,6 +63,36 @@ def draw(rows: Rows, chart: Chart, title: str, language: Language = "fr") -> Dra
         [heading(chart.category, language), *([name or heading(chart.value, language) for name in series])],
         [[c, *(said(values.get((c, name)), language) for name in series)] for c in categories],
     )
+
+
+def _placed(points: Iterable[Point], total: bool) -> dict[tuple[str, str], Point]:
+    """Give the one point of each place of a series: the first, or the sum of those that have a value."""
+    placed: dict[tuple[str, str], Point] = {}
+    for point in points:
+        place = (point.category, point.series)
+        known = placed.setdefault(place, point)
+        if total and known is not point and point.value is not None:
+            placed[place] = Point(*place, (known.value or 0.0) + point.value)
+    return placed
+
+
+def _axes(points: Iterable[Point], chart: Chart) -> tuple[list[str], list[str]]:
+    """Give the categories and the series to draw: periods in order, sums from the largest, else as they come."""
+    by_category: dict[str, float] = {}
+    by_series: dict[str, float] = {}
+    for point in points:
+        size = abs(point.value or 0.0)
+        by_category[point.category] = by_category.get(point.category, 0.0) + size
+        by_series[point.series] = by_series.get(point.series, 0.0) + size
+    categories, series = list(by_category), list(by_series)
+    if chart.kind == "line":
+        categories.sort(key=place_of)
+    elif chart.total:
+        categories.sort(key=lambda name: -by_category[name])
+    if len(series) > MOST_SERIES:
+        series = sorted(series, key=lambda name: -by_series[name])[:MOST_SERIES]
+    most = MOST_POINTS if chart.kind == "line" else max(4, MOST_BARS // max(1, len(series)))
+    return categories[:most], series
 
 
 def _points(rows: Rows, chart: Chart) -> list[Point]:
@@ -92,11 +117,8 @@ def _number(value: Value) -> float | None:
     return number if abs(number) < 1e15 else None
 
 
-def _total(points: Iterable[Point], series: str) -> float:
-    return sum(abs(point.value or 0.0) for point in points if point.series == series)
-
-
-def _summary(drawn: list[Point], total: int, language: Language) -> str:
+def _summary(drawn: list[Point], without: int, left: int, language: Language) -> str:
+    """Say in one line how many values are drawn, the least and the greatest, and what is not drawn."""
     english = language == "en"
     known = [(p.value, p) for p in drawn if p.value is not None]
     if not known:
@@ -107,14 +129,13 @@ def _summary(drawn: list[Point], total: int, language: Language) -> str:
         return f"{said(point.value, language)} ({place})"
 
     least, most = min(known, key=lambda pair: pair[0])[1], max(known, key=lambda pair: pair[0])[1]
-    missing, left = len(drawn) - len(known), total - len(drawn)
     count = said(len(known), language)
     if english:
         told_all = f"{count} value{'s' if len(known) > 1 else ''}, from {told(least)} to {told(most)}"
-        told_all += f"; {missing} without a value (not zero)" if missing else ""
+        told_all += f"; {without} without a value (not zero)" if without else ""
         told_all += f"; {said(left, language)} rows of the table are not drawn" if left else ""
     else:
         told_all = f"{count} valeur{'s' if len(known) > 1 else ''}, de {told(least)} à {told(most)}"
-        told_all += f" ; {missing} sans valeur (ce n’est pas zéro)" if missing else ""
-        told_all += f" ; {said(left, language)} lignes du tableau ne sont pas dessinées" if left else ""
+        told_all += f"\u202f; {without} sans valeur (ce n’est pas zéro)" if without else ""
+        told_all += f"\u202f; {said(left, language)} lignes du tableau ne sont pas dessinées" if left else ""
     return told_all + "."

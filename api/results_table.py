@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..queries.query import Chart
+from .headings import heading
 from .links import href
 from .negotiation import Language
 from .rendering import evidence_name
@@ -74,17 +75,6 @@ def number_in(value: object, language: Language, decimals: int | None = None) ->
     return french.replace(",", ".").replace(NARROW_SPACE, ",")
 
 
-def heading(name: str, language: Language = "fr") -> str:
-    """Give the words for a column: in French where they are known, else the words of the variable.
-
-    >>> heading("departmentLabel"), heading("departmentLabel", "en"), heading("sumOfCommunes", "en")
-    ('département', 'department', 'sum of communes')
-    """
-    name = name.removesuffix("Label")
-    words = "".join(f" {c.lower()}" if c.isupper() else c for c in name).strip()
-    return FRENCH_HEADINGS.get(name, words) if language == "fr" else words
-
-
 def _number(term: dict[str, Any]) -> float:
     try:
         return float(term["value"])
@@ -104,27 +94,8 @@ def _cell(reading: Reading, row: dict[str, Any], name: str, largest: float) -> C
         return Cell(text, href(value), evidence=status)
     if term["type"] == "bnode":
         return Cell("(nœud anonyme)")
-    if term.get("datatype") in NUMERIC:
+    if term.get("datatype") in NUMERIC and not name.lower().endswith("year"):
         share = max(0.0, _number(term) / largest) if largest else None
         decimals = 2 if "." in value else None
         return Cell(number_in(value, reading.language, decimals), numeric=True, share=share)
     return Cell(value)
-
-
-#: Names of columns met in the questions, in French; others are shown as they are written.
-FRENCH_HEADINGS = {
-    "territory": "territoire", "place": "lieu", "organization": "organisation", "actor": "acteur",
-    "year": "année", "value": "valeur", "period": "période", "sector": "secteur", "evidence": "preuve",
-    "status": "statut", "programme": "formation", "level": "niveau", "type": "type", "kind": "nature",
-    "function": "fonction", "stage": "étape", "member": "membre", "rule": "règle", "chain": "filière",
-    "department": "département", "count": "nombre", "n": "nombre", "interactions": "interactions",
-    "partner": "partenaire", "site": "site", "unit": "unité", "institution": "établissement",
-    "company": "entreprise", "role": "rôle", "share": "part", "interaction": "interaction",
-    "project": "projet", "source": "source", "label": "nom", "code": "code", "zone": "zone",
-    "commune": "commune", "region": "région", "indicator": "indicateur", "occupation": "métier",
-    "scheme": "dispositif", "request": "demande", "offer": "offre", "activity": "activité",
-    "capacity": "capacité", "placeEvidence": "preuve du lieu", "supervisor": "tutelle",
-    "supervisors": "tutelles", "units": "unités", "programmes": "formations", "sites": "sites",
-    "students": "étudiants", "jobs": "emplois", "town": "commune", "weight": "poids", "family": "famille",
-    "date": "date", "start": "début", "end": "fin", "revision": "révision",
-}  # fmt: skip

@@ -111,11 +111,13 @@ def _parameters(path: Path, header: dict[str, str], bound: set[str]) -> tuple[Pa
 def _chart(path: Path, words: list[str], variables: frozenset[str]) -> Chart | None:
     if not words:
         return None
+    total = words[-1] == "sum"
+    words = words[:-1] if total else words
     if words[0] not in CHARTS or len(words) not in (3, 4):
-        raise QueryFileError(path, None, f"a chart is `{'|'.join(CHARTS)} category value [series]`")
+        raise QueryFileError(path, None, f"a chart is `{'|'.join(CHARTS)} category value [series] [sum]`")
     if absent := [name for name in words[1:] if name not in variables]:
         raise QueryFileError(path, None, f"the chart names ?{absent[0]}, which the answer does not have")
-    return Chart(*words)
+    return Chart(*words, total=total)
 
 
 def _words(value: str) -> tuple[str, ...]:

@@ -29,12 +29,16 @@ class ParameterError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A hint for drawing an answer: the kind (bar, line), the variables of its axes, and that of its series."""
+    """A hint for drawing an answer: the kind (bar, line), the variables of its axes, and that of its series.
+
+    With `total`, rows at one place of a series are added; else the first counts, and the queries put it first.
+    """
 
     kind: str
     category: str
     value: str
     series: str = ""
+    total: bool = False
 
 
 @dataclass(frozen=True, slots=True)
