@@ -9,6 +9,7 @@ from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
@@ -29,6 +30,7 @@ from . import (
     actor_page,
     catalogue,
     chain_page,
+    definitions,
     editor_data,
     health,
     metrics,
@@ -46,7 +48,7 @@ from .page_cache import PageCache
 from .publication import Service, begin_reading, index_of, reading_of
 from .rendering import POLICY, STATIC, page
 from .settings import Settings
-from .solutions import Memory
+from .solutions import Memory, NotAnIri
 
 log = logging.getLogger(__name__)
 
@@ -156,6 +158,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         chain_page,
         editor_data,
         catalogue,
+        definitions,
         resources,
         sparql,
     ):
@@ -193,6 +196,15 @@ def _handle_errors(app: FastAPI) -> None:
 
     for kind in STATUS:
         app.add_exception_handler(kind, failed)
+
+    @app.exception_handler(RequestValidationError)
+    async def misused(request: Request, error: RequestValidationError) -> Response:
+        names = ", ".join(dict.fromkeys(f"« {one['loc'][-1]} »" for one in error.errors()))
+        return await _answer(request, 400, f"Valeur refusée pour {names}.", None)
+
+    @app.exception_handler(NotAnIri)
+    async def unknown(request: Request, error: NotAnIri) -> Response:
+        return await _answer(request, 404, "Rien ne porte cette adresse : ce code n’en est pas un.", None)
 
     @app.exception_handler(Exception)
     async def broken(request: Request, error: Exception) -> Response:

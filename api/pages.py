@@ -1,4 +1,4 @@
-"""Pages on the whole: home, lists of territories and filières, sources, ontology, health."""
+"""Pages on the whole: home, lists of territories and filières, sources, health."""
 
 from collections import defaultdict
 from typing import Annotated, Any
@@ -7,8 +7,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import PlainTextResponse
 
 from ..graph.workers import NoSnapshot
-from ..ontology.vocabulary import ontology_files
-from .links import BASE, DEFINITIONS, local_name
+from .links import local_name
 from .names import territory_kind
 from .publication import index_of, library_of_questions, reading_of
 from .rendering import page
@@ -170,44 +169,3 @@ def sources(request: Request, reading: Read) -> Response:
 def robots() -> Response:
     """Keep crawlers away from queries."""
     return PlainTextResponse("User-agent: *\nDisallow: /sparql?\nDisallow: /queries/*?\n")
-
-
-_TERMS = """PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> PREFIX owl: <http://www.w3.org/2002/07/owl#>
-SELECT ?term ?kind ?label (LANG(?label) AS ?language) ?comment {
-  ?term rdfs:isDefinedBy <https://w3id.org/ancrage/def/> ; a ?kind ; rdfs:label ?label .
-  OPTIONAL { ?term rdfs:comment ?comment FILTER(LANG(?comment) = LANG(?label)) }
-  VALUES ?kind { owl:Class owl:ObjectProperty owl:DatatypeProperty }
-}"""
-
-
-@router.get("/def/{term:path}", summary="Ontologie", tags=["données liées"])
-def definitions(request: Request, reading: Read, term: str) -> Response:
-    """Show the terms of the ontology; `/def/ancrage.ttl` gives its Turtle files in one."""
-    accept = request.headers.get("accept", "")
-    if term.endswith(".ttl") or "text/turtle" in accept or request.query_params.get("format") == "ttl":
-        body = "\n".join(path.read_text(encoding="utf-8") for path in ontology_files())
-        return Response(body, media_type="text/turtle; charset=utf-8", headers={"Vary": "Accept"})
-    block = reading.ask(_TERMS)
-    kinds = {"Class": "Classes", "ObjectProperty": "Relations", "DatatypeProperty": "Attributs"}
-    terms: dict[str, dict[str, Row]] = {name: {} for name in kinds}
-    for row in sorted(block.rows, key=lambda row: row.get("language") != "fr"):
-        terms[local_name(row["kind"])].setdefault(row["term"], row)
-    groups = [
-        (kinds[k], sorted(found.values(), key=lambda row: row["term"])) for k, found in terms.items() if found
-    ]
-    wanted = DEFINITIONS + term
-    known = term == "" or any(wanted in found for found in terms.values())
-    response = page(
-        request,
-        "definitions.html",
-        status=200 if known else 404,
-        groupes=groups,
-        bloc=block,
-        cherche=wanted if term else "",
-        connu=known,
-        base=BASE,
-        alternates=[("text/turtle", "/def/ancrage.ttl")],
-        fil=[(None, "Ontologie")],
-    )
-    response.headers["Vary"] = "Accept"
-    return response
