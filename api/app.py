@@ -34,6 +34,7 @@ from . import (
     editor_data,
     health,
     metrics,
+    openapi,
     pages,
     resources,
     search,
@@ -45,6 +46,7 @@ from .names import Names
 from .negotiation import prefers_html
 from .operations import Operations, template_of
 from .page_cache import PageCache
+from .problems import CORS
 from .publication import Service, begin_reading, index_of, reading_of
 from .rendering import POLICY, STATIC, page
 from .settings import Settings
@@ -158,11 +160,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         chain_page,
         editor_data,
         catalogue,
+        openapi,
         definitions,
         resources,
         sparql,
     ):
         app.include_router(module.router)
+    openapi.install(app)
     _handle_errors(app)
     return app
 
@@ -225,7 +229,7 @@ async def _answer(
             "status": status,
             "detail": detail,
         }
-        return JSONResponse(problem, status, headers, "application/problem+json")
+        return JSONResponse(problem, status, {**CORS, **(headers or {})}, "application/problem+json")
     from starlette.concurrency import run_in_threadpool
 
     nearest = await run_in_threadpool(_nearest, request) if status == 404 else []

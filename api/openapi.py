@@ -1,0 +1,280 @@
+"""The OpenAPI description: an operation for each named question, with its example, and a page for people."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.openapi.utils import get_openapi
+
+from ..queries.library import Library
+from ..queries.parameters import TYPES, Parameter
+from ..queries.query import Query
+from .catalogue import offered_for
+from .catalogue_words import FORMATS, word
+from .links import public_base
+from .negotiation import HTML, JSON, TSV, XML, Representation, language
+from .publication import library_of_questions
+from .rendering import page
+
+router = APIRouter(tags=["pages"])
+
+PROBLEM = {
+    "type": "object",
+    "description": "RFC 9457: what went wrong, in English, and in French where there is a sentence.",
+    "required": ["title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string", "format": "uri-reference"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "detail_fr": {"type": "string"},
+    },
+}
+_REFUSALS = {
+    "400": "A parameter is missing, unknown or does not fit its type.",
+    "406": "No such format; the formats are listed.",
+    "422": "The answer needs too much, or does not fit a worksheet.",
+    "429": "Too many questions of one client at once; see Retry-After.",
+    "503": "Busy, or nothing published yet; see Retry-After.",
+    "504": "The deadline has passed.",
+}
+_BINARY = {"type": "string", "format": "binary"}
+_RESULTS = {
+    "type": "object",
+    "required": ["head"],
+    "properties": {"head": {"type": "object"}, "results": {"type": "object"}, "boolean": {"type": "boolean"}},
+}
+_TITLES = {
+    "questions": ("Questions nommées", "Named queries"),
+    "sparql": ("SPARQL", "SPARQL"),
+    "pages": ("Pages", "Pages"),
+    "données liées": ("Données liées", "Linked data"),
+    "exploitation": ("Exploitation", "Operations"),
+}
+
+
+def install(app: FastAPI) -> None:
+    """Make `/openapi.json` tell this description."""
+    app.openapi = functools.partial(describe_api, app)  # type: ignore[method-assign]
+
+
+def describe_api(app: FastAPI) -> dict[str, Any]:
+    """Describe the whole service in OpenAPI 3.1; made once, at its first use."""
+    if app.openapi_schema:
+        return app.openapi_schema
+    base = app.state.settings.base_url
+    made = get_openapi(
+        title=app.title,
+        version=app.version,
+        description=app.description,
+        routes=app.routes,
+        servers=[{"url": base}] if base else None,
+    )
+    made.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM
+    paths = made["paths"]
+    paths["/queries"] = {"get": _list()}
+    for query in library_of_questions().values():
+        paths[f"/queries/{query.name}"] = {"get": operation(query)}
+    paths["/queries/{name}/description"] = {"get": _description(library_of_questions())}
+    paths.setdefault("/sparql", {"get": _sparql()})
+    app.openapi_schema = made
+    return made
+
+
+def operation(query: Query) -> dict[str, Any]:
+    """Describe a question as an operation: its parameters with their examples, its answers by media type.
+
+    >>> described = operation(Library()["territory-identity"])
+    >>> described["operationId"], described["parameters"][0]["example"]
+    ('query_territory_identity', '200040715')
+    """
+    offered = offered_for(query)
+    return {
+        "tags": ["questions"],
+        "operationId": f"query_{query.name.replace('-', '_')}",
+        "summary": query.title["fr"],
+        "description": f"{query.summary['fr']}\n\n*{query.title['en']}.* {query.summary['en']}",
+        "parameters": [
+            *(_parameter(parameter) for parameter in query.parameters),
+            _format(offered),
+            _language(),
+        ],
+        "responses": {
+            "200": {
+                "description": "The answer; also at the address with the format as its suffix.",
+                "content": _contents(offered),
+            },
+            **{status: _refusal(text) for status, text in _REFUSALS.items()},
+        },
+    }
+
+
+def example_address(query: Query, suffix: str = "") -> str:
+    """Give the address of a question with its example.
+
+    >>> example_address(Library()["territory-identity"], ".csv")
+    '/queries/territory-identity.csv?territory=200040715'
+    """
+    values = [(p.name, p.example) for p in query.parameters if not p.optional]
+    return f"/queries/{query.name}{suffix}" + (f"?{urlencode(values)}" if values else "")
+
+
+def _parameter(parameter: Parameter) -> dict[str, Any]:
+    kind = TYPES[parameter.type]
+    whole = parameter.type in ("year", "gyear", "integer")
+    return {
+        "name": parameter.name,
+        "in": "query",
+        "required": not parameter.optional,
+        "description": f"{kind.label['fr']} ({kind.label['en']}) : {kind.accepts['fr']}",
+        "schema": {"type": "integer" if whole else "string"},
+        "example": int(parameter.example) if whole else parameter.example,
+    }
+
+
+def _format(offered: tuple[Representation, ...]) -> dict[str, Any]:
+    return {
+        "name": "format",
+        "in": "query",
+        "description": "Format, by its short name; it wins over Accept, and the suffix wins over it.",
+        "schema": {"type": "string", "enum": [one.name for one in offered]},
+    }
+
+
+def _language() -> dict[str, Any]:
+    return {
+        "name": "lang",
+        "in": "query",
+        "description": "Language of the page and of the texts of files; it wins over Accept-Language.",
+        "schema": {"type": "string", "enum": ["fr", "en"]},
+    }
+
+
+def _contents(offered: tuple[Representation, ...]) -> dict[str, Any]:
+    contents: dict[str, Any] = {}
+    for one in offered:
+        media_type = one.media_type.partition(";")[0]
+        if one == JSON:
+            contents[media_type] = {"schema": _RESULTS}
+        elif one.name == "xlsx":
+            contents[media_type] = {"schema": _BINARY}
+        else:
+            contents.setdefault(media_type, {"schema": {"type": "string"}})
+    return contents
+
+
+def _refusal(text: str) -> dict[str, Any]:
+    return {
+        "description": text,
+        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+
+
+def _list() -> dict[str, Any]:
+    return {
+        "tags": ["questions"],
+        "operationId": "list_queries",
+        "summary": "Liste des questions nommées",
+        "description": "As a page, as JSON, or as RDF (`sh:SPARQLExecutable`).",
+        "parameters": [
+            {"name": name, "in": "query", "description": text, "schema": {"type": "string"}}
+            for name, text in (
+                ("q", "words of the title, summary or tags (page)"),
+                ("tag", "a tag (page)"),
+                ("section", "a section (page)"),
+            )
+        ]
+        + [_language()],
+        "responses": {
+            "200": {
+                "description": "The questions.",
+                "content": {
+                    "text/html": {"schema": {"type": "string"}},
+                    "application/json": {"schema": {"type": "array", "items": {"type": "object"}}},
+                    "text/turtle": {"schema": {"type": "string"}},
+                    "application/ld+json": {"schema": {"type": "object"}},
+                },
+            }
+        },
+    }
+
+
+def _description(library: Library) -> dict[str, Any]:
+    return {
+        "tags": ["questions"],
+        "operationId": "describe_query",
+        "summary": "Description d’une question en RDF",
+        "parameters": [
+            {
+                "name": "name",
+                "in": "path",
+                "required": True,
+                "schema": {"type": "string", "enum": list(library)},
+                "example": next(iter(library)),
+            }
+        ],
+        "responses": {
+            "200": {
+                "description": "The question as `sh:SPARQLExecutable`.",
+                "content": {
+                    "text/turtle": {"schema": {"type": "string"}},
+                    "application/ld+json": {"schema": {"type": "object"}},
+                },
+            },
+            "404": _refusal("No such question; the nearest are named."),
+        },
+    }
+
+
+def _sparql() -> dict[str, Any]:
+    """Describe the endpoint, where its route is none of the application's."""
+    names = ("query", "default-graph-uri", "named-graph-uri", "format")
+    types = [one.media_type.partition(";")[0] for one in (JSON, XML, TSV, HTML)]
+    return {
+        "tags": ["sparql"],
+        "operationId": "sparql_query",
+        "summary": "Interroger en SPARQL 1.1",
+        "description": "Also POST, as a form or as `application/sparql-query`.",
+        "parameters": [{"name": name, "in": "query", "schema": {"type": "string"}} for name in names],
+        "responses": {
+            "200": {
+                "description": "The answer, the service description, or the editor.",
+                "content": {
+                    media_type: {"schema": {"type": "string"}}
+                    for media_type in (*types, "text/csv", "text/turtle", "application/ld+json")
+                },
+            },
+            **{status: _refusal(text) for status, text in _REFUSALS.items()},
+        },
+    }
+
+
+@router.get("/developpeurs", summary="Adresses pour les programmes")
+def developers(request: Request) -> Response:
+    """List the addresses of the service for people who write programs."""
+    said = language(request.headers.get("accept-language"), request.query_params.get("lang"))
+    described = describe_api(request.app)
+    groups: dict[str, list[tuple[str, str, str]]] = {}
+    for path, methods in described["paths"].items():
+        if path.startswith("/queries/") and "{" not in path:
+            continue
+        for method, one in methods.items():
+            group = (one.get("tags") or ["pages"])[0]
+            groups.setdefault(group, []).append((method.upper(), path, one.get("summary", "")))
+    library = library_of_questions()
+    response = page(
+        request,
+        "developers.html",
+        language=said,
+        groupes=[(word(_TITLES, name, said), lines) for name, lines in groups.items()],
+        questions=[(query, example_address(query)) for query in library.values()],
+        formats=[(name, word(FORMATS, name, said)) for name in FORMATS],
+        exemple=example_address(library["territory-programmes"], ".csv"),
+        base=public_base(request),
+        fil=[(None, "Developers" if said == "en" else "Développeurs")],
+    )
+    response.headers["Vary"] = "Accept-Language"
+    return response
