@@ -18,6 +18,12 @@ _LOOKS = 4
 """Looks at a connection during the time that a client may stand still."""
 
 
+_REFUSAL = (
+    b"\r\nContent-Length: 0\r\nConnection: close\r\nContent-Security-Policy: default-src 'none'\r\n"
+    b"X-Content-Type-Options: nosniff\r\n\r\n"
+)
+
+
 class BoundedProtocol(HttpToolsProtocol):
     """A connection whose head is bounded in bytes and in time, cut when its client stands still for `stall` seconds.
 
@@ -48,10 +54,15 @@ class BoundedProtocol(HttpToolsProtocol):
             self._head_bytes += len(data)
             if self._head_bytes > LARGEST_HEAD and not self.transport.is_closing():
                 self.logger.warning("The head of a request is too large.")
-                self.transport.write(
-                    b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
-                )
-                self.transport.close()
+                self._refuse(b"431 Request Header Fields Too Large")
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what is no HTTP."""
+        self._refuse(b"400 Bad Request")
+
+    def _refuse(self, status: bytes) -> None:
+        self.transport.write(b"HTTP/1.1 " + status + _REFUSAL)
+        self.transport.close()
 
     def on_message_begin(self) -> None:
         """Begin a head."""
