@@ -1,0 +1,65 @@
+"""What an analysis cannot know: refusals with their reason, and estimates with their interval."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy import stats  # type: ignore[import-untyped, unused-ignore]
+
+
+class TooFewData(ValueError):  # noqa: N818
+    """Data too few or too poor for a measure; keeps `measure`, what was `found` and what was `needed`."""
+
+    def __init__(self, measure: str, found: str, needed: str) -> None:
+        super().__init__(f"{measure} needs {needed}: there {found}")
+        self.measure, self.found, self.needed = measure, found, needed
+
+
+class BadTable(ValueError):  # noqa: N818
+    """Counts that a measure has no meaning for; keeps `measure`, `reason`, and the `row` and `column` if known."""
+
+    def __init__(self, measure: str, reason: str, row: str | None = None, column: str | None = None) -> None:
+        place = ", ".join(f"{name} {value}" for name, value in (("row", row), ("column", column)) if value)
+        super().__init__(f"{measure}: {reason}" + (f" ({place})" if place else ""))
+        self.measure, self.reason, self.row, self.column = measure, reason, row, column
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A value with its interval: `low` ≤ `value` ≤ `high` at `level`, made by `method`, from `n` units.
+
+    >>> print(Estimate(1.5, 1.1, 2.0, 0.95, "Poisson", 40))
+    1.5 [1.1, 2]
+    """
+
+    value: float
+    low: float
+    high: float
+    level: float = 0.95
+    method: str = ""
+    n: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.value:.4g} [{self.low:.4g}, {self.high:.4g}]"
+
+
+def poisson_interval(
+    counts: npt.ArrayLike, level: float = 0.95
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Give the exact interval of the mean of Poisson counts (Garwood 1936), of the same shape as `counts`.
+
+    `level` is the coverage wanted, in ]0, 1[. Raises BadTable for negative or missing counts.
+
+    >>> low, high = poisson_interval([0, 10])
+    >>> low.round(3).tolist(), high.round(3).tolist()
+    ([0.0, 4.795], [3.689, 18.39])
+    """
+    observed = np.asarray(counts, dtype=float)
+    if not np.isfinite(observed).all() or (observed < 0).any():
+        raise BadTable("Poisson interval", "counts are negative or missing")
+    tail = (1 - level) / 2
+    low = np.where(observed > 0, stats.chi2.ppf(tail, 2 * np.maximum(observed, 1e-300)) / 2, 0.0)
+    high = stats.chi2.ppf(1 - tail, 2 * (observed + 1)) / 2
+    return low, high
