@@ -1,14 +1,16 @@
 """What the SPARQL editor reads beside answers: its vocabulary, its examples, the names and places of things."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
 from ..ontology.vocabulary import PREFIXES
-from ..queries.library import Library
+from ..queries.query import Query
+from .catalogue_answers import standing_alone
 from .contour import lighter
 from .links import href
 from .publication import library_of_questions, reading_of
@@ -66,37 +68,26 @@ def _by_use(declared: set[str], used: list[Row], labels: dict[str, dict[str, str
 
 
 @router.get("/examples", summary="Les questions nommées, en SPARQL")
-def examples(reading: Read) -> Response:
-    """Give the text of each named question, its parameters bound to their examples, and the graphs it needs."""
-    return JSONResponse(texts(library_of_questions()))
-
-
-def texts(library: Library) -> dict[str, dict[str, Any]]:
-    """Give the SPARQL text of each question, and the parts of the dataset beyond the base that it reads.
-
-    >>> texts(Library())["territory-identity"]["graphs"]
-    []
-    """
-    return {
-        query.name: {
-            "title": query.title["fr"],
-            "text": _text(query.text),
-            "graphs": [name for name in query.graphs if name != "base"],
+def examples(request: Request, reading: Read) -> Response:
+    """Give each named question as a query that stands alone, its parameters bound to their examples."""
+    graphs = request.state.publication.graphs
+    return JSONResponse(
+        {
+            query.name: {"title": query.title["fr"], "text": example_of(query, graphs)}
+            for query in library_of_questions().values()
         }
-        for query in library.values()
-    }
+    )
 
 
-def _text(text: str) -> str:
-    """Leave out the header, but for the title and the summary in French."""
-    kept = []
-    for line in text.splitlines():
-        key, _, value = line.removeprefix("#+").strip().partition(":")
-        if not line.startswith("#+"):
-            kept.append(line)
-        elif key in ("title.fr", "summary.fr"):
-            kept.append(f"# {value.strip()}")
-    return "\n".join(kept).strip() + "\n"
+def example_of(query: Query, graphs: Mapping[str, Mapping[str, object]]) -> str:
+    """Give a question's text with its title and summary in French above it.
+
+    >>> print(example_of(library_of_questions()["territory-identity"], {}).splitlines()[0])
+    # Identité d'un territoire
+    """
+    values = {one.name: one.example for one in query.parameters if not one.optional}
+    text = standing_alone(query, values, graphs).strip()
+    return f"# {query.title['fr']}\n# {query.summary['fr']}\n{text}\n"
 
 
 @router.post("/names", summary="Noms et adresses des choses d’un tableau")

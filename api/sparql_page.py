@@ -2,15 +2,28 @@
 
 from fastapi import Request, Response
 
-from ..graph.formats import GRAPHS, RESULTS
 from ..graph.workers import Answer
-from .publication import reading_of
+from .catalogue_words import SECTIONS, TAGS, word
+from .publication import library_of_questions, reading_of
 from .reasons import reason
 from .rendering import page
 from .results_table import result_table
+from .wording import fold
 
 SHOWN = 500
 """Rows shown in the page; the files hold them all."""
+
+#: Files of an answer, as the page names them.
+TABLE_FILES = (
+    *(("csv-fr", "CSV (tableur français)"), ("xlsx", "Excel (XLSX)"), ("csv", "CSV"), ("tsv", "TSV")),
+    *(("json", "JSON"), ("xml", "XML")),
+)
+GRAPH_FILES = (
+    *(("ttl", "Turtle"), ("nt", "N-Triples"), ("jsonld", "JSON-LD"), ("rdf", "RDF/XML"), ("trig", "TriG")),
+    ("nq", "N-Quads"),
+)
+#: Parameters of the protocol that choose the dataset.
+DATASET = ("default-graph-uri", "named-graph-uri")
 
 EXAMPLE = """PREFIX anc: <https://w3id.org/ancrage/def/>
 PREFIX org: <http://www.w3.org/ns/org#>
@@ -36,19 +49,41 @@ def sparql_page(
         reading = None
     graph = answer is not None and answer.kind == "graph"
     table = result_table(answer.body, reading, SHOWN) if answer and reading and not graph else None
-    offered = GRAPHS if graph else RESULTS
-    names = [one.name for one in offered] + ([] if graph else ["csv-fr"])
+    library = library_of_questions()
+    sections = library.sections()
+    tags = {tag for query in library.values() for tag in query.tags}
+    settings = request.app.state.settings
     return page(
         request,
         "sparql.html",
         status=status,
+        graph=True,  # the editor's library measures and moves things by styles of their own
         texte=text or EXAMPLE,
         posee=answer is not None,
         tableau=table,
         document=answer.body.decode() if answer and graph else "",
         secondes=answer.seconds if answer else 0.0,
         panne=reason(error) if error else "",
-        ligne=getattr(error, "line", 0),
-        formats=names,
+        formats=GRAPH_FILES if graph else TABLE_FILES,
+        jeu=[(name, v) for name in DATASET for v in request.query_params.getlist(name)],
+        exemples=[(word(SECTIONS, name, "fr"), sections[name]) for name in SECTIONS if name in sections],
+        nombre_exemples=len(library),
+        themes=sorted(
+            ((tag, word(TAGS, tag, "fr")) for tag in tags & TAGS.keys()), key=lambda one: fold(one[1])
+        ),
+        delai=f"{settings.deadline:g}".replace(".", ","),
+        editeur={
+            "exemple": EXAMPLE,
+            "delai": settings.deadline,
+            "formats": {"tableaux": TABLE_FILES, "graphes": GRAPH_FILES},
+            "repondue": answer is not None,
+            "faute": _place(error),
+        },
         fil=[(None, "SPARQL")],
     )
+
+
+def _place(error: Exception | None) -> dict[str, int] | None:
+    """Tell where in the query an error is, for the editor to mark it."""
+    line, column = getattr(error, "line", None), getattr(error, "column", None)
+    return {"line": line, "column": column or 1} if line else None

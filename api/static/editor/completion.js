@@ -1,0 +1,127 @@
+// Completion from the graph's own vocabulary: prefixes, classes and properties with their labels and how often they are used.
+const MOST = 60;
+let asked;
+
+/** The vocabulary, asked of our server once: prefixes, classes, properties. */
+export function vocabulary() {
+  asked ??= fetch("/editor/vocabulary", { headers: { Accept: "application/json" } })
+    .then((response) => (response.ok ? response.json() : Promise.reject(new Error(String(response.status)))))
+    .catch(() => {
+      asked = undefined; // another try at the next letter
+      return { prefixes: {}, classes: [], properties: [] };
+    });
+  return asked;
+}
+
+/** Write an IRI with a prefix, the longest that fits; null when none does. */
+export function compact(iri, prefixes) {
+  let best = null;
+  for (const [prefix, start] of Object.entries(prefixes)) {
+    const rest = iri.slice(start.length);
+    if (iri.startsWith(start) && /^[\w-]*$/.test(rest) && (!best || start.length > best.start.length)) best = { prefix, start, rest };
+  }
+  return best && `${best.prefix}:${best.rest}`;
+}
+
+const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+
+function matches(terms, typed, prefixes) {
+  const wanted = fold(typed.replace(/^</, ""));
+  const local = wanted.includes(":") && !wanted.includes("//") ? wanted.slice(wanted.indexOf(":") + 1) : wanted;
+  const prefix = wanted.includes(":") && !wanted.includes("//") ? wanted.slice(0, wanted.indexOf(":")) : "";
+  const found = [];
+  for (const term of terms) {
+    const short = compact(term.iri, prefixes) ?? term.iri;
+    if (prefix && fold(short.split(":")[0]) !== prefix) continue;
+    const name = fold(short.slice(short.indexOf(":") + 1));
+    const labels = Object.values(term.label).map(fold);
+    let rank = 9;
+    if (!local || name.startsWith(local)) rank = 0;
+    else if (labels.some((label) => label.startsWith(local))) rank = 1;
+    else if (name.includes(local) || labels.some((label) => label.includes(local))) rank = 2;
+    else if (fold(term.iri).startsWith(wanted)) rank = 3;
+    if (rank < 9) found.push([rank, term, short]);
+  }
+  return found.sort((a, b) => a[0] - b[0] || b[1].count - a[1].count).slice(0, MOST);
+}
+
+function row(term, short) {
+  const label = term.label.fr ?? term.label.en ?? Object.values(term.label)[0] ?? "";
+  return (element) => {
+    for (const [kind, text] of [["nom", short], ["libelle", label], ["compte", term.count ? term.count.toLocaleString("fr") : "–"]]) {
+      const part = document.createElement("span");
+      part.className = `choix-${kind}`;
+      part.textContent = text;
+      if (kind === "libelle" && !term.label.fr && term.label.en) part.lang = "en";
+      element.append(part);
+    }
+  };
+}
+
+function completer(name, kind, isValidCompletionPosition) {
+  let found = [];
+  let known = {};
+  return {
+    name,
+    bulk: false,
+    autoShow: true,
+    isValidCompletionPosition,
+    get: async (_, token) => {
+      const { prefixes, [kind]: terms } = await vocabulary();
+      known = prefixes;
+      found = matches(terms, (token?.string ?? "").trim(), prefixes);
+      return found.map(([, term]) => term.iri);
+    },
+    postprocessHints: (_, hints) =>
+      hints.map((hint, place) => {
+        const [, term, short] = found[place];
+        const prefixed = compact(term.iri, known);
+        return {
+          ...hint,
+          text: prefixed ?? `<${term.iri}>`,
+          render: row(term, short),
+          hint: (editor, data, chosen) => {
+            const cursor = editor.getDoc().getCursor();
+            const inWord = editor.getTokenAt(cursor).string.trim() !== "";
+            editor.getDoc().replaceRange(chosen.text, inWord ? data.from : cursor, inWord ? data.to : cursor, "complete");
+            const prefix = prefixed?.split(":")[0];
+            if (prefix && !(prefix in editor.getPrefixesFromQuery())) editor.addPrefixes({ [prefix]: known[prefix] });
+          },
+        };
+      }),
+  };
+}
+
+const isVariable = (token) => /^[?$]/.test(token.string);
+
+function atClass(editor) {
+  const token = editor.getCompleteToken();
+  if (isVariable(token)) return false;
+  const before = editor.getPreviousNonWsToken(editor.getDoc().getCursor().line, token);
+  return ["a", "rdf:type", "rdfs:domain", "rdfs:range", "rdfs:subClassOf"].includes(before?.state?.lastProperty);
+}
+
+function atProperty(editor) {
+  const token = editor.getCompleteToken();
+  if (!token.string.trim() || isVariable(token)) return false;
+  return token.state.possibleCurrent.includes("a");
+}
+
+/** Make the completers known to the editor, in the place of those that ask other sites. */
+export function addCompletion(Yasgui) {
+  const { Yasqe } = Yasgui;
+  Yasqe.defaults.autocompleters = [];
+  for (const name of ["class", "property", "prefixes"]) {
+    if (name === "prefixes") {
+      const prefixes = {
+        name: "prefixes-ancrage",
+        persistenceId: null,
+        get: async () => Object.entries((await vocabulary()).prefixes).map(([prefix, iri]) => `${prefix}: <${iri}>`).sort(),
+      };
+      Yasqe.forkAutocompleter(name, prefixes, false);
+    }
+    delete Yasqe.Autocompleters[name];
+  }
+  Yasqe.registerAutocompleter(completer("classes-ancrage", "classes", atClass), false);
+  Yasqe.registerAutocompleter(completer("properties-ancrage", "properties", atProperty), false);
+}
