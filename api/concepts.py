@@ -34,6 +34,15 @@ class Node:
     below: int = 0
     children: list["Node"] = field(default_factory=list)
 
+    @property
+    def sign(self) -> str:
+        """The code where it tells people something (`16.10A`, `C`), not where it is a word of the address.
+
+        >>> Node("", "stage", "internship").sign, Node("", "Construction", "F").sign
+        ('', 'F')
+        """
+        return self.code if self.code != self.code.lower() or any(c.isdigit() for c in self.code) else ""
+
 
 @dataclass
 class Place:

@@ -78,7 +78,7 @@ def examples() -> tuple[Example, ...]:
     return tuple(found)
 
 
-def versions(folder: Path = VERSIONS) -> dict[str, Sequence[Path]]:
+def versions(folder: Path = VERSIONS) -> dict[str, list[Path]]:
     """List the versions that can be given, the current one first, each with the files that hold it.
 
     >>> next(iter(versions())) == ontology().version
@@ -237,7 +237,7 @@ def _page(request: Request, name: str, lang: str, q: str) -> Response:
         schema=drawing(spoken),
         en_tete=lambda *properties: known.facts.text(ANC, *properties).to(spoken),
         alternates=[(one.media_type, f"/def/ontology{one.suffix}") for one in ONTOLOGIES[1:]],
-        autre=f"/def/?lang={'fr' if language == 'en' else 'en'}",
+        autre=f"/def/?lang={'fr' if spoken == 'en' else 'en'}",
         fil=[(None, "Ontology" if spoken == "en" else "Ontologie")],
     )
     response.headers.update(_headers(""))

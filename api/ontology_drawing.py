@@ -7,8 +7,8 @@ from .negotiation import Language
 from .terms import ontology
 
 ORG = PREFIXES["org"]
-WIDTH, HEIGHT = 1000, 380
-_BOX = (176, 50)
+WIDTH, HEIGHT = 1068, 380
+_BOX = (156, 50)
 
 #: The classes drawn, each at a column and a row.
 BOXES: dict[str, tuple[int, int]] = {
@@ -47,6 +47,19 @@ class Box:
     x: int
     y: int
 
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The name, in two lines where it is long.
+
+        >>> Box("", "observation territorialisée", 0, 0).lines
+        ('observation', 'territorialisée')
+        """
+        if len(self.label) <= 16 or " " not in self.label:
+            return (self.label,)
+        spaces = [place for place, letter in enumerate(self.label) if letter == " "]
+        cut = min(spaces, key=lambda place: abs(place - len(self.label) / 2))
+        return (self.label[:cut], self.label[cut + 1 :])
+
 
 @dataclass(frozen=True)
 class Arrow:
@@ -62,8 +75,12 @@ class Arrow:
 
     @property
     def middle(self) -> tuple[float, float]:
-        """The point where the name is written."""
-        return ((self.x1 + self.x2) / 2, (self.y1 + self.y2) / 2)
+        """The point where the name is written: on a slope, nearer to the end, away from other names."""
+        share = 0.65 if self.x1 != self.x2 and self.y1 != self.y2 else 0.5
+        return (
+            round(self.x1 + share * (self.x2 - self.x1), 1),
+            round(self.y1 + share * (self.y2 - self.y1), 1),
+        )
 
 
 @dataclass(frozen=True)
@@ -99,7 +116,7 @@ def _name(iri: str, language: Language) -> str:
 
 def _corner(iri: str) -> tuple[int, int]:
     column, row = BOXES[iri]
-    return 4 + column * 272, 4 + row * 160
+    return 4 + column * 301, 4 + row * 160
 
 
 def _line(source: str, target: str) -> tuple[float, float, float, float]:

@@ -51,7 +51,7 @@ def schemes() -> tuple[Scheme, ...]:
 def _scheme(facts: Facts, iri: str) -> Scheme:
     members = [one for one in facts.subjects(SKOS + "Concept") if iri in facts.iris(one, SKOS + "inScheme")]
     children: dict[str, list[str]] = defaultdict(list)
-    roots = []
+    roots: list[str] = []
     for concept in members:
         above = [one for one in facts.iris(concept, SKOS + "broader") if one in members]
         (children[above[0]] if above else roots).append(concept)

@@ -75,8 +75,8 @@ def view(reading: Reading, found: Description, graphs: Any) -> View:
             nested.setdefault(one.of.value, []).append(one)
     shown = [one for one in found.shown if one.of is None]
     return View(
-        name=reading.label(found.iri),
-        kinds=sorted({reading.label(kind) for kind in types}, key=fold),
+        name=thing_name(reading, found.iri),
+        kinds=sorted({kind_name(reading, kind) for kind in types}, key=fold),
         said=_groups(reading, shown, nested, numbers),
         others=[] if found.apart else _groups(reading, found.others, {}, {}),
         incoming=_incoming(reading, found),
@@ -110,11 +110,13 @@ def licence_iri(licence: object) -> str | None:
 
 def _source(reading: Reading, graph: str, graphs: Any, number: int) -> dict[str, str]:
     about = graphs.get(graph, {})
-    name = reading.name(source_of(graph))
+    name, link = reading.name(source_of(graph)), document_path(source_of(graph)) or ""
+    if about.get("role") == "ontology":
+        name, link = ("ontology of ancrage" if reading.language == "en" else "ontologie d’ancrage"), "/def/"
     return {
         "number": str(number),
         "name": name or local_name(graph),
-        "href": document_path(source_of(graph)) or "" if name else "",
+        "href": link if name else "",
         "licence": str(about.get("licence") or ""),
         "licence_href": licence_iri(about.get("licence")) or "",
         "role": str(about.get("role", "base")),
@@ -197,7 +199,7 @@ def _value(
     outside = link is not None and not link.startswith("/")
     if outside and name:  # another site's thing that the graph describes: our description, which links there
         link, outside = page_address(iri), False
-    text = name or (local_name(iri) if link and not outside else iri)
+    text = name or (iri if outside or not link else thing_name(reading, iri))
     evidence = evidence_name(iri) if iri.startswith(BASE + "evidence-status/") else ""
     return Shown(text, link, evidence=evidence, outside=outside, sources=sources)
 
@@ -237,7 +239,26 @@ _NAMES = {
     "description": "description", "creator": "auteur", "wasDerivedFrom": "tiré de", "name": "nom",
     "versionInfo": "version", "structure": "structure", "source": "source",
 }  # fmt: skip
+_KINDS = {
+    "Concept": ("concept", "concept"), "ConceptScheme": ("nomenclature", "concept scheme"),
+    "Organization": ("organisation", "organisation"), "Site": ("site", "site"), "Geometry": ("géométrie", "geometry"),
+    "Dataset": ("source", "source"), "DataSet": ("jeu de données", "data set"), "Activity": ("activité", "activity"),
+    "DataStructureDefinition": ("structure de données", "data structure"), "Entity": ("objet", "entity"),
+}  # fmt: skip
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
+def thing_name(reading: Reading, iri: str) -> str:
+    """Give the name of a thing, or what its address has after the namespace where nothing names it."""
+    return reading.name(iri) or (iri.removeprefix(BASE) if iri.startswith(BASE) else local_name(iri))
+
+
+def kind_name(reading: Reading, kind: str) -> str:
+    """Give the name of a class: the ontology's, or ours for those of other vocabularies."""
+    if name := reading.name(kind):
+        return name
+    names = _KINDS.get(local_name(kind))
+    return names[reading.language == "en"] if names else _CAMEL.sub(" ", local_name(kind)).lower()
 
 
 def property_name(reading: Reading, prop: str) -> str:

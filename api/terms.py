@@ -289,5 +289,5 @@ def _align(terms: dict[str, Term], file: Path) -> None:
             subject, _, relation, target, *_ = line.split("\t")
             prefix, _, local = target.partition(":")
             term = terms.get(ANC + subject.removeprefix("anc:"))
-            if term is not None and prefix in spaces:
+            if term is not None and prefix in spaces and not relation.startswith("rdfs:"):
                 term.matches.append((relation, spaces[prefix] + local, target))
