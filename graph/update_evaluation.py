@@ -11,7 +11,8 @@ import pyoxigraph as ox
 from .guard import tokens
 from .patches import graph_of
 from .syntax import QuerySyntax
-from .updates import Block, Clear, Create, Data, Modify, Step, Transfer, parts
+from .update_blocks import Block, parts
+from .updates import Clear, Create, Data, Modify, Step, Transfer
 from .working_copy import WorkingCopy
 
 _VARIABLE = "urn:ancrage:variable:"
@@ -67,7 +68,7 @@ def apply_update(
             _clear(copy, step.prologue, operation)
         elif isinstance(operation, Create):
             name = _iri(step.prologue, operation.graph)
-            if not operation.silent and _has(copy, name):
+            if not operation.silent and copy.has(name):
                 raise GraphExists(name)
         else:
             _transfer(copy, step.prologue, operation)
@@ -152,37 +153,27 @@ def _clear(copy: WorkingCopy, prologue: str, operation: Clear) -> None:
     for graph in sorted(graphs):
         copy.refuse_protected(graph, removal=True)
     for graph in graphs:
-        copy.change(_quads(copy, graph), [])
+        copy.replace(graph, [])
 
 
 def _transfer(copy: WorkingCopy, prologue: str, operation: Transfer) -> None:
     source, target = (
         "" if term == "DEFAULT" else _iri(prologue, term) for term in (operation.source, operation.target)
     )
-    if source and not _has(copy, source):
+    if source and not copy.has(source):
         if operation.silent:
             return
         raise UnknownGraph(source)
     if source == target:
         return
     name = ox.NamedNode(target) if target else ox.DefaultGraph()
-    wanted = {ox.Quad(quad.subject, quad.predicate, quad.object, name) for quad in _quads(copy, source)}
-    if operation.verb != "ADD" and not target:
-        for graph in copy.base_graphs():
-            copy.refuse_protected(graph, removal=True)
-    present = set() if operation.verb == "ADD" else set(_quads(copy, target))
-    copy.change(present - wanted, wanted - present)
+    wanted = (ox.Quad(quad.subject, quad.predicate, quad.object, name) for quad in copy.quads(source))
+    if operation.verb == "ADD":
+        copy.change([], wanted)
+    else:
+        copy.replace(target, wanted)
     if operation.verb == "MOVE":
         _clear(copy, "", Clear(f"<{source}>" if source else "DEFAULT"))
-
-
-def _quads(copy: WorkingCopy, graph: str) -> Iterator[ox.Quad]:
-    name = ox.NamedNode(graph) if graph else ox.DefaultGraph()
-    return copy.store.quads_for_pattern(None, None, None, name)
-
-
-def _has(copy: WorkingCopy, graph: str) -> bool:
-    return next(_quads(copy, graph), None) is not None
 
 
 def _template(prologue: str, block: Block, graph: str) -> list[ox.Quad]:

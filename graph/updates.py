@@ -1,13 +1,10 @@
 """A SPARQL update read into its operations, so that what each one changes can be asked as queries.
 
-Nothing of the engine's updates runs: it only checks the syntax, on an empty store. Blocks of data may be long; they
-are skipped by one regular expression and read by the engine's parser of TriG.
+Nothing of the engine's updates runs: it only checks the syntax, on an empty store.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -22,38 +19,9 @@ from .guard import (
     tokens,
 )
 from .syntax import QuerySyntax, explain, place
+from .update_blocks import CLOSED_BY, SKIPPED, Block
 
-_IRI = r"<[^<>\"{}|^`\\\x00-\x20]*>"
-_STRING = (
-    r'"{3}(?:(?:"|"")?(?:[^"\\]|\\.))*+"{3}' + r"|'{3}(?:(?:'|'')?(?:[^'\\]|\\.))*+'{3}"
-    r'|"(?:[^"\\\r\n]|\\.)*+"' + r"|'(?:[^'\\\r\n]|\\.)*+'"
-)
-_BLANK = r"(?:[ \t\r\n]+|\#[^\r\n]*)*+"
-_SKIPPED = re.compile(
-    rf"(?:[^\[\](){{}}\"'<\#\w:?$@\\]+|{_IRI}|{_STRING}|\#[^\r\n]*"
-    rf"|(?!(?i:graph)(?![\w:.\-]))[\w:?$@](?:[\w:.\-%·]|\\.)*+)*+",
-    re.DOTALL,
-)
-_GRAPH = re.compile(
-    rf"graph{_BLANK}(?P<name>{_IRI}|[?$]\w+|(?:[^\W\d_][\w.\-·]*)?:(?:[\w:.\-·]|%[0-9A-Fa-f]{{2}}|\\.)*){_BLANK}\{{",
-    re.IGNORECASE | re.DOTALL,
-)
-_CLOSED_BY = {"{": "}", "(": ")", "[": "]"}
 _VERBS = ("CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "INSERT", "DELETE", "WITH", "LOAD")
-
-
-@dataclass(frozen=True)
-class Block:
-    """The inside of a pair of braces: its `text`, its `offset` in the update and its first `line` (from 1)."""
-
-    text: str
-    offset: int
-    line: int = 1
-
-    def part(self, begin: int, end: int) -> Block:
-        """Return what stands between two offsets of the block."""
-        line = self.line + self.text.count("\n", 0, begin)
-        return Block(self.text[begin:end], self.offset + begin, line)
 
 
 @dataclass(frozen=True)
@@ -249,17 +217,17 @@ class _Reader:
         begin = self.offset
         opened = ["{"]
         while opened:
-            match = _SKIPPED.match(self.text, self.offset)
+            match = SKIPPED.match(self.text, self.offset)
             self.offset = match.end() if match else self.offset
             if self.offset >= len(self.text):
                 raise QuerySyntax("a block is not closed", *place(self.text, token.offset))
             mark = self.text[self.offset]
-            if mark in _CLOSED_BY:
+            if mark in CLOSED_BY:
                 opened.append(mark)
                 if len(opened) > MAX_NESTING:
                     where = place(self.text, self.offset)
                     raise QueryTooComplex("nested too deep", MAX_NESTING, *where)
-            elif mark in ")]}" and (not opened or _CLOSED_BY[opened.pop()] != mark):
+            elif mark in ")]}" and (not opened or CLOSED_BY[opened.pop()] != mark):
                 raise QuerySyntax(f"unexpected {mark!r}", *place(self.text, self.offset))
             self.offset += 5 if mark in "gG" else 1
         return Block(self.text[begin : self.offset - 1], begin, place(self.text, begin)[0])
@@ -282,46 +250,3 @@ class _Reader:
     def _fail(self, token: Token) -> None:
         what = repr(token.text[:40]) if token.text else "end of the update"
         raise QuerySyntax(f"unexpected {what}", *place(self.text, token.offset))
-
-
-def parts(block: Block) -> Iterator[tuple[str, Block]]:
-    """Yield the groups of triples of a block: the term that names their graph (empty: the default graph), the triples.
-
-    >>> [(name, part.text) for name, part in parts(Block("<a> <b> 1 . GRAPH <g> { <c> <d> 2 }", 0))]
-    [('', '<a> <b> 1 . '), ('<g>', ' <c> <d> 2 ')]
-    """
-    text, begin, offset, depth = block.text, 0, 0, 0
-    while offset < len(text):
-        match = _SKIPPED.match(text, offset)
-        offset = match.end() if match else offset
-        if offset >= len(text):
-            break
-        named = _GRAPH.match(text, offset) if depth == 0 else None
-        if named is None:
-            depth += (text[offset] in _CLOSED_BY) - (text[offset] in ")]}")
-            offset += 1
-            continue
-        yield from _default(block, begin, offset)
-        end = _closing(text, named.end())
-        yield named["name"], block.part(named.end(), end)
-        begin = offset = end + 1
-    yield from _default(block, begin, len(text))
-
-
-def _default(block: Block, begin: int, end: int) -> Iterator[tuple[str, Block]]:
-    """Yield the triples of the default graph between two graphs; a full stop may follow the brace before them."""
-    stop = re.match(rf"{_BLANK}\.", block.text[begin:end])
-    part = block.part(begin + (stop.end() if stop else 0), end)
-    if re.fullmatch(_BLANK, part.text) is None:
-        yield "", part
-
-
-def _closing(text: str, offset: int) -> int:
-    """Return the offset of the brace that closes a block opened before `offset`."""
-    depth = 1
-    while depth:
-        match = _SKIPPED.match(text, offset)
-        offset = match.end() if match else offset
-        depth += (text[offset] == "{") - (text[offset] == "}")
-        offset += 1
-    return offset - 1

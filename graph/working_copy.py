@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from typing import TypeAlias
@@ -62,6 +63,8 @@ class WorkingCopy:
         self.salt = salt
         self.touched: set[ox.Quad] = set()
         """Every quad of a named graph changed so far, the derived ones included."""
+        self.growth: Counter[str] = Counter()
+        """By how many quads each named graph has grown so far."""
         self._roles = dict(roles)
         self._added: set[ox.Quad] = set()
         self._removed: set[ox.Quad] = set()
@@ -90,19 +93,49 @@ class WorkingCopy:
         Raises ProtectedGraph and LocalBlankNode before anything is changed.
         """
         wanted = normalised(self._skolemised(quad) for quad in insert)
-        gone = set(self._found(normalised(delete) - wanted)) - wanted
+        self._commit(set(self._found(normalised(delete) - wanted)) - wanted, wanted)
+
+    def replace(self, graph: str, quads: Iterable[ox.Quad]) -> None:
+        """Make a graph (empty: the default graph) hold these of its quads and no others.
+
+        Raises ProtectedGraph and LocalBlankNode before anything is changed.
+        """
+        if not graph:
+            for one in self.base_graphs():
+                self.refuse_protected(one, removal=True)
+        wanted = normalised(self._skolemised(quad) for quad in quads)
+        gone = {quad for quad in self.quads(graph) if quad not in wanted}
+        self._commit(gone if graph else set(self._found(gone)), wanted)
+
+    def quads(self, graph: str) -> Iterator[ox.Quad]:
+        """Yield the quads of a graph; empty for the default graph."""
+        name = ox.NamedNode(graph) if graph else ox.DefaultGraph()
+        return self.store.quads_for_pattern(None, None, None, name)
+
+    def has(self, graph: str) -> bool:
+        """Tell whether a named graph has any quad."""
+        return next(self.quads(graph), None) is not None
+
+    def _commit(self, gone: set[ox.Quad], wanted: set[ox.Quad]) -> None:
+        """Remove quads of named graphs that are there, and add those wanted that are not."""
+        for graph in {graph_of(quad) for quad in gone}:
+            self.refuse_protected(graph, removal=True)
         for quad in gone:
-            self.refuse_protected(graph_of(quad), removal=True)
             if _has_blank(quad):
                 raise LocalBlankNode(graph_of(quad))
         new = set()
         for quad in wanted:
-            name = graph_of(quad)
-            placed = quad if name else _in_graph(quad, EDITS_GRAPH)
-            if name or not any(other not in gone for other in self._holders(quad)):
-                self.refuse_protected(name or EDITS_GRAPH, removal=False)
-                if placed not in self.store:
-                    new.add(placed)
+            placed = quad
+            if not graph_of(quad):
+                if any(other not in gone for other in self._holders(quad)):
+                    continue
+                placed = _in_graph(quad, EDITS_GRAPH)
+            if placed in gone:
+                gone.discard(placed)
+            elif placed not in self.store:
+                new.add(placed)
+        for graph in {graph_of(quad) for quad in new}:
+            self.refuse_protected(graph, removal=False)
         self._write(gone, new)
         self._removed, self._added = (
             (self._removed - new) | (gone - self._added),
@@ -116,10 +149,14 @@ class WorkingCopy:
             {quad for quad in patch.added if quad not in self.store},
         )
 
+    def record(self, quads: Iterable[ox.Quad]) -> None:
+        """Add quads of named graphs that tell of the change itself, outside the patch."""
+        self._write(set(), {quad for quad in normalised(quads) if quad not in self.store})
+
     def derive(self, graph: str, quads: Iterable[ox.Quad]) -> None:
         """Replace a derived graph by what the rules give now, outside the patch."""
         wanted = normalised(quads)
-        present = set(self.store.quads_for_pattern(None, None, None, ox.NamedNode(graph)))
+        present = set(self.quads(graph))
         self._write(present - wanted, wanted - present)
 
     def refuse_protected(self, graph: str, *, removal: bool) -> None:
@@ -133,9 +170,8 @@ class WorkingCopy:
     def clear_empty(self, graphs: Iterable[str]) -> None:
         """Forget those of the graphs that have no quad left: an empty graph is not recorded."""
         for graph in graphs:
-            name = ox.NamedNode(graph)
-            if next(self.store.quads_for_pattern(None, None, None, name), None) is None:
-                self.store.remove_graph(name)
+            if not self.has(graph):
+                self.store.remove_graph(ox.NamedNode(graph))
 
     def _found(self, quads: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
         """Yield the quads of named graphs that quads to delete speak of."""
@@ -163,6 +199,8 @@ class WorkingCopy:
         add = self.store.bulk_extend if len(new) >= _BULK else self.store.extend
         add([*new, *merged])
         self.touched |= gone | new
+        self.growth.update(map(graph_of, new))
+        self.growth.subtract(map(graph_of, gone))
 
     def _skolemised(self, quad: ox.Quad) -> ox.Quad:
         if not _has_blank(quad):

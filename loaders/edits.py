@@ -54,7 +54,7 @@ class Edit:
 
     @property
     def dropped(self) -> bool:
-        """Whether an operator has put the edit aside."""
+        """Whether the edit was not in force when that was last looked at: dropped, or undone by a rollback."""
         return (self.path / _DROPPED).exists()
 
 
@@ -96,7 +96,7 @@ class Edits:
         raise UnknownEdit(id)
 
     def in_force(self, snapshot: Snapshot | None) -> list[Edit]:
-        """Return the edits that a snapshot has, in their order; without a snapshot, all that nobody dropped.
+        """Return the edits that a snapshot has, in their order; without a snapshot, those that its notes tell.
 
         Raises UnknownEdit for one that the snapshot names and that is not there: it is not left out in silence.
         """
@@ -137,22 +137,30 @@ class Edits:
             else:
                 shutil.rmtree(draft.path, ignore_errors=True)
 
-    def set_dropped(self, edit: Edit, dropped: bool) -> None:
-        """Note whether an operator put an edit aside, for when no snapshot tells."""
+    def settle(self, snapshots: Snapshots) -> list[Edit]:
+        """Return the edits in force in the current snapshot, and note which ones are not.
+
+        What a writer that died left is settled first. The notes tell what is in force to who has no
+        generation: a restored backup, or a directory whose generations were removed to be built anew.
+        """
+        self.sweep(snapshots)
+        try:
+            snapshot = snapshots.current()
+        except UnknownSnapshot:
+            snapshot = None
+        found = self.in_force(snapshot)
+        kept = {edit.id for edit in found}
+        for edit in self.all():
+            if edit.dropped == (edit.id in kept):
+                self._note(edit, dropped=not edit.dropped)
+        return found
+
+    def _note(self, edit: Edit, *, dropped: bool) -> None:
         mark = edit.path / _DROPPED
         if dropped:
             replace_text(mark, "")
         else:
             mark.unlink(missing_ok=True)
-
-
-def current_edits(edits: Edits, snapshots: Snapshots) -> list[Edit]:
-    """Return the edits in force in the current snapshot, after what dead writers left is settled."""
-    edits.sweep(snapshots)
-    try:
-        return edits.in_force(snapshots.current())
-    except UnknownSnapshot:  # the generations were removed to be built anew
-        return edits.in_force(None)
 
 
 def overlay(edits: Iterable[Edit]) -> Patch:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha1
 from pathlib import Path
@@ -26,6 +26,8 @@ SUBJECTS = {
     "company": f"{ANC}Company",
 }
 FUNCTIONS = ("trains", "researches", "produces", "supports", "relays")
+_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+_LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
 _KEYS = {"id", "chain", "subject", "function", "stage", "words", "not", "codes"}
 
 
@@ -199,3 +201,24 @@ def _select(store: pyoxigraph.Store, text: str) -> Iterator[tuple[str, str]]:
     assert isinstance(solutions, pyoxigraph.QuerySolutions)
     for solution in solutions:
         yield solution[0].value, solution[1].value
+
+
+def concerned(store: pyoxigraph.Store, changed: Iterable[pyoxigraph.Quad]) -> bool:
+    """Tell whether quads added to or removed from the base graphs of a store may change what `derive` returns.
+
+    >>> s, label = pyoxigraph.NamedNode("http://e.org/s"), pyoxigraph.NamedNode(_LABEL)
+    >>> concerned(pyoxigraph.Store(), [pyoxigraph.Quad(s, label, pyoxigraph.Literal("bois"))])
+    False
+    """
+    classes = {pyoxigraph.NamedNode(name) for name in SUBJECTS.values()}
+    codes = {f"{ANC}{name}" for name in ("hasComponent", "componentActivity", "chainStage", "mainActivity")}
+    kind = pyoxigraph.NamedNode(_TYPE)
+    for quad in changed:
+        predicate = quad.predicate.value
+        if predicate in codes or (predicate == _TYPE and quad.object in classes):
+            return True
+        if predicate == _LABEL and any(
+            pyoxigraph.Quad(quad.subject, kind, name) in store for name in classes
+        ):
+            return True
+    return False

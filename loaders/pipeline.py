@@ -13,7 +13,7 @@ from ..graph import provenance
 from ..graph.provenance import GRAPHS, LoadRecord, role_of
 from ..graph.snapshot import Snapshot, Snapshots
 from .about import graph_name, read_about, with_name
-from .edits import Edit, Edits, current_edits
+from .edits import Edit, Edits
 from .generation import Generation, Progress, build, exchange_mapping
 from .mapping import Mapping
 from .rdf_file import copy_into_graph
@@ -209,7 +209,7 @@ class Pipeline:
         self, staged: dict[str, Version], progress: Progress, edits: Sequence[Edit] | None = None
     ) -> Generation:
         versions = {**self.versions.current(), **staged}
-        kept = current_edits(self.edits, self.snapshots) if edits is None else edits
+        kept = self.edits.settle(self.snapshots) if edits is None else edits
         return build(self.snapshots.generations, versions, progress, kept)
 
     def _publish_generation(self, generation: Generation, progress: Progress) -> Snapshot:

@@ -1,0 +1,123 @@
+"""What the writer and its process tell each other: the write asked for, what it did, and the errors it may end in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+from ..graph.guard import MAX_BYTES, QueryRefused, QueryTooComplex, QueryTooLarge
+from ..graph.syntax import QuerySyntax
+from ..graph.update_evaluation import GraphExists, UnknownGraph
+from ..graph.working_copy import LocalBlankNode, ProtectedGraph
+
+Action: TypeAlias = Literal["update", "put", "post", "delete"]
+
+
+class InvalidEdit(ValueError):  # noqa: N818
+    """A write whose result breaks shapes with severity Violation; keeps `count`, the first `results`, the `report`.
+
+    A result is a dict of focus, path, value, message.fr and message.en; the report is SHACL's, in Turtle.
+    """
+
+    def __init__(self, count: int, results: list[dict[str, str]], report: str) -> None:
+        first = results[0]
+        plural = "s" if count > 1 else ""
+        super().__init__(
+            f"nothing is published: {count} violation{plural} of SHACL shapes; the first: {first['focus']}: "
+            f"{first['message.en']}"
+        )
+        self.count, self.results, self.report = count, results, report
+
+
+class DataSyntax(ValueError):  # noqa: N818
+    """An uploaded file that is not in the syntax it is said to be in; keeps `reason`, `line` and `column`."""
+
+    def __init__(self, reason: str, line: int, column: int) -> None:
+        super().__init__(f"line {line}, column {column}: {reason}" if line else reason)
+        self.reason, self.line, self.column = reason, line, column
+
+
+class EditTimeout(TimeoutError):  # noqa: N818
+    """A write that took longer than its deadline; keeps `deadline` in seconds."""
+
+    def __init__(self, deadline: float) -> None:
+        super().__init__(f"the write was stopped after {deadline:g} s, and nothing of it is kept")
+        self.deadline = deadline
+
+
+class EditExhausted(MemoryError):  # noqa: N818
+    """A write that exhausted its process; keeps `reason`."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the write needs too much, and nothing of it is kept: {reason}")
+        self.reason = reason
+
+
+class EditFailed(RuntimeError):  # noqa: N818
+    """A write the engine gave up on; keeps its `reason`."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the write could not be done: {reason}")
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Write:
+    """A write: an update (its text is the upload), or a graph replaced (put), added to (post) or deleted.
+
+    `graph` is empty for the default graph, `format` the media type of the upload, `base` what relative IRIs
+    are relative to. `using` and `using_named` are the dataset that the protocol gives (None: none).
+    """
+
+    action: Action
+    graph: str = ""
+    format: str = ""
+    base: str = ""
+    using: list[str] | None = None
+    using_named: list[str] = field(default_factory=list)
+    longest: int = MAX_BYTES
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a write did: the `snapshot` that has it, its `edit` (empty: nothing changed), counts by graph, new or not."""
+
+    snapshot: str
+    edit: str = ""
+    graphs: dict[str, dict[str, int]] = field(default_factory=dict)
+    created: bool = False
+
+
+_KEPT: dict[type[Exception], tuple[str, ...]] = {
+    QuerySyntax: ("reason", "line", "column"),
+    QueryRefused: ("keyword", "line", "column"),
+    QueryTooComplex: ("reason", "limit", "line", "column"),
+    QueryTooLarge: ("size", "limit"),
+    ProtectedGraph: ("graph", "reason"),
+    LocalBlankNode: ("graph",),
+    UnknownGraph: ("graph",),
+    GraphExists: ("graph",),
+    InvalidEdit: ("count", "results", "report"),
+    DataSyntax: ("reason", "line", "column"),
+    EditExhausted: ("reason",),
+    EditFailed: ("reason",),
+}
+
+
+def pack_error(error: Exception) -> dict[str, Any]:
+    """Return an error as plain values, for JSON.
+
+    >>> pack_error(QueryTooLarge(2, 1))
+    {'error': 'QueryTooLarge', 'of': [2, 1]}
+    """
+    if isinstance(error, MemoryError):
+        error = error if isinstance(error, EditExhausted) else EditExhausted("memory")
+    if type(error) not in _KEPT:
+        error = EditFailed(f"{type(error).__name__}: {error}")
+    return {"error": type(error).__name__, "of": [getattr(error, name) for name in _KEPT[type(error)]]}
+
+
+def unpack_error(packed: dict[str, Any]) -> Exception:
+    """Return the error that `pack_error` packed."""
+    kind = next(kind for kind in _KEPT if kind.__name__ == packed["error"])
+    return kind(*packed["of"])

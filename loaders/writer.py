@@ -1,0 +1,203 @@
+"""The one writer of a running service: takes the lock, has a process do the write, publishes what it made."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import select
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, Any
+
+from ..graph.reader import NoSnapshot
+from ..graph.snapshot import Snapshot, Snapshots
+from ..graph.worker import WorkerError
+from .edits import Edit, Edits
+from .staging import SourceVersions
+from .write_request import EditExhausted, EditTimeout, Write, Written, unpack_error
+
+_STARTING = 30.0
+"""Seconds a process may take to start."""
+
+
+class Outdated(ValueError):  # noqa: N818
+    """A write made for another state of the graph than the current one; keeps the current `snapshot`."""
+
+    def __init__(self, snapshot: str, reason: str) -> None:
+        super().__init__(f"{reason}; the current publication is {snapshot}")
+        self.snapshot = snapshot
+
+
+class Writer:
+    """Writes in a data directory, one after the other, for any number of threads.
+
+    A write waits `patience` seconds for the lock (StoreBusy); its process has `deadline` seconds and `memory` bytes
+    beside what an idle one takes. `keep` generations stay. With `strict`, a process that can reach a network is
+    refused (WorkerError).
+    """
+
+    def __init__(
+        self,
+        data_dir: Path,
+        *,
+        memory: int = 2 << 30,
+        deadline: float = 300.0,
+        patience: float = 5.0,
+        keep: int | None = None,
+        strict: bool = False,
+    ) -> None:
+        self.memory = memory
+        self.deadline = deadline
+        self.strict = strict
+        self.snapshots = Snapshots(data_dir, timeout=patience, keep=keep)
+        self.edits = Edits(data_dir)
+        self.versions = SourceVersions(data_dir)
+        self._closed = threading.Event()
+        self._running: set[subprocess.Popen[bytes]] = set()
+
+    def write(
+        self,
+        write: Write,
+        upload: IO[bytes] | None = None,
+        *,
+        seen: Collection[str] | None = None,
+        only_new: bool = False,
+    ) -> Written:
+        """Do a write and publish it; what it changes survives the next generation built from the sources.
+
+        `upload` is an open file at its start. With `seen`, the current snapshot must be one of these; with
+        `only_new`, the graph must not exist (Outdated). Raises StoreBusy, NoSnapshot, EditTimeout,
+        EditExhausted, and the errors of `ancrage.loaders.write_request`; nothing is changed then.
+        """
+        with self._process(upload) as process, self.snapshots.lock():
+            kept = self.edits.settle(self.snapshots)
+            snapshot = self.snapshots.current()
+            if snapshot is None:
+                raise NoSnapshot(self.snapshots.data_dir)
+            _refuse_outdated(snapshot, write, seen, only_new)
+            with self.snapshots.staging() as staging:
+                id = f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}-{secrets.token_hex(2)}"
+                request = {
+                    "write": asdict(write),
+                    "edit": id,
+                    "edits": [str(edit.path) for edit in kept],
+                    "snapshot": str(snapshot.path),
+                    "staging": str(staging),
+                    "roles": self._roles(),
+                    "upload": None if upload is None else upload.fileno(),
+                    "memory": self.memory,
+                    "deadline": self.deadline,
+                }
+                done = self._ask(process, request)
+                if not done["graphs"]:
+                    return Written(snapshot.id)
+                published = self._publish(staging, id)
+        return Written(published.id, id, done["graphs"], done["created"])
+
+    def close(self) -> None:
+        """End the writes that run; they fail with EditExhausted."""
+        self._closed.set()
+        for process in list(self._running):
+            process.kill()
+
+    def _publish(self, staging: Path, id: str) -> Snapshot:
+        """Publish what a process made: the edit's files are on the disk before the pointer is swapped."""
+        manifest = json.loads((staging / "manifest.json").read_text(encoding="utf-8"))
+        draft: Edit = self.edits.add_draft(staging / "edit", id)
+        snapshot = self.snapshots.publish(staging / "store", manifest)
+        with suppress(OSError):  # published: the next writer confirms it
+            self.edits.confirm(draft)
+        return snapshot
+
+    def _roles(self) -> dict[str, str]:
+        records = (version.record for version in self.versions.current().values())
+        return {record.graph: record.role for record in records}
+
+    @contextmanager
+    def _process(self, upload: IO[bytes] | None) -> Iterator[subprocess.Popen[bytes]]:
+        """Start a process, which gets ready while the lock is waited for, and end it whatever happens."""
+        kept = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "COVERAGE_PROCESS_START")
+        process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "ancrage.loaders.write_process"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={name: os.environ[name] for name in kept if name in os.environ} | {"MALLOC_ARENA_MAX": "1"},
+            pass_fds=[] if upload is None else [upload.fileno()],
+            start_new_session=True,
+            bufsize=0,
+        )
+        self._running.add(process)
+        try:
+            if self._closed.is_set():
+                raise EditExhausted("the service is stopping")
+            yield process
+        finally:
+            self._running.discard(process)
+            process.kill()
+            process.wait()
+            for pipe in (process.stdin, process.stdout):
+                assert pipe is not None
+                with suppress(OSError):
+                    pipe.close()
+
+    def _ask(self, process: subprocess.Popen[bytes], request: dict[str, Any]) -> dict[str, Any]:
+        """Have a process do a write; raises what it raises."""
+        assert process.stdin is not None and process.stdout is not None
+        output = process.stdout.fileno()
+        try:
+            ready = json.loads(_line(output, time.monotonic() + _STARTING))
+            if self.strict and not ready["isolated"]:
+                raise WorkerError("it can reach the network, which strict mode refuses")
+            process.stdin.write(json.dumps(request).encode() + b"\n")
+            answer: dict[str, Any] = json.loads(_line(output, time.monotonic() + self.deadline))
+        except TimeoutError:
+            raise EditTimeout(self.deadline) from None
+        except (EOFError, BrokenPipeError):
+            raise self._crash(process) from None
+        if "error" in answer:
+            raise unpack_error(answer)
+        return answer
+
+    def _crash(self, process: subprocess.Popen[bytes]) -> Exception:
+        code = process.wait()
+        if self._closed.is_set():
+            return EditExhausted("the service is stopping")
+        if code == -signal.SIGALRM:
+            return EditTimeout(self.deadline)
+        if code == -signal.SIGABRT:
+            return EditExhausted("memory")
+        with suppress(ValueError):
+            return EditExhausted(f"its process died ({signal.Signals(-code).name})")
+        return EditExhausted(f"its process died ({code})")
+
+
+def _refuse_outdated(snapshot: Snapshot, write: Write, seen: Collection[str] | None, only_new: bool) -> None:
+    if seen is not None and snapshot.id not in seen:
+        raise Outdated(snapshot.id, "the graph was published anew since it was read")
+    if only_new and (not write.graph or write.graph in snapshot.graphs()):
+        raise Outdated(snapshot.id, "the graph exists already")
+
+
+def _line(descriptor: int, end: float) -> bytes:
+    """Read to the end of a line; raises TimeoutError at `end`, EOFError when the other side is gone."""
+    parts: list[bytes] = []
+    poll = select.poll()
+    poll.register(descriptor, select.POLLIN)
+    while not parts or not parts[-1].endswith(b"\n"):
+        if not poll.poll(max(0.0, end - time.monotonic()) * 1000):
+            raise TimeoutError
+        part = os.read(descriptor, 1 << 16)
+        if not part:
+            raise EOFError
+        parts.append(part)
+    return b"".join(parts)

@@ -1,0 +1,158 @@
+"""A write done on a copy of a snapshot's store: changed, memberships derived, checked, recorded; not yet published."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+
+from ..graph import provenance, validation
+from ..graph.affected import concerned
+from ..graph.patches import graph_of
+from ..graph.provenance import MEMBERSHIP_GRAPH, EditRecord, describe_edit
+from ..graph.report import Report
+from ..graph.update_evaluation import UnknownGraph, apply_update
+from ..graph.updates import read_update
+from ..graph.working_copy import WorkingCopy, normalised
+from ..ontology.vocabulary import shape_files
+from . import membership
+from .edits import Edit, overlay, write_edit
+from .generation import membership_quads
+from .write_request import DataSyntax, EditFailed, InvalidEdit, Write
+
+AGENT = "write-key"
+"""Who writes, for the provenance: the role that holds the key, not a person."""
+_TOLD = 100
+"""Most violations told one by one."""
+
+
+def perform(request: Mapping[str, Any], staging: Path) -> dict[str, Any]:
+    """Do a write in a staging folder; return what changed, by graph, and whether its graph is new.
+
+    The folder then has the store, the edit and the manifest of the publication to come, unless nothing changed.
+    Raises what the parts raise, and InvalidEdit where a shape of severity Violation is broken.
+    """
+    started = provenance.now()
+    write = Write(**request["write"])
+    manifest: dict[str, Any] = json.loads((Path(request["snapshot"]) / "manifest.json").read_bytes())
+    roles = {**request["roles"], **{graph: about["role"] for graph, about in manifest["graphs"].items()}}
+    ox.Store.read_only(str(Path(request["snapshot"]) / "store")).backup(str(staging / "store"))
+    if not manifest.get("merged"):
+        raise EditFailed("the publication keeps no union of its base graphs; publish once more")
+    copy = WorkingCopy(ox.Store(str(staging / "store")), roles, salt=request["edit"])
+    created = bool(write.graph) and not copy.has(write.graph)
+    _ACTIONS[write.action](copy, write, request.get("upload"))
+    patch = copy.patch
+    if not patch:
+        return {"graphs": {}, "created": False}
+    _derive(copy, staging, [*request["edits"]])
+    _check(copy)
+    record = EditRecord(request["edit"], write.action, AGENT, started, provenance.now(), patch.counts())
+    copy.record(describe_edit(record))
+    copy.clear_empty(patch.counts())
+    copy.store.flush()
+    write_edit(staging / "edit", record, patch)
+    told = json.dumps(_manifest(manifest, copy, request["edit"]), ensure_ascii=False)
+    (staging / "manifest.json").write_text(told, encoding="utf-8")
+    return {"graphs": record.graphs, "created": created}
+
+
+def _update(copy: WorkingCopy, write: Write, upload: int) -> None:
+    with os.fdopen(upload, "rb") as file:
+        text = file.read().decode("utf-8", "surrogatepass")
+    steps = read_update(text, longest=write.longest)
+    apply_update(copy, steps, using=write.using, using_named=write.using_named)
+
+
+def _put(copy: WorkingCopy, write: Write, upload: int) -> None:
+    copy.replace(write.graph, _uploaded(write, upload))
+
+
+def _post(copy: WorkingCopy, write: Write, upload: int) -> None:
+    copy.change([], _uploaded(write, upload))
+
+
+def _delete(copy: WorkingCopy, write: Write, upload: int | None) -> None:
+    if write.graph and not copy.has(write.graph):
+        raise UnknownGraph(write.graph)
+    copy.replace(write.graph, [])
+
+
+_ACTIONS: Mapping[str, Any] = {"update": _update, "put": _put, "post": _post, "delete": _delete}
+
+
+def _uploaded(write: Write, upload: int) -> list[ox.Quad]:
+    """Read the triples of an uploaded file, as quads of the graph they go to; raises DataSyntax."""
+    kind = ox.RdfFormat.from_media_type(write.format)
+    assert kind is not None
+    name = ox.NamedNode(write.graph) if write.graph else ox.DefaultGraph()
+    with os.fdopen(upload, "rb") as file:
+        try:
+            parsed = ox.parse(
+                file,
+                kind,
+                base_iri=write.base or None,
+                without_named_graphs=True,
+                rename_blank_nodes=True,
+            )
+            return [ox.Quad(quad.subject, quad.predicate, quad.object, name) for quad in parsed]
+        except SyntaxError as error:
+            raise DataSyntax(str(error.msg), error.lineno or 0, error.offset or 0) from None
+
+
+def _derive(copy: WorkingCopy, staging: Path, edits: Sequence[str]) -> None:
+    """Derive memberships again where the change may give others; what edits removed of them stays removed."""
+    changed = [quad for quad in copy.touched if copy.is_base(graph_of(quad))]
+    if not membership.concerned(copy.store, changed):
+        return
+    said = overlay(Edit(Path(edit)) for edit in edits).then(copy.patch)
+    removed = said.only([MEMBERSHIP_GRAPH]).removed
+    copy.derive(MEMBERSHIP_GRAPH, normalised(membership_quads(copy.store, staging)) - removed)
+
+
+def _check(copy: WorkingCopy) -> None:
+    """Run the checks that the change can concern, as a load does; raises InvalidEdit."""
+    looked = [quad for quad in copy.touched if copy.is_base(graph_of(quad))]
+    names = [name.value for name in copy.store.named_graphs() if isinstance(name, ox.NamedNode)]
+    illustrative = [name for name in names if copy.role(name) == "illustrative"]
+    looked += [quad for quad in copy.touched if graph_of(quad) in illustrative]
+    if not looked:
+        return
+    checks = [check for check in validation.compile_shapes(shape_files()) if check.severity == "Violation"]
+    report = validation.check(copy.store, concerned(checks, copy.store, looked), illustrative)
+    if report.violations:
+        raise InvalidEdit(len(report.violations), _told(report), report.to_turtle())
+
+
+def _told(report: Report) -> list[dict[str, str]]:
+    return [
+        {
+            "focus": str(result.focus),
+            "path": result.path_text,
+            "value": "" if result.value is None else str(result.value),
+            "message.fr": result.message("fr"),
+            "message.en": result.message("en"),
+        }
+        for result in report.violations[:_TOLD]
+    ]
+
+
+def _manifest(before: Mapping[str, Any], copy: WorkingCopy, edit: str) -> dict[str, Any]:
+    """Return the manifest of the publication to come; the counts of warnings are those of the last load."""
+    graphs: dict[str, Any] = {}
+    for graph in sorted({*before["graphs"], *copy.growth}):
+        about = before["graphs"].get(graph, {"role": copy.role(graph), "source": None, "licence": None})
+        quads = about.get("quads", 0) + copy.growth[graph]
+        if quads > 0:
+            graphs[graph] = {**about, "quads": quads}
+    return {
+        "quads": sum(about["quads"] for about in graphs.values()),
+        "merged": True,
+        "graphs": graphs,
+        "validation": before.get("validation", {}),
+        "edits": [*before.get("edits", []), edit],
+    }
