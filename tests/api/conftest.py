@@ -1,9 +1,16 @@
 """A small published graph, invented for the pages, and the application that serves it."""
 
+import os
+import socket
+import threading
+import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
+import uvicorn
 from ancrage.api.app import create_app
 from ancrage.api.settings import Settings
 from ancrage.graph.snapshot import Snapshots
@@ -11,6 +18,11 @@ from ancrage.graph.store import build_store
 from ancrage.ontology.vocabulary import ontology_files
 from fastapi.testclient import TestClient
 
+CHROMIUM = Path(os.environ.get("ANCRAGE_CHROMIUM", "/usr/bin/chromium"))
+ARGUMENTS = [
+    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
+    *("--disable-background-networking", "--disable-component-update"),
+]
 GRAPHS = "https://w3id.org/ancrage/graph/"
 PAGES = Path(__file__).parents[1] / "data" / "pages"
 ROLES = {
@@ -57,3 +69,71 @@ def client(data_dir: Path) -> Iterator[TestClient]:
         create_app(Settings(data_dir=data_dir, workers=1)), raise_server_exceptions=False
     ) as made:
         yield made
+
+
+@dataclass
+class Visit:
+    """A page of the browser, and what it asked for and complained of."""
+
+    page: Any
+    host: str
+    requests: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def open(self, path: str) -> Any:
+        response = self.page.goto(self.host + path, wait_until="networkidle")
+        assert response is not None
+        return response
+
+    @property
+    def strangers(self) -> list[str]:
+        return [url for url in self.requests if not url.startswith((self.host, "data:"))]
+
+
+@pytest.fixture(scope="module")
+def host(data_dir: Path) -> Iterator[str]:
+    """The address of the application on the published fixture, served for browsers."""
+    taken = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(
+        uvicorn.Config(create_app(Settings(data_dir=data_dir, workers=1)), log_level="error")
+    )
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [taken]}, daemon=True)
+    thread.start()
+    for _ in range(200):
+        if server.started:
+            break
+        time.sleep(0.05)
+    yield f"http://127.0.0.1:{taken.getsockname()[1]}"
+    server.should_exit = True
+    thread.join(20)
+    taken.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """The system's Chromium; for one module, since playwright keeps an event loop running beside the tests."""
+    if not CHROMIUM.exists():
+        pytest.skip(f"no Chromium at {CHROMIUM} (ANCRAGE_CHROMIUM names another)")
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with sync_api.sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def visit(browser: Any, host: str) -> Iterator[Visit]:
+    """A page of a new visitor, which notes requests and complaints."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="fr-FR")
+    page = context.new_page()
+    visiting = Visit(page, host)
+    page.on("request", lambda request: visiting.requests.append(request.url))
+    page.on("pageerror", lambda error: visiting.complaints.append(str(error)))
+    page.on(
+        "console",
+        lambda message: (
+            visiting.complaints.append(message.text) if message.type in ("error", "warning") else None
+        ),
+    )
+    yield visiting
+    context.close()

@@ -1,24 +1,9 @@
 """Pages in a real Chromium: nothing leaves the host, nothing fails in the console, graphs are drawn, axe is silent."""
 
-import os
-import socket
-import threading
-import time
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
-from ancrage.api.app import create_app
-from ancrage.api.settings import Settings
 
-CHROMIUM = Path(os.environ.get("ANCRAGE_CHROMIUM", "/usr/bin/chromium"))
-ARGUMENTS = [
-    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
-    *("--disable-background-networking", "--disable-component-update"),
-]
 PAGES = (
     *("/", "/territoires", "/territoires/epci/299000001", "/territoires/commune/99101", "/acteurs/0990001A"),
     *("/filieres", "/filieres/timber-construction", "/sources", "/recherche?q=essai", "/queries", "/def/"),
@@ -32,79 +17,12 @@ PAGES = (
 )
 GRAPH = "/filieres/timber-construction"
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        not CHROMIUM.exists(), reason=f"no Chromium at {CHROMIUM} (ANCRAGE_CHROMIUM names another)"
-    ),
-]
+pytestmark = pytest.mark.browser
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
 
-@dataclass
-class Visit:
-    """A page of the browser, and what it asked for and complained of."""
-
-    page: Any
-    host: str
-    requests: list[str] = field(default_factory=list)
-    complaints: list[str] = field(default_factory=list)
-
-    def open(self, path: str) -> Any:
-        response = self.page.goto(self.host + path, wait_until="networkidle")
-        assert response is not None
-        return response
-
-    @property
-    def strangers(self) -> list[str]:
-        return [url for url in self.requests if not url.startswith((self.host, "data:"))]
-
-
-@pytest.fixture(scope="module")
-def host(data_dir: Path) -> Iterator[str]:
-    taken = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(
-        uvicorn.Config(create_app(Settings(data_dir=data_dir, workers=1)), log_level="error")
-    )
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [taken]}, daemon=True)
-    thread.start()
-    for _ in range(200):
-        if server.started:
-            break
-        time.sleep(0.05)
-    yield f"http://127.0.0.1:{taken.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(20)
-    taken.close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with sync_api.sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield launched
-        launched.close()
-
-
-@pytest.fixture
-def visit(browser: Any, host: str) -> Iterator[Visit]:
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="fr-FR")
-    page = context.new_page()
-    visiting = Visit(page, host)
-    page.on("request", lambda request: visiting.requests.append(request.url))
-    page.on("pageerror", lambda error: visiting.complaints.append(str(error)))
-    page.on(
-        "console",
-        lambda message: (
-            visiting.complaints.append(message.text) if message.type in ("error", "warning") else None
-        ),
-    )
-    yield visiting
-    context.close()
-
-
 @pytest.mark.parametrize("path", PAGES)
-def test_a_page_opens_without_a_stranger_nor_a_complaint(visit: Visit, path: str) -> None:
+def test_a_page_opens_without_a_stranger_nor_a_complaint(visit: Any, path: str) -> None:
     response = visit.open(path)
     missing = path == "/rien"
     assert response.status == (404 if missing else 200)
@@ -115,13 +33,13 @@ def test_a_page_opens_without_a_stranger_nor_a_complaint(visit: Visit, path: str
 
 @pytest.mark.parametrize("width", [390, 820, 1440])
 @pytest.mark.parametrize("path", ["/", "/territoires/epci/299000001", GRAPH, "/acteurs/0990001A", "/sparql"])
-def test_no_page_scrolls_sideways(visit: Visit, path: str, width: int) -> None:
+def test_no_page_scrolls_sideways(visit: Any, path: str, width: int) -> None:
     visit.page.set_viewport_size({"width": width, "height": 900})
     visit.open(path)
     assert visit.page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth") <= 0
 
 
-def test_the_graph_of_a_filiere_is_drawn_with_its_nodes(visit: Visit) -> None:
+def test_the_graph_of_a_filiere_is_drawn_with_its_nodes(visit: Any) -> None:
     visit.open(GRAPH)
     graph = visit.page.locator("#graphe")
     assert int(graph.get_attribute("data-noeuds")) > 10
@@ -134,7 +52,7 @@ def test_the_graph_of_a_filiere_is_drawn_with_its_nodes(visit: Visit) -> None:
     assert visit.strangers == []
 
 
-def test_the_graph_tells_in_text_what_is_chosen(visit: Visit) -> None:
+def test_the_graph_tells_in_text_what_is_chosen(visit: Any) -> None:
     visit.open(GRAPH)
     count = visit.page.evaluate(
         "() => JSON.parse(document.getElementById('donnees-graphe').textContent).nodes.length"
@@ -166,7 +84,7 @@ def test_without_javascript_the_table_stands_in_for_the_graph(browser: Any, host
     context.close()
 
 
-def test_search_by_keyboard_alone(visit: Visit) -> None:
+def test_search_by_keyboard_alone(visit: Any) -> None:
     visit.open("/")
     visit.page.keyboard.press("Tab")
     focused = visit.page.evaluate("() => document.activeElement.textContent.trim()")
@@ -184,7 +102,7 @@ def test_search_by_keyboard_alone(visit: Visit) -> None:
     assert visit.complaints == []
 
 
-def test_a_name_with_markup_runs_nothing(visit: Visit) -> None:
+def test_a_name_with_markup_runs_nothing(visit: Any) -> None:
     dialogs: list[str] = []
 
     def refuse(dialog: Any) -> None:
