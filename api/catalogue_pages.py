@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from ..graph.results import Rows
 from ..queries.library import Library
-from ..queries.query import ParameterError, Query
+from ..queries.query import ParameterError, Query, without_header
 from .catalogue_answers import Asked, answer_of, asked_of, dataset_of
 from .catalogue_forms import Understood, fields_of, short_value, understand
 from .catalogue_words import FORMATS, SECTIONS, TAGS, is_facet, word
@@ -28,7 +28,7 @@ from .solutions import Reading
 from .wording import fold
 
 #: Rows of an answer on one page; files hold them all.
-SHOWN = 200
+SHOWN = 100
 #: Files offered first, in this order.
 _FILES = ("csv", "csv-fr", "xlsx", "json", "xml", "tsv", "svg", "rq")
 #: Characters of a graph shown in the page.
@@ -173,7 +173,7 @@ def question_page(
         pages=pages,
         premiere=(number - 1) * SHOWN + 1,
         montres=SHOWN_CHARACTERS,
-        texte=asked.alone if asked else query.text,
+        texte=asked.alone if asked else without_header(query.text),
         formats=[
             (one, word(FORMATS, one.name, language), address(one.suffix))
             for one in sorted(formats, key=lambda one: _FILES.index(one.name) if one.name in _FILES else 99)
