@@ -2,12 +2,41 @@
 
 from __future__ import annotations
 
+import mmap
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from .source import SourceError
+
+LONGEST_ENTITY = 256
+"""Bytes of the longest value of an XML entity: such a file grows less than a hundredfold."""
+
+_ENTITY = re.compile(rb"""<!ENTITY\s+(?:%\s+)?[^\s"'<>]+\s+("[^"]*"|'[^']*'|\w+)""")
+
+
+def check_entities(path: Path) -> None:
+    """Refuse an RDF/XML file whose entities hold entities, are long, or stand elsewhere: some bytes become gigabytes.
+
+    Raises:
+        SourceError: there is such an entity.
+    """
+    if not path.stat().st_size:
+        return
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text:
+        written = len(re.findall(rb"<!ENTITY", text))
+        found = _ENTITY.findall(text)
+    plain = [
+        one
+        for one in found
+        if one[:1] in b"\"'" and len(one) <= LONGEST_ENTITY and not re.search(b"[&%](?!#)", one)
+    ]
+    if len(plain) != written:
+        raise SourceError(
+            f"{path.name} est refusé : ses entités XML se développent ou viennent d'ailleurs.", file=path
+        )
 
 
 def copy_into_graph(path: Path, graph: str, out: Path) -> int:
@@ -16,12 +45,15 @@ def copy_into_graph(path: Path, graph: str, out: Path) -> int:
     The syntax is that of the suffix; named graphs of the file are left out of account.
 
     Raises:
-        SourceError: the suffix is unknown, or the file is not in that syntax (the sentence names the line).
+        SourceError: the suffix is unknown, the file is not in that syntax (the sentence names the line), or its
+            XML entities expand.
     """
     syntax = ox.RdfFormat.from_extension(path.suffix.lstrip("."))
     if syntax is None:
         known = ".ttl, .nt, .nq, .trig, .rdf, .jsonld"
         raise SourceError(f"{path.name} : suffixe « {path.suffix} » inconnu ({known}).", file=path)
+    if syntax == ox.RdfFormat.RDF_XML:
+        check_entities(path)
     name = ox.NamedNode(graph)
     count = 0
 
