@@ -156,13 +156,23 @@ def _boolean(text: str) -> bool:
     return {"true": True, "1": True, "false": False, "0": False}[text]
 
 
+_DECIMAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
+
+
+def _decimal(text: str) -> Decimal:
+    """Read a decimal as XML Schema writes it: no exponent, whose written form could fill the memory, no NaN."""
+    if not _DECIMAL.fullmatch(text):
+        raise ValueError(text)
+    return Decimal(text)
+
+
 _INTEGERS = (
     "integer int long short byte nonNegativeInteger positiveInteger nonPositiveInteger negativeInteger "
     "unsignedLong unsignedInt unsignedShort unsignedByte gYear"
 )
 _READERS: dict[str, Callable[[str], Value]] = {
     **dict.fromkeys(_INTEGERS.split(), int),
-    "decimal": Decimal,
+    "decimal": _decimal,
     "double": float,
     "float": float,
     "boolean": _boolean,

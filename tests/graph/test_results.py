@@ -192,3 +192,10 @@ def test_an_empty_answer_is_a_head() -> None:
     assert to_table(Rows(["a", "bc"], [])) == "a  bc\n-  --"
     assert to_csv(Rows(["a"], [])) == b"a\r\n"
     assert to_json(Rows(["a"], [])) == b"[]"
+
+
+@pytest.mark.parametrize("text", ["1E+999999999", "NaN", "sNaN", "Infinity", "1_000", "٣", "1e5", ""])
+def test_what_is_no_decimal_stays_a_text(text: str) -> None:
+    value = to_value({"type": "literal", "value": text, "datatype": XSD + "decimal"})
+    assert value == text
+    assert to_csv_fr(Rows(["n"], [[value]]))

@@ -1,0 +1,66 @@
+"""The OpenAPI description: valid, complete, and its examples answer; the page that lists the addresses."""
+
+import re
+from typing import Any
+
+import pytest
+from ancrage.queries.library import Library
+from fastapi.testclient import TestClient
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+
+@pytest.fixture(scope="module")
+def described(client: TestClient) -> dict[str, Any]:
+    response = client.get("/openapi.json")
+    assert response.status_code == 200
+    made: dict[str, Any] = response.json()
+    return made
+
+
+def test_the_description_is_valid(described: dict[str, Any]) -> None:
+    assert list(OpenAPIV31SpecValidator(described).iter_errors()) == []
+
+
+def test_operations_have_names_of_their_own(described: dict[str, Any]) -> None:
+    names = [one["operationId"] for methods in described["paths"].values() for one in methods.values()]
+    assert len(names) == len(set(names))
+    assert {"/sparql", "/queries", "/doc/{path}", "/recherche"} <= set(described["paths"])
+    assert "/queries/{name}" not in described["paths"]
+
+
+@pytest.mark.parametrize("name", sorted(Library()))
+def test_the_example_of_each_question_answers(
+    client: TestClient, described: dict[str, Any], name: str
+) -> None:
+    operation = described["paths"][f"/queries/{name}"]["get"]
+    query = Library()[name]
+    assert query.title["fr"] == operation["summary"]
+    assert query.title["en"] in operation["description"]
+    own = [p for p in operation["parameters"] if p["name"] not in ("format", "lang")]
+    assert {p["name"]: str(p["example"]) for p in own} == {p.name: p.example for p in query.parameters}
+    response = client.get(f"/queries/{name}.json", params={p["name"]: p["example"] for p in own})
+    assert response.status_code == 200
+    assert response.headers["content-type"].partition(";")[0] in operation["responses"]["200"]["content"]
+
+
+def test_formats_offered_are_formats_given(client: TestClient, described: dict[str, Any]) -> None:
+    operation = described["paths"]["/queries/territory-identity"]["get"]
+    [formats] = [p["schema"]["enum"] for p in operation["parameters"] if p["name"] == "format"]
+    media_types = set()
+    for name in formats:
+        response = client.get(f"/queries/territory-identity?territory=38&format={name}")
+        assert response.status_code == 200
+        media_types.add(response.headers["content-type"].partition(";")[0])
+    assert media_types == set(operation["responses"]["200"]["content"])
+    refused = client.get("/queries/territory-identity.csv?territory=zz%20z").json()
+    assert {"title", "status", "detail"} <= set(refused)
+
+
+def test_people_find_every_address(client: TestClient, described: dict[str, Any]) -> None:
+    for language in ("fr", "en"):
+        response = client.get(f"/developpeurs?lang={language}", headers={"Accept": "text/html"})
+        assert response.status_code == 200
+        assert response.headers["content-language"] == language
+        for path in described["paths"]:
+            assert path in response.text
+        assert not re.findall(r'(?:src|href)="(?:https?:)?//', response.text)
