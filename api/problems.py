@@ -1,6 +1,7 @@
 """Errors of queries as HTTP: one table of statuses, and problem documents (RFC 9457)."""
 
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from typing import Any
 
 from fastapi.responses import JSONResponse
@@ -24,6 +25,7 @@ from ..queries.query import ParameterError
 from . import negotiation
 from .reasons import reason
 from .spreadsheets import SheetTooSmall
+from .write_problems import WRITE_PROBLEMS
 
 CORS = {
     "Access-Control-Allow-Origin": "*",
@@ -65,6 +67,7 @@ PROBLEMS: Mapping[type[Exception], tuple[int, Callable[[Any], dict[str, Any]]]] 
         422,
         lambda e: {"title": "The answer does not fit a worksheet", "detail_fr": str(e), "limit": e.limit},
     ),
+    **WRITE_PROBLEMS,
 }
 """From errors to HTTP: the status, and what the problem tells beside its sentence."""
 
@@ -83,12 +86,15 @@ TITLES = {
 
 
 class BadRequest(ValueError):  # noqa: N818
-    """A request the protocol does not know; keeps the HTTP `status` and its `headers`."""
+    """A request the protocol does not know; keeps the HTTP `status`, its `headers`, and what the problem tells `more`."""
 
-    def __init__(self, status: int, detail: str, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, status: int, detail: str, headers: Mapping[str, str] | None = None, **more: object
+    ) -> None:
         super().__init__(detail)
         self.status = status
         self.headers = dict(headers or {})
+        self.more = more
 
 
 ERRORS: tuple[type[Exception], ...] = (BadRequest, *PROBLEMS)
@@ -106,14 +112,19 @@ def status_of(error: Exception) -> int:
 
 def problem(error: Exception) -> JSONResponse:
     """Tell an error of a query as a problem document (its sentence also in French), readable from any site."""
-    more = {} if isinstance(error, BadRequest) else _row(error)[1](error)
+    more = error.more if isinstance(error, BadRequest) else _row(error)[1](error)
     status = status_of(error)
     headers = {**CORS, "Vary": "Accept", "Cache-Control": "no-store"}
     if isinstance(error, BadRequest):
         headers |= error.headers
     if "retry_after" in more:
         headers["Retry-After"] = str(more["retry_after"])
-    told = {"type": "about:blank", "title": TITLES[status], "status": status, "detail": str(error)}
+    told = {
+        "type": "about:blank",
+        "title": TITLES.get(status, HTTPStatus(status).phrase),
+        "status": status,
+        "detail": str(error),
+    }
     told |= {"detail_fr": reason(error), **more}
     return JSONResponse(told, status, headers, "application/problem+json")
 
