@@ -32,6 +32,12 @@ def open_writer(app: FastAPI, settings: Settings) -> None:
         )
 
 
+def close_writer(app: FastAPI) -> None:
+    """End the writes that still run: nothing of them is kept."""
+    if app.state.writer is not None:
+        app.state.writer.close()
+
+
 def writer_of(request: Request) -> Writer | None:
     """Give the writer, or None where no key is configured."""
     writer: Writer | None = getattr(request.app.state, "writer", None)
