@@ -1,10 +1,8 @@
 """The web application: what it keeps, the policy of every answer, errors told as pages or problems."""
 
 import logging
-import threading
-from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import Any
 
@@ -32,6 +30,7 @@ from . import (
     chain_page,
     definitions,
     editor_data,
+    graph_store,
     health,
     metrics,
     openapi,
@@ -40,6 +39,7 @@ from . import (
     search,
     sparql,
     territory_page,
+    update,
 )
 from .logs import RequestLog
 from .names import Names
@@ -47,10 +47,12 @@ from .negotiation import prefers_html
 from .operations import Operations, template_of
 from .page_cache import PageCache
 from .problems import CORS
-from .publication import Service, begin_reading, index_of, reading_of
+from .publication import Service, index_of, reading_of
 from .rendering import POLICY, STATIC, page
 from .settings import Settings
 from .solutions import Memory, NotAnIri
+from .warming import Warming
+from .write_key import close_writer, open_writer
 
 log = logging.getLogger(__name__)
 
@@ -129,10 +131,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         service = Service(Snapshots(chosen.data_dir), pool, Memory(), Names())
         app.state.service = service
         app.state.readiness = health.Readiness(pool)
-        threading.Thread(target=warm, args=(service,), name="names", daemon=True).start()
+        open_writer(app, chosen)
+        warming = Warming(service)
+        warming.start()
         try:
             yield
         finally:
+            warming.close()
+            close_writer(app)
             pool.close()
 
     app = FastAPI(
@@ -164,28 +170,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         definitions,
         resources,
         sparql,
+        update,
+        graph_store,
     ):
         app.include_router(module.router)
     openapi.install(app)
     _handle_errors(app)
     return app
-
-
-def warm(service: Service) -> None:
-    """Read the names, then the answers of the largest pages (regions with most sites), one by one.
-
-    What is read here the first visitors need not wait for; without a publication there is nothing to read.
-    """
-    with suppress(Exception):
-        reading = begin_reading(service)
-        service.names.of(reading)
-        sites: Counter[str] = Counter()
-        for row in reading.block("home/departments").rows:
-            if "region" in row:
-                sites[row["region"]] += int(row["value"])
-        for region, _ in sites.most_common(3):
-            for name in territory_page.BLOCKS:
-                reading.block(f"territory/{name}", place=region)
 
 
 def _handle_errors(app: FastAPI) -> None:

@@ -21,7 +21,6 @@ from fastapi import Request
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from .. import __version__
 from ..graph.snapshot import Snapshot
 from ..graph.workers import NoSnapshot
 from .negotiation import language, signature
@@ -36,28 +35,29 @@ SMALLEST_COMPRESSED = 1024
 INLINE = 96 << 10
 #: The code whose change changes pages.
 _CODE = ("api", "ontology", "queries", "graph")
+_FILES = (".py", ".html", ".css", ".js", ".rq", ".ttl", ".toml", ".tsv", ".jsonld")
 
 _REVALIDATE = "public, no-cache"
-_COMPRESSED: tuple[str, ...] = ("text/", "application/ld+json", "application/json", "application/n-", "application/rdf+xml")
+_COMPRESSED: tuple[str, ...] = (
+    "text/",
+    "application/ld+json",
+    "application/json",
+    "application/n-",
+    "application/rdf+xml",
+)
 _COMPRESSED += ("application/trig", "application/xml", "image/svg+xml", "application/problem+json")
 
 
 @functools.cache
-def build() -> tuple[str, float]:
-    """Give a short digest of the package's version and files, and when the newest of them was written.
+def written() -> datetime:
+    """Give when the newest file of the package that pages are made of was written.
 
-    >>> len(build()[0])
-    10
+    >>> written() < datetime.now(UTC)
+    True
     """
     root = Path(__file__).parents[1]
-    digest = hashlib.blake2b(__version__.encode(), digest_size=5)
-    newest = 0.0
-    for folder in _CODE:
-        for path in sorted((root / folder).rglob("*")):
-            if path.is_file() and "vendor" not in path.parts and path.suffix not in (".pyc", ".nq"):
-                digest.update(str(path.relative_to(root)).encode() + b"\0" + path.read_bytes())
-                newest = max(newest, path.stat().st_mtime)
-    return digest.hexdigest(), newest
+    files = (path for folder in _CODE for path in (root / folder).rglob("*") if path.suffix in _FILES)
+    return datetime.fromtimestamp(int(max(path.stat().st_mtime for path in files)), UTC)
 
 
 def leave_out(request: Request) -> None:
@@ -250,17 +250,15 @@ def _keepable(start: Message, state: dict[str, Any], snapshot: Snapshot) -> bool
 
 
 def _kept(start: Message, body: bytes, snapshot: Snapshot) -> Kept:
-    digest, written = build()
     headers = MutableHeaders(raw=list(start["headers"]))
     media_type = headers.get("content-type", "").partition(";")[0]
-    representation = f"{media_type.rpartition('/')[2]}-{headers.get('content-language', 'x')}"
-    modified = max(snapshot.created, datetime.fromtimestamp(int(written), UTC))
     del headers["content-length"]
     headers["cache-control"] = _REVALIDATE
-    headers["last-modified"] = format_datetime(modified, usegmt=True)
+    headers["last-modified"] = format_datetime(max(snapshot.created, written()), usegmt=True)
     if _compressible(media_type, body):
         headers.add_vary_header("Accept-Encoding")
-    tag = f"{snapshot.id}.{digest}.{representation}"
+    digest = hashlib.blake2b(body, digest_size=6).hexdigest()  # so no two answers of an address share a tag
+    tag = f"{snapshot.id}.{media_type.rpartition('/')[2]}.{digest}"
     return Kept(headers.raw, tag, headers["last-modified"], body)
 
 

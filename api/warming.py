@@ -1,0 +1,76 @@
+"""What the first visitors of a publication need not wait for: read at the start, and again after each swap."""
+
+import logging
+import threading
+from collections import Counter
+from collections.abc import Iterator
+
+from ..graph.workers import NoSnapshot
+from . import territory_page
+from .ontology_rules import shapes
+from .ontology_schemes import schemes
+from .page_cache import written
+from .publication import Service, begin_reading
+from .solutions import Reading
+
+log = logging.getLogger(__name__)
+
+#: Regions whose pages are read ahead: those with most sites.
+REGIONS = 3
+
+
+class Warming:
+    """A thread that reads the names and the answers of the largest pages whenever another snapshot is published.
+
+    It asks one question at a time, as our own pages do, and looks at the pointer every `look` seconds.
+    """
+
+    def __init__(self, service: Service, look: float = 2.0) -> None:
+        self._service, self._look = service, look
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="warming", daemon=True)
+        self.warmed = ""
+        """Id of the snapshot read last."""
+
+    def start(self) -> None:
+        """Begin to read."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop after the question being asked."""
+        self._stop.set()
+
+    def _run(self) -> None:
+        for once in (written, shapes, schemes):  # the package's own files
+            once()
+        while not self._stop.is_set():
+            try:
+                current = self._service.pool.snapshot().id
+                if current != self.warmed:
+                    for _ in steps(self._service, begin_reading(self._service)):
+                        if self._stop.is_set():
+                            return
+                    self.warmed = current
+            except (NoSnapshot, LookupError):
+                pass
+            except Exception:
+                log.debug("pages could not be read ahead", exc_info=True)  # busy: again at the next look
+            self._stop.wait(self._look)
+
+
+def steps(service: Service, reading: Reading) -> Iterator[str]:
+    """Read ahead, one thing at a time; yield what was read."""
+    service.names.of(reading)
+    yield "names"
+    for name in ("home/counts", "chain/list"):
+        reading.block(name)
+        yield name
+    sites: Counter[str] = Counter()
+    for row in reading.block("home/departments").rows:
+        if "region" in row:
+            sites[row["region"]] += int(row["value"])
+    yield "home/departments"
+    for region, _ in sites.most_common(REGIONS):
+        for name in territory_page.BLOCKS:
+            reading.block(f"territory/{name}", place=region)
+            yield f"{region} {name}"
