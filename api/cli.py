@@ -29,6 +29,9 @@ DONE, FAILURE, USAGE, INVALID, BUSY = 0, 1, 2, 3, 4
 EXIT_CODES: dict[str, int] = {
     "InvalidGraph": INVALID,
     "RejectedRows": INVALID,
+    "UnsafeArchive": INVALID,
+    "BrokenBackup": INVALID,
+    "OccupiedFolder": USAGE,
     "StoreBusy": BUSY,
     "PortBusy": BUSY,
     "QueryNotFound": USAGE,

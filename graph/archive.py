@@ -1,0 +1,281 @@
+"""Archives of files (.tar, .tar.gz, .tar.zst): written with digests, read one member at a time and never trusted.
+
+Reading accepts plain files and folders with short relative names and nothing else: no link, no device, no
+absolute path, no `..`, no extended header (whose size a reader would have to believe). What is read is
+bounded by a size, a number of members and a ratio to the file's own size.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import os
+import re
+import tarfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+from .durable import sync
+
+RATIO = 250
+"""How many times larger than the file its content may be; N-Quads of dense observations reach 52 in zstd."""
+
+MEMBERS = 100_000
+"""Most members of an archive."""
+
+_FREE = 64 << 20
+"""Bytes that any archive may hold, whatever its ratio."""
+
+_BLOCK = 512
+_CHUNK = 1 << 20
+_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._+@-]*(?:/[A-Za-z0-9_][A-Za-z0-9._+@-]*)*")
+_SUFFIXES = {".tar": "", ".tar.gz": "gzip", ".tgz": "gzip", ".tar.zst": "zstd"}
+
+
+class UnsafeArchive(ValueError):  # noqa: N818
+    """A file that is not one of our archives, or would write where it should not; keeps `path`, `reason`."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"archive {path.name} refusée : {reason}")
+        self.path = path
+        self.reason = reason
+
+
+def compression_of(path: Path) -> str:
+    """Return how an archive of this name is compressed; raises ValueError for a name that says nothing known.
+
+    >>> compression_of(Path("sauvegarde.tar.zst"))
+    'zstd'
+    """
+    for suffix, kind in _SUFFIXES.items():
+        if path.name.endswith(suffix):
+            return kind
+    raise ValueError(f"{path.name} : le nom doit finir par {', '.join(_SUFFIXES)}")
+
+
+@dataclass
+class ArchiveWriter:
+    """An archive being written; `files` tells the size and the SHA-256 digest of what is in it so far."""
+
+    tar: tarfile.TarFile
+    files: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def add(self, name: str, path: Path) -> str:
+        """Add a file under a name and return that name; raises ValueError for one that reading would refuse."""
+        with path.open("rb") as file:
+            self._add(name, file, os.fstat(file.fileno()).st_size)
+        return name
+
+    def add_bytes(self, name: str, data: bytes) -> None:
+        """Add bytes under a name."""
+        self._add(name, io.BytesIO(data), len(data))
+
+    def _add(self, name: str, file: IO[bytes], size: int) -> None:
+        check_name(name)
+        info = tarfile.TarInfo(name)
+        info.size, info.mode = size, 0o644
+        hashing = _HashingReader(file)
+        self.tar.addfile(info, hashing)
+        self.files[name] = {"size": size, "sha256": hashing.digest.hexdigest()}
+
+
+class _HashingReader:
+    def __init__(self, file: IO[bytes]) -> None:
+        self.file = file
+        self.digest = hashlib.sha256()
+
+    def read(self, size: int = -1) -> bytes:
+        data = self.file.read(size)
+        self.digest.update(data)
+        return data
+
+
+def check_name(name: str) -> None:
+    """Raise ValueError for a member name that is not short, relative and plain.
+
+    >>> check_name("sources/mesr-rnsr/data.nq")
+    >>> check_name("../x")
+    Traceback (most recent call last):
+    ValueError: nom refusé : '../x'
+    """
+    if len(name) > 100 or not _NAME.fullmatch(name):
+        raise ValueError(f"nom refusé : {name!r}")
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[ArchiveWriter]:
+    """Write an archive, compressed as its name says; it appears at `path` when it is whole and on the disk."""
+    kind = compression_of(path)
+    draft = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    try:
+        with (
+            _compressing(draft, kind) as out,
+            tarfile.open(fileobj=out, mode="w|", format=tarfile.GNU_FORMAT) as tar,
+        ):
+            yield ArchiveWriter(tar)
+        sync(draft)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+@contextmanager
+def _compressing(path: Path, kind: str) -> Iterator[IO[bytes]]:
+    if kind == "zstd":
+        import pyarrow as pa  # type: ignore[import-untyped]
+
+        with pa.CompressedOutputStream(str(path), "zstd") as out:
+            yield out
+        return
+    with path.open("wb") as file:
+        if kind == "gzip":
+            with gzip.GzipFile("", "wb", 5, file, mtime=0) as packed:
+                yield packed  # type: ignore[misc]
+        else:
+            yield file
+
+
+@dataclass
+class Member:
+    """A file of an archive being read: its `name`, its `size`, and its content, to be read once and in order."""
+
+    name: str
+    size: int
+    _source: _Source
+    _left: int = field(init=False)
+    digest: Any = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._left = self.size
+        self.digest = hashlib.sha256()
+
+    def chunks(self) -> Iterator[bytes]:
+        """Yield the content by blocks of at most 1 MiB."""
+        while self._left:
+            data = self._source.exactly(min(self._left, _CHUNK))
+            self._left -= len(data)
+            self.digest.update(data)
+            yield data
+
+    def lines(self) -> Iterator[list[bytes]]:
+        """Yield the content by blocks of whole lines; the last line gets a line feed if it lacks one."""
+        rest = b""
+        for data in self.chunks():
+            lines = io.BytesIO(rest + data).readlines()
+            rest = lines.pop() if not lines[-1].endswith(b"\n") else b""
+            if len(rest) > _FREE:
+                raise UnsafeArchive(self._source.path, f"une ligne sans fin dans {self.name}")
+            yield lines
+        if rest:
+            yield [rest + b"\n"]
+
+    def read(self, largest: int = _FREE) -> bytes:
+        """Return the whole content; raises UnsafeArchive where it is longer than `largest` bytes."""
+        if self.size > largest:
+            raise UnsafeArchive(self._source.path, f"{self.name} pèse {self.size} octets")
+        return b"".join(self.chunks())
+
+    def extract(self, folder: Path) -> Path:
+        """Write the content below a folder; the file must not be there yet."""
+        path = folder / self.name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("xb") as file:
+            for data in self.chunks():
+                file.write(data)
+        return path
+
+    def finish(self) -> str:
+        """Read what is left and return the SHA-256 digest of the whole content."""
+        for _ in self.chunks():
+            pass
+        digest: str = self.digest.hexdigest()
+        return digest
+
+
+class _Source:
+    """Decompressed bytes of an archive, counted."""
+
+    def __init__(self, path: Path, file: IO[bytes], largest: int) -> None:
+        self.path = path
+        self.file = file
+        self.largest = min(largest, max(_FREE, RATIO * path.stat().st_size))
+        self.count = 0
+
+    def exactly(self, size: int) -> bytes:
+        parts = []
+        left = size
+        while left:
+            try:
+                data = self.file.read(left)
+            except (OSError, EOFError, ValueError) as error:
+                raise UnsafeArchive(self.path, f"elle ne se décompresse pas ({error})") from error
+            if not data:
+                raise UnsafeArchive(self.path, "elle est coupée")
+            left -= len(data)
+            parts.append(data)
+        self.count += size
+        if self.count > self.largest:
+            raise UnsafeArchive(self.path, f"son contenu dépasse {self.largest} octets")
+        return b"".join(parts)
+
+
+def members(path: Path, *, largest: int = 1 << 40) -> Iterator[Member]:
+    """Yield the files of an archive in order; what the caller leaves of one is passed over.
+
+    Raises UnsafeArchive at the first thing that is not as it should be, FileNotFoundError without a file.
+    """
+    with path.open("rb") as raw, _decompressing(path, raw) as file:
+        source = _Source(path, file, largest)
+        seen: set[str] = set()
+        while True:
+            block = source.exactly(_BLOCK)
+            if block == bytes(_BLOCK):
+                return
+            info = _header(path, block)
+            if info.type == tarfile.DIRTYPE:
+                continue
+            if info.name in seen:
+                raise UnsafeArchive(path, f"{info.name} y est deux fois")
+            seen.add(info.name)
+            if len(seen) > MEMBERS:
+                raise UnsafeArchive(path, f"elle a plus de {MEMBERS} fichiers")
+            if source.count + info.size > source.largest:
+                raise UnsafeArchive(path, f"son contenu dépasse {source.largest} octets")
+            member = Member(info.name, info.size, source)
+            yield member
+            member.finish()
+            source.exactly(-info.size % _BLOCK)
+
+
+def _header(path: Path, block: bytes) -> tarfile.TarInfo:
+    try:
+        info = tarfile.TarInfo.frombuf(block, "utf-8", "strict")
+    except (tarfile.HeaderError, UnicodeDecodeError) as error:
+        raise UnsafeArchive(path, "ce n'est pas une archive tar") from error
+    if info.type not in (tarfile.REGTYPE, tarfile.AREGTYPE, tarfile.DIRTYPE) or info.size < 0:
+        raise UnsafeArchive(path, f"« {info.name} » n'est ni un fichier ni un dossier ordinaire")
+    try:
+        check_name(info.name.rstrip("/") if info.type == tarfile.DIRTYPE else info.name)
+    except ValueError as error:
+        raise UnsafeArchive(path, str(error)) from error
+    return info
+
+
+@contextmanager
+def _decompressing(path: Path, raw: IO[bytes]) -> Iterator[IO[bytes]]:
+    magic = raw.read(4)
+    raw.seek(0)
+    if magic[:2] == b"\x1f\x8b":
+        with gzip.GzipFile(fileobj=raw) as file:
+            yield file  # type: ignore[misc]
+    elif magic == b"\x28\xb5\x2f\xfd":
+        import pyarrow as pa
+
+        with pa.CompressedInputStream(pa.PythonFile(raw, mode="r"), "zstd") as file:
+            yield file
+    else:
+        yield raw
