@@ -1,6 +1,7 @@
 // Completion from the graph's own vocabulary: prefixes, classes and properties with their labels and how often they are used.
 const MOST = 60;
 let asked;
+let wanted = false;
 
 /** The vocabulary, asked of our server once: prefixes, classes, properties. */
 export function vocabulary() {
@@ -58,6 +59,21 @@ function row(term, short) {
   };
 }
 
+// The word before the cursor. Read from the line: the grammar's tokens end at the first letter it does not expect (é).
+function wordOf(editor) {
+  const to = editor.getDoc().getCursor();
+  const before = editor.getLine(to.line).slice(0, to.ch);
+  const word = /(?:<[^\s>]*|[\p{L}\p{N}_:-]*)$/u.exec(before)[0];
+  const from = { line: to.line, ch: to.ch - word.length };
+  return { word, from, to, variable: /[?$]$/.test(before.slice(0, from.ch)) };
+}
+
+// The last token before the word that is not white space.
+function tokenBefore(editor, { from }) {
+  const token = editor.getTokenAt(from);
+  return token.string.trim() ? token : editor.getPreviousNonWsToken(from.line, token);
+}
+
 function completer(name, kind, isValidCompletionPosition) {
   let found = [];
   let known = {};
@@ -66,10 +82,10 @@ function completer(name, kind, isValidCompletionPosition) {
     bulk: false,
     autoShow: true,
     isValidCompletionPosition,
-    get: async (_, token) => {
+    get: async (editor) => {
       const { prefixes, [kind]: terms } = await vocabulary();
       known = prefixes;
-      found = matches(terms, (token?.string ?? "").trim(), prefixes);
+      found = matches(terms, wordOf(editor).word, prefixes);
       return found.map(([, term]) => term.iri);
     },
     postprocessHints: (_, hints) =>
@@ -81,9 +97,8 @@ function completer(name, kind, isValidCompletionPosition) {
           text: prefixed ?? `<${term.iri}>`,
           render: row(term, short),
           hint: (editor, data, chosen) => {
-            const cursor = editor.getDoc().getCursor();
-            const inWord = editor.getTokenAt(cursor).string.trim() !== "";
-            editor.getDoc().replaceRange(chosen.text, inWord ? data.from : cursor, inWord ? data.to : cursor, "complete");
+            const { from, to } = wordOf(editor);
+            editor.getDoc().replaceRange(chosen.text, from, to, "complete");
             const prefix = prefixed?.split(":")[0];
             if (prefix && !(prefix in editor.getPrefixesFromQuery())) editor.addPrefixes({ [prefix]: known[prefix] });
           },
@@ -92,19 +107,28 @@ function completer(name, kind, isValidCompletionPosition) {
   };
 }
 
-const isVariable = (token) => /^[?$]/.test(token.string);
+const TYPING = ["a", "rdf:type", "rdfs:domain", "rdfs:range", "rdfs:subClassOf"];
 
+// Before an object of "a", or one more of them.
 function atClass(editor) {
-  const token = editor.getCompleteToken();
-  if (isVariable(token)) return false;
-  const before = editor.getPreviousNonWsToken(editor.getDoc().getCursor().line, token);
-  return ["a", "rdf:type", "rdfs:domain", "rdfs:range", "rdfs:subClassOf"].includes(before?.state?.lastProperty);
+  const place = wordOf(editor);
+  if (place.variable) return false;
+  const before = tokenBefore(editor, place);
+  if (TYPING.includes(before?.string) || (before?.string === "," && TYPING.includes(before.state?.lastProperty))) return true;
+  return wanted && !atProperty(editor);
 }
 
 function atProperty(editor) {
-  const token = editor.getCompleteToken();
-  if (!token.string.trim() || isVariable(token)) return false;
-  return token.state.possibleCurrent.includes("a");
+  const place = wordOf(editor);
+  if (place.variable || (!place.word && !wanted)) return false; // nothing pops up between two words unless it is asked for
+  return Boolean(tokenBefore(editor, place)?.state?.possibleNext?.includes("a") || editor.getCompleteToken().state.possibleCurrent.includes("a"));
+}
+
+/** Complete at the cursor because the reader asks for it. */
+export function completeHere(editor) {
+  wanted = true;
+  editor.autocomplete();
+  wanted = false;
 }
 
 /** Make the completers known to the editor, in the place of those that ask other sites. */

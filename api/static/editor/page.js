@@ -1,6 +1,6 @@
 // The SPARQL page: takes the plain form's place, runs queries, shows answers. Without this script the form still works.
 import Yasgui from "../vendor/yasgui.min.js";
-import { addCompletion } from "./completion.js";
+import { addCompletion, completeHere } from "./completion.js";
 import { Downloads } from "./downloads.js";
 import { setUpExamples } from "./examples.js";
 import { speakFrench } from "./french.js";
@@ -68,7 +68,7 @@ class Page {
         resizeable: false,
         autocompleters: ["prefixes-ancrage", "classes-ancrage", "properties-ancrage", "variables"],
         screenReaderLabel: "Requête SPARQL. Échap pour quitter l’éditeur, Ctrl et Entrée pour exécuter.",
-        extraKeys: { "Ctrl-Enter": () => this.run(), "Cmd-Enter": () => this.run(), Tab: false, "Shift-Tab": false, "Ctrl-S": false },
+        extraKeys: { "Ctrl-Enter": () => this.run(), "Cmd-Enter": () => this.run(), "Ctrl-Space": completeHere, Tab: false, "Shift-Tab": false, "Ctrl-S": false },
       },
       yasr: { defaultPlugin: "table", pluginOrder: ["table", "map", "bars", "text"], maxPersistentResponseSize: 0, errorRenderers: [] },
     };
