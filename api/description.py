@@ -70,6 +70,7 @@ class Description:
     more: bool = False
     counts: dict[str, int] = field(default_factory=dict)
     exact: bool = True
+    most: int = MOST_COUNTED
 
     @property
     def known(self) -> bool:
@@ -107,7 +108,7 @@ def describe(
 
     `graphs` are those of the publication, with their roles. Raises NotAnIri, and what the pool raises.
     """
-    found = Description(iri, page=page, by=by)
+    found = Description(iri, page=page, by=by, most=MOST_COUNTED)
     incoming = (
         f"?s {iri_term(by)} {iri_term(iri)} BIND({iri_term(by)} AS ?i)" if by else f"?s ?i {iri_term(iri)}"
     )
@@ -122,11 +123,11 @@ def describe(
     found.more = len(found.incoming) > PAGE
     del found.incoming[PAGE:]
     if found.more or page > 1 or by:
-        filled["limit"] = str(MOST_COUNTED + 1)
+        filled["limit"] = str(found.most + 1)
         for row in _solutions(reading, _fill(_COUNTS, filled), apart):
             if "i" in row:
                 found.counts[row["i"].value] = int(row["n"].value)
-        found.exact = sum(found.counts.values()) <= MOST_COUNTED
+        found.exact = sum(found.counts.values()) <= found.most
     else:
         for _, name in found.incoming:
             found.counts[name] = found.counts.get(name, 0) + 1

@@ -138,7 +138,7 @@ def _gone(request: Request, reading: Reading, iri: str, name: str) -> None:
 def headers_of(request: Request, found: Description, chosen: Representation | None = None) -> dict[str, str]:
     """Give the headers of a description: what it varies by, its alternates, and where it leads (signposting)."""
     iri, suffix = found.iri, "" if chosen is None or chosen is HTML else chosen.suffix
-    links = [f'<{_ascii(iri)}>; rel="cite-as"', f'<{_ascii(iri)}>; rel="describes"']
+    links = [f'<{_ascii(iri)}>; rel="{relation}"' for relation in ("cite-as", "describes") if href(iri)]
     for one in DESCRIPTIONS:
         address = _ascii(page_address(iri, page=found.page, by=found.by, suffix=one.suffix))
         links.append(f'<{address}>; rel="alternate"; type="{one.media_type}"')
