@@ -30,11 +30,13 @@ def test_a_page_fits_and_asks_nobody_else(visit: Any, path: str, width: int) -> 
     assert [one for one in visit.complaints if "400" not in one] == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("scheme", "width"), [("light", 390), ("dark", 1280)])
 @pytest.mark.parametrize("path", PAGES)
-def test_axe_finds_nothing(browser: Any, host: str, path: str, scheme: Any) -> None:
+def test_axe_finds_nothing(browser: Any, host: str, path: str, scheme: Any, width: int) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
-    context = browser.new_context(color_scheme=scheme, bypass_csp=True)
+    context = browser.new_context(
+        color_scheme=scheme, bypass_csp=True, viewport={"width": width, "height": 900}
+    )
     page = context.new_page()
     page.goto(host + path, wait_until="networkidle")
     violations = axe.Axe().run(page).response["violations"]

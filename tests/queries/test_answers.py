@@ -24,6 +24,7 @@ NEVER_FILLED = {
     ("territory-identity", "longitude"): "a position is of communes",
     ("territory-jobs-by-sector", "status"): "every cell of the example has a value",
     ("chain-jobs-by-zone", "status"): "the same",
+    ("sector-jobs-by-zone", "status"): "the same",
     ("indicator-series", "status"): "the same",
     ("match-life-lines", "reasonLabel"): "no match of the example is dropped",
 }
@@ -99,6 +100,19 @@ def test_jobs_are_those_of_the_zones_that_touch_the_territory(ask: Ask) -> None:
         "Grenoble",
         "Valence",
     }
+
+
+def test_units_carry_the_field_that_is_asked(ask: Ask) -> None:
+    assert _labels(ask("units-of-field", field="mesr/1", territory="38"), "unitLabel") == {
+        "Laboratoire des matériaux bois",
+        *_labels(ask("units-of-field", field="erc/PE8", territory="38"), "unitLabel"),
+    }
+    assert ask("units-of-field", field="mesr/1", territory="07") == []
+
+
+def test_jobs_of_a_sector_are_those_of_every_zone(ask: Ask) -> None:
+    rows = ask("sector-jobs-by-zone", sector="a38/CC")
+    assert {(row["zoneLabel"], row["jobs"]) for row in rows} == {("Grenoble", "2300"), ("Valence", "900")}
 
 
 def test_a_suppressed_cell_is_neither_zero_nor_missing(ask: Ask) -> None:
