@@ -61,8 +61,7 @@ def policy(server: Server, most: int, subjects: Sequence[str]) -> list[Measure]:
         off |= {
             address
             for address in (unescape(a or b) for a, b in _LOADED.findall(text))
-            if urlsplit(urljoin(server.url("/"), address)).netloc != f"127.0.0.1:{server.port}"
-            and not address.startswith("data:")
+            if urlsplit(urljoin(server.url("/"), address)).netloc != here and not address.startswith("data:")
         }
         todo += _next(server, path, text, seen)
     for method, path, accept in _ERRORS:

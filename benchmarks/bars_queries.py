@@ -23,8 +23,16 @@ DOUBLED = (
     + "".join(f"BIND(CONCAT(?x{i}, ?x{i}) AS ?x{i + 1}) " for i in range(34))
     + "FILTER(STRLEN(?x34) > 0) }"
 )
-SORTED = "SELECT * { ?a ?p ?x . ?b ?q ?y . ?c ?r ?z } ORDER BY ?z ?y ?x LIMIT 1"
-GROUPED = "SELECT (GROUP_CONCAT(CONCAT(STR(?x), STR(?y), STR(?p), STR(?q))) AS ?g) { ?a ?p ?x . ?b ?q ?y }"
+REPLACED = (
+    "SELECT ?x0 { BIND('aaaaaaaaaaaaaaaa' AS ?x0) "
+    + "".join(f"BIND(REPLACE(?x{i}, 'a', 'aaaaaaaa') AS ?x{i + 1}) " for i in range(12))
+    + "FILTER(STRLEN(?x12) > 0) }"
+)
+ENCODED = (
+    "SELECT ?x0 { BIND('éééééééé' AS ?x0) "
+    + "".join(f"BIND(ENCODE_FOR_URI(CONCAT(?x{i}, ?x{i})) AS ?x{i + 1}) " for i in range(24))
+    + "FILTER(STRLEN(?x24) > 0) }"
+)
 
 
 def lookup(subject: str) -> str:
@@ -64,7 +72,7 @@ def crash(server: Server, subjects: Sequence[str], times: int) -> list[Measure]:
     """Exhaust the memory of query processes, and kill one in its work; look at what comes back and when."""
     front, statuses, back = server.pid, Counter[int](), []
     bad = 0
-    for text in [DOUBLED, SORTED, GROUPED] * times:
+    for text in [DOUBLED, REPLACED, ENCODED] * times:
         reply, seconds = _watched(server, lambda text=text: sparql(server.port, distinct(text)))
         statuses[reply.status] += 1
         bad += sparql(server.port, lookup(random.choice(subjects))).status != 200
@@ -104,9 +112,13 @@ def _struck(server: Server) -> Reply:
     thread = threading.Thread(target=lambda: replies.append(sparql(server.port, distinct(ENDLESS[0]))))
     before = {pid: _used(pid) for pid in server.workers()}
     thread.start()
-    time.sleep(0.4)
-    used = {pid: _used(pid) - before.get(pid, 0) for pid in server.workers()}
-    os.kill(max(used, key=lambda pid: used[pid]), signal.SIGSEGV)
+    while thread.is_alive():
+        time.sleep(0.02)
+        used = {pid: _used(pid) - before.get(pid, 0) for pid in server.workers()}
+        busiest = max(used, key=lambda pid: used[pid])
+        if used[busiest] >= 20:  # hundredths of a second
+            os.kill(busiest, signal.SIGSEGV)
+            break
     thread.join()
     return replies[0]
 

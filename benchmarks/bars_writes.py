@@ -82,9 +82,12 @@ def upload(server: Server, key: str, largest: int) -> Measure:
     ask(server.port, "/graphs?graph=urn:bench:upload", "PUT", small, **headers)
     ask(server.port, "/graphs?graph=urn:bench:upload", "DELETE", Authorization=headers["Authorization"])
     for announced in (True, False):
-        before = _settle(server)
-        reply, sent = _pour(server, key, largest * 4, announced)
-        growths.append(_growth(before))
+        repeated = []
+        for _ in range(3):
+            before = _settle(server)
+            reply, sent = _pour(server, key, largest * 4, announced)
+            repeated.append(_growth(before))
+        growths.append(sorted(repeated)[1])
         told.append(
             f"{'announced' if announced else 'in chunks'} {reply.status} after {sent / MIB:.1f} MiB sent"
         )
@@ -94,7 +97,7 @@ def upload(server: Server, key: str, largest: int) -> Measure:
         bar,
         f"{', '.join(told)}; memory + {growths[0] / 1e6:.2f} and + {growths[1] / 1e6:.2f} MB",
         good and max(growths) <= 1e6 + 64 * 1024,
-        f"of {largest * 4 / MIB:.0f} MiB each; what was sent counts what the kernel's socket buffers hold",
+        f"of {largest * 4 / MIB:.0f} MiB each, memory the middle one of three; what was sent counts the kernel's socket buffers",
     )
 
 
