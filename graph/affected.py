@@ -48,8 +48,8 @@ def reads(text: str) -> Reads:
         if token.kind == "variable" and not projected:
             subject = before.kind in _OPERANDS or before.text in _BEFORE_VERB or before.text == ")"
             any_predicate |= subject and (after.kind in _OPERANDS or after.text in ("[", "(", "<<"))
-        elif token.text == "!" and (after.kind in ("iri", "name") or after.text in ("^", "a")):
-            any_predicate = True
+        elif token.text == "!":
+            any_predicate |= _is_negated_set(found[place + 1 : place + 4])
         elif token.text == "a" or token.text == f"<{_TYPE}>":
             any_class |= not _has_class(before, found[place + 1 : place + 5])
     return Reads(frozenset(iris), any_predicate, any_class)
@@ -63,6 +63,14 @@ def _is_projection(token: Token, before: bool) -> bool:
             before and word in ("DISTINCT", "REDUCED", "ASC", "DESC")
         )
     return before and token.text not in ("{", "}")
+
+
+def _is_negated_set(after: list[Token]) -> bool:
+    """Tell whether an exclamation mark begins a negated property set (or may), not a negated expression."""
+    bracket = after[0].text == "("
+    first, *rest = after[1:] if bracket else after
+    verb = first.kind in ("iri", "name") or first.text in ("^", "a")
+    return verb and (not bracket or first.text == "^" or (bool(rest) and rest[0].text in ("|", ")")))
 
 
 def _has_class(before: Token, after: list[Token]) -> bool:

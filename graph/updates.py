@@ -5,6 +5,7 @@ Nothing of the engine's updates runs: it only checks the syntax, on an empty sto
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -101,18 +102,27 @@ def read_update(text: str, *, longest: int = MAX_BYTES) -> list[Step]:
     bare = reader.without_data()
     check_update(text, bare, longest)
     checked = text if len(text) <= MAX_BYTES else bare
-    try:
-        ox.Store().update(checked)
-    except SyntaxError:
-        raise reader.variable_in_data() or explain(checked, update=True) from None
-    except UnicodeEncodeError as error:
-        raise QuerySyntax("the text has half a surrogate pair", *place(checked, error.start)) from None
-    except RuntimeError as error:  # the operation itself, which an empty store cannot do
-        if "does not exist" not in str(error) and "already exists" not in str(error):
-            raise
+    if problem is None and reader.later_prologue:  # the engine knows none after a semicolon, SPARQL does
+        short = reader if checked is text else _Reader(bare)
+        for number in range(len(steps if short is reader else short.steps())):
+            _check_syntax(short, short.alone(checked, number))
+    else:
+        _check_syntax(reader, checked)
     if problem is not None:
         raise problem
     return steps
+
+
+def _check_syntax(reader: _Reader, text: str) -> None:
+    try:
+        ox.Store().update(text)
+    except SyntaxError:
+        raise reader.error_in_data() or explain(text, update=True) from None
+    except UnicodeEncodeError as error:
+        raise QuerySyntax("the text has half a surrogate pair", *place(text, error.start)) from None
+    except RuntimeError as error:  # the operation itself, which an empty store cannot do
+        if "does not exist" not in str(error) and "already exists" not in str(error):
+            raise
 
 
 class _Reader:
@@ -123,6 +133,9 @@ class _Reader:
         self.offset = 0
         self.data: list[Block] = []
         self.prologue = ""
+        self.later_prologue = False
+        self._spans: list[tuple[int, int]] = []
+        """Where the operations stand, with the semicolon after them."""
 
     def without_data(self) -> str:
         """Return the text with the inside of its blocks of data left out but for their line ends."""
@@ -132,20 +145,32 @@ class _Reader:
             end = block.offset + len(block.text)
         return "".join([*pieces, self.text[end:]])
 
-    def variable_in_data(self) -> QuerySyntax | None:
-        """Return the error of the first variable in a block of data, which the engine tells badly."""
+    def alone(self, text: str, number: int) -> str:
+        """Return a text with blanks in the place of all operations but one, and of what follows it."""
+        kept = self._spans[number]
+        for begin, end in self._spans:
+            if (begin, end) != kept:
+                text = text[:begin] + re.sub(r"[^\r\n]", " ", text[begin:end]) + text[end:]
+        return text[: kept[1]]
+
+    def error_in_data(self) -> QuerySyntax | None:
+        """Return the error of the first variable or unknown prefix in the data, which the engine tells badly."""
+        known = {"_", *re.findall(r"PREFIX (\S*):", self.prologue)}
         for block in self.data:
             for token in tokens(block.text):
+                where = place(self.text, block.offset + token.offset)
                 if token.kind == "variable":
-                    where = place(self.text, block.offset + token.offset)
                     return QuerySyntax(f"{token.text}: data has no variables", *where)
+                if token.kind == "name" and (prefix := token.text.partition(":")[0]) not in known:
+                    return QuerySyntax(f"the prefix '{prefix}' is not declared", *where)
         return None
 
     def steps(self) -> list[Step]:
-        found = []
+        found: list[Step] = []
         while (token := self._peek()).text:
             word = token.text.upper()
             if word in ("PREFIX", "BASE"):
+                self.later_prologue |= bool(found)
                 self._next()
                 name = self._next().text + " " if word == "PREFIX" else ""
                 self.prologue += f"{word} {name}{self._next().text} "
@@ -153,8 +178,8 @@ class _Reader:
                 found.append(Step(self.prologue, self._operation()))
                 if self._peek().text not in (";", ""):
                     self._fail(self._peek())
-            elif word == ";":
-                self._next()
+                self._take(";")
+                self._spans.append((token.offset, self.offset))
             else:
                 self._fail(token)
         return found
