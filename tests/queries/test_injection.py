@@ -113,7 +113,9 @@ def test_a_value_never_leaves_its_block(kind: str, queries: dict[str, Query]) ->
         refused = set(CORPUS) - set(fitting)
         assert all(not value.strip() or re.search("[\ud800-\udfff]", value) for value in refused)
     else:
-        fitting = [value for value in fitting if not re.fullmatch(r"[0-9 ]+", value)]  # figures of a SIREN are often grouped
+        fitting = [
+            value for value in fitting if not re.fullmatch(r"[0-9 ]+", value)
+        ]  # figures of a SIREN are often grouped
         assert not any(re.search(r"[\s\"'<>{}\\#\x00-\x1f]", value.strip()) for value in fitting), fitting
 
 
