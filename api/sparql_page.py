@@ -57,7 +57,6 @@ def sparql_page(
         request,
         "sparql.html",
         status=status,
-        graph=True,  # the editor's library measures and moves things by styles of their own
         texte=text or EXAMPLE,
         posee=answer is not None,
         tableau=table,

@@ -15,7 +15,6 @@ const WORDS = {
 const PATTERNS = [
   [/^Shows (.+) view$/, "Afficher : $1"],
   [/^Could not render results with the (.+) plugin, the results currently are rendered with the (.+) plugin\.\s*$/, "« $1 » n’a rien à montrer de cette réponse : voici « $2 »."],
-  [/^This line is invalid\. Expected: (.*)$/s, "La grammaire n’attend pas cela ici. Attendu : $1"],
 ];
 
 function translated(text) {
@@ -33,7 +32,6 @@ function dress(element) {
     if (node.nodeType !== Node.TEXT_NODE) continue;
     const french = translated(node.data);
     if (french) node.data = french;
-    else if (node.data.startsWith("This line is invalid. Expected: ")) node.data = node.data.replace("This line is invalid. Expected: ", "La grammaire n’attend pas cela ici. Attendu : ");
   }
   // a list of tabs holds tabs only: the button that adds one is counted among them
   if (element.matches(".addTab")) {

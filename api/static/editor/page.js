@@ -111,11 +111,15 @@ class Page {
     document.getElementById("copier-lien").addEventListener("click", () => this.share());
     document.getElementById("mettre-en-forme").addEventListener("click", () => this.tab.getYasqe().autoformat());
     document.addEventListener("reessayer", () => this.run());
+    yasgui.tabElements._tabsListEl.addEventListener("keydown", ({ key }) => {
+      if (key === "F2") yasgui.tabElements.get(this.tab.getId()).startRename();
+    });
     yasgui.on("query", (_, tab) => this.began(tab));
     yasgui.on("queryResponse", (_, tab) => setTimeout(() => this.ended(tab)));
     yasgui.on("tabSelect", (_, id) => this.dress(yasgui.getTab(id)));
     yasgui.on("tabAdd", (_, id) => setTimeout(() => this.dress(yasgui.getTab(id))));
     yasgui.on("tabClose", () => setTimeout(() => (this.tab ? this.dress(this.tab) : yasgui.addTab(true))));
+    document.getElementById("editeur").addEventListener("mouseover", (event) => this.explain(event), true);
     setUpExamples(document.getElementById("exemples"), (title, text) => this.open(title, text));
     setInterval(() => this.tell(), 1000);
   }
@@ -171,6 +175,19 @@ class Page {
   }
 
   // --- errors marked in the text ---
+  // What the grammar expects, as a plain title: the library would write it as markup with a style of its own.
+  explain(event) {
+    const icon = event.target.closest?.(".parseErrorIcon");
+    if (!icon) return;
+    icon.onmouseover = icon.onmouseout = null;
+    event.stopPropagation();
+    const editor = this.tab.getYasqe();
+    const line = editor.lineAtHeight(icon.getBoundingClientRect().top + 2, "client");
+    const { possibleCurrent = [] } = editor.getTokenAt({ line, ch: editor.getLine(line).length }, true).state;
+    const expected = possibleCurrent.slice(0, 12).join("  ");
+    icon.title = `La grammaire n’attend pas cela ici.${expected ? ` Attendu : ${expected}${possibleCurrent.length > 12 ? "  …" : ""}` : ""}`;
+  }
+
   mark(tab, problem) {
     this.unmark(tab);
     if (!problem?.line) return;
