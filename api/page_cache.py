@@ -268,7 +268,7 @@ def _compressible(media_type: str, body: bytes) -> bool:
 
 async def _send(kept: Kept, asked: Headers, send: Send) -> None:
     headers = MutableHeaders(raw=list(kept.headers))
-    encoded = "Accept-Encoding" in headers.get("vary", "") and _takes_gzip(asked.get("accept-encoding", ""))
+    encoded = "Accept-Encoding" in headers.get("vary", "") and takes_gzip(asked.get("accept-encoding", ""))
     tag = f'"{kept.tag}.gz"' if encoded else f'"{kept.tag}"'
     headers["etag"] = tag
     if _unchanged(kept, asked):
@@ -293,7 +293,12 @@ def _unchanged(kept: Kept, asked: Headers) -> bool:
     return asked.get("if-modified-since") == kept.modified
 
 
-def _takes_gzip(header: str) -> bool:
+def takes_gzip(header: str) -> bool:
+    """Say whether an Accept-Encoding header allows gzip.
+
+    >>> takes_gzip("gzip, br"), takes_gzip("gzip;q=0, br"), takes_gzip("")
+    (True, False, False)
+    """
     for part in header.lower().split(","):
         name, _, rest = part.partition(";")
         if name.strip() in ("gzip", "*"):
