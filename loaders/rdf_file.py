@@ -39,6 +39,31 @@ def check_entities(path: Path) -> None:
         )
 
 
+DEEPEST_JSON = 500
+"""Deepest nesting of a JSON-LD file: the parser's memory grows with its square."""
+
+_JSON = re.compile(rb"""\"(?:[^\"\\]|\\.)*+\"|[\[{\]}]""", re.DOTALL)
+
+
+def check_nesting(path: Path) -> None:
+    """Refuse a JSON-LD file that is nested too deep: a megabyte would take gigabytes.
+
+    Raises:
+        SourceError: it is.
+    """
+    if not path.stat().st_size:
+        return
+    depth = 0
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text:
+        for match in _JSON.finditer(text):
+            mark = match[0]
+            depth += (mark in b"[{") - (mark in b"]}")
+            if depth > DEEPEST_JSON:
+                raise SourceError(
+                    f"{path.name} est refusé : plus de {DEEPEST_JSON} niveaux imbriqués.", file=path
+                )
+
+
 def copy_into_graph(path: Path, graph: str, out: Path) -> int:
     """Write the triples of an RDF file as quads of one named graph; return how many.
 
@@ -54,6 +79,8 @@ def copy_into_graph(path: Path, graph: str, out: Path) -> int:
         raise SourceError(f"{path.name} : suffixe « {path.suffix} » inconnu ({known}).", file=path)
     if syntax == ox.RdfFormat.RDF_XML:
         check_entities(path)
+    elif syntax == ox.RdfFormat.JSON_LD:
+        check_nesting(path)
     name = ox.NamedNode(graph)
     count = 0
 
