@@ -8,9 +8,10 @@ from typing import Annotated
 
 import typer
 
+from ..graph.snapshot import Snapshot
 from .cli import DataDir, UsageError, app, data_folder
 
-FORMATS = ("table", "csv", "csv-fr", "json", "ttl", "nt", "jsonld", "xml", "tsv")
+FORMATS = ("table", "csv", "csv-fr", "xlsx", "json", "ttl", "nt", "jsonld", "xml", "tsv")
 _GRAPH_FORMATS = ("ttl", "nt", "jsonld")
 
 
@@ -45,8 +46,11 @@ def query(
     with LocalReader.current(data_folder(data_dir)) as reader:
         roles = {role for name in graphs for role in (("base", "ontology") if name == "base" else (name,))}
         defaults = None if set(graphs) == {"base"} else reader.snapshot.graphs(*sorted(roles))
-        engine = {None: "json, ttl;q=0.9", "table": "json, ttl;q=0.9", "csv-fr": "json"}.get(format, format)
-        answer = reader.query(sparql, accept=str(engine), default_graphs=defaults)
+        engine = {None: "json, ttl;q=0.9", "table": "json, ttl;q=0.9", "csv-fr": "json", "xlsx": "json"}
+        answer = reader.query(sparql, accept=str(engine.get(format, format)), default_graphs=defaults)
+        if format == "xlsx":
+            _print_workbook(answer.body, text if text in library else "", sparql, reader.snapshot)
+            return
     _print(answer.body, answer.media_type, format)
 
 
@@ -106,6 +110,26 @@ def _print(body: bytes, media_type: str, format: str | None) -> None:
     sys.stdout.buffer.write(body)
     if body and not body.endswith(b"\n"):
         sys.stdout.buffer.write(b"\n")
+    sys.stdout.buffer.flush()
+
+
+def _print_workbook(body: bytes, name: str, sparql: str, snapshot: Snapshot) -> None:
+    from ..graph.results import Rows
+    from .catalogue_answers import licences
+    from .publication import described
+    from .spreadsheets import to_xlsx
+
+    if sys.stdout.isatty():
+        raise UsageError("un classeur ne s'affiche pas : ajoutez « > réponse.xlsx ».")
+    publication = described(snapshot)
+    about = {
+        "Question": name,
+        "Publication": publication.id,
+        "Publié le": publication.created[:10],
+        "Licences des sources": ", ".join(licences(publication)),
+        "Requête SPARQL": sparql,
+    }
+    sys.stdout.buffer.write(to_xlsx(Rows.from_json(body), {key: text for key, text in about.items() if text}))
     sys.stdout.buffer.flush()
 
 

@@ -1,5 +1,6 @@
 """The command line as a person types it: what it prints, where, and how it ends."""
 
+import io
 import json
 import os
 import signal
@@ -10,6 +11,7 @@ import time
 import urllib.request
 from pathlib import Path
 
+import openpyxl
 import pyoxigraph as ox
 import pytest
 from ancrage.graph.snapshot import Snapshots
@@ -43,6 +45,18 @@ def test_a_named_question_as_a_table_and_as_files(data_dir: Path) -> None:
     assert len(rows) == 2
     assert ancrage(*asked, "--format", "csv", data_dir=data_dir).stdout.startswith("programme,programmeLabel")
     assert ancrage(*asked, "--format", "csv-fr", data_dir=data_dir).stdout.startswith("\ufeffprogramme;")
+
+
+def test_a_named_question_as_a_workbook(data_dir: Path) -> None:
+    words = ("query", "territory-programmes", "-p", "territory=299000001", "--format", "xlsx")
+    environment = {**os.environ, "ANCRAGE_DATA_DIR": str(data_dir)}
+    done = subprocess.run([*START, *words], capture_output=True, env=environment, timeout=120)
+    assert done.stderr == b""
+    book = openpyxl.load_workbook(io.BytesIO(done.stdout))
+    assert book["Résultats"].max_row == 3
+    told = {row[0]: row[1] for row in book["À propos"].iter_rows(values_only=True)}
+    assert told["Question"] == "territory-programmes"
+    assert "VALUES ?territory" in str(told["Requête SPARQL"])
 
 
 def test_a_query_as_text_and_as_a_file(data_dir: Path, tmp_path: Path) -> None:
