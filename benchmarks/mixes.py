@@ -20,6 +20,8 @@ PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
 """
+#: Characters of neither an IRI nor a word.
+_NO_TERM = frozenset('"\\<>{}|^` \n')
 DEPARTMENTS = "SELECT ?a { ?a a def:Department }"
 DEPARTMENTS_AND_EPCI = "SELECT ?a { { ?a a def:Department } UNION { ?a a def:Intercommunality } }"
 
@@ -183,6 +185,7 @@ class Mix:
         if template.kind == "regex":
             words = {word for row in rows for word in row["a"].split() if word.isalpha() and len(word) > 4}
             rows = [{"a": word} for word in sorted(words)]
+        rows = [row for row in rows if not any(_NO_TERM.intersection(value) for value in row.values())]
         rows = sorted(rows, key=lambda row: sorted(row.items()))
         self._random.shuffle(rows)
         text = PREFIXES + template.text.replace("{a}", "%(a)s").replace("{b}", "%(b)s")
@@ -192,7 +195,5 @@ class Mix:
 
 def _fill(text: str, row: Row) -> str:
     for name, value in row.items():
-        if any(character in value for character in '"\\<>{}|^` \n'):
-            value = ""
         text = text.replace(f"%({name})s", value)
     return text
