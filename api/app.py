@@ -1,5 +1,6 @@
 """The web application: what it keeps, the policy of every answer, errors told as pages or problems."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,7 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from .. import __version__
 from ..graph.snapshot import Snapshots
@@ -41,6 +42,7 @@ from . import (
     territory_page,
     update,
 )
+from .answers import Answers
 from .logs import RequestLog
 from .names import Names
 from .negotiation import prefers_html
@@ -48,22 +50,14 @@ from .operations import Operations, template_of
 from .page_cache import PageCache
 from .problems import CORS
 from .publication import Service, index_of, reading_of
-from .rendering import POLICY, STATIC, page
+from .rendering import STATIC, page
+from .security import SECURITY_HEADERS, Headers
 from .settings import Settings
 from .solutions import Memory, NotAnIri
 from .warming import Warming
 from .write_key import close_writer, open_writer
 
 log = logging.getLogger(__name__)
-
-SECURITY_HEADERS = {
-    "content-security-policy": POLICY,
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
-    "x-frame-options": "DENY",
-    "permissions-policy": "camera=(), geolocation=(), microphone=()",
-    "cross-origin-opener-policy": "same-origin",
-}
 
 #: The one table from errors of the query processes to HTTP.
 STATUS: dict[type[Exception], int] = {
@@ -76,39 +70,28 @@ STATUS: dict[type[Exception], int] = {
 }
 
 
-class Headers:
-    """ASGI layer: security headers on every answer, and HEAD answered as GET without its body."""
+class Application(FastAPI):
+    """The pages' application, with a raw route for SPARQL beside it and the layer that counts around both."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    def __init__(self, settings: Settings, **options: Any) -> None:
+        super().__init__(**options)
+        self.state.settings = settings
+        self.state.answers = Answers(settings.cache // 2)
+        self.state.metrics = metrics.Metrics(lambda: metrics.gauges_of(self))
+        self._counted = Operations(
+            self._pages_or_sparql, self.state.metrics, RequestLog(settings.log_clients)
+        )
+        self._sparql = sparql.SparqlRoute(self, settings.default_graph)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass one request through."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        head = scope["method"] == "HEAD"
+        await self._counted(scope, receive, send)
 
-        async def dressed(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                present = {name.lower() for name, _ in message["headers"]}
-                message["headers"] = [
-                    *message["headers"],
-                    *(
-                        (k.encode(), v.encode())
-                        for k, v in SECURITY_HEADERS.items()
-                        if k.encode() not in present
-                    ),
-                ]
-            elif head and message["type"] == "http.response.body":
-                message = {**message, "body": b""}
-            await send(message)
-
-        inner = {**scope, "method": "GET"} if head else scope
-        try:
-            await self.app(inner, receive, dressed)
-        finally:
-            scope["route"] = inner.get("route")
+    async def _pages_or_sparql(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"] == sparql.PATH:
+            await self._sparql(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -125,8 +108,23 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         pool = WorkerPool(
-            chosen.data_dir, size=chosen.workers, deadline=chosen.deadline, memory=chosen.memory
+            chosen.data_dir,
+            size=chosen.workers,
+            deadline=chosen.deadline,
+            memory=chosen.memory,
+            loop=asyncio.get_running_loop(),
+            queue=chosen.queue,
+            patience=chosen.patience,
+            share=chosen.share,
+            largest=chosen.largest,
+            strict=chosen.strict,
+            dataset=chosen.default_graph,
         )
+        await pool.start()
+        if not pool.isolated:
+            log.warning(
+                "query processes can reach the network: this system gives no way to take it from them"
+            )
         app.state.pool = pool
         service = Service(Snapshots(chosen.data_dir), pool, Memory(), Names())
         app.state.service = service
@@ -139,9 +137,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         finally:
             warming.close()
             close_writer(app)
-            pool.close()
+            await pool.aclose()
 
-    app = FastAPI(
+    app = Application(
+        chosen,
         title="ancrage",
         version=__version__,
         description="Graphe de connaissances des relations entre universités et territoires : "
@@ -150,11 +149,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    app.state.settings = chosen
-    app.state.metrics = metrics.Metrics(lambda: metrics.gauges_of(app))
     app.add_middleware(PageCache, capacity=chosen.cache // 2)
     app.add_middleware(Headers)
-    app.add_middleware(Operations, app.state.metrics, RequestLog(chosen.log_clients))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     for module in (
         health,
@@ -169,7 +165,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         openapi,
         definitions,
         resources,
-        sparql,
         update,
         graph_store,
     ):

@@ -12,10 +12,11 @@ from fastapi.openapi.utils import get_openapi
 from ..queries.library import Library
 from ..queries.parameters import TYPES, Parameter
 from ..queries.query import Query
+from . import sparql_openapi
 from .catalogue import offered_for
 from .catalogue_words import FORMATS, word
 from .links import public_base
-from .negotiation import HTML, JSON, TSV, XML, Representation, language
+from .negotiation import JSON, Representation, language
 from .publication import library_of_questions
 from .rendering import page
 
@@ -79,7 +80,7 @@ def describe_api(app: FastAPI) -> dict[str, Any]:
     for query in library_of_questions().values():
         paths[f"/queries/{query.name}"] = {"get": operation(query)}
     paths["/queries/{name}/description"] = {"get": _description(library_of_questions())}
-    paths.setdefault("/sparql", {"get": _sparql()})
+    paths["/sparql"] = sparql_openapi.DESCRIBED
     app.openapi_schema = made
     return made
 
@@ -225,29 +226,6 @@ def _description(library: Library) -> dict[str, Any]:
                 },
             },
             "404": _refusal("No such question; the nearest are named."),
-        },
-    }
-
-
-def _sparql() -> dict[str, Any]:
-    """Describe the endpoint, where its route is none of the application's."""
-    names = ("query", "default-graph-uri", "named-graph-uri", "format")
-    types = [one.media_type.partition(";")[0] for one in (JSON, XML, TSV, HTML)]
-    return {
-        "tags": ["sparql"],
-        "operationId": "sparql_query",
-        "summary": "Interroger en SPARQL 1.1",
-        "description": "Also POST, as a form or as `application/sparql-query`.",
-        "parameters": [{"name": name, "in": "query", "schema": {"type": "string"}} for name in names],
-        "responses": {
-            "200": {
-                "description": "The answer, the service description, or the editor.",
-                "content": {
-                    media_type: {"schema": {"type": "string"}}
-                    for media_type in (*types, "text/csv", "text/turtle", "application/ld+json")
-                },
-            },
-            **{status: _refusal(text) for status, text in _REFUSALS.items()},
         },
     }
 

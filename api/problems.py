@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi.responses import JSONResponse
 
+from ..graph.snapshot import UnknownSnapshot
 from ..graph.workers import (
     ClientBusy,
     NoSnapshot,
@@ -43,6 +44,7 @@ PROBLEMS: Mapping[type[Exception], tuple[int, Callable[[Any], dict[str, Any]]]] 
     ClientBusy: (429, lambda e: {"retry_after": e.retry_after}),
     PoolBusy: (503, lambda e: {"retry_after": e.retry_after}),
     NoSnapshot: (503, lambda e: {"retry_after": 30}),
+    UnknownSnapshot: (503, lambda e: {"retry_after": 5}),
     WorkerError: (503, lambda e: {"retry_after": 5}),
     QueryTimeout: (504, lambda e: {"limit": e.deadline}),
     ParameterError: (
@@ -75,11 +77,13 @@ TITLES = {
     400: "The query is not SPARQL, or too complex",
     403: "Not allowed here",
     404: "No such query",
+    405: "No such method here",
     406: "No such format",
     413: "The query is too long",
     415: "Unsupported media type",
     422: "The query needs too much",
     429: "Too many queries at once",
+    500: "Something went wrong",
     503: "Busy",
     504: "The query took too long",
 }

@@ -22,7 +22,8 @@ _REASONS = {
     r"(.*) is not an IRI": r"\1 n’est pas un IRI",
     r"The SELECT contains .* unbound": "le SELECT nomme une variable qui n’est ni groupée ni agrégée",
     r"memory": "plus de mémoire qu’une requête n’en a",
-    r"its answer has (\d+) bytes, the limit is (\d+)": r"une réponse de \1 octets, la limite est \2",
+    r"its answer has more than (\d+) bytes": r"une réponse de plus de \1 octets",
+    r"no room for its answer.*": "le serveur n’a plus de place pour la réponse",
     r"its process died.*": "le calcul s’est arrêté de lui-même",
 }
 """Reasons that the engine and the query processes give, in French; others are told as they are."""

@@ -1,10 +1,10 @@
-"""Evaluate one query on an open store and serialise its answer, in one call on one thread."""
+"""Evaluate one query on an open store and serialise its answer, on one thread."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import IO, Any
 
 from pyoxigraph import (
     DefaultGraph,
@@ -18,7 +18,7 @@ from pyoxigraph import (
     serialize,
 )
 
-from .formats import DEFAULT_ACCEPT, Kind, choose
+from .formats import DEFAULT_ACCEPT, Format, Kind, choose
 from .syntax import QuerySyntax, explain, place
 
 STORE_DEFAULT = ""
@@ -45,14 +45,32 @@ class Evaluated:
     body: bytes
 
 
-def evaluate(store: Store, request: Request) -> Evaluated:
-    """Evaluate a query and serialise its answer in the best accepted format.
+@dataclass(frozen=True)
+class Results:
+    """The results of a query that are still to be read: their `kind` and the `format` they will be written in."""
 
-    Raises QuerySyntax for a text that is not a query, NotAcceptable before anything is evaluated when no
-    format fits, MemoryError, and OSError or RuntimeError from the engine.
+    kind: Kind
+    format: Format
+    engine: QuerySolutions | QueryBoolean | QueryTriples
+    prefixes: Mapping[str, str]
 
-    >>> evaluate(Store(), Request("ASK { ?s ?p ?o }")).body
-    b'{"head":{},"boolean":false}'
+    def write(self, target: IO[bytes] | None = None) -> bytes:
+        """Evaluate and serialise to a binary file, some kilobytes at a time (or to the bytes returned)."""
+        engine, format = self.engine, self.format.engine
+        if not isinstance(engine, QueryTriples):
+            assert isinstance(format, QueryResultsFormat)
+            return engine.serialize(target, format=format) or b""
+        assert isinstance(format, RdfFormat)
+        if format in (RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.RDF_XML) and self.prefixes:
+            return serialize(engine, target, format=format, prefixes=dict(self.prefixes)) or b""
+        return engine.serialize(target, format=format) or b""
+
+
+def begin(store: Store, request: Request) -> Results:
+    """Begin to evaluate a query: parse it, plan it and choose the best accepted format.
+
+    Raises QuerySyntax for a text that is not a query, NotAcceptable when no format fits, MemoryError, and
+    OSError or RuntimeError from the engine.
     """
     dataset: dict[str, Any] = {}
     if request.default_graphs is not None:
@@ -66,12 +84,17 @@ def evaluate(store: Store, request: Request) -> Evaluated:
     except UnicodeEncodeError as error:
         raise QuerySyntax("the text has half a surrogate pair", *place(request.text, error.start)) from None
     kind = _kind(results)
-    format = choose(kind, request.accept)
-    if isinstance(results, QueryTriples):
-        assert isinstance(format.engine, RdfFormat)
-        return Evaluated(kind, format.media_type, _serialise(results, format.engine, request.prefixes))
-    assert isinstance(format.engine, QueryResultsFormat)
-    return Evaluated(kind, format.media_type, results.serialize(format=format.engine) or b"")
+    return Results(kind, choose(kind, request.accept), results, request.prefixes)
+
+
+def evaluate(store: Store, request: Request) -> Evaluated:
+    """Evaluate a query and serialise its answer in the best accepted format; raises what `begin` raises.
+
+    >>> evaluate(Store(), Request("ASK { ?s ?p ?o }")).body
+    b'{"head":{},"boolean":false}'
+    """
+    results = begin(store, request)
+    return Evaluated(results.kind, results.format.media_type, results.write())
 
 
 def _names(iris: Sequence[str]) -> list[NamedNode | DefaultGraph]:
@@ -85,9 +108,3 @@ def _kind(results: QuerySolutions | QueryBoolean | QueryTriples) -> Kind:
     if isinstance(results, QueryTriples):
         return "graph"
     return "ask" if isinstance(results, QueryBoolean) else "select"
-
-
-def _serialise(triples: QueryTriples, format: RdfFormat, prefixes: Mapping[str, str]) -> bytes:
-    if format in (RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.RDF_XML) and prefixes:
-        return serialize(triples, format=format, prefixes=dict(prefixes)) or b""
-    return triples.serialize(format=format) or b""

@@ -89,13 +89,15 @@ class Token(NamedTuple):
 class Glance:
     """What the tokens of an accepted query tell.
 
-    The `prefixes` it declares, whether it `names_dataset` (FROM), and whether it is `volatile`: two answers
-    on the same data may differ (NOW, RAND, UUID, new blank nodes).
+    The `prefixes` it declares, whether it `names_dataset` (FROM), whether it is `volatile`: two answers on the
+    same data may differ (NOW, RAND, UUID, new blank nodes); and whether it is `ambiguous`: the engine may see
+    other tokens.
     """
 
     prefixes: dict[str, str] = field(default_factory=dict)
     names_dataset: bool = False
     volatile: bool = False
+    ambiguous: bool = field(default=False, repr=False)
 
 
 def tokens(text: str, start: int = 0) -> Iterator[Token]:
@@ -108,6 +110,29 @@ def tokens(text: str, start: int = 0) -> Iterator[Token]:
         kind = str(match.lastgroup)
         if kind != "skip":
             yield Token(kind, match[0], match.start())
+
+
+def normalised(text: str, glance: Glance) -> str:
+    r"""Return an accepted query's text with each run of white space and comments as one space.
+
+    Texts with the same result are the same query for the engine. A text that it may read otherwise than the
+    tokenizer (escapes outside of literals, an IRI that may be a comparison) is returned as it is.
+
+    >>> normalised("ASK  {\n ?s ?p '#  x' } # nothing ", Glance())
+    "ASK { ?s ?p '#  x' }"
+    """
+    if glance.ambiguous:
+        return text
+    kept: list[str] = []
+    for match in _TOKEN.finditer(text):
+        if match.lastgroup == "skip":
+            if not kept or kept[-1] != " ":
+                kept.append(" ")
+        elif match[0] == "\\":
+            return text
+        else:
+            kept.append(match[0])
+    return "".join(kept).strip()
 
 
 def check_query(text: str, longest: int = MAX_BYTES) -> Glance:
@@ -184,7 +209,7 @@ class _Check:
             before, last = last, token
         if self.ambiguous and (found := re.search("service", self.text, re.IGNORECASE)):
             raise QueryRefused("SERVICE", *self._place(found.start()))
-        return Glance(self.prefixes, self.names_dataset, self.volatile)
+        return Glance(self.prefixes, self.names_dataset, self.volatile, self.ambiguous)
 
     def _word(self, token: Token) -> None:
         word = token.text.upper()

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import math
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple, TypeAlias
 
 _HALF_LIFE = 60.0
 """Seconds after which half of what a client used is forgotten."""
 
 _LITTLE = 0.5
-"""Seconds of use under which a client goes before the others like one that is new."""
+"""Seconds of use under which a client goes before the others."""
 
 _SHORT, _SHORTEST = 1.0, 0.2
 """Seconds of a short turn when nobody waits behind it, and when many do."""
+
+_LOST = 0.5
+"""Processes lost lately beyond which a client has no short turns: one, for a minute."""
+
+_CLIENTS = 10_000
+"""Clients whose use is remembered; the one that asked longest ago is forgotten."""
 
 
 class PoolBusy(RuntimeError):  # noqa: N818
@@ -43,20 +48,49 @@ class ClientBusy(PoolBusy):
 Place: TypeAlias = Literal["long", "short", "own"]
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Turn:
-    """Leave to run one query in a `place`, for so many `seconds` (no limit but the query's own for most)."""
+    """Leave to run one query in a `place`, for so many `seconds` (no limit but the query's own for most).
 
+    A short turn becomes a long one as soon as a long place is free.
+    """
+
+    client: str | None
     place: Place
     seconds: float = math.inf
+    started: float = field(default_factory=time.monotonic)
+
+
+Begin: TypeAlias = Callable[[Turn], None]
+Refuse: TypeAlias = Callable[[PoolBusy], None]
 
 
 @dataclass(eq=False)
-class _Waiter:
+class Waiter:
+    """One who waits for a turn, to be told of it or refused."""
+
+    client: str | None
     used: float
     number: int
-    own: bool
-    sent_away: bool = False
+    until: float
+    begin: Begin
+    refuse: Refuse
+
+    @property
+    def own(self) -> bool:
+        """Whether it is one of our own pages."""
+        return self.client is None
+
+
+class _Known(NamedTuple):
+    """What is known of a client at a time: seconds used and processes lost, both half forgotten since."""
+
+    used: float
+    lost: float
+    at: float
+
+
+_UNKNOWN = _Known(0.0, 0.0, 0.0)
 
 
 class Turns:
@@ -64,14 +98,17 @@ class Turns:
 
     At most `queue` wait, `share` of one client. The one whose client used the least time lately goes first,
     and takes the room of one that used more when the queue is full: a client with heavy queries waits behind
-    one with light queries. When all long turns are taken, one more query runs in a short turn (one second,
-    less when many wait): light queries get through while heavy ones fill the pool. Queries without a client
-    are those of our own pages: they wait for nobody else's, and always find room in the queue.
+    one with light queries, and one that is not known yet behind one known for light queries. When all long
+    turns are taken, one more query runs in a short turn (one second, less when many wait): light queries get
+    through while heavy ones fill the pool. A client whose query was lost in one waits for long turns only: a
+    process lost in vain costs everybody. Queries without a client are those of our own pages: they wait for
+    nobody else's, and always find room in the queue. Everything happens on one event loop.
 
-    >>> turns = Turns(size=1, queue=1, patience=0.01)
-    >>> with turns.turn("a") as first, turns.turn("b") as second, turns.turn() as third:
-    ...     first.place, second.place, third.place
-    ('long', 'short', 'own')
+    >>> turns, begun = Turns(size=1, queue=1, patience=5), []
+    >>> for client in ("a", "b", None):
+    ...     _ = turns.ask(client, begun.append, print)
+    >>> [turn.place for turn in begun], turns.waiting
+    (['long', 'short', 'own'], 0)
     """
 
     def __init__(self, size: int, queue: int, patience: float, share: int | None = None) -> None:
@@ -79,13 +116,14 @@ class Turns:
         self.queue = queue
         self.patience = patience
         self.share = max(size + 2, queue // 4) if share is None else share
-        self._condition = threading.Condition()
         self._numbers = itertools.count()
-        self._waiting: list[_Waiter] = []
+        self._waiting: list[Waiter] = []
         self._running: dict[Place, int] = {"long": 0, "short": 0, "own": 0}
+        self._shorts: list[Turn] = []
         self._pending: dict[str, int] = {}
-        self._used: dict[str, tuple[float, float]] = {}
+        self._known: dict[str, _Known] = {}
         self._mean = 0.1
+        self._timer: asyncio.TimerHandle | None = None
 
     @property
     def running(self) -> int:
@@ -97,105 +135,151 @@ class Turns:
         """Number of queries that wait for a turn."""
         return len(self._waiting)
 
-    @contextmanager
-    def turn(self, client: str | None = None) -> Iterator[Turn]:
-        """Wait for a turn and hold it.
+    def ask(self, client: str | None, begin: Begin, refuse: Refuse) -> Waiter | None:
+        """Ask for a turn: `begin` is called with it, at once or later, or `refuse` is with PoolBusy.
 
-        Raises PoolBusy when the queue is full or patience is at its end, ClientBusy when this client has more
-        than its share of queries that run or wait.
+        Every turn is to be given back; who does not want it any more withdraws the waiter returned (None if the
+        turn began at once). Raises PoolBusy when the queue is full, ClientBusy when this client has more than
+        its share of queries that run or wait.
         """
-        with self._counted(client):
-            turn = self._take(client)
-            started = time.monotonic()
-            try:
-                yield turn
-            finally:
-                self._give_back(turn, client, time.monotonic() - started)
+        if client is not None:
+            pending = self._pending.get(client, 0)
+            if pending >= self.share:
+                raise ClientBusy(pending, self.retry_after())
+        place = None if self._waiting else self._place(client)
+        waiter = self._queued(client, begin, refuse) if place is None else None
+        if client is not None:
+            self._pending[client] = pending + 1
+        if place is not None:
+            begin(self._start(client, place))
+        else:
+            self._next()
+        return waiter
+
+    def withdraw(self, waiter: Waiter) -> None:
+        """Wait no more; nothing happens for one whose turn began."""
+        if waiter in self._waiting:
+            self._waiting.remove(waiter)
+            self._uncount(waiter.client)
+
+    def give_back(self, turn: Turn, lost: bool = False) -> None:
+        """End a turn, and begin those of who waits; a turn that `lost` its process counts for more."""
+        seconds = time.monotonic() - turn.started
+        self._mean += 0.1 * (seconds - self._mean)
+        if turn.client is not None:
+            self._uncount(turn.client)
+            self._count_use(turn.client, seconds, lost)
+        self._running[turn.place] -= 1
+        if turn.place == "short":
+            self._shorts.remove(turn)
+        while self._shorts and self._running["long"] < self.size:
+            self._promote(self._shorts.pop(0))
+        if self._waiting:
+            self._next()
 
     def retry_after(self) -> int:
         """Return the seconds after which a refused client may find a place, from 1 to 60."""
         return min(60, max(1, math.ceil(self._mean * (len(self._waiting) + 1) / self.size)))
 
-    @contextmanager
-    def _counted(self, client: str | None) -> Iterator[None]:
+    def _uncount(self, client: str | None) -> None:
         if client is None:
-            yield
             return
-        with self._condition:
-            pending = self._pending.get(client, 0)
-            if pending >= self.share:
-                raise ClientBusy(pending, self.retry_after())
-            self._pending[client] = pending + 1
-        try:
-            yield
-        finally:
-            with self._condition:
-                self._pending[client] -= 1
-                if not self._pending[client]:
-                    del self._pending[client]
+        self._pending[client] -= 1
+        if not self._pending[client]:
+            del self._pending[client]
 
-    def _take(self, client: str | None) -> Turn:
-        with self._condition:
-            own = client is None
-            waiter = _Waiter(-1.0 if own else self._usage(client), next(self._numbers), own)
-            if not own:
-                self._make_room(waiter)
-            self._waiting.append(waiter)
-            end = time.monotonic() + self.patience
-            try:
-                while not waiter.sent_away:
-                    if place := self._place(waiter):
-                        self._running[place] += 1
-                        return Turn(place, self._short() if place == "short" else math.inf)
-                    rest = end - time.monotonic()
-                    if rest <= 0:
-                        break
-                    self._condition.wait(rest)
-                raise PoolBusy(self.retry_after())
-            finally:
-                self._waiting.remove(waiter)
-                self._condition.notify_all()
+    def _queued(self, client: str | None, begin: Begin, refuse: Refuse) -> Waiter:
+        until = time.monotonic() + self.patience
+        waiter = Waiter(client, self._usage(client), next(self._numbers), until, begin, refuse)
+        if not waiter.own:
+            self._make_room(waiter)
+        self._waiting.append(waiter)
+        self._waiting.sort(key=_order)
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(self.patience, self._look)
+        return waiter
 
-    def _make_room(self, newcomer: _Waiter) -> None:
+    def _look(self) -> None:
+        """Refuse those whose patience is at its end, and look again when the next one's is."""
+        self._timer = None
+        now = time.monotonic()
+        for waiter in [waiter for waiter in self._waiting if waiter.until <= now]:
+            self._refuse(waiter)
+        if self._waiting:
+            rest = min(waiter.until for waiter in self._waiting) - now
+            self._timer = asyncio.get_running_loop().call_later(max(0.001, rest), self._look)
+
+    def _refuse(self, waiter: Waiter) -> None:
+        self._waiting.remove(waiter)
+        self._uncount(waiter.client)
+        waiter.refuse(PoolBusy(self.retry_after()))
+
+    def _make_room(self, newcomer: Waiter) -> None:
         """Send away who used most when the queue is full; raises PoolBusy if that is the newcomer."""
-        others = [waiter for waiter in self._waiting if not waiter.own and not waiter.sent_away]
+        others = [waiter for waiter in self._waiting if not waiter.own]
         if len(others) < self.queue:
             return
-        most = max(others, key=lambda waiter: (waiter.used, waiter.number), default=newcomer)
+        most = max(others, key=_order, default=newcomer)
         if most.used <= newcomer.used:
             raise PoolBusy(self.retry_after())
-        most.sent_away = True
-        self._condition.notify_all()
+        self._refuse(most)
 
-    def _short(self) -> float:
-        return max(_SHORTEST, _SHORT / len(self._waiting))
+    def _next(self) -> None:
+        """Begin the turns of those who wait and find a place, in their order."""
+        while self._waiting:
+            for waiter in self._waiting:
+                if (place := self._place(waiter.client)) is not None:
+                    break
+            else:
+                return
+            self._waiting.remove(waiter)
+            waiter.begin(self._start(waiter.client, place))
 
-    def _place(self, waiter: _Waiter) -> Place | None:
-        """Return the place that is free for a waiter whose turn it is."""
-        if min(self._waiting, key=lambda other: (other.used, other.number)) is not waiter:
-            return None
+    def _place(self, client: str | None) -> Place | None:
+        """Return the place that is free for a client (None: our own pages)."""
         if self._running["long"] < self.size:
             return "long"
-        if waiter.own:
+        if client is None:
             return None if self._running["own"] else "own"
-        return None if self._running["short"] else "short"
+        return None if self._running["short"] or self._left(client).lost > _LOST else "short"
 
-    def _give_back(self, turn: Turn, client: str | None, seconds: float) -> None:
-        with self._condition:
-            self._running[turn.place] -= 1
-            self._mean += 0.1 * (seconds - self._mean)
-            if client is not None:
-                if len(self._used) >= 10_000:
-                    self._used.clear()
-                used = max(seconds, _SHORT) if seconds >= turn.seconds else seconds
-                self._used[client] = (self._left(client) + used, time.monotonic())
-            self._condition.notify_all()
+    def _start(self, client: str | None, place: Place) -> Turn:
+        self._running[place] += 1
+        turn = Turn(client, place)
+        if place == "short":
+            turn.seconds = max(_SHORTEST, _SHORT / max(1, len(self._waiting)))
+            self._shorts.append(turn)
+        return turn
+
+    def _promote(self, turn: Turn) -> None:
+        self._running["short"] -= 1
+        self._running["long"] += 1
+        turn.place, turn.seconds = "long", math.inf
+
+    def _count_use(self, client: str, seconds: float, lost: bool) -> None:
+        known = self._left(client)
+        self._known.pop(client, None)
+        if len(self._known) >= _CLIENTS:
+            del self._known[next(iter(self._known))]
+        used = known.used + (max(seconds, _SHORT) if lost else seconds)
+        self._known[client] = _Known(used, known.lost + lost, time.monotonic())
 
     def _usage(self, client: str | None) -> float:
-        """Return the seconds a client used lately; little is as good as nothing."""
-        left = self._left(client) if client is not None else 0.0
-        return left if left >= _LITTLE else 0.0
+        """Return the seconds a client used lately; little is as good as nothing, the unknown is not little."""
+        if client is None:
+            return -1.0
+        if client not in self._known:
+            return _LITTLE
+        used = self._left(client).used
+        return used if used > _LITTLE else 0.0
 
-    def _left(self, client: str) -> float:
-        used, at = self._used.get(client, (0.0, 0.0))
-        return float(used * 0.5 ** ((time.monotonic() - at) / _HALF_LIFE))
+    def _left(self, client: str) -> _Known:
+        """Return what is not forgotten yet of a client's use."""
+        known = self._known.get(client, _UNKNOWN)
+        now = time.monotonic()
+        part = 0.5 ** ((now - known.at) / _HALF_LIFE)
+        return _Known(known.used * part, known.lost * part, now)
+
+
+def _order(waiter: Waiter) -> tuple[float, int]:
+    return waiter.used, waiter.number

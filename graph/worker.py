@@ -1,26 +1,31 @@
-"""One query process seen from the pool: started, asked with a deadline, killed."""
+"""One query process seen from the pool: started, asked on an event loop, killed."""
 
 from __future__ import annotations
 
+import asyncio
+import fcntl
 import json
 import os
-import select
 import signal
 import subprocess
 import sys
-import time
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
-from .evaluation import Evaluated, Request
+from .evaluation import Request
 from .formats import NotAcceptable
+from .frames import BEGUN, END, ERROR, OPENED, PIECE, READY, WHOLE, BrokenFrame, Frames, Head, pack_request
 from .snapshot import Snapshot
 from .syntax import QuerySyntax
-from .worker_process import START, pack, unpack
 
 _STARTING = 15.0
 """Seconds a process may take to start, or to open a snapshot."""
+
+_PIPE = 1 << 18
+"""Bytes the pipe of answers holds, where the system allows it."""
+
+_F_SETPIPE_SZ = 1031
 
 
 class QueryTimeout(TimeoutError):  # noqa: N818
@@ -55,21 +60,59 @@ class WorkerError(ChildProcessError):
         self.reason = reason
 
 
-@dataclass(frozen=True)
-class _Frame:
-    header: dict[str, Any]
-    body: bytes
+class Receiver:
+    """Who is told what a process writes; one at a time.
+
+    The process is free again after `ended` and `failed`, unless it is dead; after `crashed` it is dead.
+    """
+
+    def begun(self, head: Head) -> None:
+        """Take note that the answer begins."""
+
+    def piece(self, data: bytes) -> bool:
+        """Take a piece of the answer; return whether the process may go on writing."""
+        return True
+
+    def ended(self) -> None:
+        """Take note that the answer is complete."""
+
+    def failed(self, error: Exception) -> None:
+        """Take note that there is no answer, or no more of it."""
+
+    def crashed(self, code: int | None) -> None:
+        """Take note that the process died (with this exit code, when it is known)."""
+
+
+class _Told(Receiver):
+    """Waits for the one frame that answers what is not a query."""
+
+    def __init__(self) -> None:
+        self.payload: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+
+    def tell(self, payload: Any) -> None:
+        if not self.payload.done():
+            self.payload.set_result(payload)
+
+    def failed(self, error: Exception) -> None:
+        if not self.payload.done():
+            self.payload.set_exception(WorkerError(getattr(error, "reason", str(error))))
+
+    def crashed(self, code: int | None) -> None:
+        self.failed(WorkerError(f"ended with {code}"))
 
 
 class Worker:
-    """A process of `ancrage.graph.worker_process` with its pipes; one thread at a time may use it.
+    """A process of `ancrage.graph.worker_process` with its pipes, used from one event loop.
 
-    It runs in its own session with a bare environment. `isolated` tells whether it is cut off every network,
-    `snapshot` the id of the snapshot it has open, `alive` whether it can be asked again.
+    It runs in its own session with a bare environment, and dies with its parent. `isolated` tells whether it
+    is cut off every network, `snapshot` the id of the snapshot it has open, `alive` whether it can be asked.
     """
 
     def __init__(self, memory: int) -> None:
-        command = [sys.executable, "-P", "-m", "ancrage.graph.worker_process", str(memory)]
+        """Start the process; may be called on any thread, `attach` then on the loop's."""
+        self._line, self._held_line = os.pipe()
+        module = "ancrage.graph.worker_process"
+        command = [sys.executable, "-P", "-m", module, str(memory), str(self._line)]
         kept = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "COVERAGE_PROCESS_START")
         self._process = subprocess.Popen(
             command,
@@ -79,140 +122,211 @@ class Worker:
             env={name: os.environ[name] for name in kept if name in os.environ} | {"MALLOC_ARENA_MAX": "1"},
             start_new_session=True,
             bufsize=0,
+            pass_fds=(self._line,),
         )
+        os.close(self._line)
         assert self._process.stdin is not None and self._process.stdout is not None
         self._input = self._process.stdin.fileno()
         self._output = self._process.stdout.fileno()
         os.set_blocking(self._input, False)
         os.set_blocking(self._output, False)
+        with suppress(OSError):
+            fcntl.fcntl(self._output, _F_SETPIPE_SZ, _PIPE)
         self.alive = True
         self.isolated = False
         self.snapshot = ""
         self.resident = 0
-        self._ahead = b""
+        self.on_death: Callable[[Worker], None] | None = None
+        """Called when the process dies while nothing is asked of it."""
+        self._frames = Frames()
+        self._receiver: Receiver | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._reading = False
+        self._unsent = b""
 
     @property
     def pid(self) -> int:
         """The process's number."""
         return self._process.pid
 
-    def wait_ready(self) -> None:
-        """Wait until the process can be asked; raises WorkerError."""
-        self.isolated = bool(self._starting(None)["isolated"])
+    async def attach(self) -> None:
+        """Use the process from the running loop, as soon as it can be asked; raises WorkerError."""
+        self._loop = asyncio.get_running_loop()
+        told = self._receiver = _Told()
+        self._resume()
+        self.isolated = bool(await self._told(told))
 
-    def open(self, snapshot: Snapshot) -> None:
+    async def open(self, snapshot: Snapshot) -> None:
         """Make the process open a snapshot; raises WorkerError."""
         if self.snapshot != snapshot.id:
-            self.snapshot = str(self._starting({"open": str(snapshot.path)})["opened"])
+            told = _Told()
+            self._send({"open": str(snapshot.path)}, told)
+            self.snapshot = str(await self._told(told))
 
-    def query(self, request: Request, deadline: float, largest: int) -> Evaluated:
-        """Evaluate a query in the process and return the answer of at most `largest` bytes.
+    def query(
+        self, request: Request, deadline: float, largest: int, packed: bool, receiver: Receiver
+    ) -> None:
+        """Begin to evaluate a query in the process; the receiver is told the answer, on the loop.
 
-        Raises QueryTimeout after `deadline` seconds and QueryExhausted for a crash or too much memory: the
-        process is dead then. Raises QuerySyntax, NotAcceptable, QueryFailed, and QueryExhausted for an answer
-        that is too large: the process lives.
+        The deadline is the caller's to keep, by `kill`: the process only ends itself some time later.
         """
-        asked = {"query": vars(request), "deadline": deadline, "largest": largest}
-        try:
-            frame = self._ask(asked, deadline)
-        except TimeoutError:
-            self.kill()
-            raise QueryTimeout(deadline) from None
-        except EOFError:
-            raise self._crash(deadline) from None
-        header = frame.header
-        self.resident = int(header.get("resident", 0))
-        if "error" not in header:
-            return Evaluated(header["kind"], header["media_type"], frame.body)
-        of = header.get("of", [])
-        if header["error"] == "syntax":
-            raise QuerySyntax(*of)
-        if header["error"] == "accept":
-            raise NotAcceptable(of[0], of[1], tuple(of[2]))
-        if header["error"] == "size":
-            raise QueryExhausted(f"its answer has {of[0]} bytes, the limit is {largest}")
-        if header["error"] == "memory":
-            self.kill()
-            raise QueryExhausted("memory")
-        raise QueryFailed(str(of[0]))
+        asked = {"query": vars(request), "deadline": deadline, "largest": largest, "packed": packed}
+        self._send(asked, receiver)
+
+    def resume(self) -> None:
+        """Go on reading what the process writes, after a receiver asked to wait."""
+        if self.alive and not self._reading:
+            self._resume()
 
     def kill(self) -> None:
-        """End the process at once; `reap` collects it."""
-        self.alive = False
-        self._process.kill()
+        """End the process at once; who asked a query is not told. `reap` collects it."""
+        if self.alive:
+            self.alive = False
+            receiver, self._receiver = self._receiver, None
+            if isinstance(receiver, _Told):
+                receiver.failed(WorkerError("it was ended"))
+            self._process.kill()
+            self._detach()
 
-    def reap(self) -> None:
-        """End the process if it is not dead yet, wait for its end and close its pipes."""
-        self.alive = False
+    def reap(self) -> int:
+        """Wait for the end of a killed process, close its pipes and return its exit code (on any thread)."""
         self._process.kill()
-        self._process.wait()
+        code = self._process.wait()
         for pipe in (self._process.stdin, self._process.stdout):
             assert pipe is not None
             with suppress(BrokenPipeError):
                 pipe.close()
+        if self._held_line >= 0:
+            os.close(self._held_line)
+            self._held_line = -1
+        return code
 
-    def _starting(self, request: dict[str, Any] | None) -> dict[str, Any]:
+    async def _told(self, told: _Told) -> Any:
         try:
-            frame = self._ask(request, _STARTING)
+            return await asyncio.wait_for(told.payload, _STARTING)
         except TimeoutError:
             self.kill()
             raise WorkerError(f"no answer for {_STARTING:g} s") from None
-        except EOFError:
-            self.kill()
-            raise WorkerError(f"ended with {self._process.wait()}") from None
-        if "error" in frame.header:
-            raise WorkerError(str(frame.header.get("of", [frame.header["error"]])[0]))
-        return frame.header
 
-    def _crash(self, deadline: float) -> QueryExhausted | QueryTimeout:
+    def _send(self, request: dict[str, Any], receiver: Receiver) -> None:
+        assert self.alive and self._receiver is None
+        self._receiver = receiver
+        self._write(pack_request(request))
+
+    def _write(self, data: bytes) -> None:
+        try:
+            sent = os.write(self._input, data)
+        except BlockingIOError:
+            sent = 0
+        except BrokenPipeError:
+            return  # its end is read on the other pipe
+        if sent < len(data):
+            assert self._loop is not None
+            self._unsent = data[sent:]
+            self._loop.add_writer(self._input, self._writable)
+
+    def _writable(self) -> None:
+        assert self._loop is not None
+        self._loop.remove_writer(self._input)
+        rest, self._unsent = self._unsent, b""
+        self._write(rest)
+
+    def _resume(self) -> None:
+        assert self._loop is not None
+        self._reading = True
+        self._loop.add_reader(self._output, self._readable)
+
+    def _pause(self) -> None:
+        assert self._loop is not None
+        if self._reading:
+            self._reading = False
+            self._loop.remove_reader(self._output)
+
+    def _detach(self) -> None:
+        if self._loop is not None:
+            self._pause()
+            self._loop.remove_writer(self._input)
+
+    def _readable(self) -> None:
+        try:
+            data = os.read(self._output, _PIPE)
+        except BlockingIOError:
+            return
+        try:
+            if not data:
+                raise BrokenFrame("the end of the pipe")
+            for tag, head, resident, payload in self._frames.feed(data):
+                self._frame(tag, head, resident, payload)
+        except (BrokenFrame, ValueError, TypeError, LookupError):  # dead, or taken over by what it was asked
+            if self.alive:
+                self._die()
+
+    def _die(self) -> None:
+        """Tell the receiver with which exit code the process died; or who keeps it, if it died idle."""
+        assert self._loop is not None
+        receiver, self._receiver = self._receiver, None
         self.kill()
-        code = self._process.wait()
-        if code == -signal.SIGALRM:
-            return QueryTimeout(deadline)
-        if code == -signal.SIGABRT:
-            return QueryExhausted("memory")
-        with suppress(ValueError):
-            return QueryExhausted(f"its process died ({signal.Signals(-code).name})")
-        return QueryExhausted(f"its process died ({code})")
+        if receiver is not None:
+            self._loop.run_in_executor(None, self.reap).add_done_callback(
+                lambda done: receiver.crashed(None if done.cancelled() else done.result())
+            )
+        elif self.on_death is not None:
+            self.on_death(self)
 
-    def _ask(self, request: dict[str, Any] | None, seconds: float) -> _Frame:
-        """Write a request and read a frame; raises TimeoutError, and EOFError when the process is dead."""
-        end = time.monotonic() + seconds
-        if request is not None:
-            self._write(pack(request), end)
-        header, body = unpack(self._read(START, end))
-        return _Frame(json.loads(self._read(header, end)), self._read(body, end))
+    def _frame(self, tag: bytes, head: Head | None, resident: int, payload: bytes) -> None:
+        receiver = self._receiver
+        if receiver is None:
+            raise BrokenFrame("nothing was asked")
+        if resident:
+            self.resident = resident
+        if tag == PIECE:
+            if not receiver.piece(payload):
+                self._pause()
+        elif tag in (BEGUN, WHOLE):
+            if head is None:
+                raise BrokenFrame("an answer without a head")
+            receiver.begun(head)
+            if tag == WHOLE:
+                self._receiver = None
+                receiver.piece(payload)
+                receiver.ended()
+        elif tag == END:
+            self._receiver = None
+            receiver.ended()
+        elif tag in (READY, OPENED) and isinstance(receiver, _Told):
+            self._receiver = None
+            receiver.tell(json.loads(payload))
+        elif tag == ERROR:
+            self._receiver = None
+            receiver.failed(_error(json.loads(payload)))
+        else:
+            raise BrokenFrame(f"a frame {tag!r}")
 
-    def _write(self, data: bytes, end: float) -> None:
-        rest = memoryview(data)
-        while rest:
-            try:
-                rest = rest[os.write(self._input, rest) :]
-            except BlockingIOError:
-                self._wait(self._input, select.POLLOUT, end)
-            except BrokenPipeError:
-                raise EOFError from None
 
-    def _read(self, size: int, end: float) -> bytes:
-        """Read exactly so many bytes, waiting for them until `end`; what comes with them is kept for later."""
-        parts = [self._ahead]
-        missing = size - len(self._ahead)
-        while missing > 0:
-            try:
-                part = os.read(self._output, 1 << 20)
-            except BlockingIOError:
-                self._wait(self._output, select.POLLIN, end)
-                continue
-            if not part:
-                raise EOFError
-            parts.append(part)
-            missing -= len(part)
-        data = parts[0] if len(parts) == 1 else b"".join(parts)
-        self._ahead = data[size:]
-        return data[:size]
+def crash(code: int | None, deadline: float) -> QueryExhausted | QueryTimeout:
+    """Tell why a process died during a query from its exit code.
 
-    def _wait(self, descriptor: int, event: int, end: float) -> None:
-        poll = select.poll()
-        poll.register(descriptor, event)
-        if not poll.poll(max(0.0, end - time.monotonic()) * 1000):
-            raise TimeoutError
+    >>> crash(-6, 1.0)
+    QueryExhausted('the query needs too much: memory')
+    """
+    if code == -signal.SIGALRM:
+        return QueryTimeout(deadline)
+    if code == -signal.SIGABRT:
+        return QueryExhausted("memory")
+    with suppress(ValueError):
+        return QueryExhausted(f"its process died ({signal.Signals(-(code or 0)).name})")
+    return QueryExhausted(f"its process died ({code})")
+
+
+_ERRORS: dict[str, Callable[..., Exception]] = {
+    "syntax": QuerySyntax,
+    "accept": lambda kind, accept, formats: NotAcceptable(kind, accept, tuple(formats)),
+    "size": lambda largest: QueryExhausted(f"its answer has more than {largest} bytes"),
+    "memory": lambda: QueryExhausted("memory"),
+    "failed": QueryFailed,
+}
+
+
+def _error(told: list[Any]) -> Exception:
+    """Return the error that a process told: its name and what it keeps."""
+    return _ERRORS[told[0]](*told[1:])

@@ -1,61 +1,116 @@
 """A process that answers queries on one snapshot, for the pool: `python -m ancrage.graph.worker_process`.
 
-It reads frames from its standard input and writes frames to its standard output. A frame is a header (JSON)
-and a body (bytes), each after its length (4 and 8 bytes, big endian). The first frame written tells whether
-the process is isolated. A request names a store to open, or a query with its limits; the answer to a query is
-a header with the kind and media type and the serialised results as body, or a header with an error.
+It reads requests from its standard input and writes frames to its standard output (see `frames`). The first
+frame tells whether the process is isolated. A request names a store to open, or a query with its limits; an
+answer is written while it is evaluated, so that a large one is never held.
 """
 
 from __future__ import annotations
 
-import json
+import fcntl
 import os
 import resource
 import signal
-import struct
 import sys
 import threading
+import time
+import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
 from pyoxigraph import Store
 
-from .evaluation import Request, evaluate
+from .evaluation import Request, Results, begin
 from .formats import NotAcceptable
+from .frames import BEGUN, END, ERROR, OPENED, PIECE, READY, WHOLE, Head, pack, pack_json, read_request
 from .isolation import forbid_core_dumps, isolate, limit_memory
 from .snapshot import Snapshot, hold
 from .syntax import QuerySyntax
 
-_LENGTHS = struct.Struct(">IQ")
 _STACK = 64 << 20
 _PAGE = resource.getpagesize()
 _UNKNOWN_SIZE = 512 << 20
 _NICE = 5
 """Queries leave the processor to the pages' process when both want it."""
-_SMALL = 1 << 16
+_HELD = 1 << 16
+"""Bytes of an answer kept before its first piece is sent."""
+_PACKED_FROM = 1400
+"""An answer under this size is in one packet anyway, so it is not compressed."""
+_LEVEL = 5
 _GRACE = 1.0
 """Seconds after which a process whose parent did not kill it at the deadline ends by itself."""
+_LITTLE_WORK = 0.01
+"""A query shorter than this many seconds cannot have filled the memory: it is not looked at."""
+
+Send = Callable[[bytes], None]
 
 
-def pack(header: dict[str, Any], body: bytes = b"") -> bytes:
-    """Return the first bytes of a frame: everything but its body.
-
-    >>> unpack(pack({"a": 1}, b"xyz"))
-    (8, 3)
-    """
-    text = json.dumps(header, ensure_ascii=False).encode("utf-8", "surrogatepass")
-    return _LENGTHS.pack(len(text), len(body)) + text
+class _AnswerTooLarge(Exception):  # noqa: N818
+    """An answer beyond the limit."""
 
 
-def unpack(start: bytes) -> tuple[int, int]:
-    """Return the lengths of the header and of the body from the first 12 bytes of a frame."""
-    header, body = _LENGTHS.unpack(start[: _LENGTHS.size])
-    return header, body
+class _Sink:
+    """The file an answer is written to: sent whole while small, else in pieces, compressed when asked."""
 
+    def __init__(self, send: Send, results: Results, largest: int, packed: bool) -> None:
+        self.send = send
+        self.results = results
+        self.largest = largest
+        self.wants_packed = packed
+        self.size = 0
+        self.begun = False
+        self.over = False
+        self._parts: list[bytes] = []
+        self._kept = 0
+        self._packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, 31) if packed else None
 
-START = _LENGTHS.size
-"""Length of what `unpack` needs."""
+    def write(self, data: bytes) -> int:
+        """Take a part of the answer from the engine."""
+        size = len(data)
+        self.size += size
+        if self.size > self.largest:
+            self.over = True
+            raise _AnswerTooLarge
+        self._parts.append(data)
+        self._kept += size
+        if self._kept >= _HELD:
+            self._ship()
+        return size
+
+    def flush(self) -> None:
+        """Nothing: the end is told by `finish`."""
+
+    def finish(self, resident: Callable[[], int]) -> None:
+        """Send what is left and tell that the answer is complete."""
+        if self.begun:
+            self._ship(last=True)
+            self.send(pack(END, resident=resident()))
+            return
+        body = b"".join(self._parts)
+        packed = self._packer is not None and len(body) >= _PACKED_FROM
+        if packed:
+            body = self._compress(body, last=True)
+        self.send(pack(WHOLE, body, self._head(packed), resident()))
+
+    def _head(self, packed: bool) -> Head:
+        return Head(self.results.kind, self.results.format, packed)
+
+    def _compress(self, data: bytes, last: bool) -> bytes:
+        assert self._packer is not None
+        return self._packer.compress(data) + (self._packer.flush() if last else b"")
+
+    def _ship(self, last: bool = False) -> None:
+        data = b"".join(self._parts)
+        self._parts, self._kept = [], 0
+        if not self.begun:
+            self.begun = True
+            self.send(pack(BEGUN, head=self._head(self._packer is not None)))
+        if self._packer is not None:
+            data = self._compress(data, last)
+        for at in range(0, len(data), _HELD):
+            self.send(pack(PIECE, data[at : at + _HELD]))
 
 
 class _Server:
@@ -65,32 +120,33 @@ class _Server:
         self.memory = memory
         self.store = Store()
         self.hold: int | None = None
+        self.ahead = b""
 
     def serve(self) -> None:
-        while (frame := self._read()) is not None:
-            header, body = self._answer(frame)
-            start = pack(header, body)
-            if len(body) < _SMALL:
-                self._write(start + body)
-            else:
-                self._write(start)
-                self._write(body)
+        while (request := read_request(self._exactly)) is not None:
+            try:
+                if "open" in request:
+                    self._open(request["open"])
+                else:
+                    self._query(request)
+            except QuerySyntax as error:
+                self._error("syntax", error.reason, error.line, error.column)
+            except NotAcceptable as error:
+                self._error("accept", error.kind, error.accept, list(error.formats))
+            except MemoryError:
+                self._error("memory")
+            except Exception as error:  # the engine's own: told to the caller, the process goes on
+                self._error("failed", f"{type(error).__name__}: {error}")
 
-    def _answer(self, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
-        try:
-            if "open" in request:
-                return self._open(request["open"]), b""
-            return self._query(request)
-        except QuerySyntax as error:
-            return {"error": "syntax", "of": [error.reason, error.line, error.column]}, b""
-        except NotAcceptable as error:
-            return {"error": "accept", "of": [error.kind, error.accept, list(error.formats)]}, b""
-        except MemoryError:
-            return {"error": "memory"}, b""
-        except Exception as error:  # the engine's own: told to the caller, the process goes on
-            return {"error": "failed", "of": [f"{type(error).__name__}: {error}"]}, b""
+    def write(self, data: bytes) -> None:
+        rest = memoryview(data)
+        while rest:
+            rest = rest[os.write(self.target, rest) :]
 
-    def _open(self, snapshot: str) -> dict[str, Any]:
+    def _error(self, name: str, *of: object) -> None:
+        self.write(pack_json(ERROR, [name, *of]))
+
+    def _open(self, snapshot: str) -> None:
         path = Path(snapshot)
         held = hold(Snapshot(path.name, path, {}))
         self.store = Store.read_only(str(path / "store"))
@@ -98,47 +154,57 @@ class _Server:
             os.close(self.hold)
         self.hold = held
         limit_memory(self.memory + _size()[0])
-        return {"opened": path.name}
+        self.write(pack_json(OPENED, path.name))
 
-    def _query(self, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+    def _query(self, request: dict[str, Any]) -> None:
+        started = time.monotonic()
+
+        def resident() -> int:
+            return 0 if time.monotonic() - started < _LITTLE_WORK else _size()[1]
+
         signal.setitimer(signal.ITIMER_REAL, request["deadline"] + _GRACE)
         try:
-            done = evaluate(self.store, Request(**request["query"]))
+            results = begin(self.store, Request(**request["query"]))
+            sink = _Sink(self.write, results, request["largest"], request["packed"])
+            try:
+                results.write(cast("IO[bytes]", sink))
+            except Exception:
+                if not sink.over:
+                    raise
+                self._error("size", sink.largest)
+                return
+            sink.finish(resident)
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
-        if len(done.body) > request["largest"]:
-            return {"error": "size", "of": [len(done.body)]}, b""
-        return {"kind": done.kind, "media_type": done.media_type, "resident": _size()[1]}, done.body
-
-    def _read(self) -> dict[str, Any] | None:
-        start = self._exactly(START)
-        if start is None:
-            return None
-        text = self._exactly(unpack(start)[0])
-        return None if text is None else json.loads(text.decode("utf-8", "surrogatepass"))
 
     def _exactly(self, size: int) -> bytes | None:
-        parts = bytearray()
-        while len(parts) < size:
-            if not (part := os.read(self.source, min(1 << 20, size - len(parts)))):
+        """Read so many bytes, or None at the end; what comes with them is kept: a request is one read."""
+        while len(self.ahead) < size:
+            if not (part := os.read(self.source, 1 << 17)):
                 return None
-            parts += part
-        return bytes(parts)
-
-    def _write(self, data: bytes) -> None:
-        rest = memoryview(data)
-        while rest:
-            rest = rest[os.write(self.target, rest[: 1 << 20]) :]
+            self.ahead += part
+        data, self.ahead = self.ahead[:size], self.ahead[size:]
+        return data
 
 
 def _size() -> tuple[int, int]:
     """Return the address space and the memory in use of this process, in bytes."""
     try:
-        with open("/proc/self/statm", "rb") as file:  # noqa: PTH123 — once a query, so the short way
+        with open("/proc/self/statm", "rb") as file:  # noqa: PTH123 — the short way
             total, resident = file.read().split()[:2]
     except OSError:
         return _UNKNOWN_SIZE, 0
     return int(total) * _PAGE, int(resident) * _PAGE
+
+
+def _die_with(line: int) -> None:
+    """End this process, whatever it does, when the pipe `line` is closed at its other end: by the parent's death."""
+    with suppress(AttributeError, OSError):  # Linux; elsewhere the alarm of each query remains
+        fcntl.fcntl(line, fcntl.F_SETOWN, os.getpid())
+        fcntl.fcntl(line, fcntl.F_SETFL, os.O_ASYNC | os.O_NONBLOCK)
+        with suppress(BlockingIOError):
+            if not os.read(line, 1):  # it died before the signal was set
+                sys.exit(1)
 
 
 def _run(work: Callable[[], None]) -> None:
@@ -150,15 +216,17 @@ def _run(work: Callable[[], None]) -> None:
 
 
 def main() -> None:
-    """Serve queries until the standard input is closed; its argument is the memory of a query, in bytes."""
+    """Serve queries until the standard input is closed; arguments: memory of a query in bytes, the life line."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.signal(signal.SIGIO, signal.SIG_DFL)
     forbid_core_dumps()
+    _die_with(int(sys.argv[2]))
     isolated = isolate()
     os.nice(_NICE)
     server = _Server(0, os.dup(1), int(sys.argv[1]))
     os.dup2(2, 1)
-    server._write(pack({"isolated": isolated}))
+    server.write(pack_json(READY, isolated))
     _run(server.serve)
 
 

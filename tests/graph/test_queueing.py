@@ -1,158 +1,218 @@
 """Turns: who goes first, who is sent away, and when to come back."""
 
-import threading
+import asyncio
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
 
 import pytest
-from ancrage.graph.queueing import ClientBusy, PoolBusy, Turns
+from ancrage.graph.queueing import ClientBusy, PoolBusy, Turn, Turns
 
 
-def wait_for(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + 5
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.002)
+def on_a_loop(test: Callable[[], Any]) -> Callable[[], None]:
+    """Run a test on an event loop: turns set timers there."""
+
+    def run() -> None:
+        asyncio.run(test())
+
+    run.__name__, run.__doc__ = test.__name__, test.__doc__
+    return run
 
 
 class Clients:
-    """Clients that hold their turn until they are told to go."""
+    """Clients that ask for turns, in the order in which they get them."""
 
     def __init__(self, turns: Turns) -> None:
         self.turns = turns
         self.order: list[str] = []
-        self.doors: dict[str, threading.Event] = {}
-        self.threads = ThreadPoolExecutor(32)
+        self.begun: dict[str, Turn] = {}
+        self.refused: dict[str, PoolBusy] = {}
 
-    def send(self, client: str | None, name: str | None = None) -> Future[str]:
+    def send(self, client: str | None, name: str | None = None) -> Any:
         label = name or client or "own"
-        self.doors[label] = threading.Event()
-        before = set(self.turns._waiting)
-        future = self.threads.submit(self._hold, client, label)
-        wait_for(lambda: future.done() or label in self.order or bool(set(self.turns._waiting) - before))
-        return future
 
-    def _hold(self, client: str | None, label: str) -> str:
-        with self.turns.turn(client) as turn:
+        def begin(turn: Turn) -> None:
             self.order.append(label)
-            self.doors[label].wait(5)
-            return turn.place
+            self.begun[label] = turn
+
+        return self.turns.ask(client, begin, lambda error: self.refused.__setitem__(label, error))
 
     def release(self, label: str) -> None:
-        before = len(self.order)
-        self.doors[label].set()
-        waiting = self.turns.waiting
-        if waiting:
-            wait_for(lambda: len(self.order) > before)
+        self.turns.give_back(self.begun.pop(label))
 
-    def finish(self) -> None:
-        for door in self.doors.values():
-            door.set()
-        self.threads.shutdown()
-
-
-def used(turns: Turns, client: str, seconds: float) -> None:
-    """Let a client use a turn for some time."""
-    with turns.turn(client):
-        time.sleep(seconds)
+    def use(self, client: str, seconds: float) -> None:
+        """Let a client have used a turn for some time."""
+        self.send(client, "past")
+        turn = self.begun.pop("past")
+        turn.started = time.monotonic() - seconds
+        self.turns.give_back(turn)
+        self.order.clear()
 
 
-def test_the_client_that_used_least_goes_first() -> None:
-    turns = Turns(size=1, queue=10, patience=5)
-    used(turns, "greedy", 0.6)
-    clients = Clients(turns)
-    sent = [clients.send(name) for name in ("first", "second", "greedy", "modest")]
-    assert clients.order == ["first", "second"]
-    assert turns.waiting == 2
-    clients.release("first")
-    assert clients.order == ["first", "second", "modest"]
-    clients.release("second")
-    assert clients.order[-1] == "greedy"
-    clients.finish()
-    assert all(one.result() in ("long", "short") for one in sent)
-
-
-def test_a_little_use_counts_as_none() -> None:
-    turns = Turns(size=1, queue=10, patience=5)
-    used(turns, "light", 0.05)
-    clients = Clients(turns)
-    for name in ("first", "second", "light", "new"):
+@on_a_loop
+async def test_the_client_that_used_least_goes_first() -> None:
+    clients = Clients(Turns(size=1, queue=10, patience=5))
+    clients.use("greedy", 0.6)
+    for name in ("first", "second", "greedy", "modest"):
         clients.send(name)
-    clients.release("first")
-    assert clients.order[-1] == "light"
-    clients.finish()
-
-
-def test_a_full_queue_sends_away_who_used_most_and_not_the_newcomer() -> None:
-    turns = Turns(size=1, queue=1, patience=5)
-    used(turns, "greedy", 0.6)
-    clients = Clients(turns)
-    clients.send("first")
-    clients.send("second")
-    greedy = clients.send("greedy")
-    modest = clients.send("modest", "modest")
-    assert isinstance(greedy.exception(timeout=1), PoolBusy)
-    assert isinstance(clients.send("late").exception(timeout=1), PoolBusy)
+    assert clients.order == ["first", "second"]
+    assert clients.turns.waiting == 2
+    clients.release("second")
+    assert clients.order == ["first", "second", "modest"]
     clients.release("first")
     clients.release("modest")
+    assert clients.order[-1] == "greedy"
+
+
+@on_a_loop
+async def test_who_is_known_for_little_goes_before_who_is_not_known() -> None:
+    clients = Clients(Turns(size=1, queue=10, patience=5))
+    clients.use("light", 0.05)
+    for name in ("first", "second", "new", "light"):
+        clients.send(name)
     clients.release("second")
-    assert modest.result() == "long"
+    assert clients.order[-1] == "light"
 
 
-def test_patience_ends() -> None:
-    turns = Turns(size=1, queue=5, patience=0.1)
-    clients = Clients(turns)
-    clients.send("first")
-    clients.send("second")
-    started = time.monotonic()
-    with pytest.raises(PoolBusy) as caught, turns.turn("third"):
-        pass
-    assert 0.1 <= time.monotonic() - started < 1
-    assert 1 <= caught.value.retry_after <= 60
-    assert turns.waiting == 0
+@on_a_loop
+async def test_equal_clients_go_in_the_order_they_came() -> None:
+    clients = Clients(Turns(size=1, queue=10, patience=5, share=9))
+    for name in ("first", "second", "a", "b", "a again"):
+        clients.send(name[0], name)
+    for name in ("second", "a", "b"):
+        clients.release(name)
+    assert clients.order == ["first", "second", "a", "b", "a again"]
+
+
+@on_a_loop
+async def test_a_full_queue_sends_away_who_used_most_and_not_the_newcomer() -> None:
+    clients = Clients(Turns(size=1, queue=1, patience=5))
+    clients.use("greedy", 0.6)
+    for name in ("first", "second", "greedy", "modest"):
+        clients.send(name)
+    assert list(clients.refused) == ["greedy"]
+    with pytest.raises(PoolBusy):
+        clients.send("late")
+    clients.release("second")
+    assert clients.order == ["first", "second", "modest"]
+
+
+@on_a_loop
+async def test_patience_ends() -> None:
+    clients = Clients(Turns(size=1, queue=5, patience=0.05))
+    for name in ("first", "second", "third"):
+        clients.send(name)
+    await asyncio.sleep(0.03)
+    clients.send("fourth")
+    while "third" not in clients.refused:
+        await asyncio.sleep(0.002)
+    assert 1 <= clients.refused["third"].retry_after <= 60
+    assert "fourth" not in clients.refused
+    while clients.turns.waiting:
+        await asyncio.sleep(0.002)
+    assert "fourth" in clients.refused
     clients.release("first")
     clients.release("second")
+    assert (clients.turns.running, clients.turns._pending) == (0, {})
 
 
-def test_a_client_has_its_share() -> None:
-    turns = Turns(size=1, queue=8, patience=5, share=2)
-    clients = Clients(turns)
+@on_a_loop
+async def test_a_client_has_its_share() -> None:
+    clients = Clients(Turns(size=1, queue=8, patience=5, share=2))
     clients.send("a", "a1")
     clients.send("a", "a2")
-    with pytest.raises(ClientBusy) as caught, turns.turn("a"):
-        pass
+    with pytest.raises(ClientBusy) as caught:
+        clients.send("a", "a3")
     assert caught.value.pending == 2
     clients.release("a1")
-    wait_for(lambda: turns.running == 1)
-    with turns.turn("a") as turn:
-        assert turn.place == "long"
-    clients.release("a2")
+    clients.send("a", "a4")
+    assert clients.order == ["a1", "a2", "a4"]
 
 
-def test_our_own_pages_have_a_place_and_are_not_refused() -> None:
-    turns = Turns(size=1, queue=1, patience=5, share=9)
-    clients = Clients(turns)
+@on_a_loop
+async def test_our_own_pages_have_a_place_and_are_not_refused() -> None:
+    clients = Clients(Turns(size=1, queue=1, patience=5, share=9))
     for label in ("long", "short", "waiting"):
         clients.send("a", label)
-    own = [clients.send(None, "own 1"), clients.send(None, "own 2")]
+    clients.send(None, "own 1")
+    clients.send(None, "own 2")
     assert clients.order == ["long", "short", "own 1"]
     clients.release("own 1")
     assert clients.order[-1] == "own 2"
-    clients.finish()
-    assert [one.result() for one in own] == ["own", "own"]
+    clients.release("short")
+    assert clients.order[-1] == "waiting"
+    assert clients.begun["own 2"].place == "own"
 
 
-def test_short_turns_are_shorter_when_many_wait() -> None:
-    turns = Turns(size=1, queue=20, patience=5, share=30)
-    clients = Clients(turns)
+@on_a_loop
+async def test_short_turns_are_shorter_when_many_wait() -> None:
+    clients = Clients(Turns(size=1, queue=20, patience=5, share=30))
     clients.send("long")
-    with turns.turn("alone") as turn:
-        assert turn.seconds == 1.0
-        for number in range(12):
-            clients.send(f"waiting {number}")
-        assert turns.waiting == 12
-        assert turns._short() == 0.2
-    clients.finish()
-    assert turns.running == 0
-    assert turns.waiting == 0
+    clients.send("alone")
+    assert clients.begun["alone"].seconds == 1.0
+    for number in range(12):
+        clients.send(f"waiting {number}")
+    clients.release("alone")
+    assert clients.begun["waiting 0"].seconds == 0.2
+
+
+@on_a_loop
+async def test_a_short_turn_becomes_a_long_one_when_there_is_room() -> None:
+    clients = Clients(Turns(size=1, queue=5, patience=5))
+    for name in ("long", "short", "next"):
+        clients.send(name)
+    clients.release("long")
+    turn = clients.begun["short"]
+    assert (turn.place, turn.seconds) == ("long", float("inf"))
+    assert clients.begun["next"].place == "short"
+    clients.release("short")
+    clients.release("next")
+    assert clients.turns.running == 0
+
+
+@on_a_loop
+async def test_who_withdraws_is_not_begun() -> None:
+    clients = Clients(Turns(size=1, queue=5, patience=5))
+    clients.send("first")
+    clients.send("second")
+    third = clients.send("third")
+    clients.send("fourth")
+    clients.turns.withdraw(third)
+    clients.release("second")
+    assert clients.order == ["first", "second", "fourth"]
+    clients.turns.withdraw(third)
+    assert "third" not in clients.turns._pending
+
+
+@on_a_loop
+async def test_a_turn_that_lost_its_process_counts_for_more() -> None:
+    clients = Clients(Turns(size=1, queue=5, patience=5))
+    for name in ("hasty", "modest"):
+        clients.send(name)
+        clients.turns.give_back(clients.begun.pop(name), lost=name == "hasty")
+    for name in ("first", "second", "hasty", "modest"):
+        clients.send(name)
+    clients.release("second")
+    assert clients.order[-1] == "modest"
+
+
+@on_a_loop
+async def test_who_lost_a_process_waits_for_a_long_turn_and_lets_others_pass() -> None:
+    clients = Clients(Turns(size=1, queue=5, patience=5))
+    clients.send("heavy")
+    clients.turns.give_back(clients.begun.pop("heavy"), lost=True)
+    for name in ("first", "heavy", "other"):
+        clients.send(name)
+    assert clients.order == ["heavy", "first", "other"]
+    clients.release("first")  # "other" becomes long
+    clients.release("other")
+    assert clients.order[-1] == "heavy"
+    assert clients.begun["heavy"].place == "long"
+
+
+def test_the_client_silent_longest_is_forgotten_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ancrage.graph.queueing._CLIENTS", 2)
+    clients = Clients(Turns(size=1, queue=5, patience=5))
+    for name in ("a", "b", "a", "c"):
+        clients.use(name, 2.0)
+    assert set(clients.turns._known) == {"a", "c"}

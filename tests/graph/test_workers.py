@@ -238,10 +238,9 @@ def test_an_attack_is_refused_or_stopped_and_the_next_query_is_answered(pool: Wo
 
 def test_what_passes_the_guard_is_still_survived(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The limits of the processes hold without the guard: crash, memory, network."""
-    from ancrage.graph import workers
     from ancrage.graph.guard import Glance
 
-    monkeypatch.setattr(workers, "check_query", lambda text, longest: Glance())
+    monkeypatch.setattr("ancrage.graph.pool.check_query", lambda text, longest: Glance())
     with WorkerPool(data_dir, size=1, deadline=2, memory=768 << 20) as pool:
         with pytest.raises((QueryExhausted, QuerySyntax)):
             pool.query("SELECT * { FILTER(" + "!" * 600_000 + "true) }")
@@ -254,10 +253,9 @@ def test_what_passes_the_guard_is_still_survived(data_dir: Path, monkeypatch: py
 def test_no_packet_leaves_a_worker(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import socket
 
-    from ancrage.graph import workers
     from ancrage.graph.guard import Glance
 
-    monkeypatch.setattr(workers, "check_query", lambda text, longest: Glance())
+    monkeypatch.setattr("ancrage.graph.pool.check_query", lambda text, longest: Glance())
     with socket.create_server(("127.0.0.1", 0)) as server, WorkerPool(data_dir, size=1, deadline=5) as pool:
         if not pool.isolated:
             pytest.skip("this system gives no way to take the network from a process")
@@ -281,22 +279,30 @@ def test_after_a_kill_the_next_query_does_not_wait(pool: WorkerPool) -> None:
     assert sorted(waits)[1] <= 0.1
 
 
-def test_a_crashed_worker_is_replaced(pool: WorkerPool) -> None:
+def test_processes_that_died_idle_are_replaced(pool: WorkerPool) -> None:
     wait_for(lambda: len(pool._idle) == 5)
-    victims = {worker.pid for worker in pool._idle}
+    lost, victims = pool.lost, {worker.pid for worker in pool._idle}
     for pid in victims:
         os.kill(pid, 9)
-    for _ in range(len(victims)):
-        with pytest.raises(QueryExhausted, match="SIGKILL"):
-            pool.query(COUNT)
+    wait_for(lambda: pool.lost == lost + 5)
     assert number(pool) == 300
     wait_for(lambda: len(pool._idle) == 5)
     assert victims.isdisjoint(worker.pid for worker in pool._idle)
 
 
+def test_a_process_that_dies_at_work_says_so(pool: WorkerPool) -> None:
+    with ThreadPoolExecutor(1) as threads:
+        heavy = threads.submit(pool.query, HEAVY)
+        wait_for(lambda: pool.busy == 1)
+        os.kill(next(iter(pool._busy)).pid, 9)
+        assert isinstance(heavy.exception(), QueryExhausted)
+    assert "SIGKILL" in str(heavy.exception())
+    assert number(pool) == 300
+
+
 def test_an_answer_too_large_is_an_error_and_never_cut(data_dir: Path) -> None:
     with WorkerPool(data_dir, size=1, largest=1000) as pool:
-        with pytest.raises(QueryExhausted, match="its answer has"):
+        with pytest.raises(QueryExhausted, match="its answer has more than 1000 bytes"):
             pool.query("SELECT * { ?s ?p ?o }")
         assert pool.query("SELECT * { ?s ?p ?o } LIMIT 1").body
         assert pool.lost == 0

@@ -1,0 +1,137 @@
+"""Answers of the SPARQL service kept in memory, for the current snapshot: bounded in bytes, least used out first."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+
+_BESIDE = 2048
+"""Bytes counted for an answer beside its body and keys: headers, objects."""
+
+_REQUESTS = 8
+"""Requests under which one answer is found; others find it by their query."""
+
+_LARGEST_PART = 16
+"""No answer takes more than this part of the whole room."""
+
+RawHeaders = list[tuple[bytes, bytes]]
+
+
+@dataclass(eq=False)
+class KeptAnswer:
+    """An answer ready to be sent: its `headers`, the `name` of its format, its `body`."""
+
+    headers: RawHeaders
+    name: str
+    body: bytes
+    query: Hashable = None
+    requests: list[Hashable] = field(default_factory=list)
+    size: int = 0
+
+
+class Answers:
+    """Answers by query, and by the requests that asked for them; at most `capacity` bytes.
+
+    A query's key is its normalised text with its dataset, its format and its coding; a request's key is what
+    came over the wire, so that a repeated request is recognised without reading it. Both hold for one
+    snapshot: the first look after a publication empties everything. Not for several threads.
+
+    >>> answers = Answers(1 << 20)
+    >>> answers.asked("snapshot 1", b"?query=ASK+%7B%7D")
+    >>> answers.keep("snapshot 1", "ASK {}", b"?query=ASK+%7B%7D", KeptAnswer([], "json", b"true"))
+    >>> answers.asked("snapshot 1", b"?query=ASK+%7B%7D").body, answers.asked("snapshot 2", b"?query=ASK+%7B%7D")
+    (b'true', None)
+    """
+
+    def __init__(self, capacity: int) -> None:
+        self.capacity = capacity
+        self.hits = self.misses = self.bytes = 0
+        self._snapshot = ""
+        self._by_query: OrderedDict[Hashable, KeptAnswer] = OrderedDict()
+        self._by_request: dict[Hashable, KeptAnswer] = {}
+
+    @property
+    def entries(self) -> int:
+        """Number of answers kept."""
+        return len(self._by_query)
+
+    @property
+    def largest(self) -> int:
+        """Bytes of the largest answer that is kept."""
+        return self.capacity // _LARGEST_PART
+
+    def asked(self, snapshot: str, request: Hashable) -> KeptAnswer | None:
+        """Return the answer to a request that came before."""
+        if snapshot != self._snapshot:
+            self._empty(snapshot)
+            return None
+        kept = self._by_request.get(request)
+        if kept is not None:
+            self.hits += 1
+            self._by_query.move_to_end(kept.query)
+        return kept
+
+    def same(self, snapshot: str, query: Hashable, request: Hashable) -> KeptAnswer | None:
+        """Return the answer to a query that came before, and know the request from now on."""
+        kept = self._by_query.get(query) if snapshot == self._snapshot else None
+        if kept is None:
+            self.misses += 1
+            return None
+        self.hits += 1
+        self._by_query.move_to_end(query)
+        self._know(request, kept)
+        return kept
+
+    def keep(self, snapshot: str, query: Hashable, request: Hashable, answer: KeptAnswer) -> None:
+        """Keep an answer to a query, unless it is too large or not of the snapshot looked at last."""
+        size = len(answer.body) + _size(query) + _BESIDE
+        if size > self.largest or snapshot != self._snapshot:
+            return
+        self._forget(query)
+        answer.query, answer.size = query, size
+        self._by_query[query] = answer
+        self.bytes += size
+        self._know(request, answer)
+
+    def _know(self, request: Hashable, kept: KeptAnswer) -> None:
+        if request not in self._by_request:
+            if len(kept.requests) >= _REQUESTS:
+                self._unknow(kept, kept.requests.pop(0))
+            kept.requests.append(request)
+            kept.size += _size(request)
+            self.bytes += _size(request)
+        self._by_request[request] = kept
+        while self.bytes > self.capacity:
+            self._forget(next(iter(self._by_query)))
+
+    def _unknow(self, kept: KeptAnswer, request: Hashable) -> None:
+        del self._by_request[request]
+        kept.size -= _size(request)
+        self.bytes -= _size(request)
+
+    def _forget(self, query: Hashable) -> None:
+        kept = self._by_query.pop(query, None)
+        if kept is not None:
+            for request in kept.requests:
+                self._by_request.pop(request, None)
+            self.bytes -= kept.size
+
+    def _empty(self, snapshot: str) -> None:
+        self._snapshot = snapshot
+        self._by_query.clear()
+        self._by_request.clear()
+        self.bytes = 0
+
+
+def _size(key: Hashable) -> int:
+    """Return about how many bytes a key takes.
+
+    >>> _size(("abc", (b"de", None)))
+    221
+    """
+    if isinstance(key, str | bytes):
+        return len(key) + 52
+    if isinstance(key, tuple):
+        return 48 + sum(map(_size, key))
+    return 16
