@@ -31,7 +31,8 @@ raisonneur et lisent les graphes de base ; celles qui disent « + illustratif »
 
 Sur le site, `/queries` les liste, et `/queries/NOM` les pose : une page, ou un fichier par le suffixe de l'adresse (`.csv`,
 `.csv-fr`, `.xlsx`, `.json`, `.xml`, `.tsv`, `.svg` pour celles qui ont un graphique, `.rq` pour la requête avec ses valeurs), par
-`?format=` ou par `Accept`. `/queries.ttl` et `/queries/NOM/description` les décrivent en RDF (`sh:SPARQLExecutable`), `/openapi.json` en OpenAPI.
+`?format=` ou par `Accept`. `/queries.ttl` et `/queries/NOM/description` les décrivent en RDF (`sh:SPARQLExecutable`),
+`/openapi.json` en OpenAPI.
 
 Une colonne `x` qui porte une IRI est suivie de `xLabel`, son nom en français. Une cellule vide n'est pas un zéro : `status`
 dit si la valeur manque ou relève du secret statistique.
@@ -46,7 +47,7 @@ CONVENTIONS = """## En-têtes d'un fichier
 | `param.NOM` | type et exemple d'un paramètre ; l'exemple est aussi dans chaque bloc `VALUES ?NOM { … }` du texte |
 | `optional` | paramètres facultatifs : sans valeur, l'exemple est gardé |
 | `graphs` | graphes lus : `base` (sans en-tête), `base+illustrative`, `base+provenance`, `base+scenario` |
-| `chart` | `bar` ou `line`, puis les variables des catégories, des valeurs et, s'il y en a, des séries ; `sum` à la fin les ajoute |
+| `chart` | `bar` ou `line`, puis les variables des catégories, des valeurs, des séries (s'il y en a) ; `sum` à la fin ajoute |
 
 Sans `sum`, de plusieurs lignes à la même place d'une série la première est dessinée, et la légende compte les autres.
 
