@@ -10,7 +10,6 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
@@ -29,7 +28,10 @@ from . import (
     actor_page,
     catalogue,
     chain_page,
+    dataset_pages,
     definitions,
+    discovery,
+    dump_files,
     editor_data,
     graph_store,
     health,
@@ -43,6 +45,8 @@ from . import (
     update,
 )
 from .answers import Answers
+from .assets import Assets
+from .derivations import Derivations, NotReady
 from .logs import RequestLog
 from .names import Names
 from .negotiation import prefers_html
@@ -65,6 +69,7 @@ STATUS: dict[type[Exception], int] = {
     QueryRefused: 403,
     QueryExhausted: 422,
     NoSnapshot: 503,
+    NotReady: 503,
     PoolBusy: 503,
     QueryTimeout: 504,
 }
@@ -129,6 +134,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         service = Service(Snapshots(chosen.data_dir), pool, Memory(), Names())
         app.state.service = service
         app.state.readiness = health.Readiness(pool)
+        app.state.derivations = Derivations(service.snapshots, pool.snapshot)
         open_writer(app, chosen)
         warming = Warming(service)
         warming.start()
@@ -137,6 +143,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         finally:
             warming.close()
             close_writer(app)
+            app.state.derivations.close()
             await pool.aclose()
 
     app = Application(
@@ -151,10 +158,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.add_middleware(PageCache, capacity=chosen.cache // 2)
     app.add_middleware(Headers)
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.mount("/static", Assets(directory=STATIC), name="static")
     for module in (
         health,
         metrics,
+        dataset_pages,
+        dump_files,
+        discovery,
         pages,
         search,
         territory_page,

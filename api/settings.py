@@ -101,6 +101,12 @@ class Settings(BaseSettings):
         "public address of the site, for links in dumps, catalogues and the sitemap",
         "adresse publique du site, pour les liens des exports, du catalogue et du plan du site",
     )
+    publisher: str = _setting(
+        "Projet ancrage",
+        "who publishes the site, for its catalogue of data",
+        "qui publie le site, pour son catalogue de données",
+        min_length=1,
+    )
     trusted_proxies: str = _setting(
         "127.0.0.1",
         "addresses or networks of proxies whose X-Forwarded-For and -Proto are believed",

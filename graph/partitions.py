@@ -166,7 +166,8 @@ class _Counting:
         classes = defaultdict(list)
         uses = {} if key else self.uses()
         for graph, name, n in self.rows(
-            f"SELECT {key} ?c (COUNT(DISTINCT ?s) AS ?n) {{ {self.triple('?s', _TYPE, '?c')} }} GROUP BY {key} ?c"
+            f"SELECT {key} ?c (COUNT(DISTINCT ?s) AS ?n) {{ {self.triple('?s', _TYPE, '?c')} FILTER(isIRI(?c)) }} "
+            f"GROUP BY {key} ?c"
         ):
             classes[graph].append(ClassUse(name, int(n), uses.get(name, {})))
         return {
