@@ -1,22 +1,25 @@
 """The SPARQL 1.1 Graph Store HTTP Protocol at `/graphs`: graphs read by everyone, written with the write key."""
 
+import asyncio
 import re
 from email.utils import format_datetime
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from pyoxigraph import NamedNode
-from starlette.concurrency import run_in_threadpool
+from starlette.types import Receive, Scope, Send
 
 from ..graph.formats import GRAPHS, Format, choose
 from ..graph.snapshot import Snapshot
 from ..graph.update_evaluation import UnknownGraph
-from ..graph.workers import NotAcceptable, WorkerPool
+from ..graph.workers import AnswerStream, NotAcceptable, WorkerPool
 from ..loaders.write_request import Action, Write, Written
 from ..ontology.vocabulary import PREFIXES
 from .links import public_base
+from .page_cache import takes_gzip
 from .problems import CORS, ERRORS, BadRequest, problem
 from .publication import client_of
+from .relay import Watch, relay
 from .update import headers_of, told
 from .upload import received
 from .write_key import in_turn, require_key, writer_of
@@ -42,12 +45,12 @@ async def read_graph(request: Request) -> Response:
         if graph and graph not in snapshot.graphs():
             raise UnknownGraph(graph)
         format = _format(request)
-        headers = _headers(snapshot, format)
-        if _unchanged(request, headers["ETag"]):
-            return Response(status_code=304, headers=headers)
+        if tag := _unchanged(request, snapshot, format):
+            return Response(status_code=304, headers=_headers(snapshot, format, tag))
         if request.scope.get("ancrage.head"):
-            return Response(headers={**headers, "Content-Type": format.media_type})
-        return await _stream(request, pool, graph, format)
+            tag = _tag(snapshot, format, packed=takes_gzip(request.headers.get("accept-encoding", "")))
+            return Response(headers=_headers(snapshot, format, tag), media_type=format.media_type)
+        return await _read(request, pool, graph, format)
     except ERRORS as error:
         return problem(error)
 
@@ -128,31 +131,76 @@ def _format(request: Request) -> Format:
     return choose("graph", named or request.headers.get("accept", "") or "*/*")
 
 
-def _headers(snapshot: Snapshot, format: Format) -> dict[str, str]:
+def _tag(snapshot: Snapshot, format: Format, *, packed: bool) -> str:
+    return f'"{snapshot.id}-{format.name}{"-gzip" if packed else ""}"'
+
+
+def _headers(snapshot: Snapshot, format: Format, tag: str) -> dict[str, str]:
     return {
         **CORS,
-        "Vary": "Accept",
+        "Vary": "Accept, Accept-Encoding",
         "Ancrage-Snapshot": snapshot.id,
-        "ETag": f'"{snapshot.id}-{format.name}"',
+        "ETag": tag,
         "Last-Modified": format_datetime(snapshot.created, usegmt=True),
         "Cache-Control": "public, no-cache",
     }
 
 
-def _unchanged(request: Request, tag: str) -> bool:
-    known = {one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")}
-    return tag in known or "*" in known
+def _unchanged(request: Request, snapshot: Snapshot, format: Format) -> str:
+    """Return the tag of the graph as the client has it already; empty where it has not."""
+    sent = request.headers.get("if-none-match", "")
+    known = {one.strip().removeprefix("W/") for one in sent.split(",")}
+    tags = [_tag(snapshot, format, packed=packed) for packed in (False, True)]
+    return next((tag for tag in tags if tag in known or "*" in known), "")
 
 
-async def _stream(request: Request, pool: WorkerPool, graph: str, format: Format) -> Response:
+async def _read(request: Request, pool: WorkerPool, graph: str, format: Format) -> Response:
     text = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items())
     text += "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
-    graphs = [graph] if graph else None
-    answer = await run_in_threadpool(
-        pool.query, text, accept=format.name, default_graphs=graphs, client=client_of(request)
-    )
-    headers = _headers(pool.snapshots.get(answer.snapshot), format)
-    return Response(answer.body, headers={**headers, "Content-Type": format.media_type})
+    watch = Watch(request.receive, pool.ticker)
+    try:
+        stream = await pool.stream(
+            text,
+            accept=format.name,
+            default_graphs=[graph] if graph else None,
+            client=client_of(request),
+            packed=takes_gzip(request.headers.get("accept-encoding", "")),
+        )
+    except asyncio.CancelledError:
+        if not watch.gone:
+            raise
+        return Response(status_code=400)  # nobody reads it
+    finally:
+        watch.end()
+    return _Graph(stream, pool)
+
+
+class _Graph(Response):
+    """A graph on its way, piece by piece."""
+
+    def __init__(self, stream: AnswerStream, pool: WorkerPool) -> None:
+        self.stream = stream
+        self.pool = pool
+        tag = _tag(stream.snapshot, stream.format, packed=stream.packed)
+        headers = _headers(stream.snapshot, stream.format, tag)
+        if stream.packed:
+            headers["Content-Encoding"] = "gzip"
+        super().__init__(headers=headers, media_type=stream.media_type)
+        del self.headers["content-length"]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the graph; the query ends when the client goes away."""
+        watch = Watch(receive, self.pool.ticker)
+        try:
+            if scope["http_version"] == "1.0":  # it knows no pieces: only a length tells what is cut
+                await self.stream.finished()
+            await relay(send, self.raw_headers, self.stream, 0)
+        except asyncio.CancelledError:
+            if not watch.gone:
+                raise
+        finally:
+            watch.end()
+            self.stream.close()
 
 
 def _media_type(request: Request) -> str:
