@@ -83,5 +83,9 @@ class Document:
         """Write the triples in a format."""
         format = _ENGINE[chosen.name]
         if format in (RdfFormat.TURTLE, RdfFormat.RDF_XML):
-            return serialize(self.triples, format=format, prefixes=dict(PREFIXES)) or b""
+            order: dict[object, int] = {}
+            for triple in self.triples:
+                order.setdefault(triple.subject, len(order))
+            together = sorted(self.triples, key=lambda triple: order[triple.subject])
+            return serialize(together, format=format, prefixes=dict(PREFIXES)) or b""
         return serialize(self.triples, format=format) or b""
