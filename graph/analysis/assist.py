@@ -175,7 +175,8 @@ def configuration(matrix: npt.ArrayLike) -> Matrix:
 
 def _share(matrix: Matrix, axis: int) -> Matrix:
     sums = matrix.sum(axis=axis, keepdims=True)
-    return np.divide(matrix, sums, out=np.zeros_like(matrix), where=sums > 0)
+    shares: Matrix = np.divide(matrix, sums, out=np.zeros_like(matrix), where=sums > 0)
+    return shares
 
 
 def _solved(k: Matrix, d: Matrix) -> Matrix:

@@ -49,7 +49,8 @@ def complementarity(matrix: npt.ArrayLike, near: npt.ArrayLike, territory: int, 
     for row in (territory, partner):
         if not 0 <= row < m.shape[0]:
             raise BadTable("complementarity", f"there is no row {row} among {m.shape[0]}")
-    return complementarities(m, near, territory)[partner]
+    added: Matrix = complementarities(m, near, territory)[partner]
+    return added
 
 
 def complementarities(matrix: npt.ArrayLike, near: npt.ArrayLike, territory: int) -> Matrix:
@@ -68,4 +69,5 @@ def complementarities(matrix: npt.ArrayLike, near: npt.ArrayLike, territory: int
     phi = neighbours("complementarity", near, m.shape[1], with_self=False)
     added = m * (1 - m[territory])
     around = phi.sum(axis=0)
-    return np.divide(100 * (added @ phi), around, out=np.full(m.shape, np.nan), where=around > 0)
+    points: Matrix = np.divide(100 * (added @ phi), around, out=np.full(m.shape, np.nan), where=around > 0)
+    return points

@@ -111,7 +111,8 @@ def complexity(
 
 def _reduced(matrix: npt.ArrayLike) -> tuple[Matrix, npt.NDArray[np.bool_]]:
     m = binary("complexity", matrix)
-    rows, columns = m.any(axis=1), m.any(axis=0)
+    rows = np.asarray(m.any(axis=1), dtype=bool)
+    columns = np.asarray(m.any(axis=0), dtype=bool)
     if not rows.any():
         raise TooFewData("complexity", "is none", "at least one specialisation")
     return m[rows][:, columns], rows

@@ -160,11 +160,11 @@ def synergy(
             "synergy of three helices", "is one class only in a helix", "two classes in each helix"
         )
     generator = np.random.default_rng(seed)
-    second, third = np.asarray(industry, dtype=object), np.asarray(government, dtype=object)
+    second, third = list(industry), list(government)
     drawn = np.array(
         [
             mutual_information(
-                cross_table(university, generator.permutation(second), generator.permutation(third))
+                cross_table(university, _shuffled(second, generator), _shuffled(third, generator))
             )
             for _ in range(draws)
         ]
@@ -175,6 +175,10 @@ def synergy(
     chance = Estimate(float(drawn.mean()), low, high, level, "permutation", draws)
     p = float((1 + (drawn <= found + 1e-12).sum()) / (1 + draws))
     return Synergy(found, mutual_information(counts, corrected=True), chance, p, n)
+
+
+def _shuffled(labels: list[object], generator: np.random.Generator) -> list[object]:
+    return [labels[place] for place in generator.permutation(len(labels))]
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,8 @@ def proximity(matrix: npt.ArrayLike) -> Matrix:
     together = m.T @ m
     k = np.diag(together)
     larger = np.maximum.outer(k, k)
-    return np.divide(together, larger, out=np.zeros_like(together), where=larger > 0)
+    near: Matrix = np.divide(together, larger, out=np.zeros_like(together), where=larger > 0)
+    return near
 
 
 def relatedness_density(matrix: npt.ArrayLike, near: npt.ArrayLike, *, with_self: bool = True) -> Matrix:
@@ -95,7 +96,8 @@ def relatedness_density(matrix: npt.ArrayLike, near: npt.ArrayLike, *, with_self
     m = binary("relatedness density", matrix)
     phi = neighbours("relatedness density", near, m.shape[1], with_self=with_self)
     around = phi.sum(axis=0)
-    return np.divide(m @ phi, around, out=np.full(m.shape, np.nan), where=around > 0)
+    density: Matrix = np.divide(m @ phi, around, out=np.full(m.shape, np.nan), where=around > 0)
+    return density
 
 
 def neighbours(measure: str, near: npt.ArrayLike, activities: int, *, with_self: bool) -> Matrix:
@@ -155,4 +157,5 @@ def co_occurrence(together: npt.ArrayLike, kind: CoOccurrence = "association") -
         top, bottom = c, np.sqrt(np.outer(s, s))
     else:
         top, bottom = c, np.add.outer(s, s) - c
-    return np.divide(top, bottom, out=np.zeros_like(c), where=bottom > 0)
+    similarity: Matrix = np.divide(top, bottom, out=np.zeros_like(c), where=bottom > 0)
+    return similarity

@@ -14,7 +14,7 @@ from ancrage.graph.analysis.table import Axis, Table
 from ancrage.graph.analysis.uncertainty import BadTable, TooFewData, poisson_interval
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import stats
+from scipy import stats  # type: ignore[import-untyped, unused-ignore]
 
 TOY = np.array([[1, 1, 1, 1], [0, 1, 0, 0], [0, 0, 1, 1], [0, 0, 0, 1]], dtype=float)
 ECONGEO = [[100, 0, 0, 0, 0], [0, 15, 5, 70, 10], [0, 20, 10, 20, 50], [0, 25, 30, 5, 40], [0, 40, 55, 5, 0]]
@@ -30,7 +30,7 @@ def random_presences(seed: int, rows: int = 12, columns: int = 7) -> np.ndarray:
 
 
 def test_location_quotients_of_econgeo() -> None:
-    wanted = [
+    wanted: list[list[float]] = [
         [5, 0, 0, 0, 0],
         [0, 0.75, 0.25, 3.5, 0.5],
         [0, 1, 0.5, 1, 2.5],
@@ -222,7 +222,7 @@ def test_synergy_refuses_few_units_and_single_classes() -> None:
 
 def test_independent_helices_are_within_chance() -> None:
     generator = np.random.default_rng(9)
-    found = synergy(*(generator.integers(0, 3, 300) for _ in range(3)), draws=200)
+    found = synergy(*(generator.integers(0, 3, 300).tolist() for _ in range(3)), draws=200)
     assert found.chance.low <= found.plug_in <= found.chance.high
     assert found.p > 0.01
 
