@@ -8,13 +8,13 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
-from ..ontology.vocabulary import PREFIXES
 from ..queries.query import Query
 from .catalogue_answers import standing_alone
 from .contour import lighter
+from .derivations import Counted
 from .links import href
 from .publication import library_of_questions, reading_of
-from .solutions import NotAnIri, Reading, Row, bound, iri_term, question
+from .solutions import NotAnIri, Reading, bound, iri_term, question
 
 router = APIRouter(prefix="/editor", tags=["sparql"])
 Read = Annotated[Reading, Depends(reading_of)]
@@ -39,9 +39,11 @@ class Asked(BaseModel):
         return sorted({iri for iri in self.iris if _is_iri(iri)})
 
 
-@router.get("/vocabulary", summary="Préfixes, classes et propriétés, pour compléter une requête")
-def vocabulary(reading: Read) -> Response:
-    """Give the prefixes, and the classes and properties with labels (fr, en) and how often the graph uses them."""
+@router.get("/vocabulary", summary="Classes et propriétés, pour compléter une requête")
+def vocabulary(reading: Read, counted: Counted) -> Response:
+    """Give the classes and properties with their labels (fr, en), and the counts that VoID gives of their use."""
+    if counted.snapshot != reading.snapshot:
+        reading.failed = True  # of two publications: not to be kept
     terms = reading.block("editor/terms").rows
     labels: dict[str, dict[str, str]] = defaultdict(dict)
     for row in terms:
@@ -49,20 +51,21 @@ def vocabulary(reading: Read) -> Response:
             labels[row["term"]].setdefault(row.get("language", ""), row["label"])
     classes = {row["term"] for row in terms if row["kind"] == _CLASS}
     properties = {row["term"] for row in terms} - classes
-    used = {name: reading.block(f"editor/{name}").rows for name in ("classes", "properties")}
+    entities = {use.cls: use.entities for use in counted.whole.classes}
+    triples = {use.property: use.triples for use in counted.whole.properties}
     return JSONResponse(
         {
-            "publication": reading.snapshot,
-            "prefixes": PREFIXES,
-            "classes": _by_use(classes, used["classes"], labels),
-            "properties": _by_use(properties, used["properties"], labels),
+            "publication": counted.snapshot,
+            "classes": _by_use(classes, entities, labels),
+            "properties": _by_use(properties, triples, labels),
         }
     )
 
 
-def _by_use(declared: set[str], used: list[Row], labels: dict[str, dict[str, str]]) -> list[dict[str, Any]]:
+def _by_use(
+    declared: set[str], counts: Mapping[str, int], labels: Mapping[str, dict[str, str]]
+) -> list[dict[str, Any]]:
     """Describe terms, the most used first."""
-    counts = {row["term"]: int(row["value"]) for row in used if "term" in row}
     terms = sorted(declared | counts.keys(), key=lambda iri: (-counts.get(iri, 0), iri))
     return [{"iri": iri, "count": counts.get(iri, 0), "label": labels.get(iri, {})} for iri in terms]
 

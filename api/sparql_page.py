@@ -3,6 +3,7 @@
 from fastapi import Request, Response
 
 from ..graph.workers import Answer
+from ..ontology.vocabulary import PREFIXES
 from .catalogue_words import SECTIONS, TAGS, word
 from .publication import library_of_questions, reading_of
 from .reasons import reason
@@ -73,6 +74,7 @@ def sparql_page(
         delai=f"{settings.deadline:g}".replace(".", ","),
         editeur={
             "exemple": EXAMPLE,
+            "prefixes": PREFIXES,
             "delai": settings.deadline,
             "formats": {"tableaux": TABLE_FILES, "graphes": GRAPH_FILES},
             "repondue": answer is not None,

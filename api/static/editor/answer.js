@@ -1,12 +1,10 @@
 // An answer as columns and rows, whatever its format; the names of its things, asked of our server once each.
-import { vocabulary } from "./completion.js";
-
 const XSD = "http://www.w3.org/2001/XMLSchema#";
 const NUMERIC = new Set(["integer", "decimal", "double", "float", "int", "long", "short", "byte", "nonNegativeInteger", "positiveInteger", "nonPositiveInteger", "negativeInteger", "unsignedInt", "unsignedLong"].map((name) => XSD + name));
 const MOST = 400; // IRIs asked in one request; the server takes 500
 const parsed = new WeakMap();
 const known = new Map();
-let prefixes = {};
+const prefixes = Object.entries(JSON.parse(document.getElementById("donnees-editeur").textContent).prefixes).sort((a, b) => b[1].length - a[1].length);
 
 /** Read an answer: `columns` and `rows` (terms by column), or `truth` for an ASK; null when it is neither. */
 export function answerOf(results) {
@@ -45,7 +43,6 @@ export function isNumeric(answer, column) {
 
 /** Ask the names and pages of IRIs that are not known yet. */
 export async function learn(iris) {
-  prefixes = (await vocabulary()).prefixes;
   const wanted = [...new Set(iris)].filter((iri) => !known.has(iri));
   for (let start = 0; start < wanted.length; start += MOST) {
     const part = wanted.slice(start, start + MOST);
@@ -78,7 +75,7 @@ export function pageOf(iri) {
 
 /** An IRI as short as a reader can be told it (in a query a slash would have to be escaped). */
 export function short(iri) {
-  const [prefix, start] = Object.entries(prefixes).filter(([, one]) => iri.startsWith(one) && iri !== one).sort((a, b) => b[1].length - a[1].length)[0] ?? [];
+  const [prefix, start] = prefixes.find(([, one]) => iri.startsWith(one) && iri !== one) ?? [];
   return prefix ? `${prefix}:${iri.slice(start.length)}` : `<${iri}>`;
 }
 

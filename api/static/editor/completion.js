@@ -1,21 +1,23 @@
-// Completion from the graph's own vocabulary: prefixes, classes and properties with their labels and how often they are used.
+// Completion from the graph's own vocabulary: prefixes, classes and properties with their labels and how often VoID counts them.
 const MOST = 60;
+const { prefixes } = JSON.parse(document.getElementById("donnees-editeur").textContent);
 let asked;
-let wanted = false;
+let wanted = false; // the reader asks for it
+let chosen = ""; // the word just picked: nothing more to propose for it
 
-/** The vocabulary, asked of our server once: prefixes, classes, properties. */
+/** The classes and properties, asked of our server once; a publication that is still being counted is asked again later. */
 export function vocabulary() {
   asked ??= fetch("/editor/vocabulary", { headers: { Accept: "application/json" } })
-    .then((response) => (response.ok ? response.json() : Promise.reject(new Error(String(response.status)))))
-    .catch(() => {
-      asked = undefined; // another try at the next letter
-      return { prefixes: {}, classes: [], properties: [] };
+    .then((response) => (response.ok ? response.json() : Promise.reject(new Error(response.headers.get("Retry-After") ?? "10"))))
+    .catch(({ message }) => {
+      setTimeout(() => (asked = undefined), 1000 * (Number(message) || 10));
+      return { classes: [], properties: [] };
     });
   return asked;
 }
 
-/** Write an IRI with a prefix, the longest that fits; null when none does. */
-export function compact(iri, prefixes) {
+// An IRI with a prefix, the longest that fits; null when none does.
+function compact(iri) {
   let best = null;
   for (const [prefix, start] of Object.entries(prefixes)) {
     const rest = iri.slice(start.length);
@@ -26,13 +28,13 @@ export function compact(iri, prefixes) {
 
 const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 
-function matches(terms, typed, prefixes) {
+function matches(terms, typed) {
   const wanted = fold(typed.replace(/^</, ""));
   const local = wanted.includes(":") && !wanted.includes("//") ? wanted.slice(wanted.indexOf(":") + 1) : wanted;
   const prefix = wanted.includes(":") && !wanted.includes("//") ? wanted.slice(0, wanted.indexOf(":")) : "";
   const found = [];
   for (const term of terms) {
-    const short = compact(term.iri, prefixes) ?? term.iri;
+    const short = compact(term.iri) ?? term.iri;
     if (prefix && fold(short.split(":")[0]) !== prefix) continue;
     const name = fold(short.slice(short.indexOf(":") + 1));
     const labels = Object.values(term.label).map(fold);
@@ -76,31 +78,30 @@ function tokenBefore(editor, { from }) {
 
 function completer(name, kind, isValidCompletionPosition) {
   let found = [];
-  let known = {};
   return {
     name,
     bulk: false,
     autoShow: true,
     isValidCompletionPosition,
     get: async (editor) => {
-      const { prefixes, [kind]: terms } = await vocabulary();
-      known = prefixes;
-      found = matches(terms, wordOf(editor).word, prefixes);
+      const { [kind]: terms } = await vocabulary();
+      found = matches(terms, wordOf(editor).word);
       return found.map(([, term]) => term.iri);
     },
     postprocessHints: (_, hints) =>
       hints.map((hint, place) => {
         const [, term, short] = found[place];
-        const prefixed = compact(term.iri, known);
+        const prefixed = compact(term.iri);
         return {
           ...hint,
           text: prefixed ?? `<${term.iri}>`,
           render: row(term, short),
-          hint: (editor, data, chosen) => {
+          hint: (editor, data, { text }) => {
             const { from, to } = wordOf(editor);
-            editor.getDoc().replaceRange(chosen.text, from, to, "complete");
+            chosen = text;
+            editor.getDoc().replaceRange(text, from, to, "complete");
             const prefix = prefixed?.split(":")[0];
-            if (prefix && !(prefix in editor.getPrefixesFromQuery())) editor.addPrefixes({ [prefix]: known[prefix] });
+            if (prefix && !(prefix in editor.getPrefixesFromQuery())) editor.addPrefixes({ [prefix]: prefixes[prefix] });
           },
         };
       }),
@@ -112,7 +113,7 @@ const TYPING = ["a", "rdf:type", "rdfs:domain", "rdfs:range", "rdfs:subClassOf"]
 // Before an object of "a", or one more of them.
 function atClass(editor) {
   const place = wordOf(editor);
-  if (place.variable) return false;
+  if (place.variable || (place.word === chosen && !wanted)) return false;
   const before = tokenBefore(editor, place);
   if (TYPING.includes(before?.string) || (before?.string === "," && TYPING.includes(before.state?.lastProperty))) return true;
   return wanted && !atProperty(editor);
@@ -120,7 +121,7 @@ function atClass(editor) {
 
 function atProperty(editor) {
   const place = wordOf(editor);
-  if (place.variable || (!place.word && !wanted)) return false; // nothing pops up between two words unless it is asked for
+  if (place.variable || (!wanted && (!place.word || place.word === chosen))) return false; // nothing pops up between two words unless it is asked for
   return Boolean(tokenBefore(editor, place)?.state?.possibleNext?.includes("a") || editor.getCompleteToken().state.possibleCurrent.includes("a"));
 }
 
@@ -140,7 +141,7 @@ export function addCompletion(Yasgui) {
       const prefixes = {
         name: "prefixes-ancrage",
         persistenceId: null,
-        get: async () => Object.entries((await vocabulary()).prefixes).map(([prefix, iri]) => `${prefix}: <${iri}>`).sort(),
+        get: () => Object.entries(prefixes).map(([prefix, iri]) => `${prefix}: <${iri}>`).sort(),
       };
       Yasqe.forkAutocompleter(name, prefixes, false);
     }

@@ -1,6 +1,6 @@
 // The SPARQL page: takes the plain form's place, runs queries, shows answers. Without this script the form still works.
 import Yasgui from "../vendor/yasgui.min.js";
-import { addCompletion, completeHere } from "./completion.js";
+import { addCompletion, completeHere, vocabulary } from "./completion.js";
 import { Downloads } from "./downloads.js";
 import { setUpExamples } from "./examples.js";
 import { speakFrench } from "./french.js";
@@ -40,6 +40,7 @@ class Page {
     speakFrench(holder);
     for (const id of Object.keys(this.yasgui._tabs)) this.refreshRequest(this.yasgui._tabs[id]);
     this.listen();
+    vocabulary(); // asked now, to be there at the first word
     this.openAsked();
     this.dress(this.tab);
     this.form.hidden = true;
@@ -64,6 +65,7 @@ class Page {
       yasqe: {
         value: settings.exemple,
         viewportMargin: Infinity,
+        highlightSelectionMatches: { showToken: false },
         showQueryButton: false,
         resizeable: false,
         autocompleters: ["prefixes-ancrage", "classes-ancrage", "properties-ancrage", "variables"],
