@@ -4,7 +4,6 @@ from collections import defaultdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
-from fastapi.responses import PlainTextResponse
 
 from ..graph.workers import NoSnapshot
 from .links import local_name
@@ -163,9 +162,3 @@ def sources(request: Request, reading: Read) -> Response:
         autres=sorted(others, key=lambda row: row["graph"]),
         fil=[(None, "Sources")],
     )
-
-
-@router.get("/robots.txt", include_in_schema=False)
-def robots() -> Response:
-    """Keep crawlers away from queries."""
-    return PlainTextResponse("User-agent: *\nDisallow: /sparql?\nDisallow: /queries/*?\n")

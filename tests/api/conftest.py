@@ -5,6 +5,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -90,9 +91,9 @@ class Visit:
         return [url for url in self.requests if not url.startswith((self.host, "data:"))]
 
 
-@pytest.fixture(scope="module")
-def host(data_dir: Path) -> Iterator[str]:
-    """The address of the application on the published fixture, served for browsers."""
+@contextmanager
+def serving(data_dir: Path) -> Iterator[str]:
+    """Serve a data directory for browsers and give its address."""
     taken = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(
         uvicorn.Config(create_app(Settings(data_dir=data_dir, workers=1)), log_level="error")
@@ -107,6 +108,19 @@ def host(data_dir: Path) -> Iterator[str]:
     server.should_exit = True
     thread.join(20)
     taken.close()
+
+
+@pytest.fixture(scope="session")
+def served() -> Callable[[Path], AbstractContextManager[str]]:
+    """The context manager that serves a data directory for browsers."""
+    return serving
+
+
+@pytest.fixture(scope="module")
+def host(data_dir: Path) -> Iterator[str]:
+    """The address of the application on the published fixture, served for browsers."""
+    with serving(data_dir) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
