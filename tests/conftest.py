@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import polars as pl
@@ -13,6 +13,8 @@ from ancrage.graph.store import build_store
 from ancrage.loaders.layout import LAYOUT
 from ancrage.loaders.mapping import Mapping
 from ancrage.ontology.vocabulary import ontology_files
+
+from .killing import killed_at_every_change
 
 GRAPHS = "https://w3id.org/ancrage/graph/"
 EXAMPLE = Path(__file__).parent / "data" / "example"
@@ -65,3 +67,9 @@ def example_reader(example_data_dir: Path) -> Iterator[LocalReader]:
     """A reader of the example graph."""
     with LocalReader.current(example_data_dir) as reader:
         yield reader
+
+
+@pytest.fixture(scope="session")
+def dying() -> Callable[..., Iterator[str | None]]:
+    """Runs of a script killed just before its first, second… change to the file system."""
+    return killed_at_every_change

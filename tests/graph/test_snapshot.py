@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -264,6 +265,70 @@ def test_a_killed_writer_never_tears_the_current_snapshot(tmp_path: Path) -> Non
     assert snapshots.current() == last
     complete = {snapshot.id for snapshot in snapshots.list()}
     assert {path.name for path in snapshots.generations.iterdir()} == complete
+
+
+PRUNER = """
+from pathlib import Path
+from ancrage.graph.snapshot import Snapshots
+
+snapshots = Snapshots(Path(sys.argv[2]))
+install(int(sys.argv[1]))
+print(*snapshots.prune(keep=2), flush=True)
+"""
+
+ROLLER = """
+from pathlib import Path
+from ancrage.graph.snapshot import Snapshots
+
+snapshots = Snapshots(Path(sys.argv[2]))
+install(int(sys.argv[1]))
+print(snapshots.rollback().id, flush=True)
+"""
+
+Dying = Callable[..., Iterator[str | None]]
+
+
+def check_whole(snapshots: Snapshots, values: dict[str, str]) -> Snapshot:
+    """Check that the current snapshot and all that are listed can be read, and return the current one."""
+    current = snapshots.current()
+    assert current is not None
+    for snapshot in snapshots.list():
+        assert value_of(snapshot) == values[snapshot.id]
+    assert current in snapshots.list()
+    return current
+
+
+def test_pruning_killed_at_any_change_leaves_whole_snapshots(tmp_path: Path, dying: Dying) -> None:
+    snapshots = Snapshots(tmp_path)
+    values = {publish(snapshots, number).id: str(number) for number in range(5)}
+    last = max(values)
+    deaths = 0
+    for told in dying(PRUNER, tmp_path, step=3):
+        deaths += told is not None
+        assert check_whole(snapshots, values).id == last
+        fresh = publish(snapshots, 5 + deaths)  # the next writer removes what the dead one left
+        values[fresh.id] = str(5 + deaths)
+        last = fresh.id
+        names = {path.name for path in snapshots.generations.iterdir()}
+        assert names == {snapshot.id for snapshot in snapshots.list()}
+    assert deaths > 10
+    assert len(snapshots.list()) == 3  # the last run ended, then one more was published
+
+
+def test_a_rollback_killed_at_any_change_has_happened_or_not(tmp_path: Path, dying: Dying) -> None:
+    snapshots = Snapshots(tmp_path)
+    first, second = publish(snapshots, 1), publish(snapshots, 2)
+    values = {first.id: "1", second.id: "2"}
+    states = []
+    for told in dying(ROLLER, tmp_path):
+        current = check_whole(snapshots, values)
+        if told is None or told.strip():
+            assert current == first  # acknowledged
+        states.append(current.id)
+        snapshots.rollback(second.id)
+        assert not list(tmp_path.glob("current.*.tmp"))
+    assert set(states) == {first.id, second.id}
+    assert states == sorted(states, reverse=True)  # one instant divides before from after
 
 
 def test_readers_see_whole_snapshots_while_a_writer_publishes(tmp_path: Path) -> None:
