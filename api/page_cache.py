@@ -10,8 +10,6 @@ import asyncio
 import functools
 import hashlib
 import zlib
-from collections import OrderedDict
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from pathlib import Path
@@ -23,12 +21,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ..graph.snapshot import Snapshot
 from ..graph.workers import NoSnapshot
+from .kept_answers import Kept, Shelf
 from .negotiation import language, signature
 
 #: Addresses that have a cache of their own, or nothing to keep.
 ELSEWHERE = ("/static/", "/sparql", "/update", "/graphs", "/dumps", "/healthz", "/readyz", "/metrics")
-#: Longest answer kept, and longest answer compressed before it is sent, in bytes.
-LARGEST = 4 << 20
 #: Answers shorter than this are sent as they are.
 SMALLEST_COMPRESSED = 1024
 #: Longer answers are compressed on another thread.
@@ -72,56 +69,6 @@ def entity_tags(header: str) -> set[str]:
     ['"a"', '"b"']
     """
     return {part.strip().removeprefix("W/") for part in header.split(",") if part.strip()}
-
-
-@dataclass
-class Kept:
-    """An answer: its headers, its tag, its body, and the same compressed once somebody asked for that."""
-
-    headers: list[tuple[bytes, bytes]]
-    tag: str
-    modified: str
-    body: bytes
-    compressed: bytes = b""
-
-    @property
-    def size(self) -> int:
-        """Bytes it takes in memory, about: what it may be compressed to is counted from the start."""
-        return len(self.body) * 5 // 4 + 2048
-
-
-@dataclass
-class Shelf:
-    """Answers by key, at most `capacity` bytes of them; the least recently used go first.
-
-    >>> shelf = Shelf(5000)
-    >>> for name in "abc":
-    ...     shelf.put((name,), Kept([], name, "", b""))
-    >>> shelf.get(("a",)) is None, shelf.bytes
-    (True, 4096)
-    """
-
-    capacity: int
-    kept: OrderedDict[tuple[Any, ...], Kept] = field(default_factory=OrderedDict)
-    bytes: int = 0
-
-    def get(self, key: tuple[Any, ...]) -> Kept | None:
-        """Give the answer kept under the key, or None."""
-        found = self.kept.get(key)
-        if found is not None:
-            self.kept.move_to_end(key)
-        return found
-
-    def put(self, key: tuple[Any, ...], answer: Kept) -> None:
-        """Keep an answer, unless it is too large."""
-        if answer.size > min(LARGEST, self.capacity):
-            return
-        dropped = self.kept.pop(key, None)
-        self.bytes += answer.size - (dropped.size if dropped else 0)
-        self.kept[key] = answer
-        while self.bytes > self.capacity:
-            _, dropped = self.kept.popitem(last=False)
-            self.bytes -= dropped.size
 
 
 class PageCache:

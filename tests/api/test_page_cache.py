@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 from ancrage.api.app import create_app
-from ancrage.api.page_cache import Kept, PageCache, Shelf
+from ancrage.api.kept_answers import Kept, Shelf
+from ancrage.api.page_cache import PageCache
 from ancrage.api.settings import Settings
 from ancrage.graph.snapshot import Snapshots
 from ancrage.graph.workers import QueryTimeout
