@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import anyio
 from anyio import to_thread
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import JSONResponse
 
-from ..graph.workers import NoSnapshot, PoolBusy, WorkerPool
+from ..graph.workers import Answer, NoSnapshot, PoolBusy, WorkerPool
 from ..queries.library import QueryNotFound
 from ..queries.parameters import TYPES
 from ..queries.query import Query
-from .catalogue_answers import asked_of, file_of
-from .catalogue_forms import understand
-from .catalogue_pages import list_page, question_page
+from .catalogue_answers import FROM_ROWS, Asked, file_headers, made_file
+from .catalogue_pages import Posed, list_page, pose, question_page
 from .catalogue_rdf import describe
+from .catalogue_streams import relayed_answer, whole_answer
 from .links import public_base
+from .names import Index
 from .negotiation import (
     GRAPHS,
     HTML,
@@ -38,14 +39,18 @@ from .negotiation import (
     prefers_html,
 )
 from .problems import CORS, ERRORS, problem
-from .publication import index_of, library_of_questions, reading_of
+from .publication import Publication, index_of, library_of_questions, reading_of
 from .solutions import Reading
+from .sparql_request import ClientGone
 
 router = APIRouter(tags=["questions"])
+Made = TypeVar("Made")
 
 #: Formats of a description: of the whole catalogue, and of one question.
 DESCRIPTIONS = (TURTLE, JSON_LD, N_TRIPLES, RDF_XML)
 LISTS = (HTML, JSON, *DESCRIPTIONS)
+#: Threads that read values and write pages, workbooks and drawings.
+THREADS = 4
 #: Parameters of an address that are no parameter of the question.
 OURS = ("format", "lang", "page")
 
@@ -102,40 +107,72 @@ async def question(request: Request, name: str) -> Response:
     if isinstance(chosen, Response):
         return chosen
     try:
-        return await _in_thread(request, lambda: _answer(request, query, chosen))
+        return await _answered(request, query, chosen)
+    except ClientGone:
+        return Response(status_code=499)  # nobody reads it
     except PoolBusy as error:
         if chosen == HTML:
             raise
         return problem(error)
 
 
-def _answer(request: Request, query: Query, chosen: Representation) -> Response:
-    said = _language(request)
-    reading = reading_of(request)
-    reading.language = said
+async def _answered(request: Request, query: Query, chosen: Representation) -> Response:
+    reading, index, posed = await _in_thread(request, lambda: _posed(request, query, chosen))
     if chosen in DESCRIPTIONS and query.form in ("SELECT", "ASK"):
-        return _description(request, [query], chosen)
-    given = {
-        name: [value for value in request.query_params.getlist(name) if value.strip()]
-        for name in dict.fromkeys(request.query_params)
-        if name not in OURS
-    }
-    given = {name: values for name, values in given.items() if values}
-    index = index_of(request, reading)
+        return await _in_thread(request, lambda: _description(request, [query], chosen))
+    asked = posed.asked
     if chosen == HTML:
-        page = question_page(request, reading, query, given, index, offered_for(query), said)
-        return _varied(page)
+        outcome = await _outcome(request, asked) if asked else None
+        offered = offered_for(query)
+        return _varied(
+            await _in_thread(request, lambda: question_page(request, reading, posed, outcome, index, offered))
+        )
+    if asked is None:
+        return problem(next(iter(posed.errors.values())))
+    publication: Publication = request.state.publication
+    headers = file_headers(asked, chosen, publication)
+    if chosen == QUERY:
+        return Response(asked.alone, media_type=f"{QUERY.media_type}; charset=utf-8", headers=headers)
     try:
-        values, _ = understand(query, given, index)
-        asked = asked_of(query, values, request.state.publication)
-        address = f"{public_base(request)}{request.url.path}"
-        if request.url.query:
-            address += f"?{request.url.query}"
-        response = file_of(request, asked, chosen, said, address)
+        if chosen.name not in FROM_ROWS:
+            return await relayed_answer(request, asked, chosen, headers)
+        answer = await whole_answer(request, asked, JSON.media_type)
+        if answer.snapshot != reading.snapshot:
+            reading.failed = True  # of a newer publication: not to be kept for this one
+        address = str(public_base(request)) + request.url.path
+        address += f"?{request.url.query}" if request.url.query else ""
+        body, headers = await _in_thread(
+            request, lambda: made_file(asked, answer, chosen, publication, reading.language, address)
+        )
     except ERRORS as error:
         return problem(error)
-    response.headers["Link"] = f'</queries/{query.name}/description>; rel="describedby"'
-    return response
+    return Response(body, headers=headers)
+
+
+async def _outcome(request: Request, asked: Asked) -> Answer | Exception:
+    """Put a question for its page: the answer, or the error that the page tells."""
+    graph = asked.query.form not in ("SELECT", "ASK")
+    try:
+        return await whole_answer(request, asked, TURTLE.media_type if graph else JSON.media_type)
+    except NoSnapshot:
+        raise
+    except ERRORS as error:
+        return error
+
+
+def _posed(request: Request, query: Query, chosen: Representation) -> tuple[Reading, Index, Posed]:
+    """Read the snapshot, the names and the values of a request."""
+    reading = reading_of(request)
+    reading.language = _language(request)
+    given = {
+        name: values
+        for name in dict.fromkeys(request.query_params)
+        if name not in OURS
+        and (values := [value for value in request.query_params.getlist(name) if value.strip()])
+    }
+    index = index_of(request, reading)
+    publication: Publication = request.state.publication
+    return reading, index, pose(query, given, index, publication, example=chosen == HTML)
 
 
 def _find(request: Request, name: str) -> Query | Response:
@@ -188,15 +225,20 @@ def _varied(response: Response) -> Response:
     return response
 
 
-async def _in_thread(request: Request, work: Callable[[], Response]) -> Response:
-    """Answer in a thread of the catalogue's own, so that waiting questions keep no other page from its thread."""
+async def _in_thread(request: Request, work: Callable[[], Made]) -> Made:
+    """Work in a thread of the catalogue's own, so that waiting questions keep no other page from its thread."""
     state = request.app.state
     pool: WorkerPool = state.pool
     if not hasattr(state, "catalogue_threads"):
-        state.catalogue_threads = anyio.CapacityLimiter(pool.turns.size + pool.turns.queue + 2)
-    if state.catalogue_threads.available_tokens < 1:
+        state.catalogue_threads = anyio.CapacityLimiter(THREADS)
+        state.catalogue_waiting = 0
+    if state.catalogue_waiting >= pool.turns.queue:
         raise PoolBusy(pool.turns.retry_after())
-    return await to_thread.run_sync(work, limiter=state.catalogue_threads)
+    state.catalogue_waiting += 1
+    try:
+        return await to_thread.run_sync(work, limiter=state.catalogue_threads)
+    finally:
+        state.catalogue_waiting -= 1
 
 
 def described(query: Query, base: str) -> dict[str, Any]:

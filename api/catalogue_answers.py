@@ -6,19 +6,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from fastapi import Request, Response
-
 from ..graph.results import Rows, to_csv_fr
 from ..graph.snapshot import BASE_ROLES
 from ..graph.workers import Answer
 from ..queries.query import Query, without_header
 from .charts import draw
-from .negotiation import JSON, QUERY, Language, Representation
+from .negotiation import Language, Representation
 from .problems import CORS
-from .publication import Publication, client_of, service_of
+from .publication import Publication
 from .spreadsheets import to_xlsx
 
-#: Formats made from the rows of an answer, not by the engine.
+#: Formats made here from the rows of an answer, not written by the engine.
 FROM_ROWS = ("csv-fr", "xlsx", "svg")
 #: Formats that a browser saves.
 SAVED = ("csv", "csv-fr", "xlsx", "tsv", "svg")
@@ -77,48 +75,38 @@ def asked_of(query: Query, values: Mapping[str, list[str]], publication: Publica
     return Asked(query, values, text, dataset_of(publication.graphs, query), alone)
 
 
-def answer_of(request: Request, asked: Asked, accept: str = JSON.media_type) -> Answer:
-    """Ask the pool, in the name of the client, within the public deadline; errors of the pool pass through."""
-    return service_of(request.app).pool.query(
-        asked.text,
-        accept=accept,
-        default_graphs=asked.graphs,
-        client=client_of(request),
-        deadline=request.app.state.settings.deadline,
-    )
-
-
-def file_of(
-    request: Request, asked: Asked, chosen: Representation, language: Language, address: str
-) -> Response:
-    """Answer a question as a file; errors of the pool and SheetTooSmall pass through."""
-    publication: Publication = request.state.publication
-    headers = {**CORS, "Vary": "Accept, Accept-Language", "Ancrage-Snapshot": publication.id}
-    if chosen == QUERY:
-        return Response(asked.alone, media_type=f"{QUERY.media_type}; charset=utf-8", headers=headers)
-    answer = answer_of(request, asked, JSON.media_type if chosen.name in FROM_ROWS else chosen.media_type)
-    if answer.snapshot != publication.id:
-        request.state.reading.failed = True  # of a newer publication: not to be kept for this one
-        headers["Ancrage-Snapshot"] = answer.snapshot
-    body, media_type = answer.body, answer.media_type
-    if chosen.name == "csv-fr":
-        body, media_type = to_csv_fr(Rows.from_json(body)), "text/csv; charset=utf-8"
-    elif chosen.name == "xlsx":
-        rows = Rows.from_json(body)
-        body, media_type = (
-            to_xlsx(rows, about(asked, publication, language, address, len(rows))),
-            chosen.media_type,
-        )
-    elif chosen.name == "svg":
-        assert asked.query.chart is not None
-        drawing = draw(Rows.from_json(body), asked.query.chart, asked.query.title[language], language)
-        body, media_type = drawing.svg.encode(), chosen.media_type
+def file_headers(asked: Asked, chosen: Representation, publication: Publication) -> dict[str, str]:
+    """Give the headers of an answer as a file: for whom it may vary, where it is described, its name."""
+    headers = {
+        **CORS,
+        "Vary": "Accept, Accept-Language",
+        "Ancrage-Snapshot": publication.id,
+        "Link": f'</queries/{asked.query.name}/description>; rel="describedby"',
+    }
     if chosen.name in SAVED:
         suffix = ".csv" if chosen.name == "csv-fr" else chosen.suffix
         headers["Content-Disposition"] = f'attachment; filename="{asked.file_name}{suffix}"'
-    if chosen.name in ("xlsx", "svg"):
-        headers["Content-Language"] = language
-    return Response(body, headers={**headers, "Content-Type": media_type})
+    return headers
+
+
+def made_file(
+    asked: Asked,
+    answer: Answer,
+    chosen: Representation,
+    publication: Publication,
+    language: Language,
+    address: str,
+) -> tuple[bytes, dict[str, str]]:
+    """Make a file from the rows of an answer, with its headers; raises SheetTooSmall."""
+    headers = {**file_headers(asked, chosen, publication), "Ancrage-Snapshot": answer.snapshot}
+    rows = Rows.from_json(answer.body)
+    if chosen.name == "csv-fr":
+        return to_csv_fr(rows), {**headers, "Content-Type": "text/csv; charset=utf-8"}
+    headers |= {"Content-Type": chosen.media_type, "Content-Language": language}
+    if chosen.name == "xlsx":
+        return to_xlsx(rows, about(asked, publication, language, address, len(rows))), headers
+    assert asked.query.chart is not None
+    return draw(rows, asked.query.chart, asked.query.title[language], language).svg.encode(), headers
 
 
 def about(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -12,15 +12,17 @@ from fastapi import Request, Response
 from markupsafe import Markup
 
 from ..graph.results import Rows
+from ..graph.workers import Answer
 from ..queries.library import Library
 from ..queries.query import ParameterError, Query, without_header
-from .catalogue_answers import Asked, answer_of, asked_of, dataset_of
+from .catalogue_answers import Asked, asked_of, dataset_of
 from .catalogue_forms import Understood, fields_of, short_value, understand
 from .catalogue_words import FORMATS, SECTIONS, TAGS, is_facet, word
 from .charts import Drawing, draw
 from .names import Index
 from .negotiation import Language, Representation
-from .problems import ERRORS, status_of
+from .problems import status_of
+from .publication import Publication
 from .reasons import reason
 from .rendering import page
 from .results_table import ResultTable, result_table
@@ -128,28 +130,48 @@ class Shown:
     retry_after: int = 0
 
 
+@dataclass(frozen=True)
+class Posed:
+    """A question as somebody poses it: values `given`, those `shown` in the form, what was understood, errors.
+
+    `asked` is what goes to the pool; None where there are errors.
+    """
+
+    query: Query
+    given: Mapping[str, list[str]]
+    shown: Mapping[str, list[str]]
+    understood: Sequence[Understood] = ()
+    errors: Mapping[str, ParameterError] = field(default_factory=dict)
+    asked: Asked | None = None
+
+
+def pose(
+    query: Query, given: Mapping[str, list[str]], index: Index, publication: Publication, *, example: bool
+) -> Posed:
+    """Read the values given for a question; with `example`, the example stands in where none is given."""
+    shown = dict(given)
+    if example and not given:
+        shown = {p.name: [p.example] for p in query.parameters if not p.optional}
+    try:
+        values, understood = understand(query, shown, index)
+        return Posed(query, given, shown, understood, {}, asked_of(query, values, publication))
+    except ParameterError as error:
+        return Posed(query, given, shown, errors={error.parameter: error})
+
+
 def question_page(
     request: Request,
     reading: Reading,
-    query: Query,
-    given: Mapping[str, list[str]],
+    posed: Posed,
+    outcome: Answer | Exception | None,
     index: Index,
     offered: Sequence[Representation],
-    language: Language,
 ) -> Response:
-    """Show a question: its form, with the example where no value is given, and the answer."""
-    publication = request.state.publication
-    shown = given or {p.name: [p.example] for p in query.parameters if not p.optional}
-    errors: dict[str, ParameterError] = {}
-    understood: list[Understood] = []
-    asked: Asked | None = None
-    try:
-        values, understood = understand(query, shown, index)
-        asked = asked_of(query, values, publication)
-    except ParameterError as error:
-        errors[error.parameter] = error
+    """Show a question: its form, and the answer or why there is none."""
+    publication: Publication = request.state.publication
+    query, shown, asked, language = posed.query, posed.shown, posed.asked, reading.language
     number = _page_number(request)
-    answer = _shown(request, reading, asked, (number - 1) * SHOWN) if asked else Shown(status=400)
+    answer = _shown(reading, query, outcome, (number - 1) * SHOWN)
     pages = max(1, -(-answer.table.total // SHOWN)) if answer.table else 1
     values_in_address = [(name, value) for name, texts in shown.items() for value in texts]
     address = _addresses(request, query, values_in_address)
@@ -163,10 +185,10 @@ def question_page(
         question=query,
         section=word(SECTIONS, query.section, language),
         mots=[(tag, word(TAGS, tag, language)) for tag in query.tags if is_facet(tag)],
-        champs=fields_of(reading, index, query, shown, errors, dataset_of(publication.graphs, query)),
-        erreurs=[error for name, error in errors.items() if name not in {p.name for p in query.parameters}],
-        compris=understood,
-        exemple=not given and bool(query.parameters),
+        champs=fields_of(reading, index, query, shown, posed.errors, dataset_of(publication.graphs, query)),
+        erreurs=[e for name, e in posed.errors.items() if name not in {p.name for p in query.parameters}],
+        compris=posed.understood,
+        exemple=not posed.given and bool(query.parameters),
         reponse=answer,
         dessin=Markup(answer.drawing.svg) if answer.drawing else None,  # every text in it is escaped
         page_no=number,
@@ -215,22 +237,22 @@ def _page_number(request: Request) -> int:
     return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 7 else 1
 
 
-def _shown(request: Request, reading: Reading, asked: Asked, start: int) -> Shown:
-    """Ask the pool for what the page shows; an error of the pool becomes a sentence and its status."""
-    query = asked.query
-    try:
-        if query.form not in ("SELECT", "ASK"):
-            answer = answer_of(request, asked, "text/turtle")
-            return Shown(document=answer.body.decode())
-        answer = answer_of(request, asked)
-        table = result_table(answer.body, reading, SHOWN, query.chart, start)
-        drawing = None
-        if query.chart and table.total:
-            drawing = draw(
-                Rows.from_json(answer.body), query.chart, query.title[reading.language], reading.language
-            )
-        return Shown(table, drawing)
-    except ERRORS as error:
+def _shown(reading: Reading, query: Query, outcome: Answer | Exception | None, start: int) -> Shown:
+    """Make what the page shows of an answer; an error of the pool becomes a sentence and its status."""
+    if outcome is None:
+        return Shown(status=400)
+    if isinstance(outcome, Exception):
         reading.failed = True
-        told = reason(error) if reading.language == "fr" else f"{str(error)[:1].upper()}{str(error)[1:]}."
-        return Shown(failure=told, status=status_of(error), retry_after=getattr(error, "retry_after", 0))
+        told = (
+            reason(outcome) if reading.language == "fr" else f"{str(outcome)[:1].upper()}{str(outcome)[1:]}."
+        )
+        return Shown(failure=told, status=status_of(outcome), retry_after=getattr(outcome, "retry_after", 0))
+    if outcome.snapshot != reading.snapshot:
+        reading.failed = True  # of a newer publication: not to be kept for this one
+    if outcome.kind == "graph":
+        return Shown(document=outcome.body.decode())
+    table = result_table(outcome.body, reading, SHOWN, query.chart, start)
+    if not query.chart or not table.total:
+        return Shown(table)
+    title = query.title[reading.language]
+    return Shown(table, draw(Rows.from_json(outcome.body), query.chart, title, reading.language))

@@ -4,14 +4,19 @@ import csv
 import io
 import json
 import re
+from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import openpyxl
 import pyoxigraph as ox
 import pytest
+from ancrage.api import catalogue_streams
+from ancrage.api.app import create_app
 from ancrage.api.catalogue import offered_for
 from ancrage.api.catalogue_words import TAGS, is_facet
 from ancrage.api.headings import FRENCH_HEADINGS
+from ancrage.api.settings import Settings
 from ancrage.queries.library import Library
 from fastapi.testclient import TestClient
 
@@ -281,3 +286,70 @@ def test_pages_of_an_answer_are_linked(client: TestClient) -> None:
         assert (
             client.get("/queries/resources-by-class", params={"page": page}, headers=HTML).status_code == 200
         )
+
+
+def test_the_list_needs_no_publication_and_an_answer_does(tmp_path: Path) -> None:
+    with TestClient(
+        create_app(Settings(data_dir=tmp_path, workers=1)), raise_server_exceptions=False
+    ) as empty:
+        for path in (
+            "/queries",
+            "/queries.json",
+            "/queries.ttl",
+            "/queries/relays/description",
+            "/developpeurs",
+        ):
+            assert empty.get(path, headers=HTML if path == "/queries" else {}).status_code == 200, path
+        assert empty.get("/queries/relays.csv").status_code == 503
+        assert empty.get("/queries/relays", headers=HTML).status_code == 503
+
+
+def test_a_client_that_asks_too_much_hears_so(client: TestClient) -> None:
+    """A question that finds no place is refused with the time to come back, as a page and as a problem."""
+    app: Any = client.app
+    client.get(f"{PROGRAMMES}.csv?territory=38")
+    app.state.catalogue_waiting = app.state.pool.turns.queue
+    try:
+        for path, accept in (
+            (f"{PROGRAMMES}.csv?territory=07", "text/csv"),
+            (f"{PROGRAMMES}?territory=07", "text/html"),
+        ):
+            response = client.get(path, headers={"Accept": accept})
+            assert response.status_code == 503
+            assert int(response.headers["retry-after"]) >= 1
+    finally:
+        app.state.catalogue_waiting = 0
+
+
+def test_a_long_answer_is_sent_as_it_comes_with_its_own_tag(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = "/queries/organizations-with-several-names.tsv?page=7"  # an address that no other test keeps
+    kept = client.get(
+        "/queries/organizations-with-several-names.tsv", headers={"Accept-Encoding": "identity"}
+    )
+    monkeypatch.setattr(catalogue_streams, "SENT_WHOLE", -1)
+    sent = client.get(path, headers={"Accept-Encoding": "identity"})
+    assert sent.status_code == 200
+    assert sent.content == kept.content
+    assert sent.headers["etag"] != kept.headers["etag"]
+    assert sent.headers["last-modified"]
+    assert sent.headers["content-disposition"] == kept.headers["content-disposition"]
+    assert client.head(path).content == b""
+    app: Any = client.app
+    asked: list[str] = []
+    stream = app.state.pool.stream
+
+    def counted(text: str, **options: Any) -> Any:
+        asked.append(text)
+        return stream(text, **options)
+
+    monkeypatch.setattr(app.state.pool, "stream", counted)
+    again = client.get(path, headers={"If-None-Match": sent.headers["etag"]})
+    assert (again.status_code, again.content, asked) == (304, b"", [])
+    assert again.headers["etag"] == sent.headers["etag"]
+    other = client.get(
+        "/queries/territory-identity.tsv?territory=38&page=7", headers={"If-None-Match": sent.headers["etag"]}
+    )
+    assert other.status_code == 200
+    assert len(asked) == 1
