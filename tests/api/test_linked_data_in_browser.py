@@ -133,8 +133,14 @@ def test_hostile_texts_run_nothing(
 ) -> None:
     with served(hostile_data) as address:
         context = browser.new_context(locale=language)
-        page, heard = context.new_page(), []
-        page.on("dialog", lambda dialog: (heard.append(dialog.message), dialog.dismiss()))
+        page = context.new_page()
+        heard: list[str] = []
+
+        def refuse(dialog: Any) -> None:
+            heard.append(dialog.message)
+            dialog.dismiss()
+
+        page.on("dialog", refuse)
         page.on("console", lambda message: heard.append(message.text))
         page.on("pageerror", lambda error: heard.append(str(error)))
         for path in (
