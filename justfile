@@ -24,8 +24,10 @@ examples official data="/tmp/ancrage-official":
     .venv/bin/ancrage load all {{official}} --data-dir {{data}}
     .venv/bin/python tools/build_examples.py {{data}} --adhoc {{official}}/territories/sillon-alpin.csv
 
-# Measure loading, the queries and the query processes (docs/benchmarks.md)
+# Measure loading, the queries, the query processes, the service and its bars (docs/benchmarks.md)
 bench official data="/tmp/ancrage-bench":
     .venv/bin/python benchmarks/load.py {{official}} --keep {{data}}
     .venv/bin/python benchmarks/queries.py {{data}}
     .venv/bin/python benchmarks/workers.py {{data}}
+    .venv/bin/python benchmarks/service.py {{data}}
+    .venv/bin/python benchmarks/bars.py {{data}}
