@@ -47,6 +47,7 @@ from . import (
 from .answers import Answers
 from .assets import Assets
 from .derivations import Derivations, NotReady
+from .federation import Federation
 from .logs import RequestLog
 from .names import Names
 from .negotiation import prefers_html
@@ -86,7 +87,9 @@ class Application(FastAPI):
         self._counted = Operations(
             self._pages_or_sparql, self.state.metrics, RequestLog(settings.log_clients)
         )
-        self._sparql = sparql.SparqlRoute(self, settings.default_graph)
+        self._sparql = sparql.SparqlRoute(
+            self, settings.default_graph, Federation(settings.service_allow, min(10.0, settings.deadline))
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass one request through."""

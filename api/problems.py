@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi.responses import JSONResponse
 
+from ..graph.federation import ServiceFailed
 from ..graph.snapshot import UnknownSnapshot
 from ..graph.workers import (
     ClientBusy,
@@ -46,6 +47,7 @@ PROBLEMS: Mapping[type[Exception], tuple[int, Callable[[Any], dict[str, Any]]]] 
     NoSnapshot: (503, lambda e: {"retry_after": 30}),
     UnknownSnapshot: (503, lambda e: {"retry_after": 5}),
     WorkerError: (503, lambda e: {"retry_after": 5}),
+    ServiceFailed: (502, lambda e: {"service": e.endpoint}),
     QueryTimeout: (504, lambda e: {"limit": e.deadline}),
     ParameterError: (
         400,
@@ -84,6 +86,7 @@ TITLES = {
     422: "The query needs too much",
     429: "Too many queries at once",
     500: "Something went wrong",
+    502: "Another service failed",
     503: "Busy",
     504: "The query took too long",
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Hashable, Iterable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -15,11 +16,12 @@ from fastapi import FastAPI, Request, Response
 from starlette.types import Receive, Scope, Send
 
 from ..graph.formats import choose
-from ..graph.guard import MAX_BYTES, Glance, check_query, normalised
+from ..graph.guard import Glance, check_query, normalised
 from ..graph.snapshot import Snapshot
 from ..graph.workers import Answer, AnswerStream, NoSnapshot, NotAcceptable, PoolBusy, WorkerPool
 from . import answer_tables
 from .answers import Answers, KeptAnswer
+from .federation import Federation
 from .problems import CORS, ERRORS, BadRequest, problem, status_of
 from .relay import AnswerCut, Watch, relay
 from .representations import Representations
@@ -48,8 +50,11 @@ class SparqlRoute:
     small enough.
     """
 
-    def __init__(self, app: FastAPI, default_graph: str = "base") -> None:
+    def __init__(
+        self, app: FastAPI, default_graph: str = "base", federation: Federation | None = None
+    ) -> None:
         self.app = app
+        self.federation = federation or Federation(())
         self.made = Representations(plain=default_graph == "plain")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -97,7 +102,8 @@ class SparqlRoute:
             await self._describe(call, asked, snapshot)
         else:
             call.note(query=asked.text)
-            await self._query(call, asked, asked.text, snapshot, request)
+            asked = await self._federated(asked)
+            await self._query(call, asked, asked.text or "", snapshot, request)
 
     def _snapshot(self) -> Snapshot | None:
         pool: WorkerPool = self.app.state.pool
@@ -123,7 +129,7 @@ class SparqlRoute:
     async def _query(
         self, call: Call, asked: Asked, text: str, snapshot: Snapshot, request: Hashable
     ) -> None:
-        glance = check_query(text)
+        glance = _glance(asked)
         answers: Answers = self.app.state.answers
         if not glance.volatile and await self._not_modified(call, snapshot, asked.names):
             return
@@ -205,10 +211,17 @@ class SparqlRoute:
             default_graphs=default_graphs,
             named_graphs=named_graphs,
             client=call.client,
-            longest=MAX_BYTES,
+            longest=asked.longest,
             glance=glance,
             **{"packed": call.packed, **options},
         )
+
+    async def _federated(self, asked: Asked) -> Asked:
+        """Put the solutions of allowed services in the place of SERVICE clauses."""
+        if asked.text is None or not self.federation.concerns(asked.text):
+            return asked
+        text = await self.federation.resolve(asked.text)
+        return asked if text == asked.text else replace(asked, text=text, federated=True)
 
     async def _describe(self, call: Call, asked: Asked, snapshot: Snapshot) -> None:
         """Describe the service to a program."""
@@ -229,7 +242,7 @@ class SparqlRoute:
         if text:
             call.note(query=text)
             try:
-                answer = await self._whole(call, asked)
+                answer = await self._whole(call, await self._federated(asked))
             except ERRORS as caught:
                 error = caught
         status = 200 if error is None else status_of(error)
@@ -244,7 +257,7 @@ class SparqlRoute:
         watch = Watch(call.receive, self.app.state.pool.ticker)
         options = {"held": None, "largest": answer_tables.LARGEST, "packed": False}
         try:
-            stream = await self._stream(call, asked, check_query(asked.text), **options)
+            stream = await self._stream(call, asked, _glance(asked), **options)
         except asyncio.CancelledError:
             if watch.gone:
                 raise ClientGone("the client went away") from None
@@ -252,6 +265,12 @@ class SparqlRoute:
         finally:
             watch.end()
         return Answer(stream.whole or b"", stream.media_type, stream.snapshot.id, stream.seconds, stream.kind)
+
+
+def _glance(asked: Asked) -> Glance:
+    """Check the text of a request; what other services say may change from one moment to the next."""
+    glance = check_query(asked.text or "", asked.longest)
+    return replace(glance, volatile=True) if asked.federated else glance
 
 
 def _outcome(error: BaseException | None) -> str:

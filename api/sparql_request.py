@@ -10,7 +10,7 @@ from fastapi import Response
 from starlette.types import Receive, Scope, Send
 
 from ..graph.formats import DEFAULT_ACCEPT, GRAPHS, RESULTS, choose
-from ..graph.guard import MAX_BYTES
+from ..graph.guard import MAX_BYTES, OWN_BYTES
 from ..graph.workers import NotAcceptable, QueryTooLarge
 from .answers import RawHeaders
 from .negotiation import prefers_html, quality
@@ -97,6 +97,13 @@ class Asked:
     named_graphs: tuple[str, ...] = ()
     format: str = ""
     accept: str = ""
+    federated: bool = False
+    """Whether the text holds solutions that another service gave: the answer is of this moment only."""
+
+    @property
+    def longest(self) -> int:
+        """Longest text for the engine, in bytes: that of the public, or more with the solutions of others."""
+        return OWN_BYTES if self.federated else MAX_BYTES
 
     @property
     def dataset(self) -> tuple[tuple[str, ...] | None, tuple[str, ...] | None]:
