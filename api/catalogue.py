@@ -51,6 +51,8 @@ DESCRIPTIONS = (TURTLE, JSON_LD, N_TRIPLES, RDF_XML)
 LISTS = (HTML, JSON, *DESCRIPTIONS)
 #: Threads that read values and write pages, workbooks and drawings.
 THREADS = 4
+#: Bytes of an answer above which tables are made of it one at a time.
+ONE_BY_ONE = 2 << 20
 #: Parameters of an address that are no parameter of the question.
 OURS = ("format", "lang", "page")
 
@@ -123,9 +125,11 @@ async def _answered(request: Request, query: Query, chosen: Representation) -> R
     asked = posed.asked
     if chosen == HTML:
         outcome = await _outcome(request, asked) if asked else None
-        offered = offered_for(query)
+        offered, size = offered_for(query), len(outcome.body) if isinstance(outcome, Answer) else 0
         return _varied(
-            await _in_thread(request, lambda: question_page(request, reading, posed, outcome, index, offered))
+            await _in_thread(
+                request, lambda: question_page(request, reading, posed, outcome, index, offered), size
+            )
         )
     if asked is None:
         return problem(next(iter(posed.errors.values())))
@@ -142,7 +146,9 @@ async def _answered(request: Request, query: Query, chosen: Representation) -> R
         address = str(public_base(request)) + request.url.path
         address += f"?{request.url.query}" if request.url.query else ""
         body, headers = await _in_thread(
-            request, lambda: made_file(asked, answer, chosen, publication, reading.language, address)
+            request,
+            lambda: made_file(asked, answer, chosen, publication, reading.language, address),
+            len(answer.body),
         )
     except ERRORS as error:
         return problem(error)
@@ -225,18 +231,21 @@ def _varied(response: Response) -> Response:
     return response
 
 
-async def _in_thread(request: Request, work: Callable[[], Made]) -> Made:
-    """Work in a thread of the catalogue's own, so that waiting questions keep no other page from its thread."""
+async def _in_thread(request: Request, work: Callable[[], Made], size: int = 0) -> Made:
+    """Work in a thread of the catalogue's own, so that waiting questions keep no other page from its thread.
+
+    `size` is what is worked on, in bytes: rows take ten times that in memory, so long answers are worked on one by one.
+    """
     state = request.app.state
     pool: WorkerPool = state.pool
     if not hasattr(state, "catalogue_threads"):
-        state.catalogue_threads = anyio.CapacityLimiter(THREADS)
+        state.catalogue_threads = anyio.CapacityLimiter(THREADS), anyio.CapacityLimiter(1)
         state.catalogue_waiting = 0
     if state.catalogue_waiting >= pool.turns.queue:
         raise PoolBusy(pool.turns.retry_after())
     state.catalogue_waiting += 1
     try:
-        return await to_thread.run_sync(work, limiter=state.catalogue_threads)
+        return await to_thread.run_sync(work, limiter=state.catalogue_threads[size > ONE_BY_ONE])
     finally:
         state.catalogue_waiting -= 1
 
