@@ -92,12 +92,11 @@ class Visit:
 
 
 @contextmanager
-def serving(data_dir: Path) -> Iterator[str]:
-    """Serve a data directory for browsers and give its address."""
+def serving(data_dir: Path, **settings: Any) -> Iterator[str]:
+    """Serve a data directory for browsers, with settings of one's own, and give its address."""
     taken = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(
-        uvicorn.Config(create_app(Settings(data_dir=data_dir, workers=1)), log_level="error")
-    )
+    chosen = Settings(data_dir=data_dir, **{"workers": 1, **settings})
+    server = uvicorn.Server(uvicorn.Config(create_app(chosen), log_level="error"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [taken]}, daemon=True)
     thread.start()
     for _ in range(200):
@@ -111,7 +110,7 @@ def serving(data_dir: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def served() -> Callable[[Path], AbstractContextManager[str]]:
+def served() -> Callable[..., AbstractContextManager[str]]:
     """The context manager that serves a data directory for browsers."""
     return serving
 

@@ -2,6 +2,9 @@
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing
+from http.client import HTTPConnection
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -200,7 +203,7 @@ def test_a_query_in_the_address_is_opened_answered_and_can_be_downloaded(editor:
     page.locator("#executer").click()
     page.locator("#telecharger a", has_text="Turtle").wait_for()
     graphs = page.eval_on_selector_all("#telecharger a", "links => links.map(link => link.href)")
-    for address in graphs:
+    for address in (*addresses, *graphs):
         assert page.request.get(address).status == 200, address
     assert page.locator(f"{RESULT} caption").inner_text().startswith("5 triplets")
 
@@ -211,7 +214,7 @@ def test_the_map_stands_beside_its_table(editor: Open) -> None:
     page.locator(".select_map").click()
     page.wait_for_selector(".carte-reponse svg[role=img]")
     told = page.locator(f"{RESULT} .note").first.inner_text()
-    assert told.startswith("2 lieux sur la carte, sur 3 dans la réponse")
+    assert told == "2 lieux sur la carte ; 1 autre que le graphe ne situe pas ; couleur : n."
     assert page.locator(".carte-reponse path").count() >= 1
     assert page.locator(".carte-reponse circle").count() == 1
     rows = page.locator(".carte-tableau tbody tr").all_inner_texts()
@@ -244,6 +247,32 @@ def test_a_running_query_can_be_cancelled(editor: Open) -> None:
     write(page, "ASK { ?s ?p ?o }")
     page.keyboard.press("Control+Enter")
     page.locator(f"{RESULT} strong", has_text="Oui").wait_for()
+
+
+@pytest.mark.browser
+def test_a_busy_service_says_when_to_come_back(
+    visit: Any, data_dir: Path, served: Callable[..., AbstractContextManager[str]]
+) -> None:
+    page = visit.page
+    with (
+        served(data_dir, share=1) as address,
+        closing(HTTPConnection(address.removeprefix("http://"))) as other,
+    ):
+        page.goto(f"{address}/sparql")
+        page.wait_for_selector("#editeur[data-pret]")
+        other.request("GET", f"/sparql?{urlencode({'query': HEAVY})}")  # from the reader's own address
+        write(page, "ASK { ?s ?p ?o }")
+        alert = page.locator(f"{RESULT} [role=alert]", has_text="Trop de requêtes à la fois : réessayez dans")
+        for _ in range(50):
+            page.keyboard.press("Control+Enter")
+            page.wait_for_selector(f"{RESULT} :is(strong, [role=alert])")
+            if alert.count():
+                break  # the other query runs now
+        assert alert.locator("button").inner_text().startswith("Réessayer dans")
+        assert alert.locator("button").is_disabled()
+        other.close()
+        alert.get_by_role("button", name="Réessayer", exact=True).click()
+        page.locator(f"{RESULT} strong", has_text="Oui").wait_for()
 
 
 @pytest.mark.browser

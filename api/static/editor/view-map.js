@@ -5,6 +5,7 @@ import { isWkt, readWkt } from "./wkt.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const MOST = 2000; // places drawn
+const MAINLAND = { west: -5.6, south: 41.2, east: 10, north: 51.3 };
 const BATCH = 400;
 const SIZE = 640;
 const CLASSES = 5;
@@ -31,11 +32,13 @@ async function placesOf(answer, where) {
   const names = answer.columns.filter((column) => ![where.shape, where.latitude, where.longitude].includes(column) && !numbers.includes(column));
   const name = where.thing ?? names.find((column) => answer.rows.some((row) => row[column]?.type === "uri")) ?? names[0];
   const places = new Map();
+  const all = new Set();
   for (const row of answer.rows) {
     const key = where.thing ? row[where.thing]?.value : where.shape ? row[where.shape]?.value : row[where.latitude] && row[where.longitude] && `POINT(${row[where.longitude].value} ${row[where.latitude].value})`;
     if (!key || (where.thing && row[where.thing].type !== "uri")) continue;
     const whole = where.thing ? key : `${key} ${row[name]?.value ?? ""}`;
     const known = places.get(whole);
+    all.add(whole);
     if (known) known.rows += 1;
     else if (places.size < MOST) places.set(whole, { key, name: row[name], value: value && row[value] ? Number(row[value].value) : null, rows: 1 });
   }
@@ -45,14 +48,22 @@ async function placesOf(answer, where) {
     for (let start = 0; start < found.length; start += BATCH) Object.assign(drawn, await post("/editor/places", found.slice(start, start + BATCH).map((place) => place.key)));
   }
   for (const place of found) place.shape = readWkt(where.thing ? (drawn[place.key] ?? "") : place.key);
+  setApart(found.filter((place) => place.shape));
   const repeated = found.some((place) => place.rows > 1);
   for (const place of found) if (repeated) place.value = place.rows;
-  return { places: found, measure: repeated ? "lignes" : value, name, repeated };
+  return { places: found, total: all.size, measure: repeated ? "lignes" : value, name, repeated };
+}
+
+// A few places overseas would shrink all the others to a dot: they stay in the table, out of the frame.
+function setApart(places) {
+  const inside = ({ shape }) => shape.rings[0].every(([x, y]) => x > MAINLAND.west && x < MAINLAND.east && y > MAINLAND.south && y < MAINLAND.north);
+  const apart = places.filter((place) => !inside(place));
+  if (apart.length <= places.length / 10) for (const place of apart) place.apart = true;
 }
 
 // Equal counts of places a class; equal values stay together.
 function scale(places) {
-  const values = places.filter((place) => place.shape && place.value !== null).map((place) => place.value).sort((a, b) => a - b);
+  const values = places.filter((place) => place.shape && !place.apart && place.value !== null).map((place) => place.value).sort((a, b) => a - b);
   const steps = [...new Set(Array.from({ length: CLASSES }, (_, rank) => values[Math.floor((rank * values.length) / CLASSES)]))].filter((step) => step !== undefined);
   return { steps, last: values.at(-1), of: (value) => (value === null ? null : steps.findLastIndex((step) => value >= step)) };
 }
@@ -79,7 +90,7 @@ function drawing(places, classes, told) {
     if (place.shape.kind === "point") {
       for (const ring of place.shape.rings) for (const point of ring) {
         const [cx, cy] = at(point);
-        group.append(draw("circle", { cx, cy, r: places.length > 300 ? 3 : 5 }));
+        group.append(draw("circle", { cx, cy, r: places.length > 1000 ? 2 : places.length > 300 ? 3 : 5 }));
       }
     } else {
       const close = place.shape.kind === "area" ? "Z" : "";
@@ -109,7 +120,7 @@ export class MapView {
     const answer = answerOf(this.yasr.results);
     const waiting = element("p", { class: "note", role: "status" }, "Recherche des contours…");
     this.yasr.resultsEl.replaceChildren(waiting);
-    const { places, measure, name, repeated } = await placesOf(answer, whereabouts(answer));
+    const { places, total, measure, name, repeated } = await placesOf(answer, whereabouts(answer));
     await learn(irisOf(places.map((place) => ({ name: place.name })), ["name"]));
     if (!waiting.isConnected) return; // another view was chosen meanwhile
     places.forEach((place, rank) => {
@@ -117,15 +128,27 @@ export class MapView {
       place.rank = rank;
       place.words = (shown.textContent || `Lieu ${rank + 1}`).slice(0, 120);
     });
-    const drawn = places.filter((place) => place.shape);
+    const drawn = places.filter((place) => place.shape && !place.apart);
     const classes = scale(places);
-    const told = `${drawn.length.toLocaleString("fr")} lieu${drawn.length > 1 ? "x" : ""} sur la carte${drawn.length < places.length ? `, sur ${places.length.toLocaleString("fr")} dans la réponse : le graphe ne situe pas les autres` : ""}${measure ? ` ; couleur : ${measure}${repeated ? " par lieu" : ""}` : ""}.`;
+    const told = this.summary(places, drawn, total, measure && (repeated ? "nombre de lignes par lieu" : measure));
     const parts = [element("p", { class: "note", role: "status" }, told)];
     const figure = element("figure", { class: "carte-reponse" });
     if (drawn.length) figure.append(drawing(drawn, classes, told), this.legend(classes, measure));
     parts.push(element("div", { class: "carte-et-tableau" }, drawn.length ? figure : element("p", { class: "vide" }, "Le graphe ne donne ni contour ni position de ces lieux."), this.table(places, name, measure)));
     this.yasr.resultsEl.replaceChildren(...parts);
     this.link(figure);
+  }
+
+  summary(places, drawn, total, measure) {
+    const count = (number, words) => `${number.toLocaleString("fr")} ${words}${number > 1 ? "s" : ""}`;
+    const [apart, unplaced] = [places.filter((place) => place.apart).length, places.filter((place) => !place.shape).length];
+    return [
+      `${drawn.length.toLocaleString("fr")} lieu${drawn.length > 1 ? "x" : ""} sur la carte`,
+      total > places.length && `les ${places.length.toLocaleString("fr")} premiers de la réponse sur ${total.toLocaleString("fr")}`,
+      apart && `${count(apart, "autre")} hors du cadre (outre-mer ou étranger)`,
+      unplaced && `${count(unplaced, "autre")} que le graphe ne situe pas`,
+      measure && `couleur : ${measure}`,
+    ].filter(Boolean).join(" ; ").concat(".");
   }
 
   legend(classes, measure) {
@@ -143,7 +166,7 @@ export class MapView {
   }
 
   table(places, name, measure) {
-    const rows = places.map((place) => element("tr", { "data-lieu": String(place.rank), class: place.shape ? null : "hors-carte" }, element("th", { scope: "row" }, cell(place.name, true) || place.words), measure && element("td", { class: "nombre" }, place.value === null ? "" : place.value.toLocaleString("fr")), element("td", {}, place.shape ? "oui" : "non")));
+    const rows = places.map((place) => element("tr", { "data-lieu": String(place.rank), class: place.shape ? null : "hors-carte" }, element("th", { scope: "row" }, cell(place.name, true) || place.words), measure && element("td", { class: "nombre" }, place.value === null ? "" : place.value.toLocaleString("fr")), element("td", {}, place.apart ? "hors du cadre" : place.shape ? "oui" : "non")));
     const head = element("tr", {}, element("th", { scope: "col" }, name ?? "lieu"), measure && element("th", { scope: "col", class: "nombre" }, measure), element("th", { scope: "col" }, "sur la carte"));
     const table = element("table", {}, element("caption", { class: "cache" }, "Lieux de la carte"), element("thead", {}, head), element("tbody", {}, ...rows));
     return element("div", { class: "tableau carte-tableau", tabindex: "0", role: "region", "aria-label": "Tableau des lieux de la carte" }, table);
