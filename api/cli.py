@@ -39,6 +39,7 @@ EXIT_CODES: dict[str, int] = {
     "NotAcceptable": USAGE,
     "SettingError": USAGE,
     "UsageError": USAGE,
+    "UnknownEdit": USAGE,
 }
 
 DataDir = Annotated[
@@ -181,6 +182,6 @@ def begin(
 
 def main() -> None:
     """Run the command line of this process."""
-    from . import cli_load, cli_publish, cli_read, cli_serve  # noqa: F401 - they register their commands
+    from . import cli_edits, cli_load, cli_publish, cli_read, cli_serve  # noqa: F401 - they register their commands
 
     sys.exit(run(sys.argv[1:]))

@@ -64,8 +64,11 @@ def rollback(
 ) -> None:
     """Revenir à une publication précédente."""
     from ..graph.snapshot import Snapshots
+    from .cli_edits import tell_aside
 
-    print(Snapshots(data_folder(data_dir)).rollback(snapshot).id)
+    folder = data_folder(data_dir)
+    print(Snapshots(folder).rollback(snapshot).id)
+    tell_aside(folder)
 
 
 @app.command()

@@ -166,7 +166,7 @@ def check_update(text: str, bare: str, longest: int) -> None:
     ...
     ancrage.graph.guard.QueryRefused: line 1, column 1: LOAD is not allowed here
     """
-    for part, limit in ((text, longest), (bare, MAX_BYTES)):
+    for part, limit in ((text, longest), (re.sub(r"\n{2,}", "\n", bare), MAX_BYTES)):
         size = len(part.encode("utf-8", "surrogatepass"))
         if size > limit:
             raise QueryTooLarge(size, limit)

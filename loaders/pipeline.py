@@ -48,8 +48,8 @@ class LoadReport:
     snapshot: Snapshot | None = None
 
 
-def _silent(_: str) -> None:
-    return None
+def silent(_: str) -> None:
+    """Show nothing of a load's progress."""
 
 
 class Pipeline:
@@ -72,7 +72,7 @@ class Pipeline:
         settings: dict[str, str] | None = None,
         dry_run: bool = False,
         publish: bool = True,
-        progress: Progress = _silent,
+        progress: Progress = silent,
     ) -> LoadReport:
         """Load files of a source and publish.
 
@@ -100,7 +100,7 @@ class Pipeline:
         settings: dict[str, str] | None = None,
         dry_run: bool = False,
         publish: bool = True,
-        progress: Progress = _silent,
+        progress: Progress = silent,
     ) -> list[LoadReport]:
         """Load several sources, each as (source, files, name or None), in dependency order, and publish once.
 
@@ -123,7 +123,7 @@ class Pipeline:
         folder: Path,
         *,
         settings: dict[str, str] | None = None,
-        progress: Progress = _silent,
+        progress: Progress = silent,
         **kwargs: bool,
     ) -> list[LoadReport]:
         """Load every source of the package whose files are found in a folder laid out like the official data."""
@@ -138,7 +138,7 @@ class Pipeline:
         return self.load_many(found, settings=settings, progress=progress, **kwargs)
 
     def load_rdf(
-        self, path: Path, graph: str, *, publish: bool = True, progress: Progress = _silent
+        self, path: Path, graph: str, *, publish: bool = True, progress: Progress = silent
     ) -> LoadReport:
         """Load an RDF file (any syntax that its suffix names) whole into one named graph, as a source of its own."""
         name = "rdf-" + graph.removeprefix(GRAPHS).strip("/").replace("/", "-").replace(":", "-")
@@ -162,7 +162,7 @@ class Pipeline:
 
     # --- publications ---------------------------------------------------------------------------------------------
 
-    def publish(self, progress: Progress = _silent, *, edits: Sequence[Edit] | None = None) -> Snapshot:
+    def publish(self, progress: Progress = silent, *, edits: Sequence[Edit] | None = None) -> Snapshot:
         """Build a generation from all loaded sources, check it, and publish it as the current snapshot.
 
         `edits` are the writes that it has, in their order; None: those of the current snapshot.
