@@ -33,12 +33,10 @@ import bars_writes
 from ancrage.graph.snapshot import Snapshot, Snapshots
 from clients import sparql
 from measures import Measure, print_measures
-from serving import Server, machine_busy, start_ancrage, stopping
+from serving import Server, machine_busy, settle, start_ancrage, stopping
 
 DEADLINE = 3.0
 UPLOAD = 16 << 20
-WARMING = 6.0
-"""Seconds in which a service that starts reads names and its largest pages."""
 KEY = "the-key-of-the-measured-service"
 LIGHT = """PREFIX def: <https://w3id.org/ancrage/def/> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 SELECT ?part ?name ?whole {{ <{0}> ?p ?part . ?part rdfs:label ?name OPTIONAL {{ ?part def:partOfTerritory ?whole }} }}"""
@@ -65,7 +63,7 @@ def _crash(place: Place) -> Sequence[Measure]:
     """On a server of its own: with little memory and much time, queries die of memory and not of the deadline."""
     small = start_ancrage(place.data, place.scratch / "crash.log", deadline=60, memory=256 << 20)
     with stopping(small):
-        time.sleep(WARMING)
+        settle(small)
         return bars_queries.crash(small, place.subjects, 1 if place.quick else 3)
 
 
@@ -214,7 +212,7 @@ def prepare(data: Path, scratch: Path, snapshot: Snapshot, quick: bool) -> Place
         )
 
     server = start()
-    time.sleep(WARMING)
+    settle(server)
     base = "https://w3id.org/ancrage/id/"
     reply = sparql(
         server.port, f'SELECT DISTINCT ?s {{ ?s a ?t FILTER(STRSTARTS(STR(?s), "{base}")) }} LIMIT 4000'

@@ -23,6 +23,7 @@ from serving import (
     Server,
     machine_busy,
     program,
+    settle,
     start_ancrage,
     start_oxigraph,
     stopping,
@@ -109,7 +110,8 @@ def prepare(stack: ExitStack, arguments: argparse.Namespace, snapshot: Snapshot,
     stack.enter_context(stopping(cold))
     warm = start_ancrage(data, scratch / "warm.log", **ONE_CLIENT)
     stack.enter_context(stopping(warm))
-    time.sleep(5)  # the service reads names and its largest pages when it starts
+    for server in (cold, warm):
+        settle(server)
 
     def select(text: str) -> list[dict[str, str]]:
         return _select(oxigraph, text)

@@ -117,6 +117,16 @@ def wait_for(server: Server, path: str, log: Path, seconds: float = 60) -> None:
     raise NotStarted(server.name, log.read_text(errors="replace")[-500:] or f"no answer for {seconds:g} s")
 
 
+def settle(server: Server, seconds: float = 90) -> None:
+    """Wait until a server that has just started is at rest: ours reads names and large pages, and counts, first."""
+    end = time.monotonic() + seconds
+    quiet = 0
+    while quiet < 3 and time.monotonic() < end:
+        before = server.cpu()
+        time.sleep(0.7)
+        quiet = quiet + 1 if server.cpu() - before < 0.04 else 0
+
+
 def _start(
     name: str,
     command: Sequence[str],
