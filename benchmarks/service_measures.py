@@ -67,7 +67,12 @@ def _mix_rows(connections: int, loads: dict[str, list[tuple[Load, float]]]) -> l
     )
     note = f"CPU a query: {cpu} × oxigraph's"
     if any(failed.values()):
-        note += f"; failures: {', '.join(f'{name} {n}' for name, n in failed.items() if n)}"
+        statuses = {
+            name: Counter(one.status for load, _ in taken for one in load.samples if one.status != 200)
+            for name, taken in loads.items()
+            if failed[name]
+        }
+        note += f"; failures: {', '.join(f'{name} {dict(found)}' for name, found in statuses.items())}"
 
     def each(value: Callable[[Load], float], form: str) -> str:
         middles = {name: statistics.median(value(load) for load, _ in taken) for name, taken in loads.items()}
