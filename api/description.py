@@ -101,12 +101,13 @@ class Description:
         return [one.value for one in self.shown if one.property == name and one.of is None]
 
 
-def describe(
+async def describe(
     reading: Reading, iri: str, graphs: Mapping[str, Mapping[str, Any]], *, page: int = 1, by: str = ""
 ) -> Description:
     """Read the description of a thing, and one page of what points to it (`by` one property, if given).
 
-    `graphs` are those of the publication, with their roles. Raises NotAnIri, and what the pool raises.
+    It is read on the event loop: threads would spend more on handing over than the queries take. `graphs`
+    are those of the publication, with their roles. Raises NotAnIri, and what the pool raises.
     """
     found = Description(iri, page=page, by=by, most=MOST_COUNTED)
     incoming = (
@@ -114,17 +115,16 @@ def describe(
     )
     filled = {"thing": iri_term(iri), "incoming": incoming, "offset": str((page - 1) * PAGE)}
     filled["limit"] = str(PAGE + 1)
-    _sort(found, _solutions(reading, _fill(_ASKED, filled)), graphs)
+    _sort(found, solutions(await reading.reply(_fill(_ASKED, filled))), graphs)
     apart = sorted({graph for one in found.others for graph in one.graphs}) if found.apart else None
     if apart:
-        found.incoming = [
-            (row["s"], row["i"].value) for row in _solutions(reading, _fill(_INCOMING, filled), apart)
-        ]
+        rows = solutions(await reading.reply(_fill(_INCOMING, filled), apart))
+        found.incoming = [(row["s"], row["i"].value) for row in rows]
     found.more = len(found.incoming) > PAGE
     del found.incoming[PAGE:]
     if found.more or page > 1 or by:
         filled["limit"] = str(found.most + 1)
-        for row in _solutions(reading, _fill(_COUNTS, filled), apart):
+        for row in solutions(await reading.reply(_fill(_COUNTS, filled), apart)):
             if "i" in row:
                 found.counts[row["i"].value] = int(row["n"].value)
         found.exact = sum(found.counts.values()) <= found.most
@@ -138,9 +138,14 @@ def _fill(text: str, values: dict[str, str]) -> str:
     return re.sub(r"\$([a-z]+)", lambda found: values[found[1]], text)  # once: a value may hold a "$"
 
 
-def _solutions(reading: Reading, text: str, graphs: list[str] | None = None) -> Iterator[dict[str, Any]]:
-    answer = reading.answer(text, graphs)
-    parsed: Any = ox.parse_query_results(answer.body, ox.QueryResultsFormat.JSON)
+def solutions(body: bytes) -> Iterator[dict[str, Any]]:
+    """Read the solutions of SPARQL JSON results as terms (unbound: absent).
+
+    >>> body = b'{"head":{"vars":["a"]},"results":{"bindings":[{"a":{"type":"literal","value":"x"}}]}}'
+    >>> [row["a"].value for row in solutions(body)]
+    ['x']
+    """
+    parsed: Any = ox.parse_query_results(body, ox.QueryResultsFormat.JSON)
     names = [variable.value for variable in parsed.variables]
     for solution in parsed:
         yield {name: term for name in names if (term := solution[name]) is not None}
@@ -235,8 +240,10 @@ _COLUMNS = (
 
 
 def to_csv(found: Description, reading: Reading) -> bytes:
-    """Write a description as a table (RFC 4180): a line for each thing said, then each incoming link."""
-    reading.learn_labels(mentioned(found))
+    """Write a description as a table (RFC 4180): a line for each thing said, then each incoming link.
+
+    The names of what it mentions must have been learnt.
+    """
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(_COLUMNS)
@@ -263,4 +270,4 @@ def mentioned(found: Description) -> set[str]:
         if isinstance(one.value, ox.NamedNode):
             names.add(one.value.value)
     names.update(s.value for s, _ in found.incoming if isinstance(s, ox.NamedNode))
-    return {name for name in names if name.startswith(("http:", "https:"))}
+    return names

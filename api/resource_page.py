@@ -60,13 +60,13 @@ class View:
 
 
 def view(reading: Reading, found: Description, graphs: Any) -> View:
-    """Prepare the page of a thing: learn the names it mentions, group and order what is said."""
-    reading.learn_labels(mentioned(found) | {source_of(graph) for graph in found.graphs})
+    """Prepare the page of a thing whose names were learnt: group and order what is said.
+
+    A concept's place in its scheme is asked for here, so its page is to be made on a thread.
+    """
     types = [value.value for value in found.values(TYPE)]
     scheme = SKOS + "ConceptScheme" in types
-    place = None
-    if scheme or SKOS + "Concept" in types:
-        place = place_of(reading, found.iri, scheme=scheme)
+    place = place_of(reading, found.iri, scheme=scheme) if has_place(found) else None
     several = len(found.graphs) > 1
     numbers = {graph: number for number, graph in enumerate(found.graphs, 1)} if several else {}
     nested: dict[str, list[Statement]] = {}
@@ -85,6 +85,16 @@ def view(reading: Reading, found: Description, graphs: Any) -> View:
         schemes=[_value(reading, value) for value in found.values(SKOS + "inScheme")],
         scheme=scheme,
     )
+
+
+def has_place(found: Description) -> bool:
+    """Tell whether a thing is a concept or a scheme."""
+    return any(value.value in (SKOS + "Concept", SKOS + "ConceptScheme") for value in found.values(TYPE))
+
+
+def shown_names(found: Description) -> set[str]:
+    """Collect the IRIs whose names the page of a thing shows."""
+    return mentioned(found) | {source_of(graph) for graph in found.graphs}
 
 
 def source_of(graph: str) -> str:

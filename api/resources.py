@@ -6,9 +6,10 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from markupsafe import Markup
+from starlette.concurrency import run_in_threadpool
 
 from .departed import Departed
-from .description import Description, describe, serialise, to_csv
+from .description import Description, describe, mentioned, serialise, to_csv
 from .links import BASE, DEFINITIONS, document_path, friendly_page, href, identified
 from .negotiation import (
     CSV,
@@ -24,7 +25,16 @@ from .negotiation import (
 )
 from .publication import reading_of, service_of
 from .rendering import SAFE_IN_LINK, page
-from .resource_page import TYPE, embedded, last_page, licence_iri, page_address, view
+from .resource_page import (
+    TYPE,
+    embedded,
+    has_place,
+    last_page,
+    licence_iri,
+    page_address,
+    shown_names,
+    view,
+)
 from .solutions import NotAnIri, Reading, iri_term
 
 router = APIRouter(tags=["données liées"])
@@ -39,11 +49,11 @@ VARY = "Accept, Accept-Language"
 
 
 @router.get("/id/{path:path}", summary="Identifiant d’une chose")
-def identifier(request: Request, path: str, format: Named = "") -> Response:
+async def identifier(request: Request, path: str, format: Named = "") -> Response:
     """Redirect (303) a thing's identifier to its page for people, or to the description asked for."""
     bare, suffix = split_suffix(path)
     iri, chosen = identified(bare), _chosen(request, format or suffix)
-    found = _found(request, reading_of(request), iri)
+    found = await _found(request, reading_of(request), iri)
     address = page_address(iri, suffix="" if chosen is HTML else chosen.suffix)
     target = (friendly_page(iri) or address) if chosen is HTML else address
     return RedirectResponse(target, 303, headers=headers_of(request, found))
@@ -51,7 +61,7 @@ def identifier(request: Request, path: str, format: Named = "") -> Response:
 
 @router.get("/doc", summary="Description d’une chose nommée ailleurs")
 @router.get("/doc/", include_in_schema=False)
-def foreign(
+async def foreign(
     request: Request,
     iri: Annotated[str, Query(max_length=2000, description="IRI que le graphe décrit")] = "",
     format: Named = "",
@@ -64,7 +74,7 @@ def foreign(
         raise HTTPException(404, "Ajoutez ?iri= et l’adresse d’une chose que le graphe décrit.")
     if iri.startswith((BASE, DEFINITIONS)):
         return RedirectResponse(_own(iri, request.url.query), 303)
-    return _described(request, iri, _chosen(request, format), page, property, lang)
+    return await _described(request, iri, _chosen(request, format), page, property, lang)
 
 
 def _own(iri: str, query: str) -> str:
@@ -74,12 +84,14 @@ def _own(iri: str, query: str) -> str:
 
 
 @router.get("/doc/{path:path}", summary="Description d’une chose")
-def description(
+async def description(
     request: Request, path: str, format: Named = "", page: Page = 1, property: By = "", lang: Lang = ""
 ) -> Response:
     """Describe a thing: what is said of it, and what points to it, page by page."""
     bare, suffix = split_suffix(path)
-    return _described(request, identified(bare), _chosen(request, format or suffix), page, property, lang)
+    return await _described(
+        request, identified(bare), _chosen(request, format or suffix), page, property, lang
+    )
 
 
 def _chosen(request: Request, asked: str | None) -> Representation:
@@ -89,21 +101,26 @@ def _chosen(request: Request, asked: str | None) -> Representation:
         raise HTTPException(406, str(error), {"Vary": VARY}) from error
 
 
-def _described(
+async def _described(
     request: Request, iri: str, chosen: Representation, number: int, by: str, lang: str
 ) -> Response:
     reading = reading_of(request)
     reading.language = language(request.headers.get("accept-language"), lang)
-    found = _found(request, reading, iri, number, by)
+    found = await _found(request, reading, iri, number, by)
     headers = headers_of(request, found, chosen)
     if chosen is HTML:
+        await reading.learn_names(shown_names(found))
+        if has_place(found):
+            return await run_in_threadpool(_page, request, reading, found, headers)
         return _page(request, reading, found, headers)
+    if chosen is CSV:
+        await reading.learn_names(mentioned(found))
     body = to_csv(found, reading) if chosen is CSV else serialise(found, chosen)
     charset = "; charset=utf-8" if chosen.media_type.startswith("text/") else ""
     return Response(body, media_type=chosen.media_type + charset, headers=headers)
 
 
-def _found(request: Request, reading: Reading, iri: str, number: int = 1, by: str = "") -> Description:
+async def _found(request: Request, reading: Reading, iri: str, number: int = 1, by: str = "") -> Description:
     """Read a description; 404 where nothing is known of the thing or of this page of it, 410 where it is gone."""
     try:
         iri_term(iri)
@@ -111,13 +128,13 @@ def _found(request: Request, reading: Reading, iri: str, number: int = 1, by: st
             iri_term(by)
     except NotAnIri as error:
         raise HTTPException(404, "Cette adresse ne peut pas nommer une chose du graphe.") from error
-    found = describe(reading, iri, request.state.publication.graphs, page=number, by=by)
+    found = await describe(reading, iri, request.state.publication.graphs, page=number, by=by)
     name = iri.removeprefix(BASE)
     if not found.known:
         if number > 1 or by:
-            found = describe(reading, iri, request.state.publication.graphs)
+            found = await describe(reading, iri, request.state.publication.graphs)
         if not found.known:
-            _gone(request, reading, iri, name)
+            await run_in_threadpool(_gone, request, reading, iri, name)
         raise HTTPException(404, f"Rien de plus ne cite « {name} » : cette page n’existe pas.")
     if number > 1 and not found.incoming:
         raise HTTPException(404, f"« {name} » a moins de {number} pages de liens.")

@@ -5,7 +5,7 @@ import json
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -63,7 +63,12 @@ class Answering(Protocol):
         default_graphs: list[str] | None = None,
         named_graphs: list[str] | None = None,
     ) -> Any:
-        """Answer one query."""
+        """Answer one query, for threads."""
+
+    async def stream(
+        self, text: str, *, default_graphs: list[str] | None = None, held: int | None = None
+    ) -> Any:
+        """Answer one query on the event loop."""
 
 
 class NotAnIri(ValueError):  # noqa: N818
@@ -213,17 +218,19 @@ class Reading:
         rest = (text, *(graphs or ()))
         rows = self.memory.get((self.snapshot, *rest))
         if rows is None:
-            answer = self.answer(text, graphs)
+            answer = self.pool.query(text, default_graphs=list(graphs) if graphs else None)
+            if answer.snapshot != self.snapshot:
+                self.failed = True
             rows = rows_of(answer.body)
             self.memory.keep((answer.snapshot, *rest), rows)
         return rows
 
-    def answer(self, text: str, graphs: Sequence[str] | None = None) -> Any:
-        """Ask the pool for an answer as JSON, not kept; its errors pass through."""
-        answer = self.pool.query(text, default_graphs=list(graphs) if graphs else None)
-        if answer.snapshot != self.snapshot:
+    async def reply(self, text: str, graphs: Sequence[str] | None = None) -> bytes:
+        """Ask the pool on the event loop for an answer as JSON, not kept; its errors pass through."""
+        stream = await self.pool.stream(text, default_graphs=list(graphs) if graphs else None, held=None)
+        if stream.snapshot.id != self.snapshot:
             self.failed = True
-        return answer
+        return stream.whole or b""
 
     def blocks(self, folder: str, names: Iterable[str], **terms: str) -> dict[str, Block]:
         """Answer several questions of a folder, a few at once."""
@@ -246,6 +253,22 @@ class Reading:
 
     def learn_labels(self, iris: Iterable[str]) -> None:
         """Look up, in one query, the names of the things a page is about to show."""
+        for part, text in self._unnamed(iris):
+            self._named(part, self.ask(text).rows)
+
+    async def learn_names(self, iris: Iterable[str]) -> None:
+        """Do the same as `learn_labels` on the event loop."""
+        for part, text in self._unnamed(iris):
+            try:
+                rows = rows_of(await self.reply(text))
+            except Exception as error:
+                self.failed = True
+                self.explain(error)
+                rows = []
+            self._named(part, rows)
+
+    def _unnamed(self, iris: Iterable[str]) -> Iterator[tuple[list[str], str]]:
+        """Give the queries for the names not known yet, each with the things it is about."""
         known = self.memory.names(self.snapshot)
         wanted = []
         for iri in set(iris).difference(self._names):
@@ -256,12 +279,14 @@ class Reading:
         wanted.sort()
         for start in range(0, len(wanted), 2000):
             part = wanted[start : start + 2000]
-            found = self.ask(_LABELS.replace("$things", " ".join(iri_term(iri) for iri in part)))
-            french, english = best_labels(found.rows), best_labels(found.rows, "en")
-            learnt = {iri: (french.get(iri, ""), english.get(iri, "")) for iri in part}
-            self._names.update(learnt)
-            if not self.failed:
-                known.update(learnt)
+            yield part, _LABELS.replace("$things", " ".join(iri_term(iri) for iri in part))
+
+    def _named(self, part: list[str], rows: list[Row]) -> None:
+        french, english = best_labels(rows), best_labels(rows, "en")
+        learnt = {iri: (french.get(iri, ""), english.get(iri, "")) for iri in part}
+        self._names.update(learnt)
+        if not self.failed:
+            self.memory.names(self.snapshot).update(learnt)
 
     def label(self, iri: str) -> str:
         """Give the name of a thing: French, else English, else any, else the last piece of its IRI.

@@ -343,6 +343,7 @@ def test_what_partners_write_is_only_text(hostile: TestClient, path: str, langua
             assert "onload" not in attributes
     assert response.text.count("</script>") == sum(tag == "script" for tag, _ in page.found)
     assert not re.search(r"<(javascript|data|vbscript):", response.headers["link"], re.IGNORECASE)
+    assert "etag" in response.headers  # every name was learnt before the page was made
 
 
 def test_templates_do_not_read_what_partners_write(hostile: TestClient) -> None:
