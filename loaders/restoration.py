@@ -11,7 +11,7 @@ from pyoxigraph import Store
 
 from ..graph.archive import UnsafeArchive, members
 from ..graph.canonical import hash_store
-from ..graph.durable import sync_tree
+from ..graph.durable import move_folder, sync, sync_tree
 from ..graph.snapshot import BASE_ROLES, Snapshot, Snapshots
 from ..graph.store import build_store
 from .backup import (
@@ -83,7 +83,7 @@ def restore(
                     path, [f"l'empreinte canonique est {digest} et non {about['hash']['value']}"]
                 )
             progress("sources et modifications")
-            _put_back(data_dir, state)
+            _put_back(data_dir, staging, state)
             told = {"restored": {"snapshot": about["snapshot"], "hash": digest}}
             manifest = {**about["manifest"], "quads": quads, **told}
             snapshot = snapshots.publish(staging / "store", manifest)
@@ -132,25 +132,40 @@ def _state(path: Path, about: Mapping[str, Any], folder: Path) -> dict[PurePosix
     return found
 
 
-def _put_back(data_dir: Path, state: Mapping[PurePosixPath, Path]) -> None:
-    """Put files in their place: edits and others first, then one source after the other, each in one step."""
+def _put_back(data_dir: Path, staging: Path, state: Mapping[PurePosixPath, Path]) -> None:
+    """Put files in their place: edits and others first, then the sources, each edit and each source in one step."""
     sources: dict[str, dict[PurePosixPath, Path]] = {}
+    edits: dict[str, dict[PurePosixPath, Path]] = {}
     for place, file in state.items():
-        if place.parts[0] == "sources":
-            sources.setdefault(place.parts[1], {})[place.relative_to("sources", place.parts[1])] = file
-        elif not (target := data_dir / place).exists() or place.parts[0] != "edits":  # an edit never changes
-            target.parent.mkdir(parents=True, exist_ok=True)
-            file.replace(target)
-    for folder in {place.parts[0] for place in state} - {"sources"}:
-        sync_tree(data_dir / folder)
+        kind = {"sources": sources, "edits": edits}.get(place.parts[0])
+        if kind is None or len(place.parts) < 3:
+            _move(file, data_dir / place)
+            sync_tree((data_dir / place).parent)
+        else:
+            kind.setdefault(place.parts[1], {})[place.relative_to(*place.parts[:2])] = file
+    for id, files in edits.items():
+        target = data_dir / "edits" / id
+        if not target.exists():  # an edit never changes
+            _gather(staging / "edits" / id, files)
+            target.parent.mkdir(exist_ok=True)
+            move_folder(staging / "edits" / id, target)
+            sync(target.parent)
     versions = SourceVersions(data_dir)
     for name, files in sources.items():
         version = versions.begin(name)
-        for place, file in files.items():
-            target = version.path / place
-            target.parent.mkdir(parents=True, exist_ok=True)
-            file.replace(target)
-        sync_tree(version.path)
+        _gather(version.path, files)
         versions.commit(name, version)
     for name in set(versions.names()) - set(sources):
         (versions.root / name).unlink()
+
+
+def _gather(folder: Path, files: Mapping[PurePosixPath, Path]) -> None:
+    for place, file in files.items():
+        _move(file, folder / place)
+    sync_tree(folder)
+
+
+def _move(file: Path, target: Path) -> None:
+    if not target.parent.is_dir():
+        target.parent.mkdir(parents=True)
+    file.replace(target)
