@@ -184,8 +184,12 @@ def test_ctrl_enter_shows_a_table_with_names_as_links(editor: Open, visit: Any) 
     page.locator(f"{RESULT} th .tri", has_text="n").click()
     assert page.locator(f"{RESULT} th[aria-sort=descending]").count() == 1
     assert page.locator(f"{RESULT} tbody tr").first.inner_text().endswith("10")
+    assert page.locator("#etat-requete").inner_text() == "Réponse reçue : 2 lignes."
     page.locator(".select_bars").click()
+    page.locator(f"{RESULT} .barres tbody tr").first.wait_for()
     assert page.locator(f"{RESULT} .barres tbody tr").count() == 2
+    page.locator(".select_bars[aria-pressed=true]").wait_for()
+    page.locator(".select_table[aria-pressed=false]").wait_for()
     page.locator(".select_text").click()
     assert '"bindings"' in page.locator(f"{RESULT} pre").inner_text()
 

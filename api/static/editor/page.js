@@ -1,5 +1,6 @@
 // The SPARQL page: takes the plain form's place, runs queries, shows answers. Without this script the form still works.
 import Yasgui from "../vendor/yasgui.min.js";
+import { answerOf } from "./answer.js";
 import { addCompletion, completeHere, vocabulary } from "./completion.js";
 import { Downloads } from "./downloads.js";
 import { setUpExamples } from "./examples.js";
@@ -146,7 +147,10 @@ class Page {
       tab.asked = { ...asked, graph: yasr.results.getContentType()?.includes("turtle") };
       if (tab === this.tab) this.rewriteAddress(tab);
     }
-    if (tab === this.tab) this.dress(tab);
+    if (tab !== this.tab) return;
+    this.dress(tab);
+    const answer = answerOf(yasr.results);
+    if (answer?.rows.length) this.state.textContent = `Réponse reçue : ${answer.rows.length.toLocaleString("fr")} ${answer.graph ? "triplet" : "ligne"}${answer.rows.length > 1 ? "s" : ""}.`;
   }
 
   tell() {
@@ -163,6 +167,7 @@ class Page {
     if (!tab?.getYasr()) return;
     const { rootEl: answers, headerEl } = tab.getYasr();
     for (const stray of headerEl.querySelectorAll(".yasr_downloadIcon, .yasr_external_ref_btn, .yasr_response_chip")) stray.remove();
+    if (!answers.hasAttribute("role")) tab.getYasr().on("drawn", (yasr) => this.press(yasr));
     answers.setAttribute("role", "region");
     answers.setAttribute("aria-label", "Réponse");
     answers.before(this.tools);
@@ -174,6 +179,11 @@ class Page {
     else this.downloads.hide();
     this.state.textContent = "";
     this.tell();
+  }
+
+  // Says which view is shown to whoever does not see the line under its name.
+  press({ headerEl }) {
+    for (const button of headerEl.querySelectorAll(".yasr_btnGroup button")) button.setAttribute("aria-pressed", String(button.classList.contains("selected")));
   }
 
   // --- errors marked in the text ---
