@@ -242,12 +242,15 @@ def developers(request: Request) -> Response:
         for method, one in methods.items():
             group = (one.get("tags") or ["pages"])[0]
             groups.setdefault(group, []).append((method.upper(), path, one.get("summary", "")))
-    library = library_of_questions()
+    library, order = library_of_questions(), list(_TITLES)
     response = page(
         request,
         "developers.html",
         language=said,
-        groupes=[(word(_TITLES, name, said), lines) for name, lines in groups.items()],
+        groupes=[
+            (word(_TITLES, name, said), groups[name])
+            for name in sorted(groups, key=lambda name: order.index(name) if name in order else len(order))
+        ],
         questions=[(query, example_address(query)) for query in library.values()],
         formats=[(name, word(FORMATS, name, said)) for name in FORMATS],
         exemple=example_address(library["territory-programmes"], ".csv"),

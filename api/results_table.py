@@ -50,12 +50,15 @@ def result_table(
     bindings: list[dict[str, Any]] = answer["results"]["bindings"]
     labelled = {v.removesuffix("Label") for v in variables if v.endswith("Label")}
     columns = [v for v in variables if not (v.endswith("Label") and v.removesuffix("Label") in variables)]
+    english = (
+        reading.language == "en"
+    )  # questions name things in French: the graph is asked for English names
     shown = bindings[start : start + limit]
     reading.learn_labels(
         term["value"]
         for row in shown
         for name, term in row.items()
-        if term["type"] == "uri" and name not in labelled and href(term["value"])
+        if term["type"] == "uri" and (english or name not in labelled) and href(term["value"])
     )
     bar = chart.value if chart and chart.kind == "bar" else ""
     largest = max((_number(row[bar]) for row in bindings if bar in row), default=0.0) if bar else 0.0
@@ -90,7 +93,10 @@ def _cell(reading: Reading, row: dict[str, Any], name: str, largest: float) -> C
     value = str(term["value"])
     if term["type"] == "uri":
         status = evidence_name(value) if "/evidence-status/" in value else ""
-        text = label["value"] if label else reading.label(value) if href(value) else value
+        known = href(value) is not None
+        text = label["value"] if label else reading.label(value) if known else value
+        if reading.language == "en" and known:
+            text = reading.name(value) or text
         return Cell(text, href(value), evidence=status)
     if term["type"] == "bnode":
         return Cell("(nœud anonyme)")

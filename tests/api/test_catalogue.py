@@ -110,6 +110,15 @@ def test_a_question_in_english(client: TestClient) -> None:
     assert 'name="lang" value="en"' in wrong
 
 
+def test_things_have_their_english_names_on_an_english_page(client: TestClient) -> None:
+    path = "/queries/chain-members?chain=timber-construction"
+    french, english = client.get(path, headers=HTML).text, _english(client, path)
+    assert "Licence professionnelle bois" in french
+    assert "Licence professionnelle bois" in english, "a thing without an English name keeps the French one"
+    assert re.search(r'href="/doc/chain-function/trains">forme<', french)
+    assert re.search(r'href="/doc/chain-function/trains">trains<', english)
+
+
 def test_the_example_is_asked_where_no_value_is_given(client: TestClient) -> None:
     text = client.get(PROGRAMMES, headers=HTML).text
     assert "Réponse pour l’exemple" in text
