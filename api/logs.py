@@ -18,6 +18,7 @@ from urllib.parse import parse_qs
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from .relay import AnswerCut
 from .settings import Settings
 
 PACKAGE = __name__.rpartition(".api.")[0]
@@ -131,6 +132,7 @@ def start_log(settings: Settings) -> None:
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, printable, render],
         )
     )
+    handler.addFilter(lambda record: not _is_cut(record))
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(logging.WARNING)
@@ -144,6 +146,15 @@ def announce(sentence: str) -> None:
     """Write a line whatever the level: what whoever starts the service waits for."""
     logger = logging.getLogger(PACKAGE)
     logger.handle(logger.makeRecord(PACKAGE, logging.INFO, "", 0, sentence, (), None))
+
+
+def _is_cut(record: logging.LogRecord) -> bool:
+    """Tell whether a record only repeats that an answer was cut off, which its request's line says."""
+    return (
+        bool(record.exc_info)
+        and isinstance(record.exc_info, tuple)
+        and isinstance(record.exc_info[1], AnswerCut)
+    )
 
 
 def _fields(logger: WrappedLogger, name: str, event: EventDict) -> EventDict:

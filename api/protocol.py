@@ -5,8 +5,11 @@ from typing import Any, ClassVar
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-LARGEST_HEAD = 256 * 1024
-"""Bytes of a request's first line and headers: a query of 64 KiB may take three times that in an address."""
+LONGEST_ADDRESS = 65_000
+"""Bytes of an address; the parser has 16 bits for a length. A longer query is sent by POST."""
+
+LARGEST_HEAD = 128 * 1024
+"""Bytes of a request's first line and headers."""
 
 LEAST_PROGRESS = 1024
 """Bytes of a body that count as progress."""
@@ -52,7 +55,7 @@ class BoundedProtocol(HttpToolsProtocol):
         super().data_received(data)
         if self._in_head:
             self._head_bytes += len(data)
-            if self._head_bytes > LARGEST_HEAD and not self.transport.is_closing():
+            if self._head_bytes > LARGEST_HEAD:
                 self.logger.warning("The head of a request is too large.")
                 self._refuse(b"431 Request Header Fields Too Large")
 
@@ -61,8 +64,9 @@ class BoundedProtocol(HttpToolsProtocol):
         self._refuse(b"400 Bad Request")
 
     def _refuse(self, status: bytes) -> None:
-        self.transport.write(b"HTTP/1.1 " + status + _REFUSAL)
-        self.transport.close()
+        if not self.transport.is_closing():
+            self.transport.write(b"HTTP/1.1 " + status + _REFUSAL)
+            self.transport.close()
 
     def on_message_begin(self) -> None:
         """Begin a head."""
@@ -78,6 +82,9 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """End a head."""
         self._in_head = False
+        if len(self.url) > LONGEST_ADDRESS:
+            self._refuse(b"414 URI Too Long")
+            raise ValueError("the address is too long")  # the parser stops here
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:

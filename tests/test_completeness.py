@@ -1,5 +1,6 @@
 """Nothing is undocumented: commands, sources and settings stand in the reference as the code says them."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -39,3 +40,34 @@ def test_every_folder_of_examples_says_its_sources() -> None:
     ):
         assert folder.name in told
         assert (folder / "about.csv").is_file()
+
+
+def test_both_pages_on_hosting_say_the_same_commands() -> None:
+    """The pages on hosting hold the same blocks, comments apart, and name settings that exist."""
+    from ancrage.api.settings import reference
+
+    pages = [
+        (ROOT / "docs" / "how-to" / name).read_text(encoding="utf-8") for name in ("host.md", "heberger.md")
+    ]
+    blocks = [
+        [
+            re.sub(r"\s*# .*|DOSSIER|FOLDER", "", block)
+            for block in re.findall(r"```\w+\n(.*?)```", page, re.DOTALL)
+        ]
+        for page in pages
+    ]
+    assert blocks[0] == blocks[1]
+    known = {row.name for row in reference()}
+    for page in pages:
+        named = set(re.findall(r"ANCRAGE_[A-Z_]+[A-Z]", page))
+        assert {name.removesuffix("_FILE") for name in named} <= known
+
+
+def test_the_image_and_the_unit_name_settings_that_exist() -> None:
+    from ancrage.api.settings import unknown_variables
+
+    for name in ("Containerfile", "ancrage.service"):
+        text = (ROOT / "deploy" / name).read_text(encoding="utf-8")
+        named = re.findall(r"ANCRAGE_[A-Z_]+(?==)", text)
+        assert named
+        assert unknown_variables(dict.fromkeys(named, "")) == []

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from itertools import cycle
@@ -140,13 +140,15 @@ class Target:
         assert found
         return int(found[1]) << 10
 
-    def sockets(self) -> int:
-        """Count the sockets that the API process holds."""
-        links = []
-        for path in Path(f"/proc/{self.process.pid}/fd").iterdir():
-            with suppress(OSError):
-                links.append(str(path.readlink()))
-        return sum(link.startswith("socket:") for link in links)
+    def holds(self, ports: set[int]) -> set[int]:
+        """Give those of these ports of ours that the API process still has a connection with."""
+        held = set()
+        for line in Path("/proc/net/tcp").read_text("ascii").splitlines()[1:]:
+            _, local, remote, _, *_, inode = line.split()[:10]
+            ours = int(remote.partition(":")[2], 16)
+            if int(local.partition(":")[2], 16) == self.port and ours in ports and inode != "0":
+                held.add(ours)
+        return held
 
     def unharmed(self) -> None:
         """Check that the same process answers a lookup, a page and a probe, whatever was done to it."""

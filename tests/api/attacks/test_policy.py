@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ancrage.api.app import SECURITY_HEADERS, create_app
+from ancrage.api.app import create_app
+from ancrage.api.security import SECURITY_HEADERS
 from ancrage.api.settings import Settings
 
 #: What stands for the parameters of a route's path.
