@@ -79,7 +79,7 @@ def test_files_and_a_store_have_the_hash_of_their_quads(tmp_path: Path) -> None:
 
 
 def test_awkward_texts_survive_their_lines() -> None:
-    read = {quad.object.value for quad in parse(b"".join(lines(quads(0))), RdfFormat.N_QUADS)}  # type: ignore[union-attr]
+    read = {quad.object.value for quad in parse(b"".join(lines(quads(0))), RdfFormat.N_QUADS)}
     assert set(TEXTS) <= read
 
 

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from ancrage.graph import derivation
+from ancrage.graph import derivation, partitions
 from ancrage.graph.derivation import (
     PARTITIONS,
     derive,
@@ -36,8 +36,8 @@ def publish(snapshots: Snapshots, lines: int) -> Snapshot:
 
 
 def run(snapshots: Snapshots, snapshot: Snapshot, *names: str) -> int:
-    command = [sys.executable, "-m", "ancrage.graph.derivation", snapshots.data_dir, snapshot.id]
-    return subprocess.run([*command, derived_folder(snapshot), *names], check=False).returncode
+    command = [sys.executable, "-m", "ancrage.graph.derivation", str(snapshots.data_dir), snapshot.id]
+    return subprocess.run([*command, str(derived_folder(snapshot)), *names], check=False).returncode
 
 
 def test_a_process_makes_counts_and_dumps_beside_the_store(tmp_path: Path) -> None:
@@ -73,7 +73,7 @@ def test_what_is_there_is_not_made_again(tmp_path: Path, monkeypatch: pytest.Mon
         raise AssertionError("made twice")
 
     monkeypatch.setattr(derivation, "write_dump", never)
-    monkeypatch.setattr(derivation.partitions, "count", never)
+    monkeypatch.setattr(partitions, "count", never)
     derive(snapshot, derived_folder(snapshot), [PARTITIONS, dump_file(G, "nq")])
     with pytest.raises(KeyError):
         derive(snapshot, derived_folder(snapshot), ["../../current"])
@@ -102,8 +102,8 @@ def test_a_killed_process_is_replaced_by_the_next(tmp_path: Path) -> None:
     snapshots = Snapshots(tmp_path)
     snapshot = publish(snapshots, 20_000)
     names = [PARTITIONS, dump_file(G, "nq"), dump_file(G, "trig")]
-    command = [sys.executable, "-m", "ancrage.graph.derivation", snapshots.data_dir, snapshot.id]
-    with subprocess.Popen([*command, derived_folder(snapshot), *names]) as process:
+    command = [sys.executable, "-m", "ancrage.graph.derivation", str(snapshots.data_dir), snapshot.id]
+    with subprocess.Popen([*command, str(derived_folder(snapshot)), *names]) as process:
         while process.poll() is None and not (derived_folder(snapshot) / PARTITIONS).exists():
             os.sched_yield()
         process.send_signal(signal.SIGKILL)

@@ -11,7 +11,7 @@ from ancrage.graph.reader import LocalReader
 from ancrage.graph.snapshot import Snapshot
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
-ABOUT = {
+ABOUT: dict[str, dict[str, str | None]] = {
     "a": {"licence": "etalab-2.0"},
     "b": {"licence": "ODbL-1.0"},
     "c": {"licence": "etalab-2.0"},
@@ -32,7 +32,7 @@ def snapshot_of(about: dict[str, dict[str, str | None]]) -> Snapshot:
 def test_the_whole_is_one_file_a_licence() -> None:
     whole = {
         dump.name: [graph.removeprefix(GRAPHS) for graph in dump.graphs]
-        for dump in dumps_of(snapshot_of(ABOUT)).values()  # type: ignore[arg-type]
+        for dump in dumps_of(snapshot_of(ABOUT)).values()
         if dump.whole
     }
     assert whole == {
@@ -44,7 +44,7 @@ def test_the_whole_is_one_file_a_licence() -> None:
 
 
 def test_every_graph_has_its_own_file_and_keeps_its_licence() -> None:
-    snapshot = snapshot_of(ABOUT)  # type: ignore[arg-type]
+    snapshot = snapshot_of(ABOUT)
     single = {dump.graphs[0]: dump for dump in dumps_of(snapshot).values() if not dump.whole}
     assert set(single) == set(snapshot.graphs())
     assert single[GRAPHS + "b"].licence == "https://spdx.org/licenses/ODbL-1.0"
@@ -55,8 +55,8 @@ def test_every_graph_has_its_own_file_and_keeps_its_licence() -> None:
 
 def test_what_is_derived_is_shared_alike_only_where_something_is() -> None:
     free = {name: told for name, told in ABOUT.items() if told.get("licence") != "ODbL-1.0"}
-    assert graph_licence(snapshot_of(ABOUT), MEMBERSHIP_GRAPH).endswith("ODbL-1.0")  # type: ignore[arg-type]
-    assert graph_licence(snapshot_of(free), MEMBERSHIP_GRAPH).endswith("CC-BY-4.0")  # type: ignore[arg-type]
+    assert graph_licence(snapshot_of(ABOUT), MEMBERSHIP_GRAPH).endswith("ODbL-1.0")
+    assert graph_licence(snapshot_of(free), MEMBERSHIP_GRAPH).endswith("CC-BY-4.0")
 
 
 @pytest.mark.parametrize(

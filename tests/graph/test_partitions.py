@@ -21,7 +21,7 @@ def counted(example_data_dir: Path) -> tuple[Store, Partitions]:
 
 def number(store: Store, pattern: str, what: str = "*") -> int:
     row = next(iter(store.query(f"SELECT (COUNT({what}) AS ?n) {{ {pattern} }}")))  # type: ignore[arg-type]
-    return int(row["n"].value)  # type: ignore[index,union-attr,call-overload]
+    return int(row["n"].value)
 
 
 def check(store: Store, part: Partition, wrap: str) -> None:
@@ -56,7 +56,7 @@ def test_the_whole_is_the_default_graph(counted: tuple[Store, Partitions]) -> No
 
 def test_every_named_graph_is_counted(counted: tuple[Store, Partitions]) -> None:
     store, found = counted
-    assert set(found.graphs) == {name.value for name in store.named_graphs()}  # type: ignore[union-attr]
+    assert set(found.graphs) == {name.value for name in store.named_graphs()}
     for graph, part in found.graphs.items():
         check(store, part, f"GRAPH <{graph}> {{ … }}")
 

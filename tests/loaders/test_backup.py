@@ -116,7 +116,7 @@ def test_every_change_to_an_archive_is_found(archive: Path, tmp_path: Path) -> N
     )
     data = next(member.read() for member in members(archive) if member.name == one)
     line = data.splitlines(keepends=True)[0]
-    cases = {
+    cases: dict[str, dict[str, bytes | None]] = {
         "less": {one.replace("/", "__"): data.replace(line, b"", 1)},
         "gone": {one.replace("/", "__"): None},
         "source": {"state__sources__partner__data.nq": b""},
