@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from urllib.parse import parse_qsl
 
@@ -97,7 +97,7 @@ class Asked:
     named_graphs: tuple[str, ...] = ()
     format: str = ""
     accept: str = ""
-    federated: bool = False
+    federated: bool = field(default=False, repr=False)
     """Whether the text holds solutions that another service gave: the answer is of this moment only."""
 
     @property
