@@ -163,6 +163,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(Headers)
     app.mount("/static", Assets(directory=STATIC), name="static")
     for module in (
+        resources,  # first: what is looked up most is found first
         health,
         metrics,
         dataset_pages,
@@ -177,7 +178,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         catalogue,
         openapi,
         definitions,
-        resources,
         update,
         graph_store,
     ):

@@ -201,12 +201,17 @@ def _kept(start: Message, body: bytes, snapshot: Snapshot) -> Kept:
     media_type = headers.get("content-type", "").partition(";")[0]
     del headers["content-length"]
     headers["cache-control"] = _REVALIDATE
-    headers["last-modified"] = format_datetime(max(snapshot.created, written()), usegmt=True)
+    headers["last-modified"] = _modified(snapshot)
     if _compressible(media_type, body):
         headers.add_vary_header("Accept-Encoding")
     digest = hashlib.blake2b(body, digest_size=6).hexdigest()  # so no two answers of an address share a tag
     tag = f"{snapshot.id}.{media_type.rpartition('/')[2]}.{digest}"
     return Kept(headers.raw, tag, headers["last-modified"], body)
+
+
+@functools.lru_cache(8)
+def _modified(snapshot: Snapshot) -> str:
+    return format_datetime(max(snapshot.created, written()), usegmt=True)
 
 
 def _compressible(media_type: str, body: bytes) -> bool:
