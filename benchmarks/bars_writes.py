@@ -17,7 +17,7 @@ from pathlib import Path
 
 from clients import Reply, ask, sparql
 from measures import Measure
-from serving import Server, command, family, forget_peak, memory, program
+from serving import Server, command, family, forget_peak, memory, program, settle
 
 MIB = 1 << 20
 ENTITIES = (
@@ -59,6 +59,7 @@ def entities(server: Server, key: str, times: int) -> Measure:
 
 
 def _settle(server: Server) -> dict[int, int]:
+    settle(server)  # pages are read ahead after a publication
     for pid in server.fronts():
         forget_peak(pid)
     return {pid: memory(pid) for pid in server.fronts() if "write_process" not in command(pid)}
