@@ -16,7 +16,8 @@ from fastapi import FastAPI, Request, Response
 from starlette.types import Receive, Scope, Send
 
 from ..graph.formats import choose
-from ..graph.guard import Glance, check_query, normalised
+from ..graph.guard import Glance, check_query
+from ..graph.sameness import normalised
 from ..graph.snapshot import Snapshot
 from ..graph.workers import Answer, AnswerStream, NoSnapshot, NotAcceptable, PoolBusy, WorkerPool
 from . import answer_tables

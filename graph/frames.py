@@ -23,6 +23,7 @@ LARGEST_PAYLOAD = 1 << 20
 
 _START = struct.Struct(">cBB?QI4x")
 _LENGTH = struct.Struct(">I")
+_ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False)
 _KINDS: tuple[Kind, ...] = ("select", "ask", "graph")
 _FORMATS = (*RESULTS, *GRAPHS)
 
@@ -46,7 +47,7 @@ def pack_request(request: dict[str, Any]) -> bytes:
     >>> pack_request({"open": "é"})
     b'\x00\x00\x00\x0e{"open": "\xc3\xa9"}'
     """
-    text = json.dumps(request, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    text = _ENCODER.encode(request).encode("utf-8", "surrogatepass")
     return _LENGTH.pack(len(text)) + text
 
 
@@ -59,8 +60,10 @@ def read_request(exactly: Callable[[int], bytes | None]) -> dict[str, Any] | Non
 
 def pack(tag: bytes, payload: bytes = b"", head: Head | None = None, resident: int = 0) -> bytes:
     """Return a frame; `resident` is the memory the process takes, in bytes (0: as before)."""
-    kind, format, packed = (0, 0, False) if head is None else _HEADS[head]
-    return _START.pack(tag, kind, format, packed, resident, len(payload)) + payload
+    if head is None:
+        return _START.pack(tag, 0, 0, False, resident, len(payload)) + payload
+    kind, format = _KINDS.index(head.kind), _NUMBERS[head.format.name]
+    return _START.pack(tag, kind, format, head.packed, resident, len(payload)) + payload
 
 
 def pack_json(tag: bytes, told: object) -> bytes:
@@ -68,13 +71,13 @@ def pack_json(tag: bytes, told: object) -> bytes:
     return pack(tag, json.dumps(told).encode())
 
 
-_HEADS = {
-    Head(kind, format, packed): (_KINDS.index(kind), _FORMATS.index(format), packed)
+_NUMBERS = {format.name: number for number, format in enumerate(_FORMATS)}
+_READ = {
+    (_KINDS.index(kind), _NUMBERS[format.name], packed): Head(kind, format, packed)
     for kind in _KINDS
     for format in (GRAPHS if kind == "graph" else RESULTS)
     for packed in (False, True)
 }
-_READ = {value: head for head, value in _HEADS.items()}
 
 
 class Frames:

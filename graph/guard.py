@@ -100,6 +100,12 @@ class Glance:
     ambiguous: bool = field(default=False, repr=False)
 
 
+def pieces(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the kind and the text of each piece of a SPARQL text; white space and comments are of kind `skip`."""
+    for match in _TOKEN.finditer(text):
+        yield str(match.lastgroup), match[0]
+
+
 def tokens(text: str, start: int = 0) -> Iterator[Token]:
     """Yield the tokens of a SPARQL text from an offset on, without white space and comments.
 
@@ -110,29 +116,6 @@ def tokens(text: str, start: int = 0) -> Iterator[Token]:
         kind = str(match.lastgroup)
         if kind != "skip":
             yield Token(kind, match[0], match.start())
-
-
-def normalised(text: str, glance: Glance) -> str:
-    r"""Return an accepted query's text with each run of white space and comments as one space.
-
-    Texts with the same result are the same query for the engine. A text that it may read otherwise than the
-    tokenizer (escapes outside of literals, an IRI that may be a comparison) is returned as it is.
-
-    >>> normalised("ASK  {\n ?s ?p '#  x' } # nothing ", Glance())
-    "ASK { ?s ?p '#  x' }"
-    """
-    if glance.ambiguous:
-        return text
-    kept: list[str] = []
-    for match in _TOKEN.finditer(text):
-        if match.lastgroup == "skip":
-            if not kept or kept[-1] != " ":
-                kept.append(" ")
-        elif match[0] == "\\":
-            return text
-        else:
-            kept.append(match[0])
-    return "".join(kept).strip()
 
 
 def check_query(text: str, longest: int = MAX_BYTES) -> Glance:
@@ -147,9 +130,12 @@ def check_query(text: str, longest: int = MAX_BYTES) -> Glance:
     ...
     ancrage.graph.guard.QueryRefused: line 1, column 12: SERVICE is not allowed here
     """
-    size = len(text.encode("utf-8", "surrogatepass"))
-    if size > longest:
-        raise QueryTooLarge(size, longest)
+    if len(text) * 4 > longest:
+        size = len(text.encode("utf-8", "surrogatepass"))
+        if size > longest:
+            raise QueryTooLarge(size, longest)
+    if _plain(text):
+        return _NOTHING
     glance = _Check(text).run()
     if _ESCAPE.search(text):  # \u0053ERVICE: engines may decode escapes before they parse
         _Check(_ESCAPE.sub(_decode, text)).run()
@@ -173,6 +159,28 @@ def check_update(text: str, bare: str, longest: int) -> None:
     _UpdateCheck(bare).run()
     if _ESCAPE.search(bare):
         _UpdateCheck(_ESCAPE.sub(_decode, bare)).run()
+
+
+_NOTABLE = (*_UPDATES, *_VOLATILE, "SERVICE", "FROM", "CONSTRUCT", "PREFIX", "(", "\\")
+_DEEPER = ("{", "[", "<<", "{|", "!", "+", "-", "^")
+_JOINING = ("{", ".", ";", ",", "/")
+_PLAIN = 1000
+_NOTHING = Glance()
+
+
+def _plain(text: str) -> bool:
+    """Tell, without looking at its tokens, that there is nothing to tell of a text: most lookups are like that.
+
+    No word that matters stands anywhere in it, IRIs and literals included, and it has fewer characters of each
+    kind than the limits allow.
+    """
+    if len(text) > _PLAIN:
+        return False
+    upper = text.upper()
+    for word in _NOTABLE:
+        if word in upper:
+            return False
+    return sum(map(text.count, _DEEPER)) < MAX_NESTING and sum(map(text.count, _JOINING)) < MAX_JOINED
 
 
 def _decode(match: re.Match[str]) -> str:

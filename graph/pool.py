@@ -4,27 +4,35 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 from collections import deque
 from collections.abc import Coroutine, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from .exchange import QueryExhausted, WorkerError
 from .formats import DEFAULT_ACCEPT
 from .guard import OWN_BYTES, Glance, check_query
 from .queueing import PoolBusy, Turns
 from .reader import NoSnapshot
-from .run import Question, Run
+from .run import Pace, Question, Run
 from .snapshot import Snapshot, Snapshots, UnknownSnapshot
 from .streams import HELD, AnswerStream, Spooled
 from .ticker import Ticker
-from .worker import QueryExhausted, Worker, WorkerError
+from .worker import Worker
 
 _LOOK = 1.0
 """Seconds between two looks at the pointer when no query comes."""
 
 _FAT = 4
 """A process that keeps more than this part of `memory` after a query is replaced."""
+
+_BEHIND, _SOON = 4, 0.002
+"""Most short queries that one process is given at once, if the one at work began at most so many seconds ago."""
+
+_HOG = 1.0
+"""Seconds after which a query with a long turn keeps others from theirs."""
 
 _SPOOLED = 4
 """Answers waiting for slow readers take this many times the largest answer on the disk, all together."""
@@ -62,7 +70,9 @@ class QueryPool:
         self.largest = largest
         self.strict = strict
         self.dataset = dataset
-        self.turns = Turns(size, queue, patience, share)
+        self.pace = Pace()
+        """How long queries take lately."""
+        self.turns = Turns(size, queue, patience, share, lambda: self.busy_with_little() is not None)
         self.ticker = Ticker()
         self.spooled = Spooled(_SPOOLED * largest)
         self.lost = 0
@@ -147,17 +157,16 @@ class QueryPool:
         limit = self.deadline if deadline is None else min(deadline, self.deadline)
         if glance is None:
             glance = check_query(text, longest)
-        snapshot = self.snapshot()
         if self._closed:
             raise PoolBusy(self.turns.retry_after())
         most = min(largest or self.largest, self.largest)
         question = Question(text, glance, accept, default_graphs, named_graphs, limit, most, packed)
-        stream = AnswerStream(snapshot, self.spooled, held)
+        stream = AnswerStream(self.spooled, held)
         run = Run(self, question, stream)
         stream.on_close = run.abandon
         self.runs.add(run)
         try:
-            run.waiter = self.turns.ask(client, run.begin, stream.fail)
+            run.waiter = self.turns.ask(client, run.begin, run.failed)
             await stream.ready()
         except BaseException:
             stream.close()
@@ -189,6 +198,24 @@ class QueryPool:
         self._busy.add(worker)
         return worker
 
+    def busy_with_little(self) -> Worker | None:
+        """Return a process that another query may be given to behind the one at work, for both are short."""
+        if not self.pace.little or self._pointed is None:
+            return None
+        current, soon = self._pointed[1].id, time.monotonic() - _SOON
+        for worker in self._busy:
+            asked = worker.asked
+            if not 0 < len(asked) < _BEHIND or worker.snapshot != current:
+                continue
+            if isinstance(first := asked[0], Run) and first.started > soon:
+                return worker
+        return None
+
+    def hogged(self, now: float) -> bool:
+        """Tell whether all long turns have been taken for long: then a short one must be short."""
+        long = (run for run in self.runs if run.turn is not None and run.turn.place == "long")
+        return all(run.started and now - run.started >= _HOG for run in long)
+
     async def wait_for_worker(self) -> Worker:
         """Take an idle process; when several died at once, wait for a new one."""
         if (worker := self.pop()) is not None:
@@ -205,6 +232,8 @@ class QueryPool:
 
     def give_back(self, worker: Worker) -> None:
         """Take a process back after its query: a dead one, or one that grew too much, is replaced."""
+        if worker.alive and worker.asked:
+            return
         self._busy.discard(worker)
         if worker.alive and worker.resident <= self.memory // _FAT:
             self._put(worker)

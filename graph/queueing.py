@@ -8,10 +8,13 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
 _HALF_LIFE = 60.0
 """Seconds after which half of what a client used is forgotten."""
+
+_STEP = 0.1
+"""Seconds that pass before anything is forgotten: forgetting costs time too."""
 
 _LITTLE = 0.5
 """Seconds of use under which a client goes before the others."""
@@ -45,18 +48,20 @@ class ClientBusy(PoolBusy):
         self.retry_after = retry_after
 
 
-Place: TypeAlias = Literal["long", "short", "own"]
+Place: TypeAlias = Literal["long", "short", "own", "behind"]
 
 
 @dataclass(eq=False)
 class Turn:
     """Leave to run one query in a `place`, for so many `seconds` (no limit but the query's own for most).
 
-    A short turn becomes a long one as soon as a long place is free.
+    A short turn becomes a long one as soon as a long place is free, and one `behind` another takes its place.
+    `number` tells the order in which turns were asked for.
     """
 
     client: str | None
     place: Place
+    number: int
     seconds: float = math.inf
     started: float = field(default_factory=time.monotonic)
 
@@ -82,15 +87,20 @@ class Waiter:
         return self.client is None
 
 
-class _Known(NamedTuple):
-    """What is known of a client at a time: seconds used and processes lost, both half forgotten since."""
+@dataclass(slots=True)
+class _Known:
+    """What is known of a client: seconds used and processes lost, half forgotten after a while."""
 
-    used: float
-    lost: float
-    at: float
+    used: float = 0.0
+    lost: float = 0.0
+    at: float = field(default_factory=time.monotonic)
 
-
-_UNKNOWN = _Known(0.0, 0.0, 0.0)
+    def fade(self) -> None:
+        """Forget what time has passed over."""
+        now = time.monotonic()
+        if now - self.at > _STEP:
+            part = 0.5 ** ((now - self.at) / _HALF_LIFE)
+            self.used, self.lost, self.at = self.used * part, self.lost * part, now
 
 
 class Turns:
@@ -102,7 +112,9 @@ class Turns:
     turns are taken, one more query runs in a short turn (one second, less when many wait): light queries get
     through while heavy ones fill the pool. A client whose query was lost in one waits for long turns only: a
     process lost in vain costs everybody. Queries without a client are those of our own pages: they wait for
-    nobody else's, and always find room in the queue. Everything happens on one event loop.
+    nobody else's, and always find room in the queue. While `little` tells that queries are over at once, turns
+    begin `behind` others: a process that finds its next query waiting need not be woken. Everything happens on
+    one event loop.
 
     >>> turns, begun = Turns(size=1, queue=1, patience=5), []
     >>> for client in ("a", "b", None):
@@ -111,14 +123,22 @@ class Turns:
     (['long', 'short', 'own'], 0)
     """
 
-    def __init__(self, size: int, queue: int, patience: float, share: int | None = None) -> None:
+    def __init__(
+        self,
+        size: int,
+        queue: int,
+        patience: float,
+        share: int | None = None,
+        little: Callable[[], bool] = lambda: False,
+    ) -> None:
         self.size = size
         self.queue = queue
         self.patience = patience
         self.share = max(size + 2, queue // 4) if share is None else share
+        self._little = little
         self._numbers = itertools.count()
         self._waiting: list[Waiter] = []
-        self._running: dict[Place, int] = {"long": 0, "short": 0, "own": 0}
+        self._running: dict[Place, int] = {"long": 0, "short": 0, "own": 0, "behind": 0}
         self._shorts: list[Turn] = []
         self._pending: dict[str, int] = {}
         self._known: dict[str, _Known] = {}
@@ -147,13 +167,20 @@ class Turns:
             if pending >= self.share:
                 raise ClientBusy(pending, self.retry_after())
         place = None if self._waiting else self._place(client)
-        waiter = self._queued(client, begin, refuse) if place is None else None
+        waiter = self._wait(client, begin, refuse) if place is None else None
         if client is not None:
             self._pending[client] = pending + 1
         if place is not None:
-            begin(self._start(client, place))
+            begin(self._start(client, place, next(self._numbers)))
         else:
             self._next()
+        return waiter
+
+    def wait_again(self, turn: Turn, begin: Begin, refuse: Refuse) -> Waiter:
+        """Give back a turn that was not used, and wait for another before those who came later."""
+        self._running[turn.place] -= 1
+        waiter = self._wait(turn.client, begin, refuse, turn.number)
+        self._next()
         return waiter
 
     def withdraw(self, waiter: Waiter) -> None:
@@ -162,16 +189,23 @@ class Turns:
             self._waiting.remove(waiter)
             self._uncount(waiter.client)
 
-    def give_back(self, turn: Turn, lost: bool = False) -> None:
-        """End a turn, and begin those of who waits; a turn that `lost` its process counts for more."""
+    def give_back(self, turn: Turn, lost: bool = False, heir: Turn | None = None) -> None:
+        """End a turn, and begin those of who waits; a turn that `lost` its process counts for more.
+
+        The `heir` is a turn behind it that takes its place now.
+        """
         seconds = time.monotonic() - turn.started
         self._mean += 0.1 * (seconds - self._mean)
         if turn.client is not None:
             self._uncount(turn.client)
             self._count_use(turn.client, seconds, lost)
-        self._running[turn.place] -= 1
         if turn.place == "short":
             self._shorts.remove(turn)
+        if heir is None:
+            self._running[turn.place] -= 1
+        else:
+            self._running["behind"] -= 1
+            self._set_place(heir, turn.place)
         while self._shorts and self._running["long"] < self.size:
             self._promote(self._shorts.pop(0))
         if self._waiting:
@@ -188,11 +222,14 @@ class Turns:
         if not self._pending[client]:
             del self._pending[client]
 
-    def _queued(self, client: str | None, begin: Begin, refuse: Refuse) -> Waiter:
+    def _wait(self, client: str | None, begin: Begin, refuse: Refuse, number: int | None = None) -> Waiter:
         until = time.monotonic() + self.patience
-        waiter = Waiter(client, self._usage(client), next(self._numbers), until, begin, refuse)
-        if not waiter.own:
-            self._make_room(waiter)
+        used = self._usage(client)
+        if number is None:
+            number = next(self._numbers)
+            if client is not None:
+                self._make_room(used)
+        waiter = Waiter(client, used, number, until, begin, refuse)
         self._waiting.append(waiter)
         self._waiting.sort(key=_order)
         if self._timer is None:
@@ -214,13 +251,13 @@ class Turns:
         self._uncount(waiter.client)
         waiter.refuse(PoolBusy(self.retry_after()))
 
-    def _make_room(self, newcomer: Waiter) -> None:
+    def _make_room(self, used: float) -> None:
         """Send away who used most when the queue is full; raises PoolBusy if that is the newcomer."""
         others = [waiter for waiter in self._waiting if not waiter.own]
         if len(others) < self.queue:
             return
-        most = max(others, key=_order, default=newcomer)
-        if most.used <= newcomer.used:
+        most = max(others, key=_order, default=None)
+        if most is None or most.used <= used:
             raise PoolBusy(self.retry_after())
         self._refuse(most)
 
@@ -233,23 +270,29 @@ class Turns:
             else:
                 return
             self._waiting.remove(waiter)
-            waiter.begin(self._start(waiter.client, place))
+            waiter.begin(self._start(waiter.client, place, waiter.number))
 
     def _place(self, client: str | None) -> Place | None:
         """Return the place that is free for a client (None: our own pages)."""
+        if client is not None and self._little():
+            return "behind"
         if self._running["long"] < self.size:
             return "long"
         if client is None:
             return None if self._running["own"] else "own"
-        return None if self._running["short"] or self._left(client).lost > _LOST else "short"
+        return None if self._running["short"] or self._loses(client) else "short"
 
-    def _start(self, client: str | None, place: Place) -> Turn:
+    def _start(self, client: str | None, place: Place, number: int) -> Turn:
         self._running[place] += 1
-        turn = Turn(client, place)
+        turn = Turn(client, place, number)
+        self._set_place(turn, place)
+        return turn
+
+    def _set_place(self, turn: Turn, place: Place) -> None:
+        turn.place = place
         if place == "short":
             turn.seconds = max(_SHORTEST, _SHORT / max(1, len(self._waiting)))
             self._shorts.append(turn)
-        return turn
 
     def _promote(self, turn: Turn) -> None:
         self._running["short"] -= 1
@@ -257,28 +300,31 @@ class Turns:
         turn.place, turn.seconds = "long", math.inf
 
     def _count_use(self, client: str, seconds: float, lost: bool) -> None:
-        known = self._left(client)
-        self._known.pop(client, None)
-        if len(self._known) >= _CLIENTS:
-            del self._known[next(iter(self._known))]
-        used = known.used + (max(seconds, _SHORT) if lost else seconds)
-        self._known[client] = _Known(used, known.lost + lost, time.monotonic())
+        known = self._known.pop(client, None)
+        if known is None:
+            known = _Known()
+            if len(self._known) >= _CLIENTS:
+                del self._known[next(iter(self._known))]
+        self._known[client] = known
+        known.fade()
+        known.used += max(seconds, _SHORT) if lost else seconds
+        known.lost += lost
 
     def _usage(self, client: str | None) -> float:
         """Return the seconds a client used lately; little is as good as nothing, the unknown is not little."""
         if client is None:
             return -1.0
-        if client not in self._known:
+        if (known := self._known.get(client)) is None:
             return _LITTLE
-        used = self._left(client).used
-        return used if used > _LITTLE else 0.0
+        known.fade()
+        return known.used if known.used > _LITTLE else 0.0
 
-    def _left(self, client: str) -> _Known:
-        """Return what is not forgotten yet of a client's use."""
-        known = self._known.get(client, _UNKNOWN)
-        now = time.monotonic()
-        part = 0.5 ** ((now - known.at) / _HALF_LIFE)
-        return _Known(known.used * part, known.lost * part, now)
+    def _loses(self, client: str) -> bool:
+        """Tell whether a client lost a process lately."""
+        if (known := self._known.get(client)) is None:
+            return False
+        known.fade()
+        return known.lost > _LOST
 
 
 def _order(waiter: Waiter) -> tuple[float, int]:

@@ -8,19 +8,49 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from .exchange import QueryExhausted, QueryTimeout, Receiver, crash
 from .frames import Head
 from .guard import Glance
 from .queueing import PoolBusy, Turn, Waiter
 from .reader import settle
 from .snapshot import Snapshot
 from .streams import AnswerStream
-from .worker import QueryExhausted, QueryTimeout, Receiver, Worker, crash
+from .worker import Worker
 
 if TYPE_CHECKING:
     from .pool import QueryPool
 
+_LITTLE, _LONGEST = 0.002, 0.05
+"""Seconds under which queries are short on average, and what a longer one counts in it."""
+
+_LONG = 0.01
+"""Seconds after which nothing waits behind a query any more: it is none of the short ones."""
+
 _GRACE = 0.2
 """Seconds that a query nobody waits for any more has to end by itself: a new process costs more."""
+
+
+class Pace:
+    """How long queries take lately: `little` when the next one will hardly be noticed by who waits behind it.
+
+    >>> pace = Pace()
+    >>> for _ in range(60):
+    ...     pace.note(0.0003)
+    >>> pace.little
+    True
+    """
+
+    def __init__(self) -> None:
+        self.mean = _LONGEST
+
+    @property
+    def little(self) -> bool:
+        """Whether queries take little time."""
+        return self.mean < _LITTLE
+
+    def note(self, seconds: float) -> None:
+        """Take note of a query's time; one long query is not worth more than some short ones."""
+        self.mean += 0.1 * (min(seconds, _LONGEST) - self.mean)
 
 
 @dataclass(frozen=True)
@@ -47,15 +77,15 @@ class Run(Receiver):
         self.waiter: Waiter | None = None
         self.turn: Turn | None = None
         self.worker: Worker | None = None
+        self.snapshot: Snapshot | None = None
         self.started = 0.0
-        self.until = math.inf
         self.why: Exception | None = None
         self.over = False
 
     def begin(self, turn: Turn) -> None:
         """Use a turn: at once if a process is ready, else as soon as one is."""
-        self.turn = turn
-        worker = self.pool.pop()
+        self.turn, self.waiter = turn, None
+        worker = self.pool.busy_with_little() if turn.place == "behind" else self.pool.pop()
         if worker is not None:
             try:
                 snapshot = self.pool.snapshot()
@@ -66,7 +96,10 @@ class Run(Receiver):
             if worker.snapshot == snapshot.id:
                 self._ask(worker, snapshot)
                 return
-        self.pool.spawn(self._prepare(worker))
+        if turn.place == "behind":
+            self.put_off()
+        else:
+            self.pool.spawn(self._prepare(worker))
 
     async def _prepare(self, worker: Worker | None) -> None:
         try:
@@ -85,18 +118,30 @@ class Run(Receiver):
         assert self.turn is not None
         asked = self.question
         self.worker = worker
-        self.started = time.monotonic()
-        self.until = self.started + min(self.turn.seconds, asked.limit)
-        self.stream.snapshot = snapshot
-        self.stream.on_room = worker.resume
-        self.pool.ticker.add(self)
+        self.snapshot = snapshot
         graphs = asked.default_graphs, asked.named_graphs
         request = settle(snapshot, asked.text, asked.glance, asked.accept, *graphs, self.pool.dataset)
         worker.query(request, asked.limit, asked.largest, asked.packed, self)
+        if worker.asked[0] is self:
+            self.at_work()
+
+    def at_work(self) -> None:
+        """Take note that the process evaluates this query now, as far as can be known: its time runs."""
+        assert self.turn is not None and self.worker is not None
+        self.started = self.turn.started = time.monotonic()
+        self.stream.on_room = self.worker.resume
+        self.pool.ticker.add(self)
+
+    def put_off(self) -> None:
+        """Wait again, before those who came later: the process has not begun with this query."""
+        assert self.turn is not None
+        turn, self.turn, self.worker = self.turn, None, None
+        self.waiter = self.pool.turns.wait_again(turn, self.begin, self.failed)
 
     def begun(self, head: Head) -> None:
         """Tell the stream."""
-        self.stream.begin(head)
+        assert self.snapshot is not None
+        self.stream.begin(head, self.snapshot)
 
     def piece(self, data: bytes) -> bool:
         """Tell the stream; stop the query when there is no room for its answer."""
@@ -111,6 +156,7 @@ class Run(Receiver):
     def ended(self) -> None:
         """Tell the stream, and let the next query begin."""
         self.stream.seconds = time.monotonic() - self.started
+        self.pool.pace.note(self.stream.seconds)
         self.stream.end()
         self._free()
 
@@ -142,23 +188,25 @@ class Run(Receiver):
         elif self.started:
             assert self.worker is not None
             self.worker.resume()
-            self.until = min(self.until, self.started + _GRACE)
             self.look(time.monotonic())
+        elif self.worker is not None and self in self.worker.asked:
+            self.worker.replace(self, Unwanted(self.pool, self.worker, self.question.limit))
+            self.worker = None
+            self._free()
 
     def look(self, now: float) -> None:
-        """Stop the query if it is late; a short turn may have become a long one."""
-        if now < self.until:
-            return
-        assert self.turn is not None
-        limit = self.question.limit
+        """Stop the query if it is late (a short turn may have become a long one); let none wait behind it."""
+        assert self.turn is not None and self.worker is not None
+        age, limit = now - self.started, self.question.limit
+        if age >= _LONG and len(self.worker.asked) > 1:
+            self._let_go()
         if self.why is not None:
-            self.stop(self.why)
-        elif self.turn.seconds < limit:
-            self.stop(PoolBusy(self.pool.turns.retry_after()))
-        elif now < self.started + limit:
-            self.until = self.started + limit
-        else:
+            if age >= _GRACE:
+                self.stop(self.why)
+        elif age >= limit:
             self.stop(QueryTimeout(limit))
+        elif age >= self.turn.seconds and self.pool.hogged(now):
+            self._give_way()
 
     def _free(self) -> None:
         """Give the process and the turn back, once; the next query begins in here."""
@@ -167,9 +215,82 @@ class Run(Receiver):
         self.over = True
         self.pool.ticker.discard(self)
         self.pool.runs.discard(self)
-        lost = False
+        lost, heir = False, None
         if self.worker is not None:
             lost = not self.worker.alive
+            behind = self.worker.asked[0] if self.worker.asked else None
+            heir = behind if isinstance(behind, Run) and self.started else None
             self.pool.give_back(self.worker)
+            if isinstance(behind, Unwanted) and self.started:
+                behind.at_work()
+        if heir is not None:
+            heir.at_work()
         if self.turn is not None:
-            self.pool.turns.give_back(self.turn, lost)
+            self.pool.turns.give_back(self.turn, lost, heir.turn if heir is not None else None)
+
+    def _give_way(self) -> None:
+        """End a short turn that others wait for; wait for a long one if nothing of the answer was given out."""
+        assert self.turn is not None and self.worker is not None
+        client, busy = self.turn.client, PoolBusy(self.pool.turns.retry_after())
+        if not self.stream.restart():
+            self.stop(busy)
+            return
+        self.worker.kill()
+        self.pool.ticker.discard(self)
+        worker, turn = self.worker, self.turn
+        self.worker = self.turn = None
+        self.started = 0.0
+        self.pool.give_back(worker)
+        self.pool.turns.give_back(turn, lost=True)
+        try:
+            self.waiter = self.pool.turns.ask(client, self.begin, self.failed)
+        except PoolBusy as error:
+            self.failed(error)
+
+    def _let_go(self) -> None:
+        """Send those behind this query to other processes; this one will find requests that nobody wants."""
+        assert self.worker is not None
+        for receiver in list(self.worker.asked)[1:]:
+            if isinstance(receiver, Run):
+                self.worker.replace(receiver, Unwanted(self.pool, self.worker, receiver.question.limit))
+                receiver.put_off()
+
+
+class Unwanted(Receiver):
+    """A request that a process was given and that is answered elsewhere by now: its answer is thrown away."""
+
+    def __init__(self, pool: QueryPool, worker: Worker, limit: float) -> None:
+        self.pool = pool
+        self.worker = worker
+        self.limit = limit
+        self.until = math.inf
+
+    def at_work(self) -> None:
+        """Take note that the process evaluates the request now."""
+        self.until = time.monotonic() + self.limit
+        self.pool.ticker.add(self)
+
+    def look(self, now: float) -> None:
+        """Kill the process if it takes too long."""
+        if now >= self.until:
+            self.worker.kill()
+            self._free()
+
+    def ended(self) -> None:
+        """Give the process back."""
+        self._free()
+
+    def failed(self, error: Exception) -> None:
+        """Give the process back."""
+        self._free()
+
+    def crashed(self, code: int | None) -> None:
+        """Give the process back."""
+        self._free()
+
+    def _free(self) -> None:
+        self.pool.ticker.discard(self)
+        behind = self.worker.asked[0] if self.worker.asked else None
+        self.pool.give_back(self.worker)
+        if isinstance(behind, Unwanted):
+            behind.at_work()

@@ -47,8 +47,8 @@ class AnswerStream:
     stops the query.
     """
 
-    def __init__(self, snapshot: Snapshot, spooled: Spooled, held: int | None = HELD) -> None:
-        self.snapshot = snapshot
+    def __init__(self, spooled: Spooled, held: int | None = HELD) -> None:
+        self._snapshot: Snapshot | None = None
         self.seconds = 0.0
         self.complete = False
         self.size = 0
@@ -64,6 +64,12 @@ class AnswerStream:
         self._more: asyncio.Future[None] | None = None
         self.on_close: Callable[[], None] | None = None
         self.on_room: Callable[[], None] | None = None
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The snapshot that is answered from."""
+        assert self._snapshot is not None
+        return self._snapshot
 
     @property
     def kind(self) -> Kind:
@@ -108,9 +114,9 @@ class AnswerStream:
             self._more = asyncio.get_running_loop().create_future()
             await self._more
 
-    def begin(self, head: Head) -> None:
-        """Take the head of the answer."""
-        self._head = head
+    def begin(self, head: Head, snapshot: Snapshot) -> None:
+        """Take the head of the answer, and which snapshot it comes from."""
+        self._head, self._snapshot = head, snapshot
 
     def feed(self, data: bytes) -> bool:
         """Take a piece from the process; return whether it may go on writing."""
@@ -124,6 +130,14 @@ class AnswerStream:
             self._wake(self._ready)
         self._wake(self._more)
         return self._file is None or not self._spooled.full
+
+    def restart(self) -> bool:
+        """Forget what came, for the query begins anew; false when who asked has some of it already."""
+        if self._ready.done():
+            return False
+        self._parts.clear()
+        self._held = self.size = 0
+        return True
 
     def end(self) -> None:
         """Take note that the answer is complete."""

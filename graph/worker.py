@@ -6,18 +6,17 @@ import asyncio
 import fcntl
 import json
 import os
-import signal
 import subprocess
 import sys
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
 from .evaluation import Request
-from .formats import NotAcceptable
+from .exchange import Receiver, Told, WorkerError, told_error
 from .frames import BEGUN, END, ERROR, OPENED, PIECE, READY, WHOLE, BrokenFrame, Frames, Head, pack_request
 from .snapshot import Snapshot
-from .syntax import QuerySyntax
 
 _STARTING = 15.0
 """Seconds a process may take to start, or to open a snapshot."""
@@ -27,78 +26,11 @@ _PIPE = 1 << 18
 
 _F_SETPIPE_SZ = 1031
 
-
-class QueryTimeout(TimeoutError):  # noqa: N818
-    """A query that took longer than its deadline; keeps `deadline` in seconds."""
-
-    def __init__(self, deadline: float) -> None:
-        super().__init__(f"the query was stopped after {deadline:g} s")
-        self.deadline = deadline
-
-
-class QueryExhausted(MemoryError):  # noqa: N818
-    """A query that exhausted its process; keeps `reason`: memory, the answer's size, or a crash."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(f"the query needs too much: {reason}")
-        self.reason = reason
-
-
-class QueryFailed(RuntimeError):  # noqa: N818
-    """A query the engine gave up on; keeps its `reason`."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(f"the engine could not answer: {reason}")
-        self.reason = reason
-
-
-class WorkerError(ChildProcessError):
-    """A query process that does not start or cannot open its snapshot; keeps `reason`."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(f"query process: {reason}")
-        self.reason = reason
-
-
-class Receiver:
-    """Who is told what a process writes; one at a time.
-
-    The process is free again after `ended` and `failed`, unless it is dead; after `crashed` it is dead.
-    """
-
-    def begun(self, head: Head) -> None:
-        """Take note that the answer begins."""
-
-    def piece(self, data: bytes) -> bool:
-        """Take a piece of the answer; return whether the process may go on writing."""
-        return True
-
-    def ended(self) -> None:
-        """Take note that the answer is complete."""
-
-    def failed(self, error: Exception) -> None:
-        """Take note that there is no answer, or no more of it."""
-
-    def crashed(self, code: int | None) -> None:
-        """Take note that the process died (with this exit code, when it is known)."""
-
-
-class _Told(Receiver):
-    """Waits for the one frame that answers what is not a query."""
-
-    def __init__(self) -> None:
-        self.payload: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-
-    def tell(self, payload: Any) -> None:
-        if not self.payload.done():
-            self.payload.set_result(payload)
-
-    def failed(self, error: Exception) -> None:
-        if not self.payload.done():
-            self.payload.set_exception(WorkerError(getattr(error, "reason", str(error))))
-
-    def crashed(self, code: int | None) -> None:
-        self.failed(WorkerError(f"ended with {code}"))
+_MEMORY = {
+    "MALLOC_ARENA_MAX": "1",
+    "GLIBC_TUNABLES": "glibc.malloc.tcache_count=2000:glibc.malloc.tcache_max=4096",
+}
+"""One arena, so that a cap on the address space is one on the memory; a larger cache of small pieces: queries make many."""
 
 
 class Worker:
@@ -119,7 +51,7 @@ class Worker:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={name: os.environ[name] for name in kept if name in os.environ} | {"MALLOC_ARENA_MAX": "1"},
+            env={name: os.environ[name] for name in kept if name in os.environ} | _MEMORY,
             start_new_session=True,
             bufsize=0,
             pass_fds=(self._line,),
@@ -139,7 +71,8 @@ class Worker:
         self.on_death: Callable[[Worker], None] | None = None
         """Called when the process dies while nothing is asked of it."""
         self._frames = Frames()
-        self._receiver: Receiver | None = None
+        self.asked: deque[Receiver] = deque()
+        """Who waits for an answer: the first one's request is at work, the others' are behind it."""
         self._loop: asyncio.AbstractEventLoop | None = None
         self._reading = False
         self._unsent = b""
@@ -152,21 +85,22 @@ class Worker:
     async def attach(self) -> None:
         """Use the process from the running loop, as soon as it can be asked; raises WorkerError."""
         self._loop = asyncio.get_running_loop()
-        told = self._receiver = _Told()
+        told = Told()
+        self.asked.append(told)
         self._resume()
         self.isolated = bool(await self._told(told))
 
     async def open(self, snapshot: Snapshot) -> None:
         """Make the process open a snapshot; raises WorkerError."""
         if self.snapshot != snapshot.id:
-            told = _Told()
+            told = Told()
             self._send({"open": str(snapshot.path)}, told)
             self.snapshot = str(await self._told(told))
 
     def query(
         self, request: Request, deadline: float, largest: int, packed: bool, receiver: Receiver
     ) -> None:
-        """Begin to evaluate a query in the process; the receiver is told the answer, on the loop.
+        """Have a query evaluated in the process, after those asked before; the receiver is told, on the loop.
 
         The deadline is the caller's to keep, by `kill`: the process only ends itself some time later.
         """
@@ -179,14 +113,23 @@ class Worker:
             self._resume()
 
     def kill(self) -> None:
-        """End the process at once; who asked a query is not told. `reap` collects it."""
-        if self.alive:
-            self.alive = False
-            receiver, self._receiver = self._receiver, None
-            if isinstance(receiver, _Told):
+        """End the process at once; whose query is at work is not told. `reap` collects it."""
+        if not self.alive:
+            return
+        self.alive = False
+        asked = list(self.asked)
+        self.asked.clear()
+        self._process.kill()
+        self._detach()
+        for receiver in asked:
+            if isinstance(receiver, Told):
                 receiver.failed(WorkerError("it was ended"))
-            self._process.kill()
-            self._detach()
+            elif receiver is not asked[0]:
+                receiver.put_off()
+
+    def replace(self, receiver: Receiver, other: Receiver) -> None:
+        """Tell another what one was to be told."""
+        self.asked[self.asked.index(receiver)] = other
 
     def reap(self) -> int:
         """Wait for the end of a killed process, close its pipes and return its exit code (on any thread)."""
@@ -201,7 +144,7 @@ class Worker:
             self._held_line = -1
         return code
 
-    async def _told(self, told: _Told) -> Any:
+    async def _told(self, told: Told) -> Any:
         try:
             return await asyncio.wait_for(told.payload, _STARTING)
         except TimeoutError:
@@ -209,11 +152,14 @@ class Worker:
             raise WorkerError(f"no answer for {_STARTING:g} s") from None
 
     def _send(self, request: dict[str, Any], receiver: Receiver) -> None:
-        assert self.alive and self._receiver is None
-        self._receiver = receiver
+        assert self.alive
+        self.asked.append(receiver)
         self._write(pack_request(request))
 
     def _write(self, data: bytes) -> None:
+        if self._unsent:
+            self._unsent += data
+            return
         try:
             sent = os.write(self._input, data)
         except BlockingIOError:
@@ -256,15 +202,16 @@ class Worker:
             if not data:
                 raise BrokenFrame("the end of the pipe")
             for tag, head, resident, payload in self._frames.feed(data):
-                self._frame(tag, head, resident, payload)
-        except (BrokenFrame, ValueError, TypeError, LookupError):  # dead, or taken over by what it was asked
+                if self.alive:
+                    self._frame(tag, head, resident, payload)
+        except BrokenFrame:  # dead, or taken over by what it was asked
             if self.alive:
                 self._die()
 
     def _die(self) -> None:
         """Tell the receiver with which exit code the process died; or who keeps it, if it died idle."""
         assert self._loop is not None
-        receiver, self._receiver = self._receiver, None
+        receiver = self.asked[0] if self.asked else None
         self.kill()
         if receiver is not None:
             self._loop.run_in_executor(None, self.reap).add_done_callback(
@@ -274,9 +221,9 @@ class Worker:
             self.on_death(self)
 
     def _frame(self, tag: bytes, head: Head | None, resident: int, payload: bytes) -> None:
-        receiver = self._receiver
-        if receiver is None:
+        if not self.asked:
             raise BrokenFrame("nothing was asked")
+        receiver = self.asked[0]
         if resident:
             self.resident = resident
         if tag == PIECE:
@@ -287,46 +234,22 @@ class Worker:
                 raise BrokenFrame("an answer without a head")
             receiver.begun(head)
             if tag == WHOLE:
-                self._receiver = None
+                self.asked.popleft()
                 receiver.piece(payload)
                 receiver.ended()
         elif tag == END:
-            self._receiver = None
+            self.asked.popleft()
             receiver.ended()
-        elif tag in (READY, OPENED) and isinstance(receiver, _Told):
-            self._receiver = None
-            receiver.tell(json.loads(payload))
+        elif tag in (READY, OPENED) and isinstance(receiver, Told):
+            try:
+                told = json.loads(payload)
+            except ValueError as error:
+                raise BrokenFrame(str(error)) from None
+            self.asked.popleft()
+            receiver.tell(told)
         elif tag == ERROR:
-            self._receiver = None
-            receiver.failed(_error(json.loads(payload)))
+            why = told_error(payload)
+            self.asked.popleft()
+            receiver.failed(why)
         else:
             raise BrokenFrame(f"a frame {tag!r}")
-
-
-def crash(code: int | None, deadline: float) -> QueryExhausted | QueryTimeout:
-    """Tell why a process died during a query from its exit code.
-
-    >>> crash(-6, 1.0)
-    QueryExhausted('the query needs too much: memory')
-    """
-    if code == -signal.SIGALRM:
-        return QueryTimeout(deadline)
-    if code == -signal.SIGABRT:
-        return QueryExhausted("memory")
-    with suppress(ValueError):
-        return QueryExhausted(f"its process died ({signal.Signals(-(code or 0)).name})")
-    return QueryExhausted(f"its process died ({code})")
-
-
-_ERRORS: dict[str, Callable[..., Exception]] = {
-    "syntax": QuerySyntax,
-    "accept": lambda kind, accept, formats: NotAcceptable(kind, accept, tuple(formats)),
-    "size": lambda largest: QueryExhausted(f"its answer has more than {largest} bytes"),
-    "memory": lambda: QueryExhausted("memory"),
-    "failed": QueryFailed,
-}
-
-
-def _error(told: list[Any]) -> Exception:
-    """Return the error that a process told: its name and what it keeps."""
-    return _ERRORS[told[0]](*told[1:])

@@ -32,8 +32,6 @@ from .syntax import QuerySyntax
 _STACK = 64 << 20
 _PAGE = resource.getpagesize()
 _UNKNOWN_SIZE = 512 << 20
-_NICE = 5
-"""Queries leave the processor to the pages' process when both want it."""
 _HELD = 1 << 16
 """Bytes of an answer kept before its first piece is sent."""
 _PACKED_FROM = 1400
@@ -223,7 +221,6 @@ def main() -> None:
     forbid_core_dumps()
     _die_with(int(sys.argv[2]))
     isolated = isolate()
-    os.nice(_NICE)
     server = _Server(0, os.dup(1), int(sys.argv[1]))
     os.dup2(2, 1)
     server.write(pack_json(READY, isolated))

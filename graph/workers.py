@@ -9,6 +9,7 @@ from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
+from .exchange import QueryExhausted, QueryFailed, QueryTimeout, WorkerError
 from .formats import DEFAULT_ACCEPT, NotAcceptable
 from .guard import OWN_BYTES, QueryRefused, QueryTooComplex, QueryTooLarge
 from .pool import QueryPool
@@ -16,7 +17,6 @@ from .queueing import ClientBusy, PoolBusy
 from .reader import Answer, LocalReader, NoSnapshot, Reader
 from .streams import AnswerStream
 from .syntax import QuerySyntax
-from .worker import QueryExhausted, QueryFailed, QueryTimeout, WorkerError
 
 __all__ = [
     "Answer",

@@ -18,9 +18,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
+from ..graph.exchange import WorkerError
 from ..graph.reader import NoSnapshot
 from ..graph.snapshot import Snapshot, Snapshots
-from ..graph.worker import WorkerError
 from .edits import Edit, Edits
 from .staging import SourceVersions
 from .write_request import EditExhausted, EditTimeout, Write, Written, unpack_error
