@@ -35,7 +35,30 @@ _ACTIONS: dict[str, Action] = {"PUT": "put", "POST": "post", "DELETE": "delete"}
 _SNAPSHOT = re.compile(r'(?:W/)?"([0-9]{8}T[0-9]{6}Z-[0-9a-f]{8})-[^"]*"')
 
 
-@router.get("/graphs", summary="Lire un graphe (Graph Store Protocol)")
+_NAMES = [
+    {
+        "name": "graph",
+        "in": "query",
+        "description": "IRI d’un graphe nommé",
+        "schema": {"type": "string", "format": "iri"},
+        "example": "https://w3id.org/ancrage/graph/ontology",
+    },
+    {
+        "name": "default",
+        "in": "query",
+        "description": "l’union des graphes de base",
+        "allowEmptyValue": True,
+        "schema": {"type": "string"},
+    },
+]
+_SENT = {
+    "parameters": _NAMES,
+    "security": [{"writeKey": []}],
+    "requestBody": {"content": {media_type: {"schema": {"type": "string"}} for media_type in UPLOADS}},
+}
+
+
+@router.get("/graphs", summary="Lire un graphe (Graph Store Protocol)", openapi_extra={"parameters": _NAMES})
 async def read_graph(request: Request) -> Response:
     """Give a named graph (`?graph=`), or the union of the base graphs (`?default`), in the RDF format asked for."""
     try:
@@ -55,9 +78,13 @@ async def read_graph(request: Request) -> Response:
         return problem(error)
 
 
-@router.put("/graphs", summary="Remplacer un graphe (avec la clé d’écriture)")
-@router.post("/graphs", summary="Ajouter à un graphe (avec la clé d’écriture)")
-@router.delete("/graphs", summary="Supprimer un graphe (avec la clé d’écriture)")
+@router.put("/graphs", summary="Remplacer un graphe (avec la clé d’écriture)", openapi_extra=_SENT)
+@router.post("/graphs", summary="Ajouter à un graphe (avec la clé d’écriture)", openapi_extra=_SENT)
+@router.delete(
+    "/graphs",
+    summary="Supprimer un graphe (avec la clé d’écriture)",
+    openapi_extra={"parameters": _NAMES, "security": [{"writeKey": []}]},
+)
 async def write_graph(request: Request) -> Response:
     """Replace, add to or remove a graph, and publish: 201 for a new graph, 204 for one that was there."""
     writer = writer_of(request)

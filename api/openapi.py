@@ -75,6 +75,7 @@ def describe_api(app: FastAPI) -> dict[str, Any]:
         servers=[{"url": base}] if base else None,
     )
     made.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM
+    made["components"]["securitySchemes"] = {"writeKey": {"type": "http", "scheme": "bearer"}}
     paths = made["paths"]
     paths["/queries"] = {"get": _list()}
     for query in library_of_questions().values():

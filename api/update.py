@@ -21,7 +21,33 @@ TEXT = "application/sparql-update"
 _PARAMETERS = ("using-graph-uri", "using-named-graph-uri")
 
 
-@router.post("/update", summary="Modifier le graphe en SPARQL 1.1 Update (avec la clé d’écriture)")
+_EXAMPLE = 'INSERT DATA { <http://example.org/s> <http://www.w3.org/2000/01/rdf-schema#label> "Essai"@fr }'
+_BODY = {
+    "security": [{"writeKey": []}],
+    "requestBody": {
+        "required": True,
+        "content": {
+            TEXT: {"schema": {"type": "string"}, "example": _EXAMPLE},
+            FORM: {
+                "schema": {
+                    "type": "object",
+                    "required": ["update"],
+                    "properties": {
+                        "update": {"type": "string", "example": _EXAMPLE},
+                        **{name: {"type": "array", "items": {"type": "string"}} for name in _PARAMETERS},
+                    },
+                }
+            },
+        },
+    },
+}
+
+
+@router.post(
+    "/update",
+    summary="Modifier le graphe en SPARQL 1.1 Update (avec la clé d’écriture)",
+    openapi_extra=_BODY,
+)
 async def update(request: Request) -> Response:
     """Do an update, in a form (`update=`) or as the body (`application/sparql-update`); say the publication it made."""
     writer = writer_of(request)
