@@ -15,7 +15,13 @@ from ancrage.api.settings import reference
 from ancrage.loaders.layout import LAYOUT, TABLES
 from ancrage.loaders.source import Source, all_sources
 
-MODULES = (cli_load, cli_publish, cli_edits, cli_read, cli_serve)  # they register their commands when they are imported
+MODULES = (
+    cli_load,
+    cli_publish,
+    cli_edits,
+    cli_read,
+    cli_serve,
+)  # they register their commands when they are imported
 REFERENCE = Path(__file__).parent.parent / "docs" / "reference"
 
 
