@@ -37,6 +37,7 @@ def chain_view(
         request,
         "chain.html",
         graph=True,
+        iri=chain.iri,
         filiere=chain,
         slug=slug,
         dessin=drawing,

@@ -62,7 +62,7 @@ def place_of(reading: Reading, iri: str, *, scheme: bool) -> Place:
     block = reading.ask(bound(_OF_SCHEME if scheme else _AROUND, thing=iri))
     codes, parents, children = _edges(block)
     above = [] if scheme else _path(iri, parents)
-    roots = [c for c in codes if not any(p in codes for p in parents[c])] if scheme else list(children[iri])
+    roots = _roots(codes, parents, children) if scheme else list(children[iri])
     below = _counts(roots, children)
     shown = _within(roots, children)
     reading.learn_labels([*above, *shown])
@@ -76,7 +76,7 @@ def place_of(reading: Reading, iri: str, *, scheme: bool) -> Place:
             one = node(concept)
             one.children = tree(c for c in children[concept] if shown.get(c) == concept)
             nodes.append(one)
-        return sorted(nodes, key=lambda one: (one.code, fold(one.label)))
+        return sorted(nodes, key=lambda one: (not one.code, one.code, fold(one.label)))
 
     total = len(codes) if scheme else sum(1 + below.get(root, 0) for root in roots)
     return Place(block, [node(concept) for concept in above], tree(c for c in roots if c in shown), total)
@@ -94,6 +94,23 @@ def _edges(block: Block) -> tuple[dict[str, str], dict[str, list[str]], dict[str
             parents[concept].append(parent)
             children[parent].append(concept)
     return codes, parents, children
+
+
+def _roots(codes: dict[str, str], parents: dict[str, list[str]], children: dict[str, list[str]]) -> list[str]:
+    """List the concepts without a broader one in the scheme, and one of each circle that has none."""
+    roots = [c for c in codes if not any(p in codes for p in parents[c])]
+    reached: set[str] = set()
+    for concept in (*roots, *codes):
+        if concept in reached:
+            continue
+        if concept not in roots:
+            roots.append(concept)
+        pending = [concept]
+        while pending:
+            if (one := pending.pop()) not in reached:
+                reached.add(one)
+                pending.extend(children[one])
+    return roots
 
 
 def _path(iri: str, parents: dict[str, list[str]]) -> list[str]:

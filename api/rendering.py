@@ -108,11 +108,14 @@ def page(
     }
     body = environment().get_template(template).render(**{**context, **values})
     headers = {"Content-Security-Policy": GRAPH_POLICY if graph else POLICY, "Content-Language": language}
-    if links := [
+    offered = [
         f'<{quote(address, safe=SAFE_IN_LINK)}>; rel="alternate"; type="{media_type}"'
         for media_type, address in values.get("alternates", ())
-    ]:
-        headers["Link"] = ", ".join(links)
+    ]
+    if iri := values.get("iri"):
+        offered.insert(0, f'<{quote(iri, safe=SAFE_IN_LINK)}>; rel="cite-as"')
+    if offered:
+        headers["Link"] = ", ".join(offered)
     return HTMLResponse(body, status_code=status, headers=headers)
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
 
 from . import contour, territory_economy
-from .links import BASE, local_name
+from .links import BASE, document_path, local_name
 from .names import territory_kind
 from .publication import reading_of
 from .rendering import page
@@ -83,7 +83,7 @@ def territory(
 
 def alternates(iri: str) -> list[tuple[str, str]]:
     """List the machine-readable descriptions of a thing: media type and address."""
-    path = "/doc/" + iri.removeprefix(BASE)
+    path = document_path(iri) or ""
     return [
         ("text/turtle", path + ".ttl"),
         ("application/ld+json", path + ".jsonld"),

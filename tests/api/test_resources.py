@@ -106,6 +106,7 @@ def test_signposting(client: TestClient) -> None:
 def test_friendly_pages_link_to_their_descriptions(client: TestClient, path: str) -> None:
     response = client.get(path, headers=HTML)
     alternates = re.findall(r'<link rel="alternate" type="([^"]+)" href="([^"]+)"', response.text)
+    assert 'rel="cite-as"' in response.headers["link"]
     assert {"text/turtle", "application/ld+json"} <= {media_type for media_type, _ in alternates}
     for media_type, address in alternates:
         assert f'<{address}>; rel="alternate"; type="{media_type}"' in response.headers["link"]
