@@ -1,24 +1,25 @@
-"""Scores of links that are not there yet: common neighbours, paths of length three, Katz, and popularity beside them."""
+"""Scores of links that are not there yet: common neighbours, paths of length three, and popularity beside them."""
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
+import networkx as nx
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array, diags_array  # type: ignore[import-untyped, unused-ignore]
-from scipy.sparse.linalg import eigsh  # type: ignore[import-untyped, unused-ignore]
 
+from .network import Adjacency, Network, symmetric
 from .uncertainty import BadTable
 
 Scores: TypeAlias = npt.NDArray[np.float64]
 Pairs: TypeAlias = npt.NDArray[np.intp]
 
 _BLOCK = 2000
-"""Pairs (or sources) scored at once: bounds the memory."""
+"""Pairs whose paths of length three are counted at once: bounds the memory."""
 
 
-def adamic_adar(adjacency: csr_array, pairs: npt.ArrayLike) -> Scores:
+def adamic_adar(network: Network, pairs: Any) -> Scores:
     """Score pairs by their common neighbours, each the less the more neighbours it has.
 
     Formula:
@@ -37,8 +38,8 @@ def adamic_adar(adjacency: csr_array, pairs: npt.ArrayLike) -> Scores:
         Zachary's karate club: AA(3, 34) = 4.7194.
 
     Args:
-        adjacency: A, n × n, symmetric, of 0 and 1, without loops.
-        pairs: places of the two nodes, m × 2.
+        network: a networkx graph without directions, or A, n × n, symmetric, of 0 and 1, without loops.
+        pairs: the two nodes (their places in A), m × 2.
 
     Returns:
         m scores.
@@ -52,13 +53,13 @@ def adamic_adar(adjacency: csr_array, pairs: npt.ArrayLike) -> Scores:
         >>> adamic_adar(karate, [[2, 33]]).round(4).tolist()
         [4.7194]
     """
-    a, k = checked("Adamic–Adar", adjacency)
+    a, k, places = read("Adamic–Adar", network, pairs)
     weights = np.zeros_like(k)
     weights[k > 1] = 1 / np.log(k[k > 1])
-    return _shared(a, weights, _places("Adamic–Adar", a, pairs))
+    return _shared(a, weights, places)
 
 
-def resource_allocation(adjacency: csr_array, pairs: npt.ArrayLike) -> Scores:
+def resource_allocation(network: Network, pairs: Any) -> Scores:
     """Score pairs by what one gets of a unit that the other hands to its neighbours.
 
     Formula:
@@ -74,8 +75,8 @@ def resource_allocation(adjacency: csr_array, pairs: npt.ArrayLike) -> Scores:
         Zachary's karate club: RA(3, 34) = 1.5667.
 
     Args:
-        adjacency: A, n × n, symmetric, of 0 and 1, without loops.
-        pairs: places of the two nodes, m × 2.
+        network: a networkx graph without directions, or A, n × n, symmetric, of 0 and 1, without loops.
+        pairs: the two nodes (their places in A), m × 2.
 
     Returns:
         m scores.
@@ -89,12 +90,12 @@ def resource_allocation(adjacency: csr_array, pairs: npt.ArrayLike) -> Scores:
         >>> resource_allocation(karate, [[2, 33]]).round(4).tolist()
         [1.5667]
     """
-    a, k = checked("resource allocation", adjacency)
+    a, k, places = read("resource allocation", network, pairs)
     weights = np.divide(1.0, k, out=np.zeros_like(k), where=k > 0)
-    return _shared(a, weights, _places("resource allocation", a, pairs))
+    return _shared(a, weights, places)
 
 
-def l3(adjacency: csr_array, pairs: npt.ArrayLike) -> Scores:
+def l3(network: Network, pairs: Any) -> Scores:
     """Score pairs by their paths of length three, each the less the more neighbours its middle nodes have.
 
     Formula:
@@ -107,8 +108,8 @@ def l3(adjacency: csr_array, pairs: npt.ArrayLike) -> Scores:
         Walks that come back through x or y count, as in the published formula.
 
     Args:
-        adjacency: A, n × n, symmetric, of 0 and 1, without loops.
-        pairs: places of the two nodes, m × 2.
+        network: a networkx graph without directions, or A, n × n, symmetric, of 0 and 1, without loops.
+        pairs: the two nodes (their places in A), m × 2.
 
     Returns:
         m scores.
@@ -122,10 +123,9 @@ def l3(adjacency: csr_array, pairs: npt.ArrayLike) -> Scores:
         >>> l3(path, [[0, 3], [0, 2]]).round(9).tolist()
         [0.5, 0.0]
     """
-    a, k = checked("L3", adjacency)
+    a, k, places = read("L3", network, pairs)
     scale = diags_array(np.divide(1.0, np.sqrt(k), out=np.zeros_like(k), where=k > 0))
     middle = csr_array(scale @ a @ scale)
-    places = _places("L3", a, pairs)
     found = np.zeros(len(places))
     for start in range(0, len(places), _BLOCK):
         block = places[start : start + _BLOCK]
@@ -134,7 +134,7 @@ def l3(adjacency: csr_array, pairs: npt.ArrayLike) -> Scores:
     return found
 
 
-def popularity(adjacency: csr_array, pairs: npt.ArrayLike) -> Scores:
+def popularity(network: Network, pairs: Any) -> Scores:
     """Score pairs by how many neighbours both have: the baseline that a score must beat to say anything.
 
     Formula:
@@ -144,8 +144,8 @@ def popularity(adjacency: csr_array, pairs: npt.ArrayLike) -> Scores:
         Barabási & Albert 1999, doi 10.1126/science.286.5439.509.
 
     Args:
-        adjacency: A, n × n, symmetric, of 0 and 1, without loops.
-        pairs: places of the two nodes, m × 2.
+        network: a networkx graph without directions, or A, n × n, symmetric, of 0 and 1, without loops.
+        pairs: the two nodes (their places in A), m × 2.
 
     Returns:
         m scores.
@@ -158,103 +158,32 @@ def popularity(adjacency: csr_array, pairs: npt.ArrayLike) -> Scores:
         >>> popularity(nx.to_scipy_sparse_array(nx.star_graph(3), format="csr"), [[0, 1], [1, 2]]).tolist()
         [3.0, 1.0]
     """
-    a, k = checked("popularity", adjacency)
-    places = _places("popularity", a, pairs)
+    _, k, places = read("popularity", network, pairs)
     return np.asarray(k[places[:, 0]] * k[places[:, 1]], dtype=float)
 
 
-def katz(
-    adjacency: csr_array, pairs: npt.ArrayLike, *, beta: float | None = None, tolerance: float = 1e-12
-) -> Scores:
-    """Score pairs by all the walks between them, each the less the longer it is.
+def read(measure: str, network: Network, pairs: Any) -> tuple[csr_array, Scores, Pairs]:
+    """Read a network and pairs of its nodes: adjacency of 0 and 1, degrees, places. Raises BadTable.
 
-    Formula:
-        K = (I − βA)⁻¹ − I = Σ_{l ≥ 1} β^l A^l, β < 1/λ₁
+    A networkx graph loses its self-loops and weights; a matrix must have none.
 
-    Source:
-        Katz 1953, doi 10.1007/BF02289026.
-
-    Convention:
-        β is half of 1/λ₁ unless given. The sum is stopped when what is left is under `tolerance`.
-
-    Args:
-        adjacency: A, n × n, symmetric, of 0 and 1, without loops.
-        pairs: places of the two nodes, m × 2.
-        beta: weight of a step, in ]0, 1/λ₁[.
-        tolerance: largest error of a score.
-
-    Returns:
-        m scores.
-
-    Raises:
-        BadTable: an adjacency that is not one, pairs outside it, or β outside ]0, 1/λ₁[.
-
-    Example:
-        >>> import networkx as nx
-        >>> path = nx.to_scipy_sparse_array(nx.path_graph(3), format="csr")
-        >>> katz(path, [[0, 1], [0, 2]], beta=0.5).round(6).tolist()
-        [1.0, 0.5]
+    >>> read("L3", nx.Graph([("a", "b")]), [("b", "a")])[2].tolist()
+    [[1, 0]]
     """
-    a, _ = checked("Katz", adjacency)
-    places = _places("Katz", a, pairs)
-    sources, inverse = np.unique(places[:, 0], return_inverse=True)
-    found = np.zeros(len(places))
-    for start in range(0, len(sources), _BLOCK // 4):
-        block = sources[start : start + _BLOCK // 4]
-        rows = katz_rows(adjacency, block, beta=beta, tolerance=tolerance)
-        inside = (inverse >= start) & (inverse < start + len(block))
-        found[inside] = rows[inverse[inside] - start, places[inside, 1]]
-    return found
-
-
-def katz_rows(
-    adjacency: csr_array, sources: npt.ArrayLike, *, beta: float | None = None, tolerance: float = 1e-12
-) -> Scores:
-    """Give the scores of `katz` from some nodes to all: sources × n.
-
-    Raises:
-        BadTable: as `katz`.
-
-    Example:
-        >>> import networkx as nx
-        >>> path = nx.to_scipy_sparse_array(nx.path_graph(3), format="csr")
-        >>> katz_rows(path, [0], beta=0.5).round(6).tolist()
-        [[0.5, 1.0, 0.5]]
-    """
-    a, _ = checked("Katz", adjacency)
-    starts = np.asarray(sources, dtype=np.intp)
-    largest = leading_eigenvalue(a)
-    if largest == 0:
-        return np.zeros((len(starts), a.shape[0]))
-    step = 0.5 / largest if beta is None else beta
-    if not 0 < step < 1 / largest:
-        raise BadTable("Katz", f"β is {step:g}, and must be between 0 and 1/λ₁ = {1 / largest:g}")
-    walk = np.zeros((a.shape[0], len(starts)))
-    walk[starts, np.arange(len(starts))] = 1.0
-    total = np.zeros_like(walk)
-    rest = step * largest
-    while True:
-        walk = step * (a @ walk)
-        total += walk
-        # what is left is at most the last step times the rest of a geometric series, in the norm of columns
-        if np.sqrt((walk**2).sum(axis=0)).max(initial=0.0) * rest / (1 - rest) < tolerance:
-            return np.asarray(total.T)
-
-
-def leading_eigenvalue(adjacency: csr_array) -> float:
-    """Give λ₁, the largest eigenvalue of a symmetric adjacency (0 without edges).
-
-    >>> import networkx as nx
-    >>> round(leading_eigenvalue(nx.to_scipy_sparse_array(nx.star_graph(4), format="csr")), 9)
-    2.0
-    """
-    a = csr_array(adjacency, dtype=float)
-    if a.nnz == 0:
-        return 0.0
-    if a.shape[0] < 64:
-        return float(np.linalg.eigvalsh(a.toarray())[-1])
-    start = np.asarray(a.sum(axis=1), dtype=float).ravel()
-    return float(eigsh(a, k=1, which="LA", v0=start, return_eigenvectors=False)[0])
+    if isinstance(network, nx.Graph):
+        if network.is_directed():
+            raise BadTable(measure, "the graph has directions")
+        found = Adjacency.of(network, measure=measure)
+        place = {node: at for at, node in enumerate(found.nodes)}
+        if unknown := [node for pair in pairs for node in pair if node not in place]:
+            raise BadTable(measure, f"a pair names {unknown[0]}, which is not in the graph")
+        a, places = found.matrix, np.array([[place[one] for one in pair] for pair in pairs], dtype=np.intp)
+        return a, np.diff(a.indptr).astype(float), places.reshape(-1, 2)
+    a, k = checked(measure, network)
+    places = np.asarray(pairs, dtype=np.intp).reshape(-1, 2)
+    if places.size and (places.min() < 0 or places.max() >= a.shape[0]):
+        raise BadTable(measure, f"a pair names a node outside the {a.shape[0]} there are")
+    return a, k, places
 
 
 def checked(measure: str, adjacency: csr_array) -> tuple[csr_array, Scores]:
@@ -262,22 +191,17 @@ def checked(measure: str, adjacency: csr_array) -> tuple[csr_array, Scores]:
     a = csr_array(adjacency, dtype=float)
     if a.ndim != 2 or a.shape[0] != a.shape[1] or a.shape[0] == 0:
         raise BadTable(measure, f"an adjacency of shape {a.shape} is not square or is empty")
-    a.sum_duplicates()
-    a.eliminate_zeros()
+    if not a.has_canonical_format or not a.data.all():
+        a = a.copy()
+        a.sum_duplicates()
+        a.eliminate_zeros()
     if a.nnz and not (a.data == 1).all():
         raise BadTable(measure, "the adjacency holds something else than 0 and 1")
     if a.diagonal().any():
         raise BadTable(measure, "a node is its own neighbour")
-    if (a != a.T).nnz:
+    if not symmetric(a):
         raise BadTable(measure, "the adjacency is not symmetric")
     return a, np.diff(a.indptr).astype(float)
-
-
-def _places(measure: str, a: csr_array, pairs: npt.ArrayLike) -> Pairs:
-    places = np.asarray(pairs, dtype=np.intp).reshape(-1, 2)
-    if places.size and (places.min() < 0 or places.max() >= a.shape[0]):
-        raise BadTable(measure, f"a pair names a node outside the {a.shape[0]} there are")
-    return places
 
 
 def _shared(a: csr_array, weights: Scores, places: Pairs) -> Scores:

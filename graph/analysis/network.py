@@ -1,129 +1,301 @@
-"""First measures of a network: degree, strength, components, betweenness, and a summary in figures."""
+"""A network as a sparse matrix: how it is read, its degrees and components, and a summary in figures."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from itertools import chain
+from typing import Any, TypeAlias, overload
 
 import networkx as nx
 import numpy as np
-from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore]
+import numpy.typing as npt
+from scipy.sparse import csr_array, issparse  # type: ignore[import-untyped, unused-ignore]
 from scipy.sparse.csgraph import connected_components  # type: ignore[import-untyped, unused-ignore]
 
-#: Above this number of nodes betweenness is estimated from a sample of sources.
-EXACT_NODES = 1500
+from .triangles import closed_triples
+from .uncertainty import BadTable
 
 #: A networkx graph, directed or not, of any nodes.
 AnyGraph: TypeAlias = "nx.Graph[Any]"
+#: A networkx graph, or the n × n adjacency of one (scipy.sparse or numpy) whose nodes are 0 … n − 1.
+Network: TypeAlias = Any
+Values: TypeAlias = npt.NDArray[np.float64]
+Counts: TypeAlias = npt.NDArray[np.int64]
 
 
 class TooThin(ValueError):  # noqa: N818
     """A network too thin for a measure; keeps `measure`, `nodes`, `edges` and what was `needed`."""
 
-    def __init__(self, measure: str, graph: AnyGraph, needed: str) -> None:
+    def __init__(self, measure: str, network: Network, needed: str) -> None:
         self.measure, self.needed = measure, needed
-        self.nodes, self.edges = graph.number_of_nodes(), graph.number_of_edges()
+        self.nodes, self.edges = _size(network)
         super().__init__(
             f"{measure} needs {needed}: the network has {self.nodes} nodes and {self.edges} edges"
         )
 
 
-def require(measure: str, graph: AnyGraph, *, nodes: int = 1, edges: int = 0) -> None:
+def _size(network: Network) -> tuple[int, int]:
+    if isinstance(network, nx.Graph):
+        return network.number_of_nodes(), network.number_of_edges()
+    matrix = csr_array(network)
+    loops = int(np.count_nonzero(matrix.diagonal())) if matrix.shape[0] else 0
+    both = symmetric(matrix)
+    return matrix.shape[0], (int(matrix.nnz) - loops) // (1 + both) + loops
+
+
+def require(measure: str, network: Network, *, nodes: int = 1, edges: int = 0) -> None:
     """Refuse a network with too few nodes or edges; raises TooThin.
 
     >>> require("betweenness", nx.path_graph(3), nodes=3, edges=2)
     """
-    if graph.number_of_nodes() < nodes:
-        raise TooThin(measure, graph, f"at least {nodes} node{'s' * (nodes > 1)}")
-    if graph.number_of_edges() < edges:
-        raise TooThin(measure, graph, f"at least {edges} edge{'s' * (edges > 1)}")
+    found = _size(network)
+    if found[0] < nodes:
+        raise TooThin(measure, network, f"at least {nodes} node{'s' * (nodes > 1)}")
+    if found[1] < edges:
+        raise TooThin(measure, network, f"at least {edges} edge{'s' * (edges > 1)}")
 
 
-def adjacency(graph: AnyGraph, weight: str | None = None) -> tuple[list[Any], csr_array]:
-    """Give the nodes of a graph in order and its sparse adjacency matrix (n × n), self-loops left out.
+def symmetric(matrix: csr_array) -> bool:
+    """Tell whether a matrix is its own transpose (its values to 9 digits).
 
-    `weight` names the edge attribute to read (1 where it lacks); None makes every edge 1.
+    Both A and Aᵀ are multiplied by the same random whole numbers: a matrix that is not symmetric passes with a
+    chance under 10⁻⁹, for a few products instead of a sort.
+
+    >>> symmetric(csr_array([[0, 1], [1, 0]])), symmetric(csr_array([[0, 1], [0, 0]]))
+    (True, False)
+    """
+    if matrix.shape[0] != matrix.shape[1]:
+        return False
+    probe = np.random.default_rng(0).integers(1, 1 << 30, matrix.shape[0]).astype(float)
+    ones = np.ones(matrix.nnz)
+    pattern = csr_array((ones, matrix.indices, matrix.indptr), shape=matrix.shape)
+    if not np.array_equal(pattern @ probe, pattern.T @ probe):
+        return False
+    return np.array_equal(matrix.data, ones) or np.allclose(
+        matrix @ probe, matrix.T @ probe, rtol=1e-9, atol=0
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Adjacency:
+    """A network read once: its `nodes` in order, its `matrix` (n × n), and whether ties have a direction.
+
+    Give it to several measures in place of the graph and the graph is read once. `labelled` says that answers
+    are by node (a dict) rather than by place (an array).
+    """
+
+    nodes: Sequence[Any]
+    matrix: csr_array
+    directed: bool
+    labelled: bool = True
+
+    @classmethod
+    def of(
+        cls, network: Network, weight: str | None = None, *, measure: str = "adjacency", loops: bool = False
+    ) -> Adjacency:
+        """Read a networkx graph or a matrix, without its self-loops unless `loops`.
+
+        `weight` names the edge attribute to read (1 where it lacks); None makes every edge 1. A matrix is read
+        with its values when `weight` is given, whatever the name, and is undirected when it is symmetric.
+
+        Raises TooThin for an empty network, BadTable for a matrix that is not square or a weight that is
+        negative or not a number.
+
+        >>> Adjacency.of(nx.path_graph(3)).matrix.toarray().astype(int).tolist()
+        [[0, 1, 0], [1, 0, 1], [0, 1, 0]]
+        >>> Adjacency.of([[0, 1], [0, 0]]).directed
+        True
+        """
+        if isinstance(network, nx.Graph):
+            if not len(network):
+                raise TooThin(measure, network, "at least 1 node")
+            matrix = _of_graph(network, weight)
+            found = cls(list(network), matrix, network.is_directed())
+        else:
+            matrix = csr_array(network, dtype=float)
+            if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1]:
+                raise BadTable(measure, f"an adjacency of shape {matrix.shape} is not square")
+            if not matrix.shape[0]:
+                raise TooThin(measure, matrix, "at least 1 node")
+            if not matrix.has_canonical_format or not matrix.data.all():
+                matrix = matrix.copy() if matrix is network or issparse(network) else matrix
+                matrix.sum_duplicates()
+                matrix.eliminate_zeros()
+            if weight is None:
+                ones = np.ones(matrix.nnz)
+                matrix = csr_array((ones, matrix.indices, matrix.indptr), shape=matrix.shape)
+            found = cls(range(matrix.shape[0]), matrix, not symmetric(matrix), labelled=False)
+        if not np.isfinite(matrix.data).all() or (matrix.data < 0).any():
+            raise BadTable(measure, "a weight is negative or not a number")
+        return found if loops else found._without_loops()
+
+    def _without_loops(self) -> Adjacency:
+        if not self.matrix.diagonal().any():
+            return self
+        entries = self.matrix.tocoo()
+        kept = entries.row != entries.col
+        matrix = csr_array(
+            (entries.data[kept], (entries.row[kept], entries.col[kept])), shape=self.matrix.shape
+        )
+        return Adjacency(self.nodes, matrix, self.directed, self.labelled)
+
+    def joined(self) -> csr_array:
+        """Give the matrix without directions: A, or A + Aᵀ when ties have one."""
+        return csr_array(self.matrix + self.matrix.T) if self.directed else self.matrix
+
+    def named(self, values: npt.NDArray[Any]) -> Any:
+        """Give one value a node by its name, or as they are when the network was a matrix."""
+        return dict(zip(self.nodes, values.tolist(), strict=True)) if self.labelled else values
+
+
+def _of_graph(graph: AnyGraph, weight: str | None) -> csr_array:
+    neighbours = graph.adj
+    raw: Any = graph._adj  # type: ignore[attr-defined, unused-ignore]  # plain dicts: views cost ten times more
+    place = {node: at for at, node in enumerate(neighbours)}
+    degrees = np.fromiter(map(len, raw.values()), dtype=np.int64, count=len(raw))
+    total = int(degrees.sum())
+    columns = np.fromiter(
+        map(place.__getitem__, chain.from_iterable(raw.values())), dtype=np.int32, count=total
+    )
+    if weight is None:
+        data = np.ones(total)
+    elif graph.is_multigraph():
+        data = np.fromiter(
+            (
+                sum(float(edge.get(weight, 1.0)) for edge in keys.values())
+                for row in raw.values()
+                for keys in row.values()
+            ),
+            dtype=float,
+            count=total,
+        )
+    else:
+        data = np.fromiter(
+            (edge.get(weight, 1.0) for row in raw.values() for edge in row.values()), dtype=float, count=total
+        )
+    starts = np.concatenate(([0], np.cumsum(degrees))).astype(np.int32)
+    matrix = csr_array((data, columns, starts), shape=(len(raw), len(raw)))
+    matrix.sort_indices()
+    if weight is not None and not data.all():
+        matrix.eliminate_zeros()
+    return matrix
+
+
+def adjacency(network: Network, weight: str | None = None) -> tuple[Sequence[Any], csr_array]:
+    """Give the nodes of a network in order and its sparse adjacency matrix (n × n), self-loops left out.
+
+    `weight` names the edge attribute to read (1 where it lacks); None makes every edge 1. Raises TooThin when
+    the network is empty, BadTable when a weight is negative or not a number.
 
     >>> nodes, matrix = adjacency(nx.path_graph(3))
     >>> matrix.toarray().astype(int).tolist()
     [[0, 1, 0], [1, 0, 1], [0, 1, 0]]
     """
-    require("adjacency", graph)
-    nodes = list(graph)
-    raw = nx.to_scipy_sparse_array(graph, nodelist=nodes, weight=weight, format="csr")
-    matrix = csr_array(raw, dtype=float)
-    if weight is None:
-        matrix.data = np.ones_like(matrix.data)
-    matrix.setdiag(0)
-    matrix.eliminate_zeros()
-    return nodes, matrix
+    found = Adjacency.of(network, weight)
+    return found.nodes, found.matrix
 
 
-def degree(graph: AnyGraph) -> dict[Any, int]:
+@overload
+def degree(network: AnyGraph) -> dict[Any, int]: ...
+@overload
+def degree(network: csr_array) -> Counts: ...
+def degree(network: Network) -> Any:
     """Count the neighbours of each node (in a directed graph: distinct nodes it points to or is pointed from).
 
-    >>> degree(nx.star_graph(3))
-    {0: 3, 1: 1, 2: 1, 3: 1}
+    Formula:
+        k_i = |{j ≠ i: a_ij + a_ji > 0}|
+
+    Args:
+        network: a networkx graph, or an adjacency n × n.
+
+    Returns:
+        A count a node: a dict for a graph, an array of n for a matrix.
+
+    Raises:
+        TooThin: an empty network.
+
+    Example:
+        >>> degree(nx.star_graph(3))
+        {0: 3, 1: 1, 2: 1, 3: 1}
     """
-    nodes, matrix = adjacency(graph)
-    joined = csr_array(matrix + matrix.T) if graph.is_directed() else matrix
-    return {node: int(count) for node, count in zip(nodes, np.diff(joined.indptr), strict=True)}
+    read = Adjacency.of(network, measure="degree")
+    return read.named(np.diff(read.joined().indptr).astype(np.int64))
 
 
-def strength(graph: AnyGraph, weight: str = "weight") -> dict[Any, float]:
-    """Sum the weights of the edges of each node, both directions in a directed graph.
+@overload
+def strength(network: AnyGraph, weight: str = "weight") -> dict[Any, float]: ...
+@overload
+def strength(network: csr_array, weight: str = "weight") -> Values: ...
+def strength(network: Network, weight: str = "weight") -> Any:
+    """Sum the weights of the ties of each node, both directions in a directed graph.
 
-    >>> g = nx.Graph()
-    >>> g.add_weighted_edges_from([("a", "b", 2.0), ("a", "c", 0.5)])
-    >>> strength(g)
-    {'a': 2.5, 'b': 2.0, 'c': 0.5}
+    Formula:
+        s_i = Σ_j w_ij, or Σ_j (w_ij + w_ji) when ties have a direction
+
+    Args:
+        network: a networkx graph, or an adjacency n × n of weights.
+        weight: the edge attribute to sum (1 where it lacks).
+
+    Returns:
+        A sum a node: a dict for a graph, an array of n for a matrix.
+
+    Raises:
+        TooThin: an empty network.
+        BadTable: a negative or missing weight.
+
+    Example:
+        >>> g = nx.Graph()
+        >>> g.add_weighted_edges_from([("a", "b", 2.0), ("a", "c", 0.5)])
+        >>> strength(g)
+        {'a': 2.5, 'b': 2.0, 'c': 0.5}
     """
-    nodes, matrix = adjacency(graph, weight)
-    sums = np.asarray(matrix.sum(axis=1)).ravel()
-    if graph.is_directed():
-        sums = sums + np.asarray(matrix.sum(axis=0)).ravel()
-    return {node: float(total) for node, total in zip(nodes, sums, strict=True)}
+    read = Adjacency.of(network, weight, measure="strength")
+    sums = np.asarray(read.matrix.sum(axis=1)).ravel()
+    if read.directed:
+        sums = sums + np.asarray(read.matrix.sum(axis=0)).ravel()
+    return read.named(sums)
 
 
-def components(graph: AnyGraph) -> list[set[Any]]:
-    """List the connected components (weak ones in a directed graph), largest first, then in order of nodes.
+@overload
+def components(network: AnyGraph) -> list[set[Any]]: ...
+@overload
+def components(network: csr_array) -> Counts: ...
+def components(network: Network) -> Any:
+    """Find the connected components (weak ones in a directed graph), largest first, then in order of nodes.
 
-    >>> components(nx.Graph([(1, 2), (3, 4), (4, 5)]))
-    [{3, 4, 5}, {1, 2}]
+    Source:
+        Hopcroft & Tarjan 1973, doi 10.1145/362248.362272.
+
+    Args:
+        network: a networkx graph, or an adjacency n × n.
+
+    Returns:
+        The sets of nodes for a graph; for a matrix the rank of the component of each node, 0 being the largest.
+
+    Raises:
+        TooThin: an empty network.
+
+    Example:
+        >>> components(nx.Graph([(1, 2), (3, 4), (4, 5)]))
+        [{3, 4, 5}, {1, 2}]
     """
-    nodes, matrix = adjacency(graph)
-    count, labels = connected_components(matrix, directed=graph.is_directed(), connection="weak")
+    read = Adjacency.of(network, measure="components")
+    # in a symmetric matrix strong components are the components, and need no transpose
+    connection = "weak" if read.directed else "strong"
+    count, labels = connected_components(read.matrix, directed=True, connection=connection)
+    sizes = np.bincount(labels, minlength=count)
+    first = np.full(count, len(labels))
+    np.minimum.at(first, labels, np.arange(len(labels)))
+    rank = np.empty(count, dtype=np.int64)
+    rank[np.lexsort((first, -sizes))] = np.arange(count)
+    ranks: Counts = rank[labels]
+    if not read.labelled:
+        return ranks
     groups: list[set[Any]] = [set() for _ in range(count)]
-    for node, label in zip(nodes, labels, strict=True):
-        groups[label].add(node)
-    return sorted(groups, key=len, reverse=True)
-
-
-def betweenness(
-    graph: AnyGraph, *, weight: str | None = None, sources: int | None = None, seed: int = 0
-) -> dict[Any, float]:
-    """Compute normalised betweenness: Σ σ_st(v)/σ_st over pairs, divided by the number of pairs (Freeman 1977).
-
-    Distances are 1, or 1/weight when `weight` names an edge attribute (a strong tie is short). Exact up to
-    1,500 nodes; beyond, or with `sources`, it is estimated from that many random sources (256 by default),
-    the same ones for the same `seed`. Raises TooThin below three nodes or without an edge.
-
-    >>> round(betweenness(nx.florentine_families_graph())["Medici"], 4)
-    0.522
-    """
-    require("betweenness", graph, nodes=3, edges=1)
-    n = graph.number_of_nodes()
-    if sources is None and n > EXACT_NODES:
-        sources = min(256, n)
-    distance = None
-    if weight is not None:
-        distance = "_distance"
-        graph = graph.copy()
-        for _, _, data in graph.edges(data=True):
-            data[distance] = 1.0 / float(data.get(weight, 1.0))
-    result: dict[Any, float] = nx.betweenness_centrality(graph, k=sources, weight=distance, seed=seed)
-    return result
+    for node, place in zip(read.nodes, ranks.tolist(), strict=True):
+        groups[place].add(node)
+    return groups
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,27 +318,42 @@ class Summary:
     clustering: float
 
 
-def summary(graph: AnyGraph) -> Summary:
-    """Sum up a network; raises TooThin when it is empty.
+def summary(network: Network) -> Summary:
+    """Sum up a network in figures.
 
-    >>> summary(nx.karate_club_graph()).edges
-    78
+    Convention:
+        Self-loops count in `edges` and `weight` of a networkx graph, nowhere else.
+
+    Raises:
+        TooThin: an empty network.
+
+    Example:
+        >>> summary(nx.karate_club_graph()).edges
+        78
     """
-    require("summary", graph)
-    degrees = np.array(list(degree(graph).values()))
-    parts = components(graph)
-    n = graph.number_of_nodes()
+    read = Adjacency.of(network, "weight", measure="summary")
+    n, edges = _size(network)
+    joined = read.joined()
+    degrees = np.diff(joined.indptr)
+    ranks = components(read.matrix)
+    if isinstance(network, nx.Graph):
+        weight = float(network.size(weight="weight"))
+    else:
+        weight = float(csr_array(network).sum()) / (1 if read.directed else 2)
+    triples = int((degrees * (degrees - 1)).sum()) // 2
+    possible = n * (n - 1) / (1 if read.directed else 2)
+    closed = 0 if read.directed or not triples else closed_triples(joined)
     return Summary(
         nodes=n,
-        edges=graph.number_of_edges(),
-        weight=float(graph.size(weight="weight")),
-        density=float(nx.density(graph)),
-        components=len(parts),
-        largest_share=len(parts[0]) / n,
+        edges=edges,
+        weight=weight,
+        density=edges / possible if possible else 0.0,
+        components=int(ranks.max()) + 1,
+        largest_share=int((ranks == 0).sum()) / n,
         isolates=int((degrees == 0).sum()),
         mean_degree=float(degrees.mean()),
         maximum_degree=int(degrees.max()),
-        clustering=0.0 if graph.is_directed() else float(nx.transitivity(graph)),
+        clustering=closed / triples if triples else 0.0,
     )
 
 

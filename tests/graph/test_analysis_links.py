@@ -6,11 +6,12 @@ import networkx as nx
 import numpy as np
 import pytest
 from ancrage.graph.analysis.access import demand_supply_gap, floating_catchment, gaussian, great_circle
-from ancrage.graph.analysis.links import adamic_adar, katz, katz_rows, l3, popularity, resource_allocation
+from ancrage.graph.analysis.links import adamic_adar, l3, popularity, resource_allocation
 from ancrage.graph.analysis.matching import assign, blocking_pairs, deferred_acceptance
 from ancrage.graph.analysis.robustness import attack_curve, reach_lost, robustness, single_points
 from ancrage.graph.analysis.uncertainty import BadTable
-from hypothesis import given
+from ancrage.graph.analysis.walks import katz, katz_rows
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore]
 
@@ -90,6 +91,7 @@ def test_the_hospitals() -> None:
     np.testing.assert_allclose(found.access, [0.761364, 0.958333, 1.094697], atol=1e-6)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10_000))
 def test_what_is_reached_is_conserved(seed: int) -> None:
     generator = np.random.default_rng(seed)
@@ -148,6 +150,7 @@ def test_the_published_matching_from_both_sides(side: str) -> None:
     assert blocking_pairs(found, wishes, PLACES, QUOTAS) == []
 
 
+@settings(deadline=None)
 @given(st.integers(0, 100_000))
 def test_rural_hospitals(seed: int) -> None:
     """Every stable matching leaves the same posts empty and the same candidates out (Roth 1986)."""

@@ -6,11 +6,11 @@ from typing import Any, TypeAlias
 
 import networkx as nx
 import pytest
+from ancrage.graph.analysis.centrality import betweenness
 from ancrage.graph.analysis.communities import louvain
 from ancrage.graph.analysis.network import (
     TooThin,
     adjacency,
-    betweenness,
     components,
     degree,
     require,
