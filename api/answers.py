@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 
 _BESIDE = 2048
@@ -34,8 +34,9 @@ class Answers:
     """Answers by query, and by the requests that asked for them; at most `capacity` bytes.
 
     A query's key is its normalised text with its dataset, its format and its coding; a request's key is what
-    came over the wire, so that a repeated request is recognised without reading it. Both hold for one
-    snapshot: the first look after a publication empties everything. Not for several threads.
+    came over the wire, so that a repeated request is recognised without reading it (None: one that is answered
+    otherwise). Both hold for one snapshot: the first look after a publication empties everything. Not for
+    several threads.
 
     >>> answers = Answers(1 << 20)
     >>> answers.asked("snapshot 1", b"?query=ASK+%7B%7D")
@@ -72,16 +73,16 @@ class Answers:
             self._by_query.move_to_end(kept.query)
         return kept
 
-    def same(self, snapshot: str, query: Hashable, request: Hashable) -> KeptAnswer | None:
-        """Return the answer to a query that came before, and know the request from now on."""
-        kept = self._by_query.get(query) if snapshot == self._snapshot else None
-        if kept is None:
-            self.misses += 1
-            return None
-        self.hits += 1
-        self._by_query.move_to_end(query)
-        self._know(request, kept)
-        return kept
+    def same(self, snapshot: str, queries: Iterable[Hashable], request: Hashable) -> KeptAnswer | None:
+        """Return the answer to one of these queries that came before, and know the request from now on."""
+        for query in queries if snapshot == self._snapshot else ():
+            if (kept := self._by_query.get(query)) is not None:
+                self.hits += 1
+                self._by_query.move_to_end(query)
+                self._know(request, kept)
+                return kept
+        self.misses += 1
+        return None
 
     def keep(self, snapshot: str, query: Hashable, request: Hashable, answer: KeptAnswer) -> None:
         """Keep an answer to a query, unless it is too large or not of the snapshot looked at last."""
@@ -93,8 +94,12 @@ class Answers:
         self._by_query[query] = answer
         self.bytes += size
         self._know(request, answer)
+        while self.bytes > self.capacity:
+            self._forget(next(iter(self._by_query)))
 
     def _know(self, request: Hashable, kept: KeptAnswer) -> None:
+        if request is None:
+            return
         if request not in self._by_request:
             if len(kept.requests) >= _REQUESTS:
                 self._unknow(kept, kept.requests.pop(0))
@@ -102,8 +107,6 @@ class Answers:
             kept.size += _size(request)
             self.bytes += _size(request)
         self._by_request[request] = kept
-        while self.bytes > self.capacity:
-            self._forget(next(iter(self._by_query)))
 
     def _unknow(self, kept: KeptAnswer, request: Hashable) -> None:
         del self._by_request[request]
@@ -135,3 +138,32 @@ def _size(key: Hashable) -> int:
     if isinstance(key, tuple):
         return 48 + sum(map(_size, key))
     return 16
+
+
+class Place:
+    """Where the answer to a query is kept: under what is `asked`, and the name of the format it turns out to have.
+
+    Nothing is found nor kept in a place without `asked`.
+    """
+
+    def __init__(
+        self, answers: Answers, asked: tuple[Hashable, ...] | None, names: Iterable[str], request: Hashable
+    ) -> None:
+        self.answers, self.asked, self.names, self.request = answers, asked, names, request
+
+    @property
+    def largest(self) -> int:
+        """Bytes of the largest answer that is kept here."""
+        return self.answers.largest if self.asked is not None else 0
+
+    def find(self, snapshot: str) -> KeptAnswer | None:
+        """Return the answer, if it is kept."""
+        if self.asked is None:
+            return None
+        keys = ((*self.asked, name) for name in self.names if name)
+        return self.answers.same(snapshot, keys, self.request)
+
+    def keep(self, snapshot: str, name: str, headers: RawHeaders, body: bytes) -> None:
+        """Keep the answer, in the format `name`."""
+        if self.asked is not None:
+            self.answers.keep(snapshot, (*self.asked, name), self.request, KeptAnswer(headers, name, body))

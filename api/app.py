@@ -22,6 +22,7 @@ from ..graph.workers import (
     QueryRefused,
     QuerySyntax,
     QueryTimeout,
+    WorkerError,
     WorkerPool,
 )
 from . import (
@@ -128,7 +129,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             strict=chosen.strict,
             dataset=chosen.default_graph,
         )
-        await pool.start()
+        try:
+            await pool.start()
+        except WorkerError as error:
+            app.state.refused = error
+            raise
         if not pool.isolated:
             log.warning(
                 "query processes can reach the network: this system gives no way to take it from them"

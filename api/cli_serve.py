@@ -3,7 +3,6 @@
 import errno
 import logging
 import os
-import signal
 import socket
 import sys
 from pathlib import Path
@@ -51,9 +50,6 @@ LogLevel = Annotated[
 #: The page of all settings.
 REFERENCE = "docs/reference/settings.md"
 
-#: Seconds that answers under way have to end when the server is told to stop.
-GRACE = 5
-
 #: The folders of examples that make the demonstration, in the order of loading.
 EXAMPLES = ("aura", "aura-odbl", "illustrative")
 
@@ -98,33 +94,21 @@ def address(taken: socket.socket) -> str:
 
 def run_server(taken: socket.socket, settings: Settings) -> None:
     """Serve on a socket already taken, until the process is told to stop (SIGTERM or SIGINT)."""
-    import uvicorn
-
-    from .app import create_app
     from .logs import announce, start_log
-    from .protocol import bounded
+    from .server import serve_on
 
-    # The server ends cleanly at SIGTERM, then raises the signal again for who handled it before
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     start_log(settings)
     for name in unknown_variables(os.environ):
         log.warning("the variable %s is no setting", name)
-    config = uvicorn.Config(
-        create_app(settings),
-        http=bounded(settings.stall),
-        ws="none",
-        log_config=None,
-        access_log=False,
-        timeout_graceful_shutdown=GRACE,
-        server_header=False,
-        forwarded_allow_ips=settings.trusted_proxies.replace(" ", ","),
-    )
-    server = uvicorn.Server(config)
-    if settings.log_format == "text":
-        print(f"ancrage est servi sur {address(taken)} (Ctrl+C pour arrêter)", file=sys.stderr, flush=True)
-    else:
-        announce(f"serving at {address(taken)}")
-    server.run(sockets=[taken])
+    at = address(taken)
+
+    def ready() -> None:
+        if settings.log_format == "text":
+            print(f"ancrage est servi sur {at} (Ctrl+C pour arrêter)", file=sys.stderr, flush=True)
+        else:
+            announce(f"serving at {at}")
+
+    serve_on(taken, settings, ready)
 
 
 @app.command(epilog=f"Tous les réglages, variables ANCRAGE_* comprises : {REFERENCE}")

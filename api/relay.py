@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 
 from starlette.types import Receive, Send
 
@@ -81,16 +80,3 @@ async def relay(send: Send, headers: RawHeaders, stream: AnswerStream, keep: int
         raise AnswerCut(f"cut after {sent} bytes: {error}") from error
     await send({"type": "http.response.body", "body": b""})
     return b"".join(kept) if kept is not None else None
-
-
-class CutsInOneLine(logging.Filter):
-    """Lets the server's log tell a cut answer in one line, without a trace."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Rewrite the record of a cut answer."""
-        error = record.exc_info[1] if record.exc_info else None
-        if isinstance(error, AnswerCut):
-            record.levelno, record.levelname = logging.WARNING, "WARNING"
-            record.msg, record.args = "an answer was %s", (str(error),)
-            record.exc_info = record.exc_text = None
-        return True

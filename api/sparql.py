@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import zlib
 from collections.abc import Hashable, Iterable
 from dataclasses import replace
 from functools import partial
@@ -15,13 +16,13 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from starlette.types import Receive, Scope, Send
 
-from ..graph.formats import choose
+from ..graph.formats import GRAPHS, Kind, choose
 from ..graph.guard import Glance, check_query
 from ..graph.sameness import normalised
 from ..graph.snapshot import Snapshot
 from ..graph.workers import Answer, AnswerStream, NoSnapshot, NotAcceptable, PoolBusy, WorkerPool
 from . import answer_tables
-from .answers import Answers, KeptAnswer
+from .answers import Answers, KeptAnswer, Place, RawHeaders
 from .federation import Federation
 from .problems import CORS, ERRORS, BadRequest, problem, status_of
 from .relay import AnswerCut, Watch, relay
@@ -131,22 +132,19 @@ class SparqlRoute:
         self, call: Call, asked: Asked, text: str, snapshot: Snapshot, request: Hashable
     ) -> None:
         glance = _glance(asked)
-        answers: Answers = self.app.state.answers
         if not glance.volatile and await self._not_modified(call, snapshot, asked.names):
             return
-        key: Hashable = None
-        if answers.capacity and not glance.volatile:
-            key = (normalised(text, glance), *asked.dataset, *asked.names, call.packed)
-            if kept := answers.same(snapshot.id, key, request):
-                await self._send_kept(call, snapshot, kept)
-                return
-            call.note(cache="miss")
+        place = self._place(call, asked, glance, request)
+        if kept := place.find(snapshot.id):
+            await self._send_kept(call, snapshot, kept)
+            return
+        call.note(cache="miss")
         watch = Watch(call.receive, self.app.state.pool.ticker)
         try:
             if asked.format in TABLES:
-                await self._send_table(call, asked, glance, key, request)
+                await self._send_table(call, asked, glance, place)
             else:
-                await self._send_stream(call, asked, glance, key, request)
+                await self._send_stream(call, asked, glance, place)
         except asyncio.CancelledError:
             if not watch.gone:
                 raise
@@ -154,16 +152,18 @@ class SparqlRoute:
         finally:
             watch.end()
 
-    async def _send_stream(
-        self, call: Call, asked: Asked, glance: Glance, key: Hashable, request: Hashable
-    ) -> None:
+    def _place(self, call: Call, asked: Asked, glance: Glance, request: Hashable) -> Place:
+        answers: Answers = self.app.state.answers
+        key: tuple[Hashable, ...] | None = None
+        if answers.capacity and not glance.volatile:
+            file = asked.format if asked.format in _FILES else ""
+            key = (normalised(asked.text or "", glance), *asked.dataset, call.packed, file)
+        return Place(answers, key, asked.names, request)
+
+    async def _send_stream(self, call: Call, asked: Asked, glance: Glance, place: Place) -> None:
         stream = await self._stream(call, asked, glance)
         try:
-            snapshot = stream.snapshot
-            name, packed = stream.format.name, stream.packed
-            tag = "" if glance.volatile else self.made.tag(snapshot, name, packed)
-            file = _FILES.get(asked.format, "")
-            headers = self.made.headers(snapshot, stream.media_type, tag, packed, file)
+            headers = self._headers(stream, asked, glance)
             body = stream.whole
             if body is not None:
                 await call.whole(200, headers, body)
@@ -173,16 +173,13 @@ class SparqlRoute:
             else:
                 if call.scope["http_version"] == "1.0":  # it knows no pieces: only a length tells what is cut
                     await stream.finished()
-                answers: Answers = self.app.state.answers
-                body = await relay(call.send, headers, stream, answers.largest if key else 0)
+                body = await relay(call.send, headers, stream, place.largest)
         finally:
             stream.close()
-        if body is not None and key is not None:
-            self.app.state.answers.keep(snapshot.id, key, request, KeptAnswer(headers, name, body))
+        if body is not None:
+            place.keep(stream.snapshot.id, stream.format.name, headers, body)
 
-    async def _send_table(
-        self, call: Call, asked: Asked, glance: Glance, key: Hashable, request: Hashable
-    ) -> None:
+    async def _send_table(self, call: Call, asked: Asked, glance: Glance, place: Place) -> None:
         try:
             stream = await self._stream(
                 call, asked, glance, held=None, largest=answer_tables.LARGEST, packed=False
@@ -199,8 +196,7 @@ class SparqlRoute:
         tag = "" if glance.volatile else self.made.tag(snapshot, name, packed)
         headers = self.made.headers(snapshot, answer_tables.MEDIA_TYPES[name], tag, packed, _FILES[name])
         await call.whole(200, headers, body)
-        if key is not None:
-            self.app.state.answers.keep(snapshot.id, key, request, KeptAnswer(headers, name, body))
+        place.keep(snapshot.id, name, headers, body)
 
     async def _stream(self, call: Call, asked: Asked, glance: Glance, **options: Any) -> AnswerStream:
         pool: WorkerPool = self.app.state.pool
@@ -254,18 +250,36 @@ class SparqlRoute:
         await call.response(page)
 
     async def _whole(self, call: Call, asked: Asked) -> Answer:
-        assert asked.text is not None
+        """Ask for the whole answer, or find it kept; keep it for the script of the page, which asks for it again."""
+        glance = _glance(asked)
+        place = self._place(call, asked, glance, None)
+        snapshot = self.app.state.pool.snapshot()
+        if kept := place.find(snapshot.id):
+            kind: Kind = "graph" if kept.name in {one.name for one in GRAPHS} else "select"
+            media_type = dict(kept.headers)[b"content-type"].decode()
+            return Answer(_unpacked(kept.headers, kept.body), media_type, snapshot.id, 0.0, kind)
         watch = Watch(call.receive, self.app.state.pool.ticker)
-        options = {"held": None, "largest": answer_tables.LARGEST, "packed": False}
         try:
-            stream = await self._stream(call, asked, _glance(asked), **options)
+            stream = await self._stream(call, asked, glance, held=None, largest=answer_tables.LARGEST)
         except asyncio.CancelledError:
             if watch.gone:
                 raise ClientGone("the client went away") from None
             raise
         finally:
             watch.end()
-        return Answer(stream.whole or b"", stream.media_type, stream.snapshot.id, stream.seconds, stream.kind)
+        headers, body = self._headers(stream, asked, glance), stream.whole or b""
+        place.keep(stream.snapshot.id, stream.format.name, headers, body)
+        body = _unpacked(headers, body)
+        return Answer(body, stream.media_type, stream.snapshot.id, stream.seconds, stream.kind)
+
+    def _headers(self, stream: AnswerStream, asked: Asked, glance: Glance) -> RawHeaders:
+        tag = "" if glance.volatile else self.made.tag(stream.snapshot, stream.format.name, stream.packed)
+        file = _FILES.get(asked.format, "")
+        return self.made.headers(stream.snapshot, stream.media_type, tag, stream.packed, file)
+
+
+def _unpacked(headers: RawHeaders, body: bytes) -> bytes:
+    return zlib.decompress(body, 31) if (b"content-encoding", b"gzip") in headers else body
 
 
 def _glance(asked: Asked) -> Glance:

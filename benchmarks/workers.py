@@ -4,6 +4,7 @@ python benchmarks/workers.py DATA    (a data directory with a publication)
 """
 
 import argparse
+import asyncio
 import statistics
 import time
 from collections.abc import Callable
@@ -59,13 +60,13 @@ def _rate(reader: Reader, texts: list[str], threads: int) -> float:
 
 
 def _start(pool: WorkerPool) -> str:
-    def start() -> None:
+    async def start() -> None:
         worker = Worker(pool.memory)
-        worker.wait_ready()
-        worker.open(pool.snapshot())
+        await worker.attach()
+        await worker.open(pool.snapshot())
         worker.reap()
 
-    return _summary([_timed(start) for _ in range(10)])
+    return _summary([_timed(lambda: asyncio.run(start())) for _ in range(10)])
 
 
 def _after_kill(pool: WorkerPool, text: str) -> str:

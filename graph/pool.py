@@ -38,6 +38,13 @@ _SPOOLED = 4
 """Answers waiting for slow readers take this many times the largest answer on the disk, all together."""
 
 
+class NotIsolated(WorkerError):  # noqa: N818
+    """A query process that can reach a network, in strict mode."""
+
+    def __init__(self) -> None:
+        super().__init__("it can reach the network, which strict mode refuses")
+
+
 class QueryPool:
     """Query processes on the current snapshot of a data directory, for one event loop.
 
@@ -281,7 +288,7 @@ class QueryPool:
         try:
             await worker.attach()
             if self.strict and not worker.isolated:
-                raise WorkerError("it can reach the network, which strict mode refuses")
+                raise NotIsolated
             with suppress(NoSnapshot, UnknownSnapshot):
                 await self.open_current(worker)
         except BaseException:

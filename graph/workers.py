@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from .exchange import QueryExhausted, QueryFailed, QueryTimeout, WorkerError
 from .formats import DEFAULT_ACCEPT, NotAcceptable
 from .guard import OWN_BYTES, QueryRefused, QueryTooComplex, QueryTooLarge
-from .pool import QueryPool
+from .pool import NotIsolated, QueryPool
 from .queueing import ClientBusy, PoolBusy
 from .reader import Answer, LocalReader, NoSnapshot, Reader
 from .streams import AnswerStream
@@ -25,6 +25,7 @@ __all__ = [
     "LocalReader",
     "NoSnapshot",
     "NotAcceptable",
+    "NotIsolated",
     "PoolBusy",
     "QueryExhausted",
     "QueryFailed",

@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ancrage.api.answers import Answers
 from ancrage.api.app import create_app
+from ancrage.api.security import SECURITY_HEADERS
 from ancrage.api.settings import Settings
 from ancrage.graph.snapshot import Snapshots
 from ancrage.graph.store import build_store
@@ -28,6 +30,7 @@ SELECT = "SELECT ?s ?n { ?s <http://e.org/n> ?n } ORDER BY ?n"
 ASK = "ASK { ?s ?p ?o }"
 CONSTRUCT = "CONSTRUCT { ?s <http://e.org/m> ?n } { ?s <http://e.org/n> ?n }"
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
+LARGE = "SELECT * { ?s ?p ?o } ORDER BY ?s"
 HEAVY = "SELECT (COUNT(*) AS ?n) { ?a ?p ?b . ?c ?q ?d . ?e ?r ?f . ?g ?t ?h FILTER(?a != ?h) }"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,image/webp,*/*;q=0.8"}
@@ -307,6 +310,171 @@ def test_an_answer_is_kept_by_the_client_until_the_next_publication(tmp_path: Pa
         assert len(after.json()["results"]["bindings"]) == 3
 
 
+def test_a_date_counts_without_tags_and_only_if_it_is_the_one_sent(web: TestClient) -> None:
+    def get(**headers: str) -> int:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return int(web.get("/sparql", params={"query": SELECT}, headers=named).status_code)
+
+    date = web.get("/sparql", params={"query": SELECT}).headers["last-modified"]
+    assert get(If_Modified_Since=date) == 304
+    assert get(If_Modified_Since="Fri, 01 Jan 2100 00:00:00 GMT") == 200
+    assert get(If_Modified_Since=date, If_None_Match='"other"') == 200
+    assert get(If_None_Match="*") == 304
+
+
+def test_a_304_tells_the_tag_the_client_has_and_nothing_of_the_content(web: TestClient) -> None:
+    for query in (SELECT, LARGE):
+        plain = web.get("/sparql", params={"query": query}, headers={"Accept-Encoding": "identity"})
+        tag = plain.headers["etag"]
+        again = web.get("/sparql", params={"query": query}, headers={"If-None-Match": f"W/{tag}"})
+        assert again.status_code == 304
+        assert again.headers["etag"] == tag
+        assert "Accept-Encoding" in again.headers["vary"]
+        assert not {"content-type", "content-encoding", "content-length"} & again.headers.keys()
+    posted = web.post("/sparql", data={"query": SELECT}, headers={"If-None-Match": tag})
+    assert posted.status_code == 200
+
+
+@pytest.mark.parametrize("format", ["json", "csv-fr"])
+def test_a_large_answer_is_compressed_for_who_takes_it(web: TestClient, format: str) -> None:
+    def get(query: str, coding: str) -> Any:
+        headers = {"Accept-Encoding": coding}
+        return web.get("/sparql", params={"query": query, "format": format}, headers=headers)
+
+    plain = get(LARGE, "identity")
+    packed = get(LARGE, "br, gzip;q=0.5")
+    assert "content-encoding" not in plain.headers
+    assert packed.headers["content-encoding"] == "gzip"
+    assert packed.content == plain.content
+    assert int(packed.headers["content-length"]) < len(plain.content) / 2
+    assert packed.headers["etag"] != plain.headers["etag"]
+    assert "Accept-Encoding" in plain.headers["vary"]
+    assert "content-encoding" not in get(SELECT, "gzip").headers
+    assert "content-encoding" not in get(LARGE, "gzip;q=0").headers
+
+
+@pytest.fixture
+def kept(data_dir: Path) -> Iterator[tuple[TestClient, Answers]]:
+    with TestClient(create_app(Settings(data_dir=data_dir, workers=1))) as client:
+        yield client, client.app.state.answers  # type: ignore[attr-defined]
+
+
+def test_the_same_request_and_the_same_query_are_answered_from_memory(
+    kept: tuple[TestClient, Answers],
+) -> None:
+    client, answers = kept
+    first = client.get("/sparql", params={"query": SELECT})
+    assert (answers.hits, answers.misses, answers.entries) == (0, 1, 1)
+    client.app.state.pool.stream = None  # type: ignore[attr-defined]  # from here on nothing can be asked
+    again = client.get("/sparql", params={"query": SELECT})
+    assert again.content == first.content
+    assert dict(again.headers) == dict(first.headers)
+    spaced = f"# a comment\n{SELECT.replace(' ', '  ')}\n"
+    assert client.get("/sparql", params={"query": spaced}).content == first.content
+    assert client.post("/sparql", data={"query": SELECT}).content == first.content
+    named = client.get("/sparql", params={"query": SELECT, "format": "json"}, headers={"Accept": "text/csv"})
+    assert named.content == first.content
+    assert client.get("/sparql", params={"query": SELECT}, headers={"If-None-Match": "*"}).status_code == 304
+    head = client.head("/sparql", params={"query": SELECT})
+    assert (head.content, head.headers["content-length"]) == (b"", first.headers["content-length"])
+    assert answers.entries == 1
+    assert answers.hits == 6
+
+
+def test_the_page_and_its_script_ask_once(kept: tuple[TestClient, Answers]) -> None:
+    client, answers = kept
+    for query in (SELECT, LARGE, CONSTRUCT):
+        page = client.get("/sparql", params={"query": query}, headers=BROWSER)
+        accept = "application/sparql-results+json, text/turtle;q=0.9"
+        client.post("/sparql", data={"query": query}, headers={"Accept": accept})
+        assert client.get("/sparql", params={"query": query}, headers=BROWSER).text.count(
+            "<td"
+        ) == page.text.count("<td")
+    assert (answers.entries, answers.misses, answers.hits) == (3, 3, 6)
+
+
+def test_a_file_is_named_only_where_it_was_asked_by_name(kept: tuple[TestClient, Answers]) -> None:
+    client, _ = kept
+    for _ in range(2):
+        named = client.get("/sparql", params={"query": SELECT, "format": "csv"})
+        accepted = client.get("/sparql", params={"query": SELECT}, headers={"Accept": "text/csv"})
+        assert "content-disposition" in named.headers
+        assert "content-disposition" not in accepted.headers
+
+
+def test_another_dataset_or_format_or_coding_is_another_answer(kept: tuple[TestClient, Answers]) -> None:
+    client, answers = kept
+    asked: list[dict[str, Any]] = [
+        {},
+        {"default-graph-uri": f"{G}illustrative"},
+        {"default-graph-uri": [f"{G}illustrative", f"{G}a"]},
+        {"named-graph-uri": f"{G}a"},
+        {"format": "csv"},
+        {"format": "csv-fr"},
+        {"format": "xlsx"},
+    ]
+    seen = [client.get("/sparql", params={"query": COUNT, **one}).content for one in asked]
+    assert len(set(seen)) == len(asked)
+    assert [client.get("/sparql", params={"query": COUNT, **one}).content for one in asked] == seen
+    assert (answers.misses, answers.hits) == (len(asked), len(asked))
+    client.get("/sparql", params={"query": COUNT}, headers={"Accept-Encoding": "identity"})
+    assert answers.misses == len(asked) + 1
+
+
+@pytest.mark.parametrize("query", ["SELECT (RAND() AS ?x) {}", "SELEC", "SELECT * { SERVICE <x:y> {} }"])
+def test_errors_and_what_changes_by_itself_are_not_kept(kept: tuple[TestClient, Answers], query: str) -> None:
+    client, answers = kept
+    first, second = (client.get("/sparql", params={"query": query}) for _ in range(2))
+    assert first.status_code == second.status_code
+    assert (answers.entries, answers.hits) == (0, 0)
+
+
+def test_a_publication_forgets_the_answers(tmp_path: Path) -> None:
+    publish(tmp_path)
+    with TestClient(create_app(Settings(data_dir=tmp_path, workers=1))) as client:
+        assert [count(client.get("/sparql", params={"query": COUNT})) for _ in range(2)] == [202, 202]
+        publish(tmp_path, f'<http://e.org/new> <http://e.org/n> "z" <{G}a> .')
+        assert count(client.get("/sparql", params={"query": COUNT})) == 203
+        Snapshots(tmp_path).rollback()
+        assert count(client.get("/sparql", params={"query": COUNT})) == 202
+
+
+def test_without_room_nothing_is_kept(data_dir: Path) -> None:
+    with TestClient(create_app(Settings(data_dir=data_dir, workers=1, cache=0))) as client:
+        for _ in range(2):
+            assert client.get("/sparql", params={"query": SELECT}).headers["etag"]
+        assert client.app.state.answers.misses == 0  # type: ignore[attr-defined]
+        assert client.app.state.answers.entries == 0  # type: ignore[attr-defined]
+
+
+def test_the_default_graph_can_be_the_stores_own(data_dir: Path, tmp_path: Path) -> None:
+    tags = set()
+    for name, expected in (("base", 202), ("plain", 202)):
+        settings = Settings(data_dir=data_dir, workers=1, default_graph=name)
+        with TestClient(create_app(settings)) as client:
+            answer = client.get("/sparql", params={"query": COUNT})
+            assert count(answer) == expected  # the store's own default graph holds the union
+            tags.add(answer.headers["etag"])
+    assert len(tags) == 2
+
+
+def test_a_workbook(web: TestClient) -> None:
+    from io import BytesIO
+
+    from openpyxl import load_workbook
+
+    response = web.get("/sparql", params={"query": SELECT, "format": "xlsx"})
+    assert response.headers["content-type"].endswith("spreadsheetml.sheet")
+    assert response.headers["content-disposition"] == 'attachment; filename="ancrage.xlsx"'
+    book = load_workbook(BytesIO(response.content))
+    assert [cell.value for cell in next(iter(book["Résultats"]))] == ["s", "n"]
+    about = {row[0].value: row[1].value for row in book["À propos"] if row[0].value}
+    assert SELECT in about.values()
+    refused = web.get("/sparql", params={"query": CONSTRUCT, "format": "xlsx"})
+    assert refused.status_code == 406
+    assert "xlsx" in refused.json()["detail"]
+
+
 def test_what_changes_by_itself_is_not_kept(web: TestClient) -> None:
     response = web.get("/sparql", params={"query": "SELECT (RAND() AS ?x) {}"})
     assert "etag" not in response.headers
@@ -320,7 +488,8 @@ def test_head_is_get_without_the_body(web: TestClient) -> None:
     assert head.content == b""
     for name in ("content-type", "etag", "vary", "content-length"):
         assert head.headers[name] == got.headers[name]
-    assert web.head("/sparql", params={"query": "SELEC"}).status_code == 400
+    wrong = web.head("/sparql", params={"query": "SELEC"})
+    assert (wrong.status_code, wrong.content) == (400, b"")
 
 
 def test_other_sites_may_ask(web: TestClient) -> None:
@@ -331,7 +500,41 @@ def test_other_sites_may_ask(web: TestClient) -> None:
     for query in (SELECT, "SELEC"):
         response = web.get("/sparql", params={"query": query}, headers={"Origin": "http://e.org"})
         assert response.headers["access-control-allow-origin"] == "*"
-    assert web.put("/sparql").status_code == 405
+    refused = web.put("/sparql")
+    assert refused.status_code == 405
+    assert refused.headers["allow"] == "GET, HEAD, POST, OPTIONS"
+    assert refused.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("query", [SELECT, "SELEC", CONSTRUCT])
+def test_every_answer_has_the_policy(web: TestClient, query: str) -> None:
+    for response in (
+        web.get("/sparql", params={"query": query}),
+        web.head("/sparql", params={"query": query}),
+        web.get("/sparql", params={"query": query}, headers={"If-None-Match": "*"}),
+        web.options("/sparql"),
+        web.get("/sparql", headers={"Accept": "text/turtle"}),
+    ):
+        assert not SECURITY_HEADERS.keys() - response.headers.keys()
+        assert response.headers["access-control-allow-origin"] == "*"
+
+
+def test_a_header_without_end_is_refused(web: TestClient) -> None:
+    accept = ", ".join(f"text/x{i}" for i in range(1000))
+    assert web.get("/sparql", params={"query": SELECT}, headers={"Accept": accept}).status_code == 400
+
+
+def test_the_service_is_in_the_description_of_the_api(web: TestClient) -> None:
+    described = web.get("/openapi.json").json()["paths"]["/sparql"]
+    assert {"get", "post"} == described.keys()
+    example = next(one["example"] for one in described["get"]["parameters"] if one["name"] == "query")
+    assert web.get("/sparql", params={"query": example}).status_code == 200
+    for media_type, one in described["post"]["requestBody"]["content"].items():
+        if isinstance(one["example"], str):
+            sent = web.post("/sparql", content=one["example"].encode(), headers={"Content-Type": media_type})
+        else:
+            sent = web.post("/sparql", data=one["example"])
+        assert sent.status_code == 200
 
 
 @pytest.mark.parametrize("accept", ["*/*", "text/turtle", "application/rdf+xml", "application/ld+json"])

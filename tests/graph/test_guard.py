@@ -6,9 +6,12 @@ from contextlib import suppress
 import pytest
 from ancrage.graph.guard import (
     MAX_BYTES,
+    Glance,
     QueryRefused,
     QueryTooComplex,
     QueryTooLarge,
+    _Check,
+    _plain,
     check_query,
     tokens,
 )
@@ -190,3 +193,24 @@ def engine_reads(text: str) -> bool:
     except (OSError, RuntimeError):
         return True
     return True
+
+
+PLAIN = st.sampled_from(
+    ["SELECT", "*", "{", "}", "?s", "[", "]", "<<", ">>", "{|", "|}", "!", "+", "-", "^", "^^", ".", ";", ",", "/", "|",
+     "<http://e.org/p>", "'a'", "FROM", "now", "#x\n", "GRAPH", "e:p", "e:service", "with", "VALUES", "=", "<", "||",
+     "DESCRIBE", "_:b", "a", "\n"]
+)  # fmt: skip
+
+
+@given(st.lists(PLAIN, max_size=300))
+def test_a_text_that_looks_plain_has_nothing_to_be_found_in_its_tokens(words: list[str]) -> None:
+    text = " ".join(words)
+    if _plain(text):
+        assert _Check(text).run() == Glance()
+
+
+@pytest.mark.parametrize(
+    "text", ["sErVice <x:y> {}", "loAD <x:y>", "ASK { FILTER(1) }", "{" * 65, "/" * 128, "^" * 64]
+)
+def test_what_may_matter_does_not_look_plain(text: str) -> None:
+    assert not _plain(text)

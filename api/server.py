@@ -1,0 +1,109 @@
+"""The HTTP server around the application: signals, what its log tells, why it does not start.
+
+uvicorn with uvloop and httptools, in one process: measured in docs/decisions/0008.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from types import FrameType
+
+import uvicorn
+from fastapi import FastAPI
+
+from ..graph.workers import NotIsolated, WorkerError
+from .app import create_app
+from .protocol import bounded
+from .relay import AnswerCut
+from .settings import Settings
+
+#: Seconds that answers under way have to end when the server is told to stop.
+GRACE = 5
+
+
+class NotStarted(RuntimeError):  # noqa: N818
+    """A service whose query processes do not start; keeps the `cause`.
+
+    >>> str(NotStarted(WorkerError("ended with 1")))
+    'le service ne démarre pas : un processus de requête a échoué (ended with 1).'
+    """
+
+    def __init__(self, cause: WorkerError) -> None:
+        why = f"un processus de requête a échoué ({cause.reason})"
+        if isinstance(cause, NotIsolated):
+            why = "ce système ne permet pas de couper du réseau les processus de requête, et --strict l'exige"
+        super().__init__(f"le service ne démarre pas : {why}.")
+        self.cause = cause
+
+
+class Server(uvicorn.Server):
+    """A server that stops at the first signal, when the answers under way are given, and at once at a second."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self.ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, and tell that it is done."""
+        await super().startup(sockets=sockets)
+        if self.started:
+            self.ready()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Stop; the query processes die with this one, and a writer leaves the old or the new publication."""
+        if self.should_exit:
+            os._exit(128 + sig)
+        super().handle_exit(sig, frame)
+
+
+class ServerLog(logging.Filter):
+    """What the server's own log leaves out: the trace of an answer cut on purpose, and of a start refused."""
+
+    def __init__(self, app: FastAPI) -> None:
+        super().__init__()
+        self.app = app
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Rewrite or leave out a record."""
+        error = record.exc_info[1] if record.exc_info else None
+        if isinstance(error, AnswerCut):
+            record.levelno, record.levelname = logging.WARNING, "WARNING"
+            record.msg, record.args = "an answer was %s", (str(error),)
+            record.exc_info = record.exc_text = None
+        return record.levelno < logging.ERROR or not hasattr(self.app.state, "refused")
+
+
+def serve_on(taken: socket.socket, settings: Settings, ready: Callable[[], None]) -> None:
+    """Serve on a socket already taken, until the process is told to stop (SIGTERM or SIGINT).
+
+    `ready` is called when the service can be asked. Raises NotStarted when query processes cannot be started,
+    or not be isolated in strict mode.
+    """
+    # The server ends cleanly at SIGTERM, then raises the signal again for who handled it before
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    app = create_app(settings)
+    config = uvicorn.Config(
+        app,
+        http=bounded(settings.stall),
+        ws="none",
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=GRACE,
+        server_header=False,
+        forwarded_allow_ips=settings.trusted_proxies.replace(" ", ","),
+    )
+    logging.getLogger("uvicorn.error").addFilter(ServerLog(app))
+    refused = None
+    try:
+        Server(config, ready).run(sockets=[taken])
+    except SystemExit:
+        refused = getattr(app.state, "refused", None)
+        if refused is None:
+            raise
+    if refused is not None:
+        raise NotStarted(refused)
