@@ -49,6 +49,7 @@ class View:
     """Everything the template needs beside its own words."""
 
     name: str
+    named: bool
     kinds: list[str]
     said: list[Group]
     others: list[Group]
@@ -76,6 +77,7 @@ def view(reading: Reading, found: Description, graphs: Any) -> View:
     shown = [one for one in found.shown if one.of is None]
     return View(
         name=thing_name(reading, found.iri),
+        named=bool(reading.name(found.iri)),
         kinds=sorted({kind_name(reading, kind) for kind in types}, key=fold),
         said=_groups(reading, shown, nested, numbers),
         others=[] if found.apart else _groups(reading, found.others, {}, {}),
