@@ -11,7 +11,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
@@ -51,7 +51,7 @@ class Derivations:
     """
 
     def __init__(
-        self, snapshots: Snapshots, current: Callable[[], Snapshot], *, patience: float = 20.0
+        self, snapshots: Snapshots, current: Callable[[], Snapshot], *, patience: float = 30.0
     ) -> None:
         self.snapshots = snapshots
         self.patience = patience
@@ -156,7 +156,7 @@ class Derivations:
         """Have the counts made for each publication that lasts."""
         seen, waited = "", _SETTLED
         while not self._closing.is_set():
-            with suppress(NoSnapshot, LookupError, OSError, NotReady):
+            with suppress(NoSnapshot, LookupError, OSError, NotReady, CancelledError):
                 snapshot = self._current()
                 if snapshot.id != seen:
                     first = not seen

@@ -105,7 +105,8 @@ async def dump_file(request: Request, path: str) -> Response:
     if found is None or dump is None:
         raise HTTPException(404, f"Aucun fichier « {path} » ; la liste est à l’adresse /dumps.", CORS)
     suffix, packed = found["suffix"], bool(found["packed"])
-    encoded = not packed and takes_gzip(request.headers.get("accept-encoding", ""))
+    # several compressed files in a row are one .gz, but not one content coding to every client
+    encoded = not packed and len(dump.graphs) == 1 and takes_gzip(request.headers.get("accept-encoding", ""))
     tag = f'"{snapshot.id}-{suffix}{".gz" if packed else ".encoded" if encoded else ""}"'
     headers = _headers(snapshot, dump, path, tag)
     if packed:

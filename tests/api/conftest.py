@@ -14,6 +14,7 @@ import pytest
 import uvicorn
 from ancrage.api.app import create_app
 from ancrage.api.settings import Settings
+from ancrage.graph.derivation import PARTITIONS, derive, derived_folder
 from ancrage.graph.snapshot import Snapshots
 from ancrage.graph.store import build_store
 from ancrage.ontology.vocabulary import ontology_files
@@ -59,7 +60,8 @@ def publisher() -> Callable[[Path, Path], str]:
 def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data directory with one publication."""
     folder = tmp_path_factory.mktemp("published")
-    publish(folder / "data", folder / "store")
+    snapshot = Snapshots(folder / "data").get(publish(folder / "data", folder / "store"))
+    derive(snapshot, derived_folder(snapshot), [PARTITIONS])  # as the service does by itself after a while
     return folder / "data"
 
 

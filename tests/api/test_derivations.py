@@ -1,0 +1,143 @@
+"""What the service derives: in the background, by one process, waited for, stopped with the service."""
+
+import asyncio
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ancrage.api.app import create_app
+from ancrage.api.derivations import Derivations, NotReady
+from ancrage.api.settings import Settings
+from ancrage.graph.derivation import PARTITIONS, derived_folder
+from ancrage.graph.dumps import dumps_of
+from ancrage.graph.provenance import GRAPHS
+from ancrage.graph.snapshot import Snapshot, Snapshots
+from ancrage.graph.store import build_store
+from fastapi.testclient import TestClient
+
+
+@pytest.fixture
+def published(tmp_path: Path) -> Snapshots:
+    file = tmp_path / "a.nq"
+    lines = [f'<http://e.org/s> <http://e.org/p> "x" <{GRAPHS}{name}> .\n' for name in ("essai", "ontology")]
+    file.write_text("".join(lines), encoding="utf-8")
+    quads = build_store([file], tmp_path / "store", merged=[GRAPHS + "essai"])
+    graphs = {
+        GRAPHS + "essai": {"role": "base", "quads": 1},
+        GRAPHS + "ontology": {"role": "ontology", "quads": 1},
+    }
+    snapshots = Snapshots(tmp_path / "data")
+    snapshots.publish(tmp_path / "store", {"quads": quads, "graphs": graphs, "merged": True})
+    return snapshots
+
+
+def current(snapshots: Snapshots) -> Snapshot:
+    found = snapshots.current()
+    assert found is not None
+    return found
+
+
+def until(condition: Callable[[], bool]) -> None:
+    limit = time.monotonic() + 300
+    while not condition():
+        assert time.monotonic() < limit
+        time.sleep(0.01)
+
+
+def test_counts_are_made_without_being_asked(published: Snapshots) -> None:
+    made = Derivations(published, lambda: current(published))
+    try:
+        until((derived_folder(current(published)) / PARTITIONS).exists)
+    finally:
+        made.close()
+
+
+def test_many_requests_are_one_process(published: Snapshots, monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[list[str]] = []
+
+    class Counting(subprocess.Popen[bytes]):
+        def __init__(self, command: list[str], **more: Any) -> None:
+            started.append(command)
+            super().__init__(command, **more)
+
+    monkeypatch.setattr("ancrage.api.derivations.subprocess.Popen", Counting)
+    snapshot = current(published)
+    dump = dumps_of(snapshot)["essai"]
+    made = Derivations(published, lambda: snapshot)
+
+    async def several() -> None:
+        files = await asyncio.gather(*(made.dump(snapshot, dump, "nq") for _ in range(20)))
+        counts = await asyncio.gather(*(made.partitions(snapshot) for _ in range(20)))
+        assert len({tuple(one) for one in files}) == 1
+        assert {one.snapshot for one in counts} == {snapshot.id}
+
+    try:
+        asyncio.run(several())
+    finally:
+        made.close()
+    assert len(started) <= 2
+
+
+def test_what_takes_longer_than_the_patience_is_told_and_goes_on(
+    published: Snapshots, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    snapshot = current(published)
+    made = Derivations(published, lambda: snapshot, patience=0.001)
+    try:
+        with pytest.raises(NotReady) as caught:
+            asyncio.run(made.dump(snapshot, dumps_of(snapshot)["ontology"], "trig"))
+        assert caught.value.retry_after >= 1
+        until(lambda: bool(list((derived_folder(snapshot) / "dumps").glob("ontology.trig.gz"))))
+    finally:
+        made.close()
+
+
+def test_a_failure_is_told_and_may_be_tried_again(
+    published: Snapshots, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    snapshot = current(published)
+    made = Derivations(published, lambda: snapshot)
+    try:
+        until((derived_folder(snapshot) / PARTITIONS).exists)
+        with monkeypatch.context() as patched:
+            patched.setattr(sys, "executable", "/bin/false")
+            with pytest.raises(NotReady):
+                asyncio.run(made.dump(snapshot, dumps_of(snapshot)["essai"], "nq"))
+        assert asyncio.run(made.dump(snapshot, dumps_of(snapshot)["essai"], "nq"))
+    finally:
+        made.close()
+
+
+def test_closing_stops_the_process(
+    published: Snapshots, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    slow = tmp_path / "slow"
+    slow.write_text("#!/bin/sh\nexec sleep 600\n", encoding="utf-8")
+    slow.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(slow))
+    made = Derivations(published, lambda: current(published))
+    until(lambda: made._process is not None)
+    process = made._process
+    assert process is not None
+    made.close()
+    assert process.poll() is not None
+    with pytest.raises(NotReady):
+        asyncio.run(made.partitions(current(published)))
+
+
+def test_over_http_it_is_503_with_a_time_to_come_back(
+    published: Snapshots, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Derivations.__init__, "__kwdefaults__", {"patience": 0.001})
+    with TestClient(create_app(Settings(data_dir=published.data_dir, workers=1))) as client:
+        answer = client.get("/dumps/ontology.trig.gz")
+        assert answer.status_code == 503
+        assert int(answer.headers["retry-after"]) >= 1
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert "se préparent" in answer.json()["detail"]
+        page = client.get("/catalog", headers={"Accept": "text/html"})
+        assert page.status_code in (200, 503)
