@@ -362,7 +362,7 @@ def ask_slowly(address: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.DEVNULL)
 
 
-@pytest.mark.parametrize("told", [signal.SIGTERM])
+@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGKILL])
 def test_no_process_outlives_the_server_however_it_ends(data_dir: Path, told: signal.Signals) -> None:
     with served(data_dir, ANCRAGE_DEADLINE="60", ANCRAGE_PATIENCE="60") as (server, address, _log):
         asking = [ask_slowly(address) for _ in range(3)]
