@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from ..graph.guard import Glance
 from .links import local_name
@@ -67,6 +67,10 @@ class Answering(Protocol):
         named_graphs: list[str] | None = None,
     ) -> Any:
         """Answer one query, for threads."""
+
+
+class Streaming(Answering, Protocol):
+    """What answers queries on the event loop too: the worker pool, not a reader of the command line."""
 
     async def stream(
         self,
@@ -239,7 +243,8 @@ class Reading:
         The text is ours, with IRIs that `iri_term` let through: the guard need not read it.
         """
         default = list(graphs) if graphs else None
-        stream = await self.pool.stream(text, default_graphs=default, held=None, glance=_OURS)
+        pool = cast("Streaming", self.pool)  # nothing else runs on an event loop
+        stream = await pool.stream(text, default_graphs=default, held=None, glance=_OURS)
         if stream.snapshot.id != self.snapshot:
             self.failed = True
         return stream.whole or b""

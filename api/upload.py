@@ -13,7 +13,7 @@ from fastapi import Request
 from .problems import BadRequest
 from .write_problems import UploadTooLarge
 
-_BUFFER = 512 << 10
+_BUFFER = 128 << 10
 """Bytes kept in memory before they are written."""
 
 

@@ -1,5 +1,6 @@
 """How pages say things in French: numbers, dates, kinds, evidence; and text compared without accents."""
 
+import functools
 import re
 import unicodedata
 from decimal import Decimal, InvalidOperation
@@ -44,6 +45,7 @@ _WORD = re.compile(r"[^0-9a-z]+")
 _SHORT_FORMS = {"st": "saint", "ste": "sainte", "univ": "universite", "agglo": "agglomeration"}
 
 
+@functools.lru_cache(maxsize=1 << 15)
 def fold(text: str) -> str:
     """Lower the case, drop accents and punctuation, and write usual short forms in full, to compare names.
 

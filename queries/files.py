@@ -117,7 +117,8 @@ def _chart(path: Path, words: list[str], variables: frozenset[str]) -> Chart | N
         raise QueryFileError(path, None, f"a chart is `{'|'.join(CHARTS)} category value [series] [sum]`")
     if absent := [name for name in words[1:] if name not in variables]:
         raise QueryFileError(path, None, f"the chart names ?{absent[0]}, which the answer does not have")
-    return Chart(*words, total=total)
+    kind, category, value, series = [*words, ""][:4]
+    return Chart(kind, category, value, series, total)
 
 
 def _words(value: str) -> tuple[str, ...]:
