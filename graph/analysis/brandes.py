@@ -11,7 +11,7 @@ from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore
 Values: TypeAlias = npt.NDArray[np.float64]
 Places: TypeAlias = npt.NDArray[np.intp]
 
-_CELLS = 8_000_000
+_CELLS = 4_000_000
 """Cells (nodes × sources) held at once in each of four arrays: bounds the memory."""
 _NARROW = 8
 """A level that touches less than one node in this many is computed on its own rows only."""

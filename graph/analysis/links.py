@@ -15,8 +15,10 @@ from .uncertainty import BadTable
 Scores: TypeAlias = npt.NDArray[np.float64]
 Pairs: TypeAlias = npt.NDArray[np.intp]
 
-_BLOCK = 2000
-"""Pairs whose paths of length three are counted at once: bounds the memory."""
+_BLOCK = 10_000
+"""Pairs scored at once: bounds the memory."""
+_CELLS = 1_000_000
+"""Cells (sources × nodes) held at once: bounds the memory."""
 
 
 def adamic_adar(network: Network, pairs: Any) -> Scores:
@@ -56,7 +58,7 @@ def adamic_adar(network: Network, pairs: Any) -> Scores:
     a, k, places = read("Adamic–Adar", network, pairs)
     weights = np.zeros_like(k)
     weights[k > 1] = 1 / np.log(k[k > 1])
-    return _shared(a, weights, places)
+    return _shared(a, k, weights, places)
 
 
 def resource_allocation(network: Network, pairs: Any) -> Scores:
@@ -92,7 +94,7 @@ def resource_allocation(network: Network, pairs: Any) -> Scores:
     """
     a, k, places = read("resource allocation", network, pairs)
     weights = np.divide(1.0, k, out=np.zeros_like(k), where=k > 0)
-    return _shared(a, weights, places)
+    return _shared(a, k, weights, places)
 
 
 def l3(network: Network, pairs: Any) -> Scores:
@@ -127,10 +129,15 @@ def l3(network: Network, pairs: Any) -> Scores:
     scale = diags_array(np.divide(1.0, np.sqrt(k), out=np.zeros_like(k), where=k > 0))
     middle = csr_array(scale @ a @ scale)
     found = np.zeros(len(places))
+    order = np.argsort(
+        places[:, 0], kind="stable"
+    )  # the pairs of a node follow one another: its paths are counted once
     for start in range(0, len(places), _BLOCK):
-        block = places[start : start + _BLOCK]
-        left = csr_array(a[block[:, 0]] @ middle)
-        found[start : start + _BLOCK] = np.asarray(left.multiply(a[block[:, 1]]).sum(axis=1)).ravel()
+        block = order[start : start + _BLOCK]
+        sources, inverse = np.unique(places[block, 0], return_inverse=True)
+        paths = csr_array(a[sources] @ middle)
+        ends = a[places[block, 1]].multiply(paths[inverse])
+        found[block] = np.asarray(ends.sum(axis=1)).ravel()
     return found
 
 
@@ -170,20 +177,30 @@ def read(measure: str, network: Network, pairs: Any) -> tuple[csr_array, Scores,
     >>> read("L3", nx.Graph([("a", "b")]), [("b", "a")])[2].tolist()
     [[1, 0]]
     """
-    if isinstance(network, nx.Graph):
-        if network.is_directed():
-            raise BadTable(measure, "the graph has directions")
+    if isinstance(network, nx.Graph | Adjacency):
         found = Adjacency.of(network, measure=measure)
+        if found.directed:
+            raise BadTable(measure, "the graph has directions")
+        if not found.labelled:
+            return (
+                found.matrix,
+                np.diff(found.matrix.indptr).astype(float),
+                _places(measure, found.matrix, pairs),
+            )
         place = {node: at for at, node in enumerate(found.nodes)}
         if unknown := [node for pair in pairs for node in pair if node not in place]:
             raise BadTable(measure, f"a pair names {unknown[0]}, which is not in the graph")
         a, places = found.matrix, np.array([[place[one] for one in pair] for pair in pairs], dtype=np.intp)
         return a, np.diff(a.indptr).astype(float), places.reshape(-1, 2)
     a, k = checked(measure, network)
+    return a, k, _places(measure, a, pairs)
+
+
+def _places(measure: str, a: csr_array, pairs: Any) -> Pairs:
     places = np.asarray(pairs, dtype=np.intp).reshape(-1, 2)
     if places.size and (places.min() < 0 or places.max() >= a.shape[0]):
         raise BadTable(measure, f"a pair names a node outside the {a.shape[0]} there are")
-    return a, k, places
+    return places
 
 
 def checked(measure: str, adjacency: csr_array) -> tuple[csr_array, Scores]:
@@ -204,10 +221,22 @@ def checked(measure: str, adjacency: csr_array) -> tuple[csr_array, Scores]:
     return a, np.diff(a.indptr).astype(float)
 
 
-def _shared(a: csr_array, weights: Scores, places: Pairs) -> Scores:
+def _shared(a: csr_array, k: Scores, weights: Scores, places: Pairs) -> Scores:
+    """Sum weights over the common neighbours of pairs: pair by pair, or for all partners of a node where that costs less."""
     found = np.zeros(len(places))
-    for start in range(0, len(places), 50 * _BLOCK):
-        block = places[start : start + 50 * _BLOCK]
+    sources, inverse = np.unique(places[:, 0], return_inverse=True)
+    width = max(_CELLS // a.shape[0], 1)
+    apart = k[places].sum()
+    together = (a @ k)[sources].sum() + len(sources) * a.shape[0] / 16
+    if together < apart:
+        scaled = csr_array((weights[a.indices], a.indices, a.indptr), shape=a.shape)
+        for start in range(0, len(sources), width):
+            rows = (scaled[sources[start : start + width]] @ a).toarray()
+            inside = np.flatnonzero((inverse >= start) & (inverse < start + width))
+            found[inside] = rows[inverse[inside] - start, places[inside, 1]]
+        return found
+    for start in range(0, len(places), _BLOCK):
+        block = places[start : start + _BLOCK]
         common = csr_array(a[block[:, 0]].multiply(a[block[:, 1]]))
-        found[start : start + 50 * _BLOCK] = common @ weights
+        found[start : start + _BLOCK] = common @ weights
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any, TypeAlias, overload
 
@@ -11,14 +11,17 @@ import networkx as nx
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array, issparse  # type: ignore[import-untyped, unused-ignore]
-from scipy.sparse.csgraph import connected_components  # type: ignore[import-untyped, unused-ignore]
+from scipy.sparse.csgraph import (  # type: ignore[import-untyped, unused-ignore]
+    breadth_first_order,
+    connected_components,
+)
 
 from .triangles import closed_triples
 from .uncertainty import BadTable
 
 #: A networkx graph, directed or not, of any nodes.
 AnyGraph: TypeAlias = "nx.Graph[Any]"
-#: A networkx graph, or the n × n adjacency of one (scipy.sparse or numpy) whose nodes are 0 … n − 1.
+#: A networkx graph, the n × n adjacency of one (scipy.sparse or numpy) whose nodes are 0 … n − 1, or an `Adjacency`.
 Network: TypeAlias = Any
 Values: TypeAlias = npt.NDArray[np.float64]
 Counts: TypeAlias = npt.NDArray[np.int64]
@@ -38,9 +41,10 @@ class TooThin(ValueError):  # noqa: N818
 def _size(network: Network) -> tuple[int, int]:
     if isinstance(network, nx.Graph):
         return network.number_of_nodes(), network.number_of_edges()
-    matrix = csr_array(network)
+    read = isinstance(network, Adjacency)
+    matrix = network.matrix if read else csr_array(network)
     loops = int(np.count_nonzero(matrix.diagonal())) if matrix.shape[0] else 0
-    both = symmetric(matrix)
+    both = not network.directed if read else symmetric(matrix)
     return matrix.shape[0], (int(matrix.nnz) - loops) // (1 + both) + loops
 
 
@@ -81,14 +85,16 @@ def symmetric(matrix: csr_array) -> bool:
 class Adjacency:
     """A network read once: its `nodes` in order, its `matrix` (n × n), and whether ties have a direction.
 
-    Give it to several measures in place of the graph and the graph is read once. `labelled` says that answers
-    are by node (a dict) rather than by place (an array).
+    Give it to several measures in place of the graph: the graph is read once. `labelled` says that answers are by
+    node (a dict) rather than by place (an array). A measure that is asked for no weight takes the `pattern`.
     """
 
     nodes: Sequence[Any]
     matrix: csr_array
     directed: bool
     labelled: bool = True
+    weighted: bool = False
+    looped: bool = False
 
     @classmethod
     def of(
@@ -100,18 +106,21 @@ class Adjacency:
         with its values when `weight` is given, whatever the name, and is undirected when it is symmetric.
 
         Raises TooThin for an empty network, BadTable for a matrix that is not square or a weight that is
-        negative or not a number.
+        negative or not a number. What was read already is given back (without weights when none are asked).
 
         >>> Adjacency.of(nx.path_graph(3)).matrix.toarray().astype(int).tolist()
         [[0, 1, 0], [1, 0, 1], [0, 1, 0]]
         >>> Adjacency.of([[0, 1], [0, 0]]).directed
         True
         """
+        if isinstance(network, Adjacency):
+            found = network if loops else network._without_loops()
+            return found._pattern() if weight is None and found.weighted else found
         if isinstance(network, nx.Graph):
             if not len(network):
                 raise TooThin(measure, network, "at least 1 node")
             matrix = _of_graph(network, weight)
-            found = cls(list(network), matrix, network.is_directed())
+            found = cls(list(network), matrix, network.is_directed(), weighted=weight is not None)
         else:
             matrix = csr_array(network, dtype=float)
             if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1]:
@@ -125,20 +134,27 @@ class Adjacency:
             if weight is None:
                 ones = np.ones(matrix.nnz)
                 matrix = csr_array((ones, matrix.indices, matrix.indptr), shape=matrix.shape)
-            found = cls(range(matrix.shape[0]), matrix, not symmetric(matrix), labelled=False)
+            weighted = weight is not None
+            found = cls(range(matrix.shape[0]), matrix, not symmetric(matrix), False, weighted)
         if not np.isfinite(matrix.data).all() or (matrix.data < 0).any():
             raise BadTable(measure, "a weight is negative or not a number")
+        found = replace(found, looped=bool(matrix.diagonal().any()))
         return found if loops else found._without_loops()
 
+    def _pattern(self) -> Adjacency:
+        ones = np.ones(self.matrix.nnz)
+        matrix = csr_array((ones, self.matrix.indices, self.matrix.indptr), shape=self.matrix.shape)
+        return replace(self, matrix=matrix, weighted=False)
+
     def _without_loops(self) -> Adjacency:
-        if not self.matrix.diagonal().any():
+        if not self.looped:
             return self
         entries = self.matrix.tocoo()
         kept = entries.row != entries.col
         matrix = csr_array(
             (entries.data[kept], (entries.row[kept], entries.col[kept])), shape=self.matrix.shape
         )
-        return Adjacency(self.nodes, matrix, self.directed, self.labelled)
+        return replace(self, matrix=matrix, looped=False)
 
     def joined(self) -> csr_array:
         """Give the matrix without directions: A, or A + Aᵀ when ties have one."""
@@ -281,21 +297,48 @@ def components(network: Network) -> Any:
         [{3, 4, 5}, {1, 2}]
     """
     read = Adjacency.of(network, measure="components")
-    # in a symmetric matrix strong components are the components, and need no transpose
-    connection = "weak" if read.directed else "strong"
-    count, labels = connected_components(read.matrix, directed=True, connection=connection)
+    ranks = _ranks(read)
+    if not read.labelled:
+        return ranks
+    groups: list[set[Any]] = [set() for _ in range(int(ranks.max()) + 1)]
+    for node, place in zip(read.nodes, ranks.tolist(), strict=True):
+        groups[place].add(node)
+    return groups
+
+
+def _ranks(read: Adjacency) -> Counts:
+    """Give the rank of the component of each node."""
+    count, labels = _labels(read)
     sizes = np.bincount(labels, minlength=count)
     first = np.full(count, len(labels))
     np.minimum.at(first, labels, np.arange(len(labels)))
     rank = np.empty(count, dtype=np.int64)
     rank[np.lexsort((first, -sizes))] = np.arange(count)
-    ranks: Counts = rank[labels]
-    if not read.labelled:
-        return ranks
-    groups: list[set[Any]] = [set() for _ in range(count)]
-    for node, place in zip(read.nodes, ranks.tolist(), strict=True):
-        groups[place].add(node)
-    return groups
+    return np.asarray(rank[labels])
+
+
+def _labels(read: Adjacency) -> tuple[int, Counts]:
+    """Give the number of components and the component of each node, in any order."""
+    matrix, n = read.matrix, len(read.nodes)
+    if read.directed:
+        count, labels = connected_components(matrix, directed=True, connection="weak")
+        return int(count), labels
+    # most networks have one large component: a search from the node of most ties finds it, and little is left
+    hub = int(np.argmax(np.diff(matrix.indptr)))
+    found = breadth_first_order(matrix, hub, directed=True, return_predecessors=False)
+    labels = np.zeros(n, dtype=np.int64)
+    if len(found) == n:
+        return 1, labels
+    apart = np.ones(n, dtype=bool)
+    apart[found] = False
+    others = np.flatnonzero(apart)
+    rows, place = matrix[others], np.zeros(n, dtype=matrix.indices.dtype)
+    place[others] = np.arange(len(others))
+    rest = csr_array((rows.data, place[rows.indices], rows.indptr), shape=(len(others), len(others)))
+    # in a symmetric matrix strong components are the components, and need no transpose
+    count, part = connected_components(rest, directed=True, connection="strong")
+    labels[others] = part + 1
+    return int(count) + 1, labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,11 +378,11 @@ def summary(network: Network) -> Summary:
     n, edges = _size(network)
     joined = read.joined()
     degrees = np.diff(joined.indptr)
-    ranks = components(read.matrix)
+    ranks = _ranks(read)
     if isinstance(network, nx.Graph):
         weight = float(network.size(weight="weight"))
     else:
-        weight = float(csr_array(network).sum()) / (1 if read.directed else 2)
+        weight = float(read.matrix.sum()) / (1 if read.directed else 2)
     triples = int((degrees * (degrees - 1)).sum()) // 2
     possible = n * (n - 1) / (1 if read.directed else 2)
     closed = 0 if read.directed or not triples else closed_triples(joined)

@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore]
+from scipy.sparse import csr_array, eye_array  # type: ignore[import-untyped, unused-ignore]
 from scipy.sparse.linalg import eigsh  # type: ignore[import-untyped, unused-ignore]
 
 from .links import Pairs, Scores, checked, read
 from .network import Network
 from .uncertainty import BadTable
 
-_CELLS = 8_000_000
+_CELLS = 2_000_000
 """Cells (nodes × sources) held at once in each of four arrays: bounds the memory."""
 
 
@@ -206,20 +206,22 @@ def _solve(a: csr_array, sources: Pairs, step: float, gap: float, tolerance: flo
     |X − X*| ≤ |R| / (1 − βλ₁), the residual over the smallest eigenvalue: that is when it stops. Near 1/λ₁ the digits
     of a double end before any tolerance: it also stops once a step no longer changes anything.
     """
-    walks = np.zeros((a.shape[0], len(sources)))
-    one = np.zeros_like(walks)
-    one[sources, np.arange(len(sources))] = 1.0
-    rest = step * (a @ one)
+    n = a.shape[0]
+    system = csr_array(eye_array(n, format="csr") - step * a)
+    walks, buffer = np.zeros((n, len(sources))), np.zeros((n, len(sources)))
+    buffer[sources, np.arange(len(sources))] = step
+    rest = a @ buffer
     way, size = rest.copy(), np.einsum("ij,ij->j", rest, rest)
     aim = np.maximum((tolerance * gap) ** 2, size * 1e-32)
-    for _ in range(10 * a.shape[0] + 100):
+    for _ in range(10 * n + 100):
         if (size <= aim).all():
             break
-        image = way - step * (a @ way)
+        image = system @ way
         turn = np.einsum("ij,ij->j", way, image)
         pace = np.divide(size, turn, out=np.zeros_like(size), where=turn > 0)
-        walks += pace * way
-        rest -= pace * image
+        walks += np.multiply(way, pace, out=buffer)
+        image *= pace
+        rest -= image
         before, size = size, np.einsum("ij,ij->j", rest, rest)
         way *= np.divide(size, before, out=np.zeros_like(size), where=before > 0)
         way += rest
