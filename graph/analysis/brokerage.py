@@ -9,7 +9,7 @@ from typing import Any, overload
 import numpy as np
 from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore]
 
-from .network import Adjacency, AnyGraph, Counts, Network, TooThin, Values, require
+from .adjacency import Adjacency, AnyGraph, Counts, Network, TooThin, Values, require
 from .triangles import Oriented, Places, triangles
 from .uncertainty import BadTable
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import networkx as nx
 
-from .network import AnyGraph, require
+from .adjacency import AnyGraph, require
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array, diags_array  # type: ignore[import-untyped, unused-ignore]
 
-from .network import Adjacency, Network, symmetric
+from .adjacency import Adjacency, Network, symmetric
 from .uncertainty import BadTable
 
 Scores: TypeAlias = npt.NDArray[np.float64]

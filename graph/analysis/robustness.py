@@ -12,7 +12,8 @@ import rustworkx as rx
 from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore]
 from scipy.sparse.csgraph import connected_components  # type: ignore[import-untyped, unused-ignore]
 
-from .network import AnyGraph, adjacency, degree, require
+from .adjacency import AnyGraph, adjacency, require
+from .network import degree
 from .relatedness import Matrix
 from .uncertainty import BadTable
 

@@ -10,8 +10,8 @@ import numpy.typing as npt
 from scipy.sparse import csr_array, eye_array  # type: ignore[import-untyped, unused-ignore]
 from scipy.sparse.linalg import eigsh  # type: ignore[import-untyped, unused-ignore]
 
+from .adjacency import Network
 from .links import Pairs, Scores, checked, read
-from .network import Network
 from .uncertainty import BadTable
 
 _CELLS = 2_000_000

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 import networkx as nx
 import pytest
+from ancrage.graph.analysis.adjacency import TooThin
 from ancrage.graph.analysis.brokerage import (
     Roles,
     UnclassifiedNode,
@@ -15,7 +16,6 @@ from ancrage.graph.analysis.brokerage import (
     ei_index,
     gould_fernandez,
 )
-from ancrage.graph.analysis.network import TooThin
 
 AnyGraph: TypeAlias = "nx.Graph[Any]"
 ROLES = {

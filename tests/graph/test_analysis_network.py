@@ -6,14 +6,12 @@ from typing import Any, TypeAlias
 
 import networkx as nx
 import pytest
-from ancrage.graph.analysis.centrality import betweenness
+from ancrage.graph.analysis.adjacency import TooThin, adjacency, require
+from ancrage.graph.analysis.betweenness import betweenness
 from ancrage.graph.analysis.communities import louvain
 from ancrage.graph.analysis.network import (
-    TooThin,
-    adjacency,
     components,
     degree,
-    require,
     strength,
     summary,
     top,
