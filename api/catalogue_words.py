@@ -14,6 +14,7 @@ SECTIONS: Mapping[str, Pair] = {
     "desk": ("Guichet, dispositifs et stratégies", "Desk, support schemes and strategies"),
     "quality": ("Qualité des données", "Quality of data"),
     "projections": ("Projections en réseau", "Projections as networks"),
+    "tables": ("Tables de comptages", "Tables of counts"),
 }
 
 TAGS: Mapping[str, Pair] = {
@@ -34,6 +35,7 @@ TAGS: Mapping[str, Pair] = {
     "portrait": ("fiches", "profiles"),
     "programme": ("formations", "programmes"),
     "projection": ("projections", "projections"),
+    "table": ("tables", "tables"),
     "quality": ("qualité", "quality"),
     "scenario": ("scénarios", "scenarios"),
     "scheme": ("dispositifs", "support schemes"),

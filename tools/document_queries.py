@@ -20,6 +20,7 @@ SECTIONS = {
     "gaps": "Manques",
     "desk": "Guichet",
     "projections": "Projections en réseau",
+    "tables": "Tables de comptages",
     "quality": "Qualité des données",
 }
 HEAD = """# Questions

@@ -27,6 +27,15 @@ NEVER_FILLED = {
     ("sector-jobs-by-zone", "status"): "the same",
     ("indicator-series", "status"): "the same",
     ("match-life-lines", "reasonLabel"): "no match of the example is dropped",
+    ("fields-by-territory", "district"): "the example has no municipal district",
+    ("fields-by-territory", "end"): "no programme or unit of the example is closed",
+    ("fields-by-territory", "overlapping"): "no territory of the example is said to overlap the Isère",
+    ("institutions-by-territory", "district"): "the example has no municipal district",
+    ("institutions-by-territory", "overlapping"): "no territory of the example is said to overlap the Isère",
+    ("sectors-by-territory", "district"): "the example has no municipal district",
+    ("sectors-by-territory", "overlapping"): "no territory of the example is said to overlap the Isère",
+    ("sectors-by-territory", "status"): "every cell of the example has a value",
+    ("sectors-by-territory", "evidence"): "every observation of the example is documented",
 }
 
 
