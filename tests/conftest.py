@@ -13,8 +13,13 @@ from ancrage.graph.store import build_store
 from ancrage.loaders.layout import LAYOUT
 from ancrage.loaders.mapping import Mapping
 from ancrage.ontology.vocabulary import ontology_files
+from hypothesis import settings
 
 from .killing import killed_at_every_change
+
+# A busy machine is slow, and no test is about that.
+settings.register_profile("ancrage", deadline=None)
+settings.load_profile("ancrage")
 
 GRAPHS = "https://w3id.org/ancrage/graph/"
 EXAMPLE = Path(__file__).parent / "data" / "example"
