@@ -56,6 +56,8 @@ FRENCH_HEADINGS = {
     "unitsOfInstitution": "unités de l’établissement", "unitsOfTerritory": "unités du territoire",
     "uses": "emplois", "value": "valeur", "values": "valeurs", "vintage": "millésime", "weight": "poids",
     "why": "pourquoi", "within": "dans", "year": "année", "zeros": "zéros", "zone": "zone",
+    "district": "arrondissement municipal", "item": "élément", "known": "filière connue", "measure": "mesure",
+    "overlapping": "territoire qui recoupe", "unitCode": "unité",
 }  # fmt: skip
 
 
