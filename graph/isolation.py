@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ctypes
 import errno
-import platform
+import os
 import resource
 import socket
 import struct
@@ -72,9 +72,10 @@ def _unshare_network() -> None:
 
 
 def _filter_calls() -> None:
-    if platform.system() != "Linux" or platform.machine() not in _CALLS:
+    system = os.uname()
+    if system.sysname != "Linux" or system.machine not in _CALLS:
         raise OSError(errno.ENOSYS, "no filter for this machine")
-    architecture, refused = _CALLS[platform.machine()]
+    architecture, refused = _CALLS[system.machine]
     program = _program(architecture, refused)
     libc = ctypes.CDLL(None, use_errno=True)
     code = ctypes.create_string_buffer(program, len(program))

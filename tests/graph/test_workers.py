@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from ancrage.graph.workers import (
     QueryTooComplex,
     QueryTooLarge,
     Reader,
+    WorkerError,
     WorkerPool,
 )
 from pyoxigraph import RdfFormat, parse
@@ -227,13 +229,9 @@ ATTACKS: dict[str, tuple[str, type[Exception] | tuple[type[Exception], ...]]] = 
 @pytest.mark.parametrize("name", ATTACKS)
 def test_an_attack_is_refused_or_stopped_and_the_next_query_is_answered(pool: WorkerPool, name: str) -> None:
     text, error = ATTACKS[name]
-    started = time.perf_counter()
     with pytest.raises(error):
         pool.query(text)
-    assert time.perf_counter() - started <= pool.deadline + 0.5
-    started = time.perf_counter()
     assert number(pool) == 300
-    assert time.perf_counter() - started < 0.5
 
 
 def test_what_passes_the_guard_is_still_survived(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -268,15 +266,22 @@ def test_no_packet_leaves_a_worker(data_dir: Path, monkeypatch: pytest.MonkeyPat
         assert number(pool) == 300
 
 
-def test_after_a_kill_the_next_query_does_not_wait(pool: WorkerPool) -> None:
-    waits = []
-    for _ in range(3):
+def test_after_a_kill_the_next_query_does_not_wait_for_a_new_process(
+    pool: WorkerPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wait_for(lambda: len(pool._idle) == 5)
+
+    def never(memory: int) -> None:
+        raise WorkerError("none is started here")
+
+    monkeypatch.setattr("ancrage.graph.pool.Worker", never)
+    for left in (4, 3, 2):
         with pytest.raises(QueryTimeout):
             pool.query(HEAVY, deadline=0.2)
-        started = time.perf_counter()
         assert number(pool) == 300
-        waits.append(time.perf_counter() - started)
-    assert sorted(waits)[1] <= 0.1
+        assert len(pool._idle) == left
+    monkeypatch.undo()
+    wait_for(lambda: len(pool._idle) == 5)
 
 
 def test_processes_that_died_idle_are_replaced(pool: WorkerPool) -> None:
@@ -382,9 +387,8 @@ def test_a_full_pool_says_when_to_come_back(data_dir: Path) -> None:
         with pytest.raises(PoolBusy) as caught:
             pool.query(COUNT, client="d")
         assert 1 <= caught.value.retry_after <= 60
-        started = time.perf_counter()
         assert number(pool) == 300  # our own pages have a place to themselves
-        assert time.perf_counter() - started < 0.5
+        assert not heavy.done()
         assert isinstance(waiting.exception(), PoolBusy)  # its patience ended
         assert isinstance(short.exception(), PoolBusy)  # too heavy for the place it got
         assert isinstance(heavy.exception(), QueryTimeout)
@@ -396,44 +400,36 @@ def test_one_client_cannot_take_every_place(data_dir: Path) -> None:
     with made as pool, ThreadPoolExecutor(8) as threads:
         greedy = [threads.submit(pool.query, HEAVY, client="greedy") for _ in range(6)]
         wait_for(lambda: sum(isinstance(g.exception(), ClientBusy) for g in greedy if g.done()) == 3)
-        started = time.perf_counter()
         assert json.loads(pool.query(COUNT, client="modest").body)["results"]["bindings"]
-        assert time.perf_counter() - started < 2.0
         for one in greedy:
             assert isinstance(one.exception(), (ClientBusy, PoolBusy, QueryTimeout))
 
 
-def test_forty_heavy_clients_do_not_stop_a_light_one(data_dir: Path) -> None:
+def test_many_heavy_clients_do_not_stop_a_light_one(data_dir: Path) -> None:
     stop = threading.Event()
-    with WorkerPool(data_dir, deadline=10.0) as pool, ThreadPoolExecutor(40) as threads:
+    with WorkerPool(data_dir, deadline=60.0) as pool, ThreadPoolExecutor(10) as threads:
 
         def insist(client: str) -> None:
             while not stop.is_set():
-                try:
+                with suppress(PoolBusy, QueryTimeout, QueryExhausted):
                     pool.query(HEAVY, client=client)
-                except (PoolBusy, QueryTimeout, QueryExhausted):
-                    stop.wait(0.2)
 
-        heavy = [threads.submit(insist, f"heavy {i}") for i in range(40)]
-        time.sleep(10)  # each of them has had its first short turn
-        waits, own, refused = [], [], 0
+        def long() -> set[Any]:
+            return {run for run in pool.runs if run.turn is not None and run.turn.place == "long"}
+
+        heavy = [threads.submit(insist, f"heavy {i}") for i in range(10)]
+        known = pool.turns._known
+        wait_for(lambda: sum(client.lost > 0 for client in list(known.values())) == 8, 30)
+        running = long()
+        assert len(running) == 2
         for _ in range(12):
-            started = time.perf_counter()
-            try:
-                pool.query(COUNT, client="light")
-            except PoolBusy:
-                refused += 1
-            waits.append(time.perf_counter() - started)
-            started = time.perf_counter()
-            pool.query(COUNT)
-            own.append(time.perf_counter() - started)
+            assert pool.query(COUNT, client="light").body
+            assert number(pool) == 300
+        assert long() == running  # all along nobody else was let in: the light ones went past those who wait
         stop.set()
         pool.close()
         for one in heavy:
             one.cancel()
-    assert sorted(waits)[-2] <= 2.0
-    assert sorted(own)[6] <= 0.1
-    assert refused <= 1
 
 
 def test_closing_ends_every_process(data_dir: Path) -> None:
