@@ -20,6 +20,7 @@ AnyGraph: TypeAlias = "nx.Graph[Any]"
 Network: TypeAlias = Any
 Values: TypeAlias = npt.NDArray[np.float64]
 Counts: TypeAlias = npt.NDArray[np.int64]
+Places: TypeAlias = npt.NDArray[np.intp]
 
 
 class TooThin(ValueError):  # noqa: N818
@@ -210,3 +211,17 @@ def adjacency(network: Network, weight: str | None = None) -> tuple[Sequence[Any
     """
     found = Adjacency.of(network, weight)
     return found.nodes, found.matrix
+
+
+def entries(starts: Places, lengths: Places, rows: Places) -> Places:
+    """Give the places of all the entries of some rows of a compressed matrix, row after row.
+
+    `starts` and `lengths` are those of each row (indptr and its differences).
+
+    >>> entries(np.array([0, 2, 5]), np.array([2, 3, 1]), np.array([1, 0])).tolist()
+    [2, 3, 4, 0, 1]
+    """
+    spans = lengths.take(rows)
+    ends = spans.cumsum()
+    total = int(ends[-1]) if len(ends) else 0
+    return np.asarray(np.arange(total) + (starts.take(rows) - ends + spans).repeat(spans))

@@ -8,8 +8,9 @@ from typing import Any, overload
 import numpy as np
 from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore]
 
-from .adjacency import Adjacency, AnyGraph, Counts, Network, TooThin, Values
+from .adjacency import Adjacency, AnyGraph, Counts, Network, TooThin, Values, entries
 from .brandes import Places
+from .solving import conjugate_gradients
 from .uncertainty import BadTable
 
 
@@ -57,8 +58,8 @@ def pagerank(
 
     Convention:
         d = 0.85; p uniform unless `personalisation` is given; a walker at a node without way out starts again by
-        p; self-loops count. The iteration stops when the sum of changes is under `tolerance` (networkx stops at
-        10⁻⁶ a node: give it tol = 10⁻¹²/n to compare).
+        p; self-loops count. Solved until one more step of the walk would change the shares by less than `tolerance`,
+        summed (networkx stops at 10⁻⁶ a node: give it tol = 10⁻¹²/n to compare).
 
     Limits:
         Without direction or personalisation it is close to the strength of the nodes.
@@ -68,7 +69,7 @@ def pagerank(
         weight: the edge attribute to read (1 where it lacks); None counts every tie 1.
         damping: d, in [0, 1[.
         personalisation: p up to a factor, by node (a missing node is 0), or n values for a matrix.
-        tolerance: largest sum of changes at the last step.
+        tolerance: largest sum of changes of one more step.
 
     Returns:
         A share a node, summing to 1: a dict for a graph, an array of n for a matrix.
@@ -76,7 +77,7 @@ def pagerank(
     Raises:
         TooThin: no node or no edge (every node would have the same rank).
         BadTable: a negative or missing weight, a damping outside [0, 1[, a personalisation that sums to zero.
-        NotConverged: 10,000 steps were not enough.
+        NotConverged: 10,000 steps of a network with directions were not enough.
 
     Example:
         >>> import networkx as nx
@@ -87,25 +88,46 @@ def pagerank(
     if not 0 <= damping < 1:
         raise BadTable("PageRank", f"the damping {damping:g} is not in [0, 1[")
     read = Adjacency.of(network, weight, measure="PageRank", loops=True)
-    a, n = read.matrix, len(read.nodes)
+    a = read.matrix
     if not a.nnz:
         raise TooThin("PageRank", network, "at least 1 edge")
     start = _start(read, personalisation)
     sums = np.asarray(a.sum(axis=1)).ravel()
-    stuck = np.flatnonzero(sums == 0)
-    inverse = np.divide(damping, sums, out=np.zeros(n), where=sums > 0)
-    arriving = csr_array(a.T) if read.directed else a
-    x, again = np.full(n, 1.0 / n), (1 - damping) * start
-    change = np.inf
-    steps = 10_000
+    # the stuck walkers start again by p: what they add is p up to a factor, which the sum of 1 settles
+    solve = _follow if read.directed else _balance
+    x = solve(a, sums, start, damping, tolerance)
+    return read.named(x / x.sum())
+
+
+def _follow(a: csr_array, sums: Values, start: Values, damping: float, tolerance: float) -> Values:
+    """Solve x = d Wᵀ S⁻¹ x + (1 − d) p by following the walk."""
+    arriving, again, x = csr_array(a.T), (1 - damping) * start, start
+    inverse = np.divide(damping, sums, out=np.zeros_like(sums), where=sums > 0)
+    change, steps = np.inf, 10_000
     for _ in range(steps):
-        last = x
-        x = arriving @ (last * inverse)
-        x += again if not len(stuck) else again + damping * last[stuck].sum() * start
+        last, x = x, arriving @ (x * inverse) + again
         change = float(np.abs(x - last).sum())
-        if change < tolerance:
-            return read.named(x / x.sum())
+        if change < tolerance * x.sum():
+            return np.asarray(x)
     raise NotConverged("PageRank", steps, change)
+
+
+def _balance(a: csr_array, sums: Values, start: Values, damping: float, tolerance: float) -> Values:
+    """Solve the same without directions, where x = S^½ y makes the system symmetric.
+
+    The sum of the changes of the next step of the walk is at most √(Σ s) times the norm of the residual of y.
+    """
+    root = np.sqrt(np.divide(1.0, sums, out=np.zeros_like(sums), where=sums > 0))[:, None]
+    scale = damping * root
+
+    def system(y: Values) -> Values:
+        return np.asarray(y - scale * (a @ (root * y)))
+
+    tied = root > 0
+    weight = np.where(tied[:, 0], np.sqrt(sums), 1.0)[:, None]
+    right = (1 - damping) * start[:, None] / weight
+    y = conjugate_gradients(system, right, tolerance * (1 - damping) / np.sqrt(max(sums.sum(), 1.0)))
+    return np.asarray((y * weight).ravel())
 
 
 def _start(read: Adjacency, given: Mapping[Any, float] | Values | None) -> Values:
@@ -153,38 +175,41 @@ def core_number(network: Network) -> Any:
     """
     read = Adjacency.of(network, measure="core number")
     joined = read.joined()
-    return read.named(_peel(joined.indptr, joined.indices, joined.data.astype(np.int64)))
+    return read.named(
+        _peel(joined.indptr, joined.indices, joined.data.astype(np.int64) if read.directed else None)
+    )
 
 
-def _peel(starts: Places, neighbours: Places, ties: Counts) -> Counts:
+_GONE = 1 << 60
+"""What a node taken away has `left`: no subtraction brings it back to a level."""
+
+
+def _peel(starts: Places, neighbours: Places, ties: Counts | None) -> Counts:
     """Take away the nodes of lowest degree, all those of a level at once, until none is left.
 
-    A node is still there when its `left` (neighbours not yet taken away) is above the level k. The arrays of a round are
-    short: `take` and `compress` cost half of what indexing does.
+    The arrays of a round are short: `take` and `compress` cost half of what indexing does.
     """
-    if (ties > 1).any():  # a tie both ways: the neighbour is there twice
+    if ties is not None:  # a tie both ways: the neighbour is there twice
         starts, neighbours = np.concatenate(([0], np.cumsum(ties)))[starts], np.repeat(neighbours, ties)
     starts, neighbours = starts.astype(np.intp), neighbours.astype(np.intp)
     lengths = np.diff(starts)
     n = len(lengths)
     left, core, rest, k = lengths.copy(), np.zeros(n, dtype=np.int64), np.arange(n), 0
-    count, mark = np.arange(max(len(neighbours), n)), np.empty(n, dtype=np.intp)
+    mark = np.empty(n, dtype=np.intp)
     while len(rest):
         degrees = left.take(rest)
         k = max(k, int(degrees.min()))
         gone = rest.compress(degrees <= k)
         while len(gone):
-            spans = lengths.take(gone)
-            ends = spans.cumsum()
-            shift = (starts.take(gone) - ends + spans).repeat(spans)
-            touched = neighbours.take(count[: ends[-1]] + shift)
-            touched = touched.compress(left.take(touched) > k)
+            left[gone] = _GONE
+            touched = neighbours.take(entries(starts, lengths, gone))
             np.subtract.at(left, touched, 1)
-            fallen = touched.compress(left.take(touched) <= k)
-            order = count[: len(fallen)]
-            mark[fallen] = order
-            gone = fallen.compress(mark.take(fallen) == order)  # each once
-        below = left.take(rest) <= k
+            gone = touched.compress(left.take(touched) <= k)
+            if len(gone) > 1:  # each once
+                order = np.arange(len(gone))
+                mark[gone] = order
+                gone = gone.compress(mark.take(gone) == order)
+        below = left.take(rest) > _GONE // 2
         core[rest.compress(below)] = k
         rest = rest.compress(~below)
     return core

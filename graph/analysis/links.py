@@ -128,7 +128,7 @@ def l3(network: Network, pairs: Any) -> Scores:
     a, k, places = read("L3", network, pairs)
     scale = diags_array(np.divide(1.0, np.sqrt(k), out=np.zeros_like(k), where=k > 0))
     middle = csr_array(scale @ a @ scale)
-    found = np.zeros(len(places))
+    found, n = np.zeros(len(places)), a.shape[0]
     order = np.argsort(
         places[:, 0], kind="stable"
     )  # the pairs of a node follow one another: its paths are counted once
@@ -136,8 +136,17 @@ def l3(network: Network, pairs: Any) -> Scores:
         block = order[start : start + _BLOCK]
         sources, inverse = np.unique(places[block, 0], return_inverse=True)
         paths = csr_array(a[sources] @ middle)
-        ends = a[places[block, 1]].multiply(paths[inverse])
-        found[block] = np.asarray(ends.sum(axis=1)).ravel()
+        ends = a[places[block, 1]]
+        if paths.nnz * len(block) > len(sources) ** 2 * n:  # many pairs a source: full rows, read at the ends
+            for first in range(0, len(sources), width := max(_CELLS // n, 1)):
+                inside = np.flatnonzero((inverse >= first) & (inverse < first + width))
+                rows = paths[first : first + width].toarray()
+                part = ends[inside]
+                spans = np.repeat(np.arange(len(inside)), np.diff(part.indptr))
+                values = rows[inverse[inside][spans] - first, part.indices]
+                found[block[inside]] = np.bincount(spans, values, minlength=len(inside))
+        else:
+            found[block] = np.asarray(ends.multiply(paths[inverse]).sum(axis=1)).ravel()
     return found
 
 

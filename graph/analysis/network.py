@@ -14,7 +14,7 @@ from scipy.sparse.csgraph import (  # type: ignore[import-untyped, unused-ignore
     connected_components,
 )
 
-from .adjacency import Adjacency, AnyGraph, Counts, Network, Values, size
+from .adjacency import Adjacency, AnyGraph, Counts, Network, Values, entries, size
 from .triangles import closed_triples
 
 
@@ -137,14 +137,21 @@ def _labels(read: Adjacency) -> tuple[int, Counts]:
         return 1, labels
     apart = np.ones(n, dtype=bool)
     apart[found] = False
-    others = np.flatnonzero(apart)
-    rows, place = matrix[others], np.zeros(n, dtype=matrix.indices.dtype)
-    place[others] = np.arange(len(others))
-    rest = csr_array((rows.data, place[rows.indices], rows.indptr), shape=(len(others), len(others)))
+    others, lengths = np.flatnonzero(apart), np.diff(matrix.indptr)
+    ties = lengths.take(others) > 0
+    tied, isolated = others.compress(ties), others.compress(~ties)
+    labels[isolated] = np.arange(1, len(isolated) + 1)
+    if not len(tied):
+        return len(isolated) + 1, labels
+    spans, place = lengths.take(tied), np.zeros(n, dtype=matrix.indices.dtype)
+    place[tied] = np.arange(len(tied))
+    columns = place.take(matrix.indices.take(entries(matrix.indptr, lengths, tied)))
+    starts = np.concatenate(([0], spans.cumsum())).astype(matrix.indptr.dtype)
+    rest = csr_array((np.ones(len(columns)), columns, starts), shape=(len(tied), len(tied)))
     # in a symmetric matrix strong components are the components, and need no transpose
     count, part = connected_components(rest, directed=True, connection="strong")
-    labels[others] = part + 1
-    return int(count) + 1, labels
+    labels[tied] = part + len(isolated) + 1
+    return int(count) + len(isolated) + 1, labels
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from scipy.sparse.linalg import eigsh  # type: ignore[import-untyped, unused-ign
 
 from .adjacency import Network
 from .links import Pairs, Scores, checked, read
+from .solving import conjugate_gradients
 from .uncertainty import BadTable
 
 _CELLS = 2_000_000
@@ -201,31 +202,12 @@ def _step(a: csr_array, beta: float | None) -> tuple[float, float]:
 
 
 def _solve(a: csr_array, sources: Pairs, step: float, gap: float, tolerance: float) -> Scores:
-    """Solve (I − βA) X = βA E by conjugate gradients, a column a source: n × sources.
-
-    |X − X*| ≤ |R| / (1 − βλ₁), the residual over the smallest eigenvalue: that is when it stops. Near 1/λ₁ the digits
-    of a double end before any tolerance: it also stops once a step no longer changes anything.
-    """
+    """Solve (I − βA) X = βA E, a column a source: n × sources. |X − X*| ≤ |R| / (1 − βλ₁), R the residual."""
     n = a.shape[0]
     system = csr_array(eye_array(n, format="csr") - step * a)
-    walks, buffer = np.zeros((n, len(sources))), np.zeros((n, len(sources)))
-    buffer[sources, np.arange(len(sources))] = step
-    rest = a @ buffer
-    way, size = rest.copy(), np.einsum("ij,ij->j", rest, rest)
-    aim = np.maximum((tolerance * gap) ** 2, size * 1e-32)
-    for _ in range(10 * n + 100):
-        if (size <= aim).all():
-            break
-        image = system @ way
-        turn = np.einsum("ij,ij->j", way, image)
-        pace = np.divide(size, turn, out=np.zeros_like(size), where=turn > 0)
-        walks += np.multiply(way, pace, out=buffer)
-        image *= pace
-        rest -= image
-        before, size = size, np.einsum("ij,ij->j", rest, rest)
-        way *= np.divide(size, before, out=np.zeros_like(size), where=before > 0)
-        way += rest
-    return walks
+    right = np.zeros((n, len(sources)))
+    right[sources, np.arange(len(sources))] = step
+    return conjugate_gradients(system.__matmul__, a @ right, tolerance * gap)
 
 
 def _width(n: int) -> int:

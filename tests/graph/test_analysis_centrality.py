@@ -67,6 +67,8 @@ def test_pagerank_is_that_of_networkx(graph: AnyGraph) -> None:
 @given(networks())
 def test_core_numbers_are_those_of_networkx(graph: AnyGraph) -> None:
     assert core_number(graph) == nx.core_number(graph)
+    if graph.is_directed() and not Adjacency.of(matrix(graph)).directed:
+        graph = graph.to_undirected()  # every tie is both ways: the matrix cannot tell
     assert core_number(matrix(graph)).tolist() == list(nx.core_number(graph).values())
 
 
@@ -106,7 +108,7 @@ def test_a_matrix_gives_what_its_graph_gives(graph: AnyGraph) -> None:
     assert ei_index(weighted, classes, "weight") == pytest.approx(ei_index(graph, named, "weight"), abs=1e-9)
     kept = constraint(weighted, "weight")
     close(kept[~np.isnan(kept)], constraint(graph, "weight").values())
-    if graph.number_of_edges() > 1:
+    if graph.to_undirected().number_of_edges() > 1:
         roles = gould_fernandez(graph, named)
         assert gould_fernandez(plain, classes).tolist() == [
             [r.coordinator, r.itinerant, r.representative, r.gatekeeper, r.liaison] for r in roles.values()
