@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array, issparse  # type: ignore[import-untyped, unused-ignore]
 
-from .uncertainty import BadTable
+from .uncertainty import BadTable, TooFewData
 
 #: A networkx graph, directed or not, of any nodes.
 AnyGraph: TypeAlias = "nx.Graph[Any]"
@@ -23,15 +23,12 @@ Counts: TypeAlias = npt.NDArray[np.int64]
 Places: TypeAlias = npt.NDArray[np.intp]
 
 
-class TooThin(ValueError):  # noqa: N818
-    """A network too thin for a measure; keeps `measure`, `nodes`, `edges` and what was `needed`."""
+class TooThin(TooFewData):
+    """A network too thin for a measure; keeps `nodes` and `edges` too."""
 
     def __init__(self, measure: str, network: Network, needed: str) -> None:
-        self.measure, self.needed = measure, needed
         self.nodes, self.edges = size(network)
-        super().__init__(
-            f"{measure} needs {needed}: the network has {self.nodes} nodes and {self.edges} edges"
-        )
+        super().__init__(measure, f"are {self.nodes} nodes and {self.edges} edges", needed)
 
 
 def size(network: Network) -> tuple[int, int]:

@@ -12,8 +12,8 @@ import rustworkx as rx
 from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore]
 from scipy.special import rel_entr  # type: ignore[import-untyped, unused-ignore]
 
-from .adjacency import Adjacency, AnyGraph, Counts, Network, Values, require
-from .brandes import Places, block_width, dependencies
+from .adjacency import Adjacency, AnyGraph, Counts, Network, Places, Values, require
+from .brandes import block_width, dependencies
 from .uncertainty import BadTable, Estimate
 
 #: Betweenness is exact up to this many nodes × entries of the adjacency (seconds of work), sampled beyond.

@@ -9,8 +9,8 @@ from typing import Any, overload
 import numpy as np
 from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore]
 
-from .adjacency import Adjacency, AnyGraph, Counts, Network, TooThin, Values, require
-from .triangles import Oriented, Places, triangles
+from .adjacency import Adjacency, AnyGraph, Counts, Network, Places, TooThin, Values, require
+from .triangles import Oriented, triangles
 from .uncertainty import BadTable
 
 

@@ -8,18 +8,9 @@ from typing import Any, overload
 import numpy as np
 from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore]
 
-from .adjacency import Adjacency, AnyGraph, Counts, Network, TooThin, Values, entries
-from .brandes import Places
-from .solving import conjugate_gradients
+from .adjacency import Adjacency, AnyGraph, Counts, Network, Places, TooThin, Values, entries
+from .solving import NotConverged, conjugate_gradients
 from .uncertainty import BadTable
-
-
-class NotConverged(ArithmeticError):  # noqa: N818
-    """An iteration did not settle; keeps `measure`, `steps` and the last `change`."""
-
-    def __init__(self, measure: str, steps: int, change: float) -> None:
-        super().__init__(f"{measure} still changes by {change:.2g} after {steps} steps")
-        self.measure, self.steps, self.change = measure, steps, change
 
 
 @overload
@@ -77,7 +68,7 @@ def pagerank(
     Raises:
         TooThin: no node or no edge (every node would have the same rank).
         BadTable: a negative or missing weight, a damping outside [0, 1[, a personalisation that sums to zero.
-        NotConverged: 10,000 steps of a network with directions were not enough.
+        NotConverged: the walk did not settle.
 
     Example:
         >>> import networkx as nx
@@ -109,7 +100,7 @@ def _follow(a: csr_array, sums: Values, start: Values, damping: float, tolerance
         change = float(np.abs(x - last).sum())
         if change < tolerance * x.sum():
             return np.asarray(x)
-    raise NotConverged("PageRank", steps, change)
+    raise NotConverged("following the walk", steps, change)
 
 
 def _balance(a: csr_array, sums: Values, start: Values, damping: float, tolerance: float) -> Values:
@@ -135,8 +126,10 @@ def _start(read: Adjacency, given: Mapping[Any, float] | Values | None) -> Value
     if given is None:
         return np.full(n, 1.0 / n)
     if isinstance(given, Mapping):
-        if unknown := [node for node in given if node not in set(read.nodes)]:
-            raise BadTable("PageRank", f"the personalisation names {unknown[0]}, which is not in the network")
+        if unknown := given.keys() - set(read.nodes):
+            raise BadTable(
+                "PageRank", f"the personalisation names {min(unknown, key=str)}, which is not in the network"
+            )
         start = np.array([float(given.get(node, 0.0)) for node in read.nodes])
     else:
         start = np.asarray(given, dtype=float)

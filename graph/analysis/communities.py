@@ -26,15 +26,37 @@ class Communities:
 def louvain(
     graph: AnyGraph, *, weight: str | None = "weight", resolution: float = 1.0, seed: int = 0
 ) -> Communities:
-    """Find communities by the Louvain method (Blondel et al. 2008), which climbs Newman–Girvan modularity.
+    """Find communities: groups of nodes with more ties inside than chance would have it.
 
-    Q = Σ_c [L_c/m − γ (k_c/2m)²], L_c the weight inside c, k_c the sum of its strengths, m the total weight,
-    γ the `resolution`. The method depends on the order of the nodes: the same `seed` gives the same groups,
-    another may give others of near modularity. Isolated nodes are groups of one. Raises TooThin without an edge.
+    Formula:
+        the groups climb Q = Σ_c [L_c/m − γ (k_c/2m)²], L_c the weight inside c, k_c the sum of its strengths, m the total
 
-    >>> found = louvain(nx.karate_club_graph(), weight=None)
-    >>> len(found.groups), round(found.modularity, 2) >= 0.4
-    (4, True)
+    Source:
+        Blondel et al. 2008, doi 10.1088/1742-5468/2008/10/P10008; Newman & Girvan 2004, doi 10.1103/PhysRevE.69.026113.
+
+    Convention:
+        Isolated nodes are groups of one. The same `seed` gives the same groups.
+
+    Limits:
+        It depends on the order of the nodes: another seed may give other groups of near modularity. Groups smaller
+        than √(2m) ties may be merged (Fortunato & Barthélemy 2007). It is networkx's: 8 s at 100,000 edges.
+
+    Args:
+        graph: a networkx graph.
+        weight: the edge attribute to read; None counts every tie 1.
+        resolution: γ; above 1 the groups are smaller.
+        seed: of the order of the nodes.
+
+    Returns:
+        The groups and their modularity.
+
+    Raises:
+        TooThin: fewer than two nodes, or no edge.
+
+    Example:
+        >>> found = louvain(nx.karate_club_graph(), weight=None)
+        >>> len(found.groups), round(found.modularity, 2) >= 0.4
+        (4, True)
     """
     require("louvain", graph, nodes=2, edges=1)
     found = nx.community.louvain_communities(graph, weight=weight, resolution=resolution, seed=seed)

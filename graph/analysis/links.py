@@ -6,14 +6,13 @@ from typing import Any, TypeAlias
 
 import networkx as nx
 import numpy as np
-import numpy.typing as npt
 from scipy.sparse import csr_array, diags_array  # type: ignore[import-untyped, unused-ignore]
 
-from .adjacency import Adjacency, Network, symmetric
+from .adjacency import Adjacency, Network, Places, Values, symmetric
 from .uncertainty import BadTable
 
-Scores: TypeAlias = npt.NDArray[np.float64]
-Pairs: TypeAlias = npt.NDArray[np.intp]
+Scores: TypeAlias = Values
+Pairs: TypeAlias = Places
 
 _BLOCK = 10_000
 """Pairs scored at once: bounds the memory."""
@@ -131,7 +130,7 @@ def l3(network: Network, pairs: Any) -> Scores:
     found, n = np.zeros(len(places)), a.shape[0]
     order = np.argsort(
         places[:, 0], kind="stable"
-    )  # the pairs of a node follow one another: its paths are counted once
+    )  # the pairs of a node together: its paths are counted once
     for start in range(0, len(places), _BLOCK):
         block = order[start : start + _BLOCK]
         sources, inverse = np.unique(places[block, 0], return_inverse=True)
@@ -191,11 +190,8 @@ def read(measure: str, network: Network, pairs: Any) -> tuple[csr_array, Scores,
         if found.directed:
             raise BadTable(measure, "the graph has directions")
         if not found.labelled:
-            return (
-                found.matrix,
-                np.diff(found.matrix.indptr).astype(float),
-                _places(measure, found.matrix, pairs),
-            )
+            a = found.matrix
+            return a, np.diff(a.indptr).astype(float), _places(measure, a, pairs)
         place = {node: at for at, node in enumerate(found.nodes)}
         if unknown := [node for pair in pairs for node in pair if node not in place]:
             raise BadTable(measure, f"a pair names {unknown[0]}, which is not in the graph")

@@ -9,10 +9,11 @@ from typing import Any
 import networkx as nx
 import numpy as np
 import rustworkx as rx
+from scipy.cluster.hierarchy import DisjointSet  # type: ignore[import-untyped, unused-ignore]
 from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore]
 from scipy.sparse.csgraph import connected_components  # type: ignore[import-untyped, unused-ignore]
 
-from .adjacency import AnyGraph, adjacency, require
+from .adjacency import Adjacency, AnyGraph, adjacency, require
 from .network import degree
 from .relatedness import Matrix
 from .uncertainty import BadTable
@@ -53,26 +54,17 @@ def attack_curve(graph: AnyGraph, order: Sequence[Any]) -> Matrix:
         raise BadTable("robustness", f"the node {unknown[0]} is not in the graph")
     total = graph.number_of_nodes()
     gone = set(order)
-    root: dict[Any, Any] = {}
-    size: dict[Any, int] = {}
-
-    def find(node: Any) -> Any:
-        while root[node] != node:
-            root[node] = root[root[node]]
-            node = root[node]
-        return node
-
+    parts = DisjointSet()
     largest = 0
 
     def put(node: Any) -> None:
         nonlocal largest
-        root[node], size[node] = node, 1
+        parts.add(node)
         others = nx.all_neighbors(graph, node) if graph.is_directed() else graph.neighbors(node)
         for other in others:
-            if other in root and (a := find(node)) != (b := find(other)):
-                root[b] = a
-                size[a] += size[b]
-        largest = max(largest, size[find(node)])
+            if other in parts:
+                parts.merge(node, other)
+        largest = max(largest, parts.subset_size(node))
 
     for node in graph:
         if node not in gone:
@@ -145,11 +137,8 @@ def single_points(graph: AnyGraph) -> SinglePoints:
         >>> single_points(nx.path_graph(4))
         SinglePoints(articulations=[1, 2], bridges=[(0, 1), (1, 2), (2, 3)])
     """
-    nodes, matrix = adjacency(graph)
-    joined = csr_array(matrix + matrix.T)
-    joined.setdiag(0)
-    joined.eliminate_zeros()
-    edges = joined.tocoo()
+    read = Adjacency.of(graph, measure="single points of failure")
+    nodes, edges = read.nodes, read.joined().tocoo()
     upper = edges.row < edges.col
     inner: rx.PyGraph[Any, Any] = rx.PyGraph(multigraph=False)
     inner.add_nodes_from(range(len(nodes)))

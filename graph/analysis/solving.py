@@ -6,9 +6,16 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-Values = npt.NDArray[np.float64]
+from .adjacency import Values
+
+
+class NotConverged(ArithmeticError):  # noqa: N818
+    """An iteration did not settle; keeps its `method`, its `steps`, and what was `left` to settle."""
+
+    def __init__(self, method: str, steps: int, left: float) -> None:
+        super().__init__(f"{method}: {left:.2g} is left after {steps} steps")
+        self.method, self.steps, self.left = method, steps, left
 
 
 def conjugate_gradients(apply: Callable[[Values], Any], right: Values, aim: float) -> Values:
@@ -26,6 +33,9 @@ def conjugate_gradients(apply: Callable[[Values], Any], right: Values, aim: floa
         right: B, n × columns; it is written over.
         aim: largest norm of a residual.
 
+    Raises:
+        NotConverged: ten steps a row were not enough (M is not positive, or nearly not).
+
     Example:
         >>> m = np.array([[2.0, 1.0], [1.0, 3.0]])
         >>> conjugate_gradients(lambda v: m @ v, np.array([[1.0], [0.0]]), 1e-12).round(9).ravel().tolist()
@@ -34,9 +44,10 @@ def conjugate_gradients(apply: Callable[[Values], Any], right: Values, aim: floa
     found, buffer, rest = np.zeros_like(right), np.empty_like(right), right
     way, size = rest.copy(), _squares(rest, rest)
     enough = np.maximum(aim**2, size * 1e-32)
-    for _ in range(10 * len(right) + 100):
+    steps = 10 * len(right) + 100
+    for _ in range(steps):
         if (size <= enough).all():
-            break
+            return found
         image = apply(way)
         turn = _squares(way, image)
         pace = np.divide(size, turn, out=np.zeros_like(size), where=turn > 0)
@@ -45,7 +56,7 @@ def conjugate_gradients(apply: Callable[[Values], Any], right: Values, aim: floa
         before, size = size, _squares(rest, rest)
         way *= np.divide(size, before, out=np.zeros_like(size), where=before > 0)
         way += rest
-    return found
+    raise NotConverged("conjugate gradients", steps, float(np.sqrt(size.max())))
 
 
 def _squares(one: Values, other: Values) -> Values:

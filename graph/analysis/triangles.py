@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore]
 
-Places: TypeAlias = npt.NDArray[np.intp]
+from .adjacency import Places
 
 _BLOCK = 4_000_000
 """Entries of neighbourhoods compared at once: bounds the memory."""
