@@ -23,6 +23,7 @@ from ..graph.federation import (
     values_block,
 )
 from ..graph.guard import QueryRefused
+from ..graph.syntax import place
 
 LARGEST = 8 << 20
 """Longest answer of an endpoint, in bytes."""
@@ -65,12 +66,10 @@ class Federation:
         """
         clauses = find_clauses(text)
         if len(clauses) > MOST_CLAUSES:
-            raise QueryRefused(
-                f"more than {MOST_CLAUSES} SERVICE", *_place(text, clauses[MOST_CLAUSES].start)
-            )
+            raise QueryRefused(f"more than {MOST_CLAUSES} SERVICE", *place(text, clauses[MOST_CLAUSES].start))
         for clause in clauses:
             if clause.endpoint not in self.allowed:
-                raise QueryRefused(f"SERVICE <{clause.endpoint}>", *_place(text, clause.start))
+                raise QueryRefused(f"SERVICE <{clause.endpoint}>", *place(text, clause.start))
         blocks = await asyncio.gather(*(asyncio.to_thread(self._block, clause) for clause in clauses))
         return replace_clauses(text, list(zip(clauses, blocks, strict=True)))
 
@@ -180,8 +179,3 @@ def _answer(opened: _connection, clause: Clause, end: float) -> bytes:
         body += part
         if len(body) > LARGEST:
             raise ServiceFailed(clause.endpoint, f"its answer has more than {LARGEST} bytes")
-
-
-def _place(text: str, offset: int) -> tuple[int, int]:
-    ahead = text[:offset]
-    return ahead.count("\n") + 1, offset - (ahead.rfind("\n") + 1) + 1

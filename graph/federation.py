@@ -16,6 +16,7 @@ from typing import Any
 from pyoxigraph import Literal, NamedNode
 
 from .guard import MAX_BYTES, QueryRefused, Token, check_query, tokens
+from .syntax import place as place_of
 
 MAX_SOLUTIONS = 10_000
 """Most solutions of one clause."""
@@ -168,9 +169,7 @@ def _endpoint(text: str, token: Token, prefixes: Mapping[str, str]) -> str:
 
 
 def _refused(text: str, token: Token) -> QueryRefused:
-    ahead = text[: token.offset]
-    column = token.offset - (ahead.rfind("\n") + 1) + 1
-    return QueryRefused("SERVICE without a constant endpoint", ahead.count("\n") + 1, column)
+    return QueryRefused("SERVICE without a constant endpoint", *place_of(text, token.offset))
 
 
 def _term(clause: Clause, binding: Any) -> str:

@@ -16,14 +16,11 @@ import polars as pl
 
 from ..queries.library import Library
 from .reader import Reader
+from .solutions import EVIDENCE, NAMES_AT_ONCE
 
 #: An interaction with more participants makes no pairs: n(n−1)/2 ties that say little of who works with whom.
 LARGEST_INTERACTION = 100
-#: How many nodes are described by one question.
-NODES_AT_ONCE = 400
-
 _LIBRARY = Library()
-_EVIDENCE = ("documented", "declared", "inferred", "simulated", "illustrative")
 
 
 class EmptyProjection(LookupError):  # noqa: N818
@@ -211,9 +208,9 @@ def _names(column: str) -> pl.Expr:
 
 def _support() -> dict[str, pl.Expr]:
     """Aggregate what supports an edge: years, kinds, the strongest evidence status, sources."""
-    ranks = {name: rank for rank, name in enumerate(_EVIDENCE)}
-    rank = _last(pl.col("evidence")).replace_strict(ranks, default=len(_EVIDENCE), return_dtype=pl.Int64)
-    named = dict(enumerate([*_EVIDENCE, None]))
+    ranks = {name: rank for rank, name in enumerate(EVIDENCE)}
+    rank = _last(pl.col("evidence")).replace_strict(ranks, default=len(EVIDENCE), return_dtype=pl.Int64)
+    named = dict(enumerate([*EVIDENCE, None]))
     return {
         "years": pl.col("year").cast(pl.Int64).drop_nulls().unique().sort(),
         "kinds": _names("kind"),
@@ -234,8 +231,8 @@ def _network(links: pl.DataFrame, extra: Iterable[str] = ()) -> nx.Graph[str]:
 def _dress(reader: Reader, graph: nx.Graph[str], graphs: Sequence[str] | None) -> nx.Graph[str]:
     """Give each node its `iri`, `label`, `kind` (short name) and `territory` (IRI of its commune, or None)."""
     nodes = list(graph)
-    for start in range(0, len(nodes), NODES_AT_ONCE):
-        rows = table(reader, "node-attributes", graphs=graphs, node=nodes[start : start + NODES_AT_ONCE])
+    for start in range(0, len(nodes), NAMES_AT_ONCE):
+        rows = table(reader, "node-attributes", graphs=graphs, node=nodes[start : start + NAMES_AT_ONCE])
         rows = rows.with_columns(kind=_last(pl.col("kind")))
         for row in rows.iter_rows(named=True):
             graph.nodes[row["node"]].update(label=row["label"], kind=row["kind"], territory=row["territory"])
