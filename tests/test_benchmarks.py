@@ -119,3 +119,18 @@ def test_values_that_are_no_terms_do_not_enter_a_query() -> None:
 def test_ratios_are_of_rounds() -> None:
     ratio: Any = import_module("measures").Ratio.of([1.0, 4.0, 9.0], [1.0, 2.0, 3.0])
     assert (ratio.median, ratio.least, ratio.largest) == (2.0, 1.0, 3.0)
+
+
+def test_networks_of_the_benchmark_are_drawn_and_read_as_said(tmp_path: Path) -> None:
+    networks: Any = import_module("analysis_networks")
+    nodes, edges = networks.synthetic(500, seed=3)
+    assert edges.shape == (500, 2) and len(nodes) == 100
+    assert len({tuple(edge) for edge in edges.tolist()}) == 500 and (edges[:, 0] < edges[:, 1]).all()
+    assert (edges == networks.synthetic(500, seed=3)[1]).all()
+    assert networks.matrix(100, edges).nnz == 1000 == 2 * networks.graph(100, edges).number_of_edges()
+    folder = tmp_path / "scanr-h2020-partenariats"
+    folder.mkdir()
+    (folder / "h2020_copartenariats_fr_fr_essai.csv").write_text(
+        "id_1,id_2,nb_projets_communs\n0900,b,3\nb,0900,1\nb,c,1\nc,c,2\n"
+    )
+    assert networks.h2020(tmp_path)[0] == ["0900", "b", "c"] and len(networks.h2020(tmp_path)[1]) == 2
