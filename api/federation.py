@@ -89,7 +89,7 @@ class Federation:
     def _ask(self, clause: Clause) -> object:
         end = time.monotonic() + self.deadline
         try:
-            with _connection(clause.endpoint, self._permitted, self.deadline) as connection:
+            with _Pinned(clause.endpoint, self._permitted, self.deadline) as connection:
                 body = _answer(connection, clause, end)
             return json.loads(body)
         except TimeoutError:
@@ -117,7 +117,7 @@ def is_public(address: str) -> bool:
     return ip.is_global and not ip.is_multicast
 
 
-class _connection:  # noqa: N801 — used as a context
+class _Pinned:
     """A connection to the very address that was checked: a name that changes meanwhile changes nothing."""
 
     def __init__(self, endpoint: str, permitted: Callable[[str], bool], seconds: float) -> None:
@@ -143,7 +143,7 @@ class _connection:  # noqa: N801 — used as a context
         self.connection.sock = wire
         self.path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
-    def __enter__(self) -> _connection:
+    def __enter__(self) -> _Pinned:
         return self
 
     def _cut(self) -> None:
@@ -156,7 +156,7 @@ class _connection:  # noqa: N801 — used as a context
         self.wire.close()
 
 
-def _answer(opened: _connection, clause: Clause, end: float) -> bytes:
+def _answer(opened: _Pinned, clause: Clause, end: float) -> bytes:
     headers = {
         "Accept": "application/sparql-results+json",
         "Accept-Encoding": "identity",
