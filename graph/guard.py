@@ -210,7 +210,7 @@ class _Check:
             if token.kind == "word":
                 self._word(token)
             elif token.kind == "mark":
-                self._mark(token, last)
+                self._mark(token, last, before)
             else:
                 self._term(token, last, before)
             self._unary(token)
@@ -249,11 +249,11 @@ class _Check:
         if inner == "(" and last.kind in _TERMS and token.kind in _TERMS and "values" not in self.open:
             self._join(token, 2)  # two terms in a row in parentheses: items of a list
 
-    def _mark(self, token: Token, last: Token) -> None:
+    def _mark(self, token: Token, last: Token, before: Token) -> None:
         mark, inner = token.text, self.open[-1] if self.open else ""
         if mark in ("{", "(", "[", "<<", "{|"):
             if mark == "{":
-                if last.kind == "name" and "service" in last.text.partition(":")[0].lower():
+                if last.kind == "name" and before.text.upper() != "GRAPH":
                     self._refuse_glued(last)
                 self._join(token, 1)
                 self.joined.append(0)
@@ -299,8 +299,7 @@ class _Check:
 
     def _refuse_glued(self, name: Token) -> None:
         """Refuse `SERVICE:x {`, read by the engine as SERVICE and the name `:x`; not `GRAPH service:x {`."""
-        ahead = list(tokens(self.text[: name.offset]))[-1:]
-        if not ahead or ahead[0].text.upper() != "GRAPH":
+        if "service" in name.text.partition(":")[0].lower():
             raise QueryRefused("SERVICE", *self._place(name.offset))
 
     def _complex(self, reason: str, limit: int, token: Token) -> None:

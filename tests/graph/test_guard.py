@@ -44,11 +44,9 @@ ATTACKS = {
 
 
 @pytest.mark.parametrize("name", ATTACKS)
-def test_a_text_made_to_hurt_the_engine_is_refused_at_once(name: str) -> None:
-    started = time.perf_counter()
+def test_a_text_made_to_hurt_the_engine_is_refused(name: str) -> None:
     with pytest.raises(QueryTooComplex) as caught:
         check_query(ATTACKS[name])
-    assert time.perf_counter() - started < 0.5
     assert caught.value.line == 1
     assert caught.value.column > 1
 
@@ -146,14 +144,27 @@ def test_the_tokens_tell_prefixes_dataset_and_volatility() -> None:
     assert not check_query("SELECT * { ?s ?p ?from }").names_dataset
 
 
-def test_texts_that_are_slow_to_split_stay_quick() -> None:
-    size = MAX_BYTES
-    for piece in ("a.", "<a", "'", '"', '"""', "'''a", "\\", "a:", "_:", "@a-", "é·", "a-", "((", "?"):
-        text = (piece * size)[: size // 3]
-        started = time.perf_counter()
-        with suppress(QueryTooComplex, QueryRefused):
-            check_query(text)
-        assert time.perf_counter() - started < 1.0, piece
+SLOW = [
+    *("a.", "<a", "'", '"', '"""', "'''a", "\\", "a:", "_:", "@a-", "é·", "a-", "((", "?"),
+    "{" + "GRAPH service:x{}" * 120 + "}",
+]
+
+
+@pytest.mark.parametrize("piece", SLOW)
+def test_the_look_takes_time_in_proportion_to_the_text(piece: str) -> None:
+    """Eight times the text takes about eight times the time of the processor, and not its square."""
+
+    def look(size: int) -> float:
+        text = (piece * size)[:size]
+        taken = []
+        for _ in range(5):
+            started = time.thread_time()
+            with suppress(QueryTooComplex, QueryRefused):
+                check_query(text)
+            taken.append(time.thread_time() - started)
+        return min(taken)
+
+    assert look(MAX_BYTES // 3) < 24 * look(MAX_BYTES // 24)
 
 
 @given(st.text(alphabet="SERVIC?x<>{}()'\"#\\ \n:.,;|&=!1a", max_size=80))
