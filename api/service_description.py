@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
 
+from ..graph.dumps import graph_licence
 from ..graph.formats import GRAPHS, RESULTS, Format
 from ..graph.snapshot import Snapshot
 
@@ -21,9 +22,11 @@ def describe_service(endpoint: str, snapshot: Snapshot, format: Format) -> bytes
     """Write the description of the service at `endpoint` on a snapshot: languages, formats, graphs, sizes.
 
     >>> from pathlib import Path
-    >>> snapshot = Snapshot("20261124T160501Z-0a1b2c3d", Path("x"), {"graphs": {}})
-    >>> b"sd:endpoint <http://e.org/sparql>" in describe_service("http://e.org/sparql", snapshot, GRAPHS[0])
-    True
+    >>> graphs = {"http://e.org/g": {"licence": "etalab-2.0"}}
+    >>> snapshot = Snapshot("20261124T160501Z-0a1b2c3d", Path("x"), {"graphs": graphs})
+    >>> said = describe_service("http://e.org/sparql", snapshot, GRAPHS[0]).decode()
+    >>> "sd:endpoint <http://e.org/sparql>" in said, "<https://spdx.org/licenses/etalab-2.0>" in said
+    (True, True)
     """
     assert isinstance(format.engine, RdfFormat)
     triples = list(_triples(endpoint, snapshot))
@@ -56,8 +59,8 @@ def _triples(endpoint: str, snapshot: Snapshot) -> Iterator[Triple]:
         yield Triple(named, _name("sd:graph"), graph)
         yield Triple(graph, a, _name("sd:Graph"))
         yield Triple(graph, _name("void:triples"), Literal(int(graphs[iri].get("quads", 0))))
-        if str(licence := graphs[iri].get("licence") or "").startswith(("http://", "https://")):
-            yield Triple(graph, _name("dcterms:license"), NamedNode(str(licence)))
+        if licence := graph_licence(snapshot, iri):
+            yield Triple(graph, _name("dcterms:license"), NamedNode(licence))
 
 
 def _time(snapshot: Snapshot) -> Literal:
