@@ -16,7 +16,7 @@ from ..graph.workers import AnswerStream, NotAcceptable, WorkerPool
 from ..loaders.write_request import Action, Write, Written
 from ..ontology.vocabulary import PREFIXES
 from .links import public_base
-from .page_cache import takes_gzip
+from .page_cache import entity_tags, takes_gzip
 from .problems import CORS, ERRORS, BadRequest, problem
 from .publication import client_of
 from .relay import Watch, relay
@@ -175,8 +175,7 @@ def _headers(snapshot: Snapshot, format: Format, tag: str) -> dict[str, str]:
 
 def _unchanged(request: Request, snapshot: Snapshot, format: Format) -> str:
     """Return the tag of the graph as the client has it already; empty where it has not."""
-    sent = request.headers.get("if-none-match", "")
-    known = {one.strip().removeprefix("W/") for one in sent.split(",")}
+    known = entity_tags(request.headers.get("if-none-match", ""))
     tags = [_tag(snapshot, format, packed=packed) for packed in (False, True)]
     return next((tag for tag in tags if tag in known or "*" in known), "")
 
