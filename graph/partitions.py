@@ -110,7 +110,7 @@ def _partition(data: Mapping[str, Any]) -> Partition:
 
 
 def count(store: Store, snapshot: Snapshot) -> Partitions:
-    """Count what a snapshot's store holds, by SPARQL queries: many seconds for millions of quads."""
+    """Count what a snapshot's store holds, by SPARQL queries."""
     union = _Counting(store, None if snapshot.merged else snapshot.base_graphs)
     named = _Counting(store, None, named=True).partitions()
     graphs = {graph: named[graph] for graph in sorted(named)}
