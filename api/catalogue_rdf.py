@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from ..queries.parameters import TYPES, XSD, Parameter
 from ..queries.query import Query
 from .catalogue_answers import standing_alone
-from .negotiation import JSON_LD, N_TRIPLES, RDF_XML, TURTLE, Representation
+from .negotiation import Representation
+from .rdf_document import written
 
 PREFIXES = {
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
@@ -20,12 +21,6 @@ PREFIXES = {
     "skos": "http://www.w3.org/2004/02/skos/core#",
     "dcterms": "http://purl.org/dc/terms/",
     "xsd": XSD,
-}
-_ENGINE = {
-    TURTLE: RdfFormat.TURTLE,
-    JSON_LD: RdfFormat.JSON_LD,
-    N_TRIPLES: RdfFormat.N_TRIPLES,
-    RDF_XML: RdfFormat.RDF_XML,
 }
 #: The class of an executable and the property that holds its text, by SPARQL form.
 _FORMS = {
@@ -52,15 +47,12 @@ def describe(
     endpoint. Parameters are variables bound by a `VALUES` block to the example.
 
     >>> from ..queries.library import Library
+    >>> from .negotiation import TURTLE
     >>> text = describe([Library()["territory-identity"]], "https://e.org", TURTLE).decode()
     >>> "schema:target <https://e.org/sparql>" in text
     True
     """
-    triples = list(_triples(queries, base, graphs or {}))
-    engine = _ENGINE[format]
-    if engine in (RdfFormat.TURTLE, RdfFormat.RDF_XML):
-        return serialize(triples, format=engine, prefixes=PREFIXES) or b""
-    return serialize(triples, format=engine) or b""
+    return written(list(_triples(queries, base, graphs or {})), format, PREFIXES)
 
 
 def _triples(

@@ -13,14 +13,10 @@ from fastapi.responses import RedirectResponse
 
 from ..graph.workers import NoSnapshot
 from ..ontology.vocabulary import ANC, FOLDER, PREFIXES, ontology_files, shape_files
-from .description import used
 from .links import href
 from .negotiation import (
     HTML,
-    JSON_LD,
-    N_TRIPLES,
     ONTOLOGIES,
-    RDF_XML,
     TURTLE,
     NotAcceptable,
     Representation,
@@ -32,6 +28,7 @@ from .ontology_drawing import drawing
 from .ontology_rules import SHAPES, severity_word, shape_facts, shapes
 from .ontology_schemes import schemes
 from .publication import library_of_questions, reading_of
+from .rdf_document import written
 from .rendering import page
 from .terms import PARTS, Facts, Term, curie, ontology
 from .wording import fold
@@ -44,12 +41,6 @@ VERSIONS = FOLDER / "versions"
 EXAMPLES = FOLDER / "examples"
 #: Names under which the whole ontology is asked for.
 WHOLE = ("", "ontology", "ancrage")
-_SYNTAX = {
-    TURTLE: ox.RdfFormat.TURTLE,
-    JSON_LD: ox.RdfFormat.JSON_LD,
-    N_TRIPLES: ox.RdfFormat.N_TRIPLES,
-    RDF_XML: ox.RdfFormat.RDF_XML,
-}
 
 
 @dataclass(frozen=True)
@@ -117,8 +108,7 @@ def definitions(
     if chosen is HTML:
         return _page(request, bare, lang, q)
     body = serialised(bare, chosen) if files is None else whole(tuple(files), chosen)
-    media_type = chosen.media_type + ("; charset=utf-8" if chosen.media_type.startswith("text/") else "")
-    return Response(body, media_type=media_type, headers=_headers(bare))
+    return Response(body, media_type=chosen.media_type, headers=_headers(bare))
 
 
 def _begin(request: Request) -> None:
@@ -172,7 +162,7 @@ def whole(files: tuple[Path, ...], chosen: Representation) -> bytes:
     """Write the triples of some of the ontology's files; Turtle keeps the files as they were written."""
     if chosen is TURTLE:
         return "\n".join(path.read_text(encoding="utf-8") for path in files).encode()
-    return _written(Facts(files).triples, chosen)
+    return written(Facts(files).triples, chosen)
 
 
 def serialised(name: str, chosen: Representation) -> bytes:
@@ -187,14 +177,7 @@ def serialised(name: str, chosen: Representation) -> bytes:
             listed += [ox.Triple(node, ox.NamedNode(prop), value) for value in values]
             pending += [value for value in values if isinstance(value, ox.BlankNode) and value not in pending]
     listed += [one for one in facts.triples if one.object == thing and isinstance(one.subject, ox.NamedNode)]
-    return _written(listed, chosen)
-
-
-def _written(listed: list[ox.Triple], chosen: Representation) -> bytes:
-    syntax = _SYNTAX[chosen]
-    if syntax in (ox.RdfFormat.TURTLE, ox.RdfFormat.RDF_XML):
-        return ox.serialize(listed, format=syntax, prefixes=used(listed)) or b""
-    return ox.serialize(listed, format=syntax) or b""
+    return written(listed, chosen)
 
 
 def _page(request: Request, name: str, lang: str, q: str) -> Response:

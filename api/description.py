@@ -15,8 +15,8 @@ from typing import Any, TypeAlias
 import pyoxigraph as ox
 
 from ..graph.snapshot import BASE_ROLES
-from ..ontology.vocabulary import PREFIXES
-from .negotiation import JSON_LD, N_TRIPLES, RDF_XML, TRIG, TURTLE, Representation
+from .negotiation import TRIG, Representation
+from .rdf_document import written
 from .solutions import Reading, iri_term
 
 #: Incoming links on one page.
@@ -25,14 +25,6 @@ PAGE = 200
 MOST_COUNTED = 10_000
 
 Value: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal
-
-_SYNTAX = {
-    TURTLE: ox.RdfFormat.TURTLE,
-    JSON_LD: ox.RdfFormat.JSON_LD,
-    N_TRIPLES: ox.RdfFormat.N_TRIPLES,
-    RDF_XML: ox.RdfFormat.RDF_XML,
-    TRIG: ox.RdfFormat.TRIG,
-}
 
 _ASKED = """SELECT ?g ?p ?o ?q ?r ?s ?i {
   { GRAPH ?g { $thing ?p ?o } }
@@ -201,30 +193,8 @@ def serialise(found: Description, chosen: Representation) -> bytes:
             for graph in one.graphs
         ]
         quads += [ox.Quad(_subject(s), ox.NamedNode(name), thing) for s, name in found.incoming]
-        return ox.serialize(quads, format=ox.RdfFormat.TRIG, prefixes=used(quads)) or b""
-    listed = triples(found)
-    syntax = _SYNTAX[chosen]
-    if syntax in (ox.RdfFormat.TURTLE, ox.RdfFormat.RDF_XML):
-        return ox.serialize(listed, format=syntax, prefixes=used(listed)) or b""
-    return ox.serialize(listed, format=syntax) or b""
-
-
-def used(listed: list[Any]) -> dict[str, str]:
-    """Give the project's prefixes that some triples or quads use, so that no other is declared.
-
-    >>> label = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
-    >>> used([ox.Triple(ox.NamedNode("https://w3id.org/ancrage/id/x"), label, ox.Literal("x"))])
-    {'id': 'https://w3id.org/ancrage/id/', 'rdfs': 'http://www.w3.org/2000/01/rdf-schema#'}
-    """
-    heads = set()
-    for one in listed:
-        for term in one:
-            literal = isinstance(term, ox.Literal)
-            iri = term.datatype.value if literal else getattr(term, "value", "")
-            if literal and iri.endswith(("#string", "#langString")):
-                continue
-            heads.add(iri[: max(iri.rfind("/"), iri.rfind("#")) + 1])
-    return {name: space for name, space in sorted(PREFIXES.items()) if space in heads}
+        return written(quads, chosen)
+    return written(triples(found), chosen)
 
 
 _COLUMNS = (

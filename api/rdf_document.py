@@ -1,14 +1,14 @@
-"""RDF documents about the service itself, written triple by triple with prefixed names."""
+"""RDF in each format, and documents about the service itself, written triple by triple with prefixed names."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
-from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, serialize
 
 from ..ontology.vocabulary import PREFIXES as ONTOLOGY_PREFIXES
-from .negotiation import JSON_LD, N_TRIPLES, RDF_XML, TURTLE, Representation
+from .negotiation import JSON_LD, N_TRIPLES, RDF_XML, TRIG, TURTLE, Representation
 
 Node: TypeAlias = NamedNode | BlankNode
 Value: TypeAlias = Node | Literal
@@ -28,7 +28,44 @@ _ENGINE = {
     JSON_LD.name: RdfFormat.JSON_LD,
     N_TRIPLES.name: RdfFormat.N_TRIPLES,
     RDF_XML.name: RdfFormat.RDF_XML,
+    TRIG.name: RdfFormat.TRIG,
 }
+_DECLARING = (RdfFormat.TURTLE, RdfFormat.RDF_XML, RdfFormat.TRIG)
+
+
+def written(
+    listed: Sequence[Triple] | Sequence[Quad],
+    chosen: Representation,
+    prefixes: Mapping[str, str] | None = None,
+) -> bytes:
+    r"""Write triples or quads in a format; where it declares prefixes, these, else the project's that are used.
+
+    >>> written([Triple(NamedNode("http://e.org/x"), NamedNode("http://e.org/p"), Literal("x"))], N_TRIPLES)
+    b'<http://e.org/x> <http://e.org/p> "x" .\n'
+    """
+    format = _ENGINE[chosen.name]
+    if format not in _DECLARING:
+        return serialize(listed, format=format) or b""
+    declared = used(listed) if prefixes is None else dict(prefixes)
+    return serialize(listed, format=format, prefixes=declared) or b""
+
+
+def used(listed: Sequence[Triple] | Sequence[Quad]) -> dict[str, str]:
+    """Give the project's prefixes that some triples or quads use, so that no other is declared.
+
+    >>> label = NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
+    >>> used([Triple(NamedNode("https://w3id.org/ancrage/id/x"), label, Literal("x"))])
+    {'id': 'https://w3id.org/ancrage/id/', 'rdfs': 'http://www.w3.org/2000/01/rdf-schema#'}
+    """
+    heads = set()
+    for one in listed:
+        for node in one:
+            literal = isinstance(node, Literal)
+            iri = node.datatype.value if literal else getattr(node, "value", "")
+            if literal and iri.endswith(("#string", "#langString")):
+                continue
+            heads.add(iri[: max(iri.rfind("/"), iri.rfind("#")) + 1])
+    return {name: space for name, space in sorted(ONTOLOGY_PREFIXES.items()) if space in heads}
 
 
 def term(curie: str) -> NamedNode:
@@ -81,11 +118,7 @@ class Document:
 
     def serialise(self, chosen: Representation) -> bytes:
         """Write the triples in a format."""
-        format = _ENGINE[chosen.name]
-        if format in (RdfFormat.TURTLE, RdfFormat.RDF_XML):
-            order: dict[object, int] = {}
-            for triple in self.triples:
-                order.setdefault(triple.subject, len(order))
-            together = sorted(self.triples, key=lambda triple: order[triple.subject])
-            return serialize(together, format=format, prefixes=dict(PREFIXES)) or b""
-        return serialize(self.triples, format=format) or b""
+        order: dict[object, int] = {}
+        for triple in self.triples:
+            order.setdefault(triple.subject, len(order))
+        return written(sorted(self.triples, key=lambda triple: order[triple.subject]), chosen, PREFIXES)
