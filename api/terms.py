@@ -236,7 +236,10 @@ def read_ontology(files: Sequence[Path], alignments: Path | None = None) -> Onto
     ['https://w3id.org/ancrage/def/AdministrativeTerritory']
     """
     facts = Facts(files)
-    parts = {iri: file.stem for file in files for kind in KINDS for iri in Facts([file]).subjects(kind)}
+    parts: dict[str, str] = {}
+    for file in files:
+        alone = Facts([file])
+        parts |= {iri: file.stem for kind in KINDS for iri in alone.subjects(kind)}
     terms = {
         iri: _term(facts, iri, kind, parts[iri])
         for uri, kind in KINDS.items()
