@@ -18,7 +18,7 @@ from pyoxigraph import (
     serialize,
 )
 
-from .formats import DEFAULT_ACCEPT, Format, Kind, choose
+from .formats import DEFAULT_ACCEPT, Format, Kind, NotAcceptable, choose
 from .syntax import QuerySyntax, explain, place
 
 STORE_DEFAULT = ""
@@ -84,7 +84,12 @@ def begin(store: Store, request: Request) -> Results:
     except UnicodeEncodeError as error:
         raise QuerySyntax("the text has half a surrogate pair", *place(request.text, error.start)) from None
     kind = _kind(results)
-    return Results(kind, choose(kind, request.accept), results, request.prefixes)
+    try:
+        format = choose(kind, request.accept)
+    except NotAcceptable:
+        del results  # the engine's, which only this thread may drop: a kept traceback would leave it to any
+        raise
+    return Results(kind, format, results, request.prefixes)
 
 
 def evaluate(store: Store, request: Request) -> Evaluated:
