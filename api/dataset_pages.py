@@ -93,7 +93,7 @@ def void(
     examples = [row["example"] for row in reading.block("dataset/examples").rows if "example" in row]
     if chosen is not HTML:
         made = void_document(offer.base, offer.snapshot, counted, offer.sets, offer.whole, sorted(examples))
-        return _answer(made.serialise(chosen), chosen, headers)
+        return Response(made.serialise(chosen), media_type=chosen.media_type, headers=headers)
     whole = counted.whole
     reading.language = spoken(request, lang)
     reading.learn_labels(
@@ -134,7 +134,7 @@ def catalog(
     if chosen is not HTML:
         publisher = request.app.state.settings.publisher
         made = dcat_document(offer.base, offer.snapshot, offer.sets, offer.whole, publisher)
-        return _answer(made.serialise(chosen), chosen, headers)
+        return Response(made.serialise(chosen), media_type=chosen.media_type, headers=headers)
     reading.language = spoken(request, lang)
     return _page(
         request,
@@ -167,8 +167,3 @@ def _items(offer: Offer) -> list[tuple[str, str]]:
 
 def _alternates(address: str) -> list[tuple[str, str]]:
     return [(one.media_type, address + one.suffix) for one in DATA if one is not HTML]
-
-
-def _answer(body: bytes, chosen: Representation, headers: dict[str, str]) -> Response:
-    charset = "; charset=utf-8" if chosen.media_type.startswith("text/") else ""
-    return Response(body, media_type=chosen.media_type + charset, headers=headers)

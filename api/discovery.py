@@ -74,9 +74,8 @@ def prefixes(request: Request, suffix: str = "", format: Named = "", lang: Lang 
         return response
     if chosen is _JSON:
         return JSONResponse(PREFIXES, headers=headers)
-    charset = "; charset=utf-8" if chosen.media_type.startswith("text/") else ""
     body = _declarations(public_base(request)).serialise(chosen)
-    return Response(body, media_type=chosen.media_type + charset, headers=headers)
+    return Response(body, media_type=chosen.media_type, headers=headers)
 
 
 def _declarations(base: str) -> Document:

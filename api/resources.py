@@ -116,8 +116,7 @@ async def _described(
     if chosen is CSV:
         await reading.learn_names(mentioned(found))
     body = to_csv(found, reading) if chosen is CSV else serialise(found, chosen)
-    charset = "; charset=utf-8" if chosen.media_type.startswith("text/") else ""
-    return Response(body, media_type=chosen.media_type + charset, headers=headers)
+    return Response(body, media_type=chosen.media_type, headers=headers)
 
 
 async def _found(request: Request, reading: Reading, iri: str, number: int = 1, by: str = "") -> Description:
