@@ -11,6 +11,7 @@ from ..graph.snapshot import BASE_ROLES
 from ..graph.workers import Answer
 from ..queries.query import Query, without_header
 from .charts import draw
+from .datasets import licence_name
 from .negotiation import Language, Representation
 from .problems import CORS
 from .publication import Publication
@@ -20,11 +21,6 @@ from .spreadsheets import to_xlsx
 FROM_ROWS = ("csv-fr", "xlsx", "svg")
 #: Formats that a browser saves.
 SAVED = ("csv", "csv-fr", "xlsx", "tsv", "svg")
-LICENCES = {
-    "etalab-2.0": "Licence Ouverte 2.0",
-    "ODbL-1.0": "ODbL 1.0",
-    "CC-BY-4.0": "CC BY 4.0",
-}
 
 
 @dataclass(frozen=True)
@@ -140,5 +136,5 @@ def licences(publication: Publication, graphs: Iterable[str] | None = None) -> l
         if iri in read if read is not None else described.get("role", "base") in BASE_ROLES:
             licence = str(described.get("licence") or "")
             if licence:
-                by_licence.setdefault(LICENCES.get(licence, licence), []).append(iri.rsplit("/graph/", 1)[-1])
+                by_licence.setdefault(licence_name(licence), []).append(iri.rsplit("/graph/", 1)[-1])
     return [f"{licence} ({', '.join(names)})" for licence, names in by_licence.items()]

@@ -9,7 +9,14 @@ from urllib.parse import quote
 
 from ..graph.dumps import Dump, dumps_of
 from ..graph.partitions import Partition, Partitions
-from ..graph.provenance import EDITS_GRAPH, MEMBERSHIP_GRAPH, ONTOLOGY_GRAPH, PROVENANCE_GRAPH
+from ..graph.provenance import (
+    EDITS_GRAPH,
+    LICENCES,
+    MEMBERSHIP_GRAPH,
+    ONTOLOGY_GRAPH,
+    PROVENANCE_GRAPH,
+    licence_iri,
+)
 from ..graph.snapshot import Snapshot
 from .solutions import Reading, best_labels
 from .wording import NARROW_SPACE, french_number
@@ -38,14 +45,9 @@ WARNINGS = {
         "Scenario: assumptions and simulated results, which say nothing of reality.",
     ),
 }
-#: Licences and what they are called.
-LICENCE_NAMES = {
-    "https://spdx.org/licenses/etalab-2.0": ("Licence Ouverte 2.0", "Open Licence 2.0 (Etalab)"),
-    "https://spdx.org/licenses/ODbL-1.0": ("ODbL 1.0", "ODbL 1.0"),
-    "https://spdx.org/licenses/CC-BY-4.0": ("CC BY 4.0", "CC BY 4.0"),
-    "https://spdx.org/licenses/CC0-1.0": ("CC0 1.0", "CC0 1.0"),
-    "https://spdx.org/licenses/Apache-2.0": ("Apache 2.0", "Apache 2.0"),
-}
+#: What a licence of `graph.provenance` is called where that is not its short name with blanks.
+LICENCE_NAMES = {"etalab-2.0": ("Licence Ouverte 2.0", "Open Licence 2.0 (Etalab)")}
+_SHORT_NAMES = {iri: name for name, iri in LICENCES.items()}
 _DAY = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(\d{2}))?)?")
 #: Classes named in a description.
 _NAMED = 4
@@ -153,15 +155,18 @@ def _described(
 
 
 def licence_name(iri: str, language: str = "fr") -> str:
-    """Give the usual name of a licence, or its IRI.
+    """Give the usual name of a licence told by its IRI or its short name; one that is not known stays as it is.
 
-    >>> licence_name("https://spdx.org/licenses/ODbL-1.0"), licence_name("")
-    ('ODbL 1.0', 'non précisée')
+    >>> licence_name("https://spdx.org/licenses/ODbL-1.0"), licence_name("etalab-2.0"), licence_name("")
+    ('ODbL 1.0', 'Licence Ouverte 2.0', 'non précisée')
     """
     if not iri:
         return "not specified" if language == "en" else "non précisée"
-    names = LICENCE_NAMES.get(iri)
-    return iri if names is None else names[language == "en"]
+    name = _SHORT_NAMES.get(licence_iri(iri))
+    if name is None:
+        return iri
+    plain = name.replace("-", " ")
+    return LICENCE_NAMES.get(name, (plain, plain))[language == "en"]
 
 
 def period_of(text: str) -> tuple[str, str] | None:
