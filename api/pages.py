@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 
 from ..graph.workers import NoSnapshot
+from .datasets import licence_name
 from .links import local_name
 from .names import territory_kind
 from .publication import index_of, library_of_questions, reading_of
@@ -160,5 +161,6 @@ def sources(request: Request, reading: Read) -> Response:
         origines=sorted(originals.values(), key=lambda row: fold(row["label"])),
         lignes=sorted(rows.values(), key=lambda row: fold(row["label"])),
         autres=sorted(others, key=lambda row: row["graph"]),
+        licence=licence_name,
         fil=[(None, "Sources")],
     )

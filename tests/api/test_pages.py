@@ -122,7 +122,7 @@ def test_sources_tell_publisher_licence_and_graph(client: TestClient) -> None:
     text = read(client, "/sources")
     for expected in (
         "Office de l&#39;Épreuve",
-        "etalab-2.0",
+        ">Licence Ouverte 2.0<",
         "1er novembre 2026",
         "illustratif, hors des indicateurs",
     ):
