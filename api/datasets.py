@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
@@ -18,6 +19,7 @@ from ..graph.provenance import (
     licence_iri,
 )
 from ..graph.snapshot import Snapshot
+from .negotiation import Language
 from .solutions import Reading, best_labels
 from .wording import NARROW_SPACE, french_number
 
@@ -97,8 +99,7 @@ def data_sets(reading: Reading, snapshot: Snapshot, counted: Partitions) -> list
     known: dict[str, dict[str, str]] = {}
     for row in block.rows:
         known.setdefault(row["graph"], dict(row))
-    rows = [{**row, "thing": row["graph"], "label": row["title"]} for row in block.rows if "title" in row]
-    french, english = best_labels(rows), best_labels(rows, "en")
+    french, english = graph_titles(block.rows), graph_titles(block.rows, "en")
     largest = {graph: _largest(part) for graph, part in counted.graphs.items()}
     reading.learn_labels(cls for found in largest.values() for cls, _ in found)
     found = []
@@ -107,8 +108,7 @@ def data_sets(reading: Reading, snapshot: Snapshot, counted: Partitions) -> list
         if dump.whole or graph not in counted.graphs:
             continue
         about = known.get(graph, {})
-        own = OWN.get(graph, (graph, graph))
-        title = {"fr": french.get(graph, own[0]), "en": english.get(graph, own[1])}
+        title = {"fr": french.get(graph, graph), "en": english.get(graph, graph)}
         published = snapshot.created.isoformat().replace("+00:00", "Z")
         loaded = about.get("loaded", published)
         found.append(
@@ -132,6 +132,16 @@ def data_sets(reading: Reading, snapshot: Snapshot, counted: Partitions) -> list
         found,
         key=lambda one: (order.get(one.role, 4) + (one.graph in OWN and one.role == "base"), one.title["fr"]),
     )
+
+
+def graph_titles(rows: Iterable[Mapping[str, str]], language: Language = "fr") -> dict[str, str]:
+    """Give the titles of graphs, those that we make ourselves included, from the rows of `dataset/graphs`.
+
+    >>> graph_titles([{"graph": "http://e.org/g", "title": "Essai"}], "en")[EDITS_GRAPH]
+    'Direct edits'
+    """
+    told = ({**row, "thing": row["graph"], "label": row["title"]} for row in rows if "title" in row)
+    return {graph: own[language == "en"] for graph, own in OWN.items()} | best_labels(told, language)
 
 
 def _largest(part: Partition) -> list[tuple[str, int]]:

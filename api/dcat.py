@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from pyoxigraph import BlankNode, NamedNode
 
-from ..graph.dumps import Dump
+from ..graph.dumps import FORMATS, Dump
 from ..graph.snapshot import Snapshot
 from ..ontology.vocabulary import ANC
 from .datasets import DataSet, licence_name, period_of
@@ -23,8 +23,8 @@ _STABLE = _AUTHORITY + "planned-availability/STABLE"
 _MEDIA = "https://www.iana.org/assignments/media-types/"
 _PROTOCOL = "https://www.w3.org/TR/sparql11-protocol/"
 _PROFILE = "http://data.europa.eu/r5r/"
-#: Formats of dumps: media type, and name in the authority table of file types.
-_FILES = {"nq": ("application/n-quads", "RDF_N_QUADS"), "trig": ("application/trig", "RDF_TRIG")}
+#: Formats of dumps by their name in the authority table of file types.
+_FILE_TYPES = {"nq": "RDF_N_QUADS", "trig": "RDF_TRIG"}
 
 DESCRIPTION = (
     "Graphe de connaissances des relations entre universités et territoires : établissements, unités de recherche, "
@@ -146,7 +146,7 @@ class _Catalogue:
 
     def files(self, dataset: NamedNode, dump: Dump, modified: str) -> None:
         """Say the files of a data set, one distribution a format."""
-        for suffix, (media, kind) in _FILES.items():
+        for suffix, format in FORMATS.items():
             anchor = f"file-{dump.name.replace('/', '.')}.{suffix}"
             node = NamedNode(f"{self.base}/catalog#{anchor}")
             address = NamedNode(f"{self.base}/dumps/{dump.name}.{suffix}.gz")
@@ -154,9 +154,9 @@ class _Catalogue:
             self.distribution(node, dump.licence, f"{dump.name}.{suffix}.gz", f"{dump.name}.{suffix}.gz")
             self.made.add(node, "dcat:accessURL", NamedNode(f"{self.base}/dumps"))
             self.made.add(node, "dcat:downloadURL", address)
-            self.made.add(node, "dcat:mediaType", NamedNode(_MEDIA + media))
+            self.made.add(node, "dcat:mediaType", NamedNode(_MEDIA + format.media_type))
             self.made.add(node, "dcat:compressFormat", NamedNode(_MEDIA + "application/gzip"))
-            self.made.add(node, "dcterms:format", NamedNode(f"{_AUTHORITY}file-type/{kind}"))
+            self.made.add(node, "dcterms:format", NamedNode(f"{_AUTHORITY}file-type/{_FILE_TYPES[suffix]}"))
             self.made.typed(node, "dcterms:modified", modified, "xsd:dateTime")
 
     def queried(self, dataset: NamedNode, anchor: str, graph: str = "", licence: str = "") -> None:

@@ -17,7 +17,7 @@ from ..graph.derivation import read_dump
 from ..graph.dumps import FORMATS, Dump, DumpFile, dumps_of
 from ..graph.snapshot import Snapshot
 from .dataset_pages import Lang, Read, chosen_of, spoken
-from .datasets import OWN, licence_name
+from .datasets import graph_titles, licence_name
 from .derivations import derivations_of
 from .links import public_base
 from .negotiation import HTML, Representation
@@ -25,12 +25,10 @@ from .page_cache import entity_tags, takes_gzip
 from .problems import CORS
 from .publication import service_of
 from .rendering import page
-from .solutions import best_labels
 
 router = APIRouter(tags=["données liées"])
 
 _LISTS = (HTML, Representation("json", ".json", "application/json"))
-_MEDIA = {"nq": "application/n-quads", "trig": "application/trig"}
 _PATH = re.compile(r"(?P<name>.+)\.(?P<suffix>nq|trig)(?P<packed>\.gz)?")
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 _CHUNK = 256 << 10
@@ -50,17 +48,12 @@ def dumps(request: Request, reading: Read, format: str = "", lang: Lang = "") ->
         rows = [row for dump in listed for row in _described(request, base, snapshot, dump)]
         return JSONResponse({"snapshot": snapshot.id, "files": rows}, headers=headers)
     reading.language = spoken(request, lang)
-    block = reading.block("dataset/graphs")
-    titles = best_labels(
-        ({**row, "thing": row["graph"], "label": row["title"]} for row in block.rows if "title" in row),
-        reading.language,
-    )
-    names = {graph: own[reading.language == "en"] for graph, own in OWN.items()} | titles
+    names = graph_titles(reading.block("dataset/graphs").rows, reading.language)
     response = page(
         request,
         "dumps.html",
         language=reading.language,
-        tout=[(dump, [(names.get(graph, graph)) for graph in dump.graphs]) for dump in listed if dump.whole],
+        tout=[(dump, [names.get(graph, graph) for graph in dump.graphs]) for dump in listed if dump.whole],
         graphes=[(dump, names.get(dump.graphs[0], dump.graphs[0])) for dump in listed if not dump.whole],
         licence=licence_name,
         base=public_base(request),
@@ -83,7 +76,7 @@ def _described(request: Request, base: str, snapshot: Snapshot, dump: Dump) -> l
             {
                 "url": f"{base}/dumps/{dump.name}.{suffix}.gz",
                 "plain": f"{base}/dumps/{dump.name}.{suffix}",
-                "format": _MEDIA[suffix],
+                "format": FORMATS[suffix].media_type,
                 "graphs": list(dump.graphs),
                 "role": dump.role,
                 "whole": dump.whole,
@@ -113,7 +106,7 @@ async def dump_file(request: Request, path: str) -> Response:
         headers |= {"Content-Type": "application/gzip", "Accept-Ranges": "bytes"}
     else:
         charset = "; charset=utf-8" if suffix == "trig" else ""
-        headers |= {"Content-Type": _MEDIA[suffix] + charset, "Vary": "Accept-Encoding"}
+        headers |= {"Content-Type": FORMATS[suffix].media_type + charset, "Vary": "Accept-Encoding"}
     if _unchanged(request, tag, headers["Last-Modified"]):
         headers.pop("Content-Type")
         return Response(status_code=304, headers=headers)
