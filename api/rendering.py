@@ -36,7 +36,11 @@ def json_for_script(value: Any) -> Markup:
     >>> print(json_for_script({"label": "</script><b>"}))
     {"label": "\u003c/script\u003e\u003cb\u003e"}
     """
-    text = json.dumps(value, ensure_ascii=False)
+    return enclosed(json.dumps(value, ensure_ascii=False))
+
+
+def enclosed(text: str) -> Markup:
+    """Escape the characters that could close the block JSON stands in; in JSON they stand inside strings only."""
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")
     return Markup(text)

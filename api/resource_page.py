@@ -6,11 +6,15 @@ from typing import Any
 from urllib.parse import quote
 
 import pyoxigraph as ox
+from markupsafe import Markup
 
+from ..graph.provenance import licence_iri
 from .concepts import SKOS, Place, place_of
 from .description import PAGE, Description, Statement, Value, mentioned, triples
 from .links import BASE, document_path, href, local_name
-from .rendering import evidence_name
+from .negotiation import JSON_LD
+from .rdf_document import written
+from .rendering import enclosed, evidence_name
 from .solutions import Reading
 from .wording import fold
 
@@ -108,16 +112,16 @@ def source_of(graph: str) -> str:
     return f"{BASE}source/{local_name(graph)}"
 
 
-def licence_iri(licence: object) -> str | None:
-    """Give the address of a licence named by its SPDX identifier, or by its address.
+def licence_link(licence: object) -> str | None:
+    """Give the address of a licence named by its SPDX identifier, or by its address, where it may be a link.
 
-    >>> licence_iri("ODbL-1.0"), licence_iri("https://spdx.org/licenses/etalab-2.0"), licence_iri(None)
+    >>> licence_link("ODbL-1.0"), licence_link("https://spdx.org/licenses/etalab-2.0"), licence_link(None)
     ('https://spdx.org/licenses/ODbL-1.0', 'https://spdx.org/licenses/etalab-2.0', None)
+    >>> licence_link("javascript:alert(1)"), licence_link("on request")
+    (None, None)
     """
     text = str(licence or "")
-    if text.startswith(("http://", "https://")):
-        return text if href(text) else None
-    return f"https://spdx.org/licenses/{text}" if re.fullmatch(r"[A-Za-z0-9.+-]+", text) else None
+    return href(licence_iri(text)) if re.fullmatch(r"\S+", text) else None
 
 
 def _source(reading: Reading, graph: str, graphs: Any, number: int) -> dict[str, str]:
@@ -130,7 +134,7 @@ def _source(reading: Reading, graph: str, graphs: Any, number: int) -> dict[str,
         "name": name or local_name(graph),
         "href": link if name else "",
         "licence": str(about.get("licence") or ""),
-        "licence_href": licence_iri(about.get("licence")) or "",
+        "licence_href": licence_link(about.get("licence")) or "",
         "role": str(about.get("role", "base")),
     }
 
@@ -227,13 +231,10 @@ def _rank(prop: str) -> int:
     return first.index(name) if name in first else len(first)
 
 
-def embedded(found: Description) -> str:
+def embedded(found: Description) -> Markup:
     """Write what is said of the thing as JSON-LD for a data block of its page."""
     alone = Description(found.iri, said=found.said, others=found.others)
-    text = (ox.serialize(triples(alone), format=ox.RdfFormat.JSON_LD) or b"[]").decode()
-    for character in "<>&\u2028\u2029":  # they can only stand inside strings
-        text = text.replace(character, f"\\u{ord(character):04x}")
-    return text
+    return enclosed(written(triples(alone), JSON_LD).decode() or "[]")
 
 
 #: French names of properties of other vocabularies.

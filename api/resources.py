@@ -5,7 +5,6 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 from fastapi.responses import RedirectResponse
-from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 
 from .departed import Departed
@@ -30,7 +29,7 @@ from .resource_page import (
     embedded,
     has_place,
     last_page,
-    licence_iri,
+    licence_link,
     page_address,
     shown_names,
     view,
@@ -162,7 +161,9 @@ def headers_of(request: Request, found: Description, chosen: Representation | No
             links.append(f'<{address}>; rel="describedby"; type="{one.media_type}"')
     links += [f'<{_ascii(kind.value)}>; rel="type"' for kind in found.values(TYPE) if href(kind.value)]
     graphs: dict[str, Any] = request.state.publication.graphs
-    for licence in dict.fromkeys(licence_iri(graphs.get(graph, {}).get("licence")) for graph in found.graphs):
+    for licence in dict.fromkeys(
+        licence_link(graphs.get(graph, {}).get("licence")) for graph in found.graphs
+    ):
         if licence:
             links.append(f'<{_ascii(licence)}>; rel="license"')
     for relation, number in _neighbours(found):
@@ -209,7 +210,7 @@ def _page(request: Request, reading: Reading, found: Description, headers: dict[
         adresse_de=lambda concept: page_address(concept) if href(concept) else "#",
         tout=page_address(found.iri),
         belle_page=friendly_page(found.iri),
-        donnees=Markup(embedded(found)),
+        donnees=embedded(found),
         exports=[(one, page_address(found.iri, suffix=one.suffix)) for one in DESCRIPTIONS[1:]],
         autre_langue=_other_language(request, reading),
         alternates=[(one.media_type, page_address(found.iri, suffix=one.suffix)) for one in DESCRIPTIONS[1:]],
