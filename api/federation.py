@@ -23,7 +23,7 @@ from ..graph.federation import (
     values_block,
 )
 from ..graph.guard import QueryRefused
-from ..graph.syntax import place
+from ..graph.tokens import place
 
 LARGEST = 8 << 20
 """Longest answer of an endpoint, in bytes."""

@@ -19,7 +19,8 @@ from pyoxigraph import (
 )
 
 from .formats import DEFAULT_ACCEPT, Format, Kind, NotAcceptable, choose
-from .syntax import QuerySyntax, explain, place
+from .syntax import QuerySyntax, explain
+from .tokens import place
 
 STORE_DEFAULT = ""
 """Stands for the store's own default graph among the graphs of a request."""

@@ -15,8 +15,9 @@ from typing import Any
 
 from pyoxigraph import Literal, NamedNode
 
-from .guard import MAX_BYTES, QueryRefused, Token, check_query, tokens
-from .syntax import place as place_of
+from .guard import MAX_BYTES, QueryRefused, check_query
+from .tokens import Token, tokens
+from .tokens import place as place_of
 
 MAX_SOLUTIONS = 10_000
 """Most solutions of one clause."""

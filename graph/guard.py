@@ -1,17 +1,16 @@
 """What is looked at in a query's text before the engine reads it: size, nesting, joins, forbidden keywords.
 
 The engine parses and optimises by recursion, and its optimiser is cubic in the number of joined patterns: a
-text of some kilobytes can overflow its stack or keep it busy for minutes on an empty store. A small tokenizer
-(it knows IRIs, literals, comments, prefixed names, and nothing of the grammar) refuses such texts, and
-SERVICE and updates, with a line and a column.
+text of some kilobytes can overflow its stack or keep it busy for minutes on an empty store. Such texts, SERVICE
+and updates are refused from their tokens alone, with a line and a column.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import NamedTuple
+
+from .tokens import Token, place, tokens
 
 MAX_BYTES = 64 * 1024
 """Longest query of the public, in bytes of UTF-8."""
@@ -30,19 +29,6 @@ _OPERATORS = frozenset(["||", "&&", "=", "!=", "<", ">", "<=", ">=", "+", "-", "
 _UNARY = frozenset(["!", "+", "-", "^", "^^"])
 _CLOSERS = {")": ("(",), "}": ("{", "values"), "]": ("[",), ">>": ("<<",), "|}": ("{|",)}
 
-_TOKEN = re.compile(
-    r"""(?P<skip>[\ \t\r\n]+|\#[^\r\n]*)
-    |(?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
-    |(?P<string>"{3}(?:(?:"|"")?(?:[^"\\]|\\.))*+"{3}|'{3}(?:(?:'|'')?(?:[^'\\]|\\.))*+'{3}
-        |"(?:[^"\\\r\n]|\\.)*+"|'(?:[^'\\\r\n]|\\.)*+')
-    |(?P<variable>[?$]\w+)
-    |(?P<name>(?:[^\W\d_](?:[\w.\-·]{0,62}[\w\-·])?)?:(?:[\w:\-·]|\.(?=[\w:\-·.%\\])|%[0-9A-Fa-f]{2}|\\.)*+|_:[\w.\-]*\w)
-    |(?P<lang>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
-    |(?P<number>(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
-    |(?P<word>[A-Za-z_]\w*)
-    |(?P<mark><<|>>|\{\||\|\}|\|\||&&|\^\^|!=|<=|>=|.)""",
-    re.VERBOSE | re.DOTALL,
-)
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _TERMS = frozenset(["iri", "string", "variable", "name", "number"])
 
@@ -77,14 +63,6 @@ class QueryRefused(PermissionError):  # noqa: N818
         self.column = column
 
 
-class Token(NamedTuple):
-    """A piece of a query: its `kind`, its `text` and its `offset` in characters."""
-
-    kind: str
-    text: str
-    offset: int
-
-
 @dataclass(frozen=True)
 class Glance:
     """What the tokens of an accepted query tell.
@@ -98,24 +76,6 @@ class Glance:
     names_dataset: bool = False
     volatile: bool = False
     ambiguous: bool = field(default=False, repr=False)
-
-
-def pieces(text: str) -> Iterator[tuple[str, str]]:
-    """Yield the kind and the text of each piece of a SPARQL text; white space and comments are of kind `skip`."""
-    for match in _TOKEN.finditer(text):
-        yield str(match.lastgroup), match[0]
-
-
-def tokens(text: str, start: int = 0) -> Iterator[Token]:
-    """Yield the tokens of a SPARQL text from an offset on, without white space and comments.
-
-    >>> [token.text for token in tokens("ASK { ?s ex:service 'SERVICE' } # SERVICE")]
-    ['ASK', '{', '?s', 'ex:service', "'SERVICE'", '}']
-    """
-    for match in _TOKEN.finditer(text, start):
-        kind = str(match.lastgroup)
-        if kind != "skip":
-            yield Token(kind, match[0], match.start())
 
 
 def check_query(text: str, longest: int = MAX_BYTES) -> Glance:
@@ -216,15 +176,15 @@ class _Check:
             self._unary(token)
             before, last = last, token
         if self.ambiguous and (found := re.search("service", self.text, re.IGNORECASE)):
-            raise QueryRefused("SERVICE", *self._place(found.start()))
+            raise QueryRefused("SERVICE", *place(self.text, found.start()))
         return Glance(self.prefixes, self.names_dataset, self.volatile, self.ambiguous)
 
     def _word(self, token: Token) -> None:
         word = token.text.upper()
         if "SERVICE" in word:  # the engine also reads "trueSERVICE<…>"
-            raise QueryRefused("SERVICE", *self._place(token.offset))
+            raise QueryRefused("SERVICE", *place(self.text, token.offset))
         if (refused := self._refused(word)) is not None:
-            raise QueryRefused(refused, *self._place(token.offset))
+            raise QueryRefused(refused, *place(self.text, token.offset))
         self.names_dataset = self.names_dataset or word == "FROM"
         self.construct = self.construct or word == "CONSTRUCT"
         self.volatile = self.volatile or word in _VOLATILE
@@ -300,14 +260,10 @@ class _Check:
     def _refuse_glued(self, name: Token) -> None:
         """Refuse `SERVICE:x {`, read by the engine as SERVICE and the name `:x`; not `GRAPH service:x {`."""
         if "service" in name.text.partition(":")[0].lower():
-            raise QueryRefused("SERVICE", *self._place(name.offset))
+            raise QueryRefused("SERVICE", *place(self.text, name.offset))
 
     def _complex(self, reason: str, limit: int, token: Token) -> None:
-        raise QueryTooComplex(reason, limit, *self._place(token.offset))
-
-    def _place(self, offset: int) -> tuple[int, int]:
-        ahead = self.text[:offset]
-        return ahead.count("\n") + 1, offset - (ahead.rfind("\n") + 1) + 1
+        raise QueryTooComplex(reason, limit, *place(self.text, token.offset))
 
 
 class _UpdateCheck(_Check):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .guard import Glance, pieces
+from .guard import Glance
+from .tokens import pieces
 
 
 def normalised(text: str, glance: Glance) -> str:

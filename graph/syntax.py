@@ -6,7 +6,7 @@ import re
 
 from pyoxigraph import Store
 
-from .guard import Token, tokens
+from .tokens import Token, place, tokens
 
 _BLANK = " " * 24
 _CHARACTERS = re.compile(r"\['[^\]]*'\]|\"(?:[^\"\\]|\\.)*\"|\[_\]", re.DOTALL)
@@ -88,16 +88,6 @@ def _told(text: str, before: list[Token], sentence: str) -> QuerySyntax:
     if sentence == "IRI parsing failed":
         sentence = f"{last.text[:80]} is not an IRI"
     return QuerySyntax(sentence, *place(text, last.offset))
-
-
-def place(text: str, offset: int) -> tuple[int, int]:
-    r"""Return the line and the column (from 1) of an offset in a text.
-
-    >>> place("ab\ncd", 4)
-    (2, 2)
-    """
-    ahead = text[:offset]
-    return ahead.count("\n") + 1, offset - (ahead.rfind("\n") + 1) + 1
 
 
 def _offset(text: str, line: int, column: int) -> int:

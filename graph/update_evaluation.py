@@ -8,9 +8,9 @@ from typing import Any, TypeAlias
 
 import pyoxigraph as ox
 
-from .guard import tokens
 from .patches import graph_of
 from .syntax import QuerySyntax
+from .tokens import tokens
 from .update_blocks import Block, parts
 from .updates import Clear, Create, Data, Modify, Step, Transfer
 from .working_copy import WorkingCopy

@@ -15,11 +15,10 @@ from .guard import (
     MAX_BYTES,
     MAX_NESTING,
     QueryTooComplex,
-    Token,
     check_update,
-    tokens,
 )
-from .syntax import QuerySyntax, explain, place
+from .syntax import QuerySyntax, explain
+from .tokens import Token, place, tokens
 from .update_blocks import CLOSED_BY, SKIPPED, Block
 
 _VERBS = ("CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "INSERT", "DELETE", "WITH", "LOAD")

@@ -13,7 +13,6 @@ from ancrage.graph.guard import (
     _Check,
     _plain,
     check_query,
-    tokens,
 )
 from hypothesis import given
 from hypothesis import strategies as st
@@ -165,15 +164,6 @@ def test_the_look_takes_time_in_proportion_to_the_text(piece: str) -> None:
         return min(taken)
 
     assert look(MAX_BYTES // 3) < 24 * look(MAX_BYTES // 24)
-
-
-@given(st.text(alphabet="SERVIC?x<>{}()'\"#\\ \n:.,;|&=!1a", max_size=80))
-def test_tokens_cover_any_text_without_overlap(text: str) -> None:
-    end = 0
-    for token in tokens(text):
-        assert token.offset >= end
-        assert text[token.offset : token.offset + len(token.text)] == token.text
-        end = token.offset + len(token.text)
 
 
 PIECES = [
