@@ -137,7 +137,7 @@ def validate(
     ] = None,
     data_dir: DataDir = None,
 ) -> None:
-    """Contrôler la publication, ou un fichier RDF, par des formes SHACL ; sort avec 3 si rien ne va."""
+    """Contrôler la publication, ou un fichier RDF, par des formes SHACL ; sort avec 3 si tout n'est pas conforme."""
     for path in (data, shapes):
         if path is not None and not path.exists():
             raise FileNotFoundError(2, "absent", str(path))

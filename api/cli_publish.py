@@ -143,7 +143,7 @@ def verify(
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Vérifier une sauvegarde ou la publication : empreinte canonique, comptes, fichiers ; sort avec 3 si rien ne va."""
+    """Vérifier une sauvegarde ou la publication : empreinte canonique, comptes, fichiers ; sort avec 3 au moindre écart."""
     show = progress_on(error_console())
     if file is not None:
         from ..loaders.backup import verify as verify_backup

@@ -139,8 +139,8 @@ class Settings(BaseSettings):
     )
     share: int | None = _setting(
         None,
-        "queries of one client that may run or wait (a quarter of the queue)",
-        "requêtes d’un même client en cours ou en attente (un quart de la file)",
+        "queries of one client that may run or wait (a quarter of the queue, at least workers + 2)",
+        "requêtes d’un même client en cours ou en attente (un quart de la file, au moins processus + 2)",
         ge=1,
     )
     stall: float = _setting(
