@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +64,7 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def pool(data_dir: Path) -> Iterator[WorkerPool]:
-    with WorkerPool(data_dir, deadline=1.5, memory=768 << 20) as made:
+    with WorkerPool(data_dir, deadline=60, memory=768 << 20, patience=60) as made:
         yield made
 
 
@@ -81,8 +82,9 @@ def number(reader: Reader, text: str = COUNT, **dataset: Any) -> int:
     return int(answer["results"]["bindings"][0]["n"]["value"])
 
 
-def wait_for(condition: Callable[[], bool], seconds: float = 5.0) -> None:
-    end = time.monotonic() + seconds
+def wait_for(condition: Callable[[], bool]) -> None:
+    """Wait for what must come, however busy the machine is."""
+    end = time.monotonic() + 60
     while not condition():
         assert time.monotonic() < end
         time.sleep(0.005)
@@ -230,7 +232,7 @@ ATTACKS: dict[str, tuple[str, type[Exception] | tuple[type[Exception], ...]]] = 
 def test_an_attack_is_refused_or_stopped_and_the_next_query_is_answered(pool: WorkerPool, name: str) -> None:
     text, error = ATTACKS[name]
     with pytest.raises(error):
-        pool.query(text)
+        pool.query(text, deadline=1.5)
     assert number(pool) == 300
 
 
@@ -239,11 +241,11 @@ def test_what_passes_the_guard_is_still_survived(data_dir: Path, monkeypatch: py
     from ancrage.graph.guard import Glance
 
     monkeypatch.setattr("ancrage.graph.pool.check_query", lambda text, longest: Glance())
-    with WorkerPool(data_dir, size=1, deadline=2, memory=768 << 20) as pool:
+    with WorkerPool(data_dir, size=1, memory=768 << 20, patience=60) as pool:
         with pytest.raises((QueryExhausted, QuerySyntax)):
             pool.query("SELECT * { FILTER(" + "!" * 600_000 + "true) }")
         with pytest.raises((QueryTimeout, QueryExhausted)):
-            pool.query("SELECT * { " + "(" * 400 + "1" + ")" * 400 + " ?p ?o }")
+            pool.query("SELECT * { " + "(" * 400 + "1" + ")" * 400 + " ?p ?o }", deadline=2)
         assert number(pool) == 300
         assert pool.lost >= 1
 
@@ -328,7 +330,7 @@ def test_readers_follow_publications_without_a_failed_or_torn_answer(tmp_path: P
     seen: list[tuple[str, int, int]] = []
     text = "SELECT (COUNT(*) AS ?n) (COUNT(DISTINCT ?o) AS ?kinds) (SAMPLE(?o) AS ?number) { ?s ?p ?o }"
 
-    with WorkerPool(tmp_path, deadline=20) as pool:
+    with WorkerPool(tmp_path, deadline=60, patience=60) as pool:
 
         def read() -> None:
             while not stop.is_set():
@@ -337,20 +339,23 @@ def test_readers_follow_publications_without_a_failed_or_torn_answer(tmp_path: P
                 assert (row["n"]["value"], row["kinds"]["value"]) == ("300", "1")
                 seen.append((answer.snapshot, int(row["number"]["value"]), len(answer.body)))
 
+        def saw(snapshot: str) -> bool:
+            return any(id == snapshot for id, _, _ in seen[-16:])
+
         with ThreadPoolExecutor(8) as threads:
             readers = [threads.submit(read) for _ in range(8)]
             published = {pool.snapshot().id: 0}
             for i in range(1, 9):
-                published[publish(tmp_path, i).id] = i
+                last = publish(tmp_path, i).id
+                published[last] = i
                 Snapshots(tmp_path).prune(keep=2)
-                time.sleep(0.05)
-            last = max(published)
-            wait_for(lambda: seen[-1][0] == last)
+                if i % 2 == 0:  # the others may be gone again before anybody looks
+                    wait_for(partial(saw, last))
             stop.set()
             for done in readers:
                 done.result()
         assert all(published[id] == told for id, told, _ in seen)
-        assert len({id for id, _, _ in seen}) >= 5
+        assert len({id for id, _, _ in seen}) >= 4
         wait_for(lambda: [worker.snapshot for worker in pool._idle] == [last] * 5)
         Snapshots(tmp_path).prune(keep=1)
         assert [snapshot.id for snapshot in Snapshots(tmp_path).list()] == [last]
@@ -376,7 +381,7 @@ def test_a_pool_before_the_first_publication(tmp_path: Path) -> None:
 
 
 def test_a_full_pool_says_when_to_come_back(data_dir: Path) -> None:
-    made = WorkerPool(data_dir, size=1, deadline=2.0, queue=1, patience=0.2)
+    made = WorkerPool(data_dir, size=1, deadline=5.0, queue=1, patience=1.0)
     with made as pool, ThreadPoolExecutor(4) as threads:
         heavy = threads.submit(pool.query, HEAVY, client="a")
         wait_for(lambda: pool.turns.running == 1)
@@ -396,9 +401,9 @@ def test_a_full_pool_says_when_to_come_back(data_dir: Path) -> None:
 
 
 def test_one_client_cannot_take_every_place(data_dir: Path) -> None:
-    made = WorkerPool(data_dir, size=1, deadline=1.0, queue=8, patience=3)
+    made = WorkerPool(data_dir, size=1, deadline=60, queue=8, patience=60)
     with made as pool, ThreadPoolExecutor(8) as threads:
-        greedy = [threads.submit(pool.query, HEAVY, client="greedy") for _ in range(6)]
+        greedy = [threads.submit(pool.query, HEAVY, client="greedy", deadline=1.0) for _ in range(6)]
         wait_for(lambda: sum(isinstance(g.exception(), ClientBusy) for g in greedy if g.done()) == 3)
         assert json.loads(pool.query(COUNT, client="modest").body)["results"]["bindings"]
         for one in greedy:
@@ -407,7 +412,7 @@ def test_one_client_cannot_take_every_place(data_dir: Path) -> None:
 
 def test_many_heavy_clients_do_not_stop_a_light_one(data_dir: Path) -> None:
     stop = threading.Event()
-    with WorkerPool(data_dir, deadline=60.0) as pool, ThreadPoolExecutor(10) as threads:
+    with WorkerPool(data_dir, deadline=600) as pool, ThreadPoolExecutor(10) as threads:
 
         def insist(client: str) -> None:
             while not stop.is_set():
@@ -419,7 +424,7 @@ def test_many_heavy_clients_do_not_stop_a_light_one(data_dir: Path) -> None:
 
         heavy = [threads.submit(insist, f"heavy {i}") for i in range(10)]
         known = pool.turns._known
-        wait_for(lambda: sum(client.lost > 0 for client in list(known.values())) == 8, 30)
+        wait_for(lambda: sum(client.lost > 0 for client in list(known.values())) == 8)
         running = long()
         assert len(running) == 2
         for _ in range(12):
