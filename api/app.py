@@ -54,7 +54,7 @@ from .names import Names
 from .negotiation import prefers_html
 from .operations import Operations, template_of
 from .page_cache import PageCache
-from .problems import CORS
+from .problems import CORS, status_of
 from .publication import Service, index_of, reading_of
 from .rendering import STATIC, page
 from .security import SECURITY_HEADERS, Headers
@@ -65,16 +65,8 @@ from .write_key import close_writer, open_writer
 
 log = logging.getLogger(__name__)
 
-#: The one table from errors of the query processes to HTTP.
-STATUS: dict[type[Exception], int] = {
-    QuerySyntax: 400,
-    QueryRefused: 403,
-    QueryExhausted: 422,
-    NoSnapshot: 503,
-    NotReady: 503,
-    PoolBusy: 503,
-    QueryTimeout: 504,
-}
+#: Errors of a page's queries, told with the status they have in the table of problems.
+_TOLD = (QuerySyntax, QueryRefused, QueryExhausted, NoSnapshot, NotReady, PoolBusy, QueryTimeout)
 
 
 class Application(FastAPI):
@@ -198,11 +190,11 @@ def _handle_errors(app: FastAPI) -> None:
         return await _answer(request, error.status_code, str(error.detail), error.headers)
 
     async def failed(request: Request, error: Exception) -> Response:
-        status = next(status for kind, status in STATUS.items() if isinstance(error, kind))
-        retry = {"Retry-After": str(getattr(error, "retry_after", 5))} if status == 503 else None
+        status = 503 if isinstance(error, NotReady) else status_of(error)
+        retry = {"Retry-After": str(getattr(error, "retry_after", 5))} if status in (429, 503) else None
         return await _answer(request, status, str(error), retry, missing=isinstance(error, NoSnapshot))
 
-    for kind in STATUS:
+    for kind in _TOLD:
         app.add_exception_handler(kind, failed)
 
     @app.exception_handler(RequestValidationError)
