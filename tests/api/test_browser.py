@@ -81,6 +81,8 @@ def test_without_javascript_the_table_stands_in_for_the_graph(browser: Any, host
     page.goto(host + GRAPH)
     assert page.get_by_role("link", name="Licence professionnelle bois").count() == 1
     assert page.get_by_text("Le dessin du graphe demande JavaScript").is_visible()
+    tools = page.locator(".graphe-outils")  # they move a drawing that is not there
+    assert tools.count() == 1 and not tools.is_visible()
     context.close()
 
 
