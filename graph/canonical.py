@@ -12,6 +12,7 @@ import heapq
 import io
 import os
 import tempfile
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -90,8 +91,6 @@ def hash_store(store: Store) -> str:
 
 def _quads_of(store: Store) -> Iterator[list[bytes]]:
     """Serialise a store's named graphs by blocks, through a pipe and a thread that only serialises."""
-    import threading
-
     reading, writing = os.pipe()
     failed: list[BaseException] = []
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass
 
 from pyoxigraph import Store
@@ -30,8 +31,6 @@ def verify(snapshot: Snapshot) -> Verification:
 
     A restored snapshot is compared with the hash of its backup from the start.
     """
-    import os
-
     descriptor = hold(snapshot)
     try:
         store = Store.read_only(str(snapshot.store))

@@ -40,9 +40,9 @@ def perform(request: Mapping[str, Any], staging: Path) -> dict[str, Any]:
     write = Write(**request["write"])
     manifest: dict[str, Any] = json.loads((Path(request["snapshot"]) / "manifest.json").read_bytes())
     roles = {**request["roles"], **{graph: about["role"] for graph, about in manifest["graphs"].items()}}
-    ox.Store.read_only(str(Path(request["snapshot"]) / "store")).backup(str(staging / "store"))
     if not manifest.get("merged"):
         raise EditFailed("the publication keeps no union of its base graphs; publish once more")
+    ox.Store.read_only(str(Path(request["snapshot"]) / "store")).backup(str(staging / "store"))
     copy = WorkingCopy(ox.Store(str(staging / "store")), roles, salt=request["edit"])
     created = bool(write.graph) and not copy.has(write.graph)
     _ACTIONS[write.action](copy, write, request.get("upload"))
