@@ -14,11 +14,12 @@ from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
 from .. import __version__
-from ..graph.snapshot import Snapshots
+from ..graph.snapshot import Snapshots, UnknownSnapshot
 from ..graph.workers import (
     NoSnapshot,
     PoolBusy,
     QueryExhausted,
+    QueryFailed,
     QueryRefused,
     QuerySyntax,
     QueryTimeout,
@@ -66,7 +67,10 @@ from .write_key import close_writer, open_writer
 log = logging.getLogger(__name__)
 
 #: Errors of a page's queries, told with the status they have in the table of problems.
-_TOLD = (QuerySyntax, QueryRefused, QueryExhausted, NoSnapshot, NotReady, PoolBusy, QueryTimeout)
+_TOLD = (
+    *(QuerySyntax, QueryRefused, QueryExhausted, QueryFailed, QueryTimeout),
+    *(NoSnapshot, UnknownSnapshot, NotReady, PoolBusy, WorkerError),
+)
 
 
 class Application(FastAPI):

@@ -90,3 +90,17 @@ def test_a_failing_part_never_blanks_the_page(data_dir: Path) -> None:
     assert "Cette partie n’a pas pu être lue" in response.text
     assert "Métropole d&#39;Essai" in response.text
     assert "this part is broken" not in response.text
+
+
+def test_a_pointer_to_a_publication_that_is_not_there_is_told(
+    publisher: Callable[[Path, Path], str], tmp_path: Path
+) -> None:
+    publisher(tmp_path / "data", tmp_path / "store")
+    with TestClient(
+        create_app(Settings(data_dir=tmp_path / "data", workers=1)), raise_server_exceptions=False
+    ) as web:
+        (tmp_path / "data" / "current").write_text("20200101T000000Z-00000000\n")
+        for accept in ("text/html", "application/json"):
+            answer = web.get("/territoires", headers={"Accept": accept})
+            assert answer.status_code == 503
+            assert answer.headers["retry-after"]

@@ -198,7 +198,7 @@ def test_a_second_writer_waits_then_says_busy(tmp_path: Path) -> None:
         started = time.monotonic()
         with pytest.raises(StoreBusy) as caught:
             publish(Snapshots(tmp_path, timeout=0.3))
-        assert 0.3 <= time.monotonic() - started < 2
+        assert time.monotonic() - started >= 0.3
         assert caught.value.lock == tmp_path / "lock"
         process.kill()
         process.wait()
