@@ -50,6 +50,7 @@ from .answers import Answers
 from .assets import Assets
 from .derivations import Derivations, NotReady
 from .federation import Federation
+from .links import kind_of_address
 from .logs import RequestLog
 from .names import Names
 from .negotiation import prefers_html
@@ -246,11 +247,12 @@ async def _answer(
 
 
 def _nearest(request: Request) -> list[Any]:
-    """List the things whose name looks like the end of an unknown address."""
+    """List the things, of the kind that the address tells, whose name looks like its end."""
     try:
         reading = reading_of(request)
-        text = request.url.path.rstrip("/").rsplit("/", 1)[-1].replace("-", " ")
-        index = index_of(request, reading)
-        return (index.find(text) or index.nearest(text))[:6]
+        path = request.url.path.rstrip("/")
+        text = path.rsplit("/", 1)[-1].replace("-", " ")
+        index, kind = index_of(request, reading), kind_of_address(path)
+        return (index.find(text, kind) or index.nearest(text, kind))[:6]
     except Exception:
         return []

@@ -55,6 +55,19 @@ def friendly_page(iri: str) -> str | None:
     return None
 
 
+def kind_of_address(path: str) -> str | None:
+    """Give the kind of the things that an address leads to, as names are kept (None: of any kind).
+
+    >>> kind_of_address("/doc/territory/epci/999"), kind_of_address("/acteurs/x"), kind_of_address("/rien")
+    ('territoires', 'acteurs', None)
+    """
+    bare = path.removeprefix("/doc/").removeprefix("/id/").removeprefix("/")
+    for head, address in _FRIENDLY.items():
+        if bare.startswith((head, address[1:])):
+            return address.strip("/")
+    return None
+
+
 def document_path(iri: str) -> str | None:
     """Give the address of the description of a thing we name (`/doc/…`), or None for foreign IRIs.
 

@@ -43,6 +43,17 @@ def test_an_unknown_address_is_a_page_with_the_nearest_names(client: TestClient)
     assert "Saint-Étienne-d&#39;Essai" in response.text
 
 
+def test_only_things_of_the_kind_that_was_asked_for_are_proposed(client: TestClient) -> None:
+    assert (
+        'href="/territoires/commune/' in client.get("/doc/territory/commune/saint-etienne", headers=HTML).text
+    )
+    assert 'href="/acteurs/' in client.get("/acteurs/universite-d-essai", headers=HTML).text
+    for path in ("/territoires/commune/universite-d-essai", "/doc/territory/commune/universite-d-essai"):
+        response = client.get(path, headers=HTML)
+        assert response.status_code == 404
+        assert 'href="/acteurs/' not in response.text
+
+
 def test_an_unknown_address_is_a_problem_to_a_program(client: TestClient) -> None:
     response = client.get("/territoires/commune/00000", headers={"Accept": "application/json"})
     assert response.status_code == 404
