@@ -17,8 +17,8 @@ from hypothesis import settings
 
 from .killing import killed_at_every_change
 
-# A busy machine is slow, and no test is about that.
-settings.register_profile("ancrage", deadline=None)
+# A busy machine is slow, and no test is about that; fifty examples a run keep the suite short.
+settings.register_profile("ancrage", deadline=None, max_examples=50)
 settings.load_profile("ancrage")
 
 GRAPHS = "https://w3id.org/ancrage/graph/"
