@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy import stats  # type: ignore[import-untyped, unused-ignore]
 
 from .relatedness import Matrix
-from .uncertainty import BadTable
+from .uncertainty import BadTable, check_level
 
 EARTH_RADIUS = 6371.0088
 """Mean radius of the Earth, in kilometres (IUGG)."""
@@ -90,7 +91,8 @@ def floating_catchment(
         access (n), ratio (m), reached (m).
 
     Raises:
-        BadTable: shapes that do not fit, negative or missing demands or supplies, a reach that is not positive.
+        BadTable: shapes that do not fit, negative or missing demands or supplies, a negative distance, a reach that
+            is not positive.
 
     Example:
         >>> d = [[1, 80, 40], [80, 1, 40], [40, 40, 1]]  # the third place is the centre
@@ -105,6 +107,8 @@ def floating_catchment(
     for name, values in (("demand", p), ("supply", s)):
         if not np.isfinite(values).all() or (values < 0).any():
             raise BadTable(measure, f"a {name} is negative or missing")
+    if (d < 0).any():
+        raise BadTable(measure, "a distance is negative")
     if not reach > 0:
         raise BadTable(measure, f"the reach is {reach:g}, and must be positive")
     within = np.nan_to_num(d, nan=np.inf) <= reach
@@ -115,6 +119,51 @@ def floating_catchment(
     ratio = np.divide(s, asked, out=np.full_like(s, np.nan), where=asked > 0)
     access = weights @ np.nan_to_num(ratio, nan=0.0)
     return Catchment(access, ratio, np.asarray(asked > 0))
+
+
+def access_lost(
+    population: npt.ArrayLike,
+    supply: npt.ArrayLike,
+    distances: npt.ArrayLike,
+    reach: float,
+    removed: Collection[int],
+    decay: Callable[[Matrix], Matrix] | None = None,
+) -> Matrix:
+    """Give how much access each place would lose if some supplies closed.
+
+    Formula:
+        A_i − A′_i, A′ the access with S_j = 0 for the supplies removed (see `floating_catchment`)
+
+    Source:
+        Luo & Wang 2003, doi 10.1068/b29120.
+
+    Convention:
+        Demand stays where it is and is shared over the supplies that are left as before: nothing is displaced.
+
+    Limits:
+        Those who lose a supply would crowd others; two-step catchments already count them there, within reach.
+
+    Args:
+        population, supply, distances, reach, decay: as `floating_catchment`.
+        removed: places of the supplies that close, in the order of `supply`.
+
+    Returns:
+        the loss of each place, n values ≥ 0, in the unit of the access.
+
+    Raises:
+        BadTable: as `floating_catchment`, or a supply that is not there.
+
+    Example:
+        >>> d = [[1, 80, 40], [80, 1, 40], [40, 40, 1]]
+        >>> access_lost([100, 50, 10], [15, 20, 100], d, 61, [2]).round(6).tolist()
+        [0.625, 0.625, 0.625]
+    """
+    before = floating_catchment(population, supply, distances, reach, decay)
+    left = np.array(supply, dtype=float).ravel()
+    if unknown := [one for one in removed if not 0 <= one < len(left)]:
+        raise BadTable("loss of access", f"there is no supply {unknown[0]} among {len(left)}")
+    left[list(removed)] = 0.0
+    return before.access - floating_catchment(population, left, distances, reach, decay).access
 
 
 def gaussian(reach: float) -> Callable[[Matrix], Matrix]:
@@ -148,7 +197,7 @@ def demand_supply_gap(demand: npt.ArrayLike, supply: npt.ArrayLike) -> Matrix:
         g, the same shape.
 
     Raises:
-        BadTable: shapes that differ, or a negative value.
+        BadTable: shapes that differ, or a negative or infinite value.
 
     Example:
         >>> demand_supply_gap([3, 0, 2], [1, 5, 2]).tolist()
@@ -159,9 +208,55 @@ def demand_supply_gap(demand: npt.ArrayLike, supply: npt.ArrayLike) -> Matrix:
         raise BadTable("demand–supply gap", f"the demand has shape {d.shape} and the supply {s.shape}")
     if (d < 0).any() or (s < 0).any():
         raise BadTable("demand–supply gap", "a value is negative")
+    if np.isinf(d).any() or np.isinf(s).any():
+        raise BadTable("demand–supply gap", "a value is infinite")
     both = d + s
     gap: Matrix = np.divide(d - s, both, out=np.full(d.shape, np.nan), where=both > 0)
     return gap
+
+
+def demand_supply_gap_interval(
+    demand: npt.ArrayLike, supply: npt.ArrayLike, *, level: float = 0.95, minimum: float = 10.0
+) -> tuple[Matrix, Matrix]:
+    """Give the interval of the gap between counts of demand and of supply: the lower and the upper bounds.
+
+    Formula:
+        g = 2π − 1, with π in the exact interval of a binomial share of D out of D + S (Clopper & Pearson 1934)
+
+    Source:
+        Clopper & Pearson 1934, doi 10.1093/biomet/26.4.404.
+
+    Convention:
+        D and S are independent Poisson counts, so that D given D + S is binomial. Where D + S is under `minimum`, or
+        a count is missing, nothing is said (NaN).
+
+    Limits:
+        For counts of the same kind only (persons, posts), not for shares or rates.
+
+    Args:
+        demand: D, counts of any shape.
+        supply: S, counts of the same shape.
+        level: coverage of each interval, in ]0, 1[.
+        minimum: smallest D + S.
+
+    Returns:
+        the bounds, each of the same shape, in [−1, 1].
+
+    Raises:
+        BadTable: as `demand_supply_gap`, or a level outside ]0, 1[.
+
+    Example:
+        >>> low, high = demand_supply_gap_interval([30, 3], [10, 1])
+        >>> low.round(4).tolist(), high.round(4).tolist()
+        ([0.1761, nan], [0.7462, nan])
+    """
+    check_level("demand–supply gap", level)
+    gap = demand_supply_gap(demand, supply)
+    d, s = np.asarray(demand, dtype=float), np.asarray(supply, dtype=float)
+    told, tail = ~np.isnan(gap) & (d + s >= minimum), (1 - level) / 2
+    low = np.where(d > 0, stats.beta.ppf(tail, np.maximum(d, 1e-300), s + 1), 0.0)
+    high = np.where(s > 0, stats.beta.ppf(1 - tail, d + 1, np.maximum(s, 1e-300)), 1.0)
+    return np.where(told, 2 * low - 1, np.nan), np.where(told, 2 * high - 1, np.nan)
 
 
 def _coordinates(places: npt.ArrayLike) -> Matrix:

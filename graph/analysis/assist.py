@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .relatedness import Matrix, binary
-from .uncertainty import BadTable, TooFewData
+from .uncertainty import BadTable, TooFewData, check_level
 
 _STEPS, _PRECISION = 200, 1e-10
 
@@ -101,6 +101,7 @@ def assist_significance(
         >>> (found.p < 0.05).tolist()
         [[True, False], [False, True]]
     """
+    check_level("assist significance", level, draws)
     observed = assist_matrix(fields, filieres)
     m, t = np.asarray(fields, dtype=float), np.asarray(filieres, dtype=float)
     if len(m) < 3:

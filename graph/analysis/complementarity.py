@@ -46,9 +46,7 @@ def complementarity(matrix: npt.ArrayLike, near: npt.ArrayLike, territory: int, 
         [37.5, 37.5, 60.0, 50.0]
     """
     m = binary("complementarity", matrix)
-    for row in (territory, partner):
-        if not 0 <= row < m.shape[0]:
-            raise BadTable("complementarity", f"there is no row {row} among {m.shape[0]}")
+    _check_row(partner, m)
     added: Matrix = complementarities(m, near, territory)[partner]
     return added
 
@@ -66,8 +64,14 @@ def complementarities(matrix: npt.ArrayLike, near: npt.ArrayLike, territory: int
         [0.0, 0.0, 0.0, 0.0]
     """
     m = binary("complementarity", matrix)
+    _check_row(territory, m)
     phi = neighbours("complementarity", near, m.shape[1], with_self=False)
     added = m * (1 - m[territory])
     around = phi.sum(axis=0)
     points: Matrix = np.divide(100 * (added @ phi), around, out=np.full(m.shape, np.nan), where=around > 0)
     return points
+
+
+def _check_row(row: int, m: Matrix) -> None:
+    if not 0 <= row < m.shape[0]:
+        raise BadTable("complementarity", f"there is no row {row} among {m.shape[0]}")

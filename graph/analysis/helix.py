@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .relatedness import Matrix
-from .uncertainty import BadTable, Estimate, TooFewData
+from .uncertainty import BadTable, Estimate, TooFewData, check_level
 
 MINIMUM_UNITS = 30
 
@@ -151,6 +151,7 @@ def synergy(
         >>> found.plug_in, found.p, found.plug_in < found.chance.low
         (-1.0, 0.01, True)
     """
+    check_level("synergy of three helices", level, draws)
     counts = cross_table(university, industry, government)
     n = len(university)
     if n < minimum:
@@ -190,7 +191,7 @@ class Decomposition:
     within: Mapping[str, float]
 
 
-def decompose(groups: Mapping[str, npt.ArrayLike]) -> Decomposition:
+def decompose(groups: Mapping[str, npt.ArrayLike], *, corrected: bool = False) -> Decomposition:
     """Split the mutual information of three helices into that within groups and that between them.
 
     Formula:
@@ -202,8 +203,13 @@ def decompose(groups: Mapping[str, npt.ArrayLike]) -> Decomposition:
     Convention:
         `within` holds (n_G / n) T_G; groups without any unit are left out; `between` is T_0, the difference.
 
+    Limits:
+        Small groups are biased more than the whole, and the difference is found in T_0: compare groups of like size, or
+        give `corrected`.
+
     Args:
         groups: three-dimensional counts of each group, all of one shape.
+        corrected: whether to correct the bias of small samples (Miller–Madow), in each group and in the whole.
 
     Raises:
         BadTable: no group, several shapes, nothing counted.
@@ -217,8 +223,11 @@ def decompose(groups: Mapping[str, npt.ArrayLike]) -> Decomposition:
     if len({one.shape for one in counts.values()}) != 1:
         raise BadTable("decomposition", "there is no group, or the groups have several shapes")
     whole = np.sum(list(counts.values()), axis=0)
-    total = mutual_information(whole)
+    total = mutual_information(whole, corrected=corrected)
     n = whole.sum()
-    within = {name: one.sum() / n * mutual_information(one) for name, one in counts.items() if one.sum()}
-    within = {name: float(value) for name, value in within.items()}
+    within = {
+        name: float(one.sum() / n * mutual_information(one, corrected=corrected))
+        for name, one in counts.items()
+        if one.sum()
+    }
     return Decomposition(total, total - sum(within.values()), within)

@@ -137,7 +137,7 @@ def assign(scores: npt.ArrayLike, minimum: float = 0.0) -> Assignment:
         the pairs, their total, and the share of requests without an offer.
 
     Raises:
-        BadTable: an empty matrix, or not two dimensions.
+        BadTable: an empty matrix, not two dimensions, or an infinite score.
 
     Example:
         >>> assign([[3.0, 1.0], [4.0, float("nan")]])
@@ -146,6 +146,8 @@ def assign(scores: npt.ArrayLike, minimum: float = 0.0) -> Assignment:
     s = np.asarray(scores, dtype=float)
     if s.ndim != 2 or not s.size:
         raise BadTable("assignment", f"scores of shape {s.shape} are not requests × offers")
+    if np.isposinf(s).any():
+        raise BadTable("assignment", "a score is infinite")
     gain = np.where(np.isfinite(s) & (s > minimum), s - minimum, 0.0)
     rows, columns = linear_sum_assignment(gain, maximize=True)
     kept = gain[rows, columns] > 0

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from .null_model import drawn_tables
 from .relatedness import Matrix, binary
-from .uncertainty import Estimate, TooFewData
+from .uncertainty import Estimate, TooFewData, check_level
 
 
 @dataclass(frozen=True)
@@ -90,13 +91,10 @@ def nodf_against_null(
         >>> found.all, null.low <= null.value <= null.high
         (100.0, True)
     """
-    from .assist import configuration
-
+    check_level("NODF", level, draws)
     m = binary("NODF", matrix)
     found = nodf(m)
-    chances = configuration(m)
-    generator = np.random.default_rng(seed)
-    drawn = [nodf((generator.random(m.shape) < chances).astype(float)).all for _ in range(draws)]
+    drawn = [nodf(one).all for one in drawn_tables(m, draws, seed)]
     tail = (1 - level) / 2
     low, high = (float(bound) for bound in np.quantile(drawn, [tail, 1 - tail]))
     return found, Estimate(float(np.mean(drawn)), low, high, level, "bipartite configuration model", draws)

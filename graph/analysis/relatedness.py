@@ -133,7 +133,7 @@ def co_occurrence(together: npt.ArrayLike, kind: CoOccurrence = "association") -
         S, n × n, symmetric, with a zero diagonal.
 
     Raises:
-        BadTable: not square, not symmetric, negative or missing counts.
+        BadTable: not square, not symmetric, negative or missing counts, or another normalisation.
 
     Example:
         >>> co_occurrence([[0, 2, 1], [2, 0, 0], [1, 0, 0]])[0].tolist()
@@ -155,7 +155,9 @@ def co_occurrence(together: npt.ArrayLike, kind: CoOccurrence = "association") -
         top, bottom = c * s.sum(), np.outer(s, s)
     elif kind == "cosine":
         top, bottom = c, np.sqrt(np.outer(s, s))
-    else:
+    elif kind == "jaccard":
         top, bottom = c, np.add.outer(s, s) - c
+    else:
+        raise BadTable(measure, "the normalisations are association, cosine and jaccard")
     similarity: Matrix = np.divide(top, bottom, out=np.zeros_like(c), where=bottom > 0)
     return similarity

@@ -101,13 +101,113 @@ def location_quotient_interval(
         raise TooFewData(measure, "the count is missing or suppressed", "a known count")
     total = counts.total
     expected = counts.row_sums[place] * counts.column_sums[activity] / total if total else 0.0
-    if expected < minimum:
+    if expected < minimum or expected == 0:
         raise TooFewData(
             measure, f"are {expected:.3g} expected", f"an expected count of at least {minimum:g}"
         )
     count = float(counts.values[place, activity])
     low, high = (float(bound) for bound in poisson_interval(count, level))
     return Estimate(count / expected, low / expected, high / expected, level, "Poisson (Garwood)", int(count))
+
+
+def location_quotient_bounds(
+    counts: Table, *, level: float = 0.95, minimum: float = 5.0
+) -> tuple[Table, Table]:
+    """Give the Poisson interval of every location quotient: the table of the lower bounds and that of the upper.
+
+    Formula:
+        [L(X_cp), U(X_cp)] / X_c. / (X_.p / X_..), with L and U the exact bounds of a Poisson mean (Garwood 1936)
+
+    Source:
+        Garwood 1936, doi 10.1093/biomet/28.3-4.437; Balassa 1965, doi 10.1111/j.1467-9957.1965.tb00050.x.
+
+    Convention:
+        As `location_quotient_interval`, cell by cell. A cell with too small an expected count is missing in both.
+
+    Limits:
+        Each interval holds alone: of many cells read together, one in twenty is outside its own at 0.95.
+
+    Args:
+        counts: X, territories × activities.
+        level: coverage of each interval, in ]0, 1[.
+        minimum: smallest count expected in a cell, X_c. X_.p / X_.., below which nothing is said.
+
+    Returns:
+        the lower and the upper bounds, on the same axes.
+
+    Raises:
+        BadTable: as `location_quotient`, or a level outside ]0, 1[.
+
+    Example:
+        >>> x = Table.dense([[100, 0], [25, 75]], ["a", "b"], ["wood", "care"])
+        >>> low, high = location_quotient_bounds(x)
+        >>> low.toarray().round(4).tolist(), high.toarray().round(4).tolist()
+        ([[1.3018, 0.0], [0.2589, 1.5731]], [[1.946, 0.0984], [0.5905, 2.507]])
+    """
+    measure = "location quotient"
+    counts.check_counts(measure)
+    if counts.total == 0:
+        raise BadTable(measure, "every count is zero")
+    low, high = poisson_interval(np.asarray(counts.values.toarray(), dtype=float), level)
+    expected = np.outer(counts.row_sums, counts.column_sums) / counts.total
+    unknown = (expected < minimum) | (expected == 0)
+    if counts.missing is not None:
+        unknown |= counts.missing.toarray().astype(bool)
+    low, high = (
+        np.divide(bound, expected, out=np.zeros_like(bound), where=~unknown) for bound in (low, high)
+    )
+    told: list[Table] = []
+    for name, values in (("lower", low), ("upper", high)):
+        about = {**counts.about, "measure": f"{measure}, {name} bound at {level:g}", "unit": "1"}
+        missing = csr_array(unknown) if unknown.any() else None
+        told.append(Table(csr_array(values), counts.rows, counts.columns, missing, about))
+    return told[0], told[1]
+
+
+def location_quotient_gap(demand: Table, supply: Table) -> Table:
+    """Give how much more specialised each territory is in the demand for an activity than in its supply.
+
+    Formula:
+        LQ gap = LQ of demand − LQ of supply
+
+    Source:
+        Balassa 1965, doi 10.1111/j.1467-9957.1965.tb00050.x (the quotient).
+
+    Convention:
+        Each table is compared with its own whole, so their units may differ (jobs, places in training). Positive: the
+        demand is more concentrated there than the supply. Missing where either quotient is.
+
+    Limits:
+        It tells of shares, not of numbers: a gap may be positive where supply exceeds demand. It explodes as the
+        quotients do: read it with `location_quotient_bounds` of both tables.
+
+    Args:
+        demand: counts, territories × activities.
+        supply: counts on the same territories and activities, in the same order.
+
+    Returns:
+        the gap on the same axes, without unit.
+
+    Raises:
+        BadTable: as `location_quotient`, or tables of different axes.
+
+    Example:
+        >>> jobs = Table.dense([[100, 0], [25, 75]], ["a", "b"], ["wood", "care"])
+        >>> places = Table.dense([[10, 10], [10, 10]], ["a", "b"], ["wood", "care"])
+        >>> location_quotient_gap(jobs, places).toarray().round(4).tolist()
+        [[0.6, -1.0], [-0.6, 1.0]]
+    """
+    measure = "gap of location quotients"
+    for one, other in ((demand.rows, supply.rows), (demand.columns, supply.columns)):
+        if one.keys != other.keys:
+            raise BadTable(
+                measure, f"the {one.name}s of demand and supply are not the same in the same order"
+            )
+    gap = location_quotient(demand).toarray() - location_quotient(supply).toarray()
+    unknown = np.isnan(gap)
+    about = {"measure": measure, "unit": "1"}
+    missing = csr_array(unknown) if unknown.any() else None
+    return Table(csr_array(np.where(unknown, 0.0, gap)), demand.rows, demand.columns, missing, about)
 
 
 def specialised(counts: Table, *, threshold: float = 1.0) -> npt.NDArray[np.float64]:

@@ -45,17 +45,29 @@ class Estimate:
         return f"{self.value:.4g} [{self.low:.4g}, {self.high:.4g}]"
 
 
+def check_level(measure: str, level: float, draws: int | None = None) -> None:
+    """Refuse a level outside ]0, 1[, or a number of random draws under 1; raises BadTable.
+
+    >>> check_level("NODF", 0.95, 200)
+    """
+    if not 0 < level < 1:
+        raise BadTable(measure, f"the level is {level:g}, and must be between 0 and 1")
+    if draws is not None and draws < 1:
+        raise BadTable(measure, f"{draws} draws are asked for, and at least one is needed")
+
+
 def poisson_interval(
     counts: npt.ArrayLike, level: float = 0.95
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """Give the exact interval of the mean of Poisson counts (Garwood 1936), of the same shape as `counts`.
 
-    `level` is the coverage wanted, in ]0, 1[. Raises BadTable for negative or missing counts.
+    `level` is the coverage wanted, in ]0, 1[. Raises BadTable for another level, or negative or missing counts.
 
     >>> low, high = poisson_interval([0, 10])
     >>> low.round(3).tolist(), high.round(3).tolist()
     ([0.0, 4.795], [3.689, 18.39])
     """
+    check_level("Poisson interval", level)
     observed = np.asarray(counts, dtype=float)
     if not np.isfinite(observed).all() or (observed < 0).any():
         raise BadTable("Poisson interval", "counts are negative or missing")
