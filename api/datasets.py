@@ -15,6 +15,7 @@ from ..graph.provenance import (
     LICENCES,
     MEMBERSHIP_GRAPH,
     ONTOLOGY_GRAPH,
+    PREPARATION_GRAPH,
     PROVENANCE_GRAPH,
     licence_iri,
 )
@@ -33,6 +34,10 @@ OWN = {
     MEMBERSHIP_GRAPH: (
         "Participations aux filières, déduites par règles",
         "Memberships of value chains, derived by rules",
+    ),
+    PREPARATION_GRAPH: (
+        "Métiers auxquels préparent les formations, déduits par règles",
+        "Occupations that programmes prepare for, derived by rules",
     ),
     EDITS_GRAPH: ("Modifications directes", "Direct edits"),
 }

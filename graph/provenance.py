@@ -17,6 +17,9 @@ GRAPHS = "https://w3id.org/ancrage/graph/"
 PROVENANCE_GRAPH = GRAPHS + "provenance"
 ONTOLOGY_GRAPH = GRAPHS + "ontology"
 MEMBERSHIP_GRAPH = GRAPHS + "filieres"
+PREPARATION_GRAPH = GRAPHS + "metiers"
+DERIVED_GRAPHS = (MEMBERSHIP_GRAPH, PREPARATION_GRAPH)
+"""What rules derive from the base graphs: who takes part in filières, what programmes prepare for."""
 EDITS_GRAPH = GRAPHS + "edits"
 """Where a triple goes that a write adds to the default graph."""
 

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 from ..ontology.vocabulary import ID
 from .patches import Patch, graph_of
-from .provenance import EDITS_GRAPH, MEMBERSHIP_GRAPH, ONTOLOGY_GRAPH, PROVENANCE_GRAPH, role_of
+from .provenance import DERIVED_GRAPHS, EDITS_GRAPH, ONTOLOGY_GRAPH, PROVENANCE_GRAPH, role_of
 from .snapshot import BASE_ROLES
 
 GENID = ID + "genid/"
@@ -164,7 +164,7 @@ class WorkingCopy:
         if graph in (ONTOLOGY_GRAPH, PROVENANCE_GRAPH):
             kind = "ontology" if graph == ONTOLOGY_GRAPH else "provenance"
             raise ProtectedGraph(graph, f"the {kind} is written by ancrage itself")
-        if graph == MEMBERSHIP_GRAPH and not removal:
+        if graph in DERIVED_GRAPHS and not removal:
             raise ProtectedGraph(graph, "it is derived by rules, so only removals are possible; name another")
 
     def clear_empty(self, graphs: Iterable[str]) -> None:

@@ -11,7 +11,7 @@ from .declaration import SourceError
 from .description import SOURCES
 
 #: Roles that a partner may give its graph, and names that no partner may take.
-ROLES, RESERVED = ("base", "illustrative"), ("ontology", "provenance", "filieres", "scenario")
+ROLES, RESERVED = ("base", "illustrative"), ("ontology", "provenance", "filieres", "metiers", "scenario")
 
 
 def read_about(table: pl.DataFrame | None) -> dict[str, str]:

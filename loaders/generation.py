@@ -1,4 +1,4 @@
-"""Generations: a store built from the ontology and the sources' versions, completed with memberships, checked by SHACL."""
+"""Generations: a store built from the ontology and the sources' versions, completed with what rules derive, checked by SHACL."""
 
 from __future__ import annotations
 
@@ -8,26 +8,23 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
 
 from ..graph import provenance, validation
-from ..graph.provenance import MEMBERSHIP_GRAPH, ONTOLOGY_GRAPH, LoadRecord, role_of
+from ..graph.provenance import DERIVED_GRAPHS, ONTOLOGY_GRAPH, LoadRecord, role_of
 from ..graph.store import build_store, count_graphs
 from ..graph.working_copy import WorkingCopy
 from ..ontology.vocabulary import ontology_files, shape_files
-from . import membership
+from .derivations import DERIVATIONS, EXCHANGE_MAPPING, exchange_mapping
 from .edits import Edit, overlay
-from .mapping import Mapping as TableMapping
 from .staging import Version
 
 Progress = Callable[[str], None]
 
-#: The mapping of the exchange layout, which derived tables use too.
-EXCHANGE_MAPPING = Path(__file__).parent / "sources" / "exchange" / "mapping.yml"
+__all__ = ["EXCHANGE_MAPPING", "Generation", "InvalidGraph", "build", "exchange_mapping"]
 
 
 class InvalidGraph(ValueError):  # noqa: N818
@@ -41,12 +38,6 @@ class InvalidGraph(ValueError):  # noqa: N818
             f"Rien n'est publié : {count} violation{'s' if count > 1 else ''} des formes SHACL ; "
             f"la première : {first.focus} — {first.message('fr')}"
         )
-
-
-@cache
-def exchange_mapping() -> TableMapping:
-    """Return the mapping of the exchange layout, read once a process: reading its YAML costs more than most sources."""
-    return TableMapping.read(EXCHANGE_MAPPING)
 
 
 @dataclass(frozen=True)
@@ -73,8 +64,9 @@ def build(
 ) -> Generation:
     """Build a generation in a new folder below `generations` and check it.
 
-    The default graph of the store is the union of the base graphs (ontology, sources, memberships). What the
-    edits removed from the sources is not there, what they added is; memberships are derived from the result.
+    The default graph of the store is the union of the base graphs (ontology, sources, what is derived). What the
+    edits removed from the sources is not there, what they added is; memberships of filières and what programmes
+    prepare for are derived from the result.
 
     Raises `InvalidGraph` where a shape of severity Violation is broken; the folder is removed then.
     """
@@ -107,12 +99,13 @@ def _build(
     with _timed(seconds, "edits"):
         if patch:
             progress("modifications : application")
-            copy.replay(patch.without([MEMBERSHIP_GRAPH]))
-    with _timed(seconds, "memberships"):
-        progress("filières : application des règles")
-        copy.derive(MEMBERSHIP_GRAPH, membership_quads(store, directory))
-        copy.replay(patch.only([MEMBERSHIP_GRAPH]))
-        copy.clear_empty(patch.counts())
+            copy.replay(patch.without(DERIVED_GRAPHS))
+    with _timed(seconds, "derived"):
+        progress("filières et métiers : application des règles")
+        for derivation in DERIVATIONS:
+            copy.derive(derivation.graph, derivation.quads(store, directory))
+        copy.replay(patch.only(DERIVED_GRAPHS))
+        copy.clear_empty({*patch.counts(), *DERIVED_GRAPHS})
         store.flush()
     with _timed(seconds, "validate"):
         progress("contrôle : formes SHACL")
@@ -124,14 +117,6 @@ def _build(
     manifest["edits"] = [edit.id for edit in edits]
     del store, copy
     return Generation(directory, manifest, report, seconds)
-
-
-def membership_quads(store: ox.Store, directory: Path) -> Iterator[ox.Quad]:
-    """Derive the memberships from the default graph of a store, by way of a file in `directory`."""
-    found = membership.derive(store, membership.read_rules())
-    path = directory / "filieres.nq"
-    exchange_mapping().write({"memberships": found}, path, graph=MEMBERSHIP_GRAPH)
-    return iter(ox.parse(path=str(path), format=ox.RdfFormat.N_QUADS, lenient=True))
 
 
 def _manifest(counts: dict[str, int], records: list[LoadRecord], report: validation.Report) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A write done on a copy of a snapshot's store: changed, memberships derived, checked, recorded; not yet published."""
+"""A write done on a copy of a snapshot's store: changed, derived from, checked, recorded; not yet published."""
 
 from __future__ import annotations
 
@@ -13,15 +13,14 @@ import pyoxigraph as ox
 from ..graph import provenance, validation
 from ..graph.affected import concerned
 from ..graph.patches import graph_of
-from ..graph.provenance import MEMBERSHIP_GRAPH, EditRecord, describe_edit
+from ..graph.provenance import DERIVED_GRAPHS, EditRecord, describe_edit
 from ..graph.report import Report
 from ..graph.update_evaluation import UnknownGraph, apply_update
 from ..graph.updates import read_update
 from ..graph.working_copy import WorkingCopy, normalised
 from ..ontology.vocabulary import shape_files
-from . import membership
+from .derivations import DERIVATIONS
 from .edits import Edit, overlay, write_edit
-from .generation import membership_quads
 from .write_request import DataSyntax, EditFailed, InvalidEdit, Write
 
 AGENT = "write-key"
@@ -53,7 +52,7 @@ def perform(request: Mapping[str, Any], staging: Path) -> dict[str, Any]:
     _check(copy)
     record = EditRecord(request["edit"], write.action, AGENT, started, provenance.now(), patch.counts())
     copy.record(describe_edit(record))
-    copy.clear_empty(patch.counts())
+    copy.clear_empty({*patch.counts(), *DERIVED_GRAPHS})
     copy.store.flush()
     write_edit(staging / "edit", record, patch)
     told = json.dumps(_manifest(manifest, copy, request["edit"]), ensure_ascii=False)
@@ -105,13 +104,15 @@ def _uploaded(write: Write, upload: int) -> list[ox.Quad]:
 
 
 def _derive(copy: WorkingCopy, staging: Path, edits: Sequence[str]) -> None:
-    """Derive memberships again where the change may give others; what edits removed of them stays removed."""
+    """Derive again what the change may change; what edits removed of it stays removed."""
     changed = [quad for quad in copy.touched if copy.is_base(graph_of(quad))]
-    if not membership.concerned(copy.store, changed):
+    concerned = [derivation for derivation in DERIVATIONS if derivation.concerned(copy.store, changed)]
+    if not concerned:
         return
     said = overlay(Edit(Path(edit)) for edit in edits).then(copy.patch)
-    removed = said.only([MEMBERSHIP_GRAPH]).removed
-    copy.derive(MEMBERSHIP_GRAPH, normalised(membership_quads(copy.store, staging)) - removed)
+    for derivation in concerned:
+        removed = said.only([derivation.graph]).removed
+        copy.derive(derivation.graph, normalised(derivation.quads(copy.store, staging)) - removed)
 
 
 def _check(copy: WorkingCopy) -> None:

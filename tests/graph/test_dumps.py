@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from ancrage.graph.dumps import DumpFile, dump_name, dumps_of, graph_licence, write_dump
-from ancrage.graph.provenance import GRAPHS, MEMBERSHIP_GRAPH
+from ancrage.graph.provenance import DERIVED_GRAPHS, GRAPHS
 from ancrage.graph.reader import LocalReader
 from ancrage.graph.snapshot import Snapshot
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
@@ -16,6 +16,7 @@ ABOUT: dict[str, dict[str, str | None]] = {
     "b": {"licence": "ODbL-1.0"},
     "c": {"licence": "etalab-2.0"},
     "filieres": {"licence": None},
+    "metiers": {"licence": None},
     "ontology": {"licence": "CC-BY-4.0", "role": "ontology"},
     "provenance": {"licence": None, "role": "provenance"},
     "illustrative": {"licence": "etalab-2.0", "role": "illustrative"},
@@ -39,7 +40,7 @@ def test_the_whole_is_one_file_a_licence() -> None:
         "licence/cc-by-4.0": ["ontology", "provenance"],
         "licence/etalab-2.0": ["a", "c"],
         "licence/non-precisee": ["edits"],
-        "licence/odbl-1.0": ["b", "filieres"],
+        "licence/odbl-1.0": ["b", "filieres", "metiers"],
     }
 
 
@@ -53,10 +54,11 @@ def test_every_graph_has_its_own_file_and_keeps_its_licence() -> None:
     assert single[GRAPHS + "edits"].licence == ""
 
 
-def test_what_is_derived_is_shared_alike_only_where_something_is() -> None:
+@pytest.mark.parametrize("graph", DERIVED_GRAPHS)
+def test_what_is_derived_is_shared_alike_only_where_something_is(graph: str) -> None:
     free = {name: told for name, told in ABOUT.items() if told.get("licence") != "ODbL-1.0"}
-    assert graph_licence(snapshot_of(ABOUT), MEMBERSHIP_GRAPH).endswith("ODbL-1.0")
-    assert graph_licence(snapshot_of(free), MEMBERSHIP_GRAPH).endswith("CC-BY-4.0")
+    assert graph_licence(snapshot_of(ABOUT), graph).endswith("ODbL-1.0")
+    assert graph_licence(snapshot_of(free), graph).endswith("CC-BY-4.0")
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import pyoxigraph as ox
 import pytest
 from ancrage.graph.patches import graph_of
-from ancrage.graph.provenance import EDITS_GRAPH, MEMBERSHIP_GRAPH, ONTOLOGY_GRAPH, PROVENANCE_GRAPH
+from ancrage.graph.provenance import DERIVED_GRAPHS, EDITS_GRAPH, ONTOLOGY_GRAPH, PROVENANCE_GRAPH
 from ancrage.graph.syntax import QuerySyntax
 from ancrage.graph.update_evaluation import GraphExists, UnknownGraph, apply_update
 from ancrage.graph.updates import read_update
@@ -273,14 +273,15 @@ def test_a_pattern_on_the_default_graph_does_not_reach_the_ontology() -> None:
     assert not copy.patch
 
 
-def test_what_is_derived_may_be_removed_and_not_added() -> None:
-    copy = working_copy(roles={MEMBERSHIP_GRAPH: "base"})
+@pytest.mark.parametrize("graph", DERIVED_GRAPHS)
+def test_what_is_derived_may_be_removed_and_not_added(graph: str) -> None:
+    copy = working_copy(roles={graph: "base"})
     term = ox.NamedNode(E + "t")
-    copy.store.extend([ox.Quad(term, term, term, ox.NamedNode(MEMBERSHIP_GRAPH)), ox.Quad(term, term, term)])
+    copy.store.extend([ox.Quad(term, term, term, ox.NamedNode(graph)), ox.Quad(term, term, term)])
     with pytest.raises(ProtectedGraph, match="derived by rules"):
-        updated(P + f"INSERT DATA {{ GRAPH <{MEMBERSHIP_GRAPH}> {{ e:x e:p 1 }} }}", copy)
+        updated(P + f"INSERT DATA {{ GRAPH <{graph}> {{ e:x e:p 1 }} }}", copy)
     updated(P + "DELETE DATA { e:t e:t e:t }", copy)
-    assert {graph_of(quad) for quad in copy.patch.removed} == {MEMBERSHIP_GRAPH}
+    assert {graph_of(quad) for quad in copy.patch.removed} == {graph}
 
 
 def test_blank_nodes_of_a_source_are_neither_removed_nor_repeated() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from ancrage.graph.provenance import GRAPHS, MEMBERSHIP_GRAPH, ONTOLOGY_GRAPH, PROVENANCE_GRAPH
+from ancrage.graph.provenance import DERIVED_GRAPHS, GRAPHS, ONTOLOGY_GRAPH, PROVENANCE_GRAPH
 from ancrage.graph.snapshot import Snapshot, StoreBusy
 from ancrage.loaders.generation import InvalidGraph
 from ancrage.loaders.pipeline import Pipeline, RejectedRows, in_order
@@ -22,7 +22,7 @@ ORGANIZATIONS = """id,kind,label_fr,uai,actor_type
 0383546Y,University,Université Grenoble Alpes,0383546Y,higher-education
 """
 PROGRAMMES = """id,label_fr,organizations
-programme/bois,Licence professionnelle bois et construction,0383546Y
+programme/bois,Licence professionnelle systèmes constructifs bois,0383546Y
 """
 
 
@@ -66,18 +66,18 @@ def other(folder: Path, tmp_path: Path, **tables: str) -> Path:
     return path
 
 
-def test_a_load_publishes_one_graph_a_source_beside_ontology_provenance_and_memberships(
+def test_a_load_publishes_one_graph_a_source_beside_ontology_provenance_and_what_is_derived(
     pipeline: Pipeline,
 ) -> None:
     graphs = current(pipeline).manifest["graphs"]
-    assert set(graphs) == {GRAPHS + "partner", ONTOLOGY_GRAPH, PROVENANCE_GRAPH, MEMBERSHIP_GRAPH}
+    assert set(graphs) == {GRAPHS + "partner", ONTOLOGY_GRAPH, PROVENANCE_GRAPH, *DERIVED_GRAPHS}
     assert graphs[GRAPHS + "partner"]["role"] == "base"
     assert graphs[PROVENANCE_GRAPH]["role"] == "provenance"
 
 
 def test_the_default_graph_is_the_union_of_the_base_graphs_each_triple_once(pipeline: Pipeline) -> None:
     store = ox.Store.read_only(str(current(pipeline).store))
-    base = [ox.NamedNode(graph) for graph in (ONTOLOGY_GRAPH, MEMBERSHIP_GRAPH, GRAPHS + "partner")]
+    base = [ox.NamedNode(graph) for graph in (ONTOLOGY_GRAPH, *DERIVED_GRAPHS, GRAPHS + "partner")]
     union = {quad.triple for graph in base for quad in store.quads_for_pattern(None, None, None, graph)}
     merged = {quad.triple for quad in store.quads_for_pattern(None, None, None, ox.DefaultGraph())}
     # blank nodes are renamed between two readings of a file: they are compared by number
@@ -93,6 +93,17 @@ def test_memberships_are_derived_and_inferred(pipeline: Pipeline) -> None:
           anc:evidenceStatus <https://w3id.org/ancrage/id/evidence-status/inferred> }""",
     )
     assert found == ["timber-trains-core"]
+
+
+def test_what_programmes_prepare_for_is_derived_and_inferred(pipeline: Pipeline) -> None:
+    found = ask(
+        current(pipeline),
+        """PREFIX anc: <https://w3id.org/ancrage/def/>
+        SELECT ?family WHERE { ?p anc:preparationOf <https://w3id.org/ancrage/id/programme/bois> ; anc:preparesFor ?family ;
+          anc:matchedRule "wood" ; anc:evidenceStatus <https://w3id.org/ancrage/id/evidence-status/inferred> .
+          <https://w3id.org/ancrage/id/programme/bois> anc:trainsFor ?family } ORDER BY ?family""",
+    )
+    assert found == [f"{ID}fap/B", f"{ID}fap/F"]
 
 
 def test_a_rejected_row_stops_the_load_and_names_everything(

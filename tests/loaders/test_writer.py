@@ -16,7 +16,13 @@ import pyoxigraph as ox
 import pytest
 from ancrage.graph.durable import StoreBusy
 from ancrage.graph.guard import QueryRefused, QueryTooComplex
-from ancrage.graph.provenance import EDITS_GRAPH, GRAPHS, MEMBERSHIP_GRAPH, PROVENANCE_GRAPH
+from ancrage.graph.provenance import (
+    EDITS_GRAPH,
+    GRAPHS,
+    MEMBERSHIP_GRAPH,
+    PREPARATION_GRAPH,
+    PROVENANCE_GRAPH,
+)
 from ancrage.graph.reader import NoSnapshot
 from ancrage.graph.snapshot import Snapshot, Snapshots
 from ancrage.graph.syntax import QuerySyntax
@@ -347,6 +353,36 @@ def test_memberships_follow_the_writes_and_the_removal_of_one_stays(
     check_rebuilt(data_dir)
     with pytest.raises(ProtectedGraph, match="derived by rules"):
         update(writer, f"INSERT DATA {{ GRAPH <{MEMBERSHIP_GRAPH}> {{ <{droit}> rdfs:label 'x' }} }}")
+
+
+def test_what_programmes_prepare_for_follows_the_writes_and_the_removal_of_one_stays(
+    writer: Writer, data_dir: Path, tmp_path: Path
+) -> None:
+    droit, bois = f"<{ID}programme/droit>", f"<{ID}programme/bois>"
+
+    def families(programme: str) -> str:
+        text = f"SELECT ?o {{ GRAPH <{PREPARATION_GRAPH}> {{ {programme} anc:trainsFor ?o }} }}"
+        return "".join(sorted(iri.rpartition("/")[2] for iri in values(data_dir, text)))
+
+    assert (families(droit), families(bois)) == ("LP", "")
+    update(writer, f"INSERT DATA {{ {bois} rdfs:label 'Systèmes constructifs bois, commercialisation'@fr }}")
+    assert (families(droit), families(bois)) == ("LP", "BFR")
+    check_rebuilt(data_dir)
+    update(
+        writer,
+        f"DELETE {{ ?x ?p ?o . {bois} anc:trainsFor ?f }} "
+        f"WHERE {{ ?x anc:preparationOf {bois} ; anc:preparesFor ?f ; ?p ?o FILTER(STRENDS(STR(?f), '/R')) }}",
+    )
+    assert families(bois) == "BF"
+    update(writer, f"INSERT DATA {{ {bois} rdfs:label 'commercialisation en banque'@de }}")
+    assert families(bois) == "BFQ"  # derived again: what was removed stays so
+    check_rebuilt(data_dir)
+    update(writer, f"DELETE {{ {droit} rdfs:label ?l }} INSERT {{ {droit} rdfs:label 'Licence de philosophie'@fr }} "
+                   f"WHERE {{ {droit} rdfs:label ?l }}")  # fmt: skip
+    assert families(droit) == ""
+    check_rebuilt(data_dir)
+    with pytest.raises(ProtectedGraph, match="derived by rules"):
+        update(writer, f"INSERT DATA {{ GRAPH <{PREPARATION_GRAPH}> {{ {droit} rdfs:label 'x' }} }}")
 
 
 def test_a_rollback_undoes_the_writes_made_since_and_they_can_be_put_back(

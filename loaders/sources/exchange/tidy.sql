@@ -268,6 +268,13 @@ SELECT coalesce(_own('membership', id), 'membership/' || getvariable('local_name
     _concept('chain-stage', stage) AS stage, rule, _evidence(evidence) AS evidence, _source(source) AS source
 FROM memberships;
 
+CREATE TABLE main.preparations AS
+SELECT coalesce(_own('preparation', id), 'preparation/' || getvariable('local_name') || '/' || _last(programme)
+        || '-' || _last(occupation)) AS id,
+    _own('programme', programme) AS programme, _concept('fap', occupation) AS occupation, rule,
+    _evidence(evidence) AS evidence, _source(source) AS source
+FROM preparations;
+
 -- The raw tables bear the same names: they leave, what was made of them stays.
 DROP VIEW temp.sources;
 DROP VIEW temp.territories;
@@ -299,3 +306,4 @@ DROP VIEW temp.assumptions;
 DROP VIEW temp.runs;
 DROP VIEW temp.components;
 DROP VIEW temp.memberships;
+DROP VIEW temp.preparations;
