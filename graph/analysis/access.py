@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats  # type: ignore[import-untyped, unused-ignore]
 
 from .relatedness import Matrix
-from .uncertainty import BadTable, check_level
+from .uncertainty import BadTable
 
 EARTH_RADIUS = 6371.0088
 """Mean radius of the Earth, in kilometres (IUGG)."""
@@ -22,8 +21,18 @@ def great_circle(places: npt.ArrayLike, others: npt.ArrayLike) -> Matrix:
     Formula:
         haversine: 2R · arcsin √(sin²(Δφ/2) + cos φ₁ cos φ₂ sin²(Δλ/2))
 
+    Source:
+        Sinnott 1984, Virtues of the haversine, Sky and Telescope 68; radius: Moritz 2000, doi
+        10.1007/s001900050278.
+
     Convention:
         A sphere of mean radius 6371.0088 km: at most 0.5 % from the ellipsoid. Roads and relief lengthen it.
+
+    Limits:
+        As the crow flies: the road is longer, in the mountains much longer.
+
+    Anchor:
+        A quarter of the equator: πR/2; Grenoble to Privas: 102 km.
 
     Args:
         places: latitude and longitude in degrees, n × 2.
@@ -143,6 +152,9 @@ def access_lost(
     Limits:
         Those who lose a supply would crowd others; two-step catchments already count them there, within reach.
 
+    Anchor:
+        Hospital test of PySAL `access` without its third supply: .625 lost by each place.
+
     Args:
         population, supply, distances, reach, decay: as `floating_catchment`.
         removed: places of the supplies that close, in the order of `supply`.
@@ -167,14 +179,35 @@ def access_lost(
 
 
 def gaussian(reach: float) -> Callable[[Matrix], Matrix]:
-    """Give the Gaussian decay that falls to 0 at the reach (Dai 2010, doi 10.1016/j.healthplace.2010.06.012).
+    """Give the Gaussian decay that falls from 1 at no distance to 0 at the reach.
 
     Formula:
         f(d) = (e^{−(d/d0)²/2} − e^{−1/2}) / (1 − e^{−1/2})
 
-    >>> gaussian(10.0)(np.array([0.0, 10.0])).tolist()
-    [1.0, 0.0]
+    Source:
+        Dai 2010, doi 10.1016/j.healthplace.2010.06.012.
+
+    Convention:
+        d0 is the reach of `floating_catchment`; beyond it the weight is 0 whatever f.
+
+    Limits:
+        Nothing measured says how fast people give up: try two reaches before you conclude.
+
+    Anchor:
+        f(0) = 1, f(d0) = 0.
+
+    Args:
+        reach: d0.
+
+    Raises:
+        BadTable: a reach that is not positive.
+
+    Example:
+        >>> gaussian(10.0)(np.array([0.0, 10.0])).tolist()
+        [1.0, 0.0]
     """
+    if not reach > 0:
+        raise BadTable("Gaussian decay", f"the reach is {reach:g}, and must be positive")
     edge = np.exp(-0.5)
     return lambda d: np.asarray((np.exp(-0.5 * (d / reach) ** 2) - edge) / (1 - edge))
 
@@ -185,9 +218,18 @@ def demand_supply_gap(demand: npt.ArrayLike, supply: npt.ArrayLike) -> Matrix:
     Formula:
         g = (D − S) / (D + S)
 
+    Source:
+        a normalised difference (contrast), of common use; no paper of its own.
+
     Convention:
         Where there is neither demand nor supply there is no gap to speak of: NaN. NaN stays NaN. Both must be
         in the same unit (shares of their wholes, when counts are not).
+
+    Limits:
+        3 against 1 and 3000 against 1000 give the same gap: read it with `demand_supply_gap_interval`.
+
+    Anchor:
+        Demand 3, 0, 2, supply 1, 5, 2: .5, −1, 0.
 
     Args:
         demand: D, any shape.
@@ -213,50 +255,6 @@ def demand_supply_gap(demand: npt.ArrayLike, supply: npt.ArrayLike) -> Matrix:
     both = d + s
     gap: Matrix = np.divide(d - s, both, out=np.full(d.shape, np.nan), where=both > 0)
     return gap
-
-
-def demand_supply_gap_interval(
-    demand: npt.ArrayLike, supply: npt.ArrayLike, *, level: float = 0.95, minimum: float = 10.0
-) -> tuple[Matrix, Matrix]:
-    """Give the interval of the gap between counts of demand and of supply: the lower and the upper bounds.
-
-    Formula:
-        g = 2π − 1, with π in the exact interval of a binomial share of D out of D + S (Clopper & Pearson 1934)
-
-    Source:
-        Clopper & Pearson 1934, doi 10.1093/biomet/26.4.404.
-
-    Convention:
-        D and S are independent Poisson counts, so that D given D + S is binomial. Where D + S is under `minimum`, or
-        a count is missing, nothing is said (NaN).
-
-    Limits:
-        For counts of the same kind only (persons, posts), not for shares or rates.
-
-    Args:
-        demand: D, counts of any shape.
-        supply: S, counts of the same shape.
-        level: coverage of each interval, in ]0, 1[.
-        minimum: smallest D + S.
-
-    Returns:
-        the bounds, each of the same shape, in [−1, 1].
-
-    Raises:
-        BadTable: as `demand_supply_gap`, or a level outside ]0, 1[.
-
-    Example:
-        >>> low, high = demand_supply_gap_interval([30, 3], [10, 1])
-        >>> low.round(4).tolist(), high.round(4).tolist()
-        ([0.1761, nan], [0.7462, nan])
-    """
-    check_level("demand–supply gap", level)
-    gap = demand_supply_gap(demand, supply)
-    d, s = np.asarray(demand, dtype=float), np.asarray(supply, dtype=float)
-    told, tail = ~np.isnan(gap) & (d + s >= minimum), (1 - level) / 2
-    low = np.where(d > 0, stats.beta.ppf(tail, np.maximum(d, 1e-300), s + 1), 0.0)
-    high = np.where(s > 0, stats.beta.ppf(1 - tail, d + 1, np.maximum(s, 1e-300)), 1.0)
-    return np.where(told, 2 * low - 1, np.nan), np.where(told, 2 * high - 1, np.nan)
 
 
 def _coordinates(places: npt.ArrayLike) -> Matrix:

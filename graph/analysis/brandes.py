@@ -24,6 +24,15 @@ def dependencies(out: csr_array, into: csr_array, sources: Places) -> Values:
     Source:
         Brandes 2001, doi 10.1080/0022250X.2001.9990249, a level of the search at a time for all the sources.
 
+    Convention:
+        Ties count 1; all the sources of a block at once.
+
+    Limits:
+        Memory: four arrays of nodes × sources.
+
+    Anchor:
+        Path of four nodes from its first: 0, 2, 1, 0.
+
     Args:
         out: A, n × n, of ones, without loops: ties from rows to columns.
         into: Aᵀ (A itself when the network is undirected).

@@ -68,6 +68,9 @@ def gould_fernandez(network: Network, classes: Any) -> Any:
         Counts grow with the square of the degree: compare a node with others of its degree. With one class every
         node is a coordinator.
 
+    Anchor:
+        a→v→b with classes A, A, B: v is a representative once, and nothing else.
+
     Args:
         network: a networkx graph, or an adjacency n × n.
         classes: the class of every node (territory, actor type…): by node, or n of them for a matrix.
@@ -285,6 +288,16 @@ def ei_by_class(network: Network, classes: Any, weight: str | None = None) -> di
 
     Source:
         Krackhardt & Stern 1988, doi 10.2307/2786835.
+
+    Convention:
+        A tie between two classes is external to both: the indices do not average to that of the network. Self-loops
+        are left out.
+
+    Limits:
+        A small class has more others to be tied to: compare with `ei_against_null`, not with another class.
+
+    Anchor:
+        Path of three nodes of classes A, A, B: 0 for A, 1 for B.
 
     Raises:
         TooThin, UnclassifiedNode: as `ei_index`.

@@ -52,6 +52,9 @@ def ei_against_null(
     Limits:
         The permutation does not know distance: near nodes are tied, and often of one class for that reason alone.
 
+    Anchor:
+        Two cliques of six joined by one tie, a class each: −.9355, p = .01 of 99 permutations.
+
     Args:
         network: a networkx graph, or an adjacency n × n.
         classes: the class of every node: by node, or n of them for a matrix.
@@ -113,6 +116,9 @@ def roles_against_null(
     Limits:
         Many nodes and roles are tested at once: at 5 %, one in twenty is found by chance alone.
 
+    Anchor:
+        The total of a node's roles is the same in every draw.
+
     Args:
         network: a networkx graph, or an adjacency n × n.
         classes: the class of every node: by node, or n of them for a matrix.
@@ -169,6 +175,10 @@ def constraint_against_null(
     Limits:
         A network of one form only (a star, a complete graph) is its own null model: p is 1. Networks follow one
         another: near draws look alike where few exchanges are possible.
+
+    Anchor:
+        A star: every draw is the star, p = 1. Florentine families: the Medici are less constrained than the mean of
+        the draws.
 
     Args:
         network: a networkx graph without directions, or a symmetric adjacency n × n.

@@ -55,6 +55,9 @@ def pagerank(
     Limits:
         Without direction or personalisation it is close to the strength of the nodes.
 
+    Anchor:
+        Star of three: .47973 at the centre, .173423 at each leaf.
+
     Args:
         network: a networkx graph, or an adjacency n × n (rows point to columns).
         weight: the edge attribute to read (1 where it lacks); None counts every tie 1.
@@ -145,12 +148,21 @@ def core_number(network: csr_array) -> Counts: ...
 def core_number(network: Network) -> Any:
     """Give the largest k for which each node is in a part where all have at least k neighbours inside.
 
+    Formula:
+        core(i) = the largest k such that i is in a part where all have at least k neighbours inside
+
     Source:
         Seidman 1983, doi 10.1016/0378-8733(83)90028-X; peeling after Batagelj & Zaveršnik 2003.
 
     Convention:
         Ties are unweighted and self-loops left out. In a directed network the degree is in-degree + out-degree,
         so that a tie both ways counts twice (as in networkx).
+
+    Limits:
+        It tells the depth of the dense part, not who joins parts.
+
+    Anchor:
+        Triangle with one pendant node: 2, 2, 2, 1.
 
     Args:
         network: a networkx graph, or an adjacency n × n.

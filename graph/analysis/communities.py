@@ -41,6 +41,9 @@ def louvain(
         It depends on the order of the nodes: another seed may give other groups of near modularity. Groups smaller
         than √(2m) ties may be merged (Fortunato & Barthélemy 2007). It is networkx's: 8 s at 100,000 edges.
 
+    Anchor:
+        Two cliques of six joined by one tie: the two cliques, Q = 30/31 − 1/2.
+
     Args:
         graph: a networkx graph.
         weight: the edge attribute to read; None counts every tie 1.

@@ -26,6 +26,10 @@ def complexity_spectrum(matrix: npt.ArrayLike) -> Matrix:
     Convention:
         Territories and activities without any specialisation are left out.
 
+    Limits:
+        A second eigenvalue near 1 tells parts hardly tied to one another, a third near the second that the index is
+        not settled.
+
     Anchor:
         Toy of Hidalgo & Hausmann 2009: 1, .542134, .190154, .101045.
 
@@ -64,6 +68,10 @@ def complexity(
     Limits:
         The sign is a convention, and on small tables the most diversified unit need not be first. A
         disconnected table would print component membership as complexity: it is refused.
+
+    Anchor:
+        The toy of Hidalgo & Hausmann 2009 (4 territories) is refused; on connected tables of 35 to 300 territories,
+        the index of py-ecomplexity to 1e-9.
 
     Args:
         matrix: M, territories × activities, of 0 and 1.

@@ -40,7 +40,17 @@ def entropy(counts: npt.ArrayLike, *, corrected: bool = False) -> float:
         H = − Σ p log₂ p; corrected: + (K − 1) / 2n nats, K the number of cells that are not empty
 
     Source:
-        Shannon 1948; Miller 1955 (Miller–Madow correction).
+        Shannon 1948, doi 10.1002/j.1538-7305.1948.tb01338.x; Miller 1955, Note on the bias of information estimates
+        (Miller–Madow correction).
+
+    Convention:
+        Empty cells add nothing (0 log 0 = 0). The correction is turned to bits.
+
+    Limits:
+        The plug-in estimate is too low for few units and many cells; the correction mends its first order only.
+
+    Anchor:
+        Four equal counts: 2 bits; 5 and 5 corrected: 1 + 1 / (20 ln 2).
 
     Args:
         counts: counts of any shape.
@@ -75,6 +85,9 @@ def mutual_information(counts: npt.ArrayLike, *, corrected: bool = False) -> flo
 
     Convention:
         Plug-in estimate; `corrected` adds the correction of Miller–Madow to each entropy. × 1000 is in mbit.
+
+    Limits:
+        Biased for few units and many classes: read it with `synergy`. Its sign mixes synergy and redundancy.
 
     Anchor:
         XOR of two fair bits −1; three copies of a fair bit +1; independent 0.
@@ -132,6 +145,9 @@ def synergy(
 
     Limits:
         The plug-in estimate is biased for few units and many classes: compare with `chance`, not with zero.
+
+    Anchor:
+        XOR of two fair bits over 40 units: −1 bit, p = .01 of 99 shuffles.
 
     Args:
         university, industry, government: the class of each unit (three sequences of the same length).
@@ -206,6 +222,9 @@ def decompose(groups: Mapping[str, npt.ArrayLike], *, corrected: bool = False) -
     Limits:
         Small groups are biased more than the whole, and the difference is found in T_0: compare groups of like size, or
         give `corrected`.
+
+    Anchor:
+        XOR in two groups of one size: whole −1, −.5 in each, 0 between.
 
     Args:
         groups: three-dimensional counts of each group, all of one shape.

@@ -69,6 +69,9 @@ def resource_allocation(network: Network, pairs: Any) -> Scores:
     Source:
         Zhou, Lü & Zhang 2009, doi 10.1140/epjb/e2009-00335-8.
 
+    Convention:
+        The graph is unweighted and undirected.
+
     Limits:
         0 for every pair of the two sides of a bipartite graph.
 
@@ -107,6 +110,13 @@ def l3(network: Network, pairs: Any) -> Scores:
 
     Convention:
         Walks that come back through x or y count, as in the published formula.
+
+    Limits:
+        A pair that shares many hubs scores high without any tie of substance: k_u and k_v temper it, no more.
+        Compare with `popularity`.
+
+    Anchor:
+        Path of four nodes: ½ between its ends.
 
     Args:
         network: a networkx graph without directions, or A, n × n, symmetric, of 0 and 1, without loops.
@@ -157,6 +167,15 @@ def popularity(network: Network, pairs: Any) -> Scores:
 
     Source:
         Barabási & Albert 1999, doi 10.1126/science.286.5439.509.
+
+    Convention:
+        Degrees of the graph as it is, without weights; a tie already there does not matter.
+
+    Limits:
+        It proposes the same few hubs to everyone: it is a yardstick, not advice.
+
+    Anchor:
+        Star of three: 3 from the centre to a leaf, 1 between two leaves.
 
     Args:
         network: a networkx graph without directions, or A, n × n, symmetric, of 0 and 1, without loops.

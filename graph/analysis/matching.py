@@ -129,6 +129,13 @@ def assign(scores: npt.ArrayLike, minimum: float = 0.0) -> Assignment:
     Convention:
         A pair that scores at or under `minimum` is no answer: it is left out, and its request is unmet.
 
+    Limits:
+        The best sum may leave one request with little: it weighs nobody's due. A request counts once, whatever its
+        size.
+
+    Anchor:
+        Scores [[3, 1], [4, forbidden]]: second with first, first with second, total 5.
+
     Args:
         scores: requests × offers, higher is better; NaN or −inf forbids a pair.
         minimum: score that a pair must pass.

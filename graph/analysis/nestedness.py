@@ -71,8 +71,22 @@ def nodf_against_null(
 ) -> tuple[Nodf, Estimate]:
     """Give the nestedness beside that of random tables of the same expected sums.
 
+    Formula:
+        NODF* = the NODF of tables drawn from the bipartite configuration model: its mean and interval
+
+    Source:
+        Saracco et al. 2015, doi 10.1038/srep10595; Ulrich, Almeida-Neto & Gotelli 2009, doi
+        10.1111/j.1600-0706.2008.17053.x.
+
     Convention:
         The null tables are drawn cell by cell from the bipartite configuration model (`assist.configuration`).
+
+    Limits:
+        The interval is that of all pairs, not of rows and columns apart; on a table of a few rows it is too wide to
+        say anything.
+
+    Anchor:
+        Perfectly nested table of three rows: 100.
 
     Args:
         matrix: presences, of 0 and 1.

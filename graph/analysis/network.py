@@ -28,6 +28,18 @@ def degree(network: Network) -> Any:
     Formula:
         k_i = |{j ≠ i: a_ij + a_ji > 0}|
 
+    Source:
+        Freeman 1978, doi 10.1016/0378-8733(78)90021-7.
+
+    Convention:
+        Ties count once whatever their weight and direction; self-loops are left out.
+
+    Limits:
+        It tells how many, not who: see `constraint` and `betweenness`.
+
+    Anchor:
+        Star of three: 3 at the centre, 1 at each leaf.
+
     Args:
         network: a networkx graph, or an adjacency n × n.
 
@@ -54,6 +66,18 @@ def strength(network: Network, weight: str = "weight") -> Any:
 
     Formula:
         s_i = Σ_j w_ij, or Σ_j (w_ij + w_ji) when ties have a direction
+
+    Source:
+        Barrat et al. 2004, doi 10.1073/pnas.0400087101.
+
+    Convention:
+        Weights of both directions are added; self-loops are left out.
+
+    Limits:
+        Weights of several units (projects, euros) do not add up.
+
+    Anchor:
+        Ties of weights 2 and 0.5 from a: 2.5.
 
     Args:
         network: a networkx graph, or an adjacency n × n of weights.
@@ -86,8 +110,20 @@ def components(network: csr_array) -> Counts: ...
 def components(network: Network) -> Any:
     """Find the connected components (weak ones in a directed graph), largest first, then in order of nodes.
 
+    Formula:
+        i and j are in one component when some path joins them, whatever its directions
+
     Source:
         Hopcroft & Tarjan 1973, doi 10.1145/362248.362272.
+
+    Convention:
+        Weak components in a directed network; ties in size in the order of nodes.
+
+    Limits:
+        One tie joins two components: see `single_points`.
+
+    Anchor:
+        Ties 1–2, 3–4, 4–5: {3, 4, 5} and {1, 2}.
 
     Args:
         network: a networkx graph, or an adjacency n × n.

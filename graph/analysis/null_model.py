@@ -98,6 +98,9 @@ def proximity_against_null(
     Limits:
         Many pairs are tested at once: at 5 %, one in twenty is found by chance alone.
 
+    Anchor:
+        Of three activities in 20 territories, two always together: p < .05; apart: p > .05.
+
     Args:
         matrix: M, territories × activities, of 0 and 1.
         draws: number of random tables.
@@ -152,6 +155,9 @@ def density_against_null(
     Limits:
         Where M was made from the same counts as φ, the two share their noise. Many cells are tested at once.
 
+    Anchor:
+        The mean of the draws nears Σ_q p_cq φ_qp / Σ_q φ_qp, p the chances of `configuration`.
+
     Args:
         matrix: M, territories × activities, of 0 and 1.
         near: φ, activities × activities.
@@ -204,6 +210,10 @@ def complementarity_against_null(
 
     Limits:
         Many partners and activities are tested at once: at 5 %, one in twenty is found by chance alone.
+
+    Anchor:
+        r with itself adds 0, and so do all the draws; the mean of the others nears that of the chances of
+        `configuration`.
 
     Args:
         matrix: M, territories × activities, of 0 and 1.

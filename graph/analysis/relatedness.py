@@ -35,6 +35,9 @@ def proximity(matrix: npt.ArrayLike) -> Matrix:
     Convention:
         φ_pp = 1 where the activity exists; an activity that nobody has is near nothing (0).
 
+    Limits:
+        An activity that few territories have is near others by chance: read it with `proximity_against_null`.
+
     Anchor:
         Toy of Hidalgo & Hausmann 2009, figure S4: φ of the last two activities is 2/3.
 
@@ -71,6 +74,10 @@ def relatedness_density(matrix: npt.ArrayLike, near: npt.ArrayLike, *, with_self
     Convention:
         `with_self=True` keeps q = p in both sums (Hidalgo; py-ecomplexity). `False` drops it (EconGeo, which
         prints it × 100): the two give different numbers. An activity near no other has no density (NaN).
+
+    Limits:
+        A diverse territory is dense around everything: compare with `density_against_null`. It tells what is near,
+        not what would succeed.
 
     Anchor:
         Toy of Hidalgo & Hausmann 2009: with self C2 = .214286, .428571, .1875, .142857; without, × 100, 37.5, 0, 30, 25.
@@ -124,6 +131,13 @@ def co_occurrence(together: npt.ArrayLike, kind: CoOccurrence = "association") -
 
     Convention:
         C without its diagonal; S_i = Σ_j C_ij and T = Σ_i S_i over what is left. 0 where nothing occurs.
+
+    Limits:
+        Association explodes on rare activities, cosine and Jaccard lean to common ones: rankings of the three
+        differ.
+
+    Anchor:
+        C = [[0, 2, 1], [2, 0, 0], [1, 0, 0]]: association 2 and 2, Jaccard 2/3 and 1/3.
 
     Args:
         together: C, n × n, symmetric counts; the diagonal is left out.

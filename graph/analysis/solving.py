@@ -28,6 +28,15 @@ def conjugate_gradients(apply: Callable[[Values], Any], right: Values, aim: floa
     Source:
         Hestenes & Stiefel 1952, doi 10.6028/jres.049.044.
 
+    Convention:
+        Columns are independent: each stops counting when its residual is small enough, all end together.
+
+    Limits:
+        For symmetric positive matrices only: others raise NotConverged, or settle by chance.
+
+    Anchor:
+        [[2, 1], [1, 3]] x = (1, 0): .6, −.2.
+
     Args:
         apply: gives M V for V, n × columns.
         right: B, n × columns; it is written over.

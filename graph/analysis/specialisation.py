@@ -68,11 +68,17 @@ def location_quotient_interval(
     Formula:
         [L(X_cp), U(X_cp)] / X_c. / (X_.p / X_..), with L and U the exact bounds of a Poisson mean (Garwood 1936)
 
+    Source:
+        Garwood 1936, doi 10.1093/biomet/28.3-4.437.
+
     Convention:
         The count of the cell is taken as random, the sums of its row, its column and the whole as known.
 
     Limits:
         A cell that makes much of its row or of its column varies with them: the interval is then too wide.
+
+    Anchor:
+        X = [[100, 0], [25, 75]], second row, first column: .4 in [.2589, .5905] at 95 %.
 
     Args:
         counts: X, territories × activities.
@@ -127,6 +133,9 @@ def location_quotient_bounds(
     Limits:
         Each interval holds alone: of many cells read together, one in twenty is outside its own at 0.95.
 
+    Anchor:
+        X = [[100, 0], [25, 75]], second row at 95 %: [.2589, .5905] and [1.5731, 2.507].
+
     Args:
         counts: X, territories × activities.
         level: coverage of each interval, in ]0, 1[.
@@ -164,52 +173,6 @@ def location_quotient_bounds(
     return told[0], told[1]
 
 
-def location_quotient_gap(demand: Table, supply: Table) -> Table:
-    """Give how much more specialised each territory is in the demand for an activity than in its supply.
-
-    Formula:
-        LQ gap = LQ of demand − LQ of supply
-
-    Source:
-        Balassa 1965, doi 10.1111/j.1467-9957.1965.tb00050.x (the quotient).
-
-    Convention:
-        Each table is compared with its own whole, so their units may differ (jobs, places in training). Positive: the
-        demand is more concentrated there than the supply. Missing where either quotient is.
-
-    Limits:
-        It tells of shares, not of numbers: a gap may be positive where supply exceeds demand. It explodes as the
-        quotients do: read it with `location_quotient_bounds` of both tables.
-
-    Args:
-        demand: counts, territories × activities.
-        supply: counts on the same territories and activities, in the same order.
-
-    Returns:
-        the gap on the same axes, without unit.
-
-    Raises:
-        BadTable: as `location_quotient`, or tables of different axes.
-
-    Example:
-        >>> jobs = Table.dense([[100, 0], [25, 75]], ["a", "b"], ["wood", "care"])
-        >>> places = Table.dense([[10, 10], [10, 10]], ["a", "b"], ["wood", "care"])
-        >>> location_quotient_gap(jobs, places).toarray().round(4).tolist()
-        [[0.6, -1.0], [-0.6, 1.0]]
-    """
-    measure = "gap of location quotients"
-    for one, other in ((demand.rows, supply.rows), (demand.columns, supply.columns)):
-        if one.keys != other.keys:
-            raise BadTable(
-                measure, f"the {one.name}s of demand and supply are not the same in the same order"
-            )
-    gap = location_quotient(demand).toarray() - location_quotient(supply).toarray()
-    unknown = np.isnan(gap)
-    about = {"measure": measure, "unit": "1"}
-    missing = csr_array(unknown) if unknown.any() else None
-    return Table(csr_array(np.where(unknown, 0.0, gap)), demand.rows, demand.columns, missing, about)
-
-
 def specialised(counts: Table, *, threshold: float = 1.0) -> npt.NDArray[np.float64]:
     """Give the matrix M of specialisations: 1 where the location quotient reaches the threshold.
 
@@ -221,6 +184,13 @@ def specialised(counts: Table, *, threshold: float = 1.0) -> npt.NDArray[np.floa
 
     Convention:
         A missing cell counts as no specialisation.
+
+    Limits:
+        A quotient of 1.01 on a few jobs counts as much as one of 5 on a thousand: give it tables of large enough
+        counts, or read `location_quotient_bounds` beside it.
+
+    Anchor:
+        X of EconGeo (see `location_quotient`): territory 2 is specialised in activity 4 only.
 
     Args:
         counts: X, territories × activities.

@@ -35,6 +35,9 @@ def katz(network: Network, pairs: Any, *, beta: float | None = None, tolerance: 
     Limits:
         Near 1/λ₁ it ranks by centrality; a small β ranks by common neighbours.
 
+    Anchor:
+        Path of three nodes, β = ½: 1 to the neighbour, ½ to the other end.
+
     Args:
         network: a networkx graph without directions, or A, n × n, symmetric, of 0 and 1, without loops.
         pairs: the two nodes (their places in A), m × 2.
@@ -117,6 +120,12 @@ def katz_best(
     Convention:
         Scores that no walk gives (0) are no partners. Among scores closer than `tolerance` the order says nothing: they
         are rounded to it, then the first place comes first.
+
+    Limits:
+        A list of best partners always has a first: read the scores, and `popularity` beside them.
+
+    Anchor:
+        Path of four nodes: from the first, the third, then the fourth.
 
     Args:
         adjacency: A, n × n, symmetric, of 0 and 1, without loops.

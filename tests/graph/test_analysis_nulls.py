@@ -10,11 +10,11 @@ import pytest
 from ancrage.graph.analysis.access import (
     access_lost,
     demand_supply_gap,
-    demand_supply_gap_interval,
     floating_catchment,
 )
 from ancrage.graph.analysis.adjacency import TooThin
 from ancrage.graph.analysis.assist import assist_matrix, assist_significance, configuration
+from ancrage.graph.analysis.attack import adaptive_order, robustness_against_null
 from ancrage.graph.analysis.brokerage import UnclassifiedNode, constraint, ei_index, gould_fernandez
 from ancrage.graph.analysis.brokerage_null import (
     constraint_against_null,
@@ -24,6 +24,7 @@ from ancrage.graph.analysis.brokerage_null import (
 )
 from ancrage.graph.analysis.complementarity import complementarities
 from ancrage.graph.analysis.complexity import complexity, complexity_spectrum
+from ancrage.graph.analysis.gap import demand_supply_gap_interval, location_quotient_gap
 from ancrage.graph.analysis.helix import cross_table, decompose, entropy, mutual_information, synergy
 from ancrage.graph.analysis.matching import assign
 from ancrage.graph.analysis.nestedness import nodf, nodf_against_null
@@ -34,11 +35,10 @@ from ancrage.graph.analysis.null_model import (
     proximity_against_null,
 )
 from ancrage.graph.analysis.relatedness import co_occurrence, proximity, relatedness_density
-from ancrage.graph.analysis.robustness import adaptive_order, robustness, robustness_against_null
+from ancrage.graph.analysis.robustness import robustness
 from ancrage.graph.analysis.specialisation import (
     location_quotient,
     location_quotient_bounds,
-    location_quotient_gap,
     location_quotient_interval,
     specialised,
 )
