@@ -150,7 +150,7 @@ def access_lost(
         Demand stays where it is and is shared over the supplies that are left as before: nothing is displaced.
 
     Limits:
-        Those who lose a supply would crowd others; two-step catchments already count them there, within reach.
+        Those who lose a supply may look beyond the reach: the model sends them nowhere.
 
     Anchor:
         Hospital test of PySAL `access` without its third supply: .625 lost by each place.

@@ -192,7 +192,7 @@ def constraint(network: Network, weight: str | None = None) -> Any:
 
     Limits:
         Above 1 is possible for a node of two or three tied partners. Nodes of one partner have 1 or more, which says
-        nothing of their position.
+        nothing of their position: compare with `constraint_against_null`.
 
     Anchor:
         Florentine families: Medici 0.20988.
@@ -254,7 +254,7 @@ def ei_index(network: Network, classes: Any, weight: str | None = None) -> float
         −1 when every tie stays inside, +1 when every tie goes out. Self-loops are left out.
 
     Limits:
-        Its value under chance depends on the sizes of the classes: compare with a permutation of the classes.
+        Its value under chance depends on the sizes of the classes: compare with `ei_against_null`.
 
     Anchor:
         3 external and 7 internal ties: −0.4.

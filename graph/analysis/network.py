@@ -117,7 +117,7 @@ def components(network: Network) -> Any:
         Hopcroft & Tarjan 1973, doi 10.1145/362248.362272.
 
     Convention:
-        Weak components in a directed network; ties in size in the order of nodes.
+        Weak components in a directed network; components of one size in the order of nodes.
 
     Limits:
         One tie joins two components: see `single_points`.

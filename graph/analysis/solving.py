@@ -32,7 +32,7 @@ def conjugate_gradients(apply: Callable[[Values], Any], right: Values, aim: floa
         Columns are independent: each stops counting when its residual is small enough, all end together.
 
     Limits:
-        For symmetric positive matrices only: others raise NotConverged, or settle by chance.
+        For symmetric positive matrices only: others raise NotConverged, or give a wrong answer.
 
     Anchor:
         [[2, 1], [1, 3]] x = (1, 0): .6, −.2.
