@@ -15,6 +15,7 @@ SECTIONS: Mapping[str, Pair] = {
     "quality": ("Qualité des données", "Quality of data"),
     "projections": ("Projections en réseau", "Projections as networks"),
     "tables": ("Tables de comptages", "Tables of counts"),
+    "matter": ("Matière de l'analyse", "Matter of the analysis"),
 }
 
 TAGS: Mapping[str, Pair] = {
@@ -30,6 +31,7 @@ TAGS: Mapping[str, Pair] = {
     "gap": ("manques", "gaps"),
     "indicator": ("indicateurs", "indicators"),
     "interaction": ("interactions", "interactions"),
+    "matter": ("matière", "matter"),
     "network": ("réseaux", "networks"),
     "occupation": ("métiers", "occupations"),
     "portrait": ("fiches", "profiles"),
@@ -37,6 +39,7 @@ TAGS: Mapping[str, Pair] = {
     "projection": ("projections", "projections"),
     "table": ("tables", "tables"),
     "quality": ("qualité", "quality"),
+    "relay": ("relais", "relays"),
     "scenario": ("scénarios", "scenarios"),
     "scheme": ("dispositifs", "support schemes"),
     "search": ("recherche", "search"),

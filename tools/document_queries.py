@@ -21,6 +21,7 @@ SECTIONS = {
     "desk": "Guichet",
     "projections": "Projections en réseau",
     "tables": "Tables de comptages",
+    "matter": "Matière de l'analyse",
     "quality": "Qualité des données",
 }
 HEAD = """# Questions

@@ -36,6 +36,16 @@ NEVER_FILLED = {
     ("sectors-by-territory", "overlapping"): "no territory of the example is said to overlap the Isère",
     ("sectors-by-territory", "status"): "every cell of the example has a value",
     ("sectors-by-territory", "evidence"): "every observation of the example is documented",
+    ("matter-hirings", "family"): "the occupations of the example have no wider family",
+    ("matter-hirings", "status"): "every cell of the example has a value",
+    ("matter-jobs", "status"): "the same",
+    ("matter-places", "status"): "the same",
+    ("matter-programmes", "start"): "no programme of the example is dated",
+    ("matter-programmes", "end"): "the same",
+    ("matter-relays", "evidence"): "no site of the example says how it was placed",
+    ("matter-relays", "serves"): "no relay of the example says whom it serves",
+    ("matter-requests", "mode"): "no request of the example has a mode",
+    ("matter-units", "end"): "no unit of the example is closed",
 }
 
 

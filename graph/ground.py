@@ -1,0 +1,214 @@
+"""The ground of the analysis: communes with their position and population, and the territories they make up.
+
+A territory is the set of its communes of today: an intercommunality that straddles a département is one territory,
+a former commune counts as the commune that took it over (as each of them, where it was split), a municipal district
+as its commune.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from ..ontology.vocabulary import ID
+from ..queries.parameters import BadValue, Parameter
+from .analysis.access import great_circle
+from .matter import REGION, Matter
+from .places import UnknownName
+
+LEVELS = {
+    "Intercommunality": "epci",
+    "Department": "department",
+    "Region": "region",
+    "EmploymentZone": "zone",
+    "LabourPool": "bassin",
+    "AdHocTerritory": "adhoc",
+}
+#: Of territories with one name, the first of these levels is meant.
+_BY_NAME = ("epci", "commune", "department", "region", "adhoc", "zone", "bassin")
+_PARAMETER = Parameter("territory", "territory", REGION)
+Places = npt.NDArray[np.intp]
+Values = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Territory:
+    """A territory of the ground: its `id` (a path), `label`, `level`, and the places of its communes."""
+
+    id: str
+    label: str
+    level: str
+    communes: Places
+
+    @property
+    def iri(self) -> str:
+        """The IRI of the territory."""
+        return ID + self.id
+
+
+class Ground:
+    """The communes of a matter, in one order for all arrays: `ids`, `labels`, `lat`, `long`, `population` (NaN: unknown)."""
+
+    def __init__(self, matter: Matter) -> None:
+        places = matter.frame("places").unique("place", keep="first").sort("place")
+        parts = matter.frame("parts")
+        communes = places.filter(pl.col("place").str.contains("/commune/", literal=True))
+        within = parts.filter(pl.col("territory").is_in(communes["place"].implode()))
+        districts = within.filter(~pl.col("place").is_in(within["territory"].implode()))
+        communes = communes.filter(~pl.col("place").is_in(districts["place"].implode()))
+        self.ids: list[str] = communes["place"].to_list()
+        self.labels: list[str] = communes["label"].to_list()
+        self.lat, self.long, self.population = (
+            communes[name].fill_null(np.nan).to_numpy() for name in ("lat", "long", "population")
+        )
+        self.density: list[str | None] = communes["density"].to_list()
+        self._at = {place: at for at, place in enumerate(self.ids)}
+        self._heirs: dict[str, list[int]] = {place: [at] for place, at in self._at.items()}
+        for district, commune in districts.select("place", "territory").iter_rows():
+            self._heirs.setdefault(district, []).append(self._at[commune])
+        self._add_former(matter.frame("former"))
+        self._parts = parts
+        self._territories = matter.frame("territories").unique("territory", keep="first")
+
+    @classmethod
+    def of(cls, matter: Matter) -> Ground:
+        """Give the ground of a matter, made once."""
+        return matter.once(cls)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def at(self, place: str | None) -> list[int]:
+        """Give the communes of today that a place stands for; none for a place off this ground."""
+        return self._heirs.get(place or "", [])
+
+    def locate(self, frame: pl.DataFrame, column: str = "place") -> pl.DataFrame:
+        """Add the commune of today of each row, as `at`; rows off the ground, or of no known place, are left out.
+
+        A place that became several communes gives a row for each.
+        """
+        return frame.join(self._lookup, left_on=column, right_on="place", how="inner")
+
+    @cached_property
+    def _lookup(self) -> pl.DataFrame:
+        pairs = [(place, at) for place, ats in self._heirs.items() for at in ats]
+        return pl.DataFrame(pairs, schema={"place": pl.String, "at": pl.Int64}, orient="row")
+
+    @cached_property
+    def _members(self) -> dict[str, Places]:
+        located = self.locate(self._parts).group_by("territory").agg(pl.col("at").unique().sort())
+        return {name: np.array(ats, dtype=np.intp) for name, ats in located.iter_rows()}
+
+    @cached_property
+    def _named(self) -> dict[str, tuple[str, str]]:
+        """Label and level of every territory that has communes here."""
+        rows = self._territories.select("territory", "label", "level").iter_rows()
+        found = {
+            name: (label, LEVELS[level.rsplit("/", 1)[-1]])
+            for name, label, level in rows
+            if name in self._members
+        }
+        found |= {place: (label, "commune") for place, label in zip(self.ids, self.labels, strict=True)}
+        return found
+
+    def territory(self, name: str) -> Territory:
+        """Find a territory by its code ("200040715", "07"), path ("region/84"), IRI, or exact name.
+
+        Raises UnknownName with the nearest names.
+        """
+        named = self._named
+        for path in self._paths(name):
+            if path in named:
+                label, level = named[path]
+                communes = np.array(
+                    self.at(path) if level == "commune" else self._members[path], dtype=np.intp
+                )
+                return Territory(path, label, level, communes)
+        raise UnknownName("territory", name, self._nearest(name))
+
+    def territories(self, level: str, within: str | None = None) -> list[Territory]:
+        """List the territories of a level that have a commune within another, in the order of their codes."""
+        ids = sorted(path for path, (_, one) in self._named.items() if one == level)
+        found = [self.territory(path) for path in ids]
+        if within is None:
+            return found
+        inside = np.zeros(len(self), dtype=bool)
+        inside[self.territory(within).communes] = True
+        return [one for one in found if inside[one.communes].any()]
+
+    def containing(self, territory: Territory, level: str) -> list[tuple[Territory, float]]:
+        """List the territories of a level that share communes with one, with their share of its communes, largest first."""
+        mine = np.zeros(len(self), dtype=bool)
+        mine[territory.communes] = True
+        found = [
+            (other, float(mine[other.communes].sum()) / len(territory.communes)) for other in self._of(level)
+        ]
+        return sorted((pair for pair in found if pair[1] > 0), key=lambda pair: (-pair[1], pair[0].id))
+
+    def _of(self, level: str) -> list[Territory]:
+        return [self.territory(path) for path, (_, one) in self._named.items() if one == level]
+
+    def distances(self, to: Territory) -> Values:
+        """Give the distance in kilometres of each commune to the nearest commune of a territory; NaN without position.
+
+        A commune of the territory is at 0. Distances are great circles between the points that the source gives for
+        communes: roads and relief lengthen them.
+        """
+        if not len(to.communes):
+            return np.full(len(self), np.nan)
+        points = np.column_stack([self.lat, self.long])
+        far = great_circle(points, points[to.communes])
+        known = ~np.isnan(far)
+        nearest: Values = np.where(known.any(axis=1), np.where(known, far, np.inf).min(axis=1), np.nan)
+        nearest[to.communes] = 0.0
+        return nearest
+
+    def _add_former(self, former: pl.DataFrame) -> None:
+        heirs: dict[str, list[str]] = {}
+        for gone, place in former.select("former", "place").iter_rows():
+            heirs.setdefault(gone, []).append(place)
+        for gone in heirs:
+            found = sorted({at for place in _last(gone, heirs) for at in self._heirs.get(place, [])})
+            if found and gone not in self._heirs:
+                self._heirs[gone] = found
+
+    def _paths(self, name: str) -> Iterable[str]:
+        text = name.strip().removeprefix(ID)
+        yield text
+        with suppress(BadValue):
+            yield _PARAMETER.terms(text)[0].strip("<>").removeprefix(ID)
+        folded = text.casefold()
+        same = (path for path, (label, _) in self._named.items() if label.casefold() == folded)
+        yield from sorted(same, key=lambda path: _BY_NAME.index(self._named[path][1]))
+
+    def _nearest(self, name: str) -> list[tuple[str, str]]:
+        words: dict[str, str] = {}
+        for path, (label, level) in self._named.items():
+            bare = label.casefold()
+            for key in (bare, bare.split(" ", 1)[-1] if level == "epci" else bare):
+                words.setdefault(key, path)
+        text = name.rsplit("/", 1)[-1].strip().casefold()
+        near = get_close_matches(text, words, n=3, cutoff=0.5)
+        near += [key for key in words if len(text) >= 4 and text in key][: 3 - len(near)]
+        paths = dict.fromkeys(words[key] for key in near)
+        return [(self._named[path][0], ID + path) for path in paths]
+
+
+def _last(gone: str, heirs: dict[str, list[str]]) -> set[str]:
+    """Follow former communes to the communes that are not themselves gone."""
+    found, seen, todo = set(), {gone}, list(heirs[gone])
+    while todo:
+        place = todo.pop()
+        if place in heirs and place not in seen:
+            seen.add(place)
+            todo += heirs[place]
+        elif place not in heirs:
+            found.add(place)
+    return found

@@ -1,0 +1,55 @@
+"""Answers of questions kept as Arrow files beside the snapshot they were asked of: a snapshot never changes."""
+
+from __future__ import annotations
+
+import os
+from hashlib import sha256
+from pathlib import Path
+
+import polars as pl
+
+from .derivation import derived_folder
+from .snapshot import Snapshot
+
+
+class KeptFrames:
+    """Frames by the text of their question, in a folder of a snapshot; a folder that cannot be written keeps nothing.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     kept = KeptFrames(Path(folder) / "frames")
+    ...     kept.find("ASK {}")
+    ...     kept.keep("ASK {}", pl.DataFrame({"a": [1]}))
+    ...     kept.find("ASK {}").rows()
+    [(1,)]
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @classmethod
+    def of(cls, snapshot: Snapshot) -> KeptFrames:
+        """Keep frames beside a snapshot: they are pruned with it."""
+        return cls(derived_folder(snapshot) / "frames")
+
+    def find(self, question: str) -> pl.DataFrame | None:
+        """Return what a question gave, or None when it is not kept or cannot be read."""
+        path = self._path(question)
+        try:
+            return pl.read_ipc(path.read_bytes())
+        except (OSError, pl.exceptions.PolarsError):
+            return None
+
+    def keep(self, question: str, frame: pl.DataFrame) -> None:
+        """Keep what a question gave; the next reader sees the whole file or none."""
+        path = self._path(question)
+        draft = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            frame.write_ipc(draft)
+            draft.replace(path)
+        except OSError:
+            draft.unlink(missing_ok=True)
+
+    def _path(self, question: str) -> Path:
+        return self.folder / f"{sha256(question.encode()).hexdigest()[:32]}.arrow"
