@@ -41,7 +41,8 @@ def deferred_acceptance(
 
     Limits:
         Rural hospitals theorem (Roth 1986): every stable matching leaves the same posts empty and the same
-        candidates unplaced. No rule of matching fills remote posts; changed preferences or regional caps do.
+        candidates unplaced. No rule of matching fills remote posts; changed preferences (housing, hybrid mode,
+        a relay) or regional caps do.
 
     Anchor:
         Five candidates, three places of two posts: A {R1, R2}, B {R3, R5}, C {R4} from both sides.

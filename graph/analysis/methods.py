@@ -93,9 +93,9 @@ def documented() -> dict[str, Method]:
 
 
 def read(docstring: str) -> tuple[str, dict[str, str]]:
-    """Split a docstring in its first sentence and its sections, each on one line.
+    r"""Split a docstring in its first sentence and its sections, each on one line.
 
-    >>> read("Give a share.\\n\\nFormula:\\n    a /\\n    b\\n\\nLimits:\\n    none")
+    >>> read("Give a share.\n\nFormula:\n    a /\n    b\n\nLimits:\n    none")
     ('Give a share.', {'formula': 'a / b', 'limits': 'none'})
     """
     parts: dict[str, list[str]] = {"": []}
