@@ -1,4 +1,4 @@
-"""Write the generated pages of docs/reference/: commands, sources, tables, settings. Usage: python tools/document.py [--check].
+"""Write the generated pages of docs/reference/: commands, sources, methods… Usage: python tools/document.py [--check].
 
 With `--check` nothing is written; the exit code is 1 where a page is not what the code says.
 """
@@ -6,9 +6,11 @@ With `--check` nothing is written; the exit code is 1 where a page is not what t
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import document_methods  # beside this file
 import typer.main
 from ancrage.api import cli, cli_edits, cli_load, cli_publish, cli_read, cli_serve
 from ancrage.api.settings import reference
@@ -163,7 +165,13 @@ def squeeze(text: str | None) -> str:
     return " ".join((text or "").split()).replace("|", "\\|")
 
 
-PAGES = {"commands.md": commands, "sources.md": sources, "exchange.md": exchange, "settings.md": settings}
+PAGES = {
+    "commands.md": commands,
+    "sources.md": sources,
+    "exchange.md": exchange,
+    "settings.md": settings,
+    **{name: partial(document_methods.page, language) for name, language in document_methods.PAGES.items()},
+}
 
 
 def main() -> int:
