@@ -1,0 +1,109 @@
+"""Numbers and counts in sentences, in French and English: what findings are written with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import isfinite
+
+NARROW_SPACE = "\u202f"
+
+
+def number_fr(value: float | None, decimals: int = 0) -> str:
+    """Write a number the French way; what is not known is written « n. d. ».
+
+    >>> number_fr(1234567).replace(NARROW_SPACE, "_"), number_fr(12.46, 1), number_fr(-3), number_fr(None)
+    ('1_234_567', '12,5', '−3', 'n. d.')
+    """
+    if value is None or not isfinite(value):
+        return "n. d."
+    return _sign(f"{value:,.{decimals}f}").replace(",", NARROW_SPACE).replace(".", ",")
+
+
+def number_en(value: float | None, decimals: int = 0) -> str:
+    """Write a number the English way; what is not known is written "n/a".
+
+    >>> number_en(1234567), number_en(12.46, 1), number_en(-3), number_en(None)
+    ('1,234,567', '12.5', '−3', 'n/a')
+    """
+    if value is None or not isfinite(value):
+        return "n/a"
+    return _sign(f"{value:,.{decimals}f}")
+
+
+def percent_fr(share: float | None, decimals: int = 0) -> str:
+    """Write a share as a percentage, the French way; a share that is not 0 or 1 is never rounded to 0 % or 100 %.
+
+    >>> [percent_fr(one).replace(NARROW_SPACE, "_") for one in (0.125, 0.0004, 0.9999, 0.0, 1.0)]
+    ['12_%', 'moins de 1_%', 'plus de 99_%', '0_%', '100_%']
+    """
+    if share is None or not isfinite(share):
+        return "n. d."
+    unit, text = 10.0**-decimals, number_fr(100 * share, decimals)
+    if share > 0 and 100 * share < unit / 2:
+        text = f"moins de {number_fr(unit, decimals)}"
+    elif share < 1 and 100 * share >= 100 - unit / 2:
+        text = f"plus de {number_fr(100 - unit, decimals)}"
+    return f"{text}{NARROW_SPACE}%"
+
+
+def percent_en(share: float | None, decimals: int = 0) -> str:
+    """Write a share as a percentage, the English way; a share that is not 0 or 1 is never rounded to 0 % or 100 %.
+
+    >>> [percent_en(one) for one in (0.125, 0.0004, 0.9999, 0.0, 1.0)]
+    ['12%', 'less than 1%', 'more than 99%', '0%', '100%']
+    """
+    if share is None or not isfinite(share):
+        return "n/a"
+    unit, text = 10.0**-decimals, number_en(100 * share, decimals)
+    if share > 0 and 100 * share < unit / 2:
+        text = f"less than {number_en(unit, decimals)}"
+    elif share < 1 and 100 * share >= 100 - unit / 2:
+        text = f"more than {number_en(100 - unit, decimals)}"
+    return f"{text}%"
+
+
+def count_fr(count: float, singular: str, several: str | None = None) -> str:
+    """Write a count and its noun in French, where 0 and 1,5 are singular; the plural has an s unless given.
+
+    >>> count_fr(0, "site"), count_fr(1, "réseau", "réseaux"), count_fr(3, "réseau", "réseaux")
+    ('0 site', '1 réseau', '3 réseaux')
+    """
+    noun = singular if abs(count) < 2 else (several if several is not None else singular + "s")
+    return f"{number_fr(count)} {noun}"
+
+
+def count_en(count: float, singular: str, several: str | None = None) -> str:
+    """Write a count and its noun in English; the plural has an s unless given.
+
+    >>> count_en(0, "site"), count_en(1, "company", "companies"), count_en(3, "company", "companies")
+    ('0 sites', '1 company', '3 companies')
+    """
+    noun = singular if count == 1 else (several if several is not None else singular + "s")
+    return f"{number_en(count)} {noun}"
+
+
+def listed_fr(words: Sequence[str]) -> str:
+    """Join words as a French sentence does.
+
+    >>> listed_fr(["Voiron"]), listed_fr(["Voiron", "Vif", "Vizille"])
+    ('Voiron', 'Voiron, Vif et Vizille')
+    """
+    return _listed(words, " et ")
+
+
+def listed_en(words: Sequence[str]) -> str:
+    """Join words as an English sentence does.
+
+    >>> listed_en(["Voiron"]), listed_en(["Voiron", "Vif", "Vizille"])
+    ('Voiron', 'Voiron, Vif and Vizille')
+    """
+    return _listed(words, " and ")
+
+
+def _listed(words: Sequence[str], last: str) -> str:
+    return last.join(part for part in (", ".join(words[:-1]), words[-1] if words else "") if part)
+
+
+def _sign(text: str) -> str:
+    bare = text.removeprefix("-")
+    return bare if bare == text or not bare.strip("0.,") else f"−{bare}"
