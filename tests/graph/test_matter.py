@@ -1,0 +1,151 @@
+"""The matter of the analysis and its ground, on the hand-made graph of straddling, merged and former territories."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+from ancrage.graph.ground import Ground
+from ancrage.graph.kept_frames import KeptFrames
+from ancrage.graph.matter import Matter
+from ancrage.graph.places import UnknownName
+from ancrage.graph.reader import LocalReader
+from ancrage.graph.snapshot import Snapshots
+from ancrage.graph.store import build_store
+
+GRAPH = "https://w3id.org/ancrage/graph/tables"
+FILE = Path(__file__).parents[1] / "data" / "tables" / "graph.ttl"
+POSITIONS = """
+@prefix t: <https://w3id.org/ancrage/id/territory/> .
+@prefix wgs: <http://www.w3.org/2003/01/geo/wgs84_pos#> .
+t:commune\\/38001 wgs:lat 45.0 ; wgs:long 5.0 .
+t:commune\\/38002 wgs:lat 45.1 ; wgs:long 5.0 .
+t:commune\\/73001 wgs:lat 45.2 ; wgs:long 5.0 .
+"""
+
+
+@pytest.fixture(scope="module")
+def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalReader]:
+    folder = tmp_path_factory.mktemp("matter")
+    places = folder / "places.ttl"
+    places.write_text(POSITIONS, encoding="utf-8")
+    quads = build_store([(FILE, GRAPH), (places, GRAPH)], folder / "store", merged=[GRAPH])
+    manifest = {"quads": quads, "graphs": {GRAPH: {"role": "base", "quads": quads}}, "merged": True}
+    Snapshots(folder / "data").publish(folder / "store", manifest)
+    with LocalReader.current(folder / "data") as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def ground(reader: LocalReader) -> Ground:
+    return Ground.of(Matter.of(reader))
+
+
+def names(ground: Ground, territory: str) -> set[str]:
+    return {ground.labels[at] for at in ground.territory(territory).communes}
+
+
+def test_a_straddling_intercommunality_is_one_territory(ground: Ground) -> None:
+    assert names(ground, "200000002") == {"Trois", "Quatre"}
+    assert names(ground, "38") == {"Un", "Deux", "Trois"}
+
+
+def test_an_ad_hoc_territory_is_the_communes_of_its_intercommunalities(ground: Ground) -> None:
+    assert names(ground, "adhoc/massif") == {"Un", "Deux", "Trois", "Quatre"}
+
+
+def test_former_communes_and_districts_stand_for_communes_of_today(ground: Ground) -> None:
+    located = {
+        name: [ground.labels[at] for at in ground.at(f"territory/commune/{name}")]
+        for name in ("38901", "38902", "38381", "38001", "99999")
+    }
+    assert located == {"38901": ["Un"], "38902": ["Un"], "38381": ["Deux"], "38001": ["Un"], "99999": []}
+    assert "Arrondissement" not in ground.labels
+
+
+def test_rows_are_located_and_rows_off_the_ground_left_out(ground: Ground) -> None:
+    frame = pl.DataFrame(
+        {"x": ["a", "b", "c"], "place": ["territory/commune/38902", "territory/commune/75056", None]}
+    )
+    found = ground.locate(frame)
+    assert found["x"].to_list() == ["a"]
+    assert [ground.labels[at] for at in found["at"]] == ["Un"]
+
+
+def test_a_territory_is_found_by_code_path_iri_and_name(ground: Ground) -> None:
+    for name in (
+        "200000001",
+        "epci/200000001",
+        "territory/epci/200000001",
+        "Dedans",
+        "dedans",
+        "https://w3id.org/ancrage/id/territory/epci/200000001",
+    ):
+        assert ground.territory(name).id == "territory/epci/200000001"
+    assert ground.territory("38001").level == "commune"
+
+
+def test_an_unknown_territory_offers_the_nearest(ground: Ground) -> None:
+    with pytest.raises(UnknownName, match="Dedans") as caught:
+        ground.territory("Dedan")
+    assert caught.value.nearest[0] == ("Dedans", "https://w3id.org/ancrage/id/territory/epci/200000001")
+    with pytest.raises(UnknownName):
+        ground.territory("999999999")
+
+
+def test_territories_that_share_communes_come_with_their_share(ground: Ground) -> None:
+    found = ground.containing(ground.territory("200000002"), "department")
+    assert [(one.label, share) for one, share in found] == [("Isère", 0.5), ("Savoie", 0.5)]
+    assert [one.label for one in ground.territories("epci", "73")] == ["À cheval", "Dehors"]
+
+
+def test_distances_are_to_the_nearest_commune_and_unknown_without_a_position(ground: Ground) -> None:
+    far = dict(zip(ground.labels, ground.distances(ground.territory("200000001")), strict=True))
+    assert far["Un"] == far["Deux"] == 0
+    assert far["Quatre"] == pytest.approx(11.12, abs=0.01)  # a tenth of a degree of latitude north of Deux
+    assert np.isnan(far["Cinq"])
+    itself = dict(zip(ground.labels, ground.distances(ground.territory("38003")), strict=True))
+    assert itself["Trois"] == 0 and np.isnan(itself["Un"])  # it has no position, and is still where it is
+
+
+def test_frames_are_paths_years_and_numbers(reader: LocalReader) -> None:
+    units = Matter.of(reader).frame("units")
+    old = units.filter(pl.col("unit") == "organization/old").row(0, named=True)
+    assert (old["start"], old["end"], old["evidence"]) == (2000, 2009, "declared")
+    jobs = Matter.of(reader).frame("jobs").sort("sector")
+    assert jobs.select("zone", "value", "status").rows() == [
+        ("territory/zone/0001", 100.0, None),
+        ("territory/zone/0001", None, "obs-status/suppressed"),
+    ]
+
+
+def test_what_is_kept_beside_the_snapshot_is_what_the_question_answers(reader: LocalReader) -> None:
+    asked = Matter.of(reader).frame("participations")
+
+    class Silent:
+        snapshot = reader.snapshot
+
+        def query(self, *_: object, **__: object) -> object:
+            raise AssertionError("it was asked again")
+
+    kept = Matter.of(Silent()).frame("participations")  # type: ignore[arg-type]
+    assert kept.equals(asked) and kept.height
+
+
+def test_a_kept_file_that_is_cut_is_asked_for_again(reader: LocalReader) -> None:
+    whole = Matter.of(reader).frame("former")
+    for path in KeptFrames.of(reader.snapshot).folder.iterdir():
+        path.write_bytes(path.read_bytes()[:20])
+    assert Matter.of(reader).frame("former").equals(whole)
+
+
+def test_other_frames_make_another_matter_and_leave_the_first(reader: LocalReader) -> None:
+    matter = Matter.of(reader)
+    before = Ground.of(matter)
+    fewer = matter.with_frames("closing", places=matter.frame("places").filter(pl.col("label") != "Cinq"))
+    assert fewer.scenario == "closing" and matter.scenario is None
+    assert len(Ground.of(fewer)) == len(before) - 1
+    assert Ground.of(matter) is before
