@@ -37,6 +37,7 @@ from . import (
     editor_data,
     graph_store,
     health,
+    method_pages,
     metrics,
     openapi,
     pages,
@@ -180,6 +181,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         catalogue,
         openapi,
         definitions,
+        method_pages,
         update,
         graph_store,
     ):

@@ -32,7 +32,7 @@ PART = 20_000
 #: Pages that stand alone; those that this service has not are left out.
 PAGES = (
     *("/", "/territoires", "/filieres", "/queries", "/sparql", "/sources", "/catalog", "/.well-known/void"),
-    *("/dumps", "/prefixes", "/def", "/developpeurs", "/accessibilite"),
+    *("/dumps", "/prefixes", "/def", "/methodes", "/developpeurs", "/accessibilite"),
 )
 #: What crawlers leave alone: each of these addresses is a query.
 KEPT_FROM_CRAWLERS = ("/sparql?", "/update", "/graphs", "/queries/*?", "/recherche", "/dumps/")

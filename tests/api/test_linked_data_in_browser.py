@@ -19,6 +19,7 @@ PAGES = (
     ),
     *("/doc/evidence-status/documented", "/doc/territory/commune/99101", "/doc/interaction/illustrative/1"),
     *("/doc/correspondence/naf08-naf25", "/doc?iri=http://id.insee.fr/codes/nafr2/naf"),
+    *("/methodes", "/methodes?lang=en"),
 )
 HOSTILE = Path(__file__).parents[1] / "data" / "pages" / "hostile.ttl"
 
@@ -38,7 +39,7 @@ def test_a_page_opens_without_a_stranger_nor_a_complaint(visit: Any, path: str) 
 
 @pytest.mark.parametrize("width", [390, 820, 1440])
 @pytest.mark.parametrize(
-    "path", ["/def/", "/doc/interaction-type/internship", "/doc/correspondence/naf08-naf25"]
+    "path", ["/def/", "/methodes", "/doc/interaction-type/internship", "/doc/correspondence/naf08-naf25"]
 )
 def test_no_page_scrolls_sideways(visit: Any, path: str, width: int) -> None:
     visit.page.set_viewport_size({"width": width, "height": 900})
@@ -48,7 +49,12 @@ def test_no_page_scrolls_sideways(visit: Any, path: str, width: int) -> None:
 
 @pytest.mark.parametrize(
     ("path", "scheme"),
-    [*((path, "light") for path in PAGES), ("/def/", "dark"), ("/doc/interaction-type", "dark")],
+    [
+        *((path, "light") for path in PAGES),
+        ("/def/", "dark"),
+        ("/methodes", "dark"),
+        ("/doc/interaction-type", "dark"),
+    ],
 )
 def test_axe_finds_nothing(browser: Any, host: str, path: str, scheme: Any) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
