@@ -1,0 +1,174 @@
+"""Scenarios as people write them: a TOML or JSON file, a dictionary, or one line an assumption."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import tomllib
+from collections.abc import Mapping
+from dataclasses import MISSING, fields
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from .assumptions import (
+    CLASSES,
+    LISTS,
+    MODES,
+    Assumption,
+    Close,
+    Merge,
+    Move,
+    Offer,
+    Open,
+    Scenario,
+    ScenarioError,
+)
+
+_WHERE = {"place": "a commune", "node": "what it is about", "label": "a label", "programme": "a programme"}
+_ONLY = {  # details that some kinds of opening alone have
+    "organization": ("branch", "programme", "platform"),
+    "serves": ("branch", "relay"),
+    "services": ("branch",),
+    "level": ("programme",),
+    "capacity": ("programme",),
+    "families": ("programme",),
+    "chain": ("programme",),
+}
+
+
+def read_scenario(source: Path | str | Mapping[str, Any]) -> Scenario:
+    """Read a scenario from a dictionary or from a file in TOML (`.toml`) or JSON.
+
+    It has a `name`, a `label` (French), perhaps a `label_en`, and `assumptions`, each a line or a table. Raises
+    ScenarioError, which names the assumption, and OSError.
+
+    >>> made = {"name": "die", "label": "Die", "assumptions": ["open-branch 26113 'Antenne de Die'"]}
+    >>> read_scenario(made).assumptions[0].place
+    '26113'
+    """
+    table = source if isinstance(source, Mapping) else _load(Path(source))
+    if unknown := sorted(set(table) - {"name", "label", "label_en", "assumptions"}):
+        raise ScenarioError(
+            f"Un scénario n'a pas de champ « {unknown[0]} » : name, label, label_en, assumptions.",
+            f"a scenario has no field « {unknown[0]} »: name, label, label_en, assumptions",
+        )
+    for name in ("name", "label"):
+        if not isinstance(table.get(name), str):
+            raise ScenarioError(
+                f"Il manque au scénario son champ « {name} ».", f"the scenario lacks its {name}"
+            )
+    given = table.get("assumptions", ())
+    if not isinstance(given, list | tuple):
+        raise ScenarioError("« assumptions » est une liste.", "« assumptions » is a list")
+    made = tuple(parse_assumption(one) if isinstance(one, str) else read_assumption(one) for one in given)
+    return Scenario(table["name"], table["label"], made, str(table.get("label_en", "")))
+
+
+def parse_assumption(line: str) -> Assumption:
+    """Read an assumption from one line; raises ScenarioError.
+
+    >>> parse_assumption("open-branch 26113 'Antenne de Die'")
+    Open(kind='branch', place='26113', label='Antenne de Die', id=None, organization=None, serves=(), services=(), \
+level=None, capacity=None, families=(), chain=None)
+    >>> parse_assumption("merge-epci 200040715,200018166 'Grande métropole'").territories
+    ('200040715', '200018166')
+    """
+    try:
+        words = shlex.split(line)
+    except ValueError as error:
+        raise _bad(
+            line, "un guillemet n'est pas fermé", f"a quotation mark is not closed ({error})"
+        ) from None
+    if not words:
+        raise _bad(line, "elle est vide", "it is empty")
+    kind = _class(words[0], line)
+    known = {one.name for one in fields(kind)} - {"kind"}
+    table: dict[str, Any] = {"assumption": words[0]}
+    left = list(kind.positional)
+    for word in words[1:]:
+        name, sign, value = word.partition("=")
+        if not (sign and name in known):
+            left = [one for one in left if one not in table]
+            if not left:
+                raise _bad(line, f"« {word} » est de trop", f"« {word} » is one word too many")
+            name, value = left.pop(0), word
+        if name in table:
+            raise _bad(line, f"« {name} » y est deux fois", f"it gives « {name} » twice")
+        table[name] = [part.strip() for part in value.split(",")] if name in LISTS else value
+    return read_assumption(table, line)
+
+
+def read_assumption(table: Mapping[str, Any], told: str | None = None) -> Assumption:
+    """Read an assumption from a dictionary; raises ScenarioError, which tells it as it was given.
+
+    >>> read_assumption({"assumption": "close-branch", "node": "antenne-privas"}).to_line()
+    'close-branch antenne-privas'
+    """
+    shown = told or json.dumps(dict(table), ensure_ascii=False, default=str)
+    kind = _class(str(table.get("assumption", "")), shown)
+    thing = str(table["assumption"]).partition("-")[2]
+    own = {one.name: one for one in fields(kind) if one.name != "kind"}
+    values: dict[str, Any] = {"kind": thing} if any(one.name == "kind" for one in fields(kind)) else {}
+    for name, value in table.items():
+        if name == "assumption":
+            continue
+        if name not in own or thing not in (_ONLY.get(name, (thing,)) if kind is Open else (thing,)):
+            has = ", ".join(own)
+            raise _bad(shown, f"elle n'a pas de champ « {name} »", f"it has no field « {name} »: {has}")
+        values[name] = _value(name, value, shown)
+    for name, one in own.items():
+        if one.default is MISSING and not values.get(name):
+            raise _bad(shown, f"il y manque « {name} »", f"it lacks {_WHERE.get(name, name)} (« {name} »)")
+    if kind is Offer and values.get("mode", "hybrid") not in MODES:
+        raise _bad(shown, f"son mode est {', '.join(MODES)}", f"its mode is one of {', '.join(MODES)}")
+    made: Assumption = kind(**values)
+    return made
+
+
+def _load(path: Path) -> Mapping[str, Any]:
+    text = path.read_text(encoding="utf-8")
+    try:
+        table = tomllib.loads(text) if path.suffix == ".toml" else json.loads(text)
+    except ValueError as error:
+        raise ScenarioError(
+            f"{path.name} ne se lit pas : {error}.", f"{path.name} cannot be read: {error}"
+        ) from None
+    if not isinstance(table, dict):
+        raise ScenarioError(f"{path.name} n'est pas un scénario.", f"{path.name} is no scenario")
+    return table
+
+
+def _class(name: str, shown: str) -> type[Open | Close | Move | Merge | Offer]:
+    if name not in CLASSES:
+        near = get_close_matches(name, CLASSES, n=3, cutoff=0.4) or list(CLASSES)
+        raise _bad(
+            shown,
+            f"« {name} » n'est pas une hypothèse ; {', '.join(near)} en sont",
+            f"« {name} » is no assumption; {', '.join(near)} are",
+        )
+    return CLASSES[name]
+
+
+def _value(name: str, value: Any, shown: str) -> Any:
+    if name in LISTS:
+        found = [value] if isinstance(value, str) else value
+        if not isinstance(found, list | tuple) or not all(
+            isinstance(one, str) and one.strip() for one in found
+        ):
+            raise _bad(shown, f"« {name} » est une liste de noms", f"« {name} » is a list of names")
+        return tuple(found)
+    if name == "capacity":
+        text = str(value)
+        if not text.isdecimal() or not text.isascii():
+            raise _bad(shown, "le nombre de places est un entier", "the capacity is a whole number")
+        return int(text)
+    if not isinstance(value, str):
+        raise _bad(shown, f"« {name} » est un texte", f"« {name} » is a text")
+    return value
+
+
+def _bad(shown: str, french: str, english: str) -> ScenarioError:
+    return ScenarioError(
+        f"L'hypothèse « {shown} » ne se comprend pas : {french}.", f"assumption « {shown} »: {english}"
+    )
