@@ -66,13 +66,14 @@ class Ground:
         self.ids: list[str] = communes["place"].to_list()
         self.labels: list[str] = communes["label"].to_list()
         self.lat, self.long, self.population = (
-            communes[name].fill_null(np.nan).to_numpy() for name in ("lat", "long", "population")
+            communes[name].fill_null(np.nan).to_numpy().copy() for name in ("lat", "long", "population")
         )
         self.density: list[str | None] = communes["density"].to_list()
         self._at = {place: at for at, place in enumerate(self.ids)}
         self._heirs: dict[str, list[int]] = {place: [at] for place, at in self._at.items()}
         for district, commune in districts.select("place", "territory").iter_rows():
             self._heirs.setdefault(district, []).append(self._at[commune])
+        self._place_by_districts(districts.join(places.select("place", "lat", "long"), on="place"))
         self._add_former(matter.frame("former"))
         self._parts = parts
         self._territories = matter.frame("territories").unique("territory", keep="first")
@@ -135,8 +136,7 @@ class Ground:
 
     def territories(self, level: str, within: str | None = None) -> list[Territory]:
         """List the territories of a level that have a commune within another, in the order of their codes."""
-        ids = sorted(path for path, (_, one) in self._named.items() if one == level)
-        found = [self.territory(path) for path in ids]
+        found = sorted(self.of_level(level), key=lambda one: one.id)
         if within is None:
             return found
         inside = np.zeros(len(self), dtype=bool)
@@ -148,11 +148,12 @@ class Ground:
         mine = np.zeros(len(self), dtype=bool)
         mine[territory.communes] = True
         found = [
-            (other, float(mine[other.communes].sum()) / len(territory.communes)) for other in self._of(level)
+            (other, float(mine[other.communes].sum()) / len(territory.communes)) for other in self.of_level(level)
         ]
         return sorted((pair for pair in found if pair[1] > 0), key=lambda pair: (-pair[1], pair[0].id))
 
-    def _of(self, level: str) -> list[Territory]:
+    def of_level(self, level: str) -> list[Territory]:
+        """List all the territories of a level that have a commune here, in no order."""
         return [self.territory(path) for path, (_, one) in self._named.items() if one == level]
 
     def distances(self, to: Territory) -> Values:
@@ -169,6 +170,14 @@ class Ground:
         nearest: Values = np.where(known.any(axis=1), np.where(known, far, np.inf).min(axis=1), np.nan)
         nearest[to.communes] = 0.0
         return nearest
+
+    def _place_by_districts(self, districts: pl.DataFrame) -> None:
+        """Put a commune that has no position of its own, such as Lyon, amid its municipal districts."""
+        means = districts.drop_nulls(["lat", "long"]).group_by("territory").agg(pl.col("lat", "long").mean())
+        for commune, lat, long in means.iter_rows():
+            at = self._at[commune]
+            if np.isnan(self.lat[at]) or np.isnan(self.long[at]):
+                self.lat[at], self.long[at] = lat, long
 
     def _add_former(self, former: pl.DataFrame) -> None:
         heirs: dict[str, list[str]] = {}

@@ -22,8 +22,8 @@ POSITIONS = """
 @prefix t: <https://w3id.org/ancrage/id/territory/> .
 @prefix wgs: <http://www.w3.org/2003/01/geo/wgs84_pos#> .
 t:commune\\/38001 wgs:lat 45.0 ; wgs:long 5.0 .
-t:commune\\/38002 wgs:lat 45.1 ; wgs:long 5.0 .
 t:commune\\/73001 wgs:lat 45.2 ; wgs:long 5.0 .
+t:commune\\/38381 wgs:lat 45.1 ; wgs:long 5.0 .
 """
 
 
