@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from ancrage.ontology.vocabulary import ID, graph, ontology_files, prologue, shape_files
+from ancrage.ontology.vocabulary import FOLDER, ID, graph, ontology_files, prologue, shape_files
 from rdflib import Graph
 
 EXAMPLE = Path(__file__).parents[1] / "data" / "ontology"
@@ -16,6 +16,7 @@ PROLOGUE = prologue() + "".join(
     f"PREFIX {prefix}: <{namespace}>\n"
     for prefix, namespace in {
         "ex": f"{ID}example/",
+        "run": f"{ID}analysis/example/",
         "drop": f"{ID}drop-reason/",
         "naf": "http://id.insee.fr/codes/nafr2/sousClasse/",
     }.items()
@@ -40,7 +41,8 @@ def read_mutations() -> list[Mutation]:
 
 def example_files() -> list[Path]:
     """List the Turtle files of the example."""
-    return [EXAMPLE / f"{name}.ttl" for name in ("base", "illustrative", "scenario")]
+    own = [EXAMPLE / f"{name}.ttl" for name in ("base", "illustrative", "scenario")]
+    return [*own, FOLDER / "examples" / "5-finding.ttl"]
 
 
 @pytest.fixture(scope="session")
