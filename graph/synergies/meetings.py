@@ -1,0 +1,156 @@
+"""Who took part in what, from where: the interactions of a matter as arrays, made once for all subjects."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore]
+
+from ..ground import Ground
+from ..matter import Matter
+
+Flags = npt.NDArray[np.bool_]
+Places = npt.NDArray[np.intp]
+
+SIDES: dict[str, tuple[str, ...]] = {
+    "academic": (
+        "higher-education",
+        "research-unit",
+        "research-organization",
+        "platform-operator",
+        "student-group",
+    ),
+    "company": ("company",),
+    "authority": ("local-authority", "state-service"),
+    "intermediary": (
+        "association",
+        "cluster",
+        "chamber",
+        "relay-organization",
+        "transfer-office",
+        "incubator",
+    ),
+    "society": ("secondary-school", "inhabitants"),
+}
+"""Types of actors by side; every other type, and no type, is "unknown"."""
+NAMES = (*SIDES, "unknown")
+_SIDE_OF = {f"actor-type/{one}": place for place, types in enumerate(SIDES.values()) for one in types}
+UNKNOWN = len(SIDES)
+
+
+@dataclass(frozen=True)
+class Meetings:
+    """Interactions, and one row for each actor that took part in each: arrays of the same length.
+
+    `event` is the place of the interaction among `ids`, `actor` that of the actor among `actors`, `side` its side (a
+    place in NAMES), `at` its commune on the ground (−1: elsewhere or unknown), `department` its département among
+    `departments` (−1: unknown). `year` is −1 where unknown.
+    """
+
+    ids: list[str]
+    year: Places
+    source: list[str]
+    type: list[str]
+    evidence: list[str]
+    actors: list[str]
+    departments: list[str]
+    event: Places
+    actor: Places
+    side: Places
+    at: Places
+    department: Places
+    role: list[str]
+
+    @classmethod
+    def of(cls, matter: Matter) -> Meetings:
+        """Give the interactions of a matter, made once."""
+        return matter.once(_read)
+
+    def inside(self, communes: Places) -> Flags:
+        """Tell which rows stand in some communes."""
+        return np.isin(self.at, communes) & (self.at >= 0)
+
+    def of_events(self, rows: Flags) -> Places:
+        """List the interactions that have one of some rows."""
+        return np.unique(self.event[rows])
+
+    def per_event(self, rows: Flags) -> npt.NDArray[np.int64]:
+        """Count some rows by interaction."""
+        return np.bincount(self.event[rows], minlength=len(self.ids))
+
+    def by_side(self, rows: Flags) -> npt.NDArray[np.int64]:
+        """Count some rows by interaction and side: interactions × NAMES."""
+        flat = self.event[rows] * len(NAMES) + self.side[rows]
+        counts = np.bincount(flat, minlength=len(self.ids) * len(NAMES))
+        return counts.reshape(len(self.ids), len(NAMES))
+
+    def presence(self, rows: Flags, columns: Places, count: int) -> csr_array:
+        """Give the table of 0 and 1 interactions × groups, of some rows and the group of each row."""
+        pairs = np.unique(self.event[rows] * count + columns[rows])
+        ones = np.ones(len(pairs))
+        return csr_array((ones, (pairs // count, pairs % count)), shape=(len(self.ids), count))
+
+    def counted(self, events: Sequence[int] | Places) -> dict[str, int]:
+        """Count interactions by evidence status."""
+        found: dict[str, int] = {}
+        for event in events:
+            found[self.evidence[event]] = found.get(self.evidence[event], 0) + 1
+        return found
+
+    def sources(self, events: Sequence[int] | Places) -> tuple[str, ...]:
+        """List the sources of interactions."""
+        return tuple(sorted({self.source[event] for event in events} - {""}))
+
+
+def _read(matter: Matter) -> Meetings:
+    ground = Ground.of(matter)
+    kept = matter.frame("interactions").unique("interaction", keep="first").sort("interaction")
+    rows = matter.frame("participations").sort("interaction", "actor", "role", "place", nulls_last=True)
+    roles = rows.group_by("interaction", "actor").agg(
+        pl.col("role").drop_nulls().unique().sort().str.join(" ")
+    )
+    rows = rows.sort("interaction", "actor", "place", nulls_last=True).unique(
+        ["interaction", "actor"], keep="first"
+    )
+    rows = rows.drop("role").join(roles, on=["interaction", "actor"])
+    rows = rows.join(kept.select("interaction").with_row_index("event"), on="interaction").sort(
+        "event", "actor"
+    )
+    actors = rows["actor"].unique().sort()
+    rows = rows.join(actors.to_frame().with_row_index("who"), on="actor", maintain_order="left")
+    places = {place: (ground.at(place) or [-1])[0] for place in rows["place"].unique() if place}
+    at = np.array([places.get(place, -1) for place in rows["place"]], dtype=np.intp)
+    named = [_department(place) for place in rows["place"]]
+    departments = sorted({one for one in named if one})
+    order = {name: place for place, name in enumerate(departments)}
+    return Meetings(
+        kept["interaction"].to_list(),
+        kept["year"].fill_null(-1).to_numpy().astype(np.intp),
+        kept["source"].fill_null("").to_list(),
+        kept["type"].fill_null("").to_list(),
+        kept["evidence"].fill_null("documented").to_list(),
+        actors.to_list(),
+        departments,
+        rows["event"].to_numpy().astype(np.intp),
+        rows["who"].to_numpy().astype(np.intp),
+        np.array([_SIDE_OF.get(one or "", UNKNOWN) for one in rows["type"]], dtype=np.intp),
+        at,
+        np.array([order.get(one or "", -1) for one in named], dtype=np.intp),
+        rows["role"].to_list(),
+    )
+
+
+def _department(place: str | None) -> str | None:
+    """Give the département of a commune, which its official code begins with.
+
+    >>> _department("territory/commune/38185"), _department("territory/commune/97411"), _department(None)
+    ('territory/department/38', 'territory/department/974', None)
+    """
+    if not place or "/commune/" not in place:
+        return None
+    code = place.rsplit("/", 1)[-1]
+    return f"territory/department/{code[: 3 if code[:2] in ('97', '98') else 2]}"

@@ -1,0 +1,81 @@
+"""Whom synergies are asked of: a territory of any level, or a filière; and the names of what they speak of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from ...ontology.vocabulary import ID
+from ..findings import Thing
+from ..ground import Ground, Territory
+from ..matter import Matter
+from ..places import UnknownName
+
+_CHAIN = "value-chain/"
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A territory or a filière: one of `territory` and `chain` (its path) is there."""
+
+    thing: Thing
+    territory: Territory | None = None
+    chain: str | None = None
+
+
+def find_subject(matter: Matter, name: str) -> Subject:
+    """Find a territory, or a filière by its short name, path, IRI or French label.
+
+    Raises UnknownName with the nearest filières, then the nearest territories.
+    """
+    chains = dict(matter.frame("chains").select("chain", "chainLabel").unique().sort("chain").iter_rows())
+    text = name.strip().removeprefix(ID)
+    for chain, label in chains.items():
+        if text in (chain, chain.removeprefix(_CHAIN)) or text.casefold() == label.casefold():
+            return Subject(Thing(chain, label, "chain"), chain=chain)
+    try:
+        territory = Ground.of(matter).territory(name)
+    except UnknownName as unknown:
+        near = [*_near_chains(text, chains), *unknown.nearest]
+        raise UnknownName("territory or filière", name, near) from None
+    return Subject(Thing(territory.id, territory.label, "territory"), territory)
+
+
+def _near_chains(text: str, chains: dict[str, str]) -> list[tuple[str, str]]:
+    words = {
+        word: path for path, label in chains.items() for word in (label.casefold(), path.removeprefix(_CHAIN))
+    }
+    found = get_close_matches(text.removeprefix(_CHAIN).casefold(), words, n=3, cutoff=0.5)
+    return [(chains[path], ID + path) for path in dict.fromkeys(words[word] for word in found)]
+
+
+class Names:
+    """French and English names of actors, interactions, concepts and territories; a path stands for what has none."""
+
+    def __init__(self, matter: Matter) -> None:
+        concepts = matter.frame("concepts")
+        self._french = {
+            path: label for path, label in concepts.select("concept", "label").iter_rows() if label
+        }
+        self._english = {
+            path: label for path, label in concepts.select("concept", "english").iter_rows() if label
+        }
+        for frame, key in (("territories", "territory"), ("actors", "actor"), ("titles", "interaction")):
+            self._french.update(matter.frame(frame).select(key, "label").drop_nulls().iter_rows())
+
+    @classmethod
+    def of(cls, matter: Matter) -> Names:
+        """Give the names of a matter, read once."""
+        return matter.once(cls)
+
+    def french(self, path: str) -> str:
+        """Give the French name of a thing."""
+        return self._french.get(path) or path.rsplit("/", 1)[-1].replace("-", " ")
+
+    def english(self, path: str) -> str:
+        """Give the English name of a thing, the French one where it has none."""
+        return self._english.get(path) or self.french(path)
+
+    def thing(self, path: str, kind: str) -> Thing:
+        """Give a thing with its French name."""
+        return Thing(path, self.french(path), kind)
