@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from ancrage.api.datasets import OWN
+from ancrage.graph.provenance import DERIVED_GRAPHS, GRAPHS
+from ancrage.loaders.about import RESERVED
 from ancrage.loaders.derivations import DERIVATIONS
 from ancrage.loaders.preparation import FAMILIES, concerned, derive, read_rules
 from ancrage.loaders.rules import RuleError
@@ -154,3 +157,9 @@ def test_what_is_derived_has_the_direct_link_and_the_preparation(tmp_path: Path)
     assert (node, "matchedRule", ox.Literal("banking-insurance")) in found
     assert (node, "evidenceStatus", ox.NamedNode(f"{ID}evidence-status/inferred")) in found
     assert len(found) == 6
+
+
+def test_derived_graphs_have_a_title_and_a_name_that_no_partner_takes() -> None:
+    assert [derivation.graph for derivation in DERIVATIONS] == [*DERIVED_GRAPHS]
+    assert set(DERIVED_GRAPHS) <= set(OWN)
+    assert {graph.removeprefix(GRAPHS) for graph in DERIVED_GRAPHS} <= set(RESERVED)
