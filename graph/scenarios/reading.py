@@ -114,7 +114,7 @@ def read_assumption(table: Mapping[str, Any], told: str | None = None) -> Assump
         if name == "assumption":
             continue
         if name not in own or thing not in (_ONLY.get(name, (thing,)) if kind is Open else (thing,)):
-            has = ", ".join(own)
+            has = ", ".join(one for one in own if thing in _ONLY.get(one, (thing,)))
             raise _bad(shown, f"elle n'a pas de champ « {name} »", f"it has no field « {name} »: {has}")
         values[name] = _value(name, value, shown)
     for name, one in own.items():

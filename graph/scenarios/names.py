@@ -1,0 +1,155 @@
+"""What the words of an assumption stand for in a matter: communes, intercommunalities, and things that open or close."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+import polars as pl
+
+from ...ontology.vocabulary import ID
+from ..ground import Ground, Territory
+from ..matter import Matter
+from ..places import UnknownName
+from .assumptions import ScenarioError
+
+FRENCH = {
+    "branch": "antenne",
+    "relay": "structure relais",
+    "programme": "formation",
+    "platform": "plateforme",
+    "epci": "EPCI",
+}
+"""The kinds of things, in French."""
+_MAX = 40
+
+
+@dataclass(frozen=True)
+class Named:
+    """Ids of things of one kind, each with its `labels` and the `communes` it is in (places in the ground)."""
+
+    labels: dict[str, str]
+    communes: dict[str, frozenset[int]]
+
+    @classmethod
+    def of(cls, matter: Matter, kind: str) -> Named:
+        """List the branches, relays, programmes or platforms of a matter; a relay is the organization."""
+        rows = _rows(matter, kind)
+        ground = Ground.of(matter)
+        labels: dict[str, str] = {}
+        communes: dict[str, set[int]] = {}
+        for node, label, place in (
+            rows.select("node", "label", "place").unique(maintain_order=True).iter_rows()
+        ):
+            labels.setdefault(node, label or node)
+            communes.setdefault(node, set()).update(ground.at(place))
+        return cls(labels, {node: frozenset(ats) for node, ats in communes.items()})
+
+
+def frame_of(kind: str) -> str:
+    """Name the frame that things of a kind are rows of."""
+    return {"programme": "programmes", "platform": "platforms"}.get(kind, "relays")
+
+
+def rows_of(matter: Matter, kind: str) -> pl.Expr:
+    """Tell the rows of things of a kind within their frame."""
+    return pl.col("kind") == kind if frame_of(kind) == "relays" else pl.lit(True)
+
+
+def key_of(kind: str) -> pl.Expr:
+    """Give the column of the ids of a kind: a relay is its organization, or its site where that is not known."""
+    if kind == "relay":
+        return pl.coalesce("organization", "site")
+    return pl.col({"branch": "site", "programme": "programme", "platform": "platform"}[kind])
+
+
+def node_named(matter: Matter, kind: str, text: str) -> str:
+    """Find the id of a branch, relay, programme or platform by its path, IRI, the end of its path, or its name.
+
+    Raises UnknownName with the nearest, ScenarioError where several have the name.
+    """
+    named = Named.of(matter, kind)
+    bare = text.strip().removeprefix(ID)
+    if bare in named.labels:
+        return bare
+    if kind == "relay":  # named by its site
+        sites = matter.frame("relays").filter(pl.col("kind") == kind)
+        bare = next(iter(sites.filter(pl.col("site") == bare).select(key_of(kind)).to_series()), bare)
+        if bare in named.labels:
+            return bare
+    same = [node for node in named.labels if node.endswith("/" + bare)]
+    same = same or [node for node, label in named.labels.items() if label.casefold() == bare.casefold()]
+    if len(same) == 1:
+        return same[0]
+    if same:
+        told = ", ".join(same[:5])
+        raise ScenarioError(
+            f"Plusieurs choses du genre « {FRENCH[kind]} » s'appellent « {text} » : {told}.",
+            f"« {text} » names more than one {kind}: {told}",
+        )
+    raise UnknownName(kind, text, nearest(bare, named.labels))
+
+
+def commune_named(matter: Matter, text: str) -> tuple[str, str]:
+    """Find a commune of the ground by its code, path, IRI or name: its id and label.
+
+    Raises UnknownName with the nearest, ScenarioError where several have the name or the place is more than one.
+    """
+    ground = Ground.of(matter)
+    bare = text.strip().removeprefix(ID).removeprefix("territory/").removeprefix("commune/")
+    found = list(ground.at(f"territory/commune/{bare.upper()}"))
+    found = found or [at for at, label in enumerate(ground.labels) if label.casefold() == bare.casefold()]
+    if len(found) == 1:
+        return ground.ids[found[0]], ground.labels[found[0]]
+    if found:
+        told = ", ".join(f"{ground.labels[at]} ({ground.ids[at].rsplit('/', 1)[-1]})" for at in found)
+        raise ScenarioError(
+            f"« {text} » est le nom de plusieurs communes : {told}.",
+            f"« {text} » names more than one commune: {told}",
+        )
+    raise UnknownName("commune", text, nearest(bare, dict(zip(ground.ids, ground.labels, strict=True))))
+
+
+def epci_named(matter: Matter, text: str) -> Territory:
+    """Find an intercommunality; raises UnknownName, or ScenarioError for a territory of another level."""
+    found = Ground.of(matter).territory(text)
+    if found.level != "epci":
+        raise ScenarioError(
+            f"« {text} » ({found.label}) n'est pas un EPCI : seuls des EPCI fusionnent.",
+            f"« {text} » ({found.label}) is no intercommunality: only these merge",
+        )
+    return found
+
+
+def slug(text: str) -> str:
+    """Make a name for an IRI of a label.
+
+    >>> slug("Antenne de Die (Drôme)")
+    'antenne-de-die-drome'
+    """
+    plain = (
+        unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("æ", "ae"))
+        .encode("ascii", "ignore")
+        .decode()
+    )
+    return re.sub("[^a-z0-9]+", "-", plain.lower()).strip("-")[:_MAX].strip("-") or "x"
+
+
+def _rows(matter: Matter, kind: str) -> pl.DataFrame:
+    rows = matter.frame(frame_of(kind)).filter(rows_of(matter, kind))
+    return rows.select(key_of(kind).alias("node"), "label", "place")
+
+
+def nearest(text: str, labels: dict[str, str]) -> list[tuple[str, str]]:
+    """List up to three of some things (label by id) whose name or code is nearest to a text: label and IRI."""
+    words: dict[str, str] = {}
+    for node, label in labels.items():
+        for word in (label.casefold(), node.rsplit("/", 1)[-1]):
+            words.setdefault(word, node)
+    asked = text.rsplit("/", 1)[-1].casefold()
+    near: Iterable[str] = get_close_matches(asked, words, n=3, cutoff=0.4)
+    near = [*near, *(word for word in words if len(asked) >= 4 and asked in word)]
+    return [(labels[node], ID + node) for node in dict.fromkeys(words[word] for word in near)][:3]

@@ -1,0 +1,243 @@
+"""Assumptions made exact: every name by the path of its IRI, and those that contradict one another refused."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from ...ontology.vocabulary import ID
+from ..ground import Ground
+from ..matter import Matter
+from ..places import UnknownName
+from .assumptions import Assumption, Close, Contradiction, Merge, Move, Offer, Open, ScenarioError
+from .names import Named, commune_named, epci_named, nearest, node_named, slug
+
+_ROOTS = {"branch": "site", "relay": "organization", "programme": "programme", "platform": "platform"}
+_PATH = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]*(?:/[A-Za-z0-9][A-Za-z0-9._~-]*)+")
+_CODE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
+@dataclass(frozen=True)
+class _Touch:
+    """What an earlier assumption did to a node, in words, at one of its places (None: everywhere)."""
+
+    assumption: Assumption
+    at: str | None
+    french: str
+    english: str
+
+
+class Resolver:
+    """Resolves the assumptions of one scenario in their order, knowing what earlier ones did; see `changes.steps`."""
+
+    def __init__(self, base: Matter, scenario: str) -> None:
+        self._base, self._scenario = base, scenario
+        self._touched: dict[str, list[_Touch]] = {}
+
+    def resolve(self, assumption: Assumption, matter: Matter) -> Assumption:
+        """Give an assumption in full; raises UnknownName, Contradiction, ScenarioError."""
+        if isinstance(assumption, Open):
+            return self._open(assumption, matter)
+        if isinstance(assumption, Merge):
+            return self._merge(assumption, matter)
+        if isinstance(assumption, Offer):
+            return self._offer(assumption, matter)
+        return self._change(assumption, matter)
+
+    def _open(self, assumption: Open, matter: Matter) -> Open:
+        place, _ = commune_named(matter, assumption.place)
+        root = _ROOTS[assumption.kind]
+        id = _path(assumption.id, root) or f"{root}/{self._scenario}-{slug(assumption.label)}"
+        self._refuse(assumption, id, None)
+        if id in Named.of(matter, assumption.kind).labels:
+            raise ScenarioError(
+                f"« {assumption.to_line()} » : {id} existe déjà.",
+                f"« {assumption.to_line()} »: {id} exists already",
+            )
+        self._touch(assumption, id, None, "elle l'ouvre", "it opens it")
+        ground = Ground.of(matter)
+        return replace(
+            assumption,
+            id=id,
+            place=place,
+            organization=_organization(matter, assumption.organization),
+            serves=tuple(ground.territory(one).id for one in assumption.serves),
+            services=tuple(_coded("branch-service", one) for one in assumption.services),
+            level=_coded("level", assumption.level) if assumption.level else None,
+            families=tuple(_family(matter, one) for one in assumption.families),
+            chain=_chain(matter, assumption.chain),
+        )
+
+    def _change(self, assumption: Close | Move, matter: Matter) -> Close | Move:
+        kind = assumption.kind
+        node = self._node(assumption, kind, assumption.node, matter)
+        named = Named.of(matter, kind)
+        communes, label = named.communes[node], named.labels[node]
+        ground = Ground.of(matter)
+        at = None
+        if assumption.at:
+            at, name = commune_named(matter, assumption.at)
+            self._refuse(assumption, node, at)
+            if not communes & set(ground.at(at)):
+                there = ", ".join(ground.labels[one] for one in sorted(communes)) or "—"
+                raise ScenarioError(
+                    f"« {label} » n'est pas à {name}, mais à : {there}.",
+                    f"« {label} » is not in {name} but in: {there}",
+                )
+        self._refuse(assumption, node, at)
+        if isinstance(assumption, Close):
+            _refuse_ended(matter, kind, node, label)
+            self._touch(assumption, node, at, "elle la ferme", "it closes it")
+            return replace(assumption, node=node, at=at)
+        place, name = commune_named(matter, assumption.place)
+        if at is None and len(communes) > 1:
+            there = ", ".join(f"{ground.labels[one]} ({ground.ids[one][-5:]})" for one in sorted(communes))
+            raise ScenarioError(
+                f"« {label} » est en plusieurs lieux, {there} : dites lequel déménage (at=…).",
+                f"« {label} » is in several places, {there}: say which one moves (at=…)",
+            )
+        if communes & set(ground.at(place)):
+            raise ScenarioError(f"« {label} » est déjà à {name}.", f"« {label} » is in {name} already")
+        self._touch(assumption, node, at, "elle la déplace", "it moves it")
+        return replace(assumption, node=node, place=place, at=at)
+
+    def _merge(self, assumption: Merge, matter: Matter) -> Merge:
+        gone: list[str] = []
+        for text in assumption.territories:
+            try:
+                found = epci_named(matter, text)
+            except UnknownName:
+                self._refuse(assumption, epci_named(self._base, text).id, None)
+                raise
+            self._refuse(assumption, found.id, None)
+            if found.id in gone:
+                raise ScenarioError(f"{found.label} est nommé deux fois.", f"{found.label} is named twice")
+            gone.append(found.id)
+        if len(gone) < 2:
+            raise ScenarioError("Un EPCI seul ne fusionne pas.", "one intercommunality alone does not merge")
+        id = (
+            _path(assumption.id, "territory/epci")
+            or f"territory/epci/{self._scenario}-{slug(assumption.label)}"
+        )
+        if id not in gone and id in matter.frame("territories")["territory"]:
+            self._refuse(assumption, id, None)
+            raise ScenarioError(f"{id} existe déjà.", f"{id} exists already")
+        for one in (*gone, id):
+            self._touch(assumption, one, None, "elle le fusionne", "it merges it")
+        return replace(assumption, territories=tuple(gone), id=id)
+
+    def _offer(self, assumption: Offer, matter: Matter) -> Offer:
+        programme = self._node(assumption, "programme", assumption.programme, matter)
+        named, ground = Named.of(matter, "programme"), Ground.of(matter)
+        places: list[str] = []
+        for text in assumption.places:
+            place = self._place(assumption, text, matter)
+            if any(
+                one.at == place
+                for one in self._touched.get(programme, ())
+                if isinstance(one.assumption, Offer)
+            ):
+                self._refuse(assumption, programme, place)
+            branches = Named.of(matter, "branch").communes
+            ats = branches.get(place) or frozenset(ground.at(place))
+            if place in places or ats & named.communes[programme]:
+                label, name = named.labels[programme], ", ".join(ground.labels[one] for one in sorted(ats))
+                raise ScenarioError(
+                    f"« {label} » se suit déjà à {name}.", f"« {label} » can be followed in {name} already"
+                )
+            places.append(place)
+        for place in places:
+            self._touch(assumption, programme, place, "elle la propose", "it offers it")
+            self._touch(assumption, place, None, "elle s'en sert", "it uses it")
+        return replace(assumption, programme=programme, places=tuple(places))
+
+    def _node(self, assumption: Assumption, kind: str, text: str, matter: Matter) -> str:
+        try:
+            return node_named(matter, kind, text)
+        except UnknownName:
+            self._refuse(assumption, node_named(self._base, kind, text), None)  # perhaps closed since
+            raise
+
+    def _place(self, assumption: Offer, text: str, matter: Matter) -> str:
+        try:
+            return commune_named(matter, text)[0]
+        except UnknownName as error:
+            communes = error.nearest
+        try:
+            return self._node(assumption, "branch", text, matter)
+        except UnknownName as error:
+            raise UnknownName("commune or branch", text, [*error.nearest[:2], *communes][:4]) from None
+
+    def _touch(self, assumption: Assumption, node: str, at: str | None, french: str, english: str) -> None:
+        self._touched.setdefault(node, []).append(_Touch(assumption, at, french, english))
+
+    def _refuse(self, assumption: Assumption, node: str, at: str | None) -> None:
+        """Refuse to touch what an earlier assumption touched at the same place; raises Contradiction."""
+        for one in self._touched.get(node, ()):
+            if at is None or one.at is None or at == one.at:
+                raise Contradiction(
+                    one.assumption,
+                    assumption,
+                    f"{one.french} déjà ({node})",
+                    f"{one.english} already ({node})",
+                )
+
+
+def _path(id: str | None, root: str) -> str | None:
+    if id is None:
+        return None
+    path = id.strip().removeprefix(ID)
+    path = path if path.startswith(root + "/") else f"{root}/{path}"
+    if not _PATH.fullmatch(path):
+        raise ScenarioError(f"« {id} » n'est pas un identifiant.", f"« {id} » is no identifier")
+    return path
+
+
+def _coded(scheme: str, text: str) -> str:
+    code = text.strip().removeprefix(ID).removeprefix(scheme + "/")
+    if not _CODE.fullmatch(code) or (scheme == "level" and not re.fullmatch("eqf[1-8]", code)):
+        raise ScenarioError(f"« {text} » n'est pas un code ({scheme}).", f"« {text} » is no code ({scheme})")
+    return f"{scheme}/{code}"
+
+
+def _known(kind: str, root: str, text: str, labels: dict[str, str]) -> str:
+    bare = text.strip().removeprefix(ID)
+    same = [node for node in (bare, f"{root}/{bare}") if node in labels]
+    same = same or [node for node, label in labels.items() if label.casefold() == bare.casefold()]
+    if not same:
+        raise UnknownName(kind, text, nearest(bare, labels))
+    return same[0]
+
+
+def _organization(matter: Matter, text: str | None) -> str | None:
+    if not text:
+        return None
+    labels = dict(matter.frame("actors").select("actor", "label").iter_rows())
+    return _known("organization", "organization", text, labels)
+
+
+def _family(matter: Matter, text: str) -> str:
+    known = pl.concat([matter.frame(name)["family"] for name in ("hirings", "preparations")])
+    return _known("family of occupations", "fap", text, {one: one for one in known.drop_nulls().unique()})
+
+
+def _chain(matter: Matter, text: str | None) -> str | None:
+    if not text:
+        return None
+    return _known(
+        "filière", "value-chain", text, dict(matter.frame("chains").select("chain", "chainLabel").iter_rows())
+    )
+
+
+def _refuse_ended(matter: Matter, kind: str, node: str, label: str) -> None:
+    """Refuse to close a programme whose last year is before the year of the snapshot."""
+    year = matter.snapshot[:4]
+    if kind != "programme" or not year.isdecimal():
+        return
+    ends = matter.frame("programmes").filter(pl.col("programme") == node)["end"]
+    if ends.null_count() == 0 and (last := int(ends.max())) < int(year):  # type: ignore[arg-type]
+        raise ScenarioError(
+            f"« {label} » est déjà fermée, depuis {last}.", f"« {label} » is closed already, since {last}"
+        )
