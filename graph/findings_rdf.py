@@ -67,7 +67,10 @@ def to_rdf(report: Report) -> list[ox.Triple]:
         made.text(node, "foundData", refusal.found)
         made.text(node, "neededData", refusal.needed)
         made.link(node, _BY, made.run)
-    return list(dict.fromkeys(made.triples))
+    by_subject: dict[ox.NamedNode | ox.BlankNode | ox.Triple, dict[ox.Triple, None]] = {}
+    for triple in made.triples:
+        by_subject.setdefault(triple.subject, {})[triple] = None
+    return [triple for told in by_subject.values() for triple in told]
 
 
 class _Triples:

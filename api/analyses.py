@@ -1,0 +1,101 @@
+"""The analyses of the current publication in the application: one at a time, on a thread of their own.
+
+They read the matter of the snapshot with our own named questions, once a snapshot; the event loop never waits for
+them, and those that would wait too long are told to come back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from ..graph.matter import Matter
+from ..graph.reader import LocalReader
+from ..graph.snapshot import Snapshot
+from ..graph.workers import PoolBusy, QueryTimeout
+
+WAITING = 8
+"""Analyses that may run or wait at once; more are told to come back."""
+#: Frames that nearly every analysis reads: read ahead.
+FRAMES = (
+    *("places", "parts", "territories", "former", "programmes", "units", "interactions", "participations"),
+    *("members", "chains", "hirings", "jobs", "requests", "relays"),
+)
+
+T = TypeVar("T")
+
+
+class Analyses:
+    """Runs functions of the matter of the current snapshot, which is read again when another is published.
+
+    `current` gives the current snapshot; `deadline` is how long, in seconds, an answer is waited for.
+    """
+
+    def __init__(self, current: Callable[[], Snapshot], deadline: float = 30.0) -> None:
+        self._current, self._deadline = current, deadline
+        self._thread = ThreadPoolExecutor(1, "analyses")
+        self._reader: LocalReader | None = None
+        self._matters: dict[bool, Matter] = {}
+        self._lock = threading.Lock()
+        self._asked = 0
+        self._pace = 1.0
+
+    @property
+    def waiting(self) -> int:
+        """Number of analyses that run or wait."""
+        return self._asked
+
+    async def run(self, work: Callable[[Matter], T], *, illustrative: bool = False) -> T:
+        """Run a function of the matter; raises what it raises, NoSnapshot, PoolBusy, QueryTimeout."""
+        if self._asked >= WAITING:
+            raise PoolBusy(max(1, round(self._asked * self._pace)))
+        future = self._thread.submit(self._work, work, illustrative)
+        with self._lock:
+            self._asked += 1
+        future.add_done_callback(self._done)
+        try:
+            return await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(future)), self._deadline)
+        except TimeoutError:
+            future.cancel()  # one that has not begun is not done for nobody
+            raise QueryTimeout(self._deadline) from None
+
+    def warm(self) -> None:
+        """Read ahead what analyses of the current snapshot need; raises NoSnapshot."""
+        for name in FRAMES:
+            self._thread.submit(self._work, lambda matter, name=name: matter.frame(name), False).result()
+
+    def close(self) -> None:
+        """End when the analysis that runs has ended; those that wait are dropped."""
+        self._thread.shutdown(wait=True, cancel_futures=True)
+        self._let_go()
+
+    def _work(self, work: Callable[[Matter], T], illustrative: bool) -> T:
+        started = time.monotonic()
+        try:
+            return work(self._matter(illustrative))
+        finally:
+            self._pace += 0.2 * (time.monotonic() - started - self._pace)
+
+    def _matter(self, illustrative: bool) -> Matter:
+        """Give the matter of the current snapshot; only the thread of the analyses comes here."""
+        snapshot = self._current()
+        if self._reader is None or self._reader.snapshot.id != snapshot.id:
+            self._let_go()
+            self._reader = LocalReader(snapshot)
+        if illustrative not in self._matters:
+            self._matters[illustrative] = Matter.of(self._reader, illustrative=illustrative)
+        return self._matters[illustrative]
+
+    def _let_go(self) -> None:
+        self._matters.clear()
+        if self._reader is not None:
+            self._reader.close()
+            self._reader = None
+
+    def _done(self, _: object) -> None:
+        with self._lock:
+            self._asked -= 1

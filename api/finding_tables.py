@@ -1,0 +1,135 @@
+"""Reports in a terminal: a section a kind, the strongest first, missing data apart, then what could not be said."""
+
+from __future__ import annotations
+
+from rich.console import Console, Group
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from ..graph.findings import Finding, Report
+from ..graph.words import count_en, count_fr
+from .finding_words import (
+    chance_words,
+    evidence_words,
+    figure,
+    heading,
+    interval,
+    kind_words,
+    kinds_of,
+    path_words,
+    question_words,
+)
+from .negotiation import Language
+from .wording import first_capital
+
+WIDTH = 110
+"""Columns of a table that is not shown by a terminal."""
+
+
+def show(report: Report, console: Console, language: Language = "fr", *, why: bool = False) -> None:
+    """Print a report; `why` adds reasons, paths, question, methods and sources under each finding."""
+    console.print(_plain(report.title[language], "bold"))
+    if not report.findings:
+        nothing = "Nothing was found." if language == "en" else "Rien n’est constaté."
+        console.print(_plain(nothing))
+    for kind in kinds_of(report):
+        found = report.of(kind)
+        if found:
+            console.print()
+            console.print(_plain(heading(kind, len(found), language), "bold"))
+            console.print(_section(found, language, why))
+    if report.refusals:
+        console.print()
+        told = "Ce qui n’a pas pu être calculé" if language == "fr" else "What could not be computed"
+        console.print(_plain(told, "bold"))
+        for refusal in report.refusals:
+            kind = first_capital(kind_words(refusal.kind, language))
+            words = f"{kind}{'' if language == 'en' else ' '}: {refusal.words[language]}"
+            console.print(Padding(_plain(words), (0, 0, 0, 2)))
+    _foot(report, console, language)
+
+
+def _section(found: tuple[Finding, ...], language: Language, why: bool) -> Table:
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0), expand=False)
+    measured = [one for one in found if one.strength is not None]
+    names = {one.measure.get(language, "") for one in measured}
+    if measured:
+        table.add_column(justify="right", max_width=26, overflow="fold")
+    table.add_column(ratio=1, overflow="fold")
+    if len(names) == 1 and (name := names.pop()):
+        table.add_row(_plain(name, "dim"), Text(""))
+    for one in found:
+        cells = [_strength(one, language, len(names) > 1)] if measured else []
+        table.add_row(*cells, _said(one, language, why))
+    return table
+
+
+def _strength(finding: Finding, language: Language, named: bool) -> Text:
+    if finding.strength is None:
+        return Text("")
+    made = _plain(figure(finding.strength.value, language), "bold")
+    if told := interval(finding, language):
+        made.append(f" {told}")
+    if named and (name := finding.measure.get(language)):
+        made.append(f"\n{_printable(name)}", "dim")
+    return made
+
+
+def _said(finding: Finding, language: Language, why: bool) -> Group:
+    under = [evidence_words(finding.evidence, language), chance_words(finding, language)]
+    parts: list[Text | Padding] = [_plain(finding.sentence[language])]
+    if any(under):
+        parts.append(_plain(" · ".join(part for part in under if part), "dim"))
+    if why:
+        parts += [Padding(line, (0, 0, 0, 2)) for line in _reasons(finding, language)]
+    return Group(*parts)
+
+
+def _reasons(finding: Finding, language: Language) -> list[Text]:
+    english = language == "en"
+    lines = []
+    for reason in finding.reasons:
+        lines.append(_plain(f"• {reason.words[language]}"))
+        lines += [_plain(f"  {line}") for line in path_words(reason.path, language)]
+    told = {
+        ("question", "question"): question_words(finding.question) if finding.question else "",
+        ("méthodes", "methods"): ", ".join(finding.methods),
+        ("sources", "sources"): ", ".join(finding.sources),
+    }
+    space = "" if english else " "
+    return [
+        *lines,
+        *(_plain(f"{name[english]}{space}: {text}", "dim") for name, text in told.items() if text),
+    ]
+
+
+def _foot(report: Report, console: Console, language: Language) -> None:
+    english = language == "en"
+    lines = [note[language] for note in report.notes]
+    if report.scenario:
+        lines.append(
+            f"Scenario: {report.scenario}; every figure is simulated."
+            if english
+            else f"Scénario : {report.scenario} ; tous les chiffres sont simulés."
+        )
+    if report.illustrative:
+        lines.append(
+            "Illustrative data (made up) are counted in."
+            if english
+            else "Des données illustratives (inventées) sont comptées."
+        )
+    count = count_en(len(report), "finding") if english else count_fr(len(report), "constat")
+    lines.append(f"{count} · {'publication'} {report.snapshot}" if report.snapshot else count)
+    console.print()
+    for line in lines:
+        console.print(_plain(line, "dim"))
+
+
+def _plain(text: str, style: str = "") -> Text:
+    """Make a text of data that cannot move the cursor."""
+    return Text(_printable(text), style)
+
+
+def _printable(text: str) -> str:
+    return "".join(c if c.isprintable() or c == "\n" else "�" for c in text)
