@@ -1,0 +1,154 @@
+"""Formulas that count and sum: items of a frame, people, communes, observations of official statistics."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import polars as pl
+
+from ..matter import Matter
+from .board import LEAST_KNOWN, Board
+from .rows import MISSING, SUPPRESSED, no_rows, nothing_known, rows, this_year
+from .selection import Options, is_loaded, selected
+
+
+def items(matter: Matter, options: Options) -> pl.DataFrame:
+    """Count the distinct items of a frame in each territory, in all or by a column.
+
+    Options: `frame`, `item` (its column), `where` (values of columns), `by` (a column), `series` (a column of years:
+    each year is a period).
+    """
+    board, year = Board.of(matter), this_year(matter)
+    if not is_loaded(matter, options):
+        return nothing_known(board, year)
+    item, by, series = str(options["item"]), options.get("by"), options.get("series")
+    located = board.ground.locate(selected(matter, options)).with_columns(item=pl.col(item))
+    if series:
+        located = located.with_columns(group=pl.col(str(series)).cast(pl.String))
+        groups, counts = board.distinct(located, "group")
+        return pl.concat(
+            [no_rows(), *(rows(board, str(g), None, counts[:, n]) for n, g in enumerate(groups))]
+        )
+    made = [rows(board, year, None, board.distinct(located)[1][:, 0])]
+    if by:
+        groups, counts = board.distinct(located.with_columns(group=pl.col(str(by))), "group")
+        made += [rows(board, year, group, counts[:, n]) for n, group in enumerate(groups)]
+    return pl.concat(made)
+
+
+def total(matter: Matter, options: Options) -> pl.DataFrame:
+    """Sum a column of the rows of a frame that have a value; missing where no row of the territory has one.
+
+    Options: `frame`, `value` (its column), `where`, `period` (a column: the rows of its latest value are kept). It is
+    the sum of what is known: the least there is.
+    """
+    board, year = Board.of(matter), this_year(matter)
+    located = board.ground.locate(selected(matter, options)).drop_nulls(str(options["value"]))
+    if (period := options.get("period")) and not located.is_empty():
+        year = str(located[str(period)].max())
+        located = located.filter(pl.col(str(period)) == year)
+    at, values = located["at"].to_numpy(), located[str(options["value"])].cast(pl.Float64).to_numpy()
+    sums = board.members @ np.bincount(at, values, minlength=len(board.ground))
+    seen = board.members @ np.bincount(at, minlength=len(board.ground)).astype(float)
+    return rows(board, year, None, np.where(seen > 0, sums, np.nan))
+
+
+def population(matter: Matter, options: Options) -> pl.DataFrame:
+    """Sum the population of the communes, of those whose density class is among `density` where it is given."""
+    board = Board.of(matter)
+    values = board.ground.population
+    if classes := options.get("density"):
+        known = np.array([str(one).rsplit("/", 1)[-1] for one in board.ground.density])
+        values = np.where(np.isin(known, classes), values, np.where(known == "None", np.nan, 0.0))
+        return rows(
+            board, _latest(matter), None, board.weighted(values / board.ground.population) * board.population
+        )
+    return rows(board, _latest(matter), None, board.summed(values))
+
+
+def communes(matter: Matter, _: Options) -> pl.DataFrame:
+    """Count the communes."""
+    board = Board.of(matter)
+    return rows(board, this_year(matter), None, np.asarray(board.members.sum(axis=1), dtype=float).ravel())
+
+
+def observed(matter: Matter, options: Options) -> pl.DataFrame:
+    """Sum the observations of a frame for the territories that are made of whole observed units, in all or by a column.
+
+    Options: `frame`, `unit` (the column of the observed territory), `where`, `by`, `period` (the column of the period;
+    the latest is kept unless `series`), `published` (sum what is published: what is suppressed or missing is left out,
+    so that the sum is the least there is; else one cell without value leaves the sum without), `leave` (values of
+    `by` that are no part of the whole, such as a total). A territory that a unit cuts through has no row.
+    """
+    board = Board.of(matter)
+    unit, period, by = str(options["unit"]), str(options.get("period", "year")), options.get("by")
+    found = selected(matter, options)
+    if found.is_empty():
+        return nothing_known(board, this_year(matter))
+    group = pl.col(str(by)) if by else pl.lit(None, dtype=pl.String)
+    found = found.with_columns(period=pl.col(period).cast(pl.String), group=group)
+    if not options.get("series"):
+        found = found.filter(pl.col("period") == pl.col("period").max())
+    found = found.filter(~pl.col("group").is_in(options.get("leave", [])).fill_null(False))
+    whole = composition(board, found[unit].unique().to_list())
+    cells = found.join(whole, left_on=unit, right_on="unit")
+    published = bool(options.get("published"))
+    cells = cells.drop_nulls("value") if published else cells
+    units = whole.group_by("territory").agg(units=pl.len())
+    made = [_sums(cells, units, unit, [], published)]
+    if by:
+        made.append(_sums(cells, units, unit, ["group"], published))
+    return pl.concat([no_rows(), *made], how="diagonal").sort("territory", "period", "by")
+
+
+def _sums(
+    cells: pl.DataFrame, units: pl.DataFrame, unit: str, keys: list[str], published: bool
+) -> pl.DataFrame:
+    summed = cells.group_by("territory", "period", *keys).agg(
+        pl.col("value").sum(),
+        unknown=pl.col("value").null_count(),
+        secret=pl.col("status").str.ends_with(SUPPRESSED).fill_null(False).any(),
+        seen=pl.col(unit).n_unique(),
+    )
+    summed = summed.join(units, on="territory")
+    known = (pl.col("unknown") == 0) & ((pl.col("seen") >= pl.col("units")) | pl.lit(published))
+    why = pl.when("secret").then(pl.lit(SUPPRESSED)).otherwise(pl.lit(MISSING))
+    return summed.select(
+        "territory",
+        "period",
+        by=pl.col("group") if keys else pl.lit(None, dtype=pl.String),
+        value=pl.when(known).then("value"),
+        status=pl.when(~known).then(why),
+    )
+
+
+def composition(board: Board, units: Sequence[str]) -> pl.DataFrame:
+    """Pair each territory with the units that make it up, but for a hundredth of their people: `territory`, `unit`.
+
+    A territory that a unit cuts through, or that units leave partly bare, is made up of none.
+    """
+    schema = {"territory": pl.String, "unit": pl.String}
+    place = {name: at for at, name in enumerate(board.ids)}
+    named = [unit for unit in units if unit in place]
+    if not named:
+        return pl.DataFrame(schema=schema)
+    people = np.nan_to_num(board.ground.population) + 1e-9
+    parts = board.members[np.array([place[unit] for unit in named], dtype=np.intp), :]
+    sizes = parts @ people
+    shared = (board.members @ parts.multiply(people).T).tocoo()
+    inside = shared.data >= LEAST_KNOWN * sizes[shared.col]
+    outside = shared.data <= (1 - LEAST_KNOWN) * sizes[shared.col]
+    cut = np.unique(shared.row[~inside & ~outside])
+    covered = np.bincount(shared.row[inside], shared.data[inside], minlength=len(board))
+    mine = board.members @ people
+    good = inside & ~np.isin(shared.row, cut) & (covered[shared.row] >= LEAST_KNOWN * mine[shared.row])
+    pairs = {
+        "territory": [board.ids[row] for row in shared.row[good]],
+        "unit": [named[column] for column in shared.col[good]],
+    }
+    return pl.DataFrame(pairs, schema=schema)
+
+
+def _latest(matter: Matter) -> str:
+    return str(matter.frame("places")["year"].drop_nulls().max() or this_year(matter))

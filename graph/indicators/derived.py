@@ -1,0 +1,68 @@
+"""Frames made of several frames of the matter, for indicators: each row is an item at a place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+import polars as pl
+
+from ..matter import Matter
+
+ACADEMIC = (
+    "actor-type/higher-education",
+    "actor-type/research-unit",
+    "actor-type/research-organization",
+    "actor-type/doctoral-school",
+)
+COMPANY = "actor-type/company"
+
+
+def interaction_places(matter: Matter) -> pl.DataFrame:
+    """Give each participation with the type, year, evidence and theme of its interaction.
+
+    Columns: interaction, actor, type (of the actor), role, place, family (of the interaction), year, evidence, about.
+    """
+    facts = matter.frame("interactions").rename({"type": "family"}).unique("interaction", keep="first")
+    return matter.frame("participations").join(facts, on="interaction", how="left")
+
+
+def academic_company(matter: Matter) -> pl.DataFrame:
+    """Give `interaction_places` of the interactions in which both a company and an academic actor take part."""
+    rows = matter.once(interaction_places)
+    with_company = rows.filter(pl.col("type") == COMPANY).select("interaction").unique()
+    with_academic = rows.filter(pl.col("type").is_in(ACADEMIC)).select("interaction").unique()
+    return rows.join(with_company, on="interaction", how="semi").join(
+        with_academic, on="interaction", how="semi"
+    )
+
+
+def programme_families(matter: Matter) -> pl.DataFrame:
+    """Give each programme, place, and family of occupations it prepares for (inferred from its label)."""
+    families = matter.frame("preparations").select("programme", "family").unique()
+    return matter.frame("programmes").join(families, on="programme")
+
+
+def capacities(matter: Matter) -> pl.DataFrame:
+    """Give each programme and place with the places it has there: known for some programmes only.
+
+    The places of a programme that is taught at several sites are shared equally among them.
+    """
+    rows = matter.frame("programmes").unique(["programme", "place"], keep="first").drop_nulls("place")
+    return rows.with_columns(value=pl.col("capacity") / pl.len().over("programme"))
+
+
+#: Frames by name: those of the matter are found by their own name.
+DERIVED: Mapping[str, Callable[[Matter], pl.DataFrame]] = MappingProxyType(
+    {
+        "interaction-places": interaction_places,
+        "academic-company": academic_company,
+        "programme-families": programme_families,
+        "capacities": capacities,
+    }
+)
+
+
+def rows_of(matter: Matter, name: str) -> pl.DataFrame:
+    """Give a frame by its name, of the matter or derived; raises QueryNotFound for another name."""
+    return matter.once(DERIVED[name]) if name in DERIVED else matter.frame(name)

@@ -1,0 +1,60 @@
+"""Rows of a frame that an indicator speaks of, and the places they are at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from ..analysis.access import great_circle
+from ..matter import Matter
+from .board import Board
+from .derived import rows_of
+from .rows import this_year
+
+Values = npt.NDArray[np.float64]
+Options = Mapping[str, Any]
+
+
+def selected(matter: Matter, options: Options) -> pl.DataFrame:
+    """Give the rows of the frame that options name: those that `where` keeps, and that have not ended.
+
+    `where` holds, for each column named, the values wanted: one or a list; "field/mesr/*" is a beginning. In a series
+    of years what has ended stays.
+    """
+    found = rows_of(matter, str(options["frame"]))
+    for column, wanted in options.get("where", {}).items():
+        values: Sequence[Any] = wanted if isinstance(wanted, list) else [wanted]
+        texts = pl.col(column).cast(pl.String)
+        test = texts.is_in([str(one) for one in values if not str(one).endswith("*")])
+        for start in (str(one)[:-1] for one in values if str(one).endswith("*")):
+            test = test | texts.str.starts_with(start)
+        found = found.filter(test.fill_null(False))
+    if "end" in found.columns and not options.get("series"):
+        found = found.filter((pl.col("end") >= int(this_year(matter))).fill_null(True))
+    return found
+
+
+def is_loaded(matter: Matter, options: Options) -> bool:
+    """Tell whether the frame has any row at all: whether a source of it was ever loaded."""
+    return not rows_of(matter, str(options["frame"])).is_empty()
+
+
+def nearest(matter: Matter, options: Options) -> Values:
+    """Give the distance in kilometres of each commune to the nearest one that has an item.
+
+    Infinite when no item has a position, NaN for a commune without one, 0 in a commune that has an item.
+    """
+    ground = Board.of(matter).ground
+    at = ground.locate(selected(matter, options))["at"].unique().to_numpy()
+    sites = at[~np.isnan(ground.lat[at])]
+    points = np.column_stack([ground.lat, ground.long])
+    far: Values = np.full(len(ground), np.inf)
+    if len(sites):
+        far = great_circle(points, points[sites]).min(axis=1)
+    far = np.where(np.isnan(ground.lat), np.nan, far)
+    far[at] = 0.0
+    return far
