@@ -101,7 +101,7 @@ def _open(assumption: Open, matter: Matter) -> Frames:
 def _close(assumption: Close, matter: Matter) -> Frames:
     kind, node = assumption.kind, assumption.node
     frame = matter.frame(frame_of(kind))
-    gone = rows_of(matter, kind) & (key_of(kind) == node)
+    gone = rows_of(kind) & (key_of(kind) == node)
     if assumption.at:
         gone = gone & _at(matter, frame.filter(gone), assumption.at)
     frames = {frame_of(kind): _without(frame, gone)}
@@ -111,7 +111,8 @@ def _close(assumption: Close, matter: Matter) -> Frames:
             followed = pl.col("mode").is_not_null() & (pl.col("site") == node)
             frames["programmes"] = _without(programmes, followed)
     elif kind == "relay" and not assumption.at:
-        frames["participations"] = _without(matter.frame("participations"), pl.col("actor") == node)
+        for name in ("participations", "actors"):
+            frames[name] = _without(matter.frame(name), pl.col("actor") == node)
     elif kind == "programme":
         members = matter.frame("members")
         frames["members"] = _without(members, _membership(matter, node, assumption.at))
@@ -124,7 +125,7 @@ def _close(assumption: Close, matter: Matter) -> Frames:
 def _move(assumption: Move, matter: Matter) -> Frames:
     kind, node, place = assumption.kind, assumption.node, assumption.place
     frame = matter.frame(frame_of(kind))
-    mine = rows_of(matter, kind) & (key_of(kind) == node)
+    mine = rows_of(kind) & (key_of(kind) == node)
     if assumption.at:
         mine = mine & _at(matter, frame.filter(mine), assumption.at)
     moved = (

@@ -24,6 +24,7 @@ FRENCH = {
     "epci": "EPCI",
 }
 """The kinds of things, in French."""
+RELAY = "actor-type/relay-organization"
 _MAX = 40
 
 
@@ -54,7 +55,7 @@ def frame_of(kind: str) -> str:
     return {"programme": "programmes", "platform": "platforms"}.get(kind, "relays")
 
 
-def rows_of(matter: Matter, kind: str) -> pl.Expr:
+def rows_of(kind: str) -> pl.Expr:
     """Tell the rows of things of a kind within their frame."""
     return pl.col("kind") == kind if frame_of(kind) == "relays" else pl.lit(True)
 
@@ -138,9 +139,32 @@ def slug(text: str) -> str:
     return re.sub("[^a-z0-9]+", "-", plain.lower()).strip("-")[:_MAX].strip("-") or "x"
 
 
+def relays_of(matter: Matter) -> pl.DataFrame:
+    """List the relay structures and where they are: their own sites, and the branches they run.
+
+    Columns: `node`, `label`, `place` (null: not known), `serves`, `evidence`. A relay is known by a site of its own or
+    by its type of actor.
+    """
+    sites = matter.frame("relays").with_columns(node=pl.coalesce("organization", "site"))
+    own = sites.filter(pl.col("kind") == "relay")
+    typed = matter.frame("actors").filter(pl.col("type") == RELAY).select(node="actor", name="label").unique()
+    branches = sites.filter(pl.col("kind") == "branch").join(typed, on="node", how="semi")
+    columns = ["node", "label", "place", "serves", "evidence"]
+    placed = pl.concat([own, branches]).select(columns)
+    nowhere = typed.join(placed, on="node", how="anti").select("node", label="name")
+    every = pl.concat([placed, nowhere], how="diagonal").join(
+        typed, on="node", how="left", maintain_order="left"
+    )
+    return every.select("node", pl.coalesce("name", "label").alias("label"), "place", "serves", "evidence")
+
+
 def _rows(matter: Matter, kind: str) -> pl.DataFrame:
-    rows = matter.frame(frame_of(kind)).filter(rows_of(matter, kind))
-    return rows.select(key_of(kind).alias("node"), "label", "place")
+    rows = matter.frame(frame_of(kind)).filter(rows_of(kind))
+    rows = rows.select(key_of(kind).alias("node"), "label", "place")
+    if kind == "relay":  # those without a site of their own are in no place that could close or move
+        typed = relays_of(matter).select("node", "label", place=pl.lit(None, pl.String))
+        return pl.concat([typed, rows])
+    return rows
 
 
 def nearest(text: str, labels: dict[str, str]) -> list[tuple[str, str]]:

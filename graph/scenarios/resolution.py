@@ -92,6 +92,11 @@ class Resolver:
             self._touch(assumption, node, at, "elle la ferme", "it closes it")
             return replace(assumption, node=node, at=at)
         place, name = commune_named(matter, assumption.place)
+        if not communes and kind != "programme":
+            raise ScenarioError(
+                f"« {label} » n'a aucun site connu qui puisse déménager.",
+                f"« {label} » has no known site to move",
+            )
         if at is None and len(communes) > 1:
             there = ", ".join(f"{ground.labels[one]} ({ground.ids[one][-5:]})" for one in sorted(communes))
             raise ScenarioError(

@@ -1,0 +1,133 @@
+"""Figures of ties: of academic actors and companies, of relays, what is lost without them, and gaps of each kind."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from importlib import import_module
+
+import networkx as nx
+import polars as pl
+
+from ..analysis.brokerage import gould_fernandez
+from ..analysis.robustness import Loss, reach_lost
+from ..findings import Report
+from ..ground import Ground, Territory
+from ..matter import Matter
+from .counting import Compute, Value, count
+from .names import relays_of
+
+ACADEMIC = ("actor-type/higher-education", "actor-type/research-unit", "actor-type/research-organization")
+COMPANY = "actor-type/company"
+
+
+def tie_pairs(matter: Matter) -> pl.DataFrame:
+    """List the pairs of an academic actor and a company with a common interaction, at the places of both.
+
+    Columns: `item` (the pair), `place`, `evidence` (of one of their interactions).
+    """
+    facts = matter.frame("interactions").select("interaction", "evidence").unique("interaction", keep="first")
+    rows = matter.frame("participations").select("interaction", "actor", "type", "place")
+    academic = rows.filter(pl.col("type").is_in(ACADEMIC))
+    company = rows.filter(pl.col("type") == COMPANY)
+    pairs = academic.join(company, on="interaction", suffix="_company").join(
+        facts, on="interaction", how="left"
+    )
+    named = pl.concat_str("actor", pl.lit(" "), "actor_company")
+    columns = [
+        pairs.select(named.alias("item"), place=place, evidence="evidence")
+        for place in ("place", "place_company")
+    ]
+    return pl.concat(columns).unique(maintain_order=True)
+
+
+def brokered(matter: Matter, territories: Sequence[Territory]) -> list[Value]:
+    """Count the pairs of actors with no interaction in common that a relay of each territory stands between.
+
+    The relays are the organizations with a relay's site in the territory; the ties those of the interactions they take
+    part in; each pair counts once a relay (`gould_fernandez`, both directions halved).
+    """
+    pairs = matter.once(_brokered_by_relay)
+    return count(matter, territories, pairs) if pairs.height else [Value(0.0) for _ in territories]
+
+
+def _brokered_by_relay(matter: Matter) -> pl.DataFrame:
+    relays = relays_of(matter)
+    rows = matter.frame("participations").select("interaction", "actor").unique()
+    theirs = rows.filter(pl.col("actor").is_in(relays["node"].implode())).select("interaction").unique()
+    ties = rows.join(theirs, on="interaction", how="semi")
+    pairs = ties.join(ties, on="interaction", suffix="_other").filter(pl.col("actor") < pl.col("actor_other"))
+    graph: nx.Graph[str] = nx.Graph(
+        pairs.select("actor", "actor_other").unique().sort("actor", "actor_other").iter_rows()
+    )
+    counts: dict[str, float] = {}
+    if graph.number_of_nodes() >= 3 and graph.number_of_edges() >= 2:
+        roles = gould_fernandez(graph, dict.fromkeys(graph, "actor"))
+        counts = {actor: role.total / 2 for actor, role in roles.items()}
+    weight = pl.col("item").replace_strict(counts, default=0.0, return_dtype=pl.Float64)
+    return relays.select(item="node", place="place", evidence="evidence").with_columns(weight=weight)
+
+
+def reach_lost_without_relays(matter: Matter, territories: Sequence[Territory]) -> list[Value]:
+    """Give the share of reach to academic actors that each territory would lose without its relays; see `lost_reach`.
+
+    0 where there is no relay; "missing" where the territory reaches no academic actor.
+    """
+    ground, relays = Ground.of(matter), relays_of(matter)
+    found = []
+    for territory in territories:
+        here = pl.col("at").is_in(territory.communes.tolist())
+        mine = ground.locate(relays).filter(here)["node"].unique().to_list()
+        if not mine:
+            found.append(Value(0.0))
+            continue
+        loss = lost_reach(matter, mine, [territory])
+        found.append(Value(loss.lost, evidence={}) if loss.before else Value(None, "missing"))
+    return found
+
+
+def lost_reach(matter: Matter, nodes: Collection[str], territories: Sequence[Territory]) -> Loss:
+    """Count the pairs of a territory and an academic actor elsewhere that are connected, with and without some actors.
+
+    A territory is tied to the actors that take part in an interaction from one of its communes, and to the relays
+    whose site is there or who serve it; actors are tied by their interactions (`reach_lost`).
+    """
+    rows = matter.frame("participations")
+    graph: nx.Graph[str] = nx.Graph(
+        rows.select("interaction", "actor").unique(maintain_order=True).iter_rows()
+    )
+    graph.add_nodes_from(nodes)
+    ground, relays = Ground.of(matter), relays_of(matter)
+    places = pl.concat(
+        [rows.select("actor", "place"), relays.select("place", actor="node").select("actor", "place")]
+    )
+    located = ground.locate(places.unique()).select("actor", "at").unique()
+    serving = relays.drop_nulls("serves").select("serves", actor="node").unique()
+    for territory in territories:
+        graph.add_node(territory.id)
+        here = located.filter(pl.col("at").is_in(territory.communes.tolist()))["actor"].to_list()
+        serves = serving.filter(pl.col("serves") == territory.id)["actor"].to_list()
+        graph.add_edges_from((territory.id, actor) for actor in (*here, *serves))
+    resources = rows.filter(pl.col("type").is_in(ACADEMIC))["actor"].unique().sort().to_list()
+    return reach_lost(graph, nodes, [one.id for one in territories], resources)
+
+
+def gap_counts(kind: str) -> Compute:
+    """Make the figure of the gaps of one kind that are found in a territory (`ancrage.graph.gaps`)."""
+
+    def compute(matter: Matter, territories: Sequence[Territory]) -> list[Value]:
+        try:
+            package = import_module("ancrage.graph.gaps")  # when first asked for: a gap may be a figure too
+        except ModuleNotFoundError:
+            return [Value(None, "missing") for _ in territories]
+        reports = matter.once(_gap_reports)
+        for one in territories:
+            if one.id not in reports:
+                reports[one.id] = package.gaps(matter, one.id)
+        return [Value(float(len(reports[one.id].of(kind)))) for one in territories]
+
+    return compute
+
+
+def _gap_reports(matter: Matter) -> dict[str, Report]:
+    """Keep the gaps of each territory looked at."""
+    return {}
