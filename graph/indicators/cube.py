@@ -1,0 +1,157 @@
+"""The cube of a snapshot: every indicator of every territory, kept beside the snapshot, and its slices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+
+import polars as pl
+
+from ..kept_frames import KeptFrames
+from ..matter import Matter
+from ..reader import LocalReader
+from .board import Board
+from .computing import FormulaFailed, compute
+from .declaration import FOLDER, Indicator, IndicatorError, read_indicators
+
+_COLUMNS = ("territory", "period", "by", "value", "low", "high", "status")
+
+
+@dataclass(frozen=True)
+class Value:
+    """One value of an indicator: `by` is the group (None: the whole), `status` why there is no `value`."""
+
+    indicator: Indicator
+    territory: str
+    period: str
+    by: str | None
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    status: str | None = None
+
+
+@dataclass(frozen=True)
+class Cube:
+    """All the values of the indicators of a snapshot: `frame` has the columns of `computing.CUBE`.
+
+    `errors` tells the files that could not be used and the formulas that failed: the other indicators stand.
+    """
+
+    frame: pl.DataFrame
+    indicators: Mapping[str, Indicator]
+    snapshot: str
+    errors: tuple[IndicatorError | FormulaFailed, ...] = ()
+    illustrative: bool = False
+    territories: pl.DataFrame = field(default_factory=pl.DataFrame)
+
+    @classmethod
+    def of(
+        cls, reader: LocalReader, *, illustrative: bool = False, folders: Iterable[Path] = (FOLDER,)
+    ) -> Cube:
+        """Give the cube of a reader's snapshot, from what is kept beside it, or computed and kept."""
+        matter = Matter.of(reader, illustrative=illustrative)
+        return cls.made(matter, KeptFrames.of(reader.snapshot), folders=folders)
+
+    @classmethod
+    def made(cls, matter: Matter, kept: KeptFrames | None, *, folders: Iterable[Path] = (FOLDER,)) -> Cube:
+        """Give the cube of a matter, from what is kept or computed and kept."""
+        folders = tuple(folders)
+        indicators, broken = read_indicators(folders)
+        errors: list[IndicatorError | FormulaFailed] = list(broken)
+        key = f"cube {matter.within} {matter.illustrative} {fingerprint(folders)}"
+        frame = kept.find(key) if kept else None
+        territories = kept.find(f"territories {key}") if kept else None
+        if frame is None or territories is None:
+            frame = compute(matter, indicators, errors.append)
+            board = Board.of(matter)
+            territories = pl.DataFrame(
+                {
+                    "territory": board.ids,
+                    "label": board.labels,
+                    "level": board.levels.tolist(),
+                    "population": pl.Series(board.population).fill_nan(None),
+                }
+            )
+            if kept and len(errors) == len(broken):
+                kept.keep(key, frame)
+                kept.keep(f"territories {key}", territories)
+        return cls(frame, indicators, matter.snapshot, tuple(errors), matter.illustrative, territories)
+
+    @cached_property
+    def _by_territory(self) -> dict[str, tuple[int, int]]:
+        """First row and number of rows of each territory in `_sorted`."""
+        runs = (
+            self._sorted.select("territory").with_row_index("row").group_by("territory", maintain_order=True)
+        )
+        return {
+            name: (first, n)
+            for name, first, n in runs.agg(first=pl.col("row").first(), n=pl.len()).iter_rows()
+        }
+
+    @cached_property
+    def _sorted(self) -> pl.DataFrame:
+        return self.frame.sort("territory", "indicator", "by", "period", nulls_last=False)
+
+    def of_territory(self, territory: str) -> pl.DataFrame:
+        """Give all rows of a territory (its path), by indicator, group and period; none for one that is not there."""
+        first, n = self._by_territory.get(territory, (0, 0))
+        return self._sorted.slice(first, n)
+
+    def values(self, territory: str, topic: str | None = None) -> list[Value]:
+        """List the latest whole of each indicator of a territory, of one topic if named, in the order of the files."""
+        rows = self.of_territory(territory).filter(pl.col("by").is_null())
+        rows = rows.group_by("indicator", maintain_order=True).last()
+        found = {row["indicator"]: row for row in rows.iter_rows(named=True)}
+        return [
+            _value(one, found[name])
+            for name, one in self.indicators.items()
+            if name in found and topic in (None, one.topic)
+        ]
+
+    def groups(self, indicator: str, territory: str) -> list[Value]:
+        """List the latest values of an indicator of a territory by group, the largest first."""
+        rows = self.of_territory(territory)
+        rows = rows.filter((pl.col("indicator") == indicator) & pl.col("by").is_not_null())
+        rows = rows.filter(pl.col("period") == pl.col("period").max()).sort(
+            "value", descending=True, nulls_last=True
+        )
+        return [_value(self.indicators[indicator], row) for row in rows.iter_rows(named=True)]
+
+    def series(self, indicator: str, territory: str, by: str | None = None) -> list[Value]:
+        """List the values of an indicator of a territory by period, the oldest first."""
+        group = pl.col("by").is_null() if by is None else pl.col("by") == by
+        rows = self.of_territory(territory).filter((pl.col("indicator") == indicator) & group).sort("period")
+        return [_value(self.indicators[indicator], row) for row in rows.iter_rows(named=True)]
+
+    def across(
+        self, indicator: str, level: str, *, by: str | None = None, period: str | None = None
+    ) -> pl.DataFrame:
+        """Give an indicator for all territories of a level: `territory`, `label`, `value`, `low`, `high`, `status`, `period`.
+
+        The latest period unless named. A territory that the indicator says nothing of has no row.
+        """
+        group = pl.col("by").is_null() if by is None else pl.col("by") == by
+        rows = self.frame.filter((pl.col("indicator") == indicator) & group)
+        places = self.territories.filter(pl.col("level") == level)
+        rows = rows.join(places, on="territory")
+        chosen = period or (rows["period"].max() if rows.height else None)
+        columns = ["territory", "label", "value", "low", "high", "status", "period"]
+        return rows.filter(pl.col("period") == chosen).select(columns).sort("territory")
+
+
+def _value(indicator: Indicator, row: Mapping[str, object]) -> Value:
+    return Value(indicator, **{name: row[name] for name in _COLUMNS})  # type: ignore[arg-type]
+
+
+def fingerprint(folders: Iterable[Path]) -> str:
+    """Give a digest of what computes the cube: the files of the indicators and the code of the formulas."""
+    digest = sha256()
+    files = [path for folder in folders for path in sorted(folder.glob("*.toml"))]
+    files += sorted(Path(__file__).parent.glob("*.py"))
+    for path in files:
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:16]
