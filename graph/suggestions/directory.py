@@ -1,0 +1,200 @@
+"""Who is who among the actors: names, kinds, places, disciplines, and the descriptions of one organisation."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from difflib import get_close_matches
+from functools import cached_property
+
+import polars as pl
+
+from ...ontology.vocabulary import ID
+from ..findings import Thing
+from ..matter import Matter
+from ..places import UnknownName
+
+ACADEMIC = ("research-unit", "higher-education", "research-organization")
+"""Types of actors that stand on the academic side of a tie."""
+COMPANY = "company"
+#: Words that do not tell one company from another.
+_FORMS = frozenset(
+    "sa sas sasu sarl eurl scop snc the societe ste gmbh ltd spa srl inc et and de la le les des".split()
+)
+_NAMELESS = re.compile(r"(Organisation PIC|Entreprise SIREN) \d+$")
+_WORD = re.compile(r"[a-z0-9]+")
+
+
+class Directory:
+    """The actors of a matter: `kind` ("research-unit", "company"…) by path, in the order of paths.
+
+    Descriptions that an identity link brings together are one actor here: that with an official code.
+    """
+
+    def __init__(self, matter: Matter) -> None:
+        actors = matter.frame("actors").sort("actor", "short", nulls_last=True)
+        self.folded = fold(matter.frame("identities"))
+        self._labels = dict(actors.select("actor", "label").unique("actor", keep="first").iter_rows())
+        self._shorts = actors.drop_nulls("short").select("actor", "short")
+        self.country: dict[str, str] = dict(
+            actors.drop_nulls("country").select("actor", "country").iter_rows()
+        )
+        self.kind: dict[str, str] = {
+            actor: kind.rsplit("/", 1)[-1]
+            for actor, kind in actors.select("actor", "type")
+            .drop_nulls()
+            .unique("actor", keep="first")
+            .sort("actor")
+            .iter_rows()
+        }
+        units = matter.frame("units").sort("unit", "place", "field", nulls_last=True)
+        fields = units.filter(pl.col("field").str.starts_with("field/mesr/"))
+        self.field: dict[str, str] = dict(
+            fields.unique("unit", keep="first").select("unit", "field").iter_rows()
+        )
+        self.place: dict[str, str] = dict(
+            units.drop_nulls("place")
+            .unique("unit", keep="first", maintain_order=True)
+            .select("unit", "place")
+            .iter_rows()
+        )
+        self.closed: dict[str, int] = dict(
+            units.drop_nulls("end").unique("unit").select("unit", "end").iter_rows()
+        )
+        held = (
+            matter.frame("supervisions")
+            .filter(pl.col("relation") == "supervised")
+            .sort("institution", "unit")
+        )
+        self.units: dict[str, list[str]] = dict(
+            held.group_by("institution").agg(pl.col("unit").unique().sort()).iter_rows()
+        )
+        said = matter.frame("concepts").unique("concept", keep="first")
+        self.words: dict[str, tuple[str, str]] = {
+            concept: (label, english or label)
+            for concept, label, english in said.select("concept", "label", "english").iter_rows()
+        }
+
+    @classmethod
+    def of(cls, matter: Matter) -> Directory:
+        """Give the directory of a matter, made once."""
+        return matter.once(cls)
+
+    def label(self, actor: str) -> str:
+        """Give the French name of an actor, its path when it has none."""
+        return self._labels.get(actor, actor)
+
+    def thing(self, actor: str) -> Thing:
+        """Give an actor as a thing."""
+        return Thing(actor, self.label(actor), self.kind.get(actor, "actor"))
+
+    def academic(self, actor: str) -> bool:
+        """Tell whether an actor stands on the academic side."""
+        return self.kind.get(actor) in ACADEMIC
+
+    def named(self, actor: str) -> bool:
+        """Tell whether a source gives the actor a name, and not its number alone."""
+        return not _NAMELESS.match(self.label(actor))
+
+    def abroad(self, actor: str) -> bool:
+        """Tell whether a source says that the actor is in another country than France."""
+        return self.country.get(actor, "FR") != "FR"
+
+    def find(self, name: str) -> str:
+        """Find an actor by its code, path, IRI, exact name or acronym; raises UnknownName with the nearest names."""
+        text = name.strip().removeprefix(ID)
+        for path in (text, f"organization/{text}"):
+            if path in self.kind:
+                return self.folded.get(path, path)
+        found = self._by_name.get(plain(text), [])
+        if found:
+            return self.folded.get(found[0], found[0])
+        raise UnknownName("actor", name, self.nearest(text))
+
+    def nearest(self, name: str, count: int = 3) -> list[tuple[str, str]]:
+        """List the nearest names (label, IRI) of a name: those that hold its words, then those that look like it."""
+        text = plain(name.rsplit("/", 1)[-1])
+        words = [word for word in text.split() if len(word) > 2]
+        keys = [key for key in self._by_name if words and all(word in key for word in words)]
+        keys = sorted(keys, key=len)[:count]
+        if any(sign.isdigit() for sign in text):
+            codes = {
+                one.rsplit("/", 1)[-1].casefold(): one
+                for one in self.kind
+                if one.rsplit("/", 1)[-1][:3].casefold() == text[:3]
+            }
+            near = get_close_matches(text, codes, n=count, cutoff=0.8)
+            if near:
+                return [(self.label(codes[one]), ID + codes[one]) for one in near]
+        if len(keys) < count and text:
+            same = [
+                key
+                for key in self._by_name
+                if key[:1] == text[:1] and abs(len(key) - len(text)) <= len(text) // 2
+            ]
+            keys += get_close_matches(text, same, n=count - len(keys), cutoff=0.6)
+        found = dict.fromkeys(self._by_name[key][0] for key in keys)
+        return [(self.label(actor), ID + actor) for actor in found]
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[str]]:
+        """Actors by plain name and acronym: those of an official list first."""
+        found: dict[str, list[str]] = {}
+        order = {
+            kind: place
+            for place, kind in enumerate(("higher-education", "research-unit", "research-organization"))
+        }
+        ranked = sorted(self.kind, key=lambda one: ("anr-" in one, order.get(self.kind[one], 9), one))
+        for actor in ranked:
+            found.setdefault(plain(self.label(actor)), []).append(actor)
+        shorts: dict[str, list[str]] = {}
+        for actor, short in self._shorts.iter_rows():
+            shorts.setdefault(actor, []).append(short)
+        for actor in ranked:
+            for short in shorts.get(actor, ()):
+                found.setdefault(plain(short), []).append(actor)
+        return found
+
+
+def plain(name: str) -> str:
+    """Write a name in small letters without accents or signs.
+
+    >>> plain("Université Grenoble-Alpes")
+    'universite grenoble alpes'
+    """
+    bare = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return " ".join(_WORD.findall(bare))
+
+
+def alias(name: str) -> str:
+    """Write the name of a company without what tells nothing: two descriptions with one alias may be one company.
+
+    >>> alias("Thales Communications & Security SAS") == alias("THALES COMMUNICATIONS AND SECURITY")
+    True
+    """
+    kept = [word for word in plain(name).split() if word not in _FORMS]
+    return " ".join(kept) or plain(name)
+
+
+def fold(identities: pl.DataFrame) -> dict[str, str]:
+    """Give, for each description that a rule links to another, the one that stands for both: that with a code.
+
+    >>> fold(pl.DataFrame({"one": ["organization/0383546Y"], "other": ["organization/anr-pia-1"]}))
+    {'organization/anr-pia-1': 'organization/0383546Y'}
+    """
+    found: dict[str, str] = {}
+    for pair in identities.select("one", "other").unique().sort("one", "other").iter_rows():
+        kept, gone = sorted(pair, key=_hashed)
+        if _hashed(gone)[0] and not _hashed(kept)[0]:
+            found.setdefault(gone, kept)
+    return found
+
+
+def _hashed(actor: str) -> tuple[bool, str]:
+    return (bool(re.search(r"-[0-9a-f]{10}$", actor)), actor)
+
+
+def things(directory: Directory, actors: Iterable[str]) -> list[Thing]:
+    """Give actors as things."""
+    return [directory.thing(actor) for actor in actors]

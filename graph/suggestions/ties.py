@@ -1,0 +1,81 @@
+"""Who met whom: interactions as ties between academic actors and companies, and as meetings between all actors.
+
+A shared interaction is a tie only when a company and a laboratory, institution or research organisation take part.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from ..analysis.adjacency import Places
+from ..matter import Matter
+from .directory import ACADEMIC, COMPANY, Directory, alias
+
+
+class Ties:
+    """Nodes (`academics`, then `companies`, then `others`) and what ties them.
+
+    `meetings` has a row (`interaction`, `node`, `place`, `year`, `source`, `evidence`) for each actor of each
+    interaction; `events` a row (`a`, `c`, `interaction`, `year`, `source`, `evidence`) for each tie, `a` and `c` the
+    places of its two ends; `alias_a` and `alias_c` group the descriptions that may be of one actor, by their name.
+    """
+
+    def __init__(self, matter: Matter) -> None:
+        who = Directory.of(matter)
+        inside = matter.frame("participations").with_columns(pl.col("actor").replace(who.folded))
+        dated = matter.frame("interactions").unique("interaction", keep="first", maintain_order=True)
+        inside = inside.join(dated.select("interaction", "year", "source", "evidence"), on="interaction")
+        inside = inside.sort("interaction", "actor", "place", nulls_last=True)
+        inside = inside.unique(["interaction", "actor"], keep="first", maintain_order=True)
+        met = set(inside["actor"].to_list())
+        self.academics = [one for one in who.kind if who.kind[one] in ACADEMIC and one not in who.folded]
+        self.companies = [one for one in who.kind if who.kind[one] == COMPANY and one not in who.folded]
+        known = {*self.academics, *self.companies}
+        self.others = sorted(met - known)
+        self.nodes = [*self.academics, *self.companies, *self.others]
+        self.at = {actor: place for place, actor in enumerate(self.nodes)}
+        numbers = pl.DataFrame(
+            {"actor": self.nodes, "node": np.arange(len(self.nodes))}, schema_overrides={"node": pl.Int64}
+        )
+        self.meetings = inside.join(numbers, on="actor").select(
+            "interaction", "node", "place", "year", "source", "evidence"
+        )
+        first, last = len(self.academics), len(self.academics) + len(self.companies)
+        left = self.meetings.filter(pl.col("node") < first)
+        right = self.meetings.filter((pl.col("node") >= first) & (pl.col("node") < last))
+        self.events = (
+            left.select("interaction", "year", "source", "evidence", a="node")
+            .join(right.select("interaction", c=pl.col("node") - first), on="interaction")
+            .sort("a", "c", "year", "interaction", nulls_last=True)
+        )
+        self.alias_a, self.alias_c = (
+            _groups([alias(who.label(one)) for one in side]) for side in (self.academics, self.companies)
+        )
+
+    @classmethod
+    def of(cls, matter: Matter) -> Ties:
+        """Give the ties of a matter, made once."""
+        return matter.once(cls)
+
+    @property
+    def documented(self) -> pl.DataFrame:
+        """The dated events of official sources: what quality is measured on."""
+        return self.events.filter((pl.col("evidence") == "documented") & pl.col("year").is_not_null())
+
+    @property
+    def latest(self) -> int:
+        """The last year of a documented tie; 0 when there is none."""
+        year = self.documented["year"].max()
+        return int(year) if isinstance(year, int) else 0
+
+    def key(self, a: Places, c: Places) -> Places:
+        """Number pairs so that actors of one alias are one: a pair known under either name is known."""
+        return np.asarray(
+            self.alias_a[a] * (int(self.alias_c.max(initial=0)) + 1) + self.alias_c[c], dtype=np.intp
+        )
+
+
+def _groups(names: list[str]) -> Places:
+    groups: dict[str, int] = {}
+    return np.array([groups.setdefault(name, len(groups)) for name in names], dtype=np.intp)
