@@ -44,11 +44,20 @@ class Solutions:
 
     def texts(self, column: str) -> list[str]:
         """List the different values of a column, sorted."""
-        return sorted(self.frame[column].drop_nulls().cast(pl.String).unique().to_list())
+        return texts(self.frame[column])
 
     def about(self) -> dict[str, Any]:
         """Tell where the answer comes from: query, parameters, snapshot."""
         return {"query": self.query, "parameters": dict(self.parameters), "snapshot": self.snapshot}
+
+
+def texts(column: pl.Series) -> list[str]:
+    """List the different values of a column, sorted, without null.
+
+    >>> texts(pl.Series(["b", None, "a", "b"], dtype=pl.Categorical))
+    ['a', 'b']
+    """
+    return sorted(str(text) for text in column.unique().cast(pl.String).to_list() if text is not None)
 
 
 def ask(reader: Reader, name: str, **parameters: object) -> Solutions:
@@ -102,7 +111,7 @@ def matrix(
     shape = (len(rows), len(columns))
     at_row = _codes(cells["row"], rows)
     at_column = _codes(cells["column"], columns)
-    value = cells["value"].cast(pl.Float64).fill_null(np.nan).to_numpy()
+    value = cells["value"].cast(pl.Float64).to_numpy()
     good = ~np.isnan(value)
     stored = good & (value != 0)
     values = csr_array((value[stored], (at_row[stored], at_column[stored])), shape=shape)
@@ -116,9 +125,7 @@ def matrix(
 
 
 def _codes(column: pl.Series, axis: Axis) -> np.ndarray[Any, np.dtype[np.intp]]:
-    places = pl.DataFrame({"key": list(axis.keys)}, schema={"key": pl.String}).with_row_index("at")
-    found = column.cast(pl.String).to_frame("key").join(places, on="key", how="left", maintain_order="left")
-    return found["at"].to_numpy().astype(np.intp)
+    return column.cast(pl.String).cast(pl.Enum(axis.keys)).to_physical().to_numpy().astype(np.intp)
 
 
 def of_evidence(rows: pl.DataFrame, query: str, evidence: str | None) -> pl.DataFrame:
@@ -134,8 +141,7 @@ def of_evidence(rows: pl.DataFrame, query: str, evidence: str | None) -> pl.Data
 
 def evidence_counts(rows: pl.DataFrame) -> dict[str, int]:
     """Count rows by evidence status; an empty one is documented."""
-    counted = rows.select(evidence=_status()).group_by("evidence").len().sort("evidence")
-    return {str(name): int(n) for name, n in counted.iter_rows()}
+    return {str(name): int(n) for name, n in sorted(rows.group_by(_status()).len().iter_rows())}
 
 
 def given(**parameters: object) -> dict[str, str]:

@@ -18,7 +18,7 @@ from .analysis.table import Axis, Table
 from .places import Places, Rule, ask_within, check_chain, read_places, territory_iri, units
 from .reader import Reader
 from .sector_table import NotObserved, territory_sector
-from .solutions import Solutions, ask, evidence_counts, given, labels, matrix, of_evidence
+from .solutions import Solutions, ask, evidence_counts, given, labels, matrix, of_evidence, texts
 
 __all__ = [
     "NotObserved",
@@ -78,7 +78,7 @@ def territory_field(
     listed = pl.col("field").cast(pl.String).str.contains(f"/field/{scheme}/", literal=True).fill_null(False)
     placed = rows.filter(listed)
     without = rows.join(placed.select("item").unique(), on="item", how="anti")["item"].n_unique()
-    keys = tuple(sorted(placed["field"].cast(pl.String).unique().to_list()))
+    keys = tuple(texts(placed["field"]))
     cells = _counted(placed, "territory", "field", "item")
     nouns = {"programme": "training programmes", "unit": "research units"}
     about = {
@@ -136,7 +136,7 @@ def institution_territory(
     links = rows.unique(["organization", "territory", "kind", "item"])
     kinds = links.group_by(pl.col("kind").cast(pl.String)).len().sort("kind")
     cells = links.group_by(row="organization", column="territory").agg(value=pl.len())
-    keys = tuple(sorted(rows["organization"].cast(pl.String).unique().to_list()))
+    keys = tuple(texts(rows["organization"]))
     about = {
         **_about(
             found, rows, "links of institutions" if kind is None else f"links of institutions: {kind}", year
@@ -196,27 +196,29 @@ def chain_actor(
         target = territory_iri(reader, within)
         there = found.frame.filter(pl.col("territory").cast(pl.String) == target)
         rows = rows.join(there.select("member").unique(), on="member", how="semi")
-    project = pl.col("kind").cast(pl.String) == "interaction"
-    left_out = 0 if projects else rows.filter(project)["member"].n_unique()
-    rows = rows if projects else rows.filter(~project)
+    left_out = 0
+    if not projects:
+        project = pl.col("kind").cast(pl.String) == "interaction"
+        left_out = rows.filter(project)["member"].n_unique()
+        rows = rows.filter(~project)
+    rows = rows.filter(pl.col(by).is_not_null())
     stages, functions = _names(found, "stage"), _names(found, "function")
-    column = by
-    rows = rows.filter(pl.col(column).is_not_null())
-    extra = {str(key) for key in rows[column].unique()}
-    keys = tuple(sorted(extra | set(functions))) if by == "function" else tuple(sorted(extra))
-    links = tuple(sorted({*stages, *(str(key) for key in rows["stage"].drop_nulls().unique())}))
-    cells = _counted(rows.filter(pl.col("stage").is_not_null()), "stage", column, "actor")
-    lost = rows.filter(pl.col("stage").is_null()).group_by(pl.col(column).cast(pl.String))
-    unknown = lost.agg(n=pl.col("actor").n_unique()).sort(column)
+    extra = texts(rows[by])
+    keys = tuple(sorted({*extra, *functions})) if by == "function" else tuple(extra)
+    links = tuple(sorted({*stages, *texts(rows["stage"])}))
+    cells = _counted(rows, "stage", by, "actor")
+    lost = cells.filter(pl.col("row").is_null()).select(pl.col("column").cast(pl.String), "value")
+    cells = cells.filter(pl.col("row").is_not_null())
     about = {
-        **_about(found, rows.with_columns(source="rule"), f"actors of the filière by {by}", year),
+        **_about(found, rows, f"actors of the filière by {by}", year, source="rule"),
         "within": within or "everywhere",
-        "unknown_link": {str(key): int(n) for key, n in unknown.iter_rows()},
+        "unknown_link": {str(key): int(n) for key, n in sorted(lost.iter_rows())},
         "projects_left_out": left_out,
     }
     about["parameters"] |= given(within=within, by=by, projects=projects, year=year, evidence=evidence)
     rows_axis = Axis("link", links, tuple(stages.get(key, key.rsplit("/", 1)[-1]) for key in links))
-    named = tuple(functions[key] for key in keys) if by == "function" else labels(reader, keys)
+    ends = {key: key.rsplit("/", 1)[-1] for key in keys} | functions
+    named = tuple(ends[key] for key in keys) if by == "function" else labels(reader, keys)
     return matrix(cells, rows_axis, Axis(by, keys, named), about, known=True)
 
 
@@ -239,22 +241,22 @@ def _undated(rows: pl.DataFrame) -> int:
 
 
 def _counted(rows: pl.DataFrame, row: str, column: str, what: str) -> pl.DataFrame:
-    distinct = rows.select(row, column, what).unique()
-    return distinct.group_by(row=row, column=column).agg(value=pl.len())
+    return rows.group_by(row=row, column=column).agg(value=pl.col(what).n_unique())
 
 
 def _names(found: Solutions, column: str) -> dict[str, str]:
-    pairs = found.rows(column, f"{column}Label").unique().select(pl.all().cast(pl.String)).sort(column)
-    return {str(key): str(label) for key, label in pairs.iter_rows()}
+    pairs = sorted((str(key), str(label)) for key, label in found.rows(column, f"{column}Label").iter_rows())
+    return dict(pairs)
 
 
-def _about(found: Solutions, rows: pl.DataFrame, measure: str, year: int | None) -> dict[str, Any]:
-    sources = rows["source"].drop_nulls().cast(pl.String).unique().sort().to_list()
+def _about(
+    found: Solutions, rows: pl.DataFrame, measure: str, year: int | None, source: str = "source"
+) -> dict[str, Any]:
     return {
         "measure": measure,
         "unit": "1",
         "year": year,
-        "sources": sources,
+        "sources": texts(rows[source]),
         "evidence": evidence_counts(rows),
         **found.about(),
     }
