@@ -37,7 +37,7 @@ class Ratio:
 
     def two_sided(self) -> Matrix:
         """Give twice the smaller of the two p, at most 1."""
-        return np.minimum(1.0, 2 * np.minimum(self.above, self.below))
+        return np.asarray(np.minimum(1.0, 2 * np.minimum(self.above, self.below)))
 
 
 def ratio_to_expected(counts: npt.ArrayLike, expected: npt.ArrayLike, *, level: float = 0.95) -> Ratio:
@@ -79,7 +79,7 @@ def ratio_to_expected(counts: npt.ArrayLike, expected: npt.ArrayLike, *, level: 
     told = e > 0
 
     def over(part: Matrix) -> Matrix:
-        return np.divide(part, e, out=np.full(x.shape, np.nan), where=told)
+        return np.asarray(np.divide(part, e, out=np.full(x.shape, np.nan), where=told))
 
     above = np.where(told, stats.poisson.sf(x - 1, np.where(told, e, 1.0)), np.nan)
     below = np.where(told, stats.poisson.cdf(x, np.where(told, e, 1.0)), np.nan)
@@ -240,4 +240,6 @@ def ei_of_group(
 
 def _index(external: Matrix, internal: Matrix) -> Matrix:
     total = external + internal
-    return np.divide(external - internal, total, out=np.full(total.shape, np.nan), where=total > 0)
+    return np.asarray(
+        np.divide(external - internal, total, out=np.full(total.shape, np.nan), where=total > 0)
+    )

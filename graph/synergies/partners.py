@@ -93,6 +93,7 @@ def _finding(
     years = meetings.year[events]
     estimate = ratio.estimate(at)
     here, count, expected = subject.thing.label, len(events), float(ratio.expected[at])
+    digits = 0 if expected >= 10 else 1
     if estimate.low > 1:
         words = ("bien plus", "far more") if estimate.low > 2 else ("plus", "more")
     elif estimate.high < 1:
@@ -107,15 +108,15 @@ def _finding(
         partner,
         {
             "fr": f"{here} et {partner.label} partagent {count_fr(count, 'interaction connue', 'interactions connues')}, "
-            f"{words[0]} que leur seul nombre de partenaires ne le laisserait attendre ({number_fr(expected, 0 if expected >= 10 else 1)}).",
+            f"{words[0]} que leur seul nombre de partenaires ne le laisserait attendre ({number_fr(expected, digits)}).",
             "en": f"{here} and {partner.label} share {count_en(count, 'known interaction')}, {words[1]} than their number "
-            f"of partners alone would give ({number_en(expected, 0 if expected >= 10 else 1)}).".replace(
+            f"of partners alone would give ({number_en(expected, digits)}).".replace(
                 "about as many than", "about as many as"
             ),
         },
         estimate,
         {"fr": "rapport au nombre attendu au hasard", "en": "ratio to the number expected by chance"},
-        p=float(ratio.above[at]),
+        p=float(ratio.two_sided()[at]),
         evidence=meetings.counted(events),
         facts={
             "aspect": "partner",
@@ -154,6 +155,7 @@ def find_openness(matter: Matter, subject: Subject, mine: Flags, options: Option
 def _openness(meetings: Meetings, subject: Subject, found: GroupEi, events: Places, unknown: int) -> Finding:
     here, share = subject.thing.label, (found.value.value + 1) / 2
     chance = (found.chance.value + 1) / 2
+    digits = 1 if min(share, chance) > 0.95 else 0
     p = min(1.0, 2 * min(found.below, found.above))
     distinct = p <= 1 - found.value.level
     if not distinct:
@@ -173,11 +175,11 @@ def _openness(meetings: Meetings, subject: Subject, found: GroupEi, events: Plac
         subject.thing,
         Thing("ties#outside", "liens au dehors et au dedans", "measure"),
         {
-            "fr": f"{here} : {percent_fr(share)} des liens connus de ses acteurs vont au dehors, contre {percent_fr(chance)} "
+            "fr": f"{here} : {percent_fr(share, digits)} des liens connus de ses acteurs vont au dehors, contre {percent_fr(chance, digits)} "
             f"si les lieux étaient tirés au hasard ; {verdict[0]}. "
             f"{count_fr(unknown, 'participation dont le lieu n’est pas connu', 'participations dont le lieu n’est pas connu')}"
             f" {'reste' if unknown < 2 else 'restent'} de côté.",
-            "en": f"{here}: {percent_en(share)} of the known ties of its actors go outside, against {percent_en(chance)} if "
+            "en": f"{here}: {percent_en(share, digits)} of the known ties of its actors go outside, against {percent_en(chance, digits)} if "
             f"places were drawn by chance: {verdict[1]}. {count_en(unknown, 'participation')} of unknown place left aside.",
         },
         found.value,
@@ -234,9 +236,9 @@ def find_undated(matter: Matter, subject: Subject, territory: Territory) -> list
             subject.thing,
             Thing("ties#undated", "liens sans année", "measure"),
             {
-                "fr": f"{label} : {named} qui y {'a un site' if len(who) == 1 else 'ont un site'} "
+                "fr": f"{label} : {named}, qui y {'a' if len(who) == 1 else 'ont'} un site, "
                 f"{'compte' if len(who) == 1 else 'comptent'} en outre {count_fr(len(mine), 'lien européen', 'liens européens')} "
-                "dont la source ne donne ni l'année ni le lieu : ils ne sont pas comptés ci-dessus.",
+                "dont la source ne donne ni l'année ni le lieu : ils ne sont pas dans les nombres ci-dessus.",
                 "en": f"{label}: {count_en(len(who), 'institution')} with a site there also {'has' if len(who) == 1 else 'have'} "
                 f"{count_en(len(mine), 'European tie')} of unknown year and place, not counted above.",
             },

@@ -11,6 +11,10 @@ from ..analysis.uncertainty import TooFewData
 from ..findings import Finding, Refusal, Report
 from ..ground import Ground
 from ..matter import Matter
+from .brokerage import find_brokers
+from .complementarity import find_complements
+from .fields import REFUSED_FR, TESTS, find_fields
+from .helix import find_helix
 from .meetings import Flags, Meetings
 from .options import Options, Told
 from .partners import find_openness, find_partners, find_undated
@@ -18,3 +22,128 @@ from .subject import Subject, find_subject
 from .ties import find_ties
 
 KINDS = ("ties", "complementarity", "fields", "helix", "brokerage")
+"""The kinds of synergies, in the order of a report."""
+
+_FRENCH = {
+    "partners": "Trop peu d'interactions connues avec un même autre territoire pour dire avec qui il coopère : il en faut 3.",
+    "openness": "Trop peu de liens connus et situés pour dire s'ils vont au dehors : il faut 10 interactions.",
+    "complementarity": "Trop peu de spécialisations connues dans sa zone d'emploi pour dire ce qu'un partenaire apporterait.",
+    "helix": "Trop peu de projets de recherche connus, ou tous semblables, pour mesurer une synergie : il en faut 30.",
+    "brokerage": "Aucun de ses acteurs n'en met deux autres en relation dans ce que l'on connaît.",
+}
+
+
+def synergies(
+    matter: Matter,
+    subject: str,
+    *,
+    kinds: Sequence[str] = KINDS,
+    level: float = 0.95,
+    draws: int = 199,
+    seed: int = 0,
+    most: int = 5,
+) -> Report:
+    """Find the synergies of a territory or a filière: what ties there are, and what could join what.
+
+    Args:
+        matter: frames of a snapshot, or of a scenario.
+        subject: a territory (code, path, IRI or name) or a filière (short name, IRI or French label).
+        kinds: which of KINDS to look for; complementarity and helix are of territories only.
+        level: coverage of intervals, and level of tests corrected for their number.
+        draws: number of random draws of each null model.
+        seed: of the draws.
+        most: how many findings of one sort to give.
+
+    Raises:
+        UnknownName: no such territory or filière; with the nearest.
+        ValueError: a kind that is none of KINDS.
+        BadTable: a level outside ]0, 1[, or no draw.
+    """
+    if unknown := [kind for kind in kinds if kind not in KINDS]:
+        raise ValueError(f"there is no synergy of kind « {unknown[0]} »: the kinds are {', '.join(KINDS)}")
+    options = Options(level, draws, seed, most)
+    who = find_subject(matter, subject)
+    findings: list[Finding] = []
+    refusals: list[Refusal] = []
+    for kind, french, find in _finders(matter, who, options):
+        if kind not in kinds:
+            continue
+        try:
+            found = find()
+        except TooFewData as error:
+            found = [Refusal.of(kind, error, french)]
+        findings += [one for one in found if isinstance(one, Finding)]
+        refusals += [one for one in found if isinstance(one, Refusal)]
+    return Report(
+        {"fr": f"Synergies : {who.thing.label}", "en": f"Synergies: {who.thing.label}"},
+        who.thing,
+        tuple(findings),
+        tuple(refusals),
+        matter.snapshot,
+        {
+            "subject": who.thing.id,
+            "kinds": ",".join(kinds),
+            "draws": str(draws),
+            "seed": str(seed),
+            "most": str(most),
+        },
+        matter.illustrative,
+        matter.scenario,
+        level,
+        _notes(matter, who),
+    )
+
+
+def _finders(matter: Matter, who: Subject, options: Options) -> list[tuple[str, str, Callable[[], Told]]]:
+    """List what is looked for: the kind, the French sentence of its refusal, and who finds it."""
+    mine, whole = _rows(matter, who)
+
+    def found(find: Callable[..., list[Finding] | Told], *arguments: object) -> Callable[[], Told]:
+        return lambda: list(find(matter, *arguments))
+
+    finders = [("ties", "", found(find_ties, who, mine, whole, options))]
+    if who.territory is not None:
+        finders += [
+            ("ties", _FRENCH["partners"], found(find_partners, who, mine, options)),
+            ("ties", _FRENCH["openness"], found(find_openness, who, mine, options)),
+            ("ties", "", found(find_undated, who, who.territory)),
+            ("complementarity", _FRENCH["complementarity"], found(find_complements, who.territory, options)),
+        ]
+    finders += [("fields", REFUSED_FR[test], found(find_fields, who, test, options)) for test in TESTS]
+    if who.territory is not None:
+        finders.append(("helix", _FRENCH["helix"], found(find_helix, who, options)))
+    finders.append(("brokerage", _FRENCH["brokerage"], found(find_brokers, who, mine, options)))
+    return finders
+
+
+def _rows(matter: Matter, who: Subject) -> tuple[Flags, Flags]:
+    """Give the participations of the subject, and those it is compared with."""
+    meetings = Meetings.of(matter)
+    if who.territory is not None:
+        return meetings.inside(who.territory.communes), meetings.inside(np.arange(len(Ground.of(matter))))
+    members = set(matter.frame("members").filter(pl.col("chain") == who.chain)["member"])
+    about = matter.frame("interactions").filter(pl.col("about") == who.chain)["interaction"]
+    members |= set(about)
+    events = np.array([name in members for name in meetings.ids], dtype=bool)
+    everyone = np.ones(len(meetings.event), dtype=bool)
+    return events[meetings.event], everyone
+
+
+def _notes(matter: Matter, who: Subject) -> tuple[dict[str, str], ...]:
+    notes = [
+        {
+            "fr": "Seules les interactions connues des sources chargées comptent ; une participation sans lieu connu n'est "
+            "d'aucun territoire. Un projet commun n'est un lien recherche – entreprise que si une entreprise et un laboratoire "
+            "ou un établissement y prennent part.",
+            "en": "Only interactions known to the loaded sources count; a participation of unknown place is of no territory. A "
+            "shared project is a tie of research and companies only if both take part.",
+        }
+    ]
+    if matter.illustrative:
+        notes.append(
+            {
+                "fr": "Des faits illustratifs, inventés pour l'exemple, sont compris.",
+                "en": "Illustrative facts, made up for the example, are included.",
+            }
+        )
+    return tuple(notes)

@@ -16,6 +16,8 @@ from .sides import SHORT_FR, between_en, between_fr
 from .subject import Names, Subject
 
 RECENT = 5
+MINIMUM_TOTAL = 10
+"""Fewest interactions of a subject for its shares to be told and compared."""
 """How many of the last years of each source are recent."""
 _SIDES = tuple(SIDES)
 _METHODS = ("ratio_to_expected", "poisson_interval")
@@ -54,7 +56,7 @@ def find_ties(matter: Matter, subject: Subject, mine: Flags, whole: Flags, optio
         found = np.flatnonzero(here)
         if len(found):
             share = float(every[pair].sum()) / len(all_events)
-            tested = len(events) < len(all_events)
+            tested = MINIMUM_TOTAL <= len(events) < len(all_events)
             made.append(_pair(meetings, names, subject, pair, found, events, share, mine, tested, options))
     made = sorted(corrected(made, options), key=lambda one: -int(one.facts["interactions"] or 0))
     recent = _recent(meetings, subject, events, all_events, options)
@@ -77,11 +79,17 @@ def _pair(
     one, other = pair
     years = meetings.year[found]
     known = years[years >= 0]
-    here = subject.thing.label
+    here = subject.thing.label if subject.territory else f"Filière {subject.thing.label}"
     total = len(events)
     whole_fr, whole_en = ("la région", "the region") if subject.territory else ("l'ensemble", "all of them")
-    told_fr = f", contre {percent_fr(share)} dans {whole_fr}" if tested else ""
-    told_en = f", against {percent_en(share)} in {whole_en}" if tested else ""
+    digits = 1 if min(share, len(found) / total) < 0.1 else 0
+    told_fr, told_en = "", ""
+    if total >= MINIMUM_TOTAL:
+        told_fr = f", soit {percent_fr(len(found) / total, digits)} des interactions connues"
+        told_en = f", {percent_en(len(found) / total, digits)} of its known interactions"
+    if tested:
+        told_fr += f", contre {percent_fr(share, digits)} dans {whole_fr}"
+        told_en += f", against {percent_en(share, digits)} in {whole_en}"
     sides = np.isin(meetings.side, [NAMES.index(one), NAMES.index(other)])
     places = {"interactions": len(found), "of": total, "share_of_all": share}
     kinds: dict[str, float | int | str | None] = {}
@@ -94,11 +102,11 @@ def _pair(
         Thing(f"actor-type#{one}-{other}", f"{SHORT_FR[one]} – {SHORT_FR[other]}", "pair"),
         {
             "fr": f"{here} : {count_fr(len(found), 'interaction connue réunit', 'interactions connues réunissent')} "
-            f"{between_fr(one, other)}, soit {percent_fr(len(found) / total)} des interactions connues{told_fr}.",
+            f"{between_fr(one, other)}{told_fr}.",
             "en": f"{here}: {count_en(len(found), 'known interaction brings', 'known interactions bring')} together "
-            f"{between_en(one, other)}, {percent_en(len(found) / total)} of its known interactions{told_en}.",
+            f"{between_en(one, other)}{told_en}.",
         },
-        ratio.estimate(0),
+        ratio.estimate(0) if tested else None,
         {"fr": "rapport au nombre attendu d'après l'ensemble", "en": "ratio to the number expected from all"},
         p=float(ratio.two_sided()[0]) if tested else None,
         evidence=meetings.counted(found),
@@ -139,11 +147,12 @@ def _recent(
     meetings: Meetings, subject: Subject, events: Places, every: Places, options: Options
 ) -> Finding | None:
     dated, whole = events[meetings.year[events] >= 0], every[meetings.year[every] >= 0]
-    if not len(dated) or len(events) == len(every):
+    if len(dated) < MINIMUM_TOTAL or len(events) == len(every):
         return None
     recent = recent_years(meetings)
     share = float(recent[whole].mean())
-    here, count = subject.thing.label, int(recent[dated].sum())
+    here = subject.thing.label if subject.territory else f"Filière {subject.thing.label}"
+    count = int(recent[dated].sum())
     ratio = ratio_to_expected([count], [share * len(dated)], level=options.level)
     p = float(ratio.two_sided()[0])
     distinct = p <= 1 - options.level

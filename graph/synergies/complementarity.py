@@ -1,0 +1,206 @@
+"""What a partner territory would add around the activities of a territory: sectors and academic fields, by employment zone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..analysis.complementarity import complementarities
+from ..analysis.null_model import MINIMUM_ROWS, compare, drawn_tables
+from ..analysis.relatedness import proximity
+from ..analysis.uncertainty import Estimate, TooFewData
+from ..findings import Finding, Question, Reason, Step, Thing
+from ..ground import Ground, Territory
+from ..matter import Matter
+from ..words import listed_en, listed_fr, number_en, number_fr
+from .options import Options, corrected
+from .profiles import MINIMUM_JOBS, MINIMUM_UNITS, Matrix, Profile, Zones, jobs, units
+from .subject import Names, of_fr
+
+MINIMUM_OWN = 3
+"""Fewest specialisations of a zone for what a partner adds to them."""
+
+
+@dataclass(frozen=True)
+class Specialisations:
+    """Zones × activities (sectors, then fields): the counts, the matrix M, and how near activities are."""
+
+    jobs: Profile
+    units: Profile
+    matrix: Matrix
+    near: Matrix
+    activities: list[str]
+
+
+def specialisations(matter: Matter) -> Specialisations:
+    """Give the specialisations of all zones; raises TooFewData where fewer than ten zones have one."""
+    worked, searched = jobs(matter), units(matter)
+    matrix = np.hstack([worked.specialised(MINIMUM_JOBS), searched.specialised(MINIMUM_UNITS)])
+    filled = int(matrix.any(axis=1).sum()) if matrix.size else 0
+    if filled < MINIMUM_ROWS:
+        raise TooFewData(
+            "complementarity", f"are {filled}", f"at least {MINIMUM_ROWS} zones with a specialisation"
+        )
+    return Specialisations(worked, searched, matrix, proximity(matrix), [*worked.columns, *searched.columns])
+
+
+def _around(matrix: Matrix, near: Matrix, place: int) -> Matrix:
+    """Give what each zone adds on average around the specialisations of one, in points of 100."""
+    own = matrix[place] == 1
+    added = complementarities(matrix, near, place)[:, own]
+    return np.asarray(np.nanmean(added, axis=1))
+
+
+def find_complements(matter: Matter, territory: Territory, options: Options) -> list[Finding]:
+    """Find the zones that add most around what a territory's zone does, beside partners drawn by chance.
+
+    Raises TooFewData where the territory has no zone with jobs by sector, or too few specialisations.
+    """
+    ground, zones = Ground.of(matter), Zones.of_matter(matter)
+    mine = zones.main(territory, ground.population)
+    if not mine:
+        raise TooFewData("complementarity", "is no employment zone with jobs by sector", "jobs by sector")
+    known = matter.once(specialisations)
+    place, share = mine[0]
+    own = known.matrix[place] == 1
+    if own.sum() < MINIMUM_OWN:
+        raise TooFewData(
+            "complementarity", f"are {int(own.sum())}", f"at least {MINIMUM_OWN} specialisations"
+        )
+    observed = _around(known.matrix, known.near, place)
+
+    def with_own(table: Matrix) -> Matrix:
+        table[place] = known.matrix[place]
+        return _around(table, known.near, place)
+
+    drawn = (with_own(one) for one in drawn_tables(known.matrix, options.draws, options.seed))
+    found = compare(observed, drawn, level=options.level, model="bipartite configuration model")
+    low, high = _interval(known, place, options)
+    subject = Thing(territory.id, territory.label, "territory")
+    made = []
+    for partner in range(len(zones.territories)):
+        if partner == place or not known.matrix[partner].any():
+            continue
+        bounds = (
+            min(float(low[partner]), float(observed[partner])),
+            max(float(high[partner]), float(observed[partner])),
+        )
+        strength = Estimate(
+            float(observed[partner]), *bounds, options.level, "parametric bootstrap", int(own.sum())
+        )
+        chance = (float(found.expected[partner]), float(found.low[partner]), float(found.high[partner]))
+        made.append(
+            _finding(
+                matter, subject, known, place, partner, share, strength, float(found.above[partner]), chance
+            )
+        )
+    tested = corrected(made, options)
+    tested.sort(key=lambda one: (not one.distinct, -(one.strength.value if one.strength else 0)))
+    distinct = sum(bool(one.distinct) for one in tested)
+    return tested[: max(min(distinct, options.most), min(3, options.most))]
+
+
+def _interval(known: Specialisations, place: int, options: Options) -> tuple[Matrix, Matrix]:
+    """Give the interval of what zones add when jobs and units are Poisson counts; proximities stay as they are."""
+    generator = np.random.default_rng(options.seed)
+    draws = []
+    for _ in range(min(options.draws, 99)):
+        tables = []
+        for profile, minimum in ((known.jobs, MINIMUM_JOBS), (known.units, MINIMUM_UNITS)):
+            counts = generator.poisson(np.nan_to_num(profile.counts)).astype(float)
+            counts[np.isnan(profile.counts)] = np.nan
+            tables.append(Profile(counts, profile.rows, profile.columns).specialised(minimum))
+        matrix = np.hstack(tables)
+        if matrix[place].any():
+            draws.append(_around(matrix, known.near, place))
+    tails = [(1 - options.level) / 2, (1 + options.level) / 2]
+    low, high = np.quantile(np.stack(draws), tails, axis=0)
+    return low, high
+
+
+def _finding(
+    matter: Matter,
+    subject: Thing,
+    known: Specialisations,
+    place: int,
+    partner: int,
+    share: float,
+    strength: Estimate,
+    p: float,
+    chance: tuple[float, float, float],
+) -> Finding:
+    names, zones = Names.of(matter), Zones.of_matter(matter)
+    home, other = zones.territories[place], zones.territories[partner]
+    own = known.matrix[place] == 1
+    new = np.flatnonzero((known.matrix[partner] == 1) & ~own)
+    worth = known.near[np.ix_(new, np.flatnonzero(own))].sum(axis=1)
+    best = new[np.argsort(-worth, kind="stable")][:3]
+    fields = [at for at in new if at >= len(known.jobs.columns)]
+    shown = [int(at) for at in dict.fromkeys([*best.tolist(), *fields[:1]])]
+    things = [names.thing(known.activities[at], "activity") for at in shown]
+    about_fr, about_en = (
+        ("", "")
+        if home.id == subject.id
+        else (f" (zone d'emploi : {home.label})", f" (employment zone: {home.label})")
+    )
+    beyond_fr, beyond_en = (
+        ("plus que sa seule diversité ne l'explique", "more than its diversity alone explains")
+        if p <= 1 - strength.level
+        else ("ce que sa diversité suffit à expliquer", "as its diversity alone explains")
+    )
+    step = {"fr": "est spécialisée dans", "en": "is specialised in"}
+    where = Thing(other.id, other.label, "territory")
+    return Finding(
+        "complementarity",
+        subject,
+        where,
+        {
+            "fr": f"Autour des spécialités {of_fr(subject.label)}{about_fr}, la zone d'emploi {of_fr(other.label)} apporterait "
+            f"{number_fr(strength.value, 0)} points sur 100 d'activités proches, {beyond_fr} : "
+            f"{listed_fr([f'« {names.french(known.activities[at])} »' for at in shown])}.",
+            "en": f"Around what {subject.label}{about_en} is specialised in, the employment zone of {other.label} would add "
+            f"{number_en(strength.value, 0)} points in 100 of near activities, {beyond_en}: "
+            f"{listed_en([f'“{names.english(known.activities[at])}”' for at in shown])}.",
+        },
+        strength,
+        {"fr": "points de densité ajoutés, sur 100", "en": "points of density added, in 100"},
+        p=p,
+        evidence={"documented": int((known.matrix[[place, partner]] == 1).sum())},
+        facts={
+            "zone": home.label,
+            "share_of_population_in_zone": share,
+            "own_specialisations": int(own.sum()),
+            "partner_specialisations": int(known.matrix[partner].sum()),
+            "new_activities": len(new),
+            "of_which_fields": len(fields),
+            "units_of_partner": float(np.nansum(known.units.counts[partner])),
+            "expected": chance[0],
+            "chance_low": chance[1],
+            "chance_high": chance[2],
+            "year": known.jobs.year,
+        },
+        reasons=tuple(
+            Reason(
+                "specialisation",
+                {
+                    "fr": f"{other.label} est spécialisée dans : {thing.label} ; {home.label} ne l'est pas.",
+                    "en": f"{other.label} is specialised in {names.english(thing.id)}; {home.label} is not.",
+                },
+                (
+                    Step(
+                        where,
+                        step,
+                        thing,
+                        "documented",
+                        None,
+                        known.jobs.year if "sector/" in thing.id else None,
+                    ),
+                ),
+                float(known.near[at][own].sum()),
+            )
+            for at, thing in zip(shown, things, strict=True)
+        ),
+        question=Question("activities-of-zone", {"zone": other.id.removeprefix("territory/")}),
+        methods=("specialised", "proximity", "complementarity", "complementarity_against_null"),
+    )

@@ -1,0 +1,215 @@
+"""Synergy of three helices over research projects: field of research, companies, place, and what territories add to it.
+
+The units are the known projects that a research unit of known field takes part in, at home where their coordinator
+is (else where their first such unit is). University: the field of the unit that coordinates, else that of most of the
+units. Industry: no company, one, several. Government (the place): the commune of home. i-Lab prizes are left aside:
+by their rule each has one company, which would be found again as a structure.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from ..analysis.helix import MINIMUM_UNITS, decompose, mutual_information, synergy
+from ..analysis.uncertainty import Estimate, TooFewData
+from ..findings import Finding, Question, Thing
+from ..ground import Ground, Territory
+from ..matter import Matter
+from ..words import count_en, count_fr, number_en, number_fr
+from .meetings import Meetings, Places
+from .options import Options
+from .profiles import MESR
+from .subject import Names, Subject
+
+LEFT_ASIDE = "interaction-type/business-creation"
+_ACADEMIC, _COMPANY = 0, 1
+
+
+@dataclass(frozen=True)
+class Projects:
+    """Units of analysis: the place of each among the interactions, its field, number of companies (0, 1, 2) and home."""
+
+    event: Places
+    field: list[str]
+    companies: Places
+    home: Places
+
+
+def projects(matter: Matter) -> Projects:
+    """Read the projects of a matter that have a field and a home on the ground."""
+    meetings = Meetings.of(matter)
+    frame = (
+        matter.frame("units").filter(pl.col("field").str.starts_with(MESR)).select("unit", "field").unique()
+    )
+    field_of: dict[str, str] = {}
+    for unit, field in frame.sort("unit", "field").iter_rows():
+        field_of.setdefault(unit, field)
+    fields = [field_of.get(actor) for actor in meetings.actors]
+    companies = meetings.by_side(np.ones(len(meetings.event), dtype=bool))[:, _COMPANY]
+    bounds = np.searchsorted(meetings.event, np.arange(len(meetings.ids) + 1))
+    found: list[tuple[int, str, int, int]] = []
+    for event, (start, end) in enumerate(zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True)):
+        if meetings.type[event] == LEFT_ASIDE:
+            continue
+        rows = [row for row in range(start, end) if fields[meetings.actor[row]]]
+        if not rows:
+            continue
+        leads = [row for row in range(start, end) if "coordinator" in (meetings.role[row] or "")]
+        home = next((int(meetings.at[row]) for row in [*leads, *rows]), -1)
+        if home < 0:
+            continue
+        lead = next((fields[meetings.actor[row]] for row in leads if fields[meetings.actor[row]]), None)
+        most = Counter(str(fields[meetings.actor[row]]) for row in rows)
+        field = lead or min(most, key=lambda one: (-most[one], one))
+        found.append((event, field, min(int(companies[event]), 2), home))
+    columns = list(zip(*found, strict=True)) or [(), (), (), ()]
+    event_, field_, number, at = columns
+    return Projects(
+        np.array(event_, dtype=np.intp),
+        list(field_),
+        np.array(number, dtype=np.intp),
+        np.array(at, dtype=np.intp),
+    )
+
+
+def find_helix(matter: Matter, subject: Subject, options: Options) -> list[Finding]:
+    """Find whether field, companies and place of a territory's projects tell more together than by pairs.
+
+    Raises TooFewData under thirty projects, or where all are alike in one of the three.
+    """
+    assert subject.territory is not None
+    meetings, known = Meetings.of(matter), matter.once(projects)
+    here = np.flatnonzero(np.isin(known.home, subject.territory.communes))
+    if len(here) < MINIMUM_UNITS:
+        raise TooFewData("synergy of three helices", f"are {len(here)}", f"at least {MINIMUM_UNITS} projects")
+    labels = (
+        [known.field[at] for at in here],
+        known.companies[here].tolist(),
+        known.home[here].tolist(),
+    )
+    found = synergy(*labels, draws=options.draws, level=options.level, seed=options.seed)
+    distinct = found.p <= 1 - options.level
+    low, high = _interval(labels, options)
+    value = 1000 * found.corrected
+    strength = Estimate(
+        value,
+        value + 1000 * low,
+        value + 1000 * high,
+        options.level,
+        "centred bootstrap, Miller–Madow",
+        found.n,
+    )
+    chance = (1000 * found.chance.low, 1000 * found.chance.high)
+    parts = _parts(matter, subject.territory, known, here, labels)
+    verdict_fr = (
+        "les connaître ensemble en dit plus que deux à deux, au-delà du hasard"
+        if distinct
+        else "les connaître ensemble n'en dit pas plus que le hasard"
+    )
+    verdict_en = (
+        "knowing all three tells more than by pairs, beyond chance"
+        if distinct
+        else "knowing all three tells no more than chance"
+    )
+    label, code = subject.thing.label, subject.thing.id.removeprefix("territory/")
+    return [
+        Finding(
+            "helix",
+            subject.thing,
+            Thing("helix#projects", "discipline, entreprises et lieu des projets", "measure"),
+            {
+                "fr": f"{label} : {count_fr(found.n, 'projet de recherche', 'projets de recherche')}, dont on connaît la discipline, la "
+                f"présence d'entreprises et la commune : {verdict_fr} "
+                f"({number_fr(1000 * found.plug_in)} mbit ; au hasard, de {number_fr(chance[0])} à {number_fr(chance[1])}).",
+                "en": f"{label}: {count_en(found.n, 'research project')} of known field, presence of companies and commune: "
+                f"{verdict_en} ({number_en(1000 * found.plug_in)} mbit; by chance {number_en(chance[0])} to "
+                f"{number_en(chance[1])}).",
+            },
+            strength,
+            {
+                "fr": "synergie T corrigée, en mbit (négatif : synergie)",
+                "en": "corrected T, in mbit (negative: synergy)",
+            },
+            p=found.p,
+            q=found.p,
+            distinct=distinct,
+            evidence=meetings.counted(known.event[here]),
+            facts={
+                "projects": found.n,
+                "plug_in_mbit": 1000 * found.plug_in,
+                "corrected_mbit": value,
+                "chance_mbit": 1000 * found.chance.value,
+                "chance_low_mbit": chance[0],
+                "chance_high_mbit": chance[1],
+                "fields": len(set(labels[0])),
+                "communes": len(set(labels[2])),
+                "without_company": int((known.companies[here] == 0).sum()),
+                **parts,
+            },
+            question=Question(
+                "research-projects-of-territory", {"territory": subject.thing.id.removeprefix("territory/")}
+            ),
+            methods=("synergy", "mutual_information", "entropy", "decompose"),
+            sources=meetings.sources(known.event[here]),
+        )
+    ]
+
+
+def _interval(labels: tuple[list[str], list[int], list[int]], options: Options) -> tuple[float, float]:
+    """Give how far the corrected T goes down and up when projects are drawn again, from the mean of the draws.
+
+    Projects drawn again fill fewer cells: their T is lower than that observed, and only its spread is of use.
+    """
+    coded = [np.unique(np.array(one), return_inverse=True)[1] for one in labels]
+    shape = tuple(int(one.max()) + 1 for one in coded)
+    flat = np.ravel_multi_index(tuple(coded), shape)
+    generator = np.random.default_rng(options.seed)
+    drawn = []
+    for _ in range(min(options.draws, 99)):
+        again = flat[generator.integers(0, len(flat), len(flat))]
+        counts = np.bincount(again, minlength=int(np.prod(shape))).reshape(shape)
+        drawn.append(mutual_information(counts, corrected=True))
+    tails = [(1 - options.level) / 2, (1 + options.level) / 2]
+    low, high = np.quantile(drawn, tails) - np.mean(drawn)
+    return float(low), float(high)
+
+
+def _parts(
+    matter: Matter,
+    territory: Territory,
+    known: Projects,
+    here: Places,
+    labels: tuple[list[str], list[int], list[int]],
+) -> dict[str, float]:
+    """Give what each intercommunality of a wider territory adds to T, and what is between them, in mbit."""
+    ground, names = Ground.of(matter), Names.of(matter)
+    if territory.level in ("epci", "commune"):
+        return {}
+    epcis = [
+        one
+        for one in ground.territories("epci", territory.id)
+        if np.isin(known.home[here], one.communes).any()
+    ]
+    group = np.full(len(ground), -1, dtype=np.intp)
+    for place, epci in enumerate(epcis):
+        group[epci.communes] = place
+    of = group[known.home[here]]
+    coded = [np.unique(np.array(one), return_inverse=True) for one in labels]
+    shape = tuple(len(values) for values, _ in coded)
+    tables = {}
+    for place, epci in enumerate(epcis):
+        counts = np.zeros(shape)
+        np.add.at(counts, tuple(codes[of == place] for _, codes in coded), 1)
+        tables[epci.id] = counts
+    if len(tables) < 2:
+        return {}
+    found = decompose(tables)
+    most = sorted(found.within.items(), key=lambda item: item[1])[:5]
+    return {
+        "between_epci_mbit": 1000 * found.between,
+        **{f"within_{names.french(path)}_mbit": 1000 * part for path, part in most},
+    }
