@@ -142,7 +142,7 @@ def near_people(
 def mean_access(
     matter: Matter, territories: Sequence[Territory], found: Reached, *, relative: bool
 ) -> list[Value]:
-    """Give the mean access of the inhabitants of each territory: items for 10,000 inhabitants.
+    """Give the mean access of the inhabitants of each territory: items for 100,000 inhabitants.
 
     `relative`: as a ratio to the mean of the territory that the matter was read for. "missing" where a population is
     not known, or where nothing can be reached anywhere (relative).
@@ -156,7 +156,7 @@ def mean_access(
         one.value / total.value if one.value is not None and total.value else None
         for one, total in zip(amounts, all_of_them, strict=True)
     ]
-    unit = 1e-4
+    unit = 1e-5
     if relative:
         unit = means.pop() or 0.0
     return [Value(one / unit) if one is not None and unit else Value(None, "missing") for one in means]

@@ -33,7 +33,7 @@ class Figure:
 
     `frames` are those it is made of beside the ground. `share`: in [0, 1]; `decimals`: to be shown. `relative`: to all
     other territories, so that it moves everywhere when something changes anywhere. `methods` are functions of the
-    analysis, `question` a named question that shows the same facts.
+    analysis, `question` a named question that shows the same facts, `near` what inhabitants counted are near to.
     """
 
     id: str
@@ -47,6 +47,7 @@ class Figure:
     decimals: int = 0
     methods: tuple[str, ...] = ()
     question: str | None = None
+    near: Words | None = None
 
     def values(self, matter: Matter, territories: Sequence[Territory]) -> list[Value]:
         """Compute the figure for each territory, in their order."""

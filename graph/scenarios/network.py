@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from importlib import import_module
 
 import networkx as nx
@@ -13,6 +14,7 @@ from ..analysis.robustness import Loss, reach_lost
 from ..findings import Report
 from ..ground import Ground, Territory
 from ..matter import Matter
+from ..places import UnknownName
 from .counting import Compute, Value, count
 from .names import relays_of
 
@@ -89,7 +91,7 @@ def lost_reach(matter: Matter, nodes: Collection[str], territories: Sequence[Ter
     """Count the pairs of a territory and an academic actor elsewhere that are connected, with and without some actors.
 
     A territory is tied to the actors that take part in an interaction from one of its communes, and to the relays
-    whose site is there or who serve it; actors are tied by their interactions (`reach_lost`).
+    whose site is there or who serve some of its communes; actors are tied by their interactions (`reach_lost`).
     """
     rows = matter.frame("participations")
     graph: nx.Graph[str] = nx.Graph(
@@ -101,14 +103,25 @@ def lost_reach(matter: Matter, nodes: Collection[str], territories: Sequence[Ter
         [rows.select("actor", "place"), relays.select("place", actor="node").select("actor", "place")]
     )
     located = ground.locate(places.unique()).select("actor", "at").unique()
-    serving = relays.drop_nulls("serves").select("serves", actor="node").unique()
+    serving = _serving(ground, relays)
     for territory in territories:
         graph.add_node(territory.id)
         here = located.filter(pl.col("at").is_in(territory.communes.tolist()))["actor"].to_list()
-        serves = serving.filter(pl.col("serves") == territory.id)["actor"].to_list()
+        serves = [actor for actor, ats in serving if not ats.isdisjoint(territory.communes.tolist())]
         graph.add_edges_from((territory.id, actor) for actor in (*here, *serves))
     resources = rows.filter(pl.col("type").is_in(ACADEMIC))["actor"].unique().sort().to_list()
     return reach_lost(graph, nodes, [one.id for one in territories], resources)
+
+
+def _serving(ground: Ground, relays: pl.DataFrame) -> list[tuple[str, frozenset[int]]]:
+    """List the relays with the communes of each territory they serve, where it is on the ground."""
+    found = []
+    for actor, serves in (
+        relays.drop_nulls("serves").select("node", "serves").unique(maintain_order=True).iter_rows()
+    ):
+        with suppress(UnknownName):
+            found.append((actor, frozenset(ground.territory(serves).communes.tolist())))
+    return found
 
 
 def gap_counts(kind: str) -> Compute:
