@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from typing import Any, Literal
 
 import polars as pl
@@ -160,15 +160,28 @@ def check_chain(chain: str, iri: str, known: dict[str, str]) -> None:
 
 
 def _nearest_territories(reader: Reader, text: str) -> list[tuple[str, str]]:
-    """Search territories whose name has the words of a text, then ever shorter starts of its last word."""
+    """Search what has one of the first words of a text, or a shorter start of it; the names most alike first."""
     text = text.rsplit("/", 1)[-1].strip()
-    while len(text) >= 4:
+    found: dict[str, str] = {}
+    for word in text.split()[:4]:
+        found |= _named_like(reader, word)
+    alike = SequenceMatcher(b=text.casefold())
+
+    def likeness(pair: tuple[str, str]) -> float:
+        alike.set_seq1(pair[1].casefold())
+        return -alike.ratio()
+
+    return [(label, iri) for iri, label in sorted(found.items(), key=likeness)[:3]]
+
+
+def _named_like(reader: Reader, word: str) -> dict[str, str]:
+    """Find territories by a word, else by the word less its last letters; four are left at least."""
+    while len(word) >= 4:
         try:
-            rows = ask(reader, "search-territories", word=text).frame.head(3)
+            rows = ask(reader, "search-territories", word=word).rows("territory", "territoryLabel")
         except ParameterError:
-            return []
+            return {}
         if not rows.is_empty():
-            pairs = rows.select(pl.col("territoryLabel", "territory").cast(pl.String)).iter_rows()
-            return [(str(label), str(iri)) for label, iri in pairs]
-        text = text[:-1].rstrip()
-    return []
+            return dict(rows.select(pl.all().cast(pl.String)).iter_rows())
+        word = word[:-1]
+    return {}
