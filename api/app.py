@@ -28,6 +28,7 @@ from ..graph.workers import (
 )
 from . import (
     actor_page,
+    analysis_routes,
     catalogue,
     chain_page,
     dataset_pages,
@@ -47,6 +48,7 @@ from . import (
     territory_page,
     update,
 )
+from .analyses import Analyses
 from .answers import Answers
 from .assets import Assets
 from .derivations import Derivations, NotReady
@@ -141,14 +143,16 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.state.service = service
         app.state.readiness = health.Readiness(pool)
         app.state.derivations = Derivations(service.snapshots, pool.snapshot)
+        app.state.analyses = Analyses(pool.snapshot, chosen.deadline)
         open_writer(app, chosen)
-        warming = Warming(service)
+        warming = Warming(service, app.state.analyses)
         warming.start()
         try:
             yield
         finally:
             warming.close()
             close_writer(app)
+            app.state.analyses.close()
             app.state.derivations.close()
             await pool.aclose()
 
@@ -180,6 +184,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         editor_data,
         catalogue,
         openapi,
+        analysis_routes,
         definitions,
         method_pages,
         update,

@@ -24,6 +24,11 @@ app = typer.Typer(
 )
 
 DONE, FAILURE, USAGE, INVALID, BUSY = 0, 1, 2, 3, 4
+TOO_FEW = INVALID
+"""Data too few, or of no meaning for a measure: there is no figure to give."""
+
+#: Errors of the analysis, which are told in words of their own.
+_OF_ANALYSIS = frozenset({"UnknownName", "ScenarioError", "TooFewData", "NothingSaid", "BadTable"})
 
 #: The one table from errors (by class name, so that nothing is imported before it is needed) to exit codes.
 EXIT_CODES: dict[str, int] = {
@@ -40,6 +45,11 @@ EXIT_CODES: dict[str, int] = {
     "SettingError": USAGE,
     "UsageError": USAGE,
     "UnknownEdit": USAGE,
+    "UnknownName": USAGE,
+    "ScenarioError": USAGE,
+    "TooFewData": TOO_FEW,
+    "NothingSaid": TOO_FEW,
+    "BadTable": TOO_FEW,
 }
 
 DataDir = Annotated[
@@ -116,6 +126,10 @@ def told(error: BaseException) -> str:
         return f"aucune publication complète ne porte l'identifiant « {getattr(error, 'id', '')} »"
     if name == "QueryRefused":
         return f"requête refusée : {error}"
+    if any(kind.__name__ in _OF_ANALYSIS for kind in type(error).__mro__):
+        from .analysis_problems import in_french
+
+        return in_french(error)  # type: ignore[arg-type]
     if isinstance(error, json.JSONDecodeError):
         return f"JSON illisible, ligne {error.lineno}, colonne {error.colno} : {error.msg}"
     return str(error) or name
@@ -182,6 +196,6 @@ def begin(
 
 def main() -> None:
     """Run the command line of this process."""
-    from . import cli_edits, cli_load, cli_publish, cli_read, cli_serve  # noqa: F401 - they register their commands
+    from . import cli_analysis, cli_edits, cli_load, cli_publish, cli_read, cli_serve  # noqa: F401 - they register their commands
 
     sys.exit(run(sys.argv[1:]))

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import groupby
+from unicodedata import category
+
 from rich.console import Console, Group
 from rich.padding import Padding
 from rich.table import Table
@@ -38,7 +42,10 @@ def show(report: Report, console: Console, language: Language = "fr", *, why: bo
         if found:
             console.print()
             console.print(_plain(heading(kind, len(found), language), "bold"))
-            console.print(_section(found, language, why))
+            for measure, group in groupby(found, key=lambda one: _measure(one, language)):
+                if measure:
+                    console.print(_plain(f"  {first_capital(measure)}", "dim italic"))
+                console.print(_section(list(group), language, why))
     if report.refusals:
         console.print()
         told = "Ce qui n’a pas pu être calculé" if language == "fr" else "What could not be computed"
@@ -50,29 +57,28 @@ def show(report: Report, console: Console, language: Language = "fr", *, why: bo
     _foot(report, console, language)
 
 
-def _section(found: tuple[Finding, ...], language: Language, why: bool) -> Table:
+def _section(found: Sequence[Finding], language: Language, why: bool) -> Table:
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0), expand=False)
-    measured = [one for one in found if one.strength is not None]
-    names = {one.measure.get(language, "") for one in measured}
+    measured = any(one.strength is not None for one in found)
     if measured:
-        table.add_column(justify="right", max_width=26, overflow="fold")
+        table.add_column(justify="right", min_width=20, max_width=24, overflow="fold")
     table.add_column(ratio=1, overflow="fold")
-    if len(names) == 1 and (name := names.pop()):
-        table.add_row(_plain(name, "dim"), Text(""))
     for one in found:
-        cells = [_strength(one, language, len(names) > 1)] if measured else []
+        cells = [_strength(one, language)] if measured else []
         table.add_row(*cells, _said(one, language, why))
     return table
 
 
-def _strength(finding: Finding, language: Language, named: bool) -> Text:
+def _measure(finding: Finding, language: Language) -> str:
+    return "" if finding.strength is None else finding.measure.get(language, "")
+
+
+def _strength(finding: Finding, language: Language) -> Text:
     if finding.strength is None:
         return Text("")
     made = _plain(figure(finding.strength.value, language), "bold")
     if told := interval(finding, language):
-        made.append(f" {told}")
-    if named and (name := finding.measure.get(language)):
-        made.append(f"\n{_printable(name)}", "dim")
+        made.append(f" {told}", "not bold")
     return made
 
 
@@ -132,4 +138,4 @@ def _plain(text: str, style: str = "") -> Text:
 
 
 def _printable(text: str) -> str:
-    return "".join(c if c.isprintable() or c == "\n" else "�" for c in text)
+    return "".join(c if c.isprintable() or category(c) == "Zs" else "�" for c in text)

@@ -17,6 +17,11 @@ KINDS: dict[str, tuple[str, str]] = {
     "tie": ("offre sans lien", "supply without a tie"),
     "link": ("maillon manquant de filière", "missing link of a value chain"),
     "access": ("accès insuffisant", "insufficient access"),
+    "ties": ("liens existants", "existing ties"),
+    "complementarity": ("complémentarités", "complementarity"),
+    "fields": ("champs académiques en appui", "supporting academic fields"),
+    "helix": ("synergie des trois hélices", "three-helix synergy"),
+    "brokerage": ("intermédiaires et structures relais", "brokers and relay structures"),
     "data": ("données manquantes (ce qu’on ne sait pas)", "missing data (what is not known)"),
 }
 _DATA = "data"

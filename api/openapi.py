@@ -12,7 +12,7 @@ from fastapi.openapi.utils import get_openapi
 from ..queries.library import Library
 from ..queries.parameters import TYPES, Parameter
 from ..queries.query import Query
-from . import sparql_openapi
+from . import analysis_openapi, sparql_openapi
 from .catalogue import offered_for
 from .catalogue_words import FORMATS, word
 from .links import public_base
@@ -51,6 +51,7 @@ _RESULTS = {
 _TITLES = {
     "questions": ("Questions nommées", "Named queries"),
     "sparql": ("SPARQL", "SPARQL"),
+    analysis_openapi.TAG: ("Analyses", "Analyses"),
     "pages": ("Pages", "Pages"),
     "données liées": ("Données liées", "Linked data"),
     "exploitation": ("Exploitation", "Operations"),
@@ -75,6 +76,7 @@ def describe_api(app: FastAPI) -> dict[str, Any]:
         servers=[{"url": base}] if base else None,
     )
     made.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM
+    made["components"]["schemas"] |= analysis_openapi.SCHEMAS
     made["components"]["securitySchemes"] = {"writeKey": {"type": "http", "scheme": "bearer"}}
     paths = made["paths"]
     paths["/queries"] = {"get": _list()}

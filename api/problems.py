@@ -25,6 +25,7 @@ from ..graph.workers import (
 from ..queries.library import QueryNotFound
 from ..queries.query import ParameterError
 from . import negotiation
+from .analysis_problems import ANALYSIS_PROBLEMS
 from .reasons import reason
 from .spreadsheets import SheetTooSmall
 from .write_problems import WRITE_PROBLEMS
@@ -72,6 +73,7 @@ PROBLEMS: Mapping[type[Exception], tuple[int, Callable[[Any], dict[str, Any]]]] 
         lambda e: {"title": "The answer does not fit a worksheet", "detail_fr": str(e), "limit": e.limit},
     ),
     **WRITE_PROBLEMS,
+    **ANALYSIS_PROBLEMS,
 }
 """From errors to HTTP: the status, and what the problem tells beside its sentence."""
 

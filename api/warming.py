@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from ..graph.workers import NoSnapshot
 from . import territory_page
+from .analyses import Analyses
 from .ontology_rules import shapes
 from .ontology_schemes import schemes
 from .page_cache import written
@@ -25,8 +26,8 @@ class Warming:
     It asks one question at a time, as our own pages do, and looks at the pointer every `look` seconds.
     """
 
-    def __init__(self, service: Service, look: float = 2.0) -> None:
-        self._service, self._look = service, look
+    def __init__(self, service: Service, analyses: Analyses | None = None, look: float = 2.0) -> None:
+        self._service, self._analyses, self._look = service, analyses, look
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="warming", daemon=True)
         self.warmed = ""
@@ -50,6 +51,8 @@ class Warming:
                     for _ in steps(self._service, begin_reading(self._service)):
                         if self._stop.is_set():
                             return
+                    if self._analyses is not None:
+                        self._analyses.warm()
                     self.warmed = current
             except (NoSnapshot, LookupError):
                 pass

@@ -231,9 +231,9 @@ def _tell_reason(made: _Triples, node: str, reason: Reason, number: int) -> None
 
 
 def _tell_source(made: _Triples, node: str, source: str) -> None:
-    """Write where something comes from: an IRI, the short name of a graph, or words."""
-    if "://" in source:
-        made.link(node, _SOURCE, source)
+    """Write where something comes from: an IRI, its path, the short name of a graph, or words."""
+    if "://" in source or source.startswith("source/"):
+        made.link(node, _SOURCE, source if "://" in source else ID + source)
     elif source and all(part.isalnum() for part in source.replace("/", "-").split("-")):
         made.link(node, _SOURCE, _GRAPHS + source)
     elif source:

@@ -199,15 +199,15 @@ class Ground:
 
     def _nearest(self, name: str) -> list[tuple[str, str]]:
         words: dict[str, str] = {}
-        for path, (label, level) in self._named.items():
+        for path, (label, level) in sorted(self._named.items(), key=lambda one: _BY_NAME.index(one[1][1])):
             bare = label.casefold()
             for key in (bare, bare.split(" ", 1)[-1] if level == "epci" else bare):
                 words.setdefault(key, path)
         text = name.rsplit("/", 1)[-1].strip().casefold()
         near = get_close_matches(text, words, n=3, cutoff=0.5)
-        near += [key for key in words if len(text) >= 4 and text in key][: 3 - len(near)]
-        paths = dict.fromkeys(words[key] for key in near)
-        return [(self._named[path][0], ID + path) for path in paths]
+        holding = [key for key in words if len(text) >= 4 and text in key]
+        paths = dict.fromkeys(words[key] for key in [*near[:1], *holding, *near])
+        return [(self._named[path][0], ID + path) for path in list(paths)[:3]]
 
 
 def _last(gone: str, heirs: dict[str, list[str]]) -> set[str]:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats  # type: ignore[import-untyped, unused-ignore]
 
 
 class TooFewData(ValueError):  # noqa: N818
@@ -91,6 +90,8 @@ def poisson_interval(
         >>> low.round(3).tolist(), high.round(3).tolist()
         ([0.0, 4.795], [3.689, 18.39])
     """
+    from scipy import stats  # type: ignore[import-untyped, unused-ignore]  # half a second that errors alone do not need
+
     check_level("Poisson interval", level)
     observed = np.asarray(counts, dtype=float)
     if not np.isfinite(observed).all() or (observed < 0).any():

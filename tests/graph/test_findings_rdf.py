@@ -42,7 +42,7 @@ def report() -> Report:
         reasons=(Reason("distance", {"fr": "Le plus proche est à 31 km.", "en": "31 km away."}, path, 0.5),),
         question=Question("hiring-by-zone", {"within": "department/26"}),
         methods=("location_quotient_gap",),
-        sources=("france-travail-bmo", "https://example.org/source", "Enquête, 2024"),
+        sources=("france-travail-bmo", "https://example.org/source", "source/mesr-ilab", "Enquête, 2024"),
     )
     missing = Finding("data", DROME, DROME, {"fr": "Rien n'est connu.", "en": "Nothing is known."})
     refusal = Refusal("tie", {"fr": "Trop peu de liens.", "en": "Too few ties."}, "are 2", "5 ties")
@@ -116,7 +116,7 @@ def test_it_tells_the_run_the_publication_and_the_question(store: ox.Store) -> N
     assert [row[1:] for row in _rows(store, asked)] == [("hiring-by-zone", "department/26")]
     sources = {row[1] for row in _rows(store, "?f a anc:Finding ; prov:hadPrimarySource ?s")}
     graph = "https://w3id.org/ancrage/graph/france-travail-bmo"
-    assert sources == {graph, "https://example.org/source"}
+    assert sources == {graph, "https://example.org/source", f"{ID}source/mesr-ilab"}
     assert _rows(store, '?f dcterms:source "Enquête, 2024"')
     refusal = "?r a anc:Refusal ; anc:neededData ?n ; rdfs:label ?text FILTER( LANG(?text) = 'fr' )"
     assert [row[0] for row in _rows(store, refusal)] == ["5 ties"]

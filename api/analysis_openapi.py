@@ -1,0 +1,173 @@
+"""What the OpenAPI description tells of `/api/v1`: the schema of a report, answers with their examples, refusals."""
+
+from __future__ import annotations
+
+from typing import Any
+
+TAG = "analyses"
+
+_WORDS = {
+    "type": "object",
+    "description": "A sentence in French and in English.",
+    "properties": {"fr": {"type": "string"}, "en": {"type": "string"}},
+}
+_THING = {
+    "type": "object",
+    "required": ["id", "iri", "label", "kind"],
+    "properties": {name: {"type": "string"} for name in ("id", "iri", "label", "kind")},
+}
+_NUMBER = {"type": ["number", "null"]}
+_STEP = {
+    "type": "object",
+    "properties": {
+        "subject": _THING,
+        "relation": _WORDS,
+        "object": _THING,
+        "evidence": {"type": "string"},
+        "source": {"type": ["string", "null"]},
+        "year": {"type": ["integer", "null"]},
+    },
+}
+_FINDING = {
+    "type": "object",
+    "required": ["kind", "subject", "object", "sentence"],
+    "properties": {
+        "kind": {"type": "string"},
+        "subject": _THING,
+        "object": _THING,
+        "sentence": _WORDS,
+        "strength": {
+            "type": ["object", "null"],
+            "properties": dict.fromkeys(("value", "low", "high", "level"), _NUMBER),
+        },
+        "measure": _WORDS,
+        "p": _NUMBER,
+        "q": {**_NUMBER, "description": "p corrected for the number of findings looked at"},
+        "distinct": {"type": ["boolean", "null"], "description": "whether chance is ruled out"},
+        "evidence": {"type": "object", "description": "number of facts by evidence status"},
+        "facts": {"type": "object", "description": "the figures of the sentence"},
+        "reasons": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "kind": {"type": "string"},
+                    "words": _WORDS,
+                    "path": {"type": "array", "items": _STEP},
+                    "weight": _NUMBER,
+                },
+            },
+        },
+        "question": {
+            "type": ["object", "null"],
+            "description": "the named question, with its parameters, that shows the same figures",
+        },
+        "methods": {"type": "array", "items": {"type": "string"}},
+        "sources": {"type": "array", "items": {"type": "string"}},
+    },
+}
+REPORT = {
+    "type": "object",
+    "description": "Findings, the strongest first; what was refused, and why; of which publication.",
+    "required": ["title", "subject", "findings", "refusals", "snapshot"],
+    "properties": {
+        "title": _WORDS,
+        "subject": _THING,
+        "findings": {"type": "array", "items": _FINDING},
+        "refusals": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "kind": {"type": "string"},
+                    "words": _WORDS,
+                    "found": {"type": "string"},
+                    "needed": {"type": "string"},
+                },
+            },
+        },
+        "snapshot": {"type": "string"},
+        "parameters": {"type": "object"},
+        "illustrative": {"type": "boolean"},
+        "scenario": {"type": ["string", "null"]},
+        "level": {"type": "number"},
+        "notes": {"type": "array", "items": _WORDS},
+    },
+}
+SCHEMAS = {"Report": REPORT}
+"""Schemas that the description adds to those of the framework."""
+
+_TEXT = {"schema": {"type": "string"}}
+_FILES = {
+    "text/csv": _TEXT,
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": {
+        "schema": {"type": "string", "format": "binary"}
+    },
+    "text/turtle": _TEXT,
+    "application/ld+json": {"schema": {"type": ["object", "array"]}},
+    "application/n-triples": _TEXT,
+}
+_METROPOLE = {
+    "id": "territory/epci/200040715",
+    "iri": "https://w3id.org/ancrage/id/territory/epci/200040715",
+    "label": "Grenoble-Alpes-Métropole",
+    "kind": "territory",
+}
+
+
+def _example(french: str, english: str) -> dict[str, Any]:
+    return {
+        "title": {"fr": french, "en": english},
+        "subject": _METROPOLE,
+        "findings": [],
+        "refusals": [],
+        "snapshot": "20261124T220000Z-0a1b2c3d",
+        "parameters": {},
+        "illustrative": False,
+        "scenario": None,
+        "level": 0.95,
+        "notes": [],
+    }
+
+
+def _answers(french: str, english: str) -> dict[int | str, dict[str, Any]]:
+    content = {"schema": {"$ref": "#/components/schemas/Report"}, "example": _example(french, english)}
+    return {
+        200: {
+            "description": "Le rapport, dans le format demandé · the report, in the format asked for",
+            "content": {"application/json": content, **_FILES},
+        }
+    }
+
+
+REPORT_RESPONSE = {
+    "gaps": _answers("Manques de Grenoble-Alpes-Métropole", "Gaps of Grenoble-Alpes-Métropole"),
+    "synergies": _answers("Synergies de Grenoble-Alpes-Métropole", "Synergies of Grenoble-Alpes-Métropole"),
+    "suggestions": _answers(
+        "Liens suggérés à Grenoble-Alpes-Métropole", "Links suggested to Grenoble-Alpes-Métropole"
+    ),
+}
+
+
+def refusal(text: str) -> dict[str, Any]:
+    """Describe an answer that is a problem document.
+
+    >>> refusal("Busy.")["description"]
+    'Busy.'
+    """
+    return {
+        "description": text,
+        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+
+
+REFUSALS: dict[int | str, dict[str, Any]] = {
+    400: refusal("Valeur refusée · a value does not fit"),
+    404: refusal("Rien ne s’appelle ainsi ; les noms les plus proches · no such name; the nearest are given"),
+    406: refusal("Format inconnu · no such format"),
+    422: refusal("Trop peu de données : la raison et le minimum · too few data: the reason and the minimum"),
+    503: refusal(
+        "Occupé, ou rien de publié ; voir Retry-After · busy, or nothing published; see Retry-After"
+    ),
+    504: refusal("Délai dépassé · the deadline has passed"),
+}
