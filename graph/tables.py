@@ -189,30 +189,33 @@ def chain_actor(
         iri = Library()[name].parameter("chain").terms(chain)[0].strip("<>")
     except ParameterError:
         found, iri = ask(reader, name, chain="timber-construction"), ""
-    check_chain(chain, iri, _names(found, "known"))
+    check_chain(chain, iri, _names(found, "known")[0])
     rows = found.frame.filter(pl.col("actor").is_not_null() & pl.col("function").is_not_null())
     rows = _open(of_evidence(rows, name, evidence), year)
     if within is not None:
         target = territory_iri(reader, within)
         there = found.frame.filter(pl.col("territory").cast(pl.String) == target)
         rows = rows.join(there.select("member").unique(), on="member", how="semi")
-    left_out = 0
-    if not projects:
-        project = pl.col("kind").cast(pl.String) == "interaction"
-        left_out = rows.filter(project)["member"].n_unique()
-        rows = rows.filter(~project)
-    rows = rows.filter(pl.col(by).is_not_null())
-    stages, functions = _names(found, "stage"), _names(found, "function")
-    extra = texts(rows[by])
-    keys = tuple(sorted({*extra, *functions})) if by == "function" else tuple(extra)
-    links = tuple(sorted({*stages, *texts(rows["stage"])}))
-    cells = _counted(rows, "stage", by, "actor")
-    lost = cells.filter(pl.col("row").is_null()).select(pl.col("column").cast(pl.String), "value")
-    cells = cells.filter(pl.col("row").is_not_null())
+    project = pl.col("kind").cast(pl.String) == "interaction"
+    left_out = 0 if projects else rows.filter(project)["member"].n_unique()
+    rows = rows.filter(pl.col(by).is_not_null() if projects else pl.col(by).is_not_null() & ~project)
+    stages, functions = _names(found, "stage", "function")
+    actors: dict[tuple[str | None, str], set[str]] = {}
+    for stage, key, actor in rows.select("stage", by, "actor").iter_rows():
+        actors.setdefault((stage, key), set()).add(actor)
+    found_there = {key for _, key in actors}
+    keys = tuple(sorted(found_there | functions.keys() if by == "function" else found_there))
+    links = tuple(sorted(stages.keys() | {stage for stage, _ in actors if stage is not None}))
+    counts = [(stage, key, len(those)) for (stage, key), those in sorted(actors.items(), key=str)]
+    cells = pl.DataFrame(
+        [cell for cell in counts if cell[0] is not None],
+        schema={"row": pl.String, "column": pl.String, "value": pl.Int64},
+        orient="row",
+    )
     about = {
         **_about(found, rows, f"actors of the filière by {by}", year, source="rule"),
         "within": within or "everywhere",
-        "unknown_link": {str(key): int(n) for key, n in sorted(lost.iter_rows())},
+        "unknown_link": {key: n for stage, key, n in counts if stage is None},
         "projects_left_out": left_out,
     }
     about["parameters"] |= given(within=within, by=by, projects=projects, year=year, evidence=evidence)
@@ -244,9 +247,15 @@ def _counted(rows: pl.DataFrame, row: str, column: str, what: str) -> pl.DataFra
     return rows.group_by(row=row, column=column).agg(value=pl.col(what).n_unique())
 
 
-def _names(found: Solutions, column: str) -> dict[str, str]:
-    pairs = sorted((str(key), str(label)) for key, label in found.rows(column, f"{column}Label").iter_rows())
-    return dict(pairs)
+def _names(found: Solutions, *columns: str) -> list[dict[str, str]]:
+    """Give the labels of the values of each column, in the order of the values."""
+    pairs = [name for column in columns for name in (column, f"{column}Label")]
+    named = found.frame.select(pairs).filter(pl.any_horizontal(pl.col(pairs[1::2]).is_not_null()))
+    rows = [named[name].to_list() for name in pairs]
+    return [
+        dict(sorted(pair for pair in zip(keys, names, strict=True) if pair[1] is not None))
+        for keys, names in zip(rows[::2], rows[1::2], strict=True)
+    ]
 
 
 def _about(
