@@ -63,6 +63,7 @@ from .network import strength as strength
 from .null_model import complementarity_against_null as complementarity_against_null
 from .null_model import density_against_null as density_against_null
 from .null_model import proximity_against_null as proximity_against_null
+from .reach import reach_of_groups as reach_of_groups
 from .relatedness import co_occurrence as co_occurrence
 from .relatedness import proximity as proximity
 from .relatedness import relatedness_density as relatedness_density
@@ -70,6 +71,9 @@ from .robustness import attack_curve as attack_curve
 from .robustness import reach_lost as reach_lost
 from .robustness import robustness as robustness
 from .robustness import single_points as single_points
+from .sharing import ei_of_group as ei_of_group
+from .sharing import ratio_to_expected as ratio_to_expected
+from .sharing import sharing_against_expected as sharing_against_expected
 from .solving import conjugate_gradients as conjugate_gradients
 from .specialisation import location_quotient as location_quotient
 from .specialisation import location_quotient_bounds as location_quotient_bounds

@@ -140,13 +140,9 @@ def find_brokers(matter: Matter, subject: Subject, mine: Flags, options: Options
     if not len(candidates):
         raise TooFewData("brokerage", "is no actor between two others", "at least 1 actor between two others")
     across = paths - roles.observed[:, 0]
-    made = [_finding(matter, subject, known, roles, int(at), across, options) for at in candidates]
-    tested = corrected(made, options)
-    order = sorted(
-        range(len(tested)),
-        key=lambda one: (not known.relay[candidates[one]], -across[candidates[one]], candidates[one]),
-    )
-    shown = [(tested[one], int(candidates[one])) for one in order[: options.most]]
+    order = sorted(candidates.tolist(), key=lambda at: (not known.relay[at], -across[at], at))[: options.most]
+    made = corrected([_finding(matter, subject, known, roles, at, across, options) for at in order], options)
+    shown = zip(made, order, strict=True)
     resources = known.side == _ACADEMIC
     return [_with_loss(matter, subject, known, groups, resources, finding, at) for finding, at in shown]
 
@@ -257,7 +253,7 @@ def _with_loss(
     return replace(
         finding,
         sentence={
-            "fr": f"{role_fr}{label} met en relation {count_fr(joined, 'paire', 'paires')} d'acteurs de la région sans autre lien "
+            "fr": f"{role_fr}{label} met en relation {count_fr(joined, 'paire')} d'acteurs de la région sans autre lien "
             f"connu, dont {number_fr(across)} de types différents ({chance_fr}). {loss_fr}.",
             "en": f"{role_en}{label} joins {count_en(joined, 'pair')} of actors of the region not otherwise tied, "
             f"{number_en(across)} of different kinds ({chance_en}). {loss_en}.",

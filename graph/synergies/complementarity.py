@@ -7,14 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..analysis.complementarity import complementarities
-from ..analysis.null_model import MINIMUM_ROWS, compare, drawn_tables
+from ..analysis.null_model import MINIMUM_ROWS, Comparison, compare, drawn_tables
 from ..analysis.relatedness import proximity
 from ..analysis.uncertainty import Estimate, TooFewData
-from ..findings import Finding, Question, Reason, Step, Thing
+from ..findings import Finding, Question, Reason, Step, Thing, benjamini_hochberg
 from ..ground import Ground, Territory
 from ..matter import Matter
 from ..words import listed_en, listed_fr, number_en, number_fr
-from .options import Options, corrected
+from .options import Options
 from .profiles import MINIMUM_JOBS, MINIMUM_UNITS, Matrix, Profile, Zones, jobs, units
 from .subject import Names, of_fr
 
@@ -74,31 +74,21 @@ def find_complements(matter: Matter, territory: Territory, options: Options) -> 
         table[place] = known.matrix[place]
         return _around(table, known.near, place)
 
-    drawn = (with_own(one) for one in drawn_tables(known.matrix, options.draws, options.seed))
+    drawn = (with_own(one) for one in drawn_tables(known.matrix, 5 * options.draws, options.seed))
     found = compare(observed, drawn, level=options.level, model="bipartite configuration model")
+    partners = [at for at in range(len(zones.territories)) if at != place and known.matrix[at].any()]
+    q = dict(zip(partners, benjamini_hochberg(found.above[partners].tolist()), strict=True))
+    partners.sort(key=lambda at: (q[at] > 1 - options.level, -observed[at]))
+    distinct = sum(one <= 1 - options.level for one in q.values())
     low, high = _interval(known, place, options)
     subject = Thing(territory.id, territory.label, "territory")
     made = []
-    for partner in range(len(zones.territories)):
-        if partner == place or not known.matrix[partner].any():
-            continue
-        bounds = (
-            min(float(low[partner]), float(observed[partner])),
-            max(float(high[partner]), float(observed[partner])),
-        )
-        strength = Estimate(
-            float(observed[partner]), *bounds, options.level, "parametric bootstrap", int(own.sum())
-        )
-        chance = (float(found.expected[partner]), float(found.low[partner]), float(found.high[partner]))
-        made.append(
-            _finding(
-                matter, subject, known, place, partner, share, strength, float(found.above[partner]), chance
-            )
-        )
-    tested = corrected(made, options)
-    tested.sort(key=lambda one: (not one.distinct, -(one.strength.value if one.strength else 0)))
-    distinct = sum(bool(one.distinct) for one in tested)
-    return tested[: max(min(distinct, options.most), min(3, options.most))]
+    for partner in partners[: max(min(distinct, options.most), min(3, options.most))]:
+        value = float(observed[partner])
+        bounds = min(float(low[partner]), value), max(float(high[partner]), value)
+        strength = Estimate(value, *bounds, options.level, "parametric bootstrap", int(own.sum()))
+        made.append(_finding(matter, subject, known, place, partner, share, strength, found, q[partner]))
+    return made
 
 
 def _interval(known: Specialisations, place: int, options: Options) -> tuple[Matrix, Matrix]:
@@ -127,8 +117,8 @@ def _finding(
     partner: int,
     share: float,
     strength: Estimate,
-    p: float,
-    chance: tuple[float, float, float],
+    found: Comparison,
+    q: float,
 ) -> Finding:
     names, zones = Names.of(matter), Zones.of_matter(matter)
     home, other = zones.territories[place], zones.territories[partner]
@@ -142,11 +132,14 @@ def _finding(
     about_fr, about_en = (
         ("", "")
         if home.id == subject.id
-        else (f" (zone d'emploi : {home.label})", f" (employment zone: {home.label})")
+        else (
+            f" (zone d'emploi{' principale' * (share < 1)} : {home.label})",
+            f" ({'main ' * (share < 1)}employment zone: {home.label})",
+        )
     )
     beyond_fr, beyond_en = (
         ("plus que sa seule diversité ne l'explique", "more than its diversity alone explains")
-        if p <= 1 - strength.level
+        if q <= 1 - strength.level
         else ("ce que sa diversité suffit à expliquer", "as its diversity alone explains")
     )
     step = {"fr": "est spécialisée dans", "en": "is specialised in"}
@@ -165,7 +158,9 @@ def _finding(
         },
         strength,
         {"fr": "points de densité ajoutés, sur 100", "en": "points of density added, in 100"},
-        p=p,
+        p=float(found.above[partner]),
+        q=q,
+        distinct=q <= 1 - strength.level,
         evidence={"documented": int((known.matrix[[place, partner]] == 1).sum())},
         facts={
             "zone": home.label,
@@ -175,9 +170,9 @@ def _finding(
             "new_activities": len(new),
             "of_which_fields": len(fields),
             "units_of_partner": float(np.nansum(known.units.counts[partner])),
-            "expected": chance[0],
-            "chance_low": chance[1],
-            "chance_high": chance[2],
+            "expected": float(found.expected[partner]),
+            "chance_low": float(found.low[partner]),
+            "chance_high": float(found.high[partner]),
             "year": known.jobs.year,
         },
         reasons=tuple(
@@ -201,6 +196,6 @@ def _finding(
             )
             for at, thing in zip(shown, things, strict=True)
         ),
-        question=Question("activities-of-zone", {"zone": other.id.removeprefix("territory/")}),
+        question=Question("activities-of-zone", {"territory": other.id.removeprefix("territory/")}),
         methods=("specialised", "proximity", "complementarity", "complementarity_against_null"),
     )

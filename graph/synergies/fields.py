@@ -62,7 +62,7 @@ def _support(
             name, f"are {len(kept[0])} and {len(kept[1])}", "two fields and two targets in five territories"
         )
     m, t = has_field[:, kept[0]], has_target[:, kept[1]]
-    found = assist_significance(m, t, draws=options.draws, level=options.level, seed=options.seed)
+    found = assist_significance(m, t, draws=10 * options.draws, level=options.level, seed=options.seed)
     q = np.array(benjamini_hochberg(found.p.ravel().tolist())).reshape(found.p.shape)
     fields, targets = (
         Profile(one.counts[:, places], one.rows, [one.columns[at] for at in places], one.year)
@@ -81,13 +81,8 @@ def _technologies(matter: Matter, options: Options) -> Support:
     fewest = np.array(
         [1.0 if one.startswith("value-chain/") else MINIMUM_PROJECTS for one in known.targets.columns]
     )
-    return _support(
-        "fields and projects by département",
-        known.units,
-        known.targets,
-        (MINIMUM_UNITS, MINIMUM_PROJECTS),
-        options,
-    )
+    name, minimum = "fields and projects by département", (MINIMUM_UNITS, fewest)
+    return _support(name, known.units, known.targets, minimum, options)
 
 
 def _research(matter: Matter, options: Options) -> Support:
@@ -164,9 +159,13 @@ def find_fields(matter: Matter, subject: Subject, test: str, options: Options) -
     else:
         mine = _rows_of(matter, subject, support)
         own = [bool(support.has_field[mine, at].any()) for at in range(support.q.shape[0])]
-        cells = [cell for cell in cells if own[cell[0]] and support.q[cell] <= 1 - options.level]
+        cells = [cell for cell in cells if own[cell[0]] and support.found.p[cell] <= 1 - options.level]
+    shown = max(
+        min(options.most, sum(bool(support.q[cell] <= 1 - options.level) for cell in cells)),
+        min(3, options.most),
+    )
     cells.sort(key=lambda cell: (support.q[cell], support.found.p[cell], -support.found.observed[cell], cell))
-    return [_finding(matter, subject, test, support, cell, options) for cell in cells[: options.most]]
+    return [_finding(matter, subject, test, support, cell, options) for cell in cells[:shown]]
 
 
 def _targets_of_chain(matter: Matter, chain: str) -> set[str]:
@@ -201,21 +200,22 @@ def _finding(
     more_en = number_en(value / expected, 1) if expected else "n/a"
     carried = "les formations aux métiers" if test == "training" else "la recherche en"
     carried_en = "programmes for" if test == "training" else "research in"
-    verdict_fr = (
-        f"{more} fois ce que le hasard donnerait"
-        if distinct
-        else f"rien ne le distingue du hasard ({count_fr(support.q.size, 'couple testé', 'couples testés')})"
-    )
-    verdict_en = (
-        f"{more_en} times what chance would give"
-        if distinct
-        else f"not distinct from chance ({count_en(support.q.size, 'pair')} tested)"
-    )
+    if distinct:
+        verdict_fr, verdict_en = (
+            f"{more} fois ce que le hasard donnerait",
+            f"{more_en} times what chance would give",
+        )
+    elif p <= 1 - options.level:
+        verdict_fr = (
+            f"un indice, que le nombre de couples testés ({support.q.size}) ne permet pas de confirmer"
+        )
+        verdict_en = f"a hint that the number of pairs tested ({support.q.size}) does not let confirm"
+    else:
+        verdict_fr = f"rien ne le distingue du hasard ({support.q.size} couples testés)"
+        verdict_en = f"not distinct from chance ({support.q.size} pairs tested)"
     total = int(support.has_field[:, row].sum())
     parameters = {"field": field.removeprefix("field/")} if test != "training" else {}
-    question = {"technologies": "field-and-projects-by-department", "research": "field-and-jobs-by-zone"}.get(
-        test
-    )
+    question = "field-and-projects-by-department" if test == "technologies" else None
     return Finding(
         "fields",
         Thing(field, field_fr, "family" if test == "training" else "field"),

@@ -122,8 +122,8 @@ def find_helix(matter: Matter, subject: Subject, options: Options) -> list[Findi
             subject.thing,
             Thing("helix#projects", "discipline, entreprises et lieu des projets", "measure"),
             {
-                "fr": f"{label} : {count_fr(found.n, 'projet de recherche', 'projets de recherche')}, dont on connaît la discipline, la "
-                f"présence d'entreprises et la commune : {verdict_fr} "
+                "fr": f"{label} : {count_fr(found.n, 'projet de recherche', 'projets de recherche')}, dont on connaît la "
+                f"discipline, la présence d'entreprises et la commune : {verdict_fr} "
                 f"({number_fr(1000 * found.plug_in)} mbit ; au hasard, de {number_fr(chance[0])} à {number_fr(chance[1])}).",
                 "en": f"{label}: {count_en(found.n, 'research project')} of known field, presence of companies and commune: "
                 f"{verdict_en} ({number_en(1000 * found.plug_in)} mbit; by chance {number_en(chance[0])} to "
@@ -150,9 +150,7 @@ def find_helix(matter: Matter, subject: Subject, options: Options) -> list[Findi
                 "without_company": int((known.companies[here] == 0).sum()),
                 **parts,
             },
-            question=Question(
-                "research-projects-of-territory", {"territory": subject.thing.id.removeprefix("territory/")}
-            ),
+            question=Question("research-projects-of-territory", {"territory": code}),
             methods=("synergy", "mutual_information", "entropy", "decompose"),
             sources=meetings.sources(known.event[here]),
         )

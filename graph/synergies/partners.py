@@ -161,26 +161,22 @@ def _openness(meetings: Meetings, subject: Subject, found: GroupEi, events: Plac
     if not distinct:
         verdict = ("comme si le lieu ne comptait pas", "as if place did not matter")
     elif found.value.value < found.chance.value:
-        verdict = (
-            "on y travaille donc entre voisins plus que le hasard ne le donnerait",
-            "more among neighbours than chance gives",
-        )
+        verdict = ("on y travaille entre voisins plus que par hasard", "more among neighbours than by chance")
     else:
-        verdict = (
-            "on y travaille donc au dehors plus que le hasard ne le donnerait",
-            "more with others than chance gives",
-        )
+        verdict = ("on y travaille au dehors plus que par hasard", "more with others than by chance")
+    one_fr = "participation dont le lieu n'est pas connu reste"
+    several_fr = "participations dont le lieu n'est pas connu restent"
     return Finding(
         "ties",
         subject.thing,
         Thing("ties#outside", "liens au dehors et au dedans", "measure"),
         {
-            "fr": f"{here} : {percent_fr(share, digits)} des liens connus de ses acteurs vont au dehors, contre {percent_fr(chance, digits)} "
-            f"si les lieux étaient tirés au hasard ; {verdict[0]}. "
-            f"{count_fr(unknown, 'participation dont le lieu n’est pas connu', 'participations dont le lieu n’est pas connu')}"
-            f" {'reste' if unknown < 2 else 'restent'} de côté.",
-            "en": f"{here}: {percent_en(share, digits)} of the known ties of its actors go outside, against {percent_en(chance, digits)} if "
-            f"places were drawn by chance: {verdict[1]}. {count_en(unknown, 'participation')} of unknown place left aside.",
+            "fr": f"{here} : {percent_fr(share, digits)} des liens connus de ses acteurs vont au dehors, contre "
+            f"{percent_fr(chance, digits)} si les lieux étaient tirés au hasard ; {verdict[0]}. "
+            f"{count_fr(unknown, one_fr, several_fr)} de côté.",
+            "en": f"{here}: {percent_en(share, digits)} of the known ties of its actors go outside, against "
+            f"{percent_en(chance, digits)} if places were drawn by chance: {verdict[1]}. "
+            f"{count_en(unknown, 'participation')} of unknown place left aside.",
         },
         found.value,
         {

@@ -76,7 +76,10 @@ class Profile:
         return cls(counts, list(rows), columns, year)
 
     def specialised(self, minimum: float | Matrix) -> Matrix:
-        """Give M: 1 where the location quotient reaches 1 and the count the minimum (of all, or of each column); unknown cells are no specialisation."""
+        """Give M: 1 where the location quotient reaches 1 and the count the minimum (of all, or of each column).
+
+        Unknown cells are no specialisation.
+        """
         if not self.counts.size or not np.nan_to_num(self.counts).sum():
             return np.zeros(self.counts.shape)
         table = Table.dense(
@@ -184,10 +187,31 @@ def _departments_of(meetings: Meetings, event: int) -> npt.NDArray[np.intp]:
     return np.asarray(found[found >= 0])
 
 
+#: What the prize i-Lab names its domains, which changed over the years: the last name of each, by words of the others.
+_TECHNOLOGIES = {
+    "biotechnologies-et-pharmacie": "pharmacie|biotech",
+    "chimie-et-materiaux": "^chimie",
+    "genie-des-procedes": "mecanique|procedes",
+    "electronique-signal-telecommunications": "^electronique",
+    "services-informatiques-et-autres": "informatique|logiciel|numerique",
+}
+
+
+def _technology() -> pl.Expr:
+    """Give the last name of a domain of the prize i-Lab."""
+    slug = pl.col("about").str.split("/").list.last()
+    found = pl.col("about")
+    for name, words in reversed(_TECHNOLOGIES.items()):
+        found = pl.when(slug.str.contains(words)).then(pl.lit(f"field/ilab/{name}")).otherwise(found)
+    return found
+
+
 def _about(matter: Matter) -> list[tuple[str, str]]:
     """List the interactions with the technology they concern, and those that are members of a filière."""
     told = matter.frame("interactions").select("interaction", "about").drop_nulls().unique()
-    technologies = told.filter(pl.col("about").str.starts_with("field/ilab/"))
+    technologies = told.filter(pl.col("about").str.starts_with("field/ilab/")).with_columns(
+        about=_technology()
+    )
     members = matter.frame("members").select("member", "chain").unique()
     rows = [*technologies.iter_rows(), *members.iter_rows()]
     rows += told.filter(pl.col("about").str.starts_with("value-chain/")).iter_rows()

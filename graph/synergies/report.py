@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -11,6 +12,7 @@ from ..analysis.uncertainty import TooFewData
 from ..findings import Finding, Refusal, Report
 from ..ground import Ground
 from ..matter import Matter
+from ..words import count_en, count_fr
 from .brokerage import find_brokers
 from .complementarity import find_complements
 from .fields import REFUSED_FR, TESTS, find_fields
@@ -72,7 +74,7 @@ def synergies(
             found = find()
         except TooFewData as error:
             found = [Refusal.of(kind, error, french)]
-        findings += [one for one in found if isinstance(one, Finding)]
+        findings += [_said(one) for one in found if isinstance(one, Finding)]
         refusals += [one for one in found if isinstance(one, Refusal)]
     return Report(
         {"fr": f"Synergies : {who.thing.label}", "en": f"Synergies: {who.thing.label}"},
@@ -127,6 +129,22 @@ def _rows(matter: Matter, who: Subject) -> tuple[Flags, Flags]:
     events = np.array([name in members for name in meetings.ids], dtype=bool)
     everyone = np.ones(len(meetings.event), dtype=bool)
     return events[meetings.event], everyone
+
+
+def _said(finding: Finding) -> Finding:
+    """Say in the sentence how many of the facts used are illustrative."""
+    made_up = finding.evidence.get("illustrative", 0)
+    if not made_up:
+        return finding
+    french, english = (
+        count_fr(made_up, "fait illustratif", "faits illustratifs"),
+        count_en(made_up, "illustrative fact"),
+    )
+    sentence = {
+        "fr": f"{finding.sentence['fr'].removesuffix('.')} (dont {french}).",
+        "en": f"{finding.sentence['en'].removesuffix('.')} ({english} among them).",
+    }
+    return replace(finding, sentence=sentence)
 
 
 def _notes(matter: Matter, who: Subject) -> tuple[dict[str, str], ...]:

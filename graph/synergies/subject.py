@@ -60,6 +60,7 @@ class Names:
         self._english = {
             path: label for path, label in concepts.select("concept", "english").iter_rows() if label
         }
+        self._french.update(matter.frame("chains").select("chain", "chainLabel").drop_nulls().iter_rows())
         for frame, key in (("territories", "territory"), ("actors", "actor"), ("titles", "interaction")):
             self._french.update(matter.frame(frame).select(key, "label").drop_nulls().iter_rows())
 
