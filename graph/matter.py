@@ -102,6 +102,15 @@ class Matter:
             self._derived[make] = make(self)
         return cast("T", self._derived[make])
 
+    def kept(self, key: str, make: Callable[[], pl.DataFrame]) -> pl.DataFrame:
+        """Give a frame that costs much to make, kept beside the snapshot; the key tells all that it depends on."""
+        frame = self._kept.find(key) if self._kept else None
+        if frame is None:
+            frame = make()
+            if self._kept:
+                self._kept.keep(key, frame)
+        return frame
+
     def _read(self, question: str) -> pl.DataFrame:
         query = _LIBRARY[question]
         values = {"within": self.within} if query.parameters else {}

@@ -46,10 +46,10 @@ RARE = ("programme", "near", "chain")
 """Features that are 1 or 0: their spread is taken as `FLOOR` at least, that one rare fact does not decide all."""
 FLOOR = 0.2
 RECENT = 3
-"""Years that count as recent."""
+"""Years that count as recent: the last ones of each source, as sources do not end in the same year."""
 _PRIOR = 2.0
 """Partners added to a company's, spread as all partners are, when its fields are compared."""
-_TOLERANCE = 1e-10
+_TOLERANCE = 1e-9
 
 METHODS = {
     "popularity": popularity,
@@ -103,12 +103,12 @@ class Period:
     @property
     def academics(self) -> Places:
         """The academic actors that have a tie."""
-        return np.flatnonzero(np.diff(self.incidence.indptr))
+        return np.flatnonzero(self.degree_a)
 
     @property
     def companies(self) -> Places:
         """The companies that have a tie."""
-        return np.flatnonzero(np.bincount(self.incidence.indices, minlength=self.n_c))
+        return np.flatnonzero(self.degree_c)
 
     def tied(self, pairs: Places) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
         """Tell which pairs are tied, under these names or others that read the same."""
@@ -152,11 +152,28 @@ class Period:
         found[known] = np.log(shares[c[known], at] / base[at])
         return found
 
+    @cached_property
+    def degree_a(self) -> Values:
+        """How many companies each academic actor is tied to."""
+        return np.diff(self.incidence.indptr).astype(float)
+
+    @cached_property
+    def degree_c(self) -> Values:
+        """How many academic actors each company is tied to."""
+        return np.bincount(self.incidence.indices, minlength=self.n_c).astype(float)
+
+    @cached_property
+    def _by_company(self) -> csr_array:
+        return csr_array(self.incidence.T)
+
+    def partners_of_company(self, c: int) -> Places:
+        """List the academic actors a company is tied to."""
+        return np.asarray(self._by_company[[c]].indices, dtype=np.intp)
+
     def partners_of_field(self, a: int, c: int) -> tuple[int, int]:
         """Count the partners of a company that are of an academic actor's field, and those of any known field."""
         field = self._fields[2]
-        partners = csr_array(self.incidence.T)[[c]].indices
-        of = field[partners]
+        of = field[self.partners_of_company(c)]
         return int((of == field[a]).sum()) if field[a] >= 0 else 0, int((of >= 0).sum())
 
     @cached_property
@@ -187,7 +204,7 @@ class Period:
 
     @cached_property
     def _recent(self) -> Values:
-        late = self.meetings.filter(pl.col("year") > self.year - RECENT)
+        late = self.meetings.filter(pl.col("year") > pl.col("year").max().over("source") - RECENT)
         return np.bincount(late["node"].to_numpy(), minlength=len(self.ties.nodes)).astype(float)
 
     @cached_property

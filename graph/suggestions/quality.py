@@ -16,6 +16,7 @@ from ..analysis.uncertainty import Estimate, TooFewData
 from ..findings import Refusal
 from ..matter import Matter
 from .features import Period
+from .rates import rates
 from .scoring import SEED, Ranking, learn, new_ties, untied
 from .ties import Ties
 
@@ -49,7 +50,6 @@ BASELINES = (
     ("katz together", "katz", True),
 )
 OURS = "ours"
-CHANCE = "chance"
 
 
 @dataclass(frozen=True)
@@ -112,13 +112,14 @@ def quality(
     sources: Sequence[str | None] = (None, *SOURCES),
     level: float = 0.95,
     draws: int = 300,
-    baselines: bool = True,
+    names: Sequence[str] = tuple(name for name, _, _ in BASELINES),
     seed: int = SEED,
 ) -> Quality:
     """Measure what each ranking would have foretold: it sees ties up to `split`, and is judged on those that came after.
 
     A true case is a pair (academic actor, company) first tied after the split, both having ties by then; a false
-    case is an untied pair. `sources` are looked at one by one, None being all together. Intervals resample academic
+    case is an untied pair. `sources` are looked at one by one, None being all together; `names` are
+    the other rankings measured beside ours. Intervals resample academic
     actors. A source with fewer than 30 new ties, or of fewer than 10 academic actors, is refused with its count.
 
     >>> quality.__name__
@@ -136,7 +137,7 @@ def quality(
             except TooFewData as error:
                 refusals.append(_refusal(error, year, source))
                 continue
-            found = list(case.measures(level, draws, baselines))
+            found = list(case.measures(level, draws, names))
             measures += found
             sizes.append(case.size)
             learnt.append((year, source, case.weights.values))
@@ -191,9 +192,11 @@ class _Case:
             float(np.mean(possible)),
         )
 
-    def measures(self, level: float, draws: int, baselines: bool) -> Iterator[Measure]:
+    def measures(self, level: float, draws: int, names: Sequence[str]) -> Iterator[Measure]:
         """Measure each ranking."""
-        for name, method, together in BASELINES if baselines else ():
+        for name, method, together in BASELINES:
+            if name not in names:
+                continue
             start = process_time()
             over = self.period.method(method, self.pairs, together=together)
             lists = self.period.method(method, self.lists, together=together)
@@ -204,8 +207,6 @@ class _Case:
 
     def rates(self) -> pl.DataFrame:
         """Tell, by how high a pair stands among untied ones, how many pairs there are and how many became ties."""
-        from .rates import rates
-
         weight = (
             len(self.period.academics) * len(self.period.companies) - self.period.incidence.nnz
         ) / self.size.drawn

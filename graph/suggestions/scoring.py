@@ -28,6 +28,9 @@ ASKERS = 500
 """Academic actors whose untied pairs are drawn: a score costs by the actor."""
 SEED = 20_260_101
 
+_HEAVY = [list(FEATURES).index(name) for name in HEAVY]
+_RARE = [list(FEATURES).index(name) for name in RARE]
+
 
 @dataclass(frozen=True)
 class Weights:
@@ -39,26 +42,41 @@ class Weights:
     last: int
 
 
+@dataclass(frozen=True)
+class Scale:
+    """How features spread over untied pairs: `typical` values of heavy ones, `mean`, `spread`; `shaped`, those of the sample."""
+
+    typical: Values
+    mean: Values
+    spread: Values
+    shaped: Values
+
+    @classmethod
+    def of(cls, period: Period) -> Scale:
+        """Measure features over untied pairs of a period."""
+        raw = period.of(untied(period))
+        typical = np.array([_typical(raw[:, at]) for at in _HEAVY])
+        shaped = _shaped(raw, typical)
+        if not len(shaped):
+            return cls(typical, np.zeros(len(FEATURES)), np.ones(len(FEATURES)), shaped)
+        spread = shaped.std(axis=0)
+        spread[_RARE] = np.maximum(spread[_RARE], FLOOR)
+        return cls(typical, shaped.mean(axis=0), np.where(spread > 0, spread, 1.0), shaped)
+
+    def standard(self, shaped: Values) -> Values:
+        """Write shaped features in standard deviations from the mean."""
+        return (shaped - self.mean) / self.spread
+
+
 class Ranking:
     """Scores pairs of a period with weights; features are measured in standard deviations over untied pairs of that period."""
 
     def __init__(self, period: Period, weights: Weights | None = None) -> None:
-        self.period, self.weights = period, weights
-        self.sample = untied(period)
-        raw = period.of(self.sample)
-        heavy = [list(FEATURES).index(name) for name in HEAVY]
-        rare = [list(FEATURES).index(name) for name in RARE]
-        self._heavy = heavy
-        self._typical = np.array([_typical(raw[:, at]) for at in heavy])
-        shaped = self._shaped(raw)
-        self._mean, spread = shaped.mean(axis=0), shaped.std(axis=0)
-        spread[rare] = np.maximum(spread[rare], FLOOR)
-        self._spread = np.where(spread > 0, spread, 1.0)
-        self._reference = shaped
+        self.period, self.weights, self.scale = period, weights, Scale.of(period)
 
     def features(self, pairs: Places) -> Values:
         """Give the features of pairs in standard deviations from the mean."""
-        return self._standard(self._shaped(self.period.of(pairs)))
+        return self.scale.standard(_shaped(self.period.of(pairs), self.scale.typical))
 
     def parts(self, pairs: Places) -> Values:
         """Give what each feature adds to the score of pairs: m × features."""
@@ -71,23 +89,21 @@ class Ranking:
     def above(self, scores: npt.ArrayLike) -> Values:
         """Give the share of untied pairs that score higher, from the sample."""
         ranks = np.searchsorted(self._ordered, np.asarray(scores, dtype=float), side="right")
-        return np.asarray(1 - ranks / len(self._ordered))
+        return np.asarray(1 - ranks / max(len(self._ordered), 1))
 
     @cached_property
     def _ordered(self) -> Values:
-        return np.sort((self._standard(self._reference) * self._values).sum(axis=1))
+        return np.sort((self.scale.standard(self.scale.shaped) * self._values).sum(axis=1))
 
     @property
     def _values(self) -> Values:
         return np.array(self.weights.values if self.weights else [PRIOR] * len(FEATURES))
 
-    def _shaped(self, raw: Values) -> Values:
-        shaped = raw.copy()
-        shaped[:, self._heavy] = np.log1p(shaped[:, self._heavy] / self._typical)
-        return shaped
 
-    def _standard(self, shaped: Values) -> Values:
-        return (shaped - self._mean) / self._spread
+def _shaped(raw: Values, typical: Values) -> Values:
+    shaped = raw.copy()
+    shaped[:, _HEAVY] = np.log1p(shaped[:, _HEAVY] / typical)
+    return shaped
 
 
 def untied(period: Period, count: int = SAMPLE, seed: int = SEED) -> Places:
@@ -131,26 +147,47 @@ def learn(matter: Matter, year: int, source: str | None = None) -> Weights:
     positives = new_ties(ties, year - WINDOW, year, source)
     if not len(positives):
         return Weights((PRIOR,) * len(FEATURES), 0, year - WINDOW + 1, year)
-    ranking = Ranking(Period(matter, year - WINDOW, source))
-    later = np.isin(ties.key(*ranking.sample.T), ties.key(*positives.T))
-    cases = np.vstack([positives, ranking.sample[~later]])
+    period = Period(matter, year - WINDOW, source)
+    ranking, sample = Ranking(period), untied(period)
+    sample = sample[~np.isin(ties.key(*sample.T), ties.key(*positives.T))]
+    cases = np.vstack([positives, sample])
     truths = np.arange(len(cases)) < len(positives)
-    found = fit(ranking.features(cases), truths, prior=PRIOR, stiffness=STIFFNESS)
+    shares = np.concatenate([_shares(ties, positives), np.ones(len(cases) - len(positives))])
+    found = fit(ranking.features(cases), truths, prior=PRIOR, stiffness=STIFFNESS, shares=shares)
     return Weights(tuple(found.tolist()), len(positives), year - WINDOW + 1, year)
 
 
-def fit(features: Values, truths: npt.ArrayLike, *, prior: float, stiffness: float) -> Values:
+def _shares(ties: Ties, pairs: Places) -> Values:
+    """Give each new pair its share of the first project that tied it: ties of one project are one piece of news."""
+    events = ties.documented.select("a", "c", "interaction", "year").sort("year", "interaction")
+    first = events.unique(["a", "c"], keep="first", maintain_order=True)
+    wanted = pl.DataFrame({"a": pairs[:, 0], "c": pairs[:, 1]}).cast(pl.Int64)
+    found = wanted.join(first, on=["a", "c"], how="left", maintain_order="left")
+    return (1 / found.select(pl.len().over("interaction")).to_series().to_numpy().astype(float)).astype(
+        np.float64
+    )
+
+
+def fit(
+    features: Values,
+    truths: npt.ArrayLike,
+    *,
+    prior: float,
+    stiffness: float,
+    shares: npt.ArrayLike | None = None,
+) -> Values:
     """Fit a logistic regression whose weights are never negative and are held to a prior.
 
     Minimises Σ_i v_i log(1 + exp(−t_i (b₀ + Σ_k b_k x_ik))) + ½ · stiffness · Σ_k (b_k − prior)² over b_k ≥ 0, with
-    t_i = ±1 and v_i such that true and false cases weigh the same, and as much together as twice the true cases.
+    t_i = ±1, v_i the share of each case (1 unless given), those of false cases scaled to the sum of those of true ones.
 
     >>> x = np.array([[0.0, 1.0], [0.0, -1.0], [1.0, 1.0], [1.0, -1.0]])
     >>> fit(x, [False, False, True, True], prior=0.3, stiffness=1.0).round(2).tolist()
     [0.56, 0.2]
     """
     true = np.asarray(truths, dtype=bool)
-    weight = np.where(true, 1.0, true.sum() / max(int((~true).sum()), 1))
+    weight = np.ones(len(true)) if shares is None else np.asarray(shares, dtype=float)
+    weight = np.where(true, weight, weight * weight[true].sum() / max(float(weight[~true].sum()), 1e-300))
     sign = np.where(true, 1.0, -1.0)
 
     def loss(b: Values) -> tuple[float, Values]:

@@ -1,0 +1,111 @@
+"""The facts behind a tie, as steps of a path: interactions with their name, year, source and evidence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..analysis.adjacency import Places
+from ..findings import Step, Thing, Words
+from ..matter import Matter
+from .features import Period
+from .quality import NAMES
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """One interaction that two actors shared."""
+
+    interaction: str
+    title: str
+    year: int | None
+    source: str | None
+    evidence: str
+
+    @property
+    def words(self) -> str:
+        """Name it, with its programme and its year.
+
+        >>> Meeting("project/anr/1", "FARM_VALUE", 2016, "source/anr-aapg", "documented").words
+        'FARM_VALUE, ANR 2016'
+        """
+        title = self.title if len(self.title) <= 90 else self.title[:87].rsplit(" ", 1)[0] + "…"
+        if "i-Lab" in title or self.source is None:
+            return title
+        name = NAMES.get(self.source, "").split()[0] if self.source in NAMES else ""
+        parts = [part for part in ("" if name and name in title else name, str(self.year or "")) if part]
+        return f"{title}, {' '.join(parts)}" if parts else title
+
+
+class Facts:
+    """Who shared what with whom, in a period."""
+
+    def __init__(self, period: Period, matter: Matter) -> None:
+        self.period = period
+        self._titles = dict(
+            matter.frame("titles")
+            .unique("interaction", keep="first")
+            .select("interaction", "label")
+            .iter_rows()
+        )
+        rows = period.meetings.sort("node", "interaction")
+        self._nodes = rows["node"].to_numpy()
+        self._rows = rows.select("interaction", "year", "source", "evidence")
+
+    def of(self, node: int) -> dict[str, Meeting]:
+        """Give the interactions of an actor, by their path."""
+        first, last = np.searchsorted(self._nodes, [node, node + 1])
+        return {
+            one: Meeting(one, self._titles.get(one, one.rsplit("/", 1)[-1]), year, source, evidence)
+            for one, year, source, evidence in self._rows[int(first) : int(last)].iter_rows()
+        }
+
+    def shared(self, one: int, other: int) -> list[Meeting]:
+        """List the interactions two actors shared, the latest first."""
+        mine, theirs = self.of(one), self.of(other)
+        both = [mine[name] for name in mine if name in theirs]
+        return sorted(both, key=lambda met: (-(met.year or 0), met.interaction))
+
+    def thing(self, node: int) -> Thing:
+        """Give the actor of a node."""
+        return self.period.who.thing(self.period.ties.nodes[node])
+
+    def step(self, one: int, other: int) -> Step:
+        """Give the latest tie of two actors as a step."""
+        met = self.shared(one, other)[0]
+        relation: Words = {
+            "fr": f"a pris part avec (« {met.words} »)",
+            "en": f"took part with (“{met.words}”)",
+        }
+        return Step(self.thing(one), relation, self.thing(other), met.evidence, met.source, met.year)
+
+    def precedents(self, a: int, c: int, count: int = 3) -> tuple[list[tuple[int, int]], int]:
+        """Find the heaviest paths a – c′ – a′ – c: (c′, a′) by node, and how many there are."""
+        period = self.period
+        near = period.partners_of_company(c)
+        mine = period.incidence[[a]].indices
+        near = near[near != a]
+        if not len(near) or not len(mine):
+            return [], 0
+        block = period.incidence[near][:, mine].tocoo()
+        left, right = near[block.coords[0]], mine[block.coords[1]]
+        kept = right != c
+        left, right = left[kept], right[kept]
+        weight = 1 / np.sqrt(period.degree_a[left] * period.degree_c[right])
+        order = np.lexsort((left, right, -weight))
+        seen: list[tuple[int, int]] = []
+        for at in order:  # each company and each laboratory once: three paths that differ
+            pair = (int(right[at]), int(left[at]))
+            if all(pair[0] != one[0] and pair[1] != one[1] for one in seen):
+                seen.append(pair)
+            if len(seen) == count:
+                break
+        return [(company + period.n_a, actor) for company, actor in seen], len(left)
+
+    def common(self, one: int, other: int) -> Places:
+        """List the partners two actors have in common, those of fewest partners first."""
+        table = self.period.together
+        both = np.intersect1d(table[[one]].indices, table[[other]].indices)
+        degree = np.diff(table.indptr)[both]
+        return both[np.lexsort((both, degree))]

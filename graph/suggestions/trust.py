@@ -1,0 +1,159 @@
+"""How far the ranking of a matter can be trusted, measured once a snapshot and told with every suggestion."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+
+import polars as pl
+
+from ..analysis.uncertainty import Estimate
+from ..findings import Words
+from ..matter import Matter
+from ..words import count_fr, number_en, number_fr, percent_en, percent_fr
+from .features import FEATURES, Period
+from .quality import LEAST_ASKERS, LEAST_TIES, OURS, quality
+from .rates import rate
+from .scoring import PRIOR, WINDOW, Ranking, Weights, first_ties, learn, new_ties
+from .ties import Ties
+
+ENOUGH = 10 * LEAST_TIES
+"""New ties that make a split the one to tell, the last such being taken."""
+_FRAMES = ("interactions", "participations", "actors", "identities", "units", "members")
+_VERSION = "suggestions 1"
+
+
+@dataclass(frozen=True)
+class Trust:
+    """The `split` measured (None: too few new ties), our area, precision at 10 and area in a list, those of popularity, and L3."""
+
+    split: int | None
+    new: int
+    weights: Weights
+    measures: dict[str, tuple[Estimate, Estimate, Estimate]]
+    rates: pl.DataFrame
+
+    @classmethod
+    def of(cls, matter: Matter) -> Trust:
+        """Give the trust of a matter, kept beside its snapshot."""
+        return matter.once(_trust)
+
+    def rate(self, above: float, level: float) -> Estimate | None:
+        """Give the share of pairs that stood as high at the split and were tied since."""
+        return rate(self.rates, above, level) if self.split is not None else None
+
+    def words(self) -> Words:
+        """Tell how far to trust the ranking."""
+        if self.split is None:
+            return {
+                "fr": f"Qualité non mesurée : {count_fr(self.new, 'lien nouveau', 'liens nouveaux')} au plus après une année de coupure ; "
+                f"il en faut {LEAST_TIES}, de {LEAST_ASKERS} acteurs académiques. Les poids sont ceux de départ.",
+                "en": f"Quality not measured: {self.new} new ties at most after a split year; {LEAST_TIES} are needed, of {LEAST_ASKERS} "
+                "academic actors. The weights are those before any data.",
+            }
+        area, first, own = self.measures[OURS]
+        popular = self.measures["popularity"]
+        return {
+            "fr": f"Qualité mesurée sur le passé : classement calculé avec ce qui était connu fin {self.split}, jugé sur les "
+            f"{count_fr(self.new, 'lien nouveau', 'liens nouveaux')} ensuite. Une paire qui s’est liée passait devant une autre {_share_fr(area)} "
+            f"(popularité seule : {percent_fr(popular[0].value, 1)}), et {_share_fr(own)} dans la liste d’un même acteur "
+            f"(popularité : {percent_fr(popular[2].value, 1)}) ; sur les dix premières suggestions, {_ten_fr(first)} se sont réalisées en moyenne "
+            f"(popularité : {number_fr(10 * popular[1].value, 1)}).",
+            "en": f"Quality measured on the past: ranking made with what was known at the end of {self.split}, judged on the {self.new} new ties "
+            f"since. A pair that was tied stood above another {_share_en(area)} (popularity alone: {percent_en(popular[0].value, 1)}), and "
+            f"{_share_en(own)} within the list of one actor (popularity: {percent_en(popular[2].value, 1)}); of the first ten suggestions, {_ten_en(first)} "
+            f"came true on average (popularity: {number_en(10 * popular[1].value, 1)}).",
+        }
+
+
+def current(matter: Matter) -> Ranking:
+    """Give the ranking of what is known today; illustrative ties count only in an illustrative matter."""
+    return matter.once(_current)
+
+
+def _current(matter: Matter) -> Ranking:
+    return Ranking(Period(matter, real=not matter.illustrative), Trust.of(matter).weights)
+
+
+def latest_split(ties: Ties) -> tuple[int | None, int]:
+    """Choose the last year after which `ENOUGH` pairs were tied, else that with most if they can be measured; and how many."""
+    _, years = first_ties(ties)
+    counts: dict[int, int] = {}
+    for year in sorted(set(years.tolist()), reverse=True):
+        new = new_ties(ties, year)
+        counts[year] = len(new)
+        if len(new) >= ENOUGH:
+            return year, len(new)
+    best = max(counts, key=lambda year: (counts[year], year), default=None)
+    if best is None:
+        return None, 0
+    askers = len(set(new_ties(ties, best)[:, 0].tolist()))
+    return (best if counts[best] >= LEAST_TIES and askers >= LEAST_ASKERS else None), counts[best]
+
+
+def _trust(matter: Matter) -> Trust:
+    frame = matter.kept(_key(matter), lambda: _measure(matter))
+    row = frame.row(0, named=True)
+    found = pl.DataFrame(row["rates"]) if row["rates"] else pl.DataFrame()
+    measures = {
+        one["method"]: tuple(
+            Estimate(*one[name], 0.95, "bootstrap by asker", one["n"])
+            for name in ("area", "precision", "own")
+        )
+        for one in row["measures"] or ()
+    }
+    weights = Weights(tuple(row["weights"]), row["positives"], row["first"], row["last"])
+    return Trust(row["split"], row["new"], weights, measures, found)  # type: ignore[arg-type]
+
+
+def _measure(matter: Matter) -> pl.DataFrame:
+    ties = Ties.of(matter)
+    split, new = latest_split(ties)
+    if split is None:
+        weights, measured, found = Weights((PRIOR,) * len(FEATURES), 0, 0, 0), [], []
+    else:
+        told = quality(matter, split=split, sources=(None,), names=("popularity", "l3"))
+        weights = learn(matter, split + WINDOW)
+        measured = [
+            {"method": one.method, "n": one.area.n}
+            | {
+                name: [value.value, value.low, value.high]
+                for name, value in (("area", one.area), ("precision", one.precision), ("own", one.own))
+            }
+            for one in told
+        ]
+        found = told.rates[0][2].to_dicts()
+    return pl.DataFrame(
+        {
+            "split": [split],
+            "new": [new],
+            "weights": [list(weights.values)],
+            "positives": [weights.positives],
+            "first": [weights.first],
+            "last": [weights.last],
+            "measures": [measured],
+            "rates": [found],
+        }
+    )
+
+
+def _key(matter: Matter) -> str:
+    """Tell all that quality depends on: the rows of some frames, whatever the scenario."""
+    rows = [str(matter.frame(name).hash_rows(seed=0).sort().hash(seed=0).sum()) for name in _FRAMES]
+    return sha256("|".join([_VERSION, pl.__version__, *rows]).encode()).hexdigest()
+
+
+def _share_fr(one: Estimate) -> str:
+    return f"{percent_fr(one.value, 1)} du temps [{number_fr(100 * one.low, 1)} – {number_fr(100 * one.high, 1)}]"
+
+
+def _share_en(one: Estimate) -> str:
+    return f"{percent_en(one.value, 1)} of the time [{number_en(100 * one.low, 1)} – {number_en(100 * one.high, 1)}]"
+
+
+def _ten_fr(one: Estimate) -> str:
+    return f"{number_fr(10 * one.value, 1)} [{number_fr(10 * one.low, 1)} – {number_fr(10 * one.high, 1)}]"
+
+
+def _ten_en(one: Estimate) -> str:
+    return f"{number_en(10 * one.value, 1)} [{number_en(10 * one.low, 1)} – {number_en(10 * one.high, 1)}]"
