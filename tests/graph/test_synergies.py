@@ -15,8 +15,8 @@ from ancrage.graph.synergies import KINDS, synergies
 from ancrage.queries.library import Library
 
 DEF = "https://w3id.org/ancrage/def/"
-#: Communes 01001–01012, an intercommunality and an employment zone each, and one outside the ground.
-PLACES = [f"territory/commune/{1001 + at:05d}" for at in range(12)]
+#: Communes 01001–01018, an intercommunality and an employment zone each, and one outside the ground.
+PLACES = [f"territory/commune/{1001 + at:05d}" for at in range(18)]
 SCHEMAS: dict[str, dict[str, Any]] = {
     "former": {"former": pl.String, "place": pl.String},
     "actors": {"actor": pl.String, "label": pl.String},
@@ -69,8 +69,8 @@ def matter_of(
         schema=["place", "territory"],
         orient="row",
     )
-    named = [(epci(at), DEF + "Intercommunality", f"CC {at}") for at in range(12)]
-    named += [(zone(at), DEF + "EmploymentZone", f"Zone {at}") for at in range(12)]
+    named = [(epci(at), DEF + "Intercommunality", f"CC {at}") for at in range(18)]
+    named += [(zone(at), DEF + "EmploymentZone", f"Zone {at}") for at in range(18)]
     named += [
         ("territory/department/01", DEF + "Department", "Ain"),
         ("territory/department/75", DEF + "Department", "Paris"),
@@ -115,8 +115,15 @@ def matter_of(
 
 HOME, NEAR, PARIS = PLACES[0], PLACES[1], "territory/commune/75056"
 MEETINGS: list[tuple[str, int | None, list[tuple[str, str | None]]]] = [
-    *((f"both{n}", 2010 + n, [("u1", HOME), ("c1", NEAR)]) for n in range(4)),
-    *((f"labs{n}", 2010, [("u1", HOME), ("u2", PARIS)]) for n in range(5)),
+    ("both0", 2010, [("u1", HOME), ("c1", NEAR)]),
+    ("both1", 2011, [("u1", HOME), ("c1", NEAR)]),
+    ("both2", 2012, [("u1", HOME), ("c1", NEAR)]),
+    ("both3", 2013, [("u1", HOME), ("c1", NEAR)]),
+    ("labs0", 2010, [("u1", HOME), ("u2", PARIS)]),
+    ("labs1", 2010, [("u1", HOME), ("u2", PARIS)]),
+    ("labs2", 2010, [("u1", HOME), ("u2", PARIS)]),
+    ("labs3", 2010, [("u1", HOME), ("u2", PARIS)]),
+    ("labs4", 2010, [("u1", HOME), ("u2", PARIS)]),
     ("firms", 2012, [("c2", HOME), ("c1", NEAR)]),
     ("undated", None, [("u1", HOME), ("z9", None)]),
     ("elsewhere", 2011, [("u3", NEAR), ("c3", PARIS)]),
