@@ -88,7 +88,12 @@ def compare(
         tuple(_thing(one) for one in named),
         tuple(_thing(one) for one in touched),
         matter.snapshot,
-        {"within": matter.within, "territories": ",".join(one.id for one in named)},
+        {
+            "within": matter.within,
+            "territories": ",".join(one.id for one in named),
+            "figures": ",".join(figures or ()),
+            **{f"assumption {n}": one.to_line() for n, one in enumerate(resolved.assumptions, 1)},
+        },
         matter.illustrative,
         (*notes, CONVENTION, *_empty(matter, resolved)),
     )

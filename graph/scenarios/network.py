@@ -128,19 +128,32 @@ def gap_counts(kind: str) -> Compute:
     """Make the figure of the gaps of one kind that are found in a territory (`ancrage.graph.gaps`)."""
 
     def compute(matter: Matter, territories: Sequence[Territory]) -> list[Value]:
-        try:
-            package = import_module("ancrage.graph.gaps")  # when first asked for: a gap may be a figure too
-        except ModuleNotFoundError:
-            return [Value(None, "missing") for _ in territories]
         reports = matter.once(_gap_reports)
         for one in territories:
             if one.id not in reports:
-                reports[one.id] = package.gaps(matter, one.id)
-        return [Value(float(len(reports[one.id].of(kind)))) for one in territories]
+                reports[one.id] = _gaps(matter, one.id)
+        return [_gaps_of(reports[one.id], kind) for one in territories]
 
     return compute
 
 
-def _gap_reports(matter: Matter) -> dict[str, Report]:
+def _gaps(matter: Matter, territory: str) -> Report | None:
+    """Find the gaps of a territory; None for one that the matter does not have, or while there is nothing to find them."""
+    try:
+        package = import_module("...gaps", __name__)  # when first asked for: gaps may rest on figures
+        found: Report = package.gaps(matter, territory)
+    except (ModuleNotFoundError, AttributeError, UnknownName):
+        return None
+    return found
+
+
+def _gaps_of(report: Report | None, kind: str) -> Value:
+    found = report.of(kind) if report else ()
+    if report is None or (not found and any(one.kind == kind for one in report.refusals)):
+        return Value(None, "missing")
+    return Value(float(len(found)))
+
+
+def _gap_reports(matter: Matter) -> dict[str, Report | None]:
     """Keep the gaps of each territory looked at."""
     return {}

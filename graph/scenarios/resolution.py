@@ -30,7 +30,10 @@ class _Touch:
 
 
 class Resolver:
-    """Resolves the assumptions of one scenario in their order, knowing what earlier ones did; see `changes.steps`."""
+    """Resolves the assumptions of one scenario in their order, knowing what earlier ones did; see `changes.steps`.
+
+    Lists come back sorted, each of their members once.
+    """
 
     def __init__(self, base: Matter, scenario: str) -> None:
         self._base, self._scenario = base, scenario
@@ -63,10 +66,10 @@ class Resolver:
             id=id,
             place=place,
             organization=_organization(matter, assumption.organization),
-            serves=tuple(ground.territory(one).id for one in assumption.serves),
-            services=tuple(_coded("branch-service", one) for one in assumption.services),
+            serves=tuple(sorted({ground.territory(one).id for one in assumption.serves})),
+            services=tuple(sorted({_coded("branch-service", one) for one in assumption.services})),
             level=_coded("level", assumption.level) if assumption.level else None,
-            families=tuple(_family(matter, one) for one in assumption.families),
+            families=tuple(sorted({_family(matter, one) for one in assumption.families})),
             chain=_chain(matter, assumption.chain),
         )
 
@@ -131,7 +134,7 @@ class Resolver:
             raise ScenarioError(f"{id} existe déjà.", f"{id} exists already")
         for one in (*gone, id):
             self._touch(assumption, one, None, "elle le fusionne", "it merges it")
-        return replace(assumption, territories=tuple(gone), id=id)
+        return replace(assumption, territories=tuple(sorted(gone)), id=id)
 
     def _offer(self, assumption: Offer, matter: Matter) -> Offer:
         programme = self._node(assumption, "programme", assumption.programme, matter)
@@ -156,7 +159,7 @@ class Resolver:
         for place in places:
             self._touch(assumption, programme, place, "elle la propose", "it offers it")
             self._touch(assumption, place, None, "elle s'en sert", "it uses it")
-        return replace(assumption, programme=programme, places=tuple(places))
+        return replace(assumption, programme=programme, places=tuple(sorted(places)))
 
     def _node(self, assumption: Assumption, kind: str, text: str, matter: Matter) -> str:
         try:

@@ -1,0 +1,44 @@
+"""The scenarios that the graph holds: each in its own named graph, read back as it was saved."""
+
+from __future__ import annotations
+
+import pyoxigraph as ox
+
+from ...queries.library import Library
+from ...queries.parameters import iri_term
+from ..findings_rdf import scenario_iri
+from ..places import UnknownName
+from ..provenance import GRAPHS
+from ..reader import Reader
+from ..solutions import ask
+from .assumptions import Scenario
+from .description import read_back
+from .names import nearest
+
+_QUESTION = Library()["scenario-assumptions"]
+_CONTENT = """PREFIX anc: <https://w3id.org/ancrage/def/>
+CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {graph} {{ ?s ?p ?o MINUS {{ ?s a anc:TerritorialObservation }} }} }}"""
+
+
+def saved(reader: Reader) -> list[Scenario]:
+    """List the scenarios saved in the graph that this model can run, in the order of their names."""
+    graphs = sorted(set(ask(reader, _QUESTION.name).texts("graph")))
+    found = (
+        one for graph in graphs if graph.startswith(GRAPHS + "scenario/") for one in _read(reader, graph)
+    )
+    return sorted(found, key=lambda one: one.name)
+
+
+def saved_scenario(reader: Reader, name: str) -> Scenario:
+    """Read one saved scenario by its name; raises UnknownName with the nearest."""
+    known = {one.name: one for one in saved(reader)}
+    if name not in known:
+        near = nearest(name, {scenario_iri(one.name): one.label for one in known.values()})
+        raise UnknownName("scenario", name, near)
+    return known[name]
+
+
+def _read(reader: Reader, graph: str) -> list[Scenario]:
+    answer = reader.query(_CONTENT.format(graph=iri_term(graph)), accept="application/n-triples")
+    triples = (quad.triple for quad in ox.parse(answer.body, ox.RdfFormat.N_TRIPLES))
+    return [one for one in read_back(triples) if one.graph == graph]
