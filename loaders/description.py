@@ -82,6 +82,18 @@ class Locate:
 
 
 @dataclass(frozen=True)
+class Generalise:
+    """A step that makes the outlines of an input lighter, borders kept shared.
+
+    `tolerance` is in degrees; `register` names the table that says which code of today took over from a former one.
+    """
+
+    input: str
+    tolerance: float
+    register: str | None = None
+
+
+@dataclass(frozen=True)
 class Source:
     """A source of the graph: what it is, the tables it is read into, and the rules its rows obey."""
 
@@ -103,6 +115,7 @@ class Source:
     inputs: tuple[Input, ...] = ()
     checks: tuple[Check, ...] = ()
     locate: tuple[Locate, ...] = ()
+    generalise: tuple[Generalise, ...] = ()
 
     @classmethod
     def named(cls, name: str) -> Source:
@@ -188,6 +201,7 @@ def read_description(path: Path) -> Source:
         inputs=tuple(_input(table) for table in top.tables("inputs")),
         checks=tuple(_check(table) for table in top.tables("checks")),
         locate=tuple(_locate(table) for table in top.tables("locate")),
+        generalise=tuple(_generalise(table) for table in top.tables("generalise")),
     )
     top.close()
     tables = [given.table for given in source.inputs]
@@ -198,6 +212,9 @@ def read_description(path: Path) -> Source:
     for rank, step in enumerate(source.locate, 1):
         for column in filter(None, (step.lat, step.lon, step.point)):
             _known_column(source, top, f"locate[{rank}]", step.input, column)
+    for rank, lighter in enumerate(source.generalise, 1):
+        for column in ("code", "wkt"):
+            _known_column(source, top, f"generalise[{rank}]", lighter.input, column)
     return source
 
 
@@ -287,6 +304,18 @@ def _locate(table: Declaration) -> Locate:
     table.close()
     if (step.point is None) == (step.lat is None) or (step.lat is None) != (step.lon is None):
         raise table.error("point", "soit « point », soit « lat » et « lon » sont attendus")
+    return step
+
+
+def _generalise(table: Declaration) -> Generalise:
+    step = Generalise(
+        input=table.text("input"),
+        tolerance=float(table.take("tolerance", (int, float), "un nombre")),
+        register=table.text("register", None),
+    )
+    table.close()
+    if not 0 < step.tolerance < 1:
+        raise table.error("tolerance", "un nombre de degrés entre 0 et 1 est attendu")
     return step
 
 

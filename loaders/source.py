@@ -14,6 +14,7 @@ from .checks import REJECTED, run_checks
 from .declaration import SourceError, nearest
 from .description import SOURCES, Check, Input, Locate, Source, Variant, all_sources
 from .formats import OpenTable, open_table, squeeze
+from .generalising import generalise
 from .layout import LAYOUT
 from .linkage import locate
 from .workbooks import WORKBOOKS, sheet_names
@@ -107,6 +108,8 @@ def read_inputs(
     kept, rejected = run_checks(source.checks, tables, registers)
     for step in source.locate:
         kept[step.input] = locate(kept[step.input], step, registers)
+    for lighter in source.generalise:
+        kept[lighter.input] = generalise(kept[lighter.input], lighter, registers)
     return replace(notes, tables=kept, rejected=rejected)
 
 

@@ -4,4 +4,13 @@ SELECT 'territory/epci/' || code || '/geometry' AS id, 'territory/epci/' || code
 FROM epci
 UNION ALL
 SELECT 'territory/zone/' || code || '/geometry', 'territory/zone/' || code, wkt
-FROM zones;
+FROM zones
+UNION ALL
+SELECT 'territory/department/' || code || '/geometry', 'territory/department/' || code, wkt
+FROM departments
+UNION ALL
+SELECT 'territory/region/' || code || '/geometry', 'territory/region/' || code, wkt
+FROM regions
+UNION ALL
+SELECT 'territory/commune/' || code || '/geometry', 'territory/commune/' || code, wkt
+FROM communes;
