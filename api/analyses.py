@@ -51,9 +51,16 @@ class Analyses:
 
     async def run(self, work: Callable[[Matter], T], *, illustrative: bool = False) -> T:
         """Run a function of the matter; raises what it raises, NoSnapshot, PoolBusy, QueryTimeout."""
+        return await self._run(lambda: work(self._matter(illustrative)))
+
+    async def read(self, work: Callable[[LocalReader], T]) -> T:
+        """Run a function of the reader of the current snapshot, in its turn; raises as `run`."""
+        return await self._run(lambda: work(self._open()))
+
+    async def _run(self, work: Callable[[], T]) -> T:
         if self._asked >= WAITING:
             raise PoolBusy(max(1, round(self._asked * self._pace)))
-        future = self._thread.submit(self._work, work, illustrative)
+        future = self._thread.submit(self._timed, work)
         with self._lock:
             self._asked += 1
         future.add_done_callback(self._done)
@@ -66,28 +73,32 @@ class Analyses:
     def warm(self) -> None:
         """Read ahead what analyses of the current snapshot need; raises NoSnapshot."""
         for name in FRAMES:
-            self._thread.submit(self._work, lambda matter, name=name: matter.frame(name), False).result()
+            self._thread.submit(lambda name=name: self._matter(False).frame(name)).result()
 
     def close(self) -> None:
         """End when the analysis that runs has ended; those that wait are dropped."""
         self._thread.shutdown(wait=True, cancel_futures=True)
         self._let_go()
 
-    def _work(self, work: Callable[[Matter], T], illustrative: bool) -> T:
+    def _timed(self, work: Callable[[], T]) -> T:
         started = time.monotonic()
         try:
-            return work(self._matter(illustrative))
+            return work()
         finally:
             self._pace += 0.2 * (time.monotonic() - started - self._pace)
 
-    def _matter(self, illustrative: bool) -> Matter:
-        """Give the matter of the current snapshot; only the thread of the analyses comes here."""
+    def _open(self) -> LocalReader:
+        """Give the reader of the current snapshot; only the thread of the analyses comes here."""
         snapshot = self._current()
         if self._reader is None or self._reader.snapshot.id != snapshot.id:
             self._let_go()
             self._reader = LocalReader(snapshot)
+        return self._reader
+
+    def _matter(self, illustrative: bool) -> Matter:
+        reader = self._open()
         if illustrative not in self._matters:
-            self._matters[illustrative] = Matter.of(self._reader, illustrative=illustrative)
+            self._matters[illustrative] = Matter.of(reader, illustrative=illustrative)
         return self._matters[illustrative]
 
     def _let_go(self) -> None:

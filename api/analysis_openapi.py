@@ -94,7 +94,19 @@ REPORT = {
         "notes": {"type": "array", "items": _WORDS},
     },
 }
-SCHEMAS = {"Report": REPORT}
+_ASSUMPTION = "open-branch 26113 'Antenne de Die'"
+SCENARIO = {
+    "type": "object",
+    "description": "A what-if scenario; an assumption is a line, or an object with its fields.",
+    "required": ["name", "label", "assumptions"],
+    "properties": {
+        "name": {"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$", "maxLength": 60},
+        "label": {"type": "string"},
+        "label_en": {"type": "string"},
+        "assumptions": {"type": "array", "minItems": 1, "items": {"type": ["string", "object"]}},
+    },
+}
+SCHEMAS = {"Report": REPORT, "Scenario": SCENARIO}
 """Schemas that the description adds to those of the framework."""
 
 _TEXT = {"schema": {"type": "string"}}
@@ -147,6 +159,25 @@ REPORT_RESPONSE = {
         "Liens suggérés à Grenoble-Alpes-Métropole", "Links suggested to Grenoble-Alpes-Métropole"
     ),
 }
+
+_DIE = {"name": "die", "label": "Une antenne à Die", "assumptions": [_ASSUMPTION]}
+_SCENARIO = {"schema": {"$ref": "#/components/schemas/Scenario"}, "example": _DIE}
+SCENARIO_BODY = {"required": True, "content": {"application/json": _SCENARIO}}
+SCENARIO_RESPONSE: dict[str, dict[int | str, dict[str, Any]]] = {
+    "one": {200: {"description": "Le scénario · the scenario", "content": {"application/json": _SCENARIO}}},
+    "list": {
+        200: {
+            "description": "Les scénarios gardés · the saved scenarios",
+            "content": {
+                "application/json": {
+                    "schema": {"type": "array", "items": {"$ref": "#/components/schemas/Scenario"}},
+                    "example": [_DIE],
+                }
+            },
+        }
+    },
+}
+COMPARISON_RESPONSE = _answers("Scénario : Une antenne à Die", "Scenario: Une antenne à Die")
 
 
 def refusal(text: str) -> dict[str, Any]:

@@ -154,6 +154,9 @@ def run(arguments: Sequence[str]) -> int:
         if debug:
             traceback.print_exc()
         usage = getattr(error, "format_message", None)  # an error of the command line parser
+        if type(error).__name__ == "NoArgsIsHelpError":
+            print(str(error))
+            return USAGE
         if usage is not None:
             if usage():
                 print(f"Erreur : {_in_french(usage())}", file=sys.stderr)
@@ -196,6 +199,6 @@ def begin(
 
 def main() -> None:
     """Run the command line of this process."""
-    from . import cli_analysis, cli_edits, cli_load, cli_publish, cli_read, cli_serve  # noqa: F401 - they register their commands
+    from . import cli_analysis, cli_edits, cli_load, cli_publish, cli_read, cli_scenario, cli_serve  # noqa: F401 - they register their commands
 
     sys.exit(run(sys.argv[1:]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from ..graph.matter import Matter
 
 FORMATS = ("table", "csv", "csv-fr", "json", "xlsx", "ttl", "jsonld", "nt")
+
+WIDTH = 110
+"""Columns of a table that is not shown by a terminal."""
 
 Kinds = Annotated[
     list[str] | None, typer.Option("--kind", metavar="TYPE", help="Un seul type ; peut se répéter.")
@@ -164,6 +168,14 @@ def followed(names: Sequence[str], what: str) -> Iterator[str]:
         yield from progress.track(names)
 
 
+def output_console() -> Console:
+    """Make the console of what is shown: the terminal's width, or a wide page where it is none; plain with NO_COLOR."""
+    console = Console(highlight=False)
+    if not console.is_terminal and not os.environ.get("COLUMNS"):
+        console.width = WIDTH
+    return console
+
+
 def tell(reports: Sequence[Report], format: str, *, why: bool = False, many: bool = False) -> None:
     """Write reports on standard output; raises NothingSaid when everything was refused."""
     from .analysis_problems import NothingSaid
@@ -171,11 +183,9 @@ def tell(reports: Sequence[Report], format: str, *, why: bool = False, many: boo
     if all(not one.findings and one.refusals for one in reports):
         raise NothingSaid(tuple(refusal for one in reports for refusal in one.refusals))
     if format == "table":
-        from .finding_tables import WIDTH, show
+        from .finding_tables import show
 
-        console = Console(highlight=False)
-        if not console.is_terminal and "COLUMNS" not in console._environ:
-            console.width = WIDTH
+        console = output_console()
         for place, report in enumerate(reports):
             if place:
                 console.rule(style="dim")

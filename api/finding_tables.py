@@ -27,33 +27,30 @@ from .finding_words import (
 from .negotiation import Language
 from .wording import first_capital
 
-WIDTH = 110
-"""Columns of a table that is not shown by a terminal."""
-
 
 def show(report: Report, console: Console, language: Language = "fr", *, why: bool = False) -> None:
     """Print a report; `why` adds reasons, paths, question, methods and sources under each finding."""
-    console.print(_plain(report.title[language], "bold"))
+    console.print(plain(report.title[language], "bold"))
     if not report.findings:
         nothing = "Nothing was found." if language == "en" else "Rien n’est constaté."
-        console.print(_plain(nothing))
+        console.print(plain(nothing))
     for kind in kinds_of(report):
         found = report.of(kind)
         if found:
             console.print()
-            console.print(_plain(heading(kind, len(found), language), "bold"))
+            console.print(plain(heading(kind, len(found), language), "bold"))
             for measure, group in groupby(found, key=lambda one: _measure(one, language)):
                 if measure:
-                    console.print(_plain(f"  {first_capital(measure)}", "dim italic"))
+                    console.print(plain(f"  {first_capital(measure)}", "dim italic"))
                 console.print(_section(list(group), language, why))
     if report.refusals:
         console.print()
         told = "Ce qui n’a pas pu être calculé" if language == "fr" else "What could not be computed"
-        console.print(_plain(told, "bold"))
+        console.print(plain(told, "bold"))
         for refusal in report.refusals:
             kind = first_capital(kind_words(refusal.kind, language))
             words = f"{kind}{'' if language == 'en' else ' '}: {refusal.words[language]}"
-            console.print(Padding(_plain(words), (0, 0, 0, 2)))
+            console.print(Padding(plain(words), (0, 0, 0, 2)))
     _foot(report, console, language)
 
 
@@ -76,7 +73,7 @@ def _measure(finding: Finding, language: Language) -> str:
 def _strength(finding: Finding, language: Language) -> Text:
     if finding.strength is None:
         return Text("")
-    made = _plain(figure(finding.strength.value, language), "bold")
+    made = plain(figure(finding.strength.value, language), "bold")
     if told := interval(finding, language):
         made.append(f" {told}", "not bold")
     return made
@@ -84,9 +81,9 @@ def _strength(finding: Finding, language: Language) -> Text:
 
 def _said(finding: Finding, language: Language, why: bool) -> Group:
     under = [evidence_words(finding.evidence, language), chance_words(finding, language)]
-    parts: list[Text | Padding] = [_plain(finding.sentence[language])]
+    parts: list[Text | Padding] = [plain(finding.sentence[language])]
     if any(under):
-        parts.append(_plain(" · ".join(part for part in under if part), "dim"))
+        parts.append(plain(" · ".join(part for part in under if part), "dim"))
     if why:
         parts += [Padding(line, (0, 0, 0, 2)) for line in _reasons(finding, language)]
     return Group(*parts)
@@ -96,8 +93,8 @@ def _reasons(finding: Finding, language: Language) -> list[Text]:
     english = language == "en"
     lines = []
     for reason in finding.reasons:
-        lines.append(_plain(f"• {reason.words[language]}"))
-        lines += [_plain(f"  {line}") for line in path_words(reason.path, language)]
+        lines.append(plain(f"• {reason.words[language]}"))
+        lines += [plain(f"  {line}") for line in path_words(reason.path, language)]
     told = {
         ("question", "question"): question_words(finding.question) if finding.question else "",
         ("méthodes", "methods"): ", ".join(finding.methods),
@@ -106,7 +103,7 @@ def _reasons(finding: Finding, language: Language) -> list[Text]:
     space = "" if english else " "
     return [
         *lines,
-        *(_plain(f"{name[english]}{space}: {text}", "dim") for name, text in told.items() if text),
+        *(plain(f"{name[english]}{space}: {text}", "dim") for name, text in told.items() if text),
     ]
 
 
@@ -129,10 +126,10 @@ def _foot(report: Report, console: Console, language: Language) -> None:
     lines.append(f"{count} · {'publication'} {report.snapshot}" if report.snapshot else count)
     console.print()
     for line in lines:
-        console.print(_plain(line, "dim"))
+        console.print(plain(line, "dim"))
 
 
-def _plain(text: str, style: str = "") -> Text:
+def plain(text: str, style: str = "") -> Text:
     """Make a text of data that cannot move the cursor."""
     return Text(_printable(text), style)
 

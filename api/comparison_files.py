@@ -1,0 +1,158 @@
+"""Comparisons of a scenario as files and in a terminal: each figure before, after, by how much, and because of what."""
+
+from __future__ import annotations
+
+import json
+from itertools import groupby
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from ..graph.findings import Words
+from ..graph.results import Iri, Rows, Value, to_csv, to_csv_fr
+from ..graph.scenarios.comparison import Comparison, Difference
+from ..graph.scenarios.counting import Value as Counted
+from ..graph.scenarios.description import describe
+from ..graph.scenarios.runs import observations
+from ..graph.scenarios.sentences import shown, signed
+from ..graph.words import count_en, count_fr
+from .finding_files import JSON
+from .finding_tables import plain
+from .negotiation import CSV_FR, JSON_LD, N_TRIPLES, TURTLE, XLSX, Language, Representation
+from .rdf_document import written
+from .spreadsheets import to_xlsx
+from .wording import first_capital
+
+_STATUS: dict[str, Words] = {
+    "missing": {"fr": "inconnu", "en": "not known"},
+    "suppressed": {"fr": "secret", "en": "suppressed"},
+}
+
+
+def to_rows(comparison: Comparison, language: Language = "fr") -> Rows:
+    """Give a comparison as rows, one a figure and territory, unchanged ones too."""
+    listed = comparison.rows(language)
+    columns = [*(listed[0] if listed else ("territory", "figure", "before", "after")), "scenario", "snapshot"]
+    more = {"scenario": comparison.scenario.name, "snapshot": comparison.snapshot}
+    rows = [{**row, "territory_iri": Iri(row["territory_iri"]), **more} for row in listed]
+    return Rows(columns, [[_whole(row[name]) for name in columns] for row in rows])
+
+
+def _whole(value: Any) -> Value:
+    """Write a whole number as one."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def write(comparison: Comparison, chosen: Representation, language: Language = "fr") -> bytes:
+    """Write a comparison in a format of reports; raises SheetTooSmall."""
+    if chosen == JSON:
+        return json.dumps(comparison.to_dict(), ensure_ascii=False, indent=1).encode() + b"\n"
+    if chosen in (TURTLE, JSON_LD, N_TRIPLES):
+        triples = [*describe(comparison.scenario), *observations(comparison)]
+        return written(list(dict.fromkeys(triples)), chosen)
+    rows = to_rows(comparison, language)
+    if chosen == XLSX:
+        english = language == "en"
+        about = {
+            "Scenario" if english else "Scénario": comparison.scenario.words[language],
+            "Assumptions" if english else "Hypothèses": "\n".join(
+                one.to_line() for one in comparison.scenario.assumptions
+            ),
+            "Publication": comparison.snapshot,
+            "Notes" if english else "À savoir": " ".join(note[language] for note in comparison.notes),
+        }
+        return to_xlsx(rows, {name: text for name, text in about.items() if text})
+    return to_csv_fr(rows) if chosen == CSV_FR else to_csv(rows)
+
+
+def show(
+    comparison: Comparison,
+    console: Console,
+    language: Language = "fr",
+    *,
+    every: bool = False,
+    why: bool = False,
+) -> None:
+    """Print a comparison, a section a territory; `every` shows unchanged figures, `why` methods and questions."""
+    english = language == "en"
+    console.print(plain(comparison.report().title[language], "bold"))
+    for assumption in comparison.scenario.assumptions:
+        console.print(plain(f"  {assumption.to_line()}", "dim"))
+    kept = [one for one in comparison if every or one.changed]
+    for territory, group in groupby(kept, key=lambda one: one.territory):
+        console.print()
+        console.print(plain(territory.label, "bold"))
+        console.print(_section(list(group), language, why, len(comparison.scenario.assumptions) > 1))
+    silent = [one for one in comparison.named if not any(same.territory.id == one.id for same in kept)]
+    for one in silent:
+        console.print()
+        told = "no figure changes." if english else "aucun chiffre ne change."
+        console.print(plain(f"{one.label}{'' if english else ' '}: {told}"))
+    _foot(comparison, console, language, len(comparison) - len(kept))
+
+
+def _section(listed: list[Difference], language: Language, why: bool, several: bool) -> Table:
+    english = language == "en"
+    names = ("figure", "before", "after", "difference") if english else ("chiffre", "avant", "après", "écart")
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    table.add_column(names[0], ratio=2, overflow="fold")
+    for name in names[1:]:
+        table.add_column(name, justify="right")
+    if several:
+        table.add_column("because of" if english else "à cause de", ratio=2, overflow="fold")
+    for one in listed:
+        label = plain(first_capital(one.figure.label[language]))
+        if why:
+            told = [", ".join(one.figure.methods), f"ancrage query {one.figure.question}"]
+            label.append(
+                "".join(f"\n  {text}" for text in told[: 2 if one.figure.question else 1] if text), "dim"
+            )
+        change = "" if one.difference is None else signed(one.figure, one.difference, _more(one))[language]
+        cells = [label, _value(one, one.before, language), _value(one, one.after, language)]
+        cells.append(plain(change if one.changed else "=", "bold" if one.changed else ""))
+        if several:
+            cells.append(plain("; ".join(effect.words[language] for effect in one.effects)))
+        table.add_row(*cells)
+    return table
+
+
+def _more(one: Difference) -> int:
+    """Tell how many decimals more it takes for the difference to be seen, 4 at most."""
+    for more in range(4 if one.changed else 0):
+        if shown(one.figure, one.before.value, more) != shown(one.figure, one.after.value, more):
+            return more
+    return 0
+
+
+def _value(one: Difference, value: Counted, language: Language) -> Text:
+    if value.value is None:
+        return plain(_STATUS[value.status][language] if value.status in _STATUS else "n. d.", "italic")
+    return plain(shown(one.figure, value.value, _more(one))[language])
+
+
+def _foot(comparison: Comparison, console: Console, language: Language, left: int) -> None:
+    english = language == "en"
+    lines = [note[language] for note in comparison.notes]
+    if left:
+        lines.append(
+            f"{count_en(left, 'figure')} without change, not shown (--all)."
+            if english
+            else f"{count_fr(left, 'chiffre')} sans changement, non montrés (--all)."
+        )
+    lines.append(
+        "Figures after are simulated; nothing is written to the graph."
+        if english
+        else "Les chiffres d’après sont simulés ; rien n’est écrit dans le graphe."
+    )
+    if comparison.illustrative:
+        lines.append(
+            "Illustrative data (made up) are counted in."
+            if english
+            else "Des données illustratives (inventées) sont comptées."
+        )
+    lines.append(f"publication {comparison.snapshot}")
+    console.print()
+    for line in lines:
+        console.print(plain(line, "dim"))
