@@ -91,7 +91,7 @@ def find_helix(matter: Matter, subject: Subject, options: Options) -> list[Findi
         known.companies[here].tolist(),
         known.home[here].tolist(),
     )
-    found = synergy(*labels, draws=options.draws, level=options.level, seed=options.seed)
+    found = synergy(*labels, draws=min(options.draws, 99), level=options.level, seed=options.seed)
     distinct = found.p <= 1 - options.level
     low, high = _interval(labels, options)
     value = 1000 * found.corrected

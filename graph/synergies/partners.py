@@ -146,7 +146,9 @@ def find_openness(matter: Matter, subject: Subject, mine: Flags, options: Option
     inside = np.zeros(len(spots), dtype=bool)
     inside[members[mine]] = True
     presence = meetings.presence(placed, members, len(spots))
-    found = ei_of_group(presence, inside, draws=options.draws, level=options.level, seed=options.seed)
+    found = ei_of_group(
+        presence, inside, draws=min(options.draws, 99), level=options.level, seed=options.seed
+    )
     events = meetings.of_events(mine)
     unknown = int((~placed[np.isin(meetings.event, events)]).sum())
     return [_openness(meetings, subject, found, events, unknown)]

@@ -1,0 +1,87 @@
+"""Synergies of territories and filières on a published graph, in CPU seconds of one process.
+
+Usage: python benchmarks/synergies.py DATA_DIR [--within region/84] [--json]
+
+`first` is the first subject of a matter whose frames are kept beside the snapshot: what is made once for all subjects is
+in it. `next` is one more subject; `all` is every intercommunality of the region, one after the other. The reference of
+the ratio is the reading of all the frames of the matter.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from ancrage.graph.ground import Ground
+from ancrage.graph.matter import Matter
+from ancrage.graph.reader import LocalReader
+from ancrage.graph.synergies import KINDS, synergies
+
+FRAMES = (
+    *(
+        "places",
+        "parts",
+        "territories",
+        "former",
+        "interactions",
+        "participations",
+        "actors",
+        "titles",
+        "concepts",
+    ),
+    *("members", "chains", "units", "jobs", "programmes", "preparations", "institutions", "ties", "relays"),
+)
+BOUND = 1.0
+SUBJECTS = ("200040715", "200041465", "200068781", "07", "region/84")
+
+
+def measured(run: Callable[[], object]) -> float:
+    """Give the CPU seconds of a run."""
+    start = time.process_time()
+    run()
+    return time.process_time() - start
+
+
+def read(matter: Matter) -> None:
+    """Read all the frames."""
+    for name in FRAMES:
+        matter.frame(name)
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--within", default="region/84")
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    reader = LocalReader.current(options.data)
+    read(Matter.of(reader))
+    matter = Matter.of(reader)
+    reference = measured(lambda: read(matter))
+    found = {"frames": reference, f"first ({SUBJECTS[0]})": measured(lambda: synergies(matter, SUBJECTS[0]))}
+    for subject in SUBJECTS:
+        found[f"next ({subject})"] = measured(lambda subject=subject: synergies(matter, subject))  # type: ignore[misc]
+    for kind in KINDS:
+        alone = Matter.of(reader)
+        read(alone)
+        Ground.of(alone)
+        found[f"first, {kind} alone"] = measured(lambda: synergies(alone, SUBJECTS[0], kinds=[kind]))  # noqa: B023
+    epcis = Ground.of(matter).territories("epci", options.within)
+    found[f"all ({len(epcis)} EPCI)"] = measured(lambda: [synergies(matter, one.id) for one in epcis])
+    if options.json:
+        print(json.dumps(found))
+        return
+    for name, seconds in found.items():
+        print(f"{name:32} {seconds:8.3f} s  {seconds / reference:8.1f} × the reading of the frames")
+    first = found[f"first ({SUBJECTS[0]})"]
+    print(
+        f"one territory, first: {first:.2f} s against {BOUND:g} s: {'reached' if first <= BOUND else 'not reached'}"
+    )
+
+
+if __name__ == "__main__":
+    main()
