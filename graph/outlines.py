@@ -1,0 +1,254 @@
+"""Outlines of territories in the plane of French maps, made lighter for a drawing and kept with the matter.
+
+A territory has the outline that a source gives; an ad hoc one, that of the intercommunalities it is made of. The
+others are points: the middle of their communes, weighted by population.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+import shapely
+
+from .ground import Ground, Territory
+from .lambert import LAMBERT_93
+from .matter import Matter
+from .places import UnknownName
+
+DRAWN_LEVELS = ("commune", "epci", "department", "region", "zone", "bassin", "adhoc")
+"""Levels that a map may show."""
+STEPS = 10
+"""Parts of a unit of the drawing that paths are written in."""
+_DETAIL = 0.7
+"""Units of the drawing under which the corners of an outline are dropped."""
+_TOWNS = 9
+_KEPT = 48
+
+Values = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Layer:
+    """Territories ready to draw in a box of `width` × `height` units, `metres` a unit.
+
+    `paths` are SVG paths in tenths of a unit, None for a territory that has a point alone; `spots` (n × 2, units) is
+    where a circle goes; `within` is the path of the territory that is looked at, and `base` the paths of the départements
+    drawn beneath territories without outline (None each where there is none). `towns` are the largest communes: name, x, y.
+    """
+
+    territories: Sequence[Territory]
+    paths: Sequence[str | None]
+    spots: Values
+    width: float
+    height: float
+    metres: float
+    within: str | None
+    base: str | None
+    towns: Sequence[tuple[str, float, float]]
+
+    @property
+    def points(self) -> int:
+        """Number of territories that have no outline."""
+        return sum(path is None for path in self.paths)
+
+
+class Outlines:
+    """The outlines of a matter, parsed and projected once (metres, Lambert-93), and the layers drawn of them."""
+
+    def __init__(self, matter: Matter) -> None:
+        self.ground = Ground.of(matter)
+        frame = matter.frame("outlines").drop_nulls().unique("territory", keep="first").sort("territory")
+        texts = frame["wkt"].str.replace(r"^<[^>]*>\s*", "").to_list()
+        shapes = np.asarray(shapely.from_wkt(texts, on_invalid="ignore"), dtype=object)
+        known = [
+            shape is not None and not shape.is_empty and shape.geom_type.endswith("Polygon")
+            for shape in shapes
+        ]
+        projected = shapely.transform(shapes[known], _project) if any(known) else shapes[:0]
+        names = frame.filter(pl.Series(known, dtype=pl.Boolean))["territory"].to_list()
+        self._shapes: dict[str, shapely.Geometry] = dict(zip(names, projected, strict=True))
+        x, y = LAMBERT_93.project(self.ground.long, self.ground.lat)
+        self._places = np.column_stack([x, y])
+        self._layers: dict[tuple[str, str, int], Layer] = {}
+
+    @classmethod
+    def of(cls, matter: Matter) -> Outlines:
+        """Give the outlines of a matter, made once."""
+        return matter.once(cls)
+
+    def __contains__(self, territory: str) -> bool:
+        return territory in self._shapes
+
+    def shape(self, territory: str) -> shapely.Geometry | None:
+        """Give the outline of a territory (its path) in metres; None where there is none."""
+        if territory in self._shapes or "/adhoc/" not in territory:
+            return self._shapes.get(territory)
+        try:
+            whole = self.ground.territory(territory)
+        except UnknownName:
+            return None
+        inside = set(whole.communes.tolist())
+        parts = [one for one in self.ground.territories("epci", territory) if one.id in self._shapes]
+        parts = [one for one in parts if inside.issuperset(one.communes.tolist())]
+        if not parts or sum(len(one.communes) for one in parts) < len(inside):
+            return None
+        self._shapes[territory] = shapely.union_all([self._shapes[one.id] for one in parts])
+        return self._shapes[territory]
+
+    def middle(self, territory: Territory) -> tuple[float, float] | None:
+        """Give the middle of the communes of a territory, in metres; None where no commune has a position."""
+        places, weights = self._places[territory.communes], self.ground.population[territory.communes]
+        known = np.isfinite(places).all(axis=1)
+        if not known.any():
+            return None
+        weights = np.where(np.isnan(weights[known]), 0.0, weights[known])
+        x, y = np.average(places[known], axis=0, weights=weights if weights.sum() > 0 else None)
+        return float(x), float(y)
+
+    def layer(self, level: str, within: str, width: int) -> Layer:
+        """Give the territories of a level that meet another, laid out in a width; kept, for it is asked again.
+
+        Raises UnknownName (`level` or `within`). A territory of which nothing says where it is is left out.
+        """
+        if level not in DRAWN_LEVELS:
+            raise UnknownName("level", level, [(one, one) for one in DRAWN_LEVELS])
+        place = self.ground.territory(within)
+        key = (level, place.id, width)
+        if key not in self._layers:
+            if len(self._layers) >= _KEPT:
+                self._layers.pop(next(iter(self._layers)))
+            self._layers[key] = self._lay_out(level, place, width)
+        return self._layers[key]
+
+    def _lay_out(self, level: str, within: Territory, width: int) -> Layer:
+        found = [
+            (one, self.shape(one.id), self.middle(one)) for one in self.ground.territories(level, within.id)
+        ]
+        found = [one for one in found if one[1] is not None or one[2] is not None]
+        whole = self.shape(within.id)
+        ground = [whole] if whole is not None else []
+        if any(shape is None for _, shape, _ in found):
+            departments = (self.shape(one.id) for one in self.ground.territories("department", within.id))
+            ground += (
+                [] if within.level in ("commune", "epci") else [one for one in departments if one is not None]
+            )
+        middles = [
+            shapely.Point(*middle) for _, shape, middle in found if shape is None and middle is not None
+        ]
+        frame = _Frame.around(
+            [*(shape for _, shape, _ in found if shape is not None), *ground, *middles], width
+        )
+        drawn = [number for number, (_, shape, _) in enumerate(found) if shape is not None]
+        lighter = frame.lighter([found[number][1] for number in drawn])
+        paths: list[str | None] = [None] * len(found)
+        for number, shape in zip(drawn, lighter, strict=True):
+            paths[number] = path_of(shape)
+        spots = np.array([_spot(shape, middle) for _, shape, middle in found]).reshape(-1, 2)
+        over = frame.lighter([whole])[0] if whole is not None else None
+        beneath = [path_of(one) for one in frame.lighter(ground[1 if whole is not None else 0 :])]
+        return Layer(
+            [one for one, _, _ in found],
+            paths,
+            frame.place(spots),
+            float(width),
+            frame.height,
+            frame.metres,
+            None if over is None else path_of(over),
+            "".join(beneath) or None,
+            self._towns(frame, within),
+        )
+
+    def _towns(self, frame: _Frame, within: Territory) -> list[tuple[str, float, float]]:
+        """Name the largest communes of a territory, far enough from each other for their names."""
+        inside = within.communes[np.isfinite(self._places[within.communes]).all(axis=1)]
+        size = np.nan_to_num(self.ground.population[inside], nan=-1.0)
+        named: list[tuple[str, float, float]] = []
+        for place in inside[np.argsort(-size, kind="stable")][: 12 * _TOWNS]:
+            x, y = frame.place(self._places[[place]])[0]
+            label = self.ground.labels[place]
+            apart = all(
+                abs(y - b) > 20 or abs(x - a) > 4.2 * (len(label) + len(other)) + 14 for other, a, b in named
+            )
+            if apart and 4 < x < frame.width - 4 and 14 < y < frame.height - 6:
+                named.append((label, float(x), float(y)))
+            if len(named) == _TOWNS:
+                break
+        return named
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """The place of a drawing in the plane: its west and north in metres, metres a unit, and its size in units."""
+
+    west: float
+    north: float
+    metres: float
+    width: float
+    height: float
+
+    @classmethod
+    def around(cls, shapes: Sequence[shapely.Geometry], width: int) -> _Frame:
+        """Frame shapes in a width, with a margin; a drawing is at most as high as it is wide, and a fifth more."""
+        margin = width / 60
+        if not shapes:
+            return cls(0.0, 0.0, 1.0, float(width), width / 2)
+        west, south, east, north = shapely.total_bounds(np.asarray(shapes, dtype=object)).tolist()
+        across, down = max(east - west, 2000.0), max(north - south, 2000.0)
+        metres = max(across / (width - 2 * margin), down / (1.2 * width - 2 * margin))
+        height = down / metres + 2 * margin
+        return cls(
+            (west + east) / 2 - metres * width / 2, (south + north) / 2 + metres * height / 2, metres,
+            float(width), round(height, 1),
+        )  # fmt: skip
+
+    def place(self, points: Values) -> Values:
+        """Give the place in the drawing, in units, of points in metres."""
+        return np.column_stack([points[:, 0] - self.west, self.north - points[:, 1]]) / self.metres
+
+    def lighter(self, shapes: Sequence[shapely.Geometry | None]) -> Sequence[shapely.Geometry]:
+        """Give shapes in tenths of a unit, without the corners that the drawing cannot show; shared borders stay."""
+        held = np.asarray(shapes, dtype=object)
+        if not len(held):
+            return []
+        placed = shapely.transform(held, lambda points: self.place(points) * STEPS)
+        return list(shapely.coverage_simplify(placed, _DETAIL * STEPS))
+
+
+def path_of(shape: shapely.Geometry) -> str:
+    """Write a shape as an SVG path of whole numbers, each point from the one before.
+
+    >>> path_of(shapely.box(0, 0, 4, 2))
+    'M4 0l0 2l-4 0l0 -2z'
+    """
+    parts = []
+    for ring in _rings(shape):
+        points = np.rint(shapely.get_coordinates(ring)).astype(int)
+        steps = np.diff(points, axis=0)
+        moved = steps[steps.any(axis=1)]
+        if len(moved) > 2:
+            text = "".join(f"l{x} {y}" for x, y in moved[:-1].tolist())
+            parts.append(f"M{points[0, 0]} {points[0, 1]}{text}z")
+    return "".join(parts)
+
+
+def _rings(shape: shapely.Geometry) -> list[shapely.LinearRing]:
+    polygons = shapely.get_parts(shape)
+    return [ring for one in polygons if one.geom_type == "Polygon" for ring in (one.exterior, *one.interiors)]
+
+
+def _spot(shape: shapely.Geometry | None, middle: tuple[float, float] | None) -> tuple[float, float]:
+    """Give where the circle of a territory goes: the centre of its outline if it is inside, else a point inside."""
+    if shape is None:
+        assert middle is not None
+        return middle
+    point = shape.centroid
+    point = point if shape.contains(point) else shape.point_on_surface()
+    return float(point.x), float(point.y)
+
+
+def _project(points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    return np.column_stack(LAMBERT_93.project(points[:, 0], points[:, 1]))
