@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from difflib import get_close_matches
 from functools import cached_property
 
@@ -20,7 +19,30 @@ ACADEMIC = ("research-unit", "higher-education", "research-organization")
 COMPANY = "company"
 #: Words that do not tell one company from another.
 _FORMS = frozenset(
-    "sa sas sasu sarl eurl scop snc the societe ste gmbh ltd spa srl inc et and de la le les des".split()
+    [
+        "sa",
+        "sas",
+        "sasu",
+        "sarl",
+        "eurl",
+        "scop",
+        "snc",
+        "the",
+        "societe",
+        "ste",
+        "gmbh",
+        "ltd",
+        "spa",
+        "srl",
+        "inc",
+        "et",
+        "and",
+        "de",
+        "la",
+        "le",
+        "les",
+        "des",
+    ]
 )
 _NAMELESS = re.compile(r"(Organisation PIC|Entreprise SIREN) \d+$")
 _WORD = re.compile(r"[a-z0-9]+")
@@ -83,7 +105,7 @@ class Directory:
 
     def label(self, actor: str) -> str:
         """Give the French name of an actor, its path when it has none."""
-        return self._labels.get(actor, actor)
+        return str(self._labels.get(actor, actor))
 
     def thing(self, actor: str) -> Thing:
         """Give an actor as a thing."""
@@ -100,6 +122,11 @@ class Directory:
     def abroad(self, actor: str) -> bool:
         """Tell whether a source says that the actor is in another country than France."""
         return self.country.get(actor, "FR") != "FR"
+
+    def coded(self, name: str) -> bool:
+        """Tell whether a text is the code, path or IRI of an actor, rather than a name."""
+        text = name.strip().removeprefix(ID)
+        return text in self.kind or f"organization/{text}" in self.kind
 
     def find(self, name: str) -> str:
         """Find an actor by its code, path, IRI, exact name or acronym; raises UnknownName with the nearest names."""
@@ -193,8 +220,3 @@ def fold(identities: pl.DataFrame) -> dict[str, str]:
 
 def _hashed(actor: str) -> tuple[bool, str]:
     return (bool(re.search(r"-[0-9a-f]{10}$", actor)), actor)
-
-
-def things(directory: Directory, actors: Iterable[str]) -> list[Thing]:
-    """Give actors as things."""
-    return [directory.thing(actor) for actor in actors]

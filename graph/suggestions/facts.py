@@ -51,6 +51,7 @@ class Facts:
         )
         rows = period.meetings.sort("node", "interaction")
         self._nodes = rows["node"].to_numpy()
+        self._nameless = np.array([not period.who.named(one) for one in period.ties.nodes], dtype=bool)
         self._rows = rows.select("interaction", "year", "source", "evidence")
 
     def of(self, node: int) -> dict[str, Meeting]:
@@ -81,7 +82,7 @@ class Facts:
         return Step(self.thing(one), relation, self.thing(other), met.evidence, met.source, met.year)
 
     def precedents(self, a: int, c: int, count: int = 3) -> tuple[list[tuple[int, int]], int]:
-        """Find the heaviest paths a – c′ – a′ – c: (c′, a′) by node, and how many there are."""
+        """Find paths a – c′ – a′ – c, of named actors first, then the heaviest: (c′, a′) by node, and how many there are."""
         period = self.period
         near = period.partners_of_company(c)
         mine = period.incidence[[a]].indices
@@ -93,7 +94,8 @@ class Facts:
         kept = right != c
         left, right = left[kept], right[kept]
         weight = 1 / np.sqrt(period.degree_a[left] * period.degree_c[right])
-        order = np.lexsort((left, right, -weight))
+        nameless = self._nameless[left].astype(int) + self._nameless[right + period.n_a]
+        order = np.lexsort((left, right, -weight, nameless))
         seen: list[tuple[int, int]] = []
         for at in order:  # each company and each laboratory once: three paths that differ
             pair = (int(right[at]), int(left[at]))

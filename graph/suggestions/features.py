@@ -118,6 +118,8 @@ class Period:
         """Score pairs by a published method, on the two sides or on the one-mode projection."""
         network = self.together if together else self.bipartite
         ends = pairs + np.array([0, self.n_a])
+        if len(np.unique(pairs[:, 1])) < len(np.unique(pairs[:, 0])):  # the same score, fewer sources
+            ends = ends[:, ::-1]
         if name == "katz":
             return katz(network, ends, tolerance=_TOLERANCE)
         return METHODS[name](network, ends)
@@ -165,6 +167,10 @@ class Period:
     @cached_property
     def _by_company(self) -> csr_array:
         return csr_array(self.incidence.T)
+
+    def projects(self, node: int) -> int:
+        """Count the interactions an actor took part in."""
+        return int(self._projects[node])
 
     def partners_of_company(self, c: int) -> Places:
         """List the academic actors a company is tied to."""

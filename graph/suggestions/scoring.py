@@ -78,6 +78,11 @@ class Ranking:
         """Give the features of pairs in standard deviations from the mean."""
         return self.scale.standard(_shaped(self.period.of(pairs), self.scale.typical))
 
+    def weigh(self, raw: Values) -> Values:
+        """Give the score of pairs from their features as counted."""
+        shaped = _shaped(raw, self.scale.typical)
+        return np.asarray((self.scale.standard(shaped) * self._values).sum(axis=1))
+
     def parts(self, pairs: Places) -> Values:
         """Give what each feature adds to the score of pairs: m × features."""
         return self.features(pairs) * self._values

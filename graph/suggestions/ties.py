@@ -5,6 +5,8 @@ A shared interaction is a tie only when a company and a laboratory, institution 
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 import polars as pl
 
@@ -22,7 +24,7 @@ class Ties:
     """
 
     def __init__(self, matter: Matter) -> None:
-        who = Directory.of(matter)
+        self.who = who = Directory.of(matter)
         inside = matter.frame("participations").with_columns(pl.col("actor").replace(who.folded))
         dated = matter.frame("interactions").unique("interaction", keep="first", maintain_order=True)
         inside = inside.join(dated.select("interaction", "year", "source", "evidence"), on="interaction")
@@ -53,6 +55,13 @@ class Ties:
             _groups([alias(who.label(one)) for one in side]) for side in (self.academics, self.companies)
         )
 
+    @cached_property
+    def double(self) -> set[int]:
+        """The nodes of companies whose name is also that of an academic actor: a source calls one a company by mistake."""
+        names = {alias(self.who.label(one)) for one in self.academics}
+        first = len(self.academics)
+        return {first + at for at, one in enumerate(self.companies) if alias(self.who.label(one)) in names}
+
     @classmethod
     def of(cls, matter: Matter) -> Ties:
         """Give the ties of a matter, made once."""
@@ -70,7 +79,7 @@ class Ties:
         return int(year) if isinstance(year, int) else 0
 
     def key(self, a: Places, c: Places) -> Places:
-        """Number pairs so that actors of one alias are one: a pair known under either name is known."""
+        """Give numbers of pairs, where actors of one alias are one: a pair known under either name is known."""
         return np.asarray(
             self.alias_a[a] * (int(self.alias_c.max(initial=0)) + 1) + self.alias_c[c], dtype=np.intp
         )

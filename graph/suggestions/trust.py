@@ -20,18 +20,21 @@ from .ties import Ties
 ENOUGH = 10 * LEAST_TIES
 """New ties that make a split the one to tell, the last such being taken."""
 _FRAMES = ("interactions", "participations", "actors", "identities", "units", "members")
-_VERSION = "suggestions 1"
+_VERSION = "suggestions 2"
 
 
 @dataclass(frozen=True)
 class Trust:
-    """The `split` measured (None: too few new ties), our area, precision at 10 and area in a list, those of popularity, and L3."""
+    """The `split` measured (None: too few new ties), our area, precision at 10 and area in a list, those of others, and the `best`
+    precision that could be.
+    """
 
     split: int | None
     new: int
     weights: Weights
     measures: dict[str, tuple[Estimate, Estimate, Estimate]]
     rates: pl.DataFrame
+    best: float = 0.0
 
     @classmethod
     def of(cls, matter: Matter) -> Trust:
@@ -54,15 +57,17 @@ class Trust:
         area, first, own = self.measures[OURS]
         popular = self.measures["popularity"]
         return {
-            "fr": f"Qualité mesurée sur le passé : classement calculé avec ce qui était connu fin {self.split}, jugé sur les "
-            f"{count_fr(self.new, 'lien nouveau', 'liens nouveaux')} ensuite. Une paire qui s’est liée passait devant une autre {_share_fr(area)} "
-            f"(popularité seule : {percent_fr(popular[0].value, 1)}), et {_share_fr(own)} dans la liste d’un même acteur "
-            f"(popularité : {percent_fr(popular[2].value, 1)}) ; sur les dix premières suggestions, {_ten_fr(first)} se sont réalisées en moyenne "
-            f"(popularité : {number_fr(10 * popular[1].value, 1)}).",
-            "en": f"Quality measured on the past: ranking made with what was known at the end of {self.split}, judged on the {self.new} new ties "
-            f"since. A pair that was tied stood above another {_share_en(area)} (popularity alone: {percent_en(popular[0].value, 1)}), and "
-            f"{_share_en(own)} within the list of one actor (popularity: {percent_en(popular[2].value, 1)}); of the first ten suggestions, {_ten_en(first)} "
-            f"came true on average (popularity: {number_en(10 * popular[1].value, 1)}).",
+            "fr": f"Qualité mesurée sur le passé : classement fait avec ce qui était connu fin {self.split}, jugé sur les "
+            f"{count_fr(self.new, 'lien nouveau', 'liens nouveaux')} apparus ensuite. Une paire qui s’est liée y passait devant une autre "
+            f"dans {_share_fr(area)} des cas (AUC ; popularité seule : {percent_fr(popular[0].value, 1)}), dans {_share_fr(own)} au sein de la liste "
+            f"d’un même acteur (popularité : {percent_fr(popular[2].value, 1)}). Précision à 10 : {_share_fr(first)} des dix premières suggestions "
+            f"se sont réalisées (popularité : {percent_fr(popular[1].value, 1)} ; au mieux : {percent_fr(self.best, 1)}, un acteur ayant peu de "
+            "liens nouveaux). Une suggestion est donc une piste à examiner, pas une prévision.",
+            "en": f"Quality measured on the past: ranking made with what was known at the end of {self.split}, judged on the "
+            f"{number_en(self.new)} new ties since. A pair that was tied stood above another in {_share_en(area)} of cases (AUC; popularity alone: "
+            f"{percent_en(popular[0].value, 1)}), in {_share_en(own)} within the list of one actor (popularity: {percent_en(popular[2].value, 1)}). "
+            f"Precision at 10: {_share_en(first)} of the first ten suggestions came true (popularity: {percent_en(popular[1].value, 1)}; at best: "
+            f"{percent_en(self.best, 1)}, as an actor has few new ties). A suggestion is a lead to look at, not a forecast.",
         }
 
 
@@ -103,7 +108,7 @@ def _trust(matter: Matter) -> Trust:
         for one in row["measures"] or ()
     }
     weights = Weights(tuple(row["weights"]), row["positives"], row["first"], row["last"])
-    return Trust(row["split"], row["new"], weights, measures, found)  # type: ignore[arg-type]
+    return Trust(row["split"], row["new"], weights, measures, found, row["best"])  # type: ignore[arg-type]
 
 
 def _measure(matter: Matter) -> pl.DataFrame:
@@ -111,6 +116,7 @@ def _measure(matter: Matter) -> pl.DataFrame:
     split, new = latest_split(ties)
     if split is None:
         weights, measured, found = Weights((PRIOR,) * len(FEATURES), 0, 0, 0), [], []
+        best = 0.0
     else:
         told = quality(matter, split=split, sources=(None,), names=("popularity", "l3"))
         weights = learn(matter, split + WINDOW)
@@ -122,7 +128,7 @@ def _measure(matter: Matter) -> pl.DataFrame:
             }
             for one in told
         ]
-        found = told.rates[0][2].to_dicts()
+        found, best = told.rates[0][2].to_dicts(), told.sizes[0].best
     return pl.DataFrame(
         {
             "split": [split],
@@ -133,6 +139,7 @@ def _measure(matter: Matter) -> pl.DataFrame:
             "last": [weights.last],
             "measures": [measured],
             "rates": [found],
+            "best": [best],
         }
     )
 
@@ -144,16 +151,8 @@ def _key(matter: Matter) -> str:
 
 
 def _share_fr(one: Estimate) -> str:
-    return f"{percent_fr(one.value, 1)} du temps [{number_fr(100 * one.low, 1)} – {number_fr(100 * one.high, 1)}]"
+    return f"{percent_fr(one.value, 1)} [{number_fr(100 * one.low, 1)} – {number_fr(100 * one.high, 1)}]"
 
 
 def _share_en(one: Estimate) -> str:
-    return f"{percent_en(one.value, 1)} of the time [{number_en(100 * one.low, 1)} – {number_en(100 * one.high, 1)}]"
-
-
-def _ten_fr(one: Estimate) -> str:
-    return f"{number_fr(10 * one.value, 1)} [{number_fr(10 * one.low, 1)} – {number_fr(10 * one.high, 1)}]"
-
-
-def _ten_en(one: Estimate) -> str:
-    return f"{number_en(10 * one.value, 1)} [{number_en(10 * one.low, 1)} – {number_en(10 * one.high, 1)}]"
+    return f"{percent_en(one.value, 1)} [{number_en(100 * one.low, 1)} – {number_en(100 * one.high, 1)}]"

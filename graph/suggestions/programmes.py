@@ -1,0 +1,247 @@
+"""Programmes for a territory: those that prepare for what it hires with difficulty, or for a value chain present there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import log1p
+
+import numpy as np
+import polars as pl
+
+from ..analysis.access import gaussian
+from ..analysis.adjacency import Values
+from ..findings import Finding, Reason, Refusal, Step, Thing, Words
+from ..ground import Ground, Territory
+from ..matter import Matter
+from ..words import listed_en, listed_fr, number_en, number_fr
+from .directory import Directory
+
+METHODS = ("gaussian", "great_circle")
+CHAIN = 3.0
+"""What a value chain present in the territory counts for, beside the logarithm of the hiring plans."""
+
+
+def suggest_programmes(
+    matter: Matter, territory: Territory, far: Values, *, count: int, reach: float
+) -> tuple[tuple[Finding, ...], tuple[Refusal, ...]]:
+    """Suggest programmes taught within reach of a territory and not in it.
+
+    score = [log(1 + hiring plans told difficult, of the families prepared for) + 3 if the value chain is there] × decay of
+    the distance. No dated tie of a programme to a territory is known, so its quality cannot be measured.
+    """
+    ground, who = Ground.of(matter), Directory.of(matter)
+    places = ground.locate(matter.frame("programmes").drop_nulls("place")).sort("programme", "at")
+    places = places.with_columns(km=pl.Series(far[places["at"].to_numpy()])).filter(pl.col("km").is_not_nan())
+    nearest = places.sort("programme", "km", "at").unique("programme", keep="first", maintain_order=True)
+    nearest = nearest.filter((pl.col("km") > 0) & (pl.col("km") <= reach))
+    wanted = _demand(matter, ground, territory)
+    prepared: dict[str, list[tuple[str, str]]] = {}
+    for programme, family, evidence in (
+        matter.frame("preparations")
+        .select("programme", "family", "evidence")
+        .unique()
+        .sort("programme", "family")
+        .iter_rows()
+    ):
+        if wanted.get(family, 0) > 0:
+            prepared.setdefault(programme, []).append((family, evidence))
+    chains = _chains(matter, ground, territory)
+    trains: dict[str, set[str]] = {}
+    for chain, member in (
+        matter.frame("members")
+        .filter(pl.col("function").str.ends_with("/trains"))
+        .select("chain", "member")
+        .unique()
+        .iter_rows()
+    ):
+        if chain in chains:
+            trains.setdefault(member, set()).add(chain)
+    decay = gaussian(reach)
+    found = []
+    for programme, label, at, km, site in nearest.select(
+        "programme", "label", "at", "km", "institution"
+    ).iter_rows():
+        families, links = prepared.get(programme, []), sorted(trains.get(programme, ()))
+        plans = sum(wanted[family] for family, _ in families)
+        score = (log1p(plans) + CHAIN * bool(links)) * float(decay(np.array([[km]]))[0, 0])
+        if score > 0:
+            found.append((score, programme, label, at, km, site, families, links, plans))
+    found.sort(key=lambda one: (-one[0], one[1]))
+    seen: set[tuple[str, int]] = set()
+    findings: list[Finding] = []
+    thing = Thing(territory.id, territory.label, "territory")
+    for score, programme, label, at, km, site, families, links, plans in found:
+        if (label, at) in seen or len(findings) == count:
+            continue
+        seen.add((label, at))
+        subject = Thing(programme, label, "programme")
+        reasons = _reasons(who, subject, thing, families, links, chains, wanted, ground.labels[at], km)
+        why_fr, why_en = _why(who, families, links, chains, plans)
+        school = who.label(site) if site else ""
+        taught_fr = f"{label} ({ground.labels[at]}{', ' + school if school else ''}, à {number_fr(km)} km)"
+        taught_en = f"{label} ({ground.labels[at]}{', ' + school if school else ''}, {number_en(km)} km away)"
+        evidence: dict[str, int] = {}
+        for reason in reasons:
+            for step in reason.path:
+                evidence[step.evidence] = evidence.get(step.evidence, 0) + 1
+        findings.append(
+            Finding(
+                "programme",
+                thing,
+                subject,
+                {
+                    "fr": f"{territory.label} pourrait accueillir les étudiants de {taught_fr} : {why_fr}.",
+                    "en": f"{territory.label} could welcome students of {taught_en}: {why_en}.",
+                },
+                evidence=evidence,
+                facts={
+                    "rank": len(findings) + 1,
+                    "score": round(score, 4),
+                    "km": round(km, 1),
+                    "difficult_hiring_plans": round(plans, 1),
+                },
+                reasons=reasons,
+                methods=METHODS,
+            )
+        )
+    if findings:
+        unmeasured = Refusal(
+            "programme",
+            {
+                "fr": "Qualité des suggestions de formations non mesurée : aucun lien daté entre une formation et un territoire n’est connu. Le classement suit les raisons dites.",
+                "en": "Quality of suggested programmes not measured: no dated tie of a programme and a territory is known. The ranking follows the reasons told.",
+            },
+            "0 dated ties",
+            "30 dated ties",
+        )
+        return tuple(findings), (unmeasured,)
+    return (), (
+        Refusal(
+            "programme",
+            {
+                "fr": f"Pas de formation suggérée : aucune formation enseignée hors de {territory.label} et à moins de {number_fr(reach)} km ne prépare à une famille de "
+                "métiers que ses employeurs disent difficile à recruter, ni à une filière présente.",
+                "en": f"No programme suggested: none taught outside {territory.label} within {number_en(reach)} km prepares for a family of occupations told "
+                "difficult to hire there, nor for a value chain present there.",
+            },
+            "0 programmes",
+            "1 programme",
+        ),
+    )
+
+
+def _demand(matter: Matter, ground: Ground, territory: Territory) -> dict[str, float]:
+    """Sum the difficult hiring plans of the latest year by family, over the labour pools of a territory, by their share of it."""
+    rows = matter.frame("hirings").filter(
+        pl.col("indicator").str.ends_with("hiring-plans-difficult")
+        & pl.col("value").is_not_null()
+        & pl.col("family").is_not_null()
+    )
+    rows = rows.filter(pl.col("year") == pl.col("year").max())
+    shares = {
+        pool.id: len(set(pool.communes) & set(territory.communes)) / max(len(pool.communes), 1)
+        for pool, _ in ground.containing(territory, "bassin")
+    }
+    found: dict[str, float] = {}
+    for pool, family, value in (
+        rows.group_by("pool", "family").agg(pl.col("value").sum()).sort("pool", "family").iter_rows()
+    ):
+        if pool in shares:
+            found[family] = found.get(family, 0.0) + value * shares[pool]
+    return found
+
+
+def _chains(matter: Matter, ground: Ground, territory: Territory) -> dict[str, tuple[str, str]]:
+    """Give the value chains that produce or research in a territory: label, and the name of one member there."""
+    labels = dict(
+        matter.frame("chains").select("chain", "chainLabel").unique("chain", keep="first").iter_rows()
+    )
+    inside = set(territory.communes.tolist())
+    rows = ground.locate(matter.frame("members").drop_nulls("place")).sort("chain", "member", "at")
+    found: dict[str, tuple[str, str]] = {}
+    for chain, function, label, at in rows.select("chain", "function", "label", "at").iter_rows():
+        if at in inside and not function.endswith("/trains"):
+            found.setdefault(chain, (labels.get(chain, chain), label or ""))
+    requests = matter.frame("requests").filter(
+        pl.col("class").str.ends_with("Request") & (pl.col("territory") == territory.id)
+    )
+    for chain, label in requests.select("about", "label").drop_nulls().sort("about", "label").iter_rows():
+        if chain in labels:
+            found.setdefault(chain, (labels[chain], label))
+    return found
+
+
+def _why(
+    who: Directory,
+    families: Sequence[tuple[str, str]],
+    links: Sequence[str],
+    chains: dict[str, tuple[str, str]],
+    plans: float,
+) -> tuple[str, str]:
+    fr, en = [], []
+    if families:
+        names = [who.words.get(one, (one, one)) for one, _ in families]
+        fr.append(
+            f"elle prépare à {listed_fr([f'« {name[0]} »' for name in names])}, où environ {number_fr(plans)} recrutements y sont dits difficiles"
+        )
+        en.append(
+            f"it prepares for {listed_en([f'“{name[1]}”' for name in names])}, where about {number_en(plans)} hiring plans are told difficult"
+        )
+    if links:
+        fr.append(f"la filière {listed_fr([chains[one][0] for one in links])} y est présente")
+        en.append(f"the value chain {listed_en([chains[one][0] for one in links])} is present there")
+    return " ; ".join(fr), "; ".join(en)
+
+
+def _reasons(
+    who: Directory,
+    programme: Thing,
+    territory: Thing,
+    families: Sequence[tuple[str, str]],
+    links: Sequence[str],
+    chains: dict[str, tuple[str, str]],
+    wanted: dict[str, float],
+    place: str,
+    km: float,
+) -> tuple[Reason, ...]:
+    found: list[Reason] = []
+    for family, evidence in families:
+        fr, en = who.words.get(family, (family, family))
+        node = Thing(family, fr, "family")
+        prepares: Words = {"fr": "prépare à", "en": "prepares for"}
+        hires: Words = {"fr": "recrute avec difficulté en", "en": "hires with difficulty in"}
+        found.append(
+            Reason(
+                "demand",
+                {
+                    "fr": f"Besoin : environ {number_fr(wanted[family])} projets de recrutement dits difficiles en « {fr} » (part du bassin d’emploi).",
+                    "en": f"Need: about {number_en(wanted[family])} hiring plans told difficult in “{en}” (share of the labour pool).",
+                },
+                (Step(programme, prepares, node, evidence or "inferred"), Step(territory, hires, node)),
+                log1p(wanted[family]),
+            )
+        )
+    for chain in links:
+        label, member = chains[chain]
+        node = Thing(chain, label, "chain")
+        found.append(
+            Reason(
+                "chain",
+                {
+                    "fr": f"Filière : elle forme pour « {label} », présente dans le territoire ({member}).",
+                    "en": f"Value chain: it trains for “{label}”, present in the territory ({member}).",
+                },
+                (Step(programme, {"fr": "forme pour", "en": "trains for"}, node, "inferred"),),
+                CHAIN,
+            )
+        )
+    found.append(
+        Reason(
+            "distance",
+            {
+                "fr": f"Distance : {number_fr(km)} km à vol d’oiseau ({place}).",
+                "en": f"Distance: {number_en(km)} km as the crow flies ({place}).",
+            },
+        )
+    )
+    return tuple(found)

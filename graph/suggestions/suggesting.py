@@ -1,0 +1,79 @@
+"""Suggestions to one actor, territory or request: who could work with whom, ranked, with reasons and measured quality."""
+
+from __future__ import annotations
+
+from ..findings import Report
+from ..ground import Ground
+from ..matter import Matter
+from ..places import UnknownName
+from .actors import suggest_actor
+from .desk import find_request, suggest_request
+from .directory import COMPANY, Directory
+from .territories import suggest_territory
+
+
+def suggest(
+    matter: Matter,
+    subject: str,
+    *,
+    count: int = 10,
+    to: str | None = None,
+    radius: float | None = None,
+    level: float = 0.95,
+    everyone: bool = False,
+) -> Report:
+    """Suggest links: laboratory or programme ↔ company, territory or request, ranked, each with its reasons.
+
+    Args:
+        matter: what is known.
+        subject: an actor, a territory, or a request of the desk: code, path, IRI or exact name.
+        count: how many suggestions of each kind.
+        to: keep only actors located in this territory.
+        radius: keep only actors located within so many km of the subject (or of `to`); for a territory, how far
+            around it is looked (30 km unless given).
+        level: level of the intervals.
+        everyone: also suggest actors abroad, and those that a source names by a number alone.
+
+    Returns:
+        a report whose findings have kind "company", "laboratory" or "programme"; each tells what became of pairs
+        that stood as high in the past. Its notes tell the measured quality of the ranking.
+
+    Raises:
+        UnknownName: no such actor, territory or request; the nearest names are given.
+        ValueError: a count under 1, or a negative radius.
+
+    >>> suggest.__name__
+    'suggest'
+    """
+    if count < 1:
+        raise ValueError(f"{count} suggestions are asked for: give at least 1")
+    if radius is not None and not radius > 0:
+        raise ValueError(f"a radius of {radius:g} km reaches nobody: give a positive number of km")
+    request = find_request(matter, subject)
+    if request is not None:
+        return suggest_request(matter, request, count=count, to=to, radius=radius, level=level)
+    who, ground = Directory.of(matter), Ground.of(matter)
+    near: list[tuple[str, str]] = []
+    for coded in (True, False):
+        try:
+            actor = who.find(subject)
+            if coded == who.coded(subject) and (who.academic(actor) or who.kind[actor] == COMPANY):
+                return suggest_actor(
+                    matter, actor, count=count, to=to, radius=radius, level=level, everyone=everyone
+                )
+        except UnknownName as error:
+            near = list(error.nearest)
+        if coded:
+            try:
+                territory = ground.territory(subject)
+            except UnknownName as error:
+                places = list(error.nearest)
+            else:
+                return suggest_territory(
+                    matter, territory, count=count, radius=radius, level=level, everyone=everyone
+                )
+    raise UnknownName(
+        "actor, territory or request",
+        subject,
+        list(dict.fromkeys([*near[:2], *places[:1], *near[2:], *places[1:]]))[:4],
+    )

@@ -1,0 +1,141 @@
+"""Suggestions to a territory: laboratories for its companies, and programmes for what it does and lacks."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..findings import Finding, Reason, Refusal, Report, Step, Thing, Words
+from ..ground import Territory
+from ..matter import Matter
+from ..words import number_en, number_fr
+from .actors import able, choose, made, notes
+from .programmes import suggest_programmes
+from .reasons import Reasons, short
+
+AROUND = 30.0
+"""Kilometres around a territory where companies are looked for when it has none that is known."""
+EACH = 2
+"""How many times one company comes back."""
+
+
+def suggest_territory(
+    matter: Matter, territory: Territory, *, count: int, radius: float | None, level: float, everyone: bool
+) -> Report:
+    """Suggest laboratories, by the companies located in a territory (else around it), then programmes."""
+    told = Reasons.of(matter)
+    thing = Thing(territory.id, territory.label, "territory")
+    far = told.ground.distances(territory)
+    inside = np.zeros(len(told.ground), dtype=bool)
+    inside[territory.communes] = True
+    spots = {
+        node: told.spot(node)
+        for node in told.period.place
+        if told.period.n_a <= node < told.period.n_a + told.period.n_c
+    }
+    located = {node: at for node, at in spots.items() if at is not None}
+    kept = np.array(sorted(located), dtype=np.intp)
+    kept = kept[able(told, kept, everyone)]
+    companies = [int(node) for node in kept if inside[located[node]]]
+    reach = radius or AROUND
+    around = not companies or radius is not None
+    if around:
+        companies = [int(node) for node in kept if far[located[node]] <= reach]
+    academics = np.arange(told.period.n_a)
+    academics = academics[able(told, academics, everyone)]
+    sides = np.array(companies, dtype=np.intp) - told.period.n_a
+    pairs = np.column_stack([np.repeat(academics, len(sides)), np.tile(sides, len(academics))])
+    best = choose(told, pairs, by_company=False, count=count, each=EACH)
+    findings: list[Finding] = []
+    for at in range(len(best.a)):
+        a, c = int(best.a[at]), int(best.c[at])
+        reasons, figures = told.of_pair(a, c)
+        node = c + told.period.n_a
+        laboratory, company = told.facts.thing(a), told.facts.thing(node)
+        where, away = told.ground.labels[located[node]], float(far[located[node]])
+        figures["company_km"] = round(away, 1)
+        place = _place(company, thing, where, away)
+        why = {language: short(reasons, figures, language) for language in ("fr", "en")}
+        near_fr = "" if away == 0 else f", à {number_fr(away)} km du territoire"
+        near_en = "" if away == 0 else f", {number_en(away)} km from the territory"
+        sentence = {
+            "fr": f"{laboratory.label} pourrait travailler avec {company.label} ({where}{near_fr})"
+            + (f" : {why['fr']}." if why["fr"] else "."),
+            "en": f"{laboratory.label} could work with {company.label} ({where}{near_en})"
+            + (f": {why['en']}." if why["en"] else "."),
+        }
+        findings.append(
+            made(told, "laboratory", thing, laboratory, sentence, (place, *reasons), figures, best, at, level)
+        )
+    programmes, refused = suggest_programmes(matter, territory, far, count=count, reach=reach)
+    refusals = list(refused)
+    if not findings:
+        refusals.insert(0, _no_company(territory, len(companies), reach))
+    title: Words = {
+        "fr": f"Laboratoires et formations avec qui {territory.label} pourrait travailler",
+        "en": f"Laboratories and programmes that {territory.label} could work with",
+    }
+    more: list[Words] = []
+    if around and findings:
+        more.append(
+            {
+                "fr": f"Entreprises regardées : celles à moins de {number_fr(reach)} km du territoire"
+                + ("." if radius else ", car aucune de celles connues par un projet n’y est située."),
+                "en": f"Companies looked at: those within {number_en(reach)} km of the territory"
+                + ("." if radius else ", as none of those known by a project is in it."),
+            }
+        )
+    if findings:
+        more.append(
+            {
+                "fr": "Pour un territoire, la qualité dite est celle du classement des paires laboratoire – entreprise dont ces suggestions sont tirées. "
+                "Une entreprise dont la commune n’est pas connue n’est d’aucun territoire.",
+                "en": "For a territory, the quality told is that of the ranking of pairs laboratory – company that these suggestions are drawn from. "
+                "A company whose commune is not known is in no territory.",
+            }
+        )
+    return Report(
+        title,
+        thing,
+        (*findings, *programmes),
+        tuple(refusals),
+        matter.snapshot,
+        {"subject": territory.id, "count": str(count)} | ({"radius": str(radius)} if radius else {}),
+        matter.illustrative,
+        matter.scenario,
+        level,
+        (*notes(told, level, None, everyone), *more),
+    )
+
+
+def _place(company: Thing, territory: Thing, where: str, away: float) -> Reason:
+    step = Step(company, {"fr": f"est située à {where}, dans", "en": f"is in {where}, in"}, territory)
+    if away == 0:
+        return Reason(
+            "place",
+            {
+                "fr": f"{company.label} est à {where}, dans le territoire.",
+                "en": f"{company.label} is in {where}, in the territory.",
+            },
+            (step,),
+        )
+    return Reason(
+        "place",
+        {
+            "fr": f"{company.label} est à {where}, à {number_fr(away)} km du territoire.",
+            "en": f"{company.label} is in {where}, {number_en(away)} km from the territory.",
+        },
+    )
+
+
+def _no_company(territory: Territory, found: int, reach: float) -> Refusal:
+    return Refusal(
+        "laboratory",
+        {
+            "fr": f"Pas de laboratoire suggéré : aucune entreprise connue par un projet n’est située dans {territory.label} ni à moins de {number_fr(reach)} km, "
+            "ou aucun laboratoire n’a de raison de travailler avec elles.",
+            "en": f"No laboratory suggested: no company known by a project is located in {territory.label} or within {number_en(reach)} km, "
+            "or no laboratory has a reason to work with them.",
+        },
+        f"{found} companies",
+        "1 company",
+    )
