@@ -123,5 +123,10 @@ def write_sources(
         "Written by hand for this project, CC BY 4.0: internships, desk requests and offers, digital "
         "branches, editions of VILLAB, agenda, presentation sessions, strategies, shares of activities in a "
         "filière, one scenario. Real institutions and EPCI appear in invented interactions only as examples.",
+        "",
+        "## scenarios/",
+        "",
+        "Written by hand for this project, CC BY 4.0: what-if scenarios to be compared on the demonstration graph, "
+        "invented and marked so in their titles. They are no source: nothing of them is loaded.",
     ]
     (ROOT / "SOURCES.md").write_text("\n".join(lines) + "\n", encoding="utf-8")

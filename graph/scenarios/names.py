@@ -125,6 +125,31 @@ def epci_named(matter: Matter, text: str) -> Territory:
     return found
 
 
+def organization_named(matter: Matter, text: str) -> str:
+    """Find an organization by its code, path, IRI or name; raises UnknownName."""
+    labels = dict(matter.frame("actors").select("actor", "label").iter_rows())
+    return known("organization", "organization", text, labels)
+
+
+def known(kind: str, root: str, text: str, labels: dict[str, str]) -> str:
+    """Find one of some things (label by id) by its id, the end of it below `root`, or its label.
+
+    Raises UnknownName with the nearest, ScenarioError where several have the label.
+    """
+    bare = text.strip().removeprefix(ID)
+    same = [node for node in (bare, f"{root}/{bare}") if node in labels]
+    same = same or [node for node, label in labels.items() if label.casefold() == bare.casefold()]
+    if not same:
+        raise UnknownName(kind, text, nearest(bare, labels))
+    if len(same) > 1 and same[0] not in (bare, f"{root}/{bare}"):
+        told = ", ".join(sorted(same, key=lambda one: "-" in one)[:5])  # official codes first
+        raise ScenarioError(
+            f"« {text} » est le nom de plusieurs choses : {told}.",
+            f"« {text} » names more than one {kind}: {told}",
+        )
+    return same[0]
+
+
 def slug(text: str) -> str:
     """Make a name for an IRI of a label.
 

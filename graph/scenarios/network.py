@@ -88,29 +88,38 @@ def reach_lost_without_relays(matter: Matter, territories: Sequence[Territory]) 
 
 
 def lost_reach(matter: Matter, nodes: Collection[str], territories: Sequence[Territory]) -> Loss:
-    """Count the pairs of a territory and an academic actor elsewhere that are connected, with and without some actors.
+    """Count the pairs of a territory and an academic actor that are connected, with and without some actors."""
+    graph, resources = reach_graph(matter, territories)
+    graph.add_nodes_from(nodes)
+    return reach_lost(graph, nodes, [one.id for one in territories], resources)
+
+
+def reach_graph(matter: Matter, territories: Sequence[Territory]) -> tuple[nx.Graph[str], list[str]]:
+    """Make the network of territories, actors and interactions, and list its academic actors.
 
     A territory is tied to the actors that take part in an interaction from one of its communes, and to the relays
-    whose site is there or who serve some of its communes; actors are tied by their interactions (`reach_lost`).
+    whose site is there or who serve some of its communes; actors are tied by their interactions.
     """
     rows = matter.frame("participations")
     graph: nx.Graph[str] = nx.Graph(
         rows.select("interaction", "actor").unique(maintain_order=True).iter_rows()
     )
-    graph.add_nodes_from(nodes)
     ground, relays = Ground.of(matter), relays_of(matter)
+    graph.add_nodes_from(relays["node"])
     places = pl.concat(
         [rows.select("actor", "place"), relays.select("place", actor="node").select("actor", "place")]
     )
     located = ground.locate(places.unique()).select("actor", "at").unique()
+    at_communes: dict[int, list[str]] = dict(located.group_by("at").agg(pl.col("actor").sort()).iter_rows())
     serving = _serving(ground, relays)
     for territory in territories:
         graph.add_node(territory.id)
-        here = located.filter(pl.col("at").is_in(territory.communes.tolist()))["actor"].to_list()
-        serves = [actor for actor, ats in serving if not ats.isdisjoint(territory.communes.tolist())]
+        communes = territory.communes.tolist()
+        here = [actor for at in communes for actor in at_communes.get(at, ())]
+        serves = [actor for actor, ats in serving if not ats.isdisjoint(communes)]
         graph.add_edges_from((territory.id, actor) for actor in (*here, *serves))
     resources = rows.filter(pl.col("type").is_in(ACADEMIC))["actor"].unique().sort().to_list()
-    return reach_lost(graph, nodes, [one.id for one in territories], resources)
+    return graph, resources
 
 
 def _serving(ground: Ground, relays: pl.DataFrame) -> list[tuple[str, frozenset[int]]]:

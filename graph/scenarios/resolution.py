@@ -12,7 +12,7 @@ from ..ground import Ground
 from ..matter import Matter
 from ..places import UnknownName
 from .assumptions import Assumption, Close, Contradiction, Merge, Move, Offer, Open, ScenarioError
-from .names import Named, commune_named, epci_named, nearest, node_named, slug
+from .names import Named, commune_named, epci_named, known, node_named, organization_named, slug
 
 _ROOTS = {"branch": "site", "relay": "organization", "programme": "programme", "platform": "platform"}
 _PATH = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]*(?:/[A-Za-z0-9][A-Za-z0-9._~-]*)+")
@@ -65,7 +65,9 @@ class Resolver:
             assumption,
             id=id,
             place=place,
-            organization=_organization(matter, assumption.organization),
+            organization=organization_named(matter, assumption.organization)
+            if assumption.organization
+            else None,
             serves=tuple(sorted({ground.territory(one).id for one in assumption.serves})),
             services=tuple(sorted({_coded("branch-service", one) for one in assumption.services})),
             level=_coded("level", assumption.level) if assumption.level else None,
@@ -210,31 +212,16 @@ def _coded(scheme: str, text: str) -> str:
     return f"{scheme}/{code}"
 
 
-def _known(kind: str, root: str, text: str, labels: dict[str, str]) -> str:
-    bare = text.strip().removeprefix(ID)
-    same = [node for node in (bare, f"{root}/{bare}") if node in labels]
-    same = same or [node for node, label in labels.items() if label.casefold() == bare.casefold()]
-    if not same:
-        raise UnknownName(kind, text, nearest(bare, labels))
-    return same[0]
-
-
-def _organization(matter: Matter, text: str | None) -> str | None:
-    if not text:
-        return None
-    labels = dict(matter.frame("actors").select("actor", "label").iter_rows())
-    return _known("organization", "organization", text, labels)
-
-
 def _family(matter: Matter, text: str) -> str:
-    known = pl.concat([matter.frame(name)["family"] for name in ("hirings", "preparations")])
-    return _known("family of occupations", "fap", text, {one: one for one in known.drop_nulls().unique()})
+    families = pl.concat([matter.frame(name)["family"] for name in ("hirings", "preparations")])
+    labels = {one: one for one in families.drop_nulls().unique(maintain_order=True)}
+    return known("family of occupations", "fap", text, labels)
 
 
 def _chain(matter: Matter, text: str | None) -> str | None:
     if not text:
         return None
-    return _known(
+    return known(
         "filière", "value-chain", text, dict(matter.frame("chains").select("chain", "chainLabel").iter_rows())
     )
 
