@@ -73,7 +73,7 @@ class Analyses:
     def warm(self) -> None:
         """Read ahead what analyses of the current snapshot need; raises NoSnapshot."""
         for name in FRAMES:
-            self._thread.submit(lambda name=name: self._matter(False).frame(name)).result()
+            self._thread.submit(self._frame, name).result()
 
     def close(self) -> None:
         """End when the analysis that runs has ended; those that wait are dropped."""
@@ -100,6 +100,9 @@ class Analyses:
         if illustrative not in self._matters:
             self._matters[illustrative] = Matter.of(reader, illustrative=illustrative)
         return self._matters[illustrative]
+
+    def _frame(self, name: str) -> None:
+        self._matter(False).frame(name)
 
     def _let_go(self) -> None:
         self._matters.clear()

@@ -63,7 +63,7 @@ def gaps(
     """
     from ..graph.gaps import KINDS
     from ..graph.gaps import gaps as find
-    from ..graph.ground import Ground
+    from ..graph.ground import LEVELS, Ground
 
     check_format(format)
     more: dict[str, Any] = {"kinds": check_kinds(kind, KINDS)} | (
@@ -74,6 +74,8 @@ def gaps(
             tell([find(matter, territory, **more)], format, why=why)
             return
         ground = Ground.of(matter)
+        if level not in (levels := ("commune", *LEVELS.values())):
+            raise UsageError(f"niveau « {level} » inconnu ; niveaux : {', '.join(levels)}.")
         names = [one.id for one in ground.territories(level, ground.territory(territory).id)]
         if not names:
             raise UsageError(f"aucun territoire du niveau « {level} » n'est dans « {territory} ».")

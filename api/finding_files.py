@@ -36,11 +36,9 @@ def to_rows(reports: Sequence[Report], language: Language = "fr", *, why: bool =
     rows: list[list[Value]] = []
     columns = [*_COLUMNS, *(_WHY if why else ())]
     for report in reports:
-        for one in (*report.findings, *report.refusals):
-            finding = isinstance(one, Finding)
-            row = _finding(one, language) if isinstance(one, Finding) else _refusal(report, one, language)
-            row |= {"refused": not finding, "snapshot": report.snapshot}
-            rows.append([row.get(name) for name in columns])
+        told = [{**_finding(one, language), "refused": False} for one in report.findings]
+        told += [{**_refusal(report, one, language), "refused": True} for one in report.refusals]
+        rows += [[{**row, "snapshot": report.snapshot}.get(name) for name in columns] for row in told]
     return Rows(columns, rows)
 
 

@@ -38,7 +38,9 @@ def kind_words(kind: str, language: Language = "fr") -> str:
 
 def kinds_of(report: Report) -> list[str]:
     """List the kinds of a report's findings and refusals, in the order they are told, missing data last."""
-    found = list(dict.fromkeys([one.kind for one in (*report.findings, *report.refusals)]))
+    found = list(
+        dict.fromkeys([*(one.kind for one in report.findings), *(one.kind for one in report.refusals)])
+    )
     known = list(KINDS)
     return sorted(
         found, key=lambda kind: (kind == _DATA, known.index(kind) if kind in KINDS else found.index(kind))

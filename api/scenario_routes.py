@@ -49,7 +49,7 @@ Figures = Annotated[
     Query(description="un chiffre ; tous sinon · a figure; all by default", examples=[["branches"]]),
 ]
 Name = Annotated[str, Path(description="nom du scénario · its name", examples=["die"], max_length=60)]
-_KEY = {"security": [{"writeKey": []}]}
+_KEY: dict[str, Any] = {"security": [{"writeKey": []}]}
 
 
 @router.get("", summary="Scénarios gardés", responses=SCENARIO_RESPONSE["list"])

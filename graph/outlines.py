@@ -26,14 +26,54 @@ STEPS = 10
 _DETAIL = 0.7
 """Units of the drawing under which the corners of an outline are dropped."""
 _TOWNS = 9
+_SMALLEST = 14.0
+"""Square units under which a shape is shown as a dot where it must be seen."""
 _KEPT = 48
 
 Values = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
+class Frame:
+    """The place of a drawing in the plane: its west and north in metres, metres a unit, and its size in units."""
+
+    west: float
+    north: float
+    metres: float
+    width: float
+    height: float
+
+    @classmethod
+    def around(cls, shapes: Sequence[shapely.Geometry], width: int) -> Frame:
+        """Frame shapes in a width, with a margin; a drawing is at most as high as it is wide, and a fifth more."""
+        margin = width / 60
+        if not shapes:
+            return cls(0.0, 0.0, 1.0, float(width), width / 2)
+        west, south, east, north = shapely.total_bounds(np.asarray(shapes, dtype=object)).tolist()
+        across, down = max(east - west, 2000.0), max(north - south, 2000.0)
+        metres = max(across / (width - 2 * margin), down / (1.2 * width - 2 * margin))
+        height = down / metres + 2 * margin
+        return cls(
+            (west + east) / 2 - metres * width / 2, (south + north) / 2 + metres * height / 2, metres,
+            float(width), round(height, 1),
+        )  # fmt: skip
+
+    def place(self, points: Values) -> Values:
+        """Give the place in the drawing, in units, of points in metres."""
+        return np.column_stack([points[:, 0] - self.west, self.north - points[:, 1]]) / self.metres
+
+    def lighter(self, shapes: Sequence[shapely.Geometry]) -> list[shapely.Geometry]:
+        """Give shapes in tenths of a unit, without the corners that the drawing cannot show; shared borders stay."""
+        held = np.asarray(shapes, dtype=object)
+        if not len(held):
+            return []
+        placed = shapely.transform(held, lambda points: self.place(points) * STEPS)
+        return list(shapely.coverage_simplify(placed, _DETAIL * STEPS))
+
+
+@dataclass(frozen=True)
 class Layer:
-    """Territories ready to draw in a box of `width` × `height` units, `metres` a unit.
+    """Territories ready to draw in a frame.
 
     `paths` are SVG paths in tenths of a unit, None for a territory that has a point alone; `spots` (n × 2, units) is
     where a circle goes; `within` is the path of the territory that is looked at, and `base` the paths of the départements
@@ -43,9 +83,7 @@ class Layer:
     territories: Sequence[Territory]
     paths: Sequence[str | None]
     spots: Values
-    width: float
-    height: float
-    metres: float
+    frame: Frame
     within: str | None
     base: str | None
     towns: Sequence[tuple[str, float, float]]
@@ -109,6 +147,16 @@ class Outlines:
         x, y = np.average(places[known], axis=0, weights=weights if weights.sum() > 0 else None)
         return float(x), float(y)
 
+    def placed(
+        self, frame: Frame, shape: shapely.Geometry | None, middle: tuple[float, float] | None
+    ) -> tuple[str | None, tuple[float, float]]:
+        """Give the path of a shape in a frame (None without one, or too small to see), and where its point goes."""
+        spot = frame.place(np.array([_spot(shape, middle)]))[0]
+        place = (float(spot[0]), float(spot[1]))
+        if shape is None or shape.area / frame.metres**2 < _SMALLEST:
+            return None, place
+        return path_of(frame.lighter([shape])[0]) or None, place
+
     def layer(self, level: str, within: str, width: int) -> Layer:
         """Give the territories of a level that meet another, laid out in a width; kept, for it is asked again.
 
@@ -139,30 +187,28 @@ class Outlines:
         middles = [
             shapely.Point(*middle) for _, shape, middle in found if shape is None and middle is not None
         ]
-        frame = _Frame.around(
+        frame = Frame.around(
             [*(shape for _, shape, _ in found if shape is not None), *ground, *middles], width
         )
         drawn = [number for number, (_, shape, _) in enumerate(found) if shape is not None]
-        lighter = frame.lighter([found[number][1] for number in drawn])
+        lighter = frame.lighter([shape for _, shape, _ in found if shape is not None])
         paths: list[str | None] = [None] * len(found)
         for number, shape in zip(drawn, lighter, strict=True):
             paths[number] = path_of(shape)
         spots = np.array([_spot(shape, middle) for _, shape, middle in found]).reshape(-1, 2)
-        over = frame.lighter([whole])[0] if whole is not None else None
+        over = None if whole is None else path_of(frame.lighter([whole])[0])
         beneath = [path_of(one) for one in frame.lighter(ground[1 if whole is not None else 0 :])]
         return Layer(
             [one for one, _, _ in found],
             paths,
             frame.place(spots),
-            float(width),
-            frame.height,
-            frame.metres,
-            None if over is None else path_of(over),
+            frame,
+            over,
             "".join(beneath) or None,
             self._towns(frame, within),
         )
 
-    def _towns(self, frame: _Frame, within: Territory) -> list[tuple[str, float, float]]:
+    def _towns(self, frame: Frame, within: Territory) -> list[tuple[str, float, float]]:
         """Name the largest communes of a territory, far enough from each other for their names."""
         inside = within.communes[np.isfinite(self._places[within.communes]).all(axis=1)]
         size = np.nan_to_num(self.ground.population[inside], nan=-1.0)
@@ -178,44 +224,6 @@ class Outlines:
             if len(named) == _TOWNS:
                 break
         return named
-
-
-@dataclass(frozen=True)
-class _Frame:
-    """The place of a drawing in the plane: its west and north in metres, metres a unit, and its size in units."""
-
-    west: float
-    north: float
-    metres: float
-    width: float
-    height: float
-
-    @classmethod
-    def around(cls, shapes: Sequence[shapely.Geometry], width: int) -> _Frame:
-        """Frame shapes in a width, with a margin; a drawing is at most as high as it is wide, and a fifth more."""
-        margin = width / 60
-        if not shapes:
-            return cls(0.0, 0.0, 1.0, float(width), width / 2)
-        west, south, east, north = shapely.total_bounds(np.asarray(shapes, dtype=object)).tolist()
-        across, down = max(east - west, 2000.0), max(north - south, 2000.0)
-        metres = max(across / (width - 2 * margin), down / (1.2 * width - 2 * margin))
-        height = down / metres + 2 * margin
-        return cls(
-            (west + east) / 2 - metres * width / 2, (south + north) / 2 + metres * height / 2, metres,
-            float(width), round(height, 1),
-        )  # fmt: skip
-
-    def place(self, points: Values) -> Values:
-        """Give the place in the drawing, in units, of points in metres."""
-        return np.column_stack([points[:, 0] - self.west, self.north - points[:, 1]]) / self.metres
-
-    def lighter(self, shapes: Sequence[shapely.Geometry | None]) -> Sequence[shapely.Geometry]:
-        """Give shapes in tenths of a unit, without the corners that the drawing cannot show; shared borders stay."""
-        held = np.asarray(shapes, dtype=object)
-        if not len(held):
-            return []
-        placed = shapely.transform(held, lambda points: self.place(points) * STEPS)
-        return list(shapely.coverage_simplify(placed, _DETAIL * STEPS))
 
 
 def path_of(shape: shapely.Geometry) -> str:

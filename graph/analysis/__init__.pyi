@@ -1,4 +1,4 @@
-# What `from ancrage.graph.analysis import …` gives, a line a module.
+# What `from ancrage.graph.analysis import …` gives, a line a name.
 
 from ..findings import Finding as Finding
 from ..findings import Question as Question
@@ -87,3 +87,5 @@ from .uncertainty import TooFewData as TooFewData
 from .uncertainty import poisson_interval as poisson_interval
 from .walks import katz as katz
 from .walks import katz_best as katz_best
+
+__all__: list[str]

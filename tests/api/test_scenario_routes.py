@@ -63,7 +63,7 @@ def test_a_comparison_in_the_other_formats(client: TestClient) -> None:
     assert int(own["after"]) == int(own["before"]) + 1
     graph = client.post(address, json=MADE, headers={"Accept": "text/turtle"})
     triples = list(ox.parse(graph.content, format=ox.RdfFormat.TURTLE))
-    kinds = {one.object.value.removeprefix(ANC) for one in triples if one.predicate.value.endswith("#type")}  # type: ignore[union-attr]
+    kinds = {one.object.value.removeprefix(ANC) for one in triples if one.predicate.value.endswith("#type")}
     assert {"Scenario", "Assumption", "SimulationRun", "TerritorialObservation"} <= kinds
 
 

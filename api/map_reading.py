@@ -1,0 +1,150 @@
+"""What a map shows: an indicator over the territories of a level, with the scale of its marks, and what is said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from ..graph.ground import Territory
+from ..graph.indicators.cube import Cube
+from ..graph.indicators.declaration import Indicator
+from ..graph.outlines import Layer, Outlines
+from ..graph.places import UnknownName
+from .map_drawing import STATUSES, number
+from .map_scale import Scale, scale_of
+from .negotiation import Language
+
+WIDTH = 720
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What a map shows of a territory: its value with its interval, or the status that stands in its place."""
+
+    territory: Territory
+    value: float | None
+    low: float | None
+    high: float | None
+    status: str | None
+
+
+@dataclass(frozen=True)
+class Map:
+    """An indicator over a layer: a cell a territory in the order of the layer, and the scale of the marks."""
+
+    indicator: Indicator
+    level: str
+    within: Territory
+    by: str | None
+    period: str | None
+    layer: Layer
+    cells: Sequence[Cell]
+    scale: Scale
+
+    @property
+    def statuses(self) -> list[str]:
+        """The reasons for no value that are on the map, in the order of the legend."""
+        found = {cell.status for cell in self.cells}
+        return [status for status in STATUSES if status in found]
+
+    @property
+    def known(self) -> list[float]:
+        """The values that are known."""
+        return [cell.value for cell in self.cells if cell.value is not None]
+
+    @property
+    def largest_circle(self) -> float:
+        """The radius of the largest circle, in units of the drawing."""
+        return min(self.layer.frame.width / 20, 60 * self.layer.frame.width / 720)
+
+
+def read_map(
+    outlines: Outlines,
+    cube: Cube,
+    indicator: str,
+    level: str,
+    within: str = "region/84",
+    *,
+    by: str | None = None,
+    period: str | None = None,
+    method: str | None = None,
+    classes: int = 5,
+    width: int = WIDTH,
+    beside: Sequence[float] = (),
+) -> Map:
+    """Read what a map shows; `beside` are the values of another map that must have the same scale.
+
+    Raises UnknownName (territory, level, indicator) and ValueError (method).
+    """
+    if indicator not in cube.indicators:
+        raise UnknownName("indicator", indicator, _alike(indicator, cube))
+    layer = outlines.layer(level, within, width)
+    found = cube.across(indicator, level, by=by, period=period)
+    values = {row["territory"]: row for row in found.iter_rows(named=True)}
+    cells = []
+    for territory in layer.territories:
+        row = values.get(territory.id)
+        value = row["value"] if row else None
+        status = None if value is not None else (row["status"] or "missing") if row else "none"
+        cells.append(
+            Cell(territory, value, row["low"] if row else None, row["high"] if row else None, status)
+        )
+    known = [cell.value for cell in cells if cell.value is not None]
+    one = cube.indicators[indicator]
+    told = period or (str(found["period"][0]) if found.height else None)
+    place = outlines.ground.territory(within)
+    return Map(one, level, place, by, told, layer, cells, scale_of(one, [*known, *beside], method, classes))
+
+
+def unit_of(indicator: Indicator) -> str:
+    """Give what follows a value of an indicator: a percent sign, kilometres, or nothing."""
+    return {"%": "\u202f%", "km": "\u00a0km"}.get(indicator.unit, "")
+
+
+def told(cell: Cell, indicator: Indicator, language: Language) -> str:
+    """Say the value of a cell, with its interval, or why there is none."""
+    if cell.value is None:
+        return STATUSES[cell.status or "missing"][language == "en"]
+    unit = unit_of(indicator)
+    text = number(cell.value, indicator.decimals, language) + unit
+    if cell.low is not None and cell.high is not None:
+        low, high = (number(one, indicator.decimals, language) for one in (cell.low, cell.high))
+        text += f" (between {low} and {high})" if language == "en" else f" (entre {low} et {high})"
+    return text
+
+
+def summary(shown: Map, language: Language = "fr") -> str:
+    """Say in one line how many territories have a value, between which values, and how many have none and why."""
+    english = language == "en"
+    known = shown.known
+    unit = unit_of(shown.indicator)
+    if known:
+        low, high = (number(one, shown.indicator.decimals, language) for one in (min(known), max(known)))
+        count = number(len(known), 0, language)
+        text = (
+            f"{count} of {number(len(shown.cells), 0, language)} territories have a value, from {low} to {high}{unit}"
+            if english
+            else f"{count} des {number(len(shown.cells), 0, language)} territoires ont une valeur, de {low} à {high}{unit}"
+        )
+    else:
+        text = "No territory has a value" if english else "Aucun territoire n’a de valeur"
+    zeros = sum(value == 0 for value in known)
+    more = [f"{zeros} {'at zero' if english else 'à zéro'}"] if zeros else []
+    for status in shown.statuses:
+        count = sum(cell.status == status for cell in shown.cells)
+        more.append(f"{count} : {STATUSES[status][0]}" if not english else f"{count}: {STATUSES[status][1]}")
+    if shown.layer.points:
+        count = shown.layer.points
+        more.append(
+            f"{count} drawn as points, for want of an outline"
+            if english
+            else f"{count} dessinés en points, faute de contour"
+        )
+    return text + "".join(f"{';' if english else ' ;'} {one}" for one in more) + "."
+
+
+def _alike(name: str, cube: Cube) -> list[tuple[str, str]]:
+    return [
+        (cube.indicators[one].title["fr"], one) for one in get_close_matches(name, cube.indicators, 3, 0.5)
+    ]
