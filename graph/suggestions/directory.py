@@ -143,13 +143,14 @@ class Directory:
         """List the nearest names (label, IRI) of a name: those that hold its words, then those that look like it."""
         text = plain(name.rsplit("/", 1)[-1])
         words = [word for word in text.split() if len(word) > 2]
-        keys = [key for key in self._by_name if words and all(word in key for word in words)]
+        keys = [key for key in self._askable if words and all(word in key for word in words)]
         keys = sorted(keys, key=len)[:count]
         if any(sign.isdigit() for sign in text):
             codes = {
                 one.rsplit("/", 1)[-1].casefold(): one
                 for one in self.kind
-                if one.rsplit("/", 1)[-1][:3].casefold() == text[:3]
+                if self.kind[one] in (*ACADEMIC, COMPANY)
+                and one.rsplit("/", 1)[-1][:3].casefold() == text[:3]
             }
             near = get_close_matches(text, codes, n=count, cutoff=0.8)
             if near:
@@ -157,12 +158,17 @@ class Directory:
         if len(keys) < count and text:
             same = [
                 key
-                for key in self._by_name
+                for key in self._askable
                 if key[:1] == text[:1] and abs(len(key) - len(text)) <= len(text) // 2
             ]
             keys += get_close_matches(text, same, n=count - len(keys), cutoff=0.6)
         found = dict.fromkeys(self._by_name[key][0] for key in keys)
         return [(self.label(actor), ID + actor) for actor in found]
+
+    @cached_property
+    def _askable(self) -> list[str]:
+        """The plain names of those who can be asked about."""
+        return [key for key, actors in self._by_name.items() if self.kind[actors[0]] in (*ACADEMIC, COMPANY)]
 
     @cached_property
     def _by_name(self) -> dict[str, list[str]]:

@@ -11,6 +11,7 @@ from ..findings import Step, Thing, Words
 from ..matter import Matter
 from .features import Period
 from .quality import NAMES
+from .ways import evidence_fr
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,8 @@ class Meeting:
         'FARM_VALUE, ANR 2016'
         """
         title = self.title if len(self.title) <= 90 else self.title[:87].rsplit(" ", 1)[0] + "…"
+        if self.evidence != "documented":
+            return f"{title}, {evidence_fr(self.evidence)}"
         if "i-Lab" in title or self.source is None:
             return title
         name = NAMES.get(self.source, "").split()[0] if self.source in NAMES else ""

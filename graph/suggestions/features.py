@@ -42,9 +42,8 @@ FEATURES: dict[str, Words] = {
 """What is counted for a pair, in words; the order is that of the columns of `Period.of`."""
 HEAVY = ("paths", "circle", "shared")
 """Features of heavy tails: scaled by a typical value, then taken as logarithms."""
-RARE = ("programme", "near", "chain")
-"""Features that are 1 or 0: their spread is taken as `FLOOR` at least, that one rare fact does not decide all."""
-FLOOR = 0.2
+FLOOR = {"programme": 0.2, "near": 0.2, "chain": 0.1}
+"""Features that are 1 or 0: the least spread they are taken to have, that one rare fact does not decide all."""
 RECENT = 3
 """Years that count as recent: the last ones of each source, as sources do not end in the same year."""
 _PRIOR = 2.0
@@ -157,7 +156,7 @@ class Period:
     @cached_property
     def degree_a(self) -> Values:
         """How many companies each academic actor is tied to."""
-        return np.diff(self.incidence.indptr).astype(float)
+        return np.asarray(np.diff(self.incidence.indptr), dtype=float)
 
     @cached_property
     def degree_c(self) -> Values:

@@ -80,10 +80,10 @@ def suggest_programmes(
         school = who.label(site) if site else ""
         taught_fr = f"{label} ({ground.labels[at]}{', ' + school if school else ''}, à {number_fr(km)} km)"
         taught_en = f"{label} ({ground.labels[at]}{', ' + school if school else ''}, {number_en(km)} km away)"
-        evidence: dict[str, int] = {}
+        counts: dict[str, int] = {}
         for reason in reasons:
             for step in reason.path:
-                evidence[step.evidence] = evidence.get(step.evidence, 0) + 1
+                counts[step.evidence] = counts.get(step.evidence, 0) + 1
         findings.append(
             Finding(
                 "programme",
@@ -93,7 +93,7 @@ def suggest_programmes(
                     "fr": f"{territory.label} pourrait accueillir les étudiants de {taught_fr} : {why_fr}.",
                     "en": f"{territory.label} could welcome students of {taught_en}: {why_en}.",
                 },
-                evidence=evidence,
+                evidence=counts,
                 facts={
                     "rank": len(findings) + 1,
                     "score": round(score, 4),
@@ -108,8 +108,10 @@ def suggest_programmes(
         unmeasured = Refusal(
             "programme",
             {
-                "fr": "Qualité des suggestions de formations non mesurée : aucun lien daté entre une formation et un territoire n’est connu. Le classement suit les raisons dites.",
-                "en": "Quality of suggested programmes not measured: no dated tie of a programme and a territory is known. The ranking follows the reasons told.",
+                "fr": "Qualité des suggestions de formations non mesurée : aucun lien daté entre une formation "
+                "et un territoire n’est connu. Le classement suit les raisons dites.",
+                "en": "Quality of suggested programmes not measured: no dated tie of a programme and a territory "
+                "is known. The ranking follows the reasons told.",
             },
             "0 dated ties",
             "30 dated ties",
@@ -119,9 +121,11 @@ def suggest_programmes(
         Refusal(
             "programme",
             {
-                "fr": f"Pas de formation suggérée : aucune formation enseignée hors de {territory.label} et à moins de {number_fr(reach)} km ne prépare à une famille de "
+                "fr": f"Pas de formation suggérée : aucune formation enseignée hors de {territory.label} et à "
+                f"moins de {number_fr(reach)} km ne prépare à une famille de "
                 "métiers que ses employeurs disent difficile à recruter, ni à une filière présente.",
-                "en": f"No programme suggested: none taught outside {territory.label} within {number_en(reach)} km prepares for a family of occupations told "
+                "en": f"No programme suggested: none taught outside {territory.label} within {number_en(reach)} "
+                f"km prepares for a family of occupations told "
                 "difficult to hire there, nor for a value chain present there.",
             },
             "0 programmes",
@@ -151,23 +155,27 @@ def _demand(matter: Matter, ground: Ground, territory: Territory) -> dict[str, f
     return found
 
 
-def _chains(matter: Matter, ground: Ground, territory: Territory) -> dict[str, tuple[str, str]]:
+def _chains(matter: Matter, ground: Ground, territory: Territory) -> dict[str, tuple[str, str, str]]:
     """Give the value chains that produce or research in a territory: label, and the name of one member there."""
     labels = dict(
         matter.frame("chains").select("chain", "chainLabel").unique("chain", keep="first").iter_rows()
     )
     inside = set(territory.communes.tolist())
     rows = ground.locate(matter.frame("members").drop_nulls("place")).sort("chain", "member", "at")
-    found: dict[str, tuple[str, str]] = {}
-    for chain, function, label, at in rows.select("chain", "function", "label", "at").iter_rows():
+    found: dict[str, tuple[str, str, str]] = {}
+    for chain, function, label, at, evidence in rows.select(
+        "chain", "function", "label", "at", "evidence"
+    ).iter_rows():
         if at in inside and not function.endswith("/trains"):
-            found.setdefault(chain, (labels.get(chain, chain), label or ""))
+            found.setdefault(chain, (labels.get(chain, chain), label or "", evidence or "inferred"))
     requests = matter.frame("requests").filter(
         pl.col("class").str.ends_with("Request") & (pl.col("territory") == territory.id)
     )
-    for chain, label in requests.select("about", "label").drop_nulls().sort("about", "label").iter_rows():
+    for chain, label, evidence in (
+        requests.select("about", "label", "evidence").drop_nulls().sort("about", "label").iter_rows()
+    ):
         if chain in labels:
-            found.setdefault(chain, (labels[chain], label))
+            found.setdefault(chain, (labels[chain], label, evidence))
     return found
 
 
@@ -175,17 +183,19 @@ def _why(
     who: Directory,
     families: Sequence[tuple[str, str]],
     links: Sequence[str],
-    chains: dict[str, tuple[str, str]],
+    chains: dict[str, tuple[str, str, str]],
     plans: float,
 ) -> tuple[str, str]:
     fr, en = [], []
     if families:
         names = [who.words.get(one, (one, one)) for one, _ in families]
         fr.append(
-            f"elle prépare à {listed_fr([f'« {name[0]} »' for name in names])}, où environ {number_fr(plans)} recrutements y sont dits difficiles"
+            f"elle prépare à {listed_fr([f'« {name[0]} »' for name in names])}, où environ {number_fr(plans)} "
+            f"recrutements y sont dits difficiles"
         )
         en.append(
-            f"it prepares for {listed_en([f'“{name[1]}”' for name in names])}, where about {number_en(plans)} hiring plans are told difficult"
+            f"it prepares for {listed_en([f'“{name[1]}”' for name in names])}, where about {number_en(plans)} "
+            f"hiring plans are told difficult"
         )
     if links:
         fr.append(f"la filière {listed_fr([chains[one][0] for one in links])} y est présente")
@@ -199,7 +209,7 @@ def _reasons(
     territory: Thing,
     families: Sequence[tuple[str, str]],
     links: Sequence[str],
-    chains: dict[str, tuple[str, str]],
+    chains: dict[str, tuple[str, str, str]],
     wanted: dict[str, float],
     place: str,
     km: float,
@@ -214,15 +224,17 @@ def _reasons(
             Reason(
                 "demand",
                 {
-                    "fr": f"Besoin : environ {number_fr(wanted[family])} projets de recrutement dits difficiles en « {fr} » (part du bassin d’emploi).",
-                    "en": f"Need: about {number_en(wanted[family])} hiring plans told difficult in “{en}” (share of the labour pool).",
+                    "fr": f"Besoin : environ {number_fr(wanted[family])} projets de recrutement dits difficiles "
+                    f"en « {fr} » (part du bassin d’emploi).",
+                    "en": f"Need: about {number_en(wanted[family])} hiring plans told difficult in “{en}” (share "
+                    f"of the labour pool).",
                 },
                 (Step(programme, prepares, node, evidence or "inferred"), Step(territory, hires, node)),
                 log1p(wanted[family]),
             )
         )
     for chain in links:
-        label, member = chains[chain]
+        label, member, evidence = chains[chain]
         node = Thing(chain, label, "chain")
         found.append(
             Reason(
@@ -231,7 +243,15 @@ def _reasons(
                     "fr": f"Filière : elle forme pour « {label} », présente dans le territoire ({member}).",
                     "en": f"Value chain: it trains for “{label}”, present in the territory ({member}).",
                 },
-                (Step(programme, {"fr": "forme pour", "en": "trains for"}, node, "inferred"),),
+                (
+                    Step(programme, {"fr": "forme pour", "en": "trains for"}, node, "inferred"),
+                    Step(
+                        territory,
+                        {"fr": f"a dans la filière {member}", "en": f"has in the value chain {member}"},
+                        node,
+                        evidence,
+                    ),
+                ),
                 CHAIN,
             )
         )

@@ -28,6 +28,7 @@ NAMES = {
     "source/anr-aapg": "ANR AAPG",
     "source/anr-pia": "ANR PIA",
     "source/cordis-h2020": "H2020",
+    "source/illustrative": "exemples illustratifs",
 }
 """What each source is called."""
 LEAST_TIES, LEAST_ASKERS = 30, 10
@@ -49,6 +50,8 @@ BASELINES = (
     ("katz", "katz", False),
     ("katz together", "katz", True),
 )
+RIVALS: tuple[str, ...] = tuple(name for name, _, _ in BASELINES)
+"""The other rankings."""
 OURS = "ours"
 
 
@@ -112,7 +115,7 @@ def quality(
     sources: Sequence[str | None] = (None, *SOURCES),
     level: float = 0.95,
     draws: int = 300,
-    names: Sequence[str] = tuple(name for name, _, _ in BASELINES),
+    names: Sequence[str] = RIVALS,
     seed: int = SEED,
 ) -> Quality:
     """Measure what each ranking would have foretold: it sees ties up to `split`, and is judged on those that came after.

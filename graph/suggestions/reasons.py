@@ -7,11 +7,12 @@ from collections.abc import Iterator
 import numpy as np
 
 from ..analysis.access import great_circle
-from ..analysis.adjacency import Values
+from ..analysis.adjacency import Places, Values
 from ..findings import Reason, Step, Thing, Words
 from ..ground import Ground
 from ..matter import Matter
 from ..words import count_en, count_fr, listed_en, listed_fr, number_en, number_fr
+from .brief import Figures
 from .facts import Facts
 from .features import FEATURES
 from .quality import NAMES
@@ -38,10 +39,18 @@ class Reasons:
         """Give the reasons of a matter's current ranking, made once."""
         return matter.once(_made)
 
-    def of_pair(self, a: int, c: int) -> tuple[tuple[Reason, ...], dict[str, float | int | str | None]]:
-        """Give the reasons of a pair, the weightiest first, and their figures."""
-        parts = dict(zip(FEATURES, self.ranking.parts(np.array([[a, c]]))[0].tolist(), strict=True))
-        figures: dict[str, float | int | str | None] = {}
+    def of_pairs(self, pairs: Places) -> list[tuple[tuple[Reason, ...], Figures]]:
+        """Give the reasons of pairs, the weightiest first, and their figures."""
+        if not len(pairs):
+            return []
+        parts = self.ranking.parts(pairs).tolist()
+        return [
+            self._of(int(a), int(c), dict(zip(FEATURES, row, strict=True)))
+            for (a, c), row in zip(pairs.tolist(), parts, strict=True)
+        ]
+
+    def _of(self, a: int, c: int, parts: dict[str, float]) -> tuple[tuple[Reason, ...], Figures]:
+        figures: Figures = {}
         found = [*self._precedents(a, c, parts, figures), *self._common(a, c, parts, figures)]
         found += [
             *self._field(a, c, parts, figures),
@@ -53,9 +62,7 @@ class Reasons:
         ordered = sorted(found, key=lambda one: -(one.weight or 0.0))
         return tuple(ordered), figures
 
-    def _precedents(
-        self, a: int, c: int, parts: dict[str, float], figures: dict[str, float | int | str | None]
-    ) -> Iterator[Reason]:
+    def _precedents(self, a: int, c: int, parts: dict[str, float], figures: Figures) -> Iterator[Reason]:
         paths, count = self.facts.precedents(a, c)
         figures["precedents"] = count
         end = c + self.period.n_a
@@ -81,7 +88,8 @@ class Reasons:
             yield Reason(
                 "precedent",
                 {
-                    "fr": f"Précédent : {names[0]} a travaillé avec {names[1]} ({first}), qui a travaillé avec {names[2]} ({second}), "
+                    "fr": f"Précédent : {names[0]} a travaillé avec {names[1]} ({first}), qui a travaillé avec "
+                    f"{names[2]} ({second}), "
                     f"partenaire de {names[3]} ({third}){more_fr}.",
                     "en": f"Precedent: {names[0]} worked with {names[1]} ({first}), which worked with {names[2]} ({second}), "
                     f"a partner of {names[3]} ({third}){more_en}.",
@@ -90,9 +98,7 @@ class Reasons:
                 max(parts["paths"], 0.0) if not rank else None,
             )
 
-    def _common(
-        self, a: int, c: int, parts: dict[str, float], figures: dict[str, float | int | str | None]
-    ) -> Iterator[Reason]:
+    def _common(self, a: int, c: int, parts: dict[str, float], figures: Figures) -> Iterator[Reason]:
         end = c + self.period.n_a
         both = self.facts.common(a, end)
         figures["partners_in_common"] = len(both)
@@ -125,9 +131,7 @@ class Reasons:
             max(parts["shared"], 0.0) + max(parts["circle"], 0.0),
         )
 
-    def _field(
-        self, a: int, c: int, parts: dict[str, float], figures: dict[str, float | int | str | None]
-    ) -> Iterator[Reason]:
+    def _field(self, a: int, c: int, parts: dict[str, float], figures: Figures) -> Iterator[Reason]:
         same, known = self.period.partners_of_field(a, c)
         field = self.who.field.get(self.period.ties.nodes[a])
         if not same or field is None or parts["field"] <= 0:
@@ -142,22 +146,24 @@ class Reasons:
         ][:3]
         head_fr = f"les {number_fr(known)}" if known == same else f"{number_fr(same)} des {number_fr(known)}"
         words: Words = {
-            "fr": f"Discipline : {head_fr} laboratoires partenaires de {company} (de discipline connue) sont, comme {self._name(a)}, en « {fr} ».",
-            "en": f"Field: {number_en(same)} of the {count_en(known, 'partner laboratory', 'partner laboratories')} of {company} (of known field) are, "
+            "fr": f"Discipline : {head_fr} laboratoires partenaires de {company} (de discipline connue) "
+            f"{'est' if same == 1 else 'sont'}, comme {self._name(a)}, en « {fr} ».",
+            "en": f"Field: {number_en(same)} of the "
+            f"{count_en(known, 'partner laboratory', 'partner laboratories')} of {company} (of known field) are, "
             f"like {self._name(a)}, in “{en}”.",
         }
         if known == 1:
             words = {
-                "fr": f"Discipline : le seul laboratoire partenaire de {company} dont la discipline est connue est, comme {self._name(a)}, en « {fr} ».",
-                "en": f"Field: the only partner laboratory of {company} whose field is known is, like {self._name(a)}, in “{en}”.",
+                "fr": f"Discipline : le seul laboratoire partenaire de {company} dont la discipline est connue "
+                f"est, comme {self._name(a)}, en « {fr} ».",
+                "en": f"Field: the only partner laboratory of {company} whose field is known is, like "
+                f"{self._name(a)}, in “{en}”.",
             }
         yield Reason(
             "field", words, tuple(self.facts.step(one, c + self.period.n_a) for one in peers), parts["field"]
         )
 
-    def _chain(
-        self, a: int, c: int, parts: dict[str, float], figures: dict[str, float | int | str | None]
-    ) -> Iterator[Reason]:
+    def _chain(self, a: int, c: int, parts: dict[str, float], figures: Figures) -> Iterator[Reason]:
         end = c + self.period.n_a
         for chain in sorted(self.period.chains.get(a, set()) & self.period.chains.get(end, set())):
             label = self._chain_labels.get(chain, chain)
@@ -168,7 +174,8 @@ class Reasons:
             yield Reason(
                 "chain",
                 {
-                    "fr": f"Filière : tous deux sont rattachés à « {label} » par une règle sur leur nom ou leur activité (inféré).",
+                    "fr": f"Filière : tous deux sont rattachés à « {label} » par une règle sur leur nom ou leur "
+                    f"activité (inféré).",
                     "en": f"Value chain: both belong to “{label}” by a rule on their name or activity (inferred).",
                 },
                 steps,
@@ -194,9 +201,7 @@ class Reasons:
                 parts["programme"],
             )
 
-    def _active(
-        self, a: int, c: int, parts: dict[str, float], figures: dict[str, float | int | str | None]
-    ) -> Iterator[Reason]:
+    def _active(self, a: int, c: int, parts: dict[str, float], figures: Figures) -> Iterator[Reason]:
         mine, met = self.facts.of(a), list(self.facts.of(c + self.period.n_a).values())
         years = [one.year for one in met if one.year]
         figures["projects"], figures["last_year"] = len(met), max(years, default=None)
@@ -209,23 +214,22 @@ class Reasons:
         yield Reason(
             "activity",
             {
-                "fr": f"Habitude : {names[0]} a pris part à {number_fr(len(met))} projets connus ici{last_fr} ; {names[1]} à {number_fr(len(mine))}.",
-                "en": f"Habit: {names[0]} took part in {number_en(len(met))} projects known here{last_en}; {names[1]} in {number_en(len(mine))}.",
+                "fr": f"Habitude : {names[0]} a pris part à {number_fr(len(met))} projets connus ici{last_fr} ; "
+                f"{names[1]} à {number_fr(len(mine))}.",
+                "en": f"Habit: {names[0]} took part in {number_en(len(met))} projects known here{last_en}; "
+                f"{names[1]} in {number_en(len(mine))}.",
             },
             (),
             weight,
         )
 
-    def _distance(
-        self, a: int, c: int, parts: dict[str, float], figures: dict[str, float | int | str | None]
-    ) -> Iterator[Reason]:
+    def _distance(self, a: int, c: int, parts: dict[str, float], figures: Figures) -> Iterator[Reason]:
         ends = (a, c + self.period.n_a)
         places = [self.spot(node) for node in ends]
-        km = self.between(*ends)
-        figures["km"] = round(km, 1) if km is not None else None
+        km = figures["km"] = self.between(*ends)
         if km is not None and places[0] and places[1]:
             names = [self.ground.labels[one] for one in places]  # type: ignore[index]
-            weight = max(parts["near"], 0.0)
+            weight = parts["near"] if parts["near"] > 0 else None
             same = names[0] == names[1]
             yield Reason(
                 "distance",
@@ -253,7 +257,7 @@ class Reasons:
                 parts["near"],
             )
 
-    def _relays(self, a: int, c: int, figures: dict[str, float | int | str | None]) -> Iterator[Reason]:
+    def _relays(self, a: int, c: int, figures: Figures) -> Iterator[Reason]:
         spots = self.spot(a), self.spot(c + self.period.n_a)
         if spots[0] is not None and spots[1] is not None:
             yield from relays(self.matter, self.facts.thing(c + self.period.n_a), spots[0], spots[1])
@@ -272,7 +276,7 @@ class Reasons:
         if spots[0] is None or spots[1] is None:
             return None
         km = float(great_circle(self._points[[spots[0]]], self._points[[spots[1]]])[0, 0])
-        return km if np.isfinite(km) else None
+        return round(km, 1) if np.isfinite(km) else None
 
     @property
     def _points(self) -> Values:
@@ -280,31 +284,6 @@ class Reasons:
 
     def _name(self, node: int) -> str:
         return self.who.label(self.period.ties.nodes[node])
-
-
-def short(reasons: tuple[Reason, ...], figures: dict[str, float | int | str | None], language: str) -> str:
-    """Sum up reasons in a few words for a sentence."""
-    french = language == "fr"
-    count, listed = (count_fr, listed_fr) if french else (count_en, listed_en)
-    said: dict[str, str] = {}
-    if n := figures.get("precedents"):
-        said["precedent"] = count(int(n), "précédent", "précédents") if french else count(int(n), "precedent")
-    if n := figures.get("partners_in_common"):
-        said["partners"] = (
-            count(int(n), "partenaire commun", "partenaires communs")
-            if french
-            else f"{count(int(n), 'partner')} in common"
-        )
-    if n := figures.get("partners_of_field"):
-        said["field"] = (
-            f"{count(int(n), 'laboratoire partenaire', 'laboratoires partenaires')} de même discipline"
-            if french
-            else f"{count(int(n), 'partner laboratory', 'partner laboratories')} of the same field"
-        )
-    if chain := figures.get("chain"):
-        said["chain"] = f"même filière ({chain})" if french else f"same value chain ({chain})"
-    ordered = [said[kind] for kind in dict.fromkeys(one.kind for one in reasons) if kind in said]
-    return listed(ordered[:3])
 
 
 def _made(matter: Matter) -> Reasons:

@@ -13,7 +13,7 @@ from scipy.optimize import minimize  # type: ignore[import-untyped, unused-ignor
 from ..analysis.adjacency import Places, Values
 from ..analysis.evaluation import Split, time_split
 from ..matter import Matter
-from .features import FEATURES, FLOOR, HEAVY, RARE, Period
+from .features import FEATURES, FLOOR, HEAVY, Period
 from .ties import Ties
 
 WINDOW = 3
@@ -21,7 +21,7 @@ WINDOW = 3
 PRIOR = 0.3
 """Weight of each feature before any data: one third of a logit a standard deviation."""
 STIFFNESS = 50.0
-"""How strongly weights are held to the prior, as some 50 cases would. PRIOR, STIFFNESS and WINDOW were chosen at 2014 and 2016."""
+"""How strongly weights are held to the prior: as some 50 cases would."""
 SAMPLE = 50_000
 """Pairs drawn among those that are not tied."""
 ASKERS = 500
@@ -29,12 +29,12 @@ ASKERS = 500
 SEED = 20_260_101
 
 _HEAVY = [list(FEATURES).index(name) for name in HEAVY]
-_RARE = [list(FEATURES).index(name) for name in RARE]
+_RARE = [list(FEATURES).index(name) for name in FLOOR]
 
 
 @dataclass(frozen=True)
 class Weights:
-    """The weight of each feature (never negative), learnt from the `positives` pairs first tied in the years `first` to `last`."""
+    """The weight of each feature (never negative), learnt from `positives` pairs first tied from the year `first` to `last`."""
 
     values: tuple[float, ...]
     positives: int
@@ -60,7 +60,7 @@ class Scale:
         if not len(shaped):
             return cls(typical, np.zeros(len(FEATURES)), np.ones(len(FEATURES)), shaped)
         spread = shaped.std(axis=0)
-        spread[_RARE] = np.maximum(spread[_RARE], FLOOR)
+        spread[_RARE] = np.maximum(spread[_RARE], list(FLOOR.values()))
         return cls(typical, shaped.mean(axis=0), np.where(spread > 0, spread, 1.0), shaped)
 
     def standard(self, shaped: Values) -> Values:

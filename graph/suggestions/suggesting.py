@@ -7,8 +7,9 @@ from ..ground import Ground
 from ..matter import Matter
 from ..places import UnknownName
 from .actors import suggest_actor
-from .desk import find_request, suggest_request
-from .directory import COMPANY, Directory
+from .desk import suggest_request
+from .directory import COMPANY, Directory, plain
+from .requests import find_request
 from .territories import suggest_territory
 
 
@@ -54,6 +55,7 @@ def suggest(
         return suggest_request(matter, request, count=count, to=to, radius=radius, level=level)
     who, ground = Directory.of(matter), Ground.of(matter)
     near: list[tuple[str, str]] = []
+    places: list[tuple[str, str]] = []
     for coded in (True, False):
         try:
             actor = who.find(subject)
@@ -65,15 +67,15 @@ def suggest(
             near = list(error.nearest)
         if coded:
             try:
-                territory = ground.territory(subject)
+                territory = ground.territory(subject.rsplit("/", 1)[-1] if who.coded(subject) else subject)
             except UnknownName as error:
                 places = list(error.nearest)
             else:
                 return suggest_territory(
                     matter, territory, count=count, radius=radius, level=level, everyone=everyone
                 )
+    every = dict.fromkeys([*near[:2], *places[:1], *near[2:], *places[1:]])
+    words = plain(subject)
     raise UnknownName(
-        "actor, territory or request",
-        subject,
-        list(dict.fromkeys([*near[:2], *places[:1], *near[2:], *places[1:]]))[:4],
+        "actor, territory or request", subject, sorted(every, key=lambda one: words not in plain(one[0]))[:4]
     )

@@ -8,9 +8,12 @@ from ..findings import Finding, Reason, Refusal, Report, Step, Thing, Words
 from ..ground import Territory
 from ..matter import Matter
 from ..words import number_en, number_fr
-from .actors import able, choose, made, notes
+from .actors import made
+from .brief import short
+from .choice import able, choose
+from .notes import notes
 from .programmes import suggest_programmes
-from .reasons import Reasons, short
+from .reasons import Reasons
 
 AROUND = 30.0
 """Kilometres around a territory where companies are looked for when it has none that is known."""
@@ -46,9 +49,8 @@ def suggest_territory(
     pairs = np.column_stack([np.repeat(academics, len(sides)), np.tile(sides, len(academics))])
     best = choose(told, pairs, by_company=False, count=count, each=EACH)
     findings: list[Finding] = []
-    for at in range(len(best.a)):
+    for at, (reasons, figures) in enumerate(told.of_pairs(best.pairs)):
         a, c = int(best.a[at]), int(best.c[at])
-        reasons, figures = told.of_pair(a, c)
         node = c + told.period.n_a
         laboratory, company = told.facts.thing(a), told.facts.thing(node)
         where, away = told.ground.labels[located[node]], float(far[located[node]])
@@ -87,9 +89,11 @@ def suggest_territory(
     if findings:
         more.append(
             {
-                "fr": "Pour un territoire, la qualité dite est celle du classement des paires laboratoire – entreprise dont ces suggestions sont tirées. "
+                "fr": "Pour un territoire, la qualité dite est celle du classement des paires laboratoire – "
+                "entreprise dont ces suggestions sont tirées. "
                 "Une entreprise dont la commune n’est pas connue n’est d’aucun territoire.",
-                "en": "For a territory, the quality told is that of the ranking of pairs laboratory – company that these suggestions are drawn from. "
+                "en": "For a territory, the quality told is that of the ranking of pairs laboratory – company "
+                "that these suggestions are drawn from. "
                 "A company whose commune is not known is in no territory.",
             }
         )
@@ -131,9 +135,11 @@ def _no_company(territory: Territory, found: int, reach: float) -> Refusal:
     return Refusal(
         "laboratory",
         {
-            "fr": f"Pas de laboratoire suggéré : aucune entreprise connue par un projet n’est située dans {territory.label} ni à moins de {number_fr(reach)} km, "
+            "fr": f"Pas de laboratoire suggéré : aucune entreprise connue par un projet n’est située dans "
+            f"{territory.label} ni à moins de {number_fr(reach)} km, "
             "ou aucun laboratoire n’a de raison de travailler avec elles.",
-            "en": f"No laboratory suggested: no company known by a project is located in {territory.label} or within {number_en(reach)} km, "
+            "en": f"No laboratory suggested: no company known by a project is located in {territory.label} or "
+            f"within {number_en(reach)} km, "
             "or no laboratory has a reason to work with them.",
         },
         f"{found} companies",

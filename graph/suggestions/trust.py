@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Any
 
 import polars as pl
 
@@ -20,13 +21,17 @@ from .ties import Ties
 ENOUGH = 10 * LEAST_TIES
 """New ties that make a split the one to tell, the last such being taken."""
 _FRAMES = ("interactions", "participations", "actors", "identities", "units", "members")
+LEVEL = 0.95
+"""Level of the intervals of the measured quality."""
 _VERSION = "suggestions 2"
 
 
 @dataclass(frozen=True)
 class Trust:
-    """The `split` measured (None: too few new ties), our area, precision at 10 and area in a list, those of others, and the `best`
-    precision that could be.
+    """How the ranking did at the `split` (None: too few new ties to tell), and the weights in use today.
+
+    `new` ties were judged; `measures` hold the area, the precision at 10 and the area within a list, by ranking; `rates`
+    what became of pairs, `best` the precision that could be at most.
     """
 
     split: int | None
@@ -49,24 +54,33 @@ class Trust:
         """Tell how far to trust the ranking."""
         if self.split is None:
             return {
-                "fr": f"Qualité non mesurée : {count_fr(self.new, 'lien nouveau', 'liens nouveaux')} au plus après une année de coupure ; "
+                "fr": f"Qualité non mesurée : {count_fr(self.new, 'lien nouveau', 'liens nouveaux')} au plus "
+                f"après une année de coupure ; "
                 f"il en faut {LEAST_TIES}, de {LEAST_ASKERS} acteurs académiques. Les poids sont ceux de départ.",
-                "en": f"Quality not measured: {self.new} new ties at most after a split year; {LEAST_TIES} are needed, of {LEAST_ASKERS} "
+                "en": f"Quality not measured: {self.new} new ties at most after a split year; {LEAST_TIES} are "
+                f"needed, of {LEAST_ASKERS} "
                 "academic actors. The weights are those before any data.",
             }
         area, first, own = self.measures[OURS]
         popular = self.measures["popularity"]
         return {
             "fr": f"Qualité mesurée sur le passé : classement fait avec ce qui était connu fin {self.split}, jugé sur les "
-            f"{count_fr(self.new, 'lien nouveau', 'liens nouveaux')} apparus ensuite. Une paire qui s’est liée y passait devant une autre "
-            f"dans {_share_fr(area)} des cas (AUC ; popularité seule : {percent_fr(popular[0].value, 1)}), dans {_share_fr(own)} au sein de la liste "
-            f"d’un même acteur (popularité : {percent_fr(popular[2].value, 1)}). Précision à 10 : {_share_fr(first)} des dix premières suggestions "
-            f"se sont réalisées (popularité : {percent_fr(popular[1].value, 1)} ; au mieux : {percent_fr(self.best, 1)}, un acteur ayant peu de "
+            f"{count_fr(self.new, 'lien nouveau', 'liens nouveaux')} apparus ensuite. Une paire qui s’est liée y "
+            f"passait devant une autre "
+            f"dans {_share_fr(area)} des cas (AUC ; popularité seule : {percent_fr(popular[0].value, 1)}), dans "
+            f"{_share_fr(own)} au sein de la liste "
+            f"d’un même acteur (popularité : {percent_fr(popular[2].value, 1)}). Précision à 10 : "
+            f"{_share_fr(first)} des dix premières suggestions "
+            f"se sont réalisées (popularité : {percent_fr(popular[1].value, 1)} ; au mieux : "
+            f"{percent_fr(self.best, 1)}, un acteur ayant peu de "
             "liens nouveaux). Une suggestion est donc une piste à examiner, pas une prévision.",
             "en": f"Quality measured on the past: ranking made with what was known at the end of {self.split}, judged on the "
-            f"{number_en(self.new)} new ties since. A pair that was tied stood above another in {_share_en(area)} of cases (AUC; popularity alone: "
-            f"{percent_en(popular[0].value, 1)}), in {_share_en(own)} within the list of one actor (popularity: {percent_en(popular[2].value, 1)}). "
-            f"Precision at 10: {_share_en(first)} of the first ten suggestions came true (popularity: {percent_en(popular[1].value, 1)}; at best: "
+            f"{number_en(self.new)} new ties since. A pair that was tied stood above another in "
+            f"{_share_en(area)} of cases (AUC; popularity alone: "
+            f"{percent_en(popular[0].value, 1)}), in {_share_en(own)} within the list of one actor (popularity: "
+            f"{percent_en(popular[2].value, 1)}). "
+            f"Precision at 10: {_share_en(first)} of the first ten suggestions came true (popularity: "
+            f"{percent_en(popular[1].value, 1)}; at best: "
             f"{percent_en(self.best, 1)}, as an actor has few new ties). A suggestion is a lead to look at, not a forecast.",
         }
 
@@ -100,15 +114,17 @@ def _trust(matter: Matter) -> Trust:
     frame = matter.kept(_key(matter), lambda: _measure(matter))
     row = frame.row(0, named=True)
     found = pl.DataFrame(row["rates"]) if row["rates"] else pl.DataFrame()
-    measures = {
-        one["method"]: tuple(
-            Estimate(*one[name], 0.95, "bootstrap by asker", one["n"])
-            for name in ("area", "precision", "own")
-        )
-        for one in row["measures"] or ()
-    }
+    measures = {one["method"]: _read(one) for one in row["measures"] or ()}
     weights = Weights(tuple(row["weights"]), row["positives"], row["first"], row["last"])
-    return Trust(row["split"], row["new"], weights, measures, found, row["best"])  # type: ignore[arg-type]
+    return Trust(row["split"], row["new"], weights, measures, found, row["best"])
+
+
+def _read(row: dict[str, Any]) -> tuple[Estimate, Estimate, Estimate]:
+    area, precision, own = (
+        Estimate(row[name][0], row[name][1], row[name][2], LEVEL, "bootstrap by asker", row["n"])
+        for name in ("area", "precision", "own")
+    )
+    return area, precision, own
 
 
 def _measure(matter: Matter) -> pl.DataFrame:

@@ -11,7 +11,7 @@ from ..analysis.access import great_circle
 from ..findings import Reason, Step, Thing
 from ..ground import Ground
 from ..matter import Matter
-from ..words import listed_fr, number_en, number_fr
+from ..words import listed_en, listed_fr, number_en, number_fr
 
 DETOUR = 1.25
 """A relay is on the way when going by it lengthens the distance by a quarter at most."""
@@ -57,12 +57,14 @@ def relays(matter: Matter, to: Thing, start: int, end: int, count: int = 1) -> I
             else ("structure relais", "relay structure")
         )
         relation = {"fr": "est à portée de", "en": "is within reach of"}
+        away_fr = f", à {number_fr(near)} km de" if near >= 0.5 else ", dans la commune de"
+        away_en = f", {number_en(near)} km from" if near >= 0.5 else ", in the commune of"
         said = f" ({evidence_fr(evidence)})" if evidence != "documented" else ""
         yield Reason(
             "relay",
             {
-                "fr": f"Relais : {label} ({noun[0]}, {place}) est sur le chemin, à {number_fr(near)} km de {to.label}{said}.",
-                "en": f"Relay: {label} ({noun[1]}, {place}) is on the way, {number_en(near)} km from {to.label}.",
+                "fr": f"Relais : {label} ({noun[0]}, {place}) est sur le chemin{away_fr} {to.label}{said}.",
+                "en": f"Relay: {label} ({noun[1]}, {place}) is on the way{away_en} {to.label}.",
             },
             (Step(Thing(site, label, kind), relation, to, evidence),),
             None,
@@ -91,11 +93,12 @@ def modes(matter: Matter, who: Thing) -> Iterator[Reason]:
         f"« {label} » ({MODES[mode.rsplit('/', 1)[-1]][0]}{_said(evidence)})"
         for _, label, mode, evidence in told[:3]
     ]
+    english = [f"“{label}” ({MODES[mode.rsplit('/', 1)[-1]][1]})" for _, label, mode, _ in told[:3]]
     yield Reason(
         "mode",
         {
             "fr": f"Mode : {who.label} propose {listed_fr(names)}.",
-            "en": f"Mode: {who.label} offers {len(told)} thing(s) otherwise than in person.",
+            "en": f"Mode: {who.label} offers {listed_en(english)}.",
         },
         steps,
         None,

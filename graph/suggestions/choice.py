@@ -1,0 +1,98 @@
+"""Which pairs are suggested: who can be, where they are, and the best that are not tied and have a reason."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from ..analysis.adjacency import Places, Values
+from .features import FEATURES
+from .reasons import Reasons
+
+Mask = npt.NDArray[np.bool_]
+_GROUND = [list(FEATURES).index(name) for name in ("paths", "shared", "near", "chain")]
+_FIELD = list(FEATURES).index("field")
+
+
+@dataclass(frozen=True)
+class Best:
+    """Pairs chosen, best first: places of the two sides, score, share of untied pairs above."""
+
+    a: Places
+    c: Places
+    score: Values
+    above: Values
+
+    @property
+    def pairs(self) -> Places:
+        """The pairs, m × 2."""
+        return np.column_stack([self.a, self.c])
+
+
+def able(told: Reasons, nodes: Iterable[int] | Places, everyone: bool) -> Mask:
+    """Tell who can be suggested: open, known by a project or a value chain, and unless `everyone`, named and not known abroad."""
+    period, who = told.period, told.who
+    found = []
+    double = period.ties.double
+    for node in nodes:
+        name = period.ties.nodes[int(node)]
+        if int(node) in double:
+            found.append(False)
+            continue
+        active = period.projects(int(node)) > 0 or int(node) in period.chains
+        found.append(
+            active and name not in who.closed and (everyone or (who.named(name) and not who.abroad(name)))
+        )
+    return np.array(found, dtype=bool)
+
+
+def located(told: Reasons, nodes: Places, node: int, to: str | None, radius: float | None) -> Mask:
+    """Tell who is in a territory, or within so many km of it (of the actor, without a territory); all when neither is given."""
+    if to is None and radius is None:
+        return np.ones(len(nodes), dtype=bool)
+    ground, here = told.ground, told.spot(node)
+    if to is not None:
+        far = ground.distances(ground.territory(to))
+    elif here is not None:
+        far = ground.distances(ground.territory(ground.ids[here]))
+    else:
+        return np.zeros(len(nodes), dtype=bool)
+    spots = [told.spot(int(one)) for one in nodes]
+    return np.array([at is not None and bool(far[at] <= (radius or 0.0)) for at in spots], dtype=bool)
+
+
+def choose(told: Reasons, pairs: Places, *, by_company: bool, count: int, each: int | None = None) -> Best:
+    """Choose the best pairs that are not tied and have a reason, one for each company (or laboratory).
+
+    Actors whose names read the same are suggested once; `each` bounds how often one of the other side comes back.
+    """
+    period, ranking = told.period, told.ranking
+    ties = period.ties
+    wanted, other = (pairs[:, 1], pairs[:, 0]) if by_company else (pairs[:, 0], pairs[:, 1])
+    alias, peers = (ties.alias_c, ties.alias_a) if by_company else (ties.alias_a, ties.alias_c)
+    if len(pairs):
+        known = np.isin(alias[wanted], alias[wanted[period.tied(pairs)]])
+        pairs, wanted, other = pairs[~known], wanted[~known], other[~known]
+    if not len(pairs):
+        nobody, nothing = np.empty(0, dtype=np.intp), np.empty(0)
+        return Best(nobody, nobody, nothing, nothing)
+    raw = period.of(pairs)
+    founded = (raw[:, _GROUND] > 0).any(axis=1) | (raw[:, _FIELD] > 0)
+    scores = np.where(founded, ranking.weigh(raw), -np.inf)
+    kept: list[int] = []
+    seen: set[int] = set()
+    times: Counter[int] = Counter()
+    for at in np.lexsort((pairs[:, 1], pairs[:, 0], -scores)).tolist():
+        key, peer = int(alias[wanted[at]]), int(peers[other[at]])
+        if scores[at] == -np.inf or len(kept) == count:
+            break
+        if key not in seen and (each is None or times[peer] < each):
+            seen.add(key)
+            times[peer] += 1
+            kept.append(at)
+    chosen = pairs[kept]
+    return Best(chosen[:, 0], chosen[:, 1], scores[kept], ranking.above(scores[kept]))
