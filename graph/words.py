@@ -68,7 +68,7 @@ def count_fr(count: float, singular: str, several: str | None = None) -> str:
     >>> count_fr(0, "site"), count_fr(1, "réseau", "réseaux"), count_fr(3, "réseau", "réseaux")
     ('0 site', '1 réseau', '3 réseaux')
     """
-    noun = singular if abs(count) < 2 else (several if several is not None else singular + "s")
+    noun = agree_fr(count, singular, several if several is not None else singular + "s")
     return f"{number_fr(count)} {noun}"
 
 
@@ -78,8 +78,26 @@ def count_en(count: float, singular: str, several: str | None = None) -> str:
     >>> count_en(0, "site"), count_en(1, "company", "companies"), count_en(3, "company", "companies")
     ('0 sites', '1 company', '3 companies')
     """
-    noun = singular if count == 1 else (several if several is not None else singular + "s")
+    noun = agree_en(count, singular, several if several is not None else singular + "s")
     return f"{number_en(count)} {noun}"
+
+
+def agree_fr(count: float, singular: str, several: str) -> str:
+    """Choose the French form that agrees with a count: 0 and 1,5 are singular.
+
+    >>> agree_fr(1, "n'a pas", "n'ont pas"), agree_fr(2, "manque", "manquent")
+    ("n'a pas", 'manquent')
+    """
+    return singular if abs(count) < 2 else several
+
+
+def agree_en(count: float, singular: str, several: str) -> str:
+    """Choose the English form that agrees with a count.
+
+    >>> agree_en(1, "has", "have"), agree_en(0, "has", "have")
+    ('has', 'have')
+    """
+    return singular if count == 1 else several
 
 
 def listed_fr(words: Sequence[str]) -> str:

@@ -1,0 +1,252 @@
+"""No access: programmes and research that the inhabitants of a territory do not have within reach."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from ..analysis.access import floating_catchment, gaussian, great_circle
+from ..analysis.uncertainty import Estimate, TooFewData, poisson_interval
+from ..findings import Finding, Refusal, benjamini_hochberg
+from ..ground import Ground
+from ..matter import Matter
+from .access_words import sentence
+from .chance import LEAST
+from .located import Located, Mask, Values
+from .setting import Setting, current_year, open_only, region
+from .supply import LEVELS, taught, unplaced
+from .wording import Facts
+
+RESEARCH = "research"
+KINDS = (*LEVELS, RESEARCH)
+LACK = 0.5
+"""Where everyone has something in reach, a lack that chance may explain is told from here only."""
+DRAWS = 999
+SEED = 20240517
+REMOTE = ("attendance-mode/remote", "attendance-mode/hybrid")
+
+MEASURE = {
+    "fr": "part de l'accès moyen de la région qui manque (1 : aucun accès)",
+    "en": "share of the region's average access that is lacking (1: no access)",
+}
+METHODS = ("floating_catchment", "gaussian", "benjamini_hochberg")
+
+
+@dataclass(frozen=True)
+class Reach:
+    """A supply within a radius: `share` of each commune in each site's supply, and `draws` of the sites.
+
+    `share` (communes × sites) is the access that each site gives to each commune: A_i = Σ_s share_is; `covered` tells
+    the communes that have a site within the radius, `whole` the region's mean access, `drawn` it in each draw.
+    """
+
+    share: Values
+    draws: Values
+    covered: Mask
+    whole: float
+    drawn: Values
+    supply: Located
+
+
+class Reaches:
+    """The reach of each kind of supply of a matter, made once a radius."""
+
+    def __init__(self, matter: Matter) -> None:
+        self._matter = matter
+        self._made: dict[tuple[str, float], Reach | None] = {}
+
+    def of(self, kind: str, radius: float) -> Reach | None:
+        """Give the reach of a supply; None where no site of it has a position."""
+        if (kind, radius) not in self._made:
+            self._made[kind, radius] = _reach(self._matter, kind, radius)
+        return self._made[kind, radius]
+
+
+def supply_of(matter: Matter, kind: str) -> pl.DataFrame:
+    """Give the things of a kind (programmes of a level, or research units) with their `site` and commune (`at`)."""
+    if kind != RESEARCH:
+        rows = matter.once(taught).filter(pl.col("level") == kind)
+    else:
+        units = open_only(matter.frame("units"), current_year(matter)).rename({"unit": "item"})
+        rows = Ground.of(matter).locate(units.with_columns(site="item"))
+        rows = rows.filter(pl.Series(matter.once(region)[rows["at"].to_numpy()], dtype=pl.Boolean))
+    return rows.with_columns(group=pl.lit(kind))
+
+
+def _reach(matter: Matter, kind: str, radius: float) -> Reach | None:
+    """Share each commune's supply among the people within the radius: one programme, or one unit, counts one."""
+    ground, frame = Ground.of(matter), supply_of(matter, kind)
+    known = frame.select("item", "site", "at").unique()
+    known = known.filter(
+        pl.Series(~np.isnan(ground.lat + ground.long)[known["at"].to_numpy()], dtype=pl.Boolean)
+    )
+    if known.is_empty():
+        return None
+    sites = known.group_by("site", "at").len().sort("site", "at")
+    places, column = np.unique(sites["at"].to_numpy(), return_inverse=True)
+    by_place = np.zeros((sites.height, len(places)))
+    by_place[np.arange(sites.height), column] = sites["len"].to_numpy()
+    counts = by_place.sum(axis=0)
+    points = np.column_stack([ground.lat, ground.long])
+    people = np.nan_to_num(ground.population)
+    distances = great_circle(points, points[places])
+    decay = gaussian(radius)
+    ratio = floating_catchment(people, counts, distances, radius, decay).ratio
+    within: Mask = np.nan_to_num(distances, nan=np.inf) <= radius
+    share = np.where(within, decay(np.where(within, distances, 0.0)), 0.0) * np.nan_to_num(ratio)
+    weight = np.where(matter.once(region), people, 0.0)
+    mean = (weight @ share) / weight.sum() if weight.sum() else np.zeros(len(places))
+    # One draw takes as many sites as there are, with replacement: so much of each commune's supply is left.
+    taken = np.random.default_rng(SEED).multinomial(
+        sites.height, np.full(sites.height, 1 / sites.height), size=DRAWS
+    )
+    draws = (taken @ by_place) / counts
+    covered: Mask = np.asarray(within.any(axis=1))
+    return Reach(share, draws, covered, float(mean.sum()), draws @ mean, Located(frame, [kind]))
+
+
+def access_gaps(setting: Setting) -> tuple[list[Finding], list[Refusal]]:
+    """Compare the access of a territory's inhabitants with the region's, for programmes of each level and research.
+
+    A_T / A_R, with A the mean over inhabitants of two-step floating catchments with Gaussian decay; strength
+    1 − A_T / A_R, its interval from draws of the programmes (bootstrap), p the share of draws where the territory is
+    not below the region. Where nothing is in reach of anybody draws tell nothing: both come from the number of
+    programmes that the territory would have at the region's rate (exact Poisson).
+    """
+    people = setting.people(setting.inside)
+    placed = ~np.isnan(setting.ground.lat[setting.territory.communes])
+    if not people or not placed.any():
+        error = TooFewData("access", "is no commune with a known population and position", "one commune")
+        return [], [
+            Refusal.of(
+                "access", error, "Aucune commune du territoire n'a de population et de position connues."
+            )
+        ]
+    reaches = setting.matter.once(Reaches)
+    measured = [
+        (kind, reach) for kind in KINDS if (reach := reaches.of(kind, setting.radius)) and reach.whole > 0
+    ]
+    if not measured:
+        error = TooFewData("access", "is no programme or unit with a position", "one of them")
+        return [], [
+            Refusal.of("access", error, "Aucune formation ni unité n'a de position connue dans la région.")
+        ]
+    told = [(kind, reach, *_measure(setting, reach, people)) for kind, reach in measured]
+    tested = [one for one in told if one[3] and not setting.whole]
+    corrected = benjamini_hochberg([one[4] for one in tested])
+    chance = {one[0]: (one[4], q) for one, q in zip(tested, corrected, strict=True)}
+    findings = []
+    for kind, reach, without, estimate, _ in told:
+        lack = estimate.value if estimate else 1.0
+        distinct = kind in chance and chance[kind][1] <= 1 - setting.level
+        if without > 0 or lack >= LACK or (lack > 0 and distinct):
+            findings.append(_finding(setting, kind, reach, without, estimate, chance.get(kind), len(tested)))
+    return findings, []
+
+
+def _measure(setting: Setting, reach: Reach, people: float) -> tuple[float, Estimate | None, float]:
+    """Give the people with nothing within the radius, the lack of access with its interval, and p."""
+    ground, tail = setting.ground, (1 - setting.level) / 2
+    weight = np.where(setting.inside, np.nan_to_num(ground.population), 0.0)
+    positioned = ~np.isnan(ground.lat) & ~np.isnan(ground.long)
+    without = float(weight[~reach.covered & positioned].sum())
+    mine = (weight @ reach.share) / people
+    ratio = float(mine.sum()) / reach.whole
+    if ratio > 0:
+        drawn = np.divide(reach.draws @ mine, reach.drawn, out=np.ones(DRAWS), where=reach.drawn > 0)
+        low, high = (float(one) for one in np.quantile(drawn, [tail, 1 - tail]))
+        p = float((1 + (drawn >= 1).sum()) / (DRAWS + 1))
+        return (
+            without,
+            Estimate(1 - ratio, 1 - max(high, ratio), 1 - min(low, ratio), setting.level, "bootstrap", DRAWS),
+            p,
+        )
+    expected = reach.whole * people
+    _, most = poisson_interval([0.0], level=setting.level)
+    low = 1 - float(most[0]) / expected if expected else -np.inf
+    if expected < LEAST:
+        return without, None, 1.0
+    return without, Estimate(1.0, low, 1.0, setting.level, "Poisson (Garwood)", 0), float(np.exp(-expected))
+
+
+def _finding(
+    setting: Setting,
+    kind: str,
+    reach: Reach,
+    without: float,
+    estimate: Estimate | None,
+    p_q: tuple[float, float] | None,
+    tests: int,
+) -> Finding:
+    ground = setting.ground
+    positioned = setting.inside & ~np.isnan(ground.lat) & ~np.isnan(ground.population)
+    people = float(ground.population[positioned].sum())
+    concept = kind if kind != RESEARCH else "actor-type/research-unit"
+    thing = setting.names.thing(concept, concept.split("/")[0])
+    relayed, branches = _relayed(setting, reach)
+    facts: Facts = {
+        "supplies_near": int(reach.supply.count(setting.near)[0]),
+        "residents": int(people),
+        "residents_without": int(without),
+        "share_without": without / people if people else None,
+        "relative_access": 1 - estimate.value if estimate else 0.0,
+        "unplaced": setting.matter.once(unplaced).get(kind, 0),
+        "relays_and_branches": branches,
+        "residents_without_but_relayed": int(relayed),
+        "remote_offers": _remote(setting),
+        "tests": tests,
+    }
+    p, q = p_q or (None, None)
+    distinct = None if q is None else bool(q <= 1 - setting.level)
+    name = None if kind == RESEARCH else setting.names(kind)
+    return Finding(
+        kind="access",
+        subject=setting.thing,
+        object=thing,
+        sentence=sentence(name, facts, setting.km(), distinct, whole=setting.whole),
+        strength=None if setting.whole else estimate,
+        measure=MEASURE,
+        p=p,
+        q=q,
+        distinct=distinct,
+        evidence=reach.supply.evidence_of(reach.supply.names(0, setting.near)),
+        facts=facts,
+        reasons=setting.nearest(
+            reach.supply,
+            0,
+            thing,
+            "unit" if kind == RESEARCH else "programme",
+            ("est une", "is a") if kind == RESEARCH else ("est de", "is of"),
+        ),
+        question=setting.question("supply-near-territory", radius=True),
+        methods=METHODS,
+    )
+
+
+def _relayed(setting: Setting, reach: Reach) -> tuple[float, int]:
+    """Count the people with nothing within the radius who have a relay or a branch there, and relays and branches near."""
+    if not setting.matter.illustrative:
+        return 0.0, 0
+    ground = setting.ground
+    placed = ground.locate(setting.matter.frame("relays").drop_nulls("place"))
+    if placed.is_empty():
+        return 0.0, 0
+    sites = np.unique(placed["at"].to_numpy())
+    points = np.column_stack([ground.lat, ground.long])
+    mine = setting.territory.communes
+    within = np.nan_to_num(great_circle(points[mine], points[sites]), nan=np.inf) <= setting.radius
+    helped = mine[within.any(axis=1) & ~reach.covered[mine]]
+    near = placed.filter(pl.Series(setting.near[placed["at"].to_numpy()]))["site"].n_unique()
+    return float(np.nansum(ground.population[helped])), near
+
+
+def _remote(setting: Setting) -> int:
+    """Count the offers that are remote or hybrid: they reach anyone."""
+    rows = setting.matter.frame("requests").filter(
+        pl.col("class").str.ends_with("/Offer") & pl.col("mode").is_in(REMOTE)
+    )
+    if not setting.matter.illustrative:
+        rows = rows.filter(pl.col("evidence") != "illustrative")
+    return rows["announcement"].n_unique()

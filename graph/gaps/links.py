@@ -1,0 +1,280 @@
+"""Missing links of filières: stages where nobody known trains, researches, produces, supports or relays nearby."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from ..analysis.uncertainty import TooFewData
+from ..findings import Finding, Question, Reason, Refusal, Step, Thing
+from ..ground import Ground
+from ..matter import Matter
+from ..words import agree_fr, count_en, count_fr, listed_en, listed_fr, number_en, number_fr
+from .chance import MEASURE, METHODS, Deficits
+from .located import Located, Values
+from .sectors import Jobs
+from .setting import Setting, region, zones
+from .wording import Facts, count_of, doubt
+
+DOES = {
+    "chain-function/trains": ("personne de connu ne forme", "nobody known trains"),
+    "chain-function/researches": ("personne de connu ne cherche", "nobody known researches"),
+    "chain-function/produces": ("personne de connu ne produit", "nobody known produces"),
+    "chain-function/supports": ("personne de connu n'appuie", "nobody known supports"),
+    "chain-function/relays": ("personne de connu ne relaie", "nobody known relays"),
+}
+"""That nobody holds a function, in French and English."""
+
+
+@dataclass(frozen=True)
+class Chains:
+    """Members of filières by link (`located`, by (filière, stage, function)), and what each commune weighs in a filière.
+
+    `loose` are the members of unknown stage by filière and function; `weights` the jobs of the filière's sectors in
+    each commune, those of its employment zone shared by population (its population, where there are none).
+    """
+
+    links: tuple[tuple[str, str, str], ...]
+    located: Located
+    loose: Located
+    labels: dict[str, str]
+    stages: dict[str, list[str]]
+    weights: dict[str, Values]
+    rules: dict[str, str]
+    staged: frozenset[tuple[str, str, str]]
+    unknown: dict[str, int]
+    placed: dict[tuple[str, str], int]
+
+    @classmethod
+    def of(cls, matter: Matter) -> Chains:
+        """Read the filières of a matter."""
+        ground, inside = Ground.of(matter), matter.once(region)
+        members = matter.frame("members")
+        chains = matter.frame("chains")
+        key = pl.concat_str("chain", pl.col("stage").fill_null(""), "function", separator=" ")
+        rows = members.with_columns(
+            item="member", group=key, loose=pl.concat_str("chain", "function", separator=" ")
+        )
+        placed = ground.locate(rows)
+        placed = placed.filter(pl.Series(inside[placed["at"].to_numpy()]))
+        known = placed.filter(pl.col("stage").is_not_null())
+        located = Located(known)
+        loose = placed.filter(pl.col("stage").is_null()).with_columns(group="loose")
+        academic = members.filter(
+            pl.col("function").is_in(["chain-function/trains", "chain-function/researches"])
+        )
+        without = (
+            academic.filter(pl.col("stage").is_null()).group_by("chain").agg(pl.col("member").n_unique())
+        )
+        counts = placed.group_by("chain", "function").agg(pl.col("member").n_unique())
+        stages = chains.select("chain", "stage").unique().sort("chain", "stage")
+        return cls(
+            tuple(_split(one) for one in located.groups),
+            located,
+            Located(loose),
+            dict(chains.select("chain", "chainLabel").unique("chain").iter_rows()),
+            {
+                str(chain): part["stage"].to_list()
+                for (chain,), part in stages.group_by("chain", maintain_order=True)
+            },
+            {str(chain): _weight(matter, str(chain)) for chain in chains["chain"].unique()},
+            dict(members.select("member", "rule").drop_nulls().unique("member").iter_rows()),
+            frozenset(academic.drop_nulls("stage").select("chain", "stage", "function").unique().iter_rows()),
+            dict(without.iter_rows()),
+            {(chain, function): n for chain, function, n in counts.iter_rows()},
+        )
+
+
+def link_gaps(setting: Setting) -> tuple[list[Finding], list[Refusal]]:
+    """Find the links of each filière that nobody known holds in the territory or within the radius.
+
+    E = M · w / W, with M the placed members of the link in the region, w and W the jobs of the filière's sectors
+    (A38, wider than the filière) within reach and in the region.
+    """
+    chains = setting.matter.once(Chains.of)
+    if not chains.links:
+        error = TooFewData("links of value chains", "is no placed member of a filière", "one placed member")
+        return [], [Refusal.of("link", error, "Aucun membre de filière n'est placé dans la région.")]
+    if setting.whole:
+        return _nobody(setting, chains), []
+    share = {chain: _share(weights, setting) for chain, weights in chains.weights.items()}
+    total = chains.located.count(setting.region)
+    near = chains.located.count(setting.near)
+    expected = np.array([total[one] * share.get(link[0], 0.0) for one, link in enumerate(chains.links)])
+    found = Deficits.of(expected, near, level=setting.level)
+    findings = [
+        _link(setting, chains, found, one, int(total[one]))
+        for one in range(len(chains.links))
+        if near[one] == 0 or found.told(one)
+    ]
+    return [*findings, *_nobody(setting, chains)], []
+
+
+def _link(setting: Setting, chains: Chains, found: Deficits, one: int, total: int) -> Finding:
+    chain, stage, function = chains.links[one]
+    thing = Thing(chain, chains.labels.get(chain, chain), "chain")
+    closest = chains.located.nearest(one, setting.distances, 1)
+    facts: Facts = {
+        "stage": stage,
+        "function": function,
+        "members_near": int(found.observed[one]),
+        "members_in_region": total,
+        "expected_members": float(found.expected[one]),
+        "near_members_of_unknown_stage": _loose(setting, chains, chain, function),
+        "nearest_km": closest[0][2] if closest else None,
+        "tests": found.tests,
+    }
+    nearest = ("", "")
+    if closest and not facts["members_near"]:
+        member, at, away = closest[0]
+        what, place = chains.located.label.get(member, member), setting.ground.labels[at]
+        nearest = (
+            f" Le plus proche : {what} ({place}, {number_fr(away)} km).",
+            f" The nearest: {what} ({place}, {number_en(away)} km).",
+        )
+    unsure = doubt(found, one) if found.tested(one) else ("", "")
+    return Finding(
+        kind="link",
+        subject=setting.thing,
+        object=thing,
+        sentence=_sentence(setting, thing.label, facts, nearest, unsure),
+        strength=found.estimate(one),
+        measure=MEASURE,
+        evidence=chains.located.evidence_of(chains.located.names(one, setting.region)),
+        facts=facts,
+        reasons=setting.nearest(
+            chains.located,
+            one,
+            thing,
+            "member",
+            setting.names(function),
+            rules=chains.rules,
+            evidence="inferred",
+        ),
+        question=setting.question("chain-links-near-territory", radius=True, chain=chain),
+        methods=METHODS,
+        **found.verdict(one),
+    )
+
+
+def _sentence(
+    setting: Setting, chain: str, facts: Facts, nearest: tuple[str, str], unsure: tuple[str, str]
+) -> dict[str, str]:
+    stage, function, km = setting.names(str(facts["stage"])), str(facts["function"]), setting.km()
+    near, loose = count_of(facts, "members_near"), count_of(facts, "near_members_of_unknown_stage")
+    expected = float(facts["expected_members"] or 0)
+    if near:
+        does = setting.names(function)
+        known = (
+            f"{count_fr(near, 'membre connu', 'membres connus')} à moins de {km[0]} km (fonction : {does[0]}), contre "
+            f"{number_fr(expected, 1)} à proportion des emplois",
+            f"{count_en(near, 'known member')} within {km[1]} km (function: {does[1]}), against "
+            f"{number_en(expected, 1)} in proportion to jobs",
+        )
+    else:
+        nobody = DOES.get(function, ("personne de connu n'agit", "nobody known acts"))
+        known = f"{nobody[0]} à moins de {km[0]} km", f"{nobody[1]} within {km[1]} km"
+    also = ("", "")
+    if loose:
+        members = count_fr(loose, "membre proche", "membres proches"), count_en(loose, "near member")
+        may = agree_fr(loose, "peut", "peuvent")
+        also = (
+            f" {members[0]} dont l'étape n'est pas connue {may} tenir ce maillon.",
+            f" {members[1]} of unknown stage may hold this link.",
+        )
+    return {
+        "fr": f"Filière {chain}, étape « {stage[0]} » : {known[0]}.{nearest[0]}{also[0]}{unsure[0]}",
+        "en": f"{chain[0].upper()}{chain[1:]} chain, stage “{stage[1]}”: {known[1]}.{nearest[1]}{also[1]}{unsure[1]}",
+    }
+
+
+def _nobody(setting: Setting, chains: Chains) -> list[Finding]:
+    """Tell, for each filière, the stages where nobody known trains or researches, here or elsewhere."""
+    findings = []
+    for chain, stages in chains.stages.items():
+        staged = {stage for one, stage, _ in chains.staged if one == chain}
+        empty = [stage for stage in stages if stage not in staged]
+        if not empty:
+            continue
+        label, loose = chains.labels.get(chain, chain), chains.unknown.get(chain, 0)
+        names = [setting.names(one) for one in empty]
+        french = listed_fr([f"« {one[0]} »" for one in names])
+        english = listed_en([f"“{one[1]}”" for one in names])
+        also = ("", "")
+        if loose:
+            may = agree_fr(loose, "peut", "peuvent")
+            also = (
+                f" {count_fr(loose, 'membre')} dont l'étape n'est pas connue {may} s'y trouver.",
+                f" {count_en(loose, 'member')} of unknown stage may be there.",
+            )
+        reasons = tuple(
+            Reason(
+                "chain",
+                dict(zip(("fr", "en"), setting.names(one), strict=True)),
+                (
+                    Step(
+                        Thing(chain, label, "chain"),
+                        {"fr": "a pour étape", "en": "has the stage"},
+                        setting.names.thing(one, "stage"),
+                    ),
+                ),
+            )
+            for one in empty
+        )
+        findings.append(
+            Finding(
+                kind="link",
+                subject=setting.thing,
+                object=Thing(chain, label, "chain"),
+                sentence={
+                    "fr": f"Filière {label} : aucun acteur connu, ici ou ailleurs, ne forme ni ne cherche à ces étapes : "
+                    f"{french}.{also[0]}",
+                    "en": f"{label[0].upper()}{label[1:]} chain: no known actor, here or elsewhere, trains or researches at "
+                    f"these stages: {english}.{also[1]}",
+                },
+                evidence={"inferred": loose} if loose else {},
+                facts={
+                    "stages": ", ".join(empty),
+                    "stages_without": len(empty),
+                    "members_of_unknown_stage": loose,
+                },
+                reasons=reasons,
+                question=Question("chain-links-without-academic", {"chain": chain}),
+            )
+        )
+    return findings
+
+
+def _loose(setting: Setting, chains: Chains, chain: str, function: str) -> int:
+    key = f"{chain} {function}"
+    if key not in chains.loose.groups:
+        return 0
+    return int(chains.loose.count(setting.near)[chains.loose.groups.index(key)])
+
+
+def _share(weights: Values, setting: Setting) -> float:
+    whole = float(weights[setting.region].sum())
+    return float(weights[setting.near & setting.region].sum()) / whole if whole else 0.0
+
+
+def _weight(matter: Matter, chain: str) -> Values:
+    """Give each commune the jobs of a filière's sectors in its employment zone, shared by population."""
+    ground, areas, table = Ground.of(matter), matter.once(zones), matter.once(Jobs.of)
+    people: Values = np.nan_to_num(ground.population)
+    rows = matter.frame("chains").filter(pl.col("chain") == chain)
+    sectors = set(rows["sector"].drop_nulls())
+    columns = [at for at, sector in enumerate(table.sectors) if sector in sectors]
+    jobs = table.jobs[:, columns].sum(axis=1)
+    if not jobs.sum():
+        return people
+    population = areas.parts @ people
+    rate = np.divide(jobs, population, out=np.zeros(len(jobs)), where=population > 0)
+    of_commune: Values = areas.parts.T @ rate
+    return people * of_commune
+
+
+def _split(key: str) -> tuple[str, str, str]:
+    chain, stage, function = key.split(" ")
+    return chain, stage, function

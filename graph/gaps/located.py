@@ -1,0 +1,84 @@
+"""Things counted where they are: programmes, units, members of filières by group and commune."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+Mask = npt.NDArray[np.bool_]
+Counts = npt.NDArray[np.int64]
+Values = npt.NDArray[np.float64]
+
+
+class Located:
+    """Items of groups with the commune where each is: a thing of several places or groups counts once in each.
+
+    Args: `frame` has `group`, `item`, `at` (a commune's place in the ground), `label` and `evidence` of the item if
+    known; `groups` are the groups in order (those of the frame, sorted, unless given; others are left out).
+
+    >>> frame = pl.DataFrame({"group": ["B", "B", "G"], "item": ["x", "y", "x"], "at": [0, 1, 0]})
+    >>> found = Located(frame)
+    >>> found.groups, found.count(np.array([True, False])).tolist()
+    (['B', 'G'], [1, 1])
+    """
+
+    def __init__(self, frame: pl.DataFrame, groups: Sequence[str] | None = None) -> None:
+        self.groups = sorted(frame["group"].unique().to_list()) if groups is None else list(groups)
+        order = pl.DataFrame(
+            {"group": self.groups, "g": range(len(self.groups))},
+            schema={"group": pl.String, "g": pl.Int64},
+        )
+        rows = frame.select("group", "item", "at").unique(maintain_order=True).join(order, on="group")
+        items = rows.select("item").unique().sort("item").with_row_index("i")
+        rows = rows.join(items, on="item").sort("g", "i", "at")
+        self.items: list[str] = items["item"].to_list()
+        self.group, self.item, self.at = (rows[name].to_numpy().astype(np.int64) for name in ("g", "i", "at"))
+        self.label = _of(frame, "label", self.items)
+        self.evidence = _of(frame, "evidence", self.items)
+
+    def count(self, within: Mask, keep: Mask | None = None) -> Counts:
+        """Count the distinct items of each group in some communes, among the items to `keep` (all by default)."""
+        codes = np.unique(self._codes(within, keep))
+        return np.bincount(codes // max(len(self.items), 1), minlength=len(self.groups)).astype(np.int64)
+
+    def names(self, group: int, within: Mask, keep: Mask | None = None) -> list[str]:
+        """List the distinct items of a group in some communes, among the items to `keep` (all by default)."""
+        chosen = (self.group == group) & within[self.at]
+        if keep is not None:
+            chosen &= keep[self.item]
+        return [self.items[one] for one in np.unique(self.item[chosen])]
+
+    def evidence_of(self, names: Sequence[str]) -> dict[str, int]:
+        """Count items by evidence status; one of unknown evidence is documented."""
+        return dict(Counter(self.evidence.get(name) or "documented" for name in names))
+
+    def nearest(self, group: int, distances: Values, count: int = 3) -> list[tuple[str, int, float]]:
+        """List the nearest items of a group with their commune and distance in km, each item once."""
+        rows = np.flatnonzero(self.group == group)
+        rows = rows[~np.isnan(distances[self.at[rows]])]
+        rows = rows[np.lexsort((self.item[rows], distances[self.at[rows]]))]
+        found: dict[int, tuple[str, int, float]] = {}
+        for row in rows:
+            one, at = int(self.item[row]), int(self.at[row])
+            found.setdefault(one, (self.items[one], at, float(distances[at])))
+            if len(found) == count:
+                break
+        return list(found.values())
+
+    def _codes(self, within: Mask, keep: Mask | None) -> Counts:
+        chosen = within[self.at]
+        if keep is not None:
+            chosen &= keep[self.item]
+        codes: Counts = self.group[chosen] * len(self.items) + self.item[chosen]
+        return codes
+
+
+def _of(frame: pl.DataFrame, name: str, items: Sequence[str]) -> dict[str, str]:
+    if name not in frame.columns:
+        return {}
+    known = frame.select("item", name).drop_nulls().unique("item", keep="first")
+    return dict(known.iter_rows())

@@ -1,0 +1,131 @@
+"""Supply without a tie: a territory with few interactions with research, and units without partners in the economy."""
+
+from __future__ import annotations
+
+from scipy import stats  # type: ignore[import-untyped, unused-ignore]
+
+from ..analysis.uncertainty import Estimate
+from ..findings import Finding, Reason, Thing
+from ..words import agree_en, agree_fr, count_en, count_fr, number_en, number_fr, percent_en, percent_fr
+from .chance import MEASURE, METHODS, Deficits
+from .setting import Setting
+from .ties import Ties
+from .wording import doubt
+
+UNITS = 5
+"""Share of units without a partner: fewer units than this are told without a share."""
+
+
+def partner_gaps(setting: Setting) -> list[Finding]:
+    """Tell how few interactions the territory's actors have with research, and which of its units have no partner."""
+    ties = setting.matter.once(Ties.of)
+    return [*_weight(setting, ties), *_alone(setting, ties)]
+
+
+def _weight(setting: Setting, ties: Ties) -> list[Finding]:
+    """Compare the interactions of the territory's actors with research with its share of the region's population."""
+    if setting.whole:
+        return []
+    people, total = setting.people(setting.inside), setting.people(setting.region)
+    mine, whole = (int(ties.local.count(one)[0]) for one in (setting.inside, setting.region))
+    expected = whole * people / total if total else 0.0
+    found = Deficits.of([expected], [mine], level=setting.level)
+    if not found.told(0):
+        return []
+    unsure = doubt(found, 0)
+    if mine:
+        french = count_fr(mine, "interaction connue associe", "interactions connues associent")
+        english = f"{count_en(mine, 'known interaction brings', 'known interactions bring')} together"
+    else:
+        french, english = "Aucune interaction connue n'associe", "No known interaction brings together"
+    return [
+        Finding(
+            kind="tie",
+            subject=setting.thing,
+            object=Thing("actor-type/research-unit", "unités de recherche", "actor-type"),
+            sentence={
+                "fr": f"{french} un acteur du territoire (entreprise, association, collectivité…) et une unité de recherche, "
+                f"où qu'elle soit, contre {number_fr(expected, 1)} à proportion de sa population dans la région.{unsure[0]}",
+                "en": f"{english} an actor of the territory (company, association, authority…) and a research unit, "
+                f"wherever it is, against {number_en(expected, 1)} in proportion to its population in the region.{unsure[1]}",
+            },
+            strength=found.estimate(0),
+            measure=MEASURE,
+            evidence={"documented": mine} if mine else {},
+            facts={
+                "interactions": mine,
+                "expected_interactions": expected,
+                "region_interactions": whole,
+                "population": int(people),
+                "region_population": int(total),
+            },
+            question=setting.question("territory-interactions-with-research"),
+            methods=METHODS,
+            **found.verdict(0),
+        )
+    ]
+
+
+def _alone(setting: Setting, ties: Ties) -> list[Finding]:
+    """Tell the share of the territory's units that have no company or authority as a known partner anywhere.
+
+    Wilson's interval; p by Fisher's exact test against the region's other units.
+    """
+    here, alone = (int(ties.every.count(setting.inside, keep)[0]) for keep in (None, ties.alone))
+    if not alone:
+        return []
+    rest = setting.region & ~setting.inside
+    others, lonely = (int(ties.every.count(rest, keep)[0]) for keep in (None, ties.alone))
+    estimate, p = None, None
+    if here >= UNITS:
+        bounds = stats.binomtest(alone, here).proportion_ci(setting.level, method="wilson")
+        estimate = Estimate(
+            alone / here, float(bounds.low), float(bounds.high), setting.level, "Wilson", here
+        )
+        if others >= UNITS:
+            table = [[alone, here - alone], [lonely, others - lonely]]
+            p = float(stats.fisher_exact(table, alternative="greater").pvalue)
+    names = ties.every.names(0, setting.inside, ties.alone)
+    labels = sorted(ties.every.label.get(one, one) for one in names)
+    beside = ("", "")
+    if others >= UNITS:
+        beside = (
+            f" (ailleurs dans la région : {percent_fr(lonely / others)})",
+            f" (elsewhere in the region: {percent_en(lonely / others)})",
+        )
+    french = (
+        f"{number_fr(alone)} des {number_fr(here)} unités de recherche du territoire {agree_fr(alone, 'n’a', 'n’ont')} ni "
+        f"entreprise ni collectivité parmi {agree_fr(alone, 'ses', 'leurs')} partenaires connus{beside[0]}."
+    )
+    english = (
+        f"{number_en(alone)} of the territory's {number_en(here)} research units {agree_en(alone, 'has', 'have')} no company "
+        f"or local authority among {agree_en(alone, 'its', 'their')} known partners{beside[1]}."
+    )
+    if here == 1:
+        french = f"La seule unité de recherche du territoire n'a ni entreprise ni collectivité pour partenaire connu{beside[0]}."
+        english = f"The territory's only research unit has no company or local authority among its known partners{beside[1]}."
+    return [
+        Finding(
+            kind="tie",
+            subject=setting.thing,
+            object=Thing("actor-type/company", "entreprises et collectivités", "actor-type"),
+            sentence={"fr": french.replace("’", "'"), "en": english},
+            strength=estimate,
+            measure={
+                "fr": "part des unités sans partenaire connu",
+                "en": "share of units without a known partner",
+            },
+            p=p,
+            q=p,
+            distinct=None if p is None else p <= 1 - setting.level,
+            evidence=ties.every.evidence_of(names),
+            facts={
+                "units": here,
+                "units_without_partner": alone,
+                "other_units": others,
+                "other_units_without_partner": lonely,
+            },
+            reasons=tuple(Reason("partner", {"fr": label, "en": label}) for label in labels[:10]),
+            question=setting.question("units-without-local-tie"),
+        )
+    ]

@@ -1,0 +1,165 @@
+"""All the gaps of a territory, of five kinds that are never mixed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from math import isfinite
+
+from ..analysis.uncertainty import check_level
+from ..findings import Finding, Refusal, Report, Thing
+from ..ground import Ground, Territory
+from ..matter import Matter
+from ..words import agree_en, agree_fr, count_en, count_fr
+from .access import access_gaps
+from .data import data_gaps
+from .demand import hiring_gaps
+from .links import link_gaps
+from .partners import partner_gaps
+from .requests import request_gaps
+from .sectors import job_gaps
+from .setting import Setting
+from .supply import unplaced
+from .ties import tie_gaps
+
+KINDS = ("demand", "tie", "link", "access", "data")
+"""Demand without supply, supply without a tie, missing link of a filière, no access, and missing data, apart."""
+
+Found = tuple[list[Finding], list[Refusal]]
+
+NOTES = (
+    {
+        "fr": "Ce qui n'est pas dans les sources n'est pas connu : une absence ici n'en est pas toujours une sur le terrain.",
+        "en": "What is not in the sources is not known: absent here does not always mean absent on the ground.",
+    },
+    {
+        "fr": "Les distances sont à vol d'oiseau entre communes ; ce qui se trouve hors de la région n'est pas compté.",
+        "en": "Distances are as the crow flies between communes; what lies outside the region is not counted.",
+    },
+)
+
+
+def _demand(setting: Setting) -> Found:
+    findings, refusals = hiring_gaps(setting)
+    more, others = job_gaps(setting)
+    told = {refusal.words["en"]: refusal for refusal in [*refusals, *others]}
+    return [*findings, *more, *request_gaps(setting)], list(told.values())
+
+
+def _tie(setting: Setting) -> Found:
+    findings, refusals = tie_gaps(setting)
+    return [*partner_gaps(setting), *findings], refusals
+
+
+_MEASURES: dict[str, Callable[[Setting], Found]] = {
+    "demand": _demand,
+    "tie": _tie,
+    "link": link_gaps,
+    "access": access_gaps,
+    "data": lambda setting: (data_gaps(setting), []),
+}
+
+
+def gaps(
+    matter: Matter,
+    territory: str,
+    *,
+    kinds: Collection[str] = KINDS,
+    radius: float = 30.0,
+    level: float = 0.95,
+) -> Report:
+    """Find the gaps of a territory: what chance does not explain first, then by strength; missing data last and apart.
+
+    Args:
+        matter: what the graph holds; a scenario's gaps are those of its matter.
+        territory: code, path, IRI or exact name, of any level.
+        kinds: kinds wanted, of KINDS.
+        radius: how far "near" reaches, in kilometres as the crow flies.
+        level: level of intervals, and of the tests (false discoveries at most 1 − level).
+
+    Returns:
+        A report; what could not be measured is among its refusals.
+
+    Raises:
+        UnknownName: no such territory, with the nearest names. ValueError: a kind, radius or level that is none.
+
+    Example:
+        >>> KINDS
+        ('demand', 'tie', 'link', 'access', 'data')
+    """
+    wanted = _check(kinds, radius, level)
+    return _report(matter, Ground.of(matter).territory(territory), wanted, radius, level)
+
+
+def gaps_of(
+    matter: Matter,
+    territories: Iterable[str],
+    *,
+    kinds: Collection[str] = KINDS,
+    radius: float = 30.0,
+    level: float = 0.95,
+) -> Iterator[tuple[Territory, Report]]:
+    """Find the gaps of several territories, one after the other; what is the same for all is read once.
+
+    Raises as `gaps`, before the first report for what it checks.
+    """
+    wanted = _check(kinds, radius, level)
+    ground = Ground.of(matter)
+    found = [ground.territory(name) for name in territories]
+    return ((one, _report(matter, one, wanted, radius, level)) for one in found)
+
+
+def _report(
+    matter: Matter, territory: Territory, kinds: tuple[str, ...], radius: float, level: float
+) -> Report:
+    setting = Setting(matter, territory, radius, level)
+    findings: list[Finding] = []
+    refusals: list[Refusal] = []
+    for kind in kinds:
+        if kind == "data" or len(territory.communes):
+            found, refused = _MEASURES[kind](setting)
+            findings += found
+            refusals += refused
+    return Report(
+        title={"fr": f"Manques : {territory.label}", "en": f"Gaps: {territory.label}"},
+        subject=Thing(territory.id, territory.label, "territory"),
+        findings=tuple(sorted(findings, key=_order)),
+        refusals=tuple(refusals),
+        snapshot=matter.snapshot,
+        parameters={"territory": territory.id, "radius": f"{radius:g}", "kinds": ",".join(kinds)},
+        illustrative=matter.illustrative,
+        scenario=matter.scenario,
+        level=level,
+        notes=(*NOTES, *_unplaced(matter)),
+    )
+
+
+def _unplaced(matter: Matter) -> tuple[dict[str, str], ...]:
+    """Tell how many open programmes no territory has, since nobody knows where they are taught."""
+    lost = matter.once(unplaced)[""]
+    if not lost:
+        return ()
+    return (
+        {
+            "fr": f"{count_fr(lost, 'formation ouverte', 'formations ouvertes')} {agree_fr(lost, 'n’a', 'n’ont')} pas de lieu "
+            f"d'enseignement connu, surtout des masters : {agree_fr(lost, 'elle ne compte', 'elles ne comptent')} dans aucun "
+            "territoire, ni dans la région.".replace("’", "'"),
+            "en": f"{count_en(lost, 'open programme')} {agree_en(lost, 'has', 'have')} no known place of teaching, most of them "
+            f"master's: {agree_en(lost, 'it counts', 'they count')} in no territory, nor in the region.",
+        },
+    )
+
+
+def _order(finding: Finding) -> tuple[bool, bool, bool, float]:
+    """Order: missing data last; what chance does not explain first, then what was tested, by strength."""
+    strength = finding.strength.value if finding.strength else -1.0
+    return finding.kind == "data", finding.distinct is not True, finding.strength is None, -strength
+
+
+def _check(kinds: Collection[str], radius: float, level: float) -> tuple[str, ...]:
+    wanted = (kinds,) if isinstance(kinds, str) else tuple(kinds)
+    if unknown := [kind for kind in wanted if kind not in KINDS]:
+        raise ValueError(f"there is no kind of gap « {unknown[0]} »: give some of {', '.join(KINDS)}")
+    if not (isfinite(radius) and radius > 0):
+        raise ValueError(f"the radius is {radius:g} km, and must be positive")
+    check_level("gaps", level)
+    return tuple(kind for kind in KINDS if kind in wanted)

@@ -1,0 +1,141 @@
+"""Demand without supply: jobs of a sector, or of a filière, where few or no programmes prepare for its occupations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from ..analysis.uncertainty import TooFewData
+from ..findings import Finding, Refusal
+from ..matter import Matter
+from ..words import count_en, count_fr
+from .chance import MEASURE, METHODS, Deficits
+from .located import Values
+from .setting import Setting, area_words, zones
+from .supply import by_sector
+from .wording import doubt, refuse_region, supply_words
+
+JOBS = 200
+"""Sectors with fewer jobs than this are not looked at."""
+
+ZONES = (("la zone d'emploi", "the employment zone"), ("les zones d'emploi", "the employment zones"))
+
+
+@dataclass(frozen=True)
+class Jobs:
+    """Salaried jobs of the latest year, zones × sectors (A38): known `jobs`, `missing` cells among all `cells`."""
+
+    sectors: tuple[str, ...]
+    year: int | None
+    jobs: Values
+    missing: Values
+    cells: Values
+
+    @classmethod
+    def of(cls, matter: Matter) -> Jobs:
+        """Read the jobs of a matter."""
+        rows = matter.frame("jobs").drop_nulls(["zone", "sector"])
+        year = rows["year"].max()
+        rows = rows.filter(pl.col("year") == year) if isinstance(year, int) else rows.clear()
+        areas = {one: at for at, one in enumerate(matter.once(zones).ids)}
+        sectors = sorted(rows["sector"].unique().to_list())
+        column = {one: at for at, one in enumerate(sectors)}
+        jobs, missing, cells = (np.zeros((len(areas), len(sectors))) for _ in range(3))
+        for zone, sector, value in rows.select("zone", "sector", "value").iter_rows():
+            if zone in areas:
+                cell = areas[zone], column[sector]
+                jobs[cell] += value or 0.0
+                missing[cell] += value is None
+                cells[cell] += 1
+        return cls(tuple(sectors), year if isinstance(year, int) else None, jobs, missing, cells)
+
+
+def job_gaps(setting: Setting) -> tuple[list[Finding], list[Refusal]]:
+    """Compare the programmes of the employment zones of a territory with those that their jobs by sector would call for.
+
+    For each sector with occupations of its own: E = J · S_R / J_R, with J the jobs of the zones, S_R programmes and
+    J_R jobs in the whole region. A zone counts whole as soon as the territory has a commune in it.
+    """
+    table, areas = setting.matter.once(Jobs.of), setting.matter.once(zones)
+    met = areas.meeting(setting.inside)
+    if not met.any() or not table.sectors:
+        return [], [_refuse(bool(met.any()))]
+    if met[areas.meeting(setting.region)].all():
+        return [], [refuse_region("demand")]
+    supply = setting.matter.once(by_sector)
+    column = {sector: at for at, sector in enumerate(table.sectors)}
+    looked = [at for at, sector in enumerate(supply.groups) if sector in column]
+    columns = np.array([column[supply.groups[at]] for at in looked], dtype=np.intp)
+    here = areas.communes(met) & (setting.region | setting.inside)
+    observed, total = supply.count(here)[looked], supply.count(setting.region)[looked]
+    jobs, whole = (met @ table.jobs)[columns], table.jobs.sum(axis=0)[columns]
+    missing = (met @ table.missing)[columns]
+    expected = np.divide(jobs * total, whole, out=np.zeros(len(jobs)), where=whole > 0)
+    found = Deficits.of(expected, observed, level=setting.level, told=jobs >= JOBS)
+    place = area_words(areas.named(met), *ZONES)
+    findings = []
+    for one in np.flatnonzero((jobs >= JOBS) & (total > 0) & (observed < expected)):
+        if not found.told(int(one)):
+            continue
+        sector = supply.groups[looked[one]]
+        name, thing = setting.names(sector), setting.names.thing(sector, "sector")
+        programmes, supplied = (
+            int(observed[one]),
+            supply_words(int(observed[one]), float(expected[one]), own=True),
+        )
+        unsure = doubt(found, int(one))
+        findings.append(
+            Finding(
+                kind="demand",
+                subject=setting.thing,
+                object=thing,
+                sentence={
+                    "fr": f"« {name[0]} » : {count_fr(jobs[one], 'emploi salarié', 'emplois salariés')} en {table.year} "
+                    f"dans {place[0]} ; {supplied[0]}.{unsure[0]}",
+                    "en": f"“{name[1]}”: {count_en(jobs[one], 'salaried job')} in {table.year} in {place[1]}; "
+                    f"{supplied[1]}.{unsure[1]}",
+                },
+                strength=found.estimate(int(one)),
+                measure=MEASURE,
+                evidence={"documented": int(met.sum() - missing[one])}
+                | ({"inferred": programmes} if programmes else {}),
+                facts={
+                    "year": table.year,
+                    "jobs": int(jobs[one]),
+                    "missing_cells": int(missing[one]),
+                    "programmes": programmes,
+                    "expected_programmes": float(expected[one]),
+                    "region_jobs": int(whole[one]),
+                    "region_programmes": int(total[one]),
+                    "tests": found.tests,
+                },
+                reasons=setting.nearest(
+                    supply,
+                    looked[one],
+                    thing,
+                    "programme",
+                    ("prépare aux métiers de", "prepares for the occupations of"),
+                    evidence="inferred",
+                ),
+                question=setting.question("territory-jobs-and-training"),
+                methods=METHODS,
+                **found.verdict(int(one)),
+            )
+        )
+    return findings, []
+
+
+def _refuse(met: bool) -> Refusal:
+    error = TooFewData(
+        "jobs against supply",
+        "are no jobs by sector" if met else "is no employment zone",
+        "jobs by sector of at least one employment zone",
+    )
+    french = (
+        "Aucun emploi par secteur n'est connu."
+        if met
+        else "Le territoire n'est dans aucune zone d'emploi connue."
+    )
+    return Refusal.of("demand", error, french)

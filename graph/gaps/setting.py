@@ -1,0 +1,259 @@
+"""What the gaps of one territory are measured from: its communes, what is near, its pools and zones, names of things."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import polars as pl
+from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore]
+
+from ..analysis.access import great_circle
+from ..findings import Question, Reason, Step, Thing
+from ..ground import Ground, Territory
+from ..matter import Matter
+from ..words import listed_en, listed_fr, number_en, number_fr
+from .located import Located, Mask, Values
+
+
+class Names:
+    """French and English names of families, sectors, fields, types of interaction, functions, stages and levels."""
+
+    def __init__(self, matter: Matter) -> None:
+        concepts = matter.frame("concepts").unique("concept", keep="first")
+        rows = concepts.select("concept", "label", "english", "top").iter_rows()
+        self._names: dict[str, tuple[str, str]] = {}
+        self._tops: dict[str, str] = {}
+        for concept, label, english, top in rows:
+            self._names[concept] = (label, english or label)
+            if top:
+                self._tops[concept] = top
+
+    def __call__(self, concept: str) -> tuple[str, str]:
+        """Give the French and the English name; the end of its path where it has none."""
+        return self._names.get(concept) or (concept.rsplit("/", 1)[-1],) * 2
+
+    def family(self, kind: str) -> str:
+        """Give the widest type above a type of interaction."""
+        seen = {kind}
+        while (top := self._tops.get(kind)) and top not in seen:
+            kind = top
+            seen.add(kind)
+        return kind
+
+    def under(self, prefix: str) -> list[str]:
+        """List the concepts of a scheme, sorted."""
+        return sorted(one for one in self._names if one.startswith(prefix))
+
+    def thing(self, concept: str, kind: str) -> Thing:
+        """Give a concept as what a finding speaks of."""
+        return Thing(concept, self(concept)[0], kind)
+
+
+@dataclass(frozen=True)
+class Areas:
+    """Territories of a level (labour pools, employment zones): `parts`, areas × communes, in the order of `ids`."""
+
+    ids: tuple[str, ...]
+    labels: tuple[str, ...]
+    parts: csr_array
+
+    @classmethod
+    def of(cls, matter: Matter, level: str) -> Areas:
+        """Read the territories of a level."""
+        ground = Ground.of(matter)
+        found = sorted(ground.of_level(level), key=lambda one: one.id)
+        sizes = [len(one.communes) for one in found]
+        columns = np.concatenate([one.communes for one in found]) if found else np.zeros(0, dtype=np.intp)
+        rows = np.repeat(np.arange(len(found)), sizes)
+        parts = csr_array((np.ones(len(columns)), (rows, columns)), shape=(len(found), len(ground)))
+        return cls(tuple(one.id for one in found), tuple(one.label for one in found), parts)
+
+    def meeting(self, inside: Mask) -> Mask:
+        """Tell which areas have one of some communes."""
+        met: Mask = (self.parts @ inside.astype(float)) > 0
+        return met
+
+    def communes(self, areas: Mask) -> Mask:
+        """Tell which communes some areas are made of."""
+        covered: Mask = (self.parts.T @ areas.astype(float)) > 0
+        return covered
+
+    def named(self, areas: Mask) -> list[str]:
+        """Name some areas."""
+        labels = (self.labels[one] for one in np.flatnonzero(areas))
+        return [label.title() if label.isupper() else label for label in labels]
+
+
+def pools(matter: Matter) -> Areas:
+    """Give the labour pools of a matter."""
+    return Areas.of(matter, "bassin")
+
+
+def zones(matter: Matter) -> Areas:
+    """Give the employment zones of a matter."""
+    return Areas.of(matter, "zone")
+
+
+def region(matter: Matter) -> Mask:
+    """Tell which communes of the ground lie in the territory whose places are read."""
+    ground = Ground.of(matter)
+    found = np.zeros(len(ground), dtype=bool)
+    found[ground.territory(matter.within).communes] = True
+    return found
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A territory of a matter, with the `radius` (km) around it and the `level` of intervals and tests."""
+
+    matter: Matter
+    territory: Territory
+    radius: float
+    level: float
+
+    @property
+    def ground(self) -> Ground:
+        """The communes of the matter."""
+        return Ground.of(self.matter)
+
+    @property
+    def names(self) -> Names:
+        """The names of concepts."""
+        return self.matter.once(Names)
+
+    @property
+    def thing(self) -> Thing:
+        """The territory, as what a finding speaks of."""
+        return Thing(self.territory.id, self.territory.label, "territory")
+
+    @property
+    def region(self) -> Mask:
+        """The communes of the region that is read."""
+        return self.matter.once(region)
+
+    @property
+    def region_label(self) -> str:
+        """The name of the region that is read."""
+        return self.ground.territory(self.matter.within).label
+
+    @cached_property
+    def inside(self) -> Mask:
+        """The communes of the territory."""
+        found = np.zeros(len(self.ground), dtype=bool)
+        found[self.territory.communes] = True
+        return found
+
+    @cached_property
+    def whole(self) -> bool:
+        """Whether the territory holds the whole region: it is then compared with itself."""
+        return bool(self.inside[self.region].all())
+
+    @cached_property
+    def distances(self) -> Values:
+        """The distance of each commune to the nearest commune of the territory, as `Ground.distances` gives it.
+
+        Only the communes outside are measured: a region costs no more than a commune.
+        """
+        ground = self.ground
+        found = np.where(self.inside, 0.0, np.nan)
+        outside = np.flatnonzero(~self.inside)
+        if len(outside) and len(self.territory.communes):
+            points = np.column_stack([ground.lat, ground.long])
+            far = great_circle(points[outside], points[self.territory.communes])
+            known = ~np.isnan(far)
+            nearest = np.where(known, far, np.inf).min(axis=1)
+            found[outside] = np.where(known.any(axis=1), nearest, np.nan)
+        return found
+
+    @cached_property
+    def near(self) -> Mask:
+        """The communes of the region that are in the territory or within the radius."""
+        return (np.nan_to_num(self.distances, nan=np.inf) <= self.radius) & (self.region | self.inside)
+
+    def people(self, communes: Mask) -> float:
+        """Add up the known population of some communes."""
+        return float(np.nansum(self.ground.population[communes]))
+
+    def question(self, name: str, *, radius: bool = False, **parameters: str) -> Question | None:
+        """Give the question a finding rests on; a radius that is no whole number has none."""
+        given = {"territory": self.territory.id, **parameters}
+        if radius:
+            if self.radius != int(self.radius):
+                return None
+            given |= {"radius": str(int(self.radius)), "within": self.matter.within}
+        return Question(name, given)
+
+    def km(self) -> tuple[str, str]:
+        """Write the radius in French and in English."""
+        decimals = 0 if self.radius == int(self.radius) else 1
+        return number_fr(self.radius, decimals), number_en(self.radius, decimals)
+
+    def nearest(
+        self,
+        located: Located,
+        group: int,
+        target: Thing,
+        kind: str,
+        relation: tuple[str, str],
+        *,
+        count: int = 3,
+        rules: dict[str, str] | None = None,
+        evidence: str = "documented",
+    ) -> tuple[Reason, ...]:
+        """Tell the nearest things of a group, each with its commune, its distance and the tie that puts it there."""
+        made = []
+        for item, at, km in located.nearest(group, self.distances, count):
+            thing = Thing(item, located.label.get(item) or item.rsplit("/", 1)[-1], kind)
+            place = self.ground.labels[at]
+            ways = f" ({number_fr(km)} km)", f" ({number_en(km)} km)"
+            rule = (rules or {}).get(item)
+            words = {
+                "fr": f"{thing.label} — {place}{ways[0] if km else ''}"
+                + (f" ; règle {rule}" if rule else ""),
+                "en": f"{thing.label} — {place}{ways[1] if km else ''}" + (f"; rule {rule}" if rule else ""),
+            }
+            steps = (
+                Step(thing, dict(zip(("fr", "en"), relation, strict=True)), target, evidence, rule),
+                Step(
+                    thing,
+                    {"fr": "se trouve à", "en": "is in"},
+                    Thing(self.ground.ids[at], place, "territory"),
+                    located.evidence.get(item) or "documented",
+                ),
+            )
+            made.append(Reason("distance", words, steps, weight=km))
+        return tuple(made)
+
+
+def area_words(names: Sequence[str], singular: tuple[str, str], several: tuple[str, str]) -> tuple[str, str]:
+    """Write where pools or zones are, by name up to three.
+
+    >>> area_words(["Annonay"], ("le bassin d'emploi", "the labour pool"), ("les bassins d'emploi", "the labour pools"))
+    ("le bassin d'emploi (Annonay)", 'the labour pool (Annonay)')
+    """
+    if len(names) == 1:
+        return f"{singular[0]} ({names[0]})", f"{singular[1]} ({names[0]})"
+    if len(names) <= 3:
+        return f"{several[0]} ({listed_fr(names)})", f"{several[1]} ({listed_en(names)})"
+    french, english = (
+        several[0].replace("les ", f"les {len(names)} ", 1),
+        several[1].replace("the ", f"the {len(names)} ", 1),
+    )
+    return f"{french} du territoire", f"{english} of the territory"
+
+
+def open_only(frame: pl.DataFrame, year: int | None) -> pl.DataFrame:
+    """Leave out what is closed; an unknown year of opening or closing is no bound."""
+    if year is None:
+        return frame
+    return frame.filter((pl.col("start") <= year).fill_null(True) & (pl.col("end") >= year).fill_null(True))
+
+
+def current_year(matter: Matter) -> int | None:
+    """Give the latest year of population, hiring plans or jobs: what was closed before is left out."""
+    years = [matter.frame(name)["year"].max() for name in ("places", "hirings", "jobs")]
+    known = [int(one) for one in years if isinstance(one, int)]
+    return max(known, default=None)

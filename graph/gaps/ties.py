@@ -1,0 +1,206 @@
+"""Supply without a tie: research units near a territory that share little or nothing known with its actors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from ..analysis.uncertainty import TooFewData
+from ..findings import Finding, Refusal, Thing
+from ..ground import Ground
+from ..matter import Matter
+from ..words import agree_en, agree_fr, count_en, count_fr, number_en, number_fr
+from .chance import MEASURE, METHODS, Deficits
+from .located import Located, Mask
+from .setting import Setting, current_year, open_only, region
+from .wording import doubt
+
+ACADEMIC = (
+    "higher-education",
+    "research-unit",
+    "research-organization",
+    "platform-operator",
+    "student-group",
+    "transfer-office",
+    "incubator",
+)
+"""Kinds of actors that are no partner from the territory: academic ones, and their own intermediaries."""
+
+PARTNERS = ("company", "local-authority")
+
+
+@dataclass(frozen=True)
+class Ties:
+    """Interactions of research units, read once a matter.
+
+    `units` and `interactions` are by field and by the commune of the unit; `local` holds the interactions of
+    non-academic actors by their commune, among those with a unit of known field; `alone` and `every` the units, by
+    commune, without a company or authority as a partner anywhere, and all.
+    """
+
+    units: Located
+    interactions: Located
+    local: Located
+    every: Located
+    alone: Mask
+    research: int
+    untyped: int
+    unplaced: int
+    participations: int
+
+    @classmethod
+    def of(cls, matter: Matter) -> Ties:
+        """Read the interactions of a matter."""
+        ground, inside = Ground.of(matter), matter.once(region)
+        units = open_only(matter.frame("units"), current_year(matter)).rename({"unit": "item"})
+        fields = units.filter(pl.col("field").str.starts_with("field/mesr/"))
+        took = matter.frame("participations")
+        research = took.join(fields.select(actor="item").unique(), on="actor", how="semi")[
+            "interaction"
+        ].unique()
+        placed = ground.locate(units)
+        placed = placed.filter(pl.Series(inside[placed["at"].to_numpy()]))
+        by_field = placed.filter(pl.col("field").str.starts_with("field/mesr/")).rename({"field": "group"})
+        shared = by_field.join(took.select("interaction", item="actor").unique(), on="item")
+        shared = shared.select("group", "at", item="interaction")
+        other = took.filter(~pl.col("type").str.split("/").list.last().is_in(ACADEMIC))
+        other = other.filter(pl.col("interaction").is_in(research.implode()))
+        local = ground.locate(other.drop_nulls("place")).select("at", item="interaction", group=pl.lit("all"))
+        every = Located(placed.with_columns(group=pl.lit("all")), ["all"])
+        partnered = took.filter(pl.col("type").str.split("/").list.last().is_in(PARTNERS))[
+            "interaction"
+        ].unique()
+        tied = set(took.filter(pl.col("interaction").is_in(partnered.implode()))["actor"].unique().to_list())
+        return cls(
+            Located(by_field),
+            Located(shared, sorted(by_field["group"].unique().to_list())),
+            Located(local, ["all"]),
+            every,
+            np.array([one not in tied for one in every.items], dtype=bool),
+            len(research),
+            took["type"].null_count(),
+            took["place"].null_count(),
+            took.height,
+        )
+
+
+def tie_gaps(setting: Setting) -> tuple[list[Finding], list[Refusal]]:
+    """Find fields whose near units share fewer interactions with the territory's actors than the other fields do.
+
+    E_f = n_f · Σ S / Σ n, with n_f the known interactions of the field's units in the territory or within the radius,
+    and S_f those of them in which an actor of the territory takes part. Where none is shared in any field, that is
+    told once, beside n · a / N: a interactions of the territory's actors with research, N interactions of research.
+    """
+    ties = setting.matter.once(Ties.of)
+    findings: list[Finding] = []
+    near = ties.units.count(setting.near)
+    if not near.any():
+        error = TooFewData("ties of research units", "is no unit of known field within reach", "one unit")
+        french = f"Aucune unité de recherche dont le domaine est connu n'est à moins de {setting.km()[0]} km."
+        return findings, [Refusal.of("tie", error, french)]
+    involved = set(ties.local.names(0, setting.inside))
+    keep = np.array([one in involved for one in ties.interactions.items], dtype=bool)
+    taken = ties.interactions.count(setting.near)
+    observed = ties.interactions.count(setting.near, keep)
+    if not observed.any():
+        return [_nothing(setting, ties, len(involved))], []
+    expected = taken * observed.sum() / taken.sum()
+    found = Deficits.of(expected, observed, level=setting.level)
+    for one in np.flatnonzero((near > 0) & (observed < expected)):
+        if found.told(int(one)):
+            findings.append(_field(setting, ties, found, int(one), int(near[one]), int(taken[one])))
+    if np.isnan(found.p).all():
+        most = number_en(float(expected.max()), 1)
+        error = TooFewData("ties by field", f"is {most} expected at most", "one expected in a field")
+        shared = int(observed.sum())
+        french = (
+            f"{count_fr(shared, 'interaction connue', 'interactions connues')} des acteurs du territoire avec les unités "
+            "proches : c'est trop peu pour comparer les domaines entre eux."
+        )
+        return findings, [Refusal.of("tie", error, french)]
+    return findings, []
+
+
+def _field(setting: Setting, ties: Ties, found: Deficits, one: int, near: int, taken: int) -> Finding:
+    field, km = ties.units.groups[one], setting.km()
+    name, thing = setting.names(field), setting.names.thing(field, "field")
+    shared, expected, unsure = int(found.observed[one]), float(found.expected[one]), doubt(found, one)
+    french = (
+        f"« {name[0]} » : {count_fr(near, 'unité')} de recherche à moins de {km[0]} km {agree_fr(near, 'a', 'ont')} "
+        f"{count_fr(taken, 'interaction connue', 'interactions connues')}, dont {number_fr(shared) if shared else 'aucune'} "
+        f"avec un acteur du territoire, contre {number_fr(expected, 1)} au rythme de l'ensemble des domaines.{unsure[0]}"
+    )
+    english = (
+        f"“{name[1]}”: {count_en(near, 'research unit')} within {km[1]} km {agree_en(near, 'has', 'have')} "
+        f"{count_en(taken, 'known interaction')}, {number_en(shared) if shared else 'none'} of them with an actor of the "
+        f"territory, against {number_en(expected, 1)} at the rate of all fields together.{unsure[1]}"
+    )
+    return Finding(
+        kind="tie",
+        subject=setting.thing,
+        object=thing,
+        sentence={"fr": french, "en": english},
+        strength=found.estimate(one),
+        measure=MEASURE,
+        evidence={"documented": taken},
+        facts={
+            "units": near,
+            "interactions": taken,
+            "shared": shared,
+            "expected_shared": expected,
+            "tests": found.tests,
+        },
+        reasons=setting.nearest(ties.units, one, thing, "unit", ("travaille en", "works in")),
+        question=setting.question("fields-near-territory", radius=True),
+        methods=METHODS,
+        **found.verdict(one),
+    )
+
+
+def _nothing(setting: Setting, ties: Ties, mine: int) -> Finding:
+    """Tell that no known interaction ties the territory's actors to the units near it."""
+    km, fields = setting.km(), range(len(ties.units.groups))
+    units = len({name for one in fields for name in ties.units.names(one, setting.near)})
+    taken = len({name for one in fields for name in ties.interactions.names(one, setting.near)})
+    expected = taken * mine / max(ties.research, 1)
+    found = Deficits.of([expected], [0], level=setting.level)
+    unsure = doubt(found, 0) if found.tested(0) else ("", "")
+    if mine:
+        elsewhere = (
+            f" Ses acteurs en ont {number_fr(mine)} avec des unités d'ailleurs.{unsure[0]}",
+            f" Its actors have {number_en(mine)} with units elsewhere.{unsure[1]}",
+        )
+    else:
+        elsewhere = (
+            " Aucune n'est connue non plus avec la recherche d'ailleurs.",
+            " None is known with research elsewhere either.",
+        )
+    french = (
+        f"{count_fr(units, 'unité')} de recherche dans le territoire ou à moins de {km[0]} km : aucune interaction connue "
+        f"ne {agree_fr(units, 'la', 'les')} lie à un acteur du territoire.{elsewhere[0]}"
+    )
+    english = (
+        f"{count_en(units, 'research unit')} in the territory or within {km[1]} km: no known interaction ties "
+        f"{agree_en(units, 'it', 'them')} to an actor of the territory.{elsewhere[1]}"
+    )
+    return Finding(
+        kind="tie",
+        subject=setting.thing,
+        object=Thing("actor-type/research-unit", "unités de recherche", "actor-type"),
+        sentence={"fr": french, "en": english},
+        strength=found.estimate(0),
+        measure=MEASURE,
+        evidence={"documented": units},
+        facts={
+            "units": units,
+            "unit_interactions": taken,
+            "local_interactions": mine,
+            "shared": 0,
+            "expected_shared": expected,
+        },
+        question=setting.question("fields-near-territory", radius=True),
+        methods=METHODS if found.tested(0) else (),
+        **found.verdict(0),
+    )
