@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
+import polars as pl
+
 from ..findings import Thing, Words
 from ..ground import Ground, Territory
 from ..matter import Matter
@@ -62,7 +64,11 @@ def compare(
     others = [one for level in LEVELS for one in ground.territories(level, matter.within)]
     places = [*named, *(one for one in others if one.id not in {mine.id for mine in named})]
     sizes = {figure.id: len(places) if figure.wide else len(named) for figure in chosen}
-    values = {figure.id: _stages(figure, stages, places[: sizes[figure.id]]) for figure in chosen}
+    knowing = _knowing(stages, {one.id: one for one, _ in done if isinstance(one, Merge)})
+    values = {
+        figure.id: _stages(figure, stages if figure.wide else knowing, places[: sizes[figure.id]])
+        for figure in chosen
+    }
     touched = [
         place
         for at, place in enumerate(places)
@@ -166,6 +172,25 @@ def _stages(figure: Figure, stages: Sequence[Matter], places: Sequence[Territory
     found = [figure.values(stages[0], places)]
     for before, after in pairwise(stages):
         found.append(figure.values(after, places) if figure.touched(before, after) else found[-1])
+    return found
+
+
+def _knowing(stages: Sequence[Matter], mergers: Mapping[str | None, Merge]) -> list[Matter]:
+    """Give the stages where a territory that is made by a merger is known beside those that will merge.
+
+    What is computed of one territory by its name can then be computed before the merger too.
+    """
+    found = []
+    for stage in stages:
+        known = stage.frame("territories")["territory"]
+        coming = {id: one for id, one in mergers.items() if id not in known}
+        parts, territories = stage.frame("parts"), stage.frame("territories")
+        for id, one in coming.items():
+            level = territories.filter(pl.col("territory").is_in(one.territories)).head(1)
+            named = level.with_columns(territory=pl.lit(id), label=pl.lit(one.label))
+            mine = parts.filter(pl.col("territory").is_in(one.territories)).with_columns(territory=pl.lit(id))
+            parts, territories = pl.concat([parts, mine.unique()]), pl.concat([territories, named])
+        found.append(stage.with_frames(parts=parts, territories=territories) if coming else stage)
     return found
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from contextlib import suppress
-from importlib import import_module
 
 import networkx as nx
 import polars as pl
@@ -147,13 +146,13 @@ def gap_counts(kind: str) -> Compute:
 
 
 def _gaps(matter: Matter, territory: str) -> Report | None:
-    """Find the gaps of a territory; None for one that the matter does not have, or while there is nothing to find them."""
+    """Find the gaps of a territory; None for one that the matter does not have yet."""
+    from ..gaps import gaps  # when first asked for: gaps may rest on figures one day
+
     try:
-        package = import_module("...gaps", __name__)  # when first asked for: gaps may rest on figures
-        found: Report = package.gaps(matter, territory)
-    except (ModuleNotFoundError, AttributeError, UnknownName):
+        return gaps(matter, territory)
+    except UnknownName:
         return None
-    return found
 
 
 def _gaps_of(report: Report | None, kind: str) -> Value:

@@ -74,14 +74,17 @@ def writer(data_dir: Path) -> Iterator[Writer]:
 def content(data_dir: Path) -> dict[str, list[str]]:
     """Every quad of the base graphs, the default graph and the ontology, by graph, in sorted lines of N-Quads.
 
-    Those with a blank node of the ontology are left out: each load names them anew.
+    Those with a blank node of the ontology, and what each load computes anew, are left out.
     """
     snapshot = Snapshots(data_dir).current()
     assert snapshot is not None
     found: dict[str, list[str]] = {}
     for quad in ox.Store.read_only(str(snapshot.store)):
         graph, line = str(quad.graph_name), str(quad)
-        if "/scenario/" not in graph and "/provenance" not in graph and "_:" not in line:
+        if (
+            not any(name in graph for name in ("/scenario/", "/provenance", "/indicators"))
+            and "_:" not in line
+        ):
             found.setdefault(graph, []).append(line)
     return {graph: sorted(lines) for graph, lines in found.items()}
 
