@@ -213,8 +213,8 @@ def alias(name: str) -> str:
 def fold(identities: pl.DataFrame) -> dict[str, str]:
     """Give, for each description that a rule links to another, the one that stands for both: that with a code.
 
-    >>> fold(pl.DataFrame({"one": ["organization/0383546Y"], "other": ["organization/anr-pia-1"]}))
-    {'organization/anr-pia-1': 'organization/0383546Y'}
+    >>> fold(pl.DataFrame({"one": ["organization/0383546Y"], "other": ["organization/anr-pia-00000000aa"]}))
+    {'organization/anr-pia-00000000aa': 'organization/0383546Y'}
     """
     found: dict[str, str] = {}
     for pair in identities.select("one", "other").unique().sort("one", "other").iter_rows():

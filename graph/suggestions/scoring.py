@@ -188,7 +188,7 @@ def fit(
 
     >>> x = np.array([[0.0, 1.0], [0.0, -1.0], [1.0, 1.0], [1.0, -1.0]])
     >>> fit(x, [False, False, True, True], prior=0.3, stiffness=1.0).round(2).tolist()
-    [0.56, 0.2]
+    [1.05, 0.16]
     """
     true = np.asarray(truths, dtype=bool)
     weight = np.ones(len(true)) if shares is None else np.asarray(shares, dtype=float)
