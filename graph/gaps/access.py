@@ -116,14 +116,9 @@ def access_gaps(setting: Setting) -> tuple[list[Finding], list[Refusal]]:
     programmes that the territory would have at the region's rate (exact Poisson).
     """
     people = setting.people(setting.inside)
-    placed = ~np.isnan(setting.ground.lat[setting.territory.communes])
-    if not people or not placed.any():
-        error = TooFewData("access", "is no commune with a known population and position", "one commune")
-        return [], [
-            Refusal.of(
-                "access", error, "Aucune commune du territoire n'a de population et de position connues."
-            )
-        ]
+    if not people:
+        error = TooFewData("access", "is no commune with a known population", "one commune")
+        return [], [Refusal.of("access", error, "Aucune commune du territoire n'a de population connue.")]
     reaches = setting.matter.once(Reaches)
     measured = [
         (kind, reach) for kind in KINDS if (reach := reaches.of(kind, setting.radius)) and reach.whole > 0

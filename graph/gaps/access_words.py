@@ -42,24 +42,28 @@ def _french(level: tuple[str, str] | None, facts: Facts, km: str, distinct: bool
         text += f"chaque habitant a au moins une {noun} à moins de {km} km"
     if distinct is not None and lack > 0:
         below = f"en moyenne l'accès est inférieur de {percent_fr(lack)} à celui de la région"
-        text += f" ; {below if lack < 1 else 'l’accès est nul'}" + (
-            "" if distinct else ", ce qui peut tenir au hasard"
-        )
+        text += f" ; {below if lack < 1 else 'l’accès est nul'}"
+        if not distinct:
+            text += (
+                ", ce qui peut tenir au hasard"
+                if lack < 1
+                else ", mais c'est trop peu d'habitants pour conclure"
+            )
     elif distinct is not None:
         text += " ; en moyenne l'accès n'est pas inférieur à celui de la région"
     elif not whole:
         text += " ; ils sont trop peu nombreux pour être comparés à la région"
     text += "."
-    if lost:
-        text += (
-            f" {count_fr(lost, 'formation')} de ce niveau {agree_fr(lost, 'n’a', 'n’ont')} pas de lieu connu."
-        )
     if relayed:
         has = agree_fr(relayed, "a", "ont")
         text += f" {number_fr(relayed)} d'entre eux {has} un relais ou une antenne dans ce rayon (données illustratives)."
     if remote and without:
         offers = count_fr(remote, "offre est", "offres sont")
         text += f" {offers} à distance ou hybride{'s' if remote > 1 else ''} (données illustratives)."
+    if lost:
+        text += (
+            f" {count_fr(lost, 'formation')} de ce niveau {agree_fr(lost, 'n’a', 'n’ont')} pas de lieu connu."
+        )
     return text
 
 
@@ -76,18 +80,14 @@ def _english(level: tuple[str, str] | None, facts: Facts, km: str, distinct: boo
         text += f"every inhabitant has at least one {noun} within {km} km"
     if distinct is not None and lack > 0:
         below = f"their access is {percent_en(lack)} below the region's on average"
-        text += f"; {below if lack < 1 else 'there is no access'}" + (
-            "" if distinct else ", which may be chance"
-        )
+        text += f"; {below if lack < 1 else 'there is no access'}"
+        if not distinct:
+            text += ", which may be chance" if lack < 1 else ", but too few people to conclude"
     elif distinct is not None:
         text += "; access is not below the region's on average"
     elif not whole:
         text += "; they are too few to be compared with the region"
     text += "."
-    if lost:
-        text += (
-            f" {count_en(lost, 'programme')} of this level {agree_en(lost, 'has', 'have')} no known place."
-        )
     if relayed:
         has = agree_en(relayed, "has", "have")
         text += (
@@ -95,4 +95,8 @@ def _english(level: tuple[str, str] | None, facts: Facts, km: str, distinct: boo
         )
     if remote and without:
         text += f" {count_en(remote, 'offer is', 'offers are')} remote or hybrid (illustrative data)."
+    if lost:
+        text += (
+            f" {count_en(lost, 'programme')} of this level {agree_en(lost, 'has', 'have')} no known place."
+        )
     return text

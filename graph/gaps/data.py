@@ -48,7 +48,7 @@ def region_wide(matter: Matter) -> Mapping[str, tuple[int, int]]:
         made[what] = every - rows.filter(pl.col("place").is_not_null())[key].n_unique(), every
     members = matter.frame("members").select("chain", "stage", "function", "member").unique()
     made["members"] = members["stage"].null_count(), members.height
-    took = matter.frame("participations")
+    took = matter.frame("participations").select("interaction", "actor", "place").unique()
     made["participations"] = took["place"].null_count(), took.height
     return made
 
@@ -61,6 +61,15 @@ def data_gaps(setting: Setting) -> list[Finding]:
 def _communes(setting: Setting) -> list[Finding]:
     ground, mine = setting.ground, setting.territory.communes
     made = []
+    beyond = int((setting.inside & ~setting.region).sum())
+    if beyond:
+        words = (
+            f"{count_fr(beyond, 'commune')} sur {number_fr(len(mine))} {agree_fr(beyond, 'est', 'sont')} hors de la région "
+            f"{setting.region_label} : ce qui s'y trouve n'est pas lu.",
+            f"{count_en(beyond, 'commune')} of {number_en(len(mine))} {agree_en(beyond, 'is', 'are')} outside the region "
+            f"{setting.region_label}: what is there is not read.",
+        )
+        made.append(_finding(setting, "beyond", beyond, len(mine), words, None))
     for what, values, french in (
         ("population", ground.population, "population"),
         ("position", ground.lat, "position"),

@@ -114,7 +114,7 @@ def link_gaps(setting: Setting) -> tuple[list[Finding], list[Refusal]]:
 
 def _link(setting: Setting, chains: Chains, found: Deficits, one: int, total: int) -> Finding:
     chain, stage, function = chains.links[one]
-    thing = Thing(chain, chains.labels.get(chain, chain), "chain")
+    thing = Thing(chain, chains.labels.get(chain, chain.rsplit("/", 1)[-1]), "chain")
     closest = chains.located.nearest(one, setting.distances, 1)
     facts: Facts = {
         "stage": stage,
@@ -198,7 +198,7 @@ def _nobody(setting: Setting, chains: Chains) -> list[Finding]:
         empty = [stage for stage in stages if stage not in staged]
         if not empty:
             continue
-        label, loose = chains.labels.get(chain, chain), chains.unknown.get(chain, 0)
+        label, loose = chains.labels[chain], chains.unknown.get(chain, 0)
         names = [setting.names(one) for one in empty]
         french = listed_fr([f"« {one[0]} »" for one in names])
         english = listed_en([f"“{one[1]}”" for one in names])

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator
 from math import isfinite
 
-from ..analysis.uncertainty import check_level
+from ..analysis.uncertainty import TooFewData, check_level
 from ..findings import Finding, Refusal, Report, Thing
 from ..ground import Ground, Territory
 from ..matter import Matter
-from ..words import agree_en, agree_fr, count_en, count_fr
+from ..words import agree_en, agree_fr, count_en, count_fr, percent_en, percent_fr
 from .access import access_gaps
 from .data import data_gaps
 from .demand import hiring_gaps
@@ -23,6 +23,12 @@ from .ties import tie_gaps
 
 KINDS = ("demand", "tie", "link", "access", "data")
 """Demand without supply, supply without a tie, missing link of a filière, no access, and missing data, apart."""
+
+NEAR = ("tie", "link", "access")
+"""Kinds that need to know where the territory is."""
+
+READ = 0.5
+"""A territory with a smaller share of its people in the region that is read is refused, missing data apart."""
 
 Found = tuple[list[Finding], list[Refusal]]
 
@@ -115,7 +121,14 @@ def _report(
     findings: list[Finding] = []
     refusals: list[Refusal] = []
     for kind in kinds:
-        if kind == "data" or len(territory.communes):
+        if kind != "data" and setting.share_read < READ:
+            refusals.append(_beyond(kind, setting))
+        elif kind in NEAR and not setting.placed:
+            error = TooFewData(
+                "distances", "is no commune with a known position", "one commune of the territory"
+            )
+            refusals.append(Refusal.of(kind, error, "La position du territoire n'est pas connue."))
+        else:
             found, refused = _MEASURES[kind](setting)
             findings += found
             refusals += refused
@@ -131,6 +144,19 @@ def _report(
         level=level,
         notes=(*NOTES, *_unplaced(matter)),
     )
+
+
+def _beyond(kind: str, setting: Setting) -> Refusal:
+    """Refuse a territory that lies for the most part where nothing is read."""
+    percent = percent_en(setting.share_read)
+    error = TooFewData(
+        "gaps", f"is {percent} of its people in {setting.region_label}", "half of them in what is read"
+    )
+    french = (
+        f"{percent_fr(setting.share_read)} seulement des habitants du territoire sont dans la région lue "
+        f"({setting.region_label}) : ce qui se trouve ailleurs n'est pas connu."
+    )
+    return Refusal.of(kind, error, french)
 
 
 def _unplaced(matter: Matter) -> tuple[dict[str, str], ...]:

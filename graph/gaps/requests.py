@@ -60,8 +60,13 @@ def _request_gap(setting: Setting, family: str, rows: pl.DataFrame, done: dict[s
         )
     )
     if made_up:
-        french += f" Données illustratives : {made_up} sur {requests}."
-        english += f" Illustrative data: {made_up} of {requests}."
+        part = (
+            ("", "")
+            if made_up == requests
+            else (f" ({made_up} sur {requests})", f" ({made_up} of {requests})")
+        )
+        french += f" Demandes illustratives{part[0]}."
+        english += f" Illustrative requests{part[1]}."
     return Finding(
         kind="demand",
         subject=setting.thing,

@@ -152,6 +152,19 @@ class Setting:
         return bool(self.inside[self.region].all())
 
     @cached_property
+    def placed(self) -> bool:
+        """Whether a commune of the territory has a known position."""
+        return bool((~np.isnan(self.ground.lat[self.territory.communes])).any())
+
+    @cached_property
+    def share_read(self) -> float:
+        """The share of the territory's people (of its communes, where no population is known) in the region."""
+        people = np.nan_to_num(self.ground.population)
+        weight = people if people[self.inside].any() else np.ones(len(people))
+        whole = float(weight[self.inside].sum())
+        return float(weight[self.inside & self.region].sum()) / whole if whole else 0.0
+
+    @cached_property
     def distances(self) -> Values:
         """The distance of each commune to the nearest commune of the territory, as `Ground.distances` gives it.
 
