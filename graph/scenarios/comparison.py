@@ -29,6 +29,10 @@ CONVENTION: Words = {
     "en": "Assumptions are applied one by one, in the order of the scenario; what the figure then changes by is put down "
     "to each. Another order may share the same difference otherwise.",
 }
+ILLUSTRATIVE: Words = {
+    "fr": "Des faits illustratifs, inventés, sont comptés ici ; chaque chiffre dit combien.",
+    "en": "Illustrative facts, which are invented, are counted here; each figure tells how many.",
+}
 
 
 def compare(
@@ -101,7 +105,7 @@ def compare(
             **{f"assumption {n}": one.to_line() for n, one in enumerate(resolved.assumptions, 1)},
         },
         matter.illustrative,
-        (*notes, CONVENTION, *_empty(matter, resolved)),
+        (*notes, CONVENTION, *([ILLUSTRATIVE] if matter.illustrative else []), *_empty(matter, resolved)),
     )
 
 

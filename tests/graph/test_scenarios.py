@@ -277,6 +277,13 @@ def test_a_branch_that_opens_is_near_its_commune_and_the_next(matter: Matter) ->
     )
 
 
+def test_illustrative_facts_are_said_and_counted() -> None:
+    invented = Matter(None, (), "20260101T000000Z-00000000", frames=frames(), illustrative=True)
+    found = compared(invented, "open-branch Beta Antenne", territories=["26"])
+    assert found.of("Drôme", "branches").after.evidence == {"illustrative": 1, "simulated": 1}
+    assert any("inventés" in note["fr"] for note in found.notes)
+
+
 def test_each_difference_is_shared_among_the_assumptions_in_their_order(matter: Matter) -> None:
     lines = ("open-branch Beta 'Antenne de Beta'", "close-branch branch-c", "open-platform Beta 'Autre'")
     found = compared(matter, *lines, territories=["26"])
