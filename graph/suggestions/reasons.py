@@ -134,7 +134,7 @@ class Reasons:
     def _field(self, a: int, c: int, parts: dict[str, float], figures: Figures) -> Iterator[Reason]:
         same, known = self.period.partners_of_field(a, c)
         field = self.who.field.get(self.period.ties.nodes[a])
-        if not same or field is None or parts["field"] <= 0:
+        if not same or field is None or self.period.fields(np.array([a]), np.array([c]))[0] <= 0:
             return
         figures["partners_of_field"], figures["partners_of_known_field"] = same, known
         fr, en = self.who.words.get(field, (field, field))
@@ -160,7 +160,10 @@ class Reasons:
                 f"{self._name(a)}, in “{en}”.",
             }
         yield Reason(
-            "field", words, tuple(self.facts.step(one, c + self.period.n_a) for one in peers), parts["field"]
+            "field",
+            words,
+            tuple(self.facts.step(one, c + self.period.n_a) for one in peers),
+            parts["field"] if parts["field"] > 0 else None,
         )
 
     def _chain(self, a: int, c: int, parts: dict[str, float], figures: Figures) -> Iterator[Reason]:
