@@ -7,6 +7,7 @@ them, and those that would wait too long are told to come back.
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -27,16 +28,20 @@ FRAMES = (
 )
 
 T = TypeVar("T")
+log = logging.getLogger(__name__)
 
 
 class Analyses:
     """Runs functions of the matter of the current snapshot, which is read again when another is published.
 
-    `current` gives the current snapshot; `deadline` is how long, in seconds, an answer is waited for.
+    `current` gives the current snapshot; `deadline` is how long, in seconds, an answer is waited for; `waiting` how many
+    may run or wait at once.
     """
 
-    def __init__(self, current: Callable[[], Snapshot], deadline: float = 30.0) -> None:
-        self._current, self._deadline = current, deadline
+    def __init__(
+        self, current: Callable[[], Snapshot], deadline: float = 30.0, waiting: int = WAITING
+    ) -> None:
+        self._current, self._deadline, self._most = current, deadline, waiting
         self._thread = ThreadPoolExecutor(1, "analyses")
         self._reader: LocalReader | None = None
         self._matters: dict[bool, Matter] = {}
@@ -58,7 +63,7 @@ class Analyses:
         return await self._run(lambda: work(self._open()))
 
     async def _run(self, work: Callable[[], T]) -> T:
-        if self._asked >= WAITING:
+        if self._asked >= self._most:
             raise PoolBusy(max(1, round(self._asked * self._pace)))
         future = self._thread.submit(self._timed, work)
         with self._lock:
@@ -71,9 +76,20 @@ class Analyses:
             raise QueryTimeout(self._deadline) from None
 
     def warm(self) -> None:
-        """Read ahead what analyses of the current snapshot need; raises NoSnapshot."""
+        """Read ahead what analyses of the current snapshot need; raises NoSnapshot.
+
+        What takes long is made in the calling thread, and kept beside the snapshot for the thread of the analyses.
+        """
+        from ..graph.suggestions.trust import Trust
+
+        snapshot = self._current()
         for name in FRAMES:
             self._thread.submit(self._frame, name).result()
+        try:
+            with LocalReader(snapshot) as reader:
+                Trust.of(Matter.of(reader))
+        except Exception:
+            log.warning("the quality of suggestions could not be measured ahead", exc_info=True)
 
     def close(self) -> None:
         """End when the analysis that runs has ended; those that wait are dropped."""

@@ -38,6 +38,7 @@ from . import (
     editor_data,
     graph_store,
     health,
+    map_page,
     method_pages,
     metrics,
     openapi,
@@ -145,6 +146,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.state.readiness = health.Readiness(pool)
         app.state.derivations = Derivations(service.snapshots, pool.snapshot)
         app.state.analyses = Analyses(pool.snapshot, chosen.deadline)
+        app.state.maps = Analyses(pool.snapshot, chosen.deadline, waiting=64)  # quick: they wait for no analysis
         open_writer(app, chosen)
         warming = Warming(service, app.state.analyses)
         warming.start()
@@ -154,6 +156,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             warming.close()
             close_writer(app)
             app.state.analyses.close()
+            app.state.maps.close()
             app.state.derivations.close()
             await pool.aclose()
 
@@ -182,6 +185,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         territory_page,
         actor_page,
         chain_page,
+        map_page,
         editor_data,
         catalogue,
         openapi,

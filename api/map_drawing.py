@@ -40,6 +40,7 @@ COLOURS: Mapping[str, str] = MappingProxyType(
     }
 )
 INK, SOFT, LINE, PAPER = "#18262c", "#4c5c64", "#8b8a7c", "#ffffff"
+ZERO_CIRCLE = f'r="2.4" class="rond-zero" fill="{PAPER}" stroke="{COLOURS["rond"]}"'
 FONT = "font-family=\"system-ui, 'DejaVu Sans', sans-serif\""
 
 STATUSES: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -72,7 +73,9 @@ _MARKS: Mapping[str, str] = MappingProxyType(
 
 def clean(text: str) -> str:
     """Escape a text for XML; characters that XML cannot hold are left out."""
-    return escape("".join(c for c in text if c.isprintable() or c in "\u00a0\u202f"))
+    if not text.isprintable():
+        text = "".join(c for c in text if c.isprintable() or c in "\u00a0\u202f")
+    return escape(text)
 
 
 def number(value: float, decimals: int, language: Language) -> str:
@@ -98,6 +101,10 @@ def patterns(name: str, statuses: Sequence[str], steps: Sequence[str]) -> str:
         for step in steps
         if step[0] == "b"
     ]
+    made += [
+        f'<pattern id="{name}-{one}-10" href="#{name}-{one}" patternTransform="scale(10)"/>'
+        for one in (*statuses, *(step for step in steps if step[0] == "b"))
+    ]
     return f"<defs>{''.join(made)}</defs>" if made else ""
 
 
@@ -105,10 +112,13 @@ def _contrary(step: str) -> str:
     return PAPER if int(step[1]) > 2 else "#7f3b08"
 
 
-def fill(name: str, step: str) -> str:
-    """Give the attributes that fill a mark with the colour of a class, or with the pattern of a status."""
+def fill(name: str, step: str, *, tenths: bool = False) -> str:
+    """Give the attributes that fill a mark with the colour of a class, or with the pattern of a status.
+
+    `tenths` is for paths written in tenths of a unit.
+    """
     if step in STATUSES or step[0] == "b":
-        return f'fill="url(#{name}-{step})"'
+        return f'fill="url(#{name}-{step}{"-10" if tenths else ""})"'
     return f'class="{step}" fill="{COLOURS[step]}"'
 
 
@@ -120,15 +130,17 @@ def mark(status: str, x: float, y: float) -> str:
     )
 
 
-def swatch(name: str, step: str, x: float = 0, y: float = 0) -> str:
-    """Draw the box of a class or status in a legend.
+def swatch(name: str, step: str, x: float = 0, y: float = 0, *, points: bool = False) -> str:
+    """Draw the box of a class or status in a legend; `points` adds the mark of a status to its pattern.
 
     >>> swatch("m", "s1")
     '<rect x="0.5" y="0.5" width="22" height="14" class="s1" fill="#edf8b1" stroke="#4c5c64"/>'
     """
-    return (
-        f'<rect x="{x + 0.5:g}" y="{y + 0.5:g}" width="22" height="14" {fill(name, step)} stroke="{SOFT}"/>'
-    )
+    if step == "rond0":
+        return f'<circle cx="{x + 11.5:g}" cy="{y + 7.5:g}" {ZERO_CIRCLE}/>'
+    place = f'x="{x + 0.5:g}" y="{y + 0.5:g}" width="22" height="14"'
+    box = f'<rect {place} {fill(name, step)} stroke="{SOFT}"/>'
+    return box + mark(step, x + 11.5, y + 7.5) if points and step in STATUSES else box
 
 
 def label(
@@ -174,7 +186,7 @@ def entries(scale: Scale, statuses: Sequence[str], unit: str, language: Language
     """List the legend of a map: the name of each colour or pattern, and what it stands for."""
     told: list[tuple[str, str]] = []
     if scale.zero:
-        told.append(("zero", f"0{unit}"))
+        told.append(("zero" if scale.kind == "areas" else "rond0", f"0{unit}"))
     for low, high, step in zip(scale.breaks, scale.breaks[1:], scale.steps, strict=False):
         first, last = (number(float(one), scale.decimals, language) for one in (low, high))
         told.append((step, f"{first} – {last}{unit}" if first != last else f"{last}{unit}"))
@@ -209,6 +221,8 @@ def legend(
     width: float,
     top: float,
     language: Language,
+    *,
+    points: bool = False,
 ) -> tuple[str, float]:
     """Draw a legend under a map, in columns; give it and the height that it takes."""
     parts: list[str] = []
@@ -232,5 +246,5 @@ def legend(
     rows = -(-len(told) // columns)
     for place, (step, text) in enumerate(told):
         at_x, at_y = x + (place // rows) * column, y + (place % rows) * 21
-        parts += [swatch(name, step, at_x, at_y), label(at_x + 29, at_y + 12, text)]
+        parts += [swatch(name, step, at_x, at_y, points=points), label(at_x + 29, at_y + 12, text)]
     return f'<g class="legende-carte">{"".join(parts)}</g>', y + rows * 21 + 4 - top

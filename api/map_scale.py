@@ -90,7 +90,8 @@ def scale_of(
     known = np.asarray([value for value in values if np.isfinite(value)], dtype=float)
     largest = float(np.abs(known).max()) if len(known) else 0.0
     if is_count(indicator):
-        return Scale("circles", known[:0], (), None, True, largest=largest, decimals=indicator.decimals)
+        zero = bool((known == 0).any())
+        return Scale("circles", known[:0], (), None, True, None, zero, largest, indicator.decimals)
     pivot = PIVOTS.get(indicator.formula)
     zero = pivot is None and bool((known == 0).any()) and bool((known >= 0).all())
     cut = known[known != 0] if zero else known

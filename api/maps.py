@@ -12,6 +12,7 @@ from .map_drawing import (
     FONT,
     LINE,
     PAPER,
+    ZERO_CIRCLE,
     clean,
     entries,
     fill,
@@ -96,7 +97,15 @@ def draw_map(
         unit = unit_of(shown.indicator)
         rows = entries(shown.scale, shown.statuses, unit, language)
         below, taken = legend(
-            name, shown.scale, rows, shown.largest_circle, unit, frame.width, height, language
+            name,
+            shown.scale,
+            rows,
+            shown.largest_circle,
+            unit,
+            frame.width,
+            height,
+            language,
+            points=shown.layer.points > 0,
         )
         height += taken
     for line in notes:
@@ -130,9 +139,13 @@ def _areas(shown: Map, name: str, links: bool, language: Language) -> str:
         if path is None:
             continue
         if cell.value is None:
-            look = fill(name, cell.status or "missing")
+            look = fill(name, cell.status or "missing", tenths=True)
         else:
-            look = f'class="fond" fill="{PAPER}"' if circles else fill(name, shown.scale.step(cell.value))
+            look = (
+                f'class="fond" fill="{PAPER}"'
+                if circles
+                else fill(name, shown.scale.step(cell.value), tenths=True)
+            )
         linked = links and not (circles and cell.value is not None)
         parts.append(_told(cell, shown, f'<path d="{path}" {look}', "path", linked, language))
     return (
@@ -159,11 +172,13 @@ def _marks(shown: Map, name: str, links: bool, language: Language) -> str:
             look = (
                 f'r="{radius:.1f}" class="rond" fill="{colour}" fill-opacity=".55" stroke="{colour}"'
                 if cell.value
-                else f'r="2.2" class="rond-zero" fill="{PAPER}" stroke="{colour}"'
+                else ZERO_CIRCLE
             )
         elif path is None:
-            radius = 3.4
-            look = f'r="3.4" {fill(name, shown.scale.step(cell.value))} stroke="{LINE}" stroke-width=".6"'
+            radius = 2.7 if shown.layer.points > 800 else 3.6
+            look = (
+                f'r="{radius:g}" {fill(name, shown.scale.step(cell.value))} stroke="{LINE}" stroke-width=".6"'
+            )
         else:
             continue
         shape = f'<circle cx="{x:g}" cy="{y:g}" {look}'

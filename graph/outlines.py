@@ -177,7 +177,7 @@ class Outlines:
             (one, self.shape(one.id), self.middle(one)) for one in self.ground.territories(level, within.id)
         ]
         found = [one for one in found if one[1] is not None or one[2] is not None]
-        whole = self.shape(within.id)
+        whole = self._whole(within, found)
         ground = [whole] if whole is not None else []
         if any(shape is None for _, shape, _ in found):
             departments = (self.shape(one.id) for one in self.ground.territories("department", within.id))
@@ -207,6 +207,19 @@ class Outlines:
             "".join(beneath) or None,
             self._towns(frame, within),
         )
+
+    def _whole(
+        self,
+        within: Territory,
+        found: Sequence[tuple[Territory, shapely.Geometry | None, tuple[float, float] | None]],
+    ) -> shapely.Geometry | None:
+        """Give the outline of the territory looked at: that of its parts together where they make it up."""
+        shapes = [shape for _, shape, _ in found if shape is not None]
+        inside = set(within.communes.tolist())
+        nested = all(inside.issuperset(one.communes.tolist()) for one, _, _ in found)
+        if shapes and len(shapes) == len(found) and nested:
+            return shapely.union_all(shapes)
+        return self.shape(within.id)
 
     def _towns(self, frame: Frame, within: Territory) -> list[tuple[str, float, float]]:
         """Name the largest communes of a territory, far enough from each other for their names."""

@@ -1,0 +1,73 @@
+"""The atlas of a publication: its outlines and the values of its indicators, read once and kept with the matter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from ..graph.indicators.cube import Cube
+from ..graph.matter import Matter
+from ..graph.outlines import Outlines
+
+
+@dataclass(frozen=True)
+class Atlas:
+    """What maps are made of: the `matter`, its `outlines` and its `cube`."""
+
+    matter: Matter
+    outlines: Outlines
+    cube: Cube
+
+    @classmethod
+    def of(cls, matter: Matter) -> Atlas:
+        """Give the atlas of a matter, made once."""
+        return matter.once(_made)
+
+    def groups(self, indicator: str) -> list[str | None]:
+        """List the groups of an indicator that have values, None for the whole, which comes first."""
+        found = self._of(indicator)["by"].unique().to_list()
+        return sorted(found, key=lambda by: (by is not None, by or ""))
+
+    def periods(self, indicator: str, by: str | None = None) -> list[str]:
+        """List the periods of an indicator, the latest first."""
+        rows = self._of(indicator)
+        rows = rows.filter(pl.col("by").is_null() if by is None else pl.col("by") == by)
+        return sorted(rows["period"].unique().drop_nulls().to_list(), reverse=True)
+
+    def levels(self, indicator: str) -> list[str]:
+        """List the levels that an indicator has values for, in the order of the declaration."""
+        kept = _once(self)
+        return [
+            one for one in self.cube.indicators[indicator].levels if one in kept.levels.get(indicator, set())
+        ]
+
+    def _of(self, indicator: str) -> pl.DataFrame:
+        return _once(self).parts.get(indicator, self.cube.frame.clear())
+
+
+@dataclass(frozen=True)
+class _Split:
+    """The groups and periods of each indicator, and the levels that it has values for."""
+
+    parts: dict[str, pl.DataFrame]
+    levels: dict[str, set[str]]
+
+
+def _made(matter: Matter) -> Atlas:
+    return Atlas(matter, Outlines.of(matter), Cube.made(matter, matter._kept))
+
+
+def _once(atlas: Atlas) -> _Split:
+    return atlas.matter.once(_split)
+
+
+def _split(matter: Matter) -> _Split:
+    cube = Atlas.of(matter).cube
+    parts = cube.frame.select("indicator", "by", "period").unique().partition_by("indicator", as_dict=True)
+    valued = cube.frame.filter(pl.col("value").is_not_null()).select("indicator", "territory")
+    levels = valued.join(cube.territories, on="territory").select("indicator", "level").unique()
+    found: dict[str, set[str]] = {}
+    for indicator, level in levels.iter_rows():
+        found.setdefault(indicator, set()).add(level)
+    return _Split({str(name): rows for (name,), rows in parts.items()}, found)

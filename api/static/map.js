@@ -1,0 +1,122 @@
+// Maps: zoom, pan, a bubble under the pointer, and the row of the territory that is pointed at or focused.
+// Without this file the drawing, its links, its titles and the table stay as they are.
+"use strict";
+
+for (const frame of document.querySelectorAll("[data-carte]")) {
+  const svg = frame.querySelector("svg");
+  const whole = svg.getAttribute("viewBox").split(" ").map(Number);
+  let view = [...whole], held = null, moved = false;
+
+  function show() {
+    svg.setAttribute("viewBox", view.map((n) => n.toFixed(2)).join(" "));
+    const near = view[2] < whole[2] - 0.5;
+    svg.classList.toggle("proche", near);
+    tools.querySelector(".zoom-moins").disabled = tools.querySelector(".zoom-tout").disabled = !near;
+  }
+  function clamp() {
+    view[0] = Math.min(Math.max(view[0], whole[0]), whole[0] + whole[2] - view[2]);
+    view[1] = Math.min(Math.max(view[1], whole[1]), whole[1] + whole[3] - view[3]);
+  }
+  function zoom(factor, x = view[0] + view[2] / 2, y = view[1] + view[3] / 2) {
+    const wide = Math.min(whole[2], Math.max(whole[2] / 24, view[2] / factor)), ratio = wide / view[2];
+    view = [x - (x - view[0]) * ratio, y - (y - view[1]) * ratio, wide, view[3] * ratio];
+    clamp();
+    show();
+  }
+  function at(event) {
+    const point = new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM().inverse());
+    return [point.x, point.y];
+  }
+
+  // --- tools ---
+  const tools = document.createElement("div");
+  tools.className = "carte-outils";
+  for (const [kind, sign, words, act] of [
+    ["zoom-plus", "+", frame.dataset.plus, () => zoom(1.6)],
+    ["zoom-moins", "−", frame.dataset.moins, () => zoom(1 / 1.6)],
+    ["zoom-tout", frame.dataset.tout, frame.dataset.tout, () => { view = [...whole]; show(); }],
+  ]) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = kind;
+    button.textContent = sign;
+    button.title = words;
+    button.setAttribute("aria-label", words);
+    button.addEventListener("click", act);
+    tools.append(button);
+  }
+  frame.prepend(tools);
+  show();
+
+  svg.addEventListener("wheel", (event) => {
+    if (!event.ctrlKey && !event.metaKey && view[2] >= whole[2] - 0.5 && event.deltaY > 0) { return; }
+    if (!event.ctrlKey && !event.metaKey && !svg.classList.contains("proche")) { return; } // the page scrolls
+    event.preventDefault();
+    zoom(event.deltaY < 0 ? 1.25 : 0.8, ...at(event));
+  }, { passive: false });
+  svg.addEventListener("dblclick", (event) => { event.preventDefault(); zoom(2, ...at(event)); });
+  svg.addEventListener("pointerdown", (event) => {
+    held = svg.classList.contains("proche") && event.button === 0 ? at(event) : null;
+    moved = false;
+  });
+  svg.addEventListener("pointermove", (event) => {
+    if (!held) { return; }
+    const [x, y] = at(event);
+    if (Math.hypot(x - held[0], y - held[1]) > view[2] / 150) {
+      if (!moved) { svg.setPointerCapture(event.pointerId); }
+      moved = true;
+    }
+    if (moved) { view[0] += held[0] - x; view[1] += held[1] - y; clamp(); show(); }
+  });
+  for (const end of ["pointerup", "pointercancel"]) { svg.addEventListener(end, () => { held = null; }); }
+  svg.addEventListener("click", (event) => { if (moved) { event.preventDefault(); moved = false; } }, true);
+  svg.addEventListener("dragstart", (event) => event.preventDefault());
+  svg.addEventListener("keydown", (event) => {
+    const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+    if (event.key === "+" || event.key === "=") { zoom(1.6); } else if (event.key === "-") { zoom(1 / 1.6); }
+    else if (event.key === "0") { view = [...whole]; show(); }
+    else if (step && svg.classList.contains("proche")) {
+      view[0] += step[0] * view[2] / 8; view[1] += step[1] * view[3] / 8; clamp(); show();
+    } else { return; }
+    event.preventDefault();
+  });
+
+  // --- the territory pointed at ---
+  const bubble = document.createElement("div");
+  bubble.className = "carte-bulle";
+  bubble.hidden = true;
+  bubble.setAttribute("aria-hidden", "true"); // the title of the shape says the same to whoever cannot see it
+  frame.append(bubble);
+  for (const title of svg.querySelectorAll("[data-t] > title")) { // or the browser would show it too
+    title.parentNode.dataset.dit = title.textContent;
+    if (title.parentNode.closest("a")) { title.remove(); }
+  }
+  function choose(shape, x, y) {
+    const place = shape ? shape.dataset.t : null;
+    for (const one of document.querySelectorAll(".carte-svg .choisi, tr.choisi")) { one.classList.remove("choisi"); }
+    bubble.hidden = !shape;
+    if (!shape) { return; }
+    for (const one of document.querySelectorAll(`[data-t="${CSS.escape(place)}"]`)) { one.classList.add("choisi"); }
+    bubble.textContent = shape.dataset.dit;
+    const box = frame.getBoundingClientRect();
+    bubble.style.left = Math.max(0, Math.min(x - box.left + 14, box.width - bubble.offsetWidth - 4)) + "px";
+    bubble.style.top = Math.max(0, Math.min(y - box.top + 18, box.height - bubble.offsetHeight - 4)) + "px";
+  }
+  svg.addEventListener("pointerover", (event) => choose(event.target.closest("[data-t]"), event.clientX, event.clientY));
+  svg.addEventListener("pointermove", (event) => {
+    if (!bubble.hidden && !held) { choose(event.target.closest("[data-t]"), event.clientX, event.clientY); }
+  });
+  svg.addEventListener("pointerleave", () => choose(null));
+  svg.addEventListener("focusin", (event) => {
+    const shape = event.target.querySelector("[data-t]");
+    if (shape) { const box = shape.getBoundingClientRect(); choose(shape, box.left + box.width / 2, box.bottom - 12); }
+  });
+  svg.addEventListener("focusout", () => choose(null));
+}
+for (const row of document.querySelectorAll("tr[data-t]")) {
+  const mark = (on) => {
+    for (const one of document.querySelectorAll(`.carte-svg [data-t="${CSS.escape(row.dataset.t)}"]`)) { one.classList.toggle("choisi", on); }
+  };
+  row.addEventListener("pointerenter", () => mark(true));
+  row.addEventListener("pointerleave", () => mark(false));
+}
