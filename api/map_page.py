@@ -150,7 +150,7 @@ def _page(request: Request, reading: Reading, asked: Asked, atlas: Atlas, said: 
         groupes=[_choices(atlas, one, reading, said) for one in shown],
         periodes=[atlas.periods(one.indicator.id, one.by) for one in shown],
         methodes={name: words_[english] for name, words_ in METHODS.items()},
-        territoires=_withins(atlas),
+        territoires=withins(atlas),
         lignes=[
             [_cell(cell, one, said) for cell, one in zip(row, shown, strict=True)]
             for row in rows[(at - 1) * SHOWN : at * SHOWN]
@@ -291,7 +291,7 @@ def _choices(atlas: Atlas, shown: Map, reading: Reading, said: Language) -> list
     return sorted(named, key=lambda pair: (pair[0] != "", fold(pair[1])))
 
 
-def _withins(atlas: Atlas) -> list[tuple[str, list[tuple[str, str]]]]:
+def withins(atlas: Atlas) -> list[tuple[str, list[tuple[str, str]]]]:
     """List the territories that a map may be within: regions, départements, ad hoc, employment zones, EPCI."""
     ground = atlas.outlines.ground
     listed = []

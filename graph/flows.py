@@ -1,0 +1,99 @@
+"""Flows between territories: interactions that join an actor of one kind in one to an actor of another kind in another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+import polars as pl
+
+from .ground import Ground, Territory
+from .indicators.derived import ACADEMIC, COMPANY, interaction_places
+from .matter import Matter
+from .places import UnknownName
+
+FLOW_LEVELS = ("epci", "department")
+KINDS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "entreprises": (
+            "laboratoires et établissements → entreprises",
+            "laboratories and institutions → companies",
+        ),
+        "stages": ("formations → lieux d’accueil de stages", "programmes → hosts of internships"),
+    }
+)
+"""Kinds of flows, by the name that addresses give them."""
+_INTERNSHIP = "interaction-type/internship"
+
+
+@dataclass(frozen=True)
+class Flows:
+    """Flows of a kind between territories of a level: `rows` has `source`, `target` (places in `territories`), `count`.
+
+    A count is a number of distinct interactions; the largest come first. `interactions` is how many have both ends
+    placed on the ground, `unplaced` how many are of the kind but have an end that no source places here.
+    """
+
+    kind: str
+    level: str
+    territories: list[Territory]
+    rows: pl.DataFrame
+    interactions: int
+    unplaced: int
+    illustrative: int
+
+
+def flows(matter: Matter, kind: str = "entreprises", level: str = "epci", within: str | None = None) -> Flows:
+    """Count the interactions between territories, those with an end within another if it is named.
+
+    Both ends may be in one territory. An interaction of many participants counts once for each pair of territories that
+    it joins, so that counts must not be added up. Raises UnknownName (`kind of flow`, `level` or territory).
+    """
+    if kind not in KINDS:
+        raise UnknownName("kind of flow", kind, [(name, name) for name in KINDS])
+    if level not in FLOW_LEVELS:
+        raise UnknownName("level", level, [(name, name) for name in FLOW_LEVELS])
+    ground = Ground.of(matter)
+    territories = sorted(ground.of_level(level), key=lambda one: one.id)
+    at = np.full(len(ground), -1)
+    for number, one in enumerate(territories):
+        at[one.communes] = number
+    sources, targets = _ends(matter, kind)
+    both = set(sources["interaction"].to_list()) & set(targets["interaction"].to_list())
+    start, end = (_placed(rows, ground, at) for rows in (sources, targets))
+    pairs = start.join(end, on="interaction", suffix="_end").select(
+        "interaction", source="territory", target="territory_end"
+    )
+    pairs = pairs.unique()
+    joined = pairs["interaction"].n_unique()
+    if within is not None:
+        inside = np.zeros(len(ground), dtype=bool)
+        inside[ground.territory(within).communes] = True
+        kept = [number for number, one in enumerate(territories) if inside[one.communes].any()]
+        pairs = pairs.filter(pl.col("source").is_in(kept) | pl.col("target").is_in(kept))
+    rows = pairs.group_by("source", "target").agg(count=pl.len())
+    facts = matter.frame("interactions").filter(pl.col("evidence") == "illustrative")
+    made_up = pairs.join(facts, on="interaction", how="semi")["interaction"].n_unique()
+    return Flows(
+        kind, level, territories, rows.sort("count", "source", "target", descending=[True, False, False]),
+        joined, len(both) - joined, made_up,
+    )  # fmt: skip
+
+
+def _ends(matter: Matter, kind: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Give the participations that flows of a kind start from, and those that they end at."""
+    rows = matter.once(interaction_places)
+    academic = rows.filter(pl.col("type").is_in(ACADEMIC))
+    if kind == "entreprises":
+        return academic, rows.filter(pl.col("type") == COMPANY)
+    internships = pl.col("family").str.starts_with(_INTERNSHIP)
+    return academic.filter(internships), rows.filter(internships & (pl.col("role") == "actor-role/host"))
+
+
+def _placed(rows: pl.DataFrame, ground: Ground, at: np.ndarray) -> pl.DataFrame:
+    """Give the interactions of participations with the territories that they are placed in."""
+    located = ground.locate(rows.drop_nulls("place")).select("interaction", "at").unique()
+    located = located.with_columns(territory=pl.Series(at[located["at"].to_numpy()], dtype=pl.Int64))
+    return located.filter(pl.col("territory") >= 0).select("interaction", "territory").unique()
