@@ -177,6 +177,21 @@ SCENARIO_RESPONSE: dict[str, dict[int | str, dict[str, Any]]] = {
         }
     },
 }
+_QUALITY = {
+    "split": 2019,
+    "new_ties": 1687,
+    "best_precision": 0.398,
+    "measures": [{"method": "ours", "area": {"value": 0.964, "low": 0.957, "high": 0.97, "level": 0.95}}],
+    "words": {"fr": "Qualité mesurée sur le passé…", "en": "Quality measured on the past…"},
+    "snapshot": "20261124T220000Z-0a1b2c3d",
+    "illustrative": False,
+}
+QUALITY_RESPONSE: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "Les mesures, par classement · the measures, by ranking",
+        "content": {"application/json": {"schema": {"type": "object"}, "example": _QUALITY}},
+    }
+}
 COMPARISON_RESPONSE = _answers("Scénario : Une antenne à Die", "Scenario: Une antenne à Die")
 
 

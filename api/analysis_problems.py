@@ -21,6 +21,8 @@ _NONE = {
     "platform": "aucune plateforme",
     "actor": "aucun acteur",
     "request": "aucune demande",
+    "actor, territory or request": "aucun acteur, territoire ni demande",
+    "commune or branch": "aucune commune ni antenne",
     "scenario": "aucun scénario",
     "epci": "aucun EPCI",
 }

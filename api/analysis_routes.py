@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import isfinite
 from typing import Annotated, Any, TypeAlias, TypeVar
 
 from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import JSONResponse
 
+from ..graph.analysis.uncertainty import Estimate
 from ..graph.findings import Report
 from ..graph.matter import Matter
 from . import finding_files
 from .analyses import Analyses
-from .analysis_openapi import REFUSALS, REPORT_RESPONSE, TAG
+from .analysis_openapi import QUALITY_RESPONSE, REFUSALS, REPORT_RESPONSE, TAG
 from .analysis_problems import checked
 from .negotiation import CSV, CSV_FR, XLSX, Language, Representation, choose, language
 from .problems import CORS, ERRORS, BadRequest, problem
@@ -127,6 +130,14 @@ async def suggestions(
         ),
     ],
     count: Annotated[int, Query(description="nombre de liens · number of links", ge=1, le=100)] = 10,
+    to: Annotated[
+        str | None,
+        Query(
+            description="seulement des acteurs de ce territoire · only actors of this territory",
+            max_length=200,
+        ),
+    ] = None,
+    radius: Annotated[float | None, Query(description="portée en km · reach in km", gt=0, le=2000)] = None,
     illustrative: Illustrative = False,
     format: Format = "",
     lang: Lang = "",
@@ -138,8 +149,43 @@ async def suggestions(
     from ..graph.suggestions import suggest
 
     return await _reported(
-        request, "suggestions", lambda matter: suggest(matter, subject, count=count), illustrative
+        request,
+        "suggestions",
+        lambda matter: suggest(matter, subject, count=count, to=to, radius=radius),
+        illustrative,
     )
+
+
+@router.get("/suggestions/quality", summary="Qualité mesurée des suggestions", responses=QUALITY_RESPONSE)
+async def quality(request: Request, illustrative: Illustrative = False) -> Response:
+    """Ce que le classement aurait prédit : appris jusqu’à une année, jugé sur les liens apparus ensuite.
+
+    *Measured quality of suggestions*: learnt up to a year, judged on the ties that came after, beside popularity.
+    """
+    from ..graph.suggestions.trust import Trust
+
+    try:
+        reading = reading_of(request)
+        snapshot, trust = await analyses_of(request).run(
+            lambda matter: (matter.snapshot, Trust.of(matter)), illustrative=illustrative
+        )
+    except ERRORS as error:
+        return problem(error)
+    reading.failed |= snapshot != reading.snapshot
+    names = ("area", "precision", "own")
+    told = {
+        "split": trust.split,
+        "new_ties": trust.new,
+        "best_precision": trust.best,
+        "measures": [
+            {"method": method, **{name: _estimate(one) for name, one in zip(names, found, strict=True)}}
+            for method, found in trust.measures.items()
+        ],
+        "words": dict(trust.words()),
+        "snapshot": snapshot,
+        "illustrative": illustrative,
+    }
+    return JSONResponse(told, headers={**CORS, "Vary": "Accept", "Ancrage-Snapshot": snapshot})
 
 
 async def _reported(request: Request, name: str, work: Answered, illustrative: bool) -> Response:
@@ -156,6 +202,11 @@ async def _reported(request: Request, name: str, work: Answered, illustrative: b
         return problem(error)
     reading.failed |= snapshot != reading.snapshot  # of another publication: not to be kept for this one
     return file_response(body, chosen, name, snapshot, said)
+
+
+def _estimate(one: Estimate) -> dict[str, float | None]:
+    values = {"value": one.value, "low": one.low, "high": one.high, "level": one.level}
+    return {name: value if isfinite(value) else None for name, value in values.items()}
 
 
 def analyses_of(request: Request) -> Analyses:

@@ -117,6 +117,12 @@ def suggest(
     count: Annotated[
         int, typer.Option("--count", metavar="N", help="Nombre de liens.", min=1, max=1000)
     ] = 10,
+    to: Annotated[
+        str | None, typer.Option("--to", metavar="TERRITOIRE", help="Seulement des acteurs de ce territoire.")
+    ] = None,
+    radius: Annotated[
+        float | None, typer.Option("--radius", metavar="KM", help="Portée à vol d'oiseau.", min=1, max=2000)
+    ] = None,
     illustrative: Illustrative = False,
     format: Format = "table",
     why: Why = False,
@@ -127,7 +133,7 @@ def suggest(
 
     check_format(format)
     with matter_of(data_dir, illustrative) as matter:
-        tell([find(matter, subject, count=count)], format, why=why)
+        tell([find(matter, subject, count=count, to=to, radius=radius)], format, why=why)
 
 
 def check_format(format: str, known: Sequence[str] = FORMATS) -> None:

@@ -58,7 +58,7 @@ def _section(found: Sequence[Finding], language: Language, why: bool) -> Table:
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0), expand=False)
     measured = any(one.strength is not None for one in found)
     if measured:
-        table.add_column(justify="right", min_width=20, max_width=24, overflow="fold")
+        table.add_column(justify="right", min_width=20, max_width=27, overflow="fold")
     table.add_column(ratio=1, overflow="fold")
     for one in found:
         cells = [_strength(one, language)] if measured else []

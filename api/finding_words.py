@@ -22,6 +22,11 @@ KINDS: dict[str, tuple[str, str]] = {
     "fields": ("champs académiques en appui", "supporting academic fields"),
     "helix": ("synergie des trois hélices", "three-helix synergy"),
     "brokerage": ("intermédiaires et structures relais", "brokers and relay structures"),
+    "company": ("entreprises", "companies"),
+    "laboratory": ("laboratoires et établissements", "laboratories and institutions"),
+    "programme": ("formations", "programmes"),
+    "quality": ("qualité des suggestions", "quality of the suggestions"),
+    "difference": ("chiffres du scénario", "figures of the scenario"),
     "data": ("données manquantes (ce qu’on ne sait pas)", "missing data (what is not known)"),
 }
 _DATA = "data"

@@ -150,3 +150,22 @@ def test_the_description_tells_each_address_in_both_languages(client: TestClient
         assert content["application/json"]["example"]["title"]["fr"]
         assert {"404", "422", "503"} <= operation["responses"].keys()
         assert "required" in operation["parameters"][0]
+
+
+def test_the_quality_of_suggestions_is_measured_or_said_not_to_be(client: TestClient) -> None:
+    told = client.get("/api/v1/suggestions/quality").json()
+    assert {"split", "new_ties", "measures", "words", "snapshot"} <= told.keys()
+    if told["split"] is None:
+        assert told["measures"] == []
+        assert "non mesurée" in told["words"]["fr"]
+    else:
+        assert 0 <= told["measures"][0]["area"]["low"] <= told["measures"][0]["area"]["high"] <= 1
+
+
+def test_suggestions_to_a_territory(client: TestClient) -> None:
+    told = client.get("/api/v1/suggestions?subject=200040715&illustrative=true&count=3").json()
+    assert told["subject"]["id"] == "territory/epci/200040715"
+    assert told["findings"] or told["notes"]
+    unknown = client.get("/api/v1/suggestions?subject=nobody-of-this-name")
+    assert unknown.status_code == 404
+    assert unknown.json()["detail_fr"].startswith("Aucun acteur, territoire ni demande ne s’appelle")
