@@ -1,0 +1,326 @@
+"""Gaps of a territory on a region of four communes, with answers counted by hand."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+from ancrage.graph.gaps import KINDS, gaps, gaps_of
+from ancrage.graph.places import UnknownName
+from scipy import stats  # type: ignore[import-untyped, unused-ignore]
+
+from .gap_world import EAST, REGION, WEST, commune, hiring, programme, world
+
+#: Eight programmes for building, all in the east; 300 of the 400 hiring plans are in the west.
+BUILDING: dict[str, list[dict[str, Any]]] = {
+    "programmes": [programme(n, "01003") for n in range(8)],
+    "preparations": [{"programme": f"programme/5{n}", "family": "fap/B", "rule": "b"} for n in range(8)],
+    "hirings": [
+        hiring(1, "fap/B", 300.0),
+        hiring(1, "fap/B", None, occupation="fap/B1Z"),
+        hiring(1, "fap/B", 120.0, indicator="indicator/hiring-plans-difficult"),
+        hiring(2, "fap/B", 100.0),
+        hiring(1, "fap/M", 40.0),
+    ],
+}
+
+
+def test_hiring_plans_call_for_programmes_at_the_region_s_rate() -> None:
+    [finding] = gaps(world(**BUILDING), WEST, kinds=["demand"]).findings
+    assert (finding.object.id, finding.kind) == ("fap/B", "demand")
+    facts = finding.facts
+    assert (facts["plans"], facts["difficult_plans"], facts["programmes"]) == (300, 120, 0)
+    assert facts["expected_programmes"] == pytest.approx(300 * 8 / 400)
+    assert finding.p == pytest.approx(math.exp(-6))
+    assert (finding.q, finding.distinct) == (finding.p, True)
+    assert finding.strength is not None
+    most = stats.chi2.ppf(0.975, 2) / 2
+    assert finding.strength.value == 1.0
+    assert finding.strength.low == pytest.approx((6 - most) / (6 + most))
+
+
+def test_a_suppressed_cell_is_told_and_counted_as_nothing() -> None:
+    [finding] = gaps(world(**BUILDING), WEST, kinds=["demand"]).findings
+    assert (finding.facts["cells"], finding.facts["suppressed_cells"]) == (2, 1)
+    assert "1 chiffre sur 2 est secret et n'est pas compté" in finding.sentence["fr"]
+    assert "40 % jugés difficiles" in finding.sentence["fr"].replace("\u202f", " ")
+
+
+def test_where_supply_follows_demand_there_is_no_gap() -> None:
+    assert gaps(world(**BUILDING), EAST, kinds=["demand"]).findings == ()
+
+
+def test_few_plans_are_told_without_a_number_or_a_test() -> None:
+    frames = {**BUILDING, "hirings": [hiring(1, "fap/B", 60.0), hiring(2, "fap/B", 6000.0)]}
+    [finding] = gaps(world(**frames), WEST, kinds=["demand"]).findings
+    assert (finding.strength, finding.p, finding.distinct) == (None, None, None)
+    assert (finding.facts["plans"], finding.facts["families"]) == (60, 1)
+
+
+def test_the_nearest_programme_is_the_reason() -> None:
+    [finding] = gaps(world(**BUILDING), WEST, kinds=["demand"]).findings
+    reason = finding.reasons[0]
+    assert reason.weight == pytest.approx(74.7, abs=0.1)
+    assert [step.object.label for step in reason.path] == ["Bâtiment", "01003"]
+    assert reason.path[0].evidence == "inferred"
+
+
+def test_a_closed_programme_is_no_supply() -> None:
+    closed = [programme(n, "01001", end=2020) for n in range(8, 12)]
+    prepared = [{"programme": f"programme/5{n}", "family": "fap/B"} for n in range(8, 12)]
+    frames = {
+        **BUILDING,
+        "programmes": [*BUILDING["programmes"], *closed],
+        "preparations": [*BUILDING["preparations"], *prepared],
+    }
+    [finding] = gaps(world(**frames), WEST, kinds=["demand"]).findings
+    assert (finding.facts["programmes"], finding.facts["region_programmes"]) == (0, 8)
+
+
+def test_jobs_of_a_sector_call_for_programmes_of_its_occupations() -> None:
+    jobs = [
+        {"zone": "territory/zone/8401", "sector": "sector/a38/FZ", "year": 2023, "value": 900.0},
+        {"zone": "territory/zone/8402", "sector": "sector/a38/FZ", "year": 2023, "value": 300.0},
+        {"zone": "territory/zone/8402", "sector": "sector/a38/FZ", "year": 2022, "value": 9e6},
+    ]
+    frames = {key: BUILDING[key] for key in ("programmes", "preparations")}
+    matter = world(**frames, jobs=jobs, sector_families=[{"sector": "sector/a38/FZ", "family": "fap/B"}])
+    [finding] = gaps(matter, WEST, kinds=["demand"]).findings
+    assert (finding.facts["jobs"], finding.facts["year"]) == (900, 2023)
+    assert finding.facts["expected_programmes"] == pytest.approx(900 * 8 / 1200)
+    assert "ne prépare à ses métiers propres" in finding.sentence["fr"]
+
+
+def test_requests_that_led_to_nothing_are_told_by_family() -> None:
+    asked = {
+        "class": "https://w3id.org/ancrage/def/Request",
+        "type": "interaction-type/internship",
+        "evidence": "declared",
+    }
+    rows = [
+        {**asked, "announcement": "r/1", "territory": WEST},
+        {**asked, "announcement": "r/2", "territory": REGION},
+        {**asked, "announcement": "r/3", "territory": WEST, "led": "interaction/1"},
+        {**asked, "announcement": "r/4", "territory": EAST},
+        {**asked, "announcement": "r/5", "territory": WEST, "evidence": "illustrative"},
+    ]
+    [finding] = gaps(world(requests=rows), WEST, kinds=["demand"]).findings
+    assert finding.object.id == "interaction-type/training"
+    assert (finding.facts["requests"], finding.facts["interactions"]) == (2, 0)
+
+
+def _unit(number: int, field: str, code: str = "01001") -> dict[str, Any]:
+    return {
+        "unit": f"organization/u{number}",
+        "label": f"Unité {number}",
+        "place": commune(code),
+        "field": f"field/mesr/{field}",
+    }
+
+
+def _project(number: int, unit: int, company: str | None) -> list[dict[str, Any]]:
+    name = f"project/{number}"
+    rows = [{"interaction": name, "actor": f"organization/u{unit}", "type": "actor-type/research-unit"}]
+    if company:
+        rows.append(
+            {
+                "interaction": name,
+                "actor": f"c/{number}",
+                "type": "actor-type/company",
+                "place": commune(company),
+            }
+        )
+    return rows
+
+
+def test_a_field_that_shares_less_than_the_others_is_told() -> None:
+    # Physics: 20 interactions of 20 with a local company; mathematics: 0 of 20. Expected: 20 · 20/40 = 10 each.
+    rows = [one for n in range(20) for one in _project(n, 2, "01002")]
+    rows += [one for n in range(20, 40) for one in _project(n, 1, None)]
+    matter = world(units=[_unit(1, "1"), _unit(2, "2")], participations=rows)
+    findings = gaps(matter, WEST, kinds=["tie"]).findings
+    [field] = [one for one in findings if one.object.id.startswith("field/")]
+    assert field.object.id == "field/mesr/1"
+    assert (field.facts["units"], field.facts["interactions"], field.facts["shared"]) == (1, 20, 0)
+    assert field.facts["expected_shared"] == 10
+    assert field.p == pytest.approx(math.exp(-10))
+    [alone] = [one for one in findings if one.object.id == "actor-type/company"]
+    assert (alone.facts["units"], alone.facts["units_without_partner"], alone.strength) == (2, 1, None)
+
+
+def test_few_interactions_for_the_population_are_told() -> None:
+    # 40 interactions of the east's companies, none of the west's 2 000 people of 8 000: 10 are expected.
+    rows = [one for n in range(40) for one in _project(n, 1, "01003")]
+    matter = world(units=[_unit(1, "1")], participations=rows)
+    found = {one.object.id: one for one in gaps(matter, WEST, kinds=["tie"]).findings if one.p is not None}
+    weight = found["actor-type/research-unit"]
+    assert (weight.facts["interactions"], weight.facts["expected_interactions"]) == (0, 10)
+    assert weight.p == pytest.approx(math.exp(-10))
+
+
+def test_without_a_unit_in_reach_ties_are_refused() -> None:
+    report = gaps(world(units=[_unit(1, "1", "01003")]), WEST, kinds=["tie"])
+    assert report.findings == ()
+    assert [one.kind for one in report.refusals] == ["tie"]
+    assert "30 km" in report.refusals[0].words["fr"]
+
+
+def _member(number: int, code: str | None, stage: str | None = "chain-stage/resource") -> dict[str, Any]:
+    return {
+        "chain": "value-chain/wood",
+        "stage": stage,
+        "function": "chain-function/trains",
+        "member": f"programme/{number}",
+        "label": f"Formation {number}",
+        "place": commune(code) if code else None,
+        "rule": "wood",
+        "evidence": "inferred",
+    }
+
+
+def _stage(stage: str) -> dict[str, Any]:
+    return {
+        "chain": "value-chain/wood",
+        "chainLabel": "bois",
+        "stage": f"chain-stage/{stage}",
+        "activity": "a",
+        "sector": "sector/a38/FZ",
+    }
+
+
+def test_a_link_that_nobody_near_holds_is_told_with_the_nearest() -> None:
+    jobs = [
+        {"zone": f"territory/zone/840{side}", "sector": "sector/a38/FZ", "year": 2023, "value": value}
+        for side, value in ((1, 750.0), (2, 250.0))
+    ]
+    members = [*(_member(n, "01003") for n in range(8)), _member(8, "01002", None)]
+    matter = world(members=members, chains=[_stage("resource"), _stage("trade")], jobs=jobs)
+    link, nobody = gaps(matter, WEST, kinds=["link"]).findings
+    assert (link.facts["members_near"], link.facts["members_in_region"]) == (0, 8)
+    assert link.facts["expected_members"] == pytest.approx(8 * 0.75)
+    assert link.facts["near_members_of_unknown_stage"] == 1
+    assert link.facts["nearest_km"] == pytest.approx(74.7, abs=0.1)
+    assert link.distinct is True
+    assert link.reasons[0].path[0].source == "wood"
+    assert (nobody.facts["stages"], nobody.facts["members_of_unknown_stage"]) == ("chain-stage/trade", 1)
+    # Within 80 km, they are near.
+    assert [one.p for one in gaps(matter, WEST, kinds=["link"], radius=80).findings] == [None]
+
+
+def test_without_jobs_a_link_is_expected_by_population() -> None:
+    matter = world(members=[_member(n, "01003") for n in range(8)], chains=[_stage("resource")])
+    [link] = gaps(matter, WEST, kinds=["link"]).findings
+    assert link.facts["expected_members"] == pytest.approx(8 * 2000 / 8000)
+
+
+def test_access_is_that_of_the_region_less_what_lacks() -> None:
+    # Forty programmes in the east: all their supply is shared by the 6 000 people there.
+    matter = world(programmes=[programme(n, "01003") for n in range(40)])
+    [west] = gaps(matter, WEST, kinds=["access"]).findings
+    assert (west.facts["residents"], west.facts["residents_without"]) == (2000, 2000)
+    assert (west.facts["supplies_near"], west.facts["relative_access"]) == (0, 0.0)
+    # The region's access is 40/8000 a person: 10 programmes for 2 000 people; p = P(Poisson(10) = 0).
+    assert west.p == pytest.approx(math.exp(-10))
+    assert west.strength is not None
+    assert west.strength.low == pytest.approx(1 - stats.chi2.ppf(0.975, 2) / 2 / 10)
+    assert gaps(matter, EAST, kinds=["access"]).findings == ()
+
+
+def test_access_of_some_is_drawn_again() -> None:
+    rows = [programme(n, "01003") for n in range(30)] + [programme(n, "01001") for n in range(30, 32)]
+    [west] = gaps(world(programmes=rows), WEST, kinds=["access"]).findings
+    # Conservation: 2 programmes for the west's 2 000 people, 32 for the region's 8 000.
+    assert west.facts["relative_access"] == pytest.approx((2 / 2000) / (32 / 8000))
+    assert west.strength is not None
+    assert west.strength.low <= west.strength.value <= west.strength.high
+    assert west.distinct is True
+    again = gaps(world(programmes=rows), WEST, kinds=["access"]).findings[0]
+    assert again.strength == west.strength
+
+
+def test_relays_count_only_when_the_matter_is_illustrative() -> None:
+    matter = world(
+        programmes=[programme(n, "01003") for n in range(40)],
+        relays=[{"site": "site/r", "kind": "branch", "place": commune("01001"), "evidence": "illustrative"}],
+    )
+    [plain] = gaps(matter, WEST, kinds=["access"]).findings
+    assert plain.facts["residents_without_but_relayed"] == 0
+    matter.illustrative = True
+    [finding] = gaps(matter, WEST, kinds=["access"]).findings
+    assert finding.facts["residents_without_but_relayed"] == 2000
+    assert "illustratives" in finding.sentence["fr"]
+
+
+def test_missing_data_stand_apart_and_last() -> None:
+    frames = {**BUILDING, "programmes": [*BUILDING["programmes"], programme(9, None)]}
+    report = gaps(world(**frames), WEST)
+    kinds = [one.kind for one in report.findings]
+    assert "data" not in kinds[: kinds.index("data")]
+    assert set(kinds[kinds.index("data") :]) == {"data"}
+    what = {one.facts["what"]: one.facts for one in report.of("data")}
+    assert (what["hirings"]["missing"], what["hirings"]["of"]) == (1, 3)
+    assert (what["programmes"]["missing"], what["programmes"]["of"]) == (1, 9)
+    assert all(one.strength is None and one.p is None for one in report.of("data"))
+
+
+def test_what_chance_excludes_comes_first() -> None:
+    frames = {**BUILDING, "programmes": [*BUILDING["programmes"], programme(9, "01001", "level/eqf6")]}
+    verdicts = [one.distinct is True for one in gaps(world(**frames), WEST).findings]
+    assert verdicts == sorted(verdicts, reverse=True)
+    assert verdicts[0]
+
+
+def test_the_region_is_not_compared_with_itself() -> None:
+    report = gaps(world(**BUILDING), REGION, kinds=["demand"])
+    assert report.findings == ()
+    assert "rien à quoi le comparer" in report.refusals[0].words["fr"]
+
+
+def test_where_nothing_is_known_everything_is_refused() -> None:
+    matter = world()
+    report = gaps(matter, WEST, kinds=["demand", "tie", "link", "access"])
+    assert report.findings == ()
+    assert {one.kind for one in report.refusals} == {"demand", "tie", "link", "access"}
+    assert all(one.found and one.needed and one.words["fr"] for one in report.refusals)
+
+
+def test_a_territory_without_position_has_no_distance() -> None:
+    matter = world(**BUILDING)
+    places = matter.frame("places").with_columns(lat=None)
+    lost = matter.with_frames(places=places.cast({"lat": matter.frame("places")["lat"].dtype}))
+    report = gaps(lost, WEST, kinds=["tie", "link", "access", "data"])
+    assert {one.kind for one in report.refusals} == {"tie", "link", "access"}
+    assert {one.facts["what"] for one in report.of("data")} >= {"position"}
+
+
+def test_bad_input_is_refused() -> None:
+    matter = world()
+    with pytest.raises(UnknownName) as error:
+        gaps(matter, "CC Oest")
+    assert ("CC Ouest", "https://w3id.org/ancrage/id/territory/epci/200000001") in error.value.nearest
+    with pytest.raises(ValueError, match="demand, tie, link, access, data"):
+        gaps(matter, WEST, kinds=["ties"])
+    for radius in (0.0, -1.0, math.inf, math.nan):
+        with pytest.raises(ValueError, match="radius"):
+            gaps(matter, WEST, radius=radius)
+    with pytest.raises(ValueError, match="level"):
+        gaps(matter, WEST, level=1.0)
+    with pytest.raises(UnknownName):
+        gaps_of(matter, [WEST, "nowhere"])
+
+
+def test_several_territories_have_the_reports_of_each() -> None:
+    matter = world(**BUILDING)
+    for territory, report in gaps_of(matter, [WEST, EAST]):
+        assert report == gaps(matter, territory.id)
+    assert gaps(matter, WEST).parameters["kinds"] == ",".join(KINDS)
+
+
+def test_a_scenario_is_another_matter() -> None:
+    matter = world(**BUILDING)
+    changed = matter.with_frames("closed", programmes=matter.frame("programmes").clear())
+    report = gaps(changed, WEST, kinds=["demand"])
+    assert report.scenario == "closed"
+    assert report.findings[0].strength is None
+    assert gaps(matter, WEST, kinds=["demand"]).findings[0].strength is not None
