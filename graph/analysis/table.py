@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -183,6 +184,13 @@ class Table:
             nothing = np.full(places.size, np.nan)
             parts.append(self._cells(unknown.row[places], unknown.col[places], nothing, missing=True))
         return pl.concat(parts)
+
+    def _repr_html_(self) -> str:
+        """Show the shape and the largest cells in a notebook."""
+        rows, columns = self.shape
+        told = f"{rows} × {columns} ({escape(self.rows.name)} × {escape(self.columns.name)})"
+        shown = self.frame().sort("value", descending=True, nulls_last=True).head(20)
+        return f"<p>{told}</p>{shown._repr_html_()}"
 
     def _cells(
         self, row: npt.NDArray[Any], column: npt.NDArray[Any], data: npt.NDArray[np.float64], *, missing: bool
