@@ -1,12 +1,13 @@
-"""Outlines of territories as small inline SVG paths, from WKT."""
+"""Outlines of territories as small inline SVG paths, and lighter ones for the maps of the editor, from WKT."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from math import cos, radians
 
-from shapely import from_wkt, to_wkt
+import numpy as np
+from shapely import from_wkt, to_wkt, union_all
 from shapely.errors import ShapelyError
-from shapely.geometry import MultiPolygon, Polygon
+
+from ..graph.outlines import Frame, path_of, project, read_shapes
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,7 @@ class Point:
 
 @dataclass(frozen=True)
 class Contour:
-    """A drawing: the view box, the path of the outline, the dots and their radius."""
+    """A drawing: the view box, the path of the outline in tenths of its units, the dots and their radius."""
 
     box: str
     path: str
@@ -28,51 +29,26 @@ class Contour:
 
 
 def draw(
-    wkts: Iterable[str], positions: Iterable[tuple[float, float]] = (), size: float = 360
+    wkts: Iterable[str], positions: Iterable[tuple[float, float]] = (), size: int = 360
 ) -> Contour | None:
     """Draw outlines (WGS 84, longitude first) and positions (latitude, longitude); None when nothing can be.
 
     >>> square = draw(["POLYGON((5 45, 6 45, 6 46, 5 46, 5 45))"], [(45.5, 5.5)])
     >>> square.box, len(square.points)
-    ('0 0 252 360', 1)
+    ('0 0 360 432', 1)
     """
-    shapes: list[Polygon] = []
-    for text in wkts:
-        shapes.extend(_polygons(text))
+    shapes = [shape for shape in read_shapes(list(wkts)) if shape is not None]
     if not shapes:
         return None
-    whole = MultiPolygon(shapes)
+    frame = Frame.around(shapes, size)
+    whole = union_all(shapes)
     west, south, east, north = whole.bounds
-    if not (east > west and north > south):
-        return None
-    flat = cos(radians((south + north) / 2))
-    scale = size / max((east - west) * flat, north - south)
-    margin = size / 60
-    width, height = (east - west) * flat * scale, (north - south) * scale
-
-    def place(longitude: float, latitude: float) -> Point:
-        inner = (size - 2 * margin) / size
-        x = margin + (longitude - west) * flat * scale * inner
-        y = margin + (north - latitude) * scale * inner
-        return Point(round(x, 1), round(y, 1))
-
-    tolerance = 0.6 / scale
-    rings = []
-    for shape in shapes:
-        simple = shape.simplify(tolerance)
-        if isinstance(simple, Polygon) and not simple.is_empty:
-            rings += [simple.exterior, *simple.interiors]
-    path = "".join(
-        "M" + "L".join(f"{p.x:g} {p.y:g}" for p in (place(*c[:2]) for c in ring.coords)) + "Z"
-        for ring in rings
-    )
-    dots = {
-        place(longitude, latitude)
-        for latitude, longitude in positions
-        if west <= longitude <= east and south <= latitude <= north
-    }
+    path = "".join(path_of(shape) for shape in frame.lighter(shapes))
+    placed = project(np.array([(long, lat) for lat, long in positions], dtype=float).reshape(-1, 2))
+    inside = (placed >= (west, south)).all(axis=1) & (placed <= (east, north)).all(axis=1)
+    dots = {Point(x, y) for x, y in frame.place(placed[inside]).round(1).tolist()}
     ordered = tuple(sorted(dots, key=lambda p: (p.x, p.y)))
-    return Contour(f"0 0 {width:.0f} {height:.0f}", path, ordered, size / (90 if len(ordered) < 60 else 150))
+    return Contour(f"0 0 {size} {frame.height:.0f}", path, ordered, size / (90 if len(ordered) < 60 else 150))
 
 
 def lighter(text: str, parts: int = 400) -> str | None:
@@ -98,12 +74,3 @@ def lighter(text: str, parts: int = 400) -> str | None:
 def _bare(text: str) -> str:
     """Leave out the reference system that GeoSPARQL allows first."""
     return text.partition(">")[2] if text.startswith("<") else text
-
-
-def _polygons(text: str) -> list[Polygon]:
-    try:
-        shape = from_wkt(_bare(text))
-    except ShapelyError:
-        return []
-    parts = shape.geoms if isinstance(shape, MultiPolygon) else [shape]
-    return [part for part in parts if isinstance(part, Polygon) and not part.is_empty]

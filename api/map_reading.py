@@ -133,7 +133,9 @@ def summary(shown: Map, language: Language = "fr") -> str:
     more = [f"{zeros} {'at zero' if english else 'à zéro'}"] if zeros else []
     for status in shown.statuses:
         count = sum(cell.status == status for cell in shown.cells)
-        more.append(f"{count} : {STATUSES[status][0]}" if not english else f"{count}: {STATUSES[status][1]}")
+        more.append(
+            f"{count}\u00a0: {STATUSES[status][0]}" if not english else f"{count}: {STATUSES[status][1]}"
+        )
     if shown.layer.points:
         count = shown.layer.points
         more.append(
@@ -141,7 +143,8 @@ def summary(shown: Map, language: Language = "fr") -> str:
             if english
             else f"{count} dessinés en points, faute de contour"
         )
-    return text + "".join(f"{';' if english else ' ;'} {one}" for one in more) + "."
+    mark = "; " if english else "\u00a0; "
+    return text + "".join(mark + one for one in more) + "."
 
 
 def _alike(name: str, cube: Cube) -> list[tuple[str, str]]:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 import shapely
 
 from .ground import Ground, Territory
@@ -100,15 +99,13 @@ class Outlines:
     def __init__(self, matter: Matter) -> None:
         self.ground = Ground.of(matter)
         frame = matter.frame("outlines").drop_nulls().unique("territory", keep="first").sort("territory")
-        texts = frame["wkt"].str.replace(r"^<[^>]*>\s*", "").to_list()
-        shapes = np.asarray(shapely.from_wkt(texts, on_invalid="ignore"), dtype=object)
-        known = [
-            shape is not None and not shape.is_empty and shape.geom_type.endswith("Polygon")
-            for shape in shapes
-        ]
-        projected = shapely.transform(shapes[known], _project) if any(known) else shapes[:0]
-        names = frame.filter(pl.Series(known, dtype=pl.Boolean))["territory"].to_list()
-        self._shapes: dict[str, shapely.Geometry] = dict(zip(names, projected, strict=True))
+        shapes = read_shapes(frame["wkt"].to_list())
+        projected = {
+            name: shape
+            for name, shape in zip(frame["territory"].to_list(), shapes, strict=True)
+            if shape is not None
+        }
+        self._shapes: dict[str, shapely.Geometry] = projected
         x, y = LAMBERT_93.project(self.ground.long, self.ground.lat)
         self._places = np.column_stack([x, y])
         self._layers: dict[tuple[str, str, int], Layer] = {}
@@ -239,6 +236,22 @@ class Outlines:
         return named
 
 
+def read_shapes(texts: Sequence[str]) -> list[shapely.Geometry | None]:
+    """Read outlines (WKT, longitude first) in metres of the plane; None for a text that is no outline.
+
+    >>> [shape is not None for shape in read_shapes(["POLYGON ((5 45, 6 45, 6 46, 5 45))", "POINT (5 45)", "?"])]
+    [True, False, False]
+    """
+    bare = [text.partition(">")[2] if text.startswith("<") else text for text in texts]
+    shapes = np.asarray(shapely.from_wkt(bare, on_invalid="ignore"), dtype=object)
+    drawn = [
+        shape is not None and not shape.is_empty and shape.geom_type.endswith("Polygon") for shape in shapes
+    ]
+    return [
+        shapely.transform(shape, project) if kept else None for shape, kept in zip(shapes, drawn, strict=True)
+    ]
+
+
 def path_of(shape: shapely.Geometry) -> str:
     """Write a shape as an SVG path of whole numbers, each point from the one before.
 
@@ -271,5 +284,6 @@ def _spot(shape: shapely.Geometry | None, middle: tuple[float, float] | None) ->
     return float(point.x), float(point.y)
 
 
-def _project(points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def project(points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Give the place in the plane (metres) of points in degrees, longitude first."""
     return np.column_stack(LAMBERT_93.project(points[:, 0], points[:, 1]))

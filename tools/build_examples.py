@@ -2,6 +2,7 @@
 
     ancrage load all OFFICIAL --data-dir DATA
     python tools/build_examples.py DATA --adhoc OFFICIAL/territories/sillon-alpin.csv
+    python tools/build_examples.py DATA --outlines  # the outlines alone, the rest as it is
 
 Only values of the official data sets are kept, each with its source; share-alike licences stay apart.
 """
@@ -16,7 +17,7 @@ from pathlib import Path
 import polars as pl
 import shapely
 from ancrage.loaders.layout import LAYOUT, empty_table
-from write_examples import write, write_sources
+from write_examples import rewrite_source, rewrite_table, write, write_sources
 
 #: Sources in the order in which they name an organisation that several describe.
 OPEN = (
@@ -212,11 +213,24 @@ def _without(frame: pl.DataFrame, lost: set[str]) -> pl.DataFrame:
 
 
 def _contours(geometries: pl.DataFrame) -> pl.DataFrame:
+    """Make outlines lighter; those of communes, départements and regions are so when they are loaded."""
+
     def lighter(text: str) -> str:
         shape = shapely.from_wkt(text).simplify(TOLERANCE, preserve_topology=True)
         return str(shapely.to_wkt(shapely.set_precision(shape, 10**-DECIMALS), rounding_precision=DECIMALS))
 
-    return geometries.with_columns(pl.col("wkt").map_elements(lighter, return_dtype=pl.String))
+    fine = pl.col("territory").str.contains("^territory/(epci|zone)/")
+    text = pl.col("wkt").map_elements(lighter, return_dtype=pl.String)
+    return geometries.with_columns(pl.when(fine).then(text).otherwise("wkt").alias("wkt"))
+
+
+def outlines(loaded: Loaded, region: str, kept: str) -> None:
+    """Write the outlines of examples/aura anew, with the rows that say where they come from; leave the rest."""
+    table = _contours(loaded.table("geometries").filter(among("territory", _home(loaded, region))))
+    rewrite_table("aura", "geometries", table)
+    source = loaded.table("sources").filter(pl.col("id") == "source/contours")
+    rewrite_source("aura", source, {"geometries": table.height}, kept)
+    print(f"examples/aura: geometries {table.height}")
 
 
 def _adhoc(path: Path) -> pl.DataFrame:
@@ -238,9 +252,13 @@ def main() -> None:
     parser.add_argument("data_dir", type=Path)
     parser.add_argument("--region", default="84")
     parser.add_argument("--adhoc", type=Path, help="list of EPCI of an ad hoc territory (siren,nom)")
+    parser.add_argument("--outlines", action="store_true", help="write the outlines alone")
     given = parser.parse_args()
     loaded = Loaded(given.data_dir)
     texts = json.loads((Path(__file__).parent / "examples.json").read_text(encoding="utf-8"))
+    if given.outlines:
+        outlines(loaded, given.region, texts["kept"]["contours"])
+        return
     described = []
     for tables, (name, sources) in zip(
         build(loaded, given.region, given.adhoc), (("aura", OPEN), ("aura-odbl", SHARE_ALIKE)), strict=True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -63,6 +64,41 @@ def write(
     return sum(file.stat().st_size for file in folder.iterdir())
 
 
+def rewrite_table(name: str, table: str, frame: pl.DataFrame) -> None:
+    """Write one table of an example anew; its ids follow from the other columns."""
+    _write(ROOT / name / f"{table}.csv.gz", _flat(frame).drop("id"))
+
+
+def rewrite_source(name: str, source: pl.DataFrame, counts: Mapping[str, int], kept: str) -> None:
+    """Write anew what is said of one source of an example, in its table and in SOURCES.md, and counts of rows there."""
+    path = ROOT / name / "sources.csv"
+    known = pl.read_csv(path, infer_schema=False)
+    wanted = source["id"][0]
+    fresh = _flat(source).select(column for column in known.columns if column in source.columns)
+    rows = [
+        fresh.select(known.columns) if row["id"] == wanted else known[number]
+        for number, row in enumerate(known.iter_rows(named=True))
+    ]
+    _write(path, pl.concat(rows))
+    lines = (ROOT / "SOURCES.md").read_text(encoding="utf-8").split("\n")
+    heading = lines.index(f"## {name}/")
+    place = next(n for n in range(heading, len(lines)) if lines[n].startswith("Rows: "))
+    for table, count in counts.items():
+        said = f"{count:,} {table}".replace(",", " ", 1)
+        lines[place] = re.sub(rf"(?<= )[0-9][0-9 ]* {table}", said, lines[place])
+    short = wanted.rpartition("/")[2]
+    line = next(n for n in range(heading, len(lines)) if f"(`{short}`)" in lines[n])
+    lines[line] = _source_line(source.row(0, named=True), kept)
+    (ROOT / "SOURCES.md").write_text("\n".join(lines), encoding="utf-8")
+
+
+def _source_line(row: Mapping[str, str], kept: str) -> str:
+    title = f"[{row['title_fr']}]({row['homepage'] or row['download']})"
+    licence = _LICENCES.get(row["licence"], row["licence"])
+    source = row["id"].rpartition("/")[2]
+    return f"| {title} (`{source}`) | {row['publisher']} | {row['date']} | {licence} | {kept} |"
+
+
 def _flat(frame: pl.DataFrame) -> pl.DataFrame:
     """Return the columns that say something, lists joined by semicolons."""
     cells = [
@@ -107,12 +143,7 @@ def write_sources(
             "|---|---|---|---|---|",
         ]
         for row in sources.iter_rows(named=True):
-            title = f"[{row['title_fr']}]({row['homepage'] or row['download']})"
-            licence = _LICENCES.get(row["licence"], row["licence"])
-            source = row["id"].rpartition("/")[2]
-            lines.append(
-                f"| {title} (`{source}`) | {row['publisher']} | {row['date']} | {licence} | {kept[source]} |"
-            )
+            lines.append(_source_line(row, kept[row["id"].rpartition("/")[2]]))
     lines += [
         "",
         "`territory/adhoc/sillon-alpin` is a working list of EPCI written for this project: no official "
