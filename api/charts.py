@@ -35,6 +35,10 @@ class Drawing:
     head: list[str]
     rows: list[list[str]] = field(default_factory=list)
 
+    def _repr_html_(self) -> str:
+        """Show the chart in a notebook."""
+        return self.svg
+
 
 def draw(rows: Rows, chart: Chart, title: str, language: Language = "fr") -> Drawing:
     """Draw an answer as its question hints; what is not drawn is counted in the summary.

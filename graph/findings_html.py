@@ -11,6 +11,14 @@ from .words import number_fr
 if TYPE_CHECKING:
     from .findings import Finding, Report, Step
 
+EVIDENCE = {
+    "documented": "documenté",
+    "declared": "déclaré",
+    "inferred": "inféré",
+    "simulated": "simulé",
+    "illustrative": "illustratif",
+}
+"""Evidence statuses, in French."""
 MOST = 50
 """Findings of a report that are shown; the rest is counted."""
 
@@ -47,12 +55,19 @@ def finding_html(finding: Finding) -> str:
 
 
 def _step(step: Step) -> str:
-    told = f"{step.subject.label} → {step.relation['fr']} → {step.object.label} ({step.evidence})"
+    told = f"{step.subject.label} → {step.relation['fr']} → {step.object.label} ({_status(step.evidence)})"
     return f"<br><small>{escape(told)}</small>"
 
 
+def _status(name: str) -> str:
+    bare = name.rsplit("/", 1)[-1]
+    return EVIDENCE.get(bare, bare)
+
+
 def _row(finding: Finding) -> str:
-    evidence = ", ".join(f"{name} : {number_fr(count)}" for name, count in sorted(finding.evidence.items()))
+    evidence = ", ".join(
+        f"{_status(name)} : {number_fr(count)}" for name, count in sorted(finding.evidence.items())
+    )
     cells = (finding.kind, _strength(finding), finding.sentence["fr"], evidence)
     aligned = ("left", "right", "left", "left")
     return (
