@@ -7,7 +7,7 @@ from typing import TypedDict
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats  # type: ignore[import-untyped, unused-ignore]
+from scipy import special  # type: ignore[import-untyped, unused-ignore]
 
 from ..analysis.access import demand_supply_gap
 from ..analysis.uncertainty import Estimate, poisson_interval
@@ -65,7 +65,7 @@ class Deficits:
         e, s = np.asarray(expected, dtype=float), np.asarray(observed, dtype=float)
         tested = (e >= LEAST) & np.asarray(told, dtype=bool)
         least, most = poisson_interval(s, level=level)
-        p = np.where(tested, stats.poisson.cdf(s, e), np.nan)
+        p = np.where(tested, special.pdtr(s, e), np.nan)
         q = np.full(e.shape, np.nan)
         q[tested] = benjamini_hochberg(p[tested].tolist())
         gap, low, high = (demand_supply_gap(e, one) for one in (s, most, least))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from scipy import stats  # type: ignore[import-untyped, unused-ignore]
-
 from ..analysis.uncertainty import Estimate
 from ..findings import Finding, Reason, Thing
 from ..words import agree_en, agree_fr, count_en, count_fr, number_en, number_fr, percent_en, percent_fr
@@ -78,6 +76,8 @@ def _alone(setting: Setting, ties: Ties) -> list[Finding]:
     others, lonely = (int(ties.every.count(rest, keep)[0]) for keep in (None, ties.alone))
     estimate, p = None, None
     if here >= UNITS:
+        from scipy import stats  # type: ignore[import-untyped, unused-ignore]  # half a second: where it is needed
+
         bounds = stats.binomtest(alone, here).proportion_ci(setting.level, method="wilson")
         estimate = Estimate(
             alone / here, float(bounds.low), float(bounds.high), setting.level, "Wilson", here
