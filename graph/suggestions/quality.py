@@ -15,9 +15,8 @@ from ..analysis.evaluation import auc, auc_interval, mean_interval, precision_at
 from ..analysis.uncertainty import Estimate, TooFewData
 from ..findings import Refusal
 from ..matter import Matter
-from .features import Period
 from .rates import rates
-from .scoring import SEED, Ranking, learn, new_ties, untied
+from .scoring import NEUTRAL, SEED, new_ties, ranking_of, untied
 from .ties import Ties
 
 SPLITS = (2014, 2016, 2018, 2019)
@@ -162,9 +161,8 @@ class _Case:
                 f"are {len(self.new)} new ties of {len(askers)} academic actors after {year}",
                 f"{LEAST_TIES} new ties of {LEAST_ASKERS} academic actors",
             )
-        self.period = Period(matter, year, source)
-        self.weights = learn(matter, year, source)
-        self.ranking = Ranking(self.period, self.weights)
+        self.ranking = ranking_of(matter, year, source)
+        self.period, self.weights = self.ranking.period, self.ranking.weights or NEUTRAL
         drawn = untied(self.period, DRAWN, seed + 1)
         drawn = drawn[~np.isin(ties.key(*drawn.T), ties.key(*self.new.T))]
         self.pairs = np.vstack([self.new, drawn])

@@ -42,6 +42,10 @@ class Weights:
     last: int
 
 
+NEUTRAL = Weights((PRIOR,) * len(FEATURES), 0, 0, 0)
+"""The weights before any data."""
+
+
 @dataclass(frozen=True)
 class Scale:
     """How features spread over untied pairs: `typical` values of heavy ones, `mean`, `spread`; `shaped`, those of the sample."""
@@ -144,6 +148,18 @@ def new_ties(ties: Ties, year: int, last: int | None = None, source: str | None 
         return pairs
     split: Split = time_split(pairs, years, year)
     return pairs[split.after]
+
+
+def ranking_of(matter: Matter, year: int, source: str | None = None) -> Ranking:
+    """Give the ranking of what was known at the end of a year, with the weights learnt by then; made once a matter."""
+    made = matter.once(_rankings)
+    if (year, source) not in made:
+        made[year, source] = Ranking(Period(matter, year, source), learn(matter, year, source))
+    return made[year, source]
+
+
+def _rankings(_: Matter) -> dict[tuple[int, str | None], Ranking]:
+    return {}
 
 
 def learn(matter: Matter, year: int, source: str | None = None) -> Weights:

@@ -14,9 +14,12 @@ from .choice import able, choose
 from .notes import notes
 from .programmes import suggest_programmes
 from .reasons import Reasons
+from .trust import Trust
 
 AROUND = 30.0
 """Kilometres around a territory where companies are looked for when it has none that is known."""
+MOST = 80
+"""How many companies of a territory are looked at: those of a value chain first, then those of most projects."""
 EACH = 2
 """How many times one company comes back."""
 
@@ -43,6 +46,9 @@ def suggest_territory(
     around = not companies or radius is not None
     if around:
         companies = [int(node) for node in kept if far[located[node]] <= reach]
+    every = len(companies)
+    companies.sort(key=lambda node: (node not in told.period.chains, -told.period.projects(node), node))
+    companies = companies[:MOST]
     academics = np.arange(told.period.n_a)
     academics = academics[able(told, academics, everyone)]
     sides = np.array(companies, dtype=np.intp) - told.period.n_a
@@ -86,15 +92,23 @@ def suggest_territory(
                 + ("." if radius else ", as none of those known by a project is in it."),
             }
         )
-    if findings:
+    if every > MOST:
         more.append(
             {
-                "fr": "Pour un territoire, la qualité dite est celle du classement des paires laboratoire – "
-                "entreprise dont ces suggestions sont tirées. "
-                "Une entreprise dont la commune n’est pas connue n’est d’aucun territoire.",
-                "en": "For a territory, the quality told is that of the ranking of pairs laboratory – company "
-                "that these suggestions are drawn from. "
-                "A company whose commune is not known is in no territory.",
+                "fr": f"Sur {number_fr(every)} entreprises situées, {MOST} sont regardées : celles d’une "
+                f"filière, puis celles qui ont "
+                "le plus de projets.",
+                "en": f"Of {number_en(every)} located companies, {MOST} are looked at: those of a value chain, "
+                f"then those of most "
+                "projects.",
+            }
+        )
+    if findings:
+        more.append(Trust.of(matter).territory_words())
+        more.append(
+            {
+                "fr": "Une entreprise dont la commune n’est pas connue n’est d’aucun territoire.",
+                "en": "A company whose commune is not known is in no territory.",
             }
         )
     return Report(

@@ -12,18 +12,20 @@ from ..analysis.uncertainty import Estimate
 from ..findings import Words
 from ..matter import Matter
 from ..words import count_fr, number_en, number_fr, percent_en, percent_fr
-from .features import FEATURES, Period
-from .quality import LEAST_ASKERS, LEAST_TIES, OURS, quality
+from .features import Period
+from .quality import LEAST_ASKERS, LEAST_TIES, OURS, Measure, quality
 from .rates import rate
-from .scoring import PRIOR, WINDOW, Ranking, Weights, first_ties, learn, new_ties
+from .scoring import NEUTRAL, WINDOW, Ranking, Weights, first_ties, learn, new_ties
+from .territory_quality import TERRITORIES, territory_quality
 from .ties import Ties
 
 ENOUGH = 10 * LEAST_TIES
 """New ties that make a split the one to tell, the last such being taken."""
 _FRAMES = ("interactions", "participations", "actors", "identities", "units", "members")
+_GROUND = ("places", "parts", "territories", "former")
 LEVEL = 0.95
 """Level of the intervals of the measured quality."""
-_VERSION = "suggestions 2"
+_VERSION = "suggestions 3"
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,26 @@ class Trust:
             f"{percent_en(self.best, 1)}, as an actor has few new ties). A suggestion is a lead to look at, not a forecast.",
         }
 
+    def territory_words(self) -> Words:
+        """Tell how far to trust what is suggested to territories, where popularity may do as well."""
+        ours, popular = (self.measures.get(_in_territories(name)) for name in (OURS, "popularity"))
+        if ours is None or popular is None:
+            return {
+                "fr": "Pour les territoires, la qualité n’a pas pu être mesurée : trop peu de liens nouveaux.",
+                "en": "For territories, quality could not be measured: too few new ties.",
+            }
+        return {
+            "fr": "Pour les territoires (intercommunalités), la qualité a été mesurée à part : l’acteur académique qui s’est lié "
+            f"ensuite à une entreprise du territoire passait devant un autre dans {_share_fr(ours[0])} des cas "
+            f"(popularité seule : {_share_fr(popular[0])}), dans {_share_fr(ours[2])} au sein de la liste d’un "
+            f"territoire (popularité : "
+            f"{_share_fr(popular[2])}) ; précision à 10 : {_share_fr(ours[1])} (popularité : {_share_fr(popular[1])}).",
+            "en": "For territories (intercommunalities), quality was measured apart: the academic actor that was tied since to a "
+            f"company of the territory stood above another in {_share_en(ours[0])} of cases (popularity alone: "
+            f"{_share_en(popular[0])}), in {_share_en(ours[2])} within the list of a territory (popularity: "
+            f"{_share_en(popular[2])}); precision at 10: {_share_en(ours[1])} (popularity: {_share_en(popular[1])}).",
+        }
+
 
 def current(matter: Matter) -> Ranking:
     """Give the ranking of what is known today; illustrative ties count only in an illustrative matter."""
@@ -121,29 +143,34 @@ def _trust(matter: Matter) -> Trust:
 
 def _read(row: dict[str, Any]) -> tuple[Estimate, Estimate, Estimate]:
     area, precision, own = (
-        Estimate(row[name][0], row[name][1], row[name][2], LEVEL, "bootstrap by asker", row["n"])
+        Estimate(row[name][0], row[name][1], row[name][2], LEVEL, "bootstrap by asker", row[f"{name}_n"])
         for name in ("area", "precision", "own")
     )
     return area, precision, own
+
+
+def _in_territories(method: str) -> str:
+    return f"{method} {TERRITORIES}"
+
+
+def _row(method: str, one: Measure) -> dict[str, Any]:
+    row: dict[str, Any] = {"method": method}
+    for name, value in (("area", one.area), ("precision", one.precision), ("own", one.own)):
+        row |= {name: [value.value, value.low, value.high], f"{name}_n": value.n}
+    return row
 
 
 def _measure(matter: Matter) -> pl.DataFrame:
     ties = Ties.of(matter)
     split, new = latest_split(ties)
     if split is None:
-        weights, measured, found = Weights((PRIOR,) * len(FEATURES), 0, 0, 0), [], []
+        weights, measured, found = NEUTRAL, [], []
         best = 0.0
     else:
         told = quality(matter, split=split, sources=(None,), names=("popularity", "l3"))
         weights = learn(matter, split + WINDOW)
-        measured = [
-            {"method": one.method, "n": one.area.n}
-            | {
-                name: [value.value, value.low, value.high]
-                for name, value in (("area", one.area), ("precision", one.precision), ("own", one.own))
-            }
-            for one in told
-        ]
+        measured = [_row(one.method, one) for one in told]
+        measured += [_row(_in_territories(one.method), one) for one in territory_quality(matter, split=split)]
         found, best = told.rates[0][2].to_dicts(), told.sizes[0].best
     return pl.DataFrame(
         {
@@ -162,7 +189,9 @@ def _measure(matter: Matter) -> pl.DataFrame:
 
 def _key(matter: Matter) -> str:
     """Tell all that quality depends on: the rows of some frames, whatever the scenario."""
-    rows = [str(matter.frame(name).hash_rows(seed=0).sort().hash(seed=0).sum()) for name in _FRAMES]
+    rows = [
+        str(matter.frame(name).hash_rows(seed=0).sort().hash(seed=0).sum()) for name in (*_FRAMES, *_GROUND)
+    ]
     return sha256("|".join([_VERSION, pl.__version__, *rows]).encode()).hexdigest()
 
 

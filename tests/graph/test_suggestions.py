@@ -188,8 +188,8 @@ def test_closed_units_nameless_and_foreign_companies_are_left_out_unless_asked_f
 def test_field_chain_and_distance_are_reasons_with_their_figures() -> None:
     matter = small(
         units=[
-            {"unit": f"organization/{one}", "label": one, "field": "field/mesr/4"}
-            for one in ("alpha", "beta")
+            {"unit": f"organization/{one}", "label": one, "field": f"field/mesr/{field}"}
+            for one, field in (("alpha", 4), ("beta", 4), ("gamma", 5))
         ],
         concepts=[{"concept": "field/mesr/4", "label": "Chimie", "english": "Chemistry"}],
         chains=[{"chain": "value-chain/timber", "chainLabel": "bois"}],

@@ -168,4 +168,5 @@ EVERY = (
     "members",
     "chains",
     "titles",
+    "former",
 )
