@@ -12,6 +12,7 @@ from ..graph.dumps import Dump, dumps_of
 from ..graph.partitions import Partition, Partitions
 from ..graph.provenance import (
     EDITS_GRAPH,
+    INDICATORS_GRAPH,
     LICENCES,
     MEMBERSHIP_GRAPH,
     ONTOLOGY_GRAPH,
@@ -39,6 +40,7 @@ OWN = {
         "Métiers auxquels préparent les formations, déduits par règles",
         "Occupations that programmes prepare for, derived by rules",
     ),
+    INDICATORS_GRAPH: ("Indicateurs calculés par territoire", "Computed indicators of territories"),
     EDITS_GRAPH: ("Modifications directes", "Direct edits"),
 }
 #: What a reader must know of a graph of these roles.
@@ -46,6 +48,10 @@ WARNINGS = {
     "illustrative": (
         "Données inventées pour montrer le fonctionnement ; elles n’entrent dans aucun indicateur.",
         "Invented data that show how things work; they enter no indicator.",
+    ),
+    "computed": (
+        "Calculés à chaque chargement à partir des autres graphes ; une question les lit par GRAPH ou FROM.",
+        "Computed at each load from the other graphs; a query reads them by GRAPH or FROM.",
     ),
     "scenario": (
         "Scénario : hypothèses et résultats simulés, qui ne disent rien du réel.",
@@ -84,7 +90,7 @@ class DataSet:
 
     @property
     def role(self) -> str:
-        """Base, ontology, provenance, illustrative or scenario."""
+        """Base, ontology, provenance, computed, illustrative or scenario."""
         return self.dump.role
 
     @property

@@ -15,14 +15,14 @@ from typing import IO, Any
 from pyoxigraph import NamedNode, RdfFormat, Store, serialize
 
 from ..ontology.vocabulary import PREFIXES
-from .provenance import DERIVED_GRAPHS, GRAPHS, LICENCES, licence_iri
+from .provenance import DERIVED_GRAPHS, GRAPHS, INDICATORS_GRAPH, LICENCES, licence_iri
 from .snapshot import Snapshot
 
 FORMATS: Mapping[str, RdfFormat] = {"nq": RdfFormat.N_QUADS, "trig": RdfFormat.TRIG}
 """Formats of dumps by the suffix of their files."""
 
-APART = ("illustrative", "scenario")
-"""Roles of graphs that stand in no file but their own: what they say is invented or simulated."""
+APART = ("illustrative", "scenario", "computed")
+"""Roles of graphs that stand in no file but their own: what they say is invented, simulated, or computed from the rest."""
 
 _OWN = "CC-BY-4.0"
 _SHARE_ALIKE = "ODbL-1.0"
@@ -60,7 +60,7 @@ def graph_licence(snapshot: Snapshot, graph: str) -> str:
     """Return the IRI of a graph's licence; empty where its source names none.
 
     What we make ourselves (ontology, provenance) is CC BY 4.0. What is derived from the base graphs (the
-    memberships of filières, what programmes prepare for) is under ODbL as soon as one of them is: ODbL asks it of a derivative.
+    memberships of filières, what programmes prepare for, the indicators) is under ODbL as soon as one of them is: ODbL asks it of a derivative.
     """
     about = snapshot.manifest["graphs"][graph]
     if about.get("licence"):
@@ -68,7 +68,7 @@ def graph_licence(snapshot: Snapshot, graph: str) -> str:
     role = about.get("role", "base")
     if role in ("ontology", "provenance"):
         return licence_iri(_OWN)
-    if graph in DERIVED_GRAPHS:
+    if graph in (*DERIVED_GRAPHS, INDICATORS_GRAPH):
         others = (str(one.get("licence") or "") for one in snapshot.manifest["graphs"].values())
         return licence_iri(_SHARE_ALIKE if licence_iri(_SHARE_ALIKE) in map(licence_iri, others) else _OWN)
     return ""

@@ -20,6 +20,8 @@ MEMBERSHIP_GRAPH = GRAPHS + "filieres"
 PREPARATION_GRAPH = GRAPHS + "metiers"
 DERIVED_GRAPHS = (MEMBERSHIP_GRAPH, PREPARATION_GRAPH)
 """What rules derive from the base graphs: who takes part in filières, what programmes prepare for."""
+INDICATORS_GRAPH = GRAPHS + "indicators"
+"""The cube of the indicators, computed from the base graphs at each load; it is apart from what queries see by default."""
 EDITS_GRAPH = GRAPHS + "edits"
 """Where a triple goes that a write adds to the default graph."""
 
@@ -104,7 +106,7 @@ class LoadRecord:
 
 
 def role_of(graph: str) -> str:
-    """Return the role of a named graph: ontology, provenance, illustrative, scenario or base.
+    """Return the role of a named graph: ontology, provenance, computed, illustrative, scenario or base.
 
     >>> role_of("https://w3id.org/ancrage/graph/scenario/essai")
     'scenario'
@@ -112,6 +114,7 @@ def role_of(graph: str) -> str:
     special = {
         ONTOLOGY_GRAPH: "ontology",
         PROVENANCE_GRAPH: "provenance",
+        INDICATORS_GRAPH: "computed",
         GRAPHS + "illustrative": "illustrative",
     }
     if graph in special:

@@ -11,7 +11,14 @@ import pyoxigraph as ox
 
 from ..ontology.vocabulary import ID
 from .patches import Patch, graph_of
-from .provenance import DERIVED_GRAPHS, EDITS_GRAPH, ONTOLOGY_GRAPH, PROVENANCE_GRAPH, role_of
+from .provenance import (
+    DERIVED_GRAPHS,
+    EDITS_GRAPH,
+    INDICATORS_GRAPH,
+    ONTOLOGY_GRAPH,
+    PROVENANCE_GRAPH,
+    role_of,
+)
 from .snapshot import BASE_ROLES
 
 GENID = ID + "genid/"
@@ -164,6 +171,10 @@ class WorkingCopy:
         if graph in (ONTOLOGY_GRAPH, PROVENANCE_GRAPH):
             kind = "ontology" if graph == ONTOLOGY_GRAPH else "provenance"
             raise ProtectedGraph(graph, f"the {kind} is written by ancrage itself")
+        if graph == INDICATORS_GRAPH:
+            raise ProtectedGraph(
+                graph, "indicators are computed at each load; change what they are computed from"
+            )
         if graph in DERIVED_GRAPHS and not removal:
             raise ProtectedGraph(graph, "it is derived by rules, so only removals are possible; name another")
 

@@ -10,8 +10,9 @@ import polars as pl
 from .declaration import SourceError
 from .description import SOURCES
 
-#: Roles that a partner may give its graph, and names that no partner may take.
-ROLES, RESERVED = ("base", "illustrative"), ("ontology", "provenance", "filieres", "metiers", "scenario")
+#: Roles that a partner may give its graph, then names that no partner may take.
+ROLES = ("base", "illustrative")
+RESERVED = ("ontology", "provenance", "filieres", "metiers", "indicators", "scenario")
 
 
 def read_about(table: pl.DataFrame | None) -> dict[str, str]:

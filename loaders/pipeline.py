@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
 
 from ..graph import provenance
+from ..graph.indicators.declaration import indicator_folders
 from ..graph.provenance import GRAPHS, LoadRecord, role_of
-from ..graph.snapshot import Snapshot, Snapshots
+from ..graph.snapshot import Snapshot, Snapshots, UnknownSnapshot
 from .about import graph_name, read_about, with_name
 from .edits import Edit, Edits
+from .filiere_files import SHIPPED
 from .generation import Generation, Progress, build, exchange_mapping
+from .indicators import keep_frames
 from .mapping import Mapping
 from .rdf_file import copy_into_graph
 from .source import Source, SourceError, all_sources, find_inputs, read_inputs
@@ -53,13 +57,18 @@ def silent(_: str) -> None:
 
 
 class Pipeline:
-    """Loads of sources and publications in one data directory; `keep` generations stay after each publication."""
+    """Loads of sources and publications in one data directory; `keep` generations stay after each publication.
 
-    def __init__(self, data_dir: Path, *, keep: int | None = None) -> None:
+    `indicators` is a folder whose files declare indicators beside those of the package and of the data directory.
+    Filières are those of the package, and of the folder `filieres` of the data directory.
+    """
+
+    def __init__(self, data_dir: Path, *, keep: int | None = None, indicators: Path | None = None) -> None:
         self.data_dir = data_dir
         self.versions = SourceVersions(data_dir)
         self.snapshots = Snapshots(data_dir, keep=keep)
         self.edits = Edits(data_dir)
+        self.indicators = indicator_folders(data_dir, indicators)
 
     # --- loads ----------------------------------------------------------------------------------------------------
 
@@ -210,10 +219,24 @@ class Pipeline:
     ) -> Generation:
         versions = {**self.versions.current(), **staged}
         kept = self.edits.settle(self.snapshots) if edits is None else edits
-        return build(self.snapshots.generations, versions, progress, kept)
+        try:
+            previous = self.snapshots.current()
+        except UnknownSnapshot:
+            previous = None
+        return build(
+            self.snapshots.generations,
+            versions,
+            progress,
+            kept,
+            indicators=self.indicators,
+            filieres=(SHIPPED, self.data_dir / "filieres"),
+            previous=previous,
+        )
 
     def _publish_generation(self, generation: Generation, progress: Progress) -> Snapshot:
         snapshot = self.snapshots.publish(generation.store, generation.manifest)
+        with suppress(OSError):  # made again when they are asked for
+            keep_frames(generation.directory, snapshot)
         generation.discard()
         self.versions.sweep()
         progress(f"publication {snapshot.id} : {generation.manifest['quads']:,} quads".replace(",", " "))

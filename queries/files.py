@@ -11,7 +11,7 @@ from .parameters import TYPES, Parameter
 from .query import Chart, Query
 
 LANGUAGES = ("fr", "en")
-GRAPHS = ("base", "illustrative", "provenance", "scenario")
+GRAPHS = ("base", "computed", "illustrative", "provenance", "scenario")
 CHARTS = ("bar", "line")
 RESERVED = ("format", "lang", "page")
 """Names that an address needs for itself."""

@@ -102,7 +102,12 @@ def _question(query: Query) -> str:
     ]
     notes = [f"étiquettes : {', '.join(query.tags)}"]
     if query.graphs != ("base",):
-        names = {"illustrative": "illustratif", "provenance": "provenance", "scenario": "scénarios"}
+        names = {
+            "computed": "calculés",
+            "illustrative": "illustratif",
+            "provenance": "provenance",
+            "scenario": "scénarios",
+        }
         notes.append("graphes : base + " + " + ".join(names[g] for g in query.graphs if g != "base"))
     for parameter in query.parameters:
         optional = ", facultatif" if parameter.optional else ""

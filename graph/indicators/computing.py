@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import cast
 
 import polars as pl
 
@@ -10,7 +12,9 @@ from ..matter import Matter
 from .board import Board
 from .declaration import Indicator
 from .formulas import FORMULAS
+from .guarding import guarded
 from .rows import INSUFFICIENT, SCHEMA, no_rows
+from .tracing import Trace, Tracing
 
 CUBE = {"indicator": pl.String, **SCHEMA}
 
@@ -23,6 +27,15 @@ class FormulaFailed(ValueError):  # noqa: N818
         self.indicator, self.error = indicator, error
 
 
+@dataclass(frozen=True)
+class Computed:
+    """What was computed: the rows (`frame`), what each indicator was computed from, and which ones were taken over."""
+
+    frame: pl.DataFrame
+    traces: Mapping[str, Trace] = field(default_factory=dict)
+    taken: frozenset[str] = frozenset()
+
+
 def compute(
     matter: Matter,
     indicators: Mapping[str, Indicator],
@@ -31,19 +44,83 @@ def compute(
     """Compute indicators: rows of `indicator`, `territory`, `period`, `by`, `value`, `low`, `high`, `status`.
 
     Only the levels that an indicator is declared for have rows. Ratios are computed last, from the wholes of others. A
-    formula that fails leaves its indicator without rows: `told` hears of it (FormulaFailed), else it is raised.
+    formula that fails leaves its indicator without rows: `told` hears of it (FormulaFailed), else it is raised. The
+    small cells of partners' counts of people and companies are suppressed.
     """
-    level = dict(zip(Board.of(matter).ids, Board.of(matter).levels.tolist(), strict=True))
-    names = pl.DataFrame({"territory": list(level), "level": list(level.values())})
     made: dict[str, pl.DataFrame] = {}
-    for one in sorted(indicators.values(), key=lambda indicator: (indicator.is_ratio, indicator.id)):
-        try:
-            made[one.id] = ratio(one, made) if one.is_ratio else FORMULAS[one.formula][0](matter, one.options)
-        except (ValueError, LookupError, pl.exceptions.PolarsError) as error:
-            failed = FormulaFailed(one.id, error)
-            if told is None:
-                raise failed from error
-            told(failed)
+    for one in in_order(indicators.values()):
+        made |= _made(one, matter, made, told)
+    return assembled(matter, indicators, made)
+
+
+def recompute(
+    matter: Matter,
+    indicators: Mapping[str, Indicator],
+    before: Computed | None = None,
+    told: Callable[[FormulaFailed], None] | None = None,
+) -> Computed:
+    """Compute indicators as `compute` does, but take over from `before` those whose formula and frames are the same."""
+    tracing = Tracing(matter)
+    same = cast("Matter", tracing)
+    known = before.traces if before else {}
+    former = before.frame.partition_by("indicator", as_dict=True) if before else {}
+    made: dict[str, pl.DataFrame] = {}
+    traces: dict[str, Trace] = {}
+    taken: set[str] = set()
+    final: dict[str, pl.DataFrame] = {}
+    for one in in_order(indicators.values()):
+        trace = known.get(one.id)
+        if trace and not one.is_ratio and tracing.fingerprint(one, trace.reads) == trace.fingerprint:
+            final[one.id] = former.get((one.id,), pl.DataFrame(schema=CUBE))
+            made[one.id] = final[one.id].select(list(SCHEMA))
+            traces[one.id] = trace
+            taken.add(one.id)
+            continue
+        with tracing.noting() as reads:
+            found = _made(one, same, made, told)
+        made |= found
+        if found and not one.is_ratio:
+            names = tuple(sorted(reads))
+            traces[one.id] = Trace(names, tracing.fingerprint(one, names))
+    fresh = {name: rows for name, rows in made.items() if name not in final}
+    frame = pl.concat([assembled(same, indicators, fresh), *final.values()]).sort(
+        "indicator", "territory", "period", "by", nulls_last=False
+    )
+    return Computed(frame, traces, frozenset(taken))
+
+
+def in_order(indicators: Iterable[Indicator]) -> list[Indicator]:
+    """List indicators in the order to compute them in: ratios last."""
+    return sorted(indicators, key=lambda one: (one.is_ratio, one.id))
+
+
+def _made(
+    one: Indicator,
+    matter: Matter,
+    made: Mapping[str, pl.DataFrame],
+    told: Callable[[FormulaFailed], None] | None,
+) -> dict[str, pl.DataFrame]:
+    try:
+        if one.is_ratio:
+            return {one.id: ratio(one, made)}
+        return {one.id: guarded(matter, one, FORMULAS[one.formula][0](matter, one.options))}
+    except (ValueError, LookupError, pl.exceptions.PolarsError) as error:
+        failed = FormulaFailed(one.id, error)
+        if told is None:
+            raise failed from error
+        told(failed)
+        return {}
+
+
+def assembled(
+    matter: Matter, indicators: Mapping[str, Indicator], made: Mapping[str, pl.DataFrame]
+) -> pl.DataFrame:
+    """Put the rows of indicators together, those of the levels that each is declared for."""
+    board = Board.of(matter)
+    names = pl.DataFrame(
+        {"territory": board.ids, "level": board.levels.tolist()},
+        schema=dict.fromkeys(("territory", "level"), pl.String),
+    )
     kept = []
     for name, found in made.items():
         wanted = names.filter(pl.col("level").is_in(list(indicators[name].levels)))

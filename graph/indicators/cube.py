@@ -14,8 +14,9 @@ from ..kept_frames import KeptFrames
 from ..matter import Matter
 from ..reader import LocalReader
 from .board import Board
-from .computing import FormulaFailed, compute
+from .computing import CUBE, Computed, FormulaFailed, recompute
 from .declaration import FOLDER, Indicator, IndicatorError, read_indicators
+from .tracing import traces_from_frame, traces_to_frame
 
 _COLUMNS = ("territory", "period", "by", "value", "low", "high", "status")
 
@@ -38,7 +39,8 @@ class Value:
 class Cube:
     """All the values of the indicators of a snapshot: `frame` has the columns of `computing.CUBE`.
 
-    `errors` tells the files that could not be used and the formulas that failed: the other indicators stand.
+    `errors` tells the files that could not be used and the formulas that failed: the other indicators stand. `taken`
+    names the indicators that were taken over from a former cube, nothing that they are computed from having changed.
     """
 
     frame: pl.DataFrame
@@ -47,6 +49,7 @@ class Cube:
     errors: tuple[IndicatorError | FormulaFailed, ...] = ()
     illustrative: bool = False
     territories: pl.DataFrame = field(default_factory=pl.DataFrame)
+    taken: frozenset[str] = frozenset()
 
     @classmethod
     def of(
@@ -57,16 +60,31 @@ class Cube:
         return cls.made(matter, KeptFrames.of(reader.snapshot), folders=folders)
 
     @classmethod
-    def made(cls, matter: Matter, kept: KeptFrames | None, *, folders: Iterable[Path] = (FOLDER,)) -> Cube:
-        """Give the cube of a matter, from what is kept or computed and kept."""
+    def made(
+        cls,
+        matter: Matter,
+        kept: KeptFrames | None,
+        *,
+        folders: Iterable[Path] = (FOLDER,),
+        former: KeptFrames | None = None,
+    ) -> Cube:
+        """Give the cube of a matter, from what is kept, or computed and kept.
+
+        Of what is kept elsewhere (`former`: another snapshot's), the indicators whose formula and frames are the same
+        are taken over.
+        """
         folders = tuple(folders)
         indicators, broken = read_indicators(folders)
         errors: list[IndicatorError | FormulaFailed] = list(broken)
         key = f"cube {matter.within} {matter.illustrative} {fingerprint(folders)}"
         frame = kept.find(key) if kept else None
         territories = kept.find(f"territories {key}") if kept else None
+        taken = frozenset(indicators)
         if frame is None or territories is None:
-            frame = compute(matter, indicators, errors.append)
+            scope = f"{matter.within} {matter.illustrative}"
+            before = _former(kept, scope) or _former(former, scope)
+            computed = recompute(matter, indicators, before, errors.append)
+            frame, taken = computed.frame, computed.taken
             board = Board.of(matter)
             territories = pl.DataFrame(
                 {
@@ -76,10 +94,13 @@ class Cube:
                     "population": pl.Series(board.population).fill_nan(None),
                 }
             )
+            if kept:
+                kept.keep(f"former cube {scope}", frame)
+                kept.keep(f"former traces {scope}", traces_to_frame(computed.traces))
             if kept and len(errors) == len(broken):
                 kept.keep(key, frame)
                 kept.keep(f"territories {key}", territories)
-        return cls(frame, indicators, matter.snapshot, tuple(errors), matter.illustrative, territories)
+        return cls(frame, indicators, matter.snapshot, tuple(errors), matter.illustrative, territories, taken)
 
     @cached_property
     def _by_territory(self) -> dict[str, tuple[int, int]]:
@@ -141,6 +162,15 @@ class Cube:
         chosen = period or (rows["period"].max() if rows.height else None)
         columns = ["territory", "label", "value", "low", "high", "status", "period"]
         return rows.filter(pl.col("period") == chosen).select(columns).sort("territory")
+
+
+def _former(kept: KeptFrames | None, scope: str) -> Computed | None:
+    """Give the cube last computed, with what each indicator was computed from; None where none is kept."""
+    frame = kept.find(f"former cube {scope}") if kept else None
+    traces = kept.find(f"former traces {scope}") if kept else None
+    if frame is None or traces is None or frame.columns != list(CUBE):
+        return None
+    return Computed(frame, traces_from_frame(traces))
 
 
 def _value(indicator: Indicator, row: Mapping[str, object]) -> Value:

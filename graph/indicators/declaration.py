@@ -16,6 +16,9 @@ from .formulas import FORMULAS
 FOLDER = Path(__file__).parent / "declared"
 """The indicators that the package ships, one file each."""
 
+KEPT = "indicators"
+"""Name of the folder of a data directory whose files add indicators, or replace those that the package ships."""
+
 TOPICS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "population": ("Population et éloignement", "Population and remoteness"),
@@ -43,7 +46,7 @@ _KEYS = frozenset(
         "minimum",
         "dimension",
     }
-    | {"illustrative", "people"}
+    | {"illustrative", "people", "companies", "rdf_communes"}
 )
 _NEEDED = ("title", "definition", "topic", "unit", "formula", "sources")
 _RATIO = frozenset({"of", "over", "times"})
@@ -63,7 +66,8 @@ class Indicator:
 
     `levels` are those it is given for; `dimension` names what `by` is (sector, family, field…), `minimum` the least
     count under which a share or a mean is not given, `illustrative` whether it only exists in illustrative data,
-    `people` whether it counts persons: then the small cells of partners' sources are suppressed.
+    `people` and `companies` whether it counts persons or companies: then the small cells of partners' sources are
+    suppressed. With `rdf_communes`, its wholes of communes are in the published graph too.
     """
 
     id: str
@@ -83,6 +87,8 @@ class Indicator:
     limits: Mapping[str, str] = field(default_factory=dict)
     illustrative: bool = False
     people: bool = False
+    companies: bool = False
+    rdf_communes: bool = False
 
     @property
     def is_ratio(self) -> bool:
@@ -147,7 +153,20 @@ def read_indicator(path: Path) -> Indicator:
         limits=raw.get("limits", {}),
         illustrative=bool(raw.get("illustrative", False)),
         people=bool(raw.get("people", False)),
+        companies=bool(raw.get("companies", False)),
+        rdf_communes=bool(raw.get("rdf_communes", False)),
     )
+
+
+def indicator_folders(data_dir: Path, own: Path | None = None) -> tuple[Path, ...]:
+    """List the folders that declare the indicators of a data directory, the later ones winning.
+
+    The package's, that of the data directory, and one that a setting names.
+
+    >>> [folder.name for folder in indicator_folders(Path("data"), Path("mine"))]
+    ['declared', 'indicators', 'mine']
+    """
+    return (FOLDER, data_dir / KEPT, *([own] if own else []))
 
 
 def read_indicators(

@@ -6,7 +6,13 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from ancrage.graph.provenance import DERIVED_GRAPHS, GRAPHS, ONTOLOGY_GRAPH, PROVENANCE_GRAPH
+from ancrage.graph.provenance import (
+    DERIVED_GRAPHS,
+    GRAPHS,
+    INDICATORS_GRAPH,
+    ONTOLOGY_GRAPH,
+    PROVENANCE_GRAPH,
+)
 from ancrage.graph.snapshot import Snapshot, StoreBusy
 from ancrage.loaders.generation import InvalidGraph
 from ancrage.loaders.pipeline import Pipeline, RejectedRows, in_order
@@ -70,7 +76,9 @@ def test_a_load_publishes_one_graph_a_source_beside_ontology_provenance_and_what
     pipeline: Pipeline,
 ) -> None:
     graphs = current(pipeline).manifest["graphs"]
-    assert set(graphs) == {GRAPHS + "partner", ONTOLOGY_GRAPH, PROVENANCE_GRAPH, *DERIVED_GRAPHS}
+    own = {ONTOLOGY_GRAPH, PROVENANCE_GRAPH, INDICATORS_GRAPH, *DERIVED_GRAPHS}
+    assert set(graphs) == {GRAPHS + "partner", *own}
+    assert graphs[INDICATORS_GRAPH]["role"] == "computed"
     assert graphs[GRAPHS + "partner"]["role"] == "base"
     assert graphs[PROVENANCE_GRAPH]["role"] == "provenance"
 

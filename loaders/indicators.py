@@ -1,0 +1,96 @@
+"""The indicators of a generation: computed from its base graphs, written as RDF Data Cube in a graph of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pyoxigraph as ox
+
+from ..graph import provenance
+from ..graph.derivation import derived_folder
+from ..graph.indicators.cube import Cube
+from ..graph.indicators.cube_rdf import Run, describe, published, write_observations
+from ..graph.kept_frames import KeptFrames
+from ..graph.matter import Matter
+from ..graph.places import UnknownName
+from ..graph.snapshot import Snapshot
+from ..graph.store_reader import StoreReader
+
+FRAMES = "frames"
+"""Folder of a generation that is being built, with the frames that are kept beside the snapshot once published."""
+
+
+@dataclass(frozen=True)
+class PublishedCube:
+    """What was computed and written: counts, how many indicators were taken over, one French sentence an error."""
+
+    indicators: int
+    taken: int
+    observations: int
+    quads: int
+    errors: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the counts for the manifest of the generation."""
+        return {
+            "indicators": self.indicators,
+            "observations": self.observations,
+            "errors": list(self.errors),
+        }
+
+
+def publish_cube(
+    store: ox.Store,
+    directory: Path,
+    inputs: Mapping[str, Mapping[str, str]],
+    folders: Sequence[Path],
+    previous: Snapshot | None = None,
+) -> PublishedCube | None:
+    """Compute the indicators of a store that is being built, and load their graph into it.
+
+    Args:
+        store: the store; its default graph is the union of the base graphs.
+        directory: the folder of the generation; frames and cube are kept in its folder `FRAMES`.
+        inputs: the loads whose graphs are read, by graph: when each was `loaded`, and the `sha256` of its quads.
+        folders: where the indicators are declared.
+        previous: the snapshot whose indicators are taken over where nothing they are computed from has changed.
+
+    Returns:
+        What was written; None where the territory that indicators are computed for is not in the graph.
+    """
+    kept = KeptFrames(directory / FRAMES)
+    matter = Matter(StoreReader(store), None, f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}", kept=kept)
+    former = KeptFrames.of(previous) if previous else None
+    started = provenance.now()
+    try:
+        cube = Cube.made(matter, kept, folders=folders, former=former)
+    except UnknownName:
+        return None
+    rows = published(cube.frame, cube.territories, cube.indicators)
+    path = directory / "indicators.nq"
+    quads = write_observations(rows, cube.indicators, path)
+    store.bulk_load(path=str(path), format=ox.RdfFormat.N_QUADS, lenient=True)
+    path.unlink()
+    groups = rows.group_by("indicator").agg(pl.col("by").drop_nulls().unique())
+    told = describe(
+        cube.indicators.values(), Run(started, provenance.now(), inputs), dict(groups.iter_rows())
+    )
+    store.extend(told)
+    errors = tuple(str(error) for error in cube.errors)
+    return PublishedCube(len(cube.indicators), len(cube.taken), rows.height, quads + len(told), errors)
+
+
+def keep_frames(directory: Path, snapshot: Snapshot) -> None:
+    """Put the frames of a generation beside the snapshot that it became; the service finds them there."""
+    folder = directory / FRAMES
+    if not folder.is_dir():
+        return
+    target = derived_folder(snapshot) / FRAMES
+    target.mkdir(parents=True, exist_ok=True)
+    for path in folder.iterdir():
+        path.replace(target / path.name)
