@@ -217,6 +217,7 @@ def _finding(
         ),
         question=setting.question("supply-near-territory", radius=True),
         methods=METHODS,
+        sources=setting.sources("units" if kind == RESEARCH else "programmes"),
     )
 
 

@@ -187,6 +187,7 @@ def _finding(
         ),
         question=setting.question("territory-hirings-and-training"),
         methods=METHODS,
+        sources=setting.sources("programmes"),
         **found.verdict(one),
     )
 

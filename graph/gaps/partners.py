@@ -59,6 +59,7 @@ def _weight(setting: Setting, ties: Ties) -> list[Finding]:
             },
             question=setting.question("territory-interactions-with-research"),
             methods=METHODS,
+            sources=setting.sources("units", "interactions"),
             **found.verdict(0),
         )
     ]
@@ -127,5 +128,6 @@ def _alone(setting: Setting, ties: Ties) -> list[Finding]:
             },
             reasons=tuple(Reason("partner", {"fr": label, "en": label}) for label in labels[:10]),
             question=setting.question("units-without-local-tie"),
+            sources=setting.sources("units", "interactions"),
         )
     ]

@@ -75,6 +75,7 @@ def _request_gap(setting: Setting, family: str, rows: pl.DataFrame, done: dict[s
         evidence=dict(every.group_by("evidence").len().iter_rows()),
         facts={"requests": requests, "interactions": interactions, "illustrative_requests": made_up},
         question=setting.question("territory-requests-without-answer"),
+        sources=setting.sources("requests", "interactions"),
     )
 
 

@@ -121,6 +121,7 @@ def job_gaps(setting: Setting) -> tuple[list[Finding], list[Refusal]]:
                 ),
                 question=setting.question("territory-jobs-and-training"),
                 methods=METHODS,
+                sources=setting.sources("programmes"),
                 **found.verdict(int(one)),
             )
         )

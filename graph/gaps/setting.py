@@ -125,6 +125,11 @@ class Setting:
         return self.matter.once(Names)
 
     @property
+    def sources(self) -> Sources:
+        """The sources of frames."""
+        return self.matter.once(Sources)
+
+    @property
     def thing(self) -> Thing:
         """The territory, as what a finding speaks of."""
         return Thing(self.territory.id, self.territory.label, "territory")
@@ -239,6 +244,23 @@ class Setting:
             )
             made.append(Reason("distance", words, steps, weight=km))
         return tuple(made)
+
+
+class Sources:
+    """The sources of the frames of a matter that tell them, each read once."""
+
+    def __init__(self, matter: Matter) -> None:
+        self._matter = matter
+        self._known: dict[str, tuple[str, ...]] = {}
+
+    def __call__(self, *frames: str) -> tuple[str, ...]:
+        """Give the sources of some frames, sorted; a frame that tells none adds none."""
+        for name in frames:
+            if name not in self._known:
+                frame = self._matter.frame(name)
+                told = frame["source"].drop_nulls().unique().to_list() if "source" in frame.columns else []
+                self._known[name] = tuple(told)
+        return tuple(sorted({one for name in frames for one in self._known[name]}))
 
 
 def area_words(names: Sequence[str], singular: tuple[str, str], several: tuple[str, str]) -> tuple[str, str]:

@@ -155,6 +155,7 @@ def _field(setting: Setting, ties: Ties, found: Deficits, one: int, near: int, t
         reasons=setting.nearest(ties.units, one, thing, "unit", ("travaille en", "works in")),
         question=setting.question("fields-near-territory", radius=True),
         methods=METHODS,
+        sources=setting.sources("units", "interactions"),
         **found.verdict(one),
     )
 
@@ -202,5 +203,6 @@ def _nothing(setting: Setting, ties: Ties, mine: int) -> Finding:
         },
         question=setting.question("fields-near-territory", radius=True),
         methods=METHODS if found.tested(0) else (),
+        sources=setting.sources("units", "interactions"),
         **found.verdict(0),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import polars as pl
 import pytest
 from ancrage.graph.gaps import KINDS, gaps, gaps_of
 from ancrage.graph.places import UnknownName
@@ -292,6 +293,16 @@ def test_a_territory_without_position_has_no_distance() -> None:
     report = gaps(lost, WEST, kinds=["tie", "link", "access", "data"])
     assert {one.kind for one in report.refusals} == {"tie", "link", "access"}
     assert {one.facts["what"] for one in report.of("data")} >= {"position"}
+
+
+def test_a_territory_that_lies_outside_what_is_read_is_refused() -> None:
+    matter = world(**BUILDING)
+    parts = matter.frame("parts")
+    west = pl.col("place").is_in([commune("01001"), commune("01002")])
+    report = gaps(matter.with_frames(parts=parts.filter(~(west & (pl.col("territory") == REGION)))), WEST)
+    assert {one.kind for one in report.refusals} == {"demand", "tie", "link", "access"}
+    assert {one.kind for one in report.findings} == {"data"}
+    assert [one.facts["missing"] for one in report.findings if one.facts["what"] == "beyond"] == [2]
 
 
 def test_bad_input_is_refused() -> None:
