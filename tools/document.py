@@ -12,7 +12,16 @@ from typing import Any
 
 import document_methods  # beside this file
 import typer.main
-from ancrage.api import cli, cli_edits, cli_load, cli_publish, cli_read, cli_serve
+from ancrage.api import (
+    cli,
+    cli_analysis,
+    cli_edits,
+    cli_load,
+    cli_publish,
+    cli_read,
+    cli_scenario,
+    cli_serve,
+)
 from ancrage.api.settings import reference
 from ancrage.loaders.layout import LAYOUT, TABLES
 from ancrage.loaders.source import Source, all_sources
@@ -23,6 +32,8 @@ MODULES = (
     cli_edits,
     cli_read,
     cli_serve,
+    cli_analysis,
+    cli_scenario,
 )  # they register their commands when they are imported
 REFERENCE = Path(__file__).parent.parent / "docs" / "reference"
 
@@ -36,14 +47,24 @@ def commands() -> str:
         "# Commandes\n\nÉcrit par `python tools/document.py`. `ANCRAGE_DATA_DIR` ou `--data-dir` dit où vit le graphe ; "
         "les données vont sur la sortie, la progression sur l'erreur.\n",
         "| code de sortie | sens |\n| --- | --- |\n| 0 | fait |\n| 1 | échec |\n| 2 | mauvais usage |\n"
-        "| 3 | le contrôle a trouvé quelque chose |\n| 4 | un autre écrivain est à l'œuvre |\n",
+        "| 3 | le contrôle a trouvé quelque chose, ou les données sont trop peu nombreuses |\n"
+        "| 4 | un autre écrivain est à l'œuvre |\n",
     ]
-    for name, command in group.commands.items():
+    for name, command in _flat(group.commands):
         parts.append(f"## ancrage {name}\n\n{squeeze(command.help)}\n")
         rows = [row for parameter in command.params if (row := _parameter(parameter))]
         if rows:
             parts.append("| paramètre | sens |\n| --- | --- |\n" + "\n".join(rows) + "\n")
     return "\n".join(parts)
+
+
+def _flat(commands: dict[str, Any], before: str = "") -> list[tuple[str, Any]]:
+    """List commands, those of a group after it and with its name."""
+    found: list[tuple[str, Any]] = []
+    for name, command in commands.items():
+        found.append((before + name, command))
+        found += _flat(getattr(command, "commands", {}), f"{before}{name} ")
+    return found
 
 
 def _parameter(parameter: Any) -> str | None:

@@ -6,6 +6,8 @@ import csv
 import io
 import json
 import os
+import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -19,6 +21,7 @@ from ancrage.graph.snapshot import Snapshots
 from ancrage.ontology.vocabulary import ANC
 
 assert cli_analysis and cli_scenario  # they register their commands
+DOCS = Path(__file__).parents[2] / "docs" / "how-to"
 LINE = "open-branch 38185 'Antenne de Grenoble'"
 
 
@@ -221,3 +224,25 @@ def test_colours_and_streams_of_a_process(example_data_dir: Path) -> None:
     )
     assert helped.returncode == 0
     assert all(name in helped.stdout for name in ("new", "show", "compare", "list", "save", "delete"))
+
+
+def _documented(name: str) -> list[str]:
+    text = (DOCS / name).read_text("utf-8")
+    blocks = re.findall(r"```sh\n(.*?)```", text, re.DOTALL)
+    return [re.sub(r"\s+#.*", "", line) for block in blocks for line in block.splitlines()]
+
+
+def test_the_commands_of_the_pages_run_in_their_order(
+    ancrage: Shell, example_data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = _documented("analyser.md")
+    assert len(lines) > 10 and lines == _documented("analyse.md")
+    shutil.copytree(example_data_dir, tmp_path / "data")
+    ancrage.data_dir = tmp_path / "data"
+    monkeypatch.chdir(tmp_path)
+    for line in lines:
+        words = shlex.split(line.partition(" > ")[0])
+        assert words[0] == "ancrage"
+        code, out, err = ancrage(*words[1:])
+        assert code == 0, (line, err)
+        assert out or "-o" in words, line

@@ -9,6 +9,7 @@ from typing import Any
 
 import pyoxigraph as ox
 import pytest
+from ancrage.graph.analysis import LocalReader, Matter, gaps, suggest, synergies
 from ancrage.graph.analysis.uncertainty import Estimate
 from ancrage.graph.findings import Finding, Question, Reason, Refusal, Report, Step, Thing
 from ancrage.graph.findings_rdf import run_iri, to_rdf
@@ -155,3 +156,20 @@ IC = {
 def test_it_is_a_well_formed_cube(store: ox.Store, constraint: str) -> None:
     assert store.query(f"{prologue()} ASK {{ ?o a qb:Observation ; qb:dataSet ?d }}")
     assert not store.query(f"{prologue()} ASK {{ {IC[constraint]} }}")
+
+
+def test_what_the_analyses_find_conforms_too(example_reader: LocalReader) -> None:
+    matter = Matter.of(example_reader, illustrative=True)
+    made = ox.Store()
+    for path in ontology_files():
+        made.bulk_load(path=str(path))
+    told = [gaps(matter, "200040715"), synergies(matter, "timber-construction"), suggest(matter, "200040715")]
+    for one in told:
+        made.extend(ox.Quad(*triple) for triple in to_rdf(one))
+    found = check(made, compile_shapes(shape_files()))
+    mine = [result for result in found.violations if "/analysis/" in str(result.focus)]
+    assert [(str(one.focus), one.message("en")) for one in mine] == []
+    count = len(_rows(made, "?f a anc:Finding"))
+    assert count == sum(map(len, told)) > 0
+    for constraint in IC.values():
+        assert not made.query(f"{prologue()} ASK {{ {constraint} }}")
