@@ -19,6 +19,9 @@ def quantile_breaks(values: npt.ArrayLike, classes: int) -> Values:
     Formula:
         b_j = x_(⌈j n / k⌉), j = 0 … k, with b_0 = x_(1)
 
+    Source:
+        Evans 1977 (the selection of class intervals), Transactions of the Institute of British Geographers 2, 98–124.
+
     Convention:
         A break is a value that is there, and closes its class: values that are equal are in one class, so that ties
         make classes of unequal sizes, or fewer of them.
@@ -53,6 +56,9 @@ def equal_breaks(values: npt.ArrayLike, classes: int) -> Values:
 
     Formula:
         b_j = x_(1) + j (x_(n) - x_(1)) / k
+
+    Source:
+        Evans 1977 (the selection of class intervals), Transactions of the Institute of British Geographers 2, 98–124.
 
     Convention:
         A break closes the class under it.
