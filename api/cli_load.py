@@ -161,9 +161,10 @@ def _checked(data: Path | None, shapes: Path | None, data_dir: Path | None) -> "
     from ..graph.validation import validate as check
     from ..graph.validation import validate_file
     from ..graph.workers import LocalReader
+    from ..loaders.filiere_graph import shipped
 
     if data is not None:
-        return validate_file(data, shapes)
+        return validate_file(data, shapes, shipped())
     with LocalReader.current(data_folder(data_dir)) as reader:
         illustrative = reader.snapshot.graphs("illustrative")
         return check(reader.store, [shapes] if shapes else None, graphs=illustrative)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -72,8 +72,10 @@ def validate(
     return check(store, checks, graphs)
 
 
-def validate_file(data: Path, shapes: Path | None = None) -> Report:
+def validate_file(data: Path, shapes: Path | None = None, beside: Iterable[ox.Quad] = ()) -> Report:
     """Check an RDF file against a file of shapes, or against the project's shapes with its ontology.
+
+    `beside` is what the file may refer to and neither says, such as the filières of the package.
 
     Named graphs of the file are read as one graph. Shapes that cannot be written as SPARQL are checked by
     pyshacl, more slowly.
@@ -88,6 +90,7 @@ def validate_file(data: Path, shapes: Path | None = None) -> Report:
     if shapes is None:
         for path in ontology_files():
             _load(store, path)
+        store.extend(ox.Quad(*quad.triple) for quad in beside)
         return check(store, compile_shapes(shape_files()), None)
     text = _read(shapes)
     if not shapes_of(text):

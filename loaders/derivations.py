@@ -45,7 +45,7 @@ DERIVATIONS = (
     Derivation(
         MEMBERSHIP_GRAPH,
         "memberships",
-        lambda store: membership.derive(store, membership.read_rules()),
+        lambda store: membership.derive(store, membership.rules_of(store)),
         membership.concerned,
     ),
     Derivation(

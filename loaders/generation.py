@@ -30,7 +30,8 @@ from ..ontology.vocabulary import ontology_files, shape_files
 from .derivations import DERIVATIONS, EXCHANGE_MAPPING, exchange_mapping
 from .edits import Edit, overlay
 from .filiere_files import SHIPPED, FiliereError, read_filieres
-from .filiere_graph import checked, quads
+from .filiere_graph import checked
+from .filiere_graph import quads as chain_quads
 from .indicators import FRAMES, PublishedCube, publish_cube
 from .inputs import Inputs
 from .staging import Version
@@ -95,9 +96,10 @@ def build(
     The default graph of the store is the union of the base graphs (ontology, sources, what is derived). What the
     edits removed from the sources is not there, what they added is; memberships of filières and what programmes
     prepare for are derived from the result, and the indicators declared in the folders `indicators` are computed from
-    it, in a graph apart. Filières are read from the files of the folders `filieres`, a later one taking the place of an
-    earlier; a broken file is told by `progress` and in the manifest, and the rest is built. Where all that is what `previous` was built from, its store is taken, with the provenance of
-    these loads; else its indicators are taken over where nothing they are computed from has changed.
+    it, in a graph apart. Filières are read from the files of the folders `filieres`, a later one taking the place of
+    an earlier; a broken file is told by `progress` and in the manifest, and the rest is built. Where all that is what
+    `previous` was built from, its store is taken, with the provenance of these loads; else its indicators are taken
+    over where nothing they are computed from has changed.
 
     Raises `InvalidGraph` where a shape of severity Violation is broken; the folder is removed then.
     """
@@ -235,7 +237,7 @@ def _add_filieres(copy: WorkingCopy, folders: Sequence[Path], progress: Progress
         good, unknown = checked(read, copy.store)
         broken += [*unread, *unknown]
         kept.update({filiere.id: filiere for filiere in good})
-    copy.record(quads(kept.values()))
+    copy.record(chain_quads(kept.values()))
     for error in broken:
         progress(f"filière écartée : {error}")
     return broken

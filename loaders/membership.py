@@ -1,32 +1,18 @@
-"""Who takes part in which filière, and at which link: memberships derived from labels and codes by a rules file."""
+"""Who takes part in which filière, and at which link: memberships derived from labels and codes by the filières' rules."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import polars as pl
 import pyoxigraph
 
-from ..ontology.vocabulary import ANC, ID
-from .rules import (
-    RuleError,
-    digest,
-    labels_of,
-    matching,
-    pattern,
-    read_tables,
-    reads_change,
-    select,
-    words_of,
-)
+from ..ontology.vocabulary import ANC, ID, PREFIXES
+from .rules import digest, labels_of, matching, pattern, reads_change, select
 
-__all__ = ["FUNCTIONS", "RULES", "SUBJECTS", "Rule", "RuleError", "concerned", "derive", "read_rules"]
-
-#: The rules that the package ships.
-RULES = Path(__file__).with_name("filieres.toml")
+__all__ = ["FUNCTIONS", "SUBJECTS", "Rule", "concerned", "derive", "rules_of"]
 
 #: Subjects a rule may speak of: the class to look through.
 SUBJECTS = {
@@ -36,7 +22,13 @@ SUBJECTS = {
     "company": f"{ANC}Company",
 }
 FUNCTIONS = ("trains", "researches", "produces", "supports", "relays")
-_CODES = {f"{ANC}{name}" for name in ("hasComponent", "componentActivity", "chainStage", "mainActivity")}
+_READ = {
+    f"{ANC}{name}"
+    for name in (
+        *("hasComponent", "componentActivity", "chainStage", "mainActivity", "hasRule", "chainFunction"),
+        *("ruleSubject", "ruleReads", "ruleWord", "ruleExclusion", "ruleRank"),
+    )
+}
 
 
 @dataclass(frozen=True)
@@ -58,43 +50,47 @@ class Rule:
         return pattern(self.words)
 
 
-def read_rules(path: Path = RULES) -> list[Rule]:
-    """Read a rules file.
+def rules_of(store: pyoxigraph.Store) -> list[Rule]:
+    """Return the rules that filières have in a store's default graph, each filière's in order of precedence.
 
-    Raises `RuleError` naming the rule where a key is unknown, missing or has a value outside its list.
-
-    >>> {rule.chain for rule in read_rules()} == {"timber-construction", "organic-cosmetics"}
-    True
+    They come from the files of filières, and from the `chain_rules` of partners. A rule whose subject or function is
+    not in the lists is passed over: the shapes tell of it.
     """
-    tables = read_tables(path, ("id", "chain", "subject", "function"), ("stage", "words", "not", "codes"))
-    return [_rule(path, raw) for raw in tables]
-
-
-def _rule(path: Path, raw: Mapping[str, Any]) -> Rule:
-    name = str(raw["id"])
-    if raw["subject"] not in SUBJECTS:
-        raise RuleError(path, name, f"sujet « {raw['subject']} » hors de {', '.join(SUBJECTS)}")
-    if raw["function"] not in FUNCTIONS:
-        raise RuleError(path, name, f"fonction « {raw['function']} » hors de {', '.join(FUNCTIONS)}")
-    if not raw.get("words") and not raw.get("codes"):
-        raise RuleError(path, name, "ni mots ni codes : la règle ne désigne personne")
-    return Rule(
-        id=name,
-        chain=str(raw["chain"]),
-        subject=str(raw["subject"]),
-        function=str(raw["function"]),
-        stage=str(raw["stage"]) if raw.get("stage") else None,
-        words=words_of(path, raw, "words"),
-        exclusions=words_of(path, raw, "not"),
-        codes=bool(raw.get("codes", False)),
-    )
+    said: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    text = f"SELECT ?rule ?p ?o WHERE {{ ?chain <{ANC}hasRule> ?rule . ?rule ?p ?o }}"
+    solutions = store.query(text)
+    assert isinstance(solutions, pyoxigraph.QuerySolutions)
+    for rule, predicate, value in solutions:
+        said[rule.value][predicate.value].append(value.value)
+    chains = select(store, f"SELECT ?rule ?chain WHERE {{ ?chain <{ANC}hasRule> ?rule }}")
+    found = []
+    for iri, chain in sorted(chains):
+        facts = said[iri]
+        subject = next(iter(facts[f"{ANC}ruleSubject"]), "")
+        function = next(
+            (one.removeprefix(f"{ID}chain-function/") for one in facts[f"{ANC}chainFunction"]), ""
+        )
+        if subject not in SUBJECTS or function not in FUNCTIONS:
+            continue
+        rule = Rule(
+            id=next(iter(facts[f"{PREFIXES['skos']}notation"]), iri.rpartition("/")[2]),
+            chain=chain.removeprefix(f"{ID}value-chain/"),
+            subject=subject,
+            function=function,
+            stage=next((one.removeprefix(f"{ID}chain-stage/") for one in facts[f"{ANC}chainStage"]), None),
+            words=tuple(sorted(facts[f"{ANC}ruleWord"])) if "words" in facts[f"{ANC}ruleReads"] else (),
+            exclusions=tuple(sorted(facts[f"{ANC}ruleExclusion"])),
+            codes="codes" in facts[f"{ANC}ruleReads"],
+        )
+        found.append((rule.chain, int(next(iter(facts[f"{ANC}ruleRank"]), 9999)), rule.id, rule))
+    return [rule for *_, rule in sorted(found, key=lambda one: one[:3])]
 
 
 def derive(store: pyoxigraph.Store, rules: list[Rule]) -> pl.DataFrame:
     """Return the memberships table that the rules give on a store's default graph, in the exchange layout's columns.
 
     The default graph is the union of the base graphs, so nothing illustrative is looked through. A subject that several
-    rules of one filière and function match is written once, with the first rule of the file; the stage is the
+    rules of one filière and function match is written once, with the first rule of that filière; the stage is the
     rule's, or that of the activity where a code matched, or empty: which link a label speaks of is rarely sure.
 
     Args:
@@ -154,4 +150,4 @@ def _constants(rule: Rule, stage: str | None) -> list[pl.Expr]:
 
 def concerned(store: pyoxigraph.Store, changed: Iterable[pyoxigraph.Quad]) -> bool:
     """Tell whether quads added to or removed from the base graphs of a store may change what `derive` returns."""
-    return reads_change(store, changed, SUBJECTS.values(), _CODES)
+    return reads_change(store, changed, SUBJECTS.values(), _READ)

@@ -10,6 +10,7 @@ import pytest
 from ancrage.graph.reader import LocalReader
 from ancrage.graph.snapshot import Snapshots
 from ancrage.graph.store import build_store
+from ancrage.loaders.filiere_graph import write_shipped
 from ancrage.loaders.layout import LAYOUT
 from ancrage.loaders.mapping import Mapping
 from ancrage.ontology.vocabulary import ontology_files
@@ -49,7 +50,8 @@ def example_data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data directory that holds the example graph, published."""
     folder = tmp_path_factory.mktemp("example")
     exchange = Mapping.read(Path(__file__).parents[1] / "loaders" / "sources" / "exchange" / "mapping.yml")
-    files = [(path, GRAPHS + "ontology") for path in ontology_files()]
+    chains = write_shipped(folder / "filieres.nt")
+    files = [(path, GRAPHS + "ontology") for path in [*ontology_files(), chains]]
     files += [
         (EXAMPLE / "scenario.ttl", GRAPHS + "scenario/two-relays"),
         (EXAMPLE / "provenance.ttl", GRAPHS + "provenance"),

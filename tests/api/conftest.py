@@ -17,6 +17,7 @@ from ancrage.api.settings import Settings
 from ancrage.graph.derivation import PARTITIONS, derive, derived_folder
 from ancrage.graph.snapshot import Snapshots
 from ancrage.graph.store import build_store
+from ancrage.loaders.filiere_graph import write_shipped
 from ancrage.ontology.vocabulary import ontology_files
 from fastapi.testclient import TestClient
 
@@ -43,7 +44,8 @@ def publish(data_dir: Path, work: Path) -> str:
         for name in ROLES
         if name != "ontology"
     ]
-    files = [*named, *((path, GRAPHS + "ontology") for path in ontology_files())]
+    chains = write_shipped(work.with_suffix(".nt"))
+    files = [*named, *((path, GRAPHS + "ontology") for path in [*ontology_files(), chains])]
     merged = [GRAPHS + name for name, role in ROLES.items() if role in ("base", "ontology")]
     quads = build_store(files, work, merged=merged)
     graphs = {GRAPHS + name: {"role": role, "quads": 1} for name, role in ROLES.items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
+from tempfile import mkdtemp
 
 import pyoxigraph as ox
 import pyshacl
@@ -11,18 +12,20 @@ import pytest
 from ancrage.graph.constraints import UnsupportedShape
 from ancrage.graph.shapes import compile_shapes
 from ancrage.graph.validation import Report, check, validate, validate_file
-from ancrage.ontology.vocabulary import ID, graph, ontology_files, prologue, shape_files
+from ancrage.loaders.filiere_graph import shipped, write_shipped
+from ancrage.ontology.vocabulary import FOLDER, ID, graph, ontology_files, prologue, shape_files
 from rdflib import RDF, Graph, URIRef
 from rdflib.namespace import SH
 
 EXAMPLE = Path(__file__).parents[1] / "data" / "ontology"
 PROLOGUE = prologue() + (
-    f"PREFIX ex: <{ID}example/> PREFIX drop: <{ID}drop-reason/> "
+    f"PREFIX ex: <{ID}example/> PREFIX drop: <{ID}drop-reason/> PREFIX run: <{ID}analysis/example/> "
     "PREFIX naf: <http://id.insee.fr/codes/nafr2/sousClasse/>\n"
 )
 DATA_SHAPES = [path for path in shape_files() if path.name != "vocabulary.ttl"]
 VOCABULARY_SHAPES = [path for path in shape_files() if path.name in ("vocabulary.ttl", "prefixes.ttl")]
 MUTATIONS = tomllib.loads((EXAMPLE / "mutations.toml").read_text(encoding="utf-8"))
+ONTOLOGY = [*ontology_files(), write_shipped(Path(mkdtemp()) / "filieres.nt")]
 
 
 def _quads(files: list[Path]) -> list[ox.Quad]:
@@ -75,7 +78,11 @@ def _found(report: Report) -> set[tuple[str, str, str, str]]:
 @pytest.fixture(scope="module")
 def example() -> list[ox.Quad]:
     return _quads(
-        [*ontology_files(), *(EXAMPLE / f"{name}.ttl" for name in ("base", "illustrative", "scenario"))]
+        [
+            *ONTOLOGY,
+            *(EXAMPLE / f"{name}.ttl" for name in ("base", "illustrative", "scenario")),
+            FOLDER / "examples" / "5-finding.ttl",
+        ]
     )
 
 
@@ -106,7 +113,7 @@ def test_every_change_to_the_vocabulary_gives_the_results_of_pyshacl() -> None:
 
 def _example_store(graph_name: str | None = None) -> ox.Store:
     store = ox.Store()
-    for path in [*ontology_files(), EXAMPLE / "base.ttl"]:
+    for path in [*ONTOLOGY, EXAMPLE / "base.ttl"]:
         store.load(path=str(path), to_graph=ox.NamedNode(graph_name) if graph_name else None)
     return store
 
@@ -175,13 +182,13 @@ def test_graphs_of_a_list_are_checked_with_the_default_graph() -> None:
 def test_a_triple_of_two_graphs_counts_once() -> None:
     store = _example_store()
     again = ox.NamedNode("https://w3id.org/ancrage/graph/again")
-    for path in [*ontology_files(), EXAMPLE / "base.ttl"]:
+    for path in [*ONTOLOGY, EXAMPLE / "base.ttl"]:
         store.load(path=str(path), to_graph=again)
     assert validate(store, graphs=[again.value]).conforms
 
 
 def test_a_file_is_checked_with_the_ontology(tmp_path: Path) -> None:
-    assert validate_file(EXAMPLE / "base.ttl").conforms
+    assert validate_file(EXAMPLE / "base.ttl", beside=shipped()).conforms
     text = (
         (EXAMPLE / "base.ttl").read_text(encoding="utf-8").replace('anc:inseeCode "07"', 'anc:inseeCode "7"')
     )
@@ -189,7 +196,7 @@ def test_a_file_is_checked_with_the_ontology(tmp_path: Path) -> None:
     store = ox.Store()
     store.load(input=text.encode(), format=ox.RdfFormat.TURTLE)
     path.write_bytes(store.dump(format=ox.RdfFormat.N_QUADS) or b"")
-    report = validate_file(path)
+    report = validate_file(path, beside=shipped())
     assert [result.message() for result in report.results] == ["Code de département mal formé."]
     assert str(report.results[0].value) == '"7"'
 

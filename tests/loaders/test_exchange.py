@@ -263,7 +263,6 @@ def test_an_unknown_column_is_signalled(folder: Path) -> None:
         ("territories", "density", "density"),
         ("memberships", "function", "chain-function"),
         ("memberships", "stage", "chain-stage"),
-        ("memberships", "chain", "value-chain"),
     ],
 )
 def test_every_concept_of_a_scheme_can_be_written(table: str, column: str, scheme: str) -> None:

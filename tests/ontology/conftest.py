@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from ancrage.loaders.filiere_graph import write_shipped
 from ancrage.ontology.vocabulary import FOLDER, ID, graph, ontology_files, prologue, shape_files
 from rdflib import Graph
 
@@ -56,8 +57,15 @@ def shapes() -> Graph:
 
 
 @pytest.fixture(scope="session")
-def example_quads() -> list[ox.Quad]:
+def chains(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The filières of the package, which are no file of the ontology."""
+    return write_shipped(tmp_path_factory.mktemp("chains") / "filieres.nt")
+
+
+@pytest.fixture(scope="session")
+def example_quads(chains: Path) -> list[ox.Quad]:
     store = ox.Store()
+    store.load(path=str(chains))
     for path in [*ontology_files(), *example_files()]:
         store.load(path=str(path))
     return list(store)

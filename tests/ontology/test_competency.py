@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
@@ -21,9 +22,9 @@ QUESTIONS = {
 
 
 @pytest.fixture(scope="module")
-def store() -> ox.Store:
+def store(chains: Path) -> ox.Store:
     store = ox.Store()
-    for path in [*ontology_files(), EXAMPLE / "base.ttl", EXAMPLE / "illustrative.ttl"]:
+    for path in [*ontology_files(), chains, EXAMPLE / "base.ttl", EXAMPLE / "illustrative.ttl"]:
         store.load(path=str(path))
     # The example is complete; one question asks for what is not.
     store.update(PROLOGUE + "DELETE DATA { ex:int1-c anc:participantRole role:relay }")

@@ -258,8 +258,36 @@ FROM assumptions;
 CREATE TABLE main.runs AS
 SELECT _own('run', id) AS id, label_fr, _concept('scenario', scenario) AS scenario, seed FROM runs;
 
+-- A row names a new link as soon as it gives a stage or an activity; the code is then the last part of its identifier.
+CREATE MACRO _activity(x) AS CASE
+    WHEN x IS NULL OR _full(x) THEN x
+    WHEN regexp_full_match(x, '[0-9]{2}\.[0-9]{2}[G-LY]') THEN 'naf2025/' || x
+    ELSE coalesce(_naf(x), x) END;
+CREATE MACRO _component(x) AS CASE WHEN x LIKE 'value-chain/%' OR x LIKE 'http%' THEN x ELSE 'value-chain/' || x END;
+
+CREATE TABLE main.chains AS
+SELECT _concept('value-chain', id) AS id, label_fr, label_en, definition_fr, definition_en FROM chains;
+
 CREATE TABLE main.components AS
-SELECT CASE WHEN id LIKE 'value-chain/%' THEN id ELSE 'value-chain/' || id END AS id, share FROM components;
+WITH _given AS (
+    SELECT *, _component(id) AS iri, stage IS NOT NULL OR activity IS NOT NULL OR chain IS NOT NULL AS fresh FROM components)
+SELECT iri AS id,
+    CASE WHEN fresh THEN coalesce(_concept('value-chain', chain), regexp_replace(iri, '/[^/]+$', '')) END AS chain,
+    CASE WHEN fresh THEN _activity(coalesce(activity, _last(iri))) END AS activity,
+    _concept('chain-stage', stage) AS stage, share,
+    CASE WHEN share IS NOT NULL AND (evidence IS NOT NULL OR fresh) THEN _evidence(evidence) END AS evidence, citation
+FROM _given;
+
+-- « name » is the last part of the identifier where it is not given; a rule without words reads codes.
+CREATE TABLE main.chain_rules AS
+WITH _given AS (SELECT *, _concept('value-chain', chain) AS of_chain, _last(id) AS last FROM chain_rules)
+SELECT CASE WHEN id LIKE 'value-chain/%' OR id LIKE 'http%' THEN id ELSE of_chain || '/rule/' || _local(last) END AS id,
+    of_chain AS chain, coalesce(name, last) AS name,
+    coalesce(rank, CAST(row_number() OVER (PARTITION BY of_chain ORDER BY _row) AS VARCHAR)) AS rank, subject,
+    _concept('chain-function', function) AS function, _concept('chain-stage', stage) AS stage,
+    CASE WHEN reads IS NOT NULL THEN _items(reads) WHEN words IS NOT NULL THEN ['words'] ELSE ['codes'] END AS reads,
+    _items(words) AS words, _items(excluded) AS excluded
+FROM _given;
 
 CREATE TABLE main.memberships AS
 SELECT coalesce(_own('membership', id), 'membership/' || getvariable('local_name') || '/' || _last(_organization(member)) || '-'
@@ -304,6 +332,8 @@ DROP VIEW temp.observations;
 DROP VIEW temp.scenarios;
 DROP VIEW temp.assumptions;
 DROP VIEW temp.runs;
+DROP VIEW temp.chains;
 DROP VIEW temp.components;
+DROP VIEW temp.chain_rules;
 DROP VIEW temp.memberships;
 DROP VIEW temp.preparations;

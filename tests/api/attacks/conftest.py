@@ -19,6 +19,7 @@ import pyoxigraph as ox
 import pytest
 from ancrage.graph.snapshot import Snapshots
 from ancrage.graph.store import build_store
+from ancrage.loaders.filiere_graph import write_shipped
 from ancrage.ontology.vocabulary import ontology_files
 
 GRAPHS = "https://w3id.org/ancrage/graph/"
@@ -229,7 +230,8 @@ def hostile_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
             lines += [f'<urn:secret> <urn:p> "CANARY-OF-ANOTHER-GRAPH" <{GRAPHS}illustrative> .\n']
         file.write_text("".join(lines), "utf-8")
     sources: list[object] = [folder / f"{name}.nq" for name in ROLES]
-    sources += [(path, GRAPHS + "ontology") for path in ontology_files()]
+    chains = write_shipped(folder / "filieres.nt")
+    sources += [(path, GRAPHS + "ontology") for path in [*ontology_files(), chains]]
     roles = {**ROLES, "ontology": "ontology"}
     merged = [GRAPHS + name for name, role in roles.items() if role in ("base", "ontology")]
     quads = build_store(sources, folder / "store", merged=merged)  # type: ignore[arg-type]
