@@ -49,8 +49,9 @@ def table(told: Quality) -> list[str]:
     for size in told.sizes:
         name = ENGLISH.get(size.source) or NAMES.get(size.source, size.source)
         lines.append(
-            f"- {size.split}, {name}: {size.known} pairs known, {size.new} new ties of {size.askers} askers, {size.drawn} untied pairs drawn, "
-            f"{size.lists} lists; weights learnt from {size.learnt} ties; precision@10 at most {size.best:.3f}"
+            f"- {size.split}, {name}: {size.known} pairs known, {size.new} new ties of {size.askers} askers, "
+            f"{size.drawn} untied pairs drawn, {size.lists} lists; weights learnt from {size.learnt} ties; "
+            f"precision@10 at most {size.best:.3f}"
         )
     lines += [f"- refused: {one.words['en']}" for one in told.refusals]
     for split, source, weights in told.weights:

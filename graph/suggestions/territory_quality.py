@@ -103,7 +103,7 @@ def _measured(
         len(askers),
         int((~truths).sum()),
         len(askers),
-        0,
+        ranking.weights.positives if ranking.weights else 0,
         float(np.mean(possible)),
     )
     return found, size

@@ -145,7 +145,11 @@ def world(
 
 
 def random_world(
-    seed: int = 1, years: Sequence[int] = range(2005, 2017), late: int | None = None, late_seed: int = 7
+    seed: int = 1,
+    years: Sequence[int] = range(2005, 2017),
+    late: int | None = None,
+    late_seed: int = 7,
+    located: bool = False,
 ) -> Matter:
     """Make a world of four circles that mostly keep to themselves; years after `late` are drawn from another seed."""
     labs, firms = [f"lab{n:02}" for n in range(40)], [f"firm{n:02}" for n in range(60)]
@@ -159,7 +163,8 @@ def random_world(
             actors = [*random.choice(mine, 2, replace=False), *random.choice(theirs, 2, replace=False)]
             projects.append((f"project/{year}-{number}", year, "anr-aapg", [str(one) for one in actors]))
     kinds = dict.fromkeys(labs, "research-unit") | dict.fromkeys(firms, "company")
-    return world(projects, kinds)
+    places = {one: list(EPCI)[at % 4] for at, one in enumerate(firms)} if located else None
+    return world(projects, kinds, places=places)
 
 
 def _schema(columns: Sequence[str]) -> dict[str, Any]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import numpy as np
 import polars as pl
 import pytest
 from ancrage.graph.kept_frames import KeptFrames
 from ancrage.graph.matter import Matter
-from ancrage.graph.suggestions import quality
+from ancrage.graph.suggestions import quality, territory_quality
 from ancrage.graph.suggestions.features import FEATURES, Period
 from ancrage.graph.suggestions.rates import rate, rates
 from ancrage.graph.suggestions.scoring import Ranking, fit, learn, new_ties
@@ -155,6 +157,33 @@ def test_trust_is_measured_once_and_kept_beside_the_snapshot(
     assert again.rates.equals(first.rates)
     with pytest.raises(AssertionError, match="measured again"):
         Trust.of(random_world(seed=5).with_frames())
+
+
+def test_territories_are_judged_by_first_ties_with_companies_located_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    matter = random_world(years=range(2005, 2010), located=True)
+    [refusal] = territory_quality(matter, split=2006).refusals  # three territories, and ten are needed
+    assert "il en faut 30, dans 10 territoires" in refusal.words["fr"]
+    module = import_module("ancrage.graph.suggestions.territory_quality")
+    monkeypatch.setattr(module, "LEAST_ASKERS", 2)
+    monkeypatch.setattr(module, "LEAST_TIES", 2)
+    told = territory_quality(matter, split=2006)
+    popular, ours = told.of(2006, "popularity", "territories"), told.of(2006, "ours", "territories")
+    assert popular and ours and 0 <= ours.area.value <= 1
+    ties = Ties.of(matter)
+    epci = {0: 0, 1: 0, 2: 1, 3: 2}  # communes of the firms in turn: two are of one intercommunality
+    where = [epci[int(name[-2:]) % 4] for name in ties.companies]
+    tied = {year: np.zeros((40, 3)) for year in (2006, 2009)}
+    for a, c, year in ties.events.select("a", "c", "year").iter_rows():
+        for last, table in tied.items():
+            table[a, where[c]] = max(table[a, where[c]], year <= last)
+    before, after = (np.asarray(tied[year], dtype=bool) for year in (2006, 2009))
+    able = np.outer(before.any(axis=1), np.ones(3, dtype=bool)) & ~before
+    score = np.outer(before.sum(axis=1), before.sum(axis=0)).astype(float)
+    good, bad = score[able & after], score[able & ~after]
+    area = np.mean((good[:, None] > bad) + 0.5 * (good[:, None] == bad))
+    assert popular.area.value == pytest.approx(area, abs=1e-12)
 
 
 EVERY = (
