@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats  # type: ignore[import-untyped, unused-ignore]
+from scipy import special  # type: ignore[import-untyped, unused-ignore]
 from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore]
 
 from .access import demand_supply_gap
@@ -56,8 +56,8 @@ def demand_supply_gap_interval(
     gap = demand_supply_gap(demand, supply)
     d, s = np.asarray(demand, dtype=float), np.asarray(supply, dtype=float)
     told, tail = ~np.isnan(gap) & (d + s >= minimum), (1 - level) / 2
-    low = np.where(d > 0, stats.beta.ppf(tail, np.maximum(d, 1e-300), s + 1), 0.0)
-    high = np.where(s > 0, stats.beta.ppf(1 - tail, d + 1, np.maximum(s, 1e-300)), 1.0)
+    low = np.where(d > 0, special.betaincinv(np.maximum(d, 1e-300), s + 1, tail), 0.0)
+    high = np.where(s > 0, special.betaincinv(d + 1, np.maximum(s, 1e-300), 1 - tail), 1.0)
     return np.where(told, 2 * low - 1, np.nan), np.where(told, 2 * high - 1, np.nan)
 
 

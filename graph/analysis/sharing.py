@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats  # type: ignore[import-untyped, unused-ignore]
+from scipy import special  # type: ignore[import-untyped, unused-ignore]
 from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore]
 
 from .relatedness import Matrix
@@ -81,8 +81,10 @@ def ratio_to_expected(counts: npt.ArrayLike, expected: npt.ArrayLike, *, level: 
     def over(part: Matrix) -> Matrix:
         return np.asarray(np.divide(part, e, out=np.full(x.shape, np.nan), where=told))
 
-    above = np.where(told, stats.poisson.sf(x - 1, np.where(told, e, 1.0)), np.nan)
-    below = np.where(told, stats.poisson.cdf(x, np.where(told, e, 1.0)), np.nan)
+    above = np.where(
+        told, np.where(x > 0, special.pdtrc(np.maximum(x - 1, 0), np.where(told, e, 1.0)), 1.0), np.nan
+    )
+    below = np.where(told, special.pdtr(x, np.where(told, e, 1.0)), np.nan)
     return Ratio(x, e, over(x), over(low), over(high), above, below, level)
 
 

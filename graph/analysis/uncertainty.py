@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy import special  # type: ignore[import-untyped, unused-ignore]  # scipy.stats takes half a second to import
 
 
 class TooFewData(ValueError):  # noqa: N818
@@ -90,13 +91,11 @@ def poisson_interval(
         >>> low.round(3).tolist(), high.round(3).tolist()
         ([0.0, 4.795], [3.689, 18.39])
     """
-    from scipy import stats  # type: ignore[import-untyped, unused-ignore]  # half a second that errors alone do not need
-
     check_level("Poisson interval", level)
     observed = np.asarray(counts, dtype=float)
     if not np.isfinite(observed).all() or (observed < 0).any():
         raise BadTable("Poisson interval", "counts are negative or missing")
     tail = (1 - level) / 2
-    low = np.where(observed > 0, stats.chi2.ppf(tail, 2 * np.maximum(observed, 1e-300)) / 2, 0.0)
-    high = stats.chi2.ppf(1 - tail, 2 * (observed + 1)) / 2
+    low = np.where(observed > 0, special.gammaincinv(np.maximum(observed, 1e-300), tail), 0.0)
+    high = special.gammaincinv(observed + 1, 1 - tail)
     return low, high

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..analysis.proportion import fisher_exact_greater, wilson_interval
 from ..analysis.uncertainty import Estimate
 from ..findings import Finding, Reason, Thing
 from ..words import agree_en, agree_fr, count_en, count_fr, number_en, number_fr, percent_en, percent_fr
@@ -77,15 +78,10 @@ def _alone(setting: Setting, ties: Ties) -> list[Finding]:
     others, lonely = (int(ties.every.count(rest, keep)[0]) for keep in (None, ties.alone))
     estimate, p = None, None
     if here >= UNITS:
-        from scipy import stats  # type: ignore[import-untyped, unused-ignore]  # half a second: where it is needed
-
-        bounds = stats.binomtest(alone, here).proportion_ci(setting.level, method="wilson")
-        estimate = Estimate(
-            alone / here, float(bounds.low), float(bounds.high), setting.level, "Wilson", here
-        )
+        low, high = wilson_interval(alone, here, setting.level)
+        estimate = Estimate(alone / here, low, high, setting.level, "Wilson", here)
         if others >= UNITS:
-            table = [[alone, here - alone], [lonely, others - lonely]]
-            p = float(stats.fisher_exact(table, alternative="greater").pvalue)
+            p = fisher_exact_greater(alone, here, lonely, others)
     names = ties.every.names(0, setting.inside, ties.alone)
     labels = sorted(ties.every.label.get(one, one) for one in names)
     beside = ("", "")
