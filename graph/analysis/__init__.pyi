@@ -88,9 +88,9 @@ from .network import strength as strength
 from .null_model import complementarity_against_null as complementarity_against_null
 from .null_model import density_against_null as density_against_null
 from .null_model import proximity_against_null as proximity_against_null
-from .reach import reach_of_groups as reach_of_groups
 from .proportion import fisher_exact_greater as fisher_exact_greater
 from .proportion import wilson_interval as wilson_interval
+from .reach import reach_of_groups as reach_of_groups
 from .relatedness import co_occurrence as co_occurrence
 from .relatedness import proximity as proximity
 from .relatedness import relatedness_density as relatedness_density

@@ -165,7 +165,7 @@ def _silent(setting: Setting) -> list[Finding]:
             "Aucune demande ni offre n'est connue : ce que le territoire demande n'est pas dans les données.",
             "No request or offer is known: what the territory asks for is not in the data.",
         )
-        made.append(_finding(setting, "requests", 0, 0, words, Question("open-requests")))
+        made.append(_finding(setting, "requests", 0, 0, words, Question("matter-requests")))
     kinds = matter.frame("interactions")["type"].unique()
     if not any("internship" in kind for kind in kinds):
         words = (
