@@ -6,9 +6,14 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from ..graph.ground import Territory
 from ..graph.indicators.cube import Cube
 from ..graph.matter import Matter
 from ..graph.outlines import Outlines
+from .wording import fold
+
+WITHINS = ("region", "department", "adhoc", "zone", "epci")
+"""Levels of the territories that a map may be within, as forms offer them."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +47,13 @@ class Atlas:
             one for one in self.cube.indicators[indicator].levels if one in kept.levels.get(indicator, set())
         ]
 
+    def withins(self) -> list[tuple[str, list[Territory]]]:
+        """List the territories that a map may be within, level by level, in the order of their names."""
+        return _once(self).within
+
     def _of(self, indicator: str) -> pl.DataFrame:
-        return _once(self).parts.get(indicator, self.cube.frame.clear())
+        kept = _once(self)
+        return kept.parts.get(indicator, kept.none)
 
 
 @dataclass(frozen=True)
@@ -52,6 +62,8 @@ class _Split:
 
     parts: dict[str, pl.DataFrame]
     levels: dict[str, set[str]]
+    none: pl.DataFrame
+    within: list[tuple[str, list[Territory]]]
 
 
 def _made(matter: Matter) -> Atlas:
@@ -70,4 +82,7 @@ def _split(matter: Matter) -> _Split:
     found: dict[str, set[str]] = {}
     for indicator, level in levels.iter_rows():
         found.setdefault(indicator, set()).add(level)
-    return _Split({str(name): rows for (name,), rows in parts.items()}, found)
+    ground = Atlas.of(matter).outlines.ground
+    within = [(level, sorted(ground.of_level(level), key=lambda one: fold(one.label))) for level in WITHINS]
+    none = cube.frame.select("by", "period").clear()
+    return _Split({str(name): rows for (name,), rows in parts.items()}, found, none, within)

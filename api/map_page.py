@@ -293,11 +293,8 @@ def _choices(atlas: Atlas, shown: Map, reading: Reading, said: Language) -> list
 
 def withins(atlas: Atlas) -> list[tuple[str, list[tuple[str, str]]]]:
     """List the territories that a map may be within: regions, départements, ad hoc, employment zones, EPCI."""
-    ground = atlas.outlines.ground
-    listed = []
-    for level in ("region", "department", "adhoc", "zone", "epci"):
-        found = sorted(ground.of_level(level), key=lambda one: fold(one.label))
-        if found:
-            pairs = [(one.id.removeprefix("territory/"), one.label) for one in found]
-            listed.append((TERRITORY_KINDS[level][1], pairs))
-    return listed
+    return [
+        (TERRITORY_KINDS[level][1], [(one.id.removeprefix("territory/"), one.label) for one in found])
+        for level, found in atlas.withins()
+        if found
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 
 from ..graph.indicators.cube import Cube
@@ -189,12 +190,15 @@ def _marks(shown: Map, name: str, links: bool, language: Language) -> str:
 
 def _told(cell: Cell, shown: Map, shape: str, tag: str, link: bool, language: Language) -> str:
     """Close a shape with what it stands for, and lead it to the portrait of its territory."""
-    text = clean(
-        f"{cell.territory.label}{'' if language == 'en' else ' '}: {told(cell, shown.indicator, language)}"
-    )
+    text = f"{_escaped(cell.territory.label)}{'' if language == 'en' else ' '}: {told(cell, shown.indicator, language)}"
     place = cell.territory.id.removeprefix("territory/")
     drawn = f'{shape} data-t="{place}"><title>{text}</title></{tag}>'
     return f'<a href="/territoires/{place}" aria-label="{text}">{drawn}</a>' if link else drawn
+
+
+@functools.lru_cache(1 << 13)
+def _escaped(text: str) -> str:
+    return clean(text)
 
 
 def locator_svg(outlines: Outlines, territory: str, *, language: Language = "fr", width: int = 220) -> str:
