@@ -27,6 +27,8 @@ def items(matter: Matter, options: Options) -> pl.DataFrame:
     if series:
         located = located.with_columns(group=pl.col(str(series)).cast(pl.String))
         groups, counts = board.distinct(located, "group")
+        if not groups:
+            return nothing_known(board, year)
         return pl.concat(
             [no_rows(), *(rows(board, str(g), None, counts[:, n]) for n, g in enumerate(groups))]
         )
@@ -79,7 +81,8 @@ def observed(matter: Matter, options: Options) -> pl.DataFrame:
     Options: `frame`, `unit` (the column of the observed territory), `where`, `by`, `period` (the column of the period;
     the latest is kept unless `series`), `published` (sum what is published: what is suppressed or missing is left out,
     so that the sum is the least there is; else one cell without value leaves the sum without), `leave` (values of
-    `by` that are no part of the whole, such as a total). A territory that a unit cuts through has no row.
+    `by` that are no part of the whole, such as a total). A territory that a unit cuts through has no row. What was
+    observed of a former commune counts for the commune that took it over.
     """
     board = Board.of(matter)
     unit, period, by = str(options["unit"]), str(options.get("period", "year")), options.get("by")
@@ -91,6 +94,7 @@ def observed(matter: Matter, options: Options) -> pl.DataFrame:
     if not options.get("series"):
         found = found.filter(pl.col("period") == pl.col("period").max())
     found = found.filter(~pl.col("group").is_in(options.get("leave", [])).fill_null(False))
+    found = found.with_columns(pl.col(unit).replace(_heirs(board, found[unit].unique().to_list())))
     whole = composition(board, found[unit].unique().to_list())
     cells = found.join(whole, left_on=unit, right_on="unit")
     published = bool(options.get("published"))
@@ -100,6 +104,15 @@ def observed(matter: Matter, options: Options) -> pl.DataFrame:
     if by:
         made.append(_sums(cells, units, unit, ["group"], published))
     return pl.concat([no_rows(), *made], how="diagonal").sort("territory", "period", "by")
+
+
+def _heirs(board: Board, units: Sequence[str]) -> dict[str, str]:
+    """Give the commune of today of each observed unit that is none: a former commune, or a municipal district."""
+    known, found = set(board.ids), {}
+    for unit in units:
+        if unit not in known and len(at := board.ground.at(unit)) == 1:
+            found[unit] = board.ground.ids[at[0]]
+    return found
 
 
 def _sums(

@@ -1,0 +1,514 @@
+"""Indicators on the hand-made graph of straddling, merged and former territories: values worked out by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+from ancrage.graph.analysis.specialisation import location_quotient, location_quotient_bounds
+from ancrage.graph.analysis.table import Table
+from ancrage.graph.indicators.board import LEVELS, Board
+from ancrage.graph.indicators.computing import Computed, FormulaFailed, compute, recompute
+from ancrage.graph.indicators.cube import Cube
+from ancrage.graph.indicators.declaration import FOLDER, Indicator, read_indicators
+from ancrage.graph.indicators.formulas import FORMULAS
+from ancrage.graph.kept_frames import KeptFrames
+from ancrage.graph.matter import Matter
+from ancrage.graph.reader import LocalReader
+from ancrage.graph.snapshot import Snapshots
+from ancrage.graph.store import build_store
+from ancrage.loaders.source import all_sources
+from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore]
+
+GRAPH = "https://w3id.org/ancrage/graph/tables"
+FILE = Path(__file__).parents[1] / "data" / "tables" / "graph.ttl"
+POPULATIONS = {"38001": 1000, "38002": 2000, "38003": 500, "73001": 1500, "73002": 3000}
+POSITIONS = {"38001": 45.0, "38381": 45.1, "73001": 45.2}
+MORE = """
+@prefix anc: <https://w3id.org/ancrage/def/> .
+@prefix ind: <https://w3id.org/ancrage/id/indicator/> .
+@prefix t: <https://w3id.org/ancrage/id/territory/> .
+@prefix wgs: <http://www.w3.org/2003/01/geo/wgs84_pos#> .
+@prefix x: <https://w3id.org/ancrage/id/x/> .
+"""
+INSIDE, ASTRIDE, OUTSIDE = (f"territory/epci/20000000{n}" for n in (1, 2, 3))
+REGION, MASSIF = "territory/region/84", "territory/adhoc/massif"
+ISERE, SAVOIE = "territory/department/38", "territory/department/73"
+
+
+@pytest.fixture(scope="module")
+def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalReader]:
+    folder = tmp_path_factory.mktemp("indicators")
+    text = MORE
+    for code, people in POPULATIONS.items():
+        text += f"x:pop{code} anc:refTerritory t:commune\\/{code} ; anc:refIndicator ind:population ; "
+        text += f'anc:refPeriod "2023" ; anc:obsValue {people} .\n'
+    for code, lat in POSITIONS.items():
+        text += f"t:commune\\/{code} wgs:lat {lat} ; wgs:long 5.0 .\n"
+    more = folder / "more.ttl"
+    more.write_text(text, encoding="utf-8")
+    quads = build_store([(FILE, GRAPH), (more, GRAPH)], folder / "store", merged=[GRAPH])
+    manifest = {"quads": quads, "graphs": {GRAPH: {"role": "base", "quads": quads}}, "merged": True}
+    Snapshots(folder / "data").publish(folder / "store", manifest)
+    with LocalReader.current(folder / "data") as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def matter(reader: LocalReader) -> Matter:
+    return Matter.of(reader)
+
+
+@pytest.fixture(scope="module")
+def cube(reader: LocalReader) -> Cube:
+    return Cube.of(reader)
+
+
+def made(matter: Matter, formula: str, **options: Any) -> pl.DataFrame:
+    return FORMULAS[formula][0](matter, options)
+
+
+def values(
+    rows: pl.DataFrame, *, by: str | None = None, period: str | None = None
+) -> dict[str, float | None]:
+    kept = rows.filter(pl.col("by").eq_missing(pl.lit(by, dtype=pl.String)))
+    kept = kept.filter(pl.col("period") == period) if period else kept
+    return dict(kept.select("territory", "value").iter_rows())
+
+
+def status(rows: pl.DataFrame, territory: str, by: str | None = None) -> str | None:
+    kept = rows.filter(pl.col("by").eq_missing(pl.lit(by, dtype=pl.String)), pl.col("territory") == territory)
+    return str(kept["status"].item()) if kept["status"].item() is not None else None
+
+
+def indicator(name: str, formula: str, **options: Any) -> Indicator:
+    words = {"fr": name, "en": name}
+    return Indicator(name, words, words, "supply", "1", formula, options)
+
+
+# --- the territories ------------------------------------------------------------------------------------------------
+
+
+def test_a_straddling_intercommunality_is_one_territory_of_the_board(matter: Matter) -> None:
+    board = Board.of(matter)
+    assert set(board.levels.tolist()) == {"commune", "epci", "department", "region", "zone", "adhoc"}
+    people = dict(zip(board.ids, board.population.tolist(), strict=True))
+    assert (people[INSIDE], people[ASTRIDE], people[OUTSIDE]) == (3000, 2000, 3000)
+    assert (people[ISERE], people[SAVOIE], people[REGION], people[MASSIF]) == (3500, 4500, 8000, 5000)
+
+
+def test_a_mean_needs_nearly_all_of_the_territory(matter: Matter) -> None:
+    board = Board.of(matter)
+    values = np.array([10.0, 20.0, np.nan, 40.0, 50.0])
+    assert board.ground.labels == ["Un", "Deux", "Trois", "Quatre", "Cinq"]
+    means = dict(zip(board.ids, board.weighted(values).tolist(), strict=True))
+    assert means[INSIDE] == pytest.approx((10 * 1000 + 20 * 2000) / 3000)
+    assert np.isnan(means[ASTRIDE]) and np.isnan(means[REGION])
+
+
+# --- formulas -------------------------------------------------------------------------------------------------------
+
+
+def test_items_are_counted_once_wherever_their_sites_are_and_what_has_ended_is_left_out(
+    matter: Matter,
+) -> None:
+    rows = made(matter, "items", frame="units", item="unit", by="field")
+    found = values(rows)
+    assert (found[INSIDE], found[ASTRIDE], found[OUTSIDE], found[REGION]) == (2, 1, 0, 2)
+    assert found["territory/commune/38001"] == 2 and found["territory/commune/38002"] == 1
+    assert values(rows, by="field/mesr/1")[REGION] == 1
+    assert status(rows, OUTSIDE) is None  # zero is a value
+
+
+def test_a_series_has_a_period_a_year(matter: Matter) -> None:
+    rows = made(ties(matter), "items", frame="interaction-places", item="interaction", series="year")
+    assert rows["period"].unique().to_list() == ["2020"]
+    assert (values(rows)[INSIDE], values(rows)[ASTRIDE], values(rows)[OUTSIDE]) == (6, 4, 0)
+
+
+def test_a_source_that_was_never_loaded_gives_missing_values_and_no_zero(matter: Matter) -> None:
+    rows = made(matter, "items", frame="relays", item="site")
+    assert rows["value"].null_count() == rows.height > 0
+    assert set(rows["status"]) == {"missing"}
+
+
+def test_population_and_communes(matter: Matter) -> None:
+    assert values(made(matter, "population"))[ASTRIDE] == 2000
+    assert made(matter, "population")["period"].unique().to_list() == ["2023"]
+    assert values(made(matter, "communes"))[MASSIF] == 4
+
+
+def test_totals_are_of_the_latest_period_and_missing_where_nothing_is_known(matter: Matter) -> None:
+    frame = pl.DataFrame(
+        {
+            "organization": ["a", "b", "c", "d"],
+            "place": ["territory/commune/38001", "territory/commune/38901", "territory/commune/38003", None],
+            "period": ["2024", "2024", "2023", "2024"],
+            "value": [5.0, 7.0, 90.0, 3.0],
+            "status": pl.Series([None] * 4, dtype=pl.String),
+        }
+    )
+    rows = made(matter.with_frames(students=frame), "total", frame="students", value="value", period="period")
+    assert (values(rows)[INSIDE], rows["period"].unique().to_list()) == (12, ["2024"])
+    assert status(rows, ASTRIDE) == "missing"
+
+
+def establishments(matter: Matter, **options: Any) -> pl.DataFrame:
+    where = {"year": "2014"}
+    leave = ["sector/total"]
+    return made(
+        matter,
+        "observed",
+        frame="establishments",
+        unit="place",
+        by="sector",
+        where=where,
+        leave=leave,
+        **options,
+    )
+
+
+def test_observations_are_summed_with_former_communes_and_one_secret_leaves_the_sum_without(
+    matter: Matter,
+) -> None:
+    rows = establishments(matter)
+    a, b = values(rows, by="sector/A"), values(rows, by="sector/B")
+    assert (a[INSIDE], a["territory/commune/38001"], a[ASTRIDE], a[REGION]) == (14, 14, 12, 35)
+    assert b[INSIDE] == 0
+    assert b[ASTRIDE] is None and status(rows, ASTRIDE, "sector/B") == "suppressed"
+    assert (
+        b[SAVOIE] is None and status(rows, SAVOIE, "sector/B") == "missing"
+    )  # 73002 has no observation in B
+    assert status(rows, ISERE) == "suppressed"
+
+
+def test_what_is_published_is_the_least_there_is(matter: Matter) -> None:
+    rows = establishments(matter, published=True)
+    assert (values(rows, by="sector/B")[REGION], values(rows)[REGION]) == (2, 37)
+
+
+def test_a_territory_that_observed_units_cut_through_has_no_row(matter: Matter) -> None:
+    rows = made(matter, "observed", frame="jobs", unit="zone", by="sector")
+    assert values(rows, by="sector/A") == {"territory/zone/0001": 100, INSIDE: 100}
+    assert status(rows, "territory/zone/0001", "sector/B") == "suppressed"
+
+
+def test_reach_distance_and_catchments_are_shares_and_means_of_people(matter: Matter) -> None:
+    options: dict[str, Any] = {"frame": "programmes", "item": "programme"}  # taught in Un
+    near = values(made(matter, "reach", **options, km=15))
+    assert near[INSIDE] == 100  # Deux lies 11 km away
+    assert near["territory/commune/73001"] == 0
+    assert near[ASTRIDE] is None  # Trois has no position
+    far = values(made(matter, "distance", **options))
+    assert far["territory/commune/38001"] == 0
+    assert far[INSIDE] == pytest.approx(11.12 * 2000 / 3000, abs=0.01)
+    access = made(matter, "catchment", **options, km=50)
+    assert status(access, REGION) == "missing"  # of 3,500 of 8,000 inhabitants nobody knows where they live
+
+
+def test_ratios_keep_a_minimum_and_the_reason_of_their_parts(matter: Matter) -> None:
+    of, over = indicator("units", "items", frame="units", item="unit"), indicator("people", "population")
+    words = {"fr": "r", "en": "r"}
+    share = Indicator(
+        "r",
+        words,
+        words,
+        "supply",
+        "1",
+        "ratio",
+        {"of": "units", "over": "people", "times": 1000},
+        minimum=2500,
+    )
+    lost = indicator("lost", "items", frame="relays", item="site")
+    none = Indicator("n", words, words, "supply", "1", "ratio", {"of": "lost", "over": "people"})
+    rows = compute(matter, {one.id: one for one in (of, over, share, lost, none)})
+    found = rows.filter(pl.col("indicator") == "r")
+    assert values(found)[INSIDE] == pytest.approx(1000 * 2 / 3000)
+    assert values(found)[ASTRIDE] is None and status(found, ASTRIDE) == "insufficient"
+    assert set(rows.filter(pl.col("indicator") == "n")["status"]) == {"missing"}
+
+
+def test_location_quotients_are_those_of_the_analysis(matter: Matter) -> None:
+    zones, sectors = [INSIDE, ASTRIDE, OUTSIDE], ["sector/A", "sector/B", "sector/C"]
+    places = ["38001", "38002", "38003", "73001", "73002"]
+    counts = np.array([[30.0, 12, 0], [25, 30, 60], [40, 10, 20], [11, 29, 50], [70, 9, 21]])
+    frame = pl.DataFrame(
+        [
+            (f"territory/commune/{place}", sector, 2014, float(counts[i, j]), None)
+            for i, place in enumerate(places)
+            for j, sector in enumerate(sectors)
+        ],
+        schema={
+            "place": pl.String,
+            "sector": pl.String,
+            "year": pl.Int64,
+            "value": pl.Float64,
+            "status": pl.String,
+        },
+        orient="row",
+    )
+    rows = made(
+        matter.with_frames(establishments=frame),
+        "location-quotient",
+        frame="establishments",
+        unit="place",
+        by="sector",
+    )
+    table = np.array([counts[:2].sum(axis=0), counts[2:4].sum(axis=0), counts[4]])
+    expected = Table(csr_array(table), zones, sectors)
+    quotients, (low, high) = location_quotient(expected), location_quotient_bounds(expected)
+    for i, zone in enumerate(zones):
+        for j, sector in enumerate(sectors):
+            row = rows.filter(pl.col("territory") == zone, pl.col("by") == sector).row(0, named=True)
+            assert row["value"] == pytest.approx(quotients.toarray()[i, j], abs=1e-9)
+            assert row["low"] == pytest.approx(low.toarray()[i, j], abs=1e-9)
+            assert row["high"] == pytest.approx(high.toarray()[i, j], abs=1e-9)
+
+
+def ties(matter: Matter) -> Matter:
+    """Six interactions of Un with Deux (inside 1), of which three have Quatre too; one within Quatre alone."""
+    rows = []
+    for n in range(6):
+        rows += [(f"i{n}", f"u{n}", "38001"), (f"i{n}", f"v{n}", "38002")]
+        rows += [(f"i{n}", f"w{n}", "73001")] if n < 3 else []
+    rows.append(("i9", "w9", "73001"))
+    participations = pl.DataFrame(
+        [(i, a, "actor-type/company", "actor-role/partner", f"territory/commune/{p}") for i, a, p in rows],
+        schema=["interaction", "actor", "type", "role", "place"],
+        orient="row",
+    )
+    facts = pl.DataFrame(
+        [(i, "t", 2020, "documented", "x", None) for i in dict.fromkeys(one for one, _, _ in rows)],
+        schema={
+            **dict.fromkeys(("interaction", "type"), pl.String), "year": pl.Int64,
+            **dict.fromkeys(("evidence", "source", "about"), pl.String),
+        },
+        orient="row",
+    )  # fmt: skip
+    return matter.with_frames(participations=participations, interactions=facts)
+
+
+def test_ties_with_the_outside(matter: Matter) -> None:
+    tied = ties(matter)
+    assert values(made(tied, "outside-share"))[INSIDE] == 50
+    assert values(made(tied, "ei-index"))[INSIDE] == 0  # three out, three in
+    outside = made(tied, "outside-share")
+    assert status(outside, ASTRIDE) == "insufficient"  # four interactions are too few
+    assert values(made(tied, "outside-share"))[REGION] == 0
+    partners = values(made(tied, "counterparts", level="epci"))
+    assert (partners[INSIDE], partners[ASTRIDE], partners[OUTSIDE]) == (1, 1, 0)
+
+
+def test_announcements_count_for_the_territories_that_hold_theirs(matter: Matter) -> None:
+    requests = pl.DataFrame(
+        {
+            "announcement": ["r1", "r2", "o1"],
+            "class": ["Request", "Request", "Offer"],
+            "territory": ["territory/commune/38003", ASTRIDE, ISERE],
+            "led": ["i1", None, None],
+        }
+    ).with_columns(pl.lit("https://w3id.org/ancrage/def/").add(pl.col("class")).alias("class"))
+    asked = matter.with_frames(requests=requests)
+    found = values(made(asked, "announcements", kind="Request"))
+    assert (found[ASTRIDE], found[ISERE], found[REGION], found[INSIDE]) == (2, 1, 2, 0)
+    assert values(made(asked, "announcements", kind="Request", led=True))[ASTRIDE] == 1
+    assert values(made(asked, "announcements", kind="Offer"))[ISERE] == 1
+    assert set(made(matter, "announcements", kind="Request")["status"]) == {"missing"}
+
+
+def test_small_counts_of_what_partners_declare_are_suppressed(matter: Matter) -> None:
+    frame = pl.DataFrame(
+        {
+            "organization": ["a", "b", "c", "d"],
+            "place": [f"territory/commune/{code}" for code in ("38001", "38002", "73001", "73002")],
+            "period": ["2024"] * 4,
+            "value": [3.0, 40.0, 60.0, 2.0],
+            "evidence": ["declared", "declared", "declared", "documented"],
+        }
+    )
+    words = {"fr": "s", "en": "s"}
+    options = {"frame": "students", "value": "value", "period": "period"}
+    one = Indicator("s", words, words, "supply", "1", "total", options, people=True)
+    rows = compute(matter.with_frames(students=frame), {"s": one})
+    found = values(rows)
+    assert (
+        found["territory/commune/38001"] is None and status(rows, "territory/commune/38001") == "suppressed"
+    )
+    assert found["territory/commune/38002"] is None  # else the intercommunality's total would tell the other
+    assert found["territory/commune/73002"] == 2  # an official source published it
+    assert (found[INSIDE], found[REGION]) == (43, 105)
+    plain = compute(
+        matter.with_frames(students=frame),
+        {"s": Indicator("s", words, words, "supply", "1", "total", options)},
+    )
+    assert values(plain)["territory/commune/38001"] == 3
+
+
+# --- what the package declares --------------------------------------------------------------------------------------
+
+
+def test_every_shipped_indicator_says_what_it_is_and_where_it_comes_from() -> None:
+    indicators, errors = read_indicators()
+    assert errors == [] and len(indicators) >= 40
+    for one in indicators.values():
+        assert set(one.title) == set(one.definition) == {"fr", "en"}
+        assert all(
+            text.strip()
+            for said in (one.title, one.definition, one.limits, one.unit_label)
+            for text in said.values()
+        )
+        assert set(one.sources) <= {*all_sources(), "illustrative"}, one.id
+        assert one.illustrative == (one.sources == ("illustrative",)), one.id
+        assert set(one.levels) <= set(LEVELS)
+    for language in ("fr", "en"):
+        titles = [one.title[language] for one in indicators.values()]
+        assert len(titles) == len(set(titles))
+    assert [name for name, one in indicators.items() if one.rdf_communes] == [
+        "interactions", "population", "programmes", "reach-programme", "research-units",
+    ]  # fmt: skip
+
+
+def test_every_shipped_indicator_is_computed_and_only_for_its_levels(cube: Cube, matter: Matter) -> None:
+    assert cube.errors == ()
+    bare = {"variety", "specialisation", "jobs-specialisation"}  # no territory is made of observed units here
+    assert set(cube.indicators) - bare <= set(cube.frame["indicator"])
+    levels = dict(cube.territories.select("territory", "level").iter_rows())
+    for name, territory in cube.frame.select("indicator", "territory").unique().iter_rows():
+        assert levels[territory] in cube.indicators[name].levels
+    empty = cube.frame.filter(pl.col("value").is_null() == pl.col("status").is_null())
+    assert empty.is_empty()  # a value, or the reason why there is none
+    keys = cube.frame.select("indicator", "territory", "period", "by")
+    assert keys.is_unique().all()
+
+
+# --- the cube -------------------------------------------------------------------------------------------------------
+
+
+def test_slices_of_the_cube(cube: Cube) -> None:
+    found = {one.indicator.id: one for one in cube.values(ASTRIDE)}
+    assert found["population"].value == 2000 and found["population"].period == "2023"
+    assert {one.indicator.topic for one in cube.values(ASTRIDE, "access")} == {"access"}
+    groups = cube.groups("research-units-by-field", INSIDE)
+    assert [one.value for one in groups] == sorted((one.value for one in groups), reverse=True)  # type: ignore[type-var]
+    assert [one.status for one in cube.series("interactions-by-year", INSIDE)] == [
+        "missing"
+    ]  # none is dated here
+    across = cube.across("population", "epci")
+    assert across.select("label", "value").rows() == [("Dedans", 3000), ("À cheval", 2000), ("Dehors", 3000)]
+    assert cube.values("territory/epci/999999999") == []
+
+
+def test_the_cube_is_kept_beside_the_snapshot(
+    reader: LocalReader, cube: Cube, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("computed again")
+
+    monkeypatch.setattr("ancrage.graph.indicators.cube.recompute", refuse)
+    again = Cube.of(reader)
+    assert again.frame.equals(cube.frame) and again.territories.equals(cube.territories)
+    assert again.taken == set(again.indicators)
+
+
+def test_only_what_rests_on_changed_frames_is_computed_anew(matter: Matter) -> None:
+    indicators, _ = read_indicators()
+    first = recompute(matter, indicators)
+    assert first.taken == frozenset()
+    assert first.frame.equals(compute(matter, indicators))
+    ratios = {name for name, one in indicators.items() if one.is_ratio}
+    same = recompute(matter, indicators, first)
+    assert same.taken == set(indicators) - ratios and same.frame.equals(first.frame)
+    fewer = matter.with_frames(units=matter.frame("units").head(1))
+    changed = recompute(fewer, indicators, first)
+    anew = set(indicators) - ratios - changed.taken
+    assert anew == {
+        "research-units",
+        "research-units-by-field",
+        "reach-research-unit",
+        "access-research-unit",
+    }
+    assert changed.frame.equals(compute(fewer, indicators))
+    other = {**indicators, "population": Indicator(**{**vars(indicators["population"]), "decimals": 3})}
+    assert set(indicators) - ratios - recompute(matter, other, first).taken == {"population"}
+
+
+def test_a_formula_that_fails_leaves_the_others(matter: Matter) -> None:
+    told: list[FormulaFailed] = []
+    wrong = indicator("wrong", "items", frame="nowhere", item="x")
+    rows = compute(matter, {"wrong": wrong, "people": indicator("people", "population")}, told.append)
+    assert set(rows["indicator"]) == {"people"}
+    assert told[0].indicator == "wrong" and "nowhere" in str(told[0])
+    with pytest.raises(FormulaFailed, match="wrong"):
+        compute(matter, {"wrong": wrong})
+    assert recompute(matter, {"wrong": wrong}, Computed(rows), told.append).traces == {}
+
+
+# --- files ----------------------------------------------------------------------------------------------------------
+
+GOOD = """title = { fr = "Essai", en = "Test" }
+definition = { fr = "Un essai.", en = "A test." }
+topic = "supply"
+unit = "1"
+sources = ["mesr-rnsr"]
+
+[formula]
+name = "items"
+frame = "units"
+item = "unit"
+"""
+
+
+@pytest.mark.parametrize(
+    ("change", "line", "reason"),
+    [
+        (('topic = "supply"', 'topic = "weather"'), 3, "thème « weather » hors de"),
+        (('name = "items"', 'name = "magic"'), 8, "formule « magic » inconnue"),
+        (
+            ('item = "unit"', 'item = "unit"\ncolour = "red"'),
+            11,
+            "la formule items n'a pas d'option « colour »",
+        ),
+        (('unit = "1"', 'unit = "1"\ncolour = "red"'), 5, "clé inconnue « colour »"),
+        (('title = { fr = "Essai", en = "Test" }', 'title = "Essai"'), 1, "une phrase fr et une phrase en"),
+        (('unit = "1"', 'unit = "1"\nlevels = ["canton"]'), 5, "niveau « canton » hors de"),
+        (('unit = "1"', 'unit = "1"\nfrequency = "hourly"'), 5, "fréquence « hourly » hors de"),
+        (('unit = "1"\n', ""), None, "la clé « unit » manque"),
+        (('unit = "1"', "unit = "), 4, "TOML illisible"),
+    ],
+)
+def test_a_broken_file_is_named_with_its_line_and_reason_and_the_others_stand(
+    tmp_path: Path, change: tuple[str, str], line: int | None, reason: str
+) -> None:
+    (tmp_path / "bad.toml").write_text(GOOD.replace(*change), encoding="utf-8")
+    (tmp_path / "good.toml").write_text(GOOD, encoding="utf-8")
+    found, errors = read_indicators([tmp_path])
+    assert list(found) == ["good"]
+    assert (errors[0].path.name, errors[0].line) == ("bad.toml", line)
+    assert reason in errors[0].reason and str(errors[0]).startswith("bad.toml")
+
+
+def test_a_ratio_of_what_is_not_there_is_an_error(tmp_path: Path) -> None:
+    text = GOOD.split("[formula]")[0] + '[formula]\nname = "ratio"\nof = "good"\nover = "nothing"\n'
+    (tmp_path / "good.toml").write_text(GOOD, encoding="utf-8")
+    (tmp_path / "share.toml").write_text(text, encoding="utf-8")
+    found, errors = read_indicators([tmp_path])
+    assert list(found) == ["good"] and "« nothing », qui n'est pas un indicateur simple" in errors[0].reason
+
+
+def test_a_later_folder_replaces_and_a_broken_replacement_leaves_the_first(tmp_path: Path) -> None:
+    (tmp_path / "population.toml").write_text(GOOD, encoding="utf-8")
+    assert read_indicators([FOLDER, tmp_path])[0]["population"].title["en"] == "Test"
+    (tmp_path / "population.toml").write_text("title = ", encoding="utf-8")
+    found, errors = read_indicators([FOLDER, tmp_path])
+    assert found["population"].title["en"] == "Population" and len(errors) == 1
+
+
+def test_what_is_kept_elsewhere_is_taken_over(matter: Matter, tmp_path: Path) -> None:
+    first, second = KeptFrames(tmp_path / "a"), KeptFrames(tmp_path / "b")
+    Cube.made(matter, first)
+    cube = Cube.made(matter, second, former=first)
+    assert cube.taken == {name for name, one in cube.indicators.items() if not one.is_ratio}
