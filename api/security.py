@@ -13,6 +13,8 @@ SECURITY_HEADERS = {
     "cross-origin-opener-policy": "same-origin",
 }
 
+FRAMED = b"frame-ancestors *"
+"""How the policy of what any site may frame ends."""
 RAW_HEADERS = tuple((name.encode(), value.encode()) for name, value in SECURITY_HEADERS.items())
 """The same as ASGI wants them."""
 
@@ -20,10 +22,14 @@ RAW_HEADERS = tuple((name.encode(), value.encode()) for name, value in SECURITY_
 def secured(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
     """Add to the headers of an answer the security headers that it does not set itself.
 
+    An answer whose policy lets every site frame it (an embed) is not told to be framed by nobody.
+
     >>> secured([(b"X-Frame-Options", b"SAMEORIGIN")])[0], len(secured([]))
     ((b'X-Frame-Options', b'SAMEORIGIN'), 6)
     """
     present = {name.lower() for name, _ in headers}
+    if any(name.lower() == b"content-security-policy" and value.endswith(FRAMED) for name, value in headers):
+        present.add(b"x-frame-options")
     return [*headers, *(pair for pair in RAW_HEADERS if pair[0] not in present)]
 
 

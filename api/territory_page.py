@@ -1,11 +1,12 @@
-"""The page of a territory: identity, actors, economy, interactions, filières, what is missing."""
+"""The page of a territory: its portrait from the cube and the frames, or what the graph says of one off the region."""
 
 from collections import defaultdict
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, HTTPException, Request, Response
+from fastapi import APIRouter, HTTPException, Query, Request, Response
+from starlette.concurrency import run_in_threadpool
 
-from . import contour, territory_economy
+from . import contour, territory_economy, territory_portrait
 from .links import BASE, document_path, local_name
 from .names import territory_kind
 from .publication import reading_of
@@ -29,14 +30,58 @@ BLOCKS = (
 ACTOR_ORDER = ("higher-education", "research-unit", "research-organization", "company", "relay-organization")
 
 
-@router.get("/territoires/{kind}/{code}", summary="Page d’un territoire")
-def territory(
-    request: Request, reading: Annotated[Reading, Depends(reading_of)], kind: str, code: str
+@router.get("/territoires/{kind}/{code}", summary="Portrait d’un territoire")
+async def territory(
+    request: Request,
+    kind: str,
+    code: str,
+    comparer: Annotated[str, Query(description="territoire de comparaison (niveau/code) ou pairs")] = "",
 ) -> Response:
-    """Draw the portrait of one territory."""
+    """Draw the portrait of one territory; one that is off the region is described by what the graph says of it."""
+    check_level(kind)
+    reading = reading_of(request)
+    found = await territory_portrait.find(request, reading, f"territory/{kind}/{code}")
+    if found is None:
+        return await run_in_threadpool(describe, request, reading, kind, code)
+    seen, place = found
+    return await run_in_threadpool(territory_portrait.portrait, request, reading, seen, place, comparer)
+
+
+@router.get(
+    "/territoires/{kind}/{code}/{bloc}", summary="Bloc d’un portrait : page, CSV, classeur, à intégrer"
+)
+async def block(
+    request: Request,
+    kind: str,
+    code: str,
+    bloc: str,
+    comparer: Annotated[str, Query(description="territoire de comparaison (niveau/code) ou pairs")] = "",
+    format: Annotated[str, Query(description="csv, csv-fr, xlsx ; une page sinon")] = "",
+    embed: Annotated[str, Query(description="1 : le bloc seul, à intégrer")] = "",
+    lang: Annotated[str, Query(description="fr ou en")] = "",
+) -> Response:
+    """Give one block of a portrait: as a page, as a file, or alone for a frame."""
+    check_level(kind)
+    reading = reading_of(request)
+    found = await territory_portrait.find(request, reading, f"territory/{kind}/{code}")
+    if found is None:
+        raise HTTPException(
+            404,
+            f"Aucun bloc pour le territoire {kind}/{code} : les indicateurs ne sont calculés que pour la région étudiée.",
+        )
+    seen, place = found
+    return await territory_portrait.block(request, reading, seen, place, bloc, comparer, embed == "1")
+
+
+def check_level(kind: str) -> None:
+    """Refuse a level that is none; raises HTTPException (404)."""
     if kind not in TERRITORY_KINDS:
         levels = ", ".join(TERRITORY_KINDS)
         raise HTTPException(404, f"« {kind} » n’est pas un niveau de territoire (niveaux : {levels}).")
+
+
+def describe(request: Request, reading: Reading, kind: str, code: str) -> Response:
+    """Describe a territory that has no portrait: what the questions of `questions/territory/` answer."""
     iri = f"{BASE}territory/{kind}/{code}"
     facts = reading.block("territory/facts", place=iri)
     if not facts.rows and not facts.failure:

@@ -1,0 +1,154 @@
+"""The pages of what is missing, at `/ce-qui-manque`, and their files."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, HTTPException, Query, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from ..graph.places import UnknownName
+from .analysis_routes import file_response
+from .negotiation import HTML, Language, NotAcceptable, choose
+from .page_cache import leave_out
+from .portrait_blocks import Block, show_table
+from .portrait_figures import absent
+from .portrait_lists import level_words
+from .portrait_matter import Seen
+from .portrait_missing import BY_NAME, LEVELS, SUBJECTS, Asked, Subject
+from .portrait_tables import FILES, written
+from .publication import reading_of
+from .rendering import page
+from .solutions import Reading
+from .territory_portrait import spoken
+
+router = APIRouter(tags=["pages"])
+MOST_ROWS = 500
+
+
+async def _seen(request: Request, reading: Reading) -> Seen | None:
+    try:
+        seen: Seen = await request.app.state.portraits.of(reading.snapshot)
+    except (UnknownName, ValueError):
+        return None
+    reading.failed |= seen.snapshot != reading.snapshot
+    return seen
+
+
+@router.get("/ce-qui-manque", summary="Ce qui manque dans les données")
+async def missing(request: Request) -> Response:
+    """List the subjects of what is missing, each with its count."""
+    reading, said = reading_of(request), spoken(request)
+    reading.language = said
+    seen = await _seen(request, reading)
+    return await run_in_threadpool(_index, request, reading, seen, said)
+
+
+def _index(request: Request, reading: Reading, seen: Seen | None, said: Language) -> Response:
+    cards = []
+    for subject in SUBJECTS:
+        shown = None
+        if seen is not None:
+            asked = _asked(reading, subject, said)
+            shown = show_table(
+                _block(subject), lambda made=subject, what=asked: made.make(seen, what), said, 0
+            )  # type: ignore[misc]
+            if shown.failure:
+                leave_out(request)
+        total = shown.more.get("total", shown.whole) if shown else None
+        cards.append((subject, total))
+    answer = page(
+        request,
+        "missing.html",
+        language=said,
+        sujets=cards,
+        vu=seen is not None,
+        fil=[(None, "What is missing" if said == "en" else "Ce qui manque")],
+    )
+    answer.headers["Vary"] = "Accept, Accept-Language"
+    return answer
+
+
+@router.get("/ce-qui-manque/{sujet}", summary="Ce qui manque sur un sujet : page, CSV, classeur")
+async def subject(
+    request: Request,
+    sujet: str,
+    niveau: Annotated[str, Query(description="niveau des territoires")] = "epci",
+    source: Annotated[str, Query(description="source à garder", max_length=100)] = "",
+    format: Annotated[str, Query(description="csv, csv-fr, xlsx ; une page sinon")] = "",
+    lang: Annotated[str, Query(description="fr ou en")] = "",
+) -> Response:
+    """Show one subject of what is missing."""
+    chosen_subject = BY_NAME.get(sujet)
+    if chosen_subject is None:
+        raise HTTPException(404, f"Aucun sujet « {sujet} » ici (sujets : {', '.join(BY_NAME)}).")
+    if niveau not in LEVELS:
+        raise HTTPException(
+            400, f"« {niveau} » n’est pas un niveau de territoire (niveaux : {', '.join(LEVELS)})."
+        )
+    try:
+        chosen = choose(
+            request.headers.get("accept"), (HTML, *FILES), request.query_params.get("format") or None
+        )
+    except NotAcceptable as error:
+        raise HTTPException(406, str(error)) from error
+    reading, said = reading_of(request), spoken(request)
+    reading.language = said
+    seen = await _seen(request, reading)
+    if seen is None:
+        raise HTTPException(404, "La publication ne décrit pas la région étudiée : il n’y a rien à compter.")
+    asked = await run_in_threadpool(_asked, reading, chosen_subject, said, niveau, source)
+    if chosen != HTML:
+        table = await run_in_threadpool(chosen_subject.make, seen, asked)
+        about = {"Sujet": chosen_subject.words[0], "Publication": seen.snapshot}
+        body = await run_in_threadpool(written, table, chosen, about)
+        return file_response(body, chosen, f"ce-qui-manque-{sujet}", seen.snapshot, said)
+    return await run_in_threadpool(_page, request, seen, chosen_subject, asked)
+
+
+def _asked(
+    reading: Reading, subject: Subject, said: Language, level: str = "epci", source: str = ""
+) -> Asked:
+    loaded = reading.block("home/sources").rows if subject.name == "sources" else ()
+    return Asked(said, level, source, loaded)
+
+
+def _block(subject: Subject) -> Block:
+    return Block(subject.name, subject.words)
+
+
+def _page(request: Request, seen: Seen, subject: Subject, asked: Asked) -> Response:
+    said = asked.language
+    shown = show_table(_block(subject), lambda: subject.make(seen, asked), said, MOST_ROWS)
+    if shown.failure:
+        leave_out(request)
+    query = "".join(
+        f"&{name}={value}"
+        for name, value in (
+            ("niveau", asked.level),
+            ("source", asked.source),
+            ("lang", said if said == "en" else ""),
+        )
+        if value and (name != "niveau" or subject.name == "territoires")
+    )
+    answer = page(
+        request,
+        "missing_subject.html",
+        language=said,
+        sujet=subject,
+        bloc=shown,
+        absent=absent,
+        contexte=None,
+        page_indicateur=False,
+        niveaux_offerts=[(name, level_words(name, said)) for name in LEVELS]
+        if subject.name == "territoires"
+        else [],
+        niveau=asked.level,
+        suite=query,
+        fil=[
+            ("/ce-qui-manque", "What is missing" if said == "en" else "Ce qui manque"),
+            (None, subject.words[said == "en"]),
+        ],
+    )
+    answer.headers["Vary"] = "Accept, Accept-Language"
+    return answer

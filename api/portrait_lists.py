@@ -1,0 +1,398 @@
+"""Who is in a territory, what is taught there, who works with whom, filières and parts, from placed frames."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from ..graph.ground import Territory
+from .negotiation import Language
+from .portrait_matter import Seen
+from .portrait_tables import Column, Table
+from .wording import TERRITORY_KINDS, fold
+
+#: Kinds of actors in the order people look for them; others follow.
+ACTORS = ("higher-education", "research-unit", "research-organization", "company", "relay-organization")
+EVIDENCE = Column("evidence", ("Preuve", "Evidence"), "evidence")
+SOURCES = Column("source", ("Source", "Source"))
+ACTOR_WORDS = {
+    "higher-education": ("établissement d’enseignement supérieur", "higher education institution"),
+    "research-unit": ("unité de recherche", "research unit"),
+    "research-organization": ("organisme de recherche", "research organisation"),
+    "company": ("entreprise", "company"),
+    "relay-organization": ("structure relais", "relay structure"),
+    "secondary-school": ("lycée", "secondary school"),
+    "association": ("association", "association"),
+    "local-authority": ("collectivité", "local authority"),
+    "state-service": ("service de l’État", "state service"),
+    "": ("autre organisation", "other organisation"),
+}
+LEVEL_WORDS = {
+    "department": ("département", "department"),
+    "epci": ("intercommunalité", "inter-municipal area"),
+}
+
+
+def kind_words(path: str | None, language: Language) -> str:
+    """Name a kind of actor."""
+    name = (path or "").rsplit("/", 1)[-1]
+    return ACTOR_WORDS.get(name, (name.replace("-", " "),) * 2)[language == "en"]
+
+
+def source_name(path: str | None) -> str:
+    """Give the short name of a source."""
+    return (path or "").removeprefix("source/")
+
+
+def actors(seen: Seen, territory: Territory, language: Language) -> Table:
+    """List who has a site there, and companies that take part in interactions from there."""
+    towns = seen.ground.labels
+    found: dict[str, dict[str, Any]] = {}
+    for name, key in (("institutions", "organization"), ("units", "unit")):
+        rows = seen.rows(name, territory).filter(pl.col("end").is_null())
+        kinds = rows["type"] if "type" in rows.columns else ["actor-type/research-unit"] * rows.height
+        for path, label, kind, at, evidence, source in zip(
+            rows[key], rows["label"], kinds, rows["at"], rows["evidence"], rows["source"], strict=True
+        ):
+            _add(found, path, label or seen.label(path), kind, towns[at], evidence, source)
+    took = seen.rows("participations", territory).filter(pl.col("type") == "actor-type/company")
+    for path, kind, at in took.select("actor", "type", "at").unique(maintain_order=True).iter_rows():
+        if path not in found:
+            _add(found, path, seen.label(path), kind, towns[at], "documented", "interactions")
+    ranks = {f"actor-type/{name}": rank for rank, name in enumerate(ACTORS)}
+    rows_ = sorted(
+        found.values(), key=lambda row: (ranks.get(row["type"], 99), row["type"] or "", fold(row["actor"]))
+    )
+    for row in rows_:
+        row["kind"] = kind_words(row["type"], language)
+        row["town"] = ", ".join(sorted(row.pop("towns")))
+        row["source"] = ", ".join(sorted(row.pop("from")))
+    return Table(
+        (
+            Column("actor", ("Acteur", "Actor"), "link"),
+            Column("kind", ("Nature", "Kind")),
+            Column("town", ("Commune", "Commune")),
+            EVIDENCE,
+            SOURCES,
+        ),
+        rows_,
+        empty=(
+            "Aucune source chargée ne situe d’organisation dans ce territoire.",
+            "No loaded source places an organisation in this territory.",
+        ),
+        question="territory-organizations",
+        more={"groups": Counter(row["kind"] for row in rows_)},
+    )
+
+
+def _add(
+    found: dict[str, dict[str, Any]],
+    path: str,
+    label: str,
+    kind: str | None,
+    town: str,
+    evidence: str,
+    source: str | None,
+) -> None:
+    row = found.setdefault(
+        path,
+        {
+            "actor": label,
+            "actor_iri": path,
+            "type": kind or "",
+            "towns": set(),
+            "evidence": evidence,
+            "from": set(),
+        },
+    )
+    row["towns"].add(town)
+    row["from"].add(source_name(source))
+
+
+def programmes(seen: Seen, territory: Territory, language: Language) -> Table:
+    """List the programmes taught there."""
+    towns = seen.ground.labels
+    found: dict[str, dict[str, Any]] = {}
+    rows = seen.rows("programmes", territory).filter(pl.col("end").is_null())
+    columns = ("programme", "label", "level", "institution", "at", "evidence", "source")
+    for path, label, level, by, at, evidence, source in rows.select(columns).iter_rows():
+        row = found.setdefault(
+            path,
+            {
+                "programme": label or path.rsplit("/", 1)[-1],
+                "programme_iri": path,
+                "level": seen.word(level, language) or ("not said" if language == "en" else "non précisé"),
+                "institution": seen.label(by) if by else "",
+                "institution_iri": by,
+                "towns": set(),
+                "evidence": evidence,
+                "source": source_name(source),
+            },
+        )
+        row["towns"].add(towns[at])
+    listed = sorted(found.values(), key=lambda row: (fold(row["programme"]), row["programme_iri"]))
+    for row in listed:
+        row["town"] = ", ".join(sorted(row.pop("towns")))
+    return Table(
+        (
+            Column("programme", ("Formation", "Programme"), "link"),
+            Column("level", ("Niveau", "Level")),
+            Column("institution", ("Établissement", "Institution"), "link"),
+            Column("town", ("Commune", "Commune")),
+            EVIDENCE,
+            SOURCES,
+        ),
+        listed,
+        empty=(
+            "Aucune source chargée ne décrit de formation enseignée dans ce territoire.",
+            "No loaded source describes a programme taught in this territory.",
+        ),
+        question="territory-programmes",
+        more={"groups": Counter(sorted(row["level"] for row in listed))},
+    )
+
+
+def interactions(seen: Seen, territory: Territory, language: Language) -> Table:
+    """List the interactions that an actor takes part in from there, the latest first."""
+    here = seen.rows("participations", territory).select("interaction").unique()
+    rows = seen.rest["interactions"].unique("interaction", keep="first").join(here, on="interaction")
+    rows = rows.sort("year", "interaction", descending=[True, False], nulls_last=True)
+    unknown = "year not known" if language == "en" else "année non précisée"
+    listed = [
+        {
+            "interaction": seen.label(path),
+            "interaction_iri": path,
+            "year": year,
+            "type": seen.word(kind, language),
+            "evidence": evidence,
+            "source": source_name(source),
+        }
+        for path, kind, year, evidence, source in rows.select(
+            "interaction", "type", "year", "evidence", "source"
+        ).iter_rows()
+    ]
+    years = Counter(str(row["year"]) if row["year"] else unknown for row in listed)
+    return Table(
+        (
+            Column("interaction", ("Interaction", "Interaction"), "link"),
+            Column("year", ("Année", "Year"), "year"),
+            Column("type", ("Type", "Type")),
+            EVIDENCE,
+            SOURCES,
+        ),
+        listed,
+        empty=(
+            "Aucune source chargée ne décrit d’interaction menée depuis ce territoire : ce n’est pas un zéro, les sources ne "
+            "disent pas tout.",
+            "No loaded source describes an interaction from this territory: not a zero, for sources do not tell all.",
+        ),
+        question="territory-interactions",
+        more={
+            "groups": Counter(row["type"] for row in listed),
+            "years": sorted(years.items(), key=lambda pair: (pair[0] == unknown, pair[0]), reverse=True),
+        },
+    )
+
+
+def partners(seen: Seen, territory: Territory, language: Language) -> Table:
+    """List who takes part in the same interactions: partner territories, then actors here and elsewhere."""
+    mask = seen.inside(territory)
+    mine = seen.rows("participations", territory).select("interaction").unique()
+    took = seen.rest["participations"].join(mine, on="interaction")
+    places: dict[tuple[str, str], set[str]] = defaultdict(set)
+    people: dict[str, set[str]] = defaultdict(set)
+    inside: set[str] = set()
+    nowhere = 0
+    for event, actor, place in took.select("interaction", "actor", "place").iter_rows():
+        people[actor].add(event)
+        if place is None:
+            nowhere += 1
+            continue
+        ats = seen.ground.at(place)
+        if any(mask[at] for at in ats):
+            inside.add(actor)
+            continue
+        where = seen.epci[ats[0]] if ats else None
+        if where is None and ats:
+            where = seen.ground.ids[ats[0]]
+        elif where is None:
+            where = department_of(place)
+        if where:
+            places[where, where.split("/")[1]].add(event)
+    kinds = TERRITORY_KINDS
+    rows = [
+        {
+            "side": "territory",
+            "partner": seen.label(path),
+            "partner_iri": path,
+            "kind": LEVEL_WORDS.get(level, (kinds.get(level, (level,))[0], level))[language == "en"],
+            "here": None,
+            "interactions": len(events),
+            "evidence": "documented",
+        }
+        for (path, level), events in places.items()
+    ]
+    rows += [
+        {
+            "side": "actor",
+            "partner": seen.label(path),
+            "partner_iri": path,
+            "kind": kind_words(seen.actor_types.get(path), language),
+            "here": path in inside,
+            "interactions": len(events),
+            "evidence": "documented",
+        }
+        for path, events in people.items()
+    ]
+    for row in rows:
+        row["side_shown"] = {
+            ("territory", "fr"): "territoire", ("territory", "en"): "territory",
+            ("actor", "fr"): "acteur d’ici" if row["here"] else "acteur d’ailleurs",
+            ("actor", "en"): "actor from here" if row["here"] else "actor from elsewhere",
+        }[str(row["side"]), language]  # fmt: skip
+    order = {"territory": 0, "actor": 1}
+    rows.sort(
+        key=lambda row: (order[str(row["side"])], -int(str(row["interactions"])), str(row["partner_iri"]))
+    )
+    note = (
+        f"{nowhere} participations n’ont pas de lieu connu : elles ne lient aucun territoire.",
+        f"{nowhere} participations have no known place: they tie no territory.",
+    )
+    return Table(
+        (
+            Column("partner", ("Partenaire", "Partner"), "link"),
+            Column("side_shown", ("Côté", "Side")),
+            Column("kind", ("Nature", "Kind")),
+            Column("interactions", ("Interactions communes", "Shared interactions"), "number"),
+            EVIDENCE,
+        ),
+        rows,
+        empty=(
+            "Aucun partenaire n’est connu : aucune interaction n’est menée depuis ce territoire dans les sources chargées.",
+            "No partner is known: the loaded sources tell no interaction from this territory.",
+        ),
+        notes=(note,) if nowhere else (),
+        question="territory-partners-outside",
+        more={"territories": len(places), "actors": len(people), "inside": len(inside)},
+    )
+
+
+def department_of(place: str) -> str | None:
+    """Give the path of the département of a commune, by its code.
+
+    >>> department_of("territory/commune/97411"), department_of("territory/commune/75056")
+    ('territory/department/974', 'territory/department/75')
+    """
+    code = place.rsplit("/", 1)[-1]
+    if "/commune/" not in place or len(code) != 5:
+        return None
+    return f"territory/department/{code[:3] if code.startswith('97') else code[:2]}"
+
+
+def chains(seen: Seen, territory: Territory, language: Language) -> Table:
+    """Count the members of each filière there, by function and stage."""
+    rows = seen.rows("members", territory)
+    labels = dict(seen.rest["chains"].select("chain", "chainLabel").unique().iter_rows())
+    counted = (
+        rows.select("chain", "function", "stage", "member", "evidence").unique()
+        .group_by("chain", "function", "stage", "evidence").agg(n=pl.col("member").n_unique())
+        .sort("chain", "function", "stage", nulls_last=True)
+    )  # fmt: skip
+    unknown = "stage not known" if language == "en" else "étape inconnue"
+    listed = [
+        {
+            "chain": labels.get(chain, seen.label(chain)),
+            "chain_iri": chain,
+            "function": seen.word(function, language),
+            "stage": seen.word(stage, language) or unknown,
+            "members": n,
+            "evidence": evidence,
+        }
+        for chain, function, stage, evidence, n in counted.iter_rows()
+    ]
+    silent = [label for chain, label in sorted(labels.items()) if chain not in set(counted["chain"])]
+    note = (
+        f"Sans membre connu ici : {', '.join(silent)}.",
+        f"No known member here: {', '.join(silent)}.",
+    )
+    return Table(
+        (
+            Column("chain", ("Filière", "Value chain"), "link"),
+            Column("function", ("Fonction", "Function")),
+            Column("stage", ("Étape", "Stage")),
+            Column("members", ("Membres", "Members"), "number"),
+            EVIDENCE,
+        ),
+        listed,
+        empty=(
+            "Aucun membre des filières décrites n’est situé dans ce territoire par les sources chargées.",
+            "No member of the described value chains is placed in this territory by the loaded sources.",
+        ),
+        notes=(note,) if silent and listed else (),
+        question="chain-members-in-territory",
+    )
+
+
+def composition(seen: Seen, territory: Territory, language: Language) -> Table:
+    """List the territories that hold it, straddle it, and make it up."""
+    rows: list[dict[str, Any]] = []
+    for level, pairs in seen.containing(territory).items():
+        for other, share in pairs:
+            size = len(np.intersect1d(other.communes, territory.communes))
+            whole = share >= 1 - 1e-9
+            part = size == len(other.communes)
+            relation = (
+                (("le contient", "holds it") if whole else ("en fait partie", "is part of it"))
+                if whole or part
+                else ("le recoupe", "overlaps it")
+            )
+            rows.append(_related(other.id, other.label, level, relation[language == "en"], size, language))
+    if territory.level != "commune":
+        rows += [
+            _related(
+                seen.ground.ids[at], seen.ground.labels[at], "commune",
+                "is part of it" if language == "en" else "en fait partie", 1, language,
+            )
+            for at in territory.communes
+        ]  # fmt: skip
+    return Table(
+        (
+            Column("territory", ("Territoire", "Territory"), "link"),
+            Column("level", ("Niveau", "Level")),
+            Column("relation", ("Relation", "Relation")),
+            Column("communes", ("Communes en commun", "Communes in common"), "number"),
+        ),
+        rows,
+        question="territory-containers",
+    )
+
+
+LEVELS_EN = {
+    "commune": "commune",
+    "epci": "inter-municipal area",
+    "department": "department",
+    "region": "region",
+    "zone": "employment zone",
+    "bassin": "labour pool",
+    "adhoc": "project territory",
+}
+
+
+def level_words(level: str, language: Language) -> str:
+    """Name a level of territories."""
+    return LEVELS_EN.get(level, level) if language == "en" else TERRITORY_KINDS[level][0]
+
+
+def _related(
+    path: str, label: str, level: str, relation: str, communes: int, language: Language
+) -> dict[str, Any]:
+    return {
+        "territory": label,
+        "territory_iri": path,
+        "level": level_words(level, language),
+        "relation": relation,
+        "communes": communes,
+    }

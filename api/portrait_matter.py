@@ -1,0 +1,190 @@
+"""What portraits read, for one snapshot: frames placed on the ground, the cube and the structures, all in memory.
+
+Nothing is asked of the store while a page is made: a portrait selects rows of frames by the communes of its territory.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+from fastapi import Request
+
+from ..graph.ground import Ground, Territory
+from ..graph.indicators.cube import Cube
+from ..graph.matter import Matter
+from ..graph.outlines import Outlines
+from ..graph.peers import Structures
+from ..graph.places import UnknownName
+from .analyses import Analyses
+from .atlas import Atlas
+from .negotiation import Language
+
+Mask = npt.NDArray[np.bool_]
+#: Frames whose rows have a place, without and with the illustrative graph.
+PLACED = ("institutions", "units", "programmes", "participations", "members", "establishments")
+LIVING = ("relays", "events")
+REST = (
+    *("interactions", "titles", "actors", "jobs", "hirings", "chains", "territories", "participations"),
+    *("members", "units", "programmes", "preparations"),
+)
+LIVING_REST = ("relays", "events", "objectives", "serving", "requests")
+
+
+@dataclass(frozen=True)
+class Seen:
+    """All that portraits of one snapshot are made from. `placed` has, by name, frames with `at`, a commune of the ground.
+
+    `rest` are frames by name that have no place of their own; those that begin with "all-" count illustrative facts in.
+    """
+
+    snapshot: str
+    ground: Ground
+    cube: Cube
+    structures: Structures
+    outlines: Outlines
+    placed: Mapping[str, pl.DataFrame]
+    rest: Mapping[str, pl.DataFrame]
+    names: Mapping[str, tuple[str, str]]
+    _territories: dict[str, Territory] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, matter: Matter, everything: Matter) -> Seen:
+        """Read what portraits need of a matter, and of the same with the illustrative graphs."""
+        ground = Ground.of(matter)
+        placed = {name: ground.locate(matter.frame(name)) for name in PLACED}
+        placed |= {f"all-{name}": ground.locate(everything.frame(name)) for name in LIVING}
+        rest = {name: matter.frame(name) for name in REST}
+        rest |= {f"all-{name}": everything.frame(name) for name in LIVING_REST}
+        concepts = everything.frame("concepts").unique("concept", keep="first")
+        names = {
+            c: (fr, en or fr) for c, fr, en in concepts.select("concept", "label", "english").iter_rows()
+        }
+        atlas = Atlas.of(matter)
+        made = cls(
+            matter.snapshot, ground, atlas.cube, Structures.of(matter), atlas.outlines, placed, rest, names
+        )
+        made.warm()
+        return made
+
+    def warm(self) -> None:
+        """Make what the first portrait would wait for."""
+        assert self.labels is not None and self.epci is not None and self.actor_types is not None
+        self.cube.values("")
+
+    def territory(self, path: str) -> Territory | None:
+        """Give a territory by its path, or None for one that is not on the ground."""
+        if path not in self._territories:
+            try:
+                found = self.ground.territory(path)
+            except UnknownName:
+                return None
+            if found.id != path:
+                return None
+            self._territories[path] = found
+        return self._territories[path]
+
+    def inside(self, territory: Territory) -> Mask:
+        """Tell which communes are of a territory."""
+        mask = np.zeros(len(self.ground), dtype=bool)
+        mask[territory.communes] = True
+        return mask
+
+    def rows(self, name: str, territory: Territory) -> pl.DataFrame:
+        """Give the rows of a placed frame that are in a territory."""
+        frame = self.placed[name]
+        return frame.filter(pl.Series(self.inside(territory)[frame["at"].to_numpy()]))
+
+    @cached_property
+    def labels(self) -> Mapping[str, str]:
+        """Names of actors, interactions and territories, by path."""
+        found = dict(self.rest["actors"].select("actor", "label").drop_nulls().iter_rows())
+        found |= dict(self.rest["titles"].select("interaction", "label").drop_nulls().iter_rows())
+        found |= dict(self.rest["territories"].select("territory", "label").drop_nulls().iter_rows())
+        found |= dict(self.placed["institutions"].select("organization", "label").drop_nulls().iter_rows())
+        found |= dict(self.placed["units"].select("unit", "label").drop_nulls().iter_rows())
+        return found | dict(zip(self.ground.ids, self.ground.labels, strict=True))
+
+    @cached_property
+    def actor_types(self) -> Mapping[str, str]:
+        """Kind of each actor that has one."""
+        return dict(self.rest["actors"].select("actor", "type").drop_nulls().iter_rows())
+
+    @cached_property
+    def epci(self) -> list[str | None]:
+        """The intercommunality of each commune of the ground."""
+        found: list[str | None] = [None] * len(self.ground)
+        for one in self.ground.of_level("epci"):
+            for at in one.communes:
+                found[int(at)] = one.id
+        return found
+
+    def label(self, path: str | None) -> str:
+        """Name an actor, an interaction or a territory; the end of its path where it has no name."""
+        return self.labels.get(path or "") or (path or "").rsplit("/", 1)[-1]
+
+    def word(self, concept: str | None, language: Language) -> str:
+        """Name a concept; the end of its path where it has no name."""
+        if concept is None:
+            return ""
+        pair = self.names.get(concept) or (concept.rsplit("/", 1)[-1],) * 2
+        return pair[language == "en"]
+
+    def containing(self, territory: Territory) -> dict[str, list[tuple[Territory, float]]]:
+        """Give, by level, the territories that share communes with one, with their share, the largest first."""
+        levels = ("epci", "department", "zone", "bassin", "adhoc", "region")
+        found = {level: self.ground.containing(territory, level) for level in levels}
+        return {level: pairs for level, pairs in found.items() if pairs and level != territory.level}
+
+
+class Portraits:
+    """Keeps what portraits of the current snapshot read, made on the thread of the analyses, once a snapshot."""
+
+    def __init__(self, analyses: Analyses) -> None:
+        self._analyses = analyses
+        self._lock = threading.Lock()
+        self._seen: Seen | None = None
+        self._nothing = ""
+
+    def nothing(self, snapshot: str) -> bool:
+        """Tell whether it is known that a snapshot has nothing for portraits: it does not describe the region."""
+        return self._nothing == snapshot
+
+    def found(self, snapshot: str) -> Seen | None:
+        """Give what is ready for a snapshot, or None."""
+        seen = self._seen
+        return seen if seen is not None and seen.snapshot == snapshot else None
+
+    async def of(self, snapshot: str) -> Seen:
+        """Give what portraits read, made if need be; raises as Analyses.run, and UnknownName without the region."""
+        if (ready := self.found(snapshot)) is not None:
+            return ready
+        everything: list[Matter] = []
+        await self._analyses.run(everything.append, illustrative=True)
+        return await self._analyses.run(lambda matter: self._made(matter, everything[0]))
+
+    def warm(self) -> None:
+        """Make what the current snapshot needs, from a thread that has no event loop; raises NoSnapshot."""
+        asyncio.run(self.of(""))
+
+    def _made(self, matter: Matter, everything: Matter) -> Seen:
+        with self._lock:
+            if self._seen is None or self._seen.snapshot != matter.snapshot:
+                try:
+                    self._seen = Seen.of(matter, everything)
+                except (UnknownName, ValueError):
+                    self._nothing = matter.snapshot
+                    raise
+            return self._seen
+
+
+def portraits_of(request: Request) -> Portraits:
+    """Give what keeps the portraits of the application."""
+    made: Portraits = request.app.state.portraits
+    return made

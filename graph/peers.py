@@ -1,0 +1,232 @@
+"""Structural peers of a territory: those of its level nearest by population, density, sectors and remoteness.
+
+Peers are compared, never ranked: they are listed in the order of their codes, and each says why it is one.
+
+Distance. Four differences are measured between two territories: of the logarithm of the population; of the mean
+density class of the inhabitants (1 dense to 4 very sparse, INSEE's grid of communes); of the logarithm of one plus the
+mean distance in km to the nearest higher education programme; and between the shares of sectors (A17) in establishments,
+by Hellinger's distance. Each squared difference is divided by its mean over all pairs of the level, and the distance is
+the root of the mean of the four: 1 is what two territories of the level taken at random differ by.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from .analysis.uncertainty import TooFewData
+from .ground import Ground
+from .indicators.board import Board
+from .indicators.reaches import distance
+from .matter import Matter
+from .words import number_en, number_fr
+
+Values = npt.NDArray[np.float64]
+
+LEAST_ESTABLISHMENTS = 20
+"""Establishments under which the shares of sectors say too little."""
+LEAST_TERRITORIES = 8
+"""Territories of a level, all four traits known, under which "nearest" means nothing."""
+NEAREST = 5
+TRAITS = ("population", "density", "remoteness", "sectors")
+SOURCE = "Hellinger 1909, doi 10.1515/crll.1909.136.210"
+
+#: Traits in words: French, English, decimals and unit.
+WORDS: Mapping[str, tuple[str, str, int, str]] = {
+    "population": ("population", "population", 0, ""),
+    "density": (
+        "classe de densité moyenne (1 dense à 4 très peu dense)",
+        "mean density class (1 dense to 4 very sparse)",
+        1,
+        "",
+    ),
+    "remoteness": (
+        "distance à une formation du supérieur",
+        "distance to a higher education programme",
+        0,
+        " km",
+    ),
+    "sectors": ("répartition des établissements par secteur", "establishments by sector", 0, ""),
+}
+
+
+@dataclass(frozen=True)
+class Peer:
+    """A peer: its `id` and `label`, its `distance` (1: two territories at random), and `why` in French and English.
+
+    `traits` gives its population, mean density class, and km to a programme; `parts` the four squared differences, each
+    over its mean.
+    """
+
+    id: str
+    label: str
+    distance: float
+    traits: Mapping[str, float]
+    parts: Mapping[str, float]
+    why: Mapping[str, str]
+
+
+class Structures:
+    """The traits of all territories of a matter, level by level: `frame` has a row for each."""
+
+    def __init__(self, frame: pl.DataFrame) -> None:
+        self.frame = frame
+        self._levels: dict[str, tuple[pl.DataFrame, Values]] = {}
+
+    @classmethod
+    def of(cls, matter: Matter) -> Structures:
+        """Give the structures of a matter, from what is kept beside its snapshot where it is."""
+        key = f"structures 1 {matter.within} {matter.illustrative} {matter.scenario}"
+        return cls(_measured(matter) if matter.scenario else matter.kept(key, lambda: _measured(matter)))
+
+    def peers(self, territory: str, count: int = NEAREST) -> list[Peer]:
+        """List the nearest territories of the same level, in the order of their codes.
+
+        Formula: d(a, b) = sqrt(1/4 Σ_k δ_k(a, b)² / mean of δ_k² over pairs of the level), δ the differences of
+        log population, mean density class, log(1 + km) and, by Hellinger's distance, shares of sectors.
+        Source: doi 10.1515/crll.1909.136.210 for the distance between shares.
+
+        Args:
+            territory: path of a territory ("territory/epci/200040715").
+            count: how many.
+
+        Raises:
+            TooFewData: a trait of the territory is unknown, it has too few establishments, or its level too few
+                territories.
+
+        >>> Structures(pl.DataFrame(schema=SCHEMA)).peers("territory/epci/1")
+        Traceback (most recent call last):
+        ...
+        ancrage.graph.analysis.uncertainty.TooFewData: structural peers needs the four traits: there is nothing known of territory/epci/1
+        """
+        row = self.frame.filter(pl.col("territory") == territory)
+        if row.is_empty():
+            raise _refusal(f"is nothing known of {territory}", "the four traits")
+        if unknown := [name for name in TRAITS if row[name].null_count()]:
+            raise _refusal(
+                f"is no {', '.join(unknown)}", f"the four traits, and {LEAST_ESTABLISHMENTS} establishments"
+            )
+        known, squares = self._level(row["level"][0])
+        if known.height < LEAST_TERRITORIES:
+            raise _refusal(f"are {known.height} territories of the level", f"{LEAST_TERRITORIES} territories")
+        at = known["territory"].to_list().index(territory)
+        parts = self._parts(known, squares, at)
+        far = np.sqrt(parts.mean(axis=1))
+        far[at] = np.inf
+        nearest = sorted(
+            np.argsort(far, kind="stable")[: min(count, known.height - 1)],
+            key=lambda n: known["territory"][int(n)],
+        )
+        mine = known.row(at, named=True)
+        return [_peer(mine, known.row(int(n), named=True), float(far[n]), parts[n]) for n in nearest]
+
+    def _level(self, level: str) -> tuple[pl.DataFrame, Values]:
+        """Give the territories of a level whose traits are all known, and the mean of each squared difference."""
+        if level not in self._levels:
+            known = self.frame.filter(pl.col("level") == level).drop_nulls(list(TRAITS)).sort("territory")
+            scalars, roots = _scaled(known)
+            n = known.height
+            means = np.ones(4)
+            if n > 1:
+                means[:3] = 2 * scalars.var(axis=0, ddof=1)
+                means[3] = (1 - (roots.mean(axis=0) ** 2).sum()) * n / (n - 1)
+            self._levels[level] = known, np.where(means > 0, means, 1.0)
+        return self._levels[level]
+
+    @staticmethod
+    def _parts(known: pl.DataFrame, means: Values, at: int) -> Values:
+        scalars, roots = _scaled(known)
+        squared = (scalars - scalars[at]) ** 2
+        apart = np.clip(1 - roots @ roots[at], 0, None)
+        return np.asarray(np.column_stack([squared, apart]) / means)
+
+
+SCHEMA = {
+    "territory": pl.String,
+    "label": pl.String,
+    "level": pl.String,
+    "population": pl.Float64,
+    "density": pl.Float64,
+    "remoteness": pl.Float64,
+    "sectors": pl.List(pl.Float64),
+}
+
+
+def _scaled(known: pl.DataFrame) -> tuple[Values, Values]:
+    scalars = known.select(
+        pl.col("population").log(), pl.col("density"), (1 + pl.col("remoteness")).log()
+    ).to_numpy()
+    shares = np.array(known["sectors"].to_list(), dtype=float).reshape(known.height, -1)
+    return scalars, np.sqrt(shares)
+
+
+def _measured(matter: Matter) -> pl.DataFrame:
+    """Measure the traits of every territory; what is not known is null."""
+    board, ground = Board.of(matter), Ground.of(matter)
+    degree = np.array([float(one.rsplit("/", 1)[-1]) if one else np.nan for one in ground.density])
+    away = distance(matter, {"frame": "programmes", "item": "programme"}).drop_nulls("value")
+    km = dict(away.select("territory", "value").iter_rows())
+    made = {
+        "territory": board.ids,
+        "label": board.labels,
+        "level": board.levels.tolist(),
+        "population": [value if value > 0 else None for value in board.population.tolist()],
+        "density": board.weighted(degree).tolist(),
+        "remoteness": [km.get(one) for one in board.ids],
+        "sectors": _shares(matter, board),
+    }
+    return pl.DataFrame(made, schema=SCHEMA).with_columns(pl.col("population", "density").fill_nan(None))
+
+
+def _shares(matter: Matter, board: Board) -> list[list[float] | None]:
+    """Give the shares of sectors (A17) in the establishments of each territory; None under the minimum."""
+    rows = matter.frame("establishments").filter(pl.col("sector").str.starts_with("sector/a17/"))
+    rows = board.ground.locate(rows.filter(pl.col("year") == pl.col("year").max()).drop_nulls("value"))
+    sectors = rows["sector"].unique().sort().to_list()
+    counts = np.zeros((len(board.ground), len(sectors)))
+    columns = [sectors.index(one) for one in rows["sector"]] if rows.height else []
+    np.add.at(counts, (rows["at"].to_numpy(), columns), rows["value"].to_numpy())
+    sums = np.asarray(board.members @ counts)
+    totals = sums.sum(axis=1)
+    return [
+        (sums[n] / totals[n]).tolist() if totals[n] >= LEAST_ESTABLISHMENTS else None
+        for n in range(len(board))
+    ]
+
+
+def _peer(mine: Mapping[str, object], other: Mapping[str, object], far: float, parts: Values) -> Peer:
+    shares = dict(zip(TRAITS, parts.tolist(), strict=True))
+    traits = {name: float(other[name]) for name in TRAITS[:3]}  # type: ignore[arg-type]
+    return Peer(
+        str(other["territory"]),
+        str(other["label"]),
+        far,
+        traits,
+        shares,
+        {language: _why(mine, other, shares, language) for language in ("fr", "en")},
+    )
+
+
+def _why(
+    mine: Mapping[str, object], other: Mapping[str, object], parts: Mapping[str, float], language: str
+) -> str:
+    """Say what makes a peer: its figures beside those of the territory, and what differs most."""
+    english = language == "en"
+    write = number_en if english else number_fr
+    told = []
+    for name in TRAITS[:3]:
+        french, word, decimals, unit = WORDS[name]
+        a, b = (f"{write(float(one[name]), decimals)}{unit}" for one in (other, mine))  # type: ignore[arg-type]
+        told.append(f"{word if english else french} {a} ({'here' if english else 'ici'} {b})")
+    close = "close mix of sectors" if english else "secteurs proches"
+    apart = "mix of sectors less alike" if english else "secteurs moins proches"
+    told.append(close if parts["sectors"] <= 0.5 else apart)
+    return "; ".join(told) if english else " ; ".join(told)
+
+
+def _refusal(found: str, needed: str) -> TooFewData:
+    return TooFewData("structural peers", found, needed)
