@@ -42,6 +42,7 @@ from . import (
     map_page,
     method_pages,
     metrics,
+    missing_pages,
     openapi,
     pages,
     resources,
@@ -62,6 +63,8 @@ from .names import Names
 from .negotiation import prefers_html
 from .operations import Operations, template_of
 from .page_cache import PageCache
+from .portrait_ahead import Ahead
+from .portrait_matter import Portraits
 from .problems import CORS, status_of
 from .publication import Service, index_of, reading_of
 from .rendering import STATIC, page
@@ -148,14 +151,18 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.state.derivations = Derivations(service.snapshots, pool.snapshot)
         app.state.analyses = Analyses(pool.snapshot, chosen.deadline)
         app.state.maps = Analyses(pool.snapshot, chosen.deadline, waiting=64)  # quick: they wait for no analysis
+        app.state.portraits = Portraits(app.state.analyses)
+        app.state.ahead = Ahead(service.snapshots, pool.snapshot, app.state.derivations.folder)
+        app.state.ahead.start()
         open_writer(app, chosen)
-        warming = Warming(service, app.state.analyses)
+        warming = Warming(service, app.state.analyses, portraits=app.state.portraits)
         warming.start()
         try:
             yield
         finally:
             warming.close()
             close_writer(app)
+            app.state.ahead.close()
             app.state.analyses.close()
             app.state.maps.close()
             app.state.derivations.close()
@@ -183,6 +190,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         discovery,
         pages,
         search,
+        missing_pages,
         territory_page,
         actor_page,
         chain_page,

@@ -4,13 +4,16 @@ import logging
 import threading
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 
+from ..graph.places import UnknownName
 from ..graph.workers import NoSnapshot
 from . import territory_page
 from .analyses import Analyses
 from .ontology_rules import shapes
 from .ontology_schemes import schemes
 from .page_cache import written
+from .portrait_matter import Portraits
 from .publication import Service, begin_reading
 from .solutions import Reading
 
@@ -26,8 +29,15 @@ class Warming:
     It asks one question at a time, as our own pages do, and looks at the pointer every `look` seconds.
     """
 
-    def __init__(self, service: Service, analyses: Analyses | None = None, look: float = 2.0) -> None:
+    def __init__(
+        self,
+        service: Service,
+        analyses: Analyses | None = None,
+        look: float = 2.0,
+        portraits: Portraits | None = None,
+    ) -> None:
         self._service, self._analyses, self._look = service, analyses, look
+        self._portraits = portraits
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="warming", daemon=True)
         self.warmed = ""
@@ -53,6 +63,9 @@ class Warming:
                             return
                     if self._analyses is not None:
                         self._analyses.warm()
+                    if self._portraits is not None:
+                        with suppress(UnknownName, ValueError):  # without the region there are no portraits
+                            self._portraits.warm()
                     self.warmed = current
             except (NoSnapshot, LookupError):
                 pass
