@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -87,7 +88,7 @@ class Layer:
     base: str | None
     towns: Sequence[tuple[str, float, float]]
 
-    @property
+    @cached_property
     def points(self) -> int:
         """Number of territories that have no outline."""
         return sum(path is None for path in self.paths)
