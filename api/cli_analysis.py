@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import IO, TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 from rich.console import Console
@@ -178,7 +178,9 @@ def followed(names: Sequence[str], what: str) -> Iterator[str]:
 
 def output_console() -> Console:
     """Make the console of what is shown: the terminal's width, or a wide page where it is none; plain with NO_COLOR."""
-    console = Console(highlight=False)
+    from .finding_tables import Output
+
+    console = Console(highlight=False, file=cast("IO[str]", Output()))
     if not console.is_terminal and not os.environ.get("COLUMNS"):
         console.width = WIDTH
     return console

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from itertools import groupby
 from unicodedata import category
@@ -25,7 +26,12 @@ from .finding_words import (
     question_words,
 )
 from .negotiation import Language
-from .wording import first_capital
+from .wording import first_capital, typeset
+
+#: What stands for unbreakable spaces while lines are broken, for rich breaks at any space; and what is written then:
+#: ordinary spaces, so that a command copied from an answer runs, and narrow ones within numbers.
+_GLUED = {0xA0: 0xE0A0, 0x202F: 0xE02F}
+_FREED = {0xE0A0: " ", 0xE02F: "\u202f"}
 
 
 def show(report: Report, console: Console, language: Language = "fr", *, why: bool = False) -> None:
@@ -57,12 +63,13 @@ def show(report: Report, console: Console, language: Language = "fr", *, why: bo
 def _section(found: Sequence[Finding], language: Language, why: bool) -> Table:
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0), expand=False)
     measured = any(one.strength is not None for one in found)
-    if measured:
+    if not measured:
+        table.add_column(width=1)
+    else:
         table.add_column(justify="right", min_width=20, max_width=27, overflow="fold")
     table.add_column(ratio=1, overflow="fold")
     for one in found:
-        cells = [_strength(one, language)] if measured else []
-        table.add_row(*cells, _said(one, language, why))
+        table.add_row(_strength(one, language) if measured else Text("•", "dim"), _said(one, language, why))
     return table
 
 
@@ -130,8 +137,19 @@ def _foot(report: Report, console: Console, language: Language) -> None:
 
 
 def plain(text: str, style: str = "") -> Text:
-    """Make a text of data that cannot move the cursor."""
-    return Text(_printable(text), style)
+    """Make a text of data that cannot move the cursor; lines do not break at unbreakable spaces."""
+    return Text(_printable(typeset(text)).translate(_GLUED), style)
+
+
+class Output:
+    """Standard output as it is when something is written, for a console whose lines do not break at unbreakable spaces."""
+
+    def write(self, text: str) -> int:
+        """Write a text, with spaces again."""
+        return sys.stdout.write(text.translate(_FREED))
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(sys.stdout, name)
 
 
 def _printable(text: str) -> str:

@@ -19,6 +19,7 @@ import pytest
 from ancrage.api import cli, cli_analysis, cli_scenario
 from ancrage.graph.snapshot import Snapshots
 from ancrage.ontology.vocabulary import ANC
+from ancrage.queries.library import Library
 
 assert cli_analysis and cli_scenario  # they register their commands
 DOCS = Path(__file__).parents[2] / "docs" / "how-to"
@@ -73,7 +74,7 @@ def test_missing_data_stand_last_and_apart(ancrage: Shell) -> None:
 
 def test_why_tells_the_question_and_methods(ancrage: Shell) -> None:
     words = ("gaps", "200040715", "--kind", "data")
-    plain, told = ancrage(*words)[1].decode(), ancrage(*words, "--why")[1].decode()
+    plain, told = (ancrage(*words, *why)[1].decode() for why in ((), ("--why",)))
     assert "question : ancrage query " in told
     assert "question : " not in plain
     base = set(csv.DictReader(io.StringIO(ancrage(*words, "--format", "csv")[1].decode())).fieldnames or ())
@@ -246,3 +247,19 @@ def test_the_commands_of_the_pages_run_in_their_order(
         code, out, err = ancrage(*words[1:])
         assert code == 0, (line, err)
         assert out or "-o" in words, line
+
+
+def test_every_question_that_findings_rest_on_can_be_asked(ancrage: Shell) -> None:
+    library, seen = Library(), set()
+    for words in (
+        ("gaps", "region/84", "--all"),
+        ("synergies", "200040715"),
+        ("synergies", "timber-construction"),
+        ("suggest", "200040715"),
+    ):
+        told = json.loads(ancrage(*words, "--illustrative", "--format", "json")[1])
+        for report in told if isinstance(told, list) else [told]:
+            for question in filter(None, (one["question"] for one in report["findings"])):
+                seen.add(question["name"])
+                assert library[question["name"]].bind(**question["parameters"])
+    assert len(seen) > 5

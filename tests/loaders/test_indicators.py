@@ -1,0 +1,299 @@
+"""The cube as RDF, in a graph of its own: valid, apart from the default graph, taken over where nothing changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pyoxigraph as ox
+import pytest
+from ancrage.graph import validation
+from ancrage.graph.dumps import dumps_of, graph_licence
+from ancrage.graph.indicators.cube import Cube
+from ancrage.graph.indicators.cube_rdf import write_observations
+from ancrage.graph.indicators.declaration import FOLDER, read_indicators
+from ancrage.graph.provenance import GRAPHS, INDICATORS_GRAPH, PROVENANCE_GRAPH
+from ancrage.graph.reader import LocalReader
+from ancrage.graph.snapshot import Snapshot
+from ancrage.graph.store import build_store
+from ancrage.graph.working_copy import ProtectedGraph, WorkingCopy
+from ancrage.loaders.indicators import PublishedCube, publish_cube
+from ancrage.loaders.pipeline import Pipeline
+from ancrage.ontology.vocabulary import ID, ontology_files, prologue, shape_files
+
+TABLES = Path(__file__).parents[1] / "data" / "tables" / "graph.ttl"
+GRAPH = GRAPHS + "tables"
+ONTOLOGY = GRAPHS + "ontology"
+COMPUTED = f"{ID}indicator/computed/"
+TERRITORIES = """id,kind,label_fr,code,vintage,part_of
+territory/region/84,Region,Auvergne-Rhône-Alpes,84,2026,
+territory/department/38,Department,Isère,38,2026,R84
+territory/commune/38185,Commune,Grenoble,38185,2026,38
+"""
+OWN = """title = { fr = "Essai", en = "Test" }
+definition = { fr = "Un essai.", en = "A test." }
+topic = "supply"
+unit = "1"
+sources = ["mesr-rnsr"]
+
+[formula]
+name = "communes"
+"""
+#: Integrity constraints of RDF Data Cube that can be asked at once: each must find nothing.
+CONSTRAINTS = {
+    "IC-1 one data set": "?o qb:dataSet ?a , ?b . FILTER(?a != ?b)",
+    "IC-2 one structure": "?d a qb:DataSet FILTER NOT EXISTS { ?d qb:structure ?s . ?s a qb:DataStructureDefinition }",
+    "IC-11 all dimensions": (
+        "?o qb:dataSet/qb:structure/qb:component/qb:dimension ?p FILTER NOT EXISTS { ?o ?p ?v }"
+    ),
+    "IC-13 required attributes": (
+        "?o qb:dataSet/qb:structure/qb:component ?c . ?c qb:componentRequired true ; qb:attribute ?p "
+        "FILTER NOT EXISTS { ?o ?p ?v }"
+    ),
+    "IC-19 codes of the lists": (
+        "?o a anc:TerritorialObservation ; ?p ?v . ?p qb:codeList ?list . ?list a skos:ConceptScheme "
+        "FILTER NOT EXISTS { ?v a skos:Concept ; skos:inScheme ?list }"
+    ),
+    "one value a dimension": (
+        "?o qb:dataSet/qb:structure/qb:component/qb:dimension ?p . ?o ?p ?a , ?b . FILTER(?a != ?b)"
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[ox.Store, PublishedCube]]:
+    folder = tmp_path_factory.mktemp("cube")
+    files: list[tuple[Path, str | None]] = [(path, ONTOLOGY) for path in ontology_files()]
+    known = folder / "known.ttl"  # concepts that the hand-made graph names and does not describe
+    paths = ("field/mesr/1", "field/mesr/2", "field/erc/PE1", "value-chain/bois", "sector/A", "sector/B")
+    known.write_text(
+        "".join(f"<{ID}{path}> a <http://www.w3.org/2004/02/skos/core#Concept> .\n" for path in paths),
+        encoding="utf-8",
+    )
+    build_store([*files, (TABLES, GRAPH), (known, GRAPH)], folder / "store", merged=[GRAPH, ONTOLOGY])
+    store = ox.Store(str(folder / "store"))
+    inputs = {GRAPH: {"loaded": "2026-11-24T10:00:00Z", "sha256": "0" * 64}}
+    cube = publish_cube(store, folder, inputs, [FOLDER])
+    assert cube is not None
+    yield store, cube
+
+
+def asked(store: ox.Store, text: str, *, merged: bool = True) -> list[list[str]]:
+    graphs = [ox.DefaultGraph(), ox.NamedNode(INDICATORS_GRAPH)] if merged else None
+    found = store.query(prologue() + text, default_graph=graphs)
+    assert isinstance(found, ox.QuerySolutions)
+    return [["" if term is None else str(getattr(term, "value", term)) for term in row] for row in found]
+
+
+def test_each_value_is_an_observation_in_a_graph_that_nobody_sees_by_default(
+    built: tuple[ox.Store, PublishedCube],
+) -> None:
+    store, cube = built
+    size = sum(1 for _ in store.quads_for_pattern(None, None, None, ox.NamedNode(INDICATORS_GRAPH)))
+    assert cube.quads == size and cube.errors == ()
+    observations = (
+        f"SELECT (COUNT(*) AS ?n) {{ ?o anc:refIndicator ?i . FILTER(STRSTARTS(STR(?i), '{COMPUTED}')) }}"
+    )
+    assert asked(store, observations) == [[str(cube.observations)]]
+    assert asked(store, observations, merged=False) == [["0"]]
+
+
+def test_an_observation_says_value_territory_period_group_and_where_it_comes_from(
+    built: tuple[ox.Store, PublishedCube],
+) -> None:
+    text = f"""SELECT ?v ?p ?s ?e ?run ?used {{ ?o anc:refIndicator <{COMPUTED}research-units> ;
+      anc:refTerritory <{ID}territory/epci/200000002> ; anc:obsValue ?v ; anc:refPeriod ?p ; anc:refSector ?s ;
+      anc:evidenceStatus ?e ; anc:refScenario <{ID}scenario/observed> ; qb:dataSet ?d .
+      ?d prov:wasGeneratedBy ?run . ?run a anc:AnalysisRun ; prov:used ?used ; prov:wasAssociatedWith ?software .
+      ?used prov:generatedAtTime ?when ; dcterms:identifier ?digest }}"""
+    [[value, period, sector, evidence, _, used]] = asked(built[0], text)
+    assert (value, sector, used) == ("1", f"{ID}sector/total", GRAPH)
+    assert period.isdigit() and evidence == f"{ID}evidence-status/inferred"
+    missing = f"""SELECT ?s {{ ?o anc:refIndicator <{COMPUTED}requests> ; anc:obsStatus ?s ;
+      anc:refTerritory <{ID}territory/region/84> }}"""
+    assert asked(built[0], missing) == [[f"{ID}obs-status/missing"]]
+
+
+def test_an_indicator_says_what_it_is(built: tuple[ox.Store, PublishedCube]) -> None:
+    text = f"""SELECT ?label ?definition ?unit ?formula ?often ?value {{ <{COMPUTED}programmes-per-100000> a anc:Indicator ;
+      skos:prefLabel ?label ; skos:definition ?definition ; anc:unitCode ?unit ; anc:methodUsed ?formula ;
+      prov:hadPrimarySource <{ID}source/mesr-parcoursup> ; dcterms:accrualPeriodicity ?often ;
+      anc:hasParameter [ schema:name "minimum" ; schema:value ?value ]
+      FILTER(LANG(?label) = "fr" && LANG(?definition) = "fr") }}"""
+    [row] = asked(built[0], text)
+    assert row[0] == "Formations pour 100 000 habitants" and row[2:4] == ["10*-5", "ratio"]
+    assert row[4].endswith("/frequency/ANNUAL") and float(row[5]) == 2000
+
+
+def test_of_communes_only_some_wholes_are_published(built: tuple[ox.Store, PublishedCube]) -> None:
+    text = f"""SELECT DISTINCT ?i {{ ?o anc:refIndicator ?i ; anc:refTerritory ?t . ?t a anc:Commune
+      FILTER(STRSTARTS(STR(?i), '{COMPUTED}')) }}"""
+    found = {row[0].removeprefix(COMPUTED) for row in asked(built[0], text)}
+    assert found == {name for name, one in read_indicators()[0].items() if one.rdf_communes}
+
+
+def test_the_graph_is_valid(built: tuple[ox.Store, PublishedCube]) -> None:
+    report = validation.validate(built[0], shape_files(), graphs=[INDICATORS_GRAPH])
+    ours = [one for one in report.violations if "/computed/" in str(one.focus) or "/run/" in str(one.focus)]
+    assert [(str(one.focus), one.message("en")) for one in ours[:3]] == []
+    assert any(
+        one.message("en") for one in report.violations
+    )  # the hand-made graph is not, so shapes were asked
+
+
+@pytest.mark.parametrize("name", CONSTRAINTS)
+def test_the_constraints_of_data_cubes_hold(built: tuple[ox.Store, PublishedCube], name: str) -> None:
+    ours = CONSTRAINTS[name]
+    guard = (
+        "FILTER(CONTAINS(STR(?d), '/computed/'))"
+        if ours.startswith("?d")
+        else "FILTER(CONTAINS(STR(?o), '/computed/'))"
+    )
+    variable = "?d" if ours.startswith("?d") else "?o"
+    assert asked(built[0], f"SELECT {variable} {{ {ours} {guard} }} LIMIT 3") == []
+
+
+def test_numbers_are_decimals_and_intervals_are_told(tmp_path: Path) -> None:
+    rows = pl.DataFrame(
+        [
+            ("specialisation", "territory/epci/1", "2014", "sector/a17/AZ", 1.25, 0.5, 2.0000004, None),
+            ("specialisation", "territory/epci/1", "2022/2023", None, 1234567.0, None, None, None),
+            ("actors", "territory/epci/1", "2026", "actor-type/company", None, None, None, "suppressed"),
+        ],
+        schema=["indicator", "territory", "period", "by", "value", "low", "high", "status"],
+        orient="row",
+    )  # fmt: skip
+    path = tmp_path / "x.nq"
+    count = write_observations(rows, read_indicators()[0], path)
+    store = ox.Store()
+    store.load(path=str(path), format=ox.RdfFormat.N_QUADS)
+    assert len(store) == count
+    text = path.read_text(encoding="utf-8")
+    assert f'obsLow> "0.5"^^' in text and 'obsHigh> "2.0"^^' in text and '"1234567.0"^^' in text  # noqa: F541
+    assert f"refGroup> <{ID}actor-type/company>" in text and f"refSector> <{ID}sector/a17/AZ>" in text
+    assert "observation/computed/specialisation/epci-1/2022-2023>" in text and '"2022/2023"' in text
+    with pytest.raises(ValueError, match="cannot be part of an IRI"):
+        write_observations(rows.with_columns(by=pl.lit('x> <y "')), read_indicators()[0], path)
+
+
+def test_nobody_writes_in_the_graph() -> None:
+    s = ox.NamedNode("http://e.org/s")
+    with pytest.raises(ProtectedGraph, match="computed at each load"):
+        WorkingCopy(ox.Store(), {}).change([], [ox.Quad(s, s, s, ox.NamedNode(INDICATORS_GRAPH))])
+
+
+# --- loads ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def pipeline(tmp_path: Path) -> Pipeline:
+    made = Pipeline(tmp_path / "data")
+    made.load("exchange", [partner(tmp_path, "partner")])
+    return made
+
+
+def partner(tmp_path: Path, name: str, title: str = "Essai") -> Path:
+    folder = tmp_path / name
+    folder.mkdir()
+    (folder / "about.csv").write_text(
+        f"key,value\nname,{name}\ntitle,{title}\npublisher,Essai\n", encoding="utf-8"
+    )
+    (folder / "territories.csv").write_text(TERRITORIES, encoding="utf-8")
+    return folder
+
+
+def current(pipeline: Pipeline) -> Snapshot:
+    snapshot = pipeline.snapshots.current()
+    assert snapshot is not None
+    return snapshot
+
+
+def quads(snapshot: Snapshot) -> set[str]:
+    store = ox.Store.read_only(str(snapshot.store))
+    apart = f"<{PROVENANCE_GRAPH}>"
+    return {line for quad in store if "_:" not in (line := str(quad)) and str(quad.graph_name) != apart}
+
+
+def test_a_load_that_changes_nothing_repeats_the_publication(pipeline: Pipeline, tmp_path: Path) -> None:
+    before, told = current(pipeline), []  # type: ignore[var-annotated]
+    pipeline.load("exchange", [tmp_path / "partner"], progress=told.append)
+    after = current(pipeline)
+    assert after.id != before.id and any("rien n'a changé" in line for line in told)
+    assert quads(after) == quads(before)
+    text = f"SELECT ?t {{ GRAPH <{PROVENANCE_GRAPH}> {{ ?a <http://www.w3.org/ns/prov#startedAtTime> ?t }} }}"
+    with LocalReader(after) as reader:
+        body = reader.query(text, accept="csv").body
+    assert body.count(b"\n") == 2  # one load: the former one is no longer told of
+    assert after.manifest["quads"] == sum(one["quads"] for one in after.manifest["graphs"].values())
+    assert after.manifest["indicators"] == before.manifest["indicators"]
+
+
+def test_another_source_is_built_and_the_indicators_are_taken_over(
+    pipeline: Pipeline, tmp_path: Path
+) -> None:
+    told: list[str] = []
+    pipeline.load("exchange", [partner(tmp_path, "other")], progress=told.append)
+    assert not any("rien n'a changé" in line for line in told)
+    ratios = sum(one.is_ratio for one in read_indicators()[0].values())
+    assert any(line.startswith(f"indicateurs : {ratios} calculés") for line in told), told
+
+
+def test_the_service_finds_the_cube_of_the_publication(
+    pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: Any) -> None:
+        raise AssertionError("computed again")
+
+    monkeypatch.setattr("ancrage.graph.indicators.cube.recompute", refuse)
+    with LocalReader(current(pipeline)) as reader:
+        cube = Cube.of(reader, folders=pipeline.indicators)
+    assert cube.territories.filter(pl.col("level") == "commune")["label"].to_list() == ["Grenoble"]
+
+
+def test_indicators_of_a_data_directory_and_of_a_setting_are_published_and_a_broken_file_is_named(
+    pipeline: Pipeline, tmp_path: Path
+) -> None:
+    own, mine = tmp_path / "data" / "indicators", tmp_path / "mine"
+    own.mkdir()
+    mine.mkdir()
+    (own / "mine.toml").write_text(OWN, encoding="utf-8")
+    (own / "broken.toml").write_text(OWN.replace('unit = "1"', 'unit = "1"\ncolour = 1'), encoding="utf-8")
+    (mine / "mine.toml").write_text(OWN.replace("Essai", "Le mien"), encoding="utf-8")
+    told: list[str] = []
+    snapshot = Pipeline(tmp_path / "data", indicators=mine).publish(told.append)
+    assert [line for line in told if "broken.toml, ligne 5 : clé inconnue « colour »" in line]
+    assert snapshot.manifest["indicators"]["errors"]
+    label = f"{prologue('skos')}SELECT ?l {{ GRAPH <{INDICATORS_GRAPH}> {{ <{COMPUTED}mine> skos:prefLabel ?l }} }}"
+    with LocalReader(snapshot) as reader:
+        assert "Le mien" in reader.query(label, accept="csv").body.decode()
+    again: list[str] = []
+    Pipeline(tmp_path / "data", indicators=mine).publish(again.append)
+    assert any("rien n'a changé" in line for line in again)
+    assert any("broken.toml, ligne 5" in line for line in again)  # said again as long as it is there
+
+
+def test_without_the_region_there_is_no_cube(tmp_path: Path) -> None:
+    made, told = Pipeline(tmp_path / "data"), []  # type: ignore[var-annotated]
+    folder = partner(tmp_path, "partner")
+    (folder / "territories.csv").unlink()
+    (folder / "organizations.csv").write_text(
+        "id,kind,label_fr,actor_type\norganization/x,Company,Essai,company\n", encoding="utf-8"
+    )
+    made.load("exchange", [folder], progress=told.append)
+    assert INDICATORS_GRAPH not in current(made).manifest["graphs"]
+    assert any("faute de territoires" in line for line in told)
+
+
+def test_the_dump_stands_apart_under_the_licence_of_what_it_is_computed_from() -> None:
+    def licence(**graphs: str) -> str:
+        about: dict[str, Any] = {GRAPHS + name: {"licence": text} for name, text in graphs.items()}
+        about[INDICATORS_GRAPH] = {"role": "computed", "licence": None}
+        snapshot = Snapshot("20261124T160501Z-0a1b2c3d", Path("x"), {"graphs": about})
+        assert all(INDICATORS_GRAPH not in dump.graphs for dump in dumps_of(snapshot).values() if dump.whole)
+        assert dumps_of(snapshot)["indicators"].graphs == (INDICATORS_GRAPH,)
+        return graph_licence(snapshot, INDICATORS_GRAPH).rsplit("/", 1)[-1]
+
+    assert licence(a="etalab-2.0") == "CC-BY-4.0"
+    assert licence(a="etalab-2.0", b="ODbL-1.0") == "ODbL-1.0"
