@@ -140,6 +140,8 @@ def _repeat(
         kept = derived_folder(previous) / FRAMES
         if kept.is_dir():
             shutil.copytree(kept, directory / FRAMES)
+    for error in previous.manifest.get("indicators", {}).get("errors", []):
+        progress(f"indicateur laissé de côté : {error}")
     graphs = {graph: dict(about) for graph, about in previous.manifest["graphs"].items()}
     graphs[PROVENANCE_GRAPH]["quads"] += copy.growth[PROVENANCE_GRAPH]
     quads = sum(about["quads"] for about in graphs.values())

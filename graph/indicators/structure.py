@@ -9,7 +9,7 @@ from ..analysis.uncertainty import poisson_interval
 from ..matter import Matter
 from .board import Board
 from .counts import observed
-from .rows import INSUFFICIENT, no_rows, nothing_known
+from .rows import INSUFFICIENT, no_rows, nothing_known, this_year
 from .selection import Options
 
 MINIMUM = 5.0
@@ -29,7 +29,7 @@ def location_quotient(matter: Matter, options: Options) -> pl.DataFrame:
         cells.filter(pl.col("territory") == whole_id).drop_nulls("value").select("by", "period", all="value")
     )
     if whole.is_empty():
-        return nothing_known(board, "")
+        return nothing_known(board, this_year(matter))
     sums = cells.group_by("territory", "period").agg(mine=pl.col("value").sum())
     total = float(whole["all"].sum())
     found = cells.join(whole, on=["by", "period"]).join(sums, on=["territory", "period"])
@@ -55,7 +55,7 @@ def variety(matter: Matter, options: Options) -> pl.DataFrame:
     board = Board.of(matter)
     cells = observed(matter, options).filter(pl.col("by").is_not_null())
     if cells.is_empty():
-        return nothing_known(board, "")
+        return nothing_known(board, this_year(matter))
     share = pl.col("value") / pl.col("value").sum()
     entropy = -(share * share.log()).fill_nan(0.0).sum()
     found = cells.group_by("territory", "period").agg(
