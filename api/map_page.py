@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from fastapi import APIRouter, HTTPException, Request, Response
 from markupsafe import Markup
 
 from ..graph.indicators.declaration import TOPICS
 from ..graph.matter import Matter
+from ..graph.places import UnknownName
 from ..graph.workers import NoSnapshot
 from ..ontology.vocabulary import ID
 from .analyses import Analyses
@@ -40,7 +41,10 @@ LEVELS: Mapping[str, tuple[str, str]] = {
     "adhoc": ("territoires de projet", "project territories"),
 }  # fmt: skip
 
-Made = TypeVar("Made")
+NOTHING = (
+    "Il n’y a rien à mettre sur une carte : la publication ne décrit pas les communes de la région dont les indicateurs "
+    "sont calculés. Chargez le découpage administratif, puis publiez."
+)
 
 
 @dataclass(frozen=True)
@@ -115,7 +119,11 @@ async def drawn(
     runner: Analyses = request.app.state.maps
 
     def made(matter: Matter) -> tuple[str, Response]:
-        return matter.snapshot, work(Atlas.of(matter))
+        try:
+            atlas = Atlas.of(matter)
+        except UnknownName as error:
+            raise HTTPException(404, NOTHING) from error
+        return matter.snapshot, work(atlas)
 
     snapshot, response = await runner.run(made, illustrative=illustrative)
     reading.failed |= snapshot != reading.snapshot  # of another publication: not to be kept for this one

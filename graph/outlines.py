@@ -244,7 +244,8 @@ def read_shapes(texts: Sequence[str]) -> list[shapely.Geometry | None]:
     [True, False, False]
     """
     bare = [text.partition(">")[2] if text.startswith("<") else text for text in texts]
-    shapes = np.asarray(shapely.from_wkt(bare, on_invalid="ignore"), dtype=object)
+    with np.errstate(invalid="ignore"):  # the parser leaves a flag up after some numbers that it reads well
+        shapes = np.asarray(shapely.from_wkt(bare, on_invalid="ignore"), dtype=object)
     drawn = [
         shape is not None and not shape.is_empty and shape.geom_type.endswith("Polygon") for shape in shapes
     ]

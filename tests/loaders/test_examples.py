@@ -72,10 +72,12 @@ def test_every_territory_of_the_region_is_there(examples: dict[str, Tables]) -> 
     assert communes["lat"].null_count() < 10
 
 
-def test_contours_are_drawn_for_epci_and_zones(examples: dict[str, Tables]) -> None:
-    kinds = {item.split("/")[1] for item in examples["aura"]["geometries"]["territory"]}
-    assert kinds == {"epci", "zone"}
-    assert len(examples["aura"]["geometries"]) == 172 + 39
+def test_outlines_are_those_of_every_level_that_has_some(examples: dict[str, Tables]) -> None:
+    drawn = examples["aura"]["geometries"]["territory"]
+    kinds = dict(drawn.str.split("/").list.get(1).value_counts().rows())
+    assert kinds == {"epci": 172, "zone": 39, "department": 12, "region": 1, "commune": 2152}
+    codes = drawn.filter(drawn.str.starts_with("territory/commune/")).str.split("/").list.get(2)
+    assert set(codes.str.slice(0, 2)) == {"01", "07", "26", "38", "73", "74"}
 
 
 @pytest.mark.parametrize("department", DEPARTMENTS)

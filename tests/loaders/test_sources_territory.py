@@ -1,5 +1,6 @@
 """The territorial sources: divisions, places, zones, shapes, activities, firms, jobs and hirings."""
 
+import json
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -360,6 +361,38 @@ def test_shapes_are_those_of_known_territories(chain: Chain, tmp_path: Path) -> 
     assert [(row["row"], row["value"]) for row in rejected] == [(1, "200999977")]
 
 
+def test_former_communes_are_drawn_as_todays_and_keep_their_border(chain: Chain, tmp_path: Path) -> None:
+    register = chain.tables["decoupage-administratif"]["register_communes"]
+    former = register.filter(pl.col("successor").is_not_null())
+    gone, heir = former["code"][0], former["commune"][0]
+    other = register.filter(pl.col("current") & (pl.col("code") != heir))["code"][0]
+    squares = {heir: (0.0, 0.1), gone: (0.1, 0.2), other: (0.2, 0.3)}
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"code": code, "nom": "x"},
+            "geometry": {
+                "type": "Polygon",
+                "coordinates": [[[5 + a, 45], [5 + b, 45], [5 + b, 45.1], [5 + a, 45.1], [5 + a, 45]]],
+            },
+        }
+        for code, (a, b) in squares.items()
+    ]
+    folder = altered("contours", "epci_2025_aura.geojson", tmp_path)
+    file = folder / "communes-99-essai.geojson"
+    file.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
+    source, inputs = chain.read("contours", folder)
+    rows = tidy(source, inputs.tables, registers=chain.registers(source))["geometries"].to_dicts()
+    shapes = {
+        row["territory"]: shapely.from_wkt(row["wkt"]) for row in rows if "/commune/" in row["territory"]
+    }
+    assert set(shapes) == {f"territory/commune/{heir}", f"territory/commune/{other}"}
+    merged = shapes[f"territory/commune/{heir}"]
+    assert merged.area == pytest.approx(0.02, rel=1e-3)
+    assert merged.touches(shapes[f"territory/commune/{other}"])
+    assert merged.intersection(shapes[f"territory/commune/{other}"]).length == pytest.approx(0.1, abs=1e-3)
+
+
 # --- Activities ---------------------------------------------------------------------------------------------
 
 
@@ -570,7 +603,7 @@ def test_official_zones_and_classes(official: Chain) -> None:
     inside = zones.filter(pl.col("part_of").list.contains(REGION))
     assert inside.height == 35
     assert sorted(zones.join(inside, on="id", how="anti")["code"]) == ["0055", "0059", "0063", "0064"]
-    assert official.tables["contours"]["geometries"].height == 172 + 39
+    assert official.tables["contours"]["geometries"].height == 172 + 39 + 96 + 13 + 2152
     assert official.tables["insee-densite"]["territories"].height == 34868
     levels = official.tables["insee-naf"]["concepts"]["id"].str.extract("/nafr2/([a-zA-Z]+)/")
     assert dict(levels.value_counts().rows()) == {
