@@ -76,6 +76,11 @@ def kept() -> int:
     return Settings().keep
 
 
+def own_indicators() -> Path | None:
+    """Give the folder of indicators that a setting names (`ANCRAGE_INDICATORS`)."""
+    return Settings().indicators
+
+
 def progress_on(console: Console) -> Callable[[str], None]:
     """Make the function that shows one sentence a step on standard error."""
 

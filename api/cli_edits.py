@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .cli import DataDir, UsageError, app, data_folder, error_console, kept, progress_on
+from .cli import DataDir, UsageError, app, data_folder, error_console, kept, own_indicators, progress_on
 from .wording import french_number, plural
 
 if TYPE_CHECKING:
@@ -61,7 +61,9 @@ def edits(
             _export(Edits(folder).get(id))
         return
     change = drop if action is Action.DROP else put_back
-    snapshot = change(Pipeline(folder, keep=kept()), ids, progress_on(error_console()))
+    snapshot = change(
+        Pipeline(folder, keep=kept(), indicators=own_indicators()), ids, progress_on(error_console())
+    )
     print(snapshot.id)
 
 

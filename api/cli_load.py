@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from .cli import INVALID, DataDir, UsageError, app, data_folder, error_console, kept, progress_on
+from .cli import (
+    INVALID,
+    DataDir,
+    UsageError,
+    app,
+    data_folder,
+    error_console,
+    kept,
+    own_indicators,
+    progress_on,
+)
 from .links import local_name
 from .wording import plural
 
@@ -45,7 +55,7 @@ def load(
 
     console = error_console()
     show = progress_on(console)
-    pipeline = Pipeline(data_folder(data_dir), keep=kept())
+    pipeline = Pipeline(data_folder(data_dir), keep=kept(), indicators=own_indicators())
     chosen = _pairs(settings)
     missing = [path for path in files if not path.exists()]
     if missing:

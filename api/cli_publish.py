@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .cli import INVALID, DataDir, UsageError, app, data_folder, error_console, kept, progress_on
+from .cli import (
+    INVALID,
+    DataDir,
+    UsageError,
+    app,
+    data_folder,
+    error_console,
+    kept,
+    own_indicators,
+    progress_on,
+)
 from .wording import french_number
 
 if TYPE_CHECKING:
@@ -51,7 +61,7 @@ def publish(data_dir: DataDir = None) -> None:
     """Construire, contrôler et publier le graphe des sources chargées."""
     from ..loaders.pipeline import Pipeline
 
-    pipeline = Pipeline(data_folder(data_dir), keep=kept())
+    pipeline = Pipeline(data_folder(data_dir), keep=kept(), indicators=own_indicators())
     print(pipeline.publish(progress_on(error_console())).id)
 
 

@@ -165,6 +165,11 @@ class Settings(BaseSettings):
         "refuse to start where query processes cannot be cut off the network",
         "refuser de démarrer là où les processus de requête ne peuvent être coupés du réseau",
     )
+    indicators: Path | None = _setting(
+        None,
+        "folder of files that add indicators, or replace those of the package and of the data directory",
+        "dossier de fichiers qui ajoutent des indicateurs, ou remplacent ceux du paquet et du dossier des données",
+    )
     keep: int = _setting(
         3,
         "snapshots kept; older ones are pruned",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,8 +14,9 @@ import pyoxigraph as ox
 
 from ..graph import provenance
 from ..graph.derivation import derived_folder
-from ..graph.indicators.cube import Cube
+from ..graph.indicators.cube import DECLARED, Cube
 from ..graph.indicators.cube_rdf import Run, describe, published, write_observations
+from ..graph.indicators.declaration import FOLDER
 from ..graph.kept_frames import KeptFrames
 from ..graph.matter import Matter
 from ..graph.places import UnknownName
@@ -83,6 +85,22 @@ def publish_cube(
     store.extend(told)
     errors = tuple(str(error) for error in cube.errors)
     return PublishedCube(len(cube.indicators), len(cube.taken), rows.height, quads + len(told), errors)
+
+
+def keep_declarations(folders: Sequence[Path], snapshot: Snapshot) -> None:
+    """Put the files of indicators that are not the package's beside the snapshot that was published with them."""
+    for number, folder in enumerate(one for one in folders if one != FOLDER):
+        target = derived_folder(snapshot) / DECLARED / str(number)
+        for path in folder.glob("*.toml"):
+            target.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, target / path.name)
+
+
+def take_declarations(previous: Snapshot, snapshot: Snapshot) -> None:
+    """Keep beside a snapshot, made of a former one by a small write, the indicators published with that one."""
+    kept = derived_folder(previous) / DECLARED
+    if kept.is_dir():
+        shutil.copytree(kept, derived_folder(snapshot) / DECLARED, dirs_exist_ok=True)
 
 
 def keep_frames(directory: Path, snapshot: Snapshot) -> None:

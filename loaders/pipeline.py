@@ -18,7 +18,7 @@ from .about import graph_name, read_about, with_name
 from .edits import Edit, Edits
 from .filiere_files import SHIPPED
 from .generation import Generation, Progress, build, exchange_mapping
-from .indicators import keep_frames
+from .indicators import keep_declarations, keep_frames
 from .mapping import Mapping
 from .rdf_file import copy_into_graph
 from .source import Source, SourceError, all_sources, find_inputs, read_inputs
@@ -236,6 +236,7 @@ class Pipeline:
     def _publish_generation(self, generation: Generation, progress: Progress) -> Snapshot:
         snapshot = self.snapshots.publish(generation.store, generation.manifest)
         with suppress(OSError):  # made again when they are asked for
+            keep_declarations(self.indicators, snapshot)
             keep_frames(generation.directory, snapshot)
         generation.discard()
         self.versions.sweep()

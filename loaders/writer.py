@@ -22,6 +22,7 @@ from ..graph.exchange import WorkerError
 from ..graph.reader import NoSnapshot
 from ..graph.snapshot import Snapshot, Snapshots
 from .edits import Edit, Edits
+from .indicators import take_declarations
 from .staging import SourceVersions
 from .write_request import EditExhausted, EditTimeout, Write, Written, unpack_error
 
@@ -101,6 +102,8 @@ class Writer:
                 if not done["graphs"]:
                     return Written(snapshot.id)
                 published = self._publish(staging, id)
+                with suppress(OSError):  # the package's indicators stand
+                    take_declarations(snapshot, published)
         return Written(published.id, id, done["graphs"], done["created"])
 
     def close(self) -> None:

@@ -18,6 +18,8 @@ from .computing import CUBE, Computed, FormulaFailed, recompute
 from .declaration import FOLDER, Indicator, IndicatorError, read_indicators
 from .tracing import traces_from_frame, traces_to_frame
 
+DECLARED = "declared"
+"""Folder beside a snapshot that keeps the files of indicators published with it, but for the package's."""
 _COLUMNS = ("territory", "period", "by", "value", "low", "high", "status")
 
 
@@ -53,7 +55,7 @@ class Cube:
 
     @classmethod
     def of(
-        cls, reader: LocalReader, *, illustrative: bool = False, folders: Iterable[Path] = (FOLDER,)
+        cls, reader: LocalReader, *, illustrative: bool = False, folders: Iterable[Path] | None = None
     ) -> Cube:
         """Give the cube of a reader's snapshot, from what is kept beside it, or computed and kept."""
         matter = Matter.of(reader, illustrative=illustrative)
@@ -65,15 +67,16 @@ class Cube:
         matter: Matter,
         kept: KeptFrames | None,
         *,
-        folders: Iterable[Path] = (FOLDER,),
+        folders: Iterable[Path] | None = None,
         former: KeptFrames | None = None,
     ) -> Cube:
         """Give the cube of a matter, from what is kept, or computed and kept.
 
+        The indicators are declared in `folders`; without, those of the package and those published with the snapshot.
         Of what is kept elsewhere (`former`: another snapshot's), the indicators whose formula and frames are the same
         are taken over.
         """
-        folders = tuple(folders)
+        folders = (FOLDER, *published_folders(kept)) if folders is None else tuple(folders)
         indicators, broken = read_indicators(folders)
         errors: list[IndicatorError | FormulaFailed] = list(broken)
         key = f"cube {matter.within} {matter.illustrative} {fingerprint(folders)}"
@@ -162,6 +165,12 @@ class Cube:
         chosen = period or (rows["period"].max() if rows.height else None)
         columns = ["territory", "label", "value", "low", "high", "status", "period"]
         return rows.filter(pl.col("period") == chosen).select(columns).sort("territory")
+
+
+def published_folders(kept: KeptFrames | None) -> list[Path]:
+    """List the folders, beside a snapshot, of the indicators that were declared elsewhere than in the package."""
+    folder = kept.folder.parent / DECLARED if kept else None
+    return sorted(folder.iterdir()) if folder and folder.is_dir() else []
 
 
 def _former(kept: KeptFrames | None, scope: str) -> Computed | None:

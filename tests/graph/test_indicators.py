@@ -22,7 +22,6 @@ from ancrage.graph.reader import LocalReader
 from ancrage.graph.snapshot import Snapshots
 from ancrage.graph.store import build_store
 from ancrage.loaders.source import all_sources
-from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore]
 
 GRAPH = "https://w3id.org/ancrage/graph/tables"
 FILE = Path(__file__).parents[1] / "data" / "tables" / "graph.ttl"
@@ -259,7 +258,7 @@ def test_location_quotients_are_those_of_the_analysis(matter: Matter) -> None:
         by="sector",
     )
     table = np.array([counts[:2].sum(axis=0), counts[2:4].sum(axis=0), counts[4]])
-    expected = Table(csr_array(table), zones, sectors)
+    expected = Table.dense(table, zones, sectors)
     quotients, (low, high) = location_quotient(expected), location_quotient_bounds(expected)
     for i, zone in enumerate(zones):
         for j, sector in enumerate(sectors):

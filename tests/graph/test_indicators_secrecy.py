@@ -77,6 +77,6 @@ def test_no_withheld_cell_is_recoverable_over_straddling_levels_and_groups(seed:
     assert (hidden | ~sensitive).all()
     assert not hidden[values == 0].any()
     for cell in np.flatnonzero(hidden):
-        assert attacked(forms, values, hidden, cell) >= 5 - 1e-6, cell
-    naive = max(attacked(forms, values, sensitive, cell) < 5 for cell in np.flatnonzero(sensitive))
+        assert attacked(forms, values, hidden, int(cell)) >= 5 - 1e-6, cell
+    naive = max(attacked(forms, values, sensitive, int(cell)) < 5 for cell in np.flatnonzero(sensitive))
     assert naive or hidden.sum() == sensitive.sum()  # withholding only the small ones would have told some

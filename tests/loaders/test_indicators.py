@@ -81,7 +81,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[ox.Store, 
 
 
 def asked(store: ox.Store, text: str, *, merged: bool = True) -> list[list[str]]:
-    graphs = [ox.DefaultGraph(), ox.NamedNode(INDICATORS_GRAPH)] if merged else None
+    graphs: Any = [ox.DefaultGraph(), ox.NamedNode(INDICATORS_GRAPH)] if merged else None
     found = store.query(prologue() + text, default_graph=graphs)
     assert isinstance(found, ox.QuerySolutions)
     return [["" if term is None else str(getattr(term, "value", term)) for term in row] for row in found]
