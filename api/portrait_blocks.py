@@ -77,10 +77,8 @@ PEER_COLUMNS = (
         "distance", ("Écart (1 : deux territoires au hasard)", "Distance (1: two at random)"), "number", 2
     ),
     Column("population", ("Population", "Population"), "number"),
-    Column("density", ("Classe de densité moyenne", "Mean density class"), "number", 1),
-    Column(
-        "remoteness", ("km à une formation du supérieur", "km to a higher education programme"), "number", 1
-    ),
+    Column("density", ("Classe de densité moyenne", "Mean density class"), "file"),
+    Column("remoteness", ("km à une formation du supérieur", "km to a higher education programme"), "file"),
 )
 
 
@@ -121,7 +119,7 @@ def _missing(context: Context) -> Table:
                     "why": absent(one.status, language)[1],
                     "status": one.status,
                     "detail": one.indicator.limits.get(language, ""),
-                    "sources": ", ".join(one.indicator.sources),
+                    "sources": ", ".join(_source(name, language) for name in one.indicator.sources),
                 }
             )
     gaps = (context.kept or {}).get("lacunes", {})
@@ -133,7 +131,7 @@ def _missing(context: Context) -> Table:
                     "why": absent("missing", language)[1],
                     "status": "missing",
                     "detail": found["sentence"][language],
-                    "sources": found["asked_words"],
+                    "sources": found["question"],
                 }
                 for found in kind["findings"]
             ]
@@ -147,6 +145,12 @@ def _missing(context: Context) -> Table:
         rows,
         empty=("Tous les indicateurs ont une valeur.", "Every indicator has a value."),
     )
+
+
+def _source(name: str, language: Language) -> str:
+    if name == "illustrative":
+        return "no open source" if language == "en" else "aucune source ouverte"
+    return name
 
 
 BLOCKS: tuple[Block, ...] = (
@@ -198,7 +202,8 @@ def show_table(
     """Make a table for a page; one that fails says so in its place."""
     try:
         table = make()
-        rows = [_linked(table, row, language) for row in table.rows[:first]]
+        chosen = table.rows[:first] if block.form != "partners" else _both(table.rows, first)
+        rows = [_linked(table, row, language) for row in chosen]
     except Exception:
         log.exception("block %s failed", block.name)
         said = (
@@ -211,8 +216,15 @@ def show_table(
     return Shown(block, table, rows, len(table.rows), more=more)
 
 
+def _both(rows: Sequence[Mapping[str, Any]], first: int | None) -> list[Mapping[str, Any]]:
+    """Give the first rows of each side of partners."""
+    return [row for side in ("territory", "actor") for row in [r for r in rows if r["side"] == side][:first]]
+
+
 def _by_topic(rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[Mapping[str, Any]]]]:
-    return [(topic, list(found)) for topic, found in groupby(rows, key=lambda row: str(row["topic"]))]
+    """Group figures by topic; the whole of an indicator that only breaks down another is in files alone."""
+    kept = [row for row in rows if not row["again"]]
+    return [(topic, list(found)) for topic, found in groupby(kept, key=lambda row: str(row["topic"]))]
 
 
 def _linked(table: Table, row: Mapping[str, Any], language: Language) -> dict[str, Any]:

@@ -28,6 +28,26 @@ PARENTS: Mapping[str, tuple[str, ...]] = {
     "adhoc": ("region",),
     "region": (),
 }
+#: What is read first of each topic; the rest follows in the order of the files.
+FIRST = (
+    *("population", "population-sparse-share", "distance-to-higher-education", "distance-to-programme"),
+    *("programmes", "students", "institutions", "teaching-sites", "research-units", "programmes-per-100000"),
+    *(
+        "establishments",
+        "establishments-per-1000",
+        "salaried-jobs",
+        "chain-members",
+        "companies-in-interactions",
+    ),
+    *("interactions", "interactions-per-100000", "interactions-academic-company"),
+    *(
+        "interactions-academic-company-share",
+        "partner-intercommunalities",
+        "partner-departments",
+        "outside-share",
+    ),
+    *("reach-programme", "reach-research-unit", "reach-branch", "access-programme", "requests", "conversion"),
+)
 FREQUENCIES: Mapping[str, tuple[str, str]] = {
     "once": ("une seule fois", "once"),
     "yearly": ("chaque année", "yearly"),
@@ -108,8 +128,10 @@ def figures(seen: Seen, territory: Territory, beside: Comparison, language: Lang
     others = [{one.indicator.id: one for one in seen.cube.values(path)} for path in beside.territories]
     values = seen.cube.values(territory.id)
     order = {topic: rank for rank, topic in enumerate(TOPICS)}
+    first = {name: rank for rank, name in enumerate(FIRST)}
     rows = [
-        _row(one, others, beside, language) for one in sorted(values, key=lambda v: order[v.indicator.topic])
+        _row(one, others, beside, language)
+        for one in sorted(values, key=lambda v: (order[v.indicator.topic], first.get(v.indicator.id, 99)))
     ]
     return Table(
         FIGURE_COLUMNS,
@@ -175,6 +197,7 @@ def described(indicator: Indicator, language: Language) -> dict[str, Any]:
         "sources": ", ".join(indicator.sources),
         "frequency": FREQUENCIES[indicator.frequency][language == "en"],
         "evidence": "inferred" if derived else "documented",
+        "again": indicator.dimension is not None and "-by-" in indicator.id,
     }
 
 

@@ -71,7 +71,7 @@ def told(report: Report, each: int | None = None) -> dict[str, Any]:
                 "kind": kind,
                 "name": {language: _kind(kind, language) for language in LANGUAGES},
                 "count": len(found),
-                "findings": [_finding(one) for one in found[:each]],
+                "findings": [_finding(one) for one in (found if kind == "data" else found[:each])],
                 "refused": refused,
             }
         )

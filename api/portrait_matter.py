@@ -109,6 +109,10 @@ class Seen:
         found |= dict(self.rest["territories"].select("territory", "label").drop_nulls().iter_rows())
         found |= dict(self.placed["institutions"].select("organization", "label").drop_nulls().iter_rows())
         found |= dict(self.placed["units"].select("unit", "label").drop_nulls().iter_rows())
+        for frame, key, name in (
+            ("all-serving", "thing", "label"), ("all-serving", "operator", "operatorLabel"), ("all-relays", "site", "label"),
+        ):  # fmt: skip
+            found |= dict(self.rest[frame].select(key, name).drop_nulls().iter_rows())
         return found | dict(zip(self.ground.ids, self.ground.labels, strict=True))
 
     @cached_property

@@ -30,7 +30,8 @@ ABSENT: Mapping[str, tuple[str, str, str]] = {
 class Column:
     """A column: its `name` in files, its head in French and English, and its kind.
 
-    `kind` is "text", "number", "link" (the row has `<name>_iri`), "evidence" or "status".
+    `kind` is "text", "number", "year", "date", "link" (the row has `<name>_iri`), "evidence", "absent", "status" or "file":
+    the last two are columns of files alone.
     """
 
     name: str
@@ -94,9 +95,7 @@ def full(path: str) -> str:
     return path if "://" in path else ID + path
 
 
-def written(
-    table: Table, chosen: Representation, about: Mapping[str, str], heads: Language | None = None
-) -> bytes:
+def written(table: Table, chosen: Representation, about: Mapping[str, str]) -> bytes:
     """Write a table as a file; workbooks and csv-fr keep the names of columns, so that programs find them."""
     rows = table.to_rows()
     if chosen == XLSX:
@@ -105,13 +104,15 @@ def written(
 
 
 def figure(value: float | None, decimals: int, language: Language, unit: str = "") -> str:
-    """Write a figure with its unit.
+    r"""Write a figure with its unit.
 
-    >>> figure(12.346, 1, "fr", "%").replace("\\u202f", " "), figure(None, 0, "fr")
+    >>> figure(12.346, 1, "fr", "%").replace("\u202f", " "), figure(None, 0, "fr")
     ('12,3 %', '')
     """
     if value is None:
         return ""
+    if not value:
+        decimals = 0
     if not decimals and 0 < abs(value) < 10 and value != int(value):
         decimals = 1
     text = (number_en if language == "en" else number_fr)(value, decimals)

@@ -32,26 +32,10 @@ LEAST_ESTABLISHMENTS = 20
 LEAST_TERRITORIES = 8
 """Territories of a level, all four traits known, under which "nearest" means nothing."""
 NEAREST = 5
+CLOSE = 0.5
+"""Squared difference of sectors, over its mean, under which they are said to be close."""
 TRAITS = ("population", "density", "remoteness", "sectors")
 SOURCE = "Hellinger 1909, doi 10.1515/crll.1909.136.210"
-
-#: Traits in words: French, English, decimals and unit.
-WORDS: Mapping[str, tuple[str, str, int, str]] = {
-    "population": ("population", "population", 0, ""),
-    "density": (
-        "classe de densité moyenne (1 dense à 4 très peu dense)",
-        "mean density class (1 dense to 4 very sparse)",
-        1,
-        "",
-    ),
-    "remoteness": (
-        "distance à une formation du supérieur",
-        "distance to a higher education programme",
-        0,
-        " km",
-    ),
-    "sectors": ("répartition des établissements par secteur", "establishments by sector", 0, ""),
-}
 
 
 @dataclass(frozen=True)
@@ -98,10 +82,11 @@ class Structures:
             TooFewData: a trait of the territory is unknown, it has too few establishments, or its level too few
                 territories.
 
-        >>> Structures(pl.DataFrame(schema=SCHEMA)).peers("territory/epci/1")
-        Traceback (most recent call last):
-        ...
-        ancrage.graph.analysis.uncertainty.TooFewData: structural peers needs the four traits: there is nothing known of territory/epci/1
+        >>> try:
+        ...     Structures(pl.DataFrame(schema=SCHEMA)).peers("territory/epci/1")
+        ... except TooFewData as error:
+        ...     print(error)
+        structural peers needs the four traits: there is nothing known of territory/epci/1
         """
         row = self.frame.filter(pl.col("territory") == territory)
         if row.is_empty():
@@ -214,18 +199,25 @@ def _peer(mine: Mapping[str, object], other: Mapping[str, object], far: float, p
 def _why(
     mine: Mapping[str, object], other: Mapping[str, object], parts: Mapping[str, float], language: str
 ) -> str:
-    """Say what makes a peer: its figures beside those of the territory, and what differs most."""
+    """Say what makes a peer: its figures beside those of the territory, and whether sectors are alike."""
     english = language == "en"
     write = number_en if english else number_fr
-    told = []
-    for name in TRAITS[:3]:
-        french, word, decimals, unit = WORDS[name]
-        a, b = (f"{write(float(one[name]), decimals)}{unit}" for one in (other, mine))  # type: ignore[arg-type]
-        told.append(f"{word if english else french} {a} ({'here' if english else 'ici'} {b})")
-    close = "close mix of sectors" if english else "secteurs proches"
-    apart = "mix of sectors less alike" if english else "secteurs moins proches"
-    told.append(close if parts["sectors"] <= 0.5 else apart)
-    return "; ".join(told) if english else " ; ".join(told)
+    here = "here" if english else "ici"
+
+    def both(name: str, decimals: int) -> tuple[str, str]:
+        return write(float(str(other[name])), decimals), write(float(str(mine[name])), decimals)
+
+    people, density, far = both("population", 0), both("density", 1), both("remoteness", 0)
+    close = parts["sectors"] <= CLOSE
+    if english:
+        return (
+            f"{people[0]} inhabitants ({here} {people[1]}); mean density class {density[0]} ({here} {density[1]}); "
+            f"{far[0]} km from a programme ({here} {far[1]} km); {'close' if close else 'less close'} mix of sectors"
+        )
+    return (
+        f"{people[0]} habitants ({here} {people[1]}) ; classe de densité moyenne {density[0]} ({here} {density[1]}) ; "
+        f"à {far[0]} km d’une formation ({here} {far[1]} km) ; secteurs {'proches' if close else 'moins proches'}"
+    )
 
 
 def _refusal(found: str, needed: str) -> TooFewData:
