@@ -91,6 +91,10 @@ class Analyses:
         except Exception:
             log.warning("the quality of suggestions could not be measured ahead", exc_info=True)
 
+    def ahead(self, work: Callable[[Matter], object]) -> None:
+        """Run a function of the matter of the current snapshot ahead of who will ask; raises what it raises."""
+        self._thread.submit(lambda: work(self._matter(False))).result()
+
     def close(self) -> None:
         """End when the analysis that runs has ended; those that wait are dropped."""
         self._thread.shutdown(wait=True, cancel_futures=True)

@@ -155,7 +155,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.state.ahead = Ahead(service.snapshots, pool.snapshot, app.state.derivations.folder)
         app.state.ahead.start()
         open_writer(app, chosen)
-        warming = Warming(service, app.state.analyses, portraits=app.state.portraits)
+        warming = Warming(
+            service, app.state.analyses, portraits=app.state.portraits, maps=app.state.maps
+        )
         warming.start()
         try:
             yield

@@ -10,6 +10,7 @@ from ..graph.ground import Territory
 from ..graph.indicators.cube import Cube
 from ..graph.matter import Matter
 from ..graph.outlines import Outlines
+from .map_reading import WIDTH
 from .wording import fold
 
 WITHINS = ("region", "department", "adhoc", "zone", "epci")
@@ -64,6 +65,14 @@ class _Split:
     levels: dict[str, set[str]]
     none: pl.DataFrame
     within: list[tuple[str, list[Territory]]]
+
+
+def warm(matter: Matter) -> None:
+    """Make the atlas of a matter and the layers that most maps are drawn on; raises UnknownName without the region."""
+    atlas = Atlas.of(matter)
+    atlas.withins()
+    for level in ("epci", "department", "zone", "commune"):
+        atlas.outlines.layer(level, matter.within, WIDTH)
 
 
 def _made(matter: Matter) -> Atlas:

@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from ..graph.places import UnknownName
 from ..graph.workers import NoSnapshot
-from . import territory_page
+from . import atlas, territory_page
 from .analyses import Analyses
 from .ontology_rules import shapes
 from .ontology_schemes import schemes
@@ -35,9 +35,10 @@ class Warming:
         analyses: Analyses | None = None,
         look: float = 2.0,
         portraits: Portraits | None = None,
+        maps: Analyses | None = None,
     ) -> None:
         self._service, self._analyses, self._look = service, analyses, look
-        self._portraits = portraits
+        self._portraits, self._maps = portraits, maps
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="warming", daemon=True)
         self.warmed = ""
@@ -66,6 +67,9 @@ class Warming:
                     if self._portraits is not None:
                         with suppress(UnknownName, ValueError):  # without the region there are no portraits
                             self._portraits.warm()
+                    if self._maps is not None:
+                        with suppress(UnknownName):  # nor are there maps
+                            self._maps.ahead(atlas.warm)
                     self.warmed = current
             except (NoSnapshot, LookupError):
                 pass

@@ -13,6 +13,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from .ground import Ground, Territory
 from .lambert import LAMBERT_93
@@ -44,7 +45,7 @@ class Frame:
     height: float
 
     @classmethod
-    def around(cls, shapes: Sequence[shapely.Geometry], width: int) -> Frame:
+    def around(cls, shapes: Sequence[BaseGeometry], width: int) -> Frame:
         """Frame shapes in a width, with a margin; a drawing is at most as high as it is wide, and a fifth more."""
         margin = width / 60
         if not shapes:
@@ -62,7 +63,7 @@ class Frame:
         """Give the place in the drawing, in units, of points in metres."""
         return np.column_stack([points[:, 0] - self.west, self.north - points[:, 1]]) / self.metres
 
-    def lighter(self, shapes: Sequence[shapely.Geometry]) -> list[shapely.Geometry]:
+    def lighter(self, shapes: Sequence[BaseGeometry]) -> list[BaseGeometry]:
         """Give shapes in tenths of a unit, without the corners that the drawing cannot show; shared borders stay."""
         held = np.asarray(shapes, dtype=object)
         if not len(held):
@@ -106,7 +107,7 @@ class Outlines:
             for name, shape in zip(frame["territory"].to_list(), shapes, strict=True)
             if shape is not None
         }
-        self._shapes: dict[str, shapely.Geometry] = projected
+        self._shapes: dict[str, BaseGeometry] = projected
         x, y = LAMBERT_93.project(self.ground.long, self.ground.lat)
         self._places = np.column_stack([x, y])
         self._layers: dict[tuple[str, str, int], Layer] = {}
@@ -119,7 +120,7 @@ class Outlines:
     def __contains__(self, territory: str) -> bool:
         return territory in self._shapes
 
-    def shape(self, territory: str) -> shapely.Geometry | None:
+    def shape(self, territory: str) -> BaseGeometry | None:
         """Give the outline of a territory (its path) in metres; None where there is none."""
         if territory in self._shapes or "/adhoc/" not in territory:
             return self._shapes.get(territory)
@@ -146,7 +147,7 @@ class Outlines:
         return float(x), float(y)
 
     def placed(
-        self, frame: Frame, shape: shapely.Geometry | None, middle: tuple[float, float] | None
+        self, frame: Frame, shape: BaseGeometry | None, middle: tuple[float, float] | None
     ) -> tuple[str | None, tuple[float, float]]:
         """Give the path of a shape in a frame (None without one, or too small to see), and where its point goes."""
         spot = frame.place(np.array([_spot(shape, middle)]))[0]
@@ -209,8 +210,8 @@ class Outlines:
     def _whole(
         self,
         within: Territory,
-        found: Sequence[tuple[Territory, shapely.Geometry | None, tuple[float, float] | None]],
-    ) -> shapely.Geometry | None:
+        found: Sequence[tuple[Territory, BaseGeometry | None, tuple[float, float] | None]],
+    ) -> BaseGeometry | None:
         """Give the outline of the territory looked at: that of its parts together where they make it up."""
         shapes = [shape for _, shape, _ in found if shape is not None]
         inside = set(within.communes.tolist())
@@ -237,7 +238,7 @@ class Outlines:
         return named
 
 
-def read_shapes(texts: Sequence[str]) -> list[shapely.Geometry | None]:
+def read_shapes(texts: Sequence[str]) -> list[BaseGeometry | None]:
     """Read outlines (WKT, longitude first) in metres of the plane; None for a text that is no outline.
 
     >>> [shape is not None for shape in read_shapes(["POLYGON ((5 45, 6 45, 6 46, 5 45))", "POINT (5 45)", "?"])]
@@ -254,7 +255,7 @@ def read_shapes(texts: Sequence[str]) -> list[shapely.Geometry | None]:
     ]
 
 
-def path_of(shape: shapely.Geometry) -> str:
+def path_of(shape: BaseGeometry) -> str:
     """Write a shape as an SVG path of whole numbers, each point from the one before.
 
     >>> path_of(shapely.box(0, 0, 4, 2))
@@ -271,12 +272,12 @@ def path_of(shape: shapely.Geometry) -> str:
     return "".join(parts)
 
 
-def _rings(shape: shapely.Geometry) -> list[shapely.LinearRing]:
+def _rings(shape: BaseGeometry) -> list[shapely.LinearRing]:
     polygons = shapely.get_parts(shape)
     return [ring for one in polygons if one.geom_type == "Polygon" for ring in (one.exterior, *one.interiors)]
 
 
-def _spot(shape: shapely.Geometry | None, middle: tuple[float, float] | None) -> tuple[float, float]:
+def _spot(shape: BaseGeometry | None, middle: tuple[float, float] | None) -> tuple[float, float]:
     """Give where the circle of a territory goes: the centre of its outline if it is inside, else a point inside."""
     if shape is None:
         assert middle is not None
