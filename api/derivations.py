@@ -1,4 +1,4 @@
-"""What the service needs derived from its snapshot (counts, dumps): made by one process at a time, waited for a while."""
+"""What the service needs derived from its snapshot (counts, finder, dumps): made by one process at a time, waited for a while."""
 
 from __future__ import annotations
 
@@ -18,14 +18,25 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from ..graph.derivation import PARTITIONS, derived_folder, drop_dumps, dump_file, read_dump, read_partitions
+from ..graph.derivation import (
+    FINDER,
+    PARTITIONS,
+    derived_folder,
+    drop_dumps,
+    dump_file,
+    read_dump,
+    read_partitions,
+)
 from ..graph.dumps import Dump, DumpFile
+from ..graph.finder import Finder
 from ..graph.partitions import Partitions
 from ..graph.snapshot import Snapshot, Snapshots
 from ..graph.workers import NoSnapshot
 
 log = logging.getLogger(__name__)
 
+AHEAD = (PARTITIONS, FINDER)
+"""What is made of each publication that lasts, without being asked."""
 _LOOK = 1.0
 """Seconds between two looks at what is current."""
 _SETTLED = 5.0
@@ -46,8 +57,8 @@ class Derivations:
     """Counts and dumps of the current snapshot, made when first asked for and kept beside the generation.
 
     A process of its own makes them, one at a time, so that nothing weighs on the service; `patience` is how
-    many seconds a request waits for it before NotReady. Counts are also made without being asked: at the
-    start, and for each publication that lasts.
+    many seconds a request waits for it before NotReady. Counts and the index of the finder are also made without being
+    asked: at the start, and for each publication that lasts.
     """
 
     def __init__(
@@ -61,6 +72,8 @@ class Derivations:
         self._counts: dict[str, Partitions] = {}
         self._process: subprocess.Popen[bytes] | None = None
         self._closing = threading.Event()
+        self._finder: tuple[str, Finder] | None = None
+        self._opening = threading.Lock()
         self._spare: Path | None = None
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="derive")
         self._watcher = threading.Thread(target=self._watch, name="derivations", daemon=True)
@@ -88,6 +101,25 @@ class Derivations:
         if found is None:
             raise NotReady
         return found
+
+    def finder(self, snapshot: Snapshot) -> Finder | None:
+        """Give the finder of a snapshot, or None while its index is being made: asking for it begins that."""
+        known = self._finder
+        if known is not None and known[0] == snapshot.id:
+            return known[1]
+        folder = self.folder(snapshot) / FINDER
+        if not folder.exists():
+            with suppress(NotReady):
+                self._submit(snapshot, [FINDER])
+            return None
+        with self._opening:
+            if self._finder is None or self._finder[0] != snapshot.id:
+                try:
+                    self._finder = snapshot.id, Finder(folder)
+                except (OSError, ValueError):
+                    log.exception("the index of the finder cannot be opened")
+                    return None
+            return self._finder[1]
 
     def folder(self, snapshot: Snapshot) -> Path:
         """Give the folder for what is derived: beside the store, or our own where that may only be read."""
@@ -161,8 +193,9 @@ class Derivations:
                 if snapshot.id != seen:
                     first = not seen
                     seen, waited = snapshot.id, _SETTLED if first else 0.0
-                if waited >= _SETTLED and not (self.folder(snapshot) / PARTITIONS).exists():
-                    for job in self._submit(snapshot, [PARTITIONS]):
+                missing = [name for name in AHEAD if not (self.folder(snapshot) / name).exists()]
+                if waited >= _SETTLED and missing:
+                    for job in [job for name in missing for job in self._submit(snapshot, [name])]:
                         job.exception()
                     waited = -60.0  # should it have failed, the next try is a minute away
             waited += _LOOK

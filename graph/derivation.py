@@ -1,7 +1,7 @@
-"""What is computed from a snapshot once and kept beside it: counts and dumps, by a process of their own.
+"""What is computed from a snapshot once and kept beside it: counts, the finder and dumps, by a process of their own.
 
 `python -m ancrage.graph.derivation DATA_DIR SNAPSHOT FOLDER NAME…` makes the files named, such as
-`partitions.json` or `dumps/ontology.nq.gz`. They are files of one generation: a rollback finds its own again,
+`partitions.json`, `finder` or `dumps/ontology.nq.gz`. They are files of one generation: a rollback finds its own again,
 and pruning removes them with it.
 """
 
@@ -24,6 +24,8 @@ from .holds import hold
 from .snapshot import Snapshot, Snapshots
 
 PARTITIONS = "partitions.json"
+FINDER = "finder"
+"""The folder of the finder's index."""
 _WAIT = 3600.0
 _NICE = 10
 
@@ -70,6 +72,11 @@ def derive(snapshot: Snapshot, folder: Path, names: list[str]) -> None:
         for name in names:
             path = folder / name
             if path.exists():
+                continue
+            if name == FINDER:
+                from .finder import build
+
+                build(snapshot, path)
                 continue
             if name == PARTITIONS:
                 counted = partitions.count(store, snapshot)

@@ -1,0 +1,236 @@
+"""What the finder finds: one row for each actor, research unit, programme, interaction, filière and territory."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from ..matter import Matter
+from .columns import containing, english_names, filled, folded, listed, names_of, tops
+
+#: Kinds of what is found, in the order of their weight.
+KINDS = ("filieres", "territoires", "acteurs", "unites", "formations", "interactions")
+#: Levels of territories, the larger first among equal names.
+LEVELS = ("region", "department", "adhoc", "epci", "zone", "bassin", "commune")
+MOST_TITLES = 60
+"""Titles of interactions that the text of one actor holds, at most."""
+_LISTS = ("places", "fields", "chains", "families")
+COLUMNS = (
+    "path",
+    "kind",
+    "label",
+    "detail",
+    "weight",
+    "names",
+    *_LISTS,
+    "text",
+    "work",
+    "evidence",
+    "lat",
+    "long",
+)
+
+
+def documents(matter: Matter, everything: Matter | None = None) -> pl.DataFrame:
+    """List what can be found, with the facets and the texts of each.
+
+    `everything` is the same matter with the illustrative graphs: what only it has is "illustrative". Columns: `path`,
+    `kind` (of KINDS), `label`, `detail` (path of what says more: a type, a level, an institution), `weight` (the
+    smaller first), `names` (folded names and codes), `places`, `fields`, `chains`, `families` (lists of paths; places
+    with all that contains them), `text` (what it is about), `work` (titles of what it took part in), `evidence`,
+    `lat`, `long`. In the order of `path`.
+    """
+    found = _of(matter)
+    if everything is not None:
+        more = _of(everything).join(found, on="path", how="anti")
+        found = pl.concat([found, more.with_columns(evidence=pl.lit("illustrative"))])
+    return found.unique("path", keep="first").sort("path")
+
+
+def _of(matter: Matter) -> pl.DataFrame:
+    words = names_of(matter)
+    spots = {
+        path: (lat, long)
+        for path, lat, long in matter.frame("communes").select("place", "lat", "long").iter_rows()
+    }
+    wholes = containing(matter.frame("wholes"))
+    parts = [
+        _territories(matter),
+        _actors(matter),
+        _programmes(matter),
+        _interactions(matter),
+        _chains(matter),
+    ]
+    found = pl.concat([filled(part) for part in parts])
+    widest = tops(matter)
+    made: dict[str, list[object]] = {name: [] for name in ("places", "families", "lat", "long", "text")}
+    columns = found.select("own", "families", "fields", "chains", "text", "detail", "kind").iter_rows()
+    for own, families, fields, chains, text, detail, kind in columns:
+        places = sorted({whole for place in own for whole in wholes.get(place, (place,))})
+        kinds = sorted({widest.get(one, one) for one in families})
+        spot = next((spots[place] for place in own if place in spots), (None, None))
+        named = [*(() if kind == "territoires" else own), *families, *fields, *chains, detail]
+        told = [word for path in named if path for word in words.get(path, ())]
+        made["places"].append(places)
+        made["families"].append(kinds)
+        made["lat"].append(spot[0])
+        made["long"].append(spot[1])
+        made["text"].append(" · ".join(dict.fromkeys([*([text] if text else []), *told])))
+    types = {"lat": pl.Float64, "long": pl.Float64, "text": pl.String}
+    series = [
+        pl.Series(name, values, dtype=types.get(name, pl.List(pl.String))) for name, values in made.items()
+    ]
+    return found.with_columns(series).select(COLUMNS)
+
+
+def _territories(matter: Matter) -> pl.DataFrame:
+    larger = matter.frame("territories").select(path="territory", label="label")
+    communes = matter.frame("communes").select(path="place", label="label")
+    frame = pl.concat([larger, communes]).drop_nulls().unique("path", keep="first", maintain_order=True)
+    level = pl.col("path").str.split("/").list.get(1, null_on_oob=True)
+    frame = frame.with_columns(
+        kind=pl.lit("territoires"),
+        detail=level,
+        weight=level.replace_strict(list(LEVELS), list(range(len(LEVELS))), default=9),
+        names=pl.concat_list("label"),
+        own=pl.concat_list("path"),
+    )
+    members = listed(matter.frame("members"), "place", "chain", "chains")
+    return folded(frame.join(members, on="path", how="left", maintain_order="left"))
+
+
+def _actors(matter: Matter) -> pl.DataFrame:
+    actors, units = matter.frame("actors"), matter.frame("units")
+    institutions, participations = matter.frame("institutions"), matter.frame("participations")
+    interactions, titles = matter.frame("interactions"), matter.frame("titles")
+    frame = actors.group_by("actor", maintain_order=True).agg(
+        label=pl.col("label").drop_nulls().sort().first(),
+        detail=pl.col("type").drop_nulls().sort().first(),
+        short=pl.col("short").drop_nulls().unique().sort(),
+    )
+    frame = frame.rename({"actor": "path"}).filter(pl.col("label").is_not_null())
+    done = participations.join(interactions, on="interaction", how="left", suffix="_of").select(
+        "actor", "interaction", "place", family="type_of", about="about"
+    )
+    places = pl.concat(
+        [
+            institutions.select(path="organization", value="place"),
+            units.select(path="unit", value="place"),
+            done.select(path="actor", value="place"),
+        ]
+    )
+    fields = pl.concat([units.select(path="unit", value="field"), done.select(path="actor", value="about")])
+    named = done.join(titles, on="interaction").sort("label").unique(["actor", "label"], maintain_order=True)
+    work = named.group_by("actor", maintain_order=True).agg(
+        work=pl.col("label").head(MOST_TITLES).str.join(" · ")
+    )
+    is_unit = pl.col("path").is_in(units["unit"].unique().implode())
+    evidence = pl.concat(
+        [institutions.select(path="organization", evidence="evidence"), units.select(path="unit", evidence="evidence")]
+    ).drop_nulls().unique("path", keep="first", maintain_order=True)  # fmt: skip
+    for more in (
+        listed(places, "path", "value", "own"),
+        listed(_fields_of(fields), "path", "value", "fields"),
+        listed(done, "actor", "family", "families"),
+        listed(matter.frame("members"), "member", "chain", "chains"),
+        listed(matter.frame("codes"), "actor", "code", "codes"),
+        work.rename({"actor": "path"}),
+        evidence,
+    ):
+        frame = frame.join(more, on="path", how="left", maintain_order="left")
+    frame = frame.with_columns(
+        kind=pl.when(is_unit).then(pl.lit("unites")).otherwise(pl.lit("acteurs")),
+        weight=pl.when(pl.col("detail") == "actor-type/higher-education").then(7).otherwise(8),
+        names=pl.concat_list("label", pl.col("short").fill_null([]), pl.col("codes").fill_null([])),
+        text=pl.col("short").list.join(" "),
+        evidence=pl.col("evidence").fill_null("documented"),
+    )
+    return folded(frame)
+
+
+def _fields_of(frame: pl.DataFrame) -> pl.DataFrame:
+    """Keep what is a field: interactions concern filières and requests too."""
+    return frame.filter(~pl.col("value").str.starts_with("value-chain/"))
+
+
+def _programmes(matter: Matter) -> pl.DataFrame:
+    rows = matter.frame("programmes")
+    frame = rows.group_by(path="programme", maintain_order=True).agg(
+        label=pl.col("label").drop_nulls().sort().first(),
+        detail=pl.col("institution").drop_nulls().sort().first(),
+        evidence=pl.col("evidence").drop_nulls().first().fill_null("documented"),
+        levels=pl.col("level").drop_nulls().unique().sort(),
+    )
+    names = names_of(matter)
+    levels = [" · ".join(word for one in found for word in names.get(one, ())) for found in frame["levels"]]
+    prepared = matter.frame("preparations")
+    families: dict[str, list[str]] = {}
+    for path, family in prepared.select("programme", "family").drop_nulls().iter_rows():
+        families.setdefault(path, []).extend(names.get(family, ()))
+    told = [
+        " · ".join([level, *families.get(path, ())])
+        for path, level in zip(frame["path"], levels, strict=True)
+    ]
+    for more in (
+        listed(rows, "programme", "place", "own"),
+        listed(rows, "programme", "field", "fields"),
+        listed(matter.frame("members"), "member", "chain", "chains"),
+    ):
+        frame = frame.join(more, on="path", how="left", maintain_order="left")
+    frame = frame.with_columns(
+        pl.Series("text", told, dtype=pl.String), kind=pl.lit("formations"), weight=pl.lit(9), names=pl.concat_list("label")
+    )  # fmt: skip
+    return folded(frame)
+
+
+def _interactions(matter: Matter) -> pl.DataFrame:
+    interactions, participations = matter.frame("interactions"), matter.frame("participations")
+    frame = (
+        matter.frame("titles")
+        .select(path="interaction", label="label")
+        .unique("path", keep="first", maintain_order=True)
+    )
+    evidence = interactions.select(path="interaction", evidence="evidence").unique("path", keep="first")
+    about = interactions.select(path="interaction", value="about").drop_nulls()
+    labels = matter.frame("actors").select("actor", "label").drop_nulls().unique("actor", keep="first")
+    who = participations.join(labels, on="actor").select(path="interaction", value="label").unique()
+    chains = pl.concat(
+        [
+            about.filter(pl.col("value").str.starts_with("value-chain/")),
+            matter.frame("members").select(path="member", value="chain"),
+        ]
+    )
+    for more in (
+        listed(participations, "interaction", "place", "own"),
+        listed(_fields_of(about), "path", "value", "fields"),
+        listed(interactions, "interaction", "type", "families"),
+        listed(chains, "path", "value", "chains"),
+        listed(who, "path", "value", "partners"),
+        evidence,
+    ):
+        frame = frame.join(more, on="path", how="left", maintain_order="left")
+    frame = frame.with_columns(
+        kind=pl.lit("interactions"),
+        detail=pl.col("families").list.first(),
+        weight=pl.lit(10),
+        names=pl.concat_list("label"),
+        work=pl.col("partners").list.head(MOST_TITLES).list.join(" · "),
+        evidence=pl.col("evidence").fill_null("documented"),
+    )
+    return folded(frame)
+
+
+def _chains(matter: Matter) -> pl.DataFrame:
+    rows = matter.frame("chains")
+    frame = rows.group_by(path="chain", maintain_order=True).agg(
+        label=pl.col("chainLabel").drop_nulls().sort().first(),
+        text=pl.col("stageLabel").drop_nulls().unique().sort().str.join(" · "),
+    )
+    words = names_of(matter)
+    english = dict(english_names(matter))
+    frame = frame.filter(pl.col("label").is_not_null())
+    members = listed(matter.frame("members"), "chain", "place", "own")
+    frame = frame.join(members, on="path", how="left", maintain_order="left").with_columns(
+        kind=pl.lit("filieres"), weight=pl.lit(-1), chains=pl.concat_list("path")
+    )
+    names = [[*words.get(path, ()), *english.get(path, ())] for path in frame["path"]]
+    return folded(frame.with_columns(pl.Series("names", names, dtype=pl.List(pl.String))))

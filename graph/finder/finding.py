@@ -1,0 +1,205 @@
+"""Questions to the finder: words and facets; what is found in a stable order, with the counts of every facet."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+import tantivy
+
+from .index import registered, schema
+from .text import asked_words, fold, stems
+
+FACETS = ("kind", "places", "fields", "chains", "families", "evidence")
+"""Columns of the documents that can be chosen from, several values of one facet being joined by "or"."""
+#: What a word counts for where it is found.
+_BOOSTS = {"label": 4.0, "text": 1.5, "work": 0.7}
+_BEGINNING = 3.0
+_NEAR = 0.62
+
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question: `text`, the values chosen of each facet, and whether illustrative things count."""
+
+    text: str = ""
+    chosen: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    illustrative: bool = False
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a question found: `rows` of the documents, best first, and the counts of each facet by value.
+
+    The counts of a facet leave its own choice out, so that they tell what another choice would give.
+    """
+
+    rows: npt.NDArray[np.int64]
+    counts: Mapping[str, Mapping[str, int]]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+@dataclass(frozen=True)
+class _Facet:
+    """Values of a facet, and for each pair of document and value their positions."""
+
+    values: list[str]
+    rows: npt.NDArray[np.int64]
+    codes: npt.NDArray[np.int64]
+
+    def mask(self, chosen: Sequence[str], size: int) -> Mask:
+        """Tell which of the documents have one of the values; a value that nothing has chooses nothing."""
+        known = {value: code for code, value in enumerate(self.values)}
+        codes = [known[value] for value in chosen if value in known]
+        made = np.zeros(size, dtype=bool)
+        made[self.rows[np.isin(self.codes, codes)]] = True
+        return made
+
+    def count(self, mask: Mask) -> dict[str, int]:
+        """Count the documents of a mask by value."""
+        counts = np.bincount(self.codes[mask[self.rows]], minlength=len(self.values))
+        return {self.values[int(code)]: int(counts[code]) for code in np.flatnonzero(counts)}
+
+
+class Finder:
+    """The index of one snapshot, opened from the folder that `build` made; raises OSError or ValueError without it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.documents = pl.read_ipc((folder / "documents.arrow").read_bytes())
+        self.names: Mapping[str, Sequence[str]] = json.loads((folder / "names.json").read_bytes())
+        self._schema = schema()
+        self._searcher = registered(tantivy.Index.open(str(folder / "index"))).searcher()
+        self._facets = {name: self._facet(name) for name in FACETS}
+        size = self.documents.height
+        shown = self.documents.select(
+            pl.col("weight"), pl.col("label").str.to_lowercase(), pl.col("path")
+        ).with_row_index("row")
+        order = shown.sort("weight", "label", "path")["row"].to_numpy()
+        self._place = np.empty(size, dtype=np.int64)
+        self._place[order] = np.arange(size)
+        self._weight = self.documents["weight"].to_numpy().astype(np.int64)
+        self._real = (self.documents["evidence"] != "illustrative").to_numpy()
+
+    def _facet(self, name: str) -> _Facet:
+        frame = self.documents.select(value=name).with_row_index("row")
+        if frame.schema["value"] == pl.List(pl.String):
+            frame = frame.explode("value")
+        frame = frame.drop_nulls()
+        values = frame["value"].unique().sort().to_list()
+        known = pl.DataFrame(
+            {"value": values, "code": range(len(values))}, {"value": pl.String, "code": pl.Int64}
+        )
+        coded = frame.join(known, on="value")
+        return _Facet(values, coded["row"].to_numpy().astype(np.int64), coded["code"].to_numpy())
+
+    @cached_property
+    def _exact(self) -> Mapping[str, npt.NDArray[np.int64]]:
+        """Rows by each of their whole names."""
+        frame = self.documents.select("names").with_row_index("row").explode("names").drop_nulls()
+        grouped = frame.group_by("names").agg(pl.col("row").cast(pl.Int64))
+        return {name: np.array(rows) for name, rows in grouped.iter_rows()}
+
+    def find(self, asked: Asked) -> Found:
+        """Find what holds all the words and one of the values chosen of each facet, the best first."""
+        size = self.documents.height
+        rows, scores = self._matching(asked.text)
+        mask = np.zeros(size, dtype=bool)
+        mask[rows] = True
+        if not asked.illustrative:
+            mask &= self._real
+        chosen = {
+            name: self._facets[name].mask(values, size)
+            for name in FACETS
+            if (values := asked.chosen.get(name))
+        }
+        counts = {}
+        for name, facet in self._facets.items():
+            others = [one for other, one in chosen.items() if other != name]
+            counts[name] = facet.count(np.logical_and.reduce([mask, *others]) if others else mask)
+        kept = np.logical_and.reduce([mask, *chosen.values()])[rows]
+        return Found(rows[kept][self._ordered(asked.text, rows[kept], scores[kept])], counts)
+
+    def _matching(self, text: str) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+        """Give the rows that hold all the words, and how well."""
+        words = asked_words(text)
+        if not words:
+            every = np.arange(self.documents.height, dtype=np.int64)
+            return every, np.zeros(len(every))
+        musts = [(tantivy.Occur.Must, self._word(word)) for word in words]
+        hits = self._searcher.search(
+            tantivy.Query.boolean_query(musts), max(self._searcher.num_docs, 1), count=False
+        ).hits
+        rows = np.array(self._searcher.fast_field_values("row", [at for _, at in hits]), dtype=np.int64)
+        return rows, np.array([score for score, _ in hits], dtype=np.float64)
+
+    def _word(self, word: str) -> tantivy.Query:
+        """Ask for one word: its stems in what is written, or the beginning of a name."""
+        plain = fold(word)
+        ways = [
+            (
+                tantivy.Occur.Should,
+                tantivy.Query.boost_query(tantivy.Query.term_query(self._schema, name, stem), boost),
+            )
+            for stem in stems(word)
+            for name, boost in _BOOSTS.items()
+        ]
+        for part in plain.split():
+            beginning = tantivy.Query.regex_query(self._schema, "name", f"{part}.*")
+            whole = tantivy.Query.term_query(self._schema, "name", part, index_option="basic")
+            ways.append((tantivy.Occur.Should, tantivy.Query.boost_query(whole, _BEGINNING)))
+            ways.append((tantivy.Occur.Should, beginning))
+        return tantivy.Query.boolean_query(ways)
+
+    def _ordered(
+        self, text: str, rows: npt.NDArray[np.int64], scores: npt.NDArray[np.float64]
+    ) -> npt.NDArray[np.int64]:
+        """Order rows: whole names first (the larger territory first), then by score, weight, name and path."""
+        tier = np.ones(len(rows), dtype=np.int64)
+        if (same := self._exact.get(fold(text))) is not None:
+            tier[np.isin(rows, same)] = 0
+        score = np.where(tier == 0, 0.0, -np.round(scores, 2))
+        return np.lexsort((self._place[rows], self._weight[rows], score, tier))
+
+    def values(self, facet: str) -> list[str]:
+        """List the values of a facet, sorted."""
+        return self._facets[facet].values
+
+    def near(self, text: str, count: int = 6) -> list[str]:
+        """List words of names that look like the words of a question that no name holds, best first."""
+        found: dict[str, float] = {}
+        for word in asked_words(text):
+            plain = fold(word)
+            if len(plain) < 3:
+                continue
+            far = 2 if len(plain) > 5 else 1
+            query = tantivy.Query.fuzzy_term_query(self._schema, "name", plain, distance=far, prefix=False)
+            hits = self._searcher.search(query, 200, count=False).hits
+            for row in self._searcher.fast_field_values("row", [at for _, at in hits]):
+                for other in {part for name in self.documents["names"][row] for part in name.split()}:
+                    if other != plain and other not in found:
+                        found[other] = SequenceMatcher(None, plain, other).ratio()
+        best = sorted(
+            (word for word, like in found.items() if like > _NEAR), key=lambda one: (-found[one], one)
+        )
+        return best[:count]
+
+    def rows(self, rows: Sequence[int] | npt.NDArray[np.int64]) -> list[dict[str, Any]]:
+        """Give documents as dictionaries, in the order asked."""
+        return self.documents[[int(row) for row in rows]].to_dicts()
+
+    def name(self, path: str, english: bool = False) -> str:
+        """Name a value of a facet; the end of its path where it has no name."""
+        words = self.names.get(path) or (path.rsplit("/", 1)[-1],)
+        return words[-1] if english else words[0]

@@ -1,0 +1,89 @@
+"""The index of the finder: built once a snapshot and kept beside it, opened in some tens of milliseconds."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import polars as pl
+import tantivy
+
+from ..matter import Matter
+from ..reader import LocalReader
+from ..snapshot import Snapshot
+from .columns import names_of
+from .documents import documents
+from .text import STEMMED, WORDS, fold, splitter, stemmer
+
+_HEAP = 64 << 20
+
+
+def schema() -> tantivy.Schema:
+    """Give the fields of the index: the row, and names, subjects and work in whole words or in stems."""
+    made = tantivy.SchemaBuilder().add_unsigned_field("row", stored=False, fast=True)
+    made.add_text_field("name", tokenizer_name=WORDS, index_option="basic")
+    for field in ("label", "text", "work"):
+        made.add_text_field(field, tokenizer_name=STEMMED, index_option="freq")
+    return made.build()
+
+
+def registered(index: tantivy.Index) -> tantivy.Index:
+    """Tell an index how it cuts texts."""
+    index.register_tokenizer(WORDS, splitter())
+    index.register_tokenizer(STEMMED, stemmer())
+    return index
+
+
+def build(snapshot: Snapshot, folder: Path) -> None:
+    """Make the index of a snapshot in a folder, which is there only when it is whole; errors of the reader pass."""
+    with LocalReader(snapshot) as reader:
+        matter, everything = Matter.of(reader), Matter.of(reader, illustrative=True)
+        made, names = documents(matter, everything), names_of(everything)
+    draft = folder.with_name(f".{folder.name}.{os.getpid()}.draft")
+    shutil.rmtree(draft, ignore_errors=True)
+    try:
+        write(made, names, draft)
+        shutil.rmtree(folder, ignore_errors=True)
+        draft.replace(folder)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def write(made: pl.DataFrame, names: dict[str, tuple[str, ...]], folder: Path) -> None:
+    """Write documents, the names of their facets and their index in a folder."""
+    (folder / "index").mkdir(parents=True)
+    index = registered(tantivy.Index(schema(), path=str(folder / "index"), reuse=False))
+    writer = index.writer(heap_size=_HEAP, num_threads=1)
+    columns = made.select("label", "names", "text", "work").iter_rows()
+    for row, (label, known, text, work) in enumerate(columns):
+        document = tantivy.Document()
+        document.add_unsigned("row", row)
+        for name in known:
+            document.add_text("name", name)
+        for field, value in (("label", label), ("text", text), ("work", work)):
+            for one in _ways(value or ""):
+                document.add_text(field, one)
+        writer.add_document(document)
+    writer.commit()
+    writer.wait_merging_threads()
+    facets = {
+        path
+        for column in ("places", "fields", "chains", "families", "detail")
+        for path in _values(made[column])
+    }
+    kept = {path: names[path] for path in sorted(facets) if path in names}
+    (folder / "names.json").write_text(json.dumps(kept, ensure_ascii=False), encoding="utf-8")
+    made.drop("text", "work").write_ipc(folder / "documents.arrow")
+
+
+def _values(column: pl.Series) -> list[str]:
+    values = column.explode() if column.dtype == pl.List(pl.String) else column
+    return [str(one) for one in values.drop_nulls().unique()]
+
+
+def _ways(text: str) -> list[str]:
+    """Give a text as it is written and, where that differs, without its accents: its stems may differ too."""
+    plain = fold(text)
+    return [text] if not text or text.isascii() else [text, plain]

@@ -1,0 +1,66 @@
+"""How texts are compared by the finder: words without accents or case, short forms in full, French stems."""
+
+from __future__ import annotations
+
+import functools
+import re
+import unicodedata
+
+import tantivy
+
+_WORD = re.compile(r"[^0-9a-z]+")
+_SHORT_FORMS = {"st": "saint", "ste": "sainte", "univ": "universite", "agglo": "agglomeration"}
+#: Words that are asked for only when there is nothing else.
+EMPTY = frozenset((
+    "a", "au", "aux", "avec", "ce", "ces", "d", "dans", "de", "des", "du", "elle", "en", "et", "il",
+    "je", "l", "la", "le", "les", "leur", "mais", "n", "ne", "nous", "on", "ou", "par", "pas",
+    "pour", "qu", "que", "qui", "s", "sa", "se", "ses", "son", "sur", "un", "une", "vos", "votre",
+    "y", "the", "of", "and", "for", "in", "on", "to",
+))  # fmt: skip
+STEMMED, WORDS = "fr_stem_folded", "words_folded"
+
+
+def fold(text: str) -> str:
+    """Lower the case, drop accents and punctuation, and write usual short forms in full.
+
+    >>> fold("Univ. de St-Étienne")
+    'universite de saint etienne'
+    """
+    plain = text.lower().replace("œ", "oe").replace("æ", "ae")
+    bare = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
+    return " ".join(_SHORT_FORMS.get(word, word) for word in _WORD.split(bare) if word)
+
+
+def asked_words(text: str) -> list[str]:
+    """List the words of a question that count, accents kept: the empty ones only when there is no other.
+
+    >>> asked_words("la filière du bois"), asked_words("l'"), asked_words("univ. A B")
+    (['filière', 'bois'], ['l'], ['universite', 'b'])
+    """
+    words = [_SHORT_FORMS.get(word, word) for word in re.findall(r"[^\W_]+", text.lower())]
+    words = [word for word in dict.fromkeys(words) if fold(word)]
+    return [word for word in words if fold(word) not in EMPTY] or words
+
+
+@functools.cache
+def stemmer() -> tantivy.TextAnalyzer:
+    """Give what cuts a text in French stems: lower case, stop words, stem, then no accents."""
+    made = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple()).filter(tantivy.Filter.lowercase())
+    made = made.filter(tantivy.Filter.stopword("french")).filter(tantivy.Filter.stemmer("french"))
+    return made.filter(tantivy.Filter.ascii_fold()).build()
+
+
+@functools.cache
+def splitter() -> tantivy.TextAnalyzer:
+    """Give what cuts a text in whole words, without case or accents."""
+    made = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple()).filter(tantivy.Filter.lowercase())
+    return made.filter(tantivy.Filter.ascii_fold()).build()
+
+
+def stems(word: str) -> list[str]:
+    """Give the stems that a word stands under: as it is written, and as it is without its accents.
+
+    >>> stems("entreprises") == stems("entreprise"), stems("forestière")
+    (True, ['foresti', 'forestier'])
+    """
+    return list(dict.fromkeys([*stemmer().analyze(word), *stemmer().analyze(fold(word))]))
