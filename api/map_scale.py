@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 from typing import Literal
 
@@ -65,7 +67,12 @@ class Scale:
         """Give the name of the colour of a value."""
         if self.zero and value == 0:
             return "zero"
-        return self.steps[int(class_of([value], self.breaks)[0])]
+        return self.steps[min(bisect_left(self._bounds, value), len(self.steps) - 1)]
+
+    @cached_property
+    def _bounds(self) -> list[float]:
+        """The upper bounds of the classes, as plain numbers: one is looked up for each territory."""
+        return [float(one) for one in self.breaks[1:]]
 
     def radius(self, value: float, most: float) -> float:
         """Give the radius of the circle of a value where that of the largest is `most`: areas are as the values."""
@@ -99,7 +106,7 @@ def scale_of(
     if not len(cut):
         return Scale("areas", cut, (), None, True, pivot, zero, largest, indicator.decimals)
     both = pivot is not None and cut.min() < pivot < cut.max()
-    used: str | None = method or _best(cut, classes)
+    used, natural = (method, None) if method else _best(cut, classes)
     if len(np.unique(cut)) <= classes and not both:
         used = None
         breaks = natural_breaks(cut, classes)
@@ -108,7 +115,7 @@ def scale_of(
         breaks = _around(cut, pivot, used, classes)
     else:
         assert used is not None
-        breaks = _BREAKS[used](cut, classes)
+        breaks = natural if natural is not None and used == "natural" else _BREAKS[used](cut, classes)
     if len(breaks) == 1:
         breaks = np.repeat(breaks, 2)
     steps = _steps(breaks, pivot)
@@ -117,13 +124,17 @@ def scale_of(
     )
 
 
-def _best(values: Values, classes: int) -> str:
-    """Choose classes of equal width, the easiest to read, unless they tell the values apart much worse."""
+def _best(values: Values, classes: int) -> tuple[str, Values]:
+    """Choose classes of equal width, the easiest to read, unless they tell the values apart much worse.
+
+    The natural breaks that they are compared with are given too.
+    """
     equal = equal_breaks(values, classes)
     held = np.bincount(class_of(values, equal), minlength=classes)
-    best = variance_explained(values, natural_breaks(values, classes))
+    natural = natural_breaks(values, classes)
+    best = variance_explained(values, natural)
     near = variance_explained(values, equal) >= best - NEAR
-    return "equal" if near and (held > 0).all() else "natural"
+    return ("equal" if near and (held > 0).all() else "natural"), natural
 
 
 def _around(values: Values, pivot: float, method: str, classes: int) -> Values:
