@@ -25,6 +25,10 @@ _NONE = {
     "commune or branch": "aucune commune ni antenne",
     "scenario": "aucun scénario",
     "epci": "aucun EPCI",
+    "indicator": "aucun indicateur",
+    "level": "aucun niveau de cet indicateur",
+    "period": "aucune période de cet indicateur",
+    "group": "aucun groupe de cet indicateur",
 }
 
 
