@@ -106,7 +106,10 @@ def scale_of(
     if not len(cut):
         return Scale("areas", cut, (), None, True, pivot, zero, largest, indicator.decimals)
     both = pivot is not None and cut.min() < pivot < cut.max()
-    used, natural = (method, None) if method else _best(cut, classes)
+    used: str | None = method
+    natural: Values | None = None
+    if method is None:
+        used, natural = _best(cut, classes)
     if len(np.unique(cut)) <= classes and not both:
         used = None
         breaks = natural_breaks(cut, classes)
