@@ -30,6 +30,8 @@ _TOWNS = 9
 _SMALLEST = 14.0
 """Square units under which a shape is shown as a dot where it must be seen."""
 _KEPT = 48
+_SLIVER = 20e6
+"""Square metres under which a hole between parts is no enclave."""
 
 Values = npt.NDArray[np.float64]
 
@@ -217,7 +219,7 @@ class Outlines:
         inside = set(within.communes.tolist())
         nested = all(inside.issuperset(one.communes.tolist()) for one, _, _ in found)
         if shapes and len(shapes) == len(found) and nested:
-            return shapely.union_all(shapes)
+            return _without_slivers(shapely.union_all(shapes))
         return self.shape(within.id)
 
     def _towns(self, frame: Frame, within: Territory) -> list[tuple[str, float, float]]:
@@ -275,6 +277,15 @@ def path_of(shape: BaseGeometry) -> str:
 def _rings(shape: BaseGeometry) -> list[shapely.LinearRing]:
     polygons = shapely.get_parts(shape)
     return [ring for one in polygons if one.geom_type == "Polygon" for ring in (one.exterior, *one.interiors)]
+
+
+def _without_slivers(shape: BaseGeometry) -> BaseGeometry:
+    """Fill the gaps that outlines generalised apart leave between them: holes of less than some square kilometres."""
+    filled = []
+    for part in shapely.get_parts(shape):
+        holes = [ring for ring in part.interiors if shapely.area(shapely.polygons(ring)) > _SLIVER]
+        filled.append(shapely.Polygon(part.exterior, holes))
+    return shapely.union_all(filled)
 
 
 def _spot(shape: BaseGeometry | None, middle: tuple[float, float] | None) -> tuple[float, float]:
