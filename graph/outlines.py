@@ -26,12 +26,9 @@ STEPS = 10
 """Parts of a unit of the drawing that paths are written in."""
 _DETAIL = 0.7
 """Units of the drawing under which the corners of an outline are dropped."""
-_TOWNS = 9
-_SMALLEST = 14.0
-"""Square units under which a shape is shown as a dot where it must be seen."""
-_KEPT = 48
-_SLIVER = 20e6
-"""Square metres under which a hole between parts is no enclave."""
+_TOWNS, _KEPT = 9, 48
+_SMALLEST = 14.0  # square units under which a shape that must be seen is a dot
+_SLIVER = 20e6  # square metres under which a hole between parts is no enclave
 
 Values = npt.NDArray[np.float64]
 
@@ -281,11 +278,11 @@ def _rings(shape: BaseGeometry) -> list[shapely.LinearRing]:
 
 def _without_slivers(shape: BaseGeometry) -> BaseGeometry:
     """Fill the gaps that outlines generalised apart leave between them: holes of less than some square kilometres."""
-    filled = []
-    for part in shapely.get_parts(shape):
-        holes = [ring for ring in part.interiors if shapely.area(shapely.polygons(ring)) > _SLIVER]
-        filled.append(shapely.Polygon(part.exterior, holes))
-    return shapely.union_all(filled)
+    parts = (
+        shapely.Polygon(part.exterior, [r for r in part.interiors if shapely.polygons(r).area > _SLIVER])
+        for part in shapely.get_parts(shape)
+    )
+    return shapely.union_all(list(parts))
 
 
 def _spot(shape: BaseGeometry | None, middle: tuple[float, float] | None) -> tuple[float, float]:
