@@ -6,11 +6,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import polars as pl
+import pyoxigraph as ox
 import pytest
+from ancrage.graph.indicators.declaration import FOLDER
 from ancrage.graph.reader import LocalReader
 from ancrage.graph.snapshot import Snapshots
 from ancrage.graph.store import build_store
 from ancrage.loaders.filiere_graph import write_shipped
+from ancrage.loaders.indicators import publish_cube
 from ancrage.loaders.layout import LAYOUT
 from ancrage.loaders.mapping import Mapping
 from ancrage.ontology.vocabulary import ontology_files
@@ -30,6 +33,7 @@ ROLES = {
     "illustrative": "illustrative",
     "scenario/two-relays": "scenario",
     "provenance": "provenance",
+    "indicators": "computed",
 }
 
 
@@ -63,6 +67,11 @@ def example_data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
         mapped.append(path)
     merged = [GRAPHS + name for name, role in ROLES.items() if role in ("base", "ontology")]
     quads = build_store([*files, *mapped], folder / "store", merged=merged)
+    store = ox.Store(str(folder / "store"))
+    cube = publish_cube(store, folder, {}, [FOLDER])
+    store.flush()
+    del store
+    quads += cube.quads if cube else 0
     graphs = {GRAPHS + name: {"role": role, "quads": 1} for name, role in ROLES.items()}
     manifest = {"quads": quads, "graphs": graphs, "merged": True}
     Snapshots(folder / "data").publish(folder / "store", manifest)

@@ -36,6 +36,7 @@ NEVER_FILLED = {
     ("sectors-by-territory", "overlapping"): "no territory of the example is said to overlap the Isère",
     ("sectors-by-territory", "status"): "every cell of the example has a value",
     ("sectors-by-territory", "evidence"): "every observation of the example is documented",
+    ("computed-indicator-of-level", "status"): "every commune of the example has a population",
     ("matter-hirings", "family"): "the occupations of the example have no wider family",
     ("matter-hirings", "status"): "every cell of the example has a value",
     ("matter-jobs", "status"): "the same",
@@ -58,9 +59,10 @@ def ask(example_reader: LocalReader) -> Ask:
         query = LIBRARY[name]
         text = query.bind(**values) if values else query.text
         graphs = None
-        if "illustrative" in query.graphs:
+        more = [role for role in ("illustrative", "computed") if role in query.graphs]
+        if more:
             snapshot = example_reader.snapshot
-            graphs = [*snapshot.base_graphs, *snapshot.graphs("illustrative")]
+            graphs = [*snapshot.base_graphs, *snapshot.graphs(*more)]
         body = example_reader.query(text, accept="csv", default_graphs=graphs).body
         return list(csv.DictReader(io.StringIO(body.decode())))
 
