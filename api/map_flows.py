@@ -16,8 +16,8 @@ from .atlas import Atlas
 from .map_asking import Asked, Side, not_found
 from .map_drawing import COLOURS, FONT, LINE, PAPER, clean, label, number, scale_bar, towns
 from .map_files import PICTURES, PNG, TABLES, headers_of, table_file, to_png
-from .map_page import LEVELS, drawn, spoken, withins, wrapped
-from .map_reading import WIDTH
+from .map_page import LEVELS, drawn, spoken, withins
+from .map_reading import WIDTH, wrapped
 from .negotiation import Language
 from .problems import CORS
 from .publication import reading_of

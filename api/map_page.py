@@ -20,7 +20,7 @@ from .atlas import Atlas
 from .map_asking import Asked, asked_of, read, same_scale
 from .map_drawing import COLOURS, entries, number, sizes, swatch
 from .map_files import PICTURES, PNG, TABLES, file_name, headers_of, table_file, to_png, to_rows
-from .map_reading import WIDTH, Map, summary, told, unit_of
+from .map_reading import WIDTH, Map, summary, told, unit_of, wrapped
 from .map_scale import METHODS
 from .maps import draw_map
 from .negotiation import Language, language
@@ -211,7 +211,7 @@ def _boxed(content: str, width: float, height: float) -> str:
 
 def words(shown: Map, reading: Reading, said: Language) -> list[str]:
     """Say under the title of a map its group and unit, then its territories and its period."""
-    group = [first_capital(reading.label(ID + shown.by))] if shown.by else []
+    group: list[str] = []
     if shown.by:
         reading.learn_labels([ID + shown.by])
         group = [first_capital(reading.label(ID + shown.by))]
@@ -240,21 +240,6 @@ def _source_line(maps: Sequence[Map], reading: Reading, atlas: Atlas, said: Lang
             else " Des données illustratives (inventées) sont comptées."
         )
     return f"{'Sources: ' if said == 'en' else 'Sources : '}{named}. Publication {made}.{note}"
-
-
-def wrapped(text: str, longest: int) -> list[str]:
-    """Cut a text in lines, between words.
-
-    >>> wrapped("un deux trois", 8)
-    ['un deux', 'trois']
-    """
-    lines: list[str] = []
-    for word in text.split():
-        if lines and len(lines[-1]) + 1 + len(word) <= longest:
-            lines[-1] += f" {word}"
-        else:
-            lines.append(word)
-    return lines
 
 
 def _ordered(maps: Sequence[Map], sort: str) -> list[tuple[Any, ...]]:

@@ -151,3 +151,18 @@ def _alike(name: str, cube: Cube) -> list[tuple[str, str]]:
     return [
         (cube.indicators[one].title["fr"], one) for one in get_close_matches(name, cube.indicators, 3, 0.5)
     ]
+
+
+def wrapped(text: str, longest: int) -> list[str]:
+    """Cut a text in lines, between words.
+
+    >>> wrapped("un deux trois", 8)
+    ['un deux', 'trois']
+    """
+    lines: list[str] = []
+    for word in text.split():
+        if lines and len(lines[-1]) + 1 + len(word) <= longest:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return lines
