@@ -187,7 +187,7 @@ class Finder:
             query = tantivy.Query.fuzzy_term_query(self._schema, "name", plain, distance=far, prefix=False)
             hits = self._searcher.search(query, 200, count=False).hits
             for row in self._searcher.fast_field_values("row", [at for _, at in hits]):
-                for other in {part for name in self.documents["names"][row] for part in name.split()}:
+                for other in {part for name in self.documents["names"][int(row or 0)] for part in name.split()}:
                     if other != plain and other not in found:
                         found[other] = SequenceMatcher(None, plain, other).ratio()
         best = sorted(

@@ -14,7 +14,7 @@ import pytest
 import uvicorn
 from ancrage.api.app import create_app
 from ancrage.api.settings import Settings
-from ancrage.graph.derivation import PARTITIONS, derive, derived_folder
+from ancrage.graph.derivation import FINDER, PARTITIONS, derive, derived_folder
 from ancrage.graph.snapshot import Snapshots
 from ancrage.graph.store import build_store
 from ancrage.loaders.filiere_graph import write_shipped
@@ -63,7 +63,7 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data directory with one publication."""
     folder = tmp_path_factory.mktemp("published")
     snapshot = Snapshots(folder / "data").get(publish(folder / "data", folder / "store"))
-    derive(snapshot, derived_folder(snapshot), [PARTITIONS])  # as the service does by itself after a while
+    derive(snapshot, derived_folder(snapshot), [PARTITIONS, FINDER])  # as the service does by itself after a while
     return folder / "data"
 
 
