@@ -34,6 +34,7 @@ from . import (
     dataset_pages,
     definitions,
     discovery,
+    dossier_page,
     dump_files,
     editor_data,
     graph_store,
@@ -195,6 +196,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         pages,
         search,
         missing_pages,
+        dossier_page,  # before portraits, whose blocks have addresses of the same form
         territory_page,
         actor_page,
         chain_page,

@@ -214,6 +214,10 @@ def locator_svg(outlines: Outlines, territory: str, *, language: Language = "fr"
         return ""
     region = regions[0][0]
     layer = outlines.layer("department", region.id, width)
+    if not any(
+        layer.paths
+    ):  # of départements only points are known: intercommunalities draw the region as well
+        layer = outlines.layer("epci", region.id, width)
     own, spot = outlines.placed(layer.frame, shape, middle)
     english = language == "en"
     said = f"{place.label} in {region.label}" if english else f"{place.label}, en {region.label}"

@@ -1,0 +1,290 @@
+"""Gaps, suggestions and ties of a dossier: each finding with its strength, its evidence and its reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from . import portrait_lists
+from .dossier_making import Making, flat
+from .dossier_model import Block, Card, Paragraph, Points, Section
+from .dossier_pictures import interactions
+from .wording import first_capital
+
+Found = Mapping[str, Any]
+
+EACH = 5
+"""Findings of a kind that are printed; the CSV has them all."""
+REASONS = 4
+
+#: What stands above the reasons of a finding, by the letter of its reference.
+HEADINGS: Mapping[str, tuple[str, str]] = {
+    "M": ("Faits à l’appui", "Facts behind it"),
+    "S": ("Pourquoi", "Why"),
+    "L": ("Exemples et faits", "Examples and facts"),
+}
+#: What a kind of gap is, for a reader who never saw one.
+MEANING: Mapping[str, tuple[str, str]] = {
+    "demand": (
+        "Des emplois ou des recrutements auxquels peu de formations connues préparent, au regard de la région.",
+        "Jobs or hiring plans that few known programmes prepare for, beside what the region has.",
+    ),
+    "tie": (
+        "Une offre de formation ou de recherche proche, sans lien connu avec les acteurs du territoire.",
+        "Programmes or research that are near, without a known tie to the actors of the territory.",
+    ),
+    "link": (
+        "Un maillon d’une filière que personne de connu ne tient à proximité.",
+        "A link of a value chain that nobody known holds nearby.",
+    ),
+    "access": (
+        "Une partie des habitants est loin d’une formation, d’un laboratoire ou d’une antenne.",
+        "A part of the inhabitants is far from a programme, a laboratory or a branch.",
+    ),
+    "laboratory": (
+        "Des laboratoires et établissements qui pourraient travailler avec une entreprise du territoire.",
+        "Laboratories and institutions that could work with a company of the territory.",
+    ),
+    "programme": (
+        "Des formations proches dont le territoire pourrait accueillir les étudiants.",
+        "Programmes nearby whose students the territory could host.",
+    ),
+}
+#: What a meeting can ask of each kind of gap.
+TO_DISCUSS: Mapping[str, tuple[str, str]] = {
+    "demand": (
+        "Ces besoins sont-ils ceux que les entreprises et les habitants expriment ? Qui pourrait ouvrir, "
+        "déplacer ou accueillir une formation ?",
+        "Are these the needs that companies and inhabitants tell of? Who could open, move or host a programme?",
+    ),
+    "tie": (
+        "Quels laboratoires et formations proches vos acteurs connaissent-ils déjà sans que nos sources le disent ?",
+        "Which laboratories and programmes nearby do your actors already know, that our sources do not tell?",
+    ),
+    "link": (
+        "Les maillons donnés comme manquants existent-ils sur le terrain ? Qui les tient ?",
+        "Do the links said to be missing exist on the ground? Who holds them?",
+    ),
+    "access": (
+        "Une antenne, un relais ou des cours à distance répondraient-ils à l’éloignement constaté ?",
+        "Would a branch, a relay or remote courses meet the distance that is observed?",
+    ),
+}
+
+
+def gaps(making: Making) -> Section:
+    """Tell the gaps, missing data kept apart for the part on limits."""
+    found = making.findings["lacunes"]
+    title = making.say("Manques constatés", "Gaps")
+    lead = making.say(
+        "Chaque manque compare ce que l’on connaît ici à ce que donnerait le rythme de la région. « Hasard "
+        "écarté » veut dire qu’un tel "
+        "écart s’expliquerait mal par le seul hasard ; « hasard non écarté », qu’il est un indice à vérifier.",
+        "Each gap sets what is known here beside what the pace of the region would give. “Chance ruled out” "
+        "means that chance alone would "
+        "hardly explain it; “chance not ruled out”, that it is a hint to check.",
+    )
+    parts = kinds(making, found, "M", leave=("data",))
+    table(making, "manques", found, ("Manques, avec leurs chiffres", "Gaps with their figures"))
+    return Section(
+        "manques", title, (Paragraph(lead), *empty(making, found, parts)), tuple(parts), new_page=True
+    )
+
+
+def suggestions(making: Making) -> Section:
+    """Tell the suggestions with their reasons, and how good they were in the past."""
+    found = making.findings["suggestions"]
+    title = making.say("Liens suggérés, et pourquoi", "Suggested ties, and why")
+    lead = making.say(
+        "Une suggestion est une piste à examiner, pas une prévision : elle dit ses raisons, et ce que "
+        "valaient celles du passé.",
+        "A suggestion is a lead to look at, not a forecast: it tells its reasons, and what those of the past "
+        "were worth.",
+    )
+    parts = kinds(making, found, "S")
+    table(making, "suggestions", found, ("Suggestions, avec leurs raisons", "Suggestions with their reasons"))
+    parts += told_notes(
+        making, found, "s-qualite", ("Ce que valent ces suggestions", "What these suggestions are worth")
+    )
+    return Section(
+        "suggestions", title, (Paragraph(lead), *empty(making, found, parts)), tuple(parts), new_page=True
+    )
+
+
+def ties(making: Making) -> Section:
+    """Tell who works with whom, and the synergies that are computed."""
+    found = making.findings["synergies"]
+    partners = portrait_lists.partners(making.seen, making.territory, making.language)
+    title = making.say("Liens et synergies", "Ties and synergies")
+    blocks: list[Block] = [
+        *interactions(making),
+        *making.table(
+            "partenaires",
+            partners,
+            ("Partenaires des mêmes interactions", "Partners in the same interactions"),
+            first=12,
+            weights={"partner": 3},
+        ),
+    ]
+    parts = kinds(making, found, "L")
+    table(making, "synergies", found, ("Synergies, avec leurs chiffres", "Synergies with their figures"))
+    parts += told_notes(making, found, "l-savoir", ("À savoir", "To know"))
+    return Section("liens", title, (*blocks, *empty(making, found, parts)), tuple(parts), new_page=True)
+
+
+def told_notes(making: Making, report: Found, id: str, title: tuple[str, str]) -> list[Section]:
+    """Make a part of what a reader must know of all findings of a report."""
+    notes = tuple(Paragraph(making.set(note[making.language]), "note") for note in report["notes"])
+    return [Section(id, making.say(*title), notes)] if notes else []
+
+
+def kinds(making: Making, report: Found, letter: str, leave: Sequence[str] = ()) -> list[Section]:
+    """Make a part for each kind of findings: its cards, how many are left out, and what was refused."""
+    parts = []
+    for kind in report["kinds"]:
+        if kind["kind"] in leave:
+            continue
+        name, cards = kind["kind"], [card(making, one, letter) for one in kind["findings"][:EACH]]
+        blocks: list[Block] = (
+            [Paragraph(making.say(*MEANING[name]), "note")] if name in MEANING and cards else []
+        )
+        blocks += cards
+        left = kind["count"] - len(cards)
+        if left > 0:
+            plural = "s" if left > 1 else ""
+            words = making.say(
+                f"{left} autre{plural} dans les fichiers CSV.", f"{left} more in the CSV files."
+            )
+            blocks.append(Paragraph(words, "note"))
+        blocks += [Paragraph(making.set(words[making.language]), "absent") for words in kind["refused"]]
+        parts.append(
+            Section(
+                f"{letter.lower()}-{name}",
+                making.set(first_capital(kind["name"][making.language])),
+                tuple(blocks),
+            )
+        )
+    return parts
+
+
+def empty(making: Making, report: Found, parts: Sequence[Section]) -> tuple[Block, ...]:
+    """Say why a report has nothing: it failed, or nothing was found in what is known."""
+    if report.get("failed"):
+        words = making.say(
+            "Cette analyse a échoué ; le reste du dossier est complet.",
+            "This analysis failed; the rest of the dossier is complete.",
+        )
+        return (Paragraph(words, "warning"),)
+    if not any(part.blocks for part in parts):
+        words = making.say(
+            "Rien n’a été trouvé dans ce que l’on connaît de ce territoire : cela peut tenir aux données plus "
+            "qu’au terrain.",
+            "Nothing was found in what is known of this territory: that may come from the data rather than "
+            "from the ground.",
+        )
+        return (Paragraph(words, "absent"),)
+    return ()
+
+
+def card(making: Making, one: Found, letter: str) -> Card:
+    """Make the card of a finding, and cite it."""
+    language = making.language
+    details = []
+    if one["strength"][language]:
+        measure = one["measure"].get(language, "")
+        details.append(
+            f"{first_capital(measure)} : {one['strength'][language]}"
+            if language == "fr"
+            else f"{first_capital(measure)}: {one['strength'][language]}"
+        )
+    if one["chance"][language]:
+        details.append(first_capital(one["chance"][language]))
+    if one["evidence"][language]:
+        details.append(
+            making.say(
+                f"Faits utilisés – {one['evidence'][language]}", f"Facts used – {one['evidence'][language]}"
+            )
+        )
+    making.references.methods.update(dict.fromkeys(one["methods"]))
+    reference = making.references.cite(
+        letter,
+        making.set(shortened(one["sentence"][language])),
+        shown=making.set(one["strength"][language]),
+        method=one["asked_words"] or ", ".join(one["methods"]),
+        sources=one["sources"],
+        evidence=one["evidence"][language],
+    )
+    return Card(
+        reference,
+        making.set(one["sentence"][language]),
+        tuple(making.set(text) for text in details),
+        making.say(*HEADINGS[letter]),
+        tuple(making.set(text) for text in reasons(one, language)),
+        bool(one["illustrative"]),
+    )
+
+
+def reasons(one: Found, language: str) -> list[str]:
+    """Choose the reasons to print: one of each kind first, then others, at most REASONS.
+
+    >>> found = {"reasons": [{"kind": k, "words": {"fr": k + n}} for k, n in (("a", "1"), ("a", "2"), ("b", "1"))]}
+    >>> reasons(found, "fr")
+    ['a1', 'b1', 'a2']
+    """
+    seen: set[str] = set()
+    first: list[str] = []
+    others: list[str] = []
+    for reason in one["reasons"]:
+        (others if reason["kind"] in seen else first).append(reason["words"][language])
+        seen.add(reason["kind"])
+    return [first_capital(text) for text in [*first, *others][:REASONS]]
+
+
+def shortened(text: str, most: int = 150) -> str:
+    """Cut a text between words.
+
+    >>> shortened("un deux trois", 9)
+    'un deux…'
+    """
+    return text if len(text) <= most else text[:most].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
+
+
+def table(making: Making, id: str, report: Found, words: tuple[str, str]) -> None:
+    """Keep the flat rows of a report for the CSV."""
+    if report.get("rows"):
+        making.data[id] = (making.say(*words), flat(report["rows"][making.language]))
+
+
+def essentials(making: Making, title: tuple[str, str], tiles: Callable[[Making], list[Block]]) -> Section:
+    """Make the first page: key figures, the gap and the suggestion of each kind that stand first, what to discuss."""
+    language = making.language
+    blocks: list[Block] = list(tiles(making))
+    gaps_, links = making.findings["lacunes"], making.findings["suggestions"]
+    first = [kind for kind in gaps_["kinds"] if kind["kind"] in TO_DISCUSS and kind["findings"]]
+    heads: list[Section] = []
+    if first:
+        said = tuple(making.set(kind["findings"][0]["sentence"][language]) for kind in first)
+        heads.append(
+            Section("retenir-manques", making.say("Ce qui manque", "What is missing"), (Points(said),))
+        )
+    if offered := [kind["findings"][0] for kind in links["kinds"] if kind["findings"]]:
+        said = tuple(making.set(one["sentence"][language]) for one in offered)
+        heads.append(
+            Section(
+                "retenir-liens", making.say("Ce qui pourrait se nouer", "What could begin"), (Points(said),)
+            )
+        )
+    if first:
+        asked = tuple(making.say(*TO_DISCUSS[kind["kind"]]) for kind in first)
+        heads.append(
+            Section("discuter", making.say("À discuter ensemble", "To discuss together"), (Points(asked),))
+        )
+    if not heads:
+        words = making.say(
+            "Ni manque ni suggestion n’a pu être calculé : les parties qui suivent disent, une à une, ce qui "
+            "est connu et ce qui ne l’est pas.",
+            "Neither gap nor suggestion could be computed: the parts below tell, one by one, what is known "
+            "and what is not.",
+        )
+        blocks.append(Paragraph(words, "absent"))
+    return Section("essentiel", making.say(*title), tuple(blocks), tuple(heads))

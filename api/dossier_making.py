@@ -1,0 +1,259 @@
+"""What a dossier is made from: what portraits see, the findings kept beside the snapshot, and the list of references."""
+
+from __future__ import annotations
+
+import json
+import logging
+import shlex
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import polars as pl
+
+from ..graph.findings import Report
+from ..graph.ground import Territory
+from ..graph.matter import Matter
+from ..graph.results import Rows
+from .dossier_model import Cell, Column, Paragraph, Section, Table, typeset
+from .finding_words import evidence_words
+from .links import href
+from .negotiation import Language
+from .page_cache import written
+from .portrait_figures import Comparison, absent, comparison
+from .portrait_findings import ANALYSES, told
+from .portrait_matter import Seen
+from .portrait_tables import Column as PortraitColumn
+from .portrait_tables import Table as PortraitTable
+from .portrait_tables import figure
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the annex: the `reference` printed beside a figure, and all that it takes to find it again."""
+
+    reference: str
+    what: str
+    shown: str
+    method: str
+    period: str
+    sources: str
+    evidence: str
+
+
+@dataclass
+class References:
+    """The figures of a dossier, in the order they are cited: C1, C2… for figures, M1… for gaps, and so on."""
+
+    entries: list[Entry] = field(default_factory=list)
+    methods: dict[str, None] = field(default_factory=dict)
+    sources: dict[str, None] = field(default_factory=dict)
+    _counts: dict[str, int] = field(default_factory=dict)
+
+    def cite(
+        self,
+        letter: str,
+        what: str,
+        *,
+        shown: str = "",
+        method: str = "",
+        period: str = "",
+        sources: Sequence[str] = (),
+        evidence: str = "",
+    ) -> str:
+        """Add a line and give its reference."""
+        self._counts[letter] = self._counts.get(letter, 0) + 1
+        reference = f"{letter}{self._counts[letter]}"
+        names = [one.removeprefix("source/") for one in sources if one]
+        self.sources.update(dict.fromkeys(names))
+        self.entries.append(Entry(reference, what, shown, method, period, ", ".join(names), evidence))
+        return reference
+
+
+@dataclass(frozen=True)
+class Making:
+    """A dossier being made: of which territory, in which language, from what, and what was cited so far.
+
+    `data` are the tables behind pictures, by the id of the picture: their words and their rows.
+    """
+
+    seen: Seen
+    matter: Matter
+    territory: Territory
+    language: Language
+    references: References = field(default_factory=References)
+    data: dict[str, tuple[str, Rows]] = field(default_factory=dict)
+
+    @property
+    def english(self) -> bool:
+        """Whether it is written in English."""
+        return self.language == "en"
+
+    def say(self, french: str, english: str) -> str:
+        """Choose the words of the language, typeset."""
+        return typeset(english if self.english else french, self.language)
+
+    def set(self, text: str) -> str:
+        """Typeset a text that is in the language already."""
+        return typeset(text, self.language)
+
+    @cached_property
+    def parent(self) -> Comparison:
+        """What figures are compared with first: the parent territory, else peers."""
+        return comparison(self.seen, self.territory, "", self.language)
+
+    @cached_property
+    def findings(self) -> Mapping[str, Any]:
+        """Gaps, synergies and suggestions, as plain values."""
+        return kept_findings(self.matter, self.territory.id)
+
+    def asked(self, question: str, **parameters: str) -> str:
+        """Write the command that asks a question of the territory again."""
+        if not question:
+            return ""
+        values = parameters or {"territory": self.territory.id.removeprefix("territory/")}
+        return shlex.join(
+            ["ancrage", "query", question, *(w for n, v in values.items() for w in ("-p", f"{n}={v}"))]
+        )
+
+    def section(self, id: str, title: tuple[str, str], make: Callable[[Making], Section]) -> Section:
+        """Make a section; one that fails says so in its place, and the others stand."""
+        try:
+            return make(self)
+        except Exception:
+            log.exception("section %s of the dossier of %s failed", id, self.territory.id)
+            said = self.say(
+                "Cette partie n’a pas pu être faite. Le reste du dossier est complet.",
+                "This part could not be made. The rest of the dossier is complete.",
+            )
+            return Section(id, self.say(*title), (Paragraph(said, "warning"),))
+
+    def table(
+        self,
+        id: str,
+        made: PortraitTable,
+        caption: tuple[str, str],
+        *,
+        first: int | None = None,
+        leave: Sequence[str] = (),
+        weights: Mapping[str, float] | None = None,
+    ) -> list[Table | Paragraph]:
+        """Turn a block of a portrait into a table of a dossier, or into the sentence that says why it is empty.
+
+        The first rows only are printed, which a note says; the CSV has them all. Illustrative rows are left out unless
+        they were asked for.
+        """
+        rows = list(made.rows)
+        if not self.matter.illustrative:
+            rows = [row for row in rows if row.get("evidence") != "illustrative"]
+        if not rows:
+            return [Paragraph(self.say(*made.empty), "absent")]
+        kept = [one for one in made.columns if one.name not in ("evidence", "source", "status", *leave)]
+        sources = sorted({s.strip() for row in rows for s in str(row.get("source") or "").split(",")} - {""})
+        evidence = {
+            e: sum((row.get("evidence") or "documented") == e for row in rows) for e in _statuses(rows)
+        }
+        shown = self.say(f"{len(rows)} lignes", f"{len(rows)} rows")
+        reference = self.references.cite(
+            "T",
+            self.say(*caption),
+            shown=shown,
+            method=self.asked(made.question),
+            period=_years(rows),
+            sources=sources or made.sources,
+            evidence=evidence_words(evidence, self.language),
+        )
+        notes = [self.say(*note) for note in made.notes]
+        if first is not None and len(rows) > first:
+            notes.append(
+                self.say(
+                    f"{first} lignes imprimées sur {len(rows)} ; toutes sont dans le fichier {id}.csv.",
+                    f"{first} rows printed out of {len(rows)}; all are in the file {id}.csv.",
+                )
+            )
+        columns = tuple(
+            Column(
+                one.name,
+                self.set(one.head(self.language)),
+                one.kind in ("number", "year"),
+                (weights or {}).get(one.name, 1.0),
+            )
+            for one in kept
+        )
+        printed = tuple(tuple(self.cell(one, row) for one in kept) for row in rows[:first])
+        whole = PortraitTable(made.columns, rows).to_rows()
+        return [Table(id, f"{self.say(*caption)} [{reference}]", columns, printed, tuple(notes), whole)]
+
+    def cell(self, column: PortraitColumn, row: Mapping[str, Any]) -> Cell:
+        """Write a cell of a portrait: a value, or why there is none."""
+        value = row.get(column.name)
+        if value is None and column.kind == "number":
+            status = str(row.get("status") or "missing")
+            mark, words = absent(status, self.language)
+            return Cell(mark, None, words)
+        if column.kind == "number":
+            return Cell(figure(float(value or 0), column.decimals or 0, self.language), value)
+        text = "" if value is None else str(value)
+        return Cell(self.set(text), value)
+
+
+def _statuses(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    return sorted({str(row.get("evidence") or "documented") for row in rows})
+
+
+def _years(rows: Sequence[Mapping[str, Any]]) -> str:
+    found = [str(row[name]) for row in rows for name in ("period", "year") if row.get(name)]
+    return "" if not found else min(found) if min(found) == max(found) else f"{min(found)}–{max(found)}"
+
+
+def kept_findings(matter: Matter, territory: str) -> Mapping[str, Any]:
+    """Give gaps, synergies and suggestions of a territory as plain values, kept beside the snapshot once computed.
+
+    An analysis that fails says so: its block has the key "failed". Code that changed computes them again.
+    """
+    key = f"dossier findings 2 {territory} {matter.within} {matter.illustrative} {written().isoformat()}"
+
+    def make() -> pl.DataFrame:
+        return pl.DataFrame({"json": [json.dumps(_computed(matter, territory), ensure_ascii=False)]})
+
+    found: Mapping[str, Any] = json.loads(matter.kept(key, make)["json"][0])
+    return found
+
+
+def _computed(matter: Matter, territory: str) -> dict[str, Any]:
+    made: dict[str, Any] = {}
+    for name, analysis in ANALYSES.items():
+        try:
+            made[name] = plain_report(analysis(matter, territory))
+        except Exception:
+            log.exception("%s of %s failed", name, territory)
+            made[name] = {"failed": True, "kinds": [], "notes": []}
+    return made
+
+
+def plain_report(report: Report) -> dict[str, Any]:
+    """Give a report as plain values: what portraits show, the kind of each reason, and the flat rows in two languages."""
+    made = told(report)
+    for kind in made["kinds"]:
+        for one, finding in zip(kind["findings"], report.of(kind["kind"]), strict=True):
+            one["distinct"] = finding.distinct
+            for reason, known in zip(one["reasons"], finding.reasons, strict=True):
+                reason["kind"] = known.kind
+    made["rows"] = {language: report.rows(language) for language in ("fr", "en")}
+    made["parameters"] = dict(report.parameters)
+    return made
+
+
+def outside(path: str) -> str:
+    """Give the address of a page outside if it is one that may be followed, else nothing."""
+    found = href(path) or ""
+    return found if found.startswith(("http://", "https://")) else ""
+
+
+def flat(rows: Sequence[Mapping[str, Any]]) -> Rows:
+    """Give mappings as rows for a CSV."""
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    return Rows(names, [[row.get(name) for name in names] for row in rows])

@@ -1,0 +1,158 @@
+"""Pictures of a dossier: maps and charts, each with its words and the table behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ..graph.places import UnknownName
+from .chart_drawing import bars, lines, said, svg
+from .dossier_making import Making, flat
+from .dossier_model import Block, Figure, Paragraph, Section
+from .map_files import to_rows
+from .map_reading import read_map, summary
+from .maps import draw_map
+from .wording import first_capital
+
+MOST_BARS = 10
+
+#: Maps by level: the indicator, the level of the areas, and the levels of the territory that they are within.
+_NEAR = {"commune": ("epci", "department", "region")}
+_AROUND = {"epci": ("department", "region"), "zone": ("region",), "department": ("region",)}
+
+
+def maps(making: Making) -> Section:
+    """Draw how far higher education is, commune by commune, and how many interactions the neighbours have."""
+    level = making.territory.level
+    blocks: list[Block] = []
+    inside = "epci" if level == "region" else "commune"
+    within = _within(making, _NEAR["commune"]) if level == "commune" else making.territory.id
+    blocks += _map(making, "carte-acces", "distance-to-programme", inside, within)
+    around = _within(making, _AROUND.get(level, ()))
+    if around:
+        blocks += _map(making, "carte-interactions", "interactions-per-100000", level, around)
+    return Section("cartes", making.say("Cartes", "Maps"), tuple(blocks))
+
+
+def _within(making: Making, levels: Sequence[str]) -> str:
+    for level in levels:
+        for other, _ in making.seen.ground.containing(making.territory, level)[:1]:
+            return other.id
+    return ""
+
+
+def _map(making: Making, id: str, indicator: str, level: str, within: str) -> list[Block]:
+    if not within:
+        return []
+    try:
+        shown = read_map(
+            making.seen.outlines,
+            making.seen.cube,
+            indicator,
+            level,
+            within.removeprefix("territory/"),
+            width=640,
+        )
+    except (UnknownName, KeyError, ValueError):
+        return [
+            Paragraph(
+                making.say(
+                    "La carte ne peut pas être dessinée : l’indicateur ou les contours manquent.",
+                    "The map cannot be drawn: the indicator or the outlines are missing.",
+                ),
+                "absent",
+            )
+        ]
+    title = shown.indicator.title[making.language]
+    reference = making.references.cite(
+        "F",
+        making.say(f"Carte : {title}", f"Map: {title}"),
+        method=making.set(f"{indicator} : {shown.indicator.formula}"),
+        period=shown.period or "",
+        sources=shown.indicator.sources,
+    )
+    drawing = draw_map(shown, language=making.language, here=making.territory.id, links=False, name=id)
+    where = f"{shown.within.label}"
+    caption = making.set(
+        f"{first_capital(title)}, {where}{f', {shown.period}' if shown.period else ''} [{reference}]"
+    )
+    note = (making.set(shown.scale.words(making.language)),)
+    making.data[id] = (making.set(f"{first_capital(title)}, {where}"), to_rows([shown]))
+    return [Figure(id, caption, making.set(f"{title}. {summary(shown, making.language)}"), drawing, note)]
+
+
+def interactions(making: Making) -> list[Block]:
+    """Draw interactions by year."""
+    series = making.seen.cube.series("interactions-by-year", making.territory.id)
+    if not any(one.value for one in series):
+        return []
+    values = {(one.period, ""): one.value for one in series}
+    periods = [one.period for one in series]
+    return _drawn(making, "interactions-annee", series[0].indicator, periods, values, lines)
+
+
+def chart(making: Making, id: str, indicator: str) -> list[Block]:
+    """Draw the groups of an indicator as bars, the largest first; say so where there are none."""
+    groups = making.seen.cube.groups(indicator, making.territory.id)
+    about = making.seen.cube.indicators.get(indicator)
+    known = [one for one in groups if one.by and (one.value is None or one.value > 0)]
+    if about is None or not any(one.value is not None for one in known):
+        title = about.title[making.language] if about else indicator
+        words = making.say(
+            f"{first_capital(title)} : aucune valeur connue ici.",
+            f"{first_capital(title)}: no value is known here.",
+        )
+        return [Paragraph(words, "absent")]
+    shown = known[:MOST_BARS]
+    names = [first_capital(making.seen.word(one.by, making.language)) for one in shown]
+    values = {(name, ""): one.value for name, one in zip(names, shown, strict=True)}
+    made = _drawn(making, id, about, names, values, bars)
+    if len(known) > MOST_BARS:
+        note = making.say(
+            f"Les {MOST_BARS} plus grands sur {len(known)} ; tous sont dans le fichier {id}.csv.",
+            f"The {MOST_BARS} largest of {len(known)}; all are in the file {id}.csv.",
+        )
+        made.append(Paragraph(note, "note"))
+    return made
+
+
+def _drawn(
+    making: Making,
+    id: str,
+    about: Any,
+    names: list[str],
+    values: dict[tuple[str, str], float | None],
+    draw: Callable[..., Any],
+) -> list[Block]:
+    title = about.title[making.language]
+    known = [(value, name) for (name, _), value in values.items() if value is not None]
+    least, most = min(known), max(known)
+    words = making.say(
+        f"de {said(least[0], 'fr')} ({least[1]}) à {said(most[0], 'fr')} ({most[1]})",
+        f"from {said(least[0], 'en')} ({least[1]}) to {said(most[0], 'en')} ({most[1]})",
+    )
+    body, height = draw(names, [""], values, making.language)
+    drawing = svg(body, height, title, words).replace("motif-", f"{id}-motif-")
+    period = making.seen.cube.groups(about.id, making.territory.id)
+    when = period[0].period if period and draw is bars else ""
+    reference = making.references.cite(
+        "F",
+        making.say(f"Graphique : {title}", f"Chart: {title}"),
+        method=making.set(f"{about.id} : {about.formula}"),
+        period=when,
+        sources=about.sources,
+    )
+    head = "year" if draw is lines else "group"
+    making.data[id] = (
+        making.set(first_capital(title)),
+        flat([{head: name, "value": value} for (name, _), value in values.items()]),
+    )
+    caption = making.set(f"{first_capital(title)}{f', {when}' if when else ''} [{reference}]")
+    return [
+        Figure(
+            id,
+            caption,
+            making.set(f"{title} : {words}" if not making.english else f"{title}: {words}"),
+            drawing,
+        )
+    ]

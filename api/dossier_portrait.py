@@ -1,0 +1,283 @@
+"""The portrait of a dossier: key figures beside the parent territory and peers, supply, economy, actors, filières."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ..graph.indicators.declaration import TOPICS
+from . import portrait_economy, portrait_life, portrait_lists
+from .dossier_making import Making, flat, outside
+from .dossier_model import Block, Cell, Column, Paragraph, Points, Section, Table, printed
+from .dossier_pictures import chart
+from .finding_words import status_words
+from .portrait_figures import PEERS, absent, comparison, figures
+from .wording import first_capital
+
+PRINTED = 15
+CONTACTS = 25
+ILLUSTRATIVE_TOPICS = ("desk",)
+
+
+def key_figures(making: Making) -> Section:
+    """Give every indicator of the territory, topic by topic, beside its parent's and its peers' values."""
+    seen, territory, language = making.seen, making.territory, making.language
+    rows = list(figures(seen, territory, making.parent, language).rows)
+    title = making.say("Le territoire en chiffres", "The territory in figures")
+    if not rows:
+        absent_ = making.say(
+            "Aucun indicateur n’est calculé pour ce territoire.",
+            "No indicator is computed for this territory.",
+        )
+        return Section("chiffres", title, (Paragraph(absent_, "absent"),), new_page=True)
+    peers = comparison(seen, territory, PEERS, language)
+    beside = {row["id"]: row for row in figures(seen, territory, peers, language).rows} if peers.peers else {}
+    blocks: list[Block] = [Paragraph(_compared(making, peers.peers))]
+    if peers.peers:
+        words = making.say(
+            "Pairs de même structure, dans l’ordre de leurs codes : ce n’est pas un classement.",
+            "Structural peers, in the order of their codes: this is no ranking.",
+        )
+        blocks += [
+            Paragraph(words, "note"),
+            Points(
+                tuple(
+                    making.set(
+                        f"{one.label} : {one.why[language]}"
+                        if not making.english
+                        else f"{one.label}: {one.why[language]}"
+                    )
+                    for one in peers.peers
+                )
+            ),
+        ]
+    elif peers.refused:
+        blocks.append(Paragraph(making.set(peers.refused), "note"))
+    for topic in TOPICS:  # what is counted by group is drawn further on: its whole is another row already
+        chosen = [row for row in rows if row["topic_id"] == topic and "-by-" not in row["id"]]
+        if chosen and (making.matter.illustrative or topic not in ILLUSTRATIVE_TOPICS):
+            blocks.append(_topic(making, topic, chosen, beside))
+    return Section("chiffres", title, tuple(blocks), new_page=True)
+
+
+def _compared(making: Making, peers: Sequence[Any]) -> str:
+    parent = making.parent.label if making.parent.territories and not making.parent.peers else ""
+    if not parent:
+        return making.say(
+            "Chaque chiffre porte une référence (C1, C2…) que l’annexe A détaille : définition, source, date "
+            "et preuve.",
+            "Each figure has a reference (C1, C2…), which annex A details: definition, source, date and evidence.",
+        )
+    more = ("", "")
+    if peers:
+        more = (
+            f", et à la médiane de {len(peers)} territoires de même structure (entre parenthèses, le plus bas "
+            "et le plus haut)",
+            f", and with the median of {len(peers)} territories of the same structure (in brackets, the least "
+            "and the most)",
+        )
+    return making.say(
+        f"Chaque chiffre est mis à côté de celui du territoire qui le contient ({parent}){more[0]}. Un nombre "
+        "de choses y est "
+        "naturellement plus grand. La référence (C1, C2…) renvoie à l’annexe A : définition, source, date et preuve.",
+        f"Each figure stands beside that of the territory that holds it ({parent}){more[1]}. A number of "
+        "things is of course "
+        "larger there. The reference (C1, C2…) leads to annex A: definition, source, date and evidence.",
+    )
+
+
+def _topic(making: Making, topic: str, rows: Sequence[Any], beside: dict[str, Any]) -> Table:
+    parent = making.parent.label if making.parent.territories else ""
+    columns = [
+        Column("indicator", making.say("Indicateur", "Indicator"), weight=3.2),
+        Column("value", making.say("Ici", "Here"), True, 1.1),
+    ]
+    if parent:
+        columns.append(Column("comparison", making.set(parent), True, 1.1))
+    if beside:
+        columns.append(Column("peers", making.say("Pairs", "Peers"), True, 1.6))
+    columns += [
+        Column("period", making.say("Période", "Period"), weight=0.9),
+        Column("reference", making.say("Réf.", "Ref."), weight=0.6),
+    ]
+    made = []
+    for row in rows:
+        unit = f" ({row['unit_label']})" if row["unit_label"] else ""
+        reference = making.references.cite(
+            "C",
+            making.set(row["indicator"]),
+            shown=row["shown"] or absent(row["status"], making.language)[1],
+            method=making.set(f"{row['id']} : {row['formula']}"),
+            period=row["period"] or "",
+            sources=row["sources"].split(", "),
+            evidence=status_words(row["evidence"], making.language),
+        )
+        cells = [
+            Cell(making.set(first_capital(row["indicator"]) + unit), row["id"]),
+            _figure(making, row, "value", "shown", "status"),
+        ]
+        if parent:
+            cells.append(_figure(making, row, "comparison", "comparison_shown", "comparison_status"))
+        if beside:
+            peer = beside.get(row["id"], {})
+            cell = _figure(making, peer, "comparison", "comparison_shown", "comparison_status")
+            spread = f" ({peer['range_shown']})" if peer.get("range_shown") else ""
+            cells.append(Cell(cell.text + spread, cell.value, cell.absent))
+        cells += [Cell(row["period"] or "", row["period"]), Cell(reference, reference)]
+        made.append(tuple(cells))
+    caption = making.set(TOPICS[topic][making.english])
+    return Table(f"chiffres-{topic}", first_capital(caption), tuple(columns), tuple(made))
+
+
+def _figure(making: Making, row: Any, value: str, shown: str, status: str) -> Cell:
+    if row.get(value) is not None:
+        return Cell(str(row[shown]), row[value])
+    mark, words = absent(row.get(status), making.language)
+    return Cell(mark, None, words)
+
+
+def economy(making: Making) -> Section:
+    """Tell sectors and jobs, each at the level where it is published, and what employers look for."""
+    jobs = portrait_economy.jobs(making.seen, making.territory, making.language)
+    hirings = portrait_economy.hirings(making.seen, making.territory, making.language)
+    blocks: list[Block] = [
+        *chart(making, "etablissements", "establishments"),
+        *making.table(
+            "emplois",
+            jobs,
+            ("Emplois salariés par secteur", "Salaried jobs by sector"),
+            first=10,
+            leave=("zone", "code"),
+            weights={"sector": 4},
+        ),
+        *making.table(
+            "recrutements",
+            hirings,
+            ("Projets de recrutement par famille de métiers", "Hiring plans by family of occupations"),
+            first=8,
+            leave=("hidden",),
+            weights={"family": 4},
+        ),
+    ]
+    return Section("economie", making.say("Économie et recrutements", "Economy and hiring"), tuple(blocks))
+
+
+def supply(making: Making) -> Section:
+    """Tell what is taught and researched there."""
+    programmes = portrait_lists.programmes(making.seen, making.territory, making.language)
+    blocks: list[Block] = [
+        *chart(making, "formations-familles", "programmes-by-family"),
+        *chart(making, "unites-domaines", "research-units-by-field"),
+        *making.table(
+            "formations",
+            programmes,
+            ("Formations enseignées sur place", "Programmes taught there"),
+            first=PRINTED,
+            weights={"programme": 3, "level": 1.3, "institution": 2},
+        ),
+    ]
+    return Section("offre", making.say("Formations et recherche", "Programmes and research"), tuple(blocks))
+
+
+def actors(making: Making) -> Section:
+    """List the structures that are there, with the home page of those that have one; never a person."""
+    made = portrait_lists.actors(making.seen, making.territory, making.language)
+    title = making.say("Acteurs et contacts des structures", "Actors and contacts of structures")
+    if not len(made):
+        return Section("acteurs", title, (Paragraph(making.say(*made.empty), "absent"),))
+    counted = printed([f"{kind} ({n})" for kind, n in made.more["groups"].items()], making.language)
+    blocks: list[Block] = [
+        Paragraph(
+            making.say(
+                f"Par nature, structures situées ici par les sources : {counted}.",
+                f"By kind, structures that the sources place here: {counted}.",
+            )
+        ),
+    ]
+    pages = dict(making.matter.frame("homepages").unique("actor", keep="first").iter_rows())
+    rows = [dict(row) | {"homepage": outside(pages.get(row["actor_iri"], ""))} for row in made.rows]
+    known = [row for row in rows if row["homepage"]]
+    data = flat(
+        [
+            {name: row[name] for name in ("actor", "kind", "town", "homepage", "evidence", "source")}
+            for row in rows
+        ]
+    )
+    reference = making.references.cite(
+        "T",
+        title,
+        shown=str(len(rows)),
+        method=making.asked(made.question),
+        sources=sorted({s for row in rows for s in row["source"].split(", ")}),
+    )
+    if not known:
+        words = making.say(
+            f"Aucune des {len(rows)} structures n’a de page d’accueil connue : voir le fichier contacts.csv "
+            f"pour la liste. [{reference}]",
+            f"None of the {len(rows)} structures has a known home page: see the file contacts.csv for the "
+            f"list. [{reference}]",
+        )
+        blocks.append(Paragraph(words, "absent"))
+    notes = [
+        making.say(
+            f"{len(known)} structures sur {len(rows)} ont une page d’accueil connue ; "
+            f"{min(len(known), CONTACTS)} sont imprimées, "
+            "toutes sont dans le fichier contacts.csv. Ce dossier ne donne le nom d’aucune personne.",
+            f"{len(known)} structures out of {len(rows)} have a known home page; {min(len(known), CONTACTS)} "
+            "are printed, all are in the "
+            "file contacts.csv. This dossier names no person.",
+        )
+    ]
+    columns = (
+        Column("actor", making.say("Structure", "Structure"), weight=3),
+        Column("kind", making.say("Nature", "Kind"), weight=2.2),
+        Column("town", making.say("Commune", "Commune"), weight=1.3),
+        Column("homepage", making.say("Page d’accueil", "Home page"), weight=2.2),
+    )
+    cells = tuple(
+        (
+            Cell(making.set(row["actor"])),
+            Cell(row["kind"]),
+            Cell(making.set(row["town"])),
+            Cell(row["homepage"].split("://", 1)[-1].rstrip("/"), row["homepage"], link=row["homepage"]),
+        )
+        for row in known[:CONTACTS]
+    )
+    caption = making.say(f"Structures à contacter [{reference}]", f"Structures to contact [{reference}]")
+    if known:
+        blocks.append(Table("contacts", caption, columns, cells, tuple(notes), data))
+    else:
+        making.data["contacts"] = (caption, data)
+    relays = portrait_life.relays(making.seen, making.territory, making.language)
+    blocks += making.table(
+        "relais",
+        relays,
+        ("Relais, antennes et dispositifs", "Relays, branches and schemes"),
+        first=12,
+        weights={"relay": 3},
+    )
+    return Section("acteurs", title, tuple(blocks))
+
+
+def filieres(making: Making) -> Section:
+    """Tell which filières have members there, by function and stage, and which have none."""
+    made = portrait_lists.chains(making.seen, making.territory, making.language)
+    weights = {"chain": 2, "function": 1.2, "stage": 1.6}
+    blocks: list[Block] = [
+        *making.table(
+            "filieres",
+            made,
+            ("Membres des filières situés ici", "Members of value chains placed here"),
+            first=30,
+            weights=weights,
+        )
+    ]
+    words = making.say(
+        "Une filière est une suite de maillons décrits par leurs activités ; un membre y est rattaché par une "
+        "règle de mots ou de codes, "
+        "donc par déduction. Les maillons qui manquent sont dans la partie sur les manques.",
+        "A value chain is a sequence of links described by their activities; a rule on words or codes "
+        "attaches a member to it, so that "
+        "membership is inferred. Missing links are in the part on gaps.",
+    )
+    return Section("filieres", making.say("Filières", "Value chains"), (Paragraph(words, "note"), *blocks))
