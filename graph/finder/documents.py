@@ -184,12 +184,13 @@ def _programmes(matter: Matter) -> pl.DataFrame:
 
 def _interactions(matter: Matter) -> pl.DataFrame:
     interactions, participations = matter.frame("interactions"), matter.frame("participations")
-    frame = (
-        matter.frame("titles")
-        .select(path="interaction", label="label")
-        .unique("path", keep="first", maintain_order=True)
-    )
-    evidence = interactions.select(path="interaction", evidence="evidence").unique("path", keep="first")
+    rows = matter.frame("happenings")
+    frame = rows.select(path="interaction", label="label").unique("path", keep="first", maintain_order=True)
+    evidence = rows.select(path="interaction", evidence="evidence").unique("path", keep="first")
+    types = pl.concat(
+        [rows.select("interaction", "type"), interactions.select("interaction", "type")]
+    ).drop_nulls()
+    where = pl.concat([rows.select("interaction", "place"), participations.select("interaction", "place")])
     about = interactions.select(path="interaction", value="about").drop_nulls()
     labels = matter.frame("actors").select("actor", "label").drop_nulls().unique("actor", keep="first")
     who = participations.join(labels, on="actor").select(path="interaction", value="label").unique()
@@ -200,9 +201,9 @@ def _interactions(matter: Matter) -> pl.DataFrame:
         ]
     )
     for more in (
-        listed(participations, "interaction", "place", "own"),
+        listed(where, "interaction", "place", "own"),
         listed(_fields_of(about), "path", "value", "fields"),
-        listed(interactions, "interaction", "type", "families"),
+        listed(types, "interaction", "type", "families"),
         listed(chains, "path", "value", "chains"),
         listed(who, "path", "value", "partners"),
         evidence,
