@@ -30,6 +30,7 @@ from . import (
     actor_page,
     analysis_routes,
     catalogue,
+    chain_data,
     chain_page,
     dataset_pages,
     definitions,
@@ -52,7 +53,7 @@ from . import (
     scenario_routes,
     search,
     sparql,
-    territory_page,
+    territory_routes,
     update,
 )
 from .analyses import Analyses
@@ -153,14 +154,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.state.readiness = health.Readiness(pool)
         app.state.derivations = Derivations(service.snapshots, pool.snapshot)
         app.state.analyses = Analyses(pool.snapshot, chosen.deadline)
-        app.state.maps = Analyses(pool.snapshot, chosen.deadline, waiting=64)  # quick: they wait for no analysis
+        app.state.maps = Analyses(
+            pool.snapshot, chosen.deadline, waiting=64
+        )  # quick: they wait for no analysis
         app.state.portraits = Portraits(app.state.analyses)
         app.state.ahead = Ahead(service.snapshots, pool.snapshot, app.state.derivations.folder)
         app.state.ahead.start()
         open_writer(app, chosen)
-        warming = Warming(
-            service, app.state.analyses, portraits=app.state.portraits, maps=app.state.maps
-        )
+        warming = Warming(service, app.state.analyses, portraits=app.state.portraits, maps=app.state.maps)
         warming.start()
         try:
             yield
@@ -197,8 +198,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         search,
         missing_pages,
         dossier_page,  # before portraits, whose blocks have addresses of the same form
-        territory_page,
+        territory_routes,
         actor_page,
+        chain_data,
         chain_page,
         indicator_pages,
         indicator_routes,

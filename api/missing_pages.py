@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query, Request, Response
@@ -11,11 +12,12 @@ from ..graph.places import UnknownName
 from .analysis_routes import file_response
 from .negotiation import HTML, Language, NotAcceptable, choose
 from .page_cache import leave_out
+from .portrait_asked import Asked
 from .portrait_blocks import Block, show_table
 from .portrait_figures import absent
 from .portrait_lists import level_words
 from .portrait_matter import Seen
-from .portrait_missing import BY_NAME, LEVELS, SUBJECTS, Asked, Subject
+from .portrait_missing import BY_NAME, LEVELS, SUBJECTS, Subject
 from .portrait_tables import FILES, written
 from .publication import reading_of
 from .rendering import page
@@ -50,9 +52,7 @@ def _index(request: Request, reading: Reading, seen: Seen | None, said: Language
         shown = None
         if seen is not None:
             asked = _asked(reading, subject, said)
-            shown = show_table(
-                _block(subject), lambda made=subject, what=asked: made.make(seen, what), said, 0
-            )  # type: ignore[misc]
+            shown = show_table(_block(subject), partial(subject.make, seen, asked), said, 0)
             if shown.failure:
                 leave_out(request)
         total = shown.more.get("total", shown.whole) if shown else None
@@ -139,7 +139,6 @@ def _page(request: Request, seen: Seen, subject: Subject, asked: Asked) -> Respo
         bloc=shown,
         absent=absent,
         contexte=None,
-        page_indicateur=False,
         niveaux_offerts=[(name, level_words(name, said)) for name in LEVELS]
         if subject.name == "territoires"
         else [],

@@ -10,10 +10,12 @@ from typing import Any
 
 from ..graph.analysis.uncertainty import TooFewData
 from ..graph.ground import Territory
-from . import portrait_economy, portrait_figures, portrait_life, portrait_lists
+from . import portrait_economy, portrait_figures, portrait_life, portrait_lists, portrait_ties
 from .links import href
 from .negotiation import Language
+from .portrait_economy import establishments
 from .portrait_figures import Comparison, absent, comparison, refusal
+from .portrait_life import relays
 from .portrait_matter import Seen
 from .portrait_tables import Column, Table, Words, figure, full
 
@@ -111,7 +113,7 @@ def peers(context: Context) -> Table:
 def _missing(context: Context) -> Table:
     """List what is not known: indicators without a value, blocks without a row, and what gaps call missing data."""
     language, rows = context.language, []
-    for one in context.seen.cube.values(context.territory.id):
+    for one in context.seen.values(context.territory.id):
         if one.value is None:
             rows.append(
                 {
@@ -162,16 +164,16 @@ BLOCKS: tuple[Block, ...] = (
     Block("evolutions", ("Évolutions", "Trends"), "trends", _listed(portrait_figures.trends), 999),
     Block("acteurs", ("Qui est là", "Who is there"), make=_listed(portrait_lists.actors)),
     Block("formations", ("Formations enseignées sur place", "Programmes taught there"), make=_listed(portrait_lists.programmes)),
-    Block("partenaires", ("Qui travaille avec qui", "Who works with whom"), "partners", _listed(portrait_lists.partners)),
-    Block("interactions", ("Interactions", "Interactions"), make=_listed(portrait_lists.interactions)),
+    Block("partenaires", ("Qui travaille avec qui", "Who works with whom"), "partners", _listed(portrait_ties.partners)),
+    Block("interactions", ("Interactions", "Interactions"), make=_listed(portrait_ties.interactions)),
     Block("filieres", ("Filières", "Value chains"), make=_listed(portrait_lists.chains), first=12),
     Block("lacunes", ("Lacunes et manques", "Gaps"), "findings"),
     Block("suggestions", ("Liens suggérés", "Suggested links"), "findings"),
     Block("synergies", ("Synergies", "Synergies"), "findings"),
     Block("emplois", ("Emploi salarié par secteur", "Salaried jobs by sector"), make=_listed(portrait_economy.jobs)),
-    Block("etablissements", ("Établissements par secteur", "Establishments by sector"), make=_listed(portrait_economy.establishments)),
+    Block("etablissements", ("Établissements par secteur", "Establishments by sector"), make=_listed(establishments)),
     Block("recrutements", ("Projets de recrutement", "Hiring plans"), make=_listed(portrait_economy.hirings)),
-    Block("relais", ("Relais, antennes et dispositifs", "Relays, branches and schemes"), make=_listed(portrait_life.relays), first=12),
+    Block("relais", ("Relais, antennes et dispositifs", "Relays, branches and schemes"), make=_listed(relays), first=12),
     Block("agenda", ("Agenda", "Agenda"), make=_listed(portrait_life.agenda)),
     Block("demandes", ("Demandes et offres", "Requests and offers"), make=_listed(portrait_life.requests), first=12),
     Block("strategies", ("Stratégies et suivi", "Strategies and follow-up"), make=_listed(portrait_life.strategies), first=12),

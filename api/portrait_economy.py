@@ -17,7 +17,7 @@ STATUS = Column("status", ("Pourquoi vide", "Why empty"), "status")
 
 def jobs(seen: Seen, territory: Territory, language: Language) -> Table:
     """Give the salaried jobs by sector (A38) of the employment zone that holds most of its communes."""
-    zones = seen.ground.containing(territory, "zone") if territory.level != "zone" else [(territory, 1.0)]
+    zones = seen.containing(territory, "zone") if territory.level != "zone" else [(territory, 1.0)]
     empty = (
         "L’emploi salarié est publié par zone d’emploi, et aucune zone connue ne contient ce territoire.",
         "Salaried jobs are published by employment zone, and no known zone holds this territory.",
@@ -115,7 +115,7 @@ def _sector(seen: Seen, row: dict[str, Any], language: Language) -> dict[str, An
 
 def hirings(seen: Seen, territory: Territory, language: Language) -> Table:
     """Give the hiring plans by family of occupations in the labour pools that it meets."""
-    pools = [one for one, _ in seen.ground.containing(territory, "bassin")]
+    pools = [one for one, _ in seen.containing(territory, "bassin")]
     if territory.level == "bassin":
         pools = [territory]
     rows = seen.rest["hirings"].filter(pl.col("pool").is_in([one.id for one in pools]))
@@ -141,7 +141,8 @@ def hirings(seen: Seen, territory: Territory, language: Language) -> Table:
     ]
     names = ", ".join(one.label for one in pools[:8]) + ("…" if len(pools) > 8 else "")
     note = (
-        f"Bassins d’emploi entiers : {names}. Les cellules sous secret statistique ne sont pas dans les sommes, qui sont des minimums.",
+        f"Bassins d’emploi entiers : {names}. Les cellules sous secret statistique ne sont pas dans les "
+        "sommes, qui sont des minimums.",
         f"Whole labour pools: {names}. Suppressed cells are not in the sums, which are minimums.",
     )
     return Table(

@@ -97,7 +97,7 @@ def comparison(seen: Seen, territory: Territory, asked: str, language: Language)
     english = language == "en"
     parents: list[tuple[str, str]] = []
     for level in PARENTS.get(territory.level, ()):
-        for other, share in seen.ground.containing(territory, level):
+        for other, share in seen.containing(territory, level):
             if share >= 0.5 or (level == "department" and share > 0):
                 parents.append((other.id.removeprefix("territory/"), other.label))
     peers_label = "structural peers" if english else "pairs de même structure"
@@ -125,8 +125,8 @@ def refusal(error: TooFewData, language: Language) -> str:
 
 def figures(seen: Seen, territory: Territory, beside: Comparison, language: Language) -> Table:
     """Give the latest whole of each indicator, in the order of topics, beside the comparison."""
-    others = [{one.indicator.id: one for one in seen.cube.values(path)} for path in beside.territories]
-    values = seen.cube.values(territory.id)
+    others = [{one.indicator.id: one for one in seen.values(path)} for path in beside.territories]
+    values = seen.values(territory.id)
     order = {topic: rank for rank, topic in enumerate(TOPICS)}
     first = {name: rank for rank, name in enumerate(FIRST)}
     rows = [

@@ -109,7 +109,8 @@ def relays(seen: Seen, territory: Territory, language: Language) -> Table:
         ),
         sorted(rows.values(), key=lambda row: (str(row["kind"]), str(row["relay"]))),
         empty=(
-            "Aucune source chargée ne décrit de relais, de guichet ou de dispositif pour ce territoire : aucune source ouverte ne les liste.",
+            "Aucune source chargée ne décrit de relais, de guichet ou de dispositif pour ce territoire : aucune "
+            "source ouverte ne les liste.",
             "No loaded source describes a relay, desk or scheme for this territory: no open source lists them.",
         ),
         question="branches-of-territory",

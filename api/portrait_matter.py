@@ -10,14 +10,16 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 from fastapi import Request
+from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore]
 
 from ..graph.ground import Ground, Territory
-from ..graph.indicators.cube import Cube
+from ..graph.indicators.cube import Cube, Value
 from ..graph.matter import Matter
 from ..graph.outlines import Outlines
 from ..graph.peers import Structures
@@ -30,6 +32,8 @@ Mask = npt.NDArray[np.bool_]
 #: Frames whose rows have a place, without and with the illustrative graph.
 PLACED = ("institutions", "units", "programmes", "participations", "members", "establishments")
 LIVING = ("relays", "events")
+MOST_VALUES = 600
+"""Territories whose values are kept as objects."""
 REST = (
     *("interactions", "titles", "actors", "jobs", "hirings", "chains", "territories", "participations"),
     *("members", "units", "programmes", "preparations"),
@@ -42,6 +46,7 @@ class Seen:
     """All that portraits of one snapshot are made from. `placed` has, by name, frames with `at`, a commune of the ground.
 
     `rest` are frames by name that have no place of their own; those that begin with "all-" count illustrative facts in.
+    `made` keeps what pages make of it once.
     """
 
     snapshot: str
@@ -52,7 +57,9 @@ class Seen:
     placed: Mapping[str, pl.DataFrame]
     rest: Mapping[str, pl.DataFrame]
     names: Mapping[str, tuple[str, str]]
+    made: dict[tuple[str, ...], Any] = field(default_factory=dict)
     _territories: dict[str, Territory] = field(default_factory=dict)
+    _values: dict[str, list[Value]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, matter: Matter, everything: Matter) -> Seen:
@@ -76,6 +83,7 @@ class Seen:
     def warm(self) -> None:
         """Make what the first portrait would wait for."""
         assert self.labels is not None and self.epci is not None and self.actor_types is not None
+        assert self.levels is not None
         self.cube.values("")
 
     def territory(self, path: str) -> Territory | None:
@@ -140,11 +148,39 @@ class Seen:
         pair = self.names.get(concept) or (concept.rsplit("/", 1)[-1],) * 2
         return pair[language == "en"]
 
-    def containing(self, territory: Territory) -> dict[str, list[tuple[Territory, float]]]:
-        """Give, by level, the territories that share communes with one, with their share, the largest first."""
-        levels = ("epci", "department", "zone", "bassin", "adhoc", "region")
-        found = {level: self.ground.containing(territory, level) for level in levels}
+    def containing(self, territory: Territory, level: str) -> list[tuple[Territory, float]]:
+        """List the territories of a level that share communes with one, with their share of its communes, largest first."""
+        others, members = self.levels[level]
+        shared = members @ self.inside(territory).astype(float)
+        found = [(others[n], float(shared[n]) / len(territory.communes)) for n in np.flatnonzero(shared)]
+        return sorted(found, key=lambda pair: (-pair[1], pair[0].id))
+
+    def wholes(self, territory: Territory) -> dict[str, list[tuple[Territory, float]]]:
+        """Give `containing` for each level but its own, those that have some."""
+        found = {level: self.containing(territory, level) for level in self.levels}
         return {level: pairs for level, pairs in found.items() if pairs and level != territory.level}
+
+    @cached_property
+    def levels(self) -> Mapping[str, tuple[list[Territory], csr_array]]:
+        """The territories of each level above communes, and which communes each has: territories × communes."""
+        made = {}
+        for level in ("epci", "department", "zone", "bassin", "adhoc", "region"):
+            others = self.ground.of_level(level)
+            rows = np.repeat(np.arange(len(others)), [len(one.communes) for one in others])
+            columns = (
+                np.concatenate([one.communes for one in others]) if others else np.zeros(0, dtype=np.intp)
+            )
+            shape = (len(others), len(self.ground))
+            made[level] = others, csr_array((np.ones(len(rows)), (rows, columns)), shape=shape)
+        return made
+
+    def values(self, path: str) -> list[Value]:
+        """Give the latest wholes of a territory: those asked for lately are kept."""
+        if path not in self._values:
+            if len(self._values) >= MOST_VALUES:
+                self._values.clear()
+            self._values[path] = self.cube.values(path)
+        return self._values[path]
 
 
 class Portraits:

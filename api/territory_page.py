@@ -1,20 +1,17 @@
-"""The page of a territory: its portrait from the cube and the frames, or what the graph says of one off the region."""
+"""The page of a territory off the region: identity, actors, economy, interactions, filières, what is missing."""
 
 from collections import defaultdict
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, HTTPException, Query, Request, Response
-from starlette.concurrency import run_in_threadpool
+from fastapi import HTTPException, Request, Response
 
-from . import contour, territory_economy, territory_portrait
+from . import contour, territory_economy
 from .links import BASE, document_path, local_name
 from .names import territory_kind
-from .publication import reading_of
 from .rendering import page
 from .solutions import Block, Reading, Row
 from .wording import TERRITORY_KINDS, fold
 
-router = APIRouter(tags=["pages"])
 GEO_LAT = "http://www.w3.org/2003/01/geo/wgs84_pos#lat"
 GEO_LONG = "http://www.w3.org/2003/01/geo/wgs84_pos#long"
 ANC = "https://w3id.org/ancrage/def/"
@@ -28,49 +25,6 @@ BLOCKS = (
 
 #: Kinds of actors in the order people look for them; others follow.
 ACTOR_ORDER = ("higher-education", "research-unit", "research-organization", "company", "relay-organization")
-
-
-@router.get("/territoires/{kind}/{code}", summary="Portrait d’un territoire")
-async def territory(
-    request: Request,
-    kind: str,
-    code: str,
-    comparer: Annotated[str, Query(description="territoire de comparaison (niveau/code) ou pairs")] = "",
-) -> Response:
-    """Draw the portrait of one territory; one that is off the region is described by what the graph says of it."""
-    check_level(kind)
-    reading = reading_of(request)
-    found = await territory_portrait.find(request, reading, f"territory/{kind}/{code}")
-    if found is None:
-        return await run_in_threadpool(describe, request, reading, kind, code)
-    seen, place = found
-    return await run_in_threadpool(territory_portrait.portrait, request, reading, seen, place, comparer)
-
-
-@router.get(
-    "/territoires/{kind}/{code}/{bloc}", summary="Bloc d’un portrait : page, CSV, classeur, à intégrer"
-)
-async def block(
-    request: Request,
-    kind: str,
-    code: str,
-    bloc: str,
-    comparer: Annotated[str, Query(description="territoire de comparaison (niveau/code) ou pairs")] = "",
-    format: Annotated[str, Query(description="csv, csv-fr, xlsx ; une page sinon")] = "",
-    embed: Annotated[str, Query(description="1 : le bloc seul, à intégrer")] = "",
-    lang: Annotated[str, Query(description="fr ou en")] = "",
-) -> Response:
-    """Give one block of a portrait: as a page, as a file, or alone for a frame."""
-    check_level(kind)
-    reading = reading_of(request)
-    found = await territory_portrait.find(request, reading, f"territory/{kind}/{code}")
-    if found is None:
-        raise HTTPException(
-            404,
-            f"Aucun bloc pour le territoire {kind}/{code} : les indicateurs ne sont calculés que pour la région étudiée.",
-        )
-    seen, place = found
-    return await territory_portrait.block(request, reading, seen, place, bloc, comparer, embed == "1")
 
 
 def check_level(kind: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from html import escape
-from typing import Any, cast
+from typing import Any
 
 from fastapi import HTTPException, Request, Response
 from markupsafe import Markup
@@ -24,12 +24,12 @@ from .page_cache import leave_out
 from .portrait_ahead import LEVELS, Ahead
 from .portrait_ahead import find as find_kept
 from .portrait_blocks import BLOCKS, BY_NAME, Block, Context, Shown, context_of, show
-from .portrait_figures import absent
+from .portrait_figures import absent, described
 from .portrait_findings import ANALYSES, told
 from .portrait_lists import level_words
 from .portrait_matter import Portraits, Seen
 from .portrait_tables import FILES, figure, written
-from .rendering import POLICY, page
+from .rendering import POLICY, environment, page
 from .solutions import Reading
 from .wording import plural
 
@@ -109,7 +109,7 @@ def portrait(request: Request, reading: Reading, seen: Seen, place: Territory, c
             level_words(level, said),
             [(f"/territoires/{other.id.removeprefix('territory/')}", other.label) for other, _ in pairs],
         )
-        for level, pairs in seen.containing(place).items()
+        for level, pairs in seen.wholes(place).items()
         if not (place.level == "region" or (place.level == "department" and level != "region"))
     ]
     answer = page(
@@ -187,7 +187,7 @@ def _block_page(
     address = f"{public_base(request)}{common['base']}/{shown.block.name}?embed=1" + (
         "&lang=en" if said == "en" else ""
     )
-    title = f"{shown.block.title(said)} : {place.label}"
+    title = f"{shown.block.title(said)}{'' if said == 'en' else ' '}: {place.label}"
     answer = page(
         request,
         "territory_embed.html" if embed else "territory_block.html",
@@ -211,7 +211,6 @@ def _block_page(
 
 def _common(request: Request, seen: Seen, place: Territory, context: Context) -> dict[str, Any]:
     key = place.id.removeprefix("territory/")
-    paths = {getattr(route, "path", "") for route in request.app.routes}
     return {
         "nom": place.label,
         "code": key.partition("/")[2],
@@ -220,12 +219,26 @@ def _common(request: Request, seen: Seen, place: Territory, context: Context) ->
         "niveau_mots": level_words(place.level, context.language),
         "contexte": context,
         "absent": absent,
-        "page_indicateur": any(path.startswith("/indicateurs/{") for path in paths),
+        "definitions": _definitions(request, seen, context.language),
     }
 
 
+def _definitions(request: Request, seen: Seen, said: Language) -> dict[str, Markup]:
+    """Give what each figure opens, written once a publication and language."""
+    key = ("definitions", said)
+    if key not in seen.made:
+        paged = any(getattr(route, "path", "").startswith("/indicateurs/{") for route in request.app.routes)
+        macros: Any = environment().get_template("territory_macros.html").make_module({"absent": absent})
+        seen.made[key] = {
+            name: macros.definition(described(one, said), said, seen.snapshot, paged)
+            for name, one in seen.cube.indicators.items()
+        }
+    made: dict[str, Markup] = seen.made[key]
+    return made
+
+
 def _brief(seen: Seen, place: Territory, said: Language) -> list[tuple[str, str]]:
-    values = {one.indicator.id: one for one in seen.cube.values(place.id)}
+    values = {one.indicator.id: one for one in seen.values(place.id)}
     found = []
     for name, *words in BRIEF:
         one = values.get(name)
@@ -263,4 +276,4 @@ def _about(request: Request, chosen: Block, context: Context) -> dict[str, str]:
             else "Absent, secret, trop peu de cas et zéro sont quatre choses différentes."
         ),
     }
-    return {cast("str", pair[english]): value for pair, value in said.items() if value}
+    return {pair[english]: value for pair, value in said.items() if value}

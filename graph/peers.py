@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -59,7 +60,7 @@ class Structures:
 
     def __init__(self, frame: pl.DataFrame) -> None:
         self.frame = frame
-        self._levels: dict[str, tuple[pl.DataFrame, Values]] = {}
+        self._levels: dict[str, _Level] = {}
 
     @classmethod
     def of(cls, matter: Matter) -> Structures:
@@ -95,42 +96,53 @@ class Structures:
             raise _refusal(
                 f"is no {', '.join(unknown)}", f"the four traits, and {LEAST_ESTABLISHMENTS} establishments"
             )
-        known, squares = self._level(row["level"][0])
-        if known.height < LEAST_TERRITORIES:
-            raise _refusal(f"are {known.height} territories of the level", f"{LEAST_TERRITORIES} territories")
-        at = known["territory"].to_list().index(territory)
-        parts = self._parts(known, squares, at)
+        level = self._level(row["level"][0])
+        size = len(level.ids)
+        if size < LEAST_TERRITORIES:
+            raise _refusal(f"are {size} territories of the level", f"{LEAST_TERRITORIES} territories")
+        at = level.ids.index(territory)
+        parts = level.parts(at)
         far = np.sqrt(parts.mean(axis=1))
         far[at] = np.inf
-        nearest = sorted(
-            np.argsort(far, kind="stable")[: min(count, known.height - 1)],
-            key=lambda n: known["territory"][int(n)],
-        )
-        mine = known.row(at, named=True)
-        return [_peer(mine, known.row(int(n), named=True), float(far[n]), parts[n]) for n in nearest]
+        nearest = sorted(np.argsort(far, kind="stable")[: min(count, size - 1)].tolist())
+        mine = level.rows.row(at, named=True)
+        return [_peer(mine, level.rows.row(n, named=True), float(far[n]), parts[n]) for n in nearest]
 
-    def _level(self, level: str) -> tuple[pl.DataFrame, Values]:
-        """Give the territories of a level whose traits are all known, and the mean of each squared difference."""
+    def _level(self, level: str) -> _Level:
         if level not in self._levels:
-            known = self.frame.filter(pl.col("level") == level).drop_nulls(list(TRAITS)).sort("territory")
-            scalars, roots = _scaled(known)
-            n = known.height
-            means = np.ones(4)
-            if n > 1:
-                means[:3] = 2 * scalars.var(axis=0, ddof=1)
-                means[3] = (1 - (roots.mean(axis=0) ** 2).sum()) * n / (n - 1)
-            self._levels[level] = known, np.where(means > 0, means, 1.0)
+            self._levels[level] = _Level.of(self.frame.filter(pl.col("level") == level))
         return self._levels[level]
 
-    @staticmethod
-    def _parts(known: pl.DataFrame, means: Values, at: int) -> Values:
+
+@dataclass(frozen=True)
+class _Level:
+    """The territories of a level whose traits are all known, in the order of their codes; and the mean squares."""
+
+    rows: pl.DataFrame
+    ids: list[str]
+    scalars: Values
+    roots: Values
+    means: Values
+
+    @classmethod
+    def of(cls, frame: pl.DataFrame) -> _Level:
+        known = frame.drop_nulls(list(TRAITS)).sort("territory")
         scalars, roots = _scaled(known)
-        squared = (scalars - scalars[at]) ** 2
-        apart = np.clip(1 - roots @ roots[at], 0, None)
-        return np.asarray(np.column_stack([squared, apart]) / means)
+        n, means = known.height, np.ones(4)
+        if n > 1:
+            means[:3] = 2 * scalars.var(axis=0, ddof=1)
+            means[3] = (1 - (roots.mean(axis=0) ** 2).sum()) * n / (n - 1)
+        rows = known.select("territory", "label", *TRAITS[:3])
+        return cls(rows, known["territory"].to_list(), scalars, roots, np.where(means > 0, means, 1.0))
+
+    def parts(self, at: int) -> Values:
+        """Give the squared differences of each territory with one, over their means: territories × traits."""
+        squared = (self.scalars - self.scalars[at]) ** 2
+        apart = np.clip(1 - self.roots @ self.roots[at], 0, None)
+        return np.asarray(np.column_stack([squared, apart]) / self.means)
 
 
-SCHEMA = {
+SCHEMA: dict[str, Any] = {
     "territory": pl.String,
     "label": pl.String,
     "level": pl.String,
@@ -173,8 +185,8 @@ def _shares(matter: Matter, board: Board) -> list[list[float] | None]:
     rows = board.ground.locate(rows.filter(pl.col("year") == pl.col("year").max()).drop_nulls("value"))
     sectors = rows["sector"].unique().sort().to_list()
     counts = np.zeros((len(board.ground), len(sectors)))
-    columns = [sectors.index(one) for one in rows["sector"]] if rows.height else []
-    np.add.at(counts, (rows["at"].to_numpy(), columns), rows["value"].to_numpy())
+    columns = np.array([sectors.index(one) for one in rows["sector"]], dtype=np.intp)
+    np.add.at(counts, (rows["at"].to_numpy().astype(np.intp), columns), rows["value"].to_numpy())
     sums = np.asarray(board.members @ counts)
     totals = sums.sum(axis=1)
     return [

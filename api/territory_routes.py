@@ -1,0 +1,55 @@
+"""The addresses of a territory: its portrait, the blocks of it, or what the graph says of one off the region."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, HTTPException, Query, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from . import territory_portrait
+from .publication import reading_of
+from .territory_page import check_level, describe
+
+router = APIRouter(tags=["pages"])
+
+
+@router.get("/territoires/{kind}/{code}", summary="Portrait d’un territoire")
+async def territory(
+    request: Request,
+    kind: str,
+    code: str,
+    comparer: Annotated[str, Query(description="territoire de comparaison (niveau/code) ou pairs")] = "",
+) -> Response:
+    """Draw the portrait of one territory; one that is off the region is described by what the graph says of it."""
+    check_level(kind)
+    reading = reading_of(request)
+    found = await territory_portrait.find(request, reading, f"territory/{kind}/{code}")
+    if found is None:
+        return await run_in_threadpool(describe, request, reading, kind, code)
+    seen, place = found
+    return await run_in_threadpool(territory_portrait.portrait, request, reading, seen, place, comparer)
+
+
+@router.get(
+    "/territoires/{kind}/{code}/{bloc}", summary="Bloc d’un portrait : page, CSV, classeur, à intégrer"
+)
+async def block(
+    request: Request,
+    kind: str,
+    code: str,
+    bloc: str,
+    comparer: Annotated[str, Query(description="territoire de comparaison (niveau/code) ou pairs")] = "",
+    format: Annotated[str, Query(description="csv, csv-fr, xlsx ; une page sinon")] = "",
+    embed: Annotated[str, Query(description="1 : le bloc seul, à intégrer")] = "",
+    lang: Annotated[str, Query(description="fr ou en")] = "",
+) -> Response:
+    """Give one block of a portrait: as a page, as a file, or alone for a frame."""
+    check_level(kind)
+    reading = reading_of(request)
+    found = await territory_portrait.find(request, reading, f"territory/{kind}/{code}")
+    if found is None:
+        raise HTTPException(
+            404,
+            f"Aucun bloc pour le territoire {kind}/{code} : les indicateurs ne sont calculés que pour la région étudiée.",
+        )
+    seen, place = found
+    return await territory_portrait.block(request, reading, seen, place, bloc, comparer, embed == "1")

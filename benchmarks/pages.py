@@ -1,0 +1,181 @@
+"""Pages as a visitor waits for them: p50 and p95 at several connections, first visit and kept, beside their bar.
+
+Usage: python benchmarks/pages.py DATA_DIR [--connections 8] [--only portrait] [--at PORT] [--json]
+
+A line of MIXES is a kind of page: which addresses, and how long p95 may be. Each is asked once a page ("first": nothing is
+kept of it), then again ("kept"). Latency is wall time of whole answers; the reference is the CPU of the service a page.
+`--at` measures a service that runs already. The service is asked after what it makes ahead is there (`--wait` seconds at most).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import statistics
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from http.client import HTTPConnection
+from pathlib import Path
+from queue import Empty, SimpleQueue
+
+from ancrage.api.portrait_ahead import DONE, portraits_folder
+from ancrage.graph.ground import Ground
+from ancrage.graph.matter import Matter
+from ancrage.graph.reader import LocalReader
+from serving import Server, settle, start_ancrage, stopping
+
+_SEED = 5
+
+
+@dataclass(frozen=True)
+class Mix:
+    """A kind of page: its name, its addresses (from a ground), and the bar for its p95, in milliseconds."""
+
+    name: str
+    paths: Callable[[Ground], list[str]]
+    bar: float
+
+
+@dataclass(frozen=True)
+class Line:
+    """What was measured of a mix: counts, milliseconds, and milliseconds of CPU of the service a page."""
+
+    page: str
+    visit: str
+    pages: int
+    errors: int
+    p50: float
+    p95: float
+    cpu: float | None
+    bar: float
+
+    @property
+    def held(self) -> bool:
+        """Whether the bar is held, with no error."""
+        return self.p95 <= self.bar and not self.errors
+
+
+def _level(level: str, most: int = 400, rest: str = "") -> Callable[[Ground], list[str]]:
+    def paths(ground: Ground) -> list[str]:
+        found = [
+            f"/territoires/{one.id.removeprefix('territory/')}{rest}"
+            for one in ground.territories(level, "region/84")
+        ]
+        random.Random(_SEED).shuffle(found)
+        return found[:most]
+
+    return paths
+
+
+MIXES: tuple[Mix, ...] = (
+    Mix("portrait, intercommunalities", _level("epci"), 150),
+    Mix("portrait, communes", _level("commune", 300), 150),
+    Mix("portrait, départements and zones", lambda g: [*_level("department")(g), *_level("zone")(g)], 150),
+    Mix("portrait beside peers", _level("epci", 172, "?comparer=pairs"), 150),
+    Mix("portrait, block of partners", _level("epci", 172, "/partenaires"), 150),
+    Mix("portrait, figures as CSV", _level("epci", 172, "/chiffres-cles?format=csv"), 150),
+    Mix("filière", lambda g: ["/filieres/timber-construction", "/filieres/organic-cosmetics"], 150),
+    Mix("map", lambda g: ["/cartes", "/cartes?niveau=zone", "/cartes?niveau=department"], 300),
+    Mix("missing data", lambda g: ["/ce-qui-manque", "/ce-qui-manque/territoires", "/ce-qui-manque/sources"], 150),
+)  # fmt: skip
+
+
+@contextmanager
+def _service(data: Path, at: int | None) -> Iterator[tuple[int, Server | None]]:
+    if at is not None:
+        yield at, None
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        server = start_ancrage(data, Path(folder) / "log")
+        with stopping(server):
+            yield server.port, server
+
+
+def _wait(folder: Path, server: Server | None, seconds: float) -> None:
+    """Wait until the findings of portraits are there, and the service is at rest."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and not (folder / DONE).exists():
+        time.sleep(1)
+    if server is not None:
+        settle(server)
+
+
+def measure(
+    mix: Mix, visit: str, paths: Sequence[str], port: int, server: Server | None, connections: int
+) -> Line:
+    """Ask for each page once, over several connections that each wait for their answer."""
+    todo: SimpleQueue[str] = SimpleQueue()
+    for path in paths if len(paths) >= connections or visit == "first" else list(paths) * connections:
+        todo.put(path)
+    times: list[float] = []
+    errors = [0]
+
+    def visitor() -> None:
+        connection = HTTPConnection("127.0.0.1", port, timeout=120)
+        while True:
+            try:
+                path = todo.get_nowait()
+            except Empty:
+                connection.close()
+                return
+            started = time.perf_counter()
+            connection.request("GET", path, headers={"Accept": "text/html", "Accept-Language": "fr"})
+            answer = connection.getresponse()
+            answer.read()
+            times.append(1000 * (time.perf_counter() - started))
+            errors[0] += answer.status != 200
+
+    before = server.cpu() if server else 0.0
+    threads = [threading.Thread(target=visitor) for _ in range(connections)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    cpu = 1000 * (server.cpu() - before) / len(times) if server else None
+    p95 = statistics.quantiles(times, n=20, method="inclusive")[-1] if len(times) > 1 else times[0]
+    return Line(mix.name, visit, len(times), errors[0], statistics.median(times), p95, cpu, mix.bar)
+
+
+def _row(line: Line) -> str:
+    cpu = f"{line.cpu:7.1f}" if line.cpu is not None else "      –"
+    verdict = "held" if line.held else "MISSED"
+    counts = f"{line.pages:5d} {line.errors:6d}"
+    return f"{line.page:<34} {line.visit:<6} {counts} {line.p50:8.1f} {line.p95:8.1f} {cpu} {line.bar:6.0f}  {verdict}"
+
+
+def main() -> int:
+    """Measure and print; 1 if a bar is not held."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("data_dir", type=Path)
+    parser.add_argument("--connections", type=int, default=8)
+    parser.add_argument("--only", default="", help="mixes whose name has this text")
+    parser.add_argument("--at", type=int, help="port of a service that runs already")
+    parser.add_argument("--wait", type=float, default=600)
+    parser.add_argument("--json", action="store_true")
+    asked = parser.parse_args()
+    reader = LocalReader.current(asked.data_dir)
+    ground, folder = Ground.of(Matter.of(reader)), portraits_folder(reader.snapshot)
+    if not asked.json:
+        print(
+            f"{'page':<34} {'visit':<6} {'pages':>5} {'errors':>6} {'p50 ms':>8} {'p95 ms':>8} {'CPU ms':>7} {'bar':>6}"
+        )
+    lines: list[Line] = []
+    with _service(asked.data_dir, asked.at) as (port, server):
+        _wait(folder, server, asked.wait)
+        for mix in MIXES:
+            if asked.only in mix.name:
+                for visit in ("first", "kept"):
+                    lines.append(measure(mix, visit, mix.paths(ground), port, server, asked.connections))
+                    if not asked.json:
+                        print(_row(lines[-1]), flush=True)
+    if asked.json:
+        json.dump([asdict(line) for line in lines], sys.stdout, indent=1)
+    return 0 if all(line.held for line in lines) else 1

@@ -1,0 +1,268 @@
+"""Portraits of territories: blocks from the cube, their files, embeds, comparisons, and what is missing."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from ancrage.api import portrait_ahead, portrait_blocks, portrait_missing, portrait_old_sources
+from ancrage.api.app import create_app
+from ancrage.api.portrait_asked import Asked
+from ancrage.api.portrait_blocks import BLOCKS
+from ancrage.api.portrait_figures import absent
+from ancrage.api.portrait_tables import Column, Table, written
+from ancrage.api.settings import Settings
+from ancrage.graph.reader import LocalReader
+from fastapi.testclient import TestClient
+from openpyxl import load_workbook
+
+HTML = {"Accept": "text/html"}
+METRO = "/territoires/epci/200040715"
+LEVELS = (
+    "epci/200040715",
+    "commune/38185",
+    "department/07",
+    "zone/8409",
+    "bassin/8401",
+    "region/84",
+    "adhoc/sillon-alpin",
+)
+
+
+@pytest.fixture(scope="module")
+def example(example_data_dir: Path) -> Iterator[TestClient]:
+    """The application on the example graph, with what is computed ahead for it."""
+    with LocalReader.current(example_data_dir) as reader:
+        for _ in portrait_ahead.compute(reader, portrait_ahead.portraits_folder(reader.snapshot)):
+            pass
+    with TestClient(
+        create_app(Settings(data_dir=example_data_dir, workers=1)), raise_server_exceptions=False
+    ) as made:
+        yield made
+
+
+def read(client: TestClient, path: str, **headers: str) -> str:
+    response = client.get(path, headers={**HTML, **headers})
+    assert response.status_code == 200, (path, response.text[:300])
+    assert 'class="panne"' not in response.text, path
+    return response.text
+
+
+@pytest.mark.parametrize("place", LEVELS)
+def test_a_territory_of_any_level_has_all_its_blocks(example: TestClient, place: str) -> None:
+    text = read(example, f"/territoires/{place}")
+    for block in BLOCKS:
+        assert f'id="{block.name}"' in text, block.name
+        assert f'href="/territoires/{place}/{block.name}?format=csv"' in text
+
+
+def test_a_portrait_is_in_english_for_who_reads_english(example: TestClient) -> None:
+    text = read(example, METRO, **{"Accept-Language": "en"})
+    assert "Key figures" in text and "Chiffres clés" not in text and '<html lang="en">' in text
+    assert "Who works with whom" in read(example, f"{METRO}/partenaires?lang=en")
+
+
+def test_each_figure_opens_its_definition_method_source_and_snapshot(example: TestClient) -> None:
+    text = read(example, f"{METRO}/chiffres-cles")
+    snapshot = example.app.state.pool.snapshot().id  # type: ignore[attr-defined]
+    definition = text.split('<details class="definition">')[1].split("</details>")[0]
+    for expected in ("Définition", "Méthode", "Sources", "preuve-", snapshot):
+        assert expected in definition
+
+
+def test_figures_stand_beside_the_parent_that_is_chosen(example: TestClient) -> None:
+    def beside(query: str) -> set[str]:
+        rows = csv.DictReader(io.StringIO(example.get(f"{METRO}/chiffres-cles?format=csv{query}").text))
+        return {row["compared_with"] for row in rows}
+
+    assert beside("") == {"Isère"}
+    assert beside("&comparer=region/84") == {"Auvergne-Rhône-Alpes"}
+    assert beside("&comparer=nowhere/1") == {"Isère"}
+    assert "au moins 8 territoires" in read(example, f"{METRO}?comparer=pairs").replace("\u202f", " ")
+
+
+def test_the_figures_of_a_page_are_those_of_the_cube(example: TestClient) -> None:
+    seen = example.app.state.portraits.found(example.app.state.pool.snapshot().id)  # type: ignore[attr-defined]
+    rows = list(csv.DictReader(io.StringIO(example.get(f"{METRO}/chiffres-cles?format=csv").text)))
+    values = {one.indicator.id: one for one in seen.cube.values("territory/epci/200040715")}
+    assert {row["id"] for row in rows} == set(values)
+    for row in rows:
+        assert (float(row["value"]) if row["value"] else None) == pytest.approx(values[row["id"]].value)
+        assert (row["status"] or None) == values[row["id"]].status
+
+
+@pytest.mark.parametrize("block", [block.name for block in BLOCKS])
+def test_a_block_is_a_page_three_files_and_an_embed(example: TestClient, block: str) -> None:
+    address = f"{METRO}/{block}"
+    page = read(example, address)
+    assert f"{METRO}/{block}?embed=1&quot;" in page or "embed=1&amp;quot;" in page or "&lt;iframe" in page
+    assert "Content-Disposition" not in example.get(address, headers=HTML).headers
+    plain = example.get(f"{address}?format=csv")
+    assert plain.status_code == 200 and plain.headers["content-type"].startswith("text/csv")
+    french = example.get(f"{address}?format=csv-fr")
+    assert french.content.startswith(b"\xef\xbb\xbf")
+    book = load_workbook(io.BytesIO(example.get(f"{address}?format=xlsx").content))
+    assert book.sheetnames == ["Résultats", "À propos"]
+    alone = example.get(f"{address}?embed=1", headers=HTML)
+    assert alone.status_code == 200 and "<nav" not in alone.text and "<script" not in alone.text
+
+
+def test_only_embeds_may_be_framed(example: TestClient) -> None:
+    alone = example.get(f"{METRO}/acteurs?embed=1", headers=HTML).headers
+    assert alone["content-security-policy"].endswith("frame-ancestors *") and "x-frame-options" not in alone
+    assert "default-src 'none'" in alone["content-security-policy"]
+    for path in (METRO, f"{METRO}/acteurs", "/ce-qui-manque"):
+        headers = example.get(path, headers=HTML).headers
+        assert headers["content-security-policy"].endswith("frame-ancestors 'none'")
+        assert headers["x-frame-options"] == "DENY"
+
+
+def test_what_the_graph_says_is_in_the_lists(example: TestClient) -> None:
+    assert "Université Grenoble Alpes" in example.get(f"{METRO}/acteurs?format=csv").text
+    rows = list(
+        csv.DictReader(io.StringIO(example.get("/territoires/department/07/strategies?format=csv").text))
+    )
+    assert rows and all(row["evidence"] == "illustrative" for row in rows)
+    assert "preuve-illustrative" in read(example, "/territoires/department/07/strategies")
+
+
+def test_nothing_illustrative_enters_a_figure(example: TestClient) -> None:
+    rows = csv.DictReader(
+        io.StringIO(example.get("/territoires/department/07/chiffres-cles?format=csv").text)
+    )
+    found = {row["id"]: row for row in rows}
+    assert found["requests"]["value"] == "" and found["requests"]["status"] == "missing"
+    assert "Requests" not in found
+
+
+def test_missing_suppressed_few_and_zero_are_four_things() -> None:
+    told = {absent(status, "fr") for status in ("missing", "suppressed", "insufficient")}
+    assert len(told) == 3 and not any("0" in words for _, words in told)
+
+
+def test_a_failing_block_leaves_the_rest(example: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(context: object) -> Table:
+        raise RuntimeError("broken")
+
+    broken = tuple(
+        portrait_blocks.Block("pairs", ("Pairs", "Peers"), make=fail) if b.name == "pairs" else b
+        for b in BLOCKS
+    )
+    monkeypatch.setattr("ancrage.api.territory_portrait.BLOCKS", broken)
+    response = example.get("/territoires/department/26?comparer=region/84", headers=HTML)
+    assert response.status_code == 200 and response.text.count('class="panne"') == 1
+    assert 'id="composition"' in response.text and "etag" not in response.headers
+
+
+def test_findings_kept_ahead_are_shown_and_those_of_communes_are_asked_for(example: TestClient) -> None:
+    text = read(example, METRO)
+    assert "Pourquoi" in text and "Le calcul est en cours" not in text
+    assert "Calculé à la demande" in read(example, "/territoires/commune/38185")
+    assert "publication" in read(example, "/territoires/commune/38185/lacunes")
+
+
+def test_findings_not_ready_say_so_and_the_page_is_not_kept(example: TestClient) -> None:
+    snapshot = example.app.state.pool.snapshot()  # type: ignore[attr-defined]
+    folder = portrait_ahead.portraits_folder(snapshot)
+    hidden = [folder / portrait_ahead.file_name("territory/epci/243800984"), folder / portrait_ahead.DONE]
+    kept = [path.read_bytes() for path in hidden]
+    for path in hidden:
+        path.unlink()
+    try:
+        response = example.get("/territoires/epci/243800984?comparer=region/84", headers=HTML)
+        assert "Le calcul est en cours" in response.text and "etag" not in response.headers
+        assert 'href="/territoires/epci/243800984/lacunes">Le calculer tout de suite' in response.text
+    finally:
+        for path, body in zip(hidden, kept, strict=True):
+            path.write_bytes(body)
+
+
+def test_ahead_goes_on_where_it_was(example_data_dir: Path, tmp_path: Path) -> None:
+    with LocalReader.current(example_data_dir) as reader:
+        made = portrait_ahead.compute(reader, tmp_path)
+        first = next(made)
+        del made
+        assert portrait_ahead.find(tmp_path, first) and not (tmp_path / portrait_ahead.DONE).exists()
+        assert first not in list(portrait_ahead.compute(reader, tmp_path))
+    assert (tmp_path / portrait_ahead.DONE).exists()
+    assert json.loads((tmp_path / portrait_ahead.file_name(first)).read_text())["lacunes"]["snapshot"]
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        (f"{METRO}/zzz", 404),
+        ("/territoires/nation/1/acteurs", 404),
+        ("/territoires/epci/000/acteurs", 404),
+        (f"{METRO}/acteurs?format=pdf", 406),
+        ("/ce-qui-manque/zzz", 404),
+        ("/ce-qui-manque/territoires?niveau=zzz", 400),
+    ],
+)
+def test_what_is_not_there_is_told(example: TestClient, path: str, status: int) -> None:
+    response = example.get(path, headers={"Accept": "application/json"} if status != 406 else HTML)
+    assert response.status_code == status
+
+
+def test_an_unknown_code_offers_the_nearest(example: TestClient) -> None:
+    response = example.get("/territoires/epci/grenoble-alpes", headers=HTML)
+    assert response.status_code == 404 and f'href="{METRO}"' in response.text
+
+
+@pytest.mark.parametrize("subject", [one.name for one in portrait_missing.SUBJECTS])
+def test_pages_of_what_is_missing(example: TestClient, subject: str) -> None:
+    assert f'href="/ce-qui-manque/{subject}"' in read(example, "/ce-qui-manque")
+    read(example, f"/ce-qui-manque/{subject}")
+    assert example.get(f"/ce-qui-manque/{subject}?format=csv").status_code == 200
+    assert "What is missing" in read(example, "/ce-qui-manque?lang=en")
+
+
+def test_missing_things_are_counted_by_source(example: TestClient) -> None:
+    rows = list(csv.DictReader(io.StringIO(example.get("/ce-qui-manque/references?format=csv").text)))
+    assert rows and all(int(row["missing"]) <= int(row["of"]) for row in rows)
+    one = rows[0]["source"]
+    kept = list(
+        csv.DictReader(io.StringIO(example.get(f"/ce-qui-manque/references?format=csv&source={one}").text))
+    )
+    assert {row["source"] for row in kept} == {one}
+
+
+def test_a_territory_without_a_site_is_told(example: TestClient) -> None:
+    rows = list(
+        csv.DictReader(io.StringIO(example.get("/ce-qui-manque/territoires?format=csv&niveau=commune").text))
+    )
+    assert {row["silent"] for row in rows} == {"oui", ""}
+
+
+def test_a_source_is_out_of_date_by_its_frequency(example: TestClient) -> None:
+    seen = example.app.state.portraits.found(example.app.state.pool.snapshot().id)  # type: ignore[attr-defined]
+    loaded = [
+        {"source": "source/mesr-masters", "ended": "2026-01-01T00:00:00Z"},
+        {"source": "source/insee-clap"},
+    ]
+    table = portrait_old_sources.sources(seen, Asked("fr", loaded=loaded, today=date(2026, 1, 1)))
+    state = {row["name"]: row["state"] for row in table.rows}
+    assert state["mesr-masters"] == "dépassée" and state["mesr-rnsr"] == "pas chargée"
+    assert state["insee-clap"] == "fréquence non dite : à vérifier"
+
+
+def test_home_and_portraits_lead_to_what_is_missing(example: TestClient) -> None:
+    assert 'href="/ce-qui-manque"' in read(example, "/")
+    assert 'href="/ce-qui-manque"' in read(example, METRO)
+
+
+def test_a_table_writes_the_iris_of_its_links() -> None:
+    table = Table(
+        (Column("actor", ("Acteur", "Actor"), "link"), Column("n", ("n", "n"), "number")),
+        [{"actor": "A", "actor_iri": "organization/1", "n": 2.0}],
+    )
+    from ancrage.api.negotiation import CSV
+
+    assert (
+        written(table, CSV, {}) == b"actor,actor_iri,n\r\nA,https://w3id.org/ancrage/id/organization/1,2\r\n"
+    )
