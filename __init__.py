@@ -1,3 +1,28 @@
 """ancrage: a knowledge graph of academic–territorial relations."""
 
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .api.notebook import Opened
+
 __version__ = "0.1.0"
+
+
+def open(data_dir: os.PathLike[str] | str | None = None, *, illustrative: bool = False) -> Opened:
+    """Open the current publication of a data directory for Python and notebooks; nothing is served or written.
+
+    Args:
+        data_dir: the folder; the one of the settings (`ANCRAGE_DATA_DIR`) unless given.
+        illustrative: whether invented data count too; they enter no indicator.
+
+    Raises NoSnapshot where nothing is published.
+
+    Examples:
+        `import ancrage as an; an.open("data").portrait("200040715")`
+    """
+    from .api.notebook import Opened
+
+    return Opened.at(data_dir, illustrative=illustrative)

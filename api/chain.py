@@ -1,45 +1,45 @@
-"""A filière as pages and drawings show it: links by stage, members by function, ties, and what is empty."""
+"""A filière as pages, files and drawings show it: its links by stage, its rules, its network, and what is empty."""
+
+from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 
-from .links import local_name
-from .solutions import Block, Reading, Row
-from .wording import fold, plural, typeset
+import polars as pl
 
-STAGES = ("resource", "first-processing", "second-processing", "implementation", "trade", "support")
-FUNCTIONS = ("trains", "researches", "produces", "supports", "relays")
+from ..graph.chain_network import KINDS as KIND_NAMES
+from ..graph.chain_network import Actor, ChainNetwork
+from ..graph.chain_networks import network_of
+from ..graph.matter import Matter
+from ..graph.words import count_en, count_fr, listed_en, listed_fr
+from ..loaders.filiere_files import STAGES
+from ..loaders.membership import FUNCTIONS
+from ..ontology.vocabulary import ID
+from .negotiation import Language
+from .wording import typeset
+
+__all__ = ["FUNCTIONS", "KINDS", "STAGES", "Chain", "Link", "Rule", "chains_of"]
+
 NAF_REV2 = "http://id.insee.fr/codes/nafr2/naf"
 
-#: Kinds of members: the class that says so, and the words for one and several.
-KINDS: dict[str, tuple[str, str]] = {
-    "programme": ("formation", "formations"),
-    "unit": ("unité de recherche", "unités de recherche"),
-    "project": ("projet", "projets"),
-    "company": ("entreprise", "entreprises"),
-    "institution": ("établissement", "établissements"),
-    "other": ("autre organisation", "autres organisations"),
+#: Kinds of actors: words for one and several, in French and in English.
+KINDS: Mapping[str, tuple[str, str, str, str]] = {
+    "programme": ("formation", "formations", "programme", "programmes"),
+    "unit": ("unité de recherche", "unités de recherche", "research unit", "research units"),
+    "project": ("projet", "projets", "project", "projects"),
+    "company": ("entreprise", "entreprises", "company", "companies"),
+    "institution": ("établissement", "établissements", "institution", "institutions"),
+    "other": ("autre organisation", "autres organisations", "other organisation", "other organisations"),
 }
-_KIND_OF_CLASS = {
-    "TrainingProgramme": "programme",
-    "ResearchUnit": "unit",
-    "ResearchProject": "project",
-    "Interaction": "project",
-    "Company": "company",
-    "University": "institution",
-    "School": "institution",
-    "HigherEducationInstitution": "institution",
-}
+assert set(KINDS) == set(KIND_NAMES)
 
-
-#: The questions whose answers make a filière, kept in `questions/chain/`.
-NAMES = ("links", "members", "ties", "places", "sectors", "whereabouts")
+Text = dict[Language, str]
 
 
 @dataclass(frozen=True)
 class Link:
-    """An activity of the filière: its code and label, the revision of the classification, the share."""
+    """An activity of the filière: its code and label, the revision of the NAF, the share that belongs and whose figure it is."""
 
     iri: str
     code: str
@@ -47,171 +47,186 @@ class Link:
     revision: str
     recent: bool
     stage: str
-    share: str
+    share: float | None
+    citation: str
+    evidence: str
 
 
-@dataclass
-class Member:
-    """Someone or something that takes part, with functions, stages (or none), rules and evidence."""
+@dataclass(frozen=True)
+class Rule:
+    """A rule in words: what it looks through, the words or codes it reads, what it sets aside."""
 
-    iri: str
-    label: str
-    kind: str
-    functions: set[str] = field(default_factory=set)
-    stages: set[str] = field(default_factory=set)
-    rules: set[str] = field(default_factory=set)
-    evidence: str = ""
-    holders: set[str] = field(default_factory=set)
-    towns: set[str] = field(default_factory=set)
+    id: str
+    subject: str
+    function: str
+    stage: str
+    words: str
+    excluded: str
+    codes: bool
 
 
-@dataclass
+@dataclass(frozen=True)
 class Chain:
-    """A filière, read whole or through filters."""
+    """A filière of a snapshot: texts by language, stages that it has, functions, links, rules and network."""
 
-    iri: str
-    label: str
-    definition: str
-    stages: list[tuple[str, str]]
-    functions: list[tuple[str, str]]
-    links: list[Link]
-    members: list[Member]
-    ties: list[tuple[str, str]]
-    labels: dict[str, str]
-    blocks: dict[str, Block]
-    total: int
+    path: str
+    label: Text
+    definition: Text
+    stages: tuple[tuple[str, Text], ...]
+    functions: tuple[tuple[str, Text], ...]
+    links: tuple[Link, ...]
+    rules: tuple[Rule, ...]
+    network: ChainNetwork
+    snapshot: str = ""
+
+    @classmethod
+    def of(cls, matter: Matter, slug: str) -> Chain | None:
+        """Give a filière by its short name, or None where no source describes it; read once a matter."""
+        made: dict[str, Chain | None] = matter.once(_made)
+        if slug not in made:
+            made[slug] = _read(matter, f"value-chain/{slug}")
+        return made[slug]
 
     @property
-    def summary(self) -> str:
+    def slug(self) -> str:
+        """The short name."""
+        return self.path.rpartition("/")[2]
+
+    @property
+    def iri(self) -> str:
+        """The IRI of the filière."""
+        return ID + self.path
+
+    @property
+    def members(self) -> list[Actor]:
+        """Those who take part in it."""
+        return self.network.members
+
+    def held(self) -> dict[tuple[str, str], int]:
+        """Count members by stage and function; the stage is empty where no rule knows it."""
+        return dict(
+            Counter(
+                (stage, function)
+                for member in self.members
+                for function in member.functions
+                for stage in member.stages or {""}
+            )
+        )
+
+    def summary(self, said: Language = "fr") -> str:
         """Say the filière in one line: links, members by kind, and the stages where nobody is found."""
         old = sum(1 for link in self.links if not link.recent)
         recent = len(self.links) - old
         kinds = Counter(member.kind for member in self.members)
-        parts = [plural(kinds[kind], *words) for kind, words in KINDS.items() if kinds[kind]]
-        empty = [label for stage, label in self.stages if not any(stage in m.stages for m in self.members)]
-        text = (
-            f"{plural(old, 'maillon')} en NAF rév. 2 et {plural(recent, 'maillon')} en NAF 2025 ; "
-            f"{plural(len(self.members), 'membre repéré', 'membres repérés')}"
-        )
-        if parts:
-            text += f" : {', '.join(parts)}"
-        if empty:
-            text += f". Personne n’est repéré {_listed(empty)}"
-        return typeset(text + ".")
-
-
-def _listed(stages: list[str]) -> str:
-    quoted = [f"« {name} »" for name in stages]
-    if len(quoted) == 1:
-        return f"à l’étape {quoted[0]}"
-    return f"aux étapes {', '.join(quoted[:-1])} et {quoted[-1]}"
-
-
-def read_chain(
-    reading: Reading, iri: str, functions: Collection[str] = (), stages: Collection[str] = ()
-) -> Chain | None:
-    """Read a filière; None when no source describes it. Filters are last pieces of IRIs."""
-    facts = reading.block("chain/facts", chain=iri)
-    if not facts.rows and not facts.failure:
-        return None
-    blocks = reading.blocks("chain", NAMES, chain=iri)
-    sectors = sorted({row["sector"] for row in blocks["sectors"].rows})
-    blocks["producers"] = reading.block("chain/producers", sectors=sectors) if sectors else blocks["sectors"]
-    stage_block = reading.block("chain/stages")
-    mentioned = {iri, *(row["stage"] for row in stage_block.rows)}
-    for block in blocks.values():
-        for row in block.rows:
-            mentioned.update(
-                v for v in row.values() if v.startswith(("https://w3id.org/", "http://id.insee.fr/"))
+        empty = [
+            text[said] for stage, text in self.stages if not any(stage in m.stages for m in self.members)
+        ]
+        if said == "en":
+            parts = [count_en(kinds[kind], *words[2:]) for kind, words in KINDS.items() if kinds[kind]]
+            told = (
+                f"{count_en(old, 'link')} in NAF rev. 2 and {count_en(recent, 'link')} in NAF 2025; "
+                f"{count_en(len(self.members), 'member')} found{': ' + ', '.join(parts) if parts else ''}."
             )
-    reading.learn_labels(mentioned)
-    labels = {thing: reading.label(thing) for thing in mentioned}
-    everyone = _members(reading, blocks["members"].rows, blocks["whereabouts"].rows)
-    members = [m for m in everyone if _kept(m, functions, stages)]
-    definition = [row["value"] for row in facts.rows if row["property"].endswith("#definition")]
-    ordered = sorted(
-        {row["stage"] for row in stage_block.rows}
-        | {r["stage"] for r in blocks["links"].rows if "stage" in r},
-        key=lambda stage: (STAGES.index(local_name(stage)) if local_name(stage) in STAGES else 99, stage),
-    )
-    functions_met = {function for member in everyone for function in member.functions}
-    kept = {member.iri for member in members}
-    return Chain(
-        iri=iri,
-        label=reading.label(iri),
-        definition=_french(definition),
-        stages=[(stage, reading.label(stage)) for stage in ordered],
-        functions=[
-            (function, reading.label(function))
-            for function in sorted(functions_met, key=lambda f: (_rank(local_name(f)), f))
-        ],
-        links=_links(reading, blocks["links"].rows),
-        members=members,
-        ties=[(r["from"], r["to"]) for r in blocks["ties"].rows if r["from"] in kept],
-        labels=labels,
-        blocks=blocks,
-        total=len(everyone),
-    )
-
-
-def _rank(function: str) -> int:
-    return FUNCTIONS.index(function) if function in FUNCTIONS else 99
-
-
-def _french(texts: list[str]) -> str:
-    accented = [text for text in texts if any(character in text for character in "éèêàçùîôœ’")]
-    return (accented or texts or [""])[0]
-
-
-def _kept(member: Member, functions: Collection[str], stages: Collection[str]) -> bool:
-    if functions and not {local_name(function) for function in member.functions} & set(functions):
-        return False
-    names = {local_name(stage) for stage in member.stages} or {"none"}
-    return not stages or bool(names & set(stages))
-
-
-def _links(reading: Reading, rows: list[Row]) -> list[Link]:
-    links = {
-        (row["activity"], row.get("stage", "")): Link(
-            row["activity"],
-            row.get("code", local_name(row["activity"])),
-            _activity_label(reading, row),
-            "NAF rév. 2" if row.get("scheme") == NAF_REV2 else "NAF 2025",
-            row.get("scheme") != NAF_REV2,
-            row.get("stage", ""),
-            row.get("share", ""),
+            return told + (
+                f" Nobody is found at {listed_en([f'“{one}”' for one in empty])}." if empty else ""
+            )
+        parts = [count_fr(kinds[kind], *words[:2]) for kind, words in KINDS.items() if kinds[kind]]
+        told = (
+            f"{count_fr(old, 'maillon')} en NAF rév. 2 et {count_fr(recent, 'maillon')} en NAF 2025 ; "
+            f"{count_fr(len(self.members), 'membre repéré', 'membres repérés')}"
+            f"{' : ' + ', '.join(parts) if parts else ''}."
         )
-        for row in rows
-    }
-    return sorted(links.values(), key=lambda link: (link.recent, link.code))
+        if empty:
+            where = "à l’étape" if len(empty) == 1 else "aux étapes"
+            told += f" Personne n’est repéré {where} {listed_fr([f'« {one} »' for one in empty])}."
+        return typeset(told)
 
 
-def _activity_label(reading: Reading, row: Row) -> str:
-    label = reading.label(row["activity"])
-    return "" if label == local_name(row["activity"]) else label
+def chains_of(matter: Matter) -> list[Chain]:
+    """Give all the filières of a matter, by French name."""
+    texts = matter.frame("chain-texts").filter(pl.col("kind") == "chain")
+    found = (Chain.of(matter, path.rpartition("/")[2]) for path in texts["thing"].unique())
+    return sorted((one for one in found if one), key=lambda one: one.label["fr"])
 
 
-def _members(reading: Reading, rows: list[Row], whereabouts: list[Row]) -> list[Member]:
-    found: dict[str, Member] = {}
-    classes: dict[str, set[str]] = defaultdict(set)
-    for row in rows:
-        member = found.setdefault(row["member"], Member(row["member"], reading.label(row["member"]), "other"))
-        member.functions.add(row["function"])
-        if "stage" in row:
-            member.stages.add(row["stage"])
-        if "rule" in row:
-            member.rules.add(row["rule"])
-        member.evidence = row.get("evidence", member.evidence)
-        if "class" in row:
-            classes[row["member"]].add(local_name(row["class"]))
-    for row in whereabouts:
-        if row["member"] in found:
-            found[row["member"]].towns.update(reading.label(row[k]) for k in ("town",) if k in row)
-            found[row["member"]].holders.update(reading.label(row[k]) for k in ("holder",) if k in row)
-    for iri, member in found.items():
-        kinds = [_KIND_OF_CLASS[name] for name in sorted(classes[iri]) if name in _KIND_OF_CLASS]
-        if kinds:
-            member.kind = kinds[0]
-        elif any(piece in iri for piece in ("/project/", "/interaction/")):
-            member.kind = "project"
-    return sorted(found.values(), key=lambda m: (list(KINDS).index(m.kind), fold(m.label), m.iri))
+def _made(matter: Matter) -> dict[str, Chain | None]:
+    return {}
+
+
+def _read(matter: Matter, path: str) -> Chain | None:
+    texts: dict[str, dict[str, tuple[str, str]]] = defaultdict(dict)
+    kinds: dict[str, str] = {}
+    for kind, thing, language, label, definition in (
+        matter.frame("chain-texts").select("kind", "thing", "language", "label", "definition").iter_rows()
+    ):
+        texts[thing][language or ""] = (label, definition or "")
+        kinds[thing] = kind
+    if kinds.get(path) != "chain":
+        return None
+    links = _links(matter, path)
+    network = network_of(matter, path)
+    held = {link.stage for link in links} | {stage for member in network.members for stage in member.stages}
+    done = {function for member in network.members for function in member.functions}
+    stages = sorted(held - {""}, key=lambda one: (_rank(STAGES, one), one))
+    functions = sorted(
+        {thing for thing, kind in kinds.items() if kind == "function"} | done,
+        key=lambda one: (_rank(FUNCTIONS, one), one),
+    )
+    return Chain(
+        path=path,
+        label=_text(texts, path, 0),
+        definition=_text(texts, path, 1),
+        stages=tuple((stage, _text(texts, stage, 0)) for stage in stages),
+        functions=tuple((function, _text(texts, function, 0)) for function in functions),
+        links=links,
+        rules=_rules(matter, path),
+        network=network,
+        snapshot=matter.snapshot,
+    )
+
+
+def _rank(names: tuple[str, ...], path: str) -> int:
+    name = path.rpartition("/")[2]
+    return names.index(name) if name in names else len(names)
+
+
+def _text(texts: Mapping[str, Mapping[str, tuple[str, str]]], thing: str, part: int) -> Text:
+    """Give a name or definition in both languages, the one standing in for the other; the code where there is none."""
+    found = {language: pair[part] for language, pair in texts.get(thing, {}).items() if pair[part]}
+    known = (
+        found.get("fr")
+        or found.get("en")
+        or next(iter(found.values()), "" if part else thing.rpartition("/")[2])
+    )
+    return {"fr": found.get("fr", known), "en": found.get("en", known)}
+
+
+def _links(matter: Matter, path: str) -> tuple[Link, ...]:
+    rows = matter.frame("chain-links").filter(pl.col("chain") == path).unique("component", keep="first")
+    names = ("activity", "code", "label", "scheme", "stage", "share", "citation", "shareEvidence")
+    found = [
+        Link(
+            iri=activity if activity.startswith("http") else ID + activity,
+            code=code or activity.rpartition("/")[2],
+            label=label or "",
+            revision="NAF rév. 2" if scheme == NAF_REV2 else "NAF 2025",
+            recent=scheme != NAF_REV2,
+            stage=stage or "",
+            share=float(share) if share else None,
+            citation=citation or "",
+            evidence=(evidence or "").rpartition("/")[2],
+        )
+        for activity, code, label, scheme, stage, share, citation, evidence in rows.select(names).iter_rows()
+    ]
+    return tuple(sorted(found, key=lambda link: (link.recent, link.code)))
+
+
+def _rules(matter: Matter, path: str) -> tuple[Rule, ...]:
+    rows = matter.frame("chain-rules").filter(pl.col("chain") == path)
+    found: dict[str, tuple[int, Rule]] = {}
+    names = ("rule", "rank", "subject", "function", "stage", "reads", "words", "excluded")
+    for rule, rank, subject, function, stage, reads, words, excluded in rows.select(names).iter_rows():
+        codes = reads == "codes" or (rule in found and found[rule][1].codes)
+        told = Rule(rule, subject, function, stage or "", words or "", excluded or "", codes)
+        found[rule] = (int(rank or 9999), told)
+    return tuple(told for _, told in sorted(found.values(), key=lambda one: (one[0], one[1].id)))

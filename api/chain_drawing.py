@@ -1,4 +1,4 @@
-"""The drawing of a filière: stages are columns, functions are bands, and every node has its place."""
+"""The drawing of a filière: stages are columns, functions are bands, and every node has its place, given by the server."""
 
 from __future__ import annotations
 
@@ -8,84 +8,98 @@ from typing import Any
 
 import networkx as nx
 
+from ..graph.chain_network import Actor, ChainNetwork
+from ..ontology.vocabulary import ID
 from .chain import KINDS, Chain
 from .links import href, local_name
+from .negotiation import Language
 from .visualisation import CAPTION, Drawing, assemble
-from .wording import first_capital, french_number
+from .wording import french_number
 
-#: Above this many members the drawing shows the best tied ones, and the table shows all.
-LARGEST = 400
+#: Above this many actors the drawing shows the members first, then the best tied, and the table shows all.
+LARGEST = 2000
+
+STEP = 46.0
+_BANDS = {
+    -2: ("forme", "trains"), -1: ("cherche", "researches"), 1: ("produit", "produces"), 2: ("appuie", "supports"),
+    3: ("relaie", "relays"), 4: ("autre", "other"),
+}  # fmt: skip
+_BAND_OF = (("trains", -2), ("researches", -1), ("produces", 1), ("supports", 2), ("relays", 3))
+_TIES = {
+    "offers": ("propose", "offers"),
+    "supervises": ("tutelle", "supervision"),
+    "takes-part": ("prend part", "takes part"),
+    "works-with": ("projets communs", "shared projects"),
+}
 
 
-def draw_chain(chain: Chain) -> Drawing:
-    """Draw a filière: stages are columns, activities hang from them, members stand in bands by function."""
+def draw_chain(chain: Chain, network: ChainNetwork | None = None, said: Language = "fr") -> Drawing:
+    """Draw a filière, or a part of its network: stages are columns, members stand in bands by function, above them those tied.
+
+    Each node says what filters need: `f` its functions, `s` stages, `e` evidence, `t` territories, `years` from and to.
+    """
+    shown, note = _shown(network or chain.network, said)
     graph: nx.Graph[str] = nx.Graph()
-    members, note = _shown(chain)
     columns = [stage for stage, _ in chain.stages]
     column_of = {stage: rank + 1 for rank, stage in enumerate(columns)}
     cells: dict[tuple[int, int], list[str]] = defaultdict(list)
-    details = {member.iri: member for member in chain.members}
-    for iri in members:
-        member = details[iri]
-        column = min((column_of[stage] for stage in member.stages if stage in column_of), default=0)
-        cells[(_band(member.functions), column)].append(iri)
+    for actor in shown.members:
+        column = min((column_of[stage] for stage in actor.stages if stage in column_of), default=0)
+        cells[(_band(actor.functions), column)].append(actor.path)
     widths = _widths(cells, len(columns))
-    centres = _centres(widths, [0, *(len(label) for _, label in chain.stages)])
-    axis_top, axis_bottom = _axis(graph, chain, column_of, centres)
-    bands = {band: [c for (b, _), c in cells.items() if b == band] for band in {b for b, _ in cells}}
-    tops = {band: _heights(cells, band, widths) for band in bands}
-    above = axis_top - 120.0
-    for band in sorted((b for b in bands if b < 0), reverse=True):
-        _fill(graph, cells, band, centres, widths, above - tops[band], details)
-        _caption(graph, BANDS.get(band, ""), -60, above - tops[band] / 2 - STEP / 2)
-        above -= tops[band] + 110
-    below = axis_bottom + 120.0
-    for band in sorted(b for b in bands if b > 0):
-        _fill(graph, cells, band, centres, widths, below, details)
-        _caption(graph, BANDS.get(band, ""), -60, below + tops[band] / 2 - STEP / 2)
-        below += tops[band] + 110
+    centres = _centres(widths, [0, *(len(text[said]) for _, text in chain.stages)])
+    bottom = _axis(graph, chain, shown, column_of, centres, said)
+    heights = {band: _height(cells, band, widths) for band in {band for band, _ in cells}}
+    above, below = -120.0, bottom + 120.0
+    for band in sorted((band for band in heights if band < 0), reverse=True):
+        _fill(graph, shown, cells, band, centres, widths, above - heights[band], said)
+        _caption(graph, _BANDS[band][said == "en"], -60, above - heights[band] / 2 - STEP / 2)
+        above -= heights[band] + 110
+    for band in sorted(band for band in heights if band > 0):
+        _fill(graph, shown, cells, band, centres, widths, below, said)
+        _caption(graph, _BANDS[band][said == "en"], -60, below + heights[band] / 2 - STEP / 2)
+        below += heights[band] + 110
     if widths[0]:
-        _caption(graph, "étape non précisée", centres[0], 0)
-    for iri in members:
-        for stage in details[iri].stages & set(columns):
-            graph.add_edge(iri, stage)
-    _connectors(graph, chain, members, above - 40)
-    return assemble(graph, note)
+        _caption(graph, "stage not known" if said == "en" else "étape non précisée", centres[0], 0)
+    for actor in shown.members:
+        for stage in actor.stages & set(columns):
+            graph.add_edge(actor.path, stage, look={"dashes": True})
+    _tied(graph, shown, above - 40, said)
+    for tie in shown.ties:
+        if tie.first in graph and tie.second in graph:
+            graph.add_edge(
+                tie.first, tie.second, look={"k": tie.kind, "title": _TIES[tie.kind][said == "en"]}
+            )
+    return assemble(graph, note, said=said)
+
+
+def _shown(network: ChainNetwork, said: Language) -> tuple[ChainNetwork, str]:
+    if len(network.actors) <= LARGEST:
+        return network, ""
+    degrees = network.degrees
+    ranked = sorted(
+        network.actors.values(),
+        key=lambda one: (not one.member, not one.stages, -degrees[one.path], one.label, one.path),
+    )
+    total = len(network.actors)
+    note = (
+        f"The graph shows {LARGEST:,} actors, members first, then the best tied; the table has all {total:,}."
+        if said == "en"
+        else f"Le graphe montre {french_number(LARGEST)} acteurs, les membres puis les mieux liés ; le tableau donne les "
+        f"{french_number(total)}."
+    )
+    return network.kept([actor.path for actor in ranked[:LARGEST]]), note
 
 
 def _caption(graph: nx.Graph[str], text: str, x: float, y: float) -> None:
-    if text:
-        graph.add_node(
-            f"caption:{text}", kind=CAPTION, label=text, x=x, y=y, title=text, font={"size": 24}, size=1
-        )
-
-
-def _shown(chain: Chain) -> tuple[list[str], str]:
-    if len(chain.members) <= LARGEST:
-        return [member.iri for member in chain.members], ""
-    degree: dict[str, int] = defaultdict(int)
-    for source, _ in chain.ties:
-        degree[source] += 1
-    ranked = sorted(chain.members, key=lambda m: (not m.stages, -degree[m.iri], m.label))
-    note = (
-        f"Le graphe montre {french_number(LARGEST)} membres, ceux dont l’étape est connue ou qui ont le plus "
-        f"de liens ; le tableau donne les {french_number(len(chain.members))}."
+    graph.add_node(
+        f"caption:{text}", kind=CAPTION, label=text, x=x, y=y, title=text, font={"size": 24}, size=1
     )
-    return [member.iri for member in ranked[:LARGEST]], note
-
-
-BANDS = {-2: "forme", -1: "cherche", 1: "produit", 2: "appuie", 3: "relaie"}
 
 
 def _band(functions: set[str]) -> int:
     names = {local_name(function) for function in functions}
-    for name, band in (("trains", -2), ("researches", -1), ("produces", 1), ("supports", 2), ("relays", 3)):
-        if name in names:
-            return band
-    return 4
-
-
-STEP = 46.0
+    return next((band for name, band in _BAND_OF if name in names), 4)
 
 
 def _widths(cells: dict[tuple[int, int], list[str]], stages: int) -> list[int]:
@@ -106,32 +120,40 @@ def _centres(widths: list[int], letters: list[int]) -> list[float]:
     return centres
 
 
-def _heights(cells: dict[tuple[int, int], list[str]], band: int, widths: list[int]) -> float:
+def _height(cells: dict[tuple[int, int], list[str]], band: int, widths: list[int]) -> float:
     return max(ceil(len(found) / max(1, widths[c])) * STEP for (b, c), found in cells.items() if b == band)
 
 
 def _axis(
-    graph: nx.Graph[str], chain: Chain, column_of: dict[str, int], centres: list[float]
-) -> tuple[float, float]:
-    """Place stages on one line and their activities under them; give the top and bottom."""
-    lowest = 0.0
-    previous = None
+    graph: nx.Graph[str],
+    chain: Chain,
+    shown: ChainNetwork,
+    column_of: dict[str, int],
+    centres: list[float],
+    said: Language,
+) -> float:
+    """Place stages on one line and their activities under them; give the bottom."""
+    lowest, previous = 0.0, ""
     counts: dict[str, int] = defaultdict(int)
-    for member in chain.members:
-        for stage in member.stages:
+    for actor in shown.members:
+        for stage in actor.stages:
             counts[stage] += 1
-    for stage, label in chain.stages:
+    for stage, text in chain.stages:
         x = centres[column_of[stage]]
-        found = french_number(counts[stage]) if counts[stage] else "aucun"
-        title = f"Étape : {label}\n{found} {'membres repérés' if counts[stage] > 1 else 'membre repéré'}"
+        number = counts[stage]
+        if said == "en":
+            title = f"Stage: {text[said]}\n{number or 'no'} member{'' if number == 1 else 's'} found"
+        else:
+            found = french_number(number) if number else "aucun"
+            title = f"Étape : {text[said]}\n{found} {'membres repérés' if number > 1 else 'membre repéré'}"
         font = {"size": 26, "color": "#ffffff"}
-        graph.add_node(stage, kind="stage", label=label, x=x, y=0, title=title, size=26, font=font)
+        graph.add_node(stage, kind="stage", label=text[said], x=x, y=0, title=title, size=26, font=font)
         if previous:
             graph.add_edge(previous, stage, flow=True)
         previous = stage
         own = [link for link in chain.links if link.stage == stage and not link.recent]
         for rank, link in enumerate(own):
-            y = 70 + 64 * rank
+            y = 70 + 64.0 * rank
             graph.add_node(
                 link.iri,
                 kind="activity",
@@ -145,70 +167,76 @@ def _axis(
             )
             graph.add_edge(link.iri, stage, look={"dashes": True})
             lowest = max(lowest, y)
-    return 0.0, lowest
+    return lowest
 
 
 def _fill(
     graph: nx.Graph[str],
+    shown: ChainNetwork,
     cells: dict[tuple[int, int], list[str]],
     band: int,
     centres: list[float],
     widths: list[int],
     top: float,
-    details: dict[str, Any],
+    said: Language,
 ) -> None:
     """Place the members of a band in rows, column by column."""
+    degrees = shown.degrees
     for (b, column), found in sorted(cells.items()):
         if b != band:
             continue
         width = max(1, min(widths[column], len(found)))
         left = centres[column] - (width - 1) * STEP / 2
-        for rank, iri in enumerate(found):
-            member = details[iri]
+        for rank, path in enumerate(found):
+            actor = shown.actors[path]
+            x, y = left + (rank % width) * STEP, top + (rank // width) * STEP
+            size = 8 + min(10, degrees[path])
+            graph.add_node(path, x=x, y=y, size=size, label=_short(actor.label), **_node(actor, said))
+
+
+def _tied(graph: nx.Graph[str], shown: ChainNetwork, top: float, said: Language) -> None:
+    """Place the organisations tied to members above them, in rows: the best tied lowest, each near what it is tied to."""
+    others = [actor for actor in shown.actors.values() if not actor.member]
+    if not others:
+        return
+    degrees = shown.degrees
+    spots: dict[str, float] = {}
+    for actor in others:
+        xs = [graph.nodes[near]["x"] for near in shown.near(actor.path) if near in graph]
+        spots[actor.path] = sum(xs) / len(xs) if xs else 0.0
+    xs = [values["x"] for _, values in graph.nodes(data=True)]
+    left, right = min(xs), max(xs)
+    wide = max(4, ceil(max(right - left, STEP * 1.6 * sqrt(len(others) * 2.2)) / (STEP * 1.6)))
+    ranked = sorted(others, key=lambda one: (-degrees[one.path], one.path))
+    for row in range(ceil(len(ranked) / wide)):
+        part = sorted(ranked[row * wide : (row + 1) * wide], key=lambda one: (spots[one.path], one.path))
+        start = (left + right) / 2 - STEP * 1.6 * (len(part) - 1) / 2
+        for rank, actor in enumerate(part):
             graph.add_node(
-                iri,
-                kind=member.kind,
-                label=_short(member.label),
-                x=left + (rank % width) * STEP,
-                y=top + (rank // width) * STEP,
-                title=f"{first_capital(KINDS[member.kind][0])} : {member.label}\n"
-                f"Règle : {', '.join(sorted(member.rules))}",
-                page=href(iri),
-                size=9,
-                font={"size": 9},
+                actor.path,
+                x=start + rank * STEP * 1.6,
+                y=top - row * 62 - (rank % 2) * 22,
+                size=9 + min(14, degrees[actor.path]),
+                label=_short(actor.label, 20),
+                **_node(actor, said),
             )
 
 
-def _connectors(graph: nx.Graph[str], chain: Chain, members: list[str], top: float) -> None:
-    """Add the organisations tied to at least two members, above them, each over its own."""
-    shown = set(members)
-    tied: dict[str, set[str]] = defaultdict(set)
-    for source, target in chain.ties:
-        if source in shown and target not in shown:
-            tied[target].add(source)
-    best = sorted((t for t in tied if len(tied[t]) > 1), key=lambda t: (-len(tied[t]), t))[:60]
-    spots = sorted(best, key=lambda t: sum(graph.nodes[m]["x"] for m in tied[t]) / len(tied[t]))
-    if not spots:
-        return
-    xs = [values["x"] for _, values in graph.nodes(data=True)]
-    left, right = min(xs), max(xs)
-    gap = max(75.0, (right - left) / max(1, len(spots)))
-    start = (left + right) / 2 - gap * (len(spots) - 1) / 2
-    for rank, iri in enumerate(spots):
-        label = chain.labels.get(iri, local_name(iri))
-        graph.add_node(
-            iri,
-            kind="institution",
-            label=_short(label, 26),
-            x=start + rank * gap,
-            y=top - (rank % 3) * 70,
-            title=f"{label}\nrelie {len(tied[iri])} membres",
-            page=href(iri),
-            size=10 + min(14, len(tied[iri])),
-            font={"size": 18},
-        )
-        for member in sorted(tied[iri]):
-            graph.add_edge(iri, member)
+def _node(actor: Actor, said: Language) -> dict[str, Any]:
+    kind = KINDS[actor.kind][2 if said == "en" else 0]
+    years = sorted(actor.years)
+    return {
+        "kind": actor.kind,
+        "title": f"{actor.label}\n{kind}",
+        "page": href(actor.path if actor.path.startswith("http") else ID + actor.path),
+        "data": {
+            "f": sorted(map(local_name, actor.functions)),
+            "s": sorted(map(local_name, actor.stages)),
+            "e": sorted(map(local_name, actor.evidence)),
+            "t": sorted(path.removeprefix("territory/") for path in actor.territories),
+            "years": [years[0], years[-1]] if years else [],
+        },
+    }
 
 
 def _short(text: str, size: int = 22) -> str:

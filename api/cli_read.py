@@ -178,26 +178,20 @@ def draw(
     data_dir: DataDir = None,
 ) -> None:
     """Écrire le graphe d'une filière dans une page qui se suffit à elle-même."""
+    from ..graph.matter import Matter
     from ..graph.workers import LocalReader
-    from .chain import read_chain
-    from .links import BASE
-    from .names import Index, build_index
-    from .solutions import Memory, Reading
+    from .chain import Chain, chains_of
     from .standalone import graph_page
 
     with LocalReader.current(data_folder(data_dir)) as reader:
-        reading = Reading(reader, reader.snapshot.id, Memory(), str)
-        iri = chain if chain.startswith("http") else f"{BASE}value-chain/{chain}"
-        found = read_chain(reading, iri)
+        matter = Matter.of(reader)
+        found = Chain.of(matter, chain.rpartition("/")[2])
         if found is None:
-            index: Index = build_index(reading)
-            near = [thing.iri.rsplit("/", 1)[-1] for thing in index.things if thing.kind == "filieres"]
-            raise UsageError(
-                f"aucune filière ne s'appelle « {chain} » ; filières : {', '.join(near) or 'aucune'}."
-            )
+            near = ", ".join(one.slug for one in chains_of(matter))
+            raise UsageError(f"aucune filière ne s'appelle « {chain} » ; filières : {near or 'aucune'}.")
         page = graph_page(found, reader.snapshot)
     out.write_text(page, encoding="utf-8")
-    print(f"Écrit : {out} ({found.summary})", file=sys.stderr)
+    print(f"Écrit : {out} ({found.summary()})", file=sys.stderr)
 
 
 @app.command()

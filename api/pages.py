@@ -99,13 +99,6 @@ def chains_of(reading: Reading) -> tuple[list[dict[str, Any]], Any]:
     return sorted(chains, key=lambda chain: fold(chain["label"])), block
 
 
-@router.get("/filieres", summary="Liste des filières")
-def chains(request: Request, reading: Read) -> Response:
-    """List the filières."""
-    found, block = chains_of(reading)
-    return page(request, "chains.html", filieres=found, bloc=block, fil=[(None, "Filières")])
-
-
 @router.get("/territoires", summary="Liste des territoires")
 def territories(request: Request, reading: Read) -> Response:
     """List the larger territories of the graph, level by level."""

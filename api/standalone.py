@@ -18,6 +18,9 @@ def graph_page(chain: Chain, snapshot: Snapshot) -> str:
     template = environment().get_template("standalone.html")
     return template.render(
         filiere=chain,
+        membres=chain.members,
+        etapes=dict(chain.stages),
+        fonctions=dict(chain.functions),
         dessin=drawing,
         sortes=KINDS,
         publication=snapshot,

@@ -9,6 +9,8 @@ from typing import Any
 import networkx as nx
 from pyvis.network import Network  # type: ignore[import-untyped]
 
+from .negotiation import Language
+
 #: Colour and shape of each kind of node: told apart by shape as well as by colour.
 STYLES: dict[str, tuple[str, str, str]] = {
     "stage": ("étape de la filière", "#0d4b56", "box"),
@@ -17,8 +19,19 @@ STYLES: dict[str, tuple[str, str, str]] = {
     "unit": ("unité de recherche", "#7d5bb0", "dot"),
     "project": ("projet", "#c2622a", "diamond"),
     "company": ("entreprise", "#b08410", "triangleDown"),
-    "institution": ("établissement qui relie", "#2b78b8", "hexagon"),
+    "institution": ("établissement", "#2b78b8", "hexagon"),
     "other": ("autre organisation", "#a2456f", "star"),
+}
+#: The same kinds in English.
+ENGLISH = {
+    "stage": "stage of the chain",
+    "activity": "activity (NAF rev. 2)",
+    "programme": "programme",
+    "unit": "research unit",
+    "project": "project",
+    "company": "company",
+    "institution": "institution",
+    "other": "other organisation",
 }
 #: A text on the drawing that names a band or a column: no node of the network, absent from the legend.
 CAPTION = "caption"
@@ -33,7 +46,12 @@ OPTIONS: dict[str, Any] = {
         "navigationButtons": False,
         "hideEdgesOnDrag": True,
     },
-    "nodes": {"borderWidth": 1, "size": 10, "font": {"size": 13}, "scaling": {"label": {"drawThreshold": 6}}},
+    "nodes": {
+        "borderWidth": 1,
+        "size": 10,
+        "font": {"size": 13},
+        "scaling": {"label": {"drawThreshold": 10}},
+    },
     "edges": {"smooth": False, "width": 1, "color": {"opacity": 0.45}},
 }
 
@@ -56,8 +74,12 @@ class Drawing:
         return {"nodes": self.nodes, "edges": self.edges, "options": self.options}
 
 
-def assemble(graph: nx.Graph[str], note: str = "", options: dict[str, Any] | None = None) -> Drawing:
+def assemble(
+    graph: nx.Graph[str], note: str = "", options: dict[str, Any] | None = None, said: Language = "fr"
+) -> Drawing:
     """Turn a placed network into a drawing: every node has kind, label, x and y (pixels), title and page.
+
+    What a node has as `data` goes along with it.
 
     >>> graph = nx.Graph()
     >>> graph.add_node("a", kind="unit", label="A", x=0, y=0, title="A", page="/acteurs/a", size=9)
@@ -78,7 +100,8 @@ def assemble(graph: nx.Graph[str], note: str = "", options: dict[str, Any] | Non
     if len(nodes) <= PYVIS_LIMIT:
         nodes, edges, chosen = _through_pyvis(nodes, edges, chosen)
     met = [kind for kind in STYLES if any(node["kind"] == kind for node in nodes)]
-    return Drawing(nodes, edges, chosen, [(kind, *STYLES[kind]) for kind in met], note)
+    legend = [(kind, ENGLISH[kind] if said == "en" else STYLES[kind][0], *STYLES[kind][1:]) for kind in met]
+    return Drawing(nodes, edges, chosen, legend, note)
 
 
 def _node(name: str, values: dict[str, Any]) -> dict[str, Any]:
@@ -94,6 +117,7 @@ def _node(name: str, values: dict[str, Any]) -> dict[str, Any]:
         "title": values["title"],
         "kind": values["kind"],
         "page": values.get("page") or "",
+        **values.get("data", {}),
     }
     if "font" in values:
         node["font"] = values["font"]

@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from ..graph.places import UnknownName
 from ..graph.workers import NoSnapshot
-from . import atlas, territory_page
+from . import atlas, chain_reading, territory_page
 from .analyses import Analyses
 from .ontology_rules import shapes
 from .ontology_schemes import schemes
@@ -70,6 +70,7 @@ class Warming:
                     if self._maps is not None:
                         with suppress(UnknownName):  # nor are there maps
                             self._maps.ahead(atlas.warm)
+                        self._maps.ahead(chain_reading.warm)
                     self.warmed = current
             except (NoSnapshot, LookupError):
                 pass

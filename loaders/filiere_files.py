@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -245,7 +245,7 @@ class _Reading:
         return tuple(value)
 
     def choice(
-        self, raw: Mapping[str, Any], key: str, known: Iterable[str], name: str, start: int, end: int
+        self, raw: Mapping[str, Any], key: str, known: Collection[str], name: str, start: int, end: int
     ) -> str:
         value = raw.get(key)
         if value not in known:

@@ -53,5 +53,12 @@ def test_a_notebook_is_kept_without_outputs(path: Path) -> None:
     assert len(cells_of(path, "markdown")) * 3 >= len(ids)
 
 
-def test_there_is_a_notebook() -> None:
-    assert [path.stem for path in NOTEBOOKS] == ["manques-et-synergies"]
+def test_the_gallery_is_whole() -> None:
+    assert [path.stem for path in NOTEBOOKS] == [
+        "carte",
+        "filiere",
+        "manques-et-synergies",
+        "portrait",
+        "scenario",
+        "suggestions-et-qualite",
+    ]

@@ -41,7 +41,7 @@ def test_no_page_scrolls_sideways(visit: Any, path: str, width: int) -> None:
 
 def test_the_graph_of_a_filiere_is_drawn_with_its_nodes(visit: Any) -> None:
     visit.open(GRAPH)
-    graph = visit.page.locator("#graphe")
+    graph = visit.page.locator("#graphe[data-pret=oui]")
     assert int(graph.get_attribute("data-noeuds")) > 10
     painted = visit.page.evaluate(
         """() => { const c = document.querySelector('#graphe canvas');
@@ -54,8 +54,9 @@ def test_the_graph_of_a_filiere_is_drawn_with_its_nodes(visit: Any) -> None:
 
 def test_the_graph_tells_in_text_what_is_chosen(visit: Any) -> None:
     visit.open(GRAPH)
+    visit.page.wait_for_selector("#graphe[data-pret=oui]")
     count = visit.page.evaluate(
-        "() => JSON.parse(document.getElementById('donnees-graphe').textContent).nodes.length"
+        "() => fetch(document.getElementById('graphe').dataset.source).then((r) => r.json()).then((d) => d.nodes.length)"
     )
     assert count == int(visit.page.locator("#graphe").get_attribute("data-noeuds"))
     visit.page.locator("#graphe").scroll_into_view_if_needed()
@@ -79,11 +80,54 @@ def test_without_javascript_the_table_stands_in_for_the_graph(browser: Any, host
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(host + GRAPH)
-    assert page.get_by_role("link", name="Licence professionnelle bois").count() == 1
+    assert page.get_by_role("link", name="Licence professionnelle bois", exact=True).count() == 1
     assert page.get_by_text("Le dessin du graphe demande JavaScript").is_visible()
     tools = page.locator(".graphe-outils")  # they move a drawing that is not there
     assert tools.count() == 1 and not tools.is_visible()
     context.close()
+
+
+def test_filters_act_at_once_and_the_address_keeps_them(visit: Any) -> None:
+    visit.open(GRAPH)
+    page = visit.page
+    page.wait_for_selector("#graphe[data-pret=oui]")
+    page.get_by_role("group", name="Fonction").get_by_label("forme").check()
+    sync_api.expect(page.locator("#membres caption").first).to_contain_text("2 membres sur 5")
+    assert "fonction=trains" in page.url
+    assert int(page.locator("#graphe").get_attribute("data-filtre")) <= 200
+    seen = page.locator("#graphe").get_attribute("data-visibles")
+    page.goto(page.url)
+    page.wait_for_selector("#graphe[data-pret=oui]")
+    assert page.locator("#graphe").get_attribute("data-visibles") == seen
+    assert page.get_by_role("group", name="Fonction").get_by_label("forme").is_checked()
+    assert visit.complaints == []
+
+
+def test_a_way_between_two_actors_is_told_by_keyboard(visit: Any) -> None:
+    visit.open(GRAPH)
+    page = visit.page
+    page.wait_for_selector("#graphe[data-pret=oui]")
+    page.locator("#c-depuis").fill("Licence professionnelle bois")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Université d'Essai")
+    page.keyboard.press("Enter")
+    sync_api.expect(page.locator("#recit")).to_contain_text("est proposé par « Université d'Essai »")
+    assert "depuis=Licence+professionnelle+bois" in page.url
+    page.locator("#c-vers").fill("Personne")
+    page.keyboard.press("Enter")
+    sync_api.expect(page.locator("#recit")).to_contain_text("Aucun acteur de la filière ne s’appelle « Personne »")
+    assert visit.complaints == []
+
+
+def test_who_is_around_an_actor_is_seen_from_the_table(visit: Any) -> None:
+    visit.open(GRAPH)
+    page = visit.page
+    page.wait_for_selector("#graphe[data-pret=oui]")
+    page.get_by_role("link", name="Voir l’entourage de Licence professionnelle bois").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => document.getElementById('graphe').dataset.visibles === '2'")
+    assert "autour=programme" in page.url
+    assert visit.complaints == []
 
 
 def test_search_by_keyboard_alone(visit: Any) -> None:

@@ -4,34 +4,35 @@ import tomllib
 from hashlib import sha256
 
 import networkx as nx
-from ancrage.api.chain import Chain, Link, Member
+from ancrage.api.chain import Chain, Link
 from ancrage.api.chain_drawing import LARGEST, draw_chain
 from ancrage.api.rendering import STATIC
 from ancrage.api.visualisation import PYVIS_LIMIT, STYLES, assemble
+from ancrage.graph.chain_network import Actor, ChainNetwork, Tie
 
-STAGES = [(f"urn:stage:{n}", f"étape {n}") for n in range(6)]
-TRAINS = "urn:function/trains"
+STAGES = [(f"chain-stage/{n}", f"étape {n}") for n in range(6)]
+TRAINS = "chain-function/trains"
 
 
 def chain(members: int) -> Chain:
     """A filière with so many programmes, one in three at a known stage, all offered by one school."""
-    made = [
-        Member(f"urn:m{n}", f"Membre {n}", "programme", {TRAINS}, {STAGES[n % 6][0]} if n % 3 == 0 else set())
+    actors = {
+        f"m{n:05}": Actor(
+            f"m{n:05}", f"Membre {n}", "programme", {TRAINS}, {STAGES[n % 6][0]} if n % 3 == 0 else set()
+        )
         for n in range(members)
-    ]
-    link = Link("urn:naf", "16.10A", "Sciage", "NAF rév. 2", False, STAGES[1][0], "")
+    }
+    ties = [Tie(path, "school", "offers") for path in actors]
+    actors["school"] = Actor("school", "<b>École</b>", "institution")
     return Chain(
-        iri="urn:chain",
-        label="essai",
-        definition="",
-        stages=STAGES,
-        functions=[(TRAINS, "forme")],
-        links=[link],
-        members=made,
-        ties=[(member.iri, "urn:school") for member in made],
-        labels={"urn:school": "<b>École</b>"},
-        blocks={},
-        total=members,
+        path="value-chain/essai",
+        label={"fr": "essai", "en": "trial"},
+        definition={"fr": "", "en": ""},
+        stages=tuple((stage, {"fr": text, "en": f"stage {stage[-1]}"}) for stage, text in STAGES),
+        functions=((TRAINS, {"fr": "forme", "en": "trains"}),),
+        links=(Link("urn:naf", "16.10A", "Sciage", "NAF rév. 2", False, STAGES[1][0], None, "", ""),),
+        rules=(),
+        network=ChainNetwork("value-chain/essai", actors, ties),
     )
 
 
@@ -57,13 +58,14 @@ def test_kinds_are_told_apart_by_shape_too() -> None:
 def test_a_large_filiere_is_drawn_in_part_and_says_so() -> None:
     drawing = draw_chain(chain(LARGEST + 50))
     assert sum(node["kind"] == "programme" for node in drawing.nodes) == LARGEST
-    assert str(LARGEST + 50) in drawing.note
+    assert "2 051" in drawing.note.replace("\u202f", " ")
+    assert "2,051" in draw_chain(chain(LARGEST + 50), said="en").note
 
 
 def test_physics_is_off_and_titles_are_text() -> None:
     drawing = draw_chain(chain(5))
     assert drawing.options["physics"]["enabled"] is False
-    assert "<b>École</b>\nrelie 5 membres" in {node["title"] for node in drawing.nodes}
+    assert "<b>École</b>\nétablissement" in {node["title"] for node in drawing.nodes}
 
 
 def test_lists_are_the_same_with_and_without_pyvis() -> None:
@@ -79,10 +81,24 @@ def test_lists_are_the_same_with_and_without_pyvis() -> None:
 
 
 def test_the_summary_names_the_stages_where_nobody_is() -> None:
-    text = chain(1).summary.replace("\u00a0", " ")
+    text = chain(1).summary().replace("\u00a0", " ")
     assert "1 membre repéré : 1 formation" in text
     assert "« étape 1 »" in text
     assert "« étape 0 »" not in text
+
+
+def test_the_drawing_and_the_summary_speak_english_too() -> None:
+    drawing = draw_chain(chain(3), said="en")
+    assert {word for _, word, _, _ in drawing.legend} >= {"programme", "stage of the chain"}
+    assert "stage not known" in {node["label"] for node in drawing.nodes}
+    assert chain(1).summary("en").startswith("1 link in NAF rev. 2 and 0 links in NAF 2025; 1 member found: 1 programme.")
+
+
+def test_nodes_say_what_filters_need() -> None:
+    node = next(one for one in draw_chain(chain(4)).nodes if one["id"] == "m00003")
+    assert {name: node[name] for name in ("f", "s", "e", "t", "years")} == {
+        "f": ["trains"], "s": ["3"], "e": [], "t": [], "years": [],
+    }  # fmt: skip
 
 
 def test_vendored_files_are_the_locked_bytes() -> None:

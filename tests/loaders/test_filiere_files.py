@@ -178,7 +178,7 @@ def test_the_timber_chain_says_what_it_said_as_turtle() -> None:
 
 # --- A publication ---
 
-TABLES = {
+TABLES: dict[str, list[list[str | None]]] = {
     "about": [["key", "value"], ["name", "parc"], ["title", "Parc"], ["publisher", "Parc"], ["licence", "etalab-2.0"]],
     "programmes": [
         ["id", "label_fr"],
