@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from . import portrait_lists
 from .dossier_making import Making, flat
 from .dossier_model import Block, Card, Paragraph, Points, Section
 from .dossier_pictures import interactions
@@ -114,7 +113,7 @@ def suggestions(making: Making) -> Section:
 def ties(making: Making) -> Section:
     """Tell who works with whom, and the synergies that are computed."""
     found = making.findings["synergies"]
-    partners = portrait_lists.partners(making.seen, making.territory, making.language)
+    partners = making.block("partenaires")
     title = making.say("Liens et synergies", "Ties and synergies")
     blocks: list[Block] = [
         *interactions(making),
@@ -156,7 +155,9 @@ def kinds(making: Making, report: Found, letter: str, leave: Sequence[str] = ())
                 f"{left} autre{plural} dans les fichiers CSV.", f"{left} more in the CSV files."
             )
             blocks.append(Paragraph(words, "note"))
-        blocks += [Paragraph(making.set(words[making.language]), "absent") for words in kind["refused"]]
+        blocks += [
+            Paragraph(sentence(making.set(words[making.language])), "absent") for words in kind["refused"]
+        ]
         parts.append(
             Section(
                 f"{letter.lower()}-{name}",
@@ -238,6 +239,15 @@ def reasons(one: Found, language: str) -> list[str]:
         (others if reason["kind"] in seen else first).append(reason["words"][language])
         seen.add(reason["kind"])
     return [first_capital(text) for text in [*first, *others][:REASONS]]
+
+
+def sentence(text: str) -> str:
+    """Write a text as a sentence: a capital, and a full stop unless it has its own end.
+
+    >>> sentence("too few ties"), sentence("Trop peu.")
+    ('Too few ties.', 'Trop peu.')
+    """
+    return first_capital(text) + ("" if text.endswith((".", "!", "?", "…")) else ".")
 
 
 def shortened(text: str, most: int = 150) -> str:

@@ -21,6 +21,7 @@ from .finding_words import evidence_words
 from .links import href
 from .negotiation import Language
 from .page_cache import written
+from .portrait_blocks import BY_NAME, Context
 from .portrait_figures import Comparison, absent, comparison
 from .portrait_findings import ANALYSES, told
 from .portrait_matter import Seen
@@ -109,6 +110,13 @@ class Making:
     def findings(self) -> Mapping[str, Any]:
         """Gaps, synergies and suggestions, as plain values."""
         return kept_findings(self.matter, self.territory.id)
+
+    def block(self, name: str) -> PortraitTable:
+        """Give the table of a block of the portrait, by the name of its address ("acteurs", "emplois"…)."""
+        context = Context(self.seen, self.territory, self.language, self.parent)
+        make = BY_NAME[name].make
+        assert make is not None
+        return make(context)
 
     def asked(self, question: str, **parameters: str) -> str:
         """Write the command that asks a question of the territory again."""

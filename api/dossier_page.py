@@ -8,6 +8,7 @@ from fastapi import APIRouter, HTTPException, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from ..graph.matter import Matter
+from ..graph.workers import PoolBusy
 from . import territory_portrait
 from .analyses import Analyses
 from .dossier_content import build
@@ -15,6 +16,7 @@ from .dossier_files import MEDIA_TYPES, made
 from .dossier_html import policy, to_html
 from .dossier_model import Dossier
 from .map_page import spoken
+from .portrait_matter import portraits_of
 from .problems import CORS
 from .publication import reading_of
 from .solutions import Reading
@@ -39,7 +41,9 @@ async def dossier_page(request: Request, kind: str, code: str, lang: Lang = "") 
     return Response(body, headers=_headers("html", dossier) | {"Content-Security-Policy": policy()})
 
 
-@router.get("/territoires/{kind}/{code}/dossier.{suffix}", summary="Dossier d’un territoire en PDF, Word ou CSV")
+@router.get(
+    "/territoires/{kind}/{code}/dossier.{suffix}", summary="Dossier d’un territoire en PDF, Word ou CSV"
+)
 async def dossier_file(request: Request, kind: str, code: str, suffix: str, lang: Lang = "") -> Response:
     """Give the dossier of a territory as a file: pdf, docx, or zip (CSV)."""
     if suffix not in [one for _, one in FILES]:
@@ -60,6 +64,9 @@ async def _dossier(request: Request, reading: Reading, kind: str, code: str) -> 
     reading.language = language
     found = await territory_portrait.find(request, reading, f"territory/{kind}/{code}")
     if found is None:
+        portraits = portraits_of(request)
+        if portraits.found(reading.snapshot) is None and not portraits.nothing(reading.snapshot):
+            raise PoolBusy(5)  # what portraits are made from is not read yet
         raise HTTPException(
             404, f"Aucun dossier pour le territoire {kind}/{code} : il n’est pas dans la région étudiée."
         )
@@ -71,7 +78,9 @@ async def _dossier(request: Request, reading: Reading, kind: str, code: str) -> 
         return build(seen, matter, place, language, created)
 
     dossier = await runner.run(work)
-    reading.failed |= dossier.snapshot != reading.snapshot  # of another publication: not to be kept for this one
+    reading.failed |= (
+        dossier.snapshot != reading.snapshot
+    )  # of another publication: not to be kept for this one
     return dossier
 
 

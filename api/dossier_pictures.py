@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
+
+import polars as pl
 
 from ..graph.places import UnknownName
 from .chart_drawing import bars, lines, said, svg
@@ -44,25 +47,23 @@ def _within(making: Making, levels: Sequence[str]) -> str:
 def _map(making: Making, id: str, indicator: str, level: str, within: str) -> list[Block]:
     if not within:
         return []
-    try:
-        shown = read_map(
-            making.seen.outlines,
-            making.seen.cube,
-            indicator,
-            level,
-            within.removeprefix("territory/"),
-            width=640,
-        )
-    except (UnknownName, KeyError, ValueError):
-        return [
-            Paragraph(
-                making.say(
-                    "La carte ne peut pas être dessinée : l’indicateur ou les contours manquent.",
-                    "The map cannot be drawn: the indicator or the outlines are missing.",
-                ),
-                "absent",
+    shown = None
+    if not making.seen.cube.frame.filter(pl.col("indicator") == indicator).is_empty():
+        with suppress(UnknownName, KeyError, ValueError):
+            shown = read_map(
+                making.seen.outlines,
+                making.seen.cube,
+                indicator,
+                level,
+                within.removeprefix("territory/"),
+                width=640,
             )
-        ]
+    if shown is None or not shown.known:
+        words = making.say(
+            "La carte ne peut pas être dessinée : aucune valeur n’est connue, ou les contours manquent.",
+            "The map cannot be drawn: no value is known, or the outlines are missing.",
+        )
+        return [Paragraph(words, "absent")]
     title = shown.indicator.title[making.language]
     reference = making.references.cite(
         "F",

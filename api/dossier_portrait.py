@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..graph.indicators.declaration import TOPICS
-from . import portrait_economy, portrait_life, portrait_lists
 from .dossier_making import Making, flat, outside
 from .dossier_model import Block, Cell, Column, Paragraph, Points, Section, Table, printed
 from .dossier_pictures import chart
@@ -107,7 +106,7 @@ def _topic(making: Making, topic: str, rows: Sequence[Any], beside: dict[str, An
             "C",
             making.set(row["indicator"]),
             shown=row["shown"] or absent(row["status"], making.language)[1],
-            method=making.set(f"{row['id']} : {row['formula']}"),
+            method=making.set(f"{row['id']} : {plain_options(row['formula'])}"),
             period=row["period"] or "",
             sources=row["sources"].split(", "),
             evidence=status_words(row["evidence"], making.language),
@@ -129,6 +128,15 @@ def _topic(making: Making, topic: str, rows: Sequence[Any], beside: dict[str, An
     return Table(f"chiffres-{topic}", first_capital(caption), tuple(columns), tuple(made))
 
 
+def plain_options(formula: str) -> str:
+    """Write a formula and its options without the signs of a program.
+
+    >>> plain_options("items (where = {'type': 'actor-type/company'})")
+    'items (where = type: actor-type/company)'
+    """
+    return formula.translate(dict.fromkeys(map(ord, "{}'\"[]")))
+
+
 def _figure(making: Making, row: Any, value: str, shown: str, status: str) -> Cell:
     if row.get(value) is not None:
         return Cell(str(row[shown]), row[value])
@@ -138,8 +146,8 @@ def _figure(making: Making, row: Any, value: str, shown: str, status: str) -> Ce
 
 def economy(making: Making) -> Section:
     """Tell sectors and jobs, each at the level where it is published, and what employers look for."""
-    jobs = portrait_economy.jobs(making.seen, making.territory, making.language)
-    hirings = portrait_economy.hirings(making.seen, making.territory, making.language)
+    jobs = making.block("emplois")
+    hirings = making.block("recrutements")
     blocks: list[Block] = [
         *chart(making, "etablissements", "establishments"),
         *making.table(
@@ -164,7 +172,7 @@ def economy(making: Making) -> Section:
 
 def supply(making: Making) -> Section:
     """Tell what is taught and researched there."""
-    programmes = portrait_lists.programmes(making.seen, making.territory, making.language)
+    programmes = making.block("formations")
     blocks: list[Block] = [
         *chart(making, "formations-familles", "programmes-by-family"),
         *chart(making, "unites-domaines", "research-units-by-field"),
@@ -181,7 +189,7 @@ def supply(making: Making) -> Section:
 
 def actors(making: Making) -> Section:
     """List the structures that are there, with the home page of those that have one; never a person."""
-    made = portrait_lists.actors(making.seen, making.territory, making.language)
+    made = making.block("acteurs")
     title = making.say("Acteurs et contacts des structures", "Actors and contacts of structures")
     if not len(made):
         return Section("acteurs", title, (Paragraph(making.say(*made.empty), "absent"),))
@@ -248,7 +256,7 @@ def actors(making: Making) -> Section:
         blocks.append(Table("contacts", caption, columns, cells, tuple(notes), data))
     else:
         making.data["contacts"] = (caption, data)
-    relays = portrait_life.relays(making.seen, making.territory, making.language)
+    relays = making.block("relais")
     blocks += making.table(
         "relais",
         relays,
@@ -261,7 +269,7 @@ def actors(making: Making) -> Section:
 
 def filieres(making: Making) -> Section:
     """Tell which filières have members there, by function and stage, and which have none."""
-    made = portrait_lists.chains(making.seen, making.territory, making.language)
+    made = making.block("filieres")
     weights = {"chain": 2, "function": 1.2, "stage": 1.6}
     blocks: list[Block] = [
         *making.table(

@@ -59,6 +59,7 @@ def example_data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     files += [
         (EXAMPLE / "scenario.ttl", GRAPHS + "scenario/two-relays"),
         (EXAMPLE / "provenance.ttl", GRAPHS + "provenance"),
+        (EXAMPLE / "sources.ttl", GRAPHS + "example"),
     ]
     mapped = []
     for name, graph in (("base", "example"), ("illustrative", "illustrative")):

@@ -1,0 +1,300 @@
+"""Dossiers: one content whose figures are the cube's, and formats that say the same."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from ancrage.api import dossier_portrait
+from ancrage.api.dossier_batch import Batch, Desk, desk
+from ancrage.api.dossier_content import build
+from ancrage.api.dossier_docx import to_docx
+from ancrage.api.dossier_files import FORMATS, tables, to_zip, write
+from ancrage.api.dossier_html import to_html
+from ancrage.api.dossier_making import Making
+from ancrage.api.dossier_model import Card, Dossier, Figure, Paragraph, Table, typeset
+from ancrage.api.dossier_pdf import to_pdf
+from docx import Document
+from pypdf import PdfReader
+
+PLACE = "200040715"
+
+
+@pytest.fixture(scope="module")
+def opened(example_data_dir: Path) -> Iterator[Desk]:
+    """What dossiers of the example graph are made from."""
+    with desk(example_data_dir) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def dossier(opened: Desk) -> Dossier:
+    """The dossier of Grenoble-Alpes-Métropole in the example graph."""
+    return opened.dossier(opened.seen.ground.territory(PLACE))
+
+
+@pytest.fixture(scope="module")
+def pdf(dossier: Dossier) -> PdfReader:
+    """Its PDF."""
+    return PdfReader(io.BytesIO(to_pdf(dossier)))
+
+
+def _table(dossier: Dossier, id: str) -> Table:
+    return next(one for one in dossier.tables() if one.id == id)
+
+
+def _topics(dossier: Dossier) -> list[Table]:
+    return [one for one in dossier.tables() if one.id.startswith("chiffres-")]
+
+
+def test_no_section_fails(dossier: Dossier) -> None:
+    assert dossier.sections[0].id == "essentiel"
+    assert not [one for one in dossier.blocks() if isinstance(one, Paragraph) and one.tone == "warning"]
+
+
+def test_every_key_figure_is_the_value_of_the_cube(opened: Desk, dossier: Dossier) -> None:
+    expected = {one.indicator.id: one for one in opened.seen.cube.values(f"territory/epci/{PLACE}")}
+    printed = {row[0].value: row[1] for table in _topics(dossier) for row in table.rows}
+    left_out = {name for name, one in expected.items() if "-by-" in name or one.indicator.topic == "desk"}
+    assert set(printed) == set(expected) - left_out
+    for name, cell in printed.items():
+        assert cell.value == expected[str(name)].value
+        assert (cell.text in "∅▒<") == bool(cell.absent) == (cell.value is None)
+    population = printed["population"]
+    assert population.text.replace("\u202f", "") == f"{expected['population'].value:.0f}"
+
+
+def test_figures_stand_beside_those_of_the_parent(opened: Desk, dossier: Dossier) -> None:
+    table = _table(dossier, "chiffres-population")
+    parent = {one.indicator.id: one.value for one in opened.seen.cube.values("territory/department/38")}
+    assert [one.title for one in table.columns][:3] == ["Indicateur", "Ici", "Isère"]
+    assert {row[0].value: row[2].value for row in table.rows}["population"] == parent["population"]
+
+
+def test_every_reference_leads_to_the_annex(dossier: Dossier) -> None:
+    annex = _table(dossier, "annexe-chiffres")
+    told = {row[0].text: row for row in annex.rows}
+    cited = {row[-1].text for table in _topics(dossier) for row in table.rows}
+    cited |= {one.reference for one in dossier.blocks() if isinstance(one, Card)}
+    cited |= {found for one in dossier.figures() for found in re.findall(r"\[([A-Z]\d+)\]", one.caption)}
+    assert cited and cited <= set(told)
+    assert len(told) == len(annex.rows)
+    for reference in cited:
+        assert told[reference][3].text or reference[0] == "S", reference  # a method or a question
+    rows = annex.to_rows()
+    assert {row[rows.columns.index("snapshot")] for row in rows.rows} == {dossier.snapshot}
+
+
+def test_findings_are_those_of_the_analysis(opened: Desk, dossier: Dossier) -> None:
+    from ancrage.graph.gaps import gaps
+
+    sentences = {
+        typeset(one.sentence["fr"], "fr") for one in gaps(opened.matter, PLACE) if one.kind != "data"
+    }
+    printed = {one.sentence for one in dossier.blocks() if isinstance(one, Card) and one.reference[0] == "M"}
+    assert printed and printed <= sentences
+    missing = [typeset(one.sentence["fr"], "fr") for one in gaps(opened.matter, PLACE).of("data")]
+    assert set(missing) <= set(re.findall(r"(?<=<li>)[^<]+", to_html(dossier).replace("&#39;", "'")))
+
+
+def test_a_territory_without_data_says_so_section_by_section(opened: Desk) -> None:
+    empty = opened.matter.with_frames(
+        **{
+            name: opened.matter.frame(name).clear()
+            for name in (
+                "interactions",
+                "participations",
+                "members",
+                "units",
+                "programmes",
+                "jobs",
+                "hirings",
+                "requests",
+            )
+        }
+    )
+    bare = replace(
+        opened.seen,
+        cube=replace(opened.seen.cube, frame=opened.seen.cube.frame.clear()),
+        placed={name: frame.clear() for name, frame in opened.seen.placed.items()},
+        rest={
+            name: frame if name in ("territories", "parts") else frame.clear()
+            for name, frame in opened.seen.rest.items()
+        },
+    )
+    empty._kept = None
+    made = build(bare, empty, opened.seen.ground.territory("38421"))
+    by_id = {section.id: section for section in made.sections}
+    for name in ("chiffres", "offre", "economie", "filieres", "liens", "acteurs"):
+        blocks = [block for part in by_id[name].walk() for block in part.blocks]
+        assert any(isinstance(one, Paragraph) and one.tone == "absent" for one in blocks), name
+        assert not any(isinstance(one, Table | Figure) for one in blocks), name
+    assert not any(
+        isinstance(one, Paragraph) and "n’a pas pu être faite" in one.text for one in made.blocks()
+    )
+    assert PdfReader(io.BytesIO(to_pdf(made))).pages
+
+
+def test_a_section_that_fails_leaves_the_others(opened: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(making: Making) -> Any:
+        raise RuntimeError("perdu")
+
+    monkeypatch.setattr(dossier_portrait, "supply", broken)
+    made = opened.dossier(opened.seen.ground.territory(PLACE))
+    by_id = {section.id: section for section in made.sections}
+    assert "n’a pas pu être faite" in str(by_id["offre"].blocks[0])
+    assert by_id["chiffres"].blocks and by_id["acteurs"].blocks
+
+
+def test_the_page_needs_nothing_else(dossier: Dossier) -> None:
+    page = to_html(dossier)
+    assert not re.search(r"<(?:script|link|img|iframe|object|embed)\b", page)
+    assert not re.search(r"""(?:src|data|poster|srcset|xlink:href)\s*=|url\((?!#)|@import""", page)
+    anchors = set(re.findall(r'href="#([^"]+)"', page))
+    ids = re.findall(r'\bid="([^"]+)"', page)
+    assert anchors <= set(ids) and len(ids) == len(set(ids))
+    assert page.count("<h1") == 1 and "@page" in page and "counter(pages)" in page
+
+
+def test_the_page_escapes_what_it_is_told(dossier: Dossier) -> None:
+    nasty = replace(dossier, label='<script>alert("1")</script>', identity=(("a", "<img src=x>"),))
+    page = to_html(nasty)
+    assert "<script" not in page and "<img" not in page
+    assert PdfReader(io.BytesIO(to_pdf(replace(dossier, label='#panic() $x$ *a* @b <c> "\\'))))
+
+
+def test_the_pdf_is_tagged_and_says_its_title_and_language(dossier: Dossier, pdf: PdfReader) -> None:
+    root: Any = pdf.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"] is True or bool(root["/MarkInfo"]["/Marked"])
+    assert root["/StructTreeRoot"] and str(root["/Lang"]).startswith("fr")
+    assert root["/ViewerPreferences"]["/DisplayDocTitle"]
+    assert pdf.metadata is not None and pdf.metadata.title == dossier.full_title
+    assert b"pdfuaid" in root["/Metadata"].get_data()
+    outlined = [one.title for one in pdf.outline if not isinstance(one, list)]
+    assert any("Manques constatés" in title for title in outlined)
+
+
+def test_pictures_of_the_pdf_have_their_words(dossier: Dossier, pdf: PdfReader) -> None:
+    alternatives: list[str] = []
+    seen: set[int] = set()
+
+    def walk(node: Any) -> None:
+        one = node.get_object()
+        if isinstance(one, list):
+            for child in one:
+                walk(child)
+        elif isinstance(one, dict) and id(one) not in seen:
+            seen.add(id(one))
+            if one.get("/S") == "/Figure":
+                alternatives.append(str(one.get("/Alt", "")))
+            if "/K" in one and not isinstance(one["/K"], int):
+                walk(one["/K"])
+
+    root: Any = pdf.trailer["/Root"]
+    walk(root["/StructTreeRoot"])
+    assert sorted(alternatives) == sorted(one.alt for one in dossier.figures())
+    assert all(alternatives)
+
+
+def test_the_same_dossier_is_the_same_bytes(dossier: Dossier) -> None:
+    assert to_pdf(dossier) == to_pdf(dossier)
+    assert to_zip(dossier) == to_zip(dossier)
+
+
+def test_the_word_document_has_headings_tables_and_words_for_pictures(dossier: Dossier) -> None:
+    made = Document(io.BytesIO(to_docx(dossier)))
+    headings = [
+        one.text.split("  ", 1)[-1] for one in made.paragraphs if one.style and one.style.name == "Heading 1"
+    ]
+    assert headings == [section.title for section in dossier.sections]
+    assert made.core_properties.title == dossier.full_title
+    written = {row.cells[0].text: row.cells[1].text for table in made.tables for row in table.rows}
+    population = next(
+        row for row in _table(dossier, "chiffres-population").rows if row[0].value == "population"
+    )
+    assert written[population[0].text] == population[1].text
+    drawn = [shape._inline.docPr.get("descr") for shape in made.inline_shapes]
+    assert drawn == [one.alt for one in dossier.figures()]
+    xml = made.tables[0]._tbl.xml
+    assert "w:tblHeader" in xml
+
+
+def test_csv_files_hold_the_values(opened: Desk, dossier: Dossier) -> None:
+    files = dict(tables(dossier))
+    rows = list(csv.DictReader(io.StringIO(files["chiffres-population.csv"].decode())))
+    value = next(row["value"] for row in rows if row["indicator"] == "population")
+    assert float(value) == next(
+        v.value for v in opened.seen.cube.values(f"territory/epci/{PLACE}") if v.indicator.id == "population"
+    )
+    listed = {row["file"] for row in csv.DictReader(io.StringIO(files["index.csv"].decode()))}
+    assert listed == set(files) - {"index.csv"}
+    assert {"annexe-chiffres.csv", "annexe-sources.csv", "contacts.csv", "manques.csv"} <= listed
+    archive = zipfile.ZipFile(io.BytesIO(to_zip(dossier)))
+    assert {name.split("/", 1)[1]: archive.read(name) for name in archive.namelist()} == files
+
+
+def test_contacts_are_structures_with_a_web_page(opened: Desk, dossier: Dossier) -> None:
+    structures = set(opened.matter.frame("actors")["actor"]) | set(opened.seen.placed["units"]["unit"])
+    files = dict(tables(dossier))
+    names = {opened.seen.label(path) for path in structures}
+    for row in csv.DictReader(io.StringIO(files["contacts.csv"].decode())):
+        assert row["actor"] in names
+        assert row["homepage"] == "" or row["homepage"].startswith(("http://", "https://"))
+
+
+def test_illustrative_facts_are_counted_only_when_asked_for_and_said(
+    example_data_dir: Path, dossier: Dossier
+) -> None:
+    assert dossier.warning == ""
+    assert not any(one.illustrative for one in dossier.blocks() if isinstance(one, Card))
+    assert "[Exemple]" not in to_html(dossier)
+    with desk(example_data_dir, illustrative=True) as opened:
+        made = opened.dossier(opened.seen.ground.territory(PLACE))
+    assert "inventées" in made.warning and made.warning in to_html(made)
+
+
+def test_in_english_no_word_of_ours_is_french(opened: Desk) -> None:
+    made = opened.dossier(opened.seen.ground.territory(PLACE), "en")
+    titles = " ".join(part.title for section in made.sections for part in section.walk())
+    heads = " ".join(column.title for table in made.tables() for column in table.columns)
+    assert not re.search(r"[éèàçêù«»]", (titles + heads).replace("Isère", "").replace("Métropole", ""))
+    assert PdfReader(io.BytesIO(to_pdf(made))).trailer["/Root"]["/Lang"].startswith("en")  # type: ignore[index]
+
+
+def test_a_batch_writes_all_and_lists_them(opened: Desk, tmp_path: Path) -> None:
+    ground = opened.seen.ground
+    whole = ground.territory("adhoc/sillon-alpin")
+    inside = ground.territories("epci", whole.id)
+    batch = Batch(tmp_path / "lot", ["html", "csv"], "fr", whole, opened.matter.snapshot, opened.created)
+    told: list[str] = []
+    batch.run(opened, inside, lambda one: told.append(one.id))
+    assert told == [one.id for one in inside] and inside and not batch.failed
+    page = (tmp_path / "lot" / "index.html").read_text("utf-8")
+    listed = pl.read_csv(tmp_path / "lot" / "index.csv", infer_schema=False)
+    assert listed["territory"].to_list() == [one.id for one in inside]
+    for one in inside:
+        name = "dossier-" + one.id.removeprefix("territory/").replace("/", "-")
+        assert (tmp_path / "lot" / f"{name}.html").exists() and f'href="{name}.html"' in page
+        assert (tmp_path / "lot" / f"{name}-csv" / "index.csv").exists()
+        values = {v.indicator.id: v.value for v in opened.seen.cube.values(one.id)}
+        row = listed.row(by_predicate=pl.col("territory") == one.id, named=True)
+        assert (float(row["population"]) if row["population"] else None) == values["population"]
+
+
+def test_writing_gives_every_format(dossier: Dossier, tmp_path: Path) -> None:
+    paths = write(dossier, tmp_path / "a" / "b", FORMATS)
+    assert [path.name for path in paths] == [
+        f"{dossier.name}.html",
+        f"{dossier.name}.pdf",
+        f"{dossier.name}.docx",
+        f"{dossier.name}-csv",
+    ]
+    assert not [path for path in (tmp_path / "a" / "b").iterdir() if path.name.startswith(".")]
