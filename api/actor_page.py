@@ -1,11 +1,13 @@
 """The page of an actor: identity and codes, sites, kin, programmes, students, interactions, filières."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
+from . import actor_suggestions, programme_page
 from .links import BASE, friendly_page, local_name
 from .publication import reading_of
 from .rendering import page
@@ -14,6 +16,8 @@ from .territory_page import alternates, by_type, by_year, facts_of
 from .wording import fold
 
 router = APIRouter(tags=["pages"])
+for beside in (actor_suggestions, programme_page):
+    router.include_router(beside.router)
 
 #: The questions whose answers the page shows, kept in `questions/actor/`.
 BLOCKS = (
@@ -81,6 +85,7 @@ def actor(request: Request, reading: Annotated[Reading, Depends(reading_of)], co
         parente=_kin(reading, blocks["kin"].rows),
         formations=_programmes(reading, blocks["programmes"].rows),
         etudiants=students(blocks["students"].rows),
+        trace=sparkline(by_year(blocks["interactions-by-year"].rows)),
         par_annee=by_year(blocks["interactions-by-year"].rows),
         par_type=by_type(reading, blocks["interactions-by-type"].rows),
         alternates=alternates(iri),
@@ -154,6 +159,23 @@ def _programmes(reading: Reading, rows: list[Row]) -> dict[str, Any]:
     for one in sorted(found.values(), key=lambda one: fold(one["label"])):
         levels[one["level"]].append(one)
     return {"total": len(found), "levels": sorted(levels.items())}
+
+
+def sparkline(years: Sequence[tuple[str, int]], width: int = 160, height: int = 36) -> dict[str, str] | None:
+    """Draw counts by year as one line, the years without any at zero; None under three years.
+
+    >>> sparkline([("2020", 1), ("2022", 2)], 20, 10)
+    {'points': '0.0,5.0 10.0,10.0 20.0,0.0', 'first': '2020', 'last': '2022', 'most': '2'}
+    """
+    known = {int(year): count for year, count in years if year.isdigit()}
+    if not known or max(known) - min(known) < 2:
+        return None
+    first, last, most = min(known), max(known), max(known.values())
+    points = " ".join(
+        f"{width * (year - first) / (last - first):.1f},{height * (1 - known.get(year, 0) / most):.1f}"
+        for year in range(first, last + 1)
+    )
+    return {"points": points, "first": str(first), "last": str(last), "most": str(most)}
 
 
 def students(rows: list[Row]) -> list[dict[str, Any]]:

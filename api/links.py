@@ -11,6 +11,7 @@ DEFINITIONS = "https://w3id.org/ancrage/def/"
 _FRIENDLY = {
     "territory/": "/territoires/",
     "organization/": "/acteurs/",
+    "programme/": "/formations/",
     "value-chain/": "/filieres/",
 }
 _SAFE_PATH = "/:@!$&'()*+,;=~-._"
@@ -35,7 +36,7 @@ def public_base(request: Request) -> str:
 
 
 def friendly_page(iri: str) -> str | None:
-    """Give the address of the designed page of a territory, an actor or a filière; None for other things.
+    """Give the address of the designed page of a territory, an actor, a programme or a filière; None for other things.
 
     >>> friendly_page(BASE + "territory/epci/200040715")
     '/territoires/epci/200040715'

@@ -7,6 +7,7 @@ import pytest
 PAGES = (
     *("/", "/territoires", "/territoires/epci/299000001", "/territoires/commune/99101", "/acteurs/0990001A"),
     *("/filieres", "/filieres/timber-construction", "/sources", "/recherche?q=essai", "/queries", "/def/"),
+    *("/recherche", "/recherche?q=bois&kind=formations&lang=en", "/recherche?q=vilneuve", "/formations/essai-1"),
     *(
         "/queries/territory-programmes?territory=299000001",
         "/doc/site/0990001A",
@@ -77,7 +78,7 @@ def test_the_graph_tells_in_text_what_is_chosen(visit: Any) -> None:
 
 
 def test_without_javascript_the_table_stands_in_for_the_graph(browser: Any, host: str) -> None:
-    context = browser.new_context(java_script_enabled=False)
+    context = browser.new_context(java_script_enabled=False, locale="fr-FR")
     page = context.new_page()
     page.goto(host + GRAPH)
     assert page.get_by_role("link", name="Licence professionnelle bois", exact=True).count() == 1
