@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -32,14 +33,14 @@ MAP = "chain-members"
 class Missing:
     """The missing links of a territory: its path without « territory/ » and label, the findings, or why there are none.
 
-    `near` are territories with names like the one asked for, where none has it.
+    `near` are territories with names like the one asked for, where none has it; None where one has.
     """
 
     place: str
     label: str
     findings: tuple[Finding, ...] = ()
     notes: tuple[Mapping[str, str], ...] = ()
-    near: tuple[tuple[str, str], ...] = ()
+    near: tuple[tuple[str, str], ...] | None = None
     failed: bool = False
 
 
@@ -79,7 +80,7 @@ def view_of(matter: Matter, slug: str, asked: Asked) -> View | None:
         way=way_of(chain.network, asked.start, asked.end) if asked.start and asked.end else None,
         around=chain.network.actors[around] if around else None,
         territories=_territories(matter, chain),
-        map=bool(_guarded(lambda: Atlas.of(matter).levels(MAP))),
+        map=matter.once(_mapped),
     )
 
 
@@ -96,6 +97,13 @@ def missing_of(matter: Matter, chain: Chain, place: str) -> Missing:
         return Missing(place, place, failed=True)
     found = tuple(one for one in report.findings if one.object is not None and one.object.id == chain.path)
     return Missing(territory.id.removeprefix("territory/"), territory.label, found, report.notes)
+
+
+def _mapped(matter: Matter) -> bool:
+    """Tell whether the members of filières are on a map: not where the region of the maps is not in the graph."""
+    with suppress(UnknownName):
+        return bool(Atlas.of(matter).levels(MAP))
+    return False
 
 
 def way_of(network: ChainNetwork, start: str, end: str) -> Way:

@@ -58,6 +58,7 @@ FRENCH_HEADINGS = {
     "why": "pourquoi", "within": "dans", "year": "année", "zeros": "zéros", "zone": "zone",
     "district": "arrondissement municipal", "item": "élément", "known": "filière connue", "measure": "mesure",
     "overlapping": "territoire qui recoupe", "unitCode": "unité",
+    "definition": "définition", "method": "méthode", "frequency": "fréquence", "run": "exécution",
 }  # fmt: skip
 
 

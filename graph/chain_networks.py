@@ -72,7 +72,12 @@ class _Networks:
                     if tie.year:
                         actors[path].years.add(tie.year)
         self._date(actors)
-        ties += self._shared(set(actors))
+        shared = list(self._shared(set(actors)))
+        for tie in shared:
+            for path in (tie.first, tie.second):
+                if not actors[path].member:
+                    actors[path].evidence.add(tie.evidence)
+        ties += shared
         order = {kind: rank for rank, kind in enumerate(KINDS)}
         ranked = sorted(
             actors.values(), key=lambda one: (not one.member, order[one.kind], one.label.casefold(), one.path)

@@ -248,7 +248,7 @@
       show(false);
       if (announce && lit) network.fit({ nodes: lit, animation: calm ? false : { duration: 200 }, maxZoomLevel: 1 });
     }
-    holder.dataset.chemin = answer.found ? "oui" : "non";
+    holder.dataset.trouve = answer.found ? "oui" : "non";
   }
 
   // --- The address, the table beside, the files ------------------------------------------------------------------------

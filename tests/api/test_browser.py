@@ -6,8 +6,21 @@ import pytest
 
 PAGES = (
     *("/", "/territoires", "/territoires/epci/299000001", "/territoires/commune/99101", "/acteurs/0990001A"),
-    *("/filieres", "/filieres/timber-construction", "/sources", "/recherche?q=essai", "/queries", "/def/"),
-    *("/recherche", "/recherche?q=bois&kind=formations&lang=en", "/recherche?q=vilneuve", "/formations/essai-1"),
+    *(
+        "/filieres",
+        "/filieres/timber-construction",
+        "/filieres/timber-construction?lang=en",
+        "/sources",
+        "/recherche?q=essai",
+        "/queries",
+        "/def/",
+    ),
+    *(
+        "/recherche",
+        "/recherche?q=bois&kind=formations&lang=en",
+        "/recherche?q=vilneuve",
+        "/formations/essai-1",
+    ),
     *(
         "/queries/territory-programmes?territory=299000001",
         "/doc/site/0990001A",
@@ -116,7 +129,9 @@ def test_a_way_between_two_actors_is_told_by_keyboard(visit: Any) -> None:
     assert "depuis=Licence+professionnelle+bois" in page.url
     page.locator("#c-vers").fill("Personne")
     page.keyboard.press("Enter")
-    sync_api.expect(page.locator("#recit")).to_contain_text("Aucun acteur de la filière ne s’appelle « Personne »")
+    sync_api.expect(page.locator("#recit")).to_contain_text(
+        "Aucun acteur de la filière ne s’appelle « Personne »"
+    )
     assert visit.complaints == []
 
 
