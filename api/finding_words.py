@@ -25,6 +25,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "company": ("entreprises", "companies"),
     "laboratory": ("laboratoires et établissements", "laboratories and institutions"),
     "programme": ("formations", "programmes"),
+    "request": ("demandes", "requests"),
     "quality": ("qualité des suggestions", "quality of the suggestions"),
     "difference": ("chiffres du scénario", "figures of the scenario"),
     "data": ("données manquantes (ce qu’on ne sait pas)", "missing data (what is not known)"),
