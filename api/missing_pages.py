@@ -137,6 +137,7 @@ def _page(request: Request, seen: Seen, subject: Subject, asked: Asked) -> Respo
         language=said,
         sujet=subject,
         bloc=shown,
+        rang="h2",
         absent=absent,
         contexte=None,
         niveaux_offerts=[(name, level_words(name, said)) for name in LEVELS]

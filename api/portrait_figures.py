@@ -227,18 +227,14 @@ TREND_COLUMNS = (
     Column("unit", ("Unité", "Unit")),
     Column("status", ("Pourquoi vide", "Why empty"), "status"),
 )
-LEAST_PERIODS = 3
 
 
 def trends(seen: Seen, territory: Territory, language: Language) -> Table:
     """Give the series of every indicator that has several periods; `more` has a curve for each."""
     rows, curves = [], []
-    whole = seen.cube.of_territory(territory.id)
-    several = whole.filter(whole["by"].is_null()).group_by("indicator", maintain_order=True).len()
-    for name, count in several.iter_rows():
-        if count < 2 or name not in seen.cube.indicators:
+    for series in seen.series(territory.id).values():
+        if len(series) < 2:
             continue
-        series = seen.cube.series(name, territory.id)
         about = described(series[0].indicator, language)
         rows += [
             {

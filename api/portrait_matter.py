@@ -34,6 +34,7 @@ PLACED = ("institutions", "units", "programmes", "participations", "members", "e
 LIVING = ("relays", "events")
 MOST_VALUES = 600
 """Territories whose values are kept as objects."""
+_OF_VALUE = ("indicator", "period", "value", "low", "high", "status")
 REST = (
     *("interactions", "titles", "actors", "jobs", "hirings", "chains", "territories", "participations"),
     *("members", "units", "programmes", "preparations"),
@@ -59,7 +60,7 @@ class Seen:
     names: Mapping[str, tuple[str, str]]
     made: dict[tuple[str, ...], Any] = field(default_factory=dict)
     _territories: dict[str, Territory] = field(default_factory=dict)
-    _values: dict[str, list[Value]] = field(default_factory=dict)
+    _series: dict[str, dict[str, list[Value]]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, matter: Matter, everything: Matter) -> Seen:
@@ -68,6 +69,7 @@ class Seen:
         placed = {name: ground.locate(matter.frame(name)) for name in PLACED}
         placed |= {f"all-{name}": ground.locate(everything.frame(name)) for name in LIVING}
         rest = {name: matter.frame(name) for name in REST}
+        rest["interactions"] = rest["interactions"].unique("interaction", keep="first", maintain_order=True)
         rest |= {f"all-{name}": everything.frame(name) for name in LIVING_REST}
         concepts = everything.frame("concepts").unique("concept", keep="first")
         names = {
@@ -174,13 +176,30 @@ class Seen:
             made[level] = others, csr_array((np.ones(len(rows)), (rows, columns)), shape=shape)
         return made
 
+    def series(self, path: str) -> dict[str, list[Value]]:
+        """Give the wholes of each indicator of a territory, the oldest first: those asked for lately are kept."""
+        if path not in self._series:
+            if len(self._series) >= MOST_VALUES:
+                self._series.clear()
+            rows = self.cube.of_territory(path).filter(pl.col("by").is_null())
+            found: dict[str, list[Value]] = {}
+            for name, period, value, low, high, status in rows.select(_OF_VALUE).iter_rows():
+                if (one := self.cube.indicators.get(name)) is not None:
+                    found.setdefault(name, []).append(
+                        Value(one, path, period, None, value, low, high, status)
+                    )
+            self._series[path] = {
+                name: sorted(found[name], key=_period) for name in self.cube.indicators if name in found
+            }
+        return self._series[path]
+
     def values(self, path: str) -> list[Value]:
-        """Give the latest wholes of a territory: those asked for lately are kept."""
-        if path not in self._values:
-            if len(self._values) >= MOST_VALUES:
-                self._values.clear()
-            self._values[path] = self.cube.values(path)
-        return self._values[path]
+        """Give the latest whole of each indicator of a territory, in the order of the files."""
+        return [series[-1] for series in self.series(path).values()]
+
+
+def _period(value: Value) -> str:
+    return value.period
 
 
 class Portraits:

@@ -15,7 +15,7 @@ from .wording import TERRITORY_KINDS
 def interactions(seen: Seen, territory: Territory, language: Language) -> Table:
     """List the interactions that an actor takes part in from there, the latest first."""
     here = seen.rows("participations", territory).select("interaction").unique()
-    rows = seen.rest["interactions"].unique("interaction", keep="first").join(here, on="interaction")
+    rows = seen.rest["interactions"].join(here, on="interaction")
     rows = rows.sort("year", "interaction", descending=[True, False], nulls_last=True)
     unknown = "year not known" if language == "en" else "année non précisée"
     listed = [

@@ -84,7 +84,7 @@ def references(seen: Seen, asked: Asked) -> Table:
 
 def interactions(seen: Seen, asked: Asked) -> Table:
     """Count, by source, the interactions without a year, type or placed participant."""
-    rows = seen.rest["interactions"].unique("interaction")
+    rows = seen.rest["interactions"]
     placed = seen.rest["participations"].drop_nulls("place")["interaction"].unique().implode()
     rows = rows.with_columns(located=pl.when(pl.col("interaction").is_in(placed)).then(pl.lit("known")))
     listed = []

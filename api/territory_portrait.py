@@ -118,6 +118,7 @@ def portrait(request: Request, reading: Reading, seen: Seen, place: Territory, c
         language=said,
         **_common(request, seen, place, context),
         iri=iri,
+        rang="h3",
         blocs=shown,
         ensembles=wholes,
         enbref=_brief(seen, place, said),
@@ -194,6 +195,7 @@ def _block_page(
         language=said,
         **common,
         bloc=shown,
+        rang="h2",
         total_mots=f"{shown.whole} rows" if said == "en" else plural(shown.whole, "ligne"),
         iframe=f'<iframe src="{escape(address)}" title="{escape(title)}" width="100%" height="480" loading="lazy"></iframe>',
         suite="&lang=en" if said == "en" else "",
@@ -251,11 +253,18 @@ def _brief(seen: Seen, place: Territory, said: Language) -> list[tuple[str, str]
 
 
 def _situation(seen: Seen, place: Territory, said: Language) -> Markup | str:
-    try:
-        return Markup(locator_svg(seen.outlines, place.id, language=said))
-    except Exception:
-        log.exception("no locator for %s", place.id)
-        return ""
+    key = ("situation", place.id, said)
+    if key not in seen.made:
+        try:
+            drawn: Markup | str = Markup(locator_svg(seen.outlines, place.id, language=said))
+        except Exception:
+            log.exception("no locator for %s", place.id)
+            return ""
+        if place.level == "commune":
+            return drawn
+        seen.made[key] = drawn
+    kept: Markup | str = seen.made[key]
+    return kept
 
 
 def _about(request: Request, chosen: Block, context: Context) -> dict[str, str]:

@@ -1,0 +1,86 @@
+"""Portraits, blocks, embeds and pages of what is missing in a real Chromium: axe is silent, nothing scrolls sideways."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ancrage.api import portrait_ahead
+from ancrage.graph.reader import LocalReader
+
+pytestmark = pytest.mark.browser
+pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+
+METRO = "/territoires/epci/200040715"
+PAGES = (
+    *("/", METRO, f"{METRO}?comparer=pairs&lang=en", "/territoires/department/07", f"{METRO}/lacunes"),
+    *(f"{METRO}/chiffres-cles", f"{METRO}/evolutions", f"{METRO}/partenaires?embed=1", f"{METRO}/pairs"),
+    *(
+        "/ce-qui-manque",
+        "/ce-qui-manque/territoires",
+        "/ce-qui-manque/sources",
+        "/ce-qui-manque/references?lang=en",
+    ),
+)
+
+
+@pytest.fixture(scope="module")
+def host(example_data_dir: Path, served: Callable[..., AbstractContextManager[str]]) -> Iterator[str]:
+    """The address of the application on the example graph."""
+    with LocalReader.current(example_data_dir) as reader:
+        for _ in portrait_ahead.compute(reader, portrait_ahead.portraits_folder(reader.snapshot)):
+            pass
+    with served(example_data_dir) as address:
+        yield address
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_asks_nobody_else_complains_of_nothing_and_fits(visit: Any, path: str) -> None:
+    for width in (390, 820, 1440):
+        visit.page.set_viewport_size({"width": width, "height": 900})
+        assert visit.open(path).status == 200
+        assert visit.page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth") <= 0
+    assert visit.page.locator("h1").count() == 1
+    assert visit.strangers == [] and visit.complaints == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", PAGES)
+def test_axe_finds_nothing(browser: Any, host: str, path: str, scheme: Any) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
+    context = browser.new_context(color_scheme=scheme, bypass_csp=True, locale="fr-FR")
+    page = context.new_page()
+    page.goto(host + path, wait_until="networkidle")
+    page.evaluate("() => document.querySelectorAll('details').forEach(one => { one.open = true })")
+    found = axe.Axe().run(page)
+    context.close()
+    assert [
+        (one["id"], one["nodes"][0]["html"][:200], one["nodes"][0].get("failureSummary"))
+        for one in found.response["violations"]
+    ] == []
+
+
+def test_the_text_to_embed_is_selected_and_copied(visit: Any) -> None:
+    visit.open(f"{METRO}/acteurs")
+    button = visit.page.locator("[data-copie]")
+    assert button.is_visible()
+    button.click()
+    visit.page.wait_for_function("() => document.querySelector('[data-copie]').textContent === 'Copié'")
+    value = visit.page.locator("#code-integrer").input_value()
+    assert value.startswith('<iframe src="http://') and value.endswith("</iframe>")
+    elsewhere = visit.page.context.new_page()  # a page of somebody else's, without our policy
+    elsewhere.route("http://partner.test/", lambda route: route.fulfill(body=value, content_type="text/html"))
+    elsewhere.goto("http://partner.test/")
+    framed = elsewhere.frame_locator("iframe").locator("h1")
+    assert "Grenoble-Alpes-Métropole" in framed.inner_text()
+
+
+def test_without_scripts_the_text_is_in_a_field(browser: Any, host: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{host}{METRO}/acteurs")
+    assert page.locator("#code-integrer").is_visible() and not page.locator("[data-copie]").is_visible()
+    context.close()
