@@ -141,8 +141,8 @@ def search_of(query: QueryParams) -> Search:
 
 def path_of(finder: Finder, facet: Facet, value: str) -> str:
     """Give the path that a value of an address names among those known; the value itself where there is none."""
-    known = set(finder.values(facet.column))
-    return next((head + value for head in facet.heads if head + value in known), value)
+    paths = (head + value for head in facet.heads)
+    return next((path for path in paths if finder.knows(facet.column, path)), value)
 
 
 def short(facet: Facet, path: str) -> str:

@@ -15,6 +15,8 @@ from .map_drawing import COLOURS, LINE, PAPER
 from .negotiation import Language
 
 WIDTH = 320
+CLOSE, GRID = 300, 6
+"""Places above which circles are drawn on a grid, and the units between its lines."""
 _SMALLEST, _LARGEST = 2.2, 11.0
 
 
@@ -41,6 +43,8 @@ def draw(layer: Layer, documents: pl.DataFrame, language: Language) -> Spots:
         & (points[:, 1] <= frame.height)
     )
     spots, counts = np.unique(np.round(points[inside], 1), axis=0, return_counts=True)
+    if len(spots) > CLOSE:  # near places share a circle
+        spots, counts = np.unique(np.round(points[inside] / GRID) * GRID, axis=0, return_counts=True)
     most = float(counts.max()) if len(counts) else 1.0
     circles = "".join(
         f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{max(_SMALLEST, _LARGEST * (n / most) ** 0.5 if most > 1 else 4):.1f}"/>'

@@ -279,15 +279,15 @@ def _chosen(finder: Finder, asked: Search, said: Language) -> list[dict[str, Any
     """List what is chosen, each with the address that no longer chooses it; a value nobody knows says so."""
     found = []
     for facet in FACETS:
-        known = set(finder.values(facet.column))
         for value in asked.chosen.get(facet.name, ()):
             path = path_of(finder, facet, value)
+            known = finder.knows(facet.column, path)
             found.append(
                 {
                     "title": facet.title[said == "en"],
-                    "name": value_name(finder, facet, path, said) if path in known else value,
+                    "name": value_name(finder, facet, path, said) if known else value,
                     "address": asked.toggled(facet.name, value),
-                    "known": path in known,
+                    "known": known,
                 }
             )
     return found

@@ -58,11 +58,11 @@ class _Facet:
     values: list[str]
     rows: npt.NDArray[np.int64]
     codes: npt.NDArray[np.int64]
+    known: Mapping[str, int]
 
     def mask(self, chosen: Sequence[str], size: int) -> Mask:
         """Tell which of the documents have one of the values; a value that nothing has chooses nothing."""
-        known = {value: code for code, value in enumerate(self.values)}
-        codes = [known[value] for value in chosen if value in known]
+        codes = [self.known[value] for value in chosen if value in self.known]
         made = np.zeros(size, dtype=bool)
         made[self.rows[np.isin(self.codes, codes)]] = True
         return made
@@ -102,7 +102,12 @@ class Finder:
             {"value": values, "code": range(len(values))}, {"value": pl.String, "code": pl.Int64}
         )
         coded = frame.join(known, on="value")
-        return _Facet(values, coded["row"].to_numpy().astype(np.int64), coded["code"].to_numpy())
+        return _Facet(
+            values,
+            coded["row"].to_numpy().astype(np.int64),
+            coded["code"].to_numpy(),
+            {value: code for code, value in enumerate(values)},
+        )
 
     @cached_property
     def _exact(self) -> Mapping[str, npt.NDArray[np.int64]]:
@@ -172,9 +177,9 @@ class Finder:
         score = np.where(tier == 0, 0.0, -np.round(scores, 2))
         return np.lexsort((self._place[rows], self._weight[rows], score, tier))
 
-    def values(self, facet: str) -> list[str]:
-        """List the values of a facet, sorted."""
-        return self._facets[facet].values
+    def knows(self, facet: str, value: str) -> bool:
+        """Tell whether a document has a value of a facet."""
+        return value in self._facets[facet].known
 
     def near(self, text: str, count: int = 6) -> list[str]:
         """List words of names that look like the words of a question that no name holds, best first."""
@@ -187,7 +192,9 @@ class Finder:
             query = tantivy.Query.fuzzy_term_query(self._schema, "name", plain, distance=far, prefix=False)
             hits = self._searcher.search(query, 200, count=False).hits
             for row in self._searcher.fast_field_values("row", [at for _, at in hits]):
-                for other in {part for name in self.documents["names"][int(row or 0)] for part in name.split()}:
+                for other in {
+                    part for name in self.documents["names"][int(row or 0)] for part in name.split()
+                }:
                     if other != plain and other not in found:
                         found[other] = SequenceMatcher(None, plain, other).ratio()
         best = sorted(
