@@ -230,7 +230,7 @@ def reasons(one: Found, language: str) -> list[str]:
 
     >>> found = {"reasons": [{"kind": k, "words": {"fr": k + n}} for k, n in (("a", "1"), ("a", "2"), ("b", "1"))]}
     >>> reasons(found, "fr")
-    ['a1', 'b1', 'a2']
+    ['A1', 'B1', 'A2']
     """
     seen: set[str] = set()
     first: list[str] = []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import shlex
 from collections.abc import Callable, Mapping, Sequence
@@ -10,20 +9,16 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-import polars as pl
-
-from ..graph.findings import Report
 from ..graph.ground import Territory
 from ..graph.matter import Matter
 from ..graph.results import Rows
 from .dossier_model import Cell, Column, Paragraph, Section, Table, typeset
 from .finding_words import evidence_words
+from .kept_findings import kept_findings
 from .links import href
 from .negotiation import Language
-from .page_cache import written
 from .portrait_blocks import BY_NAME, Context
 from .portrait_figures import Comparison, absent, comparison
-from .portrait_findings import ANALYSES, told
 from .portrait_matter import Seen
 from .portrait_tables import Column as PortraitColumn
 from .portrait_tables import Table as PortraitTable
@@ -215,44 +210,6 @@ def _statuses(rows: Sequence[Mapping[str, Any]]) -> list[str]:
 def _years(rows: Sequence[Mapping[str, Any]]) -> str:
     found = [str(row[name]) for row in rows for name in ("period", "year") if row.get(name)]
     return "" if not found else min(found) if min(found) == max(found) else f"{min(found)}–{max(found)}"
-
-
-def kept_findings(matter: Matter, territory: str) -> Mapping[str, Any]:
-    """Give gaps, synergies and suggestions of a territory as plain values, kept beside the snapshot once computed.
-
-    An analysis that fails says so: its block has the key "failed". Code that changed computes them again.
-    """
-    key = f"dossier findings 2 {territory} {matter.within} {matter.illustrative} {written().isoformat()}"
-
-    def make() -> pl.DataFrame:
-        return pl.DataFrame({"json": [json.dumps(_computed(matter, territory), ensure_ascii=False)]})
-
-    found: Mapping[str, Any] = json.loads(matter.kept(key, make)["json"][0])
-    return found
-
-
-def _computed(matter: Matter, territory: str) -> dict[str, Any]:
-    made: dict[str, Any] = {}
-    for name, analysis in ANALYSES.items():
-        try:
-            made[name] = plain_report(analysis(matter, territory))
-        except Exception:
-            log.exception("%s of %s failed", name, territory)
-            made[name] = {"failed": True, "kinds": [], "notes": []}
-    return made
-
-
-def plain_report(report: Report) -> dict[str, Any]:
-    """Give a report as plain values: what portraits show, the kind of each reason, and the flat rows in two languages."""
-    made = told(report)
-    for kind in made["kinds"]:
-        for one, finding in zip(kind["findings"], report.of(kind["kind"]), strict=True):
-            one["distinct"] = finding.distinct
-            for reason, known in zip(one["reasons"], finding.reasons, strict=True):
-                reason["kind"] = known.kind
-    made["rows"] = {language: report.rows(language) for language in ("fr", "en")}
-    made["parameters"] = dict(report.parameters)
-    return made
 
 
 def outside(path: str) -> str:

@@ -25,7 +25,8 @@ from ..graph.matter import Matter
 from ..graph.reader import LocalReader
 from ..graph.snapshot import Snapshot, Snapshots
 from ..graph.workers import NoSnapshot
-from .portrait_findings import ANALYSES, EACH, told
+from . import kept_findings
+from .portrait_findings import EACH
 
 log = logging.getLogger(__name__)
 
@@ -63,14 +64,7 @@ def find(folder: Path, territory: str) -> dict[str, Any] | None:
 
 def brief(matter: Matter, territory: str) -> dict[str, Any]:
     """Compute the findings that the portrait of a territory shows; an analysis that fails says so."""
-    made: dict[str, Any] = {}
-    for name, analysis in ANALYSES.items():
-        try:
-            made[name] = told(analysis(matter, territory), EACH)
-        except Exception:
-            log.exception("%s of %s failed", name, territory)
-            made[name] = {"failed": True}
-    return made
+    return kept_findings.brief(kept_findings.kept_findings(matter, territory), EACH)
 
 
 def compute(reader: LocalReader, folder: Path) -> Iterator[str]:

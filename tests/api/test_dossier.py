@@ -13,7 +13,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from ancrage.api import dossier_portrait
+from ancrage.api import dossier_portrait, kept_findings
 from ancrage.api.dossier_batch import Batch, Desk, desk
 from ancrage.api.dossier_content import build
 from ancrage.api.dossier_docx import to_docx
@@ -106,21 +106,18 @@ def test_findings_are_those_of_the_analysis(opened: Desk, dossier: Dossier) -> N
 
 
 def test_a_territory_without_data_says_so_section_by_section(opened: Desk) -> None:
-    empty = opened.matter.with_frames(
-        **{
-            name: opened.matter.frame(name).clear()
-            for name in (
-                "interactions",
-                "participations",
-                "members",
-                "units",
-                "programmes",
-                "jobs",
-                "hirings",
-                "requests",
-            )
-        }
+    names = (
+        "interactions",
+        "participations",
+        "members",
+        "units",
+        "programmes",
+        "jobs",
+        "hirings",
+        "requests",
     )
+    cleared: dict[str, Any] = {name: opened.matter.frame(name).clear() for name in names}
+    empty = opened.matter.with_frames(**cleared)
     bare = replace(
         opened.seen,
         cube=replace(opened.seen.cube, frame=opened.seen.cube.frame.clear()),
@@ -141,6 +138,20 @@ def test_a_territory_without_data_says_so_section_by_section(opened: Desk) -> No
         isinstance(one, Paragraph) and "n’a pas pu être faite" in one.text for one in made.blocks()
     )
     assert PdfReader(io.BytesIO(to_pdf(made))).pages
+
+
+def test_findings_are_computed_once_a_snapshot(
+    opened: Desk, dossier: Dossier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept_findings, "ANALYSES", {})
+    assert opened.dossier(opened.seen.ground.territory(PLACE)) == dossier
+    assert not kept_findings.kept_findings(opened.matter, "territory/commune/38185")  # never asked for before
+    kept = kept_findings.kept_findings(opened.matter, f"territory/epci/{PLACE}")
+    few = kept_findings.brief(kept, 1)
+    assert few.keys() == kept.keys() == {"lacunes", "synergies", "suggestions"}
+    assert all(
+        len(kind["findings"]) <= 1 <= kind["count"] for kind in few["lacunes"]["kinds"] if kind["count"]
+    )
 
 
 def test_a_section_that_fails_leaves_the_others(opened: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -178,7 +189,7 @@ def test_the_pdf_is_tagged_and_says_its_title_and_language(dossier: Dossier, pdf
     assert root["/ViewerPreferences"]["/DisplayDocTitle"]
     assert pdf.metadata is not None and pdf.metadata.title == dossier.full_title
     assert b"pdfuaid" in root["/Metadata"].get_data()
-    outlined = [one.title for one in pdf.outline if not isinstance(one, list)]
+    outlined = [str(one.title) for one in pdf.outline if not isinstance(one, list)]
     assert any("Manques constatés" in title for title in outlined)
 
 
