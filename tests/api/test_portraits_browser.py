@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +66,7 @@ def test_axe_finds_nothing(browser: Any, host: str, path: str, scheme: Any) -> N
     ] == []
 
 
-def test_the_text_to_embed_is_selected_and_copied(visit: Any) -> None:
+def test_the_text_to_embed_is_copied_and_frames_the_block(visit: Any, tmp_path: Path) -> None:
     visit.open(f"{METRO}/acteurs")
     button = visit.page.locator("[data-copie]")
     assert button.is_visible()
@@ -71,11 +74,17 @@ def test_the_text_to_embed_is_selected_and_copied(visit: Any) -> None:
     visit.page.wait_for_function("() => document.querySelector('[data-copie]').textContent === 'Copié'")
     value = visit.page.locator("#code-integrer").input_value()
     assert value.startswith('<iframe src="http://') and value.endswith("</iframe>")
-    elsewhere = visit.page.context.new_page()  # a page of somebody else's, without our policy
-    elsewhere.route("http://partner.test/", lambda route: route.fulfill(body=value, content_type="text/html"))
-    elsewhere.goto("http://partner.test/")
-    framed = elsewhere.frame_locator("iframe").locator("h1")
-    assert "Grenoble-Alpes-Métropole" in framed.inner_text()
+    (tmp_path / "index.html").write_text(f"<!doctype html><title>x</title>{value}", encoding="utf-8")
+    serve = partial(SimpleHTTPRequestHandler, directory=str(tmp_path))
+    with ThreadingHTTPServer(
+        ("127.0.0.1", 0), serve
+    ) as partner:  # a site of somebody else's, without our policy
+        threading.Thread(target=partner.serve_forever, daemon=True).start()
+        elsewhere = visit.page.context.new_page()
+        elsewhere.goto(f"http://127.0.0.1:{partner.server_port}/")
+        framed = elsewhere.frame_locator("iframe").locator("h1")
+        assert "Grenoble-Alpes-Métropole" in framed.inner_text()
+        partner.shutdown()
 
 
 def test_without_scripts_the_text_is_in_a_field(browser: Any, host: str) -> None:
