@@ -101,7 +101,8 @@ def _topic(making: Making, topic: str, rows: Sequence[Any], beside: dict[str, An
     ]
     made = []
     for row in rows:
-        unit = f" ({row['unit_label']})" if row["unit_label"] else ""
+        label = row["unit_label"]
+        unit = f" ({label})" if label and label not in row["indicator"] else ""
         reference = making.references.cite(
             "C",
             making.set(row["indicator"]),
