@@ -91,9 +91,7 @@ def test_groups_intervals_and_reasons_are_shown(site: TestClient, cube: Cube) ->
 
 
 def test_files_have_the_values_of_the_page(site: TestClient, cube: Cube) -> None:
-    wanted = {
-        row["territory"]: row["value"] for row in cube.across("communes", "epci").iter_rows(named=True)
-    }
+    wanted = {row["territory"]: row["value"] for row in cube.across("communes", "epci").iter_rows(named=True)}
     answer = site.get("/indicateurs/communes.csv?niveau=epci")
     rows = list(csv.DictReader(io.StringIO(answer.text)))
     assert {row["territory"].split("/id/")[1]: float(row["value"]) for row in rows} == wanted
@@ -101,7 +99,7 @@ def test_files_have_the_values_of_the_page(site: TestClient, cube: Cube) -> None
     french = site.get("/indicateurs/communes.csv-fr?niveau=epci")
     assert french.content.startswith(b"\xef\xbb\xbf") and b";" in french.content
     book = openpyxl.load_workbook(io.BytesIO(site.get("/indicateurs/communes.xlsx?niveau=epci").content))
-    about = dict(book["À propos"].iter_rows(values_only=True))
+    about = {str(name): value for name, value in book["À propos"].iter_rows(values_only=True)}
     assert about["Indicateur"] == "Communes" and about["Publication"]
     told = site.get("/indicateurs/communes.json?niveau=epci").json()
     assert told["indicator"]["iri"].endswith("/id/indicator/computed/communes")
@@ -184,4 +182,4 @@ def test_every_formula_level_and_method_has_words() -> None:
     assert all(method_of(name) for name in METHODS.values())
     for one in INDICATORS.values():
         for said in ("fr", "en"):
-            assert "{" not in formula_words(one, INDICATORS, said)  # type: ignore[arg-type]
+            assert "{" not in formula_words(one, INDICATORS, said)

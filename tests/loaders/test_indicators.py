@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ from ancrage.graph.store import build_store
 from ancrage.graph.working_copy import ProtectedGraph, WorkingCopy
 from ancrage.loaders.indicators import PublishedCube, publish_cube
 from ancrage.loaders.pipeline import Pipeline
+from ancrage.loaders.write_request import Write
+from ancrage.loaders.writer import Writer
 from ancrage.ontology.vocabulary import ID, ontology_files, prologue, shape_files
 
 TABLES = Path(__file__).parents[1] / "data" / "tables" / "graph.ttl"
@@ -272,6 +275,46 @@ def test_indicators_of_a_data_directory_and_of_a_setting_are_published_and_a_bro
     Pipeline(tmp_path / "data", indicators=mine).publish(again.append)
     assert any("rien n'a changé" in line for line in again)
     assert any("broken.toml, ligne 5" in line for line in again)  # said again as long as it is there
+
+
+def test_a_small_write_leaves_the_indicators_as_they_are_and_the_next_publication_computes_them(
+    pipeline: Pipeline, tmp_path: Path
+) -> None:
+    (tmp_path / "data" / "indicators").mkdir()
+    (tmp_path / "data" / "indicators" / "mine.toml").write_text(OWN, encoding="utf-8")
+    before = pipeline.publish()
+    commune = f"<{ID}territory/commune/38421>"
+    text = (
+        f"INSERT DATA {{ GRAPH <{GRAPHS}partner> {{ {commune} a <https://w3id.org/ancrage/def/Commune> ; "
+        f"<http://www.w3.org/2000/01/rdf-schema#label> 'Saint-Martin-d’Hères'@fr ; "
+        f"<https://w3id.org/ancrage/def/inseeCode> '38421' ; <https://w3id.org/ancrage/def/partOfTerritory> "
+        f"<{ID}territory/department/38> }} }}"
+    )
+    writer = Writer(tmp_path / "data", deadline=60, patience=20)
+    with tempfile.TemporaryFile() as file:
+        file.write(text.encode())
+        file.flush()
+        file.seek(0)
+        writer.write(Write("update", longest=1 << 20), file)
+    after = current(pipeline)
+    assert after.id != before.id and of_indicators(after) == of_indicators(before)
+    with LocalReader(after) as reader:
+        cube = Cube.of(reader)
+    assert "mine" in cube.indicators  # declared as when it was published
+    assert (
+        cube.frame.filter(pl.col("indicator") == "mine")["value"].max() == 2
+    )  # what is served is of this snapshot
+    text = f"""{prologue("anc")}SELECT (MAX(?v) AS ?m) {{ GRAPH <{INDICATORS_GRAPH}> {{
+      ?o anc:refIndicator <{COMPUTED}mine> ; anc:obsValue ?v }} }}"""
+    found = []
+    for snapshot in (after, pipeline.publish()):
+        with LocalReader(snapshot) as reader:
+            found.append(float(reader.query(text, accept="csv").body.split()[1]))
+    assert found == [1, 2]
+
+
+def of_indicators(snapshot: Snapshot) -> set[str]:
+    return {line for line in quads(snapshot) if f"<{INDICATORS_GRAPH}>" in line}
 
 
 def test_without_the_region_there_is_no_cube(tmp_path: Path) -> None:
