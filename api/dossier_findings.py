@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from .dossier_making import Making, flat
-from .dossier_model import Block, Card, Paragraph, Points, Section
+from .dossier_model import Block, Card, Paragraph, Points, Section, shortened
 from .dossier_pictures import interactions
 from .wording import first_capital
 
@@ -248,15 +248,6 @@ def sentence(text: str) -> str:
     ('Too few ties.', 'Trop peu.')
     """
     return first_capital(text) + ("" if text.endswith((".", "!", "?", "…")) else ".")
-
-
-def shortened(text: str, most: int = 150) -> str:
-    """Cut a text between words.
-
-    >>> shortened("un deux trois", 9)
-    'un deux…'
-    """
-    return text if len(text) <= most else text[:most].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
 
 
 def table(making: Making, id: str, report: Found, words: tuple[str, str]) -> None:

@@ -226,3 +226,12 @@ def printed(items: Sequence[str], language: Language) -> str:
     """
     last = " and " if language == "en" else " et "
     return last.join(part for part in (", ".join(items[:-1]), items[-1] if items else "") if part)
+
+
+def shortened(text: str, most: int = 150) -> str:
+    """Cut a text between words.
+
+    >>> shortened("un deux trois", 9)
+    'un deux…'
+    """
+    return text if len(text) <= most else text[:most].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
