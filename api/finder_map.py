@@ -1,4 +1,4 @@
-"""Where the results of a search are: a small map of points, drawn over the départements of the region."""
+"""Where the results of a search are: a small map of points, drawn over the outlines of the region."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import polars as pl
 from markupsafe import Markup
 
 from ..graph.lambert import LAMBERT_93
-from ..graph.outlines import Layer
+from ..graph.outlines import Layer, Outlines
 from .map_drawing import COLOURS, LINE, PAPER
 from .negotiation import Language
 
@@ -28,6 +28,15 @@ class Spots:
     shown: int
     outside: int
     nowhere: int
+
+
+def outlines(known: Outlines, within: str) -> Layer:
+    """Give what points are drawn over: départements, or intercommunalities where only these have outlines.
+
+    Raises UnknownName where nothing is known of the territory `within`.
+    """
+    layers = [known.layer(level, within, WIDTH) for level in ("department", "epci")]
+    return next((layer for layer in layers if any(layer.paths)), layers[0])
 
 
 def draw(layer: Layer, documents: pl.DataFrame, language: Language) -> Spots:

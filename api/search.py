@@ -160,7 +160,7 @@ async def _layer(request: Request) -> Layer | None:
 
     def made(matter: Matter) -> None:
         try:
-            layer: Layer | None = Outlines.of(matter).layer("department", matter.within, finder_map.WIDTH)
+            layer: Layer | None = finder_map.outlines(Outlines.of(matter), matter.within)
         except UnknownName:
             layer = None  # nothing is known of the region
         state.finder_layer = matter.snapshot, layer

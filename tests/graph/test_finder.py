@@ -29,7 +29,9 @@ def frame(columns: str, *rows: tuple[object, ...]) -> pl.DataFrame:
 
 
 def frames(*, invented: bool = False) -> dict[str, pl.DataFrame]:
-    happenings = [(PROJECT, "Charpentes légères", "interaction-type/joint", None, "documented")]
+    happenings: list[tuple[object, ...]] = [
+        (PROJECT, "Charpentes légères", "interaction-type/joint", None, "documented")
+    ]
     if invented:
         happenings.append((MADE_UP, "Stage inventé", "interaction-type/joint", TOWN, None))
     return {
