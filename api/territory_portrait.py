@@ -122,12 +122,19 @@ def portrait(request: Request, reading: Reading, seen: Seen, place: Territory, c
         blocs=shown,
         ensembles=wholes,
         enbref=_brief(seen, place, said),
-        situation=_situation(seen, place, said),
         alternates=alternates,
         fil=[("/territoires", "Territoires" if said == "fr" else "Territories"), (None, place.label)],
     )
     answer.headers["Vary"] = "Accept, Accept-Language"
     return answer
+
+
+def situation(request: Request, seen: Seen, place: Territory) -> Response:
+    """Draw where a territory is in its region; raises HTTPException (404) where nothing says it."""
+    drawn = locator_svg(seen.outlines, place.id, language=spoken(request))
+    if not drawn:
+        raise HTTPException(404, f"Rien ne dit où se trouve {place.label}.")
+    return Response(drawn, media_type="image/svg+xml", headers={"Vary": "Accept-Language"})
 
 
 async def block(
@@ -250,21 +257,6 @@ def _brief(seen: Seen, place: Territory, said: Language) -> list[tuple[str, str]
         word = words[(2 if said == "en" else 0) + several]
         found.append((figure(one.value, 0, said), word))
     return found
-
-
-def _situation(seen: Seen, place: Territory, said: Language) -> Markup | str:
-    key = ("situation", place.id, said)
-    if key not in seen.made:
-        try:
-            drawn: Markup | str = Markup(locator_svg(seen.outlines, place.id, language=said))
-        except Exception:
-            log.exception("no locator for %s", place.id)
-            return ""
-        if place.level == "commune":
-            return drawn
-        seen.made[key] = drawn
-    kept: Markup | str = seen.made[key]
-    return kept
 
 
 def _about(request: Request, chosen: Block, context: Context) -> dict[str, str]:

@@ -29,6 +29,16 @@ async def territory(
     return await run_in_threadpool(territory_portrait.portrait, request, reading, seen, place, comparer)
 
 
+@router.get("/territoires/{kind}/{code}/situation.svg", summary="Où se trouve un territoire dans sa région")
+async def situation(request: Request, kind: str, code: str) -> Response:
+    """Draw where a territory is in its region."""
+    check_level(kind)
+    found = await territory_portrait.find(request, reading_of(request), f"territory/{kind}/{code}")
+    if found is None:
+        raise HTTPException(404, f"Rien ne dit où se trouve le territoire {kind}/{code}.")
+    return await run_in_threadpool(territory_portrait.situation, request, *found)
+
+
 @router.get(
     "/territoires/{kind}/{code}/{bloc}", summary="Bloc d’un portrait : page, CSV, classeur, à intégrer"
 )

@@ -20,7 +20,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
@@ -125,11 +125,15 @@ def measure(
                 connection.close()
                 return
             started = time.perf_counter()
-            connection.request("GET", path, headers={"Accept": "text/html", "Accept-Language": "fr"})
-            answer = connection.getresponse()
-            answer.read()
+            try:
+                connection.request("GET", path, headers={"Accept": "text/html", "Accept-Language": "fr"})
+                answer = connection.getresponse()
+                answer.read()
+                errors[0] += answer.status != 200
+            except (OSError, HTTPException):
+                connection.close()
+                errors[0] += 1
             times.append(1000 * (time.perf_counter() - started))
-            errors[0] += answer.status != 200
 
     before = server.cpu() if server else 0.0
     threads = [threading.Thread(target=visitor) for _ in range(connections)]

@@ -71,7 +71,7 @@ def test_each_figure_opens_its_definition_method_source_and_snapshot(example: Te
     text = read(example, f"{METRO}/chiffres-cles")
     snapshot = example.app.state.pool.snapshot().id  # type: ignore[attr-defined]
     definition = text.split('<details class="definition">')[1].split("</details>")[0]
-    for expected in ("Définition", "Méthode", "Sources", "preuve-", snapshot):
+    for expected in ("Méthode", "Sources", "preuve-", snapshot):
         assert expected in definition
 
 
@@ -266,3 +266,12 @@ def test_a_table_writes_the_iris_of_its_links() -> None:
     assert (
         written(table, CSV, {}) == b"actor,actor_iri,n\r\nA,https://w3id.org/ancrage/id/organization/1,2\r\n"
     )
+
+
+def test_a_locator_is_a_picture_of_its_own_or_is_not_there(example: TestClient) -> None:
+    assert f'src="{METRO}/situation.svg"' in read(example, METRO)
+    drawn = example.get(f"{METRO}/situation.svg")
+    assert (
+        drawn.status_code == 200 and drawn.headers["content-type"] == "image/svg+xml" and "<svg" in drawn.text
+    )
+    assert example.get("/territoires/epci/000/situation.svg").status_code == 404
