@@ -209,6 +209,16 @@ def begin(
 
 def main() -> None:
     """Run the command line of this process."""
-    from . import cli_analysis, cli_dossier, cli_edits, cli_indicators, cli_load, cli_publish, cli_read, cli_scenario, cli_serve  # noqa: F401 - they register their commands
+    from . import (  # noqa: F401 - they register their commands
+        cli_analysis,
+        cli_dossier,
+        cli_edits,
+        cli_indicators,
+        cli_load,
+        cli_publish,
+        cli_read,
+        cli_scenario,
+        cli_serve,
+    )
 
     sys.exit(run(sys.argv[1:]))

@@ -132,16 +132,16 @@ def summary(shown: Map, language: Language = "fr") -> str:
     zeros = sum(value == 0 for value in known)
     more = [f"{zeros} {'at zero' if english else 'à zéro'}"] if zeros else []
     for status in shown.statuses:
-        count = sum(cell.status == status for cell in shown.cells)
+        many = sum(cell.status == status for cell in shown.cells)
         more.append(
-            f"{count}\u00a0: {STATUSES[status][0]}" if not english else f"{count}: {STATUSES[status][1]}"
+            f"{many}\u00a0: {STATUSES[status][0]}" if not english else f"{many}: {STATUSES[status][1]}"
         )
     if shown.layer.points:
-        count = shown.layer.points
+        drawn = shown.layer.points
         more.append(
-            f"{count} drawn as points, for want of an outline"
+            f"{drawn} drawn as points, for want of an outline"
             if english
-            else f"{count} dessinés en points, faute de contour"
+            else f"{drawn} dessinés en points, faute de contour"
         )
     mark = "; " if english else "\u00a0; "
     return text + "".join(mark + one for one in more) + "."

@@ -60,7 +60,8 @@ def graph_licence(snapshot: Snapshot, graph: str) -> str:
     """Return the IRI of a graph's licence; empty where its source names none.
 
     What we make ourselves (ontology, provenance) is CC BY 4.0. What is derived from the base graphs (the
-    memberships of filières, what programmes prepare for, the indicators) is under ODbL as soon as one of them is: ODbL asks it of a derivative.
+    memberships of filières, what programmes prepare for, the indicators) is under ODbL as soon as one of them is:
+    ODbL asks it of a derivative.
     """
     about = snapshot.manifest["graphs"][graph]
     if about.get("licence"):

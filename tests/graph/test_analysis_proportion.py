@@ -7,7 +7,7 @@ from ancrage.graph.analysis.proportion import fisher_exact_greater, wilson_inter
 from ancrage.graph.analysis.uncertainty import BadTable
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import stats
+from scipy import stats  # type: ignore[import-untyped, unused-ignore]
 
 COUNTS = st.integers(1, 60).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 
