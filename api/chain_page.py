@@ -15,7 +15,6 @@ from ..ontology.vocabulary import ID
 from .chain import KINDS, Chain, chains_of
 from .chain_asking import Asked, asked_of
 from .chain_data import FILES, read, spoken, unknown
-from .chain_drawing import draw_chain
 from .chain_reading import MAP, View, view_of
 from .links import local_name
 from .negotiation import Language
@@ -23,6 +22,7 @@ from .publication import reading_of
 from .rendering import page
 from .solutions import Block, Reading, Row
 from .territory_page import alternates
+from .visualisation import legend
 from .wording import EVIDENCE, TERRITORY_KINDS, french_number
 
 router = APIRouter(tags=["pages"])
@@ -112,8 +112,7 @@ def _page(request: Request, reading: Reading, view: View, asked: Asked, said: La
         trouves=len(members),
         page_no=at,
         pages=pages,
-        dessin=draw_chain(chain, chain.network.kept([]), said),
-        legende=draw_chain(chain, said=said).legend,
+        legende=legend(("stage", "activity", *(actor.kind for actor in chain.network.actors.values())), said),
         producteurs=producers(chain, blocks, reading, said),
         lieux=places(blocks["places"], reading),
         blocs=blocks,
@@ -148,7 +147,7 @@ def _row(actor: Actor, reading: Reading, chain: Chain, said: Language) -> dict[s
     stages, functions = dict(chain.stages), dict(chain.functions)
     tied = [
         tie.second
-        for tie in chain.network.ties
+        for tie in chain.network.of(actor.path)
         if tie.first == actor.path and tie.kind in ("offers", "supervises")
     ]
     years = sorted(actor.years)

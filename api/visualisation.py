@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -99,9 +100,21 @@ def assemble(
     chosen = options or OPTIONS
     if len(nodes) <= PYVIS_LIMIT:
         nodes, edges, chosen = _through_pyvis(nodes, edges, chosen)
-    met = [kind for kind in STYLES if any(node["kind"] == kind for node in nodes)]
-    legend = [(kind, ENGLISH[kind] if said == "en" else STYLES[kind][0], *STYLES[kind][1:]) for kind in met]
-    return Drawing(nodes, edges, chosen, legend, note)
+    return Drawing(nodes, edges, chosen, legend((node["kind"] for node in nodes), said), note)
+
+
+def legend(kinds: Iterable[str], said: Language = "fr") -> list[tuple[str, str, str, str]]:
+    """Give the legend of kinds of nodes, each once: kind, word, colour and shape.
+
+    >>> legend(["unit", "unit", "caption"], "en")
+    [('unit', 'research unit', '#7d5bb0', 'dot')]
+    """
+    met = set(kinds)
+    return [
+        (kind, ENGLISH[kind] if said == "en" else word, colour, shape)
+        for kind, (word, colour, shape) in STYLES.items()
+        if kind in met
+    ]
 
 
 def _node(name: str, values: dict[str, Any]) -> dict[str, Any]:

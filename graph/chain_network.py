@@ -61,15 +61,18 @@ class ChainNetwork:
 
     >>> network = ChainNetwork("value-chain/x", {"a": Actor("a", "A", "unit", {"f"}), "b": Actor("b", "B", "other")},
     ...                        [Tie("a", "b", "supervises")])
-    >>> network.degrees["b"], [actor.path for actor in network.members], network.near("a")
-    (1, ['a'], {'a', 'b'})
+    >>> network.degrees["b"], [actor.path for actor in network.members], sorted(network.near("a"))
+    (1, ['a'], ['a', 'b'])
     """
 
     def __init__(self, chain: str, actors: dict[str, Actor], ties: Iterable[Tie]) -> None:
         self.chain, self.actors = chain, actors
         self.ties = [tie for tie in ties if tie.first in actors and tie.second in actors]
         self._around: dict[str, set[str]] = defaultdict(set)
+        self._of: dict[str, list[Tie]] = defaultdict(list)
         for tie in self.ties:
+            self._of[tie.first].append(tie)
+            self._of[tie.second].append(tie)
             self._around[tie.first].add(tie.second)
             self._around[tie.second].add(tie.first)
 
@@ -87,9 +90,13 @@ class ChainNetwork:
         """Give an actor and those tied to it."""
         return {path, *self._around[path]} if path in self.actors else set()
 
+    def of(self, path: str) -> list[Tie]:
+        """Give the ties of an actor."""
+        return self._of.get(path, [])
+
     def between(self, first: str, second: str) -> list[Tie]:
         """Give the ties of two actors, the latest first."""
-        found = [tie for tie in self.ties if {tie.first, tie.second} == {first, second}]
+        found = [tie for tie in self.of(first) if second in (tie.first, tie.second)]
         return sorted(found, key=lambda tie: (-(tie.year or 0), tie.kind))
 
     def kept(self, paths: Collection[str]) -> ChainNetwork:

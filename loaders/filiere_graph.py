@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -25,18 +26,50 @@ _REVISIONS = {
 }
 
 
-def checked(filieres: Iterable[Filiere], store: ox.Store) -> tuple[list[Filiere], list[FiliereError]]:
-    """Separate the filières whose codes are all activities of a store's default graph from the faults of the others."""
+#: With fewer sub-classes than that, the NAF 2025 is not loaded whole: a code that is not there may be right.
+_WHOLE = 700
+
+
+@dataclass(frozen=True)
+class Checked:
+    """Filières whose codes can be used, faults of the others, and the links whose code nothing loaded can vouch for."""
+
+    kept: list[Filiere]
+    broken: list[FiliereError]
+    unverified: list[tuple[Filiere, Link]]
+
+
+def check(filieres: Iterable[Filiere], store: ox.Store) -> Checked:
+    """Look up the codes of filières among the activities of a store's default graph.
+
+    A code of the NAF rev. 2 must be there. One of the NAF 2025, which no source of the package gives whole, must be there
+    only where the whole of it is.
+    """
     known = {revision: _codes(store, scheme) for revision, (_, scheme) in _REVISIONS.items()}
+    partial = len(known["naf2025"]) < _WHOLE
     kept: list[Filiere] = []
     broken: list[FiliereError] = []
+    unverified: list[tuple[Filiere, Link]] = []
     for filiere in filieres:
-        wrong = next((link for link in filiere.links if link.code not in known[link.revision]), None)
-        if wrong is None:
-            kept.append(filiere)
-        else:
+        missing = [link for link in filiere.links if link.code not in known[link.revision]]
+        wrong = next((link for link in missing if link.revision == "naf2" or not partial), None)
+        if wrong is not None:
             broken.append(_unknown(filiere.path, wrong, known[wrong.revision]))
-    return kept, broken
+            continue
+        kept.append(filiere)
+        unverified += [(filiere, link) for link in missing]
+    return Checked(kept, broken, unverified)
+
+
+def activities(unverified: Iterable[tuple[Filiere, Link]]) -> Iterator[ox.Quad]:
+    """Yield what makes the codes that nothing loaded vouches for into activities: class, scheme and code, without a label."""
+    for _, link in unverified:
+        head, scheme = _REVISIONS[link.revision]
+        activity = _Node(head + link.code)
+        yield activity.kind(_SKOS + "Concept")
+        yield activity.kind(ANC + "EconomicActivity")
+        yield activity.link(_SKOS + "inScheme", scheme)
+        yield activity.text(_SKOS + "notation", link.code)
 
 
 def _codes(store: ox.Store, scheme: str) -> set[str]:

@@ -30,7 +30,7 @@ from ..ontology.vocabulary import ontology_files, shape_files
 from .derivations import DERIVATIONS, EXCHANGE_MAPPING, exchange_mapping
 from .edits import Edit, overlay
 from .filiere_files import SHIPPED, FiliereError, read_filieres
-from .filiere_graph import checked
+from .filiere_graph import activities, check
 from .filiere_graph import quads as chain_quads
 from .indicators import FRAMES, PublishedCube, publish_cube
 from .inputs import Inputs
@@ -236,9 +236,15 @@ def _add_filieres(copy: WorkingCopy, folders: Sequence[Path], progress: Progress
     kept = {}
     for folder in folders:
         read, unread = read_filieres(folder)
-        good, unknown = checked(read, copy.store)
-        broken += [*unread, *unknown]
-        kept.update({filiere.id: filiere for filiere in good})
+        checked = check(read, copy.store)
+        broken += [*unread, *checked.broken]
+        kept.update({filiere.id: filiere for filiere in checked.kept})
+        copy.record(activities(checked.unverified))
+        for filiere, link in checked.unverified:
+            progress(
+                f"filière {filiere.path.name}, ligne {link.line} : le code « {link.code} » n'est pas vérifié, "
+                "la NAF 2025 n'étant pas chargée en entier"
+            )
     copy.record(chain_quads(kept.values()))
     for error in broken:
         progress(f"filière écartée : {error}")

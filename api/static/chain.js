@@ -80,7 +80,6 @@
     const text = seen.size === total ? words0.all : words0.part;
     state.textContent = text.replace("{n}", number.format(seen.size)).replace("{total}", number.format(total));
     if (fit && changes.length) look(seen);
-    network.redraw();
     holder.dataset.visibles = String(seen.size);
     holder.dataset.filtre = String(Math.round(performance.now() - started));
   }

@@ -49,7 +49,8 @@ def matter() -> Matter:
              "stage": "chain-stage/resource", "place": "territory/commune/26108", "evidence": "inferred"},
             {"chain": CHAIN, "function": RESEARCHES, "member": "organization/u", "label": "Labo", "rule": "r2",
              "place": "territory/commune/75056", "evidence": "inferred"},
-            {"chain": CHAIN, "function": RESEARCHES, "member": "project/x", "label": "Projet X", "rule": "r3", "evidence": "declared"},
+            {"chain": CHAIN, "function": RESEARCHES, "member": "project/x", "label": "Projet X", "rule": "r3",
+             "evidence": "declared"},
             {"chain": "value-chain/other", "function": TRAINS, "member": "programme/q", "label": "Autre"},
         ],
         "actors": [

@@ -18,7 +18,7 @@ from ancrage.loaders.filiere_files import (
     read_filiere,
     read_filieres,
 )
-from ancrage.loaders.filiere_graph import ILLUSTRATIVE_GRAPH, checked, quads, shipped
+from ancrage.loaders.filiere_graph import ILLUSTRATIVE_GRAPH, check, quads, shipped
 from ancrage.loaders.pipeline import Pipeline
 from ancrage.ontology.vocabulary import ANC, ID, ontology_files, prologue
 
@@ -132,19 +132,39 @@ def test_a_later_folder_wins_and_a_broken_file_leaves_the_earlier(tmp_path: Path
 
 def test_a_code_that_no_classification_has_sets_the_file_aside(tmp_path: Path) -> None:
     filiere = read_filiere(written(tmp_path, TEXT.replace('"01.13Z"', '"01.13A"')))
-    kept, broken = checked([filiere], ontology())
-    assert kept == []
-    assert str(broken[0]).startswith(
+    found = check([filiere], ontology())
+    assert found.kept == []
+    assert found.unverified == []
+    assert str(found.broken[0]).startswith(
         "dry-stone.toml, ligne 9 : le code « 01.13A » n'est pas dans la NAF rév. 2"
     )
-    assert "« 01.13Z »" in broken[0].reason
+    assert "« 01.13Z »" in found.broken[0].reason
+
+
+def test_a_code_of_the_naf_2025_is_used_unverified_where_the_classification_is_not_whole(
+    tmp_path: Path,
+) -> None:
+    filiere = read_filiere(written(tmp_path, TEXT.replace('"01.13Y"', '"08.11Y"')))
+    found = check([filiere], ontology())
+    assert found.kept == [filiere]
+    assert [(one.id, link.code, link.line) for one, link in found.unverified] == [("dry-stone", "08.11Y", 10)]
+    store = ontology()
+    for n in range(700):
+        code = f"{n // 10:02}.{n % 10}0Y"
+        store.update(
+            prologue()
+            + f'INSERT DATA {{ <{ID}naf2025/{code}> a anc:EconomicActivity ; skos:inScheme <{ID}naf2025> ; skos:notation "{code}" }}'
+        )
+    assert str(check([filiere], store).broken[0]).startswith("dry-stone.toml, ligne 10 : le code « 08.11Y »")
 
 
 def test_the_shipped_filieres_use_codes_and_stages_that_exist() -> None:
     store = ontology()
     filieres, _ = read_filieres(SHIPPED)
-    kept, broken = checked(filieres, store)
-    assert broken == []
+    found = check(filieres, store)
+    assert found.broken == []
+    assert found.unverified == []
+    kept = found.kept
     assert len(kept) == len(list(SHIPPED.glob("*.toml"))) == 4
     for filiere in kept:
         assert {link.revision for link in filiere.links} == set(REVISIONS), filiere.id
@@ -281,6 +301,18 @@ def test_broken_files_are_named_and_the_rest_is_published(published: tuple[Path,
         }
         assert reader.store.query(
             prologue() + 'ASK { vc:organic-cosmetics skos:prefLabel "cosmétique bio"@fr }'
+        )
+
+
+def test_an_unverified_code_is_said_and_published(published: tuple[Path, list[str]]) -> None:
+    data, _ = published
+    written(data / "filieres", TEXT.replace('"01.13Y"', '"08.11Y"'))
+    said: list[str] = []
+    Pipeline(data).publish(said.append)
+    assert any("dry-stone.toml, ligne 10 : le code « 08.11Y » n'est pas vérifié" in line for line in said)
+    with LocalReader.current(data) as reader:
+        assert reader.store.query(
+            prologue() + f'ASK {{ <{ID}naf2025/08.11Y> a anc:EconomicActivity ; skos:notation "08.11Y" }}'
         )
 
 

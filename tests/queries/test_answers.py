@@ -37,6 +37,12 @@ NEVER_FILLED = {
     ("sectors-by-territory", "status"): "every cell of the example has a value",
     ("sectors-by-territory", "evidence"): "every observation of the example is documented",
     ("computed-indicator-of-level", "status"): "every commune of the example has a population",
+    (
+        "matter-chain-links",
+        "share",
+    ): "shares of the package are illustrative only, and its filières have none",
+    ("matter-chain-links", "citation"): "the same",
+    ("matter-chain-links", "shareEvidence"): "the same",
     ("matter-happenings", "place"): "no interaction of the example says where it takes place",
     ("matter-hirings", "family"): "the occupations of the example have no wider family",
     ("matter-hirings", "status"): "every cell of the example has a value",
