@@ -148,7 +148,8 @@ class Ground:
         mine = np.zeros(len(self), dtype=bool)
         mine[territory.communes] = True
         found = [
-            (other, float(mine[other.communes].sum()) / len(territory.communes)) for other in self.of_level(level)
+            (other, float(mine[other.communes].sum()) / len(territory.communes))
+            for other in self.of_level(level)
         ]
         return sorted((pair for pair in found if pair[1] > 0), key=lambda pair: (-pair[1], pair[0].id))
 

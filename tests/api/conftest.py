@@ -63,7 +63,9 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data directory with one publication."""
     folder = tmp_path_factory.mktemp("published")
     snapshot = Snapshots(folder / "data").get(publish(folder / "data", folder / "store"))
-    derive(snapshot, derived_folder(snapshot), [PARTITIONS, FINDER])  # as the service does by itself after a while
+    derive(
+        snapshot, derived_folder(snapshot), [PARTITIONS, FINDER]
+    )  # as the service does by itself after a while
     return folder / "data"
 
 

@@ -115,7 +115,9 @@ def test_filters_act_on_table_and_graph_alike(client: TestClient) -> None:
 
 
 def test_unknown_filters_are_ignored(client: TestClient) -> None:
-    assert "5 membres, avec la règle" in read(client, "/filieres/timber-construction?fonction=<b>&etape=nowhere")
+    assert "5 membres, avec la règle" in read(
+        client, "/filieres/timber-construction?fonction=<b>&etape=nowhere"
+    )
 
 
 def test_sources_tell_publisher_licence_and_graph(client: TestClient) -> None:
