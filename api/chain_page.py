@@ -27,7 +27,7 @@ from .wording import EVIDENCE, TERRITORY_KINDS, french_number
 
 router = APIRouter(tags=["pages"])
 
-SHOWN = 50
+SHOWN = 25
 """Members of the table on one page; files hold them all."""
 
 
