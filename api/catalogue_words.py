@@ -44,6 +44,7 @@ TAGS: Mapping[str, Pair] = {
     "scheme": ("dispositifs", "support schemes"),
     "search": ("recherche", "search"),
     "sector": ("secteurs", "sectors"),
+    "source": ("sources", "sources"),
     "strategy": ("stratégies", "strategies"),
     "student": ("étudiants", "students"),
     "synergy": ("synergies", "synergies"),
