@@ -27,7 +27,7 @@ MOST = 50
 def table(head: Sequence[str], rows: Iterable[Sequence[object]], caption: str = "") -> str:
     """Write rows as an HTML table; numbers to the right, only the first rows.
 
-    >>> table(["a"], [["<b>"], [2]])[-85:]
+    >>> table(["a"], [["<b>"], [2]])[-87:]
     '<tr><td>&lt;b&gt;</td></tr><tr><td style="text-align:right">2</td></tr></tbody></table>'
     """
     made = list(rows)

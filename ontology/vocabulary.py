@@ -61,7 +61,7 @@ def ontology_files() -> list[Path]:
 
     Examples:
         >>> [file.name for file in ontology_files()][:2]
-        ['ancrage.ttl', 'cube.ttl']
+        ['ancrage.ttl', 'computed.ttl']
     """
     return [*sorted(FOLDER.glob("*.ttl")), *sorted((FOLDER / "schemes").glob("*.ttl"))]
 

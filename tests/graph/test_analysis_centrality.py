@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sys
 from dataclasses import astuple
 from typing import Any, TypeAlias
 
@@ -182,7 +183,7 @@ def test_a_large_network_is_sampled_and_a_long_one_is_followed_to_its_end(
     wanted = nx.betweenness_centrality_subset(graph, drawn, list(graph), normalized=False)
     part = betweenness(a, sources=drawn)
     close(part[[1, 200]], [2 * wanted[place] / (3 * 398) for place in (1, 200)])
-    monkeypatch.setattr("ancrage.graph.analysis.betweenness.EXACT_WORK", 100)
+    monkeypatch.setattr(sys.modules["ancrage.graph.analysis.betweenness"], "EXACT_WORK", 100)
     close(betweenness(a, seed=3), betweenness(a, sources=256, seed=3))
 
 
