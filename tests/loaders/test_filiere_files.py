@@ -153,7 +153,8 @@ def test_a_code_of_the_naf_2025_is_used_unverified_where_the_classification_is_n
         code = f"{n // 10:02}.{n % 10}0Y"
         store.update(
             prologue()
-            + f'INSERT DATA {{ <{ID}naf2025/{code}> a anc:EconomicActivity ; skos:inScheme <{ID}naf2025> ; skos:notation "{code}" }}'
+            + f"INSERT DATA {{ <{ID}naf2025/{code}> a anc:EconomicActivity ; skos:inScheme <{ID}naf2025> ; "
+            + f'skos:notation "{code}" }}'
         )
     assert str(check([filiere], store).broken[0]).startswith("dry-stone.toml, ligne 10 : le code « 08.11Y »")
 
