@@ -10,6 +10,7 @@ import polars as pl
 
 from ..matter import Matter
 from .board import Board
+from .coverage import covered
 from .declaration import Indicator
 from .formulas import FORMULAS
 from .guarding import guarded
@@ -103,7 +104,8 @@ def _made(
     try:
         if one.is_ratio:
             return {one.id: ratio(one, made)}
-        return {one.id: guarded(matter, one, FORMULAS[one.formula][0](matter, one.options))}
+        found = covered(matter, one, FORMULAS[one.formula][0](matter, one.options))
+        return {one.id: guarded(matter, one, found)}
     except (ValueError, LookupError, pl.exceptions.PolarsError) as error:
         failed = FormulaFailed(one.id, error)
         if told is None:

@@ -46,7 +46,7 @@ _KEYS = frozenset(
         "minimum",
         "dimension",
     }
-    | {"illustrative", "people", "companies", "rdf_communes"}
+    | {"illustrative", "people", "regional", "companies", "rdf_communes"}
 )
 _NEEDED = ("title", "definition", "topic", "unit", "formula", "sources")
 _RATIO = frozenset({"of", "over", "times"})
@@ -66,6 +66,7 @@ class Indicator:
 
     `levels` are those it is given for; `dimension` names what `by` is (sector, family, field…), `minimum` the least
     count under which a share or a mean is not given, `illustrative` whether it only exists in illustrative data,
+    `regional` whether its sources stop at the edge of the territory looked at: beyond, nothing is known,
     `people` and `companies` whether it counts persons or companies: then the small cells of partners' sources are
     suppressed. With `rdf_communes`, its wholes of communes are in the published graph too.
     """
@@ -87,6 +88,7 @@ class Indicator:
     limits: Mapping[str, str] = field(default_factory=dict)
     illustrative: bool = False
     people: bool = False
+    regional: bool = False
     companies: bool = False
     rdf_communes: bool = False
 
@@ -153,6 +155,7 @@ def read_indicator(path: Path) -> Indicator:
         limits=raw.get("limits", {}),
         illustrative=bool(raw.get("illustrative", False)),
         people=bool(raw.get("people", False)),
+        regional=bool(raw.get("regional", False)),
         companies=bool(raw.get("companies", False)),
         rdf_communes=bool(raw.get("rdf_communes", False)),
     )

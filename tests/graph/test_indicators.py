@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from ancrage.graph.analysis.specialisation import location_quotient, location_qu
 from ancrage.graph.analysis.table import Table
 from ancrage.graph.indicators.board import LEVELS, Board
 from ancrage.graph.indicators.computing import Computed, FormulaFailed, compute, recompute
+from ancrage.graph.indicators.coverage import covered
 from ancrage.graph.indicators.cube import Cube
 from ancrage.graph.indicators.declaration import FOLDER, Indicator, read_indicators
 from ancrage.graph.indicators.formulas import FORMULAS
@@ -511,3 +513,16 @@ def test_what_is_kept_elsewhere_is_taken_over(matter: Matter, tmp_path: Path) ->
     Cube.made(matter, first)
     cube = Cube.made(matter, second, former=first)
     assert cube.taken == {name for name, one in cube.indicators.items() if not one.is_ratio}
+
+
+def test_what_sources_of_one_region_cannot_say_of_a_straddling_territory_is_missing(matter: Matter) -> None:
+    indicators, _ = read_indicators()
+    programmes = indicators["programmes"]
+    counted = FORMULAS["items"][0](matter, programmes.options)
+    isere = matter.with_frames()
+    isere.within = "38"
+    rows = covered(isere, programmes, counted)
+    told = {row["territory"].rsplit("/", 1)[-1]: row for row in rows.iter_rows(named=True)}
+    assert told["200000001"]["value"] is not None  # all its communes are inside
+    assert (told["200000002"]["value"], told["200000002"]["status"]) == (None, "missing")  # half of it is not
+    assert covered(isere, replace(programmes, regional=False), counted).equals(counted)
