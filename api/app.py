@@ -159,10 +159,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         )  # quick: they wait for no analysis
         app.state.portraits = Portraits(app.state.analyses)
         app.state.ahead = Ahead(service.snapshots, pool.snapshot, app.state.derivations.folder)
-        app.state.ahead.start()
+        if chosen.read_ahead:
+            app.state.ahead.start()
         open_writer(app, chosen)
         warming = Warming(service, app.state.analyses, portraits=app.state.portraits, maps=app.state.maps)
-        warming.start()
+        if chosen.read_ahead:
+            warming.start()
         try:
             yield
         finally:

@@ -200,6 +200,11 @@ class Settings(BaseSettings):
         "plus bas niveau du journal, sur l’erreur standard ; `info` écrit une ligne par requête",
     )
     log_format: Literal["text", "json"] = _setting("text", "form of the log", "forme du journal")
+    read_ahead: bool = _setting(
+        True,
+        "read and compute ahead, after each publication, what its first visitors would wait for",
+        "lire et calculer d’avance, après chaque publication, ce que ses premiers visiteurs attendraient",
+    )
     log_clients: Literal["hashed", "shortened", "full"] = _setting(
         "hashed",
         "clients in the log: a hash whose key changes each day, the address without its end, or the address",

@@ -56,6 +56,11 @@ PARTS: dict[str, tuple[str, str, str, str]] = {
         "Des observations par territoire, période, indicateur, secteur ou métier, et scénario.",
         "Observations by territory, period, indicator, sector or occupation, and scenario.",
     ),
+    "computed": (
+        "Cube calculé", "Computed cube",
+        "Valeurs d’indicateurs calculées pour chaque territoire : groupes, bornes d’intervalles.",
+        "Values of indicators computed for each territory: groups, bounds of intervals.",
+    ),
     "finding": (
         "Constats de l’analyse", "Findings of the analysis",
         "Manques, synergies et suggestions calculés : leur force, leur intervalle, leurs raisons comme chemins du graphe.",

@@ -94,7 +94,7 @@ def test_without_javascript_a_name_is_understood_and_the_chart_is_there(browser:
     page.goto(host + "/queries")
     page.get_by_label("Mots du titre").fill("formations")
     page.get_by_role("button", name="Chercher", exact=True).click()
-    assert page.get_by_role("link", name="Formations d'un territoire").count() == 1
+    assert page.get_by_role("link", name="Formations d'un territoire", exact=True).count() == 1
     context.close()
 
 

@@ -96,6 +96,7 @@ class Service:
 @contextmanager
 def served(data_dir: Path, **settings: str) -> Iterator[Service]:
     environment = {**os.environ, "ANCRAGE_WORKERS": "1", "ANCRAGE_LOG_LEVEL": "warning"}
+    environment["ANCRAGE_READ_AHEAD"] = "false"  # what it takes in memory is not the relay's
     environment |= {f"ANCRAGE_{name.upper()}": value for name, value in settings.items()}
     command = [sys.executable, "-c", COMMAND, "serve", "--port", "0", "--data-dir", str(data_dir)]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as process:

@@ -29,6 +29,7 @@ CODE = "from ancrage.api.cli import main; main()"
 KEY = "the-key-of-the-attacked-service"
 SETTINGS = {
     "ANCRAGE_WORKERS": "1",
+    "ANCRAGE_READ_AHEAD": "false",
     "ANCRAGE_DEADLINE": "1",
     "ANCRAGE_MEMORY": "160M",
     "ANCRAGE_LARGEST": "8M",
