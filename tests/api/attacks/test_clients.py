@@ -175,6 +175,9 @@ def test_who_does_not_read_is_cut_off_and_keeps_no_query_process(impatient: Any)
             stream.connect(("127.0.0.1", impatient.port))
             stream.sendall(request)
             ports.add(stream.getsockname()[1])
+        until = time.monotonic() + 10
+        while not impatient.holds(ports) and time.monotonic() < until:
+            time.sleep(0.01)  # connected is not yet accepted
         assert impatient.holds(ports)
         until = time.monotonic() + 30
         while impatient.holds(ports) and time.monotonic() < until:
