@@ -14,6 +14,8 @@ from __future__ import annotations
 import argparse
 import random
 import resource
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -248,6 +250,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="only the H2020 network and 10 k edges")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--data", type=Path, help="a published graph: tables and gaps are measured on it too")
     arguments = parser.parse_args()
     nodes, edges = networks.h2020(arguments.folder)
     rows = definitions()
@@ -261,6 +264,9 @@ def main() -> None:
         rows += _case(cases[-1], arguments.rounds)
     rows += growth(cases)
     print_measures("Network measures", rows, as_json=arguments.json)
+    for name in ("tables", "gaps") if arguments.data else ():
+        command = [sys.executable, str(Path(__file__).with_name(f"{name}.py")), str(arguments.data)]
+        subprocess.run([*command, *(["--json"] if arguments.json else [])], check=False)
 
 
 def _case(case: Case, rounds: int) -> list[Measure]:
