@@ -20,22 +20,8 @@ from ..ontology.vocabulary import ID
 ALL = "*"
 """Stands for every group, or every period, where one is asked for."""
 REGION = "region/84"
-COLUMNS = (
-    *(
-        "code",
-        "territory",
-        "label",
-        "level",
-        "indicator",
-        "group",
-        "period",
-        "value",
-        "low",
-        "high",
-        "status",
-    ),
-    "unit",
-)
+_PLACE = ("code", "territory", "label", "level")
+COLUMNS = (*_PLACE, "indicator", "group", "period", "value", "low", "high", "status", "unit")
 _BINS = 10
 
 

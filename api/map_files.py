@@ -9,6 +9,7 @@ import resvg_py
 
 from ..graph.results import Iri, Rows, Value, to_csv, to_csv_fr
 from ..ontology.vocabulary import ID
+from .indicator_reading import COLUMNS
 from .map_reading import Map
 from .negotiation import CSV, CSV_FR, SVG, XLSX, Language, Representation
 from .spreadsheets import to_xlsx
@@ -18,22 +19,6 @@ PICTURES = (SVG, PNG)
 TABLES = (CSV, CSV_FR, XLSX)
 FONTS = Path(__file__).parent / "fonts"
 _ZOOM = 2.0
-_COLUMNS = (
-    *(
-        "code",
-        "territory",
-        "label",
-        "level",
-        "indicator",
-        "group",
-        "period",
-        "value",
-        "low",
-        "high",
-        "status",
-    ),
-    "unit",
-)
 
 
 def to_png(svg: str, zoom: float = _ZOOM) -> bytes:
@@ -76,7 +61,7 @@ def to_rows(maps: Sequence[Map]) -> Rows:
                     shown.indicator.unit,
                 ]
             )
-    return Rows(list(_COLUMNS), rows)
+    return Rows(list(COLUMNS), rows)
 
 
 def table_file(rows: Rows, chosen: Representation, about: dict[str, str]) -> bytes:
