@@ -126,7 +126,8 @@ def refusal(error: TooFewData, language: Language) -> str:
 def figures(seen: Seen, territory: Territory, beside: Comparison, language: Language) -> Table:
     """Give the latest whole of each indicator, in the order of topics, beside the comparison."""
     others = [{one.indicator.id: one for one in seen.values(path)} for path in beside.territories]
-    values = seen.values(territory.id)
+    # a series by year has its curve among the trends: its last year, not over yet, is no key figure
+    values = [one for one in seen.values(territory.id) if not one.indicator.options.get("series")]
     order = {topic: rank for rank, topic in enumerate(TOPICS)}
     first = {name: rank for rank, name in enumerate(FIRST)}
     rows = [

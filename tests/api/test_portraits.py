@@ -90,7 +90,9 @@ def test_the_figures_of_a_page_are_those_of_the_cube(example: TestClient) -> Non
     seen = example.app.state.portraits.found(example.app.state.pool.snapshot().id)  # type: ignore[attr-defined]
     rows = list(csv.DictReader(io.StringIO(example.get(f"{METRO}/chiffres-cles?format=csv").text)))
     values = {one.indicator.id: one for one in seen.cube.values("territory/epci/200040715")}
-    assert {row["id"] for row in rows} == set(values)
+    # the last year of a series is not over: it has a curve among the trends instead
+    assert "interactions-by-year" in values
+    assert {row["id"] for row in rows} == set(values) - {"interactions-by-year"}
     for row in rows:
         assert (float(row["value"]) if row["value"] else None) == pytest.approx(values[row["id"]].value)
         assert (row["status"] or None) == values[row["id"]].status
