@@ -26,6 +26,7 @@ from queue import Empty, SimpleQueue
 
 from ancrage.api.portrait_ahead import DONE, portraits_folder
 from ancrage.graph.ground import Ground
+from ancrage.graph.indicators.declaration import FOLDER, read_indicators
 from ancrage.graph.matter import Matter
 from ancrage.graph.reader import LocalReader
 from serving import Server, settle, start_ancrage, stopping
@@ -73,6 +74,40 @@ def _level(level: str, most: int = 400, rest: str = "") -> Callable[[Ground], li
     return paths
 
 
+def _maps(rest: str = "", most: int = 250) -> Callable[[Ground], list[str]]:
+    """Give maps of every indicator at every level that it is declared for, shuffled."""
+
+    def paths(_: Ground) -> list[str]:
+        declared, _broken = read_indicators([FOLDER])
+        found = [
+            f"/cartes{rest and '.'}{rest}?indicateur={name}&niveau={level}"
+            for name, one in declared.items()
+            for level in one.levels
+            if level in ("commune", "epci", "zone", "department")
+        ]
+        random.Random(_SEED).shuffle(found)
+        return found[:most]
+
+    return paths
+
+
+def _pairs(ground: Ground) -> list[str]:
+    """Give two maps side by side: each address of a map, with the indicator of the next."""
+    found = _maps(most=60)(ground)
+    names = [path.partition("indicateur=")[2].partition("&")[0] for path in found]
+    return [f"{path}&compare={name}" for path, name in zip(found, names[1:] + names[:1], strict=True)]
+
+
+def _inside(ground: Ground) -> list[str]:
+    """Give maps of the communes of each intercommunality, and of each département."""
+    found = [
+        one.id.removeprefix("territory/")
+        for level in ("department", "epci")
+        for one in ground.territories(level, "region/84")
+    ]
+    return [f"/cartes?indicateur=reach-programme&niveau=commune&dans={place}" for place in found]
+
+
 MIXES: tuple[Mix, ...] = (
     Mix("portrait, intercommunalities", _level("epci"), 150),
     Mix("portrait, communes", _level("commune", 300), 150),
@@ -82,6 +117,12 @@ MIXES: tuple[Mix, ...] = (
     Mix("portrait, figures as CSV", _level("epci", 172, "/chiffres-cles?format=csv"), 150),
     Mix("filière", lambda g: ["/filieres/timber-construction", "/filieres/organic-cosmetics"], 150),
     Mix("map", lambda g: ["/cartes", "/cartes?niveau=zone", "/cartes?niveau=department"], 300),
+    Mix("map, indicators by levels", _maps(), 300),
+    Mix("map, two side by side", _pairs, 300),
+    Mix("map, within a territory", _inside, 300),
+    Mix("map of flows", lambda g: [f"/cartes/flux?dans={p[13:]}" for p in _level("epci", 60)(g)], 300),
+    Mix("map, file SVG", _maps("svg", 60), 300),
+    Mix("map, file PNG", _maps("png", 24), 300),
     Mix("missing data", lambda g: ["/ce-qui-manque", "/ce-qui-manque/territoires", "/ce-qui-manque/sources"], 150),
 )  # fmt: skip
 
