@@ -7,7 +7,6 @@ them, and those that would wait too long are told to come back.
 from __future__ import annotations
 
 import asyncio
-import logging
 import threading
 import time
 from collections.abc import Callable
@@ -17,7 +16,7 @@ from typing import TypeVar
 from ..graph.matter import Matter
 from ..graph.reader import LocalReader
 from ..graph.snapshot import Snapshot
-from ..graph.workers import PoolBusy, QueryTimeout
+from ..graph.workers import NoSnapshot, PoolBusy, QueryTimeout
 
 WAITING = 8
 """Analyses that may run or wait at once; more are told to come back."""
@@ -28,26 +27,39 @@ FRAMES = (
 )
 
 T = TypeVar("T")
-log = logging.getLogger(__name__)
 
 
 class Analyses:
     """Runs functions of the matter of the current snapshot, which is read again when another is published.
 
     `current` gives the current snapshot; `deadline` is how long, in seconds, an answer is waited for; `waiting` how many
-    may run or wait at once.
+    may run or wait at once; `hurried` says that another process makes what takes long (`Ahead`): it is not waited for.
     """
 
     def __init__(
-        self, current: Callable[[], Snapshot], deadline: float = 30.0, waiting: int = WAITING
+        self,
+        current: Callable[[], Snapshot],
+        deadline: float = 30.0,
+        waiting: int = WAITING,
+        *,
+        hurried: bool = False,
     ) -> None:
-        self._current, self._deadline, self._most = current, deadline, waiting
+        self._current, self._deadline, self._most, self._hurried = current, deadline, waiting, hurried
         self._thread = ThreadPoolExecutor(1, "analyses")
         self._reader: LocalReader | None = None
         self._matters: dict[bool, Matter] = {}
         self._lock = threading.Lock()
         self._asked = 0
         self._pace = 1.0
+        self._measured = ""
+
+    @property
+    def provisional(self) -> bool:
+        """Whether what takes long is still being made for the current snapshot: an answer will say more later."""
+        try:
+            return self._hurried and self._measured != self._current().id
+        except (NoSnapshot, LookupError):
+            return False
 
     @property
     def waiting(self) -> int:
@@ -76,20 +88,9 @@ class Analyses:
             raise QueryTimeout(self._deadline) from None
 
     def warm(self) -> None:
-        """Read ahead what analyses of the current snapshot need; raises NoSnapshot.
-
-        What takes long is made in the calling thread, and kept beside the snapshot for the thread of the analyses.
-        """
-        from ..graph.suggestions.trust import Trust
-
-        snapshot = self._current()
+        """Read ahead what analyses of the current snapshot need; raises NoSnapshot."""
         for name in FRAMES:
             self._thread.submit(self._frame, name).result()
-        try:
-            with LocalReader(snapshot) as reader:
-                Trust.of(Matter.of(reader))
-        except Exception:
-            log.warning("the quality of suggestions could not be measured ahead", exc_info=True)
 
     def ahead(self, work: Callable[[Matter], object]) -> None:
         """Run a function of the matter of the current snapshot ahead of who will ask; raises what it raises."""
@@ -118,8 +119,17 @@ class Analyses:
     def _matter(self, illustrative: bool) -> Matter:
         reader = self._open()
         if illustrative not in self._matters:
-            self._matters[illustrative] = Matter.of(reader, illustrative=illustrative)
+            self._matters[illustrative] = Matter.of(reader, illustrative=illustrative, hurried=self._hurried)
+        self._look(self._matters[illustrative])
         return self._matters[illustrative]
+
+    def _look(self, matter: Matter) -> None:
+        """See whether what takes long is there."""
+        if self._hurried and self._measured != matter.snapshot and not matter.illustrative:
+            from ..graph.suggestions.trust import pending
+
+            if not pending(matter):
+                self._measured = matter.snapshot
 
     def _frame(self, name: str) -> None:
         self._matter(False).frame(name)

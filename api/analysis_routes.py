@@ -17,6 +17,7 @@ from .analyses import Analyses
 from .analysis_openapi import QUALITY_RESPONSE, REFUSALS, REPORT_RESPONSE, TAG
 from .analysis_problems import checked
 from .negotiation import CSV, CSV_FR, XLSX, Language, Representation, choose, language
+from .page_cache import leave_out
 from .problems import CORS, ERRORS, BadRequest, problem
 from .publication import reading_of
 
@@ -174,6 +175,7 @@ async def quality(request: Request, illustrative: Illustrative = False) -> Respo
     reading.failed |= snapshot != reading.snapshot
     names = ("area", "precision", "own")
     told = {
+        "pending": trust.pending,
         "split": trust.split,
         "new_ties": trust.new,
         "best_precision": trust.best,
@@ -210,8 +212,10 @@ def _estimate(one: Estimate) -> dict[str, float | None]:
 
 
 def analyses_of(request: Request) -> Analyses:
-    """Give what runs the analyses of the application."""
+    """Give what runs the analyses of the application; an answer made of it is kept only when nothing is to come."""
     found: Analyses = request.app.state.analyses
+    if found.provisional:
+        leave_out(request)
     return found
 
 

@@ -153,7 +153,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.state.service = service
         app.state.readiness = health.Readiness(pool)
         app.state.derivations = Derivations(service.snapshots, pool.snapshot)
-        app.state.analyses = Analyses(pool.snapshot, chosen.deadline)
+        app.state.analyses = Analyses(pool.snapshot, chosen.deadline, hurried=chosen.read_ahead)
         app.state.maps = Analyses(
             pool.snapshot, chosen.deadline, waiting=64
         )  # quick: they wait for no analysis

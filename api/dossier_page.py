@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from ..graph.matter import Matter
 from ..graph.workers import PoolBusy
 from . import territory_portrait
-from .analyses import Analyses
+from .analysis_routes import analyses_of
 from .dossier_content import build
 from .dossier_files import MEDIA_TYPES, made
 from .dossier_html import policy, to_html
@@ -72,7 +72,7 @@ async def _dossier(request: Request, reading: Reading, kind: str, code: str) -> 
         )
     seen, place = found
     created = request.state.publication.created
-    runner: Analyses = request.app.state.analyses
+    runner = analyses_of(request)
 
     def work(matter: Matter) -> Dossier:
         return build(seen, matter, place, language, created)

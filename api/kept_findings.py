@@ -23,9 +23,13 @@ Findings = Mapping[str, Any]
 def kept_findings(matter: Matter, territory: str) -> Findings:
     """Give the findings of a territory (its path), by the name of their block, kept once computed.
 
-    An analysis that fails says so: its block has the key "failed". Code that changed computes them again.
+    An analysis that fails says so: its block has the key "failed". Code that changed computes them again, and so does
+    the quality of suggestions once it is measured.
     """
-    key = f"findings 1 {territory} {matter.within} {matter.illustrative} {written().isoformat()}"
+    from ..graph.suggestions.trust import pending
+
+    state = "hurried" if pending(matter) else "measured"
+    key = f"findings 2 {territory} {matter.within} {matter.illustrative} {state} {written().isoformat()}"
 
     def make() -> pl.DataFrame:
         text = json.dumps(_computed(matter, territory), ensure_ascii=False)

@@ -68,8 +68,15 @@ def brief(matter: Matter, territory: str) -> dict[str, Any]:
 
 
 def compute(reader: LocalReader, folder: Path) -> Iterator[str]:
-    """Compute and keep the findings of every territory of LEVELS that has none yet; yield each as it is kept."""
+    """Compute and keep the quality of suggestions, then the findings of every territory of LEVELS that has none yet.
+
+    Yields each territory as its findings are kept.
+    """
+    from ..graph.suggestions.trust import Trust
+
+    Trust.of(Matter.of(reader, illustrative=True))
     matter = Matter.of(reader)
+    Trust.of(matter)  # the last: who sees it knows that both are there
     ground = Ground.of(matter)
     folder.mkdir(parents=True, exist_ok=True)
     for level in LEVELS:

@@ -35,6 +35,7 @@ class Matter:
 
     Args of `of`: `within` is the territory whose places are read; `illustrative` adds the illustrative graphs, which
     enter no indicator unless asked for. `snapshot` is the id of the snapshot, `scenario` the name of what was changed.
+    `hurried`: what takes long and is only told beside results is read where it is kept, and not made.
 
     >>> matter = Matter(None, (), "s1", frames={"jobs": pl.DataFrame({"zone": ["territory/zone/1"]})})
     >>> matter.frame("jobs").height, matter.with_frames(jobs=pl.DataFrame()).frame("jobs").height
@@ -52,6 +53,7 @@ class Matter:
         kept: KeptFrames | None = None,
         frames: dict[str, pl.DataFrame] | None = None,
         scenario: str | None = None,
+        hurried: bool = False,
     ) -> None:
         self.snapshot, self.within, self.illustrative, self.scenario = (
             snapshot,
@@ -59,12 +61,15 @@ class Matter:
             illustrative,
             scenario,
         )
+        self.hurried = hurried
         self._reader, self._graphs, self._kept = reader, graphs, kept
         self._frames = dict(frames or {})
         self._derived: dict[Callable[[Matter], Any], object] = {}
 
     @classmethod
-    def of(cls, reader: LocalReader, *, within: str = REGION, illustrative: bool = False) -> Matter:
+    def of(
+        cls, reader: LocalReader, *, within: str = REGION, illustrative: bool = False, hurried: bool = False
+    ) -> Matter:
         """Read the matter of a reader's snapshot, from what is kept beside the snapshot where it is."""
         snapshot = reader.snapshot
         graphs = snapshot.graphs("base", "ontology", "illustrative") if illustrative else None
@@ -75,6 +80,7 @@ class Matter:
             within=within,
             illustrative=illustrative,
             kept=KeptFrames.of(snapshot),
+            hurried=hurried,
         )
 
     def frame(self, name: str) -> pl.DataFrame:
@@ -94,6 +100,7 @@ class Matter:
             kept=self._kept,
             frames={**self._frames, **frames},
             scenario=scenario or self.scenario,
+            hurried=self.hurried,
         )
 
     def once(self, make: Callable[[Matter], T]) -> T:
@@ -101,6 +108,10 @@ class Matter:
         if make not in self._derived:
             self._derived[make] = make(self)
         return cast("T", self._derived[make])
+
+    def has(self, key: str) -> bool:
+        """Tell whether what `kept` gives for a key is there."""
+        return self._kept is not None and self._kept.find(key) is not None
 
     def kept(self, key: str, make: Callable[[], pl.DataFrame]) -> pl.DataFrame:
         """Give a frame that costs much to make, kept beside the snapshot; the key tells all that it depends on."""

@@ -25,7 +25,7 @@ _FRAMES = ("interactions", "participations", "actors", "identities", "units", "m
 _GROUND = ("places", "parts", "territories", "former")
 LEVEL = 0.95
 """Level of the intervals of the measured quality."""
-_VERSION = "suggestions 3"
+_VERSION = "suggestions 4"
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Trust:
     """How the ranking did at the `split` (None: too few new ties to tell), and the weights in use today.
 
     `new` ties were judged; `measures` hold the area, the precision at 10 and the area within a list, by ranking; `rates`
-    what became of pairs, `best` the precision that could be at most.
+    what became of pairs, `best` the precision that could be at most. `pending`: all this is not measured yet.
     """
 
     split: int | None
@@ -42,10 +42,13 @@ class Trust:
     measures: dict[str, tuple[Estimate, Estimate, Estimate]]
     rates: pl.DataFrame
     best: float = 0.0
+    pending: bool = False
 
     @classmethod
     def of(cls, matter: Matter) -> Trust:
-        """Give the trust of a matter, kept beside its snapshot."""
+        """Give the trust of a matter, kept beside its snapshot; a hurried matter has one that is pending until it is there."""
+        if pending(matter):
+            return cls(None, 0, weights(matter), {}, pl.DataFrame(), pending=True)
         return matter.once(_trust)
 
     def rate(self, above: float, level: float) -> Estimate | None:
@@ -54,6 +57,13 @@ class Trust:
 
     def words(self) -> Words:
         """Tell how far to trust the ranking."""
+        if self.pending:
+            return {
+                "fr": "La qualité de ces suggestions n’est pas encore mesurée pour cette version du graphe : elle l’est une fois "
+                "par publication, en arrière-plan. D’ici là, chacune est une piste à examiner, sans plus.",
+                "en": "The quality of these suggestions is not measured yet for this version of the graph: it is measured once a "
+                "publication, in the background. Until then each is a lead to look at, no more.",
+            }
         if self.split is None:
             return {
                 "fr": f"Qualité non mesurée : {count_fr(self.new, 'lien nouveau', 'liens nouveaux')} au plus "
@@ -88,6 +98,11 @@ class Trust:
 
     def territory_words(self) -> Words:
         """Tell how far to trust what is suggested to territories, where popularity may do as well."""
+        if self.pending:
+            return {
+                "fr": "Pour les territoires non plus, la qualité n’est pas encore mesurée.",
+                "en": "For territories too, quality is not measured yet.",
+            }
         ours, popular = (self.measures.get(_in_territories(name)) for name in (OURS, "popularity"))
         if ours is None or popular is None:
             return {
@@ -107,13 +122,23 @@ class Trust:
         }
 
 
+def pending(matter: Matter) -> bool:
+    """Tell whether a hurried matter has no measured quality yet."""
+    return matter.hurried and not matter.has(matter.once(_key))
+
+
+def weights(matter: Matter) -> Weights:
+    """Give the weights in use today, learnt up to the split and kept beside the snapshot."""
+    return matter.once(_weights)
+
+
 def current(matter: Matter) -> Ranking:
     """Give the ranking of what is known today; illustrative ties count only in an illustrative matter."""
     return matter.once(_current)
 
 
 def _current(matter: Matter) -> Ranking:
-    return Ranking(Period(matter, real=not matter.illustrative), Trust.of(matter).weights)
+    return Ranking(Period(matter, real=not matter.illustrative), weights(matter))
 
 
 def latest_split(ties: Ties) -> tuple[int | None, int]:
@@ -133,12 +158,29 @@ def latest_split(ties: Ties) -> tuple[int | None, int]:
 
 
 def _trust(matter: Matter) -> Trust:
-    frame = matter.kept(_key(matter), lambda: _measure(matter))
+    frame = matter.kept(matter.once(_key), lambda: _measure(matter))
     row = frame.row(0, named=True)
     found = pl.DataFrame(row["rates"]) if row["rates"] else pl.DataFrame()
     measures = {one["method"]: _read(one) for one in row["measures"] or ()}
-    weights = Weights(tuple(row["weights"]), row["positives"], row["first"], row["last"])
-    return Trust(row["split"], row["new"], weights, measures, found, row["best"])
+    return Trust(row["split"], row["new"], weights(matter), measures, found, row["best"])
+
+
+def _weights(matter: Matter) -> Weights:
+    row = matter.kept(f"weights {matter.once(_key)}", lambda: _learnt(matter)).row(0, named=True)
+    return Weights(tuple(row["weights"]), row["positives"], row["first"], row["last"])
+
+
+def _learnt(matter: Matter) -> pl.DataFrame:
+    split, _ = latest_split(Ties.of(matter))
+    found = NEUTRAL if split is None else learn(matter, split + WINDOW)
+    return pl.DataFrame(
+        {
+            "weights": [list(found.values)],
+            "positives": [found.positives],
+            "first": [found.first],
+            "last": [found.last],
+        }
+    )
 
 
 def _read(row: dict[str, Any]) -> tuple[Estimate, Estimate, Estimate]:
@@ -164,11 +206,9 @@ def _measure(matter: Matter) -> pl.DataFrame:
     ties = Ties.of(matter)
     split, new = latest_split(ties)
     if split is None:
-        weights, measured, found = NEUTRAL, [], []
-        best = 0.0
+        measured, found, best = [], [], 0.0
     else:
         told = quality(matter, split=split, sources=(None,), names=("popularity", "l3"))
-        weights = learn(matter, split + WINDOW)
         measured = [_row(one.method, one) for one in told]
         measured += [_row(_in_territories(one.method), one) for one in territory_quality(matter, split=split)]
         found, best = told.rates[0][2].to_dicts(), told.sizes[0].best
@@ -176,10 +216,6 @@ def _measure(matter: Matter) -> pl.DataFrame:
         {
             "split": [split],
             "new": [new],
-            "weights": [list(weights.values)],
-            "positives": [weights.positives],
-            "first": [weights.first],
-            "last": [weights.last],
             "measures": [measured],
             "rates": [found],
             "best": [best],

@@ -123,3 +123,19 @@ def _no_snapshot() -> Snapshot:
 def test_it_reads_ahead(analyses: Analyses) -> None:
     analyses.warm()
     assert asyncio.run(analyses.run(lambda matter: matter.frame("places").height)) > 0
+
+
+def test_an_answer_is_provisional_until_what_takes_long_is_there(
+    snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ancrage.graph.suggestions import trust
+
+    told = [True]
+    monkeypatch.setattr(trust, "pending", lambda _: told[0])
+    hurried = Analyses(lambda: snapshot, hurried=True)
+    asyncio.run(hurried.run(lambda matter: matter.hurried))
+    assert hurried.provisional
+    told[0] = False
+    assert asyncio.run(hurried.run(lambda matter: matter.hurried))
+    assert not hurried.provisional
+    hurried.close()

@@ -159,6 +159,22 @@ def test_trust_is_measured_once_and_kept_beside_the_snapshot(
         Trust.of(random_world(seed=5).with_frames())
 
 
+def test_who_is_in_a_hurry_gets_the_same_ranking_and_is_told_that_its_quality_is_not_measured_yet(
+    tmp_path: object, matter: Matter
+) -> None:
+    kept = KeptFrames(tmp_path / "frames")  # type: ignore[operator]
+    frames = {name: matter.frame(name) for name in (*EVERY, "places", "parts", "territories")}
+    hurried = Matter(None, (), "a", frames=frames, kept=kept, hurried=True)
+    first = Trust.of(hurried)
+    assert first.pending and first.split is None and first.rate(0.001, 0.95) is None
+    assert "pas encore mesurée" in first.words()["fr"] and "pas encore" in first.territory_words()["fr"]
+    patient = Trust.of(Matter(None, (), "a", frames=frames, kept=kept))
+    assert not patient.pending and patient.weights == first.weights
+    known = Trust.of(hurried)
+    assert not known.pending and known.measures == patient.measures
+    assert Trust.of(hurried.with_frames("other")).measures == patient.measures
+
+
 def test_territories_are_judged_by_first_ties_with_companies_located_there(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
