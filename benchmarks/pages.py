@@ -224,3 +224,7 @@ def main() -> int:
     if asked.json:
         json.dump([asdict(line) for line in lines], sys.stdout, indent=1)
     return 0 if all(line.held for line in lines) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
