@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -19,11 +19,12 @@ WITHINS = ("region", "department", "adhoc", "zone", "epci")
 
 @dataclass(frozen=True)
 class Atlas:
-    """What maps are made of: the `matter`, its `outlines` and its `cube`."""
+    """What maps are made of: the `matter`, its `outlines` and its `cube`; `forms` keeps pieces of pages by name."""
 
     matter: Matter
     outlines: Outlines
     cube: Cube
+    forms: dict[str, str] = field(default_factory=dict, compare=False)
 
     @classmethod
     def of(cls, matter: Matter) -> Atlas:
@@ -32,14 +33,11 @@ class Atlas:
 
     def groups(self, indicator: str) -> list[str | None]:
         """List the groups of an indicator that have values, None for the whole, which comes first."""
-        found = self._of(indicator)["by"].unique().to_list()
-        return sorted(found, key=lambda by: (by is not None, by or ""))
+        return list(_once(self).groups.get(indicator, ()))
 
     def periods(self, indicator: str, by: str | None = None) -> list[str]:
         """List the periods of an indicator, the latest first."""
-        rows = self._of(indicator)
-        rows = rows.filter(pl.col("by").is_null() if by is None else pl.col("by") == by)
-        return sorted(rows["period"].unique().drop_nulls().to_list(), reverse=True)
+        return list(_once(self).periods.get((indicator, by), ()))
 
     def levels(self, indicator: str) -> list[str]:
         """List the levels that an indicator has values for, in the order of the declaration."""
@@ -52,18 +50,14 @@ class Atlas:
         """List the territories that a map may be within, level by level, in the order of their names."""
         return _once(self).within
 
-    def _of(self, indicator: str) -> pl.DataFrame:
-        kept = _once(self)
-        return kept.parts.get(indicator, kept.none)
-
 
 @dataclass(frozen=True)
 class _Split:
     """The groups and periods of each indicator, and the levels that it has values for."""
 
-    parts: dict[str, pl.DataFrame]
+    groups: dict[str, list[str | None]]
+    periods: dict[tuple[str, str | None], list[str]]
     levels: dict[str, set[str]]
-    none: pl.DataFrame
     within: list[tuple[str, list[Territory]]]
 
 
@@ -85,7 +79,15 @@ def _once(atlas: Atlas) -> _Split:
 
 def _split(matter: Matter) -> _Split:
     cube = Atlas.of(matter).cube
-    parts = cube.frame.select("indicator", "by", "period").unique().partition_by("indicator", as_dict=True)
+    groups: dict[str, list[str | None]] = {}
+    periods: dict[tuple[str, str | None], list[str]] = {}
+    parts = cube.frame.select("indicator", "by", "period").unique()
+    parts = parts.sort("by", "period", descending=[False, True], nulls_last=False)
+    for indicator, by, period in parts.iter_rows():
+        if by not in groups.setdefault(indicator, []):
+            groups[indicator].append(by)
+        if period is not None:
+            periods.setdefault((indicator, by), []).append(period)
     valued = cube.frame.filter(pl.col("value").is_not_null()).select("indicator", "territory")
     levels = valued.join(cube.territories, on="territory").select("indicator", "level").unique()
     found: dict[str, set[str]] = {}
@@ -93,5 +95,4 @@ def _split(matter: Matter) -> _Split:
         found.setdefault(indicator, set()).add(level)
     ground = Atlas.of(matter).outlines.ground
     within = [(level, sorted(ground.of_level(level), key=lambda one: fold(one.label))) for level in WITHINS]
-    none = cube.frame.select("by", "period").clear()
-    return _Split({str(name): rows for (name,), rows in parts.items()}, found, none, within)
+    return _Split(groups, periods, found, within)

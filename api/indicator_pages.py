@@ -22,7 +22,8 @@ from .indicator_reading import ALL, REGION, Selection, find_indicator, groups_of
 from .indicator_tables import keeps, listed, row_of, source_labels, sources_of, spread_of, summary_of, without
 from .indicator_words import LEVEL_WORDS, METHODS, formula_words
 from .map_files import headers_of
-from .map_page import drawn, spoken, withins
+from .map_form import chosen, withins
+from .map_page import drawn, spoken
 from .map_reading import unit_of
 from .negotiation import Language
 from .portrait_figures import FREQUENCIES
@@ -159,7 +160,7 @@ def _page(request: Request, reading: Reading, atlas: Atlas, name: str, said: Lan
         groupes=sorted(named, key=lambda pair: fold(pair[1])),
         nom_groupe=dict(named),
         periodes=atlas.periods(one.id, found.by),
-        territoires=withins(atlas),
+        territoires=chosen(withins(atlas, said), found.within.removeprefix("territory/")),
         lignes=[row_of(row, one, said, dict(named)) for row in rows[:SHOWN]],
         total=found.frame.height,
         connus=len(known),

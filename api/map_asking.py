@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from fastapi import HTTPException
@@ -14,7 +14,7 @@ from ..graph.outlines import DRAWN_LEVELS
 from ..graph.places import UnknownName
 from .atlas import Atlas
 from .map_reading import Map, read_map
-from .map_scale import METHODS
+from .map_scale import METHODS, scale_of
 from .negotiation import Language
 
 INDICATOR, LEVEL, WITHIN = "reach-programme", "epci", "region/84"
@@ -98,21 +98,23 @@ def read(asked: Asked, atlas: Atlas, width: int) -> list[Map]:
                 raise HTTPException(404, not_found(error)) from error
     level = asked.level or _level(atlas, asked.sides[0].indicator)
 
-    def one(side: Side, beside: list[float]) -> Map:
+    def one(side: Side) -> Map:
         groups = atlas.groups(side.indicator)
         by = side.by or (groups[0] if groups and None not in groups else None)
         return read_map(
             atlas.outlines, atlas.cube, side.indicator, level, asked.within,
             by=by, period=side.period or None, method=asked.method or None, classes=asked.classes,
-            width=width, beside=beside,
+            width=width,
         )  # fmt: skip
 
     try:
-        found = [one(side, []) for side in asked.sides]
+        found = [one(side) for side in asked.sides]
     except UnknownName as error:
         raise HTTPException(404, not_found(error)) from error
     if len(found) == 2 and same_scale(found):
-        return [one(asked.sides[0], found[1].known), one(asked.sides[1], found[0].known)]
+        known = [value for shown in found for value in shown.known]
+        scales = (scale_of(shown.indicator, known, asked.method or None, asked.classes) for shown in found)
+        return [replace(shown, scale=scale) for shown, scale in zip(found, scales, strict=True)]
     return found
 
 

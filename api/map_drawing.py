@@ -41,6 +41,7 @@ COLOURS: Mapping[str, str] = MappingProxyType(
 )
 INK, SOFT, LINE, PAPER = "#18262c", "#4c5c64", "#8b8a7c", "#ffffff"
 ZERO_CIRCLE = f'r="2.4" class="rond-zero" fill="{PAPER}" stroke="{COLOURS["rond"]}"'
+ROUND = f'class="rond" fill="{COLOURS["rond"]}" fill-opacity=".55" stroke="{COLOURS["rond"]}"'
 FONT = "font-family=\"system-ui, 'DejaVu Sans', sans-serif\""
 
 STATUSES: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -233,8 +234,7 @@ def legend(
         for value in values:
             radius = scale.radius(value, most)
             parts.append(
-                f'<circle cx="{x + radius:.1f}" cy="{y + high - radius:.1f}" r="{radius:.1f}" class="rond" '
-                f'fill="{COLOURS["rond"]}" fill-opacity=".55" stroke="{COLOURS["rond"]}"/>'
+                f'<circle cx="{x + radius:.1f}" cy="{y + high - radius:.1f}" r="{radius:.1f}" {ROUND}/>'
             )
             text = f"{number(value, scale.decimals, language)}{unit}"
             parts.append(label(x + 2 * radius + 5, y + high - 2, text))

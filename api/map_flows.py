@@ -16,7 +16,8 @@ from .atlas import Atlas
 from .map_asking import Asked, Side, not_found
 from .map_drawing import COLOURS, FONT, LINE, PAPER, clean, label, number, scale_bar, towns
 from .map_files import PICTURES, PNG, TABLES, headers_of, table_file, to_png
-from .map_page import LEVELS, drawn, spoken, withins
+from .map_form import LEVELS, chosen, withins
+from .map_page import drawn, spoken
 from .map_reading import WIDTH, wrapped
 from .negotiation import Language
 from .problems import CORS
@@ -204,7 +205,7 @@ async def flow_map(request: Request) -> Response:
             resume=summary(shown, said),
             sortes=[(name, first_capital(words[said == "en"])) for name, words in KINDS.items()],
             niveaux_flux=[(name, LEVELS[name][said == "en"]) for name in FLOW_LEVELS],
-            territoires=withins(atlas),
+            territoires=chosen(withins(atlas, said), shown.within.removeprefix("territory/")),
             lignes=[
                 (shown.flows.territories[start], shown.flows.territories[end], number(count, 0, said))
                 for start, end, count in shown.kept[:SHOWN]

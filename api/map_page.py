@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+import functools
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter, HTTPException, Request, Response
 from markupsafe import Markup
 
-from ..graph.indicators.declaration import TOPICS
 from ..graph.matter import Matter
 from ..graph.places import UnknownName
-from ..graph.workers import NoSnapshot
 from ..ontology.vocabulary import ID
 from .analyses import Analyses
 from .atlas import Atlas
 from .map_asking import Asked, asked_of, read, same_scale
-from .map_drawing import COLOURS, entries, number, sizes, swatch
+from .map_drawing import ROUND, entries, number, sizes, swatch
 from .map_files import PICTURES, PNG, TABLES, file_name, headers_of, table_file, to_png, to_rows
+from .map_form import LEVELS, chosen, groups, topics, withins
 from .map_reading import WIDTH, Map, summary, told, unit_of, wrapped
 from .map_scale import METHODS
 from .maps import draw_map
@@ -28,19 +27,12 @@ from .problems import CORS
 from .publication import reading_of
 from .rendering import page
 from .solutions import Reading
-from .wording import TERRITORY_KINDS, first_capital, fold
+from .wording import first_capital, fold
 
 router = APIRouter(tags=["maps"])
 
 SHOWN = 150
 """Rows of the table on one page; files hold them all."""
-LEVELS: Mapping[str, tuple[str, str]] = {
-    "commune": ("communes", "communes"), "epci": ("intercommunalités", "inter-municipal areas"),
-    "department": ("départements", "departments"), "region": ("régions", "regions"),
-    "zone": ("zones d’emploi", "employment zones"), "bassin": ("bassins d’emploi", "labour pools"),
-    "adhoc": ("territoires de projet", "project territories"),
-}  # fmt: skip
-
 NOTHING = (
     "Il n’y a rien à mettre sur une carte : la publication ne décrit pas les communes de la région dont les indicateurs "
     "sont calculés. Chargez le découpage administratif, puis publiez."
@@ -154,11 +146,12 @@ def _page(request: Request, reading: Reading, asked: Asked, atlas: Atlas, said: 
         niveaux_cartes=LEVELS,
         niveaux_possibles=atlas.levels(first.indicator.id),
         dans=first.within,
-        themes=_by_topic(atlas, said),
-        groupes=[_choices(atlas, one, reading, said) for one in shown],
+        indicateurs=[chosen(topics(atlas, said), one.indicator.id) for one in shown],
+        autres=Markup(topics(atlas, said)),
+        groupes=[groups(atlas, one, reading, said) for one in shown],
         periodes=[atlas.periods(one.indicator.id, one.by) for one in shown],
         methodes={name: words_[english] for name, words_ in METHODS.items()},
-        territoires=withins(atlas),
+        territoires=chosen(withins(atlas, said), first.within.id.removeprefix("territory/")),
         lignes=[
             [_cell(cell, one, said) for cell, one in zip(row, shown, strict=True)]
             for row in rows[(at - 1) * SHOWN : at * SHOWN]
@@ -185,10 +178,7 @@ def _figure(shown: Map, reading: Reading, said: Language, name: str) -> Figure:
     for value in sizes(scale) if scale.kind == "circles" else ():
         radius = scale.radius(value, shown.largest_circle)
         around = 2 * radius + 2
-        circle = (
-            f'<circle cx="{radius + 1:.1f}" cy="{radius + 1:.1f}" r="{radius:.1f}" class="rond" '
-            f'fill="{COLOURS["rond"]}" fill-opacity=".55" stroke="{COLOURS["rond"]}"/>'
-        )
+        circle = f'<circle cx="{radius + 1:.1f}" cy="{radius + 1:.1f}" r="{radius:.1f}" {ROUND}/>'
         circles.append(
             (Markup(_boxed(circle, around, around)), f"{number(value, scale.decimals, said)}{unit}")
         )
@@ -245,11 +235,16 @@ def _source_line(maps: Sequence[Map], reading: Reading, atlas: Atlas, said: Lang
 def _ordered(maps: Sequence[Map], sort: str) -> list[tuple[Any, ...]]:
     """Put the territories of a table in order: by name, or by the value of the first map, those without value last."""
     rows = list(zip(*(one.cells for one in maps), strict=True))
-    rows.sort(key=lambda row: fold(row[0].territory.label), reverse=sort == "-nom")
+    rows.sort(key=lambda row: _folded(row[0].territory.label), reverse=sort == "-nom")
     if sort.endswith("valeur"):
         sign = -1 if sort[0] == "-" else 1
         rows.sort(key=lambda row: (row[0].value is None, sign * (row[0].value or 0.0)))
     return rows
+
+
+@functools.lru_cache(1 << 13)
+def _folded(label: str) -> str:
+    return fold(label)
 
 
 def _cell(cell: Any, shown: Map, said: Language) -> dict[str, Any]:
@@ -261,33 +256,3 @@ def _cell(cell: Any, shown: Map, said: Language) -> dict[str, Any]:
         "status": cell.status,
         "point": cell.territory.id,
     }
-
-
-def _by_topic(atlas: Atlas, said: Language) -> list[tuple[str, list[tuple[str, str]]]]:
-    found: dict[str, list[tuple[str, str]]] = {topic: [] for topic in TOPICS}
-    for one in atlas.cube.indicators.values():
-        if not one.illustrative or atlas.matter.illustrative:
-            found[one.topic].append((one.id, one.title[said]))
-    ordered = {
-        topic: sorted(names, key=lambda pair: fold(pair[1])) for topic, names in found.items() if names
-    }
-    return [(TOPICS[topic][said == "en"], names) for topic, names in ordered.items()]
-
-
-def _choices(atlas: Atlas, shown: Map, reading: Reading, said: Language) -> list[tuple[str, str]]:
-    """List the groups of an indicator, the whole first."""
-    groups = atlas.groups(shown.indicator.id)
-    with suppress(NoSnapshot):
-        reading.learn_labels([ID + one for one in groups if one])
-    whole = "Total" if said == "fr" else "Whole"
-    named = [(one or "", first_capital(reading.label(ID + one)) if one else whole) for one in groups]
-    return sorted(named, key=lambda pair: (pair[0] != "", fold(pair[1])))
-
-
-def withins(atlas: Atlas) -> list[tuple[str, list[tuple[str, str]]]]:
-    """List the territories that a map may be within: regions, départements, ad hoc, employment zones, EPCI."""
-    return [
-        (TERRITORY_KINDS[level][1], [(one.id.removeprefix("territory/"), one.label) for one in found])
-        for level, found in atlas.withins()
-        if found
-    ]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cached_property
+from typing import NamedTuple
 
 from ..graph.ground import Territory
 from ..graph.indicators.cube import Cube
@@ -16,10 +18,10 @@ from .map_scale import Scale, scale_of
 from .negotiation import Language
 
 WIDTH = 720
+_NOT_COVERED = (None, None, None, "none")
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """What a map shows of a territory: its value with its interval, or the status that stands in its place."""
 
     territory: Territory
@@ -42,13 +44,13 @@ class Map:
     cells: Sequence[Cell]
     scale: Scale
 
-    @property
+    @cached_property
     def statuses(self) -> list[str]:
         """The reasons for no value that are on the map, in the order of the legend."""
         found = {cell.status for cell in self.cells}
         return [status for status in STATUSES if status in found]
 
-    @property
+    @cached_property
     def known(self) -> list[float]:
         """The values that are known."""
         return [cell.value for cell in self.cells if cell.value is not None]
@@ -71,30 +73,23 @@ def read_map(
     method: str | None = None,
     classes: int = 5,
     width: int = WIDTH,
-    beside: Sequence[float] = (),
 ) -> Map:
-    """Read what a map shows; `beside` are the values of another map that must have the same scale.
-
-    Raises UnknownName (territory, level, indicator) and ValueError (method).
-    """
+    """Read what a map shows; raises UnknownName (territory, level, indicator) and ValueError (method)."""
     if indicator not in cube.indicators:
         raise UnknownName("indicator", indicator, _alike(indicator, cube))
     layer = outlines.layer(level, within, width)
     found = cube.across(indicator, level, by=by, period=period)
-    values = {row["territory"]: row for row in found.iter_rows(named=True)}
+    rows = found.select("value", "low", "high", "status").iter_rows()
+    values = dict(zip(found["territory"].to_list(), rows, strict=True))
     cells = []
     for territory in layer.territories:
-        row = values.get(territory.id)
-        value = row["value"] if row else None
-        status = None if value is not None else (row["status"] or "missing") if row else "none"
-        cells.append(
-            Cell(territory, value, row["low"] if row else None, row["high"] if row else None, status)
-        )
+        value, low, high, status = values.get(territory.id, _NOT_COVERED)
+        cells.append(Cell(territory, value, low, high, None if value is not None else status or "missing"))
     known = [cell.value for cell in cells if cell.value is not None]
     one = cube.indicators[indicator]
-    told = period or (str(found["period"][0]) if found.height else None)
+    told = period or (found["period"][0] if found.height else None)
     place = outlines.ground.territory(within)
-    return Map(one, level, place, by, told, layer, cells, scale_of(one, [*known, *beside], method, classes))
+    return Map(one, level, place, by, told, layer, cells, scale_of(one, known, method, classes))
 
 
 def unit_of(indicator: Indicator) -> str:
@@ -103,7 +98,11 @@ def unit_of(indicator: Indicator) -> str:
 
 
 def told(cell: Cell, indicator: Indicator, language: Language) -> str:
-    """Say the value of a cell, with its interval, or why there is none."""
+    """Say the value of a cell, with its interval, or why there is none.
+
+    >>> told(Cell(None, None, None, None, "suppressed"), None, "en")
+    'suppressed (confidential)'
+    """
     if cell.value is None:
         return STATUSES[cell.status or "missing"][language == "en"]
     unit = unit_of(indicator)

@@ -120,6 +120,22 @@ class Cube:
     def _sorted(self) -> pl.DataFrame:
         return self.frame.sort("territory", "indicator", "by", "period", nulls_last=False)
 
+    @cached_property
+    def _by_indicator(self) -> dict[str, pl.DataFrame]:
+        """Rows of each indicator: slices, for the frame is written indicator by indicator."""
+        names = self.frame["indicator"]
+        rows = self.frame if names.rle().len() == names.n_unique() else self.frame.sort("indicator")
+        found: dict[str, pl.DataFrame] = {}
+        first = 0
+        for n, name in rows["indicator"].rle().struct.unnest().iter_rows():
+            found[name] = rows.slice(first, n)
+            first += n
+        return found
+
+    def of_indicator(self, indicator: str) -> pl.DataFrame:
+        """Give all rows of an indicator; none for one that has none."""
+        return self._by_indicator.get(indicator, self.frame.clear())
+
     def of_territory(self, territory: str) -> pl.DataFrame:
         """Give all rows of a territory (its path), by indicator, group and period; none for one that is not there."""
         first, n = self._by_territory.get(territory, (0, 0))
@@ -159,12 +175,16 @@ class Cube:
         The latest period unless named. A territory that the indicator says nothing of has no row.
         """
         group = pl.col("by").is_null() if by is None else pl.col("by") == by
-        rows = self.frame.filter((pl.col("indicator") == indicator) & group)
+        rows = self.of_indicator(indicator).filter(group)
         places = self.territories.filter(pl.col("level") == level)
         rows = rows.join(places, on="territory")
         chosen = period or (rows["period"].max() if rows.height else None)
         columns = ["territory", "label", "value", "low", "high", "status", "period"]
-        return rows.filter(pl.col("period") == chosen).select(columns).sort("territory")
+        return (
+            rows.filter(pl.col("period").eq_missing(pl.lit(chosen, pl.String)))
+            .select(columns)
+            .sort("territory")
+        )
 
 
 def published_folders(kept: KeptFrames | None) -> list[Path]:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import openpyxl
@@ -14,7 +15,7 @@ from ancrage.api.app import create_app
 from ancrage.api.atlas import Atlas
 from ancrage.api.map_reading import read_map, summary
 from ancrage.api.map_scale import scale_of
-from ancrage.api.maps import choropleth_svg, locator_svg
+from ancrage.api.maps import draw_map, locator_svg
 from ancrage.api.settings import Settings
 from ancrage.graph.indicators.declaration import FOLDER, read_indicators
 from ancrage.graph.matter import Matter
@@ -59,6 +60,10 @@ def with_values(atlas: Atlas, values: dict[str, tuple[float | None, str | None]]
     ]  # fmt: skip
     frame = pl.DataFrame(rows, schema=atlas.cube.frame.schema)
     return replace(atlas, cube=replace(atlas.cube, frame=frame))
+
+
+def drawn(atlas: Atlas, indicator: str, level: str = "epci", **options: Any) -> str:
+    return draw_map(read_map(atlas.outlines, atlas.cube, indicator, level), **options)
 
 
 def titles(svg: str) -> list[str]:
@@ -127,7 +132,7 @@ def test_missing_suppressed_insufficient_zero_and_not_covered_look_and_read_diff
     looks = set()
     for kind in kinds:
         changed = with_values(atlas, {names[0]: kind, names[1]: (7.0, None)}, "reach-programme")
-        svg = choropleth_svg(changed.outlines, changed.cube, "reach-programme", "epci", links=False)
+        svg = drawn(changed, "reach-programme", links=False)
         path = next(
             one
             for one in ElementTree.fromstring(svg).iter(f"{SVG}path")
@@ -135,7 +140,7 @@ def test_missing_suppressed_insufficient_zero_and_not_covered_look_and_read_diff
         )
         looks.add((path.get("fill"), titles(svg)[0].split(": ")[1]))
     uncovered = with_values(atlas, {names[1]: (7.0, None)}, "reach-programme")
-    svg = choropleth_svg(uncovered.outlines, uncovered.cube, "reach-programme", "epci", links=False)
+    svg = drawn(uncovered, "reach-programme", links=False)
     looks.add(("url(#map-none-10)", titles(svg)[0].split(": ")[1]))
     assert len({fill for fill, _ in looks}) == len({words for _, words in looks}) == 5
 
@@ -143,7 +148,7 @@ def test_missing_suppressed_insufficient_zero_and_not_covered_look_and_read_diff
 def test_counts_are_circles_whose_area_is_the_value(atlas: Atlas) -> None:
     names = [one.id for one in atlas.outlines.layer("epci", "region/84", 300).territories]
     changed = with_values(atlas, {names[0]: (100.0, None), names[1]: (25.0, None)}, "programmes")
-    svg = choropleth_svg(changed.outlines, changed.cube, "programmes", "epci", legend=False)
+    svg = drawn(changed, "programmes", with_legend=False)
     circles = [one for one in ElementTree.fromstring(svg).iter(f"{SVG}circle") if one.get("data-t")]
     radii = [float(one.get("r", 0)) for one in circles]
     assert radii[0] == pytest.approx(2 * radii[1], rel=0.02)
@@ -151,12 +156,12 @@ def test_counts_are_circles_whose_area_is_the_value(atlas: Atlas) -> None:
 
 
 def test_a_shape_leads_to_its_portrait_and_a_label_is_escaped(atlas: Atlas) -> None:
-    svg = choropleth_svg(atlas.outlines, atlas.cube, "population", "epci", here=None)
+    svg = drawn(atlas, "population")
     links = [one.get("href", "") for one in ElementTree.fromstring(svg).iter(f"{SVG}a")]
     assert links and all(link.startswith("/territoires/epci/") for link in links)
     assert all(one.get("aria-label") for one in ElementTree.fromstring(svg).iter(f"{SVG}a"))
     with pytest.raises(UnknownName):
-        choropleth_svg(atlas.outlines, atlas.cube, "populaton", "epci")
+        drawn(atlas, "populaton")
 
 
 def test_points_are_told(atlas: Atlas) -> None:
