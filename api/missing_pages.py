@@ -10,10 +10,10 @@ from starlette.concurrency import run_in_threadpool
 
 from ..graph.places import UnknownName
 from .analysis_routes import file_response
+from .blocks import Block, show_table
 from .negotiation import HTML, Language, NotAcceptable, choose
 from .page_cache import leave_out
 from .portrait_asked import Asked
-from .portrait_blocks import Block, show_table
 from .portrait_figures import absent
 from .portrait_lists import level_words
 from .portrait_matter import Seen

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import groupby
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from ..graph.analysis.uncertainty import TooFewData
 from ..graph.ground import Territory
 from . import portrait_economy, portrait_figures, portrait_life, portrait_lists, portrait_ties
-from .links import href
+from .blocks import Block, Shown, show_table
 from .negotiation import Language
 from .portrait_economy import establishments
 from .portrait_figures import Comparison, absent, comparison, refusal
 from .portrait_life import relays
 from .portrait_matter import Seen
-from .portrait_tables import Column, Table, Words, figure, full
-
-log = logging.getLogger(__name__)
+from .portrait_tables import Column, Table
 
 
 @dataclass(frozen=True)
@@ -34,38 +30,6 @@ class Context:
     language: Language
     beside: Comparison
     kept: Mapping[str, Any] | None = None
-
-
-@dataclass(frozen=True)
-class Block:
-    """A block: its `name` in the address, its title, its `form` on pages, and what makes its table.
-
-    `first` is how many rows the portrait shows; findings have no `make`: they come from analyses.
-    """
-
-    name: str
-    words: Words
-    form: str = "table"
-    make: Callable[[Context], Table] | None = None
-    first: int = 8
-    section: str = ""
-
-    def title(self, language: Language) -> str:
-        """Give the title of the block."""
-        return self.words[language == "en"]
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A block as a page shows it: its table, its rows with links, or the sentence that says why it failed."""
-
-    block: Block
-    table: Table | None = None
-    rows: Sequence[Mapping[str, Any]] = ()
-    whole: int = 0
-    findings: Mapping[str, Any] | None = None
-    failure: str = ""
-    more: Mapping[str, Any] = field(default_factory=dict)
 
 
 def _listed(make: Callable[[Seen, Territory, Language], Table]) -> Callable[[Context], Table]:
@@ -196,45 +160,3 @@ def show(block: Block, context: Context, first: int | None = None) -> Shown:
         return Shown(block, findings=None if context.kept is None else context.kept.get(block.name, {}))
     make = block.make
     return show_table(block, lambda: make(context), context.language, first)
-
-
-def show_table(
-    block: Block, make: Callable[[], Table], language: Language, first: int | None = None
-) -> Shown:
-    """Make a table for a page; one that fails says so in its place."""
-    try:
-        table = make()
-        chosen = table.rows[:first] if block.form != "partners" else _both(table.rows, first)
-        rows = [_linked(table, row, language) for row in chosen]
-    except Exception:
-        log.exception("block %s failed", block.name)
-        said = (
-            "This part could not be made. The rest of the page is complete."
-            if language == "en"
-            else "Cette partie n’a pas pu être faite. Le reste de la page est complet."
-        )
-        return Shown(block, failure=said)
-    more = {**table.more, "topics": _by_topic(rows)} if block.form == "figures" else table.more
-    return Shown(block, table, rows, len(table.rows), more=more)
-
-
-def _both(rows: Sequence[Mapping[str, Any]], first: int | None) -> list[Mapping[str, Any]]:
-    """Give the first rows of each side of partners."""
-    return [row for side in ("territory", "actor") for row in [r for r in rows if r["side"] == side][:first]]
-
-
-def _by_topic(rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[Mapping[str, Any]]]]:
-    """Group figures by topic; the whole of an indicator that only breaks down another is in files alone."""
-    kept = [row for row in rows if not row["again"]]
-    return [(topic, list(found)) for topic, found in groupby(kept, key=lambda row: str(row["topic"]))]
-
-
-def _linked(table: Table, row: Mapping[str, Any], language: Language) -> dict[str, Any]:
-    """Add to a row the addresses of its links and its figures in words."""
-    made = dict(row)
-    for column in table.columns:
-        if column.kind == "link" and (path := row.get(f"{column.name}_iri")):
-            made[f"{column.name}_href"] = href(full(str(path)))
-        elif column.kind == "number" and isinstance(value := row.get(column.name), int | float):
-            made.setdefault(f"{column.name}_shown", figure(float(value), column.decimals or 0, language))
-    return made

@@ -17,13 +17,14 @@ from ..graph.places import UnknownName
 from ..graph.workers import NoSnapshot, PoolBusy, QueryTimeout, WorkerError
 from . import finding_files
 from .analysis_routes import analyses_of, file_response
+from .blocks import Block, Shown
 from .links import document_path, public_base
 from .maps import locator_svg
 from .negotiation import HTML, Language, NotAcceptable, choose, language
 from .page_cache import leave_out
 from .portrait_ahead import LEVELS, Ahead
 from .portrait_ahead import find as find_kept
-from .portrait_blocks import BLOCKS, BY_NAME, Block, Context, Shown, context_of, show
+from .portrait_blocks import BLOCKS, BY_NAME, Context, context_of, show
 from .portrait_figures import absent, described
 from .portrait_findings import ANALYSES, told
 from .portrait_lists import level_words

@@ -10,8 +10,9 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from ancrage.api import portrait_ahead, portrait_blocks, portrait_missing, portrait_old_sources
+from ancrage.api import portrait_ahead, portrait_missing, portrait_old_sources
 from ancrage.api.app import create_app
+from ancrage.api.blocks import Block
 from ancrage.api.portrait_asked import Asked
 from ancrage.api.portrait_blocks import BLOCKS
 from ancrage.api.portrait_figures import absent
@@ -151,10 +152,7 @@ def test_a_failing_block_leaves_the_rest(example: TestClient, monkeypatch: pytes
     def fail(context: object) -> Table:
         raise RuntimeError("broken")
 
-    broken = tuple(
-        portrait_blocks.Block("pairs", ("Pairs", "Peers"), make=fail) if b.name == "pairs" else b
-        for b in BLOCKS
-    )
+    broken = tuple(Block("pairs", ("Pairs", "Peers"), make=fail) if b.name == "pairs" else b for b in BLOCKS)
     monkeypatch.setattr("ancrage.api.territory_portrait.BLOCKS", broken)
     response = example.get("/territoires/department/26?comparer=region/84", headers=HTML)
     assert response.status_code == 200 and response.text.count('class="panne"') == 1
