@@ -1,5 +1,6 @@
 """What the first visitors of a publication need not wait for: read at the start, and again after each swap."""
 
+import gc
 import logging
 import threading
 from collections import Counter
@@ -71,12 +72,20 @@ class Warming:
                         with suppress(UnknownName):  # nor are there maps
                             self._maps.ahead(atlas.warm)
                         self._maps.ahead(chain_reading.warm)
+                    settle()
                     self.warmed = current
             except (NoSnapshot, LookupError):
                 pass
             except Exception:
                 log.debug("pages could not be read ahead", exc_info=True)  # busy: again at the next look
             self._stop.wait(self._look)
+
+
+def settle() -> None:
+    """Leave what was read out of later sweeps for garbage: hundreds of thousands of objects that last a publication."""
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
 
 
 def steps(service: Service, reading: Reading) -> Iterator[str]:
