@@ -56,7 +56,7 @@ def dossier(
     from .dossier_batch import Batch, desk
     from .dossier_files import write
 
-    with desk(data_folder(data_dir), illustrative=illustrative) as opened:
+    with desk(data_folder(data_dir), illustrative=illustrative, hurried=not every) as opened:
         ground = opened.seen.ground
         place = named(ground, territory)
         if not every:

@@ -54,11 +54,14 @@ class Desk:
 
 
 @contextmanager
-def desk(data_dir: Path, *, illustrative: bool = False) -> Iterator[Desk]:
-    """Open what dossiers are made from; raises NoSnapshot where nothing is published."""
+def desk(data_dir: Path, *, illustrative: bool = False, hurried: bool = False) -> Iterator[Desk]:
+    """Open what dossiers are made from; raises NoSnapshot where nothing is published.
+
+    A `hurried` one does not measure the quality of suggestions, once a publication, where it is not kept yet: it says so.
+    """
     with LocalReader.current(data_dir) as reader:
-        everything = Matter.of(reader, illustrative=True)
-        matter = everything if illustrative else Matter.of(reader)
+        everything = Matter.of(reader, illustrative=True, hurried=hurried)
+        matter = everything if illustrative else Matter.of(reader, hurried=hurried)
         yield Desk(matter, Seen.of(matter, everything), created_of(reader.snapshot))
 
 

@@ -72,7 +72,10 @@ class Matter:
     ) -> Matter:
         """Read the matter of a reader's snapshot, from what is kept beside the snapshot where it is."""
         snapshot = reader.snapshot
-        graphs = snapshot.graphs("base", "ontology", "illustrative") if illustrative else None
+        made_up = illustrative and snapshot.graphs(
+            "illustrative"
+        )  # without any, both read the same and keep it once
+        graphs = snapshot.graphs("base", "ontology", "illustrative") if made_up else None
         return cls(
             reader,
             graphs,

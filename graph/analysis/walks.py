@@ -59,12 +59,20 @@ def katz(network: Network, pairs: Any, *, beta: float | None = None, tolerance: 
     sources, inverse = np.unique(places[:, 0], return_inverse=True)
     found = np.zeros(len(places))
     step, gap = _step(a, beta)
-    width = _width(a.shape[0])
-    for start in range(0, len(sources) if step else 0, width):
-        block = sources[start : start + width]
-        walks = _solve(a, block, step, gap, tolerance)
-        inside = (inverse >= start) & (inverse < start + len(block))
-        found[inside] = walks[places[inside, 1], inverse[inside] - start]
+    if not step:
+        return found
+    tied = np.flatnonzero(np.diff(a.indptr))  # no walk leaves the others
+    at = np.full(a.shape[0], -1)
+    at[tied] = np.arange(len(tied))
+    inner, ends = csr_array(a[tied][:, tied]), at[places[:, 1]]
+    inner.indices, inner.indptr = inner.indices.astype(np.int32), inner.indptr.astype(np.int32)
+    width = _width(len(tied))
+    for start in range(0, len(sources), width):
+        block = at[sources[start : start + width]]
+        inside = (inverse >= start) & (inverse < start + len(block)) & (ends >= 0)
+        inside &= at[places[:, 0]] >= 0
+        walks = _solve(inner, np.maximum(block, 0), step, gap, tolerance)
+        found[inside] = walks[ends[inside], inverse[inside] - start]
     return found
 
 

@@ -58,7 +58,11 @@ class Scale:
     @classmethod
     def of(cls, period: Period) -> Scale:
         """Measure features over untied pairs of a period."""
-        raw = period.of(untied(period))
+        return cls.measured(period.of(untied(period)))
+
+    @classmethod
+    def measured(cls, raw: Values) -> Scale:
+        """Measure features that are counted already: those of untied pairs."""
         typical = np.array([_typical(raw[:, at]) for at in _HEAVY])
         shaped = _shaped(raw, typical)
         if not len(shaped):
@@ -169,12 +173,15 @@ def learn(matter: Matter, year: int, source: str | None = None) -> Weights:
     if not len(positives):
         return Weights((PRIOR,) * len(FEATURES), 0, year - WINDOW + 1, year)
     period = Period(matter, year - WINDOW, source)
-    ranking, sample = Ranking(period), untied(period)
-    sample = sample[~np.isin(ties.key(*sample.T), ties.key(*positives.T))]
-    cases = np.vstack([positives, sample])
-    truths = np.arange(len(cases)) < len(positives)
-    shares = np.concatenate([_shares(ties, positives), np.ones(len(cases) - len(positives))])
-    found = fit(ranking.features(cases), truths, prior=PRIOR, stiffness=STIFFNESS, shares=shares)
+    sample = untied(period)
+    raw = period.of(np.vstack([positives, sample]))
+    scale = Scale.measured(raw[len(positives) :])
+    other = ~np.isin(ties.key(*sample.T), ties.key(*positives.T))
+    raw = np.vstack([raw[: len(positives)], raw[len(positives) :][other]])
+    truths = np.arange(len(raw)) < len(positives)
+    shares = np.concatenate([_shares(ties, positives), np.ones(len(raw) - len(positives))])
+    features = scale.standard(_shaped(raw, scale.typical))
+    found = fit(features, truths, prior=PRIOR, stiffness=STIFFNESS, shares=shares)
     return Weights(tuple(found.tolist()), len(positives), year - WINDOW + 1, year)
 
 
