@@ -56,10 +56,12 @@ from . import (
     territory_routes,
     update,
 )
+from .ahead import Ahead
 from .analyses import Analyses
 from .answers import Answers
 from .assets import Assets
 from .derivations import Derivations, NotReady
+from .error_words import in_english
 from .federation import Federation
 from .links import kind_of_address
 from .logs import RequestLog
@@ -67,15 +69,16 @@ from .names import Names
 from .negotiation import prefers_html
 from .operations import Operations, template_of
 from .page_cache import PageCache
-from .portrait_ahead import Ahead
 from .portrait_matter import Portraits
 from .problems import CORS, status_of
 from .publication import Service, index_of, reading_of
+from .reasons import reason
 from .rendering import STATIC, page
 from .security import SECURITY_HEADERS, Headers
 from .settings import Settings
 from .solutions import Memory, NotAnIri
 from .warming import Warming
+from .wording import first_capital
 from .write_key import close_writer, open_writer
 
 log = logging.getLogger(__name__)
@@ -158,7 +161,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             pool.snapshot, chosen.deadline, waiting=64
         )  # quick: they wait for no analysis
         app.state.portraits = Portraits(app.state.analyses)
-        app.state.ahead = Ahead(service.snapshots, pool.snapshot, app.state.derivations.folder)
+        app.state.ahead = Ahead(service.snapshots, pool.snapshot, app.state.derivations.folder, chosen)
         if chosen.read_ahead:
             app.state.ahead.start()
         open_writer(app, chosen)
@@ -227,12 +230,16 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 def _handle_errors(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     async def refused(request: Request, error: HTTPException) -> Response:
-        return await _answer(request, error.status_code, str(error.detail), error.headers)
+        return await _answer(
+            request, error.status_code, str(error.detail), error.headers, cause=error.__cause__
+        )
 
     async def failed(request: Request, error: Exception) -> Response:
         status = 503 if isinstance(error, NotReady) else status_of(error)
         retry = {"Retry-After": str(getattr(error, "retry_after", 5))} if status in (429, 503) else None
-        return await _answer(request, status, str(error), retry, missing=isinstance(error, NoSnapshot))
+        told, english = _sentences(error) if prefers_html(_accept(request)) else (str(error), "")
+        missing = isinstance(error, NoSnapshot)
+        return await _answer(request, status, told, retry, missing=missing, english=english)
 
     for kind in _TOLD:
         app.add_exception_handler(kind, failed)
@@ -254,11 +261,35 @@ def _handle_errors(app: FastAPI) -> None:
         return response
 
 
+def _sentences(error: Exception) -> tuple[str, str]:
+    """Say an error to a person, in French and in English."""
+    if isinstance(error, NotReady):
+        return str(error), in_english(str(error))
+    if isinstance(error, QueryTimeout):
+        limit = f"{error.deadline:g}"
+        return (
+            f"Le calcul a été arrêté après {limit.replace('.', ',')} s. Réessayez dans une minute.",
+            f"The computation was stopped after {limit} s. Try again in a minute.",
+        )
+    return reason(error), first_capital(str(error)).rstrip(".") + "."
+
+
+def _accept(request: Request) -> str:
+    return request.headers.get("accept", "")
+
+
 async def _answer(
-    request: Request, status: int, detail: str, headers: Any, *, missing: bool = False
+    request: Request,
+    status: int,
+    detail: str,
+    headers: Any,
+    *,
+    missing: bool = False,
+    english: str = "",
+    cause: BaseException | None = None,
 ) -> Response:
-    """Tell an error as a page to a person and as a problem (RFC 9457) to a program."""
-    if not prefers_html(request.headers.get("accept", "")):
+    """Tell an error as a page to a person, in the language asked for, and as a problem (RFC 9457) to a program."""
+    if not prefers_html(_accept(request)):
         problem = {
             "type": "about:blank",
             "title": HTTPStatus(status).phrase,
@@ -274,7 +305,8 @@ async def _answer(
         "empty.html" if missing else "error.html",
         status=status,
         statut=status,
-        detail=detail,
+        detail="" if detail == "Not Found" else detail,
+        anglais=in_english(detail, cause) or english,
         proches=nearest,
     )
     response.headers.update(headers or {})

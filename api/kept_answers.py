@@ -10,13 +10,17 @@ LARGEST = 4 << 20
 
 @dataclass
 class Kept:
-    """An answer: its headers, its tag, its body, and the same compressed once somebody asked for that."""
+    """An answer: its headers, its tag, its body, and the same compressed once somebody asked for that.
+
+    `day` is the day that the answer holds for, where it does not hold for others.
+    """
 
     headers: list[tuple[bytes, bytes]]
     tag: str
     modified: str
     body: bytes
     compressed: bytes = b""
+    day: str = ""
 
     @property
     def size(self) -> int:

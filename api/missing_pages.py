@@ -12,7 +12,7 @@ from ..graph.places import UnknownName
 from .analysis_routes import file_response
 from .blocks import Block, show_table
 from .negotiation import HTML, Language, NotAcceptable, choose
-from .page_cache import leave_out
+from .page_cache import leave_out, only_today
 from .portrait_asked import Asked
 from .portrait_figures import absent
 from .portrait_lists import level_words
@@ -55,6 +55,8 @@ def _index(request: Request, reading: Reading, seen: Seen | None, said: Language
             shown = show_table(_block(subject), partial(subject.make, seen, asked), said, 0)
             if shown.failure:
                 leave_out(request)
+            if shown.more.get("today"):
+                only_today(request)
         total = shown.more.get("total", shown.whole) if shown else None
         cards.append((subject, total))
     answer = page(
@@ -122,6 +124,8 @@ def _page(request: Request, seen: Seen, subject: Subject, asked: Asked) -> Respo
     shown = show_table(_block(subject), lambda: subject.make(seen, asked), said, MOST_ROWS)
     if shown.failure:
         leave_out(request)
+    if shown.more.get("today"):
+        only_today(request)
     query = "".join(
         f"&{name}={value}"
         for name, value in (

@@ -3,14 +3,15 @@
 A snapshot never changes, so what a route made of it may be kept until another is published. The layer keeps
 the answers of routes that read the snapshot through `reading_of` and read all of it: an answer with a part
 that failed, or that mixes two publications, is neither kept nor given an ETag. A route that sends its own
-`Cache-Control` or `ETag` is left alone; one that must not be kept calls `leave_out`.
+`Cache-Control` or `ETag` is left alone; one that must not be kept calls `leave_out`, one that tells what is to come or
+how old things are calls `only_today`. Pages made ahead (`app.state.ahead`) are taken from where they are kept.
 """
 
 import asyncio
 import functools
 import hashlib
 import zlib
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,8 @@ from .negotiation import language, signature
 
 #: Addresses that have a cache of their own, or nothing to keep.
 ELSEWHERE = ("/static/", "/sparql", "/update", "/graphs", "/dumps", "/healthz", "/readyz", "/metrics")
+#: Where a request finds what was kept of its answer.
+KEPT = "ancrage.kept"
 #: Answers shorter than this are sent as they are.
 SMALLEST_COMPRESSED = 1024
 #: Longer answers are compressed on another thread.
@@ -60,6 +63,11 @@ def written() -> datetime:
 def leave_out(request: Request) -> None:
     """Say that the answer to a request must not be kept: a part of it failed, or it does not last."""
     request.state.kept = False
+
+
+def only_today(request: Request) -> None:
+    """Say that the answer to a request holds for this day alone."""
+    request.state.day = date.today().isoformat()
 
 
 def entity_tags(header: str) -> set[str]:
@@ -112,10 +120,12 @@ class PageCache:
             signature(asked.get("accept", "*/*")),
             language(asked.get("accept-language")),
         )
-        kept = self._shelf.get(key)
+        kept = self._find(key)
         if kept is None and key in self._making:
             await self._making[key].wait()
-            kept = self._shelf.get(key)
+            kept = self._find(key)
+        if kept is None and (kept := _made_ahead(scope, snapshot, asked)) is not None:
+            self._shelf.put(key, kept)
         if (note := scope.get("ancrage.note")) is not None:
             note["cache"] = "miss" if kept is None else "hit"
         if kept is not None:
@@ -128,6 +138,10 @@ class PageCache:
             await self.app(scope, receive, self._watch(key, snapshot, scope, asked, made, send))
         finally:
             self._release(key, made)
+
+    def _find(self, key: tuple[Any, ...]) -> Kept | None:
+        kept = self._shelf.get(key)
+        return None if kept is not None and kept.day not in ("", date.today().isoformat()) else kept
 
     def _current(self, scope: Scope) -> Snapshot | None:
         """Give the snapshot whose pages are kept, or None for a request that is none of ours."""
@@ -173,9 +187,10 @@ class PageCache:
             parts.append(message.get("body", b""))
             if message.get("more_body"):
                 return
-            kept = _kept(start, b"".join(parts), snapshot)
+            kept = _kept(start, b"".join(parts), snapshot, state.get("day", ""))
             if snapshot.id == self._snapshot:
                 self._shelf.put(key, kept)
+            scope[KEPT] = kept
             self._release(key, made)
             await _send(kept, asked, send)
 
@@ -196,7 +211,19 @@ def _keepable(start: Message, state: dict[str, Any], snapshot: Snapshot) -> bool
     return reading.snapshot == snapshot.id and "etag" not in headers and "cache-control" not in headers
 
 
-def _kept(start: Message, body: bytes, snapshot: Snapshot) -> Kept:
+def _made_ahead(scope: Scope, snapshot: Snapshot, asked: Headers) -> Kept | None:
+    """Give a page that was made ahead, or None."""
+    ahead = getattr(scope["app"].state, "ahead", None)
+    if ahead is None:
+        return None
+    query = scope["query_string"].decode("latin-1")
+    found: Kept | None = ahead.pages(snapshot).asked(
+        scope["path"], query, asked.get("accept", ""), asked.get("accept-language")
+    )
+    return found
+
+
+def _kept(start: Message, body: bytes, snapshot: Snapshot, day: str) -> Kept:
     headers = MutableHeaders(raw=list(start["headers"]))
     media_type = headers.get("content-type", "").partition(";")[0]
     del headers["content-length"]
@@ -206,7 +233,7 @@ def _kept(start: Message, body: bytes, snapshot: Snapshot) -> Kept:
         headers.add_vary_header("Accept-Encoding")
     digest = hashlib.blake2b(body, digest_size=6).hexdigest()  # so no two answers of an address share a tag
     tag = f"{snapshot.id}.{media_type.rpartition('/')[2]}.{digest}"
-    return Kept(headers.raw, tag, headers["last-modified"], body)
+    return Kept(headers.raw, tag, headers["last-modified"], body, day=day)
 
 
 @functools.lru_cache(8)

@@ -163,7 +163,7 @@ def agenda(seen: Seen, territory: Territory, language: Language, today: date | N
             "No event is known for this territory: no agenda was imported.",
         ),
         question="events-of-territory",
-        more={"to_come": sum(not row["past"] for row in rows)},
+        more={"to_come": sum(not row["past"] for row in rows), "today": bool(rows)},
     )
 
 

@@ -70,7 +70,7 @@ def sources(seen: Seen, asked: Asked) -> Table:
                 "year, since the date of its data.",
             ),
         ),
-        more={"total": sum(1 for row in listed if row["late"])},
+        more={"total": sum(1 for row in listed if row["late"]), "today": True},
     )
 
 
