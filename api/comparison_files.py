@@ -13,10 +13,10 @@ from rich.text import Text
 from ..graph.findings import Words
 from ..graph.results import Iri, Rows, Value, to_csv, to_csv_fr
 from ..graph.scenarios.comparison import Comparison, Difference
-from ..graph.scenarios.counting import Value as Counted
 from ..graph.scenarios.description import describe
 from ..graph.scenarios.runs import observations
 from ..graph.scenarios.sentences import shown, signed
+from ..graph.scenarios.values import Value as Counted
 from ..graph.words import count_en, count_fr
 from .finding_files import JSON
 from .finding_tables import plain
@@ -28,6 +28,7 @@ from .wording import first_capital
 _STATUS: dict[str, Words] = {
     "missing": {"fr": "inconnu", "en": "not known"},
     "suppressed": {"fr": "secret", "en": "suppressed"},
+    "insufficient": {"fr": "trop peu", "en": "too few"},
 }
 
 
@@ -80,6 +81,9 @@ def show(
     console.print(plain(comparison.report().title[language], "bold"))
     for assumption in comparison.scenario.assumptions:
         console.print(plain(f"  {assumption.to_line()}", "dim"))
+    for loss in comparison.losses:
+        console.print()
+        console.print(plain(loss.sentence[language]))
     kept = [one for one in comparison if every or one.changed]
     for territory, group in groupby(kept, key=lambda one: one.territory):
         console.print()
@@ -105,10 +109,9 @@ def _section(listed: list[Difference], language: Language, why: bool, several: b
     for one in listed:
         label = plain(first_capital(one.figure.label[language]))
         if why:
-            told = [", ".join(one.figure.methods), f"ancrage query {one.figure.question}"]
-            label.append(
-                "".join(f"\n  {text}" for text in told[: 2 if one.figure.question else 1] if text), "dim"
-            )
+            asked = "" if one.figure.of_scenarios else f"ancrage indicators {one.figure.id}"
+            told = [", ".join(one.figure.methods), asked]
+            label.append("".join(f"\n  {text}" for text in told if text), "dim")
         change = "" if one.difference is None else signed(one.figure, one.difference, _more(one))[language]
         cells = [label, _value(one, one.before, language), _value(one, one.after, language)]
         cells.append(plain(change if one.changed else "=", "bold" if one.changed else ""))
@@ -146,12 +149,6 @@ def _foot(comparison: Comparison, console: Console, language: Language, left: in
         if english
         else "Les chiffres d’après sont simulés ; rien n’est écrit dans le graphe."
     )
-    if comparison.illustrative:
-        lines.append(
-            "Illustrative data (made up) are counted in."
-            if english
-            else "Des données illustratives (inventées) sont comptées."
-        )
     lines.append(f"publication {comparison.snapshot}")
     console.print()
     for line in lines:

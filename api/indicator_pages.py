@@ -11,6 +11,7 @@ from markupsafe import Markup
 from ..graph.ground import Ground
 from ..graph.indicators.cube_rdf import indicator_iri
 from ..graph.indicators.declaration import TOPICS
+from ..graph.indicators.formulas import METHODS
 from ..graph.places import UnknownName
 from ..graph.results import Rows
 from ..ontology.vocabulary import ID
@@ -20,7 +21,7 @@ from .charts import draw
 from .indicator_files import FILES, write_values
 from .indicator_reading import ALL, REGION, Selection, find_indicator, groups_of, select
 from .indicator_tables import keeps, listed, row_of, source_labels, sources_of, spread_of, summary_of, without
-from .indicator_words import LEVEL_WORDS, METHODS, formula_words
+from .indicator_words import LEVEL_WORDS, formula_words
 from .map_files import headers_of
 from .map_form import chosen, withins
 from .map_page import drawn, spoken

@@ -85,20 +85,23 @@ FORMULA_WORDS: Mapping[str, Pair] = {
         "Dénombrement des annonces qui concernent le territoire, ou un territoire entièrement situé dedans.",
         "Count of the announcements that concern the territory, or one that lies wholly inside it.",
     ),
+    "brokered": (
+        "Paires d’acteurs sans interaction commune entre lesquels se tient une structure relais installée dans le "
+        "territoire ; chaque paire compte une fois par structure.",
+        "Pairs of actors without a common interaction between which a relay sited in the territory stands; each pair "
+        "counts once a relay.",
+    ),
+    "academic-reach": (
+        "Composantes du réseau des acteurs et des interactions : est atteint ce qu’une suite d’interactions, ou une "
+        "structure relais qui dessert le territoire, relie à un acteur du territoire, quelle que soit sa longueur.",
+        "Components of the network of actors and interactions: reached is what a chain of interactions, or a relay that "
+        "serves the territory, joins to an actor of the territory, however long.",
+    ),
     "ratio": (
         "« {of} » divisé par « {over} », multiplié par {times}, à la dernière période de chacun.",
         "“{of}” over “{over}”, times {times}, at the latest period of each.",
     ),
 }
-#: The method of the analysis that a formula is, by its name on the page of methods.
-METHODS: Mapping[str, str] = {
-    "location-quotient": "location_quotient",
-    "catchment": "floating_catchment",
-    "reach": "great_circle",
-    "distance": "great_circle",
-}
-
-
 def formula_words(one: Indicator, indicators: Mapping[str, Indicator], said: Language) -> str:
     """Say in a sentence how an indicator is computed.
 

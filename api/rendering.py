@@ -28,6 +28,8 @@ MACROS = ("badge", "lien", "requete", "tete", "sinon", "barre", "figure")
 
 #: The graph library writes its own style elements, so only pages that draw one allow inline styles.
 GRAPH_POLICY = POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
+#: An embed may be framed by any site.
+EMBED_POLICY = POLICY.replace("frame-ancestors 'none'", "frame-ancestors *")
 
 
 def json_for_script(value: Any) -> Markup:

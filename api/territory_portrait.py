@@ -30,7 +30,7 @@ from .portrait_findings import ANALYSES, told
 from .portrait_lists import level_words
 from .portrait_matter import Portraits, Seen
 from .portrait_tables import FILES, figure, written
-from .rendering import POLICY, environment, page
+from .rendering import EMBED_POLICY, environment, page
 from .solutions import Reading
 from .wording import plural
 
@@ -38,7 +38,6 @@ log = logging.getLogger(__name__)
 
 MOST_ROWS = 500
 """Rows of a block on its page; its files hold them all."""
-EMBED_POLICY = POLICY.replace("frame-ancestors 'none'", "frame-ancestors *")
 _WAITS = (NoSnapshot, PoolBusy, QueryTimeout, WorkerError, LookupError, ValueError)
 #: Figures of the head of a page: indicator, singular and plural in French, then in English.
 BRIEF = (

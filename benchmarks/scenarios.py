@@ -20,7 +20,9 @@ from ancrage.graph.ground import Ground
 from ancrage.graph.matter import Matter
 from ancrage.graph.reader import LocalReader
 from ancrage.graph.scenarios.comparison import compare
-from ancrage.graph.scenarios.figures import FIGURES
+from ancrage.graph.scenarios.computing import first_stage
+from ancrage.graph.scenarios.figures import figures_of, register
+from ancrage.graph.scenarios.gap_counts import gap_counts
 from ancrage.graph.scenarios.losses import without
 from ancrage.graph.scenarios.reading import read_scenario
 
@@ -44,11 +46,14 @@ def measured(run: Callable[[], object]) -> float:
 
 
 def figures(matter: Matter, territory: str) -> None:
-    """Compute every figure once: those that are wide for all intercommunalities, the others for one territory."""
-    ground = Ground.of(matter)
-    every, one = ground.territories("epci", matter.within), [ground.territory(territory)]
-    for figure in FIGURES.values():
-        figure.values(matter, every if figure.wide else one)
+    """Compute every figure once: indicators for all territories but communes, gaps for one."""
+    one = [Ground.of(matter).territory(territory)]
+    now = first_stage(matter, register(matter), frozenset())
+    for figure in figures_of(matter).values():
+        if figure.indicator:
+            now.values(figure.indicator, (one[0].id,))
+        else:
+            gap_counts(figure.gap or "", matter, one)
 
 
 def main() -> None:

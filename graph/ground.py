@@ -124,15 +124,15 @@ class Ground:
 
         Raises UnknownName with the nearest names.
         """
-        named = self._named
         for path in self._paths(name):
-            if path in named:
-                label, level = named[path]
-                communes = np.array(
-                    self.at(path) if level == "commune" else self._members[path], dtype=np.intp
-                )
-                return Territory(path, label, level, communes)
+            if path in self._named:
+                return self._of_path(path)
         raise UnknownName("territory", name, self._nearest(name))
+
+    def _of_path(self, path: str) -> Territory:
+        label, level = self._named[path]
+        communes = np.array(self.at(path) if level == "commune" else self._members[path], dtype=np.intp)
+        return Territory(path, label, level, communes)
 
     def territories(self, level: str, within: str | None = None) -> list[Territory]:
         """List the territories of a level that have a commune within another, in the order of their codes."""
@@ -155,7 +155,7 @@ class Ground:
 
     def of_level(self, level: str) -> list[Territory]:
         """List all the territories of a level that have a commune here, in no order."""
-        return [self.territory(path) for path, (_, one) in self._named.items() if one == level]
+        return [self._of_path(path) for path, (_, one) in self._named.items() if one == level]
 
     def distances(self, to: Territory) -> Values:
         """Give the distance in kilometres of each commune to the nearest commune of a territory; NaN without position.

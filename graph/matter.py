@@ -112,6 +112,11 @@ class Matter:
             self._derived[make] = make(self)
         return cast("T", self._derived[make])
 
+    @property
+    def beside(self) -> KeptFrames | None:
+        """What is kept beside the snapshot; None where nothing is."""
+        return self._kept
+
     def has(self, key: str) -> bool:
         """Tell whether what `kept` gives for a key is there."""
         return self._kept is not None and self._kept.find(key) is not None

@@ -22,13 +22,13 @@ def announcements(matter: Matter, options: Options) -> pl.DataFrame:
         return nothing_known(board, year)
     if options.get("led"):
         found = found.filter(pl.col("led").is_not_null())
-    place = {name: at for at, name in enumerate(board.ids)}
+    place = {name: at for at, name in enumerate(board.every.ids)}
     pairs = found.select("announcement", "territory").unique().drop_nulls()
     pairs = pairs.filter(pl.col("territory").is_in(list(place)))
     named = pairs["territory"].unique().sort().to_list()
     if not named:
         return rows(board, year, None, np.zeros(len(board)))
-    parts = board.members[np.array([place[one] for one in named], dtype=np.intp), :]
+    parts = board.every.members[np.array([place[one] for one in named], dtype=np.intp), :]
     sizes = np.asarray(parts.sum(axis=1)).ravel()
     inside = (board.members @ parts.T).tocoo()
     kept = inside.data == sizes[inside.col]

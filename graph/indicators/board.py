@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -23,14 +23,21 @@ class Board:
     """The territories of a matter that meet the one it was read for: `ids`, `labels`, `levels`, and `members`.
 
     `members` is territories × communes of the ground, of 0 and 1. A territory is left out when none of its communes
-    is within the territory of the matter: its other communes are not known here.
+    is within the territory of the matter: its other communes are not known here. Where `communes` (paths) are named,
+    they alone are looked at beside the territories of other levels; `every` is the board of all.
     """
 
-    def __init__(self, matter: Matter) -> None:
+    def __init__(self, matter: Matter, communes: Collection[str] | None = None) -> None:
+        self.every: Board = self if communes is None else Board(matter)
         ground = self.ground = Ground.of(matter)
         inside = np.zeros(len(ground), dtype=bool)
         inside[ground.territory(matter.within).communes] = True
-        kept = [one for level in LEVELS for one in ground.of_level(level) if inside[one.communes].any()]
+        kept = [
+            one
+            for level in LEVELS
+            for one in ground.of_level(level)
+            if inside[one.communes].any() and (level != "commune" or communes is None or one.id in communes)
+        ]
         self.ids = [one.id for one in kept]
         self.labels = [one.label for one in kept]
         self.levels = np.array([one.level for one in kept])

@@ -50,7 +50,7 @@ def compute(
     """
     made: dict[str, pl.DataFrame] = {}
     for one in in_order(indicators.values()):
-        made |= _made(one, matter, made, told)
+        made |= _told(one, matter, made, told)
     return assembled(matter, indicators, made)
 
 
@@ -78,7 +78,7 @@ def recompute(
             taken.add(one.id)
             continue
         with tracing.noting() as reads:
-            found = _made(one, same, made, told)
+            found = _told(one, same, made, told)
         made |= found
         if found and not one.is_ratio:
             names = tuple(sorted(reads))
@@ -95,21 +95,30 @@ def in_order(indicators: Iterable[Indicator]) -> list[Indicator]:
     return sorted(indicators, key=lambda one: (one.is_ratio, one.id))
 
 
-def _made(
+def rows_of_indicator(one: Indicator, matter: Matter, made: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """Compute the rows of an indicator for the territories of all levels; `made` has those that a ratio is of.
+
+    Raises FormulaFailed.
+    """
+    try:
+        if one.is_ratio:
+            return ratio(one, made)
+        return guarded(matter, one, covered(matter, one, FORMULAS[one.formula][0](matter, one.options)))
+    except (ValueError, LookupError, pl.exceptions.PolarsError) as error:
+        raise FormulaFailed(one.id, error) from error
+
+
+def _told(
     one: Indicator,
     matter: Matter,
     made: Mapping[str, pl.DataFrame],
     told: Callable[[FormulaFailed], None] | None,
 ) -> dict[str, pl.DataFrame]:
     try:
-        if one.is_ratio:
-            return {one.id: ratio(one, made)}
-        found = covered(matter, one, FORMULAS[one.formula][0](matter, one.options))
-        return {one.id: guarded(matter, one, found)}
-    except (ValueError, LookupError, pl.exceptions.PolarsError) as error:
-        failed = FormulaFailed(one.id, error)
+        return {one.id: rows_of_indicator(one, matter, made)}
+    except FormulaFailed as failed:
         if told is None:
-            raise failed from error
+            raise
         told(failed)
         return {}
 

@@ -10,7 +10,7 @@ import polars as pl
 from ..matter import Matter
 from .board import LEAST_KNOWN, Board
 from .rows import MISSING, SUPPRESSED, no_rows, nothing_known, rows, this_year
-from .selection import Options, is_loaded, selected
+from .selection import WHOLE, Options, is_loaded, selected
 
 
 def items(matter: Matter, options: Options) -> pl.DataFrame:
@@ -101,14 +101,14 @@ def observed(matter: Matter, options: Options) -> pl.DataFrame:
     cells = cells.drop_nulls("value") if published else cells
     units = whole.group_by("territory").agg(units=pl.len())
     made = [_sums(cells, units, unit, [], published)]
-    if by:
+    if by and not options.get(WHOLE):
         made.append(_sums(cells, units, unit, ["group"], published))
     return pl.concat([no_rows(), *made], how="diagonal").sort("territory", "period", "by")
 
 
 def _heirs(board: Board, units: Sequence[str]) -> dict[str, str]:
     """Give the commune of today of each observed unit that is none: a former commune, or a municipal district."""
-    known, found = set(board.ids), {}
+    known, found = set(board.every.ids), {}
     for unit in units:
         if unit not in known and len(at := board.ground.at(unit)) == 1:
             found[unit] = board.ground.ids[at[0]]
@@ -142,12 +142,12 @@ def composition(board: Board, units: Sequence[str]) -> pl.DataFrame:
     A territory that a unit cuts through, or that units leave partly bare, is made up of none.
     """
     schema = {"territory": pl.String, "unit": pl.String}
-    place = {name: at for at, name in enumerate(board.ids)}
+    place = {name: at for at, name in enumerate(board.every.ids)}
     named = [unit for unit in units if unit in place]
     if not named:
         return pl.DataFrame(schema=schema)
     people = np.nan_to_num(board.ground.population) + 1e-9
-    parts = board.members[np.array([place[unit] for unit in named], dtype=np.intp), :]
+    parts = board.every.members[np.array([place[unit] for unit in named], dtype=np.intp), :]
     sizes = parts @ people
     shared = (board.members @ parts.multiply(people).T).tocoo()
     inside = shared.data >= LEAST_KNOWN * sizes[shared.col]

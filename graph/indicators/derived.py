@@ -8,6 +8,7 @@ from types import MappingProxyType
 import polars as pl
 
 from ..matter import Matter
+from ..relays import relays_of
 
 ACADEMIC = (
     "actor-type/higher-education",
@@ -37,10 +38,19 @@ def academic_company(matter: Matter) -> pl.DataFrame:
     )
 
 
+def taught(matter: Matter) -> pl.DataFrame:
+    """Give the programmes where they are taught: without the places they can only be followed from (`mode`).
+
+    No source tells such places: a scenario that offers a programme elsewhere does.
+    """
+    rows = matter.frame("programmes")
+    return rows.filter(pl.col("mode").is_null()) if "mode" in rows.columns else rows
+
+
 def programme_families(matter: Matter) -> pl.DataFrame:
     """Give each programme, place, and family of occupations it prepares for (inferred from its label)."""
     families = matter.frame("preparations").select("programme", "family").unique()
-    return matter.frame("programmes").join(families, on="programme")
+    return matter.once(taught).join(families, on="programme")
 
 
 def capacities(matter: Matter) -> pl.DataFrame:
@@ -48,7 +58,7 @@ def capacities(matter: Matter) -> pl.DataFrame:
 
     The places of a programme that is taught at several sites are shared equally among them.
     """
-    rows = matter.frame("programmes").unique(["programme", "place"], keep="first").drop_nulls("place")
+    rows = matter.once(taught).unique(["programme", "place"], keep="first").drop_nulls("place")
     return rows.with_columns(value=pl.col("capacity") / pl.len().over("programme"))
 
 
@@ -57,6 +67,8 @@ DERIVED: Mapping[str, Callable[[Matter], pl.DataFrame]] = MappingProxyType(
     {
         "interaction-places": interaction_places,
         "academic-company": academic_company,
+        "taught": taught,
+        "relay-structures": relays_of,
         "programme-families": programme_families,
         "capacities": capacities,
     }

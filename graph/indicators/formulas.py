@@ -15,6 +15,7 @@ import polars as pl
 
 from ..matter import Matter
 from .announcements import announcements
+from .brokers import academic_reach, brokered
 from .counts import communes, items, observed, population, total
 from .partners import counterparts, ei_index, outside_share
 from .reaches import catchment, distance, reach
@@ -37,10 +38,27 @@ FORMULAS: Mapping[str, tuple[Formula, frozenset[str]]] = MappingProxyType(
         "variety": (variety, _OBSERVED),
         "reach": (reach, _AT | {"km"}),
         "distance": (distance, _AT),
-        "catchment": (catchment, _AT | {"km"}),
+        "catchment": (catchment, _AT | {"km", "per"}),
         "outside-share": (outside_share, frozenset()),
         "ei-index": (ei_index, frozenset()),
         "counterparts": (counterparts, frozenset({"level"})),
+        "brokered": (brokered, frozenset({"frame"})),
+        "academic-reach": (academic_reach, frozenset({"lost"})),
         "announcements": (announcements, frozenset({"kind", "led"})),
     }
 )
+
+LEVELLED = frozenset({"counterparts"})
+"""Formulas of which a value rests on what level other territories are of."""
+
+METHODS: Mapping[str, str] = MappingProxyType(
+    {
+        "location-quotient": "location_quotient",
+        "catchment": "floating_catchment",
+        "reach": "great_circle",
+        "distance": "great_circle",
+        "brokered": "gould_fernandez",
+        "academic-reach": "reach_of_groups",
+    }
+)
+"""The method of the analysis that a formula is."""

@@ -35,7 +35,7 @@ def guarded(matter: Matter, one: Indicator, rows: pl.DataFrame) -> pl.DataFrame:
         declared = declared.filter(pl.col("type") == COMPANY)
     by, period = one.options.get("by"), one.options.get("series", one.options.get("period"))
     of_group = str(by) if by and by != "type" else None
-    board = Board.of(matter)
+    board = Board.of(matter).every  # what is published of any territory could tell what is withheld
     placed = board.ground.locate(declared)
     if placed.is_empty():
         return rows

@@ -17,6 +17,10 @@ from .rows import this_year
 
 Values = npt.NDArray[np.float64]
 Options = Mapping[str, Any]
+LOADED = "loaded"
+WHOLE = "whole"
+"""Options that no file may give: a frame without rows then says that there is nothing, rather than nothing known;
+of what is observed by groups, the whole alone is told."""
 
 
 def selected(matter: Matter, options: Options) -> pl.DataFrame:
@@ -39,8 +43,8 @@ def selected(matter: Matter, options: Options) -> pl.DataFrame:
 
 
 def is_loaded(matter: Matter, options: Options) -> bool:
-    """Tell whether the frame has any row at all: whether a source of it was ever loaded."""
-    return not rows_of(matter, str(options["frame"])).is_empty()
+    """Tell whether the frame has any row at all: whether a source of it was ever loaded, or is to be taken as such."""
+    return bool(options.get(LOADED)) or not rows_of(matter, str(options["frame"])).is_empty()
 
 
 def nearest(matter: Matter, options: Options) -> Values:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -18,7 +18,14 @@ from .rows import this_year
 
 T = TypeVar("T")
 _CODE = Path(__file__).parent
-_RESTS_ON = ("matter.py", "ground.py", "places.py", "analysis/access.py", "analysis/uncertainty.py")
+_RESTS_ON = (
+    "matter.py",
+    "ground.py",
+    "places.py",
+    "analysis/access.py",
+    "analysis/uncertainty.py",
+    "relays.py",
+)
 
 
 @dataclass(frozen=True)
@@ -32,6 +39,8 @@ class Trace:
 class Tracing:
     """A matter that notes which frames are read; what is made once keeps the frames it was made from.
 
+    After a `former` matter, whose frames it has but for some, it takes over what that made of the same frames.
+
     >>> matter = Matter(None, (), "s1", frames={"jobs": pl.DataFrame({"zone": ["z"]})})
     >>> tracing = Tracing(matter)
     >>> with tracing.noting() as reads:
@@ -40,8 +49,8 @@ class Tracing:
     ['jobs']
     """
 
-    def __init__(self, matter: Matter) -> None:
-        self._matter = matter
+    def __init__(self, matter: Matter, former: Tracing | None = None) -> None:
+        self._matter, self._former = matter, former
         self._notes: list[set[str]] = []
         self._made: dict[Callable[..., Any], tuple[object, frozenset[str]]] = {}
         self._digests: dict[str, str] = {}
@@ -68,13 +77,34 @@ class Tracing:
     def once(self, make: Callable[[Matter], T]) -> T:
         """Give what a function makes of the matter, made once; note the frames that it was made from."""
         if make not in self._made:
-            with self.noting() as reads:
-                made = make(cast("Matter", self))
-            self._made[make] = (made, frozenset(reads))
+            self._made[make] = self._taken(make) or self._make(make)
         found, from_ = self._made[make]
         for notes in self._notes[-1:]:
             notes |= from_
         return cast("T", found)
+
+    def stand_in(self, make: Callable[[Matter], T], other: Callable[[Matter], T]) -> None:
+        """Have `once` give for a function what another makes."""
+        self._made[make] = self._taken(make) or self._make(other)
+
+    def same(self, names: Iterable[str]) -> bool:
+        """Tell whether these frames are those of the former matter, unchanged."""
+        former = self._former
+        return former is not None and all(
+            self._matter.frame(one) is former._matter.frame(one) for one in names
+        )
+
+    def _make(self, make: Callable[[Matter], Any]) -> tuple[object, frozenset[str]]:
+        with self.noting() as reads:
+            made = make(cast("Matter", self))
+        return made, frozenset(reads)
+
+    def _taken(self, make: Callable[[Matter], Any]) -> tuple[object, frozenset[str]] | None:
+        """Take over what was made of a former matter, if the frames it was made from are the same."""
+        if self._former is None:
+            return None
+        found = self._former._made.get(make) or self._former._taken(make)
+        return found if found and self.same(found[1]) else None
 
     def digest(self, name: str) -> str:
         """Give a digest of the rows of a frame, whatever their order."""

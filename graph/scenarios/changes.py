@@ -157,7 +157,8 @@ def _merge(assumption: Merge, matter: Matter) -> Frames:
     }
     for name, column in (("parts", "territory"), ("relays", "serves"), ("requests", "territory")):
         frame = matter.frame(name)
-        frames[name] = frame.with_columns(pl.col(column).replace(merged)).unique(maintain_order=True)
+        if frame[column].is_in(gone).any():
+            frames[name] = frame.with_columns(pl.col(column).replace(merged)).unique(maintain_order=True)
     return frames
 
 

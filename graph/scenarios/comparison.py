@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
+from contextlib import suppress
+from dataclasses import replace
+from math import isnan
 
-import polars as pl
-
-from ..findings import Thing, Words
+from ..findings import Finding, Thing, Words
 from ..ground import Ground, Territory
 from ..matter import Matter
 from ..places import UnknownName
-from .assumptions import Assumption, Merge, Scenario, ScenarioError
+from .assumptions import Assumption, Close, Merge, Scenario, ScenarioError
 from .changes import steps
-from .counting import Value
-from .differences import Comparison, Difference, Effect, differ
-from .figures import FIGURES, GROUND, Figure
+from .computing import GROUND, Computed, first_stage, merged_together
+from .differences import Comparison, Difference, Effect
+from .figures import FORMER, Figure, figures_of, register
+from .gap_counts import FRAMES as GAP_FRAMES
+from .losses import ABOUT, without
 from .sentences import sentence
+from .values import Value, differ
 from .wording import described
 
 __all__ = ["CONVENTION", "LEVELS", "Comparison", "Difference", "Effect", "compare"]
@@ -24,8 +27,8 @@ __all__ = ["CONVENTION", "LEVELS", "Comparison", "Difference", "Effect", "compar
 LEVELS = ("region", "department", "epci", "adhoc")
 """Territories of these levels are looked at, whether named or not."""
 CONVENTION: Words = {
-    "fr": "Chaque hypothèse est appliquée à son tour, dans l'ordre du scénario ; ce que la figure change alors lui est "
-    "attribué. Un autre ordre peut répartir autrement la même différence.",
+    "fr": "Chaque hypothèse est appliquée à son tour, dans l'ordre du scénario ; l'écart du chiffre lui est alors "
+    "attribué. Un autre ordre peut répartir autrement le même écart.",
     "en": "Assumptions are applied one by one, in the order of the scenario; what the figure then changes by is put down "
     "to each. Another order may share the same difference otherwise.",
 }
@@ -49,15 +52,22 @@ def compare(
         territories: codes, paths or names (of now, or of a territory that the scenario makes); all their figures are
             given, and those of territories that it makes. None: the territory that the matter was read for. Other
             territories of LEVELS are given with the figures that change, when one that is not relative does.
-        figures: ids of FIGURES (None: all). Those that are not `wide` are computed for the territories named only.
+        figures: ids of `figures_of` (None: all). Gaps are counted in the territories named only.
 
     Raises:
         UnknownName: a territory, or something an assumption names, that the matter does not have.
         ScenarioError: as `changes.apply`; a figure that there is not.
     """
-    chosen = _chosen(figures)
-    for name in sorted(GROUND.union(*(one.frames for one in chosen))):
+    chosen = _chosen(matter, figures)
+    for name in sorted(GAP_FRAMES if any(one.gap for one in chosen) else GROUND):
         matter.frame(name)  # read once, so that a frame that no assumption changes is the same one after
+    known, mine = register(matter), frozenset(_communes(matter, territories or ()))
+    now = first_stage(matter, known, mine)
+    for one in (
+        chosen
+    ):  # so that the frames of each are read, and those that no assumption changes are the same ones after
+        if one.indicator:
+            now.values(one.indicator, ())
     done = steps(matter, scenario)
     stages = [matter, *(after for _, after in done)]
     resolved = Scenario(scenario.name, scenario.label, tuple(one for one, _ in done), scenario.label_en)
@@ -67,31 +77,36 @@ def compare(
     named, notes = _named(stages, [*(territories or [matter.within]), *merged], merged)
     others = [one for level in LEVELS for one in ground.territories(level, matter.within)]
     places = [*named, *(one for one in others if one.id not in {mine.id for mine in named})]
-    sizes = {figure.id: len(places) if figure.wide else len(named) for figure in chosen}
-    knowing = _knowing(stages, {one.id: one for one, _ in done if isinstance(one, Merge)})
-    values = {
-        figure.id: _stages(figure, stages if figure.wide else knowing, places[: sizes[figure.id]])
-        for figure in chosen
-    }
+    knowing = merged_together(stages, [one for one, _ in done if isinstance(one, Merge)])
+    computed = Computed(matter, knowing, known, mine)
+    values = {figure.id: computed.values(figure, places, named) for figure in chosen}
     touched = [
         place
-        for at, place in enumerate(places)
+        for place in places
         if any(
-            differ(values[one.id][0][at], values[one.id][-1][at])
+            place.id in values[one.id] and differ(values[one.id][place.id][0], values[one.id][place.id][-1])
             for one in chosen
-            if one.wide and not one.relative
+            if one.indicator and not one.relative
         )
     ]
-    parts = _Parts(matter, [one for one, _ in done if isinstance(one, Merge)])
+    parts = _Parts(computed, Ground.of(matter), [one for one, _ in done if isinstance(one, Merge)])
+    near = {one.id for one in touched} | {one.id for one in named}
+    evidence = {one.id: computed.evidence(one) for one in chosen}
     found = []
     for at, place in enumerate(places):
-        mine = at < len(named)
-        for figure in chosen if mine or place in touched else ():
-            if at >= sizes[figure.id] or (not mine and figure.relative):
+        is_named = at < len(named)
+        for figure in chosen if place.id in near else ():
+            if place.id not in values[figure.id] or (not is_named and figure.relative):
                 continue
-            series = [stage[at] for stage in values[figure.id]]
-            if mine or differ(series[0], series[-1]):
-                found.append(_difference(figure, place, series, resolved.assumptions, words, parts))
+            series = values[figure.id][place.id]
+            if is_named or differ(series[0], series[-1]):
+                last = replace(series[-1], evidence=evidence[figure.id].get(place.id, {}))
+                found.append(
+                    _difference(
+                        figure, place, [*series[:-1], last], resolved.assumptions, words, parts, ground
+                    )
+                )
+    losses = _losses(stages, resolved)
     return Comparison(
         resolved,
         tuple(found),
@@ -105,45 +120,73 @@ def compare(
             **{f"assumption {n}": one.to_line() for n, one in enumerate(resolved.assumptions, 1)},
         },
         matter.illustrative,
-        (*notes, CONVENTION, *([ILLUSTRATIVE] if matter.illustrative else []), *_empty(matter, resolved)),
+        (
+            *notes,
+            *([ABOUT] if losses else []),
+            CONVENTION,
+            *([ILLUSTRATIVE] if matter.illustrative else []),
+            *_empty(matter, resolved),
+        ),
+        losses,
     )
+
+
+def _losses(stages: Sequence[Matter], scenario: Scenario) -> tuple[Finding, ...]:
+    """Tell what each relay that closes altogether takes away, of what there is when it does."""
+    closing = [
+        (before, one.node)
+        for before, one in zip(stages, scenario.assumptions, strict=False)
+        if isinstance(one, Close) and one.kind == "relay" and not one.at
+    ]
+    return tuple(loss for before, node in closing for loss in without(before, [node]))
 
 
 class _Parts:
     """Figures of territories that merge, before they do."""
 
-    def __init__(self, matter: Matter, mergers: Sequence[Merge]) -> None:
-        self._matter = matter
+    def __init__(self, computed: Computed, ground: Ground, mergers: Sequence[Merge]) -> None:
+        self._computed = computed
         self._of = {
-            one.id: [Ground.of(matter).territory(gone) for gone in one.territories if _there(matter, gone)]
+            one.id: [ground.territory(gone) for gone in one.territories if _there(ground, gone)]
             for one in mergers
         }
 
     def values(self, figure: Figure, place: Territory) -> tuple[tuple[Thing, Value], ...]:
         """Give the value of each territory that merged into a place; none for another place."""
         gone = self._of.get(place.id, [])
-        values = figure.values(self._matter, gone) if gone else []
-        return tuple((_thing(one), value) for one, value in zip(gone, values, strict=True))
+        values = self._computed.before(figure, gone) if gone else {}
+        return tuple((_thing(one), values[one.id]) for one in gone if one.id in values)
 
 
-def _there(matter: Matter, territory: str) -> bool:
+def _communes(matter: Matter, names: Sequence[str]) -> list[str]:
+    """List the communes among the territories named; one that a scenario makes is none."""
+    ground, found = Ground.of(matter), []
+    for name in names:
+        with suppress(UnknownName):
+            found.append(ground.territory(name))
+    return [one.id for one in found if one.level == "commune"]
+
+
+def _there(ground: Ground, territory: str) -> bool:
     try:
-        Ground.of(matter).territory(territory)
+        ground.territory(territory)
     except UnknownName:
         return False
     return True
 
 
-def _chosen(figures: Sequence[str] | None) -> list[Figure]:
-    if figures is None:
-        return list(FIGURES.values())
-    for one in figures:
-        if one not in FIGURES:
+def _chosen(matter: Matter, names: Sequence[str] | None) -> list[Figure]:
+    known = figures_of(matter)
+    if names is None:
+        return list(known.values())
+    ids = [FORMER.get(one, one) for one in names]
+    for name, id in zip(names, ids, strict=True):
+        if id not in known:
             raise ScenarioError(
-                f"« {one} » n'est pas une figure : {', '.join(FIGURES)}.",
-                f"« {one} » is no figure: {', '.join(FIGURES)}",
+                f"« {name} » n'est pas un chiffre : {', '.join(known)}.",
+                f"« {name} » is no figure: {', '.join(known)}",
             )
-    return [FIGURES[one] for one in figures]
+    return [known[id] for id in dict.fromkeys(ids)]
 
 
 def _named(
@@ -171,33 +214,6 @@ def _named(
     return list(found.values()), notes
 
 
-def _stages(figure: Figure, stages: Sequence[Matter], places: Sequence[Territory]) -> list[list[Value]]:
-    """Compute a figure after each assumption; where no frame of it changed, it is that before."""
-    found = [figure.values(stages[0], places)]
-    for before, after in pairwise(stages):
-        found.append(figure.values(after, places) if figure.touched(before, after) else found[-1])
-    return found
-
-
-def _knowing(stages: Sequence[Matter], mergers: Mapping[str | None, Merge]) -> list[Matter]:
-    """Give the stages where a territory that is made by a merger is known beside those that will merge.
-
-    What is computed of one territory by its name can then be computed before the merger too.
-    """
-    found = []
-    for stage in stages:
-        known = stage.frame("territories")["territory"]
-        coming = {id: one for id, one in mergers.items() if id not in known}
-        parts, territories = stage.frame("parts"), stage.frame("territories")
-        for id, one in coming.items():
-            level = territories.filter(pl.col("territory").is_in(one.territories)).head(1)
-            named = level.with_columns(territory=pl.lit(id), label=pl.lit(one.label))
-            mine = parts.filter(pl.col("territory").is_in(one.territories)).with_columns(territory=pl.lit(id))
-            parts, territories = pl.concat([parts, mine.unique()]), pl.concat([territories, named])
-        found.append(stage.with_frames(parts=parts, territories=territories) if coming else stage)
-    return found
-
-
 def _difference(
     figure: Figure,
     place: Territory,
@@ -205,6 +221,7 @@ def _difference(
     assumptions: Sequence[Assumption],
     words: Sequence[Words],
     parts: _Parts,
+    ground: Ground,
 ) -> Difference:
     effects = tuple(
         Effect(one, told, None if before.value is None or after.value is None else after.value - before.value)
@@ -214,8 +231,17 @@ def _difference(
     causes = [(one.words, one.difference) for one in effects]
     mine = parts.values(figure, place)
     told = [(thing.label, value) for thing, value in mine]
-    text = sentence(figure, place.label, series[0], series[-1], causes, told)
+    text = sentence(figure, place.label, _people(figure, ground, place), series[0], series[-1], causes, told)
     return Difference(figure, _thing(place), series[0], series[-1], effects, text, mine)
+
+
+def _people(figure: Figure, ground: Ground, place: Territory) -> float | None:
+    """Count the inhabitants that a figure is a share of; None where it is of none, or they are not known."""
+    one = figure.indicator
+    people = (
+        float(ground.population[place.communes].sum()) if one and one.formula == "reach" else float("nan")
+    )
+    return None if isnan(people) else people
 
 
 def _thing(place: Territory) -> Thing:

@@ -8,8 +8,8 @@ from typing import Any
 
 from ..findings import Finding, Question, Reason, Report, Thing, Words
 from .assumptions import Assumption, Scenario
-from .counting import Value
 from .figures import Figure
+from .values import Value, differ
 
 
 @dataclass(frozen=True)
@@ -60,11 +60,11 @@ class Difference:
             subject=self.territory,
             object=Thing(f"indicator/{figure.id}", figure.label["fr"], "indicator"),
             sentence=self.sentence,
-            measure=figure.unit,
+            measure=figure.measure,
             evidence=self.after.evidence,
             facts=facts,
             reasons=tuple(Reason("assumption", one.words, weight=one.difference) for one in self.effects),
-            question=Question(figure.question) if figure.question else None,
+            question=_question(figure, self.territory),
             methods=figure.methods,
         )
 
@@ -89,7 +89,8 @@ class Difference:
 class Comparison:
     """What a scenario changes: `differences` of the territories named (all figures) and touched (figures that change).
 
-    `scenario` is resolved; `named` and `touched` are territories, `snapshot` and `parameters` what it was computed of.
+    `losses` tells what relays that close take away from all intercommunalities. `scenario` is resolved;
+    `named` and `touched` are territories, `snapshot` and `parameters` what it was computed of.
     """
 
     scenario: Scenario
@@ -100,6 +101,7 @@ class Comparison:
     parameters: Mapping[str, str] = field(default_factory=dict)
     illustrative: bool = False
     notes: tuple[Words, ...] = ()
+    losses: tuple[Finding, ...] = ()
 
     def __iter__(self) -> Iterator[Difference]:
         return iter(self.differences)
@@ -127,7 +129,7 @@ class Comparison:
                 "en": f"Scenario: {self.scenario.words['en']}",
             },
             subject=Thing(f"scenario/{self.scenario.name}", self.scenario.label, "scenario"),
-            findings=tuple(one.finding() for one in ordered),
+            findings=(*self.losses, *(one.finding() for one in ordered)),
             snapshot=self.snapshot,
             parameters=self.parameters,
             illustrative=self.illustrative,
@@ -145,12 +147,10 @@ class Comparison:
         return {**told, "assumptions": [one.to_dict() for one in self.scenario.assumptions]}
 
 
-def differ(before: Value, after: Value) -> bool:
-    """Tell whether two values are not the same: beyond rounding, or known and not known.
-
-    >>> differ(Value(1.0), Value(1.0 + 1e-12)), differ(Value(None, "missing"), Value(0.0))
-    (False, True)
-    """
-    if before.value is None or after.value is None:
-        return before.value is not after.value
-    return abs(after.value - before.value) > 1e-9 * max(1.0, abs(before.value))
+def _question(figure: Figure, territory: Thing) -> Question | None:
+    """Name the question that shows the figure as it is: of published indicators alone."""
+    if figure.of_scenarios:
+        return None
+    return Question(
+        "computed-indicators-of-territory", {"territory": territory.id.removeprefix("territory/")}
+    )

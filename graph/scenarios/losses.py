@@ -3,24 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from ..analysis.robustness import Loss, reach_lost, single_points
+import numpy as np
+
 from ..findings import Finding, Question, Report, Thing, Words
-from ..ground import Ground
+from ..ground import Ground, Territory
+from ..indicators.board import Board
 from ..matter import Matter
 from ..places import UnknownName
-from ..words import count_en, listed_en, listed_fr, number_en, number_fr, percent_en, percent_fr
+from ..relays import Contacts
+from ..words import (
+    agree_fr,
+    count_en,
+    count_fr,
+    listed_en,
+    listed_fr,
+    number_en,
+    number_fr,
+)
 from .assumptions import ScenarioError
 from .names import node_named, organization_named
-from .network import reach_graph
 
-_METHODS = ("reach_lost", "single_points")
-_ABOUT: Words = {
-    "fr": "Un EPCI atteint un acteur académique quand une suite d'interactions, ou un relais, les relie, quelle que soit sa "
-    "longueur. Ce que les données ne disent pas n'y est pas : une perte peut être moindre qu'il ne semble.",
-    "en": "An intercommunality reaches an academic actor when a chain of interactions, or a relay, joins them, however long. "
-    "What the data do not say is not in it: a loss may be smaller than it seems.",
+_METHODS = ("reach_of_groups",)
+_SHOWN = 3
+"""Territories that a sentence names."""
+ABOUT: Words = {
+    "fr": "Un EPCI est relié à un laboratoire ou à un établissement quand une suite d'interactions, ou une structure relais "
+    "qui le dessert, y mène depuis un de ses acteurs, quelle que soit sa longueur. Ce que les données ne disent pas n'y est "
+    "pas : une perte peut être moindre qu'il ne semble.",
+    "en": "An intercommunality is tied to a laboratory or institution when a chain of interactions, or a relay that serves it, "
+    "leads there from one of its actors, however long. What the data do not say is not in it: a loss may be smaller than it "
+    "seems.",
 }
+
+
+@dataclass(frozen=True)
+class _Loss:
+    """How many academic actors each territory reaches, before and after."""
+
+    places: Sequence[Territory]
+    before: Sequence[int]
+    after: Sequence[int]
+
+    @property
+    def cut(self) -> list[tuple[Territory, int, int]]:
+        """The territories that reach fewer, with how many before and after, those that lose most first."""
+        every = zip(self.places, self.before, self.after, strict=True)
+        found = [one for one in every if one[2] < one[1]]
+        return sorted(found, key=lambda one: (one[2] - one[1], one[0].id))
 
 
 def without(matter: Matter, nodes: Sequence[str], territory: str | None = None) -> Report:
@@ -33,8 +64,8 @@ def without(matter: Matter, nodes: Sequence[str], territory: str | None = None) 
 
     Returns:
         A report with a finding of kind "loss" for all of them together, then for each alone where there are several:
-        pairs of an intercommunality and an academic actor connected `before` and `after`, the share `lost`, and how
-        many of the nodes are `single` points of failure of the whole network.
+        pairs of an intercommunality and an academic actor tied `before` and `after`, the share `lost`, how many
+        intercommunalities are `cut` from some, and how many from all (`isolated`).
 
     Raises:
         UnknownName: an actor or a territory that the matter does not have.
@@ -45,32 +76,30 @@ def without(matter: Matter, nodes: Sequence[str], territory: str | None = None) 
     things = list(dict.fromkeys(_thing(matter, one) for one in nodes))
     if not things:
         raise ScenarioError("Nommez au moins un acteur.", "name one actor at least")
-    places = ground.territories("epci", within.id)
-    graph, resources = reach_graph(matter, places)
-    graph.add_nodes_from(one.id for one in things)
-    cut = set(single_points(graph).articulations)
+    board, contacts = Board.of(matter), Contacts.of(matter)
+    places = [one for one in ground.territories("epci", within.id) if one.id in set(board.ids)]
+    members = board.members[np.array([board.ids.index(one.id) for one in places], dtype=np.intp), :]
+    before = contacts.reached(members).tolist()
     subject = Thing(within.id, within.label, "territory")
-    groups = [things, *([one] for one in things if len(things) > 1)]
-    ids = [one.id for one in places]
-    found = tuple(
-        _finding(
-            subject, group, reach_lost(graph, [one.id for one in group], ids, resources), len(places), cut
+    found = []
+    for group in (things, *([one] for one in things if len(things) > 1)):
+        gone = [one.id for one in group if one.id in contacts.names]
+        found.append(
+            _finding(subject, group, _Loss(places, before, contacts.reached(members, gone).tolist()))
         )
-        for group in groups
-    )
     names = [one.label for one in things]
     title = {"fr": f"Sans {listed_fr(names)}", "en": f"Without {listed_en(names)}"}
     asked = {"within": within.id, "nodes": ",".join(one.id for one in things)}
     return Report(
         title,
         subject,
-        found,
+        tuple(found),
         (),
         matter.snapshot,
         asked,
         matter.illustrative,
         matter.scenario,
-        notes=(_ABOUT,),
+        notes=(ABOUT,),
     )
 
 
@@ -84,42 +113,80 @@ def _thing(matter: Matter, name: str) -> Thing:
     return Thing(node, labels[0] if labels else name, "organization")
 
 
-def _finding(subject: Thing, gone: Sequence[Thing], loss: Loss, places: int, cut: set[str]) -> Finding:
+def _finding(subject: Thing, gone: Sequence[Thing], loss: _Loss) -> Finding:
     names = [one.label for one in gone]
-    single = sum(one.id in cut for one in gone)
+    before, after = sum(loss.before), sum(loss.after)
     return Finding(
         kind="loss",
         subject=subject,
         object=gone[0] if len(gone) == 1 else Thing(gone[0].id, listed_fr(names), "organization"),
-        sentence=_sentence(subject.label, names, loss, places),
+        sentence=_sentence(subject.label, names, loss),
         measure={"fr": "part des liens perdue", "en": "share of ties lost"},
         facts={
-            "before": loss.before,
-            "after": loss.after,
-            "lost": loss.lost if loss.before else None,
-            "single": single,
+            "before": before,
+            "after": after,
+            "lost": 1 - after / before if before else None,
+            "cut": len(loss.cut),
+            "isolated": sum(not left for _, _, left in loss.cut),
         },
         question=Question("relays"),
         methods=_METHODS,
     )
 
 
-def _sentence(within: str, names: Sequence[str], loss: Loss, places: int) -> Words:
+def _sentence(within: str, names: Sequence[str], loss: _Loss) -> Words:
     french, english = f"Sans {listed_fr(names)}", f"Without {listed_en(names)}"
-    if not loss.before:
+    cut = loss.cut
+    if not any(loss.before):
         return {
-            "fr": f"{french}, rien de connu ne changerait : aucun EPCI de « {within} » n'est relié au monde académique.",
-            "en": f"{english}, nothing known would change: no intercommunality of “{within}” is tied to academic actors.",
+            "fr": f"{french}, rien de connu ne changerait : aucun EPCI de « {within} » n'est relié à un laboratoire ou à un "
+            "établissement.",
+            "en": f"{english}, nothing known would change: no intercommunality of “{within}” is tied to a laboratory or "
+            "institution.",
         }
-    if loss.before == loss.after:
+    if not cut:
         return {
-            "fr": f"{french}, aucun EPCI de « {within} » ne serait coupé du monde académique : d'autres liens y mènent.",
-            "en": f"{english}, no intercommunality of “{within}” would be cut off from academic actors: other ties lead there.",
+            "fr": f"{french}, aucun EPCI de « {within} » ne perdrait son lien avec un laboratoire ou un établissement : "
+            "d'autres interactions y mènent.",
+            "en": f"{english}, no intercommunality of “{within}” would lose its tie with a laboratory or institution: other "
+            "interactions lead there.",
         }
-    several = count_en(places, "intercommunality", "intercommunalities")
-    return {
-        "fr": f"{french}, {percent_fr(loss.lost, 1)} des liens entre les {number_fr(places)} EPCI de « {within} » et "
-        f"les acteurs académiques disparaîtraient ({number_fr(loss.before)} avant, {number_fr(loss.after)} après).",
-        "en": f"{english}, {percent_en(loss.lost, 1)} of the ties of the {several} of “{within}” with academic actors "
-        f"would go ({number_en(loss.before)} before, {number_en(loss.after)} after).",
-    }
+    isolated = [one.label for one, _, left in cut if not left]
+    fewer = [one for one in cut if one[2]]
+    told_fr, told_en = [], []
+    if isolated:
+        told_fr.append(
+            f"{count_fr(len(isolated), 'EPCI', 'EPCI')} de « {within} » "
+            f"{agree_fr(len(isolated), 'ne serait plus relié', 'ne seraient plus reliés')} à aucun laboratoire ni établissement "
+            f"connu, faute d'un autre lien : {_some_fr(isolated)}"
+        )
+        told_en.append(
+            f"{count_en(len(isolated), 'intercommunality', 'intercommunalities')} of “{within}” would be tied to no known "
+            f"laboratory or institution any more, for want of another tie: {_some_en(isolated)}"
+        )
+    if fewer:
+        told_fr.append(
+            f"{count_fr(len(fewer), 'EPCI', 'EPCI')} {agree_fr(len(fewer), 'serait relié', 'seraient reliés')} à moins de "
+            "laboratoires et d'établissements : "
+            + _some_fr(
+                [f"{one.label} ({number_fr(left)} au lieu de {number_fr(had)})" for one, had, left in fewer]
+            )
+        )
+        told_en.append(
+            f"{count_en(len(fewer), 'intercommunality', 'intercommunalities')} would be tied to "
+            "fewer laboratories and institutions: "
+            + _some_en(
+                [f"{one.label} ({number_en(left)} instead of {number_en(had)})" for one, had, left in fewer]
+            )
+        )
+    return {"fr": f"{french}, {' ; '.join(told_fr)}.", "en": f"{english}, {'; '.join(told_en)}."}
+
+
+def _some_fr(names: Sequence[str]) -> str:
+    rest = len(names) - _SHOWN
+    return listed_fr([*names[:_SHOWN], *([count_fr(rest, "autre")] if rest > 0 else [])])
+
+
+def _some_en(names: Sequence[str]) -> str:
+    rest = len(names) - _SHOWN
+    return listed_en([*names[:_SHOWN], *([count_en(rest, "other")] if rest > 0 else [])])

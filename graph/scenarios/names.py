@@ -14,6 +14,7 @@ from ...ontology.vocabulary import ID
 from ..ground import Ground, Territory
 from ..matter import Matter
 from ..places import UnknownName
+from ..relays import relays_of
 from .assumptions import ScenarioError
 
 FRENCH = {
@@ -24,7 +25,6 @@ FRENCH = {
     "epci": "EPCI",
 }
 """The kinds of things, in French."""
-RELAY = "actor-type/relay-organization"
 _MAX = 40
 
 
@@ -162,25 +162,6 @@ def slug(text: str) -> str:
         .decode()
     )
     return re.sub("[^a-z0-9]+", "-", plain.lower()).strip("-")[:_MAX].strip("-") or "x"
-
-
-def relays_of(matter: Matter) -> pl.DataFrame:
-    """List the relay structures and where they are: their own sites, and the branches they run.
-
-    Columns: `node`, `label`, `place` (null: not known), `serves`, `evidence`. A relay is known by a site of its own or
-    by its type of actor.
-    """
-    sites = matter.frame("relays").with_columns(node=pl.coalesce("organization", "site"))
-    own = sites.filter(pl.col("kind") == "relay")
-    typed = matter.frame("actors").filter(pl.col("type") == RELAY).select(node="actor", name="label").unique()
-    branches = sites.filter(pl.col("kind") == "branch").join(typed, on="node", how="semi")
-    columns = ["node", "label", "place", "serves", "evidence"]
-    placed = pl.concat([own, branches]).select(columns)
-    nowhere = typed.join(placed, on="node", how="anti").select("node", label="name")
-    every = pl.concat([placed, nowhere], how="diagonal").join(
-        typed, on="node", how="left", maintain_order="left"
-    )
-    return every.select("node", pl.coalesce("name", "label").alias("label"), "place", "serves", "evidence")
 
 
 def _rows(matter: Matter, kind: str) -> pl.DataFrame:

@@ -26,11 +26,10 @@ _BY, _USED, _WITH = (PREFIXES["prov"] + name for name in ("wasGeneratedBy", "use
 def indicator_iri(figure: Figure) -> str:
     """Give the IRI of the indicator that a figure is an observation of.
 
-    >>> from .figures import FIGURES
-    >>> indicator_iri(FIGURES["branches"])
-    'https://w3id.org/ancrage/id/indicator/figure/branches'
+    >>> indicator_iri(Figure("gaps-tie", {}, gap="tie"))
+    'https://w3id.org/ancrage/id/indicator/figure/gaps-tie'
     """
-    return f"{ID}indicator/figure/{figure.id}"
+    return f"{ID}indicator/{'figure' if figure.of_scenarios else 'computed'}/{figure.id}"
 
 
 def observations(comparison: Comparison) -> list[ox.Triple]:
@@ -52,13 +51,17 @@ def observations(comparison: Comparison) -> list[ox.Triple]:
     for figure in {one.figure.id: one.figure for one in comparison}.values():
         indicator = indicator_iri(figure)
         triples.link(indicator, _A, ANC + "Indicator")
-        triples.link(indicator, _SKOS + "inScheme", _SCHEME)
+        triples.link(indicator, _SKOS + "inScheme", _SCHEME if figure.of_scenarios else "indicator")
+        if not figure.of_scenarios:
+            triples.link(indicator, _SKOS + "topConceptOf", "indicator")
         triples.words(indicator, _SKOS + "prefLabel", figure.label)
         defined = {
             "fr": f"{_COMPUTED['fr']} {figure.label['fr']}.",
             "en": f"{_COMPUTED['en']} {figure.label['en']}.",
         }
-        triples.words(indicator, _SKOS + "definition", defined)
+        triples.words(
+            indicator, _SKOS + "definition", figure.indicator.definition if figure.indicator else defined
+        )
     year = comparison.snapshot[:4]
     for number, one in enumerate(comparison, 1):
         node = f"{run}/observation/{number}"

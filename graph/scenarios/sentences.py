@@ -5,9 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..findings import Words
-from ..words import count_en, count_fr, listed_en, listed_fr, number_en, number_fr, percent_en, percent_fr
-from .counting import Value
+from ..words import (
+    agree_en,
+    agree_fr,
+    count_en,
+    count_fr,
+    listed_en,
+    listed_fr,
+    number_en,
+    number_fr,
+    percent_en,
+    percent_fr,
+)
 from .figures import Figure
+from .values import Value
 
 Cause = tuple[Words, float | None]
 """An assumption in words, and by how much it changed the figure (None: that is not known)."""
@@ -16,9 +27,20 @@ Cause = tuple[Words, float | None]
 def shown(figure: Figure, value: float | None, more: int = 0) -> Words:
     """Write a value of a figure, with `more` decimals than usual; « n. d. » when it is not known."""
     decimals = figure.decimals + more
-    if figure.share:
-        return {"fr": percent_fr(value, decimals), "en": percent_en(value, decimals)}
-    return {"fr": number_fr(value, decimals), "en": number_en(value, decimals)}
+    if figure.unit == "%":
+        share = None if value is None else value / 100
+        return {"fr": percent_fr(share, decimals), "en": percent_en(share, decimals)}
+    unit = "" if value is None else {"km": "\u00a0km"}.get(figure.unit, "")
+    return {"fr": number_fr(value, decimals) + unit, "en": number_en(value, decimals) + unit}
+
+
+def within(label: str) -> str:
+    """Write a title amid a sentence.
+
+    >>> within("Formations enseignées"), within("PIB"), within("")
+    ('formations enseignées', 'PIB', '')
+    """
+    return label[:1].lower() + label[1:] if label[1:2].islower() else label
 
 
 def _more(figure: Figure, before: float, after: float) -> int:
@@ -32,36 +54,46 @@ def _more(figure: Figure, before: float, after: float) -> int:
 def signed(figure: Figure, value: float, more: int = 0) -> Words:
     """Write a difference with its sign; that of shares is in points."""
     sign, decimals = "+" if value > 0 else "", figure.decimals + more
-    scale = 100 if figure.share else 1
-    french, english = sign + number_fr(scale * value, decimals), sign + number_en(scale * value, decimals)
-    if figure.share:
-        return {"fr": f"{french} point" + ("s" if abs(scale * value) >= 2 else ""), "en": f"{english} points"}
-    return {"fr": french, "en": english}
+    french, english = sign + number_fr(value, decimals), sign + number_en(value, decimals)
+    unit = {"km": "\u00a0km"}.get(figure.unit, "")
+    if figure.unit == "%":
+        return {"fr": f"{french} point" + ("s" if abs(value) >= 2 else ""), "en": f"{english} points"}
+    return {"fr": french + unit, "en": english + unit}
 
 
 def sentence(
     figure: Figure,
     territory: str,
+    people: float | None,
     before: Value,
     after: Value,
     causes: Sequence[Cause],
     parts: Sequence[tuple[str, Value]],
 ) -> Words:
-    """Say one difference: the territory, the figure, before, after, and why; `parts` are territories that merged."""
+    """Say one difference: the territory, the figure, before, after, and why.
+
+    `people` are those a share is of, `parts` territories that merged.
+    """
     if before.value is None or after.value is None:
         return _unknown(figure, territory, before, after)
     difference = after.value - before.value
     if parts:
         return _merged(figure, territory, after, parts)
     more = _more(figure, before.value, after.value) if causes else 0
-    old, new, label = shown(figure, before.value, more), shown(figure, after.value, more), figure.label
+    old, new = shown(figure, before.value, more), shown(figure, after.value, more)
+    label = {language: within(told) for language, told in figure.label.items()}
     if not causes:
         return {
             "fr": f"{territory}, {label['fr']} : {new['fr']}, sans changement.",
             "en": f"{territory}, {label['en']}: {new['en']}, unchanged.",
         }
-    if figure.near and len(causes) == 1:
-        return _near(figure.near, territory, before.value, after.value, causes[0][0])
+    if (
+        people
+        and len(causes) == 1
+        and _NEAR["fr"] in figure.label["fr"]
+        and _NEAR["en"] in figure.label["en"]
+    ):
+        return _near(figure.label, territory, people, before.value, after.value, causes[0][0])
     change = signed(figure, difference, more)
     return {
         "fr": f"{territory}, {label['fr']} : de {old['fr']} à {new['fr']} ({change['fr']}), par "
@@ -78,16 +110,21 @@ def _cause(figure: Figure, cause: Cause, causes: Sequence[Cause], more: int, lan
     return f"{words[language]} ({signed(figure, effect, more)[language]})"
 
 
-def _near(near: Words, territory: str, before: float, after: float, cause: Words) -> Words:
-    change = abs(round(after) - round(before))
-    french, english = ("de plus", "more") if after > before else ("de moins", "fewer")
-    verb = "ont" if change >= 2 else "a"
-    people = count_en(change, f"{english} inhabitant")
+_NEAR: Words = {"fr": "Habitants à moins ", "en": "Inhabitants within "}
+"""How the titles of shares of people begin: what they are near to follows."""
+
+
+def _near(label: Words, territory: str, people: float, before: float, after: float, cause: Words) -> Words:
+    """Say in inhabitants what a share of them changes by."""
+    old, new = people * before / 100, people * after / 100
+    change = abs(round(new) - round(old))
+    french, english = ("de plus", "more") if new > old else ("de moins", "fewer")
+    place = {"fr": label["fr"].removeprefix("Habitants "), "en": label["en"].removeprefix("Inhabitants ")}
     return {
-        "fr": f"Avec {cause['fr']}, {count_fr(change, 'habitant')} {french} {verb} {near['fr']} à moins de 30 km dans "
-        f"« {territory} » : {number_fr(after)} au lieu de {number_fr(before)}.",
-        "en": f"With {cause['en']}, {people} of “{territory}” {'have' if change != 1 else 'has'} {near['en']} within "
-        f"30 km: {number_en(after)} instead of {number_en(before)}.",
+        "fr": f"Avec {cause['fr']}, {count_fr(change, 'habitant')} {french} de « {territory} » "
+        f"{agree_fr(change, 'est', 'sont')} {place['fr']} : {number_fr(new)} au lieu de {number_fr(old)}.",
+        "en": f"With {cause['en']}, {count_en(change, f'{english} inhabitant')} of “{territory}” "
+        f"{agree_en(change, 'is', 'are')} {place['en']}: {number_en(new)} instead of {number_en(old)}.",
     }
 
 
@@ -97,27 +134,30 @@ def _merged(figure: Figure, territory: str, after: Value, parts: Sequence[tuple[
     english = listed_en([f"{name} ({value['en']})" for name, value in told])
     new = shown(figure, after.value)
     return {
-        "fr": f"{figure.label['fr'].capitalize()} : {french} réunis en « {territory} » : {new['fr']}.",
-        "en": f"{figure.label['en'].capitalize()}: {english}, joined in “{territory}”: {new['en']}.",
+        "fr": f"{figure.label['fr']} : {french} réunis en « {territory} » : {new['fr']}.",
+        "en": f"{figure.label['en']}: {english}, joined in “{territory}”: {new['en']}.",
     }
+
+
+_REASONS = {
+    "suppressed": ("sous secret statistique", "under statistical secrecy"),
+    "insufficient": ("trop peu pour le dire", "too few to tell"),
+}
 
 
 def _unknown(figure: Figure, territory: str, before: Value, after: Value) -> Words:
     known = before if before.value is not None else after
-    hidden = "suppressed" in (before.status, after.status)
-    french, english = (
-        ("sous secret statistique", "under statistical secrecy")
-        if hidden
-        else ("n'est pas connu", "not known")
-    )
+    reasons = [_REASONS[one.status] for one in (before, after) if one.status in _REASONS]
+    french, english = reasons[0] if reasons else ("n'est pas connu", "not known")
+    label = {language: within(told) for language, told in figure.label.items()}
     if known.value is None:
         return {
-            "fr": f"{territory}, {figure.label['fr']} : {french}.",
-            "en": f"{territory}, {figure.label['en']}: {english}.",
+            "fr": f"{territory}, {label['fr']} : {french}.",
+            "en": f"{territory}, {label['en']}: {english}.",
         }
     value = shown(figure, known.value)
     moment = ("avant", "before") if known is before else ("avec le scénario", "under the scenario")
     return {
-        "fr": f"{territory}, {figure.label['fr']} : {value['fr']} {moment[0]}, seul connu.",
-        "en": f"{territory}, {figure.label['en']}: {value['en']} {moment[1]}, the only one known.",
+        "fr": f"{territory}, {label['fr']} : {value['fr']} {moment[0]}, seul connu.",
+        "en": f"{territory}, {label['en']}: {value['en']} {moment[1]}, the only one known.",
     }

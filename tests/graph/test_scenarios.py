@@ -7,10 +7,14 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
-from ancrage.graph.findings import Report
+from ancrage.graph.analysis.access import gaussian, great_circle
+from ancrage.graph.findings import Question, Report
 from ancrage.graph.ground import Ground
+from ancrage.graph.indicators.computing import compute
+from ancrage.graph.indicators.declaration import read_indicators
 from ancrage.graph.matter import Matter
 from ancrage.graph.places import UnknownName
 from ancrage.graph.scenarios.assumptions import (
@@ -24,11 +28,11 @@ from ancrage.graph.scenarios.assumptions import (
 )
 from ancrage.graph.scenarios.changes import apply, resolve
 from ancrage.graph.scenarios.comparison import Comparison, compare
-from ancrage.graph.scenarios.counting import Value
 from ancrage.graph.scenarios.description import describe, read_back
-from ancrage.graph.scenarios.figures import FIGURES, GROUND
+from ancrage.graph.scenarios.figures import FORMER, figures_of
 from ancrage.graph.scenarios.losses import without
 from ancrage.graph.scenarios.reading import parse_assumption, read_assumption, read_scenario
+from ancrage.graph.scenarios.values import Value
 from ancrage.queries.library import Library
 from hypothesis import given
 from hypothesis import strategies as st
@@ -204,6 +208,9 @@ def frames() -> dict[str, pl.DataFrame]:
             "pool occupation family indicator year value status", *hirings, year=year, value=number
         ),
         "jobs": table("zone sector year value status", year=year, value=number),
+        "institutions": table("organization site place type start end", start=year, end=year),
+        "students": table("place year value status evidence", year=year, value=number),
+        "establishments": table("place sector year value status", year=year, value=number),
         "requests": table("announcement class label type territory about mode issuer created evidence led"),
         "relays": table(
             "site kind label organization place service serves evidence",
@@ -242,7 +249,7 @@ def matter() -> Matter:
 
 def compared(matter: Matter, *lines: str, territories: list[str] | None = None) -> Comparison:
     made = {"name": "essai", "label": "Essai", "assumptions": list(lines)}
-    quick = [one for one in FIGURES if not one.startswith("gaps")]
+    quick = [one for one in figures_of(matter) if not one.startswith("gaps")]
     return compare(matter, read_scenario(made), territories, quick)
 
 
@@ -255,26 +262,42 @@ def pair(comparison: Comparison, territory: str, figure: str) -> Any:
 def test_a_branch_that_opens_is_near_its_commune_and_the_next(matter: Matter) -> None:
     found = compared(matter, "open-branch Beta 'Antenne de Beta'", territories=["CC de l'Ouest", "region/84"])
     assert pair(found, ONE, "branches") == (0, 1)
-    assert pair(found, ONE, "near-branch") == (0, 1500)
-    assert pair(found, "Région", "near-branch") == (200, 1700)
-    assert pair(found, "Région", "near-branch-share") == (pytest.approx(200 / 1700), 1)
-    # one branch for the 1,500 inhabitants of Alpha and Beta; another for the 200 of Gamma
-    assert pair(found, ONE, "access-branch") == (0, pytest.approx(1e5 / 1500))
-    assert pair(found, "Région", "access-branch") == (pytest.approx(1e5 / 1700), pytest.approx(2e5 / 1700))
-    assert pair(found, ONE, "access-branch-relative") == (0, pytest.approx((1 / 1500) / (2 / 1700)))
+    assert pair(found, ONE, "reach-branch") == (0, 100)
+    assert pair(found, "Région", "reach-branch") == (pytest.approx(100 * 200 / 1700), 100)
+    # all of the West shares one branch with weight exp(−½ (3 d / 50)²), d the 15.7 km between Alpha and Beta or 0
+    weight = gaussian(50.0)(np.array([great_circle([(45.0, 5.0)], [(45.0, 5.2)])[0, 0]]))[0]
+    ratio = 1 / (500 + 1000 * weight)
+    west = (500 + 1000 * weight) * ratio / 1500
+    assert pair(found, ONE, "access-branch-supply") == (0, pytest.approx(1e5 * west))
+    assert pair(found, ONE, "access-branch") == (0, pytest.approx(100 * west / (2 / 1700)))
     assert found.of(ONE, "branches").after.evidence == {"simulated": 1}
-    told = found.of(ONE, "near-branch").sentence
+    told = found.of(ONE, "reach-branch").sentence
     assert told["fr"].replace("\u202f", " ") == (
-        "Avec l'ouverture de l'antenne « Antenne de Beta » à Beta, 1 500 habitants de plus ont une antenne numérique "
-        "à moins de 30 km dans « CC de l'Ouest » : 1 500 au lieu de 0."
+        "Avec l'ouverture de l'antenne « Antenne de Beta » à Beta, 1 500 habitants de plus de « CC de l'Ouest » sont à "
+        "moins de 30 km d'une antenne numérique : 1 500 au lieu de 0."
     )
     assert "1,500 more inhabitants" in told["en"]
     assert {one.id for one in found.touched} == {ONE, "territory/department/26", "territory/region/84"}
     assert not found.of(ONE, "programmes").changed
-    assert (
-        found.of(ONE, "programmes").sentence["fr"]
-        == "CC de l'Ouest, formations enseignées : 2, sans changement."
+    assert found.of(ONE, "programmes").sentence["fr"] == (
+        "CC de l'Ouest, formations du supérieur enseignées : 2, sans changement."
     )
+    assert found.of(ONE, "programmes").finding().question == Question(
+        "computed-indicators-of-territory", {"territory": "epci/200000001"}
+    )
+    assert found.of(ONE, "access-branch-supply").finding().question is None
+
+
+def test_what_a_graph_knows_nothing_of_starts_from_zero_and_ends_at_zero(matter: Matter) -> None:
+    nothing = matter.with_frames(relays=matter.frame("relays").clear(), actors=matter.frame("actors").clear())
+    found = compared(nothing, "open-branch Beta Antenne", territories=["CC de l'Ouest"])
+    assert pair(found, ONE, "branches") == (0, 1)
+    assert TWO not in {one.id for one in found.touched}  # unknown there before, none known there after
+    assert any("ne connaît aucune antenne" in note["fr"] for note in found.notes)
+    lone = matter.with_frames(relays=matter.frame("relays").filter(kind="branch"))
+    closed = compared(lone, "close-branch branch-c", territories=["200000002"])
+    assert pair(closed, TWO, "branches") == (1, 0)
+    assert pair(closed, TWO, "reach-branch") == (100, 0)
 
 
 def test_illustrative_facts_are_said_and_counted() -> None:
@@ -287,18 +310,18 @@ def test_illustrative_facts_are_said_and_counted() -> None:
 def test_each_difference_is_shared_among_the_assumptions_in_their_order(matter: Matter) -> None:
     lines = ("open-branch Beta 'Antenne de Beta'", "close-branch branch-c", "open-platform Beta 'Autre'")
     found = compared(matter, *lines, territories=["26"])
-    near = found.of("Drôme", "near-branch")
-    assert (near.before.value, near.after.value) == (200, 1500)
-    assert [(one.assumption.name, one.difference) for one in near.effects] == [
-        ("open-branch", 1500),
-        ("close-branch", -200),
-    ]
-    assert "(+1\u202f500) et la fermeture de l'antenne « Antenne de Gamma » (−200)" in near.sentence["fr"]
+    near = found.of("Drôme", "reach-branch")
+    before, west = (100 * n / 1700 for n in (200, 1500))
+    assert [near.before.value, near.after.value] == pytest.approx([before, west])
+    assert [one.assumption.name for one in near.effects] == ["open-branch", "close-branch"]
+    assert [one.difference for one in near.effects] == pytest.approx([west, -before])
+    told = near.sentence["fr"].replace("\u202f", " ")
+    assert "(+88,2 points) et la fermeture de l'antenne « Antenne de Gamma » (−11,8 points)" in told
     for one in found:
-        if one.difference is not None:
+        if one.difference is not None and None not in [effect.difference for effect in one.effects]:
             assert sum(effect.difference or 0 for effect in one.effects) == pytest.approx(one.difference)
     back = compared(matter, *reversed(lines), territories=["26"])
-    assert pair(back, "Drôme", "near-branch") == (200, 1500)
+    assert pair(back, "Drôme", "reach-branch") == pytest.approx((before, west))
 
 
 def test_the_matter_given_stays_as_it_is(matter: Matter) -> None:
@@ -326,7 +349,7 @@ def test_a_merger_counts_what_both_have_once(matter: Matter) -> None:
         ("CC de l'Est", 1),
     ]
     assert one.sentence["fr"] == (
-        "Formations enseignées : CC de l'Ouest (2) et CC de l'Est (1) réunis en « CC réunie » : 2."
+        "Formations du supérieur enseignées : CC de l'Ouest (2) et CC de l'Est (1) réunis en « CC réunie » : 2."
     )
     assert any("CC de l'Est fait partie de « CC réunie »" in note["fr"] for note in found.notes)
     after = apply(matter, found.scenario)
@@ -338,12 +361,14 @@ def test_a_programme_offered_elsewhere_is_followed_there_and_not_taught(matter: 
     found = compared(matter, "offer-programme eau branch-c mode=remote", territories=["200000002"])
     assert pair(found, TWO, "programmes") == (1, 1)
     assert pair(found, TWO, "programmes-followed") == (1, 2)
-    assert pair(found, TWO, "places") == (
+    assert pair(found, TWO, "capacities") == (
         None,
         None,
-    )  # bois has no known places there, and nothing is known of its own
+    )  # bois has no known places there, and eau is followed there
     closed = compared(matter, "open-branch Beta Antenne", "offer-programme eau Beta", territories=["26"])
-    assert pair(closed, "Drôme", "access-programme") == (pytest.approx(3e5 / 1700), pytest.approx(4e5 / 1700))
+    before, after = pair(closed, "Drôme", "access-programme-supply")
+    assert after > before  # one that is followed from a branch is within reach there
+    assert pair(closed, "Drôme", "programmes") == (2, 2)
 
 
 def test_a_programme_that_closes_leaves_its_filiere_and_its_families(matter: Matter) -> None:
@@ -358,19 +383,20 @@ def test_a_programme_that_closes_leaves_its_filiere_and_its_families(matter: Mat
     line = "open-programme Beta 'Licence bois' level=eqf6 capacity=12 families=B chain=wood organization=u"
     found = compared(matter, line, territories=["200000001"])
     changed = {one.figure.id: one.difference for one in found.changed() if one.territory.id == ONE}
-    # nothing else but what follows from a programme in Beta: places, level, filière, access
-    assert changed["programmes"] == changed["programmes-eqf6"] == changed["programmes-followed"] == 1
-    assert (changed["places"], changed["chain-trains"]) == (12, 1)
+    # nothing else but what follows from a programme in Beta: places, level, filière, families, access
+    assert changed["programmes"] == changed["programmes-level-6"] == changed["programmes-followed"] == 1
+    assert (changed["capacities"], changed["chain-members-trains"]) == (12, 1)
     assert set(changed) == {
-        "programmes", "programmes-eqf6", "programmes-followed", "places", "chain-trains",
-        "access-programme", "access-programme-relative",
+        "programmes", "programmes-level-6", "programmes-followed", "programmes-by-family",
+        "capacities", "chain-members", "chain-members-trains", "teaching-sites", "distance-to-programme",
+        "access-programme", "access-programme-supply",
     }  # fmt: skip
 
 
 def test_a_programme_moves_from_one_place_with_its_membership(matter: Matter) -> None:
     found = compared(matter, "move-programme bois Beta at=Gamma", territories=["200000002"])
     assert pair(found, TWO, "programmes") == (1, 0)
-    assert pair(found, TWO, "chain-trains") == (1, 0)
+    assert pair(found, TWO, "chain-members-trains") == (1, 0)
     with pytest.raises(ScenarioError, match=r"several places, Alpha .*, Gamma"):
         compared(matter, "move-programme bois Beta")
 
@@ -379,56 +405,98 @@ def test_without_a_relay_the_west_is_cut_off(matter: Matter) -> None:
     report = without(matter, ["Le relais"])
     assert isinstance(report, Report)
     [loss] = report
-    # West reaches the laboratory only through the relay; East has it at home
-    assert dict(loss.facts) == {"before": 2, "after": 1, "lost": 0.5, "single": 1}
-    assert loss.sentence["fr"].startswith("Sans Le relais, 50,0\u202f% des liens entre les 2 EPCI")
+    # West reaches the laboratory only through the relay, which is there and serves both; East has it at home
+    assert dict(loss.facts) == {"before": 2, "after": 1, "lost": 0.5, "cut": 1, "isolated": 1}
+    assert loss.sentence["fr"] == (
+        "Sans Le relais, 1 EPCI de « Région » ne serait plus relié à aucun laboratoire ni établissement connu, faute d'un "
+        "autre lien : CC de l'Ouest."
+    )
     found = compared(matter, "close-relay relay", territories=["200000001"])
-    assert pair(found, ONE, "reach-lost") == (1, 0)
-    assert pair(found, ONE, "relayed") == (2, 0)
-    assert pair(found, ONE, "brokered") == (1, 0)  # firm – relay – laboratory
+    assert [one.sentence for one in found.losses] == [loss.sentence]
+    assert found.report().findings[0].kind == "loss"
+    assert pair(found, ONE, "academic-reach") == (1, 0)
+    assert pair(found, ONE, "academic-reach-by-relays-alone") == (100, None)
+    assert pair(found, ONE, "interactions-relayed") == (2, 0)
+    assert pair(found, ONE, "brokered-pairs") == (1, 0)  # firm – relay – laboratory
     with pytest.raises(UnknownName, match="Le relais"):
         without(matter, ["Le relai"])
     with pytest.raises(ScenarioError):
         without(matter, [])
 
 
-def test_hiring_plans_are_those_of_the_share_of_a_pool(matter: Matter) -> None:
-    # the pool is Alpha (1,000) and Gamma (200): the West has five sixths of its inhabitants
-    [west] = FIGURES["hiring-plans"].values(matter, [Ground.of(matter).territory("200000001")])
-    assert west.value == pytest.approx(100)
-    assert west.hidden == 1
-    assert FIGURES["hiring-difficult-share"].value(matter, "200000002").value == pytest.approx(0.5)
-    [beta] = FIGURES["hiring-plans"].values(matter, [Ground.of(matter).territory("26002")])
-    assert beta == Value(None, "missing")
+def test_being_in_one_place_joins_nobody() -> None:
+    """A laboratory of Beta and a firm of Alpha that never met: the firm's partner in Gamma does not reach it."""
+    made = frames()
+    ties = [
+        ("i/1", "organization/firm", "actor-type/company", "r", A),
+        ("i/1", "organization/other", "actor-type/company", "r", C),
+        ("i/2", "organization/lab", "actor-type/research-unit", "r", B),
+    ]
+    made["participations"] = table("interaction actor type role place", *ties)
+    found = compared(
+        Matter(None, (), "20260101T000000Z", frames=made), "close-relay relay", territories=[TWO]
+    )
+    assert pair(found, TWO, "academic-reach") == (0, 0)
 
 
 def test_an_unknown_population_makes_a_figure_missing(matter: Matter) -> None:
     unknown = pl.when(pl.col("place") == A).then(None).otherwise("population").alias("population")
     other = matter.with_frames(places=matter.frame("places").with_columns(unknown))
-    assert FIGURES["population"].value(other, "200000001") == Value(None, "missing")
-    assert FIGURES["near-programme-share"].value(other, "200000001").value is None
-    assert FIGURES["population"].value(other, "200000002").value == 200
+    found = compared(other, "open-branch Beta Antenne", territories=["200000001", "200000002"])
+    assert found.of(ONE, "population").before == Value(None, "missing")
+    assert found.of(ONE, "population").sentence["fr"] == "CC de l'Ouest, population : n'est pas connu."
+    assert pair(found, ONE, "reach-programme") == (None, None)
+    assert pair(found, TWO, "population") == (200, 200)
 
 
-@pytest.mark.parametrize("figure", [one for one in FIGURES if not one.startswith("gaps")])
-def test_a_figure_rests_on_the_frames_it_names_alone(figure: str) -> None:
-    mine = FIGURES[figure].frames | GROUND
-    bare = Matter(None, (), "20260101T000000Z", frames={n: f for n, f in frames().items() if n in mine})
-    assert FIGURES[figure].value(bare, "region/84") == FIGURES[figure].value(
-        Matter(None, (), "20260101T000000Z", frames=frames()), "region/84"
-    )
+def test_every_indicator_is_compared_with_the_values_of_the_cube(matter: Matter) -> None:
+    """Before a scenario, each figure is what the indicators' own computation gives; communes too, where they are named."""
+    found = compared(matter, "open-platform Beta Banc", territories=[ONE, "26001", "region/84"])
+    rows = compute(matter, read_indicators()[0]).filter(pl.col("by").is_null())
+    told = {
+        (name, place): value
+        for name, place, value in rows.select("indicator", "territory", "value").iter_rows()
+    }
+    looked = [one for one in found if not one.figure.of_scenarios and one.figure.id != "platforms"]
+    assert len({one.figure.id for one in looked}) >= 45
+    for one in looked:
+        assert one.before.value == told.get((one.figure.id, one.territory.id)), one.figure.id
+        assert not one.changed
+    assert pair(found, ONE, "platforms") == (1, 2)
 
 
-def test_every_figure_names_a_question_and_methods_that_there_are() -> None:
+def test_a_merger_counts_no_intercommunality_too_many(matter: Matter) -> None:
+    """The firm of the West and the laboratory of the East met through the relay: one partner each, none once merged."""
+    found = compared(matter, "merge-epci 200000001,200000002 'CC réunie'", territories=["26"])
+    new = found.named[-1].label
+    assert pair(found, "Drôme", "partner-intercommunalities") == (0, 0)
+    assert [value.value for _, value in found.of(new, "partner-intercommunalities").parts] == [1, 1]
+    assert found.of(new, "partner-intercommunalities").after.value == 0
+
+
+def test_figures_are_known_by_their_former_names(matter: Matter) -> None:
+    known = figures_of(matter)
+    assert set(FORMER.values()) <= set(known)
+    scenario = read_scenario({"name": "x", "label": "x", "assumptions": ["open-branch Beta Antenne"]})
+    found = compare(matter, scenario, ["200000001"], ["near-branch", "near-branch-share"])
+    assert {one.figure.id for one in found} == {"reach-branch"}
+    with pytest.raises(ScenarioError, match="« nothing » is no figure"):
+        compare(matter, scenario, None, ["nothing"])
+
+
+def test_every_figure_names_a_question_and_methods_that_there_are(matter: Matter) -> None:
     from ancrage.graph import analysis
 
-    library = Library()
-    assert len(FIGURES) >= 40
-    for one in FIGURES.values():
-        assert set(one.label) == set(one.unit) == {"fr", "en"}
-        assert one.question is None or one.question in library, one.id
+    known = figures_of(matter)
+    assert len(known) >= 60
+    assert "computed-indicators-of-territory" in Library()
+    assert {one.id for one in known.values() if one.of_scenarios} == {
+        "programmes-followed", "access-programme-supply", "access-branch-supply",
+        *(f"gaps-{kind}" for kind in ("demand", "tie", "link", "access", "data")),
+    }  # fmt: skip
+    for one in known.values():
+        assert set(one.label) == set(one.measure) == {"fr", "en"}
         assert all(hasattr(analysis, method) for method in one.methods), one.id
-        assert all(f"matter-{name}" in library for name in one.frames), one.id
 
 
 UNKNOWN = {

@@ -144,8 +144,8 @@ def test_a_run_is_saved_as_simulated_observations_that_the_shapes_accept(
             for row in rows.iter_rows(named=True)
         }
         assert rows.height == len(comparison)
-        assert [float(one) for one in told["Drôme", "antennes numériques"]] == [0, 1, 1]
-        assert [float(one) for one in told["CC réunie", "antennes numériques"]] == [1, 1, 0]
+        assert [float(one) for one in told["Drôme", "Antennes numériques"]] == [0, 1, 1]
+        assert [float(one) for one in told["CC réunie", "Antennes numériques"]] == [1, 1, 0]
         graph = comparison.scenario.graph
         store = ox.Store.read_only(str(reader.snapshot.store))
         checks = [one for one in validation.compile_shapes(shape_files()) if one.severity == "Violation"]

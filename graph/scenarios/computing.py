@@ -1,0 +1,129 @@
+"""Figures of territories at every stage of a scenario: indicators of all of them at once, gaps of those that are named."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+import polars as pl
+
+from ...ontology.vocabulary import ANC
+from ..ground import Territory
+from ..indicators.declaration import Indicator
+from ..indicators.selection import LOADED
+from ..matter import Matter
+from .assumptions import Merge
+from .figures import Figure
+from .gap_counts import FRAMES, gap_counts
+from .stages import Stage
+from .values import Value
+
+GROUND = frozenset({"places", "parts", "former", "territories"})
+"""The frames that communes and territories are made of."""
+
+
+class Computed:
+    """The values of figures at each stage of a scenario (`matters`), and in reality (`matter`).
+
+    Of communes, those named are looked at.
+    """
+
+    def __init__(
+        self,
+        matter: Matter,
+        matters: Sequence[Matter],
+        register: Mapping[str, Indicator],
+        communes: frozenset[str] = frozenset(),
+    ) -> None:
+        self._reality = matter
+        self._now = now = first_stage(matter, register, communes)
+        self._matters = matters
+        self._stages = [now if matters[0] is matter else Stage(matters[0], register, communes)]
+        for one in matters[1:]:
+            self._stages.append(Stage(one, register, communes, self._stages[-1]))
+
+    def values(
+        self, figure: Figure, places: Sequence[Territory], named: Sequence[Territory]
+    ) -> dict[str, list[Value]]:
+        """Give the values of a figure, one a stage, by the path of the territory: of all, or of those named for gaps."""
+        if figure.gap:
+            return _by_place([one.id for one in named], self._gaps(figure.gap, named))
+        one = self._known(figure)
+        ids = [place.id for place in places if place.level in one.levels]
+        return _by_place(ids, [stage.values(one, ids) for stage in self._stages])
+
+    def before(self, figure: Figure, places: Sequence[Territory]) -> dict[str, Value]:
+        """Give the values of a figure in reality, by the path of the territory."""
+        one = figure.indicator
+        ids = [place.id for place in places if one is None or place.level in one.levels]
+        values = self._now.values(one, ids) if one else gap_counts(figure.gap or "", self._reality, places)
+        return dict(zip(ids, values, strict=True))
+
+    def evidence(self, figure: Figure) -> Mapping[str, Mapping[str, int]]:
+        """Count the items of a figure after the scenario by evidence status, by the path of the territory."""
+        return self._stages[-1].evidence(figure.indicator) if figure.indicator else {}
+
+    def _known(self, figure: Figure) -> Indicator:
+        """Give the indicator of a figure, nothing being zero where an assumption makes or ends all that is known.
+
+        Where the graph knows no branch, one that opens is not the first of some that nobody counted: it starts from
+        zero, and the comparison says so.
+        """
+        one = figure.indicator
+        assert one is not None
+        if one.is_ratio or len({frozenset(stage.empty(one)) for stage in self._stages}) == 1:
+            return one
+        return replace(one, options={**one.options, LOADED: True})
+
+    def _gaps(self, kind: str, named: Sequence[Territory]) -> list[list[Value]]:
+        found = [gap_counts(kind, self._matters[0], named)]
+        for before, after in pairwise(self._matters):
+            same = all(before.frame(name) is after.frame(name) for name in FRAMES)
+            found.append(found[-1] if same else gap_counts(kind, after, named))
+        return found
+
+
+def first_stage(matter: Matter, register: Mapping[str, Indicator], communes: frozenset[str]) -> Stage:
+    """Give the stage before any assumption, made once for the same communes."""
+    stages = matter.once(_first_stages)
+    if communes not in stages:
+        stages[communes] = Stage(matter, register, communes)
+    return stages[communes]
+
+
+def _first_stages(_: Matter) -> dict[frozenset[str], Stage]:
+    return {}
+
+
+def _by_place(ids: Sequence[str], stages: Sequence[Sequence[Value]]) -> dict[str, list[Value]]:
+    return {id: [stage[at] for stage in stages] for at, id in enumerate(ids)}
+
+
+def merged_together(matters: Sequence[Matter], mergers: Sequence[Merge]) -> list[Matter]:
+    """Give the stages with the territories that merge and those they merge into beside one another at each.
+
+    So that both have values before and after. One that is not there, yet or any more, is a territory of project: no
+    intercommunality too many is counted.
+    """
+    if not mergers:
+        return list(matters)
+    first = matters[0]
+    parts, territories = first.frame("parts"), first.frame("territories")
+    gone = [id for one in mergers for id in one.territories]
+    for one in mergers:
+        mine = parts.filter(pl.col("territory").is_in(one.territories))
+        parts = pl.concat([parts, mine.with_columns(territory=pl.lit(one.id)).unique(maintain_order=True)])
+        label = territories.head(1).with_columns(territory=pl.lit(one.id), label=pl.lit(one.label))
+        territories = pl.concat([territories, label])
+    made = [one.id for one in mergers]
+    project = pl.lit(f"{ANC}AdHocTerritory").alias("level")
+    found = []
+    for matter in matters:
+        known = matter.frame("territories")
+        there = pl.col("territory").is_in(known["territory"].implode())
+        epci = pl.lit(f"{ANC}Intercommunality")
+        concerned = pl.col("territory").is_in([*gone, *made])
+        level = pl.when(~concerned).then("level").when(there).then(epci).otherwise(project)
+        found.append(matter.with_frames(parts=parts, territories=territories.with_columns(level=level)))
+    return found
