@@ -14,8 +14,8 @@ from ..graph.chain_network import ChainNetwork
 from ..graph.results import Iri, Rows, to_csv, to_csv_fr
 from ..ontology.vocabulary import ID
 from .chain import Chain
-from .map_files import to_png
 from .negotiation import Language
+from .painting import painters
 from .spreadsheets import to_xlsx
 from .visualisation import Drawing
 
@@ -49,7 +49,7 @@ def file_of(
         return (
             ("image/svg+xml", picture.encode())
             if suffix == "svg"
-            else ("image/png", to_png(picture, _zoom(picture)))
+            else ("image/png", painters.paint(picture, _zoom(picture)))
         )
     return None
 

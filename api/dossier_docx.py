@@ -11,7 +11,7 @@ from typing import Any
 from .dossier_content import software
 from .dossier_model import Block, Card, Dossier, Figure, Paragraph, Points, Section, Table, Tiles
 from .dossier_pdf import moment
-from .map_files import to_png
+from .painting import to_png
 
 WIDTH = 16.5
 """Width of the text on the page, in centimetres."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
@@ -43,6 +43,7 @@ class Asked:
     page: int
     illustrative: bool
     given: Mapping[str, str]
+    embed: bool = False
 
     def address(self, path: str = "/cartes", **changed: str) -> str:
         """Give the address of this page with something changed; an empty text leaves a parameter out."""
@@ -77,7 +78,7 @@ def asked_of(query: QueryParams) -> Asked:
         )
     return Asked(
         tuple(sides), given.get("niveau", ""), given.get("dans", WITHIN), method, classes, sort, max(1, number),
-        given.get("illustratif", "") in ("1", "oui"), given,
+        given.get("illustratif", "") in ("1", "oui"), given, given.get("embed") == "1",
     )  # fmt: skip
 
 
@@ -118,7 +119,7 @@ def read(asked: Asked, atlas: Atlas, width: int) -> list[Map]:
     return found
 
 
-def same_scale(maps: list[Map]) -> bool:
+def same_scale(maps: Sequence[Map]) -> bool:
     """Say whether two maps are of one unit and kind of mark, so that one scale serves both."""
     first, second = (one.indicator for one in maps)
     if {one.scale.kind for one in maps} == {"areas"}:

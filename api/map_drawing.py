@@ -59,7 +59,7 @@ _PATTERNS: Mapping[str, str] = MappingProxyType(
         "missing": '<path d="M0 8 8 0M-2 2 2 -2M6 10 10 6" stroke-width="1.3"/>',
         "suppressed": '<path d="M1.2 2h1.7M5.2 6h1.7" stroke-width="1.9"/>',
         "insufficient": '<path d="M0 0 8 8M0 8 8 0" stroke-width=".9"/>',
-        "none": "",
+        "none": '<path d="M4 0v8" stroke-width=".7"/>',
     }
 )
 _MARKS: Mapping[str, str] = MappingProxyType(

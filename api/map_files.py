@@ -2,42 +2,38 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
-from pathlib import Path
 
-import resvg_py
+from fastapi import HTTPException, Response
 
 from ..graph.results import Iri, Rows, Value, to_csv, to_csv_fr
 from ..ontology.vocabulary import ID
 from .indicator_reading import COLUMNS
 from .map_reading import Map
 from .negotiation import CSV, CSV_FR, SVG, XLSX, Language, Representation
+from .painting import painters
 from .spreadsheets import to_xlsx
 
 PNG = Representation("png", ".png", "image/png")
 PICTURES = (SVG, PNG)
 TABLES = (CSV, CSV_FR, XLSX)
-FONTS = Path(__file__).parent / "fonts"
-_ZOOM = 2.0
 
 
-def to_png(svg: str, zoom: float = _ZOOM) -> bytes:
-    """Paint an SVG of ours on white, with the letters that the package ships; nothing else is read.
+def format_of(suffix: str) -> Representation:
+    """Give the format of a file of maps; raises HTTPException (404)."""
+    chosen = next((one for one in (*PICTURES, *TABLES) if one.name == suffix), None)
+    if chosen is None:
+        names = ", ".join(one.name for one in (*PICTURES, *TABLES))
+        raise HTTPException(404, f"Une carte ne s’écrit pas en « {suffix} » (formats : {names}).")
+    return chosen
 
-    >>> to_png('<svg xmlns="http://www.w3.org/2000/svg" width="4" height="4"/>')[1:4]
-    b'PNG'
-    """
-    return bytes(
-        resvg_py.svg_to_bytes(
-            svg_string=svg,
-            background="#ffffff",
-            skip_system_fonts=True,
-            font_files=[str(FONTS / name) for name in ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf")],
-            font_family="DejaVu Sans",
-            sans_serif_family="DejaVu Sans",
-            zoom=zoom,
-        )
-    )
+
+async def painted(response: Response) -> Response:
+    """Give an answer that holds a drawing with the picture of it instead; raises NotPainted."""
+    body = await asyncio.to_thread(painters.paint, bytes(response.body).decode())
+    headers = {name: value for name, value in response.headers.items() if name != "content-length"}
+    return Response(body, headers=headers)
 
 
 def to_rows(maps: Sequence[Map]) -> Rows:

@@ -15,7 +15,7 @@ from ..ontology.vocabulary import ID
 from .atlas import Atlas
 from .map_asking import Asked, Side, not_found
 from .map_drawing import COLOURS, FONT, LINE, PAPER, clean, label, number, scale_bar, towns
-from .map_files import PICTURES, PNG, TABLES, headers_of, table_file, to_png
+from .map_files import PICTURES, PNG, TABLES, format_of, headers_of, painted, table_file
 from .map_form import LEVELS, chosen, withins
 from .map_page import drawn, spoken
 from .map_reading import WIDTH, wrapped
@@ -226,10 +226,7 @@ async def flow_map(request: Request) -> Response:
 @router.get("/cartes/flux.{suffix}", summary="Fichier d’une carte de flux : svg, png, csv, csv-fr, xlsx")
 async def flow_file(request: Request, suffix: str) -> Response:
     """Give a map of flows as a picture, or its table as a file."""
-    chosen = next((one for one in (*PICTURES, *TABLES) if one.name == suffix), None)
-    if chosen is None:
-        names = ", ".join(one.name for one in (*PICTURES, *TABLES))
-        raise HTTPException(404, f"Une carte ne s’écrit pas en « {suffix} » (formats : {names}).")
+    chosen = format_of(suffix)
     asked, kind, limit = _asked(request)
     said = spoken(request)
     reading = reading_of(request)
@@ -247,9 +244,10 @@ async def flow_file(request: Request, suffix: str) -> Response:
             atlas.outlines, shown, language=said, heading=[title, shown.label],
             notes=[*wrapped(told, 118), f"Publication {snapshot}"], region=atlas.matter.within,
         )  # fmt: skip
-        return Response(to_png(drawing) if chosen == PNG else drawing.encode(), headers=headers)
+        return Response(drawing.encode(), headers=headers)
 
-    return await drawn(request, reading, asked.illustrative, made)
+    response = await drawn(request, reading, asked.illustrative, made)
+    return await painted(response) if chosen == PNG else response
 
 
 def _read(atlas: Atlas, kind: str, asked: Asked, limit: int | None) -> Shown:

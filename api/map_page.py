@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 from fastapi import APIRouter, HTTPException, Request, Response
@@ -12,20 +13,20 @@ from markupsafe import Markup
 
 from ..graph.matter import Matter
 from ..graph.places import UnknownName
-from ..ontology.vocabulary import ID
 from .analyses import Analyses
 from .atlas import Atlas
+from .links import public_base
 from .map_asking import Asked, asked_of, read, same_scale
 from .map_drawing import ROUND, entries, number, sizes, swatch
-from .map_files import PICTURES, PNG, TABLES, file_name, headers_of, table_file, to_png, to_rows
+from .map_files import PICTURES, PNG, TABLES, format_of, painted
 from .map_form import LEVELS, chosen, groups, topics, withins
-from .map_reading import WIDTH, Map, summary, told, unit_of, wrapped
+from .map_reading import WIDTH, Map, summary, told, unit_of
 from .map_scale import METHODS
+from .map_sheet import file_of, sources, words
 from .maps import draw_map
 from .negotiation import Language, language
-from .problems import CORS
 from .publication import reading_of
-from .rendering import page
+from .rendering import EMBED_POLICY, page
 from .solutions import Reading
 from .wording import first_capital, fold
 
@@ -66,42 +67,19 @@ async def maps(request: Request) -> Response:
 
 @router.get("/cartes.{suffix}", summary="Fichier d’une carte : svg, png, csv, csv-fr, xlsx")
 async def files(request: Request, suffix: str) -> Response:
-    """Give a map as a picture, or its table as a file."""
-    chosen = next((one for one in (*PICTURES, *TABLES) if one.name == suffix), None)
-    if chosen is None:
-        names = ", ".join(one.name for one in (*PICTURES, *TABLES))
-        raise HTTPException(404, f"Une carte ne s’écrit pas en « {suffix} » (formats : {names}).")
+    """Give maps as one picture, or their table as a file."""
+    chosen = format_of(suffix)
     asked, said = asked_of(request.query_params), spoken(request)
     reading = reading_of(request)
     reading.language = said
-
-    def made(atlas: Atlas) -> Response:
-        shown = read(asked, atlas, WIDTH)
-        headers = {**CORS, **headers_of(chosen, file_name(shown), atlas.matter.snapshot, said)}
-        if chosen in TABLES:
-            lines = [
-                line for one in shown for line in (one.indicator.title[said], *words(one, reading, said))
-            ]
-            about = {
-                "Carte" if said == "fr" else "Map": " – ".join(dict.fromkeys(lines)),
-                "Résumé" if said == "fr" else "Summary": " ".join(summary(one, said) for one in shown),
-                "Sources": ", ".join(sources(shown, reading)),
-                "Publication": atlas.matter.snapshot,
-                "Adresse" if said == "fr" else "Address": str(request.url),
-            }
-            return Response(table_file(to_rows(shown), chosen, about), headers=headers)
-        first = shown[0]
-        notes = [summary(first, said), first.scale.words(said), _source_line(shown[:1], reading, atlas, said)]
-        drawing = draw_map(
-            first,
-            language=said,
-            links=False,
-            heading=[first.indicator.title[said], *words(first, reading, said)],
-            notes=[line for note in notes for line in wrapped(note, 118)],
-        )
-        return Response(to_png(drawing) if chosen == PNG else drawing.encode(), headers=headers)
-
-    return await drawn(request, reading, asked.illustrative, made)
+    address = str(request.url)
+    response = await drawn(
+        request,
+        reading,
+        asked.illustrative,
+        lambda atlas: file_of(read(asked, atlas, WIDTH), chosen, reading, atlas, said, address),
+    )
+    return await painted(response) if chosen == PNG else response
 
 
 async def drawn(
@@ -134,12 +112,18 @@ def _page(request: Request, reading: Reading, asked: Asked, atlas: Atlas, said: 
     rows = _ordered(shown, asked.sort)
     pages = max(1, -(-len(rows) // SHOWN))
     at = min(asked.page, pages)
+    title = " / ".join(dict.fromkeys(one.title for one in figures))
+    framed = (
+        f"{public_base(request)}{asked.address(embed='1', tri='', page='', lang='en' if english else '')}"
+    )
     response = page(
         request,
-        "map.html",
+        "map_embed.html" if asked.embed else "map.html",
         language=said,
         zipped=lambda names: [(name, name) for name in names],
         demande=asked,
+        titre_page=title,
+        iframe=f'<iframe src="{escape(framed)}" title="{escape(title)}" width="100%" height="760" loading="lazy"></iframe>',
         figures=figures,
         meme_echelle=len(shown) == 2 and same_scale(shown),
         niveau=first.level,
@@ -166,6 +150,8 @@ def _page(request: Request, reading: Reading, asked: Asked, atlas: Atlas, said: 
         fil=[(None, "Maps" if english else "Cartes")],
     )  # fmt: skip
     response.headers["Vary"] = "Accept-Language"
+    if asked.embed:
+        response.headers["Content-Security-Policy"] = EMBED_POLICY
     return response
 
 
@@ -197,39 +183,6 @@ def _figure(shown: Map, reading: Reading, said: Language, name: str) -> Figure:
 def _boxed(content: str, width: float, height: float) -> str:
     size = f'width="{width:.0f}" height="{height:.0f}" viewBox="0 0 {width:.0f} {height:.0f}"'
     return f'<svg class="carte-svg" {size} aria-hidden="true" focusable="false">{content}</svg>'
-
-
-def words(shown: Map, reading: Reading, said: Language) -> list[str]:
-    """Say under the title of a map its group and unit, then its territories and its period."""
-    group: list[str] = []
-    if shown.by:
-        reading.learn_labels([ID + shown.by])
-        group = [first_capital(reading.label(ID + shown.by))]
-    unit = shown.indicator.unit_label.get(said)
-    place = f"{LEVELS[shown.level][said == 'en']} – {shown.within.label}"
-    first = " · ".join([*group, *([unit] if unit else [])])
-    second = first_capital(place) + (f" – {shown.period}" if shown.period else "")
-    return [*([first] if first else []), second]
-
-
-def sources(maps: Sequence[Map], reading: Reading) -> list[str]:
-    """Name the sources of the indicators of maps."""
-    names = dict.fromkeys(name for one in maps for name in one.indicator.sources)
-    reading.learn_labels([f"{ID}source/{name}" for name in names])
-    return [reading.label(f"{ID}source/{name}") for name in names]
-
-
-def _source_line(maps: Sequence[Map], reading: Reading, atlas: Atlas, said: Language) -> str:
-    named = ", ".join(sources(maps, reading))
-    made = atlas.matter.snapshot
-    note = ""
-    if atlas.matter.illustrative:
-        note = (
-            " Illustrative data (made up) are counted in."
-            if said == "en"
-            else " Des données illustratives (inventées) sont comptées."
-        )
-    return f"{'Sources: ' if said == 'en' else 'Sources : '}{named}. Publication {made}.{note}"
 
 
 def _ordered(maps: Sequence[Map], sort: str) -> list[tuple[Any, ...]]:

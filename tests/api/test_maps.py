@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 from ancrage.api.app import create_app
 from ancrage.api.atlas import Atlas
+from ancrage.api.map_drawing import STATUSES, patterns
 from ancrage.api.map_reading import read_map, summary
 from ancrage.api.map_scale import scale_of
 from ancrage.api.maps import draw_map, locator_svg
@@ -213,3 +214,40 @@ def test_the_map_of_flows_has_a_table_and_says_what_is_not_placed(site: TestClie
     assert "situe" in page.text
     rows = pl.read_csv(site.get("/cartes/flux.csv?niveau=department").content, infer_schema=False)
     assert rows.columns[-1] == "interactions"
+
+
+@pytest.mark.parametrize(("other", "legends"), [("population-sparse", 1), ("variety", 2)])
+def test_files_of_two_maps_hold_both_and_one_legend_if_they_have_one_scale(
+    site: TestClient, other: str, legends: int
+) -> None:
+    address = f"indicateur=population&compare={other}&niveau=epci"
+    drawing = site.get(f"/cartes.svg?{address}").text
+    root = ElementTree.fromstring(drawing)
+    words = " ".join(root.itertext())
+    assert all(INDICATORS[name].title["fr"] in words for name in ("population", other))
+    assert "À gauche" in words and "À droite" in words
+    assert ("Les deux cartes ont la même échelle" in words) == (legends == 1)
+    assert sum(one.get("class") == "legende-carte" for one in root.iter(f"{SVG}g")) == legends
+    ids = [one.get("id") for one in root.iter() if one.get("id")]
+    assert len(ids) == len(set(ids))
+    single = site.get("/cartes.svg?indicateur=population&niveau=epci").text
+    assert float(root.get("width", 0)) > 2 * float(ElementTree.fromstring(single).get("width", 0))
+    assert site.get(f"/cartes.png?{address}").content[:8] == b"\x89PNG\r\n\x1a\n"
+
+
+def test_an_embed_holds_the_maps_alone_and_may_be_framed(site: TestClient) -> None:
+    address = "/cartes?indicateur=population&compare=variety"
+    page = site.get(address, headers={"Accept": "text/html"})
+    assert "&lt;iframe src=" in page.text and "embed=1" in page.text
+    alone = site.get(f"{address}&embed=1", headers={"Accept": "text/html"})
+    assert alone.headers["content-security-policy"].endswith("frame-ancestors *")
+    assert "x-frame-options" not in alone.headers
+    assert alone.text.count("<figure") == 2
+    assert "<form" not in alone.text and "<nav" not in alone.text
+    assert "frame-ancestors 'none'" in page.headers["content-security-policy"]
+
+
+def test_zero_and_what_is_not_covered_do_not_look_alike() -> None:
+    looks = [re.sub(r'id="\S+"', "", patterns("m", [one], [])) for one in STATUSES]
+    assert len(set(looks)) == len(STATUSES)
+    assert all("<path" in look for look in looks)  # zero is plain

@@ -1,0 +1,137 @@
+"""Pictures painted by processes of their own: the painter never lets other threads run, for tenths of a second.
+
+Run as a module, it is such a process: it reads SVG drawings and writes PNG pictures, one at a time, until its input ends.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import struct
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from queue import LifoQueue
+from typing import BinaryIO
+
+import resvg_py
+
+FONTS = Path(__file__).parent / "fonts"
+ZOOM = 2.0
+PAINTERS = 2
+"""Processes at most; they start when they are first needed, and let pages go first."""
+_NICE = 5
+_HEAD = struct.Struct("<fQ")
+
+
+class NotPainted(RuntimeError):  # noqa: N818
+    """A drawing that could not be painted."""
+
+
+def to_png(svg: str, zoom: float = ZOOM) -> bytes:
+    """Paint an SVG of ours on white, with the letters that the package ships; nothing else is read.
+
+    >>> to_png('<svg xmlns="http://www.w3.org/2000/svg" width="4" height="4"/>')[1:4]
+    b'PNG'
+    """
+    return bytes(
+        resvg_py.svg_to_bytes(
+            svg_string=svg,
+            background="#ffffff",
+            skip_system_fonts=True,
+            font_files=[str(FONTS / name) for name in ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf")],
+            font_family="DejaVu Sans",
+            sans_serif_family="DejaVu Sans",
+            zoom=zoom,
+        )
+    )
+
+
+class Painters:
+    """At most `many` processes that paint, for any number of threads."""
+
+    def __init__(self, many: int = PAINTERS) -> None:
+        self._free: LifoQueue[subprocess.Popen[bytes] | None] = LifoQueue()
+        for _ in range(many):
+            self._free.put(None)
+        self._started: set[subprocess.Popen[bytes]] = set()
+        self._lock = threading.Lock()
+
+    def paint(self, svg: str, zoom: float = ZOOM) -> bytes:
+        """Paint as `to_png` does, waiting for a free process; raises NotPainted."""
+        process = self._free.get()
+        try:
+            process = process or self._start()
+            assert process.stdin and process.stdout
+            body = svg.encode()
+            process.stdin.write(_HEAD.pack(zoom, len(body)) + body)
+            process.stdin.flush()
+            painted = _read(process.stdout)
+        except OSError as error:
+            painted = None
+            reason = str(error)
+        else:
+            reason = "the process that paints ended"
+        finally:
+            if process is not None and process.poll() is not None:
+                self._forget(process)
+                process = None
+            self._free.put(process)
+        if painted is None:
+            raise NotPainted(reason)
+        done, picture = painted
+        if not done:
+            raise NotPainted(picture.decode())
+        return picture
+
+    def close(self) -> None:
+        """End the processes; a drawing that is being painted is dropped."""
+        with self._lock:
+            for process in self._started:
+                process.kill()
+                process.communicate()
+            self._started.clear()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", __name__]
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        with self._lock:
+            self._started.add(process)
+        return process
+
+    def _forget(self, process: subprocess.Popen[bytes]) -> None:
+        with self._lock:
+            self._started.discard(process)
+        process.communicate()
+
+
+def _read(stream: BinaryIO) -> tuple[float, bytes] | None:
+    """Read one message: its number and its bytes; None where the stream ends."""
+    head = stream.read(_HEAD.size)
+    if len(head) < _HEAD.size:
+        return None
+    number, size = _HEAD.unpack(head)
+    body = stream.read(size)
+    return (number, body) if len(body) == size else None
+
+
+def serve(asked: BinaryIO, answers: BinaryIO) -> None:
+    """Paint what comes until nothing comes; an answer has 1 and the picture, or 0 and the reason."""
+    while (message := _read(asked)) is not None:
+        zoom, svg = message
+        try:
+            done, body = 1.0, to_png(svg.decode(), zoom)
+        except ValueError as error:
+            done, body = 0.0, str(error).encode()
+        answers.write(_HEAD.pack(done, len(body)) + body)
+        answers.flush()
+
+
+painters = Painters()
+"""The processes of this application."""
+atexit.register(painters.close)
+
+if __name__ == "__main__":
+    os.nice(_NICE)
+    serve(sys.stdin.buffer, sys.stdout.buffer)
