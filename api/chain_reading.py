@@ -140,11 +140,9 @@ def _read_territories(matter: Matter, network: ChainNetwork) -> Listed:
             counts[path] += 1
     levels: dict[str, list[tuple[str, str, int]]] = defaultdict(list)
     for path, count in counts.items():
-        try:
-            territory = ground.territory(path)
-            level, label = territory.level, territory.label
-        except UnknownName:
-            level, label = path.split("/")[1], path.rpartition("/")[2]
+        territory = ground.get(path)
+        level = territory.level if territory else path.split("/")[1]
+        label = territory.label if territory else path.rpartition("/")[2]
         levels[level].append((path.removeprefix("territory/"), label, count))
     order = ("department", "epci", "zone")
     return tuple(

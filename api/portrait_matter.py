@@ -91,11 +91,8 @@ class Seen:
     def territory(self, path: str) -> Territory | None:
         """Give a territory by its path, or None for one that is not on the ground."""
         if path not in self._territories:
-            try:
-                found = self.ground.territory(path)
-            except UnknownName:
-                return None
-            if found.id != path:
+            found = self.ground.get(path)
+            if found is None:
                 return None
             self._territories[path] = found
         return self._territories[path]

@@ -129,6 +129,10 @@ class Ground:
                 return self._of_path(path)
         raise UnknownName("territory", name, self._nearest(name))
 
+    def get(self, path: str) -> Territory | None:
+        """Give the territory of a path, or None for one that is not on this ground."""
+        return self._of_path(path) if path in self._named else None
+
     def _of_path(self, path: str) -> Territory:
         label, level = self._named[path]
         communes = np.array(self.at(path) if level == "commune" else self._members[path], dtype=np.intp)

@@ -86,6 +86,9 @@ def test_a_territory_is_found_by_code_path_iri_and_name(ground: Ground) -> None:
     ):
         assert ground.territory(name).id == "territory/epci/200000001"
     assert ground.territory("38001").level == "commune"
+    found = ground.get("territory/epci/200000001")
+    assert found is not None and found.label == "Dedans"
+    assert ground.get("dedans") is None and ground.get("territory/epci/999999999") is None
 
 
 def test_an_unknown_territory_offers_the_nearest(ground: Ground) -> None:
