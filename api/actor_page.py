@@ -1,96 +1,165 @@
-"""The page of an actor: identity and codes, sites, kin, programmes, students, interactions, filières."""
+"""The page of an actor, and of a research unit: identity, then blocks, each with its address, its files and its embed."""
 
-from collections import defaultdict
-from collections.abc import Sequence
+from __future__ import annotations
+
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, HTTPException, Request, Response
+from fastapi import APIRouter, HTTPException, Query, Request, Response
 from fastapi.responses import RedirectResponse
+from starlette.concurrency import run_in_threadpool
 
 from . import actor_suggestions, programme_page
-from .links import BASE, friendly_page, local_name
+from .actor_blocks import blocks_of, kind_of, named
+from .actor_matter import Actors, Context, Known, actors_of
+from .block_pages import Subject, answer, sections
+from .links import BASE, friendly_page
+from .negotiation import language
+from .page_cache import leave_out
+from .portrait_figures import absent
+from .portrait_lists import kind_words
+from .portrait_tables import figure
 from .publication import reading_of
 from .rendering import page
-from .solutions import PREFIXES, Reading, Row, text_term
-from .territory_page import alternates, by_type, by_year, facts_of
-from .wording import fold
+from .solutions import PREFIXES, Reading, text_term
+from .territory_page import alternates, facts_of
 
 router = APIRouter(tags=["pages"])
-for beside in (actor_suggestions, programme_page):
+for beside in (actor_suggestions, programme_page):  # before blocks, whose addresses have the same form
     router.include_router(beside.router)
 
-#: The questions whose answers the page shows, kept in `questions/actor/`.
-BLOCKS = (
-    *("sites", "kin", "programmes", "students", "chains", "partners"),
-    *("interactions", "interactions-by-year", "interactions-by-type"),
+CODES = {
+    "uai": ("UAI", "UAI"),
+    "rnsr": ("RNSR", "RNSR"),
+    "siren": ("SIREN", "SIREN"),
+    "siret": ("SIRET", "SIRET"),
+    "pic": ("PIC (Commission européenne)", "PIC (European Commission)"),
+    "paysage": ("Paysage", "Paysage"),
+    "idref": ("IdRef", "IdRef"),
+    "ror": ("ROR", "ROR"),
+    "wikidata": ("Wikidata", "Wikidata"),
+    "formerCode": ("Anciens codes", "Former codes"),
+}
+#: What the head of a page counts: block, key of what it holds or "" for its rows, singular and plural in both languages.
+BRIEF = (
+    ("sites", "sites", ("site", "sites"), ("site", "sites")),
+    ("formations", "", ("formation", "formations"), ("programme", "programmes")),
+    ("activite", "total", ("interaction", "interactions"), ("interaction", "interactions")),
+    ("partenaires", "", ("partenaire", "partenaires"), ("partner", "partners")),
+    ("domaines", "", ("domaine", "domaines"), ("field", "fields")),
 )
 
-CODES = {
-    "uai": "UAI",
-    "rnsr": "RNSR",
-    "siren": "SIREN",
-    "siret": "SIRET",
-    "pic": "PIC (Commission européenne)",
-    "paysage": "Paysage",
-    "idref": "IdRef",
-    "ror": "ROR",
-    "wikidata": "Wikidata",
-    "formerCode": "Anciens codes",
-}
 
-RELATIONS = {
-    "supervised-by": "Tutelles",
-    "supervises": "Unités dont c’est une tutelle",
-    "participating": "Établissements participants",
-    "takes-part-in": "Participe à",
-    "part-of": "Fait partie de",
-    "parts": "Composantes",
-    "member-of": "Membre de",
-    "members": "Membres",
-}
+@router.get("/acteurs/{code}", summary="Page d’un acteur ou d’une unité de recherche")
+async def actor(request: Request, code: str) -> Response:
+    """Draw the page of one organisation; another code of it leads to its page."""
+    reading = reading_of(request)
+    known = await _known(actors_of(request), reading)
+    return await run_in_threadpool(_draw, request, reading, known, code)
 
 
-@router.get("/acteurs/{code}", summary="Page d’un acteur")
-def actor(request: Request, reading: Annotated[Reading, Depends(reading_of)], code: str) -> Response:
-    """Draw the portrait of one organisation."""
-    iri = f"{BASE}organization/{code}"
+@router.get("/acteurs/{code}/{bloc}", summary="Bloc de la page d’un acteur : page, CSV, classeur, à intégrer")
+async def block(
+    request: Request,
+    code: str,
+    bloc: str,
+    format: Annotated[str, Query(description="csv, csv-fr, xlsx ; une page sinon")] = "",
+    embed: Annotated[str, Query(description="1 : le bloc seul, à intégrer")] = "",
+    lang: Annotated[str, Query(description="fr ou en")] = "",
+) -> Response:
+    """Give one block of the page of an actor: as a page, as a file, or alone for a frame."""
+    reading = reading_of(request)
+    known = await _known(actors_of(request), reading)
+    context = _context(request, reading, known, code)
+    if not _described(known, context.path):
+        raise HTTPException(404, f"Aucune source chargée ne décrit d’organisation au code {code}.")
+    blocks = blocks_of(known, context.path)
+    chosen = named(blocks, bloc)
+    if chosen is None:
+        listed = ", ".join(one.name for one in blocks)
+        raise HTTPException(404, f"La page d’un acteur n’a pas de bloc « {bloc} » (blocs : {listed}).")
+    return await answer(request, _subject(context, code), chosen, context, embed == "1")
+
+
+async def _known(actors: Actors, reading: Reading) -> Known:
+    known = await actors.of(reading.snapshot)
+    reading.failed |= known.snapshot != reading.snapshot
+    return known
+
+
+def _context(request: Request, reading: Reading, known: Known, code: str) -> Context:
+    said = language(request.headers.get("accept-language"), request.query_params.get("lang"))
+    reading.language = said
+    return Context(known, f"organization/{code}", reading, said)
+
+
+def _described(known: Known, path: str) -> bool:
+    return path in known.by("actors", "actor") or any(
+        path in known.by(frame, key)
+        for frame, key in (
+            ("participations", "actor"), ("sites", "organization"), ("units", "unit"), ("ties", "first"),
+            ("ties", "second"), ("programmes", "institution"), ("supervisions", "institution"),
+        )
+    )  # fmt: skip
+
+
+def _subject(context: Context, code: str) -> Subject:
+    english = context.language == "en"
+    return Subject(
+        context.name(context.path), _nature(context), code, f"/acteurs/{code}", context.known.snapshot,
+        {"organization": code}, [("/recherche?kind=acteurs", "Actors" if english else "Acteurs")],
+        ("Page de l’acteur", "Page of the actor"),
+    )  # fmt: skip
+
+
+def _nature(context: Context) -> str:
+    kind = context.known.kind(context.path)
+    return kind_words(kind, context.language) if kind else context.say("organisation", "organisation")
+
+
+def _draw(request: Request, reading: Reading, known: Known, code: str) -> Response:
+    context = _context(request, reading, known, code)
+    iri = f"{BASE}{context.path}"
     facts = reading.block("actor/facts", actor=iri)
     if not facts.rows and not facts.failure:
-        known = _by_code(reading, code)
-        if known is not None:
-            return RedirectResponse(known, 303)
+        elsewhere = _by_code(reading, code)
+        if elsewhere is not None:
+            return RedirectResponse(elsewhere, 303)
         raise HTTPException(404, f"Aucune source chargée ne décrit d’organisation au code {code}.")
-    blocks = reading.blocks("actor", BLOCKS, actor=iri)
-    mentioned = {iri}
-    for block in [facts, *blocks.values()]:
-        for row in block.rows:
-            mentioned.update(
-                v for v in row.values() if v.startswith(("https://w3id.org/", "http://id.insee.fr/"))
-            )
-    reading.learn_labels(mentioned)
-    label = reading.label(iri)
     values = facts_of(facts.rows)
-    return page(
+    reading.learn_labels(
+        {iri, *(one for name in ("type", "mainActivity", "hasDiscipline") for one in values.get(name, ()))}
+    )
+    blocks = blocks_of(known, context.path)
+    shown = sections(blocks, context)
+    if any(one.failure for one, _ in shown):
+        leave_out(request)
+    subject = _subject(context, code)
+    answer = page(
         request,
         "actor.html",
+        language=context.language,
         iri=iri,
         code=code,
-        nom=label,
+        base=subject.base,
+        nom=subject.name,
         valeurs=values,
-        nature=_nature(reading, values),
-        codes=[(text, values[name]) for name, text in CODES.items() if name in values],
-        blocs=blocks,
+        panne=facts.failure,
+        nature=subject.kind if known.kind(context.path) else _classes(reading, values, subject.kind),
+        unite=kind_of(known, context.path) == "unit",
+        codes=[
+            (words[context.language == "en"], values[name]) for name, words in CODES.items() if name in values
+        ],
         etiquette=reading.label,
-        sites=_sites(reading, blocks["sites"].rows),
-        parente=_kin(reading, blocks["kin"].rows),
-        formations=_programmes(reading, blocks["programmes"].rows),
-        etudiants=students(blocks["students"].rows),
-        trace=sparkline(by_year(blocks["interactions-by-year"].rows)),
-        par_annee=by_year(blocks["interactions-by-year"].rows),
-        par_type=by_type(reading, blocks["interactions-by-type"].rows),
+        enbref=_brief(context),
+        blocs=shown,
+        demande=subject.asked,
+        absent=absent,
+        rang="h3",
         alternates=alternates(iri),
-        fil=[("/recherche?kind=acteurs", "Acteurs"), (None, label)],
+        fil=[*subject.trail, (None, subject.name)],
     )
+    answer.headers["Vary"] = "Accept, Accept-Language"
+    return answer
 
 
 def _by_code(reading: Reading, code: str) -> str | None:
@@ -101,95 +170,24 @@ def _by_code(reading: Reading, code: str) -> str | None:
     return friendly_page(rows[0]["actor"]) if rows else None
 
 
-def _nature(reading: Reading, values: dict[str, list[str]]) -> str:
-    kinds = values.get("actorType") or [
-        iri for iri in values.get("type", []) if not iri.endswith(("#Organization", "/Organization"))
-    ]
-    return ", ".join(reading.label(kind) for kind in kinds) or "organisation"
+def _classes(reading: Reading, values: dict[str, list[str]], otherwise: str) -> str:
+    kinds = [iri for iri in values.get("type", []) if not iri.endswith(("#Organization", "/Organization"))]
+    return ", ".join(reading.label(kind) for kind in kinds) or otherwise
 
 
-def _sites(reading: Reading, rows: list[Row]) -> list[dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = {}
-    for row in rows:
-        one = found.setdefault(
-            row["site"],
-            {
-                "iri": row["site"],
-                "label": reading.label(row["site"]),
-                "towns": {},
-                "evidence": row.get("evidence", ""),
-                "class": "",
-            },
-        )
-        if "town" in row:
-            one["towns"][row["town"]] = reading.label(row["town"])
-        if "class" in row:
-            one["class"] = reading.label(row["class"])
-    return sorted(found.values(), key=lambda one: fold(one["label"]))
-
-
-def _kin(reading: Reading, rows: list[Row]) -> list[tuple[str, list[tuple[str, str]]]]:
-    groups: dict[str, set[str]] = defaultdict(set)
-    for row in rows:
-        groups[row["relation"]].add(row["actor"])
-    return [
-        (title, sorted(((i, reading.label(i)) for i in groups[name]), key=lambda pair: fold(pair[1])))
-        for name, title in RELATIONS.items()
-        if groups.get(name)
-    ]
-
-
-def _programmes(reading: Reading, rows: list[Row]) -> dict[str, Any]:
-    found: dict[str, dict[str, Any]] = {}
-    for row in rows:
-        one = found.setdefault(
-            row["programme"],
-            {
-                "iri": row["programme"],
-                "label": reading.label(row["programme"]),
-                "level": "niveau non précisé",
-                "towns": set(),
-            },
-        )
-        if "level" in row:
-            one["level"] = reading.label(row["level"])
-        if "town" in row:
-            one["towns"].add(reading.label(row["town"]))
-    levels: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for one in sorted(found.values(), key=lambda one: fold(one["label"])):
-        levels[one["level"]].append(one)
-    return {"total": len(found), "levels": sorted(levels.items())}
-
-
-def sparkline(years: Sequence[tuple[str, int]], width: int = 160, height: int = 36) -> dict[str, str] | None:
-    """Draw counts by year as one line, the years without any at zero; None under three years.
-
-    >>> sparkline([("2020", 1), ("2022", 2)], 20, 10)
-    {'points': '0.0,5.0 10.0,10.0 20.0,0.0', 'first': '2020', 'last': '2022', 'most': '2'}
-    """
-    known = {int(year): count for year, count in years if year.isdigit()}
-    if not known or max(known) - min(known) < 2:
-        return None
-    first, last, most = min(known), max(known), max(known.values())
-    points = " ".join(
-        f"{width * (year - first) / (last - first):.1f},{height * (1 - known.get(year, 0) / most):.1f}"
-        for year in range(first, last + 1)
-    )
-    return {"points": points, "first": str(first), "last": str(last), "most": str(most)}
-
-
-def students(rows: list[Row]) -> list[dict[str, Any]]:
-    """Order a series of counts by period; a cell without value keeps its status.
-
-    >>> students([{"period": "2020", "value": "5"}, {"period": "2019", "status": "x/missing"}])
-    [{'period': '2019', 'value': None, 'status': 'missing'}, {'period': '2020', 'value': 5.0, 'status': ''}]
-    """
-    series = [
-        {
-            "period": row["period"],
-            "value": float(row["value"]) if "value" in row else None,
-            "status": local_name(row["status"]) if "status" in row else "",
-        }
-        for row in rows
-    ]
-    return sorted(series, key=lambda one: str(one["period"]))
+def _brief(context: Context) -> list[tuple[str, str, str]]:
+    """Count what the head of the page shows: figure, word, and the block that it opens."""
+    found: list[tuple[str, str, str]] = []
+    for name, key, french, english in BRIEF:
+        table: Any = context.tables.get(name)
+        count = 0 if table is None else (table.more.get(key, 0) if key else len(table))
+        if count:
+            words = english if context.language == "en" else french
+            several = count > 1 if context.language == "en" else count >= 2
+            found.append((figure(count, 0, context.language), words[several], name))
+    students = context.tables.get("etudiants")
+    latest = next((row for row in students.rows if row["students"] is not None), None) if students else None
+    if latest:
+        said = context.say(f"étudiants en {latest['period']}", f"students in {latest['period']}")
+        found.insert(2, (figure(latest["students"], 0, context.language), said, "etudiants"))
+    return found

@@ -56,6 +56,7 @@ from . import (
     territory_routes,
     update,
 )
+from .actor_matter import Actors
 from .ahead import Ahead
 from .analyses import Analyses
 from .answers import Answers
@@ -161,6 +162,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             pool.snapshot, chosen.deadline, waiting=64
         )  # quick: they wait for no analysis
         app.state.portraits = Portraits(app.state.analyses)
+        app.state.actors = Actors(app.state.maps)
         app.state.ahead = Ahead(service.snapshots, pool.snapshot, app.state.derivations.folder, chosen)
         if chosen.read_ahead:
             app.state.ahead.start()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from html import escape
 from typing import Any
 
 from fastapi import HTTPException, Request, Response
@@ -16,13 +15,15 @@ from ..graph.matter import Matter
 from ..graph.places import UnknownName
 from ..graph.workers import NoSnapshot, PoolBusy, QueryTimeout, WorkerError
 from . import finding_files
+from .ahead import Ahead
 from .analysis_routes import analyses_of, file_response
+from .block_pages import Subject, block_page
 from .blocks import Block, Shown
 from .links import document_path, public_base
 from .maps import locator_svg
 from .negotiation import HTML, Language, NotAcceptable, choose, language
-from .page_cache import leave_out
-from .portrait_ahead import LEVELS, Ahead
+from .page_cache import leave_out, only_today
+from .portrait_ahead import LEVELS
 from .portrait_ahead import find as find_kept
 from .portrait_blocks import BLOCKS, BY_NAME, Context, context_of, show
 from .portrait_figures import absent, described
@@ -30,9 +31,8 @@ from .portrait_findings import ANALYSES, told
 from .portrait_lists import level_words
 from .portrait_matter import Portraits, Seen
 from .portrait_tables import FILES, figure, written
-from .rendering import EMBED_POLICY, environment, page
+from .rendering import environment, page
 from .solutions import Reading
-from .wording import plural
 
 log = logging.getLogger(__name__)
 
@@ -97,6 +97,8 @@ def portrait(request: Request, reading: Reading, seen: Seen, place: Territory, c
     shown = [show(block, context, block.first) for block in BLOCKS]
     if any(one.failure for one in shown):
         leave_out(request)
+    if any(one.more.get("today") for one in shown):
+        only_today(request)
     iri = place.iri
     document = document_path(iri) or ""
     alternates = [
@@ -173,6 +175,8 @@ async def block(
         )
     if shown.failure or (kept is None and name == "donnees-absentes"):
         leave_out(request)
+    if shown.more.get("today"):
+        only_today(request)
     return await run_in_threadpool(_block_page, request, seen, place, context, shown, embed)
 
 
@@ -192,30 +196,12 @@ def _block_page(
 ) -> Response:
     said = context.language
     common = _common(request, seen, place, context)
-    address = f"{public_base(request)}{common['base']}/{shown.block.name}?embed=1" + (
-        "&lang=en" if said == "en" else ""
-    )
-    title = f"{shown.block.title(said)}{'' if said == 'en' else ' '}: {place.label}"
-    answer = page(
-        request,
-        "territory_embed.html" if embed else "territory_block.html",
-        language=said,
-        **common,
-        bloc=shown,
-        rang="h2",
-        total_mots=f"{shown.whole} rows" if said == "en" else plural(shown.whole, "ligne"),
-        iframe=f'<iframe src="{escape(address)}" title="{escape(title)}" width="100%" height="480" loading="lazy"></iframe>',
-        suite="&lang=en" if said == "en" else "",
-        fil=[
-            ("/territoires", "Territoires" if said == "fr" else "Territories"),
-            (common["base"], place.label),
-            (None, shown.block.title(said)),
-        ],
-    )
-    answer.headers["Vary"] = "Accept, Accept-Language"
-    if embed:
-        answer.headers["Content-Security-Policy"] = EMBED_POLICY
-    return answer
+    subject = Subject(
+        place.label, common["niveau_mots"], common["code"], common["base"], seen.snapshot,
+        {"territory": common["cle"]}, [("/territoires", "Territoires" if said == "fr" else "Territories")],
+        ("Portrait", "Portrait"),
+    )  # fmt: skip
+    return block_page(request, subject, shown, said, embed, **common)
 
 
 def _common(request: Request, seen: Seen, place: Territory, context: Context) -> dict[str, Any]:

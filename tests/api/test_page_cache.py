@@ -100,7 +100,7 @@ def test_a_page_with_a_part_that_failed_is_not_kept(
 ) -> None:
     pool: Any = client.app.state.pool  # type: ignore[attr-defined]
     ask = pool.query
-    path = "/acteurs/0990001A?once=1"
+    path = "/territoires/epci/299000001?once=1"
 
     def failing(text: str, **options: Any) -> Any:
         if "ValueChainMembership" in text or "anc:member" in text or "ofValueChain" in text:

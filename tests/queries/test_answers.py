@@ -56,6 +56,7 @@ NEVER_FILLED = {
     ("matter-relays", "evidence"): "no site of the example says how it was placed",
     ("matter-relays", "serves"): "no relay of the example says whom it serves",
     ("matter-requests", "mode"): "no request of the example has a mode",
+    ("matter-students", "source"): "the data set of the example names no source",
     ("matter-units", "end"): "no unit of the example is closed",
 }
 

@@ -1,0 +1,260 @@
+"""What pages of actors and programmes read, for one snapshot: frames by actor, in memory.
+
+Nothing is asked of the store while blocks are made: a page takes the rows of one actor or programme.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import polars as pl
+from fastapi import Request
+
+from ..graph.ground import Ground
+from ..graph.matter import Matter
+from ..graph.places import UnknownName
+from ..ontology.vocabulary import ID
+from .analyses import Analyses
+from .links import local_name
+from .negotiation import Language
+from .portrait_tables import Table
+from .solutions import Reading
+
+#: Frames that pages of actors and programmes read, as they are.
+FRAMES = (
+    *(
+        "actors",
+        "sites",
+        "supervisions",
+        "kin",
+        "identities",
+        "units",
+        "programmes",
+        "preparations",
+        "students",
+    ),
+    *("participations", "interactions", "titles", "ties", "members", "hirings", "sources", "communes"),
+    *("territories", "parts", "establishments", "sector-families"),
+)
+#: Those that are also read with the illustrative graphs, for examples shown apart.
+ILLUSTRATIVE = ("participations", "interactions", "titles", "platforms", "concepts")
+
+
+class By:
+    """Rows of a frame by the values of one column.
+
+    >>> by = By(pl.DataFrame({"actor": ["b", "a", "b"], "year": [1, 2, 3]}), "actor")
+    >>> by.of("b")["year"].to_list(), by.of("c").height, by.of_all(["b", "a"])["year"].to_list()
+    ([1, 3], 0, [1, 3, 2])
+    """
+
+    def __init__(self, frame: pl.DataFrame, key: str) -> None:
+        self._frame = frame.filter(pl.col(key).is_not_null()).sort(key, maintain_order=True)
+        counts = self._frame.group_by(key, maintain_order=True).len()
+        ends = counts["len"].cast(pl.Int64).cum_sum().to_list()
+        self._ends = dict(zip(counts[key].to_list(), zip([0, *ends], ends, strict=False), strict=True))
+
+    def __contains__(self, value: object) -> bool:
+        return value in self._ends
+
+    def of(self, value: str) -> pl.DataFrame:
+        """Give the rows of one value."""
+        start, end = self._ends.get(value, (0, 0))
+        return self._frame[start:end]
+
+    def of_all(self, values: Iterable[str]) -> pl.DataFrame:
+        """Give the rows of several values, in their order."""
+        spans = [self._ends[value] for value in values if value in self._ends]
+        at = np.concatenate([np.arange(*span) for span in spans]) if spans else np.zeros(0, dtype=np.int64)
+        return self._frame[at]
+
+
+@dataclass(frozen=True)
+class Known:
+    """All that pages of actors and programmes of one snapshot are made from.
+
+    `frames` are those of the matter; `names` have what actors, interactions, programmes, sites and places are called in
+    French, `words` what concepts are called in French and English. `ground` is None without the region. `made` keeps
+    what pages make of it once.
+    """
+
+    snapshot: str
+    frames: Mapping[str, pl.DataFrame]
+    names: Mapping[str, str]
+    words: Mapping[str, tuple[str, str]]
+    ground: Ground | None = None
+    made: dict[tuple[str, ...], Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, matter: Matter, everything: Matter) -> Known:
+        """Read what pages of actors need of a matter, and of the same with the illustrative graphs."""
+        frames = {name: matter.frame(name) for name in FRAMES}
+        frames["interactions"] = frames["interactions"].unique(
+            "interaction", keep="first", maintain_order=True
+        )
+        frames |= {f"all-{name}": everything.frame(name) for name in ILLUSTRATIVE}
+        concepts = frames["all-concepts"].unique("concept", keep="first")
+        words = {
+            c: (fr, en or fr) for c, fr, en in concepts.select("concept", "label", "english").iter_rows()
+        }
+        names: dict[str, str] = {}
+        for frame, key in (
+            ("programmes", "programme"), ("communes", "place"), ("territories", "territory"), ("units", "unit"),
+            ("sites", "site"), ("all-titles", "interaction"), ("actors", "actor"),
+        ):  # fmt: skip
+            names |= dict(frames[frame].select(key, "label").drop_nulls().iter_rows())
+        try:
+            ground = Ground.of(matter)
+        except (UnknownName, ValueError):
+            ground = None
+        known = cls(matter.snapshot, frames, names, words, ground)
+        known.warm()
+        return known
+
+    def warm(self) -> None:
+        """Make what the first page would wait for."""
+        for name, key in (
+            ("participations", "actor"), ("participations", "interaction"), ("interactions", "interaction"),
+            ("programmes", "institution"), ("programmes", "programme"), ("sites", "organization"),
+            ("supervisions", "unit"), ("supervisions", "institution"), ("members", "member"), ("actors", "actor"),
+            ("units", "unit"), ("all-participations", "actor"),
+        ):  # fmt: skip
+            self.by(name, key)
+        assert self.kind("") == "" and self.towns("") == ()
+
+    def by(self, name: str, key: str) -> By:
+        """Give a frame by one of its columns, indexed once."""
+        found = self.made.get((name, key))
+        if found is None:
+            found = self.made[name, key] = By(self.frames[name], key)
+        assert isinstance(found, By)
+        return found
+
+    def kind(self, path: str) -> str:
+        """Give the type of an actor, without the beginning of its path; empty where no source tells it."""
+        if ("kinds",) not in self.made:
+            units = dict.fromkeys(self.frames["units"]["unit"].to_list(), "research-unit")
+            told = self.frames["actors"].select("actor", "type").drop_nulls().iter_rows()
+            self.made["kinds",] = units | {actor: local_name(kind) for actor, kind in told}
+        found: str = self.made["kinds",].get(path, "")
+        return found
+
+    def towns(self, path: str) -> tuple[str, ...]:
+        """List the communes of the sites of an actor; those from where it took part where it has no site."""
+        if ("towns",) not in self.made:
+            placed: dict[str, dict[str, None]] = {}
+            sites = self.frames["sites"].select("organization", "place").drop_nulls()
+            took = (
+                self.frames["participations"]
+                .select("actor", "place")
+                .drop_nulls()
+                .unique(maintain_order=True)
+            )
+            sited = set(sites["organization"].to_list())
+            for actor, place in sites.iter_rows():
+                placed.setdefault(actor, {})[place] = None
+            for actor, place in took.iter_rows():
+                if actor not in sited:
+                    placed.setdefault(actor, {})[place] = None
+            self.made["towns",] = {actor: tuple(places) for actor, places in placed.items()}
+        found: tuple[str, ...] = self.made["towns",].get(path, ())
+        return found
+
+    def pools(self, towns: Iterable[str]) -> list[str]:
+        """List the labour pools that hold communes (or municipal districts) of the region."""
+        rows = self.by("parts", "place").of_all(towns)
+        found = rows["territory"].filter(rows["territory"].str.starts_with("territory/bassin/"))
+        return sorted(found.unique().to_list())
+
+    def inside(self, territory: str) -> set[str]:
+        """Give the communes and districts of a territory of the region."""
+        return set(self.by("parts", "territory").of(territory)["place"].to_list())
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the blocks of one actor or programme are made from; names that no frame has are asked of the reading."""
+
+    known: Known
+    path: str
+    reading: Reading
+    language: Language
+    tables: dict[str, Table] = field(default_factory=dict)
+
+    def table(self, name: str, make: Callable[[Context], Table]) -> Table:
+        """Give the table of a block, made once a page."""
+        if name not in self.tables:
+            self.tables[name] = make(self)
+        return self.tables[name]
+
+    def town(self, path: str) -> str:
+        """Name the first communes where an actor is."""
+        return ", ".join(sorted(self.name(one) for one in self.known.towns(path)[:3]))
+
+    def learn(self, paths: Iterable[str | None]) -> None:
+        """Look up at once the names of what is about to be shown and has none in the frames."""
+        names, words = self.known.names, self.known.words
+        missing = {p for p in paths if p and p not in names and p not in words}
+        if missing:
+            self.reading.learn_labels(_full(missing))
+
+    def name(self, path: str | None) -> str:
+        """Name an actor, an interaction, a programme, a site or a place; the end of its path where it has no name."""
+        if not path:
+            return ""
+        return self.known.names.get(path) or self.reading.label(path if "://" in path else ID + path)
+
+    def word(self, concept: str | None) -> str:
+        """Name a concept in the language of the page."""
+        if not concept:
+            return ""
+        pair = self.known.words.get(concept)
+        if pair is not None:
+            return pair[self.language == "en"]
+        return self.reading.label(concept if "://" in concept else ID + concept)
+
+    def say(self, french: str, english: str) -> str:
+        """Choose the words of the language of the page."""
+        return english if self.language == "en" else french
+
+
+def _full(paths: Iterable[str]) -> Iterator[str]:
+    return (path if "://" in path else ID + path for path in paths)
+
+
+class Actors:
+    """Keeps what pages of actors of the current snapshot read, made on a thread of analyses, once a snapshot."""
+
+    def __init__(self, analyses: Analyses) -> None:
+        self._analyses = analyses
+        self._lock = threading.Lock()
+        self._known: Known | None = None
+
+    def found(self, snapshot: str) -> Known | None:
+        """Give what is ready for a snapshot, or None."""
+        known = self._known
+        return known if known is not None and known.snapshot == snapshot else None
+
+    async def of(self, snapshot: str) -> Known:
+        """Give what pages of actors read, made if need be; raises as Analyses.run."""
+        if (ready := self.found(snapshot)) is not None:
+            return ready
+        everything: list[Matter] = []
+        await self._analyses.run(everything.append, illustrative=True)
+        return await self._analyses.run(lambda matter: self._made(matter, everything[0]))
+
+    def _made(self, matter: Matter, everything: Matter) -> Known:
+        with self._lock:
+            if self._known is None or self._known.snapshot != matter.snapshot:
+                self._known = Known.of(matter, everything)
+            return self._known
+
+
+def actors_of(request: Request) -> Actors:
+    """Give what keeps the actors of the application."""
+    made: Actors = request.app.state.actors
+    return made
