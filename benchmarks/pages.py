@@ -2,8 +2,8 @@
 
 Usage: python benchmarks/pages.py DATA_DIR [--connections 8] [--only portrait] [--at PORT] [--json]
 
-A line of MIXES is a kind of page: which addresses, and how long p95 may be. Each is asked once a page ("first": nothing is
-kept of it), then again ("kept"). Latency is wall time of whole answers; the reference is the CPU of the service a page.
+A line of MIXES is a kind of page: which addresses, and how long p95 may be. Each is asked once a page ("first": not in memory,
+though it may have been made ahead), then again ("kept"). Latency is wall time of whole answers; the reference is the CPU of the service a page.
 `--at` measures a service that runs already. The service is asked after what it makes ahead is there (`--wait` seconds at most).
 """
 
@@ -24,7 +24,9 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
-from ancrage.api.portrait_ahead import DONE, portraits_folder
+from ancrage.api.kept_pages import KeptPages, pages_folder
+from ancrage.api.settings import Settings
+from ancrage.graph.derivation import derived_folder
 from ancrage.graph.ground import Ground
 from ancrage.graph.indicators.declaration import FOLDER, read_indicators
 from ancrage.graph.matter import Matter
@@ -113,6 +115,8 @@ MIXES: tuple[Mix, ...] = (
     Mix("portrait, communes", _level("commune", 300), 150),
     Mix("portrait, départements and zones", lambda g: [*_level("department")(g), *_level("zone")(g)], 150),
     Mix("portrait beside peers", _level("epci", 172, "?comparer=pairs"), 150),
+    Mix("portrait not made ahead", _level("commune", 172, "?lang=en"), 150),
+    Mix("portrait beside a département", _level("epci", 172, "?comparer=department/38"), 150),
     Mix("portrait, block of partners", _level("epci", 172, "/partenaires"), 150),
     Mix("portrait, figures as CSV", _level("epci", 172, "/chiffres-cles?format=csv"), 150),
     Mix("filière", lambda g: ["/filieres/timber-construction", "/filieres/organic-cosmetics"], 150),
@@ -138,10 +142,10 @@ def _service(data: Path, at: int | None) -> Iterator[tuple[int, Server | None]]:
             yield server.port, server
 
 
-def _wait(folder: Path, server: Server | None, seconds: float) -> None:
-    """Wait until the findings of portraits are there, and the service is at rest."""
+def _wait(pages: KeptPages, server: Server | None, seconds: float) -> None:
+    """Wait until what is made ahead is there, and the service is at rest."""
     end = time.monotonic() + seconds
-    while time.monotonic() < end and not (folder / DONE).exists():
+    while time.monotonic() < end and not pages.finished:
         time.sleep(1)
     if server is not None:
         settle(server)
@@ -203,18 +207,19 @@ def main() -> int:
     parser.add_argument("--connections", type=int, default=8)
     parser.add_argument("--only", default="", help="mixes whose name has this text")
     parser.add_argument("--at", type=int, help="port of a service that runs already")
-    parser.add_argument("--wait", type=float, default=600)
+    parser.add_argument("--wait", type=float, default=1200)
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
     reader = LocalReader.current(asked.data_dir)
-    ground, folder = Ground.of(Matter.of(reader)), portraits_folder(reader.snapshot)
+    ground = Ground.of(Matter.of(reader))
+    pages = KeptPages(pages_folder(derived_folder(reader.snapshot), Settings(data_dir=asked.data_dir)))
     if not asked.json:
         print(
             f"{'page':<34} {'visit':<6} {'pages':>5} {'errors':>6} {'p50 ms':>8} {'p95 ms':>8} {'CPU ms':>7} {'bar':>6}"
         )
     lines: list[Line] = []
     with _service(asked.data_dir, asked.at) as (port, server):
-        _wait(folder, server, asked.wait)
+        _wait(pages, server, asked.wait)
         for mix in MIXES:
             if asked.only in mix.name:
                 for visit in ("first", "kept"):
