@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from itertools import groupby
+from collections.abc import Sequence
 from typing import Any
 
 from rich.console import Console
@@ -79,33 +79,80 @@ def show(
     """Print a comparison, a section a territory; `every` shows unchanged figures, `why` methods and questions."""
     english = language == "en"
     console.print(plain(comparison.report().title[language], "bold"))
-    for assumption in comparison.scenario.assumptions:
-        console.print(plain(f"  {assumption.to_line()}", "dim"))
+    several = len(comparison.words) > 1
+    for number, (assumption, words) in enumerate(
+        zip(comparison.scenario.assumptions, comparison.words, strict=True), 1
+    ):
+        console.print(plain(f"{f'{number}. ' if several else ''}{first_capital(words[language])}"))
+        console.print(plain(f"{'   ' if several else ''}{assumption.to_line()}", "dim"))
     for loss in comparison.losses:
         console.print()
         console.print(plain(loss.sentence[language]))
     kept = [one for one in comparison if every or one.changed]
-    for territory, group in groupby(kept, key=lambda one: one.territory):
+    named = {one.id for one in comparison.named}
+    for territory in comparison.named:
+        mine = [one for one in kept if one.territory.id == territory.id]
+        merged = [one for one in comparison if one.territory.id == territory.id and one.parts]
         console.print()
         console.print(plain(territory.label, "bold"))
-        console.print(_section(list(group), language, why, len(comparison.scenario.assumptions) > 1))
-    silent = [one for one in comparison.named if not any(same.territory.id == one.id for same in kept)]
-    for one in silent:
+        for one in mine:
+            if one.changed and one.figure.indicator and one.figure.indicator.formula == "reach":
+                console.print(plain(one.sentence[language]))
+        if merged:
+            console.print(_merger(merged, language))
+            console.print()
+        if mine:
+            console.print(_section(mine, language, why, comparison.words))
+        elif not merged:
+            console.print(plain("no figure changes." if english else "aucun chiffre ne change."))
+    elsewhere = [one for one in kept if one.territory.id not in named]
+    if elsewhere:
         console.print()
-        told = "no figure changes." if english else "aucun chiffre ne change."
-        console.print(plain(f"{one.label}{'' if english else ' '}: {told}"))
+        console.print(plain("Elsewhere" if english else "Ailleurs", "bold"))
+        console.print(_section(elsewhere, language, why, comparison.words, places=True))
     _foot(comparison, console, language, len(comparison) - len(kept))
 
 
-def _section(listed: list[Difference], language: Language, why: bool, several: bool) -> Table:
-    english = language == "en"
-    names = ("figure", "before", "after", "difference") if english else ("chiffre", "avant", "après", "écart")
+def _table(first: str) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    table.add_column(names[0], ratio=2, overflow="fold")
-    for name in names[1:]:
+    table.add_column(first, overflow="fold")
+    return table
+
+
+def _merger(listed: list[Difference], language: Language) -> Table:
+    """Lay the figures of territories that merge beside those of what they merge into."""
+    table = _table("figure" if language == "en" else "chiffre")
+    for thing, _ in listed[0].parts:
+        table.add_column(thing.label, justify="right", overflow="fold")
+    table.add_column("together" if language == "en" else "réunis", justify="right")
+    for one in listed:
+        values = [*(value for _, value in one.parts), one.after]
+        if any(value.value for value in values):
+            cells = [_value(one, value, language) for value in values]
+            table.add_row(plain(first_capital(one.figure.label[language])), *cells)
+    return table
+
+
+def _section(
+    listed: list[Difference],
+    language: Language,
+    why: bool,
+    assumptions: Sequence[Words],
+    *,
+    places: bool = False,
+) -> Table:
+    """Lay figures before and after; `places` tells the territory of each, once where several follow one another."""
+    english = language == "en"
+    names = ("before", "after", "difference") if english else ("avant", "après", "écart")
+    first = "figure" if english else "chiffre"
+    table = _table(("territory" if english else "territoire") if places else first)
+    if places:
+        table.add_column(first, overflow="fold")
+    for name in names:
         table.add_column(name, justify="right")
-    if several:
-        table.add_column("because of" if english else "à cause de", ratio=2, overflow="fold")
+    if len(assumptions) > 1:
+        table.add_column("by assumption" if english else "par l’hypothèse", overflow="fold")
+    last = None
     for one in listed:
         label = plain(first_capital(one.figure.label[language]))
         if why:
@@ -115,10 +162,25 @@ def _section(listed: list[Difference], language: Language, why: bool, several: b
         change = "" if one.difference is None else signed(one.figure, one.difference, _more(one))[language]
         cells = [label, _value(one, one.before, language), _value(one, one.after, language)]
         cells.append(plain(change if one.changed else "=", "bold" if one.changed else ""))
-        if several:
-            cells.append(plain("; ".join(effect.words[language] for effect in one.effects)))
+        if len(assumptions) > 1:
+            cells.append(plain(_causes(one, language, assumptions)))
+        if places:
+            cells.insert(0, plain(one.territory.label if one.territory != last else ""))
+            last = one.territory
         table.add_row(*cells)
     return table
+
+
+def _causes(one: Difference, language: Language, assumptions: Sequence[Words]) -> str:
+    """Name by their numbers the assumptions that change a figure, each with its part where there are several."""
+    told = []
+    for effect in one.effects:
+        number = str(assumptions.index(effect.words) + 1)
+        part = (
+            "" if effect.difference is None else signed(one.figure, effect.difference, _more(one))[language]
+        )
+        told.append(f"{number} ({part})" if part and len(one.effects) > 1 else number)
+    return ", ".join(told)
 
 
 def _more(one: Difference) -> int:

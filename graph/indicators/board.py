@@ -24,11 +24,11 @@ class Board:
 
     `members` is territories × communes of the ground, of 0 and 1. A territory is left out when none of its communes
     is within the territory of the matter: its other communes are not known here. Where `communes` (paths) are named,
-    they alone are looked at beside the territories of other levels; `every` is the board of all.
+    they alone are looked at beside the territories of other levels.
     """
 
     def __init__(self, matter: Matter, communes: Collection[str] | None = None) -> None:
-        self.every: Board = self if communes is None else Board(matter)
+        self._matter, self._communes = matter, communes
         ground = self.ground = Ground.of(matter)
         inside = np.zeros(len(ground), dtype=bool)
         inside[ground.territory(matter.within).communes] = True
@@ -50,6 +50,11 @@ class Board:
     def of(cls, matter: Matter) -> Board:
         """Give the board of a matter, made once."""
         return matter.once(cls)
+
+    @cached_property
+    def every(self) -> Board:
+        """The board of all communes: what observations are told of, and what could tell of one another."""
+        return self if self._communes is None else Board(self._matter)
 
     def __len__(self) -> int:
         return len(self.ids)

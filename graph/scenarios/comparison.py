@@ -11,14 +11,14 @@ from ..findings import Finding, Thing, Words
 from ..ground import Ground, Territory
 from ..matter import Matter
 from ..places import UnknownName
-from .assumptions import Assumption, Close, Merge, Scenario, ScenarioError
+from .assumptions import Assumption, Close, Merge, Offer, Scenario, ScenarioError
 from .changes import steps
 from .computing import GROUND, Computed, first_stage, merged_together
 from .differences import Comparison, Difference, Effect
 from .figures import FORMER, Figure, figures_of, register
 from .gap_counts import FRAMES as GAP_FRAMES
 from .losses import ABOUT, without
-from .sentences import sentence
+from .sentences import sentence, visible
 from .values import Value, differ
 from .wording import described
 
@@ -51,14 +51,14 @@ def compare(
         scenario: it need not be resolved.
         territories: codes, paths or names (of now, or of a territory that the scenario makes); all their figures are
             given, and those of territories that it makes. None: the territory that the matter was read for. Other
-            territories of LEVELS are given with the figures that change, when one that is not relative does.
+            territories of LEVELS are given with the figures that change as they are shown, when one that is not relative does.
         figures: ids of `figures_of` (None: all). Gaps are counted in the territories named only.
 
     Raises:
         UnknownName: a territory, or something an assumption names, that the matter does not have.
         ScenarioError: as `changes.apply`; a figure that there is not.
     """
-    chosen = _chosen(matter, figures)
+    chosen = _chosen(matter, figures, scenario)
     for name in sorted(GAP_FRAMES if any(one.gap for one in chosen) else GROUND):
         matter.frame(name)  # read once, so that a frame that no assumption changes is the same one after
     known, mine = register(matter), frozenset(_communes(matter, territories or ()))
@@ -84,7 +84,8 @@ def compare(
         place
         for place in places
         if any(
-            place.id in values[one.id] and differ(values[one.id][place.id][0], values[one.id][place.id][-1])
+            place.id in values[one.id]
+            and visible(one, values[one.id][place.id][0], values[one.id][place.id][-1])
             for one in chosen
             if one.indicator and not one.relative
         )
@@ -99,7 +100,7 @@ def compare(
             if place.id not in values[figure.id] or (not is_named and figure.relative):
                 continue
             series = values[figure.id][place.id]
-            if is_named or differ(series[0], series[-1]):
+            if is_named or visible(figure, series[0], series[-1]):
                 last = replace(series[-1], evidence=evidence[figure.id].get(place.id, {}))
                 found.append(
                     _difference(
@@ -123,11 +124,12 @@ def compare(
         (
             *notes,
             *([ABOUT] if losses else []),
-            CONVENTION,
+            *([CONVENTION] if len(words) > 1 else []),
             *([ILLUSTRATIVE] if matter.illustrative else []),
             *_empty(matter, resolved),
         ),
         losses,
+        tuple(words),
     )
 
 
@@ -175,10 +177,12 @@ def _there(ground: Ground, territory: str) -> bool:
     return True
 
 
-def _chosen(matter: Matter, names: Sequence[str] | None) -> list[Figure]:
+def _chosen(matter: Matter, names: Sequence[str] | None, scenario: Scenario) -> list[Figure]:
+    """Find the figures named; else all, what can be followed remotely where a programme is offered elsewhere alone."""
     known = figures_of(matter)
     if names is None:
-        return list(known.values())
+        offered = any(isinstance(one, Offer) for one in scenario.assumptions)
+        return [one for id, one in known.items() if offered or id != "programmes-followed"]
     ids = [FORMER.get(one, one) for one in names]
     for name, id in zip(names, ids, strict=True):
         if id not in known:

@@ -89,8 +89,8 @@ class Difference:
 class Comparison:
     """What a scenario changes: `differences` of the territories named (all figures) and touched (figures that change).
 
-    `losses` tells what relays that close take away from all intercommunalities. `scenario` is resolved;
-    `named` and `touched` are territories, `snapshot` and `parameters` what it was computed of.
+    `losses` tells what relays that close take away from all intercommunalities. `scenario` is resolved, `words` says each
+    of its assumptions; `named` and `touched` are territories, `snapshot` and `parameters` what it was computed of.
     """
 
     scenario: Scenario
@@ -102,6 +102,7 @@ class Comparison:
     illustrative: bool = False
     notes: tuple[Words, ...] = ()
     losses: tuple[Finding, ...] = ()
+    words: tuple[Words, ...] = ()
 
     def __iter__(self) -> Iterator[Difference]:
         return iter(self.differences)

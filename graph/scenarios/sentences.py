@@ -6,8 +6,6 @@ from collections.abc import Sequence
 
 from ..findings import Words
 from ..words import (
-    agree_en,
-    agree_fr,
     count_en,
     count_fr,
     listed_en,
@@ -32,6 +30,13 @@ def shown(figure: Figure, value: float | None, more: int = 0) -> Words:
         return {"fr": percent_fr(share, decimals), "en": percent_en(share, decimals)}
     unit = "" if value is None else {"km": "\u00a0km"}.get(figure.unit, "")
     return {"fr": number_fr(value, decimals) + unit, "en": number_en(value, decimals) + unit}
+
+
+def visible(figure: Figure, before: Value, after: Value) -> bool:
+    """Tell whether two values are not the same as they are shown."""
+    if before.value is None or after.value is None:
+        return before.value is not after.value
+    return shown(figure, before.value) != shown(figure, after.value)
 
 
 def within(label: str) -> str:
@@ -121,10 +126,10 @@ def _near(label: Words, territory: str, people: float, before: float, after: flo
     french, english = ("de plus", "more") if new > old else ("de moins", "fewer")
     place = {"fr": label["fr"].removeprefix("Habitants "), "en": label["en"].removeprefix("Inhabitants ")}
     return {
-        "fr": f"Avec {cause['fr']}, {count_fr(change, 'habitant')} {french} de « {territory} » "
-        f"{agree_fr(change, 'est', 'sont')} {place['fr']} : {number_fr(new)} au lieu de {number_fr(old)}.",
-        "en": f"With {cause['en']}, {count_en(change, f'{english} inhabitant')} of “{territory}” "
-        f"{agree_en(change, 'is', 'are')} {place['en']}: {number_en(new)} instead of {number_en(old)}.",
+        "fr": f"Avec {cause['fr']}, « {territory} » compte {count_fr(change, 'habitant')} {french} {place['fr']} : "
+        f"{number_fr(new)} au lieu de {number_fr(old)}.",
+        "en": f"With {cause['en']}, “{territory}” has {count_en(change, f'{english} inhabitant')} {place['en']}: "
+        f"{number_en(new)} instead of {number_en(old)}.",
     }
 
 

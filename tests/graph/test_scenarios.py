@@ -273,7 +273,7 @@ def test_a_branch_that_opens_is_near_its_commune_and_the_next(matter: Matter) ->
     assert found.of(ONE, "branches").after.evidence == {"simulated": 1}
     told = found.of(ONE, "reach-branch").sentence
     assert told["fr"].replace("\u202f", " ") == (
-        "Avec l'ouverture de l'antenne « Antenne de Beta » à Beta, 1 500 habitants de plus de « CC de l'Ouest » sont à "
+        "Avec l'ouverture de l'antenne « Antenne de Beta » à Beta, « CC de l'Ouest » compte 1 500 habitants de plus à "
         "moins de 30 km d'une antenne numérique : 1 500 au lieu de 0."
     )
     assert "1,500 more inhabitants" in told["en"]
