@@ -2,9 +2,10 @@
 
 Usage: python benchmarks/pages.py DATA_DIR [--connections 8] [--only portrait] [--at PORT] [--json]
 
-A line of MIXES is a kind of page: which addresses, and how long p95 may be. Each is asked once a page ("first": not in memory,
-though it may have been made ahead), then again ("kept"). Latency is wall time of whole answers; the reference is the CPU of the service a page.
-`--at` measures a service that runs already. The service is asked after what it makes ahead is there (`--wait` seconds at most).
+A line of MIXES is a kind of page: which addresses, and how long p95 may be. Each is asked once a page ("first": not in
+memory, though it may have been made ahead), then again ("kept"). Latency is wall time of whole answers; the reference is the
+CPU of the service a page. `--at` measures a service that runs already. The service is asked after what it makes ahead is
+there (`--wait` seconds at most).
 """
 
 from __future__ import annotations
