@@ -146,12 +146,12 @@ def _range(values: Values) -> list[float]:
 
 
 def bars(
-    categories: list[str], series: list[str], values: Values, language: Language
+    categories: list[str], series: list[str], values: Values, language: Language, room: int = _LABELS
 ) -> tuple[list[str], float]:
-    """Draw horizontal bars, one for each category and series, with their values."""
+    """Draw horizontal bars, one for each category and series, with their values; names have `room` pixels."""
     parts, top = _legend(series, "bar")
     ticks = _range(values)
-    left, right = _LABELS + 8.0, WIDTH - 90.0
+    left, right = room + 8.0, WIDTH - 90.0
     scale = (right - left) / (ticks[-1] - ticks[0])
     zero = left - ticks[0] * scale
     group = _BAR * max(1, len(series)) + 8
@@ -162,7 +162,8 @@ def bars(
         parts.append(_label(said(tick, language), x, bottom + 16, anchor="middle", soft=True))
     for row, category in enumerate(categories):
         y = top + row * group + 4
-        parts.append(_label(category, _LABELS, y + (group - 8) / 2 + 4.5, anchor="end"))
+        y_text = y + (group - 8) / 2 + 4.5
+        parts.append(_label(category, room, y_text, anchor="end", longest=34 + (room - _LABELS) // 7))
         for number, name in enumerate(series):
             if (category, name) not in values:
                 continue

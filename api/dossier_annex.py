@@ -83,11 +83,11 @@ def sources(making: Making) -> Section:
     columns = (
         Column("number", making.say("N°", "No."), weight=0.4),
         Column("source", making.say("Source", "Source"), weight=1.3),
-        Column("title", making.say("Titre", "Title"), weight=2.6),
-        Column("publisher", making.say("Producteur", "Publisher"), weight=1.8),
-        Column("date", making.say("Données au", "Data of"), weight=0.9),
+        Column("title", making.say("Titre", "Title"), weight=2.4),
+        Column("publisher", making.say("Producteur", "Publisher"), weight=1.6),
+        Column("date", making.say("Données de", "Data of"), weight=0.9),
         Column("licence", making.say("Licence", "Licence"), weight=1),
-        Column("page", making.say("Page", "Page"), weight=1.4),
+        Column("page", making.say("Page", "Page"), weight=2.6),
     )
     rows = []
     for name, number in numbered(making).items():
@@ -171,6 +171,8 @@ def pictures(making: Making) -> Section:
         making.say("Tableaux des cartes et des graphiques", "Tables of maps and charts"),
         tuple(blocks),
         annex=True,
+        new_page=True,
+        columns=True,
     )
 
 

@@ -15,11 +15,13 @@ from ..graph.ground import Territory
 from ..graph.matter import Matter
 from ..graph.reader import LocalReader
 from ..graph.results import Rows, to_csv
-from .dossier_content import build, created_of, date_of, level_words, software
+from .dossier_content import build, created_of, software
 from .dossier_files import place, write
 from .dossier_html import style
 from .dossier_model import Dossier
+from .dossier_words import date_of
 from .negotiation import Language
+from .portrait_lists import level_words
 from .portrait_matter import Seen
 from .portrait_tables import figure
 from .rendering import environment

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from ..graph.ground import Territory
 from ..graph.matter import Matter
 from ..graph.snapshot import Snapshot
-from . import dossier_annex, dossier_findings, dossier_limits, dossier_pictures, dossier_portrait
+from . import (
+    dossier_annex,
+    dossier_essentials,
+    dossier_findings,
+    dossier_life,
+    dossier_limits,
+    dossier_pictures,
+    dossier_portrait,
+    dossier_supply,
+)
 from .dossier_making import Making
 from .dossier_model import Block, Dossier, Figure, Paragraph, Tile, Tiles, printed
+from .dossier_words import date_of
 from .maps import locator_svg
 from .negotiation import Language
 from .portrait_figures import figures
+from .portrait_lists import level_words
 from .portrait_matter import Seen
-from .wording import TERRITORY_KINDS, first_capital, french_date
+from .wording import first_capital
 
 #: Figures of the first page, in their order; six at most are shown.
 ESSENTIAL = (
@@ -30,19 +40,6 @@ ESSENTIAL = (
     ),
     *("distance-to-programme", "establishments"),
 )
-MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
-LEVELS_ENGLISH = {
-    "commune": "commune",
-    "epci": "inter-municipal area",
-    "department": "department",
-    "region": "region",
-    "zone": "employment zone",
-    "bassin": "labour pool",
-    "adhoc": "project territory",
-}
 
 
 def build(
@@ -52,15 +49,19 @@ def build(
 
     A section that fails says so and leaves the others; what is not known is told section by section.
     """
-    making = Making(seen, matter, territory, language)
+    making = Making(seen, matter, territory, language, created or _from_id(matter.snapshot))
     portrait, found = dossier_portrait, dossier_findings
     body = [
         making.section(
             "chiffres", ("Le territoire en chiffres", "The territory in figures"), portrait.key_figures
         ),
         making.section("cartes", ("Cartes", "Maps"), dossier_pictures.maps),
-        making.section("offre", ("Formations et recherche", "Programmes and research"), portrait.supply),
-        making.section("economie", ("Économie et recrutements", "Economy and hiring"), portrait.economy),
+        making.section(
+            "offre", ("Formations et recherche", "Programmes and research"), dossier_supply.supply
+        ),
+        making.section(
+            "economie", ("Économie et recrutements", "Economy and hiring"), dossier_supply.economy
+        ),
         making.section("filieres", ("Filières", "Value chains"), portrait.filieres),
         making.section("liens", ("Liens et synergies", "Ties and synergies"), found.ties),
         making.section("manques", ("Manques constatés", "Gaps"), found.gaps),
@@ -73,6 +74,11 @@ def build(
             portrait.actors,
         ),
         making.section(
+            "vie",
+            ("Guichet, agenda et stratégies", "Desk, agenda and strategies"),
+            dossier_life.life,
+        ),
+        making.section(
             "limites",
             ("Ce que ce dossier ne dit pas", "What this dossier does not say"),
             dossier_limits.limits,
@@ -82,7 +88,7 @@ def build(
     first = making.section(
         "essentiel",
         ("L’essentiel", "In short"),
-        lambda one: found.essentials(one, ("L’essentiel", "In short"), tiles),
+        lambda one: dossier_essentials.essentials(one, ("L’essentiel", "In short"), tiles),
     )
     annexes = [
         making.section("annexes", ("Annexe", "Annex"), one)
@@ -104,7 +110,7 @@ def build(
             "Université, recherche et territoire : ce qui existe, ce qui manque, ce qui pourrait se nouer",
             "University, research and territory: what there is, what is missing, what could begin",
         ),
-        date_of(created or _from_id(snapshot), language),
+        date_of(making.created, language),
         snapshot,
         (first, *body, *annexes),
         identity(making),
@@ -114,22 +120,6 @@ def build(
         summary(making),
         making.data,
     )
-
-
-def date_of(created: str, language: Language) -> str:
-    """Write the date of a publication.
-
-    >>> date_of("2026-11-24T23:31:54", "fr"), date_of("2026-11-24T23:31:54", "en"), date_of("", "fr")
-    ('24 novembre 2026', '24 November 2026', '')
-    """
-    if language == "fr" or not created:
-        return french_date(created)
-    try:
-        day = datetime.fromisoformat(created)
-    except ValueError:
-        return created
-    months = MONTHS
-    return f"{day.day} {months[day.month - 1]} {day.year}"
 
 
 def _from_id(snapshot: str) -> str:
@@ -189,15 +179,6 @@ def identity(making: Making) -> tuple[tuple[str, str], ...]:
     lines.append((making.say("Code", "Code"), territory.id.rsplit("/", 1)[-1]))
     lines.append((making.say("Publication", "Publication"), making.matter.snapshot))
     return tuple(lines)
-
-
-def level_words(level: str, language: Language) -> str:
-    """Name a level.
-
-    >>> level_words("epci", "fr"), level_words("epci", "en")
-    ('intercommunalité', 'inter-municipal area')
-    """
-    return LEVELS_ENGLISH.get(level, level) if language == "en" else TERRITORY_KINDS.get(level, (level,))[0]
 
 
 def locator(making: Making) -> Figure | None:

@@ -3,36 +3,51 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from html import escape
 from typing import Any
 
 from .dossier_content import software
+from .dossier_docx_parts import (
+    RULES,
+    SPACE,
+    TOC_BEGIN,
+    TOC_END,
+    WIDTH,
+    anchor,
+    bookmark,
+    clean,
+    run_foot,
+    set_language,
+    set_styles,
+    table_row,
+)
 from .dossier_model import Block, Card, Dossier, Figure, Paragraph, Points, Section, Table, Tiles
 from .dossier_pdf import moment
 from .painting import to_png
+from .portrait_tables import ABSENT
 
-WIDTH = 16.5
-"""Width of the text on the page, in centimetres."""
+TALLEST = 14.0
+"""Largest height of a picture, in centimetres: its words stand on the same page."""
+_MARKS = {mark for mark, _, _ in ABSENT.values()}
+"""Signs that stand alone in a cell: the page that tells how to read the document says what they mean."""
 PRINTED = 40
 """Rows of a table that are written: a long one would make the document hard to edit."""
-_FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 def to_docx(dossier: Dossier) -> bytes:
     """Write a dossier as .docx, in the styles of the document: a theme of the reader's own can be applied."""
     from docx import Document
-    from docx.shared import Cm, Pt
+    from docx.shared import Cm
 
     made = Document()
     page = made.sections[0]
     page.page_width, page.page_height = Cm(21), Cm(29.7)
     page.left_margin = page.right_margin = Cm((21 - WIDTH) / 2)
     page.top_margin = page.bottom_margin = Cm(2)
-    normal: Any = made.styles["Normal"]
-    normal.font.name, normal.font.size = "Georgia", Pt(10.5)
-    _language(made, "en-GB" if dossier.language == "en" else "fr-FR")
+    set_styles(made)
+    set_language(made, "en-GB" if dossier.language == "en" else "fr-FR")
     told = made.core_properties
     told.title, told.subject, told.author = dossier.full_title, dossier.subtitle, software()
     told.language = dossier.language
@@ -44,7 +59,7 @@ def to_docx(dossier: Dossier) -> bytes:
     writer.cover()
     for number, section in dossier.numbered():
         writer.section(section, f"{number}  {section.title}")
-    _page_numbers(page)
+    run_foot(page, dossier)
     out = io.BytesIO()
     made.save(out)
     return out.getvalue()
@@ -52,7 +67,7 @@ def to_docx(dossier: Dossier) -> bytes:
 
 class _Writer:
     def __init__(self, made: Any, dossier: Dossier) -> None:
-        self.made, self.dossier = made, dossier
+        self.made, self.dossier, self.marks = made, dossier, 0
         self.english = dossier.language == "en"
 
     def say(self, french: str, english: str) -> str:
@@ -78,13 +93,33 @@ class _Writer:
             self.text(self.say("Données publiées le ", "Data published on ") + one.date)
         if one.cover:
             self.picture(one.cover, 6.0)
+        self.contents()
         self.made.add_heading(self.say("Comment lire ce dossier", "How to read this dossier"), 2)
         for words in one.reading:
             self.text(words, "List Bullet")
 
+    def contents(self) -> None:
+        """Write a table of contents: links now, page numbers as soon as the reader updates it."""
+        from docx.oxml import parse_xml
+
+        title = self.text(self.say("Sommaire", "Contents"), "TOC Heading")
+        title.paragraph_format.page_break_before = True
+        sections = self.dossier.numbered()
+        for rank, (number, section) in enumerate(sections):
+            paragraph = self.made.add_paragraph(style="Table of contents")
+            begin, end = TOC_BEGIN if rank == 0 else "", TOC_END if rank == len(sections) - 1 else ""
+            words = escape(f"{number}  {section.title}", quote=False)
+            shown = f'<w:t xml:space="preserve">{clean(words)}</w:t>'
+            link = f'<w:hyperlink w:anchor="{anchor(section.id)}"><w:r>{shown}</w:r></w:hyperlink>'
+            for run in parse_xml(f"<w:p {SPACE}>{begin}{link}{end}</w:p>"):
+                paragraph._p.append(run)
+
     def section(self, section: Section, title: str, level: int = 1) -> None:
         heading = self.made.add_heading(clean(title), level)
         heading.paragraph_format.page_break_before = section.new_page or section.id == "essentiel"
+        if level == 1:
+            self.marks += 1
+            bookmark(heading, self.marks, anchor(section.id))
         for block in section.blocks:
             self.block(block)
         for part in section.parts:
@@ -103,11 +138,8 @@ class _Writer:
         writers[type(block)](block)
 
     def paragraph(self, block: Paragraph) -> None:
-        self.text(
-            ("∅ " if block.tone == "absent" else "") + block.text,
-            italic=block.tone in ("note", "absent"),
-            bold=block.tone == "warning",
-        )
+        style = {"note": "Note", "absent": "Note", "warning": "Intense Quote"}.get(block.tone, "Normal")
+        self.text(("∅ " if block.tone == "absent" else "") + block.text, style)
 
     def points(self, block: Points) -> None:
         for item in block.items:
@@ -123,21 +155,31 @@ class _Writer:
         self.grid(heads, rows, [3.0, 1.2, 2.0])
 
     def figure(self, block: Figure) -> None:
-        self.picture(block, WIDTH)
         self.text(block.caption, "Caption")
+        self.picture(block, WIDTH, keep=bool(block.notes))
         for note in block.notes:
-            self.text(note, italic=True)
+            self.text(note, "Note")
 
-    def picture(self, block: Figure, width: float) -> None:
+    def picture(self, block: Figure, width: float, *, keep: bool = False) -> None:
         from docx.shared import Cm
 
         shape = self.made.add_picture(io.BytesIO(to_png(block.svg)), width=Cm(width))
-        shape._inline.docPr.set("descr", clean(block.alt))
+        if shape.height > Cm(TALLEST):
+            shape.width, shape.height = Cm(TALLEST * width / (shape.height / Cm(1))), Cm(TALLEST)
+        about = shape._inline.docPr
+        about.set("descr", clean(block.alt))
+        about.set("title", clean(block.caption))
+        self.made.paragraphs[-1].paragraph_format.keep_with_next = keep
 
     def table(self, block: Table) -> None:
-        self.text(block.caption, "Caption").paragraph_format.keep_with_next = True
-        rows = [[f"{cell.text} {cell.absent}".strip() for cell in row] for row in block.rows[:PRINTED]]
-        self.grid([one.title for one in block.columns], rows, [one.weight for one in block.columns])
+        self.text(block.caption, "Caption")
+        rows = [
+            [cell.text if cell.text in _MARKS else f"{cell.text} {cell.absent}".strip() for cell in row]
+            for row in block.rows[:PRINTED]
+        ]
+        columns = block.columns
+        numeric = [one.numeric for one in columns]
+        self.grid([one.title for one in columns], rows, [one.weight for one in columns], numeric)
         notes = list(block.notes)
         if len(block.rows) > PRINTED:
             notes.append(
@@ -147,73 +189,39 @@ class _Writer:
                 )
             )
         for note in notes:
-            self.text(note, italic=True)
+            self.text(note, "Note")
 
     def card(self, block: Card) -> None:
         paragraph = self.text(f"[{block.reference}] ", bold=True)
         if block.illustrative:
             paragraph.add_run(self.say("(illustratif) ", "(illustrative) ")).bold = True
         paragraph.add_run(clean(block.sentence))
+        told = [paragraph]
         if block.reasons:
-            self.text(block.heading, bold=True)
-            self.points(Points(block.reasons))
+            told.append(self.text(block.heading, "Reasons heading"))
+            told += [self.text(reason, "Reason") for reason in block.reasons]
         if block.details:
-            self.text(" · ".join(block.details), italic=True)
+            told.append(self.text(" · ".join(block.details), "Note"))
+        for one in told[:-1]:
+            one.paragraph_format.keep_with_next = True
 
-    def grid(self, heads: list[str], rows: list[list[str]], weights: list[float]) -> None:
+    def grid(
+        self, heads: list[str], rows: list[list[str]], weights: list[float], numeric: list[bool] | None = None
+    ) -> None:
         """Write a table whose first row is repeated at the top of each page."""
         from docx.oxml import parse_xml
-        from docx.shared import Cm
+        from docx.shared import Cm, Pt
 
-        table = self.made.add_table(rows=0, cols=0, style="Table Grid")
+        table = self.made.add_table(rows=0, cols=0, style="Normal Table")
+        table.autofit = False
         element = table._tbl
+        element.tblPr.append(parse_xml(RULES))
         unit = WIDTH / sum(weights)
         for weight in weights:
             table.add_column(Cm(weight * unit))
         widths = [int(Cm(weight * unit).twips) for weight in weights]
+        right = numeric or [False] * len(widths)
         for rank, row in enumerate([heads, *rows]):
-            element.append(parse_xml(_row(row, widths, head=rank == 0)))
-        self.made.add_paragraph().paragraph_format.space_after = Cm(0)
-
-
-def clean(text: str) -> str:
-    r"""Leave out the characters that XML cannot hold.
-
-    >>> clean("a\x00b")
-    'ab'
-    """
-    return _FORBIDDEN.sub("", text)
-
-
-def _row(cells: list[str], widths: list[int], *, head: bool) -> str:
-    """Write a row as XML: thousands of cells made one by one through objects would take seconds."""
-    from html import escape
-
-    space = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
-    bold = "<w:b/>" if head else ""
-    look = f'<w:rPr>{bold}<w:sz w:val="17"/></w:rPr>'
-    made = "".join(
-        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr><w:p><w:pPr><w:spacing w:after="0"/></w:pPr>'
-        f'<w:r>{look}<w:t xml:space="preserve">{escape(clean(text), quote=False)}</w:t></w:r></w:p></w:tc>'
-        for text, width in zip(cells, widths, strict=True)
-    )
-    return f"<w:tr {space}><w:trPr><w:cantSplit/>{'<w:tblHeader/>' if head else ''}</w:trPr>{made}</w:tr>"
-
-
-def _language(made: Any, code: str) -> None:
-    """Say the language of the document, which spelling checkers and screen readers need."""
-    from docx.oxml.ns import qn
-
-    for element in made.styles.element.iter(qn("w:lang")):
-        element.set(qn("w:val"), code)
-
-
-def _page_numbers(page: Any) -> None:
-    from docx.oxml import parse_xml
-
-    space = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
-    paragraph = page.footer.paragraphs[0]
-    paragraph.alignment = 2
-    paragraph._p.append(
-        parse_xml(f'<w:fldSimple {space} w:instr="PAGE"><w:r><w:t>1</w:t></w:r></w:fldSimple>')
-    )
+            element.append(parse_xml(table_row(row, widths, right, head=rank == 0)))
+        after = self.made.add_paragraph()
+        after.paragraph_format.space_after, after.paragraph_format.line_spacing = Cm(0), Pt(6)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from .dossier_making import Making, flat
-from .dossier_model import Block, Card, Paragraph, Points, Section, shortened
+from .dossier_model import Block, Card, Paragraph, Section, shortened
 from .dossier_pictures import interactions
 from .wording import first_capital
 
 Found = Mapping[str, Any]
 
-EACH = 5
-"""Findings of a kind that are printed; the CSV has them all."""
+EACH: Mapping[str, int] = {"M": 5, "S": 5, "L": 3}
+"""Findings of a kind that are printed, by the letter of their reference; the CSV has them all."""
 REASONS = 4
+UNNAMED = "Organisation PIC "
+"""How an organisation begins whose source gives its number alone."""
 
 #: What stands above the reasons of a finding, by the letter of its reference.
 HEADINGS: Mapping[str, tuple[str, str]] = {
@@ -47,26 +50,6 @@ MEANING: Mapping[str, tuple[str, str]] = {
     "programme": (
         "Des formations proches dont le territoire pourrait accueillir les étudiants.",
         "Programmes nearby whose students the territory could host.",
-    ),
-}
-#: What a meeting can ask of each kind of gap.
-TO_DISCUSS: Mapping[str, tuple[str, str]] = {
-    "demand": (
-        "Ces besoins sont-ils ceux que les entreprises et les habitants expriment ? Qui pourrait ouvrir, "
-        "déplacer ou accueillir une formation ?",
-        "Are these the needs that companies and inhabitants tell of? Who could open, move or host a programme?",
-    ),
-    "tie": (
-        "Quels laboratoires et formations proches vos acteurs connaissent-ils déjà sans que nos sources le disent ?",
-        "Which laboratories and programmes nearby do your actors already know, that our sources do not tell?",
-    ),
-    "link": (
-        "Les maillons donnés comme manquants existent-ils sur le terrain ? Qui les tient ?",
-        "Do the links said to be missing exist on the ground? Who holds them?",
-    ),
-    "access": (
-        "Une antenne, un relais ou des cours à distance répondraient-ils à l’éloignement constaté ?",
-        "Would a branch, a relay or remote courses meet the distance that is observed?",
     ),
 }
 
@@ -105,30 +88,44 @@ def suggestions(making: Making) -> Section:
     parts += told_notes(
         making, found, "s-qualite", ("Ce que valent ces suggestions", "What these suggestions are worth")
     )
-    return Section(
-        "suggestions", title, (Paragraph(lead), *empty(making, found, parts)), tuple(parts), new_page=True
-    )
+    return Section("suggestions", title, (Paragraph(lead), *empty(making, found, parts)), tuple(parts))
 
 
 def ties(making: Making) -> Section:
     """Tell who works with whom, and the synergies that are computed."""
     found = making.findings["synergies"]
     partners = making.block("partenaires")
+    places = [row for row in partners.rows if row["side"] == "territory"]
+    actors = [row for row in partners.rows if row["side"] == "actor" and not row["here"]]
+    actors.sort(key=lambda row: str(row["partner"]).startswith(UNNAMED))  # those that have a name first
     title = making.say("Liens et synergies", "Ties and synergies")
     blocks: list[Block] = [
         *interactions(making),
         *making.table(
-            "partenaires",
-            partners,
-            ("Partenaires des mêmes interactions", "Partners in the same interactions"),
-            first=12,
+            "partenaires-territoires",
+            replace(partners, rows=places),
+            ("Territoires des partenaires", "Territories of the partners"),
+            first=8,
+            leave=("side_shown",),
             weights={"partner": 3},
         ),
     ]
+    if actors:
+        blocks += making.table(
+            "partenaires",
+            replace(partners, rows=actors, notes=()),
+            (
+                "Acteurs d’ailleurs dans les mêmes interactions",
+                "Actors from elsewhere in the same interactions",
+            ),
+            first=10,
+            leave=("side_shown",),
+            weights={"partner": 3},
+        )
     parts = kinds(making, found, "L")
     table(making, "synergies", found, ("Synergies, avec leurs chiffres", "Synergies with their figures"))
     parts += told_notes(making, found, "l-savoir", ("À savoir", "To know"))
-    return Section("liens", title, (*blocks, *empty(making, found, parts)), tuple(parts), new_page=True)
+    return Section("liens", title, (*blocks, *empty(making, found, parts)), tuple(parts))
 
 
 def told_notes(making: Making, report: Found, id: str, title: tuple[str, str]) -> list[Section]:
@@ -143,7 +140,7 @@ def kinds(making: Making, report: Found, letter: str, leave: Sequence[str] = ())
     for kind in report["kinds"]:
         if kind["kind"] in leave:
             continue
-        name, cards = kind["kind"], [card(making, one, letter) for one in kind["findings"][:EACH]]
+        name, cards = kind["kind"], [card(making, one, letter) for one in kind["findings"][: EACH[letter]]]
         blocks: list[Block] = (
             [Paragraph(making.say(*MEANING[name]), "note")] if name in MEANING and cards else []
         )
@@ -254,38 +251,3 @@ def table(making: Making, id: str, report: Found, words: tuple[str, str]) -> Non
     """Keep the flat rows of a report for the CSV."""
     if report.get("rows"):
         making.data[id] = (making.say(*words), flat(report["rows"][making.language]))
-
-
-def essentials(making: Making, title: tuple[str, str], tiles: Callable[[Making], list[Block]]) -> Section:
-    """Make the first page: key figures, the gap and the suggestion of each kind that stand first, what to discuss."""
-    language = making.language
-    blocks: list[Block] = list(tiles(making))
-    gaps_, links = making.findings["lacunes"], making.findings["suggestions"]
-    first = [kind for kind in gaps_["kinds"] if kind["kind"] in TO_DISCUSS and kind["findings"]]
-    heads: list[Section] = []
-    if first:
-        said = tuple(making.set(kind["findings"][0]["sentence"][language]) for kind in first)
-        heads.append(
-            Section("retenir-manques", making.say("Ce qui manque", "What is missing"), (Points(said),))
-        )
-    if offered := [kind["findings"][0] for kind in links["kinds"] if kind["findings"]]:
-        said = tuple(making.set(one["sentence"][language]) for one in offered)
-        heads.append(
-            Section(
-                "retenir-liens", making.say("Ce qui pourrait se nouer", "What could begin"), (Points(said),)
-            )
-        )
-    if first:
-        asked = tuple(making.say(*TO_DISCUSS[kind["kind"]]) for kind in first)
-        heads.append(
-            Section("discuter", making.say("À discuter ensemble", "To discuss together"), (Points(asked),))
-        )
-    if not heads:
-        words = making.say(
-            "Ni manque ni suggestion n’a pu être calculé : les parties qui suivent disent, une à une, ce qui "
-            "est connu et ce qui ne l’est pas.",
-            "Neither gap nor suggestion could be computed: the parts below tell, one by one, what is known "
-            "and what is not.",
-        )
-        blocks.append(Paragraph(words, "absent"))
-    return Section("essentiel", making.say(*title), tuple(blocks), tuple(heads))

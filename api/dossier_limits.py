@@ -66,7 +66,6 @@ def limits(making: Making) -> Section:
         "limites",
         making.say("Ce que ce dossier ne dit pas", "What this dossier does not say"),
         tuple(blocks),
-        new_page=True,
     )
 
 
@@ -126,6 +125,5 @@ def methods(making: Making) -> Section:
         "of the site.",
     )
     blocks.append(Paragraph(words, "note"))
-    return Section(
-        "methodes", making.say("Méthodes en une page", "Methods in one page"), tuple(blocks), new_page=True
-    )
+    title = making.say("Méthodes en une page", "Methods in one page")
+    return Section("methodes", title, tuple(blocks), new_page=True)

@@ -12,7 +12,9 @@ from typing import Any
 from ..graph.ground import Territory
 from ..graph.matter import Matter
 from ..graph.results import Rows
+from ..graph.words import count_en, count_fr, number_en, number_fr
 from .dossier_model import Cell, Column, Paragraph, Section, Table, typeset
+from .dossier_words import counted_apart, date_of, why_empty
 from .finding_words import evidence_words
 from .kept_findings import kept_findings
 from .links import href
@@ -73,6 +75,7 @@ class References:
 class Making:
     """A dossier being made: of which territory, in which language, from what, and what was cited so far.
 
+    `created` is when the snapshot was published (ISO).
     `data` are the tables behind pictures, by the id of the picture: their words and their rows.
     """
 
@@ -80,6 +83,7 @@ class Making:
     matter: Matter
     territory: Territory
     language: Language
+    created: str = ""
     references: References = field(default_factory=References)
     data: dict[str, tuple[str, Rows]] = field(default_factory=dict)
 
@@ -147,19 +151,19 @@ class Making:
         """Turn a block of a portrait into a table of a dossier, or into the sentence that says why it is empty.
 
         The first rows only are printed, which a note says; the CSV has them all. Illustrative rows are left out unless
-        they were asked for.
+        they were asked for; then they are marked, and counted apart.
         """
-        rows = list(made.rows)
+        rows, made_up = list(made.rows), made.illustrative
         if not self.matter.illustrative:
             rows = [row for row in rows if row.get("evidence") != "illustrative"]
         if not rows:
-            return [Paragraph(self.say(*made.empty), "absent")]
+            return [Paragraph(self.say(*why_empty(made, made_up)), "absent")]
         kept = [one for one in made.columns if one.name not in ("evidence", "source", "status", *leave)]
         sources = sorted({s.strip() for row in rows for s in str(row.get("source") or "").split(",")} - {""})
         evidence = {
             e: sum((row.get("evidence") or "documented") == e for row in rows) for e in _statuses(rows)
         }
-        shown = self.say(f"{len(rows)} lignes", f"{len(rows)} rows")
+        shown = self.say(count_fr(len(rows), "ligne"), count_en(len(rows), "row"))
         reference = self.references.cite(
             "T",
             self.say(*caption),
@@ -170,11 +174,13 @@ class Making:
             evidence=evidence_words(evidence, self.language),
         )
         notes = [self.say(*note) for note in made.notes]
+        if made_up:
+            notes.append(self.say(*counted_apart(len(rows), made_up, shown=self.matter.illustrative)))
         if first is not None and len(rows) > first:
             notes.append(
                 self.say(
-                    f"{first} lignes imprimées sur {len(rows)} ; toutes sont dans le fichier {id}.csv.",
-                    f"{first} rows printed out of {len(rows)}; all are in the file {id}.csv.",
+                    f"{first} lignes imprimées sur {number_fr(len(rows))} ; toutes sont dans le fichier {id}.csv.",
+                    f"{first} rows printed out of {number_en(len(rows))}; all are in the file {id}.csv.",
                 )
             )
         columns = tuple(
@@ -186,20 +192,26 @@ class Making:
             )
             for one in kept
         )
-        printed = tuple(tuple(self.cell(one, row) for one in kept) for row in rows[:first])
+        printed = tuple(
+            tuple(self.cell(one, row, mark=one is kept[0]) for one in kept) for row in rows[:first]
+        )
         whole = PortraitTable(made.columns, rows).to_rows()
         return [Table(id, f"{self.say(*caption)} [{reference}]", columns, printed, tuple(notes), whole)]
 
-    def cell(self, column: PortraitColumn, row: Mapping[str, Any]) -> Cell:
-        """Write a cell of a portrait: a value, or why there is none."""
+    def cell(self, column: PortraitColumn, row: Mapping[str, Any], *, mark: bool = False) -> Cell:
+        """Write a cell of a portrait: a value, or why there is none; the `mark` of an illustrative row stands in its first."""
         value = row.get(column.name)
         if value is None and column.kind == "number":
             status = str(row.get("status") or "missing")
-            mark, words = absent(status, self.language)
-            return Cell(mark, None, words)
+            sign, words = absent(status, self.language)
+            return Cell(sign, None, words)
         if column.kind == "number":
             return Cell(figure(float(value or 0), column.decimals or 0, self.language), value)
         text = "" if value is None else str(value)
+        if column.kind == "date":
+            text = date_of(text, self.language)
+        if mark and row.get("evidence") == "illustrative" and "exemple" not in text.casefold():
+            text = f"{text} {self.say('[illustratif]', '[illustrative]')}"
         return Cell(self.set(text), value)
 
 

@@ -135,7 +135,10 @@ Block: TypeAlias = "Paragraph | Points | Table | Figure | Card | Tiles"
 
 @dataclass(frozen=True)
 class Section:
-    """A section with its blocks, then its parts. `annex` sections are lettered; those that begin a page say so."""
+    """A section with its blocks, then its parts. `annex` sections are lettered; those that begin a page say so.
+
+    `columns`: its blocks are narrow tables, which paper can hold side by side.
+    """
 
     id: str
     title: str
@@ -143,6 +146,7 @@ class Section:
     parts: tuple[Section, ...] = ()
     annex: bool = False
     new_page: bool = False
+    columns: bool = False
 
     def walk(self) -> Iterator[Section]:
         """Go through the section and its parts."""

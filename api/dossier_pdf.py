@@ -10,7 +10,7 @@ from typing import Any
 from .dossier_content import software
 from .dossier_html import drawing
 from .dossier_model import Block, Dossier, Figure, Section, Table
-from .map_files import FONTS
+from .painting import FONTS
 from .rendering import TEMPLATES
 
 TEMPLATE = "dossier.typ"
@@ -86,6 +86,7 @@ def _section(section: Section) -> dict[str, Any]:
         "title": section.title,
         "annex": section.annex,
         "page": section.new_page,
+        "columns": section.columns,
         "blocks": [_block(one) for one in section.blocks],
         "parts": [_section(one) for one in section.parts if one.blocks],
     }
@@ -111,6 +112,9 @@ def _block(block: Block) -> dict[str, Any]:
                 for row in block.rows
             ],
             "notes": list(block.notes),
+            "narrow": len(block.columns) == 2
+            and block.columns[1].numeric
+            and not block.id.startswith("carte"),
             "small": len(block.columns) > 5 and block.id.startswith("annexe"),
         }
     return {"kind": kind} | asdict(block)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -15,9 +16,12 @@ from .dossier_model import Block, Figure, Paragraph, Section
 from .map_files import to_rows
 from .map_reading import read_map, summary
 from .maps import draw_map
+from .portrait_lists import source_name
 from .wording import first_capital
 
 MOST_BARS = 10
+ROOM = 340
+"""Pixels for the names of bars: on paper nobody can point at one to read it whole."""
 
 #: Maps by level: the indicator, the level of the areas, and the levels of the territory that they are within.
 _NEAR = {"commune": ("epci", "department", "region")}
@@ -83,13 +87,33 @@ def _map(making: Making, id: str, indicator: str, level: str, within: str) -> li
 
 
 def interactions(making: Making) -> list[Block]:
-    """Draw interactions by year."""
+    """Draw interactions by year, and tell the years that sources cover: a hollow outside them is theirs."""
     series = making.seen.cube.series("interactions-by-year", making.territory.id)
     if not any(one.value for one in series):
         return []
     values = {(one.period, ""): one.value for one in series}
     periods = [one.period for one in series]
-    return _drawn(making, "interactions-annee", series[0].indicator, periods, values, lines)
+    made = _drawn(making, "interactions-annee", series[0].indicator, periods, values, lines)
+    if covered := _covered(making):
+        note = making.say(
+            f"Années que couvrent les sources, dans la région : {covered}. Un creux hors de ces années tient aux "
+            "sources, pas au territoire.",
+            f"Years that sources cover, in the region: {covered}. A hollow outside these years comes from the "
+            "sources, not from the territory.",
+        )
+        made.append(Paragraph(note, "note"))
+    return made
+
+
+def _covered(making: Making) -> str:
+    """Tell the first and last years of interactions, source by source."""
+    known = making.seen.rest["interactions"].drop_nulls(["source", "year"])
+    years = known.group_by("source").agg(
+        pl.col("year").min().alias("first"), pl.col("year").max().alias("last")
+    )
+    return ", ".join(
+        f"{source_name(source)} {first}–{last}" for source, first, last in years.sort("source").iter_rows()
+    )
 
 
 def chart(making: Making, id: str, indicator: str) -> list[Block]:
@@ -107,7 +131,7 @@ def chart(making: Making, id: str, indicator: str) -> list[Block]:
     shown = known[:MOST_BARS]
     names = [first_capital(making.seen.word(one.by, making.language)) for one in shown]
     values = {(name, ""): one.value for name, one in zip(names, shown, strict=True)}
-    made = _drawn(making, id, about, names, values, bars)
+    made = _drawn(making, id, about, names, values, partial(bars, room=ROOM))
     if len(known) > MOST_BARS:
         note = making.say(
             f"Les {MOST_BARS} plus grands sur {len(known)} ; tous sont dans le fichier {id}.csv.",
@@ -135,7 +159,7 @@ def _drawn(
     body, height = draw(names, [""], values, making.language)
     drawing = svg(body, height, title, words).replace("motif-", f"{id}-motif-")
     period = making.seen.cube.groups(about.id, making.territory.id)
-    when = period[0].period if period and draw is bars else ""
+    when = period[0].period if period and draw is not lines else ""
     reference = making.references.cite(
         "F",
         making.say(f"Graphique : {title}", f"Chart: {title}"),

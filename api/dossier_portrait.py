@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 from ..graph.indicators.declaration import TOPICS
 from .dossier_making import Making, flat, outside
 from .dossier_model import Block, Cell, Column, Paragraph, Points, Section, Table, printed
-from .dossier_pictures import chart
 from .finding_words import status_words
 from .portrait_figures import PEERS, absent, comparison, figures
-from .wording import first_capital
+from .wording import first_capital, fold
 
-PRINTED = 15
 CONTACTS = 25
 ILLUSTRATIVE_TOPICS = ("desk",)
 
@@ -145,49 +144,6 @@ def _figure(making: Making, row: Any, value: str, shown: str, status: str) -> Ce
     return Cell(mark, None, words)
 
 
-def economy(making: Making) -> Section:
-    """Tell sectors and jobs, each at the level where it is published, and what employers look for."""
-    jobs = making.block("emplois")
-    hirings = making.block("recrutements")
-    blocks: list[Block] = [
-        *chart(making, "etablissements", "establishments"),
-        *making.table(
-            "emplois",
-            jobs,
-            ("Emplois salariés par secteur", "Salaried jobs by sector"),
-            first=10,
-            leave=("zone", "code"),
-            weights={"sector": 4},
-        ),
-        *making.table(
-            "recrutements",
-            hirings,
-            ("Projets de recrutement par famille de métiers", "Hiring plans by family of occupations"),
-            first=8,
-            leave=("hidden",),
-            weights={"family": 4},
-        ),
-    ]
-    return Section("economie", making.say("Économie et recrutements", "Economy and hiring"), tuple(blocks))
-
-
-def supply(making: Making) -> Section:
-    """Tell what is taught and researched there."""
-    programmes = making.block("formations")
-    blocks: list[Block] = [
-        *chart(making, "formations-familles", "programmes-by-family"),
-        *chart(making, "unites-domaines", "research-units-by-field"),
-        *making.table(
-            "formations",
-            programmes,
-            ("Formations enseignées sur place", "Programmes taught there"),
-            first=PRINTED,
-            weights={"programme": 3, "level": 1.3, "institution": 2},
-        ),
-    ]
-    return Section("offre", making.say("Formations et recherche", "Programmes and research"), tuple(blocks))
-
-
 def actors(making: Making) -> Section:
     """List the structures that are there, with the home page of those that have one; never a person."""
     made = making.block("acteurs")
@@ -205,7 +161,12 @@ def actors(making: Making) -> Section:
     ]
     pages = dict(making.matter.frame("homepages").unique("actor", keep="first").iter_rows())
     rows = [dict(row) | {"homepage": outside(pages.get(row["actor_iri"], ""))} for row in made.rows]
+    active: Counter[str] = Counter()  # by name: one structure may have an identifier in each source
+    for row in making.block("partenaires").rows:
+        if row["side"] == "actor":
+            active[fold(row["partner"])] += row["interactions"]
     known = [row for row in rows if row["homepage"]]
+    known.sort(key=lambda row: -active[fold(row["actor"])])
     data = flat(
         [
             {name: row[name] for name in ("actor", "kind", "town", "homepage", "evidence", "source")}
@@ -230,10 +191,10 @@ def actors(making: Making) -> Section:
     notes = [
         making.say(
             f"{len(known)} structures sur {len(rows)} ont une page d’accueil connue ; "
-            f"{min(len(known), CONTACTS)} sont imprimées, "
+            f"{min(len(known), CONTACTS)} sont imprimées, de celles qui ont le plus d’interactions connues aux autres ; "
             "toutes sont dans le fichier contacts.csv. Ce dossier ne donne le nom d’aucune personne.",
             f"{len(known)} structures out of {len(rows)} have a known home page; {min(len(known), CONTACTS)} "
-            "are printed, all are in the "
+            "are printed, from those with most known interactions on; all are in the "
             "file contacts.csv. This dossier names no person.",
         )
     ]
@@ -257,14 +218,6 @@ def actors(making: Making) -> Section:
         blocks.append(Table("contacts", caption, columns, cells, tuple(notes), data))
     else:
         making.data["contacts"] = (caption, data)
-    relays = making.block("relais")
-    blocks += making.table(
-        "relais",
-        relays,
-        ("Relais, antennes et dispositifs", "Relays, branches and schemes"),
-        first=12,
-        weights={"relay": 3},
-    )
     return Section("acteurs", title, tuple(blocks))
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from ancrage.api import dossier_portrait, kept_findings
+from ancrage.api import dossier_supply, kept_findings
 from ancrage.api.dossier_batch import Batch, Desk, desk
 from ancrage.api.dossier_content import build
 from ancrage.api.dossier_docx import to_docx
@@ -158,7 +158,7 @@ def test_a_section_that_fails_leaves_the_others(opened: Desk, monkeypatch: pytes
     def broken(making: Making) -> Any:
         raise RuntimeError("perdu")
 
-    monkeypatch.setattr(dossier_portrait, "supply", broken)
+    monkeypatch.setattr(dossier_supply, "supply", broken)
     made = opened.dossier(opened.seen.ground.territory(PLACE))
     by_id = {section.id: section for section in made.sections}
     assert "n’a pas pu être faite" in str(by_id["offre"].blocks[0])
