@@ -18,12 +18,12 @@ from ..graph.scenarios.saved import saved, saved_scenario
 from ..loaders import scenarios as kept
 from ..loaders.write_request import Written
 from . import comparison_files
+from .analyses import Analyses
 from .analysis_openapi import COMPARISON_RESPONSE, REFUSALS, SCENARIO_BODY, SCENARIO_RESPONSE, TAG, refusal
 from .analysis_routes import (
     Format,
     Illustrative,
     Lang,
-    analyses_of,
     chosen_format,
     file_response,
     language_of,
@@ -207,10 +207,16 @@ async def options(request: Request) -> Response:
     return Response(status_code=204, headers={**CORS, **allowed})
 
 
+def _analyses(request: Request) -> Analyses:
+    """Give what runs the analyses of the application: nothing of a scenario is still to be made."""
+    found: Analyses = request.app.state.analyses
+    return found
+
+
 async def _read(request: Request, work: Callable[[LocalReader], Any]) -> Response:
     try:
         reading = reading_of(request)
-        snapshot, told = await analyses_of(request).read(lambda reader: (reader.snapshot.id, work(reader)))
+        snapshot, told = await _analyses(request).read(lambda reader: (reader.snapshot.id, work(reader)))
     except ERRORS as error:
         return problem(error)
     reading.failed |= snapshot != reading.snapshot
@@ -225,7 +231,7 @@ async def _compared(
     illustrative: bool,
 ) -> Response:
     chosen, said = chosen_format(request), language_of(request)
-    analyses = analyses_of(request)
+    analyses = _analyses(request)
     scenario = await analyses.read(find)
 
     def work(matter: Matter) -> tuple[str, bytes]:
