@@ -254,7 +254,9 @@ class Actors:
             return self._known
 
 
-def actors_of(request: Request) -> Actors:
-    """Give what keeps the actors of the application."""
-    made: Actors = request.app.state.actors
-    return made
+async def known_of(request: Request, reading: Reading) -> Known:
+    """Give what pages of actors of the snapshot being read are made from; raises as Analyses.run."""
+    actors: Actors = request.app.state.actors
+    known = await actors.of(reading.snapshot)
+    reading.failed |= known.snapshot != reading.snapshot
+    return known

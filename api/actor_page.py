@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 
 from . import actor_suggestions, programme_page
 from .actor_blocks import blocks_of, kind_of, named
-from .actor_matter import Actors, Context, Known, actors_of
+from .actor_matter import Context, Known, known_of
 from .block_pages import Subject, answer, sections
 from .links import BASE, friendly_page
 from .negotiation import language
@@ -53,7 +53,7 @@ BRIEF = (
 async def actor(request: Request, code: str) -> Response:
     """Draw the page of one organisation; another code of it leads to its page."""
     reading = reading_of(request)
-    known = await _known(actors_of(request), reading)
+    known = await known_of(request, reading)
     return await run_in_threadpool(_draw, request, reading, known, code)
 
 
@@ -68,7 +68,7 @@ async def block(
 ) -> Response:
     """Give one block of the page of an actor: as a page, as a file, or alone for a frame."""
     reading = reading_of(request)
-    known = await _known(actors_of(request), reading)
+    known = await known_of(request, reading)
     context = _context(request, reading, known, code)
     if not _described(known, context.path):
         raise HTTPException(404, f"Aucune source chargée ne décrit d’organisation au code {code}.")
@@ -78,12 +78,6 @@ async def block(
         listed = ", ".join(one.name for one in blocks)
         raise HTTPException(404, f"La page d’un acteur n’a pas de bloc « {bloc} » (blocs : {listed}).")
     return await answer(request, _subject(context, code), chosen, context, embed == "1")
-
-
-async def _known(actors: Actors, reading: Reading) -> Known:
-    known = await actors.of(reading.snapshot)
-    reading.failed |= known.snapshot != reading.snapshot
-    return known
 
 
 def _context(request: Request, reading: Reading, known: Known, code: str) -> Context:
@@ -130,10 +124,10 @@ def _draw(request: Request, reading: Reading, known: Known, code: str) -> Respon
         {iri, *(one for name in ("type", "mainActivity", "hasDiscipline") for one in values.get(name, ()))}
     )
     blocks = blocks_of(known, context.path)
-    shown = sections(blocks, context)
+    subject = _subject(context, code)
+    shown = sections(blocks, context, subject.asked)
     if any(one.failure for one, _ in shown):
         leave_out(request)
-    subject = _subject(context, code)
     answer = page(
         request,
         "actor.html",
@@ -152,7 +146,6 @@ def _draw(request: Request, reading: Reading, known: Known, code: str) -> Respon
         etiquette=reading.label,
         enbref=_brief(context),
         blocs=shown,
-        demande=subject.asked,
         absent=absent,
         rang="h3",
         alternates=alternates(iri),

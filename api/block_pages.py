@@ -107,7 +107,7 @@ def block_page(
     return answer
 
 
-def origin(shown: Shown, context: Context) -> dict[str, Any] | None:
+def origin(shown: Shown, context: Context, asked: Mapping[str, str]) -> dict[str, Any] | None:
     """Tell where the figures of a block come from: definition, sources with their dates, evidence, and how many rows."""
     table = shown.table
     if table is None:
@@ -120,6 +120,7 @@ def origin(shown: Shown, context: Context) -> dict[str, Any] | None:
     return {
         "definition": shown.block.definition[english],
         "question": table.question,
+        "asked": table.more.get("asked", asked),
         "sources": listed,
         "evidence": sorted(evidence.items()),
     }
@@ -138,10 +139,15 @@ def _sources(known: Known, english: bool) -> dict[str, tuple[str, str]]:
     return found
 
 
-def sections(blocks: Sequence[Block], context: Context) -> list[tuple[Shown, dict[str, Any] | None]]:
-    """Make the blocks of a page, each with where it comes from; one that fails says so in its place."""
+def sections(
+    blocks: Sequence[Block], context: Context, asked: Mapping[str, str]
+) -> list[tuple[Shown, dict[str, Any] | None]]:
+    """Make the blocks of a page, each with where it comes from; one that fails says so in its place.
+
+    `asked` are the parameters of the questions, unless a table tells its own.
+    """
     made = [show_table(one, partial(_table, one, context), context.language, one.first) for one in blocks]
-    return [(shown, origin(shown, context)) for shown in made]
+    return [(shown, origin(shown, context, asked)) for shown in made]
 
 
 def _table(block: Block, context: Context) -> Table:
@@ -161,6 +167,6 @@ async def answer(request: Request, subject: Subject, block: Block, context: Cont
         shown = show_table(block, lambda: _table(block, context), said, block.first if embed else MOST_ROWS)
         if shown.failure:
             leave_out(request)
-        return block_page(request, subject, shown, said, embed, origine=origin(shown, context))
+        return block_page(request, subject, shown, said, embed, origine=origin(shown, context, subject.asked))
 
     return await run_in_threadpool(drawn)

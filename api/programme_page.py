@@ -1,74 +1,120 @@
-"""The page of a programme: who offers it, where, what it prepares for (inferred), in which filières, where else it is."""
+"""The page of a programme: what it is, then blocks: places, occupations and hiring, filières, employers, the same elsewhere."""
+
+from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, HTTPException, Request, Response
+from fastapi import APIRouter, HTTPException, Query, Request, Response
 from fastapi.responses import RedirectResponse
+from starlette.concurrency import run_in_threadpool
 
+from .actor_matter import Context, Known, known_of
+from .block_pages import Subject, answer, sections
 from .links import BASE, document_path
 from .negotiation import language
+from .page_cache import leave_out
+from .portrait_figures import absent
+from .portrait_lists import source_name
+from .portrait_tables import full
+from .programme_blocks import BLOCKS, BY_NAME
+from .programme_places import facts
 from .publication import reading_of
 from .rendering import page
-from .solutions import Block, Reading
+from .solutions import Reading
 from .territory_page import alternates
-from .wording import fold
 
 router = APIRouter(tags=["pages"])
-_SHOWN = ("level", "institution", "field", "town", "capacity", "start", "end", "evidence", "source")
 
 
 @router.get("/formations/{code}", summary="Page d’une formation")
-def programme(request: Request, reading: Annotated[Reading, Depends(reading_of)], code: str) -> Response:
+async def programme(request: Request, code: str) -> Response:
     """Draw the page of one programme."""
+    reading = reading_of(request)
+    known = await known_of(request, reading)
+    return await run_in_threadpool(_draw, request, reading, known, code)
+
+
+@router.get(
+    "/formations/{code}/{bloc}", summary="Bloc de la page d’une formation : page, CSV, classeur, à intégrer"
+)
+async def block(
+    request: Request,
+    code: str,
+    bloc: str,
+    format: Annotated[str, Query(description="csv, csv-fr, xlsx ; une page sinon")] = "",
+    embed: Annotated[str, Query(description="1 : le bloc seul, à intégrer")] = "",
+    lang: Annotated[str, Query(description="fr ou en")] = "",
+) -> Response:
+    """Give one block of the page of a programme: as a page, as a file, or alone for a frame."""
+    reading = reading_of(request)
+    context = _context(request, reading, await known_of(request, reading), code)
+    if facts(context).is_empty():
+        raise HTTPException(404, f"Aucune source chargée ne décrit de formation au code {code}.")
+    chosen = BY_NAME.get(bloc)
+    if chosen is None:
+        raise HTTPException(
+            404, f"La page d’une formation n’a pas de bloc « {bloc} » (blocs : {', '.join(BY_NAME)})."
+        )
+    return await answer(request, _subject(context, code), chosen, context, embed == "1")
+
+
+def _context(request: Request, reading: Reading, known: Known, code: str) -> Context:
     said = language(request.headers.get("accept-language"), request.query_params.get("lang"))
     reading.language = said
-    iri = f"{BASE}programme/{code}"
-    blocks = reading.blocks("programme", ("facts", "families", "alike"), programme=iri)
-    blocks["chains"] = reading.block("actor/chains", actor=iri)
-    facts = blocks["facts"]
-    if not facts.rows and not facts.failure:
-        described = reading.ask(f"SELECT ?p {{ <{iri}> ?p ?o }} LIMIT 1") if _plain(code) else Block("")
-        if described.rows:
-            return RedirectResponse(document_path(iri) or "/", 303)
-        raise HTTPException(404, f"Aucune source chargée ne décrit de formation au code {code}.")
-    reading.learn_labels(
-        {iri, *(v for b in blocks.values() for r in b.rows for v in r.values() if v.startswith("http"))}
-    )
-    name = reading.label(iri)
-    return page(
-        request,
-        "programme.html",
-        language=said,
-        iri=iri,
-        code=code,
-        nom=name,
-        blocs=blocks,
-        etiquette=reading.label,
-        faits={key: _values(facts, key) for key in _SHOWN},
-        semblables=_alike(reading, blocks["alike"]),
-        autre=f"/formations/{code}?lang={'fr' if said == 'en' else 'en'}",
-        alternates=alternates(iri),
-        fil=[("/recherche?kind=formations", "Programmes" if said == "en" else "Formations"), (None, name)],
+    return Context(known, f"programme/{code}", reading, said)
+
+
+def _subject(context: Context, code: str) -> Subject:
+    trail = [("/recherche?kind=formations", context.say("Formations", "Programmes"))]
+    return Subject(
+        context.name(context.path), context.say("Formation", "Programme"), code, f"/formations/{code}",
+        context.known.snapshot, {"programme": context.path}, trail, ("Page de la formation", "Page of the programme"),
     )  # fmt: skip
 
 
-def _plain(code: str) -> bool:
-    return all(one.isalnum() or one in "-_." for one in code)
+def _draw(request: Request, reading: Reading, known: Known, code: str) -> Response:
+    context = _context(request, reading, known, code)
+    iri = f"{BASE}{context.path}"
+    if facts(context).is_empty():
+        plain = all(one.isalnum() or one in "-_." for one in code)
+        if plain and reading.ask(f"SELECT ?p {{ <{iri}> ?p ?o }} LIMIT 1").rows:
+            return RedirectResponse(document_path(iri) or "/", 303)
+        raise HTTPException(404, f"Aucune source chargée ne décrit de formation au code {code}.")
+    subject = _subject(context, code)
+    shown = sections(BLOCKS, context, subject.asked)
+    if any(one.failure for one, _ in shown):
+        leave_out(request)
+    made = page(
+        request,
+        "programme.html",
+        language=context.language,
+        iri=iri,
+        base=subject.base,
+        nom=subject.name,
+        faits=_facts(context),
+        blocs=shown,
+        absent=absent,
+        rang="h3",
+        alternates=alternates(iri),
+        fil=[*subject.trail, (None, subject.name)],
+    )
+    made.headers["Vary"] = "Accept, Accept-Language"
+    return made
 
 
-def _values(block: Block, name: str) -> list[str]:
-    """List the different values of a column, in their order."""
-    return list(dict.fromkeys(row[name] for row in block.rows if name in row))
+def _facts(context: Context) -> dict[str, Any]:
+    """Gather what the head of the page tells: the different values of each column, named where they are links."""
+    rows = facts(context)
+    context.learn([*rows["level"], *rows["field"], *rows["institution"], *rows["place"]])
 
+    def values(name: str) -> list[Any]:
+        return rows[name].drop_nulls().unique(maintain_order=True).to_list()
 
-def _alike(reading: Reading, block: Block) -> list[dict[str, Any]]:
-    """Gather the other programmes of the same name, by where they are."""
-    found: dict[str, dict[str, Any]] = {}
-    for row in block.rows:
-        one = found.setdefault(row["other"], {"iri": row["other"], "where": set(), "who": set()})
-        if "town" in row:
-            one["where"].add(reading.label(row["town"]))
-        if "institution" in row:
-            one["who"].add(reading.label(row["institution"]))
-    listed = [{**one, "where": sorted(one["where"]), "who": sorted(one["who"])} for one in found.values()]
-    return sorted(listed, key=lambda one: (fold(" ".join(one["where"])), one["iri"]))
+    return {
+        "level": [context.word(one) for one in values("level")],
+        "field": [context.word(one) for one in values("field")],
+        "institution": [(full(one), context.name(one)) for one in values("institution")],
+        "town": [(full(one), context.name(one)) for one in values("place")],
+        "source": [source_name(one) for one in values("source")],
+        **{name: values(name) for name in ("capacity", "start", "end", "evidence")},
+    }

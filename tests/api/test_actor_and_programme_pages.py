@@ -1,30 +1,249 @@
-"""Pages of programmes, and what an actor's page gained: its years at a glance, its suggested links."""
+"""Pages of actors, research units and programmes: their blocks, files, embeds and languages; figures of the example graph."""
 
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from ancrage.api import actor_blocks, programme_blocks
+from ancrage.api.actor_blocks import INSTITUTION, OTHER, UNIT
+from ancrage.api.app import create_app
+from ancrage.api.blocks import Block
+from ancrage.api.portrait_tables import Table
+from ancrage.api.settings import Settings
 from fastapi.testclient import TestClient
+from openpyxl import load_workbook
 
 HTML = {"Accept": "text/html"}
+UGA, LMB, PACTE, FIRM = "0383546Y", "199812857A", "200319750B", "510000001"
+Rows = list[dict[str, str]]
+PAGES = (
+    *((f"/acteurs/{UGA}", block.name) for block in (*INSTITUTION, actor_blocks.MISSING)),
+    *((f"/acteurs/{LMB}", block.name) for block in UNIT),
+    *((f"/acteurs/{FIRM}", block.name) for block in OTHER),
+    *(("/formations/parcoursup-4", block.name) for block in programme_blocks.BLOCKS),
+)
 
 
-def test_a_programme_has_a_page_in_both_languages(client: TestClient) -> None:
-    french = client.get("/formations/essai-1", headers=HTML)
-    assert french.status_code == 200 and french.headers["content-language"] == "fr"
+@pytest.fixture(scope="module")
+def example(example_data_dir: Path) -> Iterator[TestClient]:
+    """The application on the example graph."""
+    with TestClient(
+        create_app(Settings(data_dir=example_data_dir, workers=1)), raise_server_exceptions=False
+    ) as made:
+        yield made
+
+
+def read(client: TestClient, path: str) -> str:
+    response = client.get(path, headers=HTML)
+    assert response.status_code == 200, (path, response.text[:300])
+    assert 'class="panne"' not in response.text, path
+    return response.text
+
+
+def table(client: TestClient, path: str) -> Rows:
+    return list(csv.DictReader(io.StringIO(client.get(path + "?format=csv").text)))
+
+
+def asked(client: TestClient, name: str, **values: str) -> Rows:
+    answer = client.get(f"/queries/{name}", params={**values, "format": "csv"})
+    assert answer.status_code == 200, answer.text[:200]
+    return list(csv.DictReader(io.StringIO(answer.text)))
+
+
+@pytest.mark.parametrize(("base", "block"), PAGES)
+def test_a_block_is_a_part_of_the_page_a_page_three_files_and_an_embed(
+    example: TestClient, base: str, block: str
+) -> None:
+    whole = read(example, base)
+    assert f'id="{block}"' in whole and f'href="{base}/{block}?format=csv-fr"' in whole
+    page = read(example, f"{base}/{block}")
+    assert "&lt;iframe" in page and f"{base}/{block}?embed=1" in page
+    plain = example.get(f"{base}/{block}?format=csv")
+    assert plain.status_code == 200 and plain.headers["content-type"].startswith("text/csv")
+    assert example.get(f"{base}/{block}?format=csv-fr").content.startswith(b"\xef\xbb\xbf")
+    book = load_workbook(io.BytesIO(example.get(f"{base}/{block}?format=xlsx").content))
+    assert book.sheetnames == ["Résultats", "À propos"]
+    alone = example.get(f"{base}/{block}?embed=1", headers=HTML)
+    assert "<nav" not in alone.text and "<script" not in alone.text
+    assert alone.headers["content-security-policy"].endswith("frame-ancestors *")
+
+
+@pytest.mark.parametrize(
+    "path", [f"/acteurs/{UGA}", f"/acteurs/{LMB}", f"/acteurs/{FIRM}", "/formations/parcoursup-4"]
+)
+def test_a_page_is_whole_in_english(example: TestClient, path: str) -> None:
+    french, english = read(example, path), read(example, f"{path}?lang=en")
+    assert '<html lang="en">' in english and '<html lang="fr">' in french
+    actor = (*INSTITUTION, *UNIT, actor_blocks.MISSING)
+    for block in actor if path.startswith("/acteurs") else programme_blocks.BLOCKS:
+        if f'id="{block.name}"' in french:
+            assert f'id="{block.name}"' in english
+            assert f">{block.title('en')}<" in english
+            assert block.title("fr") == block.title("en") or f">{block.title('fr')}<" not in english
+    for words in ("D’où viennent", "Aucune ", "Preuve", "Tout voir", "Exporter", "Sur cette page", "niveau "):
+        assert words not in english, words
+    negotiated = example.get(path, headers={**HTML, "Accept-Language": "en"})
+    assert (
+        negotiated.headers["content-language"] == "en"
+        and "accept-language" in negotiated.headers["vary"].lower()
+    )
+
+
+def test_each_block_tells_its_definition_question_source_evidence_and_publication(
+    example: TestClient,
+) -> None:
+    snapshot = example.app.state.pool.snapshot().id  # type: ignore[attr-defined]
+    text = read(example, f"/acteurs/{LMB}")
+    told = text.split('id="interactions"')[1].split('<details class="provenance">')[1].split("</details>")[0]
+    for expected in (
+        f"/queries/actor-interactions?organization={LMB}",
+        "/sources#",
+        "preuve-documented",
+        snapshot,
+    ):
+        assert expected in told, expected
+    assert "les plus récents d’abord" in told
+
+
+def test_partners_are_those_of_the_question_by_kind(example: TestClient) -> None:
+    for code in (UGA, LMB, FIRM):
+        rows = table(example, f"/acteurs/{code}/partenaires")
+        told = {
+            row["partner"]: (row["interactions"], row["tiedProjects"])
+            for row in asked(example, "actor-partners", organization=code)
+        }
+        assert (
+            rows
+            and {row["partner_iri"]: (row["interactions"], row["undated"] or "0") for row in rows} == told
+        )
+    text = read(example, f"/acteurs/{LMB}/partenaires")
+    assert text.index("Établissements d’enseignement supérieur") < text.index(">Entreprises <")
+    [firm] = [
+        row for row in table(example, f"/acteurs/{LMB}/partenaires") if row["partner_iri"].endswith(FIRM)
+    ]
+    assert (firm["interactions"], firm["first"], firm["last"], firm["where"]) == (
+        "2",
+        "2020",
+        "2021",
+        "Voiron",
+    )
+
+
+def test_the_figures_of_blocks_are_those_of_their_questions(example: TestClient) -> None:
+    for code in (UGA, LMB):
+        rows = table(example, f"/acteurs/{code}/activite")
+        told = asked(example, "actor-interactions-by-year", organization=code)
+        assert sorted((row["year"], row["interactions"]) for row in rows) == sorted(
+            (row["year"], row["interactions"]) for row in told
+        )
+        kin = {row["actor_iri"] for row in table(example, f"/acteurs/{code}/tutelles")}
+        assert kin == {row["other"] for row in asked(example, "actor-kin", organization=code)}
+        chains = {(row["member_iri"], row["function"]) for row in table(example, f"/acteurs/{code}/filieres")}
+        assert len(chains) == len(asked(example, "actor-chains", organization=code))
+    employers = table(example, "/formations/parcoursup-1/employeurs")
+    told = asked(example, "programme-employers", programme="programme/parcoursup-1")
+    assert {(row["company_iri"], row["town_iri"], row["interactions"]) for row in employers} == {
+        (row["company"], row["place"], row["interactions"]) for row in told
+    }
+    assert any(row["company_iri"].endswith(FIRM) and "bois-construction" in row["why"] for row in employers)
+
+
+def test_a_unit_has_a_page_of_its_kind(example: TestClient) -> None:
+    text = read(example, f"/acteurs/{LMB}")
+    assert f"unité de recherche · RNSR {LMB}" in text and 'id="etudiants"' not in text
+    kin = {(row["group"], row["actor"]) for row in table(example, f"/acteurs/{LMB}/tutelles")}
+    assert ("Tutelles", "Université Grenoble Alpes") in kin
+    assert ("Établissements participants", "Grenoble INP") in kin
+    near = table(example, f"/acteurs/{PACTE}/voisines")
+    km = {row["unit"]: row["km"] for row in near}
+    assert set(km) == {
+        "Institut du calcul",
+        "Centre de géographie du Vivarais",
+        "Équipe Drôme des territoires",
+    }
+    assert near[0]["unit"] == "Institut du calcul" and 3 < float(km["Institut du calcul"]) < 5
+    assert (
+        float(km["Centre de géographie du Vivarais"]) == 0
+        or float(km["Centre de géographie du Vivarais"]) < 60
+    )
+    assert "voisines par le domaine" in read(example, "/acteurs/201120000C/voisines")
+
+
+def test_a_value_that_is_missing_is_no_zero(example: TestClient) -> None:
+    rows = {row["period"]: row for row in table(example, f"/acteurs/{UGA}/etudiants")}
+    assert rows["2023/2024"]["students"] == "57000" and rows["2022/2023"]["status"] == "missing"
+    assert rows["2022/2023"]["students"] == "" and "absente-missing" in read(
+        example, f"/acteurs/{UGA}/etudiants"
+    )
+    assert "ce n’est pas un zéro" in read(example, "/acteurs/201120000C")
+    missing = {row["what"] for row in table(example, "/acteurs/201120000C/donnees-absentes")}
+    assert {"Sites et lieux", "Interactions", "Partenaires par nature"} <= missing
+
+
+def test_hiring_plans_around_a_programme_that_are_not_known_are_missing(example: TestClient) -> None:
+    [row] = table(example, "/formations/parcoursup-1/metiers")
+    assert (row["pool"], row["plans"], row["status"], row["rule"], row["evidence"]) == (
+        "Grenoble", "", "missing", "building", "inferred",
+    )  # fmt: skip
+    assert "hors des bassins d’emploi" in read(example, "/formations/parcoursup-4/employeurs")
+
+
+def test_illustrative_facts_are_apart_and_counted_nowhere(example: TestClient) -> None:
+    examples = table(example, f"/acteurs/{UGA}/exemples")
+    assert examples and {row["evidence"] for row in examples} == {"illustrative"}
+    assert 'id="exemples"' in read(example, f"/acteurs/{UGA}") and 'id="exemples"' not in read(
+        example, f"/acteurs/{LMB}"
+    )
+    for block in ("interactions", "partenaires", "activite"):
+        assert "illustrative" not in {row["evidence"] for row in table(example, f"/acteurs/{UGA}/{block}")}
+    assert len(table(example, f"/acteurs/{UGA}/interactions")) == 1
+
+
+def test_a_failing_block_leaves_the_rest(example: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(context: object) -> Table:
+        raise RuntimeError("broken")
+
+    broken = Block("sites", ("Sites et lieux", "Sites and places"), make=fail)
+    monkeypatch.setattr(actor_blocks, "OTHER", (broken, *OTHER[1:]))
+    response = example.get("/acteurs/510000002", headers=HTML)
+    assert response.status_code == 200 and response.text.count('class="panne"') == 1
+    assert 'id="filieres"' in response.text and "etag" not in response.headers
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/acteurs/rien", 404),
+        ("/acteurs/rien/sites", 404),
+        (f"/acteurs/{UGA}/rien", 404),
+        (f"/acteurs/{UGA}/sites?format=pdf", 406),
+        ("/formations/rien", 404),
+        ("/formations/a b", 404),
+        ("/formations/%3E%3Cscript%3E", 404),
+        ("/formations/rien/lieux", 404),
+        ("/formations/parcoursup-1/rien", 404),
+    ],
+)
+def test_an_unknown_address_is_refused(example: TestClient, path: str, status: int) -> None:
+    response = example.get(path, headers=HTML)
+    assert response.status_code == status and "<script>" not in response.text
+
+
+def test_what_no_region_describes_has_its_pages_too(client: TestClient) -> None:
+    french = read(client, "/formations/essai-1")
     for words in ("Licence professionnelle bois", "Établissement", "Métiers préparés", "/acteurs/"):
-        assert words in french.text
-    english = client.get("/formations/essai-1?lang=en", headers=HTML).text
+        assert words in french
+    english = read(client, "/formations/essai-1?lang=en")
     assert "Occupations it prepares for" in english and "Métiers préparés" not in english
-
-
-def test_links_lead_to_the_page_of_a_programme(client: TestClient) -> None:
-    text = client.get("/recherche?q=bois&kind=formations", headers=HTML).text
-    assert 'href="/formations/essai-1"' in text
-
-
-def test_an_unknown_programme_is_a_page_that_helps(client: TestClient) -> None:
-    for code in ("rien", "a b", "%3E%3Cscript%3E"):
-        assert client.get(f"/formations/{code}", headers=HTML).status_code == 404
+    assert 'href="/formations/essai-1"' in client.get("/recherche?q=bois&kind=formations", headers=HTML).text
+    assert "Laboratoire du bois" in read(client, "/acteurs/0990001A/tutelles")
+    assert "English only partner" in read(client, "/acteurs/0990001A/partenaires")
 
 
 def test_an_actor_leads_to_its_suggested_links(client: TestClient) -> None:
-    text = client.get("/acteurs/0990001A", headers=HTML).text
-    assert "/acteurs/0990001A/suggestions" in text
+    assert "/acteurs/0990001A/suggestions" in read(client, "/acteurs/0990001A")
     assert client.get("/acteurs/rien/suggestions", headers=HTML).status_code in (404, 422)
