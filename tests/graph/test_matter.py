@@ -152,3 +152,39 @@ def test_other_frames_make_another_matter_and_leave_the_first(reader: LocalReade
     assert fewer.scenario == "closing" and matter.scenario is None
     assert len(Ground.of(fewer)) == len(before) - 1
     assert Ground.of(matter) is before
+
+
+FOREIGN = """
+@prefix anc: <https://w3id.org/ancrage/def/> .
+@prefix dcterms: <http://purl.org/dc/terms/> .
+@prefix foaf: <http://xmlns.com/foaf/0.1/> .
+@prefix org: <http://www.w3.org/ns/org#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix x: <https://w3id.org/ancrage/id/x/> .
+x:event a anc:AgendaEvent ; rdfs:label "Atelier"@fr ; foaf:homepage <https://e.org/a,b> .
+x:actor a org:Organization ; foaf:homepage <https://e.org/a,b> .
+x:tie anc:interactionType x:type ; anc:hasParticipation x:part ; anc:concerns <https://e.org/a,b> .
+x:asked a anc:Request ; rdfs:label "Demande"@fr ; anc:concerns <https://e.org/a,b> .
+x:link a anc:IdentityLink ; anc:identityOf <https://e.org/a,b> , x:actor ; anc:matchedRule x:rule .
+x:chain a anc:ValueChain ; anc:hasComponent [ anc:componentActivity x:act ; dcterms:source <https://e.org/a,b> ] .
+"""
+
+
+def test_addresses_of_elsewhere_may_hold_commas(tmp_path: Path) -> None:
+    """The CSV of the engine writes IRIs bare: what may be an address of elsewhere is asked for as a text."""
+    (tmp_path / "foreign.ttl").write_text(FOREIGN, encoding="utf-8")
+    quads = build_store([(tmp_path / "foreign.ttl", GRAPH)], tmp_path / "store", merged=[GRAPH])
+    manifest = {"quads": quads, "graphs": {GRAPH: {"role": "base", "quads": quads}}, "merged": True}
+    Snapshots(tmp_path / "data").publish(tmp_path / "store", manifest)
+    with LocalReader.current(tmp_path / "data") as reader:
+        matter = Matter.of(reader)
+        read = {
+            "events": "homepage",
+            "homepages": "homepage",
+            "interactions": "about",
+            "requests": "about",
+            "identities": "one",
+            "chain-links": "citation",
+        }
+        for name, column in read.items():
+            assert matter.frame(name)[column].to_list() == ["https://e.org/a,b"], name
