@@ -63,13 +63,24 @@ def summary(shown: Shown, said: Language) -> str:
     found, english = shown.flows, said == "en"
     total, lines = number(found.rows.height, 0, said), number(len(shown.kept), 0, said)
     placed, lost = number(found.interactions, 0, said), number(found.unplaced, 0, said)
+    several = shown.threshold > 1
     if english:
-        text = f"{lines} of {total} flows have at least {shown.threshold} interactions"
+        least = f"{shown.threshold} interaction{'s' if several else ''}"
+        text = (
+            f"{lines} of {total} flows have at least {least}"
+            if found.rows.height
+            else "There is no flow here"
+        )
         text += f"; {placed} interactions have both ends placed in the region, {lost} have an end that no source places here."
     else:
-        text = f"{lines} des {total} flux comptent au moins {shown.threshold} interaction{'s' if shown.threshold > 1 else ''}"
+        least = f"{shown.threshold} interaction{'s' if several else ''}"
+        text = (
+            f"{lines} des {total} flux comptent au moins {least}"
+            if found.rows.height
+            else "Il n’y a ici aucun flux"
+        )
         text += (
-            f" ; {placed} interactions ont leurs deux bouts situés dans la région, {lost} ont un bout "
+            f"\u00a0; {placed} interactions ont leurs deux bouts situés dans la région, {lost} ont un bout "
             "qu’aucune source n’y situe."
         )
     if found.illustrative:
@@ -89,7 +100,8 @@ def draw_flows(
     layer = outlines.layer(shown.flows.level, region, WIDTH)
     frame = layer.frame
     spots = dict(zip((one.id for one in layer.territories), layer.spots.tolist(), strict=True))
-    areas = "".join(f'<path d="{path}" class="fond" fill="{PAPER}"/>' for path in layer.paths if path)
+    drawn = [path for path in (layer.base, *layer.paths) if path]
+    areas = "".join(f'<path d="{path}" class="fond" fill="{PAPER}"/>' for path in drawn)
     body = [
         f'<g class="aires" transform="scale(.1)" stroke="{LINE}" stroke-width="5" fill-rule="evenodd">{areas}</g>'
     ]
@@ -101,11 +113,13 @@ def draw_flows(
             'stroke-width="14" pointer-events="none"/>'
         )
     most = max((count for *_, count in shown.kept), default=1)
-    for start, end, count in reversed(shown.kept):
+    for place, (start, end, count) in reversed(list(enumerate(shown.kept))):
         one, other = shown.flows.territories[start], shown.flows.territories[end]
         if one.id in spots and other.id in spots:
-            said = f"{one.label} → {other.label} : {number(count, 0, language)}"
-            body.append(_line(spots[one.id], spots[other.id], THICKEST * count / most, said))
+            mark = ": " if language == "en" else "\u00a0: "
+            said = f"{one.label} → {other.label}{mark}{number(count, 0, language)}"
+            line = _line(spots[one.id], spots[other.id], THICKEST * count / most)
+            body.append(f'<g data-t="flux-{place}">{line}<title>{clean(said)}</title></g>')
     body += [
         towns(layer.towns, frame.width),
         scale_bar(frame.metres, frame.width - 12, frame.height - 8, language),
@@ -113,7 +127,8 @@ def draw_flows(
     top = 10 + 22 * len(heading or [])
     height = frame.height + top
     above = "".join(label(8, 20 + 22 * n, line, 16 if n == 0 else 13) for n, line in enumerate(heading or []))
-    below = ""
+    below = _key(most, height + 14, language) if shown.kept else ""
+    height += 26 if shown.kept else 0
     for line in notes or []:
         height += 17
         below += label(8, height - 5, line, 11, soft=True)
@@ -125,18 +140,33 @@ def draw_flows(
     )
 
 
-def _line(start: list[float], end: list[float], wide: float, said: str) -> str:
+def _key(most: int, y: float, language: Language) -> str:
+    """Say how many interactions lines of some widths stand for."""
+    parts, x = [], 8.0
+    for count in sorted({most, max(1, most // 4), 1}, reverse=True):
+        wide = max(THICKEST * count / most, 0.8)
+        text = number(count, 0, language) + (
+            f" interaction{'s' if count > 1 else ''}" if count == most else ""
+        )
+        parts.append(
+            f'<path d="M{x:g} {y:g}h34" class="flux" stroke="{COLOURS["rond"]}" stroke-opacity=".7" '
+            f'stroke-width="{wide:.1f}"/>{label(x + 40, y + 4, text)}'
+        )
+        x += 58 + 7.4 * len(text)
+    return f'<g class="legende-carte">{"".join(parts)}</g>'
+
+
+def _line(start: list[float], end: list[float], wide: float) -> str:
     """Draw a curve that ends in an arrow; two flows in opposite directions bend apart."""
     wide = max(wide, 0.8)
     (x0, y0), (x1, y1) = start, end
     across, down = x1 - x0, y1 - y0
-    title = f"<title>{clean(said)}</title>"
     colour = COLOURS["rond"]
     if not across and not down:
         radius = 2.5 + wide
         return (
             f'<circle cx="{x0:.1f}" cy="{y0:.1f}" r="{radius:.1f}" class="flux" fill="none" stroke="{colour}" '
-            f'stroke-opacity=".75" stroke-width="{wide:.1f}">{title}</circle>'
+            f'stroke-opacity=".75" stroke-width="{wide:.1f}"/>'
         )
     long = (across**2 + down**2) ** 0.5
     xm, ym = (x0 + x1) / 2 - 0.16 * down, (y0 + y1) / 2 + 0.16 * across
@@ -147,10 +177,10 @@ def _line(start: list[float], end: list[float], wide: float, said: str) -> str:
     bx, by = x1 - ux * head, y1 - uy * head
     half = 1.6 + 0.75 * wide
     return (
-        f'<g><path d="M{x0:.1f} {y0:.1f}Q{xm:.1f} {ym:.1f} {bx:.1f} {by:.1f}" class="flux" fill="none" '
+        f'<path d="M{x0:.1f} {y0:.1f}Q{xm:.1f} {ym:.1f} {bx:.1f} {by:.1f}" class="flux" fill="none" '
         f'stroke="{colour}" stroke-opacity=".7" stroke-width="{wide:.1f}"/>'
         f'<path d="M{x1:.1f} {y1:.1f}L{bx - uy * half:.1f} {by + ux * half:.1f}L{bx + uy * half:.1f} '
-        f'{by - ux * half:.1f}z" class="fleche" fill="{colour}"/>{title}</g>'
+        f'{by - ux * half:.1f}z" class="fleche" fill="{colour}"/>'
     )
 
 

@@ -120,12 +120,14 @@ def summary(shown: Map, language: Language = "fr") -> str:
     unit = unit_of(shown.indicator)
     if known:
         low, high = (number(one, shown.indicator.decimals, language) for one in (min(known), max(known)))
-        count = number(len(known), 0, language)
-        text = (
-            f"{count} of {number(len(shown.cells), 0, language)} territories have a value, from {low} to {high}{unit}"
-            if english
-            else f"{count} des {number(len(shown.cells), 0, language)} territoires ont une valeur, de {low} à {high}{unit}"
-        )
+        count, whole = (number(one, 0, language) for one in (len(known), len(shown.cells)))
+        several = len(known) > 1
+        if english:
+            spread = f"from {low} to {high}{unit}" if low != high else f"{low}{unit}"
+            text = f"{count} of {whole} territories {'have' if several else 'has'} a value, {spread}"
+        else:
+            spread = f"de {low} à {high}{unit}" if low != high else f"{low}{unit}"
+            text = f"{count} des {whole} territoires {'ont' if several else 'a'} une valeur, {spread}"
     else:
         text = "No territory has a value" if english else "Aucun territoire n’a de valeur"
     zeros = sum(value == 0 for value in known)
@@ -140,7 +142,7 @@ def summary(shown: Map, language: Language = "fr") -> str:
         more.append(
             f"{drawn} drawn as points, for want of an outline"
             if english
-            else f"{drawn} dessinés en points, faute de contour"
+            else f"{drawn} dessiné{'s' if drawn > 1 else ''} en point{'s' if drawn > 1 else ''}, faute de contour"
         )
     mark = "; " if english else "\u00a0; "
     return text + "".join(mark + one for one in more) + "."

@@ -25,7 +25,7 @@ KINDS: Mapping[str, tuple[str, str]] = MappingProxyType(
     }
 )
 """Kinds of flows, by the name that addresses give them."""
-_INTERNSHIP = "interaction-type/internship"
+_INTERNSHIPS = ("interaction-type/internship", "interaction-type/territorial-internship")
 
 
 @dataclass(frozen=True)
@@ -56,17 +56,7 @@ def flows(matter: Matter, kind: str = "entreprises", level: str = "epci", within
     if level not in FLOW_LEVELS:
         raise UnknownName("level", level, [(name, name) for name in FLOW_LEVELS])
     ground = Ground.of(matter)
-    territories = sorted(ground.of_level(level), key=lambda one: one.id)
-    at = np.full(len(ground), -1)
-    for number, one in enumerate(territories):
-        at[one.communes] = number
-    sources, targets = _ends(matter, kind)
-    both = set(sources["interaction"].to_list()) & set(targets["interaction"].to_list())
-    start, end = (_placed(rows, ground, at) for rows in (sources, targets))
-    pairs = start.join(end, on="interaction", suffix="_end").select(
-        "interaction", source="territory", target="territory_end"
-    )
-    pairs = pairs.unique()
+    territories, pairs, known = matter.once(_Joined).of(kind, level)
     joined = pairs["interaction"].n_unique()
     if within is not None:
         inside = np.zeros(len(ground), dtype=bool)
@@ -78,8 +68,36 @@ def flows(matter: Matter, kind: str = "entreprises", level: str = "epci", within
     made_up = pairs.join(facts, on="interaction", how="semi")["interaction"].n_unique()
     return Flows(
         kind, level, territories, rows.sort("count", "source", "target", descending=[True, False, False]),
-        joined, len(both) - joined, made_up,
+        joined, known - joined, made_up,
     )  # fmt: skip
+
+
+class _Joined:
+    """The pairs of territories that each interaction of a kind joins, found once a kind and level."""
+
+    def __init__(self, matter: Matter) -> None:
+        self._matter, self._ground = matter, Ground.of(matter)
+        self._found: dict[tuple[str, str], tuple[list[Territory], pl.DataFrame, int]] = {}
+
+    def of(self, kind: str, level: str) -> tuple[list[Territory], pl.DataFrame, int]:
+        """Give the territories, the pairs (interaction, source, target) and how many interactions are of the kind."""
+        if (kind, level) not in self._found:
+            self._found[kind, level] = self._join(kind, level)
+        return self._found[kind, level]
+
+    def _join(self, kind: str, level: str) -> tuple[list[Territory], pl.DataFrame, int]:
+        ground = self._ground
+        territories = sorted(ground.of_level(level), key=lambda one: one.id)
+        at = np.full(len(ground), -1)
+        for number, one in enumerate(territories):
+            at[one.communes] = number
+        sources, targets = _ends(self._matter, kind)
+        both = set(sources["interaction"].to_list()) & set(targets["interaction"].to_list())
+        start, end = (_placed(rows, ground, at) for rows in (sources, targets))
+        pairs = start.join(end, on="interaction", suffix="_end").select(
+            "interaction", source="territory", target="territory_end"
+        )
+        return territories, pairs.unique(), len(both)
 
 
 def _ends(matter: Matter, kind: str) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -88,7 +106,7 @@ def _ends(matter: Matter, kind: str) -> tuple[pl.DataFrame, pl.DataFrame]:
     academic = rows.filter(pl.col("type").is_in(ACADEMIC))
     if kind == "entreprises":
         return academic, rows.filter(pl.col("type") == COMPANY)
-    internships = pl.col("family").str.starts_with(_INTERNSHIP)
+    internships = pl.col("family").is_in(_INTERNSHIPS)
     return academic.filter(internships), rows.filter(internships & (pl.col("role") == "actor-role/host"))
 
 

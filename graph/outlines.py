@@ -18,6 +18,7 @@ from shapely.geometry.base import BaseGeometry
 from .ground import Ground, Territory
 from .lambert import LAMBERT_93
 from .matter import Matter
+from .outline_paths import path_of, read_shapes, spot_of, without_slivers
 from .places import UnknownName
 
 DRAWN_LEVELS = ("commune", "epci", "department", "region", "zone", "bassin", "adhoc")
@@ -27,8 +28,8 @@ STEPS = 10
 _DETAIL = 0.7
 """Units of the drawing under which the corners of an outline are dropped."""
 _TOWNS, _KEPT = 9, 48
+_LETTER = 7.2  # units that a letter of the name of a town takes
 _SMALLEST = 14.0  # square units under which a shape that must be seen is a dot
-_SLIVER = 20e6  # square metres under which a hole between parts is no enclave
 
 Values = npt.NDArray[np.float64]
 
@@ -76,8 +77,9 @@ class Layer:
     """Territories ready to draw in a frame.
 
     `paths` are SVG paths in tenths of a unit, None for a territory that has a point alone; `spots` (n × 2, units) is
-    where a circle goes; `within` is the path of the territory that is looked at, and `base` the paths of the départements
-    drawn beneath territories without outline (None each where there is none). `towns` are the largest communes: name, x, y.
+    where a circle goes; `within` is the path of the territory that is looked at, and `base` the paths of the départements,
+    or intercommunalities, drawn beneath territories without outline (None each where there is none). `towns` are the
+    largest communes: name, x, y.
     """
 
     territories: Sequence[Territory]
@@ -149,7 +151,7 @@ class Outlines:
         self, frame: Frame, shape: BaseGeometry | None, middle: tuple[float, float] | None
     ) -> tuple[str | None, tuple[float, float]]:
         """Give the path of a shape in a frame (None without one, or too small to see), and where its point goes."""
-        spot = frame.place(np.array([_spot(shape, middle)]))[0]
+        spot = frame.place(np.array([spot_of(shape, middle)]))[0]
         place = (float(spot[0]), float(spot[1]))
         if shape is None or shape.area / frame.metres**2 < _SMALLEST:
             return None, place
@@ -177,11 +179,8 @@ class Outlines:
         found = [one for one in found if one[1] is not None or one[2] is not None]
         whole = self._whole(within, found)
         ground = [whole] if whole is not None else []
-        if any(shape is None for _, shape, _ in found):
-            departments = (self.shape(one.id) for one in self.ground.territories("department", within.id))
-            ground += (
-                [] if within.level in ("commune", "epci") else [one for one in departments if one is not None]
-            )
+        if any(shape is None for _, shape, _ in found) and within.level not in ("commune", "epci"):
+            ground += self._beneath(within)
         middles = [
             shapely.Point(*middle) for _, shape, middle in found if shape is None and middle is not None
         ]
@@ -193,7 +192,7 @@ class Outlines:
         paths: list[str | None] = [None] * len(found)
         for number, shape in zip(drawn, lighter, strict=True):
             paths[number] = path_of(shape)
-        spots = np.array([_spot(shape, middle) for _, shape, middle in found]).reshape(-1, 2)
+        spots = np.array([spot_of(shape, middle) for _, shape, middle in found]).reshape(-1, 2)
         over = None if whole is None else path_of(frame.lighter([whole])[0])
         beneath = [path_of(one) for one in frame.lighter(ground[1 if whole is not None else 0 :])]
         return Layer(
@@ -206,6 +205,14 @@ class Outlines:
             self._towns(frame, within),
         )
 
+    def _beneath(self, within: Territory) -> list[BaseGeometry]:
+        """Give what is drawn beneath points: the outlines of départements, else of intercommunalities."""
+        for level in ("department", "epci"):
+            shapes = [self.shape(one.id) for one in self.ground.territories(level, within.id)]
+            if any(shape is not None for shape in shapes):
+                return [shape for shape in shapes if shape is not None]
+        return []
+
     def _whole(
         self,
         within: Territory,
@@ -216,7 +223,7 @@ class Outlines:
         inside = set(within.communes.tolist())
         nested = all(inside.issuperset(one.communes.tolist()) for one, _, _ in found)
         if shapes and len(shapes) == len(found) and nested:
-            return _without_slivers(shapely.union_all(shapes))
+            return without_slivers(shapely.union_all(shapes))
         return self.shape(within.id)
 
     def _towns(self, frame: Frame, within: Territory) -> list[tuple[str, float, float]]:
@@ -224,77 +231,18 @@ class Outlines:
         inside = within.communes[np.isfinite(self._places[within.communes]).all(axis=1)]
         size = np.nan_to_num(self.ground.population[inside], nan=-1.0)
         named: list[tuple[str, float, float]] = []
+        taken: list[tuple[float, float, float]] = []
         for place in inside[np.argsort(-size, kind="stable")][: 12 * _TOWNS]:
-            x, y = frame.place(self._places[[place]])[0]
+            x, y = (float(one) for one in frame.place(self._places[[place]])[0])
             label = self.ground.labels[place]
-            apart = all(
-                abs(y - b) > 20 or abs(x - a) > 4.2 * (len(label) + len(other)) + 14 for other, a, b in named
-            )
+            wide = _LETTER * len(label) + 8
+            left = (
+                x - wide if x + wide > frame.width else x - 4
+            )  # a name that leaves the drawing is on the other side
+            apart = all(abs(y - b) > 20 or left > end or left + wide + 8 < start for start, end, b in taken)
             if apart and 4 < x < frame.width - 4 and 14 < y < frame.height - 6:
-                named.append((label, float(x), float(y)))
+                named.append((label, x, y))
+                taken.append((left, left + wide + 8, y))
             if len(named) == _TOWNS:
                 break
         return named
-
-
-def read_shapes(texts: Sequence[str]) -> list[BaseGeometry | None]:
-    """Read outlines (WKT, longitude first) in metres of the plane; None for a text that is no outline.
-
-    >>> [shape is not None for shape in read_shapes(["POLYGON ((5 45, 6 45, 6 46, 5 45))", "POINT (5 45)", "?"])]
-    [True, False, False]
-    """
-    bare = [text.partition(">")[2] if text.startswith("<") else text for text in texts]
-    with np.errstate(invalid="ignore"):  # the parser leaves a flag up after some numbers that it reads well
-        shapes = np.asarray(shapely.from_wkt(bare, on_invalid="ignore"), dtype=object)
-    drawn = [
-        shape is not None and not shape.is_empty and shape.geom_type.endswith("Polygon") for shape in shapes
-    ]
-    return [
-        shapely.transform(shape, project) if kept else None for shape, kept in zip(shapes, drawn, strict=True)
-    ]
-
-
-def path_of(shape: BaseGeometry) -> str:
-    """Write a shape as an SVG path of whole numbers, each point from the one before.
-
-    >>> path_of(shapely.box(0, 0, 4, 2))
-    'M4 0l0 2l-4 0l0 -2z'
-    """
-    parts = []
-    for ring in _rings(shape):
-        points = np.rint(shapely.get_coordinates(ring)).astype(int)
-        steps = np.diff(points, axis=0)
-        moved = steps[steps.any(axis=1)]
-        if len(moved) > 2:
-            text = "".join(f"l{x} {y}" for x, y in moved[:-1].tolist())
-            parts.append(f"M{points[0, 0]} {points[0, 1]}{text}z")
-    return "".join(parts)
-
-
-def _rings(shape: BaseGeometry) -> list[shapely.LinearRing]:
-    polygons = shapely.get_parts(shape)
-    return [ring for one in polygons if one.geom_type == "Polygon" for ring in (one.exterior, *one.interiors)]
-
-
-def _without_slivers(shape: BaseGeometry) -> BaseGeometry:
-    """Fill the gaps that outlines generalised apart leave between them: holes of less than some square kilometres."""
-    parts = (
-        shapely.Polygon(part.exterior, [r for r in part.interiors if shapely.polygons(r).area > _SLIVER])
-        for part in shapely.get_parts(shape)
-    )
-    return shapely.union_all(list(parts))
-
-
-def _spot(shape: BaseGeometry | None, middle: tuple[float, float] | None) -> tuple[float, float]:
-    """Give where the circle of a territory goes: the centre of its outline if it is inside, else a point inside."""
-    if shape is None:
-        assert middle is not None
-        return middle
-    point = shape.centroid
-    point = point if shape.contains(point) else shape.point_on_surface()
-    return float(point.x), float(point.y)
-
-
-def project(points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Give the place in the plane (metres) of points in degrees, longitude first."""
-    return np.column_stack(LAMBERT_93.project(points[:, 0], points[:, 1]))

@@ -117,6 +117,6 @@ for (const row of document.querySelectorAll("tr[data-t]")) {
   const mark = (on) => {
     for (const one of document.querySelectorAll(`.carte-svg [data-t="${CSS.escape(row.dataset.t)}"]`)) { one.classList.toggle("choisi", on); }
   };
-  row.addEventListener("pointerenter", () => mark(true));
-  row.addEventListener("pointerleave", () => mark(false));
+  for (const event of ["pointerenter", "focusin"]) { row.addEventListener(event, () => mark(true)); }
+  for (const event of ["pointerleave", "focusout"]) { row.addEventListener(event, () => mark(false)); }
 }

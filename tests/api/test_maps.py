@@ -216,6 +216,18 @@ def test_the_map_of_flows_has_a_table_and_says_what_is_not_placed(site: TestClie
     assert rows.columns[-1] == "interactions"
 
 
+def test_flows_have_a_key_and_lead_to_their_row(site: TestClient) -> None:
+    drawing = ElementTree.fromstring(site.get("/cartes/flux.svg?niveau=department").text)
+    rows = pl.read_csv(site.get("/cartes/flux.csv?niveau=department").content, infer_schema=False)
+    assert rows.height
+    told = {one.get("data-t") for one in drawing.iter(f"{SVG}g") if one.get("data-t")}
+    assert len(told) == rows.height
+    page = site.get("/cartes/flux?niveau=department", headers={"Accept": "text/html"}).text
+    assert all(f'<tr data-t="{one}">' in page for one in told)
+    key = next(one for one in drawing.iter(f"{SVG}g") if one.get("class") == "legende-carte")
+    assert f"{rows['interactions'][0]} interaction" in "".join(key.itertext())
+
+
 @pytest.mark.parametrize(("other", "legends"), [("population-sparse", 1), ("variety", 2)])
 def test_files_of_two_maps_hold_both_and_one_legend_if_they_have_one_scale(
     site: TestClient, other: str, legends: int

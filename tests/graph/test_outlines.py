@@ -56,8 +56,11 @@ def matter(outlines: dict[str, str] | None = None) -> Matter:
         ("i3", "firm4", "actor-type/company", "actor-role/partner", None),
         ("i4", "uni", "actor-type/higher-education", "actor-role/supervisor", EAST),
         ("i4", "town", "actor-type/local-authority", "actor-role/host", WEST),
+        ("i5", "uni", "actor-type/higher-education", "actor-role/supply", EAST),
+        ("i5", "town", "actor-type/local-authority", "actor-role/host", WEST),
     ]
     types = {"i1": "x", "i2": "x", "i3": "x", "i4": "interaction-type/internship"}
+    types["i5"] = "interaction-type/territorial-internship"
     facts = [
         (one, kind, None, "documented" if one != "i2" else "illustrative", "s", None)
         for one, kind in types.items()
@@ -108,6 +111,9 @@ def test_a_territory_without_outline_is_a_point_amid_its_people() -> None:
     outlines = Outlines.of(matter())
     layer = outlines.layer("bassin", "region/84", 600)
     assert layer.points == 1 and layer.paths == [None]
+    assert (
+        layer.base is not None and layer.base.count("M") == 2
+    )  # no département is drawn: the intercommunalities are
     x, _ = outlines.middle(layer.territories[0]) or (0.0, 0.0)
     east = outlines.middle(outlines.ground.territory("commune/38002")) or (0.0, 0.0)
     assert x == pytest.approx(east[0])  # the population of the other commune is not known
@@ -150,8 +156,8 @@ def test_flows_count_distinct_interactions_between_territories() -> None:
 def test_flows_of_internships_go_from_programmes_to_hosts_and_may_be_narrowed() -> None:
     found = flows(matter(), "stages")
     assert [
-        (found.territories[a].label, found.territories[b].label) for a, b, _ in found.rows.iter_rows()
-    ] == [("CC Est", "CC Ouest")]
+        (found.territories[a].label, found.territories[b].label, n) for a, b, n in found.rows.iter_rows()
+    ] == [("CC Est", "CC Ouest", 2)]
     inside = flows(matter(), "entreprises", "epci", "epci/2")
     assert inside.rows["count"].to_list() == [2]
     with pytest.raises(UnknownName):
