@@ -45,16 +45,19 @@ def dumps(request: Request, reading: Read, format: str = "", lang: Lang = "") ->
     headers = {**CORS, "Vary": "Accept, Accept-Language", "Cache-Control": "no-cache"}
     if chosen is not HTML:
         base = public_base(request)
-        rows = [row for dump in listed for row in _described(request, base, snapshot, dump)]
-        return JSONResponse({"snapshot": snapshot.id, "files": rows}, headers=headers)
+        files = [row for dump in listed for row in _described(request, base, snapshot, dump)]
+        return JSONResponse({"snapshot": snapshot.id, "files": files}, headers=headers)
     reading.language = spoken(request, lang)
-    names = graph_titles(reading.block("dataset/graphs").rows, reading.language)
+    rows = reading.block("dataset/graphs").rows
+    names = graph_titles(rows, reading.language)
+    french = graph_titles(rows) if reading.language == "en" else {}
     response = page(
         request,
         "dumps.html",
         language=reading.language,
         tout=[(dump, [names.get(graph, graph) for graph in dump.graphs]) for dump in listed if dump.whole],
         graphes=[(dump, names.get(dump.graphs[0], dump.graphs[0])) for dump in listed if not dump.whole],
+        en_francais={name for graph, name in names.items() if french.get(graph) == name},
         licence=licence_name,
         base=public_base(request),
         alternates=[("application/json", "/dumps?format=json")],

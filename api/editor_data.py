@@ -13,6 +13,8 @@ from .catalogue_answers import standing_alone
 from .contour import lighter
 from .derivations import Counted
 from .links import href
+from .negotiation import Language
+from .page_language import spoken
 from .publication import library_of_questions, reading_of
 from .solutions import NotAnIri, Reading, bound, iri_term, question
 
@@ -73,29 +75,31 @@ def _by_use(
 @router.get("/examples", summary="Les questions nommées, en SPARQL")
 def examples(request: Request, reading: Read) -> Response:
     """Give each named question as a query that stands alone, its parameters bound to their examples."""
-    graphs = request.state.publication.graphs
+    graphs, said = request.state.publication.graphs, spoken(request)
     return JSONResponse(
         {
-            query.name: {"title": query.title["fr"], "text": example_of(query, graphs)}
+            query.name: {"title": query.title[said], "text": example_of(query, graphs, said)}
             for query in library_of_questions().values()
-        }
+        },
+        headers={"Vary": "Accept-Language"},
     )
 
 
-def example_of(query: Query, graphs: Mapping[str, Mapping[str, object]]) -> str:
-    """Give a question's text with its title and summary in French above it.
+def example_of(query: Query, graphs: Mapping[str, Mapping[str, object]], language: Language = "fr") -> str:
+    """Give a question's text with its title and summary above it.
 
     >>> print(example_of(library_of_questions()["territory-identity"], {}).splitlines()[0])
     # Identité d'un territoire
     """
     values = {one.name: one.example for one in query.parameters if not one.optional}
     text = standing_alone(query, values, graphs).strip()
-    return f"# {query.title['fr']}\n# {query.summary['fr']}\n{text}\n"
+    return f"# {query.title[language]}\n# {query.summary[language]}\n{text}\n"
 
 
 @router.post("/names", summary="Noms et adresses des choses d’un tableau")
-def names(reading: Read, asked: Asked) -> Response:
-    """Give the name (fr → en → any; null without) and the page (null without) of each thing."""
+def names(request: Request, reading: Read, asked: Asked) -> Response:
+    """Give the name (in the language asked for if there is one; null without) and the page of each thing."""
+    reading.language = spoken(request)
     reading.learn_labels(asked.known)
     told = {iri: {"name": reading.name(iri) or None, "page": href(iri)} for iri in asked.known}
     return JSONResponse(told, headers={"Cache-Control": "no-store"})

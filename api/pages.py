@@ -1,6 +1,7 @@
 """Pages on the whole: home, lists of territories and filières, sources, health."""
 
 from collections import defaultdict
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -9,6 +10,8 @@ from ..graph.workers import NoSnapshot
 from .datasets import licence_name
 from .links import local_name
 from .names import territory_kind
+from .negotiation import Language
+from .page_language import spoken
 from .publication import index_of, library_of_questions, reading_of
 from .rendering import page
 from .solutions import Reading, Row, best_labels
@@ -17,17 +20,17 @@ from .wording import fold
 router = APIRouter(tags=["pages"])
 Read = Annotated[Reading, Depends(reading_of)]
 
-#: What home counts, in the order it is shown: class, singular, plural, and where it leads.
+#: What home counts, in the order it is shown: class, one and several in French, then in English.
 COUNTED = (
-    ("Commune", "commune", "communes"),
-    ("Intercommunality", "intercommunalité", "intercommunalités"),
-    ("ResearchUnit", "unité de recherche", "unités de recherche"),
-    ("TrainingProgramme", "formation", "formations"),
-    ("Site", "site", "sites"),
-    ("Organization", "organisation", "organisations"),
-    ("Interaction", "interaction", "interactions"),
-    ("TerritorialObservation", "observation chiffrée", "observations chiffrées"),
-)
+    ("Commune", "commune", "communes", "commune", "communes"),
+    ("Intercommunality", "intercommunalité", "intercommunalités", "inter-municipal area", "inter-municipal areas"),
+    ("Organization", "organisation", "organisations", "organisation", "organisations"),
+    ("ResearchUnit", "unité de recherche", "unités de recherche", "research unit", "research units"),
+    ("TrainingProgramme", "formation", "formations", "programme", "programmes"),
+    ("Site", "site", "sites", "site", "sites"),
+    ("Interaction", "interaction", "interactions", "interaction", "interactions"),
+    ("TerritorialObservation", "observation chiffrée", "observations chiffrées", "observation", "observations"),
+)  # fmt: skip
 
 
 #: Questions that home proposes.
@@ -44,33 +47,39 @@ def home(request: Request) -> Response:
         reading = reading_of(request)
     except NoSnapshot:
         return page(request, "empty.html")
+    said = reading.language = spoken(request)
     counts = reading.block("home/counts")
     found = {local_name(row["class"]): int(row["value"]) for row in counts.rows}
     departments = reading.block("home/departments")
     reading.learn_labels(v for row in departments.rows for k, v in row.items() if k != "value")
     chains, chain_block = chains_of(reading)
     library = library_of_questions()
+    loads = reading.block("home/sources").rows
+    roles = [about.get("role") for about in request.state.publication.graphs.values()]
     return page(
         request,
         "home.html",
-        chiffres=[(found[name], one, many) for name, one, many in COUNTED if found.get(name)],
+        chiffres=[(found[name], *words) for name, *words in COUNTED if found.get(name)],
         comptes=counts,
-        regions=_by_region(reading, departments.rows),
+        regions=_by_region(reading, departments.rows, said),
         bloc_departements=departments,
         filieres=chains,
         bloc_filieres=chain_block,
         questions=[library[name] for name in FEATURED if name in library],
+        sources=len({row["source"] for row in reading.block("home/datasets").rows}),
+        chargee=max((row["ended"] for row in loads if "ended" in row), default=""),
+        illustratif="illustrative" in roles,
     )
 
 
-def _by_region(reading: Reading, rows: list[Row]) -> list[tuple[str, list[Row]]]:
+def _by_region(reading: Reading, rows: list[Row], said: Language) -> list[tuple[str, list[Row]]]:
     """Group départements by region, the region with most sites first."""
     regions: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         regions[row.get("region", "")].append({**row, "label": reading.label(row["department"])})
     return [
         (
-            reading.label(region) if region else "autres",
+            reading.label(region) if region else ("others" if said == "en" else "autres"),
             sorted(found, key=lambda row: local_name(row["department"])),
         )
         for region, found in sorted(
@@ -102,6 +111,7 @@ def chains_of(reading: Reading) -> tuple[list[dict[str, Any]], Any]:
 @router.get("/territoires", summary="Liste des territoires")
 def territories(request: Request, reading: Read) -> Response:
     """List the larger territories of the graph, level by level."""
+    said = reading.language = spoken(request)
     levels: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for thing in index_of(request, reading).things:
         if thing.kind == "territoires":
@@ -115,18 +125,22 @@ def territories(request: Request, reading: Read) -> Response:
         "territories.html",
         niveaux_presents=[(level, levels[level]) for level in order if levels.get(level)],
         communes=communes,
-        fil=[(None, "Territoires")],
+        fil=[(None, "Territories" if said == "en" else "Territoires")],
     )
 
 
 @router.get("/sources", summary="Sources du graphe")
 def sources(request: Request, reading: Read) -> Response:
     """List the sources loaded, with publisher, licence, date, graph and size."""
+    said = reading.language = spoken(request)
     block = reading.block("home/sources")
     titles = best_labels(
-        {"thing": r["source"], "label": r["title"], "language": r.get("language", "")}
-        for r in block.rows
-        if "title" in r
+        (
+            {"thing": r["source"], "label": r["title"], "language": r.get("language", "")}
+            for r in block.rows
+            if "title" in r
+        ),
+        said,
     )
     rows: dict[str, Row] = {}
     for row in block.rows:
@@ -134,7 +148,9 @@ def sources(request: Request, reading: Read) -> Response:
         rows.setdefault(row["graph"], {**row, "label": label})
     datasets, described = reading.block("home/datasets"), reading.block("home/described")
     counts = {row["source"]: row["value"] for row in described.rows}
-    names = best_labels({**row, "thing": row["source"], "label": row["title"]} for row in datasets.rows)
+    names = best_labels(
+        ({**row, "thing": row["source"], "label": row["title"]} for row in datasets.rows), said
+    )
     originals = {
         row["source"]: {**row, "label": names[row["source"]], "value": counts.get(row["source"], "")}
         for row in datasets.rows
@@ -154,6 +170,6 @@ def sources(request: Request, reading: Read) -> Response:
         origines=sorted(originals.values(), key=lambda row: fold(row["label"])),
         lignes=sorted(rows.values(), key=lambda row: fold(row["label"])),
         autres=sorted(others, key=lambda row: row["graph"]),
-        licence=licence_name,
+        licence=partial(licence_name, language=said),
         fil=[(None, "Sources")],
     )

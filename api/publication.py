@@ -11,6 +11,7 @@ from ..graph.snapshot import Snapshot, Snapshots
 from ..graph.workers import NoSnapshot, PoolBusy, QueryExhausted, QueryTimeout, WorkerPool
 from ..queries.library import Library
 from .names import Index, Names
+from .negotiation import Language
 from .solutions import Memory, Reading
 
 log = logging.getLogger(__name__)
@@ -36,6 +37,27 @@ class Service:
     names: Names
 
 
+#: Why a part of a page could not be read, in French and in English.
+_WHY: tuple[tuple[type[Exception], str, str], ...] = (
+    (
+        QueryTimeout,
+        "Cette partie a demandé trop de temps : elle a été interrompue. Le reste de la page est complet.",
+        "This part took too long and was stopped. The rest of the page is complete.",
+    ),
+    (
+        QueryExhausted,
+        "Cette partie a demandé trop de mémoire et a été interrompue. Le reste de la page est complet.",
+        "This part took too much memory and was stopped. The rest of the page is complete.",
+    ),
+    (
+        PoolBusy,
+        "Le service répond à beaucoup de demandes : rechargez la page dans quelques secondes.",
+        "The service answers many requests: reload the page in a few seconds.",
+    ),
+    (NoSnapshot, "Aucune publication pour l’instant.", "Nothing is published yet."),
+)
+
+
 @functools.cache
 def library_of_questions() -> Library:
     """Give the named questions that the package ships, read once."""
@@ -59,19 +81,18 @@ def described(snapshot: Snapshot) -> Publication:
     )
 
 
-def sentence(error: Exception) -> str:
-    """Say in French why a part of a page could not be read."""
-    if isinstance(error, QueryTimeout):
-        return (
-            "Cette partie a demandé trop de temps : elle a été interrompue. Le reste de la page est complet."
-        )
-    if isinstance(error, QueryExhausted):
-        return "Cette partie a demandé trop de mémoire et a été interrompue. Le reste de la page est complet."
-    if isinstance(error, PoolBusy):
-        return "Le service répond à beaucoup de demandes : rechargez la page dans quelques secondes."
-    if isinstance(error, NoSnapshot):
-        return "Aucune publication pour l’instant."
+def sentence(error: Exception, language: Language = "fr") -> str:
+    """Say why a part of a page could not be read.
+
+    >>> sentence(QueryTimeout(30.0), "en")
+    'This part took too long and was stopped. The rest of the page is complete.'
+    """
+    for kind, french, english in _WHY:
+        if isinstance(error, kind):
+            return english if language == "en" else french
     log.error("a part of a page could not be read", exc_info=error)
+    if language == "en":
+        return "This part could not be read. The rest of the page is complete."
     return "Cette partie n’a pas pu être lue. Le reste de la page est complet."
 
 

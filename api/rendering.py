@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from . import links, wording
 from .negotiation import Language
+from .page_language import carried, insisted, spoken, switched
 
 TEMPLATES = Path(__file__).parent / "templates"
 STATIC = Path(__file__).parent / "static"
@@ -96,16 +97,25 @@ def page(
     *,
     status: int = 200,
     graph: bool = False,
-    language: Language = "fr",
+    language: Language | None = None,
     **values: Any,
 ) -> HTMLResponse:
     """Render a template as an HTML answer, with what every page shows (publication, address, search text).
 
-    Templates say `dit("français", "English")`. The answer links to the `alternates` it is given.
+    Templates say `dit("français", "English")`, in the `language` given or else the one the request asks for.
+    The answer links to the `alternates` it is given.
     """
+    said = language or spoken(request)
+    english = said == "en"
     context: dict[str, Any] = {
-        "langue": language,
-        "dit": _english if language == "en" else _french,
+        "langue": said,
+        "dit": _english if english else _french,
+        "combien": wording.plural_english if english else wording.plural,
+        "nombre_dit": wording.english_number if english else wording.french_number,
+        "date_dite": wording.english_date if english else wording.french_date,
+        "niveaux_dits": wording.TERRITORY_KINDS_ENGLISH if english else wording.TERRITORY_KINDS,
+        "niveau_dit": wording.level_in_english if english else str,
+        "bascule": switched(request.url.path, request.url.query, said),
         "publication": getattr(request.state, "publication", None),
         "chemin": request.url.path,
         "recherche": request.query_params.get("q", "") if request.url.path == "/recherche" else "",
@@ -113,7 +123,13 @@ def page(
         "alternates": (),
     }
     body = environment().get_template(template).render(**{**context, **values})
-    headers = {"Content-Security-Policy": GRAPH_POLICY if graph else POLICY, "Content-Language": language}
+    if chosen := insisted(request):
+        body = carried(body, chosen)
+    headers = {
+        "Content-Security-Policy": GRAPH_POLICY if graph else POLICY,
+        "Content-Language": said,
+        "Vary": "Accept-Language",
+    }
     offered = [
         f'<{quote(address, safe=SAFE_IN_LINK)}>; rel="alternate"; type="{media_type}"'
         for media_type, address in values.get("alternates", ())

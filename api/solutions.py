@@ -220,7 +220,7 @@ class Reading:
     pool: Answering
     snapshot: str
     memory: Memory
-    explain: Callable[[Exception], str]
+    explain: Callable[[Exception, Language], str]
     language: Language = "fr"
     failed: bool = False
     _names: dict[str, Names] = field(default_factory=dict)
@@ -250,11 +250,15 @@ class Reading:
         return stream.whole or b""
 
     def blocks(self, folder: str, names: Iterable[str], **terms: str) -> dict[str, Block]:
-        """Answer several questions of a folder, a few at once."""
-        listed = list(names)
-        with ThreadPoolExecutor(PARALLEL) as threads:
-            answers = threads.map(lambda name: self.block(f"{folder}/{name}", **terms), listed)
-            return dict(zip(listed, answers, strict=True))
+        """Answer several questions of a folder, a few at once where they are not known."""
+        texts = {name: bound(question(f"{folder}/{name}"), **terms) for name in names}
+        asked = [text for text in texts.values() if self.memory.get((self.snapshot, text)) is None]
+        if len(asked) > 1:
+            with ThreadPoolExecutor(PARALLEL) as threads:
+                found = dict(zip(asked, threads.map(self.ask, asked), strict=True))
+        else:
+            found = {}
+        return {name: found.get(text) or self.ask(text) for name, text in texts.items()}
 
     def block(self, name: str, graphs: Sequence[str] | None = None, **terms: str | Sequence[str]) -> Block:
         """Answer a question of ours for a part of a page: a failure becomes a sentence."""
@@ -266,7 +270,7 @@ class Reading:
             return Block(text, self.select(text, graphs))
         except Exception as error:
             self.failed = True
-            return Block(text, failure=self.explain(error))
+            return Block(text, failure=self.explain(error, self.language))
 
     def learn_labels(self, iris: Iterable[str]) -> None:
         """Look up, in one query, the names of the things a page is about to show."""
@@ -280,7 +284,7 @@ class Reading:
                 rows = rows_of(await self.reply(text))
             except Exception as error:
                 self.failed = True
-                self.explain(error)
+                self.explain(error, self.language)
                 rows = []
             self._named(part, rows)
 

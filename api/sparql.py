@@ -244,7 +244,7 @@ class SparqlRoute:
                 error = caught
         status = 200 if error is None else status_of(error)
         page = await asyncio.to_thread(partial(sparql_page, request, text, answer, error, status))
-        page.headers.update({**CORS, "Vary": "Accept"})
+        page.headers.update({**CORS, "Vary": "Accept, Accept-Language"})
         if isinstance(error, PoolBusy):
             page.headers["Retry-After"] = str(error.retry_after)
         await call.response(page)

@@ -8,6 +8,7 @@ from fastapi import HTTPException, Request, Response
 from . import contour, territory_economy
 from .links import BASE, document_path, local_name
 from .names import territory_kind
+from .page_language import spoken
 from .rendering import page
 from .solutions import Block, Reading, Row
 from .wording import TERRITORY_KINDS, fold
@@ -42,6 +43,8 @@ def describe(request: Request, reading: Reading, kind: str, code: str) -> Respon
         raise HTTPException(
             404, f"Aucune source chargée ne décrit de {TERRITORY_KINDS[kind][0]} au code {code}."
         )
+    english = spoken(request) == "en"
+    reading.language = "en" if english else "fr"
     blocks = reading.blocks("territory", BLOCKS, place=iri)
     blocks.update(territory_economy.counts(reading, blocks))
     economy = territory_economy.economy(reading, iri, kind, blocks)
@@ -74,9 +77,9 @@ def describe(request: Request, reading: Reading, kind: str, code: str) -> Respon
         filieres=_chains(reading, blocks["chains"].rows),
         au_service=_things(reading, blocks["serving"].rows),
         illustratif=_things(reading, blocks["illustrative"].rows),
-        manques=_missing(kind, blocks, economy),
+        manques=_missing(blocks, economy, english),
         alternates=alternates(iri),
-        fil=[("/territoires", "Territoires"), (None, label)],
+        fil=[("/territoires", "Territories" if english else "Territoires"), (None, label)],
     )
 
 
@@ -146,7 +149,9 @@ def _drawn(reading: Reading, iri: str, rows: list[Row]) -> str:
     if any(row["territory"] == iri for row in rows):
         return reading.label(iri)
     names = sorted({reading.label(row["territory"]) for row in rows})
-    return names[0] if len(names) == 1 else "ses intercommunalités"
+    return (
+        names[0] if len(names) == 1 else _said(reading, "ses intercommunalités", "its inter-municipal areas")
+    )
 
 
 def _actors(reading: Reading, rows: list[Row]) -> list[dict[str, Any]]:
@@ -162,7 +167,9 @@ def _actors(reading: Reading, rows: list[Row]) -> list[dict[str, Any]]:
     ranks = {name: rank for rank, name in enumerate(ACTOR_ORDER)}
     return [
         {
-            "label": reading.label(kind) if kind else "autre organisation",
+            "label": reading.label(kind)
+            if kind
+            else _said(reading, "autre organisation", "other organisation"),
             "actors": sorted(found.values(), key=lambda actor: fold(actor["label"])),
         }
         for kind, found in sorted(groups.items(), key=lambda g: (ranks.get(local_name(g[0]), 99), -len(g[1])))
@@ -187,8 +194,9 @@ def _programmes(reading: Reading, rows: list[Row]) -> dict[str, Any]:
         if "provider" in row:
             one["by"].add((row["provider"], reading.label(row["provider"])))
     levels: dict[str, int] = defaultdict(int)
+    unknown = _said(reading, "niveau non précisé", "level not stated")
     for one in found.values():
-        levels[one["level"] or "niveau non précisé"] += 1
+        levels[one["level"] or unknown] += 1
     ordered = sorted(found.values(), key=lambda one: (fold(one["label"]), one["iri"]))
     return {"total": len(found), "levels": sorted(levels.items()), "list": ordered[:200]}
 
@@ -212,7 +220,7 @@ def by_type(reading: Reading, rows: list[Row]) -> list[dict[str, Any]]:
         (
             {
                 "iri": iri,
-                "label": reading.label(iri) if iri else "type non précisé",
+                "label": reading.label(iri) if iri else _said(reading, "type non précisé", "type not stated"),
                 "total": sum(e.values()),
                 "evidence": sorted(e),
             }
@@ -245,21 +253,44 @@ def _things(reading: Reading, rows: list[Row]) -> list[dict[str, Any]]:
     return sorted(found.values(), key=lambda one: (fold(one["class"]), fold(one["label"])))
 
 
-def _missing(kind: str, blocks: dict[str, Block], economy: dict[str, Any]) -> list[str]:
+def _said(reading: Reading, french: str, english: str) -> str:
+    return english if reading.language == "en" else french
+
+
+#: What a territory may lack: the block that would tell it, in French and in English.
+_LACKING = (
+    ("population", "la population", "its population"),
+    ("contour", "le contour", "its outline"),
+    (
+        "actors",
+        "des établissements, unités de recherche ou entreprises",
+        "institutions, research units or companies",
+    ),
+    ("programmes", "des formations enseignées sur place", "programmes taught there"),
+    ("establishments", "les établissements par secteur", "its establishments by sector"),
+    (
+        "interactions",
+        "des interactions avec l’enseignement supérieur et la recherche",
+        "interactions with higher education and research",
+    ),
+    ("chains", "des membres de filières", "members of value chains"),
+    (
+        "serving",
+        "de structure relais, de guichet ou de dispositif en charge du territoire",
+        "a relay, a desk or a scheme in charge of the territory",
+    ),
+)
+
+
+def _missing(blocks: dict[str, Block], economy: dict[str, Any], english: bool) -> list[str]:
     """Say what no loaded source tells of the territory; a part that failed is not called missing."""
-    tests = [
-        ("population", "la population"),
-        ("contour", "le contour"),
-        ("actors", "des établissements, unités de recherche ou entreprises"),
-        ("programmes", "des formations enseignées sur place"),
-        ("establishments", "les établissements par secteur"),
-        ("interactions", "des interactions avec l’enseignement supérieur et la recherche"),
-        ("chains", "des membres de filières"),
-        ("serving", "de structure relais, de guichet ou de dispositif en charge du territoire"),
+    missing = [
+        words[english] for name, *words in _LACKING if not blocks[name].rows and not blocks[name].failure
     ]
-    missing = [text for name, text in tests if not blocks[name].rows and not blocks[name].failure]
     if not economy["emplois"] and not economy["totaux"] and not blocks["zones"].failure:
-        missing.insert(0, "l’emploi salarié")
+        missing.insert(0, "its jobs" if english else "l’emploi salarié")
     if not economy["recrutements"] and not blocks["hiring"].failure:
-        missing.append("les projets de recrutement à cette maille")
+        missing.append(
+            "hiring plans at this level" if english else "les projets de recrutement à cette maille"
+        )
     return missing

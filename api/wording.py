@@ -17,6 +17,27 @@ TERRITORY_KINDS: dict[str, tuple[str, str]] = {
     "adhoc": ("territoire de projet", "territoires de projet"),
 }
 
+TERRITORY_KINDS_ENGLISH: dict[str, tuple[str, str]] = {
+    "commune": ("commune", "communes"),
+    "epci": ("inter-municipal area", "inter-municipal areas"),
+    "department": ("department", "departments"),
+    "region": ("region", "regions"),
+    "zone": ("employment zone", "employment zones"),
+    "bassin": ("labour pool", "labour pools"),
+    "adhoc": ("project territory", "project territories"),
+}
+_LEVELS_ENGLISH = {french[0]: TERRITORY_KINDS_ENGLISH[kind][0] for kind, french in TERRITORY_KINDS.items()}
+
+
+def level_in_english(text: str) -> str:
+    """Name a level of territories in English; any other text comes back as it came.
+
+    >>> level_in_english("zone d’emploi"), level_in_english("Grenoble")
+    ('employment zone', 'Grenoble')
+    """
+    return _LEVELS_ENGLISH.get(text, text)
+
+
 EVIDENCE: dict[str, str] = {
     "documented": "documenté",
     "declared": "déclaré",
@@ -101,6 +122,53 @@ def french_date(value: str) -> str:
         return value
     day = int(found[3])
     return f"{'1er' if day == 1 else day} {_MONTHS[int(found[2]) - 1]} {found[1]}"
+
+
+_MONTHS_ENGLISH = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+
+def english_number(value: object, decimals: int | None = None) -> str:
+    """Write a number the English way (commas, decimal point); other text is returned as it came.
+
+    >>> english_number("1234567.5"), english_number("-42.0"), english_number("n/a")
+    ('1,234,567.5', '−42', 'n/a')
+    """
+    return french_number(value, decimals).translate(_ENGLISH_MARKS) if _is_number(value) else str(value or "")
+
+
+_ENGLISH_MARKS = str.maketrans({NARROW_SPACE: ",", ",": "."})
+
+
+def _is_number(value: object) -> bool:
+    try:
+        return Decimal(str(value)).is_finite()
+    except InvalidOperation:
+        return False
+
+
+def english_date(value: str) -> str:
+    """Write an ISO date (or date and time) in English; a year or anything else is returned as it came.
+
+    >>> english_date("2026-11-01T10:00:00Z"), english_date("2014")
+    ('1 November 2026', '2014')
+    """
+    found = re.match(r"(\d{4})-(\d{2})-(\d{2})", value)
+    if not found or not 1 <= int(found[2]) <= 12:
+        return value
+    return f"{int(found[3])} {_MONTHS_ENGLISH[int(found[2]) - 1]} {found[1]}"
+
+
+def plural_english(count: int, singular: str, several: str | None = None) -> str:
+    """Write a count and its English noun: singular for one only.
+
+    >>> plural_english(1, "site"), plural_english(0, "site"), plural_english(2000, "territory", "territories")
+    ('1 site', '0 sites', '2,000 territories')
+    """
+    noun = singular if abs(count) == 1 else (several if several is not None else singular + "s")
+    return f"{english_number(count)} {noun}"
 
 
 def plural(count: int, singular: str, several: str | None = None) -> str:

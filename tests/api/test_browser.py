@@ -147,7 +147,7 @@ def test_who_is_around_an_actor_is_seen_from_the_table(visit: Any) -> None:
 
 
 def test_search_by_keyboard_alone(visit: Any) -> None:
-    visit.open("/")
+    visit.open("/territoires")
     visit.page.keyboard.press("Tab")
     focused = visit.page.evaluate("() => document.activeElement.textContent.trim()")
     assert focused == "Aller au contenu"

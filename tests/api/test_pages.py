@@ -17,7 +17,8 @@ def test_home_counts_and_leads_on(client: TestClient) -> None:
     text = read(client, "/")
     assert 'href="/filieres/timber-construction"' in text
     assert 'href="/territoires/department/991"' in text
-    assert "<strong>2</strong><span>intercommunalités</span>" in text
+    assert "<dt>intercommunalités</dt><dd>2</dd>" in text
+    assert 'action="/recherche"' in text
 
 
 def test_a_territory_says_who_is_there_and_at_which_level_each_figure_stands(client: TestClient) -> None:

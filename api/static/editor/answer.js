@@ -1,4 +1,5 @@
 // An answer as columns and rows, whatever its format; the names of its things, asked of our server once each.
+import { language, say } from "./words.js";
 const XSD = "http://www.w3.org/2001/XMLSchema#";
 const NUMERIC = new Set(["integer", "decimal", "double", "float", "int", "long", "short", "byte", "nonNegativeInteger", "positiveInteger", "nonPositiveInteger", "negativeInteger", "unsignedInt", "unsignedLong"].map((name) => XSD + name));
 const MOST = 400; // IRIs asked in one request; the server takes 500
@@ -13,6 +14,8 @@ export function answerOf(results) {
   return parsed.get(results);
 }
 
+const TRIPLE = say(["sujet", "prédicat", "objet"], ["subject", "predicate", "object"]);
+
 function read(results) {
   const type = results.getContentType() ?? "";
   try {
@@ -24,8 +27,8 @@ function read(results) {
     }
     if (type.includes("turtle")) {
       const answer = results.getAsJson();
-      const rows = answer?.results.bindings.map(({ subject, predicate, object }) => ({ sujet: subject, prédicat: predicate, objet: object }));
-      return rows && { columns: ["sujet", "prédicat", "objet"], rows, graph: true };
+      const rows = answer?.results.bindings.map(({ subject, predicate, object }) => ({ [TRIPLE[0]]: subject, [TRIPLE[1]]: predicate, [TRIPLE[2]]: object }));
+      return rows && { columns: TRIPLE, rows, graph: true };
     }
   } catch {
     return null;
@@ -46,7 +49,7 @@ export async function learn(iris) {
   const wanted = [...new Set(iris)].filter((iri) => !known.has(iri));
   for (let start = 0; start < wanted.length; start += MOST) {
     const part = wanted.slice(start, start + MOST);
-    const told = await post("/editor/names", part);
+    const told = await post(`/editor/names?lang=${language}`, part);
     for (const iri of part) known.set(iri, told[iri] ?? {});
   }
 }

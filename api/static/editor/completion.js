@@ -1,4 +1,5 @@
 // Completion from the graph's own vocabulary: prefixes, classes and properties with their labels and how often VoID counts them.
+import { english, language, write } from "./words.js";
 const MOST = 60;
 const { prefixes } = JSON.parse(document.getElementById("donnees-editeur").textContent);
 let asked;
@@ -49,13 +50,13 @@ function matches(terms, typed) {
 }
 
 function row(term, short) {
-  const label = term.label.fr ?? term.label.en ?? Object.values(term.label)[0] ?? "";
+  const label = term.label[language] ?? term.label.fr ?? term.label.en ?? Object.values(term.label)[0] ?? "";
   return (element) => {
-    for (const [kind, text] of [["nom", short], ["libelle", label], ["compte", term.count ? term.count.toLocaleString("fr") : "–"]]) {
+    for (const [kind, text] of [["nom", short], ["libelle", label], ["compte", term.count ? write(term.count) : "–"]]) {
       const part = document.createElement("span");
       part.className = `choix-${kind}`;
       part.textContent = text;
-      if (kind === "libelle" && !term.label.fr && term.label.en) part.lang = "en";
+      if (kind === "libelle" && label && label !== term.label[language]) part.lang = english ? "fr" : "en";
       element.append(part);
     }
   };

@@ -1,4 +1,5 @@
 // The list of examples: a filter by words and theme; a click opens the query in the editor.
+import { count, language } from "./words.js";
 const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 
 /** Let a click on an example call `open(title, text)`, and the two fields filter the list. */
@@ -20,7 +21,7 @@ export function setUpExamples(panel, open) {
       shown += item.hidden ? 0 : 1;
     }
     for (const group of panel.querySelectorAll(".exemples-groupe")) group.hidden = !group.querySelector("li:not([hidden])");
-    told.textContent = shown === items.length ? "" : `${shown} exemple${shown > 1 ? "s" : ""}`;
+    told.textContent = shown === items.length ? "" : count(shown, "exemple", "example");
   };
   words.addEventListener("input", filter);
   theme.addEventListener("change", filter);
@@ -30,7 +31,7 @@ export function setUpExamples(panel, open) {
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     try {
-      texts ??= await fetch("/editor/examples", { headers: { Accept: "application/json" } }).then((response) => response.json());
+      texts ??= await fetch(`/editor/examples?lang=${language}`, { headers: { Accept: "application/json" } }).then((response) => response.json());
       const example = texts[link.dataset.exemple];
       panel.open = false;
       open(example.title, example.text).getYasqe().focus();

@@ -1,4 +1,6 @@
-// The library speaks English only; its few words that a reader meets, in French. Nothing else of it is changed.
+// The library speaks English only; its few words that a reader meets, in French, and its names for screen readers.
+import { english, say } from "./words.js";
+
 const WORDS = {
   "Add tab": "Nouvelle requête",
   "Add a new tab": "Nouvelle requête",
@@ -18,6 +20,7 @@ const PATTERNS = [
 ];
 
 function translated(text) {
+  if (english) return null;
   if (text in WORDS) return WORDS[text];
   for (const [pattern, french] of PATTERNS) if (pattern.test(text)) return text.replace(pattern, french);
   return null;
@@ -38,14 +41,14 @@ function dress(element) {
     element.setAttribute("role", "tab");
     element.setAttribute("aria-selected", "false");
   }
-  if (element.matches(".tabsList")) element.setAttribute("aria-label", "Requêtes ouvertes");
-  if (element.matches(".tab input")) element.setAttribute("aria-label", "Nom de la requête");
-  if (element.matches(".CodeMirror-hints")) element.setAttribute("aria-label", "Propositions");
+  if (element.matches(".tabsList")) element.setAttribute("aria-label", say("Requêtes ouvertes", "Open queries"));
+  if (element.matches(".tab input")) element.setAttribute("aria-label", say("Nom de la requête", "Name of the query"));
+  if (element.matches(".CodeMirror-hints")) element.setAttribute("aria-label", say("Propositions", "Suggestions"));
   if (element.matches(".controlbar")) element.hidden = true; // one endpoint, this one
 }
 
-/** Translate what the library draws under an element, now and later. */
-export function speakFrench(root) {
+/** Dress and, on a French page, translate what the library draws under an element, now and later. */
+export function dressLibrary(root) {
   const all = (element) => {
     dress(element);
     for (const inner of element.querySelectorAll("*")) dress(inner);

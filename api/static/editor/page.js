@@ -4,14 +4,16 @@ import { answerOf } from "./answer.js";
 import { addCompletion, completeHere, vocabulary } from "./completion.js";
 import { Downloads } from "./downloads.js";
 import { setUpExamples } from "./examples.js";
-import { speakFrench } from "./french.js";
+import { dressLibrary } from "./library.js";
 import { BarsView } from "./view-bars.js";
 import { MapView } from "./view-map.js";
 import { ProblemView, problemOf } from "./view-problem.js";
 import { TableView } from "./view-table.js";
 import { TextView } from "./view-text.js";
+import { count, say } from "./words.js";
 
 const LONGEST_ADDRESS = 6000; // characters of an address that every browser and proxy still takes
+const CHOSEN = new URLSearchParams(location.search).get("lang"); // the language that the address asks for
 const settings = JSON.parse(document.getElementById("donnees-editeur").textContent);
 const endpoint = new URL("/sparql", location.href).href;
 
@@ -38,7 +40,7 @@ class Page {
     const holder = document.getElementById("editeur");
     holder.hidden = false;
     this.yasgui = new Yasgui(holder, this.configuration());
-    speakFrench(holder);
+    dressLibrary(holder);
     for (const id of Object.keys(this.yasgui._tabs)) this.refreshRequest(this.yasgui._tabs[id]);
     this.listen();
     vocabulary(); // asked now, to be there at the first word
@@ -59,7 +61,7 @@ class Page {
       copyEndpointOnNewTab: false,
       populateFromUrl: false,
       persistenceId: "ancrage",
-      tabName: "Requête",
+      tabName: say("Requête", "Query"),
       contextMenuContainer: document.getElementById("menu-onglets"),
       endpointCatalogueOptions: { getData: () => [{ endpoint }], keys: [], renderItem: () => {} },
       requestConfig: this.request(),
@@ -70,7 +72,7 @@ class Page {
         showQueryButton: false,
         resizeable: false,
         autocompleters: ["prefixes-ancrage", "classes-ancrage", "properties-ancrage", "variables"],
-        screenReaderLabel: "Requête SPARQL. Échap pour quitter l’éditeur, Ctrl et Entrée pour exécuter.",
+        screenReaderLabel: say("Requête SPARQL. Échap pour quitter l’éditeur, Ctrl et Entrée pour exécuter.", "SPARQL query. Escape to leave the editor, Ctrl and Enter to run."),
         extraKeys: { "Ctrl-Enter": () => this.run(), "Cmd-Enter": () => this.run(), "Ctrl-Space": completeHere, Tab: false, "Shift-Tab": false, "Ctrl-S": false },
       },
       yasr: { defaultPlugin: "table", pluginOrder: ["table", "map", "bars", "text"], maxPersistentResponseSize: 0, errorRenderers: [] },
@@ -150,7 +152,7 @@ class Page {
     if (tab !== this.tab) return;
     this.dress(tab);
     const answer = answerOf(yasr.results);
-    if (answer?.rows.length) this.state.textContent = `Réponse reçue : ${answer.rows.length.toLocaleString("fr")} ${answer.graph ? "triplet" : "ligne"}${answer.rows.length > 1 ? "s" : ""}.`;
+    if (answer?.rows.length) this.state.textContent = `${say("Réponse reçue : ", "Answer received: ")}${answer.graph ? count(answer.rows.length, "triplet", "triple") : count(answer.rows.length, "ligne", "row")}.`;
   }
 
   tell() {
@@ -159,7 +161,7 @@ class Page {
     this.stopButton.hidden = !asked;
     if (!asked) return;
     const seconds = Math.floor((Date.now() - asked.since) / 1000);
-    this.state.textContent = seconds < 1 ? "Requête en cours…" : `Requête en cours depuis ${seconds} s (arrêtée à ${settings.delai} s).`;
+    this.state.textContent = seconds < 1 ? say("Requête en cours…", "Query running…") : say(`Requête en cours depuis ${seconds} s (arrêtée à ${settings.delai} s).`, `Query running for ${seconds} s (stopped at ${settings.delai} s).`);
   }
 
   // Puts the tools under the editor of a tab, and says where its query stands.
@@ -169,7 +171,7 @@ class Page {
     for (const stray of headerEl.querySelectorAll(".yasr_downloadIcon, .yasr_external_ref_btn, .yasr_response_chip")) stray.remove();
     if (!answers.hasAttribute("role")) tab.getYasr().on("drawn", (yasr) => this.press(yasr));
     answers.setAttribute("role", "region");
-    answers.setAttribute("aria-label", "Réponse");
+    answers.setAttribute("aria-label", say("Réponse", "Answer"));
     answers.before(this.tools);
     headerEl.after(this.downloads.element);
     document.getElementById(tab.getId()).querySelector(".yasqe_buttons")?.remove(); // its words are ours, below the text
@@ -197,7 +199,7 @@ class Page {
     const line = editor.lineAtHeight(icon.getBoundingClientRect().top + 2, "client");
     const { possibleCurrent = [] } = editor.getTokenAt({ line, ch: editor.getLine(line).length }, true).state;
     const expected = possibleCurrent.slice(0, 12).join("  ");
-    icon.title = `La grammaire n’attend pas cela ici.${expected ? ` Attendu : ${expected}${possibleCurrent.length > 12 ? "  …" : ""}` : ""}`;
+    icon.title = `${say("La grammaire n’attend pas cela ici.", "The grammar does not expect this here.")}${expected ? ` ${say("Attendu : ", "Expected: ")}${expected}${possibleCurrent.length > 12 ? "  …" : ""}` : ""}`;
   }
 
   mark(tab, problem) {
@@ -240,7 +242,7 @@ class Page {
     else if (free) {
       this.tab.setQuery(text);
       if (name) this.tab.setName(name);
-    } else this.yasgui.addTab(true, { name: this.yasgui.createTabName(name || "Requête"), yasqe: { value: text } });
+    } else this.yasgui.addTab(true, { name: this.yasgui.createTabName(name || say("Requête", "Query")), yasqe: { value: text } });
     this.refreshRequest(this.tab, args);
     this.dress(this.tab);
     return this.tab;
@@ -263,26 +265,27 @@ class Page {
   address(tab) {
     const parameters = new URLSearchParams({ query: tab.getQuery() });
     for (const { name, value } of tab.getRequestConfig().args) parameters.append(name, value);
+    if (CHOSEN) parameters.append("lang", CHOSEN);
     return `/sparql?${parameters}`;
   }
 
   rewriteAddress(tab) {
     const address = this.address(tab);
-    history.replaceState(null, "", address.length <= LONGEST_ADDRESS ? address : "/sparql");
+    history.replaceState(null, "", address.length <= LONGEST_ADDRESS ? address : CHOSEN ? `/sparql?lang=${CHOSEN}` : "/sparql");
   }
 
   async share() {
     const address = new URL(this.address(this.tab), location.href).href;
     if (address.length > LONGEST_ADDRESS) {
-      this.state.textContent = "Cette requête est trop longue pour tenir dans une adresse : partagez son texte.";
+      this.state.textContent = say("Cette requête est trop longue pour tenir dans une adresse : partagez son texte.", "This query is too long for an address: share its text.");
       return;
     }
     history.replaceState(null, "", address);
     try {
       await navigator.clipboard.writeText(address);
-      this.state.textContent = "Lien copié.";
+      this.state.textContent = say("Lien copié.", "Link copied.");
     } catch {
-      this.state.textContent = "Le lien est dans la barre d’adresse.";
+      this.state.textContent = say("Le lien est dans la barre d’adresse.", "The link is in the address bar.");
     }
   }
 }

@@ -1,11 +1,14 @@
-// Why there is no answer, in a French sentence; the page marks the place in the query.
+// Why there is no answer, in a sentence; the page marks the place in the query.
 import { element } from "./answer.js";
+import { say } from "./words.js";
 
+const SENTENCE = say("detail_fr", "detail"); // where a problem says it in the language of the page
+const BROKEN = say("Le service n’a pas pu répondre.", "The service could not answer.");
 const SENTENCES = {
-  413: "La requête est trop longue (64 Kio au plus).",
-  429: "Trop de requêtes à la fois depuis cette adresse.",
-  503: "Le service est occupé.",
-  504: "La requête a été arrêtée : elle demandait trop de temps.",
+  413: say("La requête est trop longue (64 Kio au plus).", "The query is too long (at most 64 KiB)."),
+  429: say("Trop de requêtes à la fois depuis cette adresse.", "Too many queries at once from this address."),
+  503: say("Le service est occupé.", "The service is busy."),
+  504: say("La requête a été arrêtée : elle demandait trop de temps.", "The query was stopped: it took too long."),
 };
 
 /** Read a problem document (RFC 9457), or tell what happened without one. */
@@ -17,13 +20,13 @@ export function problemOf(results) {
   } catch {
     // no document: the network, a proxy or the reader stopped it
   }
-  if (/abort/i.test(text)) return { stopped: true, detail_fr: "Requête annulée : le service ne la calcule plus." };
-  if (/fetch|network|load failed/i.test(text)) return { detail_fr: "Le service n’a pas répondu, ou sa réponse s’est interrompue avant la fin. Rien n’est affiché d’une réponse incomplète." };
-  return { detail_fr: "Le service n’a pas pu répondre.", detail: text };
+  if (/abort/i.test(text)) return { stopped: true, [SENTENCE]: say("Requête annulée : le service ne la calcule plus.", "Query cancelled: the service no longer computes it.") };
+  if (/fetch|network|load failed/i.test(text)) return { [SENTENCE]: say("Le service n’a pas répondu, ou sa réponse s’est interrompue avant la fin. Rien n’est affiché d’une réponse incomplète.", "The service did not answer, or its answer broke off before the end. Nothing of an incomplete answer is shown.") };
+  return { [SENTENCE]: BROKEN, text };
 }
 
 export class ProblemView {
-  label = "Erreur";
+  label = say("Erreur", "Error");
   priority = 20;
   hideFromSelection = true;
 
@@ -37,9 +40,9 @@ export class ProblemView {
 
   draw() {
     const problem = problemOf(this.yasr.results);
-    const sentence = problem.detail_fr ?? SENTENCES[problem.status] ?? problem.detail ?? "Le service n’a pas pu répondre.";
+    const sentence = problem[SENTENCE] ?? SENTENCES[problem.status] ?? problem.detail ?? BROKEN;
     const box = element("div", { class: problem.stopped ? "avis" : "panne", role: problem.stopped ? "status" : "alert" }, element("p", {}, sentence));
-    if (problem.line) box.append(element("p", { class: "note" }, "L’endroit est marqué dans la requête."));
+    if (problem.line) box.append(element("p", { class: "note" }, say("L’endroit est marqué dans la requête.", "The place is marked in the query.")));
     if (problem.detail && problem.detail !== sentence && problem.status) box.append(element("p", { class: "note", lang: "en" }, `${problem.status} – ${problem.detail}`));
     if (problem.retry_after) box.append(this.again(Number(problem.retry_after)));
     this.yasr.resultsEl.replaceChildren(box);
@@ -51,7 +54,7 @@ export class ProblemView {
     let left = Math.max(1, Math.ceil(seconds));
     const tick = () => {
       button.disabled = left > 0;
-      button.textContent = left > 0 ? `Réessayer dans ${left} s` : "Réessayer";
+      button.textContent = left > 0 ? say(`Réessayer dans ${left} s`, `Try again in ${left} s`) : say("Réessayer", "Try again");
       if (left-- > 0 && this.yasr.results) setTimeout(tick, 1000);
     };
     tick();

@@ -1,10 +1,11 @@
 // The answer as a table: names as links, literals with their type, a hundred rows at a time, sorted by any column.
 import { answerOf, element, isNumber, isNumeric, learn, nameOf, pageOf, short } from "./answer.js";
+import { count, language, say, write } from "./words.js";
 
 const PAGE = 100;
 const LONGEST = 300; // characters of a cell
 const XSD = "http://www.w3.org/2001/XMLSchema#";
-const collator = new Intl.Collator("fr", { numeric: true });
+const collator = new Intl.Collator(language, { numeric: true });
 
 /** A term of an answer as an element: a link where its page is known, else text; `brief` leaves the IRI out beside a name. */
 export function cell(term, brief = false) {
@@ -24,7 +25,7 @@ export function cell(term, brief = false) {
   const long = term.value.length > LONGEST;
   const text = long ? `${term.value.slice(0, LONGEST)}…` : term.value;
   const type = term["xml:lang"] ?? (term.datatype && term.datatype !== `${XSD}string` ? short(term.datatype) : null);
-  const told = [long && `${term.value.length.toLocaleString("fr")} caractères`, isNumber(term) ? null : type].filter(Boolean).join(", ");
+  const told = [long && `${write(term.value.length)} ${say("caractères", "characters")}`, isNumber(term) ? null : type].filter(Boolean).join(", ");
   const shown = element("span", { lang: term["xml:lang"] ?? null, title: isNumber(term) ? type : null }, text);
   return told ? element("span", {}, shown, " ", element("span", { class: "terme-type" }, told)) : shown;
 }
@@ -43,7 +44,7 @@ function compare(a, b) {
 }
 
 export class TableView {
-  label = "Tableau";
+  label = say("Tableau", "Table");
   priority = 10;
 
   constructor(yasr) {
@@ -58,11 +59,11 @@ export class TableView {
     const answer = answerOf(this.yasr.results);
     this.drawn = answer;
     if (answer.truth !== undefined) {
-      this.yasr.resultsEl.replaceChildren(element("p", { class: "reponse-oui-non", role: "status" }, element("strong", {}, answer.truth ? "Oui" : "Non"), answer.truth ? " : la requête trouve au moins une solution." : " : la requête ne trouve rien."));
+      this.yasr.resultsEl.replaceChildren(element("p", { class: "reponse-oui-non", role: "status" }, element("strong", {}, answer.truth ? say("Oui", "Yes") : say("Non", "No")), answer.truth ? say(" : la requête trouve au moins une solution.", ": the query finds at least one solution.") : say(" : la requête ne trouve rien.", ": the query finds nothing.")));
       return;
     }
     if (answer.rows.length === 0) {
-      this.yasr.resultsEl.replaceChildren(element("p", { class: "vide", role: "status" }, `Aucune ligne${this.duration()}. Ce n’est pas une erreur : rien dans le graphe ne répond à la requête.`));
+      this.yasr.resultsEl.replaceChildren(element("p", { class: "vide", role: "status" }, `${say("Aucune ligne", "No row")}${this.duration()}. ${say("Ce n’est pas une erreur : rien dans le graphe ne répond à la requête.", "This is no error: nothing in the graph answers the query.")}`));
       return;
     }
     this.rows = answer.rows;
@@ -73,7 +74,7 @@ export class TableView {
 
   duration() {
     const milliseconds = this.yasr.results.getResponseTime();
-    return milliseconds ? `, en ${(milliseconds / 1000).toLocaleString("fr", { maximumFractionDigits: 2 })} s` : "";
+    return milliseconds ? `${say(", en ", ", in ")}${write(milliseconds / 1000, { maximumFractionDigits: 2 })} s` : "";
   }
 
   async turn() {
@@ -93,13 +94,13 @@ export class TableView {
     const total = this.rows.length;
     const pages = Math.ceil(total / PAGE);
     const first = this.page * PAGE;
-    const kind = this.drawn.graph ? "triplet" : "ligne";
-    const caption = `${total.toLocaleString("fr")} ${kind}${total > 1 ? "s" : ""}${this.duration()}${pages > 1 ? ` ; ${(first + 1).toLocaleString("fr")} à ${(first + rows.length).toLocaleString("fr")} affichées` : ""}`;
+    const told = this.drawn.graph ? count(total, "triplet", "triple") : count(total, "ligne", "row");
+    const caption = `${told}${this.duration()}${pages > 1 ? say(` ; ${write(first + 1)} à ${write(first + rows.length)} affichées`, `; ${write(first + 1)} to ${write(first + rows.length)} shown`) : ""}`;
     const numeric = new Set(columns.filter((column) => isNumeric(this.drawn, column)));
     const head = element("tr", {}, ...columns.map((column) => this.heading(column, numeric.has(column))));
     const body = rows.map((row) => element("tr", {}, ...columns.map((column) => element("td", { class: numeric.has(column) ? "nombre" : null }, cell(row[column])))));
     const table = element("table", {}, element("caption", {}, caption), element("thead", {}, head), element("tbody", {}, ...body));
-    const parts = [element("div", { class: "tableau", tabindex: "0", role: "region", "aria-label": "Tableau de la réponse" }, table)];
+    const parts = [element("div", { class: "tableau", tabindex: "0", role: "region", "aria-label": say("Tableau de la réponse", "Table of the answer") }, table)];
     if (pages > 1) parts.push(this.pager(pages));
     return parts;
   }
@@ -107,7 +108,7 @@ export class TableView {
   heading(column, numeric) {
     const way = this.sorted?.column === column ? this.sorted.way : null;
     const sign = way === "ascending" ? " ▲" : way === "descending" ? " ▼" : "";
-    const button = element("button", { type: "button", class: "tri", title: `Trier par ${column}` }, column, element("span", { "aria-hidden": "true" }, sign));
+    const button = element("button", { type: "button", class: "tri", title: say(`Trier par ${column}`, `Sort by ${column}`) }, column, element("span", { "aria-hidden": "true" }, sign));
     button.addEventListener("click", async () => {
       await this.sort(column, way === "ascending" ? "descending" : "ascending");
       [...this.yasr.resultsEl.querySelectorAll("th .tri")][this.drawn.columns.indexOf(column)]?.focus();
@@ -133,7 +134,7 @@ export class TableView {
       });
       return button;
     };
-    return element("nav", { class: "pagination", "aria-label": "Pages du tableau" }, go(this.page - 1, "Précédentes"), element("span", {}, `Page ${(this.page + 1).toLocaleString("fr")} sur ${pages.toLocaleString("fr")}`), go(this.page + 1, "Suivantes"));
+    return element("nav", { class: "pagination", "aria-label": say("Pages du tableau", "Pages of the table") }, go(this.page - 1, say("Précédentes", "Previous")), element("span", {}, `Page ${write(this.page + 1)} ${say("sur", "of")} ${write(pages)}`), go(this.page + 1, say("Suivantes", "Next")));
   }
 
   destroy() {
