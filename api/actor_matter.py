@@ -5,6 +5,7 @@ Nothing is asked of the store while blocks are made: a page takes the rows of on
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -246,6 +247,10 @@ class Actors:
         everything: list[Matter] = []
         await self._analyses.run(everything.append, illustrative=True)
         return await self._analyses.run(lambda matter: self._made(matter, everything[0]))
+
+    def warm(self) -> None:
+        """Make what the current snapshot needs, from a thread that has no event loop; raises NoSnapshot."""
+        asyncio.run(self.of(""))
 
     def _made(self, matter: Matter, everything: Matter) -> Known:
         with self._lock:

@@ -167,7 +167,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         if chosen.read_ahead:
             app.state.ahead.start()
         open_writer(app, chosen)
-        warming = Warming(service, app.state.analyses, portraits=app.state.portraits, maps=app.state.maps)
+        warming = Warming(
+            service,
+            app.state.analyses,
+            portraits=app.state.portraits,
+            maps=app.state.maps,
+            actors=app.state.actors,
+        )
         if chosen.read_ahead:
             warming.start()
         try:

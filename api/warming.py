@@ -10,6 +10,7 @@ from contextlib import suppress
 from ..graph.places import UnknownName
 from ..graph.workers import NoSnapshot
 from . import atlas, chain_reading, territory_page
+from .actor_matter import Actors
 from .analyses import Analyses
 from .ontology_rules import shapes
 from .ontology_schemes import schemes
@@ -37,9 +38,10 @@ class Warming:
         look: float = 2.0,
         portraits: Portraits | None = None,
         maps: Analyses | None = None,
+        actors: Actors | None = None,
     ) -> None:
         self._service, self._analyses, self._look = service, analyses, look
-        self._portraits, self._maps = portraits, maps
+        self._portraits, self._maps, self._actors = portraits, maps, actors
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="warming", daemon=True)
         self.warmed = ""
@@ -63,6 +65,8 @@ class Warming:
                     for _ in steps(self._service, begin_reading(self._service)):
                         if self._stop.is_set():
                             return
+                    if self._actors is not None:
+                        self._actors.warm()
                     if self._analyses is not None:
                         self._analyses.warm()
                     if self._portraits is not None:
