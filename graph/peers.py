@@ -5,8 +5,8 @@ Peers are compared, never ranked: they are listed in the order of their codes, a
 Distance. Four differences are measured between two territories: of the logarithm of the population; of the mean
 density class of the inhabitants (1 dense to 4 very sparse, INSEE's grid of communes); of the logarithm of one plus the
 mean distance in km to the nearest higher education programme; and between the shares of sectors (A17) in establishments,
-by Hellinger's distance. Each squared difference is divided by its mean over all pairs of the level, and the distance is
-the root of the mean of the four: 1 is what two territories of the level taken at random differ by.
+by Hellinger's distance (`structural_differences`). The distance is the root of the mean of the four: 1 is what two
+territories of the level taken at random differ by.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from .analysis.structure import structural_differences
 from .analysis.uncertainty import TooFewData
 from .ground import Ground
 from .indicators.board import Board
@@ -36,7 +37,6 @@ NEAREST = 5
 CLOSE = 0.5
 """Squared difference of sectors, over its mean, under which they are said to be close."""
 TRAITS = ("population", "density", "remoteness", "sectors")
-SOURCE = "Hellinger 1909, doi 10.1515/crll.1909.136.210"
 
 
 @dataclass(frozen=True)
@@ -71,10 +71,6 @@ class Structures:
     def peers(self, territory: str, count: int = NEAREST) -> list[Peer]:
         """List the nearest territories of the same level, in the order of their codes.
 
-        Formula: d(a, b) = sqrt(1/4 Σ_k δ_k(a, b)² / mean of δ_k² over pairs of the level), δ the differences of
-        log population, mean density class, log(1 + km) and, by Hellinger's distance, shares of sectors.
-        Source: doi 10.1515/crll.1909.136.210 for the distance between shares.
-
         Args:
             territory: path of a territory ("territory/epci/200040715").
             count: how many.
@@ -101,7 +97,7 @@ class Structures:
         if size < LEAST_TERRITORIES:
             raise _refusal(f"are {size} territories of the level", f"{LEAST_TERRITORIES} territories")
         at = level.ids.index(territory)
-        parts = level.parts(at)
+        parts = structural_differences(level.scalars, level.shares, at)
         far = np.sqrt(parts.mean(axis=1))
         far[at] = np.inf
         nearest = sorted(np.argsort(far, kind="stable")[: min(count, size - 1)].tolist())
@@ -116,30 +112,22 @@ class Structures:
 
 @dataclass(frozen=True)
 class _Level:
-    """The territories of a level whose traits are all known, in the order of their codes; and the mean squares."""
+    """The territories of a level whose traits are all known, in the order of their codes."""
 
     rows: pl.DataFrame
     ids: list[str]
     scalars: Values
-    roots: Values
-    means: Values
+    shares: Values
 
     @classmethod
     def of(cls, frame: pl.DataFrame) -> _Level:
         known = frame.drop_nulls(list(TRAITS)).sort("territory")
-        scalars, roots = _scaled(known)
-        n, means = known.height, np.ones(4)
-        if n > 1:
-            means[:3] = 2 * scalars.var(axis=0, ddof=1)
-            means[3] = (1 - (roots.mean(axis=0) ** 2).sum()) * n / (n - 1)
+        scalars = known.select(
+            pl.col("population").log(), pl.col("density"), (1 + pl.col("remoteness")).log()
+        ).to_numpy()
+        shares = np.array(known["sectors"].to_list(), dtype=float).reshape(known.height, -1)
         rows = known.select("territory", "label", *TRAITS[:3])
-        return cls(rows, known["territory"].to_list(), scalars, roots, np.where(means > 0, means, 1.0))
-
-    def parts(self, at: int) -> Values:
-        """Give the squared differences of each territory with one, over their means: territories × traits."""
-        squared = (self.scalars - self.scalars[at]) ** 2
-        apart = np.clip(1 - self.roots @ self.roots[at], 0, None)
-        return np.asarray(np.column_stack([squared, apart]) / self.means)
+        return cls(rows, known["territory"].to_list(), scalars, shares)
 
 
 SCHEMA: dict[str, Any] = {
@@ -151,14 +139,6 @@ SCHEMA: dict[str, Any] = {
     "remoteness": pl.Float64,
     "sectors": pl.List(pl.Float64),
 }
-
-
-def _scaled(known: pl.DataFrame) -> tuple[Values, Values]:
-    scalars = known.select(
-        pl.col("population").log(), pl.col("density"), (1 + pl.col("remoteness")).log()
-    ).to_numpy()
-    shares = np.array(known["sectors"].to_list(), dtype=float).reshape(known.height, -1)
-    return scalars, np.sqrt(shares)
 
 
 def _measured(matter: Matter) -> pl.DataFrame:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, runtime_checkable
@@ -75,6 +75,16 @@ def settle(
     return Request(text, accept, default_graphs, named_graphs, glance.prefixes)
 
 
+def answer(store: Store, snapshot: str, text: str, settled: Callable[[Glance], Request]) -> Answer:
+    """Answer a query on a store in the calling process; `settled` gives the request once the query is checked.
+
+    Raises what `check_query` and `evaluate` raise.
+    """
+    started = time.perf_counter()
+    done = evaluate(store, settled(check_query(text, OWN_BYTES)))
+    return Answer(done.body, done.media_type, snapshot, time.perf_counter() - started, done.kind)
+
+
 class LocalReader:
     r"""A reader in the calling process, for the command line and notebooks: no deadline, no memory cap.
 
@@ -118,12 +128,11 @@ class LocalReader:
         named_graphs: Sequence[str] | None = None,
     ) -> Answer:
         """Answer a SPARQL query; raises what `check_query` and `evaluate` raise."""
-        started = time.perf_counter()
-        glance = check_query(text, OWN_BYTES)
-        request = settle(self.snapshot, text, glance, accept, default_graphs, named_graphs, self.dataset)
-        done = evaluate(self.store, request)
-        seconds = time.perf_counter() - started
-        return Answer(done.body, done.media_type, self.snapshot.id, seconds, done.kind)
+
+        def settled(glance: Glance) -> Request:
+            return settle(self.snapshot, text, glance, accept, default_graphs, named_graphs, self.dataset)
+
+        return answer(self.store, self.snapshot.id, text, settled)
 
     def close(self) -> None:
         """Let the snapshot be pruned."""

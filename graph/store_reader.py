@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 
 from pyoxigraph import Store
 
-from .evaluation import STORE_DEFAULT, Request, evaluate
+from .evaluation import STORE_DEFAULT, Request
 from .formats import DEFAULT_ACCEPT
-from .guard import OWN_BYTES, check_query
-from .reader import Answer
+from .reader import Answer, answer
 
 
 class StoreReader:
@@ -32,8 +30,7 @@ class StoreReader:
         named_graphs: Sequence[str] | None = None,
     ) -> Answer:
         """Answer a SPARQL query; raises what `check_query` and `evaluate` raise."""
-        started = time.perf_counter()
-        glance = check_query(text, OWN_BYTES)
         graphs = [STORE_DEFAULT] if default_graphs is None else default_graphs
-        done = evaluate(self.store, Request(text, accept, graphs, named_graphs, glance.prefixes))
-        return Answer(done.body, done.media_type, "", time.perf_counter() - started, done.kind)
+        return answer(
+            self.store, "", text, lambda glance: Request(text, accept, graphs, named_graphs, glance.prefixes)
+        )

@@ -106,6 +106,7 @@ from .specialisation import location_quotient as location_quotient
 from .specialisation import location_quotient_bounds as location_quotient_bounds
 from .specialisation import location_quotient_interval as location_quotient_interval
 from .specialisation import specialised as specialised
+from .structure import structural_differences as structural_differences
 from .table import Axis as Axis
 from .table import Table as Table
 from .uncertainty import BadTable as BadTable
