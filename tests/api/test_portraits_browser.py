@@ -1,4 +1,4 @@
-"""Portraits, blocks, embeds and pages of what is missing in a real Chromium: axe is silent, nothing scrolls sideways."""
+"""Portraits, actors, programmes, blocks and what is missing in a real Chromium: axe is silent, nothing scrolls sideways."""
 
 from __future__ import annotations
 
@@ -27,6 +27,10 @@ PAGES = (
         "/ce-qui-manque/sources",
         "/ce-qui-manque/references?lang=en",
     ),
+    *("/acteurs/0383546Y", "/acteurs/0383546Y?lang=en", "/acteurs/199812857A", "/acteurs/510000001?lang=en"),
+    *("/acteurs/0383546Y/suggestions", "/acteurs/199812857A/suggestions?lang=en"),
+    *("/acteurs/199812857A/partenaires?lang=en", "/acteurs/0383546Y/activite?embed=1"),
+    *("/formations/parcoursup-1", "/formations/parcoursup-4?lang=en", "/formations/parcoursup-1/metiers"),
 )
 
 
