@@ -28,7 +28,7 @@ from .dossier_pdf import moment
 from .painting import to_png
 from .portrait_tables import ABSENT
 
-TALLEST = 14.0
+TALLEST = 10.5
 """Largest height of a picture, in centimetres: its words stand on the same page."""
 _MARKS = {mark for mark, _, _ in ABSENT.values()}
 """Signs that stand alone in a cell: the page that tells how to read the document says what they mean."""

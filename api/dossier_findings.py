@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from ..graph.words import number_en, number_fr
 from .dossier_making import Making, flat
 from .dossier_model import Block, Card, Paragraph, Section, shortened
 from .dossier_pictures import interactions
@@ -25,6 +27,11 @@ HEADINGS: Mapping[str, tuple[str, str]] = {
     "S": ("Pourquoi", "Why"),
     "L": ("Exemples et faits", "Examples and facts"),
 }
+#: What stands there instead where the reasons are places: the nearest known ones.
+NEAREST = ("Les plus proches", "The nearest")
+#: Kinds of findings whose sentence says its reasons already: they stay in the CSV.
+SAID = frozenset({"complementarity"})
+_RULE = re.compile(r" ; (?:règle|rule) [a-z0-9-]+$")
 #: What a kind of gap is, for a reader who never saw one.
 MEANING: Mapping[str, tuple[str, str]] = {
     "demand": (
@@ -140,7 +147,8 @@ def kinds(making: Making, report: Found, letter: str, leave: Sequence[str] = ())
     for kind in report["kinds"]:
         if kind["kind"] in leave:
             continue
-        name, cards = kind["kind"], [card(making, one, letter) for one in kind["findings"][: EACH[letter]]]
+        name = kind["kind"]
+        cards = [card(making, one, letter, name) for one in varied(kind, EACH[letter])]
         blocks: list[Block] = (
             [Paragraph(making.say(*MEANING[name]), "note")] if name in MEANING and cards else []
         )
@@ -149,7 +157,8 @@ def kinds(making: Making, report: Found, letter: str, leave: Sequence[str] = ())
         if left > 0:
             plural = "s" if left > 1 else ""
             words = making.say(
-                f"{left} autre{plural} dans les fichiers CSV.", f"{left} more in the CSV files."
+                f"{number_fr(left)} autre{plural} dans les fichiers CSV.",
+                f"{number_en(left)} more in the CSV files.",
             )
             blocks.append(Paragraph(words, "note"))
         blocks += [
@@ -184,7 +193,27 @@ def empty(making: Making, report: Found, parts: Sequence[Section]) -> tuple[Bloc
     return ()
 
 
-def card(making: Making, one: Found, letter: str) -> Card:
+def varied(kind: Found, most: int) -> list[Found]:
+    """Choose the findings of a kind to print: of programmes that answer one need, the first only.
+
+    >>> need = {"kind": "demand", "words": {"fr": "Besoin : a"}}
+    >>> found = [{"n": 1, "reasons": [need]}, {"n": 2, "reasons": [need]}, {"n": 3, "reasons": []}]
+    >>> kind = {"kind": "programme", "findings": found}
+    >>> [one["n"] for one in varied(kind, 5)]
+    [1, 3]
+    """
+    found: list[Found] = []
+    needs: set[str] = set()
+    for one in kind["findings"]:
+        need = [reason["words"]["fr"] for reason in one["reasons"] if reason["kind"] == "demand"]
+        if kind["kind"] == "programme" and need and needs >= set(need):
+            continue
+        needs.update(need)
+        found.append(one)
+    return found[:most]
+
+
+def card(making: Making, one: Found, letter: str, kind: str) -> Card:
     """Make the card of a finding, and cite it."""
     language = making.language
     details = []
@@ -212,18 +241,19 @@ def card(making: Making, one: Found, letter: str) -> Card:
         sources=one["sources"],
         evidence=one["evidence"][language],
     )
+    near = letter == "M" and all(reason["kind"] == "distance" for reason in one["reasons"])
     return Card(
         reference,
         making.set(one["sentence"][language]),
         tuple(making.set(text) for text in details),
-        making.say(*HEADINGS[letter]),
-        tuple(making.set(text) for text in reasons(one, language)),
+        making.say(*(NEAREST if near else HEADINGS[letter])),
+        () if kind in SAID else tuple(making.set(text) for text in reasons(one, language)),
         bool(one["illustrative"]),
     )
 
 
 def reasons(one: Found, language: str) -> list[str]:
-    """Choose the reasons to print: one of each kind first, then others, at most REASONS.
+    """Choose the reasons to print: one of each kind first, then others, at most REASONS, without names of rules.
 
     >>> found = {"reasons": [{"kind": k, "words": {"fr": k + n}} for k, n in (("a", "1"), ("a", "2"), ("b", "1"))]}
     >>> reasons(found, "fr")
@@ -235,7 +265,8 @@ def reasons(one: Found, language: str) -> list[str]:
     for reason in one["reasons"]:
         (others if reason["kind"] in seen else first).append(reason["words"][language])
         seen.add(reason["kind"])
-    return [first_capital(text) for text in [*first, *others][:REASONS]]
+    texts = dict.fromkeys(first_capital(_RULE.sub("", text)) for text in [*first, *others])
+    return list(texts)[:REASONS]
 
 
 def sentence(text: str) -> str:

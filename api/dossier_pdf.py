@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -16,6 +17,11 @@ from .rendering import TEMPLATES
 TEMPLATE = "dossier.typ"
 STANDARD = "ua-1"
 """PDF/UA-1: what screen readers need; the typesetter refuses to write a file that lacks it."""
+
+
+WIDEST, TALLEST = 156.0, 98.0
+"""Largest width and height of a picture, in millimetres: two maps stand on one page."""
+_BOX = re.compile(r'viewBox="[-0-9.]+ [-0-9.]+ ([0-9.]+) ([0-9.]+)"')
 
 
 def to_pdf(dossier: Dossier) -> bytes:
@@ -101,6 +107,7 @@ def _block(block: Block) -> dict[str, Any]:
             "caption": block.caption,
             "alt": block.alt,
             "notes": list(block.notes),
+            "width": _width(block.svg),
         }
     if isinstance(block, Table):
         return {
@@ -118,3 +125,11 @@ def _block(block: Block) -> dict[str, Any]:
             "small": len(block.columns) > 5 and block.id.startswith("annexe"),
         }
     return {"kind": kind} | asdict(block)
+
+
+def _width(svg: str) -> float:
+    """Give the width of a picture on the page, in millimetres: as wide as the text unless that makes it too tall."""
+    found = _BOX.search(svg)
+    if found is None:
+        return WIDEST
+    return min(WIDEST, TALLEST * float(found[1]) / float(found[2]))

@@ -12,14 +12,18 @@ import polars as pl
 from ..graph.places import UnknownName
 from .chart_drawing import bars, lines, said, svg
 from .dossier_making import Making, flat
-from .dossier_model import Block, Figure, Paragraph, Section
+from .dossier_model import Block, Figure, Paragraph, Section, printed
 from .map_files import to_rows
 from .map_reading import read_map, summary
 from .maps import draw_map
 from .portrait_lists import source_name
 from .wording import first_capital
 
+WIDTH = 440
+"""Pixels that maps are drawn for: letters and points keep their size, so that they can be read where two maps share a page."""
 MOST_BARS = 10
+FEW = 10
+"""Fewer things than that in all are told in a sentence: a chart would stretch them over a page."""
 ROOM = 340
 """Pixels for the names of bars: on paper nobody can point at one to read it whole."""
 
@@ -60,7 +64,7 @@ def _map(making: Making, id: str, indicator: str, level: str, within: str) -> li
                 indicator,
                 level,
                 within.removeprefix("territory/"),
-                width=640,
+                width=WIDTH,
             )
     if shown is None or not shown.known:
         words = making.say(
@@ -93,6 +97,9 @@ def interactions(making: Making) -> list[Block]:
         return []
     values = {(one.period, ""): one.value for one in series}
     periods = [one.period for one in series]
+    if sum(one.value or 0 for one in series) < FEW:
+        told = [(one.period, one.value) for one in series if one.value]
+        return [_told(making, series[0].indicator, told)]
     made = _drawn(making, "interactions-annee", series[0].indicator, periods, values, lines)
     if covered := _covered(making):
         note = making.say(
@@ -128,6 +135,9 @@ def chart(making: Making, id: str, indicator: str) -> list[Block]:
             f"{first_capital(title)}: no value is known here.",
         )
         return [Paragraph(words, "absent")]
+    if len(known) < MOST_BARS and sum(one.value or 0 for one in known) < FEW:
+        told = [(first_capital(making.seen.word(one.by, making.language)), one.value) for one in known]
+        return [_told(making, about, told)]
     shown = known[:MOST_BARS]
     names = [first_capital(making.seen.word(one.by, making.language)) for one in shown]
     values = {(name, ""): one.value for name, one in zip(names, shown, strict=True)}
@@ -139,6 +149,25 @@ def chart(making: Making, id: str, indicator: str) -> list[Block]:
         )
         made.append(Paragraph(note, "note"))
     return made
+
+
+def _told(making: Making, about: Any, values: Sequence[tuple[str, float | None]]) -> Paragraph:
+    """Tell the few things that there are, and cite them."""
+    title, words = (
+        about.title[making.language],
+        [f"{name} ({said(value, making.language)})" for name, value in values],
+    )
+    reference = making.references.cite(
+        "F",
+        making.set(first_capital(title)),
+        shown=said(sum(value or 0 for _, value in values), making.language),
+        method=making.set(f"{about.id} : {about.formula}"),
+        sources=about.sources,
+    )
+    mark = making.say(" : ", ": ")
+    return Paragraph(
+        making.set(f"{first_capital(title)}{mark}{printed(words, making.language)}. [{reference}]")
+    )
 
 
 def _drawn(

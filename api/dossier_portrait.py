@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..graph.indicators.declaration import TOPICS
+from ..graph.indicators.rows import MISSING
+from ..graph.results import Rows
 from .dossier_making import Making, flat, outside
-from .dossier_model import Block, Cell, Column, Paragraph, Points, Section, Table, printed
+from .dossier_model import NARROW, NO_BREAK, Block, Cell, Column, Paragraph, Points, Section, Table, printed
 from .finding_words import status_words
 from .portrait_figures import PEERS, absent, comparison, figures
 from .wording import first_capital, fold
@@ -84,7 +86,7 @@ def _compared(making: Making, peers: Sequence[Any]) -> str:
     )
 
 
-def _topic(making: Making, topic: str, rows: Sequence[Any], beside: dict[str, Any]) -> Table:
+def _topic(making: Making, topic: str, rows: Sequence[Any], beside: dict[str, Any]) -> Table | Paragraph:
     parent = making.parent.label if making.parent.territories else ""
     columns = [
         Column("indicator", making.say("Indicateur", "Indicator"), weight=3.2),
@@ -98,8 +100,15 @@ def _topic(making: Making, topic: str, rows: Sequence[Any], beside: dict[str, An
         Column("period", making.say("Période", "Period"), weight=0.9),
         Column("reference", making.say("Réf.", "Ref."), weight=0.6),
     ]
-    made = []
+    made: list[tuple[Cell, ...]] = []
+    silent: dict[str, str] = {}
     for row in rows:
+        peer = beside.get(row["id"], {})
+        known = (row.get("value"), row.get("comparison"), peer.get("comparison"))
+        statuses = {row.get("status"), row.get("comparison_status"), peer.get("comparison_status")}
+        if known == (None, None, None) and statuses <= {None, MISSING}:
+            silent[row["id"]] = making.set(first_capital(row["indicator"]))
+            continue
         label = row["unit_label"]
         unit = f" ({label})" if label and label not in row["indicator"] else ""
         reference = making.references.cite(
@@ -118,14 +127,35 @@ def _topic(making: Making, topic: str, rows: Sequence[Any], beside: dict[str, An
         if parent:
             cells.append(_figure(making, row, "comparison", "comparison_shown", "comparison_status"))
         if beside:
-            peer = beside.get(row["id"], {})
             cell = _figure(making, peer, "comparison", "comparison_shown", "comparison_status")
-            spread = f" ({peer['range_shown']})" if peer.get("range_shown") else ""
+            spread = _spread(peer.get("range_shown") or "")
             cells.append(Cell(cell.text + spread, cell.value, cell.absent))
         cells += [Cell(row["period"] or "", row["period"]), Cell(reference, reference)]
         made.append(tuple(cells))
-    caption = making.set(TOPICS[topic][making.english])
-    return Table(f"chiffres-{topic}", first_capital(caption), tuple(columns), tuple(made))
+    caption = first_capital(making.set(TOPICS[topic][making.english]))
+    notes: tuple[str, ...] = ()
+    if silent:
+        words = (
+            f"Absents des sources : {'; '.join(silent.values())}.",
+            f"Not in the sources: {'; '.join(silent.values())}.",
+        )
+        notes = (making.say(words[0].replace("; ", " ; "), words[1]),)
+    if not made:
+        return Paragraph(f"{caption}{making.say(' : ', ': ')}{notes[0][:1].lower()}{notes[0][1:]}", "absent")
+    whole = [[cell.value for cell in cells] for cells in made]
+    whole += [[name, *[None] * (len(columns) - 1)] for name in silent]
+    data = Rows([one.name for one in columns], whole)
+    return Table(f"chiffres-{topic}", caption, tuple(columns), tuple(made), notes, data)
+
+
+def _spread(shown: str) -> str:
+    """Write the least and the most of peers, unless they are one.
+
+    >>> _spread("1 – 3"), _spread("0 – 0"), _spread("")
+    (' (1 – 3)', '', '')
+    """
+    ends = [end.strip() for end in shown.replace(NARROW, " ").replace(NO_BREAK, " ").split("–")]
+    return "" if not shown or len(set(ends)) == 1 else f" ({shown})"
 
 
 def plain_options(formula: str) -> str:

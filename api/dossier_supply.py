@@ -36,7 +36,9 @@ def supply(making: Making) -> Section:
 
 def _by_institution(making: Making, made: PortraitTable) -> list[Table | Paragraph]:
     """Count the programmes of each institution by level, where there are too many to print; the CSV lists them all."""
-    levels = sorted({row["level"] for row in made.rows}, key=lambda text: (not text[-2:-1].isdigit(), text))
+    levels = sorted(
+        {row["level"] for row in made.rows}, key=lambda text: (not any(map(str.isdigit, text)), text)
+    )
     counts: dict[tuple[str, str], Counter[str]] = {}
     for row in made.rows:
         counts.setdefault((row["institution"] or "–", row["town"]), Counter())[row["level"]] += 1
@@ -73,12 +75,16 @@ def economy(making: Making) -> Section:
     """Tell sectors and jobs, each at the level where it is published, and what employers look for."""
     jobs = making.block("emplois")
     hirings = making.block("recrutements")
+    zone = jobs.rows[0]["zone"] if jobs.rows and making.territory.level != "zone" else ""
     blocks: list[Block] = [
         *chart(making, "etablissements", "establishments"),
         *making.table(
             "emplois",
             jobs,
-            ("Emplois salariés par secteur", "Salaried jobs by sector"),
+            (
+                f"Emplois salariés par secteur{f', zone d’emploi de {zone}' if zone else ''}",
+                f"Salaried jobs by sector{f', employment zone of {zone}' if zone else ''}",
+            ),
             first=10,
             leave=("zone", "code"),
             weights={"sector": 4},

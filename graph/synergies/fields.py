@@ -198,7 +198,7 @@ def _finding(
     field_fr, target_fr = names.french(field), _target(names, target, test)
     more = number_fr(value / expected, 1) if expected else "n. d."
     more_en = number_en(value / expected, 1) if expected else "n/a"
-    carried = "les formations aux métiers" if test == "training" else "la recherche en"
+    carried = "la formation aux métiers" if test == "training" else "la recherche en"
     carried_en = "programmes for" if test == "training" else "research in"
     if distinct:
         verdict_fr, verdict_en = (
