@@ -127,7 +127,7 @@ def draw_flows(
     top = 10 + 22 * len(heading or [])
     height = frame.height + top
     above = "".join(label(8, 20 + 22 * n, line, 16 if n == 0 else 13) for n, line in enumerate(heading or []))
-    below = _key(most, height + 14, language) if shown.kept else ""
+    below = _key(most, shown.threshold, height + 14, language) if shown.kept else ""
     height += 26 if shown.kept else 0
     for line in notes or []:
         height += 17
@@ -140,10 +140,10 @@ def draw_flows(
     )
 
 
-def _key(most: int, y: float, language: Language) -> str:
-    """Say how many interactions lines of some widths stand for."""
+def _key(most: int, least: int, y: float, language: Language) -> str:
+    """Say how many interactions lines of some widths stand for, from the most to the threshold."""
     parts, x = [], 8.0
-    for count in sorted({most, max(1, most // 4), 1}, reverse=True):
+    for count in sorted({most, min(most, max(least, most // 4)), min(most, least)}, reverse=True):
         wide = max(THICKEST * count / most, 0.8)
         text = number(count, 0, language) + (
             f" interaction{'s' if count > 1 else ''}" if count == most else ""

@@ -32,6 +32,7 @@ from .negotiation import Language
 _GAP = 24.0
 _PREFIX = len("territory/")
 _PLAIN = f'class="fond" fill="{PAPER}"'
+_DOTS = ((40, 7.0), (200, 5.0), (800, 3.6), (10**9, 2.7))
 MOST_LINKS = 600
 """Territories above which shapes are no links: nobody goes through them by keyboard, the table leads to portraits."""
 
@@ -190,7 +191,7 @@ def _marks(shown: Map, texts: Sequence[str], name: str, links: bool) -> str:
     parts: list[tuple[float, str]] = []
     layer, scale = shown.layer, shown.scale
     circles, most = scale.kind == "circles", shown.largest_circle
-    dot = 2.7 if layer.points > 800 else 3.6
+    dot = next(size for most_points, size in _DOTS if layer.points <= most_points)
     looks: dict[str, str] = {}
     for cell, path, (x, y), text in zip(
         shown.cells, layer.paths, layer.spots.round(1).tolist(), texts, strict=True

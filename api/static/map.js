@@ -1,17 +1,34 @@
-// Maps: zoom, pan, a bubble under the pointer, and the row of the territory that is pointed at or focused.
+// Maps: zoom and pan (kept in the address), a bubble under the pointer, and the row of the territory that is pointed at or focused.
 // Without this file the drawing, its links, its titles and the table stay as they are.
 "use strict";
+
+const maps = []; // two maps of one size move together
+let later = 0;
+function remember(view) { // the part that is looked at stands in the address: it can be shared, and found again
+  clearTimeout(later);
+  later = setTimeout(() => {
+    const base = location.pathname + location.search;
+    if (view) { history.replaceState(history.state, "", `${base}#carte=${view.slice(0, 3).map((n) => n.toFixed(1)).join(",")}`); }
+    else if (location.hash.startsWith("#carte=")) { history.replaceState(history.state, "", base); }
+  }, 250);
+}
 
 for (const frame of document.querySelectorAll("[data-carte]")) {
   const svg = frame.querySelector("svg");
   const whole = svg.getAttribute("viewBox").split(" ").map(Number);
-  let view = [...whole], held = null, moved = false;
+  let view = [...whole], held = null, moved = false, touched = false, tapped = null;
 
-  function show() {
+  function paint() {
     svg.setAttribute("viewBox", view.map((n) => n.toFixed(2)).join(" "));
     const near = view[2] < whole[2] - 0.5;
     svg.classList.toggle("proche", near);
     tools.querySelector(".zoom-moins").disabled = tools.querySelector(".zoom-tout").disabled = !near;
+    return near;
+  }
+  function show() {
+    const near = paint();
+    for (const other of maps) { if (other.frame !== frame && other.size === whole.join()) { other.put(view); } }
+    remember(near ? view : null);
   }
   function clamp() {
     view[0] = Math.min(Math.max(view[0], whole[0]), whole[0] + whole[2] - view[2]);
@@ -46,7 +63,15 @@ for (const frame of document.querySelectorAll("[data-carte]")) {
     tools.append(button);
   }
   frame.prepend(tools);
-  show();
+  if (!svg.querySelector("a")) { svg.tabIndex = 0; } // arrows, + and − move it too
+  const asked = location.hash.startsWith("#carte=") ? location.hash.slice(7).split(",").map(Number) : [];
+  if (asked.length === 3 && asked.every(Number.isFinite) && asked[2] > 0) {
+    const wide = Math.min(whole[2], Math.max(whole[2] / 24, asked[2]));
+    view = [asked[0], asked[1], wide, (wide * whole[3]) / whole[2]];
+    clamp();
+  }
+  maps.push({ frame, size: whole.join(), put(next) { view = [...next]; paint(); } });
+  paint();
 
   svg.addEventListener("wheel", (event) => {
     if (!event.ctrlKey && !event.metaKey && view[2] >= whole[2] - 0.5 && event.deltaY > 0) { return; }
@@ -56,6 +81,7 @@ for (const frame of document.querySelectorAll("[data-carte]")) {
   }, { passive: false });
   svg.addEventListener("dblclick", (event) => { event.preventDefault(); zoom(2, ...at(event)); });
   svg.addEventListener("pointerdown", (event) => {
+    touched = event.pointerType === "touch";
     held = svg.classList.contains("proche") && event.button === 0 ? at(event) : null;
     moved = false;
   });
@@ -69,7 +95,12 @@ for (const frame of document.querySelectorAll("[data-carte]")) {
     if (moved) { view[0] += held[0] - x; view[1] += held[1] - y; clamp(); show(); }
   });
   for (const end of ["pointerup", "pointercancel"]) { svg.addEventListener(end, () => { held = null; }); }
-  svg.addEventListener("click", (event) => { if (moved) { event.preventDefault(); moved = false; } }, true);
+  svg.addEventListener("click", (event) => {
+    if (moved) { event.preventDefault(); moved = false; return; }
+    const shape = touched && event.target.closest("[data-t]"); // a finger tells first, and leads at the second touch
+    if (shape && tapped !== shape.dataset.t) { event.preventDefault(); choose(shape, event.clientX, event.clientY); }
+    tapped = shape ? shape.dataset.t : null;
+  }, true);
   svg.addEventListener("dragstart", (event) => event.preventDefault());
   svg.addEventListener("keydown", (event) => {
     const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];

@@ -122,9 +122,9 @@ def served() -> Callable[..., AbstractContextManager[str]]:
 
 
 @pytest.fixture(scope="module")
-def host(data_dir: Path) -> Iterator[str]:
-    """The address of the application on the published fixture, served for browsers."""
-    with serving(data_dir) as address:
+def host(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of the application on the data directory that the module names in `SERVED`: a fixture's name."""
+    with serving(request.getfixturevalue(getattr(request.module, "SERVED", "data_dir"))) as address:
         yield address
 
 
@@ -138,6 +138,22 @@ def browser() -> Iterator[Any]:
         launched = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
         yield launched
         launched.close()
+
+
+@pytest.fixture
+def axe_faults(browser: Any, host: str) -> Callable[[str, Any], list[tuple[str, str]]]:
+    """The function that gives what axe finds on a page in a colour scheme: rules, with the first place."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
+
+    def faults(path: str, scheme: Any = "light") -> list[tuple[str, str]]:
+        context = browser.new_context(color_scheme=scheme, locale="fr-FR", bypass_csp=True)
+        page = context.new_page()
+        page.goto(host + path)
+        found = axe.Axe().run(page).response["violations"]
+        context.close()
+        return [(one["id"], one["nodes"][0]["html"][:200]) for one in found]
+
+    return faults
 
 
 @pytest.fixture

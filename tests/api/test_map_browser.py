@@ -1,37 +1,24 @@
 """Maps in a real Chromium: nothing leaves the host, axe is silent, pointer and keyboard move the drawing."""
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 pytestmark = pytest.mark.browser
+SERVED = "example_data_dir"
 PAGES = (
     "/cartes?indicateur=population",
     "/cartes?indicateur=reach-programme&niveau=epci",
     "/cartes?indicateur=population&compare=programmes&lang=en",
-    "/cartes/flux",
+    "/cartes?indicateur=population&compare=programmes&embed=1",
+    "/cartes/flux?niveau=department",
 )
-
-
-@pytest.fixture(scope="module")
-def host(example_data_dir: Path, served: Callable[..., AbstractContextManager[str]]) -> Iterator[str]:
-    with served(example_data_dir) as address:
-        yield address
 
 
 @pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(browser: Any, host: str, path: str, scheme: Any) -> None:
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
-    context = browser.new_context(color_scheme=scheme, locale="fr-FR", bypass_csp=True)
-    page = context.new_page()
-    page.goto(host + path)
-    found = axe.Axe().run(page).response["violations"]
-    context.close()
-    assert [(one["id"], one["nodes"][0]["html"][:200]) for one in found] == []
+def test_axe_finds_nothing(axe_faults: Any, path: str, scheme: str) -> None:
+    assert axe_faults(path, scheme) == []
 
 
 @pytest.mark.parametrize("width", [390, 820, 1440])
@@ -58,6 +45,41 @@ def test_the_drawing_is_enlarged_and_the_row_of_a_territory_told(visit: Any) -> 
     assert visit.page.locator(f'tr[data-t="{place}"]').get_attribute("class") == "choisi"
     assert visit.page.locator(".carte-bulle").first.inner_text() == link.get_attribute("aria-label")
     assert link.get_attribute("href") == f"/territoires/{place}"
+
+
+def test_the_part_that_is_looked_at_is_in_the_address_and_two_maps_move_together(visit: Any) -> None:
+    visit.open("/cartes?indicateur=population&compare=population-sparse")
+    frames = visit.page.locator("[data-carte] svg")
+    whole = frames.nth(0).get_attribute("viewBox")
+    visit.page.get_by_role("button", name="Agrandir").first.click()
+    near = frames.nth(0).get_attribute("viewBox")
+    assert near != whole and frames.nth(1).get_attribute("viewBox") == near
+    visit.page.wait_for_url("**#carte=*")
+    visit.page.reload()
+    again = visit.page.locator("[data-carte] svg").nth(1).get_attribute("viewBox")
+    assert [float(n) for n in again.split()] == pytest.approx([float(n) for n in near.split()], abs=0.2)
+    visit.page.get_by_role("button", name="Tout voir").first.click()
+    visit.page.wait_for_url(lambda address: "#" not in address)
+
+
+def test_a_finger_is_told_before_it_is_led(browser: Any, host: str) -> None:
+    context = browser.new_context(has_touch=True, viewport={"width": 390, "height": 844}, locale="fr-FR")
+    page = context.new_page()
+    page.goto(host + PAGES[0])
+    mark = page.locator("[data-carte] svg a circle").last
+    mark.tap(force=True)
+    assert page.locator(".carte-bulle").first.is_visible()
+    assert "/cartes" in page.url
+    mark.tap(force=True)
+    page.wait_for_url("**/territoires/**")
+    context.close()
+
+
+def test_a_flow_lights_up_with_its_row(visit: Any) -> None:
+    visit.open("/cartes/flux?niveau=department")
+    visit.page.locator("#tableau tr[data-t] a").first.focus()
+    place = visit.page.locator("#tableau tr[data-t]").first.get_attribute("data-t")
+    assert "choisi" in visit.page.locator(f'.carte-svg [data-t="{place}"]').get_attribute("class")
 
 
 def test_without_javascript_the_map_stays(browser: Any, host: str) -> None:
