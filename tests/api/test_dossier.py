@@ -68,7 +68,7 @@ def test_every_key_figure_is_the_value_of_the_cube(opened: Desk, dossier: Dossie
     assert set(printed) <= set(expected) - left_out
     notes = " ".join(note for table in _topics(dossier) for note in table.notes)
     notes += " ".join(one.text for one in dossier.blocks() if isinstance(one, Paragraph))
-    for name in silent:  # known neither here nor elsewhere: said in one line, and kept in the CSV
+    for missing in silent:  # known neither here nor elsewhere: said in one line, and kept in the CSV
         assert expected[missing].value is None
         assert expected[missing].indicator.title["fr"].replace("'", "’")[1:] in notes.replace("\u00a0", " ")
     for name, cell in printed.items():
