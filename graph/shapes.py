@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -17,7 +18,7 @@ _MARKS: Final = ("property", "targetClass", "targetNode", "targetSubjectsOf", "t
 
 
 def compile_shapes(paths: Sequence[Path]) -> list[Check]:
-    """Compile the shapes of Turtle files, read as one shapes graph.
+    """Compile the shapes of Turtle files, read as one shapes graph; those of files that did not change are kept.
 
     Raises:
         UnsupportedShape: a shape cannot be written as SPARQL.
@@ -29,10 +30,16 @@ def compile_shapes(paths: Sequence[Path]) -> list[Check]:
         >>> {check.severity for check in checks} == {"Violation", "Warning", "Info"}
         True
     """
+    stats = [(path, path.stat()) for path in paths]
+    return list(_compiled(tuple((path, stat.st_mtime_ns, stat.st_size) for path, stat in stats)))
+
+
+@lru_cache(maxsize=4)
+def _compiled(versions: tuple[tuple[Path, int, int], ...]) -> tuple[Check, ...]:
     shapes = Graph()
-    for path in paths:
+    for path, _, _ in versions:
         shapes.parse(path, format=_format(path))
-    return compile_graph(shapes)
+    return tuple(compile_graph(shapes))
 
 
 def compile_graph(shapes: Graph) -> list[Check]:

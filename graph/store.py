@@ -6,9 +6,9 @@ import io
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
-from typing import IO, TypeAlias
+from typing import IO, Final, TypeAlias
 
-from pyoxigraph import NamedNode, RdfFormat, Store, serialize
+from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse, serialize
 
 Progress: TypeAlias = Callable[[Path, int, int], None]
 """Called after each file with the file, the number of files done and the number of files."""
@@ -16,6 +16,10 @@ Progress: TypeAlias = Callable[[Path, int, int], None]
 FileInGraph: TypeAlias = Path | tuple[Path, str | None]
 """A file of quads, or a file of triples and the IRI of the graph they go to."""
 
+#: Bytes of a file that is read in memory, to be written with others: a load by itself costs ten files made safe on disk.
+_SMALL: Final = 1 << 18
+#: Quads of small files held before they are written.
+_HELD: Final = 200_000
 _GRAPH_AT_END = re.compile(rb"[ \t]*(<[^<>\"{}|^`\\\x00-\x20]*>)[ \t]*\.[ \t]*(?:#.*)?\r?\n?\Z")
 
 
@@ -39,10 +43,10 @@ def build_store(
 ) -> int:
     """Build a new store in `directory` from RDF files and return the number of quads of its named graphs.
 
-    Each file is loaded by itself, leniently (IRIs are not checked again): measured on 600,000 quads in ten
-    files this takes 0.6 of the time and 0.2 of the memory of one concatenated load, and compacting the
-    result afterwards does not make lookups faster. A pair `(path, graph)` puts a file of triples into that
-    named graph.
+    Each large file is loaded by itself, leniently (IRIs are not checked again): measured on 600,000 quads in
+    ten files this takes 0.6 of the time and 0.2 of the memory of one concatenated load, and compacting the
+    result afterwards does not make lookups faster. Small files, such as those of the ontology, are written
+    together. A pair `(path, graph)` puts a file of triples into that named graph.
 
     The triples of the graphs named in `merged` are also written to the default graph. Oxigraph repeats a
     triple that stands in two graphs when it reads their union, so counts over a list of default graphs are
@@ -63,10 +67,18 @@ def build_store(
     wanted = {f"<{graph}>".encode() for graph in merged}
     pairs = [file if isinstance(file, tuple) else (file, None) for file in files]
     store = Store(directory)
+    held: list[Quad] = []
     for done, (path, graph) in enumerate(pairs, start=1):
-        _load(store, path, graph)
-        if wanted:
-            _load_merged(store, path, graph, wanted)
+        small = _read_small(path, graph, merged)
+        if small is None:
+            _load(store, path, graph)
+            if wanted:
+                _load_merged(store, path, graph, wanted)
+        else:
+            held += small
+        if held and (len(held) > _HELD or done == len(pairs)):
+            store.bulk_extend(held)
+            held = []
         if progress is not None:
             progress(path, done, len(pairs))
     store.flush()
@@ -83,6 +95,27 @@ def format_of(path: Path) -> RdfFormat:
     if found is None:
         raise ValueError(f"{path.name}: '{path.suffix}' is not the extension of an RDF format")
     return found
+
+
+def _read_small(path: Path, graph: str | None, merged: Collection[str]) -> list[Quad] | None:
+    """Read a small file, and what of it goes to the default graph too; None where it must be loaded by itself."""
+    try:
+        if path.stat().st_size > _SMALL:
+            return None
+        quads = list(parse(path=path, format=format_of(path), lenient=True, rename_blank_nodes=True))
+    except (OSError, ValueError, SyntaxError):
+        return None  # loading it will say what is wrong
+    if graph is not None:
+        named = NamedNode(graph)
+        if any(quad.graph_name != DefaultGraph() for quad in quads):
+            return None
+        quads = [Quad(quad.subject, quad.predicate, quad.object, named) for quad in quads]
+    elif merged and (
+        format_of(path) != RdfFormat.N_QUADS or any(quad.graph_name == DefaultGraph() for quad in quads)
+    ):
+        return None
+    wanted = {NamedNode(name) for name in merged}
+    return quads + [Quad(*quad.triple) for quad in quads if quad.graph_name in wanted]
 
 
 def _load(store: Store, path: Path, graph: str | None) -> None:

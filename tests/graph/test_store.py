@@ -86,6 +86,34 @@ def test_many_lines_are_merged_block_by_block(tmp_path: Path) -> None:
     assert column(store, COUNT, "n") == ["60000"]
 
 
+def test_small_and_large_files_make_one_store_and_blank_nodes_of_two_files_are_two(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.ttl").write_text("_:b <http://e.org/p> [] .", encoding="utf-8")
+    files: list[FileInGraph] = [
+        (tmp_path / "one.ttl", A),
+        nquads(tmp_path / "large.nq", A, 20_000),
+        (tmp_path / "two.ttl", A),
+    ]
+    assert (tmp_path / "large.nq").stat().st_size > 1 << 20
+    assert build_store([*files, nquads(tmp_path / "b.nq", B, 3)], tmp_path / "store", merged=[A]) == 20_005
+    store = Store.read_only(str(tmp_path / "store"))
+    assert count_graphs(store) == {A: 20_002, B: 3}
+    assert column(store, COUNT, "n") == ["20002"]
+    blank = "SELECT (COUNT(DISTINCT ?b) AS ?n) { GRAPH ?g { { ?b ?p ?o } UNION { ?s ?p ?b } FILTER(isBlank(?b)) } }"
+    assert column(store, blank, "n") == ["4"]
+
+
+def test_a_small_file_of_quads_may_have_a_default_graph(tmp_path: Path) -> None:
+    (tmp_path / "a.nq").write_text(
+        f'<http://e.org/1> <http://e.org/p> "x" .\n<http://e.org/2> <http://e.org/p> "y" <{A}> .\n',
+        encoding="utf-8",
+    )
+    for n, merged in enumerate(([], [A])):
+        assert build_store([tmp_path / "a.nq"], tmp_path / f"store{n}", merged=merged) == 1
+        store = Store.read_only(str(tmp_path / f"store{n}"))
+        assert column(store, COUNT, "n") == [str(1 + len(merged))]
+
+
 @pytest.mark.parametrize(
     ("name", "text", "line"),
     [
