@@ -1,13 +1,17 @@
 """A small published graph, invented for the pages, and the application that serves it."""
 
+import atexit
 import os
+import shutil
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 import pytest
@@ -37,17 +41,26 @@ ROLES = {
 }
 
 
-def publish(data_dir: Path, work: Path) -> str:
-    """Build the fixture's store and publish it; give the snapshot's id."""
+@cache
+def built() -> tuple[Path, int]:
+    """Build the fixture's store, once; give its folder, to be copied, and its quads."""
+    folder = Path(mkdtemp(prefix="ancrage-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     named = [
         (PAGES / f"{'base' if name == 'essai' else name}.ttl", GRAPHS + name)
         for name in ROLES
         if name != "ontology"
     ]
-    chains = write_shipped(work.with_suffix(".nt"))
+    chains = write_shipped(folder / "filieres.nt")
     files = [*named, *((path, GRAPHS + "ontology") for path in [*ontology_files(), chains])]
     merged = [GRAPHS + name for name, role in ROLES.items() if role in ("base", "ontology")]
-    quads = build_store(files, work, merged=merged)
+    return folder / "store", build_store(files, folder / "store", merged=merged)
+
+
+def publish(data_dir: Path, work: Path) -> str:
+    """Publish the fixture's store, copied to a folder of one's own; give the snapshot's id."""
+    store, quads = built()
+    shutil.copytree(store, work)
     graphs = {GRAPHS + name: {"role": role, "quads": 1} for name, role in ROLES.items()}
     return Snapshots(data_dir).publish(work, {"quads": quads, "graphs": graphs, "merged": True}).id
 

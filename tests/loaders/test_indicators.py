@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -190,11 +191,18 @@ def test_nobody_writes_in_the_graph() -> None:
 # --- loads ----------------------------------------------------------------------------------------------------------
 
 
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a source and the data directory where it is published; tests copy both."""
+    folder = tmp_path_factory.mktemp("loaded")
+    Pipeline(folder / "data").load("exchange", [partner(folder, "partner")])
+    return folder
+
+
 @pytest.fixture
-def pipeline(tmp_path: Path) -> Pipeline:
-    made = Pipeline(tmp_path / "data")
-    made.load("exchange", [partner(tmp_path, "partner")])
-    return made
+def pipeline(tmp_path: Path, loaded: Path) -> Pipeline:
+    shutil.copytree(loaded, tmp_path, symlinks=True, dirs_exist_ok=True)
+    return Pipeline(tmp_path / "data")
 
 
 def partner(tmp_path: Path, name: str, title: str = "Essai") -> Path:

@@ -1,5 +1,6 @@
 """The one door: staged, checked, swapped whole; what is published survives whatever a load brings."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -44,11 +45,18 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory, folder: Path) -> Path:
+    """A data directory with one source, published; tests copy it."""
+    data = tmp_path_factory.mktemp("loaded") / "data"
+    Pipeline(data).load("exchange", [folder])
+    return data
+
+
 @pytest.fixture
-def pipeline(tmp_path: Path, folder: Path) -> Pipeline:
-    made = Pipeline(tmp_path / "data")
-    made.load("exchange", [folder])
-    return made
+def pipeline(tmp_path: Path, loaded: Path) -> Pipeline:
+    shutil.copytree(loaded, tmp_path / "data", symlinks=True)
+    return Pipeline(tmp_path / "data")
 
 
 def current(pipeline: Pipeline) -> Snapshot:
