@@ -25,7 +25,7 @@ from .wording import plural
 
 if TYPE_CHECKING:
     from ..graph.validation import Report
-    from ..loaders.pipeline import LoadReport
+    from ..loaders.source_stage import LoadReport
 
 Settings = Annotated[
     list[str] | None,

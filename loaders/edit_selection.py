@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from ..graph.snapshot import Snapshot
 from .edits import UnknownEdit
 from .generation import Progress
-from .pipeline import Pipeline, silent
+from .pipeline import Pipeline
+from .source_stage import silent
 
 
 def drop(pipeline: Pipeline, ids: Sequence[str], progress: Progress = silent) -> Snapshot:

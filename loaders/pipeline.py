@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
@@ -14,46 +12,14 @@ from ..graph import provenance
 from ..graph.indicators.declaration import indicator_folders
 from ..graph.provenance import GRAPHS, LoadRecord, role_of
 from ..graph.snapshot import Snapshot, Snapshots, UnknownSnapshot
-from .about import graph_name, read_about, with_name
 from .edits import Edit, Edits
 from .filiere_files import SHIPPED
-from .generation import Generation, Progress, build, exchange_mapping
+from .generation import Generation, Progress, build
 from .indicators import keep_declarations, keep_frames
-from .mapping import Mapping
 from .rdf_file import copy_into_graph
-from .source import Source, SourceError, all_sources, find_inputs, read_inputs
+from .source import Source, SourceError, all_sources, find_inputs
+from .source_stage import LoadReport, Stager, silent
 from .staging import SourceVersions, Version, fingerprint
-from .tidy import tidy
-
-
-class RejectedRows(ValueError):  # noqa: N818
-    """More rows of a source were rejected than it tolerates; keeps `source`, `rejected`, `tolerated`, `path`, `first`."""
-
-    def __init__(self, source: str, rejected: int, tolerated: int, path: Path, first: str) -> None:
-        self.source, self.rejected, self.tolerated, self.path, self.first = (
-            source,
-            rejected,
-            tolerated,
-            path,
-            first,
-        )
-        lines = "ligne rejetée" if rejected == 1 else "lignes rejetées"
-        super().__init__(f"{source} : {rejected} {lines} ({tolerated} tolérées) ; {first} Détail : {path}.")
-
-
-@dataclass(frozen=True)
-class LoadReport:
-    """What a load did: its record, what was rejected, warnings in French, seconds by step, the snapshot if one was published."""
-
-    record: LoadRecord
-    rejected: pl.DataFrame
-    warnings: list[str]
-    seconds: dict[str, float] = field(default_factory=dict)
-    snapshot: Snapshot | None = None
-
-
-def silent(_: str) -> None:
-    """Show nothing of a load's progress."""
 
 
 class Pipeline:
@@ -66,6 +32,7 @@ class Pipeline:
     def __init__(self, data_dir: Path, *, keep: int | None = None, indicators: Path | None = None) -> None:
         self.data_dir = data_dir
         self.versions = SourceVersions(data_dir)
+        self._stager = Stager(data_dir, self.versions)
         self.snapshots = Snapshots(data_dir, keep=keep)
         self.edits = Edits(data_dir)
         self.indicators = indicator_folders(data_dir, indicators)
@@ -99,7 +66,7 @@ class Pipeline:
             broken; StoreBusy: another writer holds the directory. Nothing already stored changes then.
         """
         with self.snapshots.lock():
-            version, report = self._stage(Source.named(name), paths, as_name, settings or {}, progress)
+            version, report = self._stager.stage(Source.named(name), paths, as_name, settings or {}, progress)
             return self._conclude({report.record.name: version}, [report], dry_run, publish, progress)[0]
 
     def load_many(
@@ -122,7 +89,7 @@ class Pipeline:
             for name, paths, as_name in sorted(items, key=lambda item: order.get(item[0], 0)):
                 source = Source.named(name)
                 given = {key: value for key, value in (settings or {}).items() if key in source.parameters}
-                version, report = self._stage(source, paths, as_name, given, progress, staged)
+                version, report = self._stager.stage(source, paths, as_name, given, progress, staged)
                 staged[report.record.name] = version
                 reports.append(report)
             return self._conclude(staged, reports, dry_run, publish, progress)
@@ -243,88 +210,6 @@ class Pipeline:
         progress(f"publication {snapshot.id} : {generation.manifest['quads']:,} quads".replace(",", " "))
         return snapshot
 
-    def _stage(
-        self,
-        source: Source,
-        paths: Sequence[Path],
-        as_name: str | None,
-        settings: dict[str, str],
-        progress: Progress,
-        staged: dict[str, Version] | None = None,
-    ) -> tuple[Version, LoadReport]:
-        started, clock = provenance.now(), time.perf_counter()
-        known = {**self.versions.current(), **(staged or {})}
-        missing = [name for name in source.requires if name not in known]
-        if missing:
-            raise SourceError(
-                f"La source « {source.name} » s'appuie sur « {missing[0]} », qui n'est pas chargée : "
-                f"chargez-la d'abord (ancrage load {missing[0]} …)."
-            )
-        progress(f"{as_name or source.name} : lecture")
-        inputs = read_inputs(source, paths, registers=_registers(source, known))
-        raw = dict(inputs.tables)
-        about = read_about(raw.get("about"))
-        name = graph_name(about, as_name, source.name)
-        if "about" in raw:
-            raw["about"] = with_name(raw["about"], name)
-        rejected_path = self._write_rejected(name, inputs.rejected)
-        if len(inputs.rejected) > source.max_rejected:
-            raise RejectedRows(
-                name, len(inputs.rejected), source.max_rejected, rejected_path, inputs.first_rejection
-            )
-        read = time.perf_counter()
-        tables = tidy(source, raw, registers=_registers(source, known), settings=settings)
-        tables.setdefault("sources", _source_row(source))
-        tidied = time.perf_counter()
-        graph = GRAPHS + name
-        version = self.versions.begin(name)
-        try:
-            progress(f"{name} : correspondance vers RDF")
-            own = source.mapping != "exchange"
-            mapping = Mapping.read(source.folder / source.mapping) if own else exchange_mapping()
-            written = mapping.write(tables, version.quads, graph=graph)
-            version.write_tables(tables)
-            record = LoadRecord(
-                name=name,
-                source=source.name,
-                graph=graph,
-                role=about.get("role") or role_of(graph),
-                title={"fr": about["title"]} if "title" in about else dict(source.title),
-                publisher=about.get("publisher", source.publisher),
-                licence=about.get("licence", source.licence),
-                homepage=about.get("homepage", source.homepage),
-                download=about.get("download", source.download),
-                date=about.get("date", source.date),
-                started=started,
-                ended=provenance.now(),
-                quads=written.quads,
-                rows={table: len(frame) for table, frame in tables.items()},
-                rejected=len(inputs.rejected),
-                signalled=inputs.signalled,
-                files=[fingerprint(path) for path in inputs.files],
-                settings=settings,
-            )
-            version.write_record(record)
-        except BaseException:
-            self.versions.discard(version)
-            raise
-        seconds = {
-            "read": read - clock,
-            "tidy": tidied - read,
-            "map": time.perf_counter() - tidied,
-        }
-        progress(f"{name} : {written.quads:,} quads".replace(",", " "))
-        return version, LoadReport(record, inputs.rejected, inputs.warnings, seconds)
-
-    def _write_rejected(self, name: str, rejected: pl.DataFrame) -> Path:
-        path = self.data_dir / "rejected" / f"{name}.csv"
-        if len(rejected):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            rejected.write_csv(path)
-        else:
-            path.unlink(missing_ok=True)
-        return path
-
 
 def in_order(sources: Iterable[Source]) -> list[Source]:
     """Return sources so that each comes after those it requires or uses; ties keep the order of names."""
@@ -337,29 +222,3 @@ def in_order(sources: Iterable[Source]) -> list[Source]:
         for source in ready:
             ordered.append(rest.pop(source.name))
     return ordered
-
-
-def _registers(source: Source, known: dict[str, Version]) -> dict[str, Path]:
-    """Return the tidy tables that a source sees: `<source with underscores>__<table>` to Parquet file."""
-    found = {}
-    for name in (*source.requires, *source.uses):
-        if version := known.get(name):
-            for table, path in version.tables().items():
-                found[f"{name.replace('-', '_')}__{table}"] = path
-    return found
-
-
-def _source_row(source: Source) -> pl.DataFrame:
-    return pl.DataFrame(
-        {
-            "id": [f"source/{source.name}"],
-            "title_fr": [source.title.get("fr")],
-            "title_en": [source.title.get("en")],
-            "publisher": [source.publisher],
-            "licence": [provenance.licence_iri(source.licence)],
-            "homepage": [source.homepage or None],
-            "download": [source.download or None],
-            "date": [source.date or None],
-            "dataset": [f"dataset/{source.name}"],
-        }
-    )

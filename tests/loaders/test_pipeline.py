@@ -16,8 +16,9 @@ from ancrage.graph.provenance import (
 )
 from ancrage.graph.snapshot import Snapshot, StoreBusy
 from ancrage.loaders.generation import InvalidGraph
-from ancrage.loaders.pipeline import Pipeline, RejectedRows, in_order
+from ancrage.loaders.pipeline import Pipeline, in_order
 from ancrage.loaders.source import SourceError, all_sources
+from ancrage.loaders.source_stage import RejectedRows
 from ancrage.ontology.vocabulary import ID
 
 TERRITORIES = """id,kind,label_fr,code,vintage,part_of

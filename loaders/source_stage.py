@@ -1,0 +1,166 @@
+"""One source staged: its files read, made tidy, mapped to RDF, and kept as a version that a publication can take."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping as Known
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from ..graph import provenance
+from ..graph.provenance import GRAPHS, LoadRecord, role_of
+from ..graph.snapshot import Snapshot
+from .about import graph_name, read_about, with_name
+from .generation import Progress, exchange_mapping
+from .mapping import Mapping
+from .source import Inputs, Source, SourceError, read_inputs
+from .staging import SourceVersions, Version, fingerprint
+from .tidy import tidy
+
+
+class RejectedRows(ValueError):  # noqa: N818
+    """More rows of a source were rejected than it tolerates; keeps `source`, `rejected`, `tolerated`, `path`, `first`."""
+
+    def __init__(self, source: str, rejected: int, tolerated: int, path: Path, first: str) -> None:
+        self.source, self.rejected, self.tolerated, self.path, self.first = (
+            source,
+            rejected,
+            tolerated,
+            path,
+            first,
+        )
+        lines = "ligne rejetée" if rejected == 1 else "lignes rejetées"
+        super().__init__(f"{source} : {rejected} {lines} ({tolerated} tolérées) ; {first} Détail : {path}.")
+
+
+@dataclass(frozen=True)
+class LoadReport:
+    """What a load did: its record, what was rejected, warnings in French, seconds by step, the snapshot if one was published."""
+
+    record: LoadRecord
+    rejected: pl.DataFrame
+    warnings: list[str]
+    seconds: dict[str, float] = field(default_factory=dict)
+    snapshot: Snapshot | None = None
+
+
+def silent(_: str) -> None:
+    """Show nothing of a load's progress."""
+
+
+class Stager:
+    """Stages sources in one data directory; `versions` are those it holds."""
+
+    def __init__(self, data_dir: Path, versions: SourceVersions) -> None:
+        self._rejected, self._versions = data_dir / "rejected", versions
+
+    def stage(
+        self,
+        source: Source,
+        paths: Sequence[Path],
+        as_name: str | None,
+        settings: dict[str, str],
+        progress: Progress,
+        staged: Known[str, Version] | None = None,
+    ) -> tuple[Version, LoadReport]:
+        """Read, tidy and map the files of a source; `staged` are versions of others that are about to be kept.
+
+        Raises SourceError and RejectedRows; no version is left then.
+        """
+        started, clock = provenance.now(), time.perf_counter()
+        registers = self._registers(source, {**self._versions.current(), **(staged or {})})
+        progress(f"{as_name or source.name} : lecture")
+        inputs = read_inputs(source, paths, registers=registers)
+        raw = dict(inputs.tables)
+        about = read_about(raw.get("about"))
+        name = graph_name(about, as_name, source.name)
+        if "about" in raw:
+            raw["about"] = with_name(raw["about"], name)
+        self._check(name, source, inputs)
+        read = time.perf_counter()
+        tables = tidy(source, raw, registers=registers, settings=settings)
+        tables.setdefault("sources", _source_row(source))
+        tidied = time.perf_counter()
+        version = self._versions.begin(name)
+        try:
+            progress(f"{name} : correspondance vers RDF")
+            own = source.mapping != "exchange"
+            mapping = Mapping.read(source.folder / source.mapping) if own else exchange_mapping()
+            quads = mapping.write(tables, version.quads, graph=GRAPHS + name).quads
+            version.write_tables(tables)
+            record = LoadRecord(
+                name=name,
+                source=source.name,
+                graph=GRAPHS + name,
+                **_described(source, about, GRAPHS + name),
+                started=started,
+                ended=provenance.now(),
+                quads=quads,
+                rows={table: len(frame) for table, frame in tables.items()},
+                rejected=len(inputs.rejected),
+                signalled=inputs.signalled,
+                files=[fingerprint(path) for path in inputs.files],
+                settings=settings,
+            )
+            version.write_record(record)
+        except BaseException:
+            self._versions.discard(version)
+            raise
+        seconds = {"read": read - clock, "tidy": tidied - read, "map": time.perf_counter() - tidied}
+        progress(f"{name} : {quads:,} quads".replace(",", " "))
+        return version, LoadReport(record, inputs.rejected, inputs.warnings, seconds)
+
+    def _check(self, name: str, source: Source, inputs: Inputs) -> None:
+        """Write what was rejected beside the data; raises RejectedRows when it is more than the source tolerates."""
+        path, rejected = self._rejected / f"{name}.csv", inputs.rejected
+        if len(rejected):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            rejected.write_csv(path)
+        else:
+            path.unlink(missing_ok=True)
+        if len(rejected) > source.max_rejected:
+            raise RejectedRows(name, len(rejected), source.max_rejected, path, inputs.first_rejection)
+
+    def _registers(self, source: Source, known: Known[str, Version]) -> dict[str, Path]:
+        """Give the tidy tables that a source sees: `<source with underscores>__<table>` to Parquet file."""
+        if missing := [name for name in source.requires if name not in known]:
+            raise SourceError(
+                f"La source « {source.name} » s'appuie sur « {missing[0]} », qui n'est pas chargée : "
+                f"chargez-la d'abord (ancrage load {missing[0]} …)."
+            )
+        return {
+            f"{name.replace('-', '_')}__{table}": path
+            for name in (*source.requires, *source.uses)
+            if name in known
+            for table, path in known[name].tables().items()
+        }
+
+
+def _described(source: Source, about: Known[str, str], graph: str) -> dict[str, Any]:
+    """Give what a record tells of a graph: what its own table `about` tells, or else its source."""
+    told = {
+        key: about.get(key, getattr(source, key))
+        for key in ("publisher", "licence", "homepage", "download", "date")
+    }
+    title = {"fr": about["title"]} if "title" in about else dict(source.title)
+    return {"role": about.get("role") or role_of(graph), "title": title, **told}
+
+
+def _source_row(source: Source) -> pl.DataFrame:
+    return pl.DataFrame(
+        {
+            "id": [f"source/{source.name}"],
+            "title_fr": [source.title.get("fr")],
+            "title_en": [source.title.get("en")],
+            "publisher": [source.publisher],
+            "licence": [provenance.licence_iri(source.licence)],
+            "homepage": [source.homepage or None],
+            "download": [source.download or None],
+            "date": [source.date or None],
+            "dataset": [f"dataset/{source.name}"],
+        }
+    )
