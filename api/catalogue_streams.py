@@ -19,7 +19,7 @@ from .catalogue_answers import Asked
 from .negotiation import Representation
 from .page_cache import entity_tags, takes_gzip
 from .publication import client_of
-from .relay import Watch, relay
+from .relay import Watch, relay, watched
 from .sparql_request import ClientGone
 
 #: Longer answers are sent as they come and kept nowhere; shorter ones are left to the cache of pages.
@@ -79,19 +79,12 @@ class Relayed(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the answer; raises AnswerCut when the query is stopped after the first bytes."""
-        watch = Watch(receive, self.pool.ticker)
-        try:
+        async with watched(receive, self.pool.ticker, self.stream):
             if scope.get("ancrage.head"):
                 await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
                 await send({"type": "http.response.body", "body": b""})
             else:
                 await relay(send, self.raw_headers, self.stream, 0)
-        except asyncio.CancelledError:
-            if not watch.gone:
-                raise
-        finally:
-            watch.end()
-            self.stream.close()
 
 
 @asynccontextmanager

@@ -19,7 +19,7 @@ from .links import public_base
 from .page_cache import entity_tags, takes_gzip
 from .problems import CORS, ERRORS, BadRequest, problem
 from .publication import client_of
-from .relay import Watch, relay
+from .relay import Watch, relay, watched
 from .update import headers_of, told
 from .upload import received
 from .write_key import in_turn, require_key, writer_of
@@ -216,17 +216,10 @@ class _Graph(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the graph; the query ends when the client goes away."""
-        watch = Watch(receive, self.pool.ticker)
-        try:
+        async with watched(receive, self.pool.ticker, self.stream):
             if scope["http_version"] == "1.0":  # it knows no pieces: only a length tells what is cut
                 await self.stream.finished()
             await relay(send, self.raw_headers, self.stream, 0)
-        except asyncio.CancelledError:
-            if not watch.gone:
-                raise
-        finally:
-            watch.end()
-            self.stream.close()
 
 
 def _media_type(request: Request) -> str:

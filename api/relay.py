@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from starlette.types import Receive, Send
 
@@ -46,6 +48,20 @@ class Watch:
         self.gone = True
         if self._task is not None:
             self._task.cancel()
+
+
+@asynccontextmanager
+async def watched(receive: Receive, ticker: Ticker, stream: AnswerStream) -> AsyncIterator[None]:
+    """Send a stream inside: what is sent to a client that goes away ends quietly; the stream is closed in the end."""
+    watch = Watch(receive, ticker)
+    try:
+        yield
+    except asyncio.CancelledError:
+        if not watch.gone:
+            raise
+    finally:
+        watch.end()
+        stream.close()
 
 
 async def send_whole(

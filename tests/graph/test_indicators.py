@@ -21,9 +21,9 @@ from ancrage.graph.indicators.formulas import FORMULAS
 from ancrage.graph.kept_frames import KeptFrames
 from ancrage.graph.matter import Matter
 from ancrage.graph.reader import LocalReader
-from ancrage.graph.snapshot import Snapshots
-from ancrage.graph.store import build_store
 from ancrage.loaders.source import all_sources
+
+from .publishing import published
 
 GRAPH = "https://w3id.org/ancrage/graph/tables"
 FILE = Path(__file__).parents[1] / "data" / "tables" / "graph.ttl"
@@ -52,10 +52,7 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalReader]:
         text += f"t:commune\\/{code} wgs:lat {lat} ; wgs:long 5.0 .\n"
     more = folder / "more.ttl"
     more.write_text(text, encoding="utf-8")
-    quads = build_store([(FILE, GRAPH), (more, GRAPH)], folder / "store", merged=[GRAPH])
-    manifest = {"quads": quads, "graphs": {GRAPH: {"role": "base", "quads": quads}}, "merged": True}
-    Snapshots(folder / "data").publish(folder / "store", manifest)
-    with LocalReader.current(folder / "data") as opened:
+    with published(folder, [FILE, more], GRAPH) as opened:
         yield opened
 
 

@@ -13,8 +13,8 @@ from ancrage.graph.kept_frames import KeptFrames
 from ancrage.graph.matter import Matter
 from ancrage.graph.places import UnknownName
 from ancrage.graph.reader import LocalReader
-from ancrage.graph.snapshot import Snapshots
-from ancrage.graph.store import build_store
+
+from .publishing import published
 
 GRAPH = "https://w3id.org/ancrage/graph/tables"
 FILE = Path(__file__).parents[1] / "data" / "tables" / "graph.ttl"
@@ -32,10 +32,7 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalReader]:
     folder = tmp_path_factory.mktemp("matter")
     places = folder / "places.ttl"
     places.write_text(POSITIONS, encoding="utf-8")
-    quads = build_store([(FILE, GRAPH), (places, GRAPH)], folder / "store", merged=[GRAPH])
-    manifest = {"quads": quads, "graphs": {GRAPH: {"role": "base", "quads": quads}}, "merged": True}
-    Snapshots(folder / "data").publish(folder / "store", manifest)
-    with LocalReader.current(folder / "data") as opened:
+    with published(folder, [FILE, places], GRAPH) as opened:
         yield opened
 
 
@@ -173,10 +170,7 @@ x:chain a anc:ValueChain ; anc:hasComponent [ anc:componentActivity x:act ; dcte
 def test_addresses_of_elsewhere_may_hold_commas(tmp_path: Path) -> None:
     """The CSV of the engine writes IRIs bare: what may be an address of elsewhere is asked for as a text."""
     (tmp_path / "foreign.ttl").write_text(FOREIGN, encoding="utf-8")
-    quads = build_store([(tmp_path / "foreign.ttl", GRAPH)], tmp_path / "store", merged=[GRAPH])
-    manifest = {"quads": quads, "graphs": {GRAPH: {"role": "base", "quads": quads}}, "merged": True}
-    Snapshots(tmp_path / "data").publish(tmp_path / "store", manifest)
-    with LocalReader.current(tmp_path / "data") as reader:
+    with published(tmp_path, [tmp_path / "foreign.ttl"], GRAPH) as reader:
         matter = Matter.of(reader)
         read = {
             "events": "homepage",

@@ -11,8 +11,6 @@ import pytest
 from ancrage.graph.analysis.table import Table
 from ancrage.graph.places import UnknownName
 from ancrage.graph.reader import LocalReader
-from ancrage.graph.snapshot import Snapshots
-from ancrage.graph.store import build_store
 from ancrage.graph.tables import (
     NotObserved,
     chain_actor,
@@ -22,6 +20,8 @@ from ancrage.graph.tables import (
 )
 from ancrage.queries.query import ParameterError
 from pyoxigraph import NamedNode, RdfFormat, parse
+
+from .publishing import published
 
 GRAPH = "https://w3id.org/ancrage/graph/tables"
 FILE = Path(__file__).parents[1] / "data" / "tables" / "graph.ttl"
@@ -33,10 +33,7 @@ NAN = math.nan
 @pytest.fixture(scope="module")
 def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalReader]:
     folder = tmp_path_factory.mktemp("tables")
-    quads = build_store([(FILE, GRAPH)], folder / "store", merged=[GRAPH])
-    manifest = {"quads": quads, "graphs": {GRAPH: {"role": "base", "quads": quads}}, "merged": True}
-    Snapshots(folder / "data").publish(folder / "store", manifest)
-    with LocalReader.current(folder / "data") as opened:
+    with published(folder, [FILE], GRAPH) as opened:
         yield opened
 
 

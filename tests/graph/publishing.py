@@ -1,0 +1,18 @@
+"""Files published as the one base graph of a data directory, as small tests ask of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from ancrage.graph.reader import LocalReader
+from ancrage.graph.snapshot import Snapshots
+from ancrage.graph.store import build_store
+
+
+def published(folder: Path, files: Sequence[Path], graph: str) -> LocalReader:
+    """Publish files in one graph, below a folder, and open them."""
+    quads = build_store([(file, graph) for file in files], folder / "store", merged=[graph])
+    manifest = {"quads": quads, "graphs": {graph: {"role": "base", "quads": quads}}, "merged": True}
+    Snapshots(folder / "data").publish(folder / "store", manifest)
+    return LocalReader.current(folder / "data")
