@@ -30,7 +30,8 @@ from .ontology_schemes import schemes
 from .publication import library_of_questions, reading_of
 from .rdf_document import written
 from .rendering import page
-from .terms import PARTS, Facts, Term, curie, ontology
+from .terms import PARTS, Term, curie, ontology
+from .turtle_facts import Facts
 from .wording import fold
 
 router = APIRouter(tags=["données liées"])

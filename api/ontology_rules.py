@@ -8,7 +8,8 @@ import pyoxigraph as ox
 
 from ..ontology.vocabulary import ANC, PREFIXES, shape_files
 from .negotiation import Language
-from .terms import Facts, Text, curie
+from .terms import curie
+from .turtle_facts import Facts, Text
 
 SH = PREFIXES["sh"]
 SHAPES = ANC + "shapes/"

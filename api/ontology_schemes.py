@@ -5,7 +5,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from ..ontology.vocabulary import ID, PREFIXES
-from .terms import SKOS, Facts, Text, ontology
+from .terms import SKOS, ontology
+from .turtle_facts import Facts, Text
 
 DCTERMS = PREFIXES["dcterms"]
 
