@@ -25,6 +25,7 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
+import polars as pl
 from ancrage.api.kept_pages import KeptPages, pages_folder
 from ancrage.api.settings import Settings
 from ancrage.graph.derivation import derived_folder
@@ -39,10 +40,10 @@ _SEED = 5
 
 @dataclass(frozen=True)
 class Mix:
-    """A kind of page: its name, its addresses (from a ground), and the bar for its p95, in milliseconds."""
+    """A kind of page: its name, its addresses (from a matter), and the bar for its p95, in milliseconds."""
 
     name: str
-    paths: Callable[[Ground], list[str]]
+    paths: Callable[[Matter], list[str]]
     bar: float
 
 
@@ -65,11 +66,11 @@ class Line:
         return self.p95 <= self.bar and not self.errors
 
 
-def _level(level: str, most: int = 400, rest: str = "") -> Callable[[Ground], list[str]]:
-    def paths(ground: Ground) -> list[str]:
+def _level(level: str, most: int = 400, rest: str = "") -> Callable[[Matter], list[str]]:
+    def paths(matter: Matter) -> list[str]:
         found = [
             f"/territoires/{one.id.removeprefix('territory/')}{rest}"
-            for one in ground.territories(level, "region/84")
+            for one in Ground.of(matter).territories(level, "region/84")
         ]
         random.Random(_SEED).shuffle(found)
         return found[:most]
@@ -77,10 +78,10 @@ def _level(level: str, most: int = 400, rest: str = "") -> Callable[[Ground], li
     return paths
 
 
-def _maps(rest: str = "", most: int = 250) -> Callable[[Ground], list[str]]:
+def _maps(rest: str = "", most: int = 250) -> Callable[[Matter], list[str]]:
     """Give maps of every indicator at every level that it is declared for, shuffled."""
 
-    def paths(_: Ground) -> list[str]:
+    def paths(_: Matter) -> list[str]:
         declared, _broken = read_indicators([FOLDER])
         found = [
             f"/cartes{rest and '.'}{rest}?indicateur={name}&niveau={level}"
@@ -94,21 +95,51 @@ def _maps(rest: str = "", most: int = 250) -> Callable[[Ground], list[str]]:
     return paths
 
 
-def _pairs(ground: Ground) -> list[str]:
+def _pairs(matter: Matter) -> list[str]:
     """Give two maps side by side: each address of a map, with the indicator of the next."""
-    found = _maps(most=60)(ground)
+    found = _maps(most=60)(matter)
     names = [path.partition("indicateur=")[2].partition("&")[0] for path in found]
     return [f"{path}&compare={name}" for path, name in zip(found, names[1:] + names[:1], strict=True)]
 
 
-def _inside(ground: Ground) -> list[str]:
+def _inside(matter: Matter) -> list[str]:
     """Give maps of the communes of each intercommunality, and of each département."""
     found = [
         one.id.removeprefix("territory/")
         for level in ("department", "epci")
-        for one in ground.territories(level, "region/84")
+        for one in Ground.of(matter).territories(level, "region/84")
     ]
     return [f"/cartes?indicateur=reach-programme&niveau=commune&dans={place}" for place in found]
+
+
+def _actors(kind: str, rest: str = "", most: int = 150) -> Callable[[Matter], list[str]]:
+    """Give actors of a type: the 20 with most participations, supervised units or programmes, then others, shuffled."""
+
+    def paths(matter: Matter) -> list[str]:
+        kinds = matter.frame("actors").filter(pl.col("type") == f"actor-type/{kind}")["actor"].unique()
+        counts = pl.concat(
+            matter.frame(name).select(actor=key)
+            for name, key in (
+                ("participations", "actor"), ("supervisions", "institution"), ("programmes", "institution"),
+            )
+        ).drop_nulls().group_by("actor").len().sort("len", "actor", descending=[True, False])  # fmt: skip
+        found = [one for one in counts["actor"].to_list() if one in set(kinds) and one.count("/") == 1]
+        rest_ = found[20:]
+        random.Random(_SEED).shuffle(rest_)
+        chosen = [*found[:20], *rest_[: most - 20]]
+        random.Random(_SEED).shuffle(chosen)
+        return [f"/acteurs/{one.removeprefix('organization/')}{rest}" for one in chosen]
+
+    return paths
+
+
+def _programmes(rest: str = "", most: int = 200) -> Callable[[Matter], list[str]]:
+    def paths(matter: Matter) -> list[str]:
+        found = sorted(matter.frame("programmes")["programme"].unique().to_list())
+        random.Random(_SEED).shuffle(found)
+        return [f"/formations/{one.removeprefix('programme/')}{rest}" for one in found[:most]]
+
+    return paths
 
 
 MIXES: tuple[Mix, ...] = (
@@ -120,6 +151,15 @@ MIXES: tuple[Mix, ...] = (
     Mix("portrait beside a département", _level("epci", 172, "?comparer=department/38"), 150),
     Mix("portrait, block of partners", _level("epci", 172, "/partenaires"), 150),
     Mix("portrait, figures as CSV", _level("epci", 172, "/chiffres-cles?format=csv"), 150),
+    Mix("actor, institutions", _actors("higher-education"), 150),
+    Mix("actor, companies", _actors("company"), 150),
+    Mix("actor, research units", _actors("research-unit"), 150),
+    Mix("actor, research organisations", _actors("research-organization", most=60), 150),
+    Mix("actor, block of partners", _actors("higher-education", "/partenaires"), 150),
+    Mix("actor, partners as XLSX", _actors("research-unit", "/partenaires?format=xlsx", 60), 150),
+    Mix("actor in English", _actors("research-unit", "?lang=en", 80), 150),
+    Mix("programme", _programmes(), 150),
+    Mix("programme, block of employers", _programmes("/employeurs", 80), 150),
     Mix("filière", lambda g: ["/filieres/timber-construction", "/filieres/organic-cosmetics"], 150),
     Mix("map", lambda g: ["/cartes", "/cartes?niveau=zone", "/cartes?niveau=department"], 300),
     Mix("map, indicators by levels", _maps(), 300),
@@ -212,7 +252,7 @@ def main() -> int:
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
     reader = LocalReader.current(asked.data_dir)
-    ground = Ground.of(Matter.of(reader))
+    matter = Matter.of(reader)
     pages = KeptPages(pages_folder(derived_folder(reader.snapshot), Settings(data_dir=asked.data_dir)))
     if not asked.json:
         print(
@@ -224,7 +264,7 @@ def main() -> int:
         for mix in MIXES:
             if asked.only in mix.name:
                 for visit in ("first", "kept"):
-                    lines.append(measure(mix, visit, mix.paths(ground), port, server, asked.connections))
+                    lines.append(measure(mix, visit, mix.paths(matter), port, server, asked.connections))
                     if not asked.json:
                         print(_row(lines[-1]), flush=True)
     if asked.json:
