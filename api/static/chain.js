@@ -87,7 +87,8 @@
 
   function look(seen) {
     const chosen = [...seen];
-    network.fit({ nodes: chosen.length ? chosen : undefined, maxZoomLevel: 1.2, animation: calm ? false : { duration: 200 } });
+    const still = calm || plain.length > 600; // every frame of a large graph takes longer than the eye waits for
+    network.fit({ nodes: chosen.length ? chosen : undefined, maxZoomLevel: 1.2, animation: still ? false : { duration: 200 } });
   }
 
   function dress(options) {
