@@ -94,7 +94,8 @@ def _read(text: str, library: object) -> str:
 
 
 def _print(body: bytes, media_type: str, format: str | None) -> None:
-    from ..graph.results import Rows, to_csv_fr, to_table
+    from ..graph.results import Rows, to_csv_fr
+    from ..graph.terminal_table import to_table
 
     rows = media_type.startswith("application/sparql-results+json")
     if rows and format in (None, "table", "csv-fr"):

@@ -20,9 +20,9 @@ from ancrage.graph.results import (
     to_csv,
     to_csv_fr,
     to_json,
-    to_table,
     to_value,
 )
+from ancrage.graph.terminal_table import to_table
 from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import QueryResultsFormat, QueryTriples, Store
