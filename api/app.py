@@ -74,10 +74,12 @@ from .portrait_matter import Portraits
 from .problems import CORS, status_of
 from .publication import Service, index_of, reading_of
 from .reasons import reason
+from .recolouring import Recoloured
 from .rendering import STATIC, page
 from .security import SECURITY_HEADERS, Headers
 from .settings import Settings
 from .solutions import Memory, NotAnIri
+from .theme import read_theme
 from .warming import Warming
 from .wording import first_capital
 from .write_key import close_writer, open_writer
@@ -118,7 +120,7 @@ class Application(FastAPI):
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
-    """Build the application for a data directory; its query processes start and stop with it.
+    """Build the application for a data directory; its query processes start and stop with it. Raises ThemeError.
 
     >>> import tempfile
     >>> from pathlib import Path
@@ -127,6 +129,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     'ancrage'
     """
     chosen = settings or Settings()
+    theme = read_theme(chosen.theme)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -197,9 +200,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
+    app.state.theme = theme
+    if theme.colours:
+        app.add_middleware(Recoloured, theme=theme)
     app.add_middleware(PageCache, capacity=chosen.cache // 2)
     app.add_middleware(Headers)
-    app.mount("/static", Assets(directory=STATIC), name="static")
+    app.mount("/static", Assets(STATIC, theme.files), name="static")
     for module in (
         resources,  # first: what is looked up most is found first
         health,

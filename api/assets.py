@@ -2,6 +2,7 @@
 
 import functools
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from fastapi.staticfiles import StaticFiles
@@ -18,10 +19,24 @@ SUFFIXES = (".js", ".css", ".svg", ".txt")
 
 
 class Assets(StaticFiles):
-    """A folder of files: `Cache-Control: no-cache` with strong tags, and gzip for whoever takes it.
+    """A folder of files, some `replaced`: `Cache-Control: no-cache` with strong tags, and gzip for whoever takes it.
 
     The editor's library goes from 0.95 MB to 0.28 MB, compressed when it is first asked for.
     """
+
+    def __init__(self, directory: Path, replaced: Mapping[str, Path] | None = None) -> None:
+        super().__init__(directory=directory)
+        self._replaced = dict(replaced or {})
+
+    def lookup_path(self, path: str) -> tuple[str, os.stat_result | None]:
+        """Find a file: the one that replaces it, or that of the folder."""
+        chosen = self._replaced.get(path)
+        if chosen is None:
+            return super().lookup_path(path)
+        try:
+            return str(chosen), chosen.stat()
+        except OSError:
+            return "", None  # it was there at the start
 
     def file_response(
         self,

@@ -119,12 +119,13 @@ async def network_file(request: Request, slug: str, suffix: str) -> Response:
         if chain is None:
             return None
         shown = asked.of(chain.network)
+        look = request.app.state.theme.recoloured
         about = {
             "Filière" if said == "fr" else "Value chain": chain.label[said],
             "Publication": matter.snapshot,
             "Adresse" if said == "fr" else "Address": str(request.url),
         }
-        return file_of(suffix, chain, shown, about, lambda: draw_chain(chain, shown, said), said)
+        return file_of(suffix, chain, shown, about, lambda: draw_chain(chain, shown, said), said, look)
 
     made = await read(request, reading, asked.illustrative, work)
     if made is None:

@@ -30,8 +30,12 @@ def file_of(
     about: Mapping[str, str],
     draw: Callable[[], Drawing],
     said: Language,
+    look: Callable[[str], str] = str,
 ) -> Written | None:
-    """Write a network in the format of a suffix: media type and bytes; None for a suffix that is none."""
+    """Write a network in the format of a suffix: media type and bytes; None for a suffix that is none.
+
+    `look` gives a drawing the colours of a theme.
+    """
     if suffix == "graphml":
         return "application/graphml+xml", _graphml(network)
     if suffix == "gexf":
@@ -45,7 +49,7 @@ def file_of(
     if suffix == "liens.csv":
         return _table("csv", ties_table(network), about)
     if suffix in ("svg", "png"):
-        picture = picture_of(draw(), chain.label[said], about)
+        picture = look(picture_of(draw(), chain.label[said], about))
         return (
             ("image/svg+xml", picture.encode())
             if suffix == "svg"

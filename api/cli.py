@@ -43,6 +43,7 @@ EXIT_CODES: dict[str, int] = {
     "ParameterError": USAGE,
     "NotAcceptable": USAGE,
     "SettingError": USAGE,
+    "ThemeError": USAGE,
     "UsageError": USAGE,
     "UnknownEdit": USAGE,
     "UnknownName": USAGE,

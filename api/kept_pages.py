@@ -20,6 +20,7 @@ from .negotiation import Language, language, prefers_html
 from .page_cache import gzip as compressed
 from .page_cache import written
 from .settings import Settings
+from .theme import stamp
 
 DONE = "done"
 #: Settings that no page shows: another value of these makes no other page.
@@ -58,7 +59,8 @@ def seen_settings(settings: Settings) -> str:
 
 def pages_folder(derived: Path, settings: Settings) -> Path:
     """Give the folder of the pages of a snapshot, from the folder of what is derived: another for other code or settings."""
-    made_by = blake2b(f"{written().isoformat()} {seen_settings(settings)}".encode(), digest_size=6)
+    seen = f"{written().isoformat()} {seen_settings(settings)} {stamp(settings.theme)}"
+    made_by = blake2b(seen.encode(), digest_size=6)
     return derived / "pages" / made_by.hexdigest()
 
 

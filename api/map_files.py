@@ -14,6 +14,7 @@ from .map_reading import Map
 from .negotiation import CSV, CSV_FR, SVG, XLSX, Language, Representation
 from .painting import painters
 from .spreadsheets import to_xlsx
+from .theme import Theme
 
 PNG = Representation("png", ".png", "image/png")
 PICTURES = (SVG, PNG)
@@ -29,9 +30,10 @@ def format_of(suffix: str) -> Representation:
     return chosen
 
 
-async def painted(response: Response) -> Response:
-    """Give an answer that holds a drawing with the picture of it instead; raises NotPainted."""
-    body = await asyncio.to_thread(painters.paint, bytes(response.body).decode())
+async def painted(response: Response, theme: Theme) -> Response:
+    """Give an answer that holds a drawing with the picture of it instead, in the theme's colours; raises NotPainted."""
+    drawing = theme.recoloured(bytes(response.body).decode())
+    body = await asyncio.to_thread(painters.paint, drawing)
     headers = {name: value for name, value in response.headers.items() if name != "content-length"}
     return Response(body, headers=headers)
 

@@ -277,7 +277,7 @@ async def flow_file(request: Request, suffix: str) -> Response:
         return Response(drawing.encode(), headers=headers)
 
     response = await drawn(request, reading, asked.illustrative, made)
-    return await painted(response) if chosen == PNG else response
+    return await painted(response, request.app.state.theme) if chosen == PNG else response
 
 
 def _read(atlas: Atlas, kind: str, asked: Asked, limit: int | None) -> Shown:

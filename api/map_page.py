@@ -79,7 +79,7 @@ async def files(request: Request, suffix: str) -> Response:
         asked.illustrative,
         lambda atlas: file_of(read(asked, atlas, WIDTH), chosen, reading, atlas, said, address),
     )
-    return await painted(response) if chosen == PNG else response
+    return await painted(response, request.app.state.theme) if chosen == PNG else response
 
 
 async def drawn(

@@ -11,6 +11,7 @@ import asyncio
 import functools
 import hashlib
 import zlib
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from email.utils import format_datetime
 from pathlib import Path
@@ -24,6 +25,7 @@ from ..graph.snapshot import Snapshot
 from ..graph.workers import NoSnapshot
 from .kept_answers import Kept, Shelf
 from .negotiation import language, signature
+from .page_language import carried, insisted_in
 
 #: Addresses that have a cache of their own, or nothing to keep.
 ELSEWHERE = ("/static/", "/sparql", "/update", "/graphs", "/dumps", "/healthz", "/readyz", "/metrics")
@@ -220,7 +222,11 @@ def _made_ahead(scope: Scope, snapshot: Snapshot, asked: Headers) -> Kept | None
     found: Kept | None = ahead.pages(snapshot).asked(
         scope["path"], query, asked.get("accept", ""), asked.get("accept-language")
     )
-    return found
+    chosen = insisted_in(query)
+    if found is None or chosen is None:
+        return found
+    body = carried(found.body.decode(), chosen).encode()  # made without a language in the address
+    return replace(found, body=body, compressed=b"", tag=_tag(snapshot, "text/html", body))
 
 
 def _kept(start: Message, body: bytes, snapshot: Snapshot, day: str) -> Kept:
@@ -231,9 +237,12 @@ def _kept(start: Message, body: bytes, snapshot: Snapshot, day: str) -> Kept:
     headers["last-modified"] = _modified(snapshot)
     if _compressible(media_type, body):
         headers.add_vary_header("Accept-Encoding")
+    return Kept(headers.raw, _tag(snapshot, media_type, body), headers["last-modified"], body, day=day)
+
+
+def _tag(snapshot: Snapshot, media_type: str, body: bytes) -> str:
     digest = hashlib.blake2b(body, digest_size=6).hexdigest()  # so no two answers of an address share a tag
-    tag = f"{snapshot.id}.{media_type.rpartition('/')[2]}.{digest}"
-    return Kept(headers.raw, tag, headers["last-modified"], body, day=day)
+    return f"{snapshot.id}.{media_type.rpartition('/')[2]}.{digest}"
 
 
 @functools.lru_cache(8)

@@ -36,8 +36,17 @@ def spoken(request: Request) -> Language:
 
 def insisted(request: Request) -> Language | None:
     """Give the language that the address itself asks for; None if it asks for none we have."""
-    asked = request.query_params.get(PARAMETER)
-    return spoken(request) if asked in ("fr", "en") else None
+    return insisted_in(request.url.query)
+
+
+def insisted_in(query: str) -> Language | None:
+    """Do the same from the query of an address.
+
+    >>> insisted_in("q=bois&lang=en"), insisted_in("lang=de"), insisted_in("slang=fr")
+    ('en', None, None)
+    """
+    asked = dict(parse_qsl(query)).get(PARAMETER)
+    return "en" if asked == "en" else "fr" if asked == "fr" else None
 
 
 def switched(path: str, query: str, said: Language) -> str:

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from . import links, wording
 from .negotiation import Language
 from .page_language import carried, insisted, spoken, switched
+from .theme import Theme
 
 TEMPLATES = Path(__file__).parent / "templates"
 STATIC = Path(__file__).parent / "static"
@@ -26,6 +27,8 @@ POLICY = (
 SAFE_IN_LINK = ":/#?&=%@!$'()*+,;~[]"
 #: Pieces of pages that every template may call.
 MACROS = ("badge", "lien", "requete", "tete", "sinon", "barre", "figure")
+
+_OURS = Theme()
 
 #: The graph library writes its own style elements, so only pages that draw one allow inline styles.
 GRAPH_POLICY = POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
@@ -115,6 +118,7 @@ def page(
         "date_dite": wording.english_date if english else wording.french_date,
         "niveaux_dits": wording.TERRITORY_KINDS_ENGLISH if english else wording.TERRITORY_KINDS,
         "niveau_dit": wording.level_in_english if english else str,
+        "theme": getattr(request.app.state, "theme", _OURS),
         "bascule": switched(request.url.path, request.url.query, said),
         "publication": getattr(request.state, "publication", None),
         "chemin": request.url.path,

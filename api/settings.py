@@ -170,6 +170,11 @@ class Settings(BaseSettings):
         "folder of files that add indicators, or replace those of the package and of the data directory",
         "dossier de fichiers qui ajoutent des indicateurs, ou remplacent ceux du paquet et du dossier des données",
     )
+    theme: Path | None = _setting(
+        None,
+        "folder of a theme (`tokens.css`, `icon.svg`, `theme.toml`) that replaces the look of the site",
+        "dossier d’un thème (`tokens.css`, `icon.svg`, `theme.toml`) qui remplace l’apparence du site",
+    )
     keep: int = _setting(
         3,
         "snapshots kept; older ones are pruned",

@@ -68,6 +68,10 @@ def test_a_page_made_ahead_is_the_page_made_on_demand(client: TestClient, settin
             given, made = client.get(address, headers=asked), other.get(address, headers=asked)
             assert given.content == made.content
             assert dict(given.headers) == dict(made.headers)
+            joint = "&" if "?" in address else "?"
+            chosen = client.get(f"{address}{joint}lang={said}", headers=BROWSER)
+            assert f'href="/sources?lang={said}"' in chosen.text  # its links keep the language
+            assert chosen.headers["etag"] != given.headers["etag"]
             assert (
                 client.get(address, headers={**asked, "If-None-Match": given.headers["etag"]}).status_code
                 == 304
