@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from .declaration import SourceError, nearest
-from .description import Check
+from .source_parts import Check
 
 #: The columns of a table of rejected rows.
 REJECTED = {"file": pl.String, "row": pl.Int64, "column": pl.String, "value": pl.String, "reason": pl.String}

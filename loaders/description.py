@@ -9,88 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .declaration import Declaration, SourceError, nearest
+from .source_parts import Check, Generalise, Input, Locate
 
 #: The folder of the sources that the package ships.
 SOURCES = Path(__file__).parent / "sources"
 
-FORMATS = ("csv", "json", "geojson", "xlsx", "xls", "parquet")
 EVIDENCE = ("documented", "declared", "inferred", "simulated", "illustrative")
-
-
-@dataclass(frozen=True)
-class Variant:
-    """One header an official file comes with: our names of its columns, the columns known but not read."""
-
-    name: str
-    columns: Mapping[str, str]
-    optional_columns: Mapping[str, str] = field(default_factory=dict)
-    ignored: tuple[str, ...] = ()
-    ignored_patterns: tuple[str, ...] = ()
-    personal: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Input:
-    """One table of a source, and the files it is read from."""
-
-    table: str
-    files: tuple[str, ...] = ()
-    format: str = "csv"
-    separator: str | None = None
-    encodings: tuple[str, ...] = ("utf-8",)
-    optional: bool = False
-    multiple: bool = False
-    minimum_rows: int = 0
-    items: str | None = None
-    sheet: str | None = None
-    header_row: int = 1
-    file_column: str | None = None
-    variants: tuple[Variant, ...] = ()
-
-
-@dataclass(frozen=True)
-class Check:
-    """A rule on one raw column; a row that breaks it is rejected."""
-
-    input: str
-    column: str
-    pattern: str | None = None
-    required: bool = False
-    unique: bool = False
-    number: bool = False
-    minimum: float | None = None
-    maximum: float | None = None
-    values: tuple[str, ...] | None = None
-    listed_in: str | None = None
-    message: str | None = None
-
-
-@dataclass(frozen=True)
-class Locate:
-    """A linkage step: from coordinates to the territory that holds them and the nearest official point.
-
-    The coordinates are in two columns, `lat` and `lon`, or in one, `point`, as « latitude, longitude ».
-    """
-
-    input: str
-    lat: str | None
-    lon: str | None
-    point: str | None
-    polygons: str
-    nearest: str
-    adds: tuple[str, str]
-
-
-@dataclass(frozen=True)
-class Generalise:
-    """A step that makes the outlines of an input lighter, borders kept shared.
-
-    `tolerance` is in degrees; `register` names the table that says which code of today took over from a former one.
-    """
-
-    input: str
-    tolerance: float
-    register: str | None = None
 
 
 @dataclass(frozen=True)
@@ -161,9 +85,6 @@ def all_sources() -> dict[str, Source]:
     return {path.parent.name: Source.read(path) for path in sorted(SOURCES.glob("*/source.toml"))}
 
 
-# --- Reading --------------------------------------------------------------------------------------
-
-
 def read_description(path: Path) -> Source:
     """Read and check a `source.toml`."""
     try:
@@ -198,10 +119,10 @@ def read_description(path: Path) -> Source:
         uses=top.texts("uses") or (),
         max_rejected=top.count("max_rejected", 0),
         parameters=parameters,
-        inputs=tuple(_input(table) for table in top.tables("inputs")),
-        checks=tuple(_check(table) for table in top.tables("checks")),
-        locate=tuple(_locate(table) for table in top.tables("locate")),
-        generalise=tuple(_generalise(table) for table in top.tables("generalise")),
+        inputs=tuple(Input.read(table) for table in top.tables("inputs")),
+        checks=tuple(Check.read(table) for table in top.tables("checks")),
+        locate=tuple(Locate.read(table) for table in top.tables("locate")),
+        generalise=tuple(Generalise.read(table) for table in top.tables("generalise")),
     )
     top.close()
     tables = [given.table for given in source.inputs]
@@ -228,104 +149,3 @@ def _known_column(source: Source, top: Declaration, where: str, table: str, colu
         raise top.error(
             where, f"l'entrée « {table} » n'a pas de colonne « {column} »{nearest(column, names)}"
         )
-
-
-def _input(table: Declaration) -> Input:
-    given = Input(
-        table=table.text("table"),
-        files=table.texts("files") or (),
-        format=table.choice("format", FORMATS, "csv"),
-        separator=table.text("separator", None),
-        encodings=table.texts("encodings") or ("utf-8",),
-        optional=table.flag("optional"),
-        multiple=table.flag("multiple"),
-        minimum_rows=table.count("minimum_rows", 0),
-        items=table.text("items", None),
-        sheet=table.text("sheet", None),
-        header_row=table.count("header_row", 1),
-        file_column=table.text("file_column", None),
-        variants=tuple(_variant(variant) for variant in table.tables("variants")),
-    )
-    if not re.fullmatch(r"[a-z][a-z0-9_]*", given.table):
-        raise table.error("table", f"« {given.table} » n'est pas un nom de table en minuscules")
-    if given.separator is not None and len(given.separator) != 1:
-        raise table.error("separator", "un seul caractère est attendu")
-    table.close()
-    return given
-
-
-def _variant(table: Declaration) -> Variant:
-    variant = Variant(
-        name=table.text("name", "official"),
-        columns=table.names("columns"),
-        optional_columns=table.names("optional_columns"),
-        ignored=table.texts("ignored") or (),
-        ignored_patterns=_patterns(table, "ignored_patterns"),
-        personal=table.texts("personal") or (),
-    )
-    table.close()
-    return variant
-
-
-def _check(table: Declaration) -> Check:
-    pattern = table.text("pattern", None)
-    check = Check(
-        input=table.text("input"),
-        column=table.text("column"),
-        pattern=None if pattern is None else _regex(table, "pattern", pattern),
-        required=table.flag("required"),
-        unique=table.flag("unique"),
-        number=table.flag("number"),
-        minimum=table.take("minimum", (int, float), "un nombre", None),
-        maximum=table.take("maximum", (int, float), "un nombre", None),
-        values=table.texts("values", None),
-        listed_in=table.text("in", None),
-        message=table.text("message", None),
-    )
-    table.close()
-    if check.listed_in is not None and not re.fullmatch(r"[a-z0-9_]+\.[a-z0-9_]+", check.listed_in):
-        raise table.error("in", "« table.colonne » est attendu")
-    return check
-
-
-def _locate(table: Declaration) -> Locate:
-    adds = tuple(part.strip() for part in table.text("adds").split(","))
-    if len(adds) != 2 or not all(re.fullmatch(r"_?[a-z][a-z0-9_]*", name) for name in adds):
-        raise table.error("adds", "deux noms de colonnes séparés par une virgule sont attendus")
-    step = Locate(
-        input=table.text("input"),
-        lat=table.text("lat", None),
-        lon=table.text("lon", None),
-        point=table.text("point", None),
-        polygons=table.text("polygons"),
-        nearest=table.text("nearest"),
-        adds=(adds[0], adds[1]),
-    )
-    table.close()
-    if (step.point is None) == (step.lat is None) or (step.lat is None) != (step.lon is None):
-        raise table.error("point", "soit « point », soit « lat » et « lon » sont attendus")
-    return step
-
-
-def _generalise(table: Declaration) -> Generalise:
-    step = Generalise(
-        input=table.text("input"),
-        tolerance=float(table.take("tolerance", (int, float), "un nombre")),
-        register=table.text("register", None),
-    )
-    table.close()
-    if not 0 < step.tolerance < 1:
-        raise table.error("tolerance", "un nombre de degrés entre 0 et 1 est attendu")
-    return step
-
-
-def _patterns(table: Declaration, key: str) -> tuple[str, ...]:
-    return tuple(_regex(table, key, pattern) for pattern in table.texts(key) or ())
-
-
-def _regex(table: Declaration, key: str, pattern: str) -> str:
-    try:
-        re.compile(pattern)
-    except re.error as error:
-        raise table.error(key, f"« {pattern} » n'est pas une expression régulière ({error})") from error
-    return pattern

@@ -21,7 +21,7 @@ import polars as pl
 import shapely
 
 from .declaration import SourceError, nearest
-from .description import Input
+from .source_parts import Input
 from .workbooks import MAX_EXPANDED, WORKBOOKS, open_workbook
 
 _SEPARATORS = ",;\t|"

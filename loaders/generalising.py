@@ -10,7 +10,7 @@ import polars as pl
 import shapely
 
 from .declaration import SourceError
-from .description import Generalise
+from .source_parts import Generalise
 
 DECIMALS = 4
 """Decimals of a degree that outlines keep: about 10 m."""

@@ -12,7 +12,7 @@ import polars as pl
 import shapely
 
 from .declaration import SourceError
-from .description import Locate
+from .source_parts import Locate
 
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d"})
 _OTHERS = re.compile(r"[^a-z0-9]+")

@@ -11,9 +11,9 @@ from typing import Any
 import polars as pl
 
 from .declaration import SourceError, nearest
-from .description import Input
 from .formats import decode, open_table
 from .rml import LogicalSource, MappingError
+from .source_parts import Input
 
 _STEP = re.compile(r"\.\.([\w\-]+|\*|(?=\[))|\.([^.\[\]]+)|\.?\[\s*(\*|\d+|'[^']*'|\"[^\"]*\")\s*\]")
 

@@ -12,11 +12,12 @@ import polars as pl
 
 from .checks import REJECTED, run_checks
 from .declaration import SourceError, nearest
-from .description import SOURCES, Check, Input, Locate, Source, Variant, all_sources
+from .description import SOURCES, Source, all_sources
 from .formats import OpenTable, open_table, squeeze
 from .generalising import generalise
 from .layout import LAYOUT
 from .linkage import locate
+from .source_parts import Check, Input, Locate, Variant
 from .workbooks import WORKBOOKS, sheet_names
 
 __all__ = [

@@ -2,9 +2,9 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from ancrage.loaders.description import Locate
 from ancrage.loaders.linkage import locate, normalise
 from ancrage.loaders.source import SourceError
+from ancrage.loaders.source_parts import Locate
 
 STEP = Locate(
     input="rows", lat=None, lon=None, point="gps", polygons="contours__geometries",
