@@ -144,7 +144,7 @@ def _page(request: Request, reading: Reading, atlas: Atlas, name: str, said: Lan
         language=said,
         un=one,
         titre=title,
-        theme=TOPICS[one.topic][english],
+        sujet=TOPICS[one.topic][english],
         formule=formula_words(one, atlas.cube.indicators, said),
         methode=METHODS.get(one.formula),
         frequence=FREQUENCIES[one.frequency][english],

@@ -25,7 +25,9 @@ from .negotiation import Language
 Values = npt.NDArray[np.float64]
 Kind = Literal["areas", "circles"]
 
-COUNTS = frozenset({"items", "total", "population", "communes", "observed", "announcements", "counterparts"})
+COUNTS = frozenset(
+    {"items", "total", "population", "communes", "observed", "announcements", "counterparts", "brokered"}
+)
 """Formulas that give a number of things: a larger territory has more, so that its area must not be coloured by it."""
 PIVOTS: Mapping[str, float] = MappingProxyType(
     {"catchment": 100.0, "location-quotient": 1.0, "ei-index": 0.0}
