@@ -33,6 +33,8 @@
   const values = (name) => [...form.querySelectorAll(`input[name="${name}"]:checked`)].map((box) => box.value);
   const field = (name) => form.elements[name] ? form.elements[name].value.trim() : "";
   const find = (text) => byId.has(text) ? text : byLabel.get(text.toLocaleLowerCase("fr")) || null;
+  const ACTORS = ["autour", "depuis", "vers"]; // fields that name an actor; the address has its identifier
+  const label = (node) => String(node.title).split("\n")[0];
   const meets = (asked, given) => !asked.length || given.some((one) => asked.includes(one));
 
   function visible() {
@@ -105,23 +107,30 @@
     byId = new Map(plain.map((node) => [node.id, node]));
     byLabel = new Map();
     around = new Map();
-    const list = document.getElementById("acteurs");
-    for (const node of plain) {
-      if (!node.f) continue;
-      const label = String(node.title).split("\n")[0];
-      if (!byLabel.has(label.toLocaleLowerCase("fr"))) {
-        byLabel.set(label.toLocaleLowerCase("fr"), node.id);
-        const option = document.createElement("option");
-        option.value = label;
-        list.append(option);
-      }
-    }
     for (const edge of data.edges) {
       if (!edge.k) continue;
       for (const [one, other] of [[edge.from, edge.to], [edge.to, edge.from]]) {
         if (!around.has(one)) around.set(one, []);
         around.get(one).push(other);
       }
+    }
+    const same = new Map();
+    for (const node of plain) if (node.f) same.set(label(node), (same.get(label(node)) || 0) + 1);
+    const list = document.getElementById("acteurs");
+    for (const node of plain) {
+      if (!node.f) continue;
+      const [near] = around.get(node.id) || []; // several programmes have one label: whoever offers it tells them apart
+      node.name = same.get(label(node)) > 1 && near && byId.has(near) ? `${label(node)} – ${label(byId.get(near))}` : label(node);
+      const key = node.name.toLocaleLowerCase("fr");
+      if (byLabel.has(key)) continue;
+      byLabel.set(key, node.id);
+      const option = document.createElement("option");
+      option.value = node.name;
+      list.append(option);
+    }
+    for (const name of ACTORS) {
+      const named = byId.get(field(name));
+      if (named && named.name) form.elements[name].value = named.name;
     }
     const options = dress(structuredClone(data.options));
     nodes = new vis.DataSet(plain);
@@ -166,7 +175,7 @@
       const list = element("ul", "", "puces");
       for (const one of near.slice(0, 30)) {
         const item = element("li");
-        const body = element(one.page ? "a" : "span", String(one.title).split("\n")[0]);
+        const body = element(one.page ? "a" : "span", label(one));
         if (one.page) body.href = one.page;
         item.append(body);
         list.append(item);
@@ -181,9 +190,9 @@
       actions.append(made);
     };
     if (node.f) {
-      button(words.autourMot, () => { form.elements.autour.value = first; changed(true); });
-      button(words.depuisMot, () => { form.elements.depuis.value = first; changed(false); way(true); });
-      button(words.versMot, () => { form.elements.vers.value = first; changed(false); way(true); });
+      button(words.autourMot, () => { form.elements.autour.value = node.name; changed(true); });
+      button(words.depuisMot, () => { form.elements.depuis.value = node.name; changed(false); way(true); });
+      button(words.versMot, () => { form.elements.vers.value = node.name; changed(false); way(true); });
     }
     if (node.page) {
       const link = element("a", words.pageMot, "bouton discret");
@@ -255,8 +264,7 @@
   function address() {
     const query = new URLSearchParams();
     for (const [name, value] of new FormData(form)) if (String(value).trim()) query.append(name, String(value).trim());
-    const centre = query.get("autour");
-    if (centre && find(centre)) query.set("autour", find(centre));
+    for (const name of ACTORS) if (query.get(name) && find(query.get(name))) query.set(name, find(query.get(name)));
     return query;
   }
 
@@ -299,7 +307,7 @@
     const link = event.target.closest && event.target.closest("[data-autour]");
     if (!link || !network || !byId.has(link.dataset.autour)) return;
     event.preventDefault();
-    form.elements.autour.value = String(byId.get(link.dataset.autour).title).split("\n")[0];
+    form.elements.autour.value = byId.get(link.dataset.autour).name || label(byId.get(link.dataset.autour));
     changed(true);
     holder.scrollIntoView({ block: "nearest" });
     holder.focus();
