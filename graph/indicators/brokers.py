@@ -47,10 +47,10 @@ def academic_reach(matter: Matter, options: Options) -> pl.DataFrame:
     """Count the academic actors that interactions, or relays, join to a territory, however many it takes.
 
     With `lost`: the share (%) of them that nothing would join to it any more without the relays that are sited there or
-    serve it; 0 where there is no relay, no value where no academic actor is reached.
+    serve it (option `frame`, that of the relays); 0 where there is no relay, no value where no academic actor is reached.
     """
     board, year = Board.of(matter), this_year(matter)
-    if matter.frame("participations").is_empty():
+    if matter.frame("participations").is_empty() or (options.get("lost") and not is_loaded(matter, options)):
         return nothing_known(board, year)
     contacts = Contacts.of(matter)
     before = contacts.reached(board.members).astype(float)

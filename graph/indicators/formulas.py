@@ -43,7 +43,7 @@ FORMULAS: Mapping[str, tuple[Formula, frozenset[str]]] = MappingProxyType(
         "ei-index": (ei_index, frozenset()),
         "counterparts": (counterparts, frozenset({"level"})),
         "brokered": (brokered, frozenset({"frame"})),
-        "academic-reach": (academic_reach, frozenset({"lost"})),
+        "academic-reach": (academic_reach, frozenset({"lost", "frame"})),
         "announcements": (announcements, frozenset({"kind", "led"})),
     }
 )

@@ -100,11 +100,14 @@ class Tracing:
         return made, frozenset(reads)
 
     def _taken(self, make: Callable[[Matter], Any]) -> tuple[object, frozenset[str]] | None:
-        """Take over what was made of a former matter, if the frames it was made from are the same."""
+        """Take over what was made of a former matter, if the frames it was made from are the same.
+
+        What read none may read them later: it is made anew.
+        """
         if self._former is None:
             return None
         found = self._former._made.get(make) or self._former._taken(make)
-        return found if found and self.same(found[1]) else None
+        return found if found and found[1] and self.same(found[1]) else None
 
     def digest(self, name: str) -> str:
         """Give a digest of the rows of a frame, whatever their order."""
