@@ -18,6 +18,7 @@ from .dossier_docx_parts import (
     anchor,
     bookmark,
     clean,
+    column_widths,
     run_foot,
     set_language,
     set_styles,
@@ -216,10 +217,10 @@ class _Writer:
         table.autofit = False
         element = table._tbl
         element.tblPr.append(parse_xml(RULES))
-        unit = WIDTH / sum(weights)
-        for weight in weights:
-            table.add_column(Cm(weight * unit))
-        widths = [int(Cm(weight * unit).twips) for weight in weights]
+        sizes = column_widths(heads, rows, weights)
+        for size in sizes:
+            table.add_column(Cm(size))
+        widths = [int(Cm(size).twips) for size in sizes]
         right = numeric or [False] * len(widths)
         for rank, row in enumerate([heads, *rows]):
             element.append(parse_xml(table_row(row, widths, right, head=rank == 0)))

@@ -13,6 +13,9 @@ WIDTH = 16.5
 TEAL, SOFT, INK = "0F5A66", "4A5961", "16242A"
 NAMES = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_PIECES = re.compile(r"[\s-]+")
+_MARGIN, _LETTER = 0.42, 0.19
+"""Centimetres that the margins of a cell take, and a letter of a table."""
 SPACE = f'xmlns:w="{NAMES}"'
 RULES = (
     f'<w:tblBorders {SPACE}><w:top w:val="single" w:sz="8" w:color="{TEAL}"/>'
@@ -24,6 +27,24 @@ TOC_BEGIN = (
     '<w:r><w:fldChar w:fldCharType="separate"/></w:r>'
 )
 TOC_END = '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+
+
+def column_widths(heads: list[str], rows: list[list[str]], weights: list[float]) -> list[float]:
+    """Share the width of the page between columns, in centimetres: no word of a column is cut as long as the others can give.
+
+    >>> [round(one, 1) for one in column_widths(["a", "Ensemble"], [["b", "1"]], [9.0, 1.0])]
+    [14.6, 1.9]
+    """
+    unit = WIDTH / sum(weights)
+    least = [
+        min(4.0, _MARGIN + _LETTER * max(len(word) for cell in column for word in _PIECES.split(cell)))
+        for column in zip(heads, *rows, strict=True)
+    ]
+    shares = [max(weight * unit, need) for weight, need in zip(weights, least, strict=True)]
+    spare = [share - need for share, need in zip(shares, least, strict=True)]
+    over = max(0.0, sum(shares) - WIDTH)
+    given = min(1.0, over / sum(spare)) if sum(spare) else 0.0
+    return [share - given * room for share, room in zip(shares, spare, strict=True)]
 
 
 def table_row(cells: list[str], widths: list[int], right: list[bool], *, head: bool) -> str:

@@ -31,6 +31,8 @@ HEADINGS: Mapping[str, tuple[str, str]] = {
 NEAREST = ("Les plus proches", "The nearest")
 #: Kinds of findings whose sentence says its reasons already: they stay in the CSV.
 SAID = frozenset({"complementarity"})
+#: Kinds that are printed only where chance hardly explains them: hints on the whole region, of little use at a meeting.
+PROVED = frozenset({"complementarity", "fields"})
 _RULE = re.compile(r" ; (?:règle|rule) [a-z0-9-]+$")
 #: What a kind of gap is, for a reader who never saw one.
 MEANING: Mapping[str, tuple[str, str]] = {
@@ -75,9 +77,7 @@ def gaps(making: Making) -> Section:
     )
     parts = kinds(making, found, "M", leave=("data",))
     table(making, "manques", found, ("Manques, avec leurs chiffres", "Gaps with their figures"))
-    return Section(
-        "manques", title, (Paragraph(lead), *empty(making, found, parts)), tuple(parts), new_page=True
-    )
+    return Section("manques", title, (Paragraph(lead), *empty(making, found, parts)), tuple(parts))
 
 
 def suggestions(making: Making) -> Section:
@@ -154,7 +154,13 @@ def kinds(making: Making, report: Found, letter: str, leave: Sequence[str] = ())
         )
         blocks += cards
         left = kind["count"] - len(cards)
-        if left > 0:
+        if left > 0 and name in PROVED and not cards:
+            words = making.say(
+                f"{number_fr(left)} indice{'s' if left > 1 else ''}, que le hasard peut expliquer, dans les fichiers CSV.",
+                f"{number_en(left)} hint{'s' if left > 1 else ''}, which chance may explain, in the CSV files.",
+            )
+            blocks.append(Paragraph(words, "note"))
+        elif left > 0:
             plural = "s" if left > 1 else ""
             words = making.say(
                 f"{number_fr(left)} autre{plural} dans les fichiers CSV.",
@@ -194,7 +200,7 @@ def empty(making: Making, report: Found, parts: Sequence[Section]) -> tuple[Bloc
 
 
 def varied(kind: Found, most: int) -> list[Found]:
-    """Choose the findings of a kind to print: of programmes that answer one need, the first only.
+    """Choose the findings of a kind to print: of programmes that answer one need, the first only; of PROVED, those that are.
 
     >>> need = {"kind": "demand", "words": {"fr": "Besoin : a"}}
     >>> found = [{"n": 1, "reasons": [need]}, {"n": 2, "reasons": [need]}, {"n": 3, "reasons": []}]
@@ -205,6 +211,8 @@ def varied(kind: Found, most: int) -> list[Found]:
     found: list[Found] = []
     needs: set[str] = set()
     for one in kind["findings"]:
+        if kind["kind"] in PROVED and not one["distinct"]:
+            continue
         need = [reason["words"]["fr"] for reason in one["reasons"] if reason["kind"] == "demand"]
         if kind["kind"] == "programme" and need and needs >= set(need):
             continue

@@ -131,8 +131,8 @@ def chart(making: Making, id: str, indicator: str) -> list[Block]:
     if about is None or not any(one.value is not None for one in known):
         title = about.title[making.language] if about else indicator
         words = making.say(
-            f"{first_capital(title)} : aucune valeur connue ici.",
-            f"{first_capital(title)}: no value is known here.",
+            f"{first_capital(title)} : les sources chargées n’en situent pas ici.",
+            f"{first_capital(title)}: the loaded sources place none here.",
         )
         return [Paragraph(words, "absent")]
     if len(known) < MOST_BARS and sum(one.value or 0 for one in known) < FEW:

@@ -78,11 +78,11 @@ def _compared(making: Making, peers: Sequence[Any]) -> str:
         )
     return making.say(
         f"Chaque chiffre est mis à côté de celui du territoire qui le contient ({parent}){more[0]}. Un nombre "
-        "de choses y est "
-        "naturellement plus grand. La référence (C1, C2…) renvoie à l’annexe A : définition, source, date et preuve.",
+        "d’habitants, de formations ou de projets y est naturellement plus grand. "
+        "La référence (C1, C2…) renvoie à l’annexe A : définition, source, date et preuve.",
         f"Each figure stands beside that of the territory that holds it ({parent}){more[1]}. A number of "
-        "things is of course "
-        "larger there. The reference (C1, C2…) leads to annex A: definition, source, date and evidence.",
+        "inhabitants, programmes or projects is of course larger there. "
+        "The reference (C1, C2…) leads to annex A: definition, source, date and evidence.",
     )
 
 

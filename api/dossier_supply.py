@@ -82,8 +82,8 @@ def economy(making: Making) -> Section:
             "emplois",
             jobs,
             (
-                f"Emplois salariés par secteur{f', zone d’emploi de {zone}' if zone else ''}",
-                f"Salaried jobs by sector{f', employment zone of {zone}' if zone else ''}",
+                f"Emplois salariés par secteur{f' (zone d’emploi : {zone})' if zone else ''}",
+                f"Salaried jobs by sector{f' (employment zone: {zone})' if zone else ''}",
             ),
             first=10,
             leave=("zone", "code"),

@@ -29,7 +29,7 @@ def kept_findings(matter: Matter, territory: str) -> Findings:
     from ..graph.suggestions.trust import pending
 
     state = "hurried" if pending(matter) else "measured"
-    key = f"findings 2 {territory} {matter.within} {matter.illustrative} {state} {written().isoformat()}"
+    key = f"findings 3 {territory} {matter.within} {matter.illustrative} {state} {written().isoformat()}"
 
     def make() -> pl.DataFrame:
         text = json.dumps(_computed(matter, territory), ensure_ascii=False)
@@ -55,10 +55,11 @@ def brief(findings: Findings, each: int) -> dict[str, Any]:
 
 
 def plain_report(report: Report) -> dict[str, Any]:
-    """Give a report as plain values: what portraits show, the kind of each reason, and flat rows in two languages."""
+    """Give a report as plain values: what portraits show, what is distinct from chance, the kind of each reason, flat rows."""
     made = told(report)
     for kind in made["kinds"]:
         for one, finding in zip(kind["findings"], report.of(kind["kind"]), strict=True):
+            one["distinct"] = finding.distinct
             for reason, known in zip(one["reasons"], finding.reasons, strict=True):
                 reason["kind"] = known.kind
     made["rows"] = {language: report.rows(language) for language in ("fr", "en")}

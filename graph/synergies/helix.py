@@ -19,7 +19,7 @@ from ..analysis.uncertainty import Estimate, TooFewData
 from ..findings import Finding, Question, Thing
 from ..ground import Ground, Territory
 from ..matter import Matter
-from ..words import count_en, count_fr, number_en, number_fr
+from ..words import count_en, count_fr
 from .meetings import Meetings, Places
 from .options import Options
 from .profiles import MESR
@@ -106,14 +106,14 @@ def find_helix(matter: Matter, subject: Subject, options: Options) -> list[Findi
     chance = (1000 * found.chance.low, 1000 * found.chance.high)
     parts = _parts(matter, subject.territory, known, here, labels)
     verdict_fr = (
-        "les connaître ensemble en dit plus que deux à deux, au-delà du hasard"
+        "ces trois traits vont ensemble, au-delà de leurs liens deux à deux, plus que le hasard ne l'expliquerait"
         if distinct
-        else "les connaître ensemble n'en dit pas plus que le hasard"
+        else "ces trois traits ne vont pas ensemble plus que le hasard ne l'expliquerait"
     )
     verdict_en = (
-        "knowing all three tells more than by pairs, beyond chance"
+        "these three traits go together, beyond their ties by pairs, more than chance would explain"
         if distinct
-        else "knowing all three tells no more than chance"
+        else "these three traits go together no more than chance would explain"
     )
     label, code = subject.thing.label, subject.thing.id.removeprefix("territory/")
     return [
@@ -123,11 +123,9 @@ def find_helix(matter: Matter, subject: Subject, options: Options) -> list[Findi
             Thing("helix#projects", "discipline, entreprises et lieu des projets", "measure"),
             {
                 "fr": f"{label} : {count_fr(found.n, 'projet de recherche', 'projets de recherche')}, dont on connaît la "
-                f"discipline, la présence d'entreprises et la commune : {verdict_fr} "
-                f"({number_fr(1000 * found.plug_in)} mbit ; au hasard, de {number_fr(chance[0])} à {number_fr(chance[1])}).",
+                f"discipline, la présence d'entreprises et la commune : {verdict_fr}.",
                 "en": f"{label}: {count_en(found.n, 'research project')} of known field, presence of companies and commune: "
-                f"{verdict_en} ({number_en(1000 * found.plug_in)} mbit; by chance {number_en(chance[0])} to "
-                f"{number_en(chance[1])}).",
+                f"{verdict_en}.",
             },
             strength,
             {
