@@ -44,6 +44,5 @@ async def suggestions(request: Request, code: str) -> Response:
             (one, f"/api/v1/suggestions?subject={code}&count={COUNT}&format={one}&lang={said}")
             for one in ("csv", "csv-fr", "xlsx", "json")
         ],
-        autre=f"/acteurs/{code}/suggestions?lang={'fr' if english else 'en'}",
         fil=[(f"/acteurs/{code}", name), (None, "Suggested links" if english else "Liens suggérés")],
     )

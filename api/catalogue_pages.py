@@ -204,7 +204,6 @@ def question_page(
             request, query, [*((n, v) for n, v in values_in_address if n != name), (name, short_value(iri))]
         )(""),
         page_a=lambda n: address("", page=str(n)),
-        autre_langue=address("", lang="fr" if language == "en" else "en"),
         alternates=[
             (one.media_type.partition(";")[0], address(one.suffix)) for one in formats if one.name != "csv-fr"
         ],

@@ -54,7 +54,6 @@ async def chains(request: Request) -> Response:
         language=said,
         filieres=rows,
         ecartees=_broken(request),
-        autre="/filieres?lang=fr" if said == "en" else "/filieres?lang=en",
         fil=[(None, "Value chains" if said == "en" else "Filières")],
     )
     response.headers["Vary"] = "Accept-Language"
@@ -121,7 +120,6 @@ def _page(request: Request, reading: Reading, view: View, asked: Asked, said: La
             (name, asked.address(f"{here}/reseau.{name}", page="", lang=said if english else ""))
             for name in FILES
         ],
-        autre=asked.address(here, lang="fr" if english else "en"),
         alternates=alternates(chain.iri),
         fil=[("/filieres", "Value chains" if english else "Filières"), (None, chain.label[said])],
     )

@@ -221,7 +221,6 @@ def _page(request: Request, name: str, lang: str, q: str) -> Response:
         schema=drawing(spoken),
         en_tete=lambda *properties: known.facts.text(ANC, *properties).to(spoken),
         alternates=[(one.media_type, f"/def/ontology{one.suffix}") for one in ONTOLOGIES[1:]],
-        autre=f"/def/?lang={'fr' if spoken == 'en' else 'en'}",
         fil=[(None, "Ontology" if spoken == "en" else "Ontologie")],
     )
     response.headers.update(_headers(""))

@@ -82,9 +82,7 @@ _SENTENCES: dict[str, str] = {
     r"« (.*) » n’est plus décrit : la publication (.*) est la dernière conservée qui le connaît\.": (
         r"“\1” is no longer described: the publication \2 is the last one kept that knows it."
     ),
-    r"La page d’un acteur n’a pas de bloc « (.*) » \(blocs : (.*)\)\.": (
-        r"The page of an actor has no block “\1” (blocks: \2)."
-    ),
+    r"La page d’.+? n’a pas de bloc « (.*) » \(blocs : (.*)\)\.": r"This page has no block “\1” (blocks: \2).",
     r"Aucun bloc pour le territoire (.*) : les indicateurs ne sont calculés que pour la région étudiée\.": (
         r"There is no block for the territory \1: indicators are computed for the region under study alone."
     ),

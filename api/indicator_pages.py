@@ -75,7 +75,6 @@ async def indicators(request: Request) -> Response:
             total=len(every),
             gardes=len(kept),
             erreurs=[str(error) for error in atlas.cube.errors],
-            autre=_address("/indicateurs", {**asked, "lang": "fr" if english else "en"}),
             fil=[(None, "Indicators" if english else "Indicateurs")],
         )
         response.headers["Vary"] = "Accept-Language"
@@ -174,7 +173,6 @@ def _page(request: Request, reading: Reading, atlas: Atlas, name: str, said: Lan
         carte=_address("/cartes", _map_of(found)),
         rdf=indicator_iri(one.id),
         api=_address(f"/api/v1/indicators/{one.id}/values", {"level": found.level}),
-        autre=_address(base, {**given, "lang": "fr" if english else "en"}),
         demande=given,
         fil=[("/indicateurs", "Indicators" if english else "Indicateurs"), (None, title)],
     )  # fmt: skip

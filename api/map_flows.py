@@ -241,7 +241,6 @@ async def flow_map(request: Request) -> Response:
                 for start, end, count in shown.kept[:SHOWN]
             ],
             fichiers=[(one.name, asked.address(f"/cartes/flux.{one.name}")) for one in (*PICTURES, *TABLES)],
-            autre=asked.address("/cartes/flux", lang="fr" if said == "en" else "en"),
             fil=[
                 ("/cartes", "Maps" if said == "en" else "Cartes"),
                 (None, "Flows" if said == "en" else "Flux"),

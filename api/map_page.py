@@ -146,7 +146,6 @@ def _page(request: Request, reading: Reading, asked: Asked, atlas: Atlas, said: 
         sources=sources(shown, reading),
         illustratif=asked.illustrative,
         fichiers=[(one.name, asked.address(f"/cartes.{one.name}", tri="", page="")) for one in (*PICTURES, *TABLES)],
-        autre=asked.address(lang="fr" if english else "en"),
         fil=[(None, "Maps" if english else "Cartes")],
     )  # fmt: skip
     response.headers["Vary"] = "Accept-Language"

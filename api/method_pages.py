@@ -51,7 +51,6 @@ def methods(request: Request, lang: Annotated[str, Query(description="fr ou en")
         language=spoken,
         themes=shown,
         total=sum(len(found) for _, _, found in shown),
-        autre=f"/methodes?lang={'fr' if spoken == 'en' else 'en'}",
         fil=[(None, "Methods" if spoken == "en" else "Méthodes")],
     )
     response.headers["Vary"] = "Accept-Language"

@@ -212,14 +212,8 @@ def _page(request: Request, reading: Reading, found: Description, headers: dict[
         belle_page=friendly_page(found.iri),
         donnees=embedded(found),
         exports=[(one, page_address(found.iri, suffix=one.suffix)) for one in DESCRIPTIONS[1:]],
-        autre_langue=_other_language(request, reading),
         alternates=[(one.media_type, page_address(found.iri, suffix=one.suffix)) for one in DESCRIPTIONS[1:]],
         fil=[(None, shown.name)],
     )
     response.headers.update(headers)
     return response
-
-
-def _other_language(request: Request, reading: Reading) -> str:
-    other = request.url.include_query_params(lang="fr" if reading.language == "en" else "en")
-    return f"{other.path}?{other.query}"

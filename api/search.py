@@ -213,7 +213,6 @@ def _page(
         fichiers=[(name, asked.address("/api/v1/search", format=name)) for name in ("csv", "csv-fr", "xlsx", "json")],
         trop=len(found) > finder_files.MOST,
         plus_possible=finder_files.MOST,
-        autre=asked.address(page=asked.page, lang="fr" if english else "en"),
         illustratif=Search(asked.text, asked.chosen, 1, not asked.illustrative, asked.lang).address(),
         fil=[(None, "Search" if english else "Recherche")],
     )  # fmt: skip
