@@ -6,7 +6,6 @@ Run as a module, it is such a process: it reads SVG drawings and writes PNG pict
 from __future__ import annotations
 
 import atexit
-import os
 import struct
 import subprocess
 import sys
@@ -20,8 +19,7 @@ import resvg_py
 FONTS = Path(__file__).parent / "fonts"
 ZOOM = 2.0
 PAINTERS = 2
-"""Processes at most; they start when they are first needed, and let pages go first."""
-_NICE = 5
+"""Processes at most; they start when they are first needed."""
 _HEAD = struct.Struct("<fQ")
 
 
@@ -133,5 +131,4 @@ painters = Painters()
 atexit.register(painters.close)
 
 if __name__ == "__main__":
-    os.nice(_NICE)
     serve(sys.stdin.buffer, sys.stdout.buffer)
