@@ -26,7 +26,7 @@ from ancrage.graph.scenarios.gap_counts import gap_counts
 from ancrage.graph.scenarios.losses import without
 from ancrage.graph.scenarios.reading import read_scenario
 
-BOUND = 2.0
+BOUND = 1.5
 SCENARIOS = {
     "open a branch": ["open-branch 26113 'Antenne de Die'"],
     "open three things": [

@@ -16,7 +16,7 @@ from ..words import (
     percent_fr,
 )
 from .figures import Figure
-from .values import Value
+from .values import Value, differ
 
 Cause = tuple[Words, float | None]
 """An assumption in words, and by how much it changed the figure (None: that is not known)."""
@@ -34,9 +34,9 @@ def shown(figure: Figure, value: float | None, more: int = 0) -> Words:
 
 def visible(figure: Figure, before: Value, after: Value) -> bool:
     """Tell whether two values are not the same as they are shown."""
-    if before.value is None or after.value is None:
-        return before.value is not after.value
-    return shown(figure, before.value) != shown(figure, after.value)
+    if not differ(before, after):
+        return False
+    return None in (before.value, after.value) or shown(figure, before.value) != shown(figure, after.value)
 
 
 def within(label: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import cast
@@ -13,7 +13,7 @@ from ..indicators.board import Board
 from ..indicators.computing import FormulaFailed, rows_of_indicator
 from ..indicators.declaration import Indicator
 from ..indicators.derived import rows_of
-from ..indicators.formulas import FORMULAS, LEVELLED
+from ..indicators.formulas import LEVELLED
 from ..indicators.rows import no_rows
 from ..indicators.selection import LOADED, WHOLE
 from ..indicators.tracing import Tracing
@@ -23,26 +23,31 @@ from .values import UNKNOWN, Value
 
 @dataclass(frozen=True)
 class _Made:
-    """What was computed of an indicator, and the frames it was computed from."""
+    """What was computed of an indicator, in all and by evidence status, and the frames it was computed from."""
 
     rows: pl.DataFrame
     reads: frozenset[str]
+
+    @cached_property
+    def wholes(self) -> pl.DataFrame:
+        """The rows of wholes."""
+        return self.rows.filter(pl.col("by").is_null())
 
     @cached_property
     def values(self) -> dict[str, Value]:
         """The value of each territory, by its path."""
         return {
             territory: Value(value, "known" if value is not None else status or "missing")
-            for territory, value, status in self.rows.select("territory", "value", "status").iter_rows()
+            for territory, value, status in self.wholes.select("territory", "value", "status").iter_rows()
         }
 
     @cached_property
-    def groups(self) -> dict[str, dict[str, int]]:
-        """The count of each group of each territory, but for zeros."""
+    def evidence(self) -> dict[str, dict[str, int]]:
+        """The count of items of each evidence status in each territory, but for zeros."""
         found: dict[str, dict[str, int]] = {}
-        rows = self.rows.filter(pl.col("value") > 0).select("territory", "by", "value")
-        for territory, group, number in rows.iter_rows():
-            found.setdefault(territory, {})[group] = int(number)
+        rows = self.rows.filter(pl.col("by").is_not_null() & (pl.col("value") > 0))
+        for territory, status, number in rows.select("territory", "by", "value").iter_rows():
+            found.setdefault(territory, {})[status] = int(number)
         return found
 
 
@@ -64,23 +69,19 @@ class Stage:
         self._register, self._former = register, former
         self._tracing: Tracing = Tracing(matter, former._tracing if former else None)
         self._tracing.stand_in(Board, lambda matter: Board(matter, communes))
-        self._made: dict[tuple[str, str], _Made] = {}
+        self._made: dict[tuple[str, bool], _Made] = {}
 
     def values(self, one: Indicator, places: Collection[str]) -> list[Value]:
         """Give the values of some territories (paths), in their order; those it says nothing of are missing."""
         found = self._wholes(one).values
         return [found.get(place, UNKNOWN) for place in places]
 
-    def evidence(self, one: Indicator) -> Mapping[str, dict[str, int]]:
+    def evidence(self, one: Indicator) -> Mapping[str, Mapping[str, int]]:
         """Count the items of each territory by evidence status, of an indicator that counts items.
 
         Not of people and companies: such counts may be covered by secrecy.
         """
-        if one.formula != "items" or one.people or one.companies:
-            return {}
-        if self._former and self._is_same(one, self._wholes(one).reads):
-            return self._former.evidence(one)
-        return self._once("evidence", one, lambda: self._by_evidence(one)).groups
+        return self._wholes(one).evidence
 
     def empty(self, one: Indicator) -> set[str]:
         """Name the frames of an indicator, and that of its items, that have no row."""
@@ -91,21 +92,18 @@ class Stage:
         )
 
     def _wholes(self, one: Indicator) -> _Made:
-        return self._once("loaded" if one.options.get(LOADED) else "whole", one, lambda: self._latest(one))
-
-    def _once(self, kind: str, one: Indicator, make: Callable[[], pl.DataFrame]) -> _Made:
-        key = (kind, one.id)
+        key = (one.id, bool(one.options.get(LOADED)))
         if key not in self._made:
             found = self._taken(key, one)
             if found is None:
-                parts = [self._wholes(part) for part in self._parts(one).values()]
+                parts = {name: self._wholes(part) for name, part in self._parts(one).items()}
                 with self._tracing.noting() as reads:
-                    rows = make()
-                found = _Made(rows, frozenset(reads).union(*(part.reads for part in parts)))
+                    rows = self._latest(one, {name: part.wholes for name, part in parts.items()})
+                found = _Made(rows, frozenset(reads).union(*(part.reads for part in parts.values())))
             self._made[key] = found
         return self._made[key]
 
-    def _taken(self, key: tuple[str, str], one: Indicator) -> _Made | None:
+    def _taken(self, key: tuple[str, bool], one: Indicator) -> _Made | None:
         """Take over what was made at a former stage, if what decides it is the same."""
         if self._former is None:
             return None
@@ -121,21 +119,20 @@ class Stage:
         names = [str(one.options[key]) for key in ("of", "over")] if one.is_ratio else []
         return {name: self._register[name] for name in names}
 
-    def _latest(self, one: Indicator) -> pl.DataFrame:
-        try:
-            made = {name: self._wholes(part).rows for name, part in self._parts(one).items()}
-            rows = rows_of_indicator(whole(one), cast("Matter", self._tracing), made)
-        except FormulaFailed:  # the publication told so; its values are not known
-            return no_rows()
-        rows = rows.filter(pl.col("by").is_null())
-        return rows.filter(pl.col("period") == pl.col("period").max())
-
-    def _by_evidence(self, one: Indicator) -> pl.DataFrame:
+    def _latest(self, one: Indicator, parts: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+        """Compute the wholes of the latest period, of items by evidence status too."""
         matter = cast("Matter", self._tracing)
-        if "evidence" not in rows_of(matter, str(one.options["frame"])).columns:
+        asked = whole(one)
+        try:
+            open_counts = one.formula == "items" and not (one.people or one.companies)
+            if open_counts and "evidence" in rows_of(matter, str(one.options["frame"])).columns:
+                asked = replace(asked, options={**asked.options, "by": "evidence"})
+            rows = rows_of_indicator(asked, matter, parts)
+        except (FormulaFailed, LookupError):  # the publication told so; its values are not known
             return no_rows()
-        rows = FORMULAS["items"][0](matter, {**whole(one).options, "by": "evidence"})
-        return rows.filter(pl.col("by").is_not_null())
+        if asked.options.get("by") != "evidence":
+            rows = rows.filter(pl.col("by").is_null())
+        return rows.filter(pl.col("period") == pl.col("period").max())
 
 
 def whole(one: Indicator) -> Indicator:
