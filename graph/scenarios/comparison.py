@@ -12,7 +12,7 @@ from ..ground import Ground, Territory
 from ..matter import Matter
 from ..places import UnknownName
 from .assumptions import Assumption, Close, Merge, Offer, Scenario, ScenarioError
-from .changes import steps
+from .changes import resolve, steps
 from .computing import GROUND, Computed, first_stage, merged_together
 from .differences import Comparison, Difference, Effect
 from .figures import FORMER, Figure, figures_of, register
@@ -59,18 +59,17 @@ def compare(
         ScenarioError: as `changes.apply`; a figure that there is not.
     """
     chosen = _chosen(matter, figures, scenario)
-    for name in sorted(GAP_FRAMES if any(one.gap for one in chosen) else GROUND):
-        matter.frame(name)  # read once, so that a frame that no assumption changes is the same one after
+    scenario = resolve(matter, scenario)  # what cannot be is told before anything is computed
     known, mine = register(matter), frozenset(_communes(matter, territories or ()))
     now = first_stage(matter, known, mine)
-    for one in (
-        chosen
-    ):  # so that the frames of each are read, and those that no assumption changes are the same ones after
+    # each frame is read before, so that one that no assumption changes is the same one after
+    for name in sorted(GAP_FRAMES if any(one.gap for one in chosen) else GROUND):
+        matter.frame(name)
+    for one in chosen:
         if one.indicator:
             now.values(one.indicator, ())
     done = steps(matter, scenario)
     stages = [matter, *(after for _, after in done)]
-    resolved = Scenario(scenario.name, scenario.label, tuple(one for one, _ in done), scenario.label_en)
     words = [described(one, before) for (one, _), before in zip(done, stages, strict=False)]
     ground = Ground.of(stages[-1])
     merged = {gone: one for one, _ in done if isinstance(one, Merge) for gone in one.territories}
@@ -104,12 +103,12 @@ def compare(
                 last = replace(series[-1], evidence=evidence[figure.id].get(place.id, {}))
                 found.append(
                     _difference(
-                        figure, place, [*series[:-1], last], resolved.assumptions, words, parts, ground
+                        figure, place, [*series[:-1], last], scenario.assumptions, words, parts, ground
                     )
                 )
-    losses = _losses(stages, resolved)
+    losses = _losses(stages, scenario)
     return Comparison(
-        resolved,
+        scenario,
         tuple(found),
         tuple(_thing(one) for one in named),
         tuple(_thing(one) for one in touched),
@@ -118,7 +117,7 @@ def compare(
             "within": matter.within,
             "territories": ",".join(one.id for one in named),
             "figures": ",".join(figures or ()),
-            **{f"assumption {n}": one.to_line() for n, one in enumerate(resolved.assumptions, 1)},
+            **{f"assumption {n}": one.to_line() for n, one in enumerate(scenario.assumptions, 1)},
         },
         matter.illustrative,
         (
@@ -126,7 +125,7 @@ def compare(
             *([ABOUT] if losses else []),
             *([CONVENTION] if len(words) > 1 else []),
             *([ILLUSTRATIVE] if matter.illustrative else []),
-            *_empty(matter, resolved),
+            *_empty(matter, scenario),
         ),
         losses,
         tuple(words),
