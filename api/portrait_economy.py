@@ -42,14 +42,21 @@ def jobs(seen: Seen, territory: Territory, language: Language) -> Table:
         for row in rows.iter_rows(named=True)
     ]
     part, others = round(share * len(territory.communes)), len(zones) - 1
+    whole = part == len(territory.communes)
     notes: list[tuple[str, str]] = []
     if territory.level != "zone":
         notes.append(
             (
-                f"Chiffres de toute la zone d’emploi {zone.label}, où sont {part} des {len(territory.communes)} communes"
+                f"Chiffres de toute la zone d’emploi {zone.label}, "
+                + (
+                    "où est tout le territoire"
+                    if whole
+                    else f"où sont {part} des {len(territory.communes)} communes"
+                )
                 + (f" (le reste est dans {others} autre{'s' if others > 1 else ''})" if others else "")
                 + " : ils ne sont pas publiés plus finement.",
-                f"Figures of the whole employment zone {zone.label}, which holds {part} of the {len(territory.communes)} communes"
+                f"Figures of the whole employment zone {zone.label}, which holds "
+                + ("the whole territory" if whole else f"{part} of the {len(territory.communes)} communes")
                 + (f" (the rest is in {others} other{'s' if others > 1 else ''})" if others else "")
                 + ": they are not published for less.",
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 
 from ..graph.ground import Territory
+from ..graph.words import number_en, number_fr
 from .negotiation import Language
 from .portrait_lists import EVIDENCE, LEVEL_WORDS, SOURCES, kind_words, source_name
 from .portrait_matter import Seen
@@ -115,8 +116,8 @@ def partners(seen: Seen, territory: Territory, language: Language) -> Table:
         key=lambda row: (order[str(row["side"])], -int(str(row["interactions"])), str(row["partner_iri"]))
     )
     note = (
-        f"{nowhere} participations n’ont pas de lieu connu : elles ne lient aucun territoire.",
-        f"{nowhere} participations have no known place: they tie no territory.",
+        f"{number_fr(nowhere)} participations n’ont pas de lieu connu : elles ne lient aucun territoire.",
+        f"{number_en(nowhere)} participations have no known place: they tie no territory.",
     )
     return Table(
         (
