@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import isfinite
 
 NARROW_SPACE = "\u202f"
@@ -38,12 +38,7 @@ def percent_fr(share: float | None, decimals: int = 0) -> str:
     """
     if share is None or not isfinite(share):
         return "n. d."
-    unit, text = 10.0**-decimals, number_fr(100 * share, decimals)
-    if share > 0 and 100 * share < unit / 2:
-        text = f"moins de {number_fr(unit, decimals)}"
-    elif share < 1 and 100 * share >= 100 - unit / 2:
-        text = f"plus de {number_fr(100 - unit, decimals)}"
-    return f"{text}{NARROW_SPACE}%"
+    return _bounded(share, decimals, number_fr, "moins de ", "plus de ") + f"{NARROW_SPACE}%"
 
 
 def percent_en(share: float | None, decimals: int = 0) -> str:
@@ -54,12 +49,16 @@ def percent_en(share: float | None, decimals: int = 0) -> str:
     """
     if share is None or not isfinite(share):
         return "n/a"
-    unit, text = 10.0**-decimals, number_en(100 * share, decimals)
+    return _bounded(share, decimals, number_en, "less than ", "more than ") + "%"
+
+
+def _bounded(share: float, decimals: int, write: Callable[[float, int], str], less: str, more: str) -> str:
+    unit = 10.0**-decimals
     if share > 0 and 100 * share < unit / 2:
-        text = f"less than {number_en(unit, decimals)}"
-    elif share < 1 and 100 * share >= 100 - unit / 2:
-        text = f"more than {number_en(100 - unit, decimals)}"
-    return f"{text}%"
+        return less + write(unit, decimals)
+    if share < 1 and 100 * share >= 100 - unit / 2:
+        return more + write(100 - unit, decimals)
+    return write(100 * share, decimals)
 
 
 def count_fr(count: float, singular: str, several: str | None = None) -> str:

@@ -73,6 +73,12 @@ def frames() -> dict[str, pl.DataFrame]:
             "obs-status/suppressed",
         ),
     ]
+    taught = [
+        ("programme/eau", "Licence eau", "level/eqf6", "organization/u", "site/a", A, 30, None),
+        ("programme/bois", "BTS bois", "level/eqf5", "organization/u", "site/a", A, None, None),
+        ("programme/bois", "BTS bois", "level/eqf5", "organization/u", "site/c", C, None, None),
+        ("programme/vieux", "Ancien", "level/eqf5", None, "site/a", A, None, 2019),
+    ]
     programme = "programme label level field institution site place capacity start end evidence source"
     ties = "interaction actor type role place"
     return {
@@ -98,61 +104,9 @@ def frames() -> dict[str, pl.DataFrame]:
         "former": table("former place"),
         "programmes": table(
             programme,
-            (
-                "programme/eau",
-                "Licence eau",
-                "level/eqf6",
-                None,
-                "organization/u",
-                "site/a",
-                A,
-                30,
-                None,
-                None,
-                "documented",
-                None,
-            ),
-            (
-                "programme/bois",
-                "BTS bois",
-                "level/eqf5",
-                None,
-                "organization/u",
-                "site/a",
-                A,
-                None,
-                None,
-                None,
-                "documented",
-                None,
-            ),
-            (
-                "programme/bois",
-                "BTS bois",
-                "level/eqf5",
-                None,
-                "organization/u",
-                "site/c",
-                C,
-                None,
-                None,
-                None,
-                "documented",
-                None,
-            ),
-            (
-                "programme/vieux",
-                "Ancien",
-                "level/eqf5",
-                None,
-                None,
-                "site/a",
-                A,
-                None,
-                None,
-                2019,
-                "documented",
-                None,
+            *(
+                (name, label, level, None, owner, site, place, capacity, None, end, "documented", None)
+                for name, label, level, owner, site, place, capacity, end in taught
             ),
             capacity=year,
             start=year,
@@ -179,25 +133,18 @@ def frames() -> dict[str, pl.DataFrame]:
         ),
         "members": table(
             "chain stage function member label place rule evidence",
-            (
-                "value-chain/wood",
-                None,
-                "chain-function/trains",
-                "programme/bois",
-                "BTS bois",
-                A,
-                None,
-                "inferred",
-            ),
-            (
-                "value-chain/wood",
-                None,
-                "chain-function/trains",
-                "programme/bois",
-                "BTS bois",
-                C,
-                None,
-                "inferred",
+            *(
+                (
+                    "value-chain/wood",
+                    None,
+                    "chain-function/trains",
+                    "programme/bois",
+                    "BTS bois",
+                    place,
+                    None,
+                    "inferred",
+                )
+                for place in (A, C)
             ),
         ),
         "chains": table(
