@@ -19,6 +19,10 @@ format:
 demo:
     .venv/bin/ancrage demo
 
+# Picture the main pages of a running demo (docs/screenshots.md)
+screenshots base="http://127.0.0.1:8000":
+    .venv/bin/python tools/screenshots.py {{base}}
+
 # Rebuild examples/ from a folder of official files
 examples official data="/tmp/ancrage-official":
     .venv/bin/ancrage load all {{official}} --data-dir {{data}}
