@@ -19,8 +19,9 @@ from .portrait_figures import absent
 from .portrait_lists import kind_words
 from .portrait_tables import figure
 from .publication import reading_of
+from .query_texts import PREFIXES, text_term
 from .rendering import page
-from .solutions import PREFIXES, Reading, text_term
+from .solutions import Reading
 from .territory_page import alternates, facts_of
 
 router = APIRouter(tags=["pages"])

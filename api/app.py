@@ -73,12 +73,13 @@ from .page_cache import PageCache
 from .portrait_matter import Portraits
 from .problems import CORS, status_of
 from .publication import Service, index_of, reading_of
+from .query_texts import NotAnIri
 from .reasons import reason
 from .recolouring import Recoloured
 from .rendering import STATIC, page
 from .security import SECURITY_HEADERS, Headers
 from .settings import Settings
-from .solutions import Memory, NotAnIri
+from .solutions import Memory
 from .theme import read_theme
 from .warming import Warming
 from .wording import first_capital

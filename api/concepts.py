@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from .solutions import Block, Reading, bound
+from .query_texts import bound
+from .solutions import Block, Reading
 from .wording import fold
 
 SKOS = "http://www.w3.org/2004/02/skos/core#"

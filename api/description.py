@@ -16,8 +16,9 @@ import pyoxigraph as ox
 
 from ..graph.snapshot import BASE_ROLES
 from .negotiation import TRIG, Representation
+from .query_texts import iri_term
 from .rdf_document import written
-from .solutions import Reading, iri_term
+from .solutions import Reading
 
 #: Incoming links on one page.
 PAGE = 200

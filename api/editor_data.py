@@ -16,7 +16,8 @@ from .links import href
 from .negotiation import Language
 from .page_language import spoken
 from .publication import library_of_questions, reading_of
-from .solutions import NotAnIri, Reading, bound, iri_term, question
+from .query_texts import NotAnIri, bound, iri_term, question
+from .solutions import Reading
 
 router = APIRouter(prefix="/editor", tags=["sparql"])
 Read = Annotated[Reading, Depends(reading_of)]

@@ -102,6 +102,8 @@ FORMULA_WORDS: Mapping[str, Pair] = {
         "“{of}” over “{over}”, times {times}, at the latest period of each.",
     ),
 }
+
+
 def formula_words(one: Indicator, indicators: Mapping[str, Indicator], said: Language) -> str:
     """Say in a sentence how an indicator is computed.
 

@@ -23,6 +23,7 @@ from .negotiation import (
     split_suffix,
 )
 from .publication import reading_of, service_of
+from .query_texts import NotAnIri, iri_term
 from .rendering import SAFE_IN_LINK, page
 from .resource_page import (
     TYPE,
@@ -34,7 +35,7 @@ from .resource_page import (
     shown_names,
     view,
 )
-from .solutions import NotAnIri, Reading, iri_term
+from .solutions import Reading
 
 router = APIRouter(tags=["données liées"])
 Page = Annotated[int, Query(ge=1, le=1_000_000, description="page des liens qui arrivent")]

@@ -1,19 +1,17 @@
 """What pages read: solutions of SELECT queries asked of the worker pool, remembered for one snapshot."""
 
-import functools
 import json
-import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Protocol, cast
 
 from ..graph.guard import Glance
 from .links import local_name
 from .negotiation import Language
+from .query_texts import PREFIXES, bound, iri_term, is_iri, question
 
 Row = dict[str, str]
 Names = tuple[str, str]
@@ -21,22 +19,6 @@ Names = tuple[str, str]
 
 #: Questions of one page that are asked at once.
 PARALLEL = 3
-
-QUESTIONS = Path(__file__).parent / "questions"
-
-PREFIXES = """PREFIX anc: <https://w3id.org/ancrage/def/>
-PREFIX id: <https://w3id.org/ancrage/id/>
-PREFIX dcat: <http://www.w3.org/ns/dcat#>
-PREFIX dcterms: <http://purl.org/dc/terms/>
-PREFIX foaf: <http://xmlns.com/foaf/0.1/>
-PREFIX geo: <http://www.opengis.net/ont/geosparql#>
-PREFIX org: <http://www.w3.org/ns/org#>
-PREFIX prov: <http://www.w3.org/ns/prov#>
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-PREFIX wgs: <http://www.w3.org/2003/01/geo/wgs84_pos#>
-PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
-"""
 
 #: Names of things, those of the illustrative graph included: pages show its things apart, marked.
 _LABELS = (
@@ -51,8 +33,6 @@ _LABELS = (
 
 #: What the guard would say of the questions of a description: no FROM, nothing volatile.
 _OURS = Glance()
-_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`]*")
-_VARIABLE = re.compile(r"\$([a-z_]+)\b")
 
 
 class Answering(Protocol):
@@ -81,58 +61,6 @@ class Streaming(Answering, Protocol):
         glance: Glance | None = None,
     ) -> Any:
         """Answer one query on the event loop."""
-
-
-class NotAnIri(ValueError):  # noqa: N818
-    """A text that cannot stand between < and > in a query."""
-
-    def __init__(self, value: str) -> None:
-        super().__init__(f"Not an IRI: {value!r}.")
-        self.value = value
-
-
-def iri_term(value: str) -> str:
-    """Serialise an IRI as a SPARQL term; raises NotAnIri where a character could leave the brackets.
-
-    >>> iri_term("https://w3id.org/ancrage/id/territory/region/84")
-    '<https://w3id.org/ancrage/id/territory/region/84>'
-    """
-    if not _IRI.fullmatch(value):
-        raise NotAnIri(value)
-    return f"<{value}>"
-
-
-def text_term(value: str) -> str:
-    r"""Serialise a string as a SPARQL literal.
-
-    >>> text_term('say "oui"\n')
-    '"say \\"oui\\"\\n"'
-    """
-    return json.dumps(value, ensure_ascii=False)
-
-
-@functools.cache
-def question(name: str) -> str:
-    """Give the text of a question of ours, kept in `questions/`.
-
-    >>> "partOfTerritory" in question("territory/parts")
-    True
-    """
-    return (QUESTIONS / f"{name}.rq").read_text(encoding="utf-8")
-
-
-def bound(text: str, **terms: str | Sequence[str]) -> str:
-    """Replace each `$name` of a query of ours by the IRI (or IRIs) given for it, and add the prefixes.
-
-    >>> bound("SELECT ?s { ?s anc:locatedIn $place }", place="urn:x").splitlines()[-1]
-    'SELECT ?s { ?s anc:locatedIn <urn:x> }'
-    """
-
-    def serialised(name: str) -> str:
-        given = terms[name]
-        return " ".join(iri_term(iri) for iri in ([given] if isinstance(given, str) else given))
-
-    return PREFIXES + _VARIABLE.sub(lambda found: serialised(found[1]), text)
 
 
 @dataclass(frozen=True)
@@ -295,7 +223,7 @@ class Reading:
         for iri in set(iris).difference(self._names):
             if iri in known:
                 self._names[iri] = known[iri]
-            elif _IRI.fullmatch(iri):
+            elif is_iri(iri):
                 wanted.append(iri)
         wanted.sort()
         for start in range(0, len(wanted), 2000):
