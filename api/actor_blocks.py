@@ -131,8 +131,8 @@ def blocks_of(known: Known, path: str) -> tuple[Block, ...]:
 
 
 def _features(known: Known, path: str) -> bool:
-    real = known.by("participations", "actor").of(path).height
-    return known.by("all-participations", "actor").of(path).height > real or path in known.by(
+    real = len(known.by("participations", "actor").of(path))
+    return len(known.by("all-participations", "actor").of(path)) > real or path in known.by(
         "all-platforms", "organization"
     )
 

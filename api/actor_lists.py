@@ -35,7 +35,7 @@ def sources_of(context: Context, path: str) -> tuple[str, ...]:
     found: set[str] = set()
     for frame, key in (("units", "unit"), ("programmes", "programme")):
         rows = context.known.by(frame, key).of(path)
-        found.update(source_name(one) for one in rows["source"].drop_nulls().unique().to_list())
+        found.update(source_name(one) for one in rows.distinct("source"))
     return tuple(sorted(found))
 
 
@@ -45,7 +45,7 @@ def sites(context: Context) -> Table:
     rows = known.by("sites", "organization").of(context.path)
     context.learn([*rows["site"], *rows["place"], *rows["class"]])
     found: dict[tuple[str, str], dict[str, Any]] = {}
-    for site, kind, place, evidence in rows.select("site", "class", "place", "evidence").iter_rows():
+    for site, kind, place, evidence in rows.select("site", "class", "place", "evidence"):
         row = found.setdefault(
             (site, place or ""),
             {
@@ -57,8 +57,8 @@ def sites(context: Context) -> Table:
             row["kind"] = context.word(kind)
     listed = sorted(found.values(), key=lambda row: (fold(row["town"]), fold(row["site"]), row["site_iri"]))
     placed = {row["town_iri"] for row in listed}
-    took = known.by("participations", "actor").of(context.path)["place"].drop_nulls()
-    counts = Counter(took.to_list())
+    took = known.by("participations", "actor").of(context.path)["place"]
+    counts = Counter(place for place in took if place)
     elsewhere = context.say(
         "lieu d’où il a pris part à des interactions", "place from where it took part in interactions"
     )
@@ -99,15 +99,10 @@ def kin(context: Context) -> Table:
         ("kin", "whole", "part", {"part": "parts", "member": "members"}),
     ):  # fmt: skip
         rows = known.by(frame, mine).of(path)
-        pairs += [
-            (relations[name], other, "documented")
-            for other, name in rows.select(theirs, "relation").iter_rows()
-        ]
+        pairs += [(relations[name], other, "documented") for other, name in rows.select(theirs, "relation")]
     for mine, theirs in (("one", "other"), ("other", "one")):
         rows = known.by("identities", mine).of(path)
-        pairs += [
-            ("same", other, evidence) for other, evidence in rows.select(theirs, "evidence").iter_rows()
-        ]
+        pairs += [("same", other, evidence) for other, evidence in rows.select(theirs, "evidence")]
     order = list(RELATIONS)
     context.learn(other for _, other, _ in pairs)
     listed: list[dict[str, Any]] = [
@@ -146,11 +141,11 @@ def chains(context: Context) -> Table:
         ("unit", "supervisions", "institution", "unit"),
         ("programme", "programmes", "institution", "programme"),
     ):
-        through |= dict.fromkeys(known.by(frame, key).of(path)[member].drop_nulls().to_list(), via)
+        through |= dict.fromkeys(known.by(frame, key).of(path).distinct(member), via)
     through[path] = "self"
     columns = ("chain", "member", "function", "stage", "rule", "evidence")
-    rows = known.by("members", "member").of_all(through).select(columns).unique(maintain_order=True)
-    context.learn([*rows["chain"], *rows["member"], *rows["function"], *rows["stage"]])
+    rows = list(dict.fromkeys(known.by("members", "member").of_all(through).select(*columns)))
+    context.learn(one for row in rows for one in row[:4])
     order = list(VIA)
     listed: list[dict[str, Any]] = [
         {
@@ -159,7 +154,7 @@ def chains(context: Context) -> Table:
             "function": context.word(function), "stage": context.word(stage) or context.say("non précisée", "not given"),
             "rule": rule, "evidence": evidence,
         }
-        for chain, member, function, stage, rule, evidence in rows.iter_rows()
+        for chain, member, function, stage, rule, evidence in rows
     ]  # fmt: skip
     listed.sort(
         key=lambda row: (row["chain_iri"], order.index(row["via"]), fold(row["member"]), row["function"])

@@ -6,12 +6,12 @@ Nothing is asked of the store while blocks are made: a page takes the rows of on
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
 import polars as pl
 from fastapi import Request
 
@@ -45,11 +45,33 @@ FRAMES = (
 ILLUSTRATIVE = ("participations", "interactions", "titles", "platforms", "concepts")
 
 
+class Rows:
+    """Some rows of a frame as lists: a page takes few of them, and asks no frame."""
+
+    def __init__(self, column: Callable[[str], list[Any]], spans: Sequence[tuple[int, int]]) -> None:
+        self._column, self._spans = column, spans
+
+    def __len__(self) -> int:
+        return sum(end - start for start, end in self._spans)
+
+    def __getitem__(self, name: str) -> list[Any]:
+        column = self._column(name)
+        return [value for start, end in self._spans for value in column[start:end]]
+
+    def select(self, *names: str) -> Iterator[tuple[Any, ...]]:
+        """Give the values of some columns, row by row."""
+        return zip(*(self[name] for name in names), strict=True)
+
+    def distinct(self, name: str) -> list[Any]:
+        """List the different values of a column that are known, in their order."""
+        return list(dict.fromkeys(value for value in self[name] if value is not None))
+
+
 class By:
     """Rows of a frame by the values of one column.
 
     >>> by = By(pl.DataFrame({"actor": ["b", "a", "b"], "year": [1, 2, 3]}), "actor")
-    >>> by.of("b")["year"].to_list(), by.of("c").height, by.of_all(["b", "a"])["year"].to_list()
+    >>> by.of("b")["year"], len(by.of("c")), by.of_all(["b", "a"])["year"]
     ([1, 3], 0, [1, 3, 2])
     """
 
@@ -58,20 +80,25 @@ class By:
         counts = self._frame.group_by(key, maintain_order=True).len()
         ends = counts["len"].cast(pl.Int64).cum_sum().to_list()
         self._ends = dict(zip(counts[key].to_list(), zip([0, *ends], ends, strict=False), strict=True))
+        self._lists: dict[str, list[Any]] = {}
 
     def __contains__(self, value: object) -> bool:
         return value in self._ends
 
-    def of(self, value: str) -> pl.DataFrame:
+    def of(self, value: str) -> Rows:
         """Give the rows of one value."""
-        start, end = self._ends.get(value, (0, 0))
-        return self._frame[start:end]
+        span = self._ends.get(value)
+        return Rows(self._column, [span] if span else [])
 
-    def of_all(self, values: Iterable[str]) -> pl.DataFrame:
+    def of_all(self, values: Iterable[str]) -> Rows:
         """Give the rows of several values, in their order."""
-        spans = [self._ends[value] for value in values if value in self._ends]
-        at = np.concatenate([np.arange(*span) for span in spans]) if spans else np.zeros(0, dtype=np.int64)
-        return self._frame[at]
+        return Rows(self._column, [self._ends[value] for value in values if value in self._ends])
+
+    def _column(self, name: str) -> list[Any]:
+        if name not in self._lists:
+            values = self._frame[name].to_list()
+            self._lists[name] = [sys.intern(one) if isinstance(one, str) else one for one in values]
+        return self._lists[name]
 
 
 @dataclass(frozen=True)
@@ -167,13 +194,12 @@ class Known:
 
     def pools(self, towns: Iterable[str]) -> list[str]:
         """List the labour pools that hold communes (or municipal districts) of the region."""
-        rows = self.by("parts", "place").of_all(towns)
-        found = rows["territory"].filter(rows["territory"].str.starts_with("territory/bassin/"))
-        return sorted(found.unique().to_list())
+        around = self.by("parts", "place").of_all(towns).distinct("territory")
+        return sorted(one for one in around if one.startswith("territory/bassin/"))
 
     def inside(self, territory: str) -> set[str]:
         """Give the communes and districts of a territory of the region."""
-        return set(self.by("parts", "territory").of(territory)["place"].to_list())
+        return set(self.by("parts", "territory").of(territory)["place"])
 
 
 @dataclass(frozen=True)

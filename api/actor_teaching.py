@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import Any
 
-import polars as pl
-
-from .actor_matter import Context
+from .actor_matter import Context, Rows
 from .links import local_name
 from .portrait_lists import EVIDENCE, SOURCES, source_name
 from .portrait_tables import Column, Table
@@ -24,7 +22,7 @@ def programmes(context: Context) -> Table:
     rows = context.known.by("programmes", "institution").of(context.path)
     context.learn([*rows["level"], *rows["field"], *rows["place"]])
     columns = ("programme", "label", "level", "field", "place", "capacity", "end", "evidence", "source")
-    for path, label, level, field, place, capacity, end, evidence, source in rows.select(columns).iter_rows():
+    for path, label, level, field, place, capacity, end, evidence, source in rows.select(*columns):
         row = found.setdefault(
             path,
             {
@@ -63,20 +61,21 @@ def programmes(context: Context) -> Table:
 
 def offer(context: Context) -> Table:
     """Count the open programmes of an institution by level and field, with known seats."""
-    rows = context.known.by("programmes", "institution").of(context.path).filter(pl.col("end").is_null())
-    rows = rows.unique(["programme", "level", "field"], maintain_order=True)
+    rows = context.known.by("programmes", "institution").of(context.path)
     context.learn([*rows["level"], *rows["field"]])
-    counted = rows.group_by("level", "field").agg(
-        n=pl.col("programme").n_unique(), seats=pl.col("capacity").sum(), told=pl.col("capacity").is_not_null().sum()
-    )  # fmt: skip
+    seats: dict[tuple[str | None, str | None], dict[str, int | None]] = defaultdict(dict)
+    for path, level, field, capacity, end in rows.select("programme", "level", "field", "capacity", "end"):
+        if end is None:
+            seats[level, field].setdefault(path, capacity)
     listed: list[dict[str, Any]] = [
         {
             "rank": level or "~", "level": context.word(level) or context.say(*UNKNOWN_LEVEL),
-            "field": context.word(field) or context.say(*UNKNOWN_FIELD), "programmes": n,
-            "seats": seats if told else None, "status": None if told else "missing", "told": told,
+            "field": context.word(field) or context.say(*UNKNOWN_FIELD), "programmes": len(found),
+            "seats": sum(told) if told else None, "status": None if told else "missing", "told": len(told),
             "evidence": "documented",
         }
-        for level, field, n, seats, told in counted.iter_rows()
+        for (level, field), found in seats.items()
+        for told in [[one for one in found.values() if one is not None]]
     ]  # fmt: skip
     listed.sort(key=lambda row: (row["rank"], -row["programmes"], fold(row["field"])))
     some = any(row["told"] < row["programmes"] for row in listed)
@@ -115,22 +114,24 @@ def offer(context: Context) -> Table:
 def occupations(context: Context) -> Table:
     """Count the programmes of an institution by the family of occupations that a rule says they prepare for."""
     known = context.known
-    rows = known.by("programmes", "institution").of(context.path).filter(pl.col("end").is_null())
-    paths = rows["programme"].unique(maintain_order=True).to_list()
+    rows = known.by("programmes", "institution").of(context.path)
+    paths = list(dict.fromkeys(path for path, end in rows.select("programme", "end") if end is None))
     prepared = known.by("preparations", "programme").of_all(paths)
     context.learn(prepared["family"])
-    counted = prepared.group_by("family", "evidence").agg(
-        n=pl.col("programme").n_unique(), rules=pl.col("rule").unique().sort()
-    )
+    found: dict[tuple[str, str], tuple[set[str], set[str]]] = defaultdict(lambda: (set(), set()))
+    for path, family, rule, evidence in prepared.select("programme", "family", "rule", "evidence"):
+        programmes_, rules = found[family, evidence]
+        programmes_.add(path)
+        rules.update([rule] if rule else [])
     listed: list[dict[str, Any]] = [
         {
-            "family": context.word(family), "family_iri": family, "programmes": n,
-            "rules": ", ".join(one for one in rules if one), "evidence": evidence,
+            "family": context.word(family), "family_iri": family, "programmes": len(programmes_),
+            "rules": ", ".join(sorted(rules)), "evidence": evidence,
         }
-        for family, evidence, n, rules in counted.iter_rows()
+        for (family, evidence), (programmes_, rules) in found.items()
     ]  # fmt: skip
     listed.sort(key=lambda row: (-row["programmes"], row["family_iri"]))
-    silent = len(paths) - prepared["programme"].n_unique()
+    silent = len(paths) - len(set(prepared["programme"]))
     note = (
         f"{silent} de ses {len(paths)} formations ne sont reliées à aucune famille de métiers : les règles lisent leur nom.",
         f"{silent} of its {len(paths)} programmes are tied to no family of occupations: rules read their names.",
@@ -153,15 +154,15 @@ def occupations(context: Context) -> Table:
     )
 
 
-def _sources(rows: pl.DataFrame) -> tuple[str, ...]:
-    return tuple(sorted(source_name(one) for one in rows["source"].drop_nulls().unique().to_list()))
+def _sources(rows: Rows) -> tuple[str, ...]:
+    return tuple(sorted(source_name(one) for one in rows.distinct("source")))
 
 
 def students(context: Context) -> Table:
     """List the students of an institution year by year, the latest first; a year without a value keeps its status."""
     rows = context.known.by("students", "organization").of(context.path)
     found: dict[str, dict[str, Any]] = {}
-    for period, value, status, evidence in rows.select("period", "value", "status", "evidence").iter_rows():
+    for period, value, status, evidence in rows.select("period", "value", "status", "evidence"):
         row = {
             "period": period, "students": value, "evidence": evidence,
             "status": None if value is not None else local_name(status or "missing"),

@@ -40,19 +40,18 @@ def firmest_last(statuses: set[str]) -> str:
 def partners(context: Context) -> Table:
     """List who takes part in the same interactions, and who shares projects whose date is not known, by kind of actor."""
     known, path = context.known, context.path
-    events = known.by("participations", "actor").of(path)["interaction"].unique(maintain_order=True).to_list()
+    events = known.by("participations", "actor").of(path).distinct("interaction")
     about = {
         event: (year, evidence)
         for event, year, evidence in known.by("interactions", "interaction")
         .of_all(events)
         .select("interaction", "year", "evidence")
-        .iter_rows()
     }
     shared: dict[str, set[str]] = defaultdict(set)
     kinds: dict[str, str | None] = {}
     places: dict[str, set[str]] = defaultdict(set)
     took = known.by("participations", "interaction").of_all(events)
-    for event, actor, kind, place in took.select("interaction", "actor", "type", "place").iter_rows():
+    for event, actor, kind, place in took.select("interaction", "actor", "type", "place"):
         if actor != path:
             shared[actor].add(event)
             kinds[actor] = kind
@@ -62,7 +61,7 @@ def partners(context: Context) -> Table:
     proofs: dict[str, set[str]] = defaultdict(set)
     for mine, theirs in (("first", "second"), ("second", "first")):
         rows = known.by("ties", mine).of(path).select(theirs, "shared", "evidence")
-        for other, count, evidence in rows.iter_rows():
+        for other, count, evidence in rows:
             if other != path:
                 undated[other] += count or 0
                 proofs[other].add(evidence)
@@ -119,34 +118,25 @@ def partners(context: Context) -> Table:
 
 
 def _sources(context: Context, events: list[str], ties: bool = False) -> tuple[str, ...]:
-    rows = (
-        context.known.by("interactions", "interaction")
-        .of_all(events)["source"]
-        .drop_nulls()
-        .unique()
-        .to_list()
-    )
+    rows = context.known.by("interactions", "interaction").of_all(events).distinct("source")
     if ties:
         for mine in ("first", "second"):
-            rows += context.known.by("ties", mine).of(context.path)["source"].drop_nulls().unique().to_list()
+            rows += context.known.by("ties", mine).of(context.path).distinct("source")
     return tuple(sorted({source_name(one) for one in rows}))
 
 
 def activity(context: Context) -> Table:
     """Count the interactions of an actor by type, year and evidence."""
     known = context.known
-    events = known.by("participations", "actor").of(context.path)["interaction"].unique().to_list()
+    events = known.by("participations", "actor").of(context.path).distinct("interaction")
     rows = known.by("interactions", "interaction").of_all(events)
-    counted = (
-        rows.group_by("type", "year", "evidence")
-        .len()
-        .sort("year", "type", descending=[True, False], nulls_last=True)
-    )
-    context.learn(counted["type"])
-    listed = [
+    counts = Counter(rows.select("type", "year", "evidence"))
+    context.learn(kind for kind, _, _ in counts)
+    listed: list[dict[str, Any]] = [
         {"type": context.word(kind), "year": year, "interactions": n, "evidence": evidence}
-        for kind, year, evidence, n in counted.iter_rows()
+        for (kind, year, evidence), n in counts.items()
     ]
+    listed.sort(key=lambda row: (row["year"] is None, -(row["year"] or 0), row["type"], row["evidence"]))
     years: Counter[int] = Counter()
     kinds: dict[str, dict[str, Any]] = {}
     for row in listed:
@@ -216,13 +206,12 @@ def interactions(context: Context) -> Table:
     took = known.by("participations", "actor").of(context.path)
     roles: dict[str, set[str]] = defaultdict(set)
     places: dict[str, set[str]] = defaultdict(set)
-    for event, role, place in took.select("interaction", "role", "place").iter_rows():
+    for event, role, place in took.select("interaction", "role", "place"):
         roles[event].update([role] if role else [])
         places[event].update([place] if place else [])
-    rows = known.by("interactions", "interaction").of_all(dict.fromkeys(took["interaction"]))
-    rows = rows.sort("year", "interaction", descending=[True, False], nulls_last=True)
+    rows = known.by("interactions", "interaction").of_all(took.distinct("interaction"))
     context.learn([*rows["interaction"], *rows["type"], *rows["about"], *took["role"], *took["place"]])
-    listed = [
+    listed: list[dict[str, Any]] = [
         {
             "interaction": context.name(path), "interaction_iri": path, "year": year, "type": context.word(kind),
             "role": ", ".join(sorted(context.word(one) for one in roles[path])),
@@ -231,8 +220,9 @@ def interactions(context: Context) -> Table:
         }
         for path, kind, year, evidence, source, about in rows.select(
             "interaction", "type", "year", "evidence", "source", "about"
-        ).iter_rows()
+        )
     ]  # fmt: skip
+    listed.sort(key=lambda row: (row["year"] is None, -(row["year"] or 0), row["interaction_iri"]))
     return Table(
         (
             Column("interaction", ("Interaction", "Interaction"), "link"),
@@ -256,18 +246,16 @@ def interactions(context: Context) -> Table:
 def examples(context: Context) -> Table:
     """List what only the illustrative graphs say of an actor: interactions and platforms made up as examples."""
     known, path = context.known, context.path
-    real = set(known.by("participations", "actor").of(path)["interaction"].to_list())
-    mine = (
-        known.by("all-participations", "actor").of(path)["interaction"].unique(maintain_order=True).to_list()
-    )
+    real = set(known.by("participations", "actor").of(path)["interaction"])
+    mine = known.by("all-participations", "actor").of(path).distinct("interaction")
     invented = known.by("all-interactions", "interaction").of_all(one for one in mine if one not in real)
-    rows = invented.unique("interaction", keep="first", maintain_order=True)
+    kinds = {one: (kind, year) for one, kind, year in invented.select("interaction", "type", "year")}
     listed: list[dict[str, Any]] = [
         {
             "what": context.name(one), "what_iri": one, "kind": context.word(kind), "year": year,
             "evidence": "illustrative",
         }
-        for one, kind, year in rows.select("interaction", "type", "year").iter_rows()
+        for one, (kind, year) in kinds.items()
     ]  # fmt: skip
     platforms = known.by("all-platforms", "organization").of(path)
     listed += [
@@ -275,7 +263,7 @@ def examples(context: Context) -> Table:
             "what": label, "what_iri": one, "kind": context.say("plateforme", "platform"), "year": None,
             "evidence": "illustrative",
         }
-        for one, label, evidence in platforms.select("platform", "label", "evidence").iter_rows()
+        for one, label, evidence in platforms.select("platform", "label", "evidence")
         if evidence == "illustrative"
     ]  # fmt: skip
     listed.sort(key=lambda row: (row["kind"], fold(row["what"])))

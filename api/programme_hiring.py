@@ -21,23 +21,24 @@ Plans = dict[tuple[str, str], tuple[float, float, int, int]]
 
 def occupations(context: Context) -> Table:
     """List the families of occupations that a programme prepares for, with hiring plans in its labour pools."""
-    prepared = (
-        context.known.by("preparations", "programme")
-        .of(context.path)
-        .unique(["family", "rule"], maintain_order=True)
+    known = context.known
+    prepared = list(
+        dict.fromkeys(
+            known.by("preparations", "programme").of(context.path).select("family", "rule", "evidence")
+        )
     )
-    context.learn(prepared["family"])
-    year, plans = _plans(context.known)
+    context.learn(family for family, _, _ in prepared)
+    year, plans = _plans(known)
     around = pools(context)
     rows: list[dict[str, Any]] = []
-    for family, rule, evidence in prepared.select("family", "rule", "evidence").iter_rows():
+    for family, rule, evidence in prepared:
         for pool in around or [""]:
-            known, hard, cells, hidden = plans.get((pool, family), (0.0, 0.0, 0, 0))
+            told, hard, cells, hidden = plans.get((pool, family), (0.0, 0.0, 0, 0))
             status = "missing" if not cells else "suppressed" if cells == hidden else None
             rows.append(
                 {
                     "family": context.word(family), "family_iri": family, "pool": context.name(pool), "pool_iri": pool or None,
-                    "year": year if cells else None, "plans": None if status else known,
+                    "year": year if cells else None, "plans": None if status else told,
                     "difficult": None if status else hard, "hidden": hidden, "status": status, "rule": rule,
                     "evidence": evidence,
                 }
@@ -67,7 +68,7 @@ def occupations(context: Context) -> Table:
         ),
         notes=(note,) if secret else (),
         question="programme-hirings",
-        sources=_present(context.known, BMO) if any(row["plans"] is not None for row in rows) else (),
+        sources=_present(known, BMO) if any(row["plans"] is not None for row in rows) else (),
     )
 
 
@@ -96,9 +97,9 @@ def employers(context: Context) -> Table:
     """List the companies known in the labour pools of a programme; those of its filières first."""
     known, around = context.known, pools(context)
     shared = known.by("members", "chain").of_all(
-        known.by("members", "member").of(context.path)["chain"].unique(maintain_order=True)
+        known.by("members", "member").of(context.path).distinct("chain")
     )
-    chain_of: dict[str, str] = dict(shared.select("member", "chain").iter_rows())
+    chain_of: dict[str, str] = dict(shared.select("member", "chain"))
     met = _met(context)
     inside = {place for pool in around for place in known.inside(pool)}
     found: dict[tuple[str, str], int] = defaultdict(int)
@@ -151,8 +152,8 @@ def employers(context: Context) -> Table:
 def _met(context: Context) -> set[str]:
     """Give who took part in the same interactions as the institutions of a programme."""
     by = context.known.by("participations", "actor")
-    events = by.of_all(institutions(context))["interaction"].unique(maintain_order=True)
-    return set(context.known.by("participations", "interaction").of_all(events)["actor"].to_list())
+    events = by.of_all(institutions(context)).distinct("interaction")
+    return set(context.known.by("participations", "interaction").of_all(events)["actor"])
 
 
 def _companies(known: Known) -> dict[str, dict[str, int]]:
@@ -177,11 +178,11 @@ def _companies(known: Known) -> dict[str, dict[str, int]]:
 def establishments(context: Context) -> Table:
     """Count the establishments of the labour pools of a programme in the sectors of the trades it prepares for."""
     known, around = context.known, pools(context)
-    families = known.by("preparations", "programme").of(context.path)["family"].unique(maintain_order=True)
+    families = known.by("preparations", "programme").of(context.path).distinct("family")
     trades = known.by("sector-families", "family").of_all(families)
     context.learn([*trades["sector"], *trades["family"]])
     words: dict[str, set[str]] = defaultdict(set)
-    for sector, family in trades.select("sector", "family").iter_rows():
+    for sector, family in trades.select("sector", "family"):
         words[sector].add(context.word(family))
     rows: list[dict[str, Any]] = []
     if known.ground is not None and around and words:

@@ -48,7 +48,7 @@ async def block(
     """Give one block of the page of a programme: as a page, as a file, or alone for a frame."""
     reading = reading_of(request)
     context = _context(request, reading, await known_of(request, reading), code)
-    if facts(context).is_empty():
+    if not len(facts(context)):
         raise HTTPException(404, f"Aucune source chargée ne décrit de formation au code {code}.")
     chosen = BY_NAME.get(bloc)
     if chosen is None:
@@ -75,7 +75,7 @@ def _subject(context: Context, code: str) -> Subject:
 def _draw(request: Request, reading: Reading, known: Known, code: str) -> Response:
     context = _context(request, reading, known, code)
     iri = f"{BASE}{context.path}"
-    if facts(context).is_empty():
+    if not len(facts(context)):
         plain = all(one.isalnum() or one in "-_." for one in code)
         if plain and reading.ask(f"SELECT ?p {{ <{iri}> ?p ?o }} LIMIT 1").rows:
             return RedirectResponse(document_path(iri) or "/", 303)
@@ -108,7 +108,7 @@ def _facts(context: Context) -> dict[str, Any]:
     context.learn([*rows["level"], *rows["field"], *rows["institution"], *rows["place"]])
 
     def values(name: str) -> list[Any]:
-        return rows[name].drop_nulls().unique(maintain_order=True).to_list()
+        return rows.distinct(name)
 
     return {
         "level": [context.word(one) for one in values("level")],

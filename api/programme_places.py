@@ -4,33 +4,31 @@ from __future__ import annotations
 
 from typing import Any
 
-import polars as pl
-
 from . import actor_teaching
-from .actor_matter import Context
+from .actor_matter import Context, Rows
 from .portrait_lists import EVIDENCE, SOURCES, source_name
 from .portrait_tables import Column, Table, Words
 from .wording import fold
 
 
-def facts(context: Context) -> pl.DataFrame:
+def facts(context: Context) -> Rows:
     """Give the rows of a programme: one for each of its places, fields and institutions."""
     return context.known.by("programmes", "programme").of(context.path)
 
 
 def institutions(context: Context) -> list[str]:
     """List the institutions that offer a programme."""
-    return facts(context)["institution"].drop_nulls().unique(maintain_order=True).to_list()
+    return facts(context).distinct("institution")
 
 
 def pools(context: Context) -> list[str]:
     """List the labour pools where a programme is taught."""
-    return context.known.pools(facts(context)["place"].drop_nulls().unique(maintain_order=True))
+    return context.known.pools(facts(context).distinct("place"))
 
 
 def no_pool(context: Context, otherwise: Words) -> Words:
     """Say why nothing is known around a programme: it has no place, or its place is in no pool of the region."""
-    if facts(context)["place"].drop_nulls().is_empty():
+    if not facts(context).distinct("place"):
         return (
             "Aucune source ne dit dans quelle commune la formation est enseignée : rien ne peut être compté autour d’elle.",
             "No source tells in which commune the programme is taught: nothing can be counted around it.",
@@ -48,7 +46,7 @@ def places(context: Context) -> Table:
     found: dict[tuple[str, str], dict[str, Any]] = {}
     rows = facts(context)
     context.learn([*rows["site"], *rows["place"]])
-    for site, place, evidence, source in rows.select("site", "place", "evidence", "source").iter_rows():
+    for site, place, evidence, source in rows.select("site", "place", "evidence", "source"):
         if site or place:
             pool = next(iter(context.known.pools([place])), None) if place else None
             found[site or "", place or ""] = {
@@ -74,9 +72,11 @@ def places(context: Context) -> Table:
 
 def chains(context: Context) -> Table:
     """List the filières of a programme."""
-    rows = context.known.by("members", "member").of(context.path)
-    rows = rows.select("chain", "function", "stage", "rule", "evidence").unique(maintain_order=True)
-    context.learn([*rows["chain"], *rows["function"], *rows["stage"]])
+    found = context.known.by("members", "member").of(context.path)
+    rows = sorted(
+        set(found.select("chain", "function", "stage", "rule", "evidence")), key=lambda row: row[:2]
+    )
+    context.learn(one for row in rows for one in row[:3])
     return Table(
         (
             Column("chain", ("Filière", "Value chain"), "link"),
@@ -90,7 +90,7 @@ def chains(context: Context) -> Table:
                 "chain": context.word(chain), "chain_iri": chain, "function": context.word(function),
                 "stage": context.word(stage) or context.say("non précisée", "not given"), "rule": rule, "evidence": evidence,
             }
-            for chain, function, stage, rule, evidence in rows.sort("chain", "function").iter_rows()
+            for chain, function, stage, rule, evidence in rows
         ],
         empty=(
             "Aucune règle ne range cette formation dans une filière décrite.",
@@ -135,13 +135,15 @@ def students(context: Context) -> Table:
 
 def alike(context: Context) -> Table:
     """List the other programmes of the same name, and where they are taught."""
-    names = facts(context)["label"].drop_nulls().unique(maintain_order=True)
-    rows = context.known.by("programmes", "label").of_all(names).filter(pl.col("programme") != context.path)
+    names = facts(context).distinct("label")
+    rows = context.known.by("programmes", "label").of_all(names)
     context.learn([*rows["institution"], *rows["place"]])
     found: dict[str, dict[str, Any]] = {}
     for path, by, place, evidence, source in rows.select(
         "programme", "institution", "place", "evidence", "source"
-    ).iter_rows():
+    ):
+        if path == context.path:
+            continue
         row = found.setdefault(
             path,
             {

@@ -28,14 +28,16 @@ def fields(context: Context) -> Table:
     rows = known.by("units", "unit").of(context.path)
     context.learn(rows["field"])
     found: dict[str, dict[str, Any]] = {}
-    for field, evidence, source in rows.select("field", "evidence", "source").drop_nulls("field").iter_rows():
+    for field, evidence, source in rows.select("field", "evidence", "source"):
+        if field is None:
+            continue
         scheme = field.split("/")[1] if "/" in field else ""
         found.setdefault(
             field,
             {
                 "field": context.word(field), "field_iri": field,
                 "scheme": SCHEMES.get(scheme, (scheme, scheme))[context.language == "en"],
-                "others": known.by("units", "field").of(field)["unit"].n_unique() - 1,
+                "others": len(set(known.by("units", "field").of(field)["unit"])) - 1,
                 "evidence": evidence, "source": source_name(source),
             },
         )  # fmt: skip
