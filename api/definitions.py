@@ -104,7 +104,7 @@ def definitions(
         raise HTTPException(406, str(error), {"Vary": VARY}) from error
     files = _files(bare)
     if files is None and chosen is HTML:
-        return RedirectResponse(_place(bare), 303, headers=_headers(bare))
+        return RedirectResponse(_place(bare, lang), 303, headers=_headers(bare))
     _begin(request)
     if chosen is HTML:
         return _page(request, bare, lang, q)
@@ -154,8 +154,9 @@ def _unknown(name: str) -> str:
     return f"L’ontologie n’a pas de terme « {name} ».{hint}"
 
 
-def _place(name: str) -> str:
-    return "/def/#" + name.removeprefix("shapes/")
+def _place(name: str, lang: str) -> str:
+    query = f"?lang={lang}" if lang in ("fr", "en") else ""
+    return f"/def/{query}#{name.removeprefix('shapes/')}"
 
 
 @functools.lru_cache(32)

@@ -170,6 +170,12 @@ def test_the_switch_keeps_the_page_and_its_parameters(client: TestClient) -> Non
     assert 'class="autre-langue" href="/recherche?q=essai&amp;kind=acteurs&amp;lang=en"' in page
 
 
+def test_a_term_of_the_ontology_keeps_the_language(client: TestClient) -> None:
+    answer = client.get("/def/Commune?lang=en", headers=HTML, follow_redirects=False)
+    assert answer.headers["location"] == "/def/?lang=en#Commune"
+    assert client.get("/id/territory/epci/299000001?lang=en", headers=HTML).url.params["lang"] == "en"
+
+
 def test_links_and_forms_carry_a_language_only_when_the_address_asks_for_one(client: TestClient) -> None:
     asked = client.get("/?lang=en", headers=HTML).text
     assert 'href="/territoires?lang=en"' in asked
@@ -211,3 +217,18 @@ def _filled(part: ast.expr) -> str:
     """Write something in a hole of an f-string: a kind of things where a kind is capitalised, else an x."""
     told = ast.dump(part)
     return "Niveau" if "first_capital" in told else "" if "IfExp" in told else "1"
+
+
+def test_the_editor_of_queries_speaks_english_too(visit: Any) -> None:
+    query = (
+        "SELECT%20%3Ft%20%28COUNT%28*%29%20AS%20%3Fn%29%20WHERE%20%7B%3Fs%20a%20%3Ft%7D%20GROUP%20BY%20%3Ft"
+    )
+    visit.open(f"/sparql?lang=en&query={query}")
+    visit.page.wait_for_selector(".yasr_results table")
+    assert "lang=en" in visit.page.url  # the address it writes keeps the language
+    for view in ("Chart", "Raw answer", "Table"):
+        visit.page.get_by_role("button", name=view).first.click()
+        visit.page.wait_for_timeout(200)
+        left = french(visit.page.evaluate("document.documentElement.outerHTML"))
+        assert left == []
+    assert visit.complaints == []
