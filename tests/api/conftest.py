@@ -25,6 +25,8 @@ from ancrage.loaders.filiere_graph import write_shipped
 from ancrage.ontology.vocabulary import ontology_files
 from fastapi.testclient import TestClient
 
+# What the services of these tests would make ahead, in a process each, is made when a test asks; test_reading_ahead.py has it.
+os.environ.setdefault("ANCRAGE_READ_AHEAD", "false")
 CHROMIUM = Path(os.environ.get("ANCRAGE_CHROMIUM", "/usr/bin/chromium"))
 ARGUMENTS = [
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
@@ -153,35 +155,72 @@ def browser() -> Iterator[Any]:
         launched.close()
 
 
+@pytest.fixture(scope="module")
+def visitor(browser: Any) -> Callable[..., AbstractContextManager[Any]]:
+    """The context manager that gives a page of a new visitor, by the options of Chromium's contexts.
+
+    A visitor who has left is forgotten (cookies, what the pages stored) and the next takes its place: starting a process
+    of Chromium for each takes longer than all that most tests do.
+    """
+    contexts: dict[str, Any] = {}
+
+    @contextmanager
+    def come(**options: Any) -> Iterator[Any]:
+        asked = {"viewport": {"width": 1280, "height": 900}, "locale": "fr-FR", **options}
+        if repr(asked) not in contexts:
+            contexts[repr(asked)] = (made := browser.new_context(**asked))
+            made.new_page()  # stays open, or the process would end with the last visitor
+        context = contexts[repr(asked)]
+        page = context.new_page()
+        try:
+            yield page
+        finally:
+            session = context.new_cdp_session(page)
+            for origin in {
+                frame.url.partition("?")[0] for frame in page.frames if frame.url.startswith("http")
+            }:
+                session.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})
+            context.clear_cookies()
+            for one in context.pages[1:]:
+                one.close()
+
+    return come
+
+
 @pytest.fixture
-def axe_faults(browser: Any, host: str) -> Callable[[str, Any], list[tuple[str, str]]]:
-    """The function that gives what axe finds on a page in a colour scheme: rules, with the first place."""
+def axe_faults(visitor: Any, host: str) -> Callable[..., list[tuple[str, str, str]]]:
+    """The function that gives what axe finds on a page in a colour scheme: rule, first place, what would mend it."""
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
 
-    def faults(path: str, scheme: Any = "light") -> list[tuple[str, str]]:
-        context = browser.new_context(color_scheme=scheme, locale="fr-FR", bypass_csp=True)
-        page = context.new_page()
-        page.goto(host + path)
-        found = axe.Axe().run(page).response["violations"]
-        context.close()
-        return [(one["id"], one["nodes"][0]["html"][:200]) for one in found]
+    def faults(
+        path: str, scheme: Any = "light", *, width: int = 1280, locale: str = "fr-FR", opened: str = ""
+    ) -> list[tuple[str, str, str]]:
+        """Look at a page, once it is quiet and the `details` that the selector `opened` finds are open."""
+        with visitor(locale=locale, bypass_csp=True) as page:
+            page.set_viewport_size({"width": width, "height": 900})
+            page.emulate_media(color_scheme=scheme)
+            page.goto(host + path, wait_until="networkidle")
+            if opened:
+                page.evaluate(
+                    f"() => document.querySelectorAll('{opened}').forEach(one => {{ one.open = true }})"
+                )
+            found = axe.Axe().run(page).response["violations"]
+        return [(one["id"], (at := one["nodes"][0])["html"][:200], at.get("failureSummary")) for one in found]
 
     return faults
 
 
 @pytest.fixture
-def visit(browser: Any, host: str) -> Iterator[Visit]:
+def visit(visitor: Any, host: str) -> Iterator[Visit]:
     """A page of a new visitor, which notes requests and complaints."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="fr-FR")
-    page = context.new_page()
-    visiting = Visit(page, host)
-    page.on("request", lambda request: visiting.requests.append(request.url))
-    page.on("pageerror", lambda error: visiting.complaints.append(str(error)))
-    page.on(
-        "console",
-        lambda message: (
-            visiting.complaints.append(message.text) if message.type in ("error", "warning") else None
-        ),
-    )
-    yield visiting
-    context.close()
+    with visitor() as page:
+        visiting = Visit(page, host)
+        page.on("request", lambda request: visiting.requests.append(request.url))
+        page.on("pageerror", lambda error: visiting.complaints.append(str(error)))
+        page.on(
+            "console",
+            lambda message: (
+                visiting.complaints.append(message.text) if message.type in ("error", "warning") else None
+            ),
+        )
+        yield visiting

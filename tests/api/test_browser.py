@@ -191,15 +191,5 @@ def test_a_name_with_markup_runs_nothing(visit: Any) -> None:
     ("path", "scheme"),
     [*((path, "light") for path in PAGES), *((path, "dark") for path in ("/", GRAPH, "/acteurs/0990001A"))],
 )
-def test_axe_finds_nothing(browser: Any, host: str, path: str, scheme: Any) -> None:
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
-    context = browser.new_context(color_scheme=scheme, bypass_csp=True)
-    page = context.new_page()
-    page.goto(host + path, wait_until="networkidle")
-    found = axe.Axe().run(page)
-    context.close()
-    violations = found.response["violations"]
-    assert [
-        (one["id"], one["nodes"][0]["html"][:200], one["nodes"][0].get("failureSummary"))
-        for one in violations
-    ] == []
+def test_axe_finds_nothing(axe_faults: Any, path: str, scheme: str) -> None:
+    assert axe_faults(path, scheme, locale="en-US") == []

@@ -32,19 +32,8 @@ def test_a_page_fits_and_asks_nobody_else(visit: Any, path: str, width: int) -> 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 390), ("dark", 1280)])
 @pytest.mark.parametrize("path", PAGES)
-def test_axe_finds_nothing(browser: Any, host: str, path: str, scheme: Any, width: int) -> None:
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
-    context = browser.new_context(
-        color_scheme=scheme, bypass_csp=True, viewport={"width": width, "height": 900}
-    )
-    page = context.new_page()
-    page.goto(host + path, wait_until="networkidle")
-    violations = axe.Axe().run(page).response["violations"]
-    context.close()
-    assert [
-        (one["id"], one["nodes"][0]["html"][:200], one["nodes"][0].get("failureSummary"))
-        for one in violations
-    ] == []
+def test_axe_finds_nothing(axe_faults: Any, path: str, scheme: str, width: int) -> None:
+    assert axe_faults(path, scheme, width=width, locale="en-US") == []
 
 
 def test_a_territory_is_found_by_name_with_the_keyboard(visit: Any) -> None:
