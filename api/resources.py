@@ -22,6 +22,7 @@ from .negotiation import (
     language,
     split_suffix,
 )
+from .page_language import insisted
 from .publication import reading_of, service_of
 from .query_texts import NotAnIri, iri_term
 from .rendering import SAFE_IN_LINK, page
@@ -56,6 +57,8 @@ async def identifier(request: Request, path: str, format: Named = "") -> Respons
     found = await _found(request, reading_of(request), iri)
     address = page_address(iri, suffix="" if chosen is HTML else chosen.suffix)
     target = (friendly_page(iri) or address) if chosen is HTML else address
+    if chosen is HTML and (said := insisted(request)):
+        target += f"{'&' if '?' in target else '?'}lang={said}"
     return RedirectResponse(target, 303, headers=headers_of(request, found))
 
 
