@@ -94,6 +94,11 @@ class By:
         """Give the rows of several values, in their order."""
         return Rows(self._column, [self._ends[value] for value in values if value in self._ends])
 
+    def warm(self) -> None:
+        """Make the lists of all columns."""
+        for name in self._frame.columns:
+            self._column(name)
+
     def _column(self, name: str) -> list[Any]:
         if name not in self._lists:
             values = self._frame[name].to_list()
@@ -151,7 +156,7 @@ class Known:
             ("supervisions", "unit"), ("supervisions", "institution"), ("members", "member"), ("actors", "actor"),
             ("units", "unit"), ("all-participations", "actor"),
         ):  # fmt: skip
-            self.by(name, key)
+            self.by(name, key).warm()
         assert self.kind("") == "" and self.towns("") == ()
 
     def by(self, name: str, key: str) -> By:
