@@ -67,6 +67,8 @@ def warm(matter: Matter) -> None:
     atlas.withins()
     for level in ("epci", "department", "zone", "commune"):
         atlas.outlines.layer(level, matter.within, WIDTH)
+    for one in atlas.outlines.ground.territories("department", matter.within):
+        atlas.outlines.layer("commune", one.id, WIDTH)
 
 
 def _made(matter: Matter) -> Atlas:

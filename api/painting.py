@@ -12,7 +12,7 @@ import sys
 import threading
 from pathlib import Path
 from queue import LifoQueue
-from typing import BinaryIO
+from typing import IO
 
 import resvg_py
 
@@ -104,7 +104,7 @@ class Painters:
         process.communicate()
 
 
-def _read(stream: BinaryIO) -> tuple[float, bytes] | None:
+def _read(stream: IO[bytes]) -> tuple[float, bytes] | None:
     """Read one message: its number and its bytes; None where the stream ends."""
     head = stream.read(_HEAD.size)
     if len(head) < _HEAD.size:
@@ -114,7 +114,7 @@ def _read(stream: BinaryIO) -> tuple[float, bytes] | None:
     return (number, body) if len(body) == size else None
 
 
-def serve(asked: BinaryIO, answers: BinaryIO) -> None:
+def serve(asked: IO[bytes], answers: IO[bytes]) -> None:
     """Paint what comes until nothing comes; an answer has 1 and the picture, or 0 and the reason."""
     while (message := _read(asked)) is not None:
         zoom, svg = message
