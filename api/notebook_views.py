@@ -221,6 +221,7 @@ class Outcome:
         title = escape(self.comparison.scenario.words["fr"])
         head = ("territoire", "chiffre", "avant", "après", "en clair")
         told = table(head, rows) if rows else "<p>Ce scénario ne change aucun chiffre.</p>"
+        told = "".join(f"<p>{escape(one.sentence['fr'])}</p>" for one in self.comparison.losses) + told
         notes = "".join(f"<li>{escape(note['fr'])}</li>" for note in self.comparison.notes)
         listed = f"<ul>{notes}</ul>" if notes else ""
         return f"<h3>Scénario : {title}</h3>{told}{listed}{_foot(self.comparison.snapshot)}"
