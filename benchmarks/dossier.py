@@ -2,8 +2,9 @@
 
 Usage: python benchmarks/dossier.py DATA [--territory 200040715] [--whole sillon-alpin] [--json]
 
-DATA is a data directory with a published graph. Its frames, cube and measured quality of suggestions are made before anything is
-timed, as a publication that is served has them; what is kept of findings is left aside unless a row says so. A process that runs
+DATA is a data directory with a published graph (a copy by hard links is made beside it, and removed). Its frames, cube and
+measured quality of suggestions are made before anything is timed, as a publication that is served has them; what is kept of
+findings is left aside unless a row says so; one row has nothing kept at all. A process that runs
 has made the dossier of another territory; a new process pays for its imports and for opening the graph. Bars are on the time of
 the clock; processor time stands beside it.
 """
@@ -13,6 +14,7 @@ from __future__ import annotations
 import argparse
 import os
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -94,6 +96,14 @@ def main() -> None:
             rows.append(row(f"{format}, new process", bar, command(AFRESH, *words)))
             command(KEPT, *words)
             rows.append(row(f"{format}, new process, findings kept", bar, command(KEPT, *words)))
+        with tempfile.TemporaryDirectory(dir=asked.data.parent) as place_:
+            bare = Path(place_) / "data"
+            shutil.copytree(asked.data, bare, copy_function=os.link, ignore=shutil.ignore_patterns("derived"))
+            words = ["dossier", place.id, "--format", "html", "--data-dir", os.fspath(bare), "-o", folder]
+            told = "frames, indicators and weights of suggestions are made too; their quality is said not to be measured"
+            rows.append(
+                row("html, new process, nothing kept at all", 0, command(KEPT, *words), told, claim=False)
+            )
         count = len(ground.territories("epci", whole.id))
         words = ["dossier", "--all", whole.id, "--format", ",".join(FORMATS), *one]
         rows.append(row(f"{count} dossiers, four formats each, new process", WHOLE, command(AFRESH, *words)))
