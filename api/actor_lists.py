@@ -56,6 +56,10 @@ def sites(context: Context) -> Table:
         if kind:
             row["kind"] = context.word(kind)
     listed = sorted(found.values(), key=lambda row: (fold(row["town"]), fold(row["site"]), row["site_iri"]))
+    narrow = {row["site_iri"] for row in listed if "/commune/" in (row["town_iri"] or "")}
+    listed = [
+        row for row in listed if row["site_iri"] not in narrow or "/commune/" in (row["town_iri"] or "")
+    ]
     placed = {row["town_iri"] for row in listed}
     took = known.by("participations", "actor").of(context.path)["place"]
     counts = Counter(place for place in took if place)
@@ -74,7 +78,7 @@ def sites(context: Context) -> Table:
         (
             Column("site", ("Site", "Site"), "link"),
             Column("kind", ("Nature", "Kind")),
-            Column("town", ("Commune", "Commune"), "link"),
+            Column("town", ("Commune ou territoire", "Commune or territory"), "link"),
             Column("evidence", ("Preuve du lieu", "Evidence of the place"), "evidence"),
         ),
         listed,

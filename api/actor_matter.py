@@ -6,9 +6,8 @@ Nothing is asked of the store while blocks are made: a page takes the rows of on
 from __future__ import annotations
 
 import asyncio
-import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +18,7 @@ from ..graph.ground import Ground
 from ..graph.matter import Matter
 from ..graph.places import UnknownName
 from ..ontology.vocabulary import ID
+from .actor_rows import By
 from .analyses import Analyses
 from .links import local_name
 from .negotiation import Language
@@ -45,65 +45,14 @@ FRAMES = (
 ILLUSTRATIVE = ("participations", "interactions", "titles", "platforms", "concepts")
 
 
-class Rows:
-    """Some rows of a frame as lists: a page takes few of them, and asks no frame."""
+def communes(places: Iterable[str]) -> list[str]:
+    """Keep the communes among places; the larger territories that a source also gives only where it gives no commune.
 
-    def __init__(self, column: Callable[[str], list[Any]], spans: Sequence[tuple[int, int]]) -> None:
-        self._column, self._spans = column, spans
-
-    def __len__(self) -> int:
-        return sum(end - start for start, end in self._spans)
-
-    def __getitem__(self, name: str) -> list[Any]:
-        column = self._column(name)
-        return [value for start, end in self._spans for value in column[start:end]]
-
-    def select(self, *names: str) -> Iterator[tuple[Any, ...]]:
-        """Give the values of some columns, row by row."""
-        return zip(*(self[name] for name in names), strict=True)
-
-    def distinct(self, name: str) -> list[Any]:
-        """List the different values of a column that are known, in their order."""
-        return list(dict.fromkeys(value for value in self[name] if value is not None))
-
-
-class By:
-    """Rows of a frame by the values of one column.
-
-    >>> by = By(pl.DataFrame({"actor": ["b", "a", "b"], "year": [1, 2, 3]}), "actor")
-    >>> by.of("b")["year"], len(by.of("c")), by.of_all(["b", "a"])["year"]
-    ([1, 3], 0, [1, 3, 2])
+    >>> communes(["territory/commune/38185", "territory/epci/200040715"]), communes(["territory/epci/200040715"])
+    (['territory/commune/38185'], ['territory/epci/200040715'])
     """
-
-    def __init__(self, frame: pl.DataFrame, key: str) -> None:
-        self._frame = frame.filter(pl.col(key).is_not_null()).sort(key, maintain_order=True)
-        counts = self._frame.group_by(key, maintain_order=True).len()
-        ends = counts["len"].cast(pl.Int64).cum_sum().to_list()
-        self._ends = dict(zip(counts[key].to_list(), zip([0, *ends], ends, strict=False), strict=True))
-        self._lists: dict[str, list[Any]] = {}
-
-    def __contains__(self, value: object) -> bool:
-        return value in self._ends
-
-    def of(self, value: str) -> Rows:
-        """Give the rows of one value."""
-        span = self._ends.get(value)
-        return Rows(self._column, [span] if span else [])
-
-    def of_all(self, values: Iterable[str]) -> Rows:
-        """Give the rows of several values, in their order."""
-        return Rows(self._column, [self._ends[value] for value in values if value in self._ends])
-
-    def warm(self) -> None:
-        """Make the lists of all columns."""
-        for name in self._frame.columns:
-            self._column(name)
-
-    def _column(self, name: str) -> list[Any]:
-        if name not in self._lists:
-            values = self._frame[name].to_list()
-            self._lists[name] = [sys.intern(one) if isinstance(one, str) else one for one in values]
-        return self._lists[name]
+    listed = list(dict.fromkeys(places))
+    return [one for one in listed if one.startswith("territory/commune/")] or listed
 
 
 @dataclass(frozen=True)
@@ -193,7 +142,7 @@ class Known:
             for actor, place in took.iter_rows():
                 if actor not in sited:
                     placed.setdefault(actor, {})[place] = None
-            self.made["towns",] = {actor: tuple(places) for actor, places in placed.items()}
+            self.made["towns",] = {actor: tuple(communes(found)) for actor, found in placed.items()}
         found: tuple[str, ...] = self.made["towns",].get(path, ())
         return found
 

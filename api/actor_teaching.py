@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import Any
 
-from .actor_matter import Context, Rows
+from .actor_matter import Context, communes
+from .actor_rows import Rows
 from .links import local_name
 from .portrait_lists import EVIDENCE, SOURCES, source_name
 from .portrait_tables import Column, Table
@@ -33,12 +34,12 @@ def programmes(context: Context) -> Table:
             },
         )  # fmt: skip
         if place:
-            row["towns"].add(context.name(place))
+            row["towns"].add(place)
     listed = sorted(
         found.values(), key=lambda row: (row["rank"], fold(row["programme"]), row["programme_iri"])
     )
     for row in listed:
-        row["town"] = ", ".join(sorted(row.pop("towns")))
+        row["town"] = ", ".join(sorted(context.name(one) for one in communes(sorted(row.pop("towns")))))
     return Table(
         (
             Column("programme", ("Formation", "Programme"), "link"),

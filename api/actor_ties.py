@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from .actor_matter import Context
+from .actor_matter import Context, communes
 from .portrait_lists import ACTORS, EVIDENCE, SOURCES, kind_words, source_name
 from .portrait_tables import Column, Table
 from .wording import fold
@@ -79,7 +79,7 @@ def partners(context: Context) -> Table:
                 "partner": context.name(other), "partner_iri": other, "kind": kind_words(kind, context.language),
                 "rank": ACTORS.index(kind) if kind in ACTORS else 98 + (not kind), "code": kind,
                 "group": PLURALS.get(kind, (kind, kind))[context.language == "en"],
-                "where": ", ".join(sorted(context.name(one) for one in places[other])),
+                "where": ", ".join(sorted(context.name(one) for one in communes(places[other]))),
                 "interactions": len(shared[other]), "undated": undated[other] or None,
                 "first": min(years, default=None), "last": max(years, default=None), "evidence": firmest_last(evidence),
             }
@@ -99,7 +99,7 @@ def partners(context: Context) -> Table:
             Column("kind", ("Nature", "Kind"), "file"),
             Column("where", ("Depuis", "From")),
             Column("interactions", ("Interactions communes", "Shared interactions"), "number"),
-            Column("undated", ("Projets non datés", "Undated projects"), "number"),
+            Column("undated", ("Projets non datés", "Undated projects"), "number" if undated else "file"),
             Column("first", ("Première", "First"), "year"),
             Column("last", ("Dernière", "Last"), "year"),
             EVIDENCE,
@@ -215,7 +215,7 @@ def interactions(context: Context) -> Table:
         {
             "interaction": context.name(path), "interaction_iri": path, "year": year, "type": context.word(kind),
             "role": ", ".join(sorted(context.word(one) for one in roles[path])),
-            "from": ", ".join(sorted(context.name(one) for one in places[path])), "about": context.word(about),
+            "from": ", ".join(sorted(context.name(one) for one in communes(places[path]))), "about": context.word(about),
             "evidence": evidence, "source": source_name(source),
         }
         for path, kind, year, evidence, source, about in rows.select(

@@ -8,7 +8,7 @@ from fastapi import APIRouter, HTTPException, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
-from .actor_matter import Context, Known, known_of
+from .actor_matter import Context, Known, communes, known_of
 from .block_pages import Subject, answer, sections
 from .links import BASE, document_path
 from .negotiation import language
@@ -114,7 +114,7 @@ def _facts(context: Context) -> dict[str, Any]:
         "level": [context.word(one) for one in values("level")],
         "field": [context.word(one) for one in values("field")],
         "institution": [(full(one), context.name(one)) for one in values("institution")],
-        "town": [(full(one), context.name(one)) for one in values("place")],
+        "town": [(full(one), context.name(one)) for one in communes(values("place"))],
         "source": [source_name(one) for one in values("source")],
         **{name: values(name) for name in ("capacity", "start", "end", "evidence")},
     }

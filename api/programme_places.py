@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from . import actor_teaching
-from .actor_matter import Context, Rows
+from .actor_matter import Context, communes
+from .actor_rows import Rows
 from .portrait_lists import EVIDENCE, SOURCES, source_name
 from .portrait_tables import Column, Table, Words
 from .wording import fold
@@ -45,9 +46,10 @@ def places(context: Context) -> Table:
     """List where a programme is taught: site, commune, labour pool."""
     found: dict[tuple[str, str], dict[str, Any]] = {}
     rows = facts(context)
+    kept = set(communes(rows.distinct("place")))
     context.learn([*rows["site"], *rows["place"]])
     for site, place, evidence, source in rows.select("site", "place", "evidence", "source"):
-        if site or place:
+        if (site or place) and (not place or place in kept):
             pool = next(iter(context.known.pools([place])), None) if place else None
             found[site or "", place or ""] = {
                 "town": context.name(place), "town_iri": place, "site": context.name(site), "site_iri": site,
@@ -55,7 +57,7 @@ def places(context: Context) -> Table:
             }  # fmt: skip
     return Table(
         (
-            Column("town", ("Commune", "Commune"), "link"),
+            Column("town", ("Commune ou territoire", "Commune or territory"), "link"),
             Column("site", ("Site", "Site"), "link"),
             Column("pool", ("Bassin d’emploi", "Labour pool"), "link"),
             EVIDENCE,
@@ -154,10 +156,10 @@ def alike(context: Context) -> Table:
                 "source": source_name(source),
             },
         )
-        row["towns"].update([context.name(place)] if place else [])
+        row["towns"].update([place] if place else [])
         row["by"].update({by: context.name(by)} if by else {})
     for row in found.values():
-        row["town"] = ", ".join(sorted(row.pop("towns")))
+        row["town"] = ", ".join(sorted(context.name(one) for one in communes(sorted(row.pop("towns")))))
         row["programme"] = row["town"] or context.say("lieu non précisé", "place not given")
         who = row.pop("by")
         row["institution"], row["institution_iri"] = ", ".join(sorted(who.values())), next(iter(who), None)
