@@ -296,6 +296,30 @@ def test_illustrative_facts_are_counted_only_when_asked_for_and_said(
     assert "inventées" in made.warning and made.warning in to_html(made)
 
 
+def test_the_contents_of_the_word_document_lead_to_its_sections(dossier: Dossier) -> None:
+    made = Document(io.BytesIO(to_docx(dossier)))
+    body, foot = made.element.body.xml, made.sections[0].footer._element.xml
+    links = re.findall(r'<w:hyperlink w:anchor="([^"]+)"', body)
+    assert len(links) == len(dossier.sections)
+    assert links == re.findall(r'<w:bookmarkStart w:id="\d+" w:name="([^"]+)"', body)
+    assert body.count('fldCharType="begin"') == body.count('fldCharType="end"') == 1
+    assert dossier.snapshot in foot and 'w:instr="NUMPAGES"' in foot
+    assert made.sections[0].different_first_page_header_footer
+
+
+def test_few_things_are_told_and_not_drawn(opened: Desk) -> None:
+    dossiers = [
+        opened.dossier(one) for one in opened.seen.ground.territories("epci", "territory/region/84")[:4]
+    ]
+    for one in dossiers:
+        for name, (_, rows) in one.data.items():
+            if set(rows.columns) == {"group", "value"} and len(rows.rows) < 10:
+                assert sum(row[rows.columns.index("value")] or 0 for row in rows.rows) >= 10, (
+                    one.label,
+                    name,
+                )
+
+
 def test_in_english_no_word_of_ours_is_french(opened: Desk) -> None:
     made = opened.dossier(opened.seen.ground.territory(PLACE), "en")
     titles = " ".join(part.title for section in made.sections for part in section.walk())

@@ -45,6 +45,17 @@ def test_scores_are_those_of_networkx(ours: object, theirs: object) -> None:
     np.testing.assert_allclose(ours(matrix(KARATE), pairs), wanted, atol=1e-9)  # type: ignore[operator]
 
 
+def test_nodes_without_ties_change_no_katz_score() -> None:
+    beta, pairs = 0.1, [(0, 33), (5, 2), (33, 16)]
+    wider = KARATE.copy()
+    wider.add_nodes_from(range(34, 60))
+    np.testing.assert_allclose(
+        katz(matrix(wider), [*pairs, (40, 3), (3, 40), (41, 42)], beta=beta),
+        [*katz(matrix(KARATE), pairs, beta=beta), 0.0, 0.0, 0.0],
+        atol=1e-12,
+    )
+
+
 def test_l3_and_katz_are_their_definitions() -> None:
     a = matrix(KARATE).toarray().astype(float)
     k = a.sum(axis=1)
