@@ -15,7 +15,7 @@ from .negotiation import language
 from .page_cache import leave_out
 from .portrait_figures import absent
 from .portrait_lists import source_name
-from .portrait_tables import full
+from .portrait_tables import figure, full
 from .programme_blocks import BLOCKS, BY_NAME
 from .programme_places import facts
 from .publication import reading_of
@@ -116,5 +116,6 @@ def _facts(context: Context) -> dict[str, Any]:
         "institution": [(full(one), context.name(one)) for one in values("institution")],
         "town": [(full(one), context.name(one)) for one in communes(values("place"))],
         "source": [source_name(one) for one in values("source")],
-        **{name: values(name) for name in ("capacity", "start", "end", "evidence")},
+        "capacity": [figure(one, 0, context.language) for one in values("capacity")],
+        **{name: values(name) for name in ("start", "end", "evidence")},
     }
