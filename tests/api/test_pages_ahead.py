@@ -117,7 +117,7 @@ def test_other_settings_that_pages_show_have_other_pages(tmp_path: Path) -> None
     assert pages_folder(tmp_path, first) != pages_folder(
         tmp_path, Settings(data_dir=tmp_path, publisher="Autre")
     )
-    assert "write_key" not in seen_settings(Settings(data_dir=tmp_path, write_key="a" * 40))  # type: ignore[arg-type]
+    assert "write_key" not in seen_settings(Settings(data_dir=tmp_path, write_key="a" * 40))
 
 
 def test_a_broken_file_is_a_page_to_make_again(tmp_path: Path) -> None:
@@ -171,7 +171,7 @@ def test_a_service_that_reads_ahead_has_the_pages_made_by_another_process(
             watcher._closing.set()
             return None, b""
 
-    monkeypatch.setattr(ahead.subprocess, "Popen", Process)
+    monkeypatch.setattr("ancrage.api.ahead.subprocess.Popen", Process)
     watcher.start()
     watcher._thread.join(20)
     [command] = told
