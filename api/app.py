@@ -4,25 +4,14 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from http import HTTPStatus
 from typing import Any
 
-from fastapi import FastAPI, Request, Response
-from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
-from starlette.exceptions import HTTPException
+from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
 
 from .. import __version__
-from ..graph.snapshot import Snapshots, UnknownSnapshot
+from ..graph.snapshot import Snapshots
 from ..graph.workers import (
-    NoSnapshot,
-    PoolBusy,
-    QueryExhausted,
-    QueryFailed,
-    QueryRefused,
-    QuerySyntax,
-    QueryTimeout,
     WorkerError,
     WorkerPool,
 )
@@ -61,37 +50,25 @@ from .ahead import Ahead
 from .analyses import Analyses
 from .answers import Answers
 from .assets import Assets
-from .derivations import Derivations, NotReady
-from .error_words import in_english
+from .derivations import Derivations
+from .error_pages import handle_errors
 from .federation import Federation
-from .links import kind_of_address
 from .logs import RequestLog
 from .names import Names
-from .negotiation import prefers_html
-from .operations import Operations, template_of
+from .operations import Operations
 from .page_cache import PageCache
 from .portrait_matter import Portraits
-from .problems import CORS, status_of
-from .publication import Service, index_of, reading_of
-from .query_texts import NotAnIri
-from .reasons import reason
+from .publication import Service
 from .recolouring import Recoloured
-from .rendering import STATIC, page
-from .security import SECURITY_HEADERS, Headers
+from .rendering import STATIC
+from .security import Headers
 from .settings import Settings
 from .solutions import Memory
 from .theme import read_theme
 from .warming import Warming
-from .wording import first_capital
 from .write_key import close_writer, open_writer
 
 log = logging.getLogger(__name__)
-
-#: Errors of a page's queries, told with the status they have in the table of problems.
-_TOLD = (
-    *(QuerySyntax, QueryRefused, QueryExhausted, QueryFailed, QueryTimeout),
-    *(NoSnapshot, UnknownSnapshot, NotReady, PoolBusy, WorkerError),
-)
 
 
 class Application(FastAPI):
@@ -238,103 +215,5 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     ):
         app.include_router(module.router)
     openapi.install(app)
-    _handle_errors(app)
+    handle_errors(app)
     return app
-
-
-def _handle_errors(app: FastAPI) -> None:
-    @app.exception_handler(HTTPException)
-    async def refused(request: Request, error: HTTPException) -> Response:
-        return await _answer(
-            request, error.status_code, str(error.detail), error.headers, cause=error.__cause__
-        )
-
-    async def failed(request: Request, error: Exception) -> Response:
-        status = 503 if isinstance(error, NotReady) else status_of(error)
-        retry = {"Retry-After": str(getattr(error, "retry_after", 5))} if status in (429, 503) else None
-        told, english = _sentences(error) if prefers_html(_accept(request)) else (str(error), "")
-        missing = isinstance(error, NoSnapshot)
-        return await _answer(request, status, told, retry, missing=missing, english=english)
-
-    for kind in _TOLD:
-        app.add_exception_handler(kind, failed)
-
-    @app.exception_handler(RequestValidationError)
-    async def misused(request: Request, error: RequestValidationError) -> Response:
-        names = ", ".join(dict.fromkeys(f"« {one['loc'][-1]} »" for one in error.errors()))
-        return await _answer(request, 400, f"Valeur refusée pour {names}.", None)
-
-    @app.exception_handler(NotAnIri)
-    async def unknown(request: Request, error: NotAnIri) -> Response:
-        return await _answer(request, 404, "Rien ne porte cette adresse : ce code n’en est pas un.", None)
-
-    @app.exception_handler(Exception)
-    async def broken(request: Request, error: Exception) -> Response:
-        log.error("%s failed", template_of(request.scope), exc_info=error)
-        response = await _answer(request, 500, "Une erreur inattendue s’est produite.", None)
-        response.headers.update(SECURITY_HEADERS)
-        return response
-
-
-def _sentences(error: Exception) -> tuple[str, str]:
-    """Say an error to a person, in French and in English."""
-    if isinstance(error, NotReady):
-        return str(error), in_english(str(error))
-    if isinstance(error, QueryTimeout):
-        limit = f"{error.deadline:g}"
-        return (
-            f"Le calcul a été arrêté après {limit.replace('.', ',')} s. Réessayez dans une minute.",
-            f"The computation was stopped after {limit} s. Try again in a minute.",
-        )
-    return reason(error), first_capital(str(error)).rstrip(".") + "."
-
-
-def _accept(request: Request) -> str:
-    return request.headers.get("accept", "")
-
-
-async def _answer(
-    request: Request,
-    status: int,
-    detail: str,
-    headers: Any,
-    *,
-    missing: bool = False,
-    english: str = "",
-    cause: BaseException | None = None,
-) -> Response:
-    """Tell an error as a page to a person, in the language asked for, and as a problem (RFC 9457) to a program."""
-    if not prefers_html(_accept(request)):
-        problem = {
-            "type": "about:blank",
-            "title": HTTPStatus(status).phrase,
-            "status": status,
-            "detail": detail,
-        }
-        return JSONResponse(problem, status, {**CORS, **(headers or {})}, "application/problem+json")
-    from starlette.concurrency import run_in_threadpool
-
-    nearest = await run_in_threadpool(_nearest, request) if status == 404 else []
-    response = page(
-        request,
-        "empty.html" if missing else "error.html",
-        status=status,
-        statut=status,
-        detail="" if detail == "Not Found" else detail,
-        anglais=in_english(detail, cause) or english,
-        proches=nearest,
-    )
-    response.headers.update(headers or {})
-    return response
-
-
-def _nearest(request: Request) -> list[Any]:
-    """List the things, of the kind that the address tells, whose name looks like its end."""
-    try:
-        reading = reading_of(request)
-        path = request.url.path.rstrip("/")
-        text = path.rsplit("/", 1)[-1].replace("-", " ")
-        index, kind = index_of(request, reading), kind_of_address(path)
-        return (index.find(text, kind) or index.nearest(text, kind))[:6]
-    except Exception:
-        return []
