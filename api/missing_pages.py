@@ -15,10 +15,11 @@ from .negotiation import HTML, Language, NotAcceptable, choose
 from .page_cache import leave_out, only_today
 from .portrait_asked import Asked
 from .portrait_figures import absent
+from .portrait_findings import LANGUAGES
 from .portrait_lists import level_words
 from .portrait_matter import Seen
 from .portrait_missing import BY_NAME, LEVELS, SUBJECTS, Subject
-from .portrait_tables import FILES, written
+from .portrait_tables import FILES, Table, written
 from .publication import reading_of
 from .rendering import page
 from .solutions import Reading
@@ -52,7 +53,7 @@ def _index(request: Request, reading: Reading, seen: Seen | None, said: Language
         shown = None
         if seen is not None:
             asked = _asked(reading, subject, said)
-            shown = show_table(_block(subject), partial(subject.make, seen, asked), said, 0)
+            shown = show_table(_block(subject), partial(_table, seen, subject, asked), said, 0)
             if shown.failure:
                 leave_out(request)
             if shown.more.get("today"):
@@ -101,7 +102,7 @@ async def subject(
         raise HTTPException(404, "La publication ne décrit pas la région étudiée : il n’y a rien à compter.")
     asked = await run_in_threadpool(_asked, reading, chosen_subject, said, niveau, source)
     if chosen != HTML:
-        table = await run_in_threadpool(chosen_subject.make, seen, asked)
+        table = await run_in_threadpool(_table, seen, chosen_subject, asked)
         about = {"Sujet": chosen_subject.words[0], "Publication": seen.snapshot}
         body = await run_in_threadpool(written, table, chosen, about)
         return file_response(body, chosen, f"ce-qui-manque-{sujet}", seen.snapshot, said)
@@ -115,13 +116,32 @@ def _asked(
     return Asked(said, level, source, loaded)
 
 
+def _table(seen: Seen, subject: Subject, asked: Asked) -> Table:
+    """Give the table of a subject: made once a publication, unless it depends on the day or keeps one source."""
+    if asked.source or subject.name == "sources":
+        return subject.make(seen, asked)
+    key = ("missing", subject.name, asked.language, asked.level)
+    if key not in seen.made:
+        seen.made[key] = subject.make(seen, asked)
+    made: Table = seen.made[key]
+    return made
+
+
+def warm(seen: Seen) -> None:
+    """Make the tables that the first visitor would wait for."""
+    for said in LANGUAGES:
+        for subject in SUBJECTS:
+            if subject.name != "sources":
+                _table(seen, subject, Asked(said))
+
+
 def _block(subject: Subject) -> Block:
     return Block(subject.name, subject.words)
 
 
 def _page(request: Request, seen: Seen, subject: Subject, asked: Asked) -> Response:
     said = asked.language
-    shown = show_table(_block(subject), lambda: subject.make(seen, asked), said, MOST_ROWS)
+    shown = show_table(_block(subject), partial(_table, seen, subject, asked), said, MOST_ROWS)
     if shown.failure:
         leave_out(request)
     if shown.more.get("today"):

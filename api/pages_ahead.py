@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
+from html import unescape
+from urllib.parse import urlencode
 
+import polars as pl
 from fastapi import FastAPI
 from starlette.types import Message, Scope
 
@@ -17,13 +21,17 @@ from .page_cache import KEPT
 #: A name that no page may repeat: one that does tells where its site is, and is not kept.
 _NOWHERE = b"nowhere.invalid"
 _BROWSER = b"text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"
+_OFFERED = re.compile(r'href="[^"?]*\?comparer=([^"#]+)[#"]')
 _BOTH: tuple[Language, ...] = ("fr", "en")
 _FIRST = ("/", "/territoires", "/filieres", "/ce-qui-manque", "/ce-qui-manque/territoires")
 _LEVELS = ("epci", "department", "adhoc", "zone", "bassin", "region")
 
 
 def addresses(matter: Matter) -> Iterator[tuple[str, Language]]:
-    """List the pages made ahead, those asked for most first: entries, filières and portraits; communes in French alone."""
+    """List the pages made ahead, those asked for most first: entries, filières, portraits and actors of the region.
+
+    Institutions of higher education are made in two languages; research units, then communes, in French alone.
+    """
     ground = Ground.of(matter)
     chains = sorted(
         {chain.rpartition("/")[2] for chain in matter.frame("chains")["chain"].drop_nulls().unique()}
@@ -36,8 +44,29 @@ def addresses(matter: Matter) -> Iterator[tuple[str, Language]]:
     }
     pages += [page for level in _LEVELS for page in portraits[level]]
     yield from ((page, said) for page in pages for said in _BOTH)
-    yield from ((f"{page}?comparer=pairs", "fr") for page in portraits["epci"])
-    yield from ((page, "fr") for page in portraits["commune"])
+    actors = _actors(matter, ground)
+    yield from ((page, said) for page in actors["higher-education"] for said in _BOTH)
+    yield from ((page, "fr") for page in [*actors["research-unit"], *portraits["commune"]])
+
+
+def _actors(matter: Matter, ground: Ground) -> dict[str, list[str]]:
+    """List the pages of the academic actors of the region, by their type."""
+    located = ground.locate(matter.frame("institutions").filter(pl.col("type").is_not_null()))
+    inside = located.filter(pl.col("at").is_in(ground.territory(matter.within).communes))
+    found: dict[str, list[str]] = {"higher-education": [], "research-unit": []}
+    for actor, kind in inside.select("organization", "type").unique().sort("organization").iter_rows():
+        found.setdefault(kind.rpartition("/")[2], []).append(f"/acteurs/{actor.rpartition('/')[2]}")
+    return found
+
+
+def comparisons(address: str, said: Language, kept: Kept) -> list[str]:
+    """List the addresses of the comparisons that a portrait in French offers."""
+    if said != "fr" or "?" in address or not address.startswith("/territoires/"):
+        return []
+    if address.startswith("/territoires/commune/"):
+        return []
+    offered = dict.fromkeys(_OFFERED.findall(kept.body.decode()))
+    return [f"{address}?{urlencode({'comparer': unescape(one)})}" for one in offered]
 
 
 async def make(
@@ -46,15 +75,20 @@ async def make(
     """Have the pages made that are not there yet, one at a time, while `goes_on` says so; give how many were kept."""
     count = 0
     async with app.router.lifespan_context(app):
-        for address, said in wanted:
-            if pages.has(address, said):
-                continue
-            if not goes_on():
-                return count
-            made = await ask(app, address, said)
-            if made is not None:
-                pages.keep(address, said, made)
-                count += 1
+        for first, said in wanted:
+            todo = [first]
+            while todo:
+                address = todo.pop()
+                kept = pages.find(address, said)
+                if kept is None:
+                    if not goes_on():
+                        return count
+                    kept = await ask(app, address, said)
+                    if kept is not None:
+                        pages.keep(address, said, kept)
+                        count += 1
+                if kept is not None:
+                    todo += comparisons(address, said, kept)
     pages.finish()
     return count
 

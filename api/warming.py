@@ -9,7 +9,7 @@ from contextlib import suppress
 
 from ..graph.places import UnknownName
 from ..graph.workers import NoSnapshot
-from . import atlas, chain_reading, territory_page
+from . import atlas, chain_reading, missing_pages, territory_page
 from .actor_matter import Actors
 from .analyses import Analyses
 from .ontology_rules import shapes
@@ -72,6 +72,8 @@ class Warming:
                     if self._portraits is not None:
                         with suppress(UnknownName, ValueError):  # without the region there are no portraits
                             self._portraits.warm()
+                            if (seen := self._portraits.found(current)) is not None:
+                                missing_pages.warm(seen)
                     if self._maps is not None:
                         with suppress(UnknownName):  # nor are there maps
                             self._maps.ahead(atlas.warm)
