@@ -10,6 +10,7 @@ import functools
 import gzip
 import json
 import os
+import shutil
 from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
@@ -23,6 +24,8 @@ from .settings import Settings
 from .theme import stamp
 
 DONE = "done"
+_OTHERS = 1
+"""Folders of other code or settings that stay: two services may share a data directory."""
 #: Settings that no page shows: another value of these makes no other page.
 _UNSEEN = {
     *(
@@ -126,10 +129,13 @@ class KeptPages:
                 draft.unlink()
 
     def finish(self) -> None:
-        """Mark that all pages made ahead are there."""
+        """Mark that all pages made ahead are there; of those of other code or settings, the last made stay."""
         with suppress(OSError):
             self.folder.mkdir(parents=True, exist_ok=True)
             (self.folder / DONE).touch()
+            others = [one for one in self.folder.parent.iterdir() if one.is_dir() and one != self.folder]
+            for old in sorted(others, key=lambda one: one.stat().st_mtime)[: -_OTHERS or None]:
+                shutil.rmtree(old, ignore_errors=True)
 
     @property
     def finished(self) -> bool:

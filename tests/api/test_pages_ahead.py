@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -118,6 +119,16 @@ def test_other_settings_that_pages_show_have_other_pages(tmp_path: Path) -> None
         tmp_path, Settings(data_dir=tmp_path, publisher="Autre")
     )
     assert "write_key" not in seen_settings(Settings(data_dir=tmp_path, write_key="a" * 40))
+
+
+def test_pages_of_code_and_settings_long_gone_are_dropped(tmp_path: Path) -> None:
+    for at, name in enumerate(("a", "b", "c")):
+        pages = KeptPages(tmp_path / name)
+        pages.keep("/", "fr", Kept([], name, "Mon", b""))
+        os.utime(tmp_path / name, (at, at))
+        pages.finish()
+        os.utime(tmp_path / name, (at, at))
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["b", "c"]
 
 
 def test_a_broken_file_is_a_page_to_make_again(tmp_path: Path) -> None:
