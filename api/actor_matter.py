@@ -5,8 +5,6 @@ Nothing is asked of the store while blocks are made: a page takes the rows of on
 
 from __future__ import annotations
 
-import asyncio
-import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,6 +21,7 @@ from .analyses import Analyses
 from .links import local_name
 from .negotiation import Language
 from .portrait_tables import Table
+from .read_once import ReadOnce
 from .solutions import Reading
 
 #: Frames that pages of actors and programmes read, as they are.
@@ -207,36 +206,11 @@ def _full(paths: Iterable[str]) -> Iterator[str]:
     return (path if "://" in path else ID + path for path in paths)
 
 
-class Actors:
-    """Keeps what pages of actors of the current snapshot read, made on a thread of analyses, once a snapshot."""
+class Actors(ReadOnce[Known]):
+    """Keeps what pages of actors of the current snapshot read."""
 
     def __init__(self, analyses: Analyses) -> None:
-        self._analyses = analyses
-        self._lock = threading.Lock()
-        self._known: Known | None = None
-
-    def found(self, snapshot: str) -> Known | None:
-        """Give what is ready for a snapshot, or None."""
-        known = self._known
-        return known if known is not None and known.snapshot == snapshot else None
-
-    async def of(self, snapshot: str) -> Known:
-        """Give what pages of actors read, made if need be; raises as Analyses.run."""
-        if (ready := self.found(snapshot)) is not None:
-            return ready
-        everything: list[Matter] = []
-        await self._analyses.run(everything.append, illustrative=True)
-        return await self._analyses.run(lambda matter: self._made(matter, everything[0]))
-
-    def warm(self) -> None:
-        """Make what the current snapshot needs, from a thread that has no event loop; raises NoSnapshot."""
-        asyncio.run(self.of(""))
-
-    def _made(self, matter: Matter, everything: Matter) -> Known:
-        with self._lock:
-            if self._known is None or self._known.snapshot != matter.snapshot:
-                self._known = Known.of(matter, everything)
-            return self._known
+        super().__init__(analyses, Known.of)
 
 
 async def known_of(request: Request, reading: Reading) -> Known:

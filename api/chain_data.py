@@ -18,7 +18,7 @@ from .chain_drawing import draw_chain
 from .chain_files import file_of
 from .chain_reading import way_of
 from .links import href
-from .negotiation import Language, language
+from .page_language import spoken
 from .problems import CORS
 from .publication import reading_of
 from .solutions import Reading
@@ -28,11 +28,6 @@ router = APIRouter(tags=["pages"])
 FILES = ("graphml", "gexf", "json", "csv", "csv-fr", "xlsx", "liens.csv", "svg", "png")
 
 Made = TypeVar("Made")
-
-
-def spoken(request: Request) -> Language:
-    """Choose the language of a page: `?lang=`, else Accept-Language."""
-    return language(request.headers.get("accept-language"), request.query_params.get("lang"))
 
 
 async def read(

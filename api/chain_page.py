@@ -14,10 +14,11 @@ from ..graph.words import number_en
 from ..ontology.vocabulary import ID
 from .chain import KINDS, Chain, chains_of
 from .chain_asking import Asked, asked_of
-from .chain_data import FILES, read, spoken, unknown
+from .chain_data import FILES, read, unknown
 from .chain_reading import MAP, View, view_of
 from .links import local_name
 from .negotiation import Language
+from .page_language import spoken
 from .publication import reading_of
 from .rendering import page
 from .solutions import Block, Reading, Row

@@ -15,7 +15,7 @@ from .dossier_content import build
 from .dossier_files import MEDIA_TYPES, made
 from .dossier_html import policy, to_html
 from .dossier_model import Dossier
-from .map_page import spoken
+from .page_language import spoken
 from .portrait_matter import portraits_of
 from .problems import CORS
 from .publication import reading_of

@@ -24,9 +24,10 @@ from .indicator_tables import keeps, listed, row_of, source_labels, sources_of, 
 from .indicator_words import LEVEL_WORDS, formula_words
 from .map_files import headers_of
 from .map_form import chosen, withins
-from .map_page import drawn, spoken
+from .map_page import drawn
 from .map_reading import unit_of
 from .negotiation import Language
+from .page_language import spoken
 from .portrait_figures import FREQUENCIES
 from .problems import CORS
 from .publication import reading_of

@@ -17,9 +17,10 @@ from .map_asking import Asked, Side, not_found
 from .map_drawing import COLOURS, FONT, LINE, PAPER, clean, label, number, scale_bar, towns
 from .map_files import PICTURES, PNG, TABLES, format_of, headers_of, painted, table_file
 from .map_form import LEVELS, chosen, withins
-from .map_page import drawn, spoken
+from .map_page import drawn
 from .map_reading import WIDTH, wrapped
 from .negotiation import Language
+from .page_language import spoken
 from .problems import CORS
 from .publication import reading_of
 from .rendering import page

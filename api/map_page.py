@@ -24,7 +24,8 @@ from .map_reading import WIDTH, Map, summary, told, unit_of
 from .map_scale import METHODS
 from .map_sheet import file_of, sources, words
 from .maps import draw_map
-from .negotiation import Language, language
+from .negotiation import Language
+from .page_language import spoken
 from .publication import reading_of
 from .rendering import EMBED_POLICY, page
 from .solutions import Reading
@@ -98,11 +99,6 @@ async def drawn(
     snapshot, response = await runner.run(made, illustrative=illustrative)
     reading.failed |= snapshot != reading.snapshot  # of another publication: not to be kept for this one
     return response
-
-
-def spoken(request: Request) -> Language:
-    """Choose the language of a page: `?lang=`, else Accept-Language."""
-    return language(request.headers.get("accept-language"), request.query_params.get("lang"))
 
 
 def _page(request: Request, reading: Reading, asked: Asked, atlas: Atlas, said: Language) -> Response:

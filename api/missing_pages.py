@@ -13,6 +13,7 @@ from .analysis_routes import file_response
 from .blocks import Block, show_table
 from .negotiation import HTML, Language, NotAcceptable, choose
 from .page_cache import leave_out, only_today
+from .page_language import spoken
 from .portrait_asked import Asked
 from .portrait_figures import absent
 from .portrait_findings import LANGUAGES
@@ -23,7 +24,6 @@ from .portrait_tables import FILES, Table, written
 from .publication import reading_of
 from .rendering import page
 from .solutions import Reading
-from .territory_portrait import spoken
 
 router = APIRouter(tags=["pages"])
 MOST_ROWS = 500

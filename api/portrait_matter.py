@@ -5,8 +5,6 @@ Nothing is asked of the store while a page is made: a portrait selects rows of f
 
 from __future__ import annotations
 
-import asyncio
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -27,6 +25,7 @@ from ..graph.places import UnknownName
 from .analyses import Analyses
 from .atlas import Atlas
 from .negotiation import Language
+from .read_once import ReadOnce
 
 Mask = npt.NDArray[np.bool_]
 #: Frames whose rows have a place, without and with the illustrative graph.
@@ -199,45 +198,23 @@ def _period(value: Value) -> str:
     return value.period
 
 
-class Portraits:
-    """Keeps what portraits of the current snapshot read, made on the thread of the analyses, once a snapshot."""
+class Portraits(ReadOnce[Seen]):
+    """Keeps what portraits of the current snapshot read; without the region, UnknownName says so."""
 
     def __init__(self, analyses: Analyses) -> None:
-        self._analyses = analyses
-        self._lock = threading.Lock()
-        self._seen: Seen | None = None
+        super().__init__(analyses, self._seen)
         self._nothing = ""
 
     def nothing(self, snapshot: str) -> bool:
         """Tell whether it is known that a snapshot has nothing for portraits: it does not describe the region."""
         return self._nothing == snapshot
 
-    def found(self, snapshot: str) -> Seen | None:
-        """Give what is ready for a snapshot, or None."""
-        seen = self._seen
-        return seen if seen is not None and seen.snapshot == snapshot else None
-
-    async def of(self, snapshot: str) -> Seen:
-        """Give what portraits read, made if need be; raises as Analyses.run, and UnknownName without the region."""
-        if (ready := self.found(snapshot)) is not None:
-            return ready
-        everything: list[Matter] = []
-        await self._analyses.run(everything.append, illustrative=True)
-        return await self._analyses.run(lambda matter: self._made(matter, everything[0]))
-
-    def warm(self) -> None:
-        """Make what the current snapshot needs, from a thread that has no event loop; raises NoSnapshot."""
-        asyncio.run(self.of(""))
-
-    def _made(self, matter: Matter, everything: Matter) -> Seen:
-        with self._lock:
-            if self._seen is None or self._seen.snapshot != matter.snapshot:
-                try:
-                    self._seen = Seen.of(matter, everything)
-                except (UnknownName, ValueError):
-                    self._nothing = matter.snapshot
-                    raise
-            return self._seen
+    def _seen(self, matter: Matter, everything: Matter) -> Seen:
+        try:
+            return Seen.of(matter, everything)
+        except (UnknownName, ValueError):
+            self._nothing = matter.snapshot
+            raise
 
 
 def portraits_of(request: Request) -> Portraits:

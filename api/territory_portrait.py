@@ -21,8 +21,9 @@ from .block_pages import Subject, block_page
 from .blocks import Block, Shown
 from .links import document_path, public_base
 from .maps import locator_svg
-from .negotiation import HTML, Language, NotAcceptable, choose, language
+from .negotiation import HTML, Language, NotAcceptable, choose
 from .page_cache import leave_out, only_today
+from .page_language import spoken
 from .portrait_ahead import LEVELS
 from .portrait_ahead import find as find_kept
 from .portrait_blocks import BLOCKS, BY_NAME, Context, context_of, show
@@ -47,11 +48,6 @@ BRIEF = (
     ("research-units", "unité de recherche", "unités de recherche", "research unit", "research units"),
     ("interactions", "interaction", "interactions", "interaction", "interactions"),
 )
-
-
-def spoken(request: Request) -> Language:
-    """Choose the language of a page: `?lang=`, else Accept-Language."""
-    return language(request.headers.get("accept-language"), request.query_params.get("lang"))
 
 
 async def find(request: Request, reading: Reading, path: str) -> tuple[Seen, Territory] | None:
