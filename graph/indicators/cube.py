@@ -172,19 +172,29 @@ class Cube:
     ) -> pl.DataFrame:
         """Give an indicator for all territories of a level: `territory`, `label`, `value`, `low`, `high`, `status`, `period`.
 
-        The latest period unless named. A territory that the indicator says nothing of has no row.
+        The latest period unless named, among those that cover at least half as many territories as the one that covers
+        most: what a partner counted this year in three territories does not hide what is known of all. A territory that
+        the indicator says nothing of has no row.
         """
         group = pl.col("by").is_null() if by is None else pl.col("by") == by
         rows = self.of_indicator(indicator).filter(group)
         places = self.territories.filter(pl.col("level") == level)
         rows = rows.join(places, on="territory")
-        chosen = period or (rows["period"].max() if rows.height else None)
+        chosen = period or _covered(rows)
         columns = ["territory", "label", "value", "low", "high", "status", "period"]
         return (
             rows.filter(pl.col("period").eq_missing(pl.lit(chosen, pl.String)))
             .select(columns)
             .sort("territory")
         )
+
+
+def _covered(rows: pl.DataFrame) -> str | None:
+    """Give the latest period that covers at least half as many territories as the one that covers most."""
+    known = rows.filter(pl.col("status").fill_null("") != "missing").group_by("period").len()
+    found = known.filter(2 * pl.col("len") >= pl.col("len").max()) if known.height else rows
+    latest: str | None = found["period"].max() if found.height else None  # type: ignore[assignment]
+    return latest
 
 
 def published_folders(kept: KeptFrames | None) -> list[Path]:

@@ -400,6 +400,19 @@ def test_slices_of_the_cube(cube: Cube) -> None:
     assert cube.values("territory/epci/999999999") == []
 
 
+def test_what_one_territory_counted_later_does_not_hide_what_is_known_of_all(cube: Cube) -> None:
+    later = cube.frame.filter((pl.col("indicator") == "population") & (pl.col("territory") == INSIDE))
+    late = later.with_columns(period=pl.lit("2031"), value=pl.lit(1.0))
+    more = replace(cube, frame=pl.concat([cube.frame, late]))
+    assert set(more.across("population", "epci")["period"]) == {"2023"}
+    assert more.across("population", "epci", period="2031")["value"].to_list() == [1.0]
+    unknown = later.with_columns(
+        period=pl.lit("2031"), value=pl.lit(None, pl.Float64), status=pl.lit("missing")
+    )
+    alone = replace(cube, frame=unknown)
+    assert set(alone.across("population", "epci")["period"]) == {"2031"}
+
+
 def test_the_cube_is_kept_beside_the_snapshot(
     reader: LocalReader, cube: Cube, monkeypatch: pytest.MonkeyPatch
 ) -> None:
