@@ -22,6 +22,7 @@ from .page_cache import KEPT
 _NOWHERE = b"nowhere.invalid"
 _BROWSER = b"text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"
 _OFFERED = re.compile(r'href="[^"?]*\?comparer=([^"#]+)[#"]')
+_LARGEST = 200
 _BOTH: tuple[Language, ...] = ("fr", "en")
 _FIRST = ("/", "/territoires", "/filieres", "/ce-qui-manque", "/ce-qui-manque/territoires")
 _LEVELS = ("epci", "department", "adhoc", "zone", "bassin", "region")
@@ -30,7 +31,8 @@ _LEVELS = ("epci", "department", "adhoc", "zone", "bassin", "region")
 def addresses(matter: Matter) -> Iterator[tuple[str, Language]]:
     """List the pages made ahead, those asked for most first: entries, filières, portraits and actors of the region.
 
-    Institutions of higher education are made in two languages; research units, then communes, in French alone.
+    Institutions of higher education are made in two languages; the largest actors of all, research units, then communes,
+    in French alone.
     """
     ground = Ground.of(matter)
     chains = sorted(
@@ -46,7 +48,17 @@ def addresses(matter: Matter) -> Iterator[tuple[str, Language]]:
     yield from ((page, said) for page in pages for said in _BOTH)
     actors = _actors(matter, ground)
     yield from ((page, said) for page in actors["higher-education"] for said in _BOTH)
-    yield from ((page, "fr") for page in [*actors["research-unit"], *portraits["commune"]])
+    large = (f"/acteurs/{actor.rpartition('/')[2]}" for actor in largest_actors(matter)[:_LARGEST])
+    rest = dict.fromkeys([*large, *actors["research-unit"], *portraits["commune"]])
+    yield from ((page, "fr") for page in rest if page not in set(actors["higher-education"]))
+
+
+def largest_actors(matter: Matter) -> list[str]:
+    """List actors (their paths) by their participations, supervised units and programmes, those with most first."""
+    seats = (("participations", "actor"), ("supervisions", "institution"), ("programmes", "institution"))
+    rows = pl.concat(matter.frame(name).select(actor=key) for name, key in seats).drop_nulls()
+    counts = rows.group_by("actor").len().sort("len", "actor", descending=[True, False])
+    return [actor for actor in counts["actor"].to_list() if actor.count("/") == 1]
 
 
 def _actors(matter: Matter, ground: Ground) -> dict[str, list[str]]:

@@ -27,6 +27,7 @@ from queue import Empty, SimpleQueue
 
 import polars as pl
 from ancrage.api.kept_pages import KeptPages, pages_folder
+from ancrage.api.pages_ahead import largest_actors
 from ancrage.api.settings import Settings
 from ancrage.graph.derivation import derived_folder
 from ancrage.graph.ground import Ground
@@ -117,13 +118,8 @@ def _actors(kind: str, rest: str = "", most: int = 150) -> Callable[[Matter], li
 
     def paths(matter: Matter) -> list[str]:
         kinds = matter.frame("actors").filter(pl.col("type") == f"actor-type/{kind}")["actor"].unique()
-        counts = pl.concat(
-            matter.frame(name).select(actor=key)
-            for name, key in (
-                ("participations", "actor"), ("supervisions", "institution"), ("programmes", "institution"),
-            )
-        ).drop_nulls().group_by("actor").len().sort("len", "actor", descending=[True, False])  # fmt: skip
-        found = [one for one in counts["actor"].to_list() if one in set(kinds) and one.count("/") == 1]
+        known = set(kinds)
+        found = [one for one in largest_actors(matter) if one in known]
         rest_ = found[20:]
         random.Random(_SEED).shuffle(rest_)
         chosen = [*found[:20], *rest_[: most - 20]]
