@@ -130,7 +130,9 @@ async def _answer(
 
 
 def _nearest(request: Request) -> list[Any]:
-    """List the things, of the kind that the address tells, whose name looks like its end."""
+    """List the things, of the kind that the address tells, whose name looks like its end; none where the address is right."""
+    if request.scope.get("endpoint") is not None and not request.path_params:
+        return []  # what is unknown is in the query: the sentence tells what is near
     try:
         reading = reading_of(request)
         path = request.url.path.rstrip("/")

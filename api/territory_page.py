@@ -40,9 +40,10 @@ def describe(request: Request, reading: Reading, kind: str, code: str) -> Respon
     iri = f"{BASE}territory/{kind}/{code}"
     facts = reading.block("territory/facts", place=iri)
     if not facts.rows and not facts.failure:
-        raise HTTPException(
-            404, f"Aucune source chargée ne décrit de {TERRITORY_KINDS[kind][0]} au code {code}."
-        )
+        level = TERRITORY_KINDS[kind][0]
+        if level.startswith("i"):
+            raise HTTPException(404, f"Aucune source chargée ne décrit d’{level} au code {code}.")
+        raise HTTPException(404, f"Aucune source chargée ne décrit de {level} au code {code}.")
     english = spoken(request) == "en"
     reading.language = "en" if english else "fr"
     blocks = reading.blocks("territory", BLOCKS, place=iri)

@@ -150,5 +150,14 @@ def test_what_does_not_exist_is_a_404_that_helps(client: TestClient, path: str) 
     assert 'href="/recherche"' in response.text
 
 
+def test_near_names_are_offered_for_what_the_address_names_and_not_for_what_its_query_asks(
+    client: TestClient,
+) -> None:
+    near = client.get("/territoires/epci/29900002", headers=HTML).text
+    assert "ne décrit d’intercommunalité au code 29900002" in near and "Vouliez-vous dire" in near
+    asked = client.get("/cartes?indicateur=zzz", headers=HTML)
+    assert asked.status_code == 404 and "Vouliez-vous dire" not in asked.text
+
+
 def test_blocks_offer_their_query(client: TestClient) -> None:
     assert 'href="/sparql?query=PREFIX' in read(client, "/territoires/epci/299000001")
