@@ -13,7 +13,7 @@ from ..graph.ground import Territory
 from ..graph.matter import Matter
 from ..graph.results import Rows
 from ..graph.words import count_en, count_fr, number_en, number_fr
-from .dossier_model import Cell, Column, Paragraph, Section, Table, typeset
+from .dossier_model import Cell, Column, Paragraph, Section, Table
 from .dossier_words import counted_apart, date_of, why_empty
 from .finding_words import evidence_words
 from .kept_findings import kept_findings
@@ -25,6 +25,7 @@ from .portrait_matter import Seen
 from .portrait_tables import Column as PortraitColumn
 from .portrait_tables import Table as PortraitTable
 from .portrait_tables import figure
+from .typesetting import typeset
 
 log = logging.getLogger(__name__)
 

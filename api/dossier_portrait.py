@@ -10,9 +10,10 @@ from ..graph.indicators.declaration import TOPICS
 from ..graph.indicators.rows import MISSING
 from ..graph.results import Rows
 from .dossier_making import Making, flat, outside
-from .dossier_model import NARROW, NO_BREAK, Block, Cell, Column, Paragraph, Points, Section, Table, printed
+from .dossier_model import Block, Cell, Column, Paragraph, Points, Section, Table, printed
 from .finding_words import status_words
 from .portrait_figures import PEERS, absent, comparison, figures
+from .typesetting import NARROW, NO_BREAK
 from .wording import first_capital, fold
 
 CONTACTS = 25

@@ -17,13 +17,13 @@ from ..graph.words import count_en, count_fr
 from .finding_words import (
     chance_words,
     evidence_words,
-    figure,
     heading,
     interval,
     kind_words,
     kinds_of,
     path_words,
     question_words,
+    strength_words,
 )
 from .negotiation import Language
 from .wording import first_capital, typeset
@@ -80,7 +80,7 @@ def _measure(finding: Finding, language: Language) -> str:
 def _strength(finding: Finding, language: Language) -> Text:
     if finding.strength is None:
         return Text("")
-    made = plain(figure(finding.strength.value, language), "bold")
+    made = plain(strength_words(finding, language), "bold")
     if told := interval(finding, language):
         made.append(f" {told}", "not bold")
     return made

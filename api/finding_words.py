@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from math import floor, isfinite, log10
 
 from ..graph.findings import Finding, Question, Report, Step
-from ..graph.words import number_en, number_fr
+from ..graph.words import number_en, number_fr, percent_en, percent_fr
 from .negotiation import Language
 from .wording import EVIDENCE, first_capital
 
@@ -53,6 +53,10 @@ def kinds_of(report: Report) -> list[str]:
     )
 
 
+_SHARE = "part "
+"""How the name of a measure that is a share begins, in French."""
+
+
 def figure(value: float, language: Language = "fr") -> str:
     r"""Write a figure with three figures that count.
 
@@ -66,12 +70,23 @@ def figure(value: float, language: Language = "fr") -> str:
     return text.rstrip("0").rstrip(".,") if decimals else text
 
 
+def strength_words(finding: Finding, language: Language = "fr") -> str:
+    """Write the strength of a finding: a share as a percentage, else three figures that count; nothing where it has none."""
+    return "" if finding.strength is None else _written(finding, finding.strength.value, language)
+
+
+def _written(finding: Finding, value: float, language: Language) -> str:
+    if finding.measure.get("fr", "").startswith(_SHARE) and 0 <= value <= 1:
+        return (percent_en if language == "en" else percent_fr)(value, 1)
+    return figure(value, language)
+
+
 def interval(finding: Finding, language: Language = "fr") -> str:
     """Write the interval of a finding's strength, or nothing where it has none or it is the value itself."""
     strength = finding.strength
     if strength is None or strength.low == strength.high or not (strength.low < strength.high):
         return ""
-    return f"[{figure(strength.low, language)} – {figure(strength.high, language)}]"
+    return f"[{_written(finding, strength.low, language)} – {_written(finding, strength.high, language)}]"
 
 
 def evidence_words(counts: Mapping[str, int], language: Language = "fr") -> str:

@@ -10,14 +10,15 @@ from ..graph.matter import Matter
 from .finding_words import (
     chance_words,
     evidence_words,
-    figure,
     interval,
     kind_words,
     kinds_of,
     path_words,
     question_words,
+    strength_words,
 )
 from .negotiation import Language
+from .typesetting import typeset
 
 LANGUAGES: tuple[Language, ...] = ("fr", "en")
 EACH = 3
@@ -90,16 +91,18 @@ def _kind(kind: str, language: Language) -> str:
     return kind_words(kind, language)
 
 
+def _typeset(words: Mapping[str, str]) -> dict[str, str]:
+    """Write words as they are printed."""
+    return {language: typeset(words[language], language) for language in LANGUAGES if language in words}
+
+
 def _finding(one: Finding) -> dict[str, Any]:
-    strength = one.strength
     return {
-        "sentence": dict(one.sentence),
+        "sentence": _typeset(one.sentence),
         "measure": dict(one.measure),
         "object": one.object.iri,
         "strength": {
-            language: (figure(strength.value, language) + " " + interval(one, language)).strip()
-            if strength
-            else ""
+            language: f"{strength_words(one, language)} {interval(one, language)}".strip()
             for language in LANGUAGES
         },
         "evidence": {language: evidence_words(one.evidence, language) for language in LANGUAGES},
@@ -107,7 +110,7 @@ def _finding(one: Finding) -> dict[str, Any]:
         "chance": {language: chance_words(one, language) for language in LANGUAGES},
         "reasons": [
             {
-                "words": dict(reason.words),
+                "words": _typeset(reason.words),
                 "path": {language: path_words(reason.path, language) for language in LANGUAGES},
             }
             for reason in one.reasons

@@ -20,8 +20,9 @@ from ancrage.api.dossier_docx import to_docx
 from ancrage.api.dossier_files import FORMATS, tables, to_zip, write
 from ancrage.api.dossier_html import to_html
 from ancrage.api.dossier_making import Making
-from ancrage.api.dossier_model import Card, Dossier, Figure, Paragraph, Table, typeset
+from ancrage.api.dossier_model import Card, Dossier, Figure, Paragraph, Table
 from ancrage.api.dossier_pdf import to_pdf
+from ancrage.api.typesetting import typeset
 from docx import Document
 from pypdf import PdfReader
 
