@@ -15,56 +15,48 @@ from ..graph.workers import (
     WorkerError,
     WorkerPool,
 )
-from . import (
-    actor_page,
-    analysis_routes,
-    catalogue,
-    chain_data,
-    chain_page,
-    dataset_pages,
-    definitions,
-    discovery,
-    dossier_page,
-    dump_files,
-    editor_data,
-    graph_store,
-    health,
-    indicator_pages,
-    indicator_routes,
-    map_flows,
-    map_page,
-    method_pages,
-    metrics,
-    missing_pages,
-    openapi,
-    pages,
-    resources,
-    scenario_routes,
-    search,
-    sparql,
-    territory_routes,
-    update,
-)
-from .actor_matter import Actors
-from .ahead import Ahead
-from .analyses import Analyses
-from .answers import Answers
+from . import discovery, editor_data, health, metrics, openapi, pages
+from .actors import page as actor_page
+from .actors.matter import Actors
+from .ahead.starting import Ahead
+from .analysis import methods as method_pages
+from .analysis import routes as analysis_routes
+from .analysis import scenarios as scenario_routes
+from .analysis.analyses import Analyses
+from .answering.answers import Answers
 from .assets import Assets
+from .catalogue import routes as catalogue
+from .chains import data as chain_data
+from .chains import page as chain_page
+from .datasets import dump_files
+from .datasets import pages as dataset_pages
+from .definitions import routes as definitions
 from .derivations import Derivations
+from .dossiers import page as dossier_page
 from .error_pages import handle_errors
-from .federation import Federation
+from .finder import routes as search
+from .indicators import pages as indicator_pages
+from .indicators import routes as indicator_routes
 from .logs import RequestLog
+from .maps import flows as map_flows
+from .maps import page as map_page
+from .missing import pages as missing_pages
 from .names import Names
 from .operations import Operations
 from .page_cache import PageCache
-from .portrait_matter import Portraits
+from .portraits import routes as territory_routes
+from .portraits.matter import Portraits
 from .publication import Service
 from .recolouring import Recoloured
 from .rendering import STATIC
 from .security import Headers
 from .settings import Settings
 from .solutions import Memory
+from .sparql import graph_store, update
+from .sparql import routes as sparql
+from .sparql.federation import Federation
 from .theme import read_theme
+from .things import routes as resources
 from .warming import Warming
 from .write_key import close_writer, open_writer
 

@@ -210,16 +210,6 @@ def begin(
 
 def main() -> None:
     """Run the command line of this process."""
-    from . import (  # noqa: F401 - they register their commands
-        cli_analysis,
-        cli_dossier,
-        cli_edits,
-        cli_indicators,
-        cli_load,
-        cli_publish,
-        cli_read,
-        cli_scenario,
-        cli_serve,
-    )
+    from . import commands  # noqa: F401 - its modules register their commands
 
     sys.exit(run(sys.argv[1:]))

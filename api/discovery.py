@@ -13,7 +13,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 from pyoxigraph import BlankNode, NamedNode
 
 from ..ontology.vocabulary import PREFIXES, context
-from .dataset_pages import DATA, Lang, Named, Read, chosen_of, spoken
+from .datasets.pages import DATA, Lang, Named, Read, chosen_of, spoken
 from .links import href, public_base
 from .names import KINDS
 from .negotiation import HTML, Representation

@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
 from ..queries.query import Query
-from .catalogue_answers import standing_alone
+from .catalogue.answers import standing_alone
 from .contour import lighter
 from .derivations import Counted
 from .links import href

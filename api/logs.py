@@ -18,7 +18,7 @@ from urllib.parse import parse_qs
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-from .relay import AnswerCut
+from .answering.relay import AnswerCut
 from .settings import Settings
 
 PACKAGE = __name__.rpartition(".api.")[0]

@@ -1,7 +1,7 @@
 """The process that makes what is ahead of visitors: the quality of suggestions, findings of portraits, whole pages.
 
 `python -m ancrage.api.making_ahead DATA_DIR SNAPSHOT FOLDER SETTINGS` writes in FOLDER, that of what is derived of the
-snapshot, what `portrait_ahead.find` and `KeptPages` read. It begins again where it was stopped.
+snapshot, what `ahead.findings.find` and `KeptPages` read. It begins again where it was stopped.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from ..graph.holds import hold
 from ..graph.matter import Matter
 from ..graph.reader import LocalReader
 from ..graph.snapshot import Snapshots
+from .ahead.findings import PORTRAITS, compute
+from .ahead.kept_pages import KeptPages, pages_folder
+from .ahead.pages import addresses, make
 from .app import create_app
-from .kept_pages import KeptPages, pages_folder
-from .pages_ahead import addresses, make
-from .portrait_ahead import PORTRAITS, compute
 from .settings import Settings
 
 _NICE = 15

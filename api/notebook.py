@@ -26,8 +26,8 @@ from ..graph.results import Rows
 from ..queries.library import Library
 from ..queries.query import Chart, without_header
 from .charts import draw
-from .map_reading import read_map
-from .maps import draw_map, locator_svg
+from .maps.reading import read_map
+from .maps.svg import draw_map, locator_svg
 from .notebook_views import Answer, Chain, Indicators, MapView, Outcome, Portrait
 
 

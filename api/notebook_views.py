@@ -17,8 +17,8 @@ from ..graph.results import Rows, plain
 from ..graph.scenarios.differences import Comparison
 from ..graph.words import number_fr
 from ..queries.query import Query
-from .map_drawing import STATUSES
-from .map_reading import Map, summary
+from .maps.drawing import STATUSES
+from .maps.reading import Map, summary
 
 MOST = 50
 """Rows of a table that are shown; the rest is counted."""

@@ -12,13 +12,14 @@ from fastapi.openapi.utils import get_openapi
 from ..queries.library import Library
 from ..queries.parameters import TYPES, Parameter
 from ..queries.query import Query
-from . import analysis_openapi, sparql_openapi
-from .catalogue import offered_for
-from .catalogue_words import FORMATS, word
+from .analysis import openapi as analysis_openapi
+from .catalogue.routes import offered_for
+from .catalogue.words import FORMATS, word
 from .links import public_base
 from .negotiation import JSON, Representation, language
 from .publication import library_of_questions
 from .rendering import page
+from .sparql import openapi as sparql_openapi
 
 router = APIRouter(tags=["pages"])
 

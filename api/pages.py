@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 
 from ..graph.workers import NoSnapshot
-from .datasets import licence_name
+from .datasets.listed import licence_name
 from .links import local_name
 from .names import territory_kind
 from .negotiation import Language

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Generic, Protocol, TypeVar
 
 from ..graph.matter import Matter
-from .analyses import Analyses
+from .analysis.analyses import Analyses
 
 
 class OfSnapshot(Protocol):

@@ -17,9 +17,9 @@ import uvicorn
 from fastapi import FastAPI
 
 from ..graph.workers import NotIsolated, WorkerError
+from .answering.relay import AnswerCut
 from .app import create_app
 from .protocol import bounded
-from .relay import AnswerCut
 from .settings import Settings
 
 #: Seconds that answers under way have to end when the server is told to stop.

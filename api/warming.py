@@ -9,13 +9,16 @@ from contextlib import suppress
 
 from ..graph.places import UnknownName
 from ..graph.workers import NoSnapshot
-from . import atlas, chain_reading, missing_pages, territory_page
-from .actor_matter import Actors
-from .analyses import Analyses
-from .ontology_rules import shapes
-from .ontology_schemes import schemes
+from .actors.matter import Actors
+from .analysis.analyses import Analyses
+from .chains import reading as chain_reading
+from .definitions.rules import shapes
+from .definitions.schemes import schemes
+from .maps import atlas
+from .missing import pages as missing_pages
 from .page_cache import written
-from .portrait_matter import Portraits
+from .portraits import outside as territory_page
+from .portraits.matter import Portraits
 from .publication import Service, begin_reading
 from .solutions import Reading
 

@@ -23,10 +23,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter, process_time
 
-from ancrage.api import kept_findings
-from ancrage.api.cli_dossier import named
-from ancrage.api.dossier_batch import desk
-from ancrage.api.dossier_files import FORMATS, made
+from ancrage.api.ahead import kept_findings
+from ancrage.api.commands.dossier import named
+from ancrage.api.dossiers.batch import desk
+from ancrage.api.dossiers.files import FORMATS, made
 from measures import Measure, print_measures
 
 BARS = {"html": 5.0, "pdf": 10.0}

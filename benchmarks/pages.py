@@ -26,8 +26,8 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 
 import polars as pl
-from ancrage.api.kept_pages import KeptPages, pages_folder
-from ancrage.api.pages_ahead import largest_actors
+from ancrage.api.ahead.kept_pages import KeptPages, pages_folder
+from ancrage.api.ahead.pages import largest_actors
 from ancrage.api.settings import Settings
 from ancrage.graph.derivation import derived_folder
 from ancrage.graph.ground import Ground

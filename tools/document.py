@@ -12,29 +12,11 @@ from typing import Any
 
 import document_methods  # beside this file
 import typer.main
-from ancrage.api import (
-    cli,
-    cli_analysis,
-    cli_edits,
-    cli_load,
-    cli_publish,
-    cli_read,
-    cli_scenario,
-    cli_serve,
-)
+from ancrage.api import cli, commands
 from ancrage.api.settings import reference
 from ancrage.loaders.layout import LAYOUT, TABLES
 from ancrage.loaders.source import Source, all_sources
 
-MODULES = (
-    cli_load,
-    cli_publish,
-    cli_edits,
-    cli_read,
-    cli_serve,
-    cli_analysis,
-    cli_scenario,
-)  # they register their commands when they are imported
 REFERENCE = Path(__file__).parent.parent / "docs" / "reference"
 
 

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from ancrage.api import actor_blocks, programme_blocks
-from ancrage.api.actor_blocks import INSTITUTION, OTHER, UNIT
+from ancrage.api.actors import blocks as actor_blocks
+from ancrage.api.actors import programme_blocks
+from ancrage.api.actors.blocks import INSTITUTION, OTHER, UNIT
 from ancrage.api.app import create_app
-from ancrage.api.blocks import Block
-from ancrage.api.portrait_tables import Table
+from ancrage.api.blocks.block import Block
+from ancrage.api.blocks.tables import Table
 from ancrage.api.settings import Settings
 from fastapi.testclient import TestClient
 from openpyxl import load_workbook

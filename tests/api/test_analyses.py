@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from ancrage.api.analyses import WAITING, Analyses
+from ancrage.api.analysis.analyses import WAITING, Analyses
 from ancrage.graph.matter import Matter
 from ancrage.graph.snapshot import Snapshot, Snapshots
 from ancrage.graph.workers import NoSnapshot, PoolBusy, QueryTimeout

@@ -1,6 +1,6 @@
 """Answers kept: found by request and by query, bounded, forgotten at a publication."""
 
-from ancrage.api.answers import Answers, KeptAnswer
+from ancrage.api.answering.answers import Answers, KeptAnswer
 
 
 def kept(size: int = 10) -> KeptAnswer:

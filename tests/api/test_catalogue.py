@@ -11,10 +11,10 @@ from xml.etree import ElementTree
 import openpyxl
 import pyoxigraph as ox
 import pytest
-from ancrage.api import catalogue_streams
 from ancrage.api.app import create_app
-from ancrage.api.catalogue import offered_for
-from ancrage.api.catalogue_words import TAGS, is_facet
+from ancrage.api.catalogue import streams as catalogue_streams
+from ancrage.api.catalogue.routes import offered_for
+from ancrage.api.catalogue.words import TAGS, is_facet
 from ancrage.api.headings import FRENCH_HEADINGS
 from ancrage.api.settings import Settings
 from ancrage.queries.library import Library

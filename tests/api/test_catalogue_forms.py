@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from ancrage.api.catalogue_forms import FINDERS, fields_of, short_value, understand
+from ancrage.api.catalogue.forms import FINDERS, fields_of, short_value, understand
 from ancrage.api.names import Index
 from ancrage.api.publication import index_of, reading_of
 from ancrage.api.solutions import Reading

@@ -6,7 +6,7 @@ import pyoxigraph as ox
 import pyshacl
 import pytest
 import rdflib
-from ancrage.api.catalogue_rdf import describe
+from ancrage.api.catalogue.rdf import describe
 from ancrage.api.negotiation import TURTLE
 from ancrage.queries.files import read_query
 from ancrage.queries.library import Library

@@ -150,8 +150,8 @@ def test_a_part_that_fails_blanks_nothing(client: TestClient, monkeypatch: pytes
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("essai")
 
-    monkeypatch.setattr("ancrage.api.chain_reading.synergies", fail)
-    monkeypatch.setattr("ancrage.api.chain_reading.gaps", fail)
+    monkeypatch.setattr("ancrage.api.chains.reading.synergies", fail)
+    monkeypatch.setattr("ancrage.api.chains.reading.gaps", fail)
     response = client.get(f"{PAGE}?page=1&manques=territory/commune/99101", headers=HTML)
     assert response.status_code == 200
     assert "Cette partie n’a pas pu être calculée." in response.text

@@ -16,7 +16,9 @@ from pathlib import Path
 import openpyxl
 import pyoxigraph as ox
 import pytest
-from ancrage.api import cli, cli_analysis, cli_scenario
+from ancrage.api import cli
+from ancrage.api.commands import analysis as cli_analysis
+from ancrage.api.commands import scenario as cli_scenario
 from ancrage.graph.snapshot import Snapshots
 from ancrage.ontology.vocabulary import ANC
 from ancrage.queries.library import Library

@@ -70,7 +70,7 @@ def test_a_cycle_ends(trees: TestClient) -> None:
 
 
 def test_what_does_not_fit_is_counted(trees: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ancrage.api.concepts.SHOWN", 2)
+    monkeypatch.setattr("ancrage.api.things.concepts.SHOWN", 2)
     tree = _tree(trees, "top?lang=fr&cut=1")
     assert "Gauche</a>" in tree and "Droite</a>" in tree and "Feuille" not in tree
     assert tree.count("(contient 2)") == 2

@@ -7,12 +7,12 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 from ancrage.api.app import create_app
-from ancrage.api.definitions import EXAMPLES, examples, versions
-from ancrage.api.ontology_drawing import ARROWS, BOXES, drawing
-from ancrage.api.ontology_rules import shapes
-from ancrage.api.ontology_schemes import Concept, schemes
+from ancrage.api.definitions.drawing import ARROWS, BOXES, drawing
+from ancrage.api.definitions.routes import EXAMPLES, examples, versions
+from ancrage.api.definitions.rules import shapes
+from ancrage.api.definitions.schemes import Concept, schemes
+from ancrage.api.definitions.terms import PARTS, ontology
 from ancrage.api.settings import Settings
-from ancrage.api.terms import PARTS, ontology
 from ancrage.graph.shapes import compile_shapes
 from ancrage.graph.validation import check
 from ancrage.ontology.vocabulary import ANC, ontology_files, shape_files

@@ -13,15 +13,16 @@ from typing import Any
 
 import polars as pl
 import pytest
-from ancrage.api import dossier_supply, kept_findings
-from ancrage.api.dossier_batch import Batch, Desk, desk
-from ancrage.api.dossier_content import build
-from ancrage.api.dossier_docx import to_docx
-from ancrage.api.dossier_files import FORMATS, tables, to_zip, write
-from ancrage.api.dossier_html import to_html
-from ancrage.api.dossier_making import Making
-from ancrage.api.dossier_model import Card, Dossier, Figure, Paragraph, Table
-from ancrage.api.dossier_pdf import to_pdf
+from ancrage.api.ahead import kept_findings
+from ancrage.api.dossiers import supply as dossier_supply
+from ancrage.api.dossiers.batch import Batch, Desk, desk
+from ancrage.api.dossiers.content import build
+from ancrage.api.dossiers.docx import to_docx
+from ancrage.api.dossiers.files import FORMATS, tables, to_zip, write
+from ancrage.api.dossiers.html import to_html
+from ancrage.api.dossiers.making import Making
+from ancrage.api.dossiers.model import Card, Dossier, Figure, Paragraph, Table
+from ancrage.api.dossiers.pdf import to_pdf
 from ancrage.api.typesetting import typeset
 from docx import Document
 from pypdf import PdfReader

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from ancrage.api import cli, cli_dossier
+from ancrage.api import cli
+from ancrage.api.commands import dossier as cli_dossier
 
 assert cli_dossier  # it registers its command
 

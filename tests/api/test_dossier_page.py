@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 from ancrage.api.app import create_app
-from ancrage.api.dossier_batch import Batch, desk
-from ancrage.api.dossier_files import write
+from ancrage.api.dossiers.batch import Batch, desk
+from ancrage.api.dossiers.files import write
 from ancrage.api.settings import Settings
 from fastapi.testclient import TestClient
 from pypdf import PdfReader

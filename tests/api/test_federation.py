@@ -10,8 +10,8 @@ from urllib.parse import parse_qs
 
 import pytest
 from ancrage.api.app import create_app
-from ancrage.api.federation import Federation, is_public
 from ancrage.api.settings import Settings
+from ancrage.api.sparql.federation import Federation, is_public
 from ancrage.graph.snapshot import Snapshots
 from ancrage.graph.store import build_store
 from fastapi.testclient import TestClient

@@ -9,7 +9,7 @@ from typing import Any
 import openpyxl
 import pytest
 from ancrage.api.app import create_app
-from ancrage.api.finder_asking import search_of
+from ancrage.api.finder.asking import search_of
 from ancrage.api.settings import Settings
 from fastapi.testclient import TestClient
 from starlette.datastructures import QueryParams

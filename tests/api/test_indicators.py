@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 from ancrage.api.app import create_app
 from ancrage.api.indicator_reading import bins, find_indicator, select
-from ancrage.api.indicator_words import FORMULA_WORDS, LEVEL_WORDS, formula_words
+from ancrage.api.indicators.words import FORMULA_WORDS, LEVEL_WORDS, formula_words
 from ancrage.api.settings import Settings
 from ancrage.graph.analysis.methods import method_of
 from ancrage.graph.ground import Ground

@@ -12,11 +12,11 @@ import openpyxl
 import polars as pl
 import pytest
 from ancrage.api.app import create_app
-from ancrage.api.atlas import Atlas
-from ancrage.api.map_drawing import STATUSES, patterns
-from ancrage.api.map_reading import read_map, summary
-from ancrage.api.map_scale import scale_of
-from ancrage.api.maps import draw_map, locator_svg
+from ancrage.api.maps.atlas import Atlas
+from ancrage.api.maps.drawing import STATUSES, patterns
+from ancrage.api.maps.reading import read_map, summary
+from ancrage.api.maps.scale import scale_of
+from ancrage.api.maps.svg import draw_map, locator_svg
 from ancrage.api.settings import Settings
 from ancrage.graph.indicators.declaration import FOLDER, read_indicators
 from ancrage.graph.matter import Matter

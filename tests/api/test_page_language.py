@@ -190,7 +190,7 @@ def test_every_sentence_of_an_error_page_has_its_english() -> None:
     """Whatever a route raises for a person is in the table; sentences of errors that speak two languages are not."""
     folder = Path(application.__file__).parent
     untold = []
-    for path in sorted(folder.glob("*.py")):
+    for path in sorted(folder.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not (isinstance(node, ast.Call) and getattr(node.func, "id", "") == "HTTPException"):
                 continue

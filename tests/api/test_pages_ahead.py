@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from ancrage.api import ahead
+from ancrage.api.ahead import starting as ahead
+from ancrage.api.ahead.kept_pages import KeptPages, address_of, pages_folder, seen_settings
+from ancrage.api.ahead.pages import addresses, make
 from ancrage.api.app import create_app
 from ancrage.api.kept_answers import Kept
-from ancrage.api.kept_pages import KeptPages, address_of, pages_folder, seen_settings
 from ancrage.api.negotiation import Language
-from ancrage.api.pages_ahead import addresses, make
 from ancrage.api.settings import Settings
 from ancrage.graph.matter import Matter
 from ancrage.graph.reader import LocalReader
@@ -182,7 +182,7 @@ def test_a_service_that_reads_ahead_has_the_pages_made_by_another_process(
             watcher._closing.set()
             return None, b""
 
-    monkeypatch.setattr("ancrage.api.ahead.subprocess.Popen", Process)
+    monkeypatch.setattr("ancrage.api.ahead.starting.subprocess.Popen", Process)
     watcher.start()
     watcher._thread.join(20)
     [command] = told

@@ -10,13 +10,14 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from ancrage.api import portrait_ahead, portrait_missing, portrait_old_sources
+from ancrage.api.ahead import findings as portrait_ahead
 from ancrage.api.app import create_app
-from ancrage.api.blocks import Block
-from ancrage.api.portrait_asked import Asked
-from ancrage.api.portrait_blocks import BLOCKS
-from ancrage.api.portrait_figures import absent
-from ancrage.api.portrait_tables import Column, Table, written
+from ancrage.api.blocks.block import Block
+from ancrage.api.blocks.tables import Column, Table, absent, written
+from ancrage.api.missing import old_sources as portrait_old_sources
+from ancrage.api.missing import territories as portrait_missing
+from ancrage.api.missing.asked import Asked
+from ancrage.api.portraits.blocks import BLOCKS
 from ancrage.api.settings import Settings
 from ancrage.graph.reader import LocalReader
 from fastapi.testclient import TestClient
@@ -153,7 +154,7 @@ def test_a_failing_block_leaves_the_rest(example: TestClient, monkeypatch: pytes
         raise RuntimeError("broken")
 
     broken = tuple(Block("pairs", ("Pairs", "Peers"), make=fail) if b.name == "pairs" else b for b in BLOCKS)
-    monkeypatch.setattr("ancrage.api.territory_portrait.BLOCKS", broken)
+    monkeypatch.setattr("ancrage.api.portraits.page.BLOCKS", broken)
     response = example.get("/territoires/department/26?comparer=region/84", headers=HTML)
     assert response.status_code == 200 and response.text.count('class="panne"') == 1
     assert 'id="composition"' in response.text and "etag" not in response.headers

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ancrage.api import portrait_ahead
+from ancrage.api.ahead import findings as portrait_ahead
 from ancrage.graph.reader import LocalReader
 
 pytestmark = pytest.mark.browser

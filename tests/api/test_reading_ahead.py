@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 import pytest
-from ancrage.api import ahead
+from ancrage.api.ahead import starting as ahead
 from ancrage.api.app import create_app
 from ancrage.api.settings import Settings
 from fastapi.testclient import TestClient

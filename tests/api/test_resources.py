@@ -275,7 +275,7 @@ def test_pages_that_do_not_exist_are_not_found(crowded: TestClient) -> None:
 def test_more_links_than_are_counted_are_said_so(
     crowded: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ancrage.api.description.MOST_COUNTED", 300)
+    monkeypatch.setattr("ancrage.api.things.description.MOST_COUNTED", 300)
     response = crowded.get("/doc/territory/commune/1?lang=fr&page=1", headers=HTML)
     assert "Plus de 300" in response.text.replace("\u202f", "")
     assert "last" not in _links(response)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ancrage.api.answers import Answers
+from ancrage.api.answering.answers import Answers
 from ancrage.api.app import create_app
 from ancrage.api.security import SECURITY_HEADERS
 from ancrage.api.settings import Settings

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from ancrage.api import chart_drawing, map_drawing, visualisation
+from ancrage.api import chart_drawing
+from ancrage.api.ahead.kept_pages import pages_folder
 from ancrage.api.app import create_app
-from ancrage.api.kept_pages import pages_folder
+from ancrage.api.chains import visualisation
+from ancrage.api.maps import drawing as map_drawing
 from ancrage.api.settings import Settings
 from ancrage.api.theme import OURS, ThemeError, light_tokens, our_tokens, read_theme
 from ancrage.api.theme import __file__ as where

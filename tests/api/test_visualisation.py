@@ -4,10 +4,10 @@ import tomllib
 from hashlib import sha256
 
 import networkx as nx
-from ancrage.api.chain import Chain, Link
-from ancrage.api.chain_drawing import LARGEST, draw_chain
+from ancrage.api.chains.chain import Chain, Link
+from ancrage.api.chains.drawing import LARGEST, draw_chain
+from ancrage.api.chains.visualisation import PYVIS_LIMIT, STYLES, assemble
 from ancrage.api.rendering import STATIC
-from ancrage.api.visualisation import PYVIS_LIMIT, STYLES, assemble
 from ancrage.graph.chain_network import Actor, ChainNetwork, Tie
 
 STAGES = [(f"chain-stage/{n}", f"étape {n}") for n in range(6)]

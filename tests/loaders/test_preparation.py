@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from ancrage.api.datasets import OWN
+from ancrage.api.datasets.listed import OWN
 from ancrage.graph.provenance import DERIVED_GRAPHS, GRAPHS
 from ancrage.loaders.about import RESERVED
 from ancrage.loaders.derivations import DERIVATIONS

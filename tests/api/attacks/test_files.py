@@ -17,7 +17,8 @@ import pytest
 CODE = """
 import json, re, sys
 from pathlib import Path
-from ancrage.api import cli, cli_load
+from ancrage.api import cli
+from ancrage.api.commands import load as cli_load
 for words in json.load(sys.stdin):
     code = cli.run(words)
     peak = int(re.search(r"VmHWM:\\s+(\\d+) kB", Path("/proc/self/status").read_text())[1])

@@ -18,7 +18,9 @@ from ancrage.loaders.source import Source
 CODE = """
 import json, sys
 from dataclasses import replace
-from ancrage.api import cli, cli_load, cli_read
+from ancrage.api import cli
+from ancrage.api.commands import load as cli_load
+from ancrage.api.commands import read as cli_read
 from ancrage.loaders.source import Source
 named = Source.named.__func__
 def small(cls, name):

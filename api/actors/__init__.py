@@ -1,0 +1,1 @@
+"""Pages of actors, research units and programmes, made of blocks."""

@@ -1,0 +1,217 @@
+"""Comparisons of a scenario as files and in a terminal: each figure before, after, by how much, and because of what."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from ...graph.findings import Words
+from ...graph.results import Iri, Rows, Value, to_csv, to_csv_fr
+from ...graph.scenarios.comparison import Comparison, Difference
+from ...graph.scenarios.description import describe
+from ...graph.scenarios.runs import observations
+from ...graph.scenarios.sentences import shown, signed
+from ...graph.scenarios.values import Value as Counted
+from ...graph.words import count_en, count_fr
+from ..negotiation import CSV_FR, JSON_LD, N_TRIPLES, TURTLE, XLSX, Language, Representation
+from ..rdf_document import written
+from ..spreadsheets import to_xlsx
+from ..wording import first_capital
+from .files import JSON
+from .tables import plain
+
+_STATUS: dict[str, Words] = {
+    "missing": {"fr": "inconnu", "en": "not known"},
+    "suppressed": {"fr": "secret", "en": "suppressed"},
+    "insufficient": {"fr": "trop peu", "en": "too few"},
+}
+
+
+def to_rows(comparison: Comparison, language: Language = "fr") -> Rows:
+    """Give a comparison as rows, one a figure and territory, unchanged ones too."""
+    listed = comparison.rows(language)
+    columns = [*(listed[0] if listed else ("territory", "figure", "before", "after")), "scenario", "snapshot"]
+    more = {"scenario": comparison.scenario.name, "snapshot": comparison.snapshot}
+    rows = [{**row, "territory_iri": Iri(row["territory_iri"]), **more} for row in listed]
+    return Rows(columns, [[_whole(row[name]) for name in columns] for row in rows])
+
+
+def _whole(value: Any) -> Value:
+    """Write a whole number as one."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def write(comparison: Comparison, chosen: Representation, language: Language = "fr") -> bytes:
+    """Write a comparison in a format of reports; raises SheetTooSmall."""
+    if chosen == JSON:
+        return json.dumps(comparison.to_dict(), ensure_ascii=False, indent=1).encode() + b"\n"
+    if chosen in (TURTLE, JSON_LD, N_TRIPLES):
+        triples = [*describe(comparison.scenario), *observations(comparison)]
+        return written(list(dict.fromkeys(triples)), chosen)
+    rows = to_rows(comparison, language)
+    if chosen == XLSX:
+        english = language == "en"
+        about = {
+            "Scenario" if english else "Scénario": comparison.scenario.words[language],
+            "Assumptions" if english else "Hypothèses": "\n".join(
+                one.to_line() for one in comparison.scenario.assumptions
+            ),
+            "Publication": comparison.snapshot,
+            "Notes" if english else "À savoir": " ".join(note[language] for note in comparison.notes),
+        }
+        return to_xlsx(rows, {name: text for name, text in about.items() if text})
+    return to_csv_fr(rows) if chosen == CSV_FR else to_csv(rows)
+
+
+def show(
+    comparison: Comparison,
+    console: Console,
+    language: Language = "fr",
+    *,
+    every: bool = False,
+    why: bool = False,
+) -> None:
+    """Print a comparison, a section a territory; `every` shows unchanged figures, `why` methods and questions."""
+    english = language == "en"
+    console.print(plain(comparison.report().title[language], "bold"))
+    several = len(comparison.words) > 1
+    for number, (assumption, words) in enumerate(
+        zip(comparison.scenario.assumptions, comparison.words, strict=True), 1
+    ):
+        console.print(plain(f"{f'{number}. ' if several else ''}{first_capital(words[language])}"))
+        console.print(plain(f"{'   ' if several else ''}{assumption.to_line()}", "dim"))
+    for loss in comparison.losses:
+        console.print()
+        console.print(plain(loss.sentence[language]))
+    kept = [one for one in comparison if every or one.changed]
+    named = {one.id for one in comparison.named}
+    for territory in comparison.named:
+        mine = [one for one in kept if one.territory.id == territory.id]
+        merged = [one for one in comparison if one.territory.id == territory.id and one.parts]
+        console.print()
+        console.print(plain(territory.label, "bold"))
+        for one in mine:
+            if one.changed and one.figure.indicator and one.figure.indicator.formula == "reach":
+                console.print(plain(one.sentence[language]))
+        if merged:
+            console.print(_merger(merged, language))
+            console.print()
+        if mine:
+            console.print(_section(mine, language, why, comparison.words))
+        elif not merged:
+            console.print(plain("no figure changes." if english else "aucun chiffre ne change."))
+    elsewhere = [one for one in kept if one.territory.id not in named]
+    if elsewhere:
+        console.print()
+        console.print(plain("Elsewhere" if english else "Ailleurs", "bold"))
+        console.print(_section(elsewhere, language, why, comparison.words, places=True))
+    _foot(comparison, console, language, len(comparison) - len(kept))
+
+
+def _table(first: str) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    table.add_column(first, overflow="fold")
+    return table
+
+
+def _merger(listed: list[Difference], language: Language) -> Table:
+    """Lay the figures of territories that merge beside those of what they merge into."""
+    table = _table("figure" if language == "en" else "chiffre")
+    for thing, _ in listed[0].parts:
+        table.add_column(thing.label, justify="right", overflow="fold")
+    table.add_column("together" if language == "en" else "réunis", justify="right")
+    for one in listed:
+        values = [*(value for _, value in one.parts), one.after]
+        if any(value.value for value in values):
+            cells = [_value(one, value, language) for value in values]
+            table.add_row(plain(first_capital(one.figure.label[language])), *cells)
+    return table
+
+
+def _section(
+    listed: list[Difference],
+    language: Language,
+    why: bool,
+    assumptions: Sequence[Words],
+    *,
+    places: bool = False,
+) -> Table:
+    """Lay figures before and after; `places` tells the territory of each, once where several follow one another."""
+    english = language == "en"
+    names = ("before", "after", "difference") if english else ("avant", "après", "écart")
+    first = "figure" if english else "chiffre"
+    table = _table(("territory" if english else "territoire") if places else first)
+    if places:
+        table.add_column(first, overflow="fold")
+    for name in names:
+        table.add_column(name, justify="right")
+    if len(assumptions) > 1:
+        table.add_column("by assumption" if english else "par l’hypothèse", overflow="fold")
+    last = None
+    for one in listed:
+        label = plain(first_capital(one.figure.label[language]))
+        if why:
+            asked = "" if one.figure.of_scenarios else f"ancrage indicators {one.figure.id}"
+            told = [", ".join(one.figure.methods), asked]
+            label.append("".join(f"\n  {text}" for text in told if text), "dim")
+        change = "" if one.difference is None else signed(one.figure, one.difference, _more(one))[language]
+        cells = [label, _value(one, one.before, language), _value(one, one.after, language)]
+        cells.append(plain(change if one.changed else "=", "bold" if one.changed else ""))
+        if len(assumptions) > 1:
+            cells.append(plain(_causes(one, language, assumptions)))
+        if places:
+            cells.insert(0, plain(one.territory.label if one.territory != last else ""))
+            last = one.territory
+        table.add_row(*cells)
+    return table
+
+
+def _causes(one: Difference, language: Language, assumptions: Sequence[Words]) -> str:
+    """Name by their numbers the assumptions that change a figure, each with its part where there are several."""
+    told = []
+    for effect in one.effects:
+        number = str(assumptions.index(effect.words) + 1)
+        part = (
+            "" if effect.difference is None else signed(one.figure, effect.difference, _more(one))[language]
+        )
+        told.append(f"{number} ({part})" if part and len(one.effects) > 1 else number)
+    return ", ".join(told)
+
+
+def _more(one: Difference) -> int:
+    """Tell how many decimals more it takes for the difference to be seen, 4 at most."""
+    for more in range(4 if one.changed else 0):
+        if shown(one.figure, one.before.value, more) != shown(one.figure, one.after.value, more):
+            return more
+    return 0
+
+
+def _value(one: Difference, value: Counted, language: Language) -> Text:
+    if value.value is None:
+        return plain(_STATUS[value.status][language] if value.status in _STATUS else "n. d.", "italic")
+    return plain(shown(one.figure, value.value, _more(one))[language])
+
+
+def _foot(comparison: Comparison, console: Console, language: Language, left: int) -> None:
+    english = language == "en"
+    lines = [note[language] for note in comparison.notes]
+    if left:
+        lines.append(
+            f"{count_en(left, 'figure')} without change, not shown (--all)."
+            if english
+            else f"{count_fr(left, 'chiffre')} sans changement, non montrés (--all)."
+        )
+    lines.append(
+        "Figures after are simulated; nothing is written to the graph."
+        if english
+        else "Les chiffres d’après sont simulés ; rien n’est écrit dans le graphe."
+    )
+    lines.append(f"publication {comparison.snapshot}")
+    console.print()
+    for line in lines:
+        console.print(plain(line, "dim"))

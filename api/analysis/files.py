@@ -1,0 +1,101 @@
+"""Reports as files: CSV, CSV for French spreadsheets, workbooks, JSON, RDF."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from ...graph.findings import Finding, Refusal, Report
+from ...graph.findings_rdf import to_rdf
+from ...graph.results import Iri, Rows, Value, to_csv, to_csv_fr
+from ..negotiation import CSV, CSV_FR, JSON_LD, N_TRIPLES, TURTLE, XLSX, Language, Representation
+from ..rdf_document import written
+from ..spreadsheets import to_xlsx
+from .words import path_words, question_words
+
+JSON = Representation("json", ".json", "application/json")
+FORMATS = (JSON, CSV, CSV_FR, XLSX, TURTLE, JSON_LD, N_TRIPLES)
+"""What a report can be written as; the first is given to who asks for nothing."""
+
+_COLUMNS = (
+    *("kind", "subject", "subject_iri", "object", "object_iri", "strength", "low", "high", "measure"),
+    *("p", "q", "distinct", "evidence", "sentence", "refused"),
+)
+_WHY = ("reasons", "paths", "query", "methods", "sources", "snapshot")
+
+
+def to_rows(reports: Sequence[Report], language: Language = "fr", *, why: bool = True) -> Rows:
+    """Give reports as rows: a row a finding, then a row a refusal, which has no figure; `why` adds where they come from.
+
+    >>> from ..graph.findings import Thing
+    >>> report = Report({"fr": "", "en": ""}, Thing("x", "X"), (), (Refusal("tie", {"fr": "Trop peu.", "en": "Few."}),))
+    >>> list(to_rows([report], why=False))[0]["refused"]
+    True
+    """
+    rows: list[list[Value]] = []
+    columns = [*_COLUMNS, *(_WHY if why else ())]
+    for report in reports:
+        told = [{**_finding(one, language), "refused": False} for one in report.findings]
+        told += [{**_refusal(report, one, language), "refused": True} for one in report.refusals]
+        rows += [[{**row, "snapshot": report.snapshot}.get(name) for name in columns] for row in told]
+    return Rows(columns, rows)
+
+
+def _finding(finding: Finding, language: Language) -> dict[str, Value]:
+    row: dict[str, Value] = finding.row(language)
+    row |= {name: Iri(str(row[name])) for name in ("subject_iri", "object_iri")}
+    paths = [line for reason in finding.reasons for line in path_words(reason.path, language)]
+    return row | {
+        "paths": " | ".join(paths),
+        "query": question_words(finding.question) if finding.question else None,
+        "methods": ", ".join(finding.methods),
+        "sources": ", ".join(finding.sources),
+    }
+
+
+def _refusal(report: Report, refusal: Refusal, language: Language) -> dict[str, Value]:
+    subject = report.subject
+    return {
+        "kind": refusal.kind,
+        "subject": subject.label,
+        "subject_iri": Iri(subject.iri),
+        "sentence": refusal.words[language],
+    }
+
+
+def write(
+    reports: Sequence[Report],
+    chosen: Representation,
+    language: Language = "fr",
+    *,
+    why: bool = True,
+    many: bool = False,
+) -> bytes:
+    """Write reports in a format; JSON is an object, or a list where `many`. Raises SheetTooSmall."""
+    if chosen == JSON:
+        told = [report.to_dict() for report in reports]
+        return json.dumps(told if many else told[0], ensure_ascii=False, indent=1).encode() + b"\n"
+    if chosen in (TURTLE, JSON_LD, N_TRIPLES):
+        triples = list(dict.fromkeys(triple for report in reports for triple in to_rdf(report)))
+        return written(triples, chosen)
+    rows = to_rows(reports, language, why=why)
+    if chosen == XLSX:
+        return to_xlsx(rows, _about(reports, language))
+    return to_csv_fr(rows) if chosen == CSV_FR else to_csv(rows)
+
+
+def _about(reports: Sequence[Report], language: Language) -> dict[str, str]:
+    first = reports[0]
+    english = language == "en"
+    said: dict[tuple[str, str], Any] = {
+        ("Analyse", "Analysis"): first.title[language] if len(reports) == 1 else "",
+        ("Territoires", "Territories"): str(len(reports)) if len(reports) > 1 else "",
+        ("Paramètres", "Parameters"): ", ".join(f"{key}={value}" for key, value in first.parameters.items()),
+        ("Scénario", "Scenario"): first.scenario or "",
+        ("Publication", "Publication"): first.snapshot,
+        ("À savoir", "Notes"): " ".join(
+            dict.fromkeys(note[language] for one in reports for note in one.notes)
+        ),
+    }
+    return {pair[english]: value for pair, value in said.items() if value}

@@ -1,0 +1,106 @@
+"""The methods of the analysis at `/methodes`: formula, source, convention, limits and a checked case of each."""
+
+import functools
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+from markupsafe import Markup, escape
+
+from ...graph.analysis.methods import Method, lines, method_of, pieces, told, topics
+from ..negotiation import Language, language
+from ..publication import reading_of
+from ..rendering import page
+from ..wording import typeset
+
+router = APIRouter(tags=["pages"])
+
+#: What is said of each method, in the order it is shown, in French and in English.
+LABELS = (
+    ("source", "Source", "Source"),
+    ("convention", "Convention", "Convention"),
+    ("limits", "Limites", "Limits"),
+    ("anchor", "Cas vérifié", "Checked case"),
+)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A method as a page shows it: its texts are markup, its formula one line or more."""
+
+    slug: str
+    name: str
+    path: str
+    signature: str
+    summary: Markup
+    formula: list[str]
+    said: list[tuple[str, Markup]]
+
+
+@router.get("/methodes", summary="Méthodes de calcul : formule, source, convention, limites, cas vérifié")
+def methods(request: Request, lang: Annotated[str, Query(description="fr ou en")] = "") -> Response:
+    """Show every method of the analysis, topic by topic."""
+    spoken = language(request.headers.get("accept-language"), lang)
+    with suppress(LookupError):  # the methods need no publication
+        reading_of(request)
+    shown = shown_topics(spoken)
+    response = page(
+        request,
+        "methods.html",
+        language=spoken,
+        themes=shown,
+        total=sum(len(found) for _, _, found in shown),
+        fil=[(None, "Methods" if spoken == "en" else "Méthodes")],
+    )
+    response.headers["Vary"] = "Accept-Language"
+    return response
+
+
+@functools.cache
+def shown_topics(spoken: Language) -> list[tuple[str, str, list[Shown]]]:
+    """Give the topics in a language: place, title and methods.
+
+    >>> shown_topics("fr")[0][:2], shown_topics("en")[0][2][0].name
+    (('specialisation', 'Spécialisation'), 'Location quotient')
+    """
+    return [
+        (
+            topic.slug,
+            typeset(topic.title[spoken]) if spoken == "fr" else topic.title[spoken],
+            [_shown(method, names[spoken], spoken) for method, names in topic.methods],
+        )
+        for topic in topics()
+    ]
+
+
+def _shown(method: Method, name: str, spoken: Language) -> Shown:
+    one = told(method, spoken)
+    said = [
+        (english if spoken == "en" else french, marked(getattr(one, part), spoken))
+        for part, french, english in LABELS
+        if getattr(one, part)
+    ]
+    summary = marked(one.summary, spoken)
+    return Shown(one.slug, name, one.path, one.signature, summary, lines(one.formula), said)
+
+
+def marked(text: str, spoken: Language) -> Markup:
+    """Mark a text up: code, methods as links to their place, DOIs as links.
+
+    >>> print(marked("see `l3`: doi 10.1/x<y", "en"))
+    see <a href="#l3"><code>l3</code></a>: <a href="https://doi.org/10.1/x&lt;y" class="dehors" rel="external">doi:10.1/x&lt;y</a>
+    """
+    found = Markup()
+    for kind, value in pieces(text):
+        if kind == "doi":
+            found += Markup('<a href="https://doi.org/{0}" class="dehors" rel="external">doi:{0}</a>').format(
+                value
+            )
+        elif kind == "code":
+            method = method_of(value)
+            code = Markup("<code>{}</code>").format(value)
+            found += Markup('<a href="#{}">{}</a>').format(method.slug, code) if method else code
+        else:
+            found += escape(typeset(value) if spoken == "fr" else value)
+    return found

@@ -1,0 +1,123 @@
+"""Gaps, synergies and suggestions as portraits show them: plain words in both languages, kept as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ...graph.findings import Finding, Report
+from ...graph.matter import Matter
+from ..negotiation import Language
+from ..typesetting import typeset
+from .words import (
+    chance_words,
+    evidence_words,
+    interval,
+    kind_words,
+    kinds_of,
+    path_words,
+    question_words,
+    strength_words,
+)
+
+LANGUAGES: tuple[Language, ...] = ("fr", "en")
+EACH = 3
+"""Findings of a kind that a portrait shows."""
+
+#: Names of suggestions, which have no heading elsewhere.
+_SUGGESTED = {
+    "laboratory": ("laboratoires", "laboratories"),
+    "programme": ("formations", "programmes"),
+    "company": ("entreprises", "companies"),
+}
+
+
+def gaps(matter: Matter, territory: str) -> Report:
+    """Give the gaps of a territory (its path)."""
+    from ...graph.gaps import gaps as find
+
+    return find(matter, territory)
+
+
+def synergies(matter: Matter, territory: str) -> Report:
+    """Give the synergies of a territory (its path)."""
+    from ...graph.synergies import synergies as find
+
+    return find(matter, territory)
+
+
+def suggestions(matter: Matter, territory: str) -> Report:
+    """Give the suggestions to a territory (its path)."""
+    from ...graph.suggestions import suggest
+
+    return suggest(matter, territory)
+
+
+ANALYSES: Mapping[str, Callable[[Matter, str], Report]] = {
+    "lacunes": gaps,
+    "synergies": synergies,
+    "suggestions": suggestions,
+}
+"""The analyses of a portrait, by the name of their block."""
+
+
+def told(report: Report, each: int | None = None) -> dict[str, Any]:
+    """Give a report as plain values, with at most `each` findings of a kind."""
+    kinds = []
+    for kind in kinds_of(report):
+        found = report.of(kind)
+        refused = [dict(one.words) for one in report.refusals if one.kind == kind]
+        kinds.append(
+            {
+                "kind": kind,
+                "name": {language: _kind(kind, language) for language in LANGUAGES},
+                "count": len(found),
+                "findings": [_finding(one) for one in (found if kind == "data" else found[:each])],
+                "refused": refused,
+            }
+        )
+    return {
+        "title": dict(report.title),
+        "snapshot": report.snapshot,
+        "count": len(report),
+        "kinds": kinds,
+        "notes": [dict(note) for note in report.notes],
+    }
+
+
+def _kind(kind: str, language: Language) -> str:
+    if kind in _SUGGESTED:
+        return _SUGGESTED[kind][language == "en"]
+    return kind_words(kind, language)
+
+
+def _typeset(words: Mapping[str, str]) -> dict[str, str]:
+    """Write words as they are printed."""
+    return {language: typeset(words[language], language) for language in LANGUAGES if language in words}
+
+
+def _finding(one: Finding) -> dict[str, Any]:
+    return {
+        "sentence": _typeset(one.sentence),
+        "measure": dict(one.measure),
+        "object": one.object.iri,
+        "strength": {
+            language: f"{strength_words(one, language)} {interval(one, language)}".strip()
+            for language in LANGUAGES
+        },
+        "evidence": {language: evidence_words(one.evidence, language) for language in LANGUAGES},
+        "illustrative": bool(one.evidence.get("illustrative")),
+        "chance": {language: chance_words(one, language) for language in LANGUAGES},
+        "reasons": [
+            {
+                "words": _typeset(reason.words),
+                "path": {language: path_words(reason.path, language) for language in LANGUAGES},
+            }
+            for reason in one.reasons
+        ],
+        "question": one.question.name if one.question else "",
+        "asked": dict(one.question.parameters) if one.question else {},
+        "asked_words": question_words(one.question) if one.question else "",
+        "methods": list(one.methods),
+        "sources": list(one.sources),
+    }

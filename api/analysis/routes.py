@@ -1,0 +1,256 @@
+"""Gaps, synergies and suggestions at `/api/v1/…`: JSON, CSV, workbooks and RDF, computed beside the event loop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import isfinite
+from typing import Annotated, Any, TypeAlias, TypeVar
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import JSONResponse
+
+from ...graph.analysis.uncertainty import Estimate
+from ...graph.findings import Report
+from ...graph.matter import Matter
+from ..analysis_problems import checked
+from ..negotiation import CSV, CSV_FR, XLSX, Language, Representation, choose, language
+from ..page_cache import leave_out
+from ..problems import CORS, ERRORS, BadRequest, problem
+from ..publication import reading_of
+from . import files
+from .analyses import Analyses
+from .openapi import QUALITY_RESPONSE, REFUSALS, REPORT_RESPONSE, TAG
+
+router = APIRouter(prefix="/api/v1", tags=[TAG], responses=REFUSALS)
+
+Made = TypeVar("Made")
+Illustrative = Annotated[
+    bool,
+    Query(description="compter aussi les données illustratives (inventées) · count illustrative data too"),
+]
+Format = Annotated[
+    str,
+    Query(description="json, csv, csv-fr, xlsx, ttl, jsonld ou nt ; sinon l’en-tête Accept · else Accept"),
+]
+Lang = Annotated[
+    str, Query(description="fr ou en, pour les phrases des fichiers · for the sentences of files")
+]
+Answered: TypeAlias = Callable[[Matter], Report]
+
+
+@router.get("/gaps", summary="Manques d’un territoire", responses=REPORT_RESPONSE["gaps"])
+async def gaps(
+    request: Request,
+    territory: Annotated[
+        str,
+        Query(
+            description="code, chemin, IRI ou nom · code, path, IRI or name",
+            examples=["200040715"],
+            min_length=1,
+            max_length=200,
+        ),
+    ],
+    kind: Annotated[
+        list[str] | None,
+        Query(
+            description="demand, tie, link, access, data ; tous sinon · all by default", examples=[["demand"]]
+        ),
+    ] = None,
+    radius: Annotated[
+        float | None, Query(description="portée en km · reach in km", gt=0, le=500, examples=[30])
+    ] = None,
+    illustrative: Illustrative = False,
+    format: Format = "",
+    lang: Lang = "",
+) -> Response:
+    """Demande sans offre, offre sans lien, maillon manquant, accès insuffisant, données manquantes.
+
+    *Gaps of a territory*: demand without supply, supply without a tie, missing links, insufficient access,
+    missing data; each with its strength, interval, evidence, reasons and the question it rests on.
+    """
+    from ...graph.gaps import KINDS
+    from ...graph.gaps import gaps as find
+
+    def work(matter: Matter) -> Report:
+        chosen = _kinds(kind, KINDS)
+        more: dict[str, Any] = {"radius": radius} if radius is not None else {}
+        return find(matter, territory, kinds=chosen, **more)
+
+    return await _reported(request, "gaps", work, illustrative)
+
+
+@router.get(
+    "/synergies", summary="Synergies d’un territoire ou d’une filière", responses=REPORT_RESPONSE["synergies"]
+)
+async def synergies(
+    request: Request,
+    subject: Annotated[
+        str,
+        Query(
+            description="territoire ou filière : code, chemin, IRI ou nom · territory or value chain",
+            examples=["timber-construction"],
+            min_length=1,
+            max_length=200,
+        ),
+    ],
+    kind: Annotated[
+        list[str] | None,
+        Query(description="ties, complementarity, fields, helix, brokerage ; tous sinon · all by default"),
+    ] = None,
+    illustrative: Illustrative = False,
+    format: Format = "",
+    lang: Lang = "",
+) -> Response:
+    """Liens existants, complémentarités, champs qui appuient une filière, synergie des trois hélices, intermédiaires.
+
+    *Synergies of a territory or a value chain*: ties, complementarity, supporting fields, three-helix synergy,
+    brokerage.
+    """
+    from ...graph.synergies import KINDS
+    from ...graph.synergies import synergies as find
+
+    return await _reported(
+        request, "synergies", lambda matter: find(matter, subject, kinds=_kinds(kind, KINDS)), illustrative
+    )
+
+
+@router.get(
+    "/suggestions",
+    summary="Liens suggérés à un acteur, un territoire ou une demande",
+    responses=REPORT_RESPONSE["suggestions"],
+)
+async def suggestions(
+    request: Request,
+    subject: Annotated[
+        str,
+        Query(
+            description="acteur, territoire ou demande · actor, territory or request",
+            examples=["200040715"],
+            min_length=1,
+            max_length=200,
+        ),
+    ],
+    count: Annotated[int, Query(description="nombre de liens · number of links", ge=1, le=100)] = 10,
+    to: Annotated[
+        str | None,
+        Query(
+            description="seulement des acteurs de ce territoire · only actors of this territory",
+            max_length=200,
+        ),
+    ] = None,
+    radius: Annotated[float | None, Query(description="portée en km · reach in km", gt=0, le=2000)] = None,
+    illustrative: Illustrative = False,
+    format: Format = "",
+    lang: Lang = "",
+) -> Response:
+    """Liens possibles laboratoire ou formation ↔ entreprise, territoire ou demande, chacun avec ses raisons.
+
+    *Suggested links*, ranked, each with its reasons in words and as paths of the graph.
+    """
+    from ...graph.suggestions import suggest
+
+    return await _reported(
+        request,
+        "suggestions",
+        lambda matter: suggest(matter, subject, count=count, to=to, radius=radius),
+        illustrative,
+    )
+
+
+@router.get("/suggestions/quality", summary="Qualité mesurée des suggestions", responses=QUALITY_RESPONSE)
+async def quality(request: Request, illustrative: Illustrative = False) -> Response:
+    """Ce que le classement aurait prédit : appris jusqu’à une année, jugé sur les liens apparus ensuite.
+
+    *Measured quality of suggestions*: learnt up to a year, judged on the ties that came after, beside popularity.
+    """
+    from ...graph.suggestions.trust import Trust
+
+    try:
+        reading = reading_of(request)
+        snapshot, trust = await analyses_of(request).run(
+            lambda matter: (matter.snapshot, Trust.of(matter)), illustrative=illustrative
+        )
+    except ERRORS as error:
+        return problem(error)
+    reading.failed |= snapshot != reading.snapshot
+    names = ("area", "precision", "own")
+    told = {
+        "pending": trust.pending,
+        "split": trust.split,
+        "new_ties": trust.new,
+        "best_precision": trust.best,
+        "measures": [
+            {"method": method, **{name: _estimate(one) for name, one in zip(names, found, strict=True)}}
+            for method, found in trust.measures.items()
+        ],
+        "words": dict(trust.words()),
+        "snapshot": snapshot,
+        "illustrative": illustrative,
+    }
+    return JSONResponse(told, headers={**CORS, "Vary": "Accept", "Ancrage-Snapshot": snapshot})
+
+
+async def _reported(request: Request, name: str, work: Answered, illustrative: bool) -> Response:
+    """Answer with a report in the format asked for; the answer is kept as pages are."""
+    try:
+        reading = reading_of(request)
+        chosen, said = chosen_format(request), language_of(request)
+
+        def made(matter: Matter) -> tuple[str, bytes]:
+            return matter.snapshot, files.write([checked(work(matter))], chosen, said)
+
+        snapshot, body = await analyses_of(request).run(made, illustrative=illustrative)
+    except ERRORS as error:
+        return problem(error)
+    reading.failed |= snapshot != reading.snapshot  # of another publication: not to be kept for this one
+    return file_response(body, chosen, name, snapshot, said)
+
+
+def _estimate(one: Estimate) -> dict[str, float | None]:
+    values = {"value": one.value, "low": one.low, "high": one.high, "level": one.level}
+    return {name: value if isfinite(value) else None for name, value in values.items()}
+
+
+def analyses_of(request: Request) -> Analyses:
+    """Give what runs the analyses of the application; an answer made of it is kept only when nothing is to come."""
+    found: Analyses = request.app.state.analyses
+    if found.provisional:
+        leave_out(request)
+    return found
+
+
+def chosen_format(request: Request, offered: tuple[Representation, ...] = files.FORMATS) -> Representation:
+    """Choose the format: `?format=`, else Accept; raises NotAcceptable."""
+    return choose(request.headers.get("accept"), offered, request.query_params.get("format") or None)
+
+
+def language_of(request: Request) -> Language:
+    """Choose the language of sentences: `?lang=`, else Accept-Language."""
+    return language(request.headers.get("accept-language"), request.query_params.get("lang"))
+
+
+def file_response(body: bytes, chosen: Representation, name: str, snapshot: str, said: Language) -> Response:
+    """Give an answer with what it varies by, its publication, and a name for who saves it."""
+    media_type = chosen.media_type.partition(";")[0]
+    if chosen != XLSX:
+        media_type += "; charset=utf-8"
+    headers = {**CORS, "Vary": "Accept, Accept-Language", "Ancrage-Snapshot": snapshot}
+    if chosen in (CSV, CSV_FR, XLSX):
+        suffix = ".csv" if chosen == CSV_FR else chosen.suffix
+        headers["Content-Disposition"] = f'attachment; filename="{name}{suffix}"'
+        headers["Content-Language"] = said
+    return Response(body, headers={**headers, "Content-Type": media_type})
+
+
+def _kinds(asked: list[str] | None, known: tuple[str, ...]) -> tuple[str, ...]:
+    """Check the kinds asked for; raises BadRequest."""
+    for one in asked or ():
+        if one not in known:
+            raise BadRequest(
+                400,
+                f"there is no kind « {one} »: give {', '.join(known)}",
+                title="No such kind",
+                detail_fr=f"Il n’y a pas de type « {one} » : donnez {', '.join(known)}.",
+                kinds=list(known),
+            )
+    return tuple(asked) if asked else known

@@ -1,0 +1,287 @@
+"""Scenarios at `/api/v1/scenarios`: listed, compared without a trace, saved and deleted with the write key."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi.responses import JSONResponse
+
+from ...graph.matter import Matter
+from ...graph.reader import LocalReader
+from ...graph.scenarios.assumptions import Scenario
+from ...graph.scenarios.comparison import Comparison, compare
+from ...graph.scenarios.reading import read_scenario
+from ...graph.scenarios.saved import saved, saved_scenario
+from ...loaders import scenarios as kept
+from ...loaders.write_request import Written
+from ..links import public_base
+from ..problems import CORS, ERRORS, BadRequest, problem
+from ..publication import reading_of
+from ..sparql.update import headers_of
+from ..write_key import in_turn, refused, require_key, writer_of
+from ..write_problems import UploadTooLarge
+from . import comparisons
+from .analyses import Analyses
+from .openapi import COMPARISON_RESPONSE, REFUSALS, SCENARIO_BODY, SCENARIO_RESPONSE, TAG, refusal
+from .routes import (
+    Format,
+    Illustrative,
+    Lang,
+    chosen_format,
+    file_response,
+    language_of,
+)
+
+router = APIRouter(prefix="/api/v1/scenarios", tags=[TAG], responses=REFUSALS)
+
+LARGEST = 64 << 10
+"""Bytes of a scenario that is sent."""
+
+Territories = Annotated[
+    list[str] | None,
+    Query(description="dont on veut tous les chiffres · all of whose figures are wanted", examples=[["07"]]),
+]
+Figures = Annotated[
+    list[str] | None,
+    Query(description="un chiffre ; tous sinon · a figure; all by default", examples=[["branches"]]),
+]
+Name = Annotated[str, Path(description="nom du scénario · its name", examples=["die"], max_length=60)]
+_KEY: dict[str, Any] = {"security": [{"writeKey": []}]}
+
+
+@router.get("", summary="Scénarios gardés", responses=SCENARIO_RESPONSE["list"])
+async def list_saved(request: Request) -> Response:
+    """Donne les scénarios gardés, avec leurs hypothèses.
+
+    *Saved scenarios*, with their assumptions.
+    """
+    return await _read(request, lambda reader: [_told(one) for one in saved(reader)])
+
+
+@router.post(
+    "",
+    summary="Comparer un scénario sans le garder",
+    responses=COMPARISON_RESPONSE,
+    openapi_extra={"requestBody": SCENARIO_BODY},
+)
+async def compare_unsaved(
+    request: Request,
+    territory: Territories = None,
+    figure: Figures = None,
+    illustrative: Illustrative = False,
+    format: Format = "",
+    lang: Lang = "",
+) -> Response:
+    """Chiffres avant et après un scénario envoyé dans le corps ; rien n’est écrit.
+
+    *Figures before and after a scenario* sent as the body; nothing is written.
+    """
+    try:
+        scenario = read_scenario(await _body(request))
+        return await _compared(request, lambda _: scenario, territory, figure, illustrative)
+    except ERRORS as error:
+        return problem(error)
+
+
+@router.get("/{name}", summary="Un scénario gardé", responses=SCENARIO_RESPONSE["one"])
+async def one_saved(request: Request, name: Name) -> Response:
+    """Titre et hypothèses d’un scénario, tels qu’ils se renvoient.
+
+    *A saved scenario*, as it may be sent again.
+    """
+    return await _read(request, lambda reader: _told(saved_scenario(reader, name)))
+
+
+@router.get("/{name}/comparison", summary="Comparaison d’un scénario gardé", responses=COMPARISON_RESPONSE)
+async def compare_saved(
+    request: Request,
+    name: Name,
+    territory: Territories = None,
+    figure: Figures = None,
+    illustrative: Illustrative = False,
+    format: Format = "",
+    lang: Lang = "",
+) -> Response:
+    """Chiffres avant et après un scénario gardé, et l’hypothèse qui les a changés.
+
+    *Figures before and after a saved scenario*, and the assumption that changed them.
+    """
+    try:
+        reading_of(request)  # the answer is kept as pages are
+        return await _compared(
+            request, lambda reader: saved_scenario(reader, name), territory, figure, illustrative
+        )
+    except ERRORS as error:
+        return problem(error)
+
+
+@router.put(
+    "/{name}",
+    summary="Garder un scénario (avec la clé d’écriture)",
+    responses={
+        201: {"description": "Créé · created"},
+        204: {"description": "Remplacé · replaced"},
+        401: refusal("Sans clé · no key"),
+    },
+    openapi_extra={"requestBody": SCENARIO_BODY, **_KEY},
+)
+async def save(
+    request: Request,
+    name: Name,
+    figures: Annotated[
+        bool, Query(description="garder aussi les chiffres, simulés · keep the simulated figures too")
+    ] = False,
+    illustrative: Illustrative = False,
+) -> Response:
+    """Garde un scénario dans son graphe nommé, en place de celui du même nom, et publie.
+
+    *Saves a scenario* in its named graph, in place of the one of its name, and publishes.
+    """
+    writer = writer_of(request)
+    try:
+        if writer is None:
+            raise _only_read()
+        require_key(request)
+        body = await _body(request)
+        scenario = read_scenario({"name": name, **body})
+        if scenario.name != name:
+            raise BadRequest(
+                400,
+                f"the scenario is named {scenario.name}, and the address says {name}",
+                title="Two names",
+                detail_fr=f"Le scénario s’appelle {scenario.name}, et l’adresse dit {name}.",
+            )
+        data_dir = request.app.state.settings.data_dir
+
+        def work() -> Written:
+            with LocalReader.current(data_dir) as reader:
+                matter = Matter.of(reader, illustrative=illustrative)
+                run = compare(matter, scenario) if figures else None
+                if run is not None:
+                    return kept.save_run(writer, run, matter)
+                return kept.save(writer, scenario, matter)
+
+        done = await in_turn(request, work)
+    except ERRORS as error:
+        return refused(error)
+    if not done.created:
+        return Response(status_code=204, headers=headers_of(done))
+    location = f"{public_base(request)}/api/v1/scenarios/{name}"
+    return Response(status_code=201, headers={**headers_of(done), "Location": location})
+
+
+@router.delete(
+    "/{name}",
+    summary="Supprimer un scénario gardé (avec la clé d’écriture)",
+    responses={204: {"description": "Supprimé · deleted"}, 401: refusal("Sans clé · no key")},
+    openapi_extra=_KEY,
+)
+async def delete(request: Request, name: Name) -> Response:
+    """Supprime le graphe nommé du scénario, et rien d’autre.
+
+    *Deletes the named graph* of the scenario, and nothing else.
+    """
+    writer = writer_of(request)
+    try:
+        if writer is None:
+            raise _only_read()
+        require_key(request)
+        done = await in_turn(request, lambda: kept.delete(writer, name))
+    except ERRORS as error:
+        return refused(error)
+    return Response(status_code=204, headers=headers_of(done))
+
+
+@router.options("", include_in_schema=False)
+@router.options("/{name}", include_in_schema=False)
+async def options(request: Request) -> Response:
+    """Tell a browser what a page of another site may do: read, and compare without a trace."""
+    allowed = {
+        "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
+        "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, If-None-Match",
+        "Access-Control-Max-Age": "86400",
+    }
+    return Response(status_code=204, headers={**CORS, **allowed})
+
+
+def _analyses(request: Request) -> Analyses:
+    """Give what runs the analyses of the application: nothing of a scenario is still to be made."""
+    found: Analyses = request.app.state.analyses
+    return found
+
+
+async def _read(request: Request, work: Callable[[LocalReader], Any]) -> Response:
+    try:
+        reading = reading_of(request)
+        snapshot, told = await _analyses(request).read(lambda reader: (reader.snapshot.id, work(reader)))
+    except ERRORS as error:
+        return problem(error)
+    reading.failed |= snapshot != reading.snapshot
+    return JSONResponse(told, headers={**CORS, "Vary": "Accept", "Ancrage-Snapshot": snapshot})
+
+
+async def _compared(
+    request: Request,
+    find: Callable[[LocalReader], Scenario],
+    territories: list[str] | None,
+    figures: list[str] | None,
+    illustrative: bool,
+) -> Response:
+    chosen, said = chosen_format(request), language_of(request)
+    analyses = _analyses(request)
+    scenario = await analyses.read(find)
+
+    def work(matter: Matter) -> tuple[str, bytes]:
+        found: Comparison = compare(matter, scenario, territories or None, figures or None)
+        return matter.snapshot, comparisons.write(found, chosen, said)
+
+    snapshot, body = await analyses.run(work, illustrative=illustrative)
+    if (reading := getattr(request.state, "reading", None)) is not None:
+        reading.failed |= snapshot != reading.snapshot
+    return file_response(body, chosen, f"scenario-{scenario.name}", snapshot, said)
+
+
+async def _body(request: Request) -> dict[str, Any]:
+    """Read a body in JSON, of LARGEST bytes at most; raises BadRequest, UploadTooLarge."""
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != "application/json":
+        raise BadRequest(
+            415,
+            "a scenario is sent as application/json",
+            {"Accept-Post": "application/json"},
+            detail_fr="Un scénario s’envoie en application/json.",
+        )
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > LARGEST:
+            raise UploadTooLarge(LARGEST)
+    try:
+        told = json.loads(bytes(body))
+    except (ValueError, RecursionError):
+        told = None
+    if not isinstance(told, dict):
+        raise BadRequest(
+            400,
+            "the body is no object in JSON",
+            title="Not a scenario",
+            detail_fr="Le corps n’est pas un objet JSON.",
+        )
+    return told
+
+
+def _told(scenario: Scenario) -> dict[str, Any]:
+    lines = [one.to_line() for one in scenario.assumptions]
+    return {**scenario.to_dict(), "lines": lines, "graph": scenario.graph}
+
+
+def _only_read() -> BadRequest:
+    return BadRequest(
+        405,
+        "scenarios are only read and compared here",
+        {"Allow": "GET, HEAD, POST, OPTIONS"},
+        detail_fr="Ici, les scénarios se lisent et se comparent seulement.",
+    )

@@ -1,0 +1,168 @@
+"""How findings are told to people: kinds, figures with their interval, evidence, paths, the question to ask again."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+from math import floor, isfinite, log10
+
+from ...graph.findings import Finding, Question, Report, Step
+from ...graph.words import number_en, number_fr, percent_en, percent_fr
+from ..negotiation import Language
+from ..wording import EVIDENCE, first_capital
+
+#: Kinds of findings, in the order they are told; what is missing comes last.
+KINDS: dict[str, tuple[str, str]] = {
+    "demand": ("demande sans offre", "demand without supply"),
+    "tie": ("offre sans lien", "supply without a tie"),
+    "link": ("maillon manquant de filière", "missing link of a value chain"),
+    "access": ("accès insuffisant", "insufficient access"),
+    "ties": ("liens existants", "existing ties"),
+    "complementarity": ("complémentarités", "complementarity"),
+    "fields": ("champs académiques en appui", "supporting academic fields"),
+    "helix": ("synergie des trois hélices", "three-helix synergy"),
+    "brokerage": ("intermédiaires et structures relais", "brokers and relay structures"),
+    "company": ("entreprises", "companies"),
+    "laboratory": ("laboratoires et établissements", "laboratories and institutions"),
+    "programme": ("formations", "programmes"),
+    "request": ("demandes", "requests"),
+    "quality": ("qualité des suggestions", "quality of the suggestions"),
+    "difference": ("chiffres du scénario", "figures of the scenario"),
+    "data": ("données manquantes (ce qu’on ne sait pas)", "missing data (what is not known)"),
+}
+_DATA = "data"
+
+
+def kind_words(kind: str, language: Language = "fr") -> str:
+    """Name a kind; one that has no name here is told as it is.
+
+    >>> kind_words("tie"), kind_words("tie", "en"), kind_words("other-thing")
+    ('offre sans lien', 'supply without a tie', 'other thing')
+    """
+    return KINDS[kind][language == "en"] if kind in KINDS else kind.replace("-", " ").replace("_", " ")
+
+
+def kinds_of(report: Report) -> list[str]:
+    """List the kinds of a report's findings and refusals, in the order they are told, missing data last."""
+    found = list(
+        dict.fromkeys([*(one.kind for one in report.findings), *(one.kind for one in report.refusals)])
+    )
+    known = list(KINDS)
+    return sorted(
+        found, key=lambda kind: (kind == _DATA, known.index(kind) if kind in KINDS else found.index(kind))
+    )
+
+
+_SHARE = "part "
+"""How the name of a measure that is a share begins, in French."""
+
+
+def figure(value: float, language: Language = "fr") -> str:
+    r"""Write a figure with three figures that count.
+
+    >>> figure(1235.4).replace("\u202f", " "), figure(2.456), figure(0.01234), figure(3.0), figure(0.5, "en")
+    ('1 235', '2,46', '0,0123', '3', '0.5')
+    """
+    if not isfinite(value):
+        return "∞" if value > 0 else "−∞" if value < 0 else "n. d."
+    decimals = min(9, max(0, 2 - floor(log10(abs(value))))) if value else 0
+    text = (number_en if language == "en" else number_fr)(value, decimals)
+    return text.rstrip("0").rstrip(".,") if decimals else text
+
+
+def strength_words(finding: Finding, language: Language = "fr") -> str:
+    """Write the strength of a finding: a share as a percentage, else three figures that count; nothing where it has none."""
+    return "" if finding.strength is None else _written(finding, finding.strength.value, language)
+
+
+def _written(finding: Finding, value: float, language: Language) -> str:
+    if finding.measure.get("fr", "").startswith(_SHARE) and 0 <= value <= 1:
+        return (percent_en if language == "en" else percent_fr)(value, 1)
+    return figure(value, language)
+
+
+def interval(finding: Finding, language: Language = "fr") -> str:
+    """Write the interval of a finding's strength, or nothing where it has none or it is the value itself."""
+    strength = finding.strength
+    if strength is None or strength.low == strength.high or not (strength.low < strength.high):
+        return ""
+    return f"[{_written(finding, strength.low, language)} – {_written(finding, strength.high, language)}]"
+
+
+def evidence_words(counts: Mapping[str, int], language: Language = "fr") -> str:
+    """Write how many facts of each evidence status are used.
+
+    >>> evidence_words({"documented": 12, "illustrative": 1})
+    'documenté : 12, illustratif : 1'
+    """
+    space = "" if language == "en" else " "
+    return ", ".join(
+        f"{status_words(status, language)}{space}: {(number_en if language == 'en' else number_fr)(count)}"
+        for status, count in sorted(counts.items())
+    )
+
+
+def status_words(status: str, language: Language = "fr") -> str:
+    """Name an evidence status.
+
+    >>> status_words("declared"), status_words("declared", "en")
+    ('déclaré', 'declared')
+    """
+    name = status.rsplit("/", 1)[-1]
+    return name if language == "en" else EVIDENCE.get(name, name)
+
+
+def chance_words(finding: Finding, language: Language = "fr") -> str:
+    """Say whether chance alone may have made a finding; nothing where that was not tested."""
+    english = language == "en"
+    if finding.distinct is None and finding.q is None and finding.p is None:
+        return ""
+    value, name = (finding.q, "q") if finding.q is not None else (finding.p, "p")
+    told = "" if value is None else f" ({name} {_small(value, language)})"
+    if finding.distinct:
+        return ("chance ruled out" if english else "hasard écarté") + told
+    return ("chance not ruled out" if english else "hasard non écarté") + told
+
+
+def _small(value: float, language: Language) -> str:
+    if value < 0.001:
+        return "< 0.001" if language == "en" else "< 0,001"
+    return f"= {figure(value, language)}"
+
+
+def path_words(path: tuple[Step, ...], language: Language = "fr") -> list[str]:
+    """Write a path, a step a line: from, tie, to, and the evidence of the tie.
+
+    >>> from ..graph.findings import Thing
+    >>> step = Step(Thing("a", "ENSAG"), {"fr": "est à", "en": "is in"}, Thing("b", "Grenoble"), "documented", "uai", 2024)
+    >>> path_words((step,))
+    ['ENSAG → est à → Grenoble (documenté, uai, 2024)']
+    """
+    lines = []
+    for step in path:
+        told = [status_words(step.evidence, language), *([step.source] if step.source else [])]
+        told += [str(step.year)] if step.year is not None else []
+        relation = step.relation.get(language) or step.relation.get("fr", "")
+        lines.append(f"{step.subject.label} → {relation} → {step.object.label} ({', '.join(told)})")
+    return lines
+
+
+def question_words(question: Question) -> str:
+    """Write the command that asks a question again.
+
+    >>> question_words(Question("territory-jobs", {"territory": "200040715", "name": "Ma commune"}))
+    "ancrage query territory-jobs -p territory=200040715 -p 'name=Ma commune'"
+    """
+    words = ["ancrage", "query", question.name]
+    for name, value in question.parameters.items():
+        words += ["-p", f"{name}={value}"]
+    return shlex.join(words)
+
+
+def heading(kind: str, count: int, language: Language = "fr") -> str:
+    """Write the heading of a section: the kind, and how many findings it has.
+
+    >>> heading("tie", 3)
+    'Offre sans lien (3)'
+    """
+    return f"{first_capital(kind_words(kind, language))} ({count})"

@@ -1,0 +1,1 @@
+"""Blocks of pages: what each is called, its table and its files, at an address of its own."""

@@ -1,0 +1,1 @@
+"""The catalogue of named questions: pages, forms, answers and files."""

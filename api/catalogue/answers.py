@@ -1,0 +1,140 @@
+"""Answers to named questions: the dataset each needs, the pool asked, files in every format."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from ...graph.results import Rows, to_csv_fr
+from ...graph.snapshot import BASE_ROLES
+from ...graph.workers import Answer
+from ...queries.query import Query, without_header
+from ..charts import draw
+from ..datasets.listed import licence_name
+from ..negotiation import Language, Representation
+from ..problems import CORS
+from ..publication import Publication
+from ..spreadsheets import to_xlsx
+
+#: Formats made here from the rows of an answer, not written by the engine.
+FROM_ROWS = ("csv-fr", "xlsx", "svg")
+#: Formats that a browser saves.
+SAVED = ("csv", "csv-fr", "xlsx", "tsv", "svg")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question with its values: the `text` the engine reads, its dataset, and the text that stands alone."""
+
+    query: Query
+    values: Mapping[str, list[str]]
+    text: str
+    graphs: list[str] | None
+    alone: str
+
+    @property
+    def file_name(self) -> str:
+        """A name for a file of the answer: the question's, and the values that fit in a name."""
+        values = [value.rsplit("/", 1)[-1] for texts in self.values.values() for value in texts]
+        return "-".join(
+            [self.query.name, *(value for value in values[:3] if value.isalnum() and value.isascii())]
+        )
+
+
+def dataset_of(graphs: Mapping[str, Mapping[str, object]], query: Query) -> list[str] | None:
+    """Give the default graphs a question needs: None for the base dataset, else a list."""
+    if set(query.graphs) <= {"base"}:
+        return None
+    roles = {role for name in query.graphs for role in (BASE_ROLES if name == "base" else (name,))}
+    return sorted(iri for iri, about in graphs.items() if about.get("role", "base") in roles)
+
+
+def standing_alone(
+    query: Query, values: Mapping[str, object], graphs: Mapping[str, Mapping[str, object]]
+) -> str:
+    """Give a question's SPARQL that means the same at the public endpoint: other graphs are named in it.
+
+    Raises ParameterError.
+    """
+    needed = dataset_of(graphs, query)
+    if needed is None:
+        return without_header(query.bind(**values))
+    named = sorted(graphs) if "GRAPH" in query.text else []
+    return without_header(query.over(needed, named, **values))
+
+
+def asked_of(query: Query, values: Mapping[str, list[str]], publication: Publication) -> Asked:
+    """Bind the values of a question; raises ParameterError."""
+    text = without_header(query.bind(**values))
+    alone = standing_alone(query, values, publication.graphs)
+    return Asked(query, values, text, dataset_of(publication.graphs, query), alone)
+
+
+def file_headers(asked: Asked, chosen: Representation, publication: Publication) -> dict[str, str]:
+    """Give the headers of an answer as a file: for whom it may vary, where it is described, its name."""
+    headers = {
+        **CORS,
+        "Vary": "Accept, Accept-Language",
+        "Ancrage-Snapshot": publication.id,
+        "Link": f'</queries/{asked.query.name}/description>; rel="describedby"',
+    }
+    if chosen.name in SAVED:
+        suffix = ".csv" if chosen.name == "csv-fr" else chosen.suffix
+        headers["Content-Disposition"] = f'attachment; filename="{asked.file_name}{suffix}"'
+    return headers
+
+
+def made_file(
+    asked: Asked,
+    answer: Answer,
+    chosen: Representation,
+    publication: Publication,
+    language: Language,
+    address: str,
+) -> tuple[bytes, dict[str, str]]:
+    """Make a file from the rows of an answer, with its headers; raises SheetTooSmall."""
+    headers = {**file_headers(asked, chosen, publication), "Ancrage-Snapshot": answer.snapshot}
+    rows = Rows.from_json(answer.body)
+    if chosen.name == "csv-fr":
+        return to_csv_fr(rows), {**headers, "Content-Type": "text/csv; charset=utf-8"}
+    headers |= {"Content-Type": chosen.media_type, "Content-Language": language}
+    if chosen.name == "xlsx":
+        return to_xlsx(rows, about(asked, publication, language, address, len(rows))), headers
+    assert asked.query.chart is not None
+    return draw(rows, asked.query.chart, asked.query.title[language], language).svg.encode(), headers
+
+
+def about(
+    asked: Asked, publication: Publication, language: Language, address: str, rows: int
+) -> dict[str, str]:
+    """Tell where an answer comes from: question, values, publication, licences, address, query."""
+    query, english = asked.query, language == "en"
+    said = {
+        ("Question", "Query"): query.title[language],
+        ("Description", "Description"): query.summary[language],
+        **{
+            (f"Paramètre {name}", f"Parameter {name}"): ", ".join(values)
+            for name, values in asked.values.items()
+        },
+        ("Lignes", "Rows"): str(rows),
+        ("Fichier fait le", "File made on"): datetime.now(UTC).date().isoformat(),
+        ("Publication", "Publication"): publication.id,
+        ("Publié le", "Published on"): publication.created[:10],
+        ("Licences des sources", "Licences of the sources"): ", ".join(licences(publication, asked.graphs)),
+        ("Adresse", "Address"): address,
+        ("Requête SPARQL", "SPARQL query"): asked.alone,
+    }
+    return {pair[english]: value for pair, value in said.items() if value}
+
+
+def licences(publication: Publication, graphs: Iterable[str] | None = None) -> list[str]:
+    """Name the licences of the graphs read, as `licence (graph, graph)`."""
+    read = set(graphs) if graphs is not None else None
+    by_licence: dict[str, list[str]] = {}
+    for iri, described in sorted(publication.graphs.items()):
+        if iri in read if read is not None else described.get("role", "base") in BASE_ROLES:
+            licence = str(described.get("licence") or "")
+            if licence:
+                by_licence.setdefault(licence_name(licence), []).append(iri.rsplit("/graph/", 1)[-1])
+    return [f"{licence} ({', '.join(names)})" for licence, names in by_licence.items()]

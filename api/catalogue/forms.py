@@ -1,0 +1,257 @@
+"""The form of a named question: a picker for each parameter, names understood as things, errors by field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from ...queries.parameters import DEFINITIONS, KINDS_OF_TERRITORY, TYPES, BadValue, Parameter
+from ...queries.query import ParameterError, Query
+from ..links import BASE
+from ..names import Index, Named, territory_kind
+from ..solutions import Reading
+from .words import LEVELS, word
+
+#: Parameters whose value may be a name, and the kind of things it is looked for among.
+FINDERS: Mapping[str, str] = {"territory": "territoires", "organization": "acteurs"}
+#: Closed lists that are no scheme of concepts: the class of their things.
+CLASSES: Mapping[str, str] = {"scheme": "SupportScheme", "desk": "OneStopShop"}
+#: Territories offered before anything is typed.
+_OFFERED = ("region", "department")
+_MOST_CHOICES = 600
+
+Picker = Literal["list", "name", "number", "text"]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One line of a list: its value, its name, the group it stands in, and whether it is the one chosen."""
+
+    value: str
+    label: str
+    group: str = ""
+    chosen: bool = False
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of a form; `finder` is the kind of things its suggestions come from, `meaning` what is understood."""
+
+    name: str
+    label: str
+    accepts: str
+    example: str
+    optional: bool
+    picker: Picker
+    value: str
+    error: str = ""
+    finder: str = ""
+    base: str = ""
+    meaning: str = ""
+    choices: tuple[Choice, ...] = ()
+    nearest: tuple[Named, ...] = ()
+
+    @property
+    def groups(self) -> list[tuple[str, list[Choice]]]:
+        """The choices by group, groups in their order."""
+        grouped: dict[str, list[Choice]] = {}
+        for choice in self.choices:
+            grouped.setdefault(choice.group, []).append(choice)
+        return list(grouped.items())
+
+
+@dataclass(frozen=True)
+class Understood:
+    """A name given for a parameter, the thing it was understood as, and the other things it may be."""
+
+    parameter: str
+    text: str
+    thing: Named
+    others: tuple[Named, ...]
+
+
+def short_value(iri: str) -> str:
+    """Give what one types for a thing: its code, or its path under the base.
+
+    >>> short_value(BASE + "territory/epci/200040715"), short_value(BASE + "territory/region/84")
+    ('200040715', 'region/84')
+    >>> short_value(BASE + "organization/0383546Y"), short_value(BASE + "value-chain/timber-construction")
+    ('0383546Y', 'timber-construction')
+    """
+    local = iri.removeprefix(BASE)
+    for head in ("territory/commune/", "territory/epci/", "territory/department/", "territory/"):
+        if local.startswith(head):
+            return local.removeprefix(head)
+    return local.partition("/")[2] or local
+
+
+def understand(
+    query: Query, given: Mapping[str, Sequence[str]], index: Index
+) -> tuple[dict[str, list[str]], list[Understood]]:
+    """Turn names of territories and organisations into IRIs; tell which were understood, and as what.
+
+    Raises ParameterError for a parameter that the question does not have.
+    """
+    values: dict[str, list[str]] = {}
+    understood: list[Understood] = []
+    for name, texts in given.items():
+        parameter = query.parameter(name)
+        kept: list[str] = []
+        for text in texts:
+            pieces = _pieces(parameter, text, index)
+            for piece in pieces:
+                found = _named(parameter, piece, index)
+                if found:
+                    understood.append(Understood(name, piece, found[0], tuple(found[1:6])))
+                kept.append(found[0].iri if found else piece)
+        values[name] = kept
+    return values, understood
+
+
+def _pieces(parameter: Parameter, text: str, index: Index) -> list[str]:
+    """Split a list of codes or names, unless the whole is one name (some have a comma)."""
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    if parameter.type not in FINDERS or len(parts) < 2 or _named(parameter, text, index):
+        return [text]
+    return (
+        parts if all(_fits(parameter, part) or _named(parameter, part, index) for part in parts) else [text]
+    )
+
+
+def _fits(parameter: Parameter, text: str) -> bool:
+    try:
+        parameter.terms(text)
+    except BadValue:
+        return False
+    return True
+
+
+def _named(parameter: Parameter, text: str, index: Index) -> list[Named]:
+    """List the things a text may name, best first; none where it is a code or an IRI already."""
+    kind = FINDERS.get(parameter.type)
+    if kind is None or text.startswith(("http:", "https:", "urn:")):
+        return []
+    try:
+        term = parameter.terms(text)[0]
+    except BadValue:
+        return index.find(text, kind)
+    if parameter.type == "territory":  # only a code fits, and no name looks like one
+        return []
+    found = index.find(text, kind)  # any word could be the code of an organisation: one that exists wins
+    return [] if any(f"<{thing.iri}>" == term for thing in found) else found
+
+
+def fields_of(
+    reading: Reading,
+    index: Index,
+    query: Query,
+    shown: Mapping[str, Sequence[str]],
+    errors: Mapping[str, ParameterError],
+    graphs: list[str] | None,
+) -> list[Field]:
+    """Describe the fields of a question's form, filled with the values shown."""
+    return [
+        _field(
+            reading, index, parameter, list(shown.get(parameter.name, ())), errors.get(parameter.name), graphs
+        )
+        for parameter in query.parameters
+    ]
+
+
+def _field(
+    reading: Reading,
+    index: Index,
+    parameter: Parameter,
+    values: list[str],
+    error: ParameterError | None,
+    graphs: list[str] | None,
+) -> Field:
+    kind, language = TYPES[parameter.type], reading.language
+    choices: tuple[Choice, ...] = ()
+    picker: Picker = "text"
+    finder = FINDERS.get(parameter.type, "")
+    if parameter.type == "territory-kind":
+        picker, choices = "list", tuple(_levels(values, language == "en"))
+    elif kind.choices:
+        choices = tuple(_concepts(reading, kind.choices, values, graphs))
+        picker = "list" if choices else "text"
+    elif finder:
+        picker = "name"
+        if parameter.type == "territory":
+            choices = tuple(_larger(index, language == "en"))
+    elif parameter.type in ("year", "gyear", "integer"):
+        picker = "number"
+    text = ", ".join(values)
+    return Field(
+        name=parameter.name,
+        label=kind.label[language],
+        accepts=kind.accepts[language],
+        example=parameter.example,
+        optional=parameter.optional,
+        picker=picker,
+        value=text,
+        error=error.reasons[language] if error else "",
+        finder=finder,
+        base=f"{BASE}{parameter.type}/" if finder else "",
+        meaning=_meaning(reading, index, parameter, values) if finder and not error else "",
+        choices=choices,
+        nearest=tuple(index.nearest(text, finder, 5)) if finder and error and text else (),
+    )
+
+
+def _meaning(reading: Reading, index: Index, parameter: Parameter, values: Iterable[str]) -> str:
+    """Name what codes stand for: « Isère, département »."""
+    said = []
+    for value in values:
+        if not _fits(parameter, value):
+            continue
+        iri = parameter.terms(value)[0].strip("<>")
+        name = reading.name(iri)
+        level = word(LEVELS, territory_kind(iri), reading.language) if parameter.type == "territory" else ""
+        if name:
+            said.append(f"{name} ({level})" if level else name)
+    return ", ".join(said)
+
+
+def _levels(values: list[str], english: bool) -> Iterable[Choice]:
+    for name, local in KINDS_OF_TERRITORY.items():
+        chosen = any(value in (name, local, DEFINITIONS + local) for value in values)
+        yield Choice(name, LEVELS[name][english], chosen=chosen)
+
+
+def _larger(index: Index, english: bool) -> Iterable[Choice]:
+    for thing in index.things:
+        level = territory_kind(thing.iri)
+        if thing.kind == "territoires" and level in _OFFERED:
+            yield Choice(short_value(thing.iri), f"{thing.label} ({LEVELS[level][english]})")
+
+
+def _concepts(reading: Reading, path: str, values: list[str], graphs: list[str] | None) -> Iterable[Choice]:
+    """List the things of a closed list by name, in the groups of their schemes; an unknown value stays chosen."""
+    base = f"{BASE}{path}/"
+    if path in CLASSES:
+        pattern = f"?concept a <{DEFINITIONS}{CLASSES[path]}> . BIND(?concept AS ?scheme)"
+    else:
+        pattern = (
+            "?concept <http://www.w3.org/2004/02/skos/core#inScheme> ?scheme . "
+            f'FILTER(STRSTARTS(STR(?scheme), "{BASE}{path}"))'
+        )
+    block = reading.ask(f"SELECT DISTINCT ?concept ?scheme {{ {pattern} }} LIMIT {_MOST_CHOICES}", graphs)
+    rows = [row for row in block.rows if row["concept"].startswith(base)]
+    schemes = {row["scheme"] for row in rows} if path not in CLASSES else set()
+    reading.learn_labels([*(row["concept"] for row in rows), *schemes])
+    several = len(schemes) > 1
+    wanted = {value.removeprefix(base).removeprefix(f"{path}/") for value in values}
+    made = {
+        (row["concept"], row["scheme"] if several else ""): Choice(
+            row["concept"].removeprefix(base),
+            reading.label(row["concept"]),
+            reading.label(row["scheme"]) if several else "",
+            row["concept"].removeprefix(base) in wanted,
+        )
+        for row in rows
+    }
+    listed = sorted(made.values(), key=lambda choice: (choice.group, choice.label.casefold()))
+    unknown = wanted - {choice.value for choice in listed}
+    return [*(Choice(value, value, chosen=True) for value in sorted(unknown) if listed), *listed]

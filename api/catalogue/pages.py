@@ -1,0 +1,257 @@
+"""Pages of the catalogue: the list with its facets and search, and a question with its form and its answer."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from fastapi import Request, Response
+from markupsafe import Markup
+
+from ...graph.results import Rows
+from ...graph.workers import Answer
+from ...queries.library import Library
+from ...queries.query import ParameterError, Query, without_header
+from ..charts import Drawing, draw
+from ..names import Index
+from ..negotiation import Language, Representation
+from ..problems import status_of
+from ..publication import Publication
+from ..reasons import reason
+from ..rendering import page
+from ..results_table import ResultTable, result_table
+from ..solutions import Reading
+from ..wording import fold
+from .answers import Asked, asked_of, dataset_of
+from .forms import Understood, fields_of, short_value, understand
+from .words import FORMATS, SECTIONS, TAGS, is_facet, word
+
+#: Rows of an answer on one page; files hold them all.
+SHOWN = 100
+#: Files offered first, in this order.
+_FILES = ("csv", "csv-fr", "xlsx", "json", "xml", "tsv", "svg", "rq")
+#: Characters of a graph shown in the page.
+SHOWN_CHARACTERS = 40_000
+
+
+@dataclass(frozen=True)
+class Facet:
+    """A value to narrow the list by: its name in addresses, its words, how many questions, whether it is chosen."""
+
+    name: str
+    label: str
+    count: int
+    chosen: bool
+
+
+def list_page(
+    request: Request, library: Library, language: Language, alternates: Sequence[tuple[str, str]]
+) -> Response:
+    """Show the questions, narrowed by words (`q`), a tag and a section."""
+    asked = {name: request.query_params.get(name, "").strip() for name in ("q", "tag", "section")}
+    searched = [query for query in library.values() if matches(query, asked["q"])]
+    kept = [
+        query
+        for query in searched
+        if (not asked["tag"] or asked["tag"] in query.tags)
+        and (not asked["section"] or query.section == asked["section"])
+    ]
+    sections = {query.section: [one for one in kept if one.section == query.section] for query in kept}
+    return page(
+        request,
+        "queries.html",
+        language=language,
+        langue_demandee=_said(request),
+        sections=[
+            (name, word(SECTIONS, name, language), sections[name])
+            for name in dict.fromkeys((*SECTIONS, *sections))
+            if name in sections
+        ],
+        total=len(library),
+        trouvees=len(kept),
+        demande=asked,
+        etiquettes=_facets(
+            (tag for query in searched for tag in query.tags if is_facet(tag)), TAGS, asked["tag"], language
+        ),
+        parties=_facets((query.section for query in searched), SECTIONS, asked["section"], language),
+        mots=lambda query: [(tag, word(TAGS, tag, language)) for tag in query.tags if is_facet(tag)],
+        adresse=lambda **changes: _address(request, "/queries", {**asked, **changes}),
+        alternates=alternates,
+        fil=[(None, "Queries" if language == "en" else "Questions")],
+    )
+
+
+def matches(query: Query, text: str) -> bool:
+    """Say whether a question's name, title, summary or tags (in either language) hold all the words.
+
+    >>> matches(Library()["territory-programmes"], "formation"), matches(Library()["relays"], "zzz")
+    (True, False)
+    """
+    tags = [part for tag in query.tags for part in (tag, *TAGS.get(tag, ()))]
+    held = fold(" ".join([query.name, *query.title.values(), *query.summary.values(), *tags]))
+    return all(f" {piece}" in f" {held}" for piece in fold(text).split())
+
+
+def _facets(names: Any, words: Mapping[str, tuple[str, str]], chosen: str, language: Language) -> list[Facet]:
+    counts: Counter[str] = Counter(names)
+    if chosen:
+        counts.setdefault(chosen, 0)
+    facets = [
+        Facet(name, word(words, name, language), count, name == chosen) for name, count in counts.items()
+    ]
+    return sorted(facets, key=lambda facet: (-facet.count, facet.label))
+
+
+def _said(request: Request) -> str:
+    """Give the language that the address asks for, to keep it in links; empty where it asks for none."""
+    language = request.query_params.get("lang", "")
+    return language if language in ("fr", "en") else ""
+
+
+def _address(request: Request, path: str, values: Mapping[str, str]) -> str:
+    kept = {name: value for name, value in values.items() if value}
+    if language := _said(request):
+        kept["lang"] = language
+    return f"{path}?{urlencode(kept)}" if kept else path
+
+
+@dataclass
+class Shown:
+    """What a question's page shows of the answer: a table and perhaps a drawing, a document, or a failure."""
+
+    table: ResultTable | None = None
+    drawing: Drawing | None = None
+    document: str = ""
+    failure: str = ""
+    status: int = 200
+    retry_after: int = 0
+
+
+@dataclass(frozen=True)
+class Posed:
+    """A question as somebody poses it: values `given`, those `shown` in the form, what was understood, errors.
+
+    `asked` is what goes to the pool; None where there are errors.
+    """
+
+    query: Query
+    given: Mapping[str, list[str]]
+    shown: Mapping[str, list[str]]
+    understood: Sequence[Understood] = ()
+    errors: Mapping[str, ParameterError] = field(default_factory=dict)
+    asked: Asked | None = None
+
+
+def pose(
+    query: Query, given: Mapping[str, list[str]], index: Index, publication: Publication, *, example: bool
+) -> Posed:
+    """Read the values given for a question; with `example`, the example stands in where none is given."""
+    shown = dict(given)
+    if example and not given:
+        shown = {p.name: [p.example] for p in query.parameters if not p.optional}
+    try:
+        values, understood = understand(query, shown, index)
+        return Posed(query, given, shown, understood, {}, asked_of(query, values, publication))
+    except ParameterError as error:
+        return Posed(query, given, shown, errors={error.parameter: error})
+
+
+def question_page(
+    request: Request,
+    reading: Reading,
+    posed: Posed,
+    outcome: Answer | Exception | None,
+    index: Index,
+    offered: Sequence[Representation],
+) -> Response:
+    """Show a question: its form, and the answer or why there is none."""
+    publication: Publication = request.state.publication
+    query, shown, asked, language = posed.query, posed.shown, posed.asked, reading.language
+    number = _page_number(request)
+    answer = _shown(reading, query, outcome, (number - 1) * SHOWN)
+    pages = max(1, -(-answer.table.total // SHOWN)) if answer.table else 1
+    values_in_address = [(name, value) for name, texts in shown.items() for value in texts]
+    address = _addresses(request, query, values_in_address)
+    formats = [one for one in offered if one.name != "html"]
+    response = page(
+        request,
+        "query.html",
+        status=answer.status,
+        language=language,
+        langue_demandee=_said(request),
+        question=query,
+        section=word(SECTIONS, query.section, language),
+        mots=[(tag, word(TAGS, tag, language)) for tag in query.tags if is_facet(tag)],
+        champs=fields_of(reading, index, query, shown, posed.errors, dataset_of(publication.graphs, query)),
+        erreurs=[e for name, e in posed.errors.items() if name not in {p.name for p in query.parameters}],
+        compris=posed.understood,
+        exemple=not posed.given and bool(query.parameters),
+        reponse=answer,
+        dessin=Markup(answer.drawing.svg) if answer.drawing else None,  # every text in it is escaped
+        page_no=number,
+        pages=pages,
+        premiere=(number - 1) * SHOWN + 1,
+        montres=SHOWN_CHARACTERS,
+        texte=asked.alone if asked else without_header(query.text),
+        formats=[
+            (one, word(FORMATS, one.name, language), address(one.suffix))
+            for one in sorted(formats, key=lambda one: _FILES.index(one.name) if one.name in _FILES else 99)
+        ],
+        avec=lambda name, iri: _addresses(
+            request, query, [*((n, v) for n, v in values_in_address if n != name), (name, short_value(iri))]
+        )(""),
+        page_a=lambda n: address("", page=str(n)),
+        alternates=[
+            (one.media_type.partition(";")[0], address(one.suffix)) for one in formats if one.name != "csv-fr"
+        ],
+        fil=[("/queries", "Queries" if language == "en" else "Questions"), (None, query.title[language])],
+    )
+    neighbours = (("prev", number - 1), ("next", number + 1))
+    links = [f'<{address("", page=str(n))}>; rel="{rel}"' for rel, n in neighbours if 1 <= n <= pages]
+    links.append(f'</queries/{query.name}/description>; rel="describedby"')
+    if answer.retry_after:
+        response.headers["Retry-After"] = str(answer.retry_after)
+    response.headers["Link"] = ", ".join([*filter(None, [response.headers.get("Link")]), *links])
+    return response
+
+
+def _addresses(request: Request, query: Query, values: Sequence[tuple[str, str]]) -> Any:
+    """Give a function from a suffix (and further parameters) to the address of the answer in that format."""
+    said = _said(request)
+
+    def address(suffix: str, **more: str) -> str:
+        language = {"lang": said} if said else {}
+        pairs = [*values, *{**language, **more}.items()]
+        path = f"/queries/{quote(query.name)}{suffix}"
+        return f"{path}?{urlencode(pairs)}" if pairs else path
+
+    return address
+
+
+def _page_number(request: Request) -> int:
+    text = request.query_params.get("page", "1")
+    return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 7 else 1
+
+
+def _shown(reading: Reading, query: Query, outcome: Answer | Exception | None, start: int) -> Shown:
+    """Make what the page shows of an answer; an error of the pool becomes a sentence and its status."""
+    if outcome is None:
+        return Shown(status=400)
+    if isinstance(outcome, Exception):
+        reading.failed = True
+        told = (
+            reason(outcome) if reading.language == "fr" else f"{str(outcome)[:1].upper()}{str(outcome)[1:]}."
+        )
+        return Shown(failure=told, status=status_of(outcome), retry_after=getattr(outcome, "retry_after", 0))
+    if outcome.snapshot != reading.snapshot:
+        reading.failed = True  # of a newer publication: not to be kept for this one
+    if outcome.kind == "graph":
+        return Shown(document=outcome.body.decode())
+    table = result_table(outcome.body, reading, SHOWN, query.chart, start)
+    if not query.chart or not table.total:
+        return Shown(table)
+    title = query.title[reading.language]
+    return Shown(table, draw(Rows.from_json(outcome.body), query.chart, title, reading.language))

@@ -1,0 +1,1 @@
+"""Pages of filières: their links, their network as a drawing and as data."""

@@ -1,0 +1,5 @@
+"""The commands of `ancrage`, a module a group: each registers its commands on `cli.app` when it is imported."""
+
+from . import analysis, dossier, edits, indicators, load, publish, read, scenario, serve
+
+__all__ = ["analysis", "dossier", "edits", "indicators", "load", "publish", "read", "scenario", "serve"]

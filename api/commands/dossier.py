@@ -1,0 +1,158 @@
+"""Command of dossiers: of one territory, or of every intercommunality of another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ..cli import FAILURE, DataDir, UsageError, app, data_folder, error_console
+from .analysis import Illustrative
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ...graph.ground import Territory
+    from ..negotiation import Language
+
+FORMATS = ("html", "pdf", "docx", "csv")
+
+
+@app.command()
+def dossier(
+    territory: Annotated[
+        str,
+        typer.Argument(
+            metavar="TERRITOIRE", help="Code, chemin, IRI ou nom : 200040715, 07, Valence, sillon-alpin."
+        ),
+    ],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="DOSSIER", help="Où écrire ; créé au besoin.")
+    ],
+    every: Annotated[
+        bool,
+        typer.Option(
+            "--all", help="Un dossier par intercommunalité de TERRITOIRE, avec une page qui les liste."
+        ),
+    ] = False,
+    format: Annotated[
+        str,
+        typer.Option("--format", metavar="FORMATS", help="Séparés par des virgules : html, pdf, docx, csv."),
+    ] = ",".join(FORMATS),
+    lang: Annotated[str, typer.Option("--lang", metavar="LANGUE", help="fr ou en.")] = "fr",
+    illustrative: Illustrative = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Écrire le dossier « potentiel d'interaction » d'un territoire : HTML, PDF, Word et CSV.
+
+    Portrait, cartes, filières, liens, manques et suggestions avec leurs raisons, contacts de structures, méthodes, et une
+    annexe où chaque chiffre a sa source.
+    """
+    formats, language = chosen(format), spoken(lang)
+    check_folder(output)
+    from ..dossiers.batch import Batch, desk
+    from ..dossiers.files import write
+
+    with desk(data_folder(data_dir), illustrative=illustrative, hurried=not every) as opened:
+        ground = opened.seen.ground
+        place = named(ground, territory)
+        if not every:
+            for path in write(opened.dossier(place, language), output, formats):
+                print(path)
+            return
+        inside = ground.territories("epci", place.id)
+        if not inside:
+            raise UsageError(f"aucune intercommunalité n’est dans « {territory} ».")
+        batch = Batch(output, formats, language, place, opened.matter.snapshot, opened.created)
+        with shown(len(inside)) as told:
+            batch.run(opened, inside, told)
+        print(output / "index.html")
+        print(output / "index.csv")
+        if batch.failed:
+            for label, reason in batch.failed:
+                error_console().print(f"Dossier non fait : {label} ({reason})", markup=False)
+            raise typer.Exit(FAILURE)
+
+
+def named(ground: object, name: str) -> Territory:
+    """Find a territory as its users name it: an ad hoc one by its code alone too; raises UnknownName with the nearest."""
+    from ...graph.ground import Ground
+    from ...graph.places import UnknownName
+
+    assert isinstance(ground, Ground)
+    try:
+        return ground.territory(name)
+    except UnknownName:
+        try:
+            return ground.territory(f"adhoc/{name}")
+        except UnknownName:
+            pass
+        raise
+
+
+def chosen(text: str) -> Sequence[str]:
+    """Read the formats asked for; raises UsageError for one that there is not.
+
+    >>> chosen("pdf, csv")
+    ['pdf', 'csv']
+    """
+    found = list(dict.fromkeys(one.strip().lower() for one in text.split(",") if one.strip()))
+    for one in found:
+        if one not in FORMATS:
+            raise UsageError(f"format « {one} » inconnu ; formats : {', '.join(FORMATS)}.")
+    if not found:
+        raise UsageError(f"aucun format n’est demandé ; formats : {', '.join(FORMATS)}.")
+    return found
+
+
+def spoken(text: str) -> Language:
+    """Read the language asked for; raises UsageError."""
+    if text == "fr":
+        return "fr"
+    if text == "en":
+        return "en"
+    raise UsageError(f"langue « {text} » inconnue ; langues : fr, en.")
+
+
+def check_folder(folder: Path) -> None:
+    """Refuse a folder where nothing can be written, before anything is computed; raises UsageError."""
+    import tempfile
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=".essai-"):
+            pass
+    except OSError as error:
+        raise UsageError(
+            f"on ne peut pas écrire dans « {folder} » : {(error.strerror or str(error)).lower()}."
+        ) from error
+
+
+@contextmanager
+def shown(total: int) -> Iterator[Callable[[Territory], None]]:
+    """Show on standard error how far a batch is: a bar on a terminal, a line each elsewhere."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = error_console()
+    columns = (
+        TextColumn("dossiers"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.description}"),
+    )
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task("", total=total)
+        begun = 0
+
+        def told(territory: Territory) -> None:
+            nonlocal begun
+            progress.update(task, completed=begun, description=territory.label)
+            begun += 1
+            if not console.is_terminal:
+                console.print(f"{begun}/{total} {territory.label}", markup=False, highlight=False)
+
+        yield told

@@ -1,0 +1,120 @@
+"""The command on what was written by the write key: edits listed, exported, dropped, put back."""
+
+import json
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ..cli import DataDir, UsageError, app, data_folder, error_console, kept, own_indicators, progress_on
+from ..wording import french_number, plural
+
+if TYPE_CHECKING:
+    from ...loaders.edits import Edit
+
+
+class Action(StrEnum):
+    """What to do with edits."""
+
+    LIST = "list"
+    EXPORT = "export"
+    DROP = "drop"
+    RESTORE = "restore"
+
+
+_OPERATIONS = {
+    "update": "SPARQL Update",
+    "put": "graphe remplacé",
+    "post": "graphe complété",
+    "delete": "graphe supprimé",
+}
+
+
+@app.command()
+def edits(
+    action: Annotated[
+        Action, typer.Argument(metavar="[list|export|drop|restore]", help="Que faire ; sinon lister.")
+    ] = Action.LIST,
+    ids: Annotated[
+        list[str] | None, typer.Argument(metavar="MODIFICATION…", help="Identifiants donnés par la liste.")
+    ] = None,
+    data_dir: DataDir = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Écrire la liste en JSON.")] = False,
+) -> None:
+    """Lister les modifications faites par la clé d'écriture ; en exporter (RDF Patch), en écarter, en rétablir."""
+    from ...loaders.edit_selection import drop, put_back
+    from ...loaders.edits import Edits
+    from ...loaders.pipeline import Pipeline
+
+    folder = data_folder(data_dir)
+    if action is Action.LIST:
+        if ids:
+            raise UsageError("« edits list » liste tout : ne donnez pas d'identifiant.")
+        _list(folder, as_json)
+        return
+    if not ids:
+        raise UsageError(f"« edits {action} » demande l'identifiant d'une modification.")
+    if action is Action.EXPORT:
+        for id in ids:
+            _export(Edits(folder).get(id))
+        return
+    change = drop if action is Action.DROP else put_back
+    snapshot = change(
+        Pipeline(folder, keep=kept(), indicators=own_indicators()), ids, progress_on(error_console())
+    )
+    print(snapshot.id)
+
+
+def _list(folder: Path, as_json: bool) -> None:
+    from ...graph.snapshot import Snapshots
+    from ...loaders.edits import Edits
+
+    current = Snapshots(folder).current()
+    in_force = {edit.id for edit in Edits(folder).in_force(current)}
+    rows: list[dict[str, Any]] = []
+    for edit in Edits(folder).all():
+        record = edit.record
+        rows.append(
+            {
+                "id": edit.id,
+                "at": record.ended,
+                "operation": record.operation,
+                "added": record.added,
+                "removed": record.removed,
+                "graphs": record.graphs,
+                "in_force": edit.id in in_force,
+            }
+        )
+    if as_json:
+        print(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    for row in rows:
+        told = f"{row['id']}  {row['at']}  +{french_number(row['added'])} −{french_number(row['removed'])}"
+        graphs = ", ".join(graph.rsplit("/", 1)[-1] for graph in row["graphs"])
+        aside = "" if row["in_force"] else "  (écartée)"
+        print(f"{told}  {_OPERATIONS[row['operation']]} : {graphs}{aside}")
+    if not rows:
+        error_console().print("Aucune modification.", highlight=False)
+
+
+def _export(edit: "Edit") -> None:
+    """Write an edit as an RDF Patch: one line a quad, D for those removed and A for those added."""
+    patch = edit.patch
+    print(f"# {edit.id}")
+    for letter, quads in (("D", patch.removed), ("A", patch.added)):
+        for line in sorted(map(str, quads)):
+            sys.stdout.write(f"{letter} {line} .\n")
+
+
+def tell_aside(folder: Path) -> None:
+    """Say on standard error how many edits the current publication has not."""
+    from ...graph.snapshot import Snapshots
+    from ...loaders.edits import Edits
+
+    every = Edits(folder)
+    aside = len(every.all()) - len(every.in_force(Snapshots(folder).current()))
+    if aside:
+        told = plural(aside, "modification n'y est pas", "modifications n'y sont pas")
+        error_console().print(f"{told} (ancrage edits).", markup=False, highlight=False)

@@ -1,0 +1,126 @@
+"""The command of the indicators: what there is, and the values of one."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ...graph.results import Rows, Value, to_csv, to_csv_fr
+from ..cli import DataDir, app, error_console
+from .analysis import Illustrative, check_format, matter_of, output_console
+
+if TYPE_CHECKING:
+    from ...graph.matter import Matter
+
+FORMATS = ("table", "csv", "csv-fr", "json")
+
+
+@app.command()
+def indicators(
+    name: Annotated[
+        str | None, typer.Argument(metavar="[NOM]", help="Identifiant ou titre ; sans lui, la liste.")
+    ] = None,
+    territory: Annotated[
+        str | None,
+        typer.Option("--territory", metavar="TERRITOIRE", help="Les valeurs d'un seul territoire."),
+    ] = None,
+    level: Annotated[
+        str, typer.Option("--level", metavar="NIVEAU", help="epci, department, zone, commune…")
+    ] = "",
+    within: Annotated[
+        str, typer.Option("--within", metavar="TERRITOIRE", help="Dans un territoire.")
+    ] = "region/84",
+    by: Annotated[str, typer.Option("--by", metavar="GROUPE", help="Un groupe, ou * pour tous.")] = "",
+    period: Annotated[
+        str, typer.Option("--period", metavar="PÉRIODE", help="La dernière, ou * pour toutes.")
+    ] = "",
+    illustrative: Illustrative = False,
+    format: Annotated[str, typer.Option("--format", metavar="FORMAT", help=", ".join(FORMATS))] = "table",
+    data_dir: DataDir = None,
+) -> None:
+    """Donner les indicateurs : la liste, les valeurs de l'un d'eux, ou tous ceux d'un territoire.
+
+    Sans valeur, la colonne status dit pourquoi : missing, suppressed, insufficient.
+    """
+    from ..analysis.files import JSON
+    from ..negotiation import CSV, CSV_FR
+
+    check_format(format, FORMATS)
+    with matter_of(data_dir, illustrative) as matter:
+        rows = _chosen(matter, name, territory, level, within, period, by)
+    if format == "table":
+        _show(rows)
+        return
+    told = {JSON.name: _json, CSV.name: to_csv, CSV_FR.name: to_csv_fr}[format](rows)
+    sys.stdout.buffer.write(told)
+    sys.stdout.buffer.flush()
+
+
+def _chosen(
+    matter: Matter, name: str | None, territory: str | None, level: str, within: str, period: str, by: str
+) -> Rows:
+    """Give the list of indicators, those of a territory, or the values of one; raises UnknownName."""
+    from ...graph.ground import Ground
+    from ..indicator_reading import find_indicator, periods_of, select
+    from ..maps.atlas import Atlas
+
+    cube = Atlas.of(matter).cube
+    for error in cube.errors:
+        error_console().print(f"laissé de côté : {error}", highlight=False)
+    if territory is not None:
+        place = Ground.of(matter).territory(territory)
+        wanted = find_indicator(cube, name).id if name else None
+        columns = ["id", "title", "value", "low", "high", "unit", "period", "status"]
+        found = [one for one in cube.values(place.id) if wanted in (None, one.indicator.id)]
+        return Rows(
+            columns,
+            [
+                [
+                    v.indicator.id,
+                    v.indicator.title["fr"],
+                    v.value,
+                    v.low,
+                    v.high,
+                    v.indicator.unit,
+                    v.period,
+                    v.status,
+                ]
+                for v in found
+            ],
+        )
+    if name is not None:
+        return select(cube, Ground.of(matter), name, level, within, period, by).rows()
+    latest, listed = periods_of(cube), cube.indicators.values()
+    return Rows(
+        ["id", "title", "topic", "unit", "period", "levels"],
+        [[i.id, i.title["fr"], i.topic, i.unit, latest.get(i.id), " ".join(i.levels)] for i in listed],
+    )
+
+
+def _json(rows: Rows) -> bytes:
+    return json.dumps(list(rows), ensure_ascii=False, indent=1).encode() + b"\n"
+
+
+def _show(rows: Rows) -> None:
+    """Show rows in the terminal: columns that are empty throughout are left out."""
+    from rich.table import Table
+
+    named = [name for name in rows.columns if name not in ("territory", "indicator")]
+    kept = [name for name in named if any(value is not None for value in rows.column(name))]
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for name in kept:
+        table.add_column(name, justify="right" if name in ("value", "low", "high") else "left")
+    for row in rows:
+        table.add_row(*(_cell(row[name]) for name in kept))
+    output_console().print(table)
+
+
+def _cell(value: Value) -> str:
+    from ..maps.drawing import number
+
+    if isinstance(value, float):
+        return number(value, 0 if value == int(value) else 2, "fr")
+    return "" if value is None else str(value)

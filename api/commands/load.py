@@ -1,0 +1,199 @@
+"""Commands that bring data in: load, sources, validate, map."""
+
+import json
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from ..cli import (
+    INVALID,
+    DataDir,
+    UsageError,
+    app,
+    data_folder,
+    error_console,
+    kept,
+    own_indicators,
+    progress_on,
+)
+from ..links import local_name
+from ..wording import plural
+
+if TYPE_CHECKING:
+    from ...graph.validation import Report
+    from ...loaders.source_stage import LoadReport
+
+Settings = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="CLÉ=VALEUR", help="Paramètre de la source, par exemple region=all."),
+]
+
+
+@app.command()
+def load(
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="Nom d'une source, « rdf » ou « all ».")],
+    files: Annotated[list[Path], typer.Argument(metavar="FICHIER…", help="Fichiers, ou dossier.")],
+    data_dir: DataDir = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Tout vérifier sans rien garder.")] = False,
+    publish: Annotated[
+        bool, typer.Option("--publish/--no-publish", help="Publier à la fin du chargement.")
+    ] = True,
+    as_name: Annotated[
+        str | None, typer.Option("--as", metavar="NOM", help="Nom du graphe à écrire.")
+    ] = None,
+    graph: Annotated[
+        str | None, typer.Option("--graph", metavar="IRI", help="Graphe d'un fichier RDF.")
+    ] = None,
+    settings: Settings = None,
+) -> None:
+    """Charger les fichiers d'une source, puis publier."""
+    from ...loaders.pipeline import Pipeline
+
+    console = error_console()
+    show = progress_on(console)
+    pipeline = Pipeline(data_folder(data_dir), keep=kept(), indicators=own_indicators())
+    chosen = _pairs(settings)
+    missing = [path for path in files if not path.exists()]
+    if missing:
+        raise FileNotFoundError(2, "absent", str(missing[0]))
+    if source == "rdf":
+        if graph is None or len(files) != 1:
+            raise UsageError("« load rdf » demande un fichier et --graph IRI.")
+        reports = [pipeline.load_rdf(files[0], graph, publish=publish, progress=show)]
+    elif source == "all":
+        if len(files) != 1 or not files[0].is_dir():
+            raise UsageError("« load all » demande un dossier.")
+        reports = pipeline.load_folder(
+            files[0], settings=chosen, progress=show, dry_run=dry_run, publish=publish
+        )
+    else:
+        reports = [
+            pipeline.load(
+                source,
+                files,
+                as_name=as_name,
+                settings=chosen,
+                dry_run=dry_run,
+                publish=publish,
+                progress=show,
+            )
+        ]
+    for report in reports:
+        _tell(console, report)
+
+
+def _pairs(settings: list[str] | None) -> dict[str, str]:
+    chosen = {}
+    for setting in settings or ():
+        key, equals, value = setting.partition("=")
+        if not equals or not key:
+            raise UsageError(f"« --set {setting} » : écrivez CLÉ=VALEUR.")
+        chosen[key] = value
+    return chosen
+
+
+def _tell(console: Console, report: "LoadReport") -> None:
+    record = report.record
+    for warning in report.warnings:
+        console.print(f"Attention : {warning}", markup=False, highlight=False)
+    rejected = ", " + plural(record.rejected, "ligne rejetée", "lignes rejetées") if record.rejected else ""
+    console.print(
+        f"{record.name} : {plural(record.quads, 'énoncé')}{rejected}.", markup=False, highlight=False
+    )
+
+
+@app.command()
+def sources(
+    as_json: Annotated[bool, typer.Option("--json", help="Écrire du JSON.")] = False,
+) -> None:
+    """Lister les sources connues : titre, éditeur, licence, format, adresse."""
+    from ...loaders.source import all_sources
+
+    rows = [
+        {
+            "name": source.name,
+            "title": source.title.get("fr", source.name),
+            "publisher": source.publisher,
+            "licence": source.licence,
+            "formats": sorted({one.format for one in source.inputs}),
+            "url": source.download or source.homepage,
+            "date": source.date,
+        }
+        for source in all_sources().values()
+    ]
+    if as_json:
+        print(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    for row in rows:
+        print(f"{row['name']}\n  {row['title']}")
+        print(f"  {row['publisher']} · {row['licence']} · {', '.join(row['formats'])}\n  {row['url']}")
+
+
+@app.command()
+def validate(
+    data: Annotated[
+        Path | None, typer.Argument(metavar="DONNÉES", help="Fichier RDF ; sinon la publication.")
+    ] = None,
+    shapes: Annotated[
+        Path | None,
+        typer.Option("--shapes", metavar="FORMES", help="Fichier SHACL ; sinon les nôtres."),
+    ] = None,
+    report: Annotated[
+        Path | None, typer.Option("--report", metavar="SORTIE.ttl", help="Rapport SHACL à écrire.")
+    ] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Contrôler la publication, ou un fichier RDF, par des formes SHACL ; sort avec 3 si tout n'est pas conforme."""
+    for path in (data, shapes):
+        if path is not None and not path.exists():
+            raise FileNotFoundError(2, "absent", str(path))
+    result = _checked(data, shapes, data_dir)
+    if report is not None:
+        report.write_text(result.to_turtle(), encoding="utf-8")
+    for one in result.results[:20]:
+        print(f"{local_name(str(one.severity))} : {one.focus} — {one.message('fr')}")
+    if len(result.results) > 20:
+        print(f"… et {len(result.results) - 20} autres ; --report les écrit tous.")
+    if result.conforms:
+        print("Conforme.", file=sys.stderr)
+        return
+    counts = Counter(local_name(str(one.severity)) for one in result.results)
+    summary = ", ".join(f"{n} {severity}" for severity, n in sorted(counts.items()))
+    print(f"Non conforme : {summary}.", file=sys.stderr)
+    raise typer.Exit(INVALID)
+
+
+def _checked(data: Path | None, shapes: Path | None, data_dir: Path | None) -> "Report":
+    from ...graph.validation import validate as check
+    from ...graph.validation import validate_file
+    from ...graph.workers import LocalReader
+    from ...loaders.filiere_graph import shipped
+
+    if data is not None:
+        return validate_file(data, shapes, shipped())
+    with LocalReader.current(data_folder(data_dir)) as reader:
+        illustrative = reader.snapshot.graphs("illustrative")
+        return check(reader.store, [shapes] if shapes else None, graphs=illustrative)
+
+
+@app.command("map")
+def map_tables(
+    mapping: Annotated[Path, typer.Argument(metavar="CORRESPONDANCE", help="Fichier YARRRML.")],
+    folder: Annotated[Path, typer.Option("--input", metavar="DOSSIER", help="Dossier des tables.")],
+    out: Annotated[
+        Path, typer.Option("-o", "--output", metavar="SORTIE.nq", help="Fichier N-Quads à écrire.")
+    ],
+    graph: Annotated[str | None, typer.Option("--graph", metavar="IRI", help="Graphe nommé.")] = None,
+) -> None:
+    """Appliquer une correspondance YARRRML à un dossier de tables, sans magasin."""
+    from ...loaders.mapping import Mapping
+
+    for path in (mapping, folder):
+        if not path.exists():
+            raise FileNotFoundError(2, "absent", str(path))
+    Mapping.read(mapping).write(folder, out, graph=graph)
+    print(f"Écrit : {out}", file=sys.stderr)

@@ -1,0 +1,190 @@
+"""Commands on publications: snapshots, publish, rollback, backup, restore, verify."""
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ..cli import (
+    INVALID,
+    DataDir,
+    UsageError,
+    app,
+    data_folder,
+    error_console,
+    kept,
+    own_indicators,
+    progress_on,
+)
+from ..wording import french_number
+
+if TYPE_CHECKING:
+    from ...graph.snapshot import Snapshot
+    from ...loaders.backup import BackupReport
+
+AsJson = Annotated[bool, typer.Option("--json", help="Écrire du JSON.")]
+
+
+@app.command()
+def snapshots(data_dir: DataDir = None, as_json: AsJson = False) -> None:
+    """Lister les publications gardées, de la plus ancienne à la plus récente."""
+    from ...graph.snapshot import Snapshots, in_use
+
+    found = Snapshots(data_folder(data_dir))
+    current = found.current()
+    rows: list[dict[str, Any]] = [
+        {
+            "id": one.id,
+            "created": one.created.isoformat().replace("+00:00", "Z"),
+            "quads": one.quads,
+            "current": one == current,
+            "in_use": in_use(one),
+        }
+        for one in found.list()
+    ]
+    if as_json:
+        print(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    for row in rows:
+        marks = [word for name, word in (("current", "courante"), ("in_use", "en service")) if row[name]]
+        told = f"{row['id']}  {row['created']}  {french_number(row['quads'])} énoncés"
+        print("  ".join([told, *([", ".join(marks)] if marks else [])]))
+    if not rows:
+        error_console().print("Aucune publication.", highlight=False)
+
+
+@app.command()
+def publish(data_dir: DataDir = None) -> None:
+    """Construire, contrôler et publier le graphe des sources chargées."""
+    from ...loaders.pipeline import Pipeline
+
+    pipeline = Pipeline(data_folder(data_dir), keep=kept(), indicators=own_indicators())
+    print(pipeline.publish(progress_on(error_console())).id)
+
+
+@app.command()
+def rollback(
+    snapshot: Annotated[
+        str | None, typer.Argument(metavar="PUBLICATION", help="Identifiant ; sinon la précédente.")
+    ] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Revenir à une publication précédente."""
+    from ...graph.snapshot import Snapshots
+    from .edits import tell_aside
+
+    folder = data_folder(data_dir)
+    print(Snapshots(folder).rollback(snapshot).id)
+    tell_aside(folder)
+
+
+@app.command()
+def backup(
+    file: Annotated[
+        Path, typer.Argument(metavar="FICHIER", help="Archive à écrire : .tar, .tar.gz ou .tar.zst.")
+    ],
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Sauvegarder la publication courante, ses sources et ses modifications dans une archive, sans arrêter le service."""
+    from ...graph.archive import compression_of
+    from ...loaders.backup import back_up
+
+    try:
+        compression_of(file)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+    if not file.absolute().parent.is_dir():
+        raise FileNotFoundError(2, "absent", str(file.absolute().parent))
+    report = back_up(data_folder(data_dir), file, progress_on(error_console()))
+    _tell_backup(report, file, as_json)
+
+
+def _tell_backup(report: "BackupReport", file: Path, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps({"file": str(file), **asdict(report)}, ensure_ascii=False, indent=1))
+        return
+    print(f"{report.hash}  {file}")
+    size = french_number(report.size / 1e6, 1)
+    told = f"Publication {report.snapshot} : {french_number(report.quads)} énoncés, {size} Mo."
+    error_console().print(told, markup=False, highlight=False)
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="FICHIER", help="Archive écrite par « ancrage backup ».")],
+    data_dir: DataDir = None,
+    replace: Annotated[
+        bool,
+        typer.Option(
+            "--replace", help="Remplacer les sources et modifications que le dossier contient déjà."
+        ),
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Publier une sauvegarde comme nouvelle publication, après avoir vérifié son empreinte."""
+    from ...loaders.restoration import restore as put_back
+
+    if not file.is_file():
+        raise FileNotFoundError(2, "absent", str(file))
+    show = progress_on(error_console())
+    snapshot = put_back(file, data_folder(data_dir), replace=replace, keep=kept(), progress=show)
+    if as_json:
+        restored = snapshot.manifest["restored"]
+        told = {
+            "id": snapshot.id,
+            "quads": snapshot.quads,
+            "hash": restored["hash"],
+            "restored": restored["snapshot"],
+        }
+        print(json.dumps(told, indent=1))
+        return
+    print(snapshot.id)
+
+
+@app.command()
+def verify(
+    file: Annotated[
+        Path | None, typer.Argument(metavar="FICHIER", help="Sauvegarde ; sinon la publication courante.")
+    ] = None,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Vérifier une sauvegarde ou la publication : empreinte canonique, comptes, fichiers ; sort avec 3 au moindre écart."""
+    show = progress_on(error_console())
+    if file is not None:
+        from ...loaders.backup import verify as verify_backup
+
+        if not file.is_file():
+            raise FileNotFoundError(2, "absent", str(file))
+        show(f"{file.name} : lecture et empreinte")
+        report = verify_backup(file)
+        told = {"file": str(file), **asdict(report)}
+        digest, name, findings = report.hash, str(file), report.findings
+    else:
+        from ...graph.verification import verify as verify_snapshot
+
+        snapshot = _current(data_folder(data_dir))
+        show(f"publication {snapshot.id} : comptes et empreinte")
+        checked = verify_snapshot(snapshot)
+        told = {"snapshot": snapshot.id, **asdict(checked)}
+        digest, name, findings = checked.hash, snapshot.id, checked.findings
+    print(json.dumps(told, ensure_ascii=False, indent=1) if as_json else f"{digest}  {name}")
+    for finding in findings:
+        print(f"Anomalie : {finding}.", file=sys.stderr)
+    if findings:
+        raise typer.Exit(INVALID)
+    show("Rien à signaler.")
+
+
+def _current(data_dir: Path) -> "Snapshot":
+    from ...graph.reader import NoSnapshot
+    from ...graph.snapshot import Snapshots
+
+    snapshot = Snapshots(data_dir).current()
+    if snapshot is None:
+        raise NoSnapshot(data_dir)
+    return snapshot

@@ -1,0 +1,245 @@
+"""Commands that give data out: query, queries, draw, dump, ontology."""
+
+import json
+import re
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ...graph.snapshot import Snapshot
+from ..cli import DataDir, UsageError, app, data_folder
+
+FORMATS = ("table", "csv", "csv-fr", "xlsx", "json", "ttl", "nt", "jsonld", "xml", "tsv")
+_GRAPH_FORMATS = ("ttl", "nt", "jsonld")
+
+
+@app.command()
+def query(
+    text: Annotated[
+        str, typer.Argument(metavar="NOM|FICHIER|TEXTE", help="Question nommée, fichier ou SPARQL.")
+    ],
+    parameters: Annotated[
+        list[str] | None,
+        typer.Option("-p", "--param", metavar="NOM=VALEUR", help="Paramètre de la question."),
+    ] = None,
+    format: Annotated[str | None, typer.Option("--format", metavar="FORMAT", help=", ".join(FORMATS))] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Poser une question nommée, ou une requête SPARQL, à la publication."""
+    from ...graph.workers import LocalReader
+    from ...queries.library import Library
+
+    if format is not None and format not in FORMATS:
+        raise UsageError(f"format « {format} » inconnu ; formats : {', '.join(FORMATS)}.")
+    given = _given(parameters)
+    library = Library()
+    graphs: tuple[str, ...] = ("base",)
+    if text in library:
+        named = library[text]
+        sparql, graphs = named.bind(**given), named.graphs
+    else:
+        sparql = with_prefixes(_read(text, library))
+        if given:
+            raise UsageError("-p ne s'emploie qu'avec une question nommée.")
+    with LocalReader.current(data_folder(data_dir)) as reader:
+        roles = {role for name in graphs for role in (("base", "ontology") if name == "base" else (name,))}
+        defaults = None if set(graphs) == {"base"} else reader.snapshot.graphs(*sorted(roles))
+        engine = {None: "json, ttl;q=0.9", "table": "json, ttl;q=0.9", "csv-fr": "json", "xlsx": "json"}
+        answer = reader.query(sparql, accept=str(engine.get(format, format)), default_graphs=defaults)
+        if format == "xlsx":
+            _print_workbook(answer.body, text if text in library else "", sparql, reader.snapshot)
+            return
+    _print(answer.body, answer.media_type, format)
+
+
+def with_prefixes(text: str) -> str:
+    """Declare the usual prefixes that a query uses without declaring them, on its first line.
+
+    >>> with_prefixes("ASK { ?unit a anc:ResearchUnit }")
+    'PREFIX anc: <https://w3id.org/ancrage/def/> ASK { ?unit a anc:ResearchUnit }'
+    """
+    from ...ontology.vocabulary import PREFIXES
+
+    bare = re.sub(r"<[^<>\s]*>|\"[^\"\n]*\"|'[^'\n]*'|#[^\n]*", " ", text)
+    used = set(re.findall(r"(?<![\w:-])([a-z][a-z0-9]*):", bare))
+    declared = set(re.findall(r"(?i)\bprefix\s+([a-z][\w-]*):", bare))
+    wanted = [f"PREFIX {name}: <{PREFIXES[name]}>" for name in sorted(used - declared) if name in PREFIXES]
+    return " ".join([*wanted, text])
+
+
+def _given(parameters: list[str] | None) -> dict[str, object]:
+    given: dict[str, list[str]] = {}
+    for parameter in parameters or ():
+        name, equals, value = parameter.partition("=")
+        if not equals:
+            raise UsageError(f"« -p {parameter} » : écrivez NOM=VALEUR.")
+        given.setdefault(name, []).append(value)
+    return {name: values[0] if len(values) == 1 else values for name, values in given.items()}
+
+
+def _read(text: str, library: object) -> str:
+    """Give the SPARQL that a text names: a file, standard input (`-`), or the query itself."""
+    if text == "-":
+        return sys.stdin.read()
+    path = Path(text)
+    if "{" not in text and "\n" not in text:
+        if path.is_file():
+            return path.read_text(encoding="utf-8")
+        if path.suffix in (".rq", ".sparql"):
+            raise FileNotFoundError(2, "absent", text)
+        library[text]  # type: ignore[index]  # raises with the nearest names
+    return text
+
+
+def _print(body: bytes, media_type: str, format: str | None) -> None:
+    from ...graph.results import Rows, to_csv_fr
+    from ...graph.terminal_table import to_table
+
+    rows = media_type.startswith("application/sparql-results+json")
+    if rows and format in (None, "table", "csv-fr"):
+        if "boolean" in (found := json.loads(body)):
+            print("oui" if found["boolean"] else "non")
+            return
+        table = Rows.from_json(body)
+        if format == "csv-fr":
+            sys.stdout.buffer.write(to_csv_fr(table))
+        else:
+            print(to_table(table))
+        return
+    sys.stdout.buffer.write(body)
+    if body and not body.endswith(b"\n"):
+        sys.stdout.buffer.write(b"\n")
+    sys.stdout.buffer.flush()
+
+
+def _print_workbook(body: bytes, name: str, sparql: str, snapshot: Snapshot) -> None:
+    from ...graph.results import Rows
+    from ..catalogue.answers import licences
+    from ..publication import described
+    from ..spreadsheets import to_xlsx
+
+    if sys.stdout.isatty():
+        raise UsageError("un classeur ne s'affiche pas : ajoutez « > réponse.xlsx ».")
+    publication = described(snapshot)
+    about = {
+        "Question": name,
+        "Publication": publication.id,
+        "Publié le": publication.created[:10],
+        "Licences des sources": ", ".join(licences(publication)),
+        "Requête SPARQL": sparql,
+    }
+    sys.stdout.buffer.write(to_xlsx(Rows.from_json(body), {key: text for key, text in about.items() if text}))
+    sys.stdout.buffer.flush()
+
+
+@app.command()
+def queries(
+    name: Annotated[str | None, typer.Argument(metavar="NOM", help="Décrire une question.")] = None,
+    tag: Annotated[str | None, typer.Option("--tag", metavar="MOT", help="Celles de ce mot-clé.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Écrire du JSON.")] = False,
+) -> None:
+    """Lister les questions nommées, ou décrire l'une d'elles."""
+    from ...queries.library import Library
+
+    library = Library()
+    if name is not None:
+        print(library[name].describe("fr"))
+        return
+    chosen = [one for one in library.values() if tag is None or tag in one.tags]
+    if as_json:
+        rows = [
+            {
+                "name": one.name,
+                "section": one.section,
+                "title": dict(one.title),
+                "summary": dict(one.summary),
+                "tags": list(one.tags),
+                "parameters": {p.name: p.example for p in one.parameters},
+            }
+            for one in chosen
+        ]
+        print(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    width = max((len(one.name) for one in chosen), default=0)
+    for one in chosen:
+        parameters = "".join(f" -p {p.name}={p.example}" for p in one.parameters if not p.optional)
+        print(
+            f"{one.name:<{width}}  {one.title['fr']}{'  [' + parameters.strip() + ']' if parameters else ''}"
+        )
+
+
+@app.command()
+def draw(
+    chain: Annotated[
+        str, typer.Argument(metavar="FILIÈRE", help="Nom court, par exemple timber-construction.")
+    ],
+    out: Annotated[Path, typer.Option("-o", "--output", metavar="PAGE.html", help="Page à écrire.")],
+    data_dir: DataDir = None,
+) -> None:
+    """Écrire le graphe d'une filière dans une page qui se suffit à elle-même."""
+    from ...graph.matter import Matter
+    from ...graph.workers import LocalReader
+    from ..chains.chain import Chain, chains_of
+    from ..chains.standalone import graph_page
+
+    with LocalReader.current(data_folder(data_dir)) as reader:
+        matter = Matter.of(reader)
+        found = Chain.of(matter, chain.rpartition("/")[2])
+        if found is None:
+            near = ", ".join(one.slug for one in chains_of(matter))
+            raise UsageError(f"aucune filière ne s'appelle « {chain} » ; filières : {near or 'aucune'}.")
+        page = graph_page(found, reader.snapshot)
+    out.write_text(page, encoding="utf-8")
+    print(f"Écrit : {out} ({found.summary()})", file=sys.stderr)
+
+
+@app.command()
+def dump(
+    graph: Annotated[str | None, typer.Option("--graph", metavar="IRI", help="Un seul graphe nommé.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="SORTIE", help="Fichier ; sinon la sortie.")
+    ] = None,
+    format: Annotated[
+        str | None, typer.Option("--format", metavar="FORMAT", help="nq, trig, ttl, nt")
+    ] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Écrire tout le graphe publié, ou un graphe nommé, en N-Quads, TriG, Turtle ou N-Triples."""
+    from pyoxigraph import RdfFormat
+
+    from ...graph.store import dump as write
+    from ...graph.workers import LocalReader
+
+    name = format or (out.suffix.lstrip(".") if out is not None else "nq")
+    chosen = RdfFormat.from_extension(name)
+    if chosen is None:
+        raise UsageError(f"format « {name} » inconnu ; formats : nq, trig, ttl, nt.")
+    if graph is None and not chosen.supports_datasets:
+        raise UsageError(
+            f"{chosen.name} n'a pas de graphes nommés : ajoutez --graph IRI, ou choisissez nq ou trig."
+        )
+    iri = graph if graph is None or ":" in graph else f"https://w3id.org/ancrage/graph/{graph}"
+    with LocalReader.current(data_folder(data_dir)) as reader:
+        if iri is not None and iri not in reader.snapshot.graphs():
+            known = ", ".join(one.rsplit("/graph/", 1)[-1] for one in reader.snapshot.graphs())
+            raise UsageError(f"la publication n'a pas de graphe <{iri}> ; graphes : {known}.")
+        write(reader.store, out if out is not None else sys.stdout.buffer, iri, chosen)
+    sys.stdout.flush()
+
+
+@app.command()
+def ontology(
+    out: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="SORTIE.ttl", help="Fichier à écrire.")
+    ] = None,
+) -> None:
+    """Écrire l'ontologie et ses vocabulaires en Turtle."""
+    from ...ontology.vocabulary import ontology_files
+
+    text = "\n".join(path.read_text(encoding="utf-8") for path in ontology_files())
+    if out is None:
+        sys.stdout.write(text)
+    else:
+        out.write_text(text, encoding="utf-8")

@@ -1,0 +1,181 @@
+"""Commands that serve: serve and demo."""
+
+import errno
+import logging
+import os
+import socket
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..cli import DataDir, UsageError, app, data_folder, error_console, progress_on
+from ..settings import Settings, unknown_variables
+
+log = logging.getLogger(__name__)
+
+Host = Annotated[str | None, typer.Option("--host", metavar="ADRESSE", help="Adresse (127.0.0.1).")]
+Port = Annotated[
+    int | None, typer.Option("--port", metavar="PORT", min=0, max=65535, help="Port (8000 ; 0 = libre).")
+]
+
+Workers = Annotated[
+    int | None, typer.Option("--workers", metavar="N", min=1, max=64, help="Processus de requête (2).")
+]
+Deadline = Annotated[
+    float | None, typer.Option("--deadline", metavar="SECONDES", help="Durée permise à une requête (30).")
+]
+Memory = Annotated[
+    str | None, typer.Option("--memory", metavar="TAILLE", help="Mémoire permise à une requête (2G).")
+]
+BaseUrl = Annotated[
+    str | None, typer.Option("--base-url", metavar="ADRESSE", help="Adresse publique du site.")
+]
+Strict = Annotated[
+    bool | None,
+    typer.Option(
+        "--strict/--no-strict",
+        help="Refuser de démarrer si les processus de requête ne peuvent être coupés du réseau.",
+    ),
+]
+LogFormat = Annotated[
+    str | None, typer.Option("--log-format", metavar="FORME", help="Journal : text ou json.")
+]
+LogLevel = Annotated[
+    str | None,
+    typer.Option("--log-level", metavar="NIVEAU", help="Journal : debug, info, warning ou error (warning)."),
+]
+
+#: The page of all settings.
+REFERENCE = "docs/reference/settings.md"
+
+#: The folders of examples that make the demonstration, in the order of loading.
+EXAMPLES = ("aura", "aura-odbl", "illustrative")
+
+
+class PortBusy(OSError):  # noqa: N818
+    """Another program listens on the port; keeps `host` and `port`."""
+
+    def __init__(self, host: str, port: int) -> None:
+        super().__init__(
+            f"le port {port} de {host} est déjà pris par un autre programme ; donnez-en un autre par --port."
+        )
+        self.host, self.port = host, port
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Take the port now, before any long work; raises PortBusy.
+
+    >>> taken = listen("127.0.0.1", 0)
+    >>> taken.getsockname()[0]
+    '127.0.0.1'
+    >>> taken.close()
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    taken = socket.socket(family, socket.SOCK_STREAM)
+    taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        taken.bind((host, port))
+        taken.listen(128)
+    except OSError as error:
+        taken.close()
+        if error.errno == errno.EADDRINUSE:
+            raise PortBusy(host, port) from None
+        raise
+    return taken
+
+
+def address(taken: socket.socket) -> str:
+    """Give the web address of a listening socket."""
+    host, port = taken.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def run_server(taken: socket.socket, settings: Settings) -> None:
+    """Serve on a socket already taken, until the process is told to stop (SIGTERM or SIGINT)."""
+    from ..logs import announce, start_log
+    from ..server import serve_on
+
+    start_log(settings)
+    for name in unknown_variables(os.environ):
+        log.warning("the variable %s is no setting", name)
+    at = address(taken)
+
+    def ready() -> None:
+        if settings.log_format == "text":
+            print(f"ancrage est servi sur {at} (Ctrl+C pour arrêter)", file=sys.stderr, flush=True)
+        else:
+            announce(f"serving at {at}")
+
+    serve_on(taken, settings, ready)
+
+
+@app.command(epilog=f"Tous les réglages, variables ANCRAGE_* comprises : {REFERENCE}")
+def serve(
+    data_dir: DataDir = None,
+    host: Host = None,
+    port: Port = None,
+    workers: Workers = None,
+    deadline: Deadline = None,
+    memory: Memory = None,
+    base_url: BaseUrl = None,
+    strict: Strict = None,
+    log_level: LogLevel = None,
+    log_format: LogFormat = None,
+) -> None:
+    """Servir les pages, les données liées et le point d'accès SPARQL."""
+    options = {
+        "data_dir": data_folder(data_dir), "host": host, "port": port, "workers": workers,
+        "deadline": deadline, "memory": memory, "base_url": base_url, "strict": strict,
+        "log_level": log_level, "log_format": log_format,
+    }  # fmt: skip
+    settings = Settings(**{name: value for name, value in options.items() if value is not None})
+    run_server(listen(settings.host, settings.port), settings)
+
+
+@app.command()
+def demo(
+    port: Port = None,
+    host: Host = None,
+    serve: Annotated[bool, typer.Option("--serve/--no-serve", help="Servir ensuite.")] = True,
+    data_dir: DataDir = None,
+) -> None:
+    """Construire le graphe des exemples, le contrôler, le publier et le servir."""
+    options = {"data_dir": data_folder(data_dir), "host": host, "port": port}
+    settings = Settings(**{name: value for name, value in options.items() if value is not None})
+    refuse_other_sources(settings.data_dir)
+    taken = listen(settings.host, settings.port) if serve else None
+    try:
+        build_demo(settings.data_dir)
+    except BaseException:
+        if taken is not None:
+            taken.close()
+        raise
+    if taken is not None:
+        run_server(taken, settings)
+
+
+def refuse_other_sources(data_dir: Path) -> None:
+    """Keep the examples out of a directory that holds somebody's own sources; raises UsageError."""
+    from ...loaders.staging import SourceVersions
+
+    others = [name for name in SourceVersions(data_dir).names() if name not in EXAMPLES]
+    if others:
+        raise UsageError(
+            f"le dossier {data_dir} contient déjà d'autres sources ({', '.join(others[:3])}) ; "
+            "donnez à la démonstration le sien par --data-dir."
+        )
+
+
+def build_demo(data_dir: Path) -> None:
+    """Load the examples that the package ships, and publish once."""
+    from ...loaders.pipeline import Pipeline
+
+    folder = Path(__file__).parents[2] / "examples"
+    items = [("exchange", [folder / name], name) for name in EXAMPLES if (folder / name).is_dir()]
+    if not items:
+        raise FileNotFoundError(2, "absent", str(folder / EXAMPLES[0]))
+    show = progress_on(error_console())
+    show(f"Construction du graphe des exemples dans {data_dir}")
+    Pipeline(data_dir, keep=Settings().keep, indicators=Settings().indicators).load_many(items, progress=show)

@@ -1,0 +1,1 @@
+"""The data sets of a publication, described in VoID and DCAT, and their dumps."""

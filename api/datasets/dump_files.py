@@ -1,0 +1,212 @@
+"""Dumps at `/dumps`: their list, and each file whole or in part, plain or compressed, never held in memory."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import AsyncIterator, Sequence
+from email.utils import format_datetime
+from typing import IO
+
+import anyio
+from anyio import to_thread
+from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi.responses import JSONResponse, StreamingResponse
+
+from ...graph.derivation import read_dump
+from ...graph.dumps import FORMATS, Dump, DumpFile, dumps_of
+from ...graph.snapshot import Snapshot
+from ..derivations import derivations_of
+from ..links import public_base
+from ..negotiation import HTML, Representation
+from ..page_cache import entity_tags, takes_gzip
+from ..problems import CORS
+from ..publication import service_of
+from ..rendering import page
+from .listed import graph_titles, licence_name
+from .pages import Lang, Read, chosen_of, spoken
+
+router = APIRouter(tags=["données liées"])
+
+_LISTS = (HTML, Representation("json", ".json", "application/json"))
+_PATH = re.compile(r"(?P<name>.+)\.(?P<suffix>nq|trig)(?P<packed>\.gz)?")
+_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+_CHUNK = 256 << 10
+_READERS = anyio.CapacityLimiter(2)
+"""Files are read, and decompressed for those who cannot do it, on at most two threads."""
+
+
+@router.get("/dumps", summary="Liste des fichiers de données")
+def dumps(request: Request, reading: Read, format: str = "", lang: Lang = "") -> Response:
+    """List the files of the current publication: one a licence for the whole, one a graph; `?format=json` for programs."""
+    chosen = chosen_of(request, format, _LISTS)
+    snapshot = service_of(request.app).pool.snapshot()
+    listed = list(dumps_of(snapshot).values())
+    headers = {**CORS, "Vary": "Accept, Accept-Language", "Cache-Control": "no-cache"}
+    if chosen is not HTML:
+        base = public_base(request)
+        files = [row for dump in listed for row in _described(request, base, snapshot, dump)]
+        return JSONResponse({"snapshot": snapshot.id, "files": files}, headers=headers)
+    reading.language = spoken(request, lang)
+    rows = reading.block("dataset/graphs").rows
+    names = graph_titles(rows, reading.language)
+    french = graph_titles(rows) if reading.language == "en" else {}
+    response = page(
+        request,
+        "dumps.html",
+        language=reading.language,
+        tout=[(dump, [names.get(graph, graph) for graph in dump.graphs]) for dump in listed if dump.whole],
+        graphes=[(dump, names.get(dump.graphs[0], dump.graphs[0])) for dump in listed if not dump.whole],
+        en_francais={name for graph, name in names.items() if french.get(graph) == name},
+        licence=licence_name,
+        base=public_base(request),
+        alternates=[("application/json", "/dumps?format=json")],
+        fil=[
+            ("/catalog", "Données" if reading.language == "fr" else "Data"),
+            (None, "Fichiers" if reading.language == "fr" else "Files"),
+        ],
+    )
+    response.headers.update(headers)
+    return response
+
+
+def _described(request: Request, base: str, snapshot: Snapshot, dump: Dump) -> list[dict[str, object]]:
+    folder = derivations_of(request).folder(snapshot)
+    rows: list[dict[str, object]] = []
+    for suffix in FORMATS:
+        made = read_dump(folder, dump, suffix)
+        rows.append(
+            {
+                "url": f"{base}/dumps/{dump.name}.{suffix}.gz",
+                "plain": f"{base}/dumps/{dump.name}.{suffix}",
+                "format": FORMATS[suffix].media_type,
+                "graphs": list(dump.graphs),
+                "role": dump.role,
+                "whole": dump.whole,
+                "licence": dump.licence or None,
+                "bytes": sum(file.compressed for file in made) if made else None,
+                "plain_bytes": sum(file.bytes for file in made) if made else None,
+                "sha256": made[0].sha256 if made and len(made) == 1 else None,
+            }
+        )
+    return rows
+
+
+@router.get("/dumps/{path:path}", summary="Fichier de données")
+async def dump_file(request: Request, path: str) -> Response:
+    """Send a dump: `<graph>.nq`, `.nq.gz`, `.trig`, `.trig.gz`, or `licence/<licence>.…` for the whole."""
+    snapshot = service_of(request.app).pool.snapshot()
+    found = _PATH.fullmatch(path)
+    dump = dumps_of(snapshot).get(found["name"]) if found else None
+    if found is None or dump is None:
+        raise HTTPException(404, f"Aucun fichier « {path} » ; la liste est à l’adresse /dumps.", CORS)
+    suffix, packed = found["suffix"], bool(found["packed"])
+    # several compressed files in a row are one .gz, but not one content coding to every client
+    encoded = not packed and len(dump.graphs) == 1 and takes_gzip(request.headers.get("accept-encoding", ""))
+    tag = f'"{snapshot.id}-{suffix}{".gz" if packed else ".encoded" if encoded else ""}"'
+    headers = _headers(snapshot, dump, path, tag)
+    if packed:
+        headers |= {"Content-Type": "application/gzip", "Accept-Ranges": "bytes"}
+    else:
+        charset = "; charset=utf-8" if suffix == "trig" else ""
+        headers |= {"Content-Type": FORMATS[suffix].media_type + charset, "Vary": "Accept-Encoding"}
+    if _unchanged(request, tag, headers["Last-Modified"]):
+        headers.pop("Content-Type")
+        return Response(status_code=304, headers=headers)
+    files = await derivations_of(request).dump(snapshot, dump, suffix)
+    if encoded:
+        headers["Content-Encoding"] = "gzip"
+    total = sum(file.compressed if packed or encoded else file.bytes for file in files)
+    begin, end, status = 0, total, 200
+    if packed and (asked := _range(request, tag, headers["Last-Modified"], total)) is not None:
+        begin, end, status = *asked, 206
+        if begin >= end:
+            headers["Content-Range"] = f"bytes */{total}"
+            return Response(status_code=416, headers={**headers, "Content-Length": "0"})
+        headers["Content-Range"] = f"bytes {begin}-{end - 1}/{total}"
+    headers["Content-Length"] = str(end - begin)
+    if request.scope.get("ancrage.head"):
+        return Response(status_code=status, headers=headers)
+    opened = await to_thread.run_sync(lambda: [file.path.open("rb") for file in files])
+    body = _part(opened, files, begin, end) if packed or encoded else _plain(opened)
+    return StreamingResponse(body, status, headers)
+
+
+def _headers(snapshot: Snapshot, dump: Dump, path: str, tag: str) -> dict[str, str]:
+    links = ['</catalog>; rel="collection"', '</.well-known/void>; rel="describedby"']
+    if dump.licence.startswith("https://"):
+        links.append(f'<{dump.licence}>; rel="license"')
+    return {
+        **CORS,
+        "ETag": tag,
+        "Last-Modified": format_datetime(snapshot.created, usegmt=True),
+        "Cache-Control": "public, no-cache",
+        "Ancrage-Snapshot": snapshot.id,
+        "Content-Disposition": f'attachment; filename="ancrage-{path.replace("/", "-")}"',
+        "Link": ", ".join(links),
+    }
+
+
+def _unchanged(request: Request, tag: str, modified: str) -> bool:
+    if (sent := request.headers.get("if-none-match")) is not None:
+        return sent.strip() == "*" or tag in entity_tags(sent)
+    return request.headers.get("if-modified-since") == modified
+
+
+def _range(request: Request, tag: str, modified: str, total: int) -> tuple[int, int] | None:
+    """Read the one range asked for, as (begin, end), empty where it lies outside; None for the whole."""
+    found = _RANGE.fullmatch(request.headers.get("range", "").replace(" ", ""))
+    if found is None or not (found[1] or found[2]):
+        return None
+    if request.headers.get("if-range", tag) not in (tag, modified):
+        return None
+    if not found[1]:
+        return max(0, total - int(found[2])), total if int(found[2]) else 0
+    begin = int(found[1])
+    last = int(found[2]) if found[2] else total - 1
+    return None if found[2] and last < begin else (begin, min(last + 1, total))
+
+
+async def _part(
+    opened: Sequence[IO[bytes]], files: Sequence[DumpFile], begin: int, end: int
+) -> AsyncIterator[bytes]:
+    """Yield the bytes from `begin` to `end` of files put one behind the other."""
+    try:
+        place = 0
+        for file, about in zip(opened, files, strict=True):
+            first, last = max(begin - place, 0), min(end - place, about.compressed)
+            place += about.compressed
+            if first >= last:
+                continue
+            file.seek(first)
+            while first < last:
+                chunk = await to_thread.run_sync(file.read, min(_CHUNK, last - first), limiter=_READERS)
+                if not chunk:
+                    raise OSError(f"{about.path} is shorter than it was")
+                first += len(chunk)
+                yield chunk
+    finally:
+        for file in opened:
+            file.close()
+
+
+async def _plain(opened: Sequence[IO[bytes]]) -> AsyncIterator[bytes]:
+    """Yield files decompressed, one behind the other."""
+    try:
+        for file in opened:
+            unpack = zlib.decompressobj(31)
+            while not unpack.eof:
+                chunk = await to_thread.run_sync(_unpacked, file, unpack, limiter=_READERS)
+                if chunk:
+                    yield chunk
+    finally:
+        for file in opened:
+            file.close()
+
+
+def _unpacked(file: IO[bytes], unpack: zlib._Decompress) -> bytes:
+    """Decompress the next piece, at most one chunk of it: dense data grow fifty times."""
+    data = unpack.unconsumed_tail or file.read(16 << 10)
+    if not data and not unpack.eof:
+        raise OSError("a dump file is cut short")
+    return unpack.decompress(data, _CHUNK)

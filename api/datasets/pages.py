@@ -1,0 +1,169 @@
+"""The data sets described: `/.well-known/void` in VoID, `/catalog` in DCAT-AP, both as pages for people too."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
+
+from ...graph.dumps import Dump, dumps_of
+from ...graph.partitions import Partitions
+from ...graph.snapshot import Snapshot
+from ..derivations import Counted
+from ..links import public_base
+from ..negotiation import (
+    HTML,
+    JSON_LD,
+    N_TRIPLES,
+    RDF_XML,
+    TURTLE,
+    NotAcceptable,
+    Representation,
+    choose,
+    language,
+)
+from ..problems import CORS
+from ..publication import reading_of, service_of
+from ..rendering import page
+from ..solutions import Reading
+from .dcat import dcat_document
+from .listed import DataSet, data_sets, licence_name
+from .void import void_document
+
+router = APIRouter(tags=["données liées"])
+Read = Annotated[Reading, Depends(reading_of)]
+Named = Annotated[str, Query(description="ttl, jsonld, nt, rdf ou html")]
+Lang = Annotated[str, Query(description="fr ou en")]
+
+#: Formats of these documents: a program that accepts anything gets Turtle.
+DATA: tuple[Representation, ...] = (TURTLE, HTML, JSON_LD, N_TRIPLES, RDF_XML)
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What a publication offers: its snapshot, counts, data sets, and the files that make up the whole."""
+
+    base: str
+    snapshot: Snapshot
+    counted: Partitions
+    sets: list[DataSet]
+    whole: list[Dump]
+
+
+def offered(request: Request, reading: Reading, counted: Partitions) -> Offer:
+    """Gather what the current publication offers; an answer that mixes two publications is not to be kept."""
+    snapshot = service_of(request.app).pool.snapshot()
+    if not reading.snapshot == counted.snapshot == snapshot.id:
+        reading.failed = True
+    whole = [dump for dump in dumps_of(snapshot).values() if dump.whole]
+    return Offer(public_base(request), snapshot, counted, data_sets(reading, snapshot, counted), whole)
+
+
+def chosen_of(request: Request, asked: str, formats: tuple[Representation, ...] = DATA) -> Representation:
+    """Choose the format of an answer; 406 where none fits."""
+    try:
+        return choose(request.headers.get("accept"), formats, asked or None)
+    except NotAcceptable as error:
+        raise HTTPException(406, str(error), {**CORS, "Vary": "Accept"}) from error
+
+
+def headers_of(address: str, *links: tuple[str, str]) -> dict[str, str]:
+    """Give the headers of a document with its formats as alternates, and further links (relation, address)."""
+    said = [f'<{address}{one.suffix}>; rel="alternate"; type="{one.media_type}"' for one in DATA] + [
+        f'<{target}>; rel="{relation}"' for relation, target in links
+    ]
+    return {**CORS, "Vary": "Accept, Accept-Language", "Link": ", ".join(said)}
+
+
+@router.get("/.well-known/void", summary="Description des données (VoID)")
+@router.get("/.well-known/void.{suffix}", include_in_schema=False)
+def void(
+    request: Request, reading: Read, counted: Counted, suffix: str = "", format: Named = "", lang: Lang = ""
+) -> Response:
+    """Describe the data sets: counts, classes, properties, dumps, examples; as RDF or as a page."""
+    chosen = chosen_of(request, format or suffix)
+    offer = offered(request, reading, counted)
+    links = [
+        ("describes", f"{offer.base}/catalog#dataset"),
+        ("collection", "/catalog"),
+        ("service-desc", "/sparql"),
+    ]
+    headers = headers_of("/.well-known/void", *links, *_items(offer))
+    examples = [row["example"] for row in reading.block("dataset/examples").rows if "example" in row]
+    if chosen is not HTML:
+        made = void_document(offer.base, offer.snapshot, counted, offer.sets, offer.whole, sorted(examples))
+        return Response(made.serialise(chosen), media_type=chosen.media_type, headers=headers)
+    whole = counted.whole
+    reading.language = spoken(request, lang)
+    reading.learn_labels(
+        [*(c.cls for c in whole.classes), *(p.property for p in whole.properties), *examples]
+    )
+    classes = [(reading.label(c.cls), c) for c in whole.classes]
+    properties = [(reading.label(p.property), p) for p in whole.properties]
+    return _page(
+        request,
+        reading,
+        headers,
+        "void.html",
+        offre=offer,
+        tout=whole,
+        classes=sorted(classes, key=lambda pair: (-pair[1].entities, pair[0])),
+        proprietes=sorted(properties, key=lambda pair: (-pair[1].triples, pair[0])),
+        exemples=[(iri, reading.label(iri)) for iri in sorted(examples)],
+        alternates=_alternates("/.well-known/void"),
+        fil=[("/catalog", "Données" if reading.language == "fr" else "Data"), (None, "VoID")],
+    )
+
+
+@router.get("/catalog", summary="Catalogue des données (DCAT-AP)")
+@router.get("/catalog.{suffix}", include_in_schema=False)
+def catalog(
+    request: Request, reading: Read, counted: Counted, suffix: str = "", format: Named = "", lang: Lang = ""
+) -> Response:
+    """List the data sets with publisher, licence, dates, counts and files; as RDF (DCAT-AP 3) or as a page."""
+    chosen = chosen_of(request, format or suffix)
+    offer = offered(request, reading, counted)
+    links = [
+        ("type", "https://schema.org/DataCatalog"),
+        ("cite-as", f"{offer.base}/catalog"),
+        ("describedby", "/.well-known/void"),
+        ("service-desc", "/sparql"),
+    ]
+    headers = headers_of("/catalog", *links, *_items(offer))
+    if chosen is not HTML:
+        publisher = request.app.state.settings.publisher
+        made = dcat_document(offer.base, offer.snapshot, offer.sets, offer.whole, publisher)
+        return Response(made.serialise(chosen), media_type=chosen.media_type, headers=headers)
+    reading.language = spoken(request, lang)
+    return _page(
+        request,
+        reading,
+        headers,
+        "catalog.html",
+        offre=offer,
+        licence=licence_name,
+        alternates=_alternates("/catalog"),
+        fil=[(None, "Données" if reading.language == "fr" else "Data")],
+    )
+
+
+def spoken(request: Request, lang: str) -> Any:
+    """Give the language of a page."""
+    return language(request.headers.get("accept-language"), lang or None)
+
+
+def _page(
+    request: Request, reading: Reading, headers: dict[str, str], template: str, **values: Any
+) -> Response:
+    response = page(request, template, language=reading.language, **values)
+    response.headers.update(headers)
+    return response
+
+
+def _items(offer: Offer) -> list[tuple[str, str]]:
+    return [("item", f"/dumps/{dump.name}.nq.gz") for dump in offer.whole]
+
+
+def _alternates(address: str) -> list[tuple[str, str]]:
+    return [(one.media_type, address + one.suffix) for one in DATA if one is not HTML]

@@ -1,0 +1,212 @@
+"""Pictures of a dossier: maps and charts, each with its words and the table behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import partial
+from typing import Any
+
+import polars as pl
+
+from ...graph.places import UnknownName
+from ..chart_drawing import bars, lines, said, svg
+from ..maps.files import to_rows
+from ..maps.reading import read_map, summary
+from ..maps.svg import draw_map
+from ..portraits.lists import source_name
+from ..wording import first_capital
+from .making import Making, flat
+from .model import Block, Figure, Paragraph, Section, printed
+
+WIDTH = 440
+"""Pixels that maps are drawn for: letters and points keep their size, so that they can be read where two maps share a page."""
+MOST_BARS = 10
+FEW = 10
+"""Fewer things than that in all are told in a sentence: a chart would stretch them over a page."""
+ROOM = 340
+"""Pixels for the names of bars: on paper nobody can point at one to read it whole."""
+
+#: Maps by level: the indicator, the level of the areas, and the levels of the territory that they are within.
+_NEAR = {"commune": ("epci", "department", "region")}
+_AROUND = {"epci": ("department", "region"), "zone": ("region",), "department": ("region",)}
+
+
+def maps(making: Making) -> Section:
+    """Draw how far higher education is, commune by commune, and how many interactions the neighbours have."""
+    level = making.territory.level
+    blocks: list[Block] = []
+    inside = "epci" if level == "region" else "commune"
+    within = _within(making, _NEAR["commune"]) if level == "commune" else making.territory.id
+    blocks += _map(making, "carte-acces", "distance-to-programme", inside, within)
+    around = _within(making, _AROUND.get(level, ()))
+    if around:
+        blocks += _map(making, "carte-interactions", "interactions-per-100000", level, around)
+    return Section("cartes", making.say("Cartes", "Maps"), tuple(blocks))
+
+
+def _within(making: Making, levels: Sequence[str]) -> str:
+    for level in levels:
+        for other, _ in making.seen.ground.containing(making.territory, level)[:1]:
+            return other.id
+    return ""
+
+
+def _map(making: Making, id: str, indicator: str, level: str, within: str) -> list[Block]:
+    if not within:
+        return []
+    shown = None
+    if not making.seen.cube.frame.filter(pl.col("indicator") == indicator).is_empty():
+        with suppress(UnknownName, KeyError, ValueError):
+            shown = read_map(
+                making.seen.outlines,
+                making.seen.cube,
+                indicator,
+                level,
+                within.removeprefix("territory/"),
+                width=WIDTH,
+            )
+    if shown is None or not shown.known:
+        words = making.say(
+            "La carte ne peut pas être dessinée : aucune valeur n’est connue, ou les contours manquent.",
+            "The map cannot be drawn: no value is known, or the outlines are missing.",
+        )
+        return [Paragraph(words, "absent")]
+    title = shown.indicator.title[making.language]
+    reference = making.references.cite(
+        "F",
+        making.say(f"Carte : {title}", f"Map: {title}"),
+        method=making.set(f"{indicator} : {shown.indicator.formula}"),
+        period=shown.period or "",
+        sources=shown.indicator.sources,
+    )
+    drawing = draw_map(shown, language=making.language, here=making.territory.id, links=False, name=id)
+    where = f"{shown.within.label}"
+    caption = making.set(
+        f"{first_capital(title)}, {where}{f', {shown.period}' if shown.period else ''} [{reference}]"
+    )
+    note = (making.set(shown.scale.words(making.language)),)
+    making.data[id] = (making.set(f"{first_capital(title)}, {where}"), to_rows([shown]))
+    return [Figure(id, caption, making.set(f"{title}. {summary(shown, making.language)}"), drawing, note)]
+
+
+def interactions(making: Making) -> list[Block]:
+    """Draw interactions by year, and tell the years that sources cover: a hollow outside them is theirs."""
+    series = making.seen.cube.series("interactions-by-year", making.territory.id)
+    if not any(one.value for one in series):
+        return []
+    values = {(one.period, ""): one.value for one in series}
+    periods = [one.period for one in series]
+    if sum(one.value or 0 for one in series) < FEW:
+        told = [(one.period, one.value) for one in series if one.value]
+        return [_told(making, series[0].indicator, told)]
+    made = _drawn(making, "interactions-annee", series[0].indicator, periods, values, lines)
+    if covered := _covered(making):
+        note = making.say(
+            f"Années que couvrent les sources, dans la région : {covered}. Un creux hors de ces années tient aux "
+            "sources, pas au territoire.",
+            f"Years that sources cover, in the region: {covered}. A hollow outside these years comes from the "
+            "sources, not from the territory.",
+        )
+        made.append(Paragraph(note, "note"))
+    return made
+
+
+def _covered(making: Making) -> str:
+    """Tell the first and last years of interactions, source by source."""
+    known = making.seen.rest["interactions"].drop_nulls(["source", "year"])
+    years = known.group_by("source").agg(
+        pl.col("year").min().alias("first"), pl.col("year").max().alias("last")
+    )
+    return ", ".join(
+        f"{source_name(source)} {first}–{last}" for source, first, last in years.sort("source").iter_rows()
+    )
+
+
+def chart(making: Making, id: str, indicator: str) -> list[Block]:
+    """Draw the groups of an indicator as bars, the largest first; say so where there are none."""
+    groups = making.seen.cube.groups(indicator, making.territory.id)
+    about = making.seen.cube.indicators.get(indicator)
+    known = [one for one in groups if one.by and (one.value is None or one.value > 0)]
+    if about is None or not any(one.value is not None for one in known):
+        title = about.title[making.language] if about else indicator
+        words = making.say(
+            f"{first_capital(title)} : les sources chargées n’en situent pas ici.",
+            f"{first_capital(title)}: the loaded sources place none here.",
+        )
+        return [Paragraph(words, "absent")]
+    if len(known) < MOST_BARS and sum(one.value or 0 for one in known) < FEW:
+        told = [(first_capital(making.seen.word(one.by, making.language)), one.value) for one in known]
+        return [_told(making, about, told)]
+    shown = known[:MOST_BARS]
+    names = [first_capital(making.seen.word(one.by, making.language)) for one in shown]
+    values = {(name, ""): one.value for name, one in zip(names, shown, strict=True)}
+    made = _drawn(making, id, about, names, values, partial(bars, room=ROOM))
+    if len(known) > MOST_BARS:
+        note = making.say(
+            f"Les {MOST_BARS} plus grands sur {len(known)} ; tous sont dans le fichier {id}.csv.",
+            f"The {MOST_BARS} largest of {len(known)}; all are in the file {id}.csv.",
+        )
+        made.append(Paragraph(note, "note"))
+    return made
+
+
+def _told(making: Making, about: Any, values: Sequence[tuple[str, float | None]]) -> Paragraph:
+    """Tell the few things that there are, and cite them."""
+    title, words = (
+        about.title[making.language],
+        [f"{name} ({said(value, making.language)})" for name, value in values],
+    )
+    reference = making.references.cite(
+        "F",
+        making.set(first_capital(title)),
+        shown=said(sum(value or 0 for _, value in values), making.language),
+        method=making.set(f"{about.id} : {about.formula}"),
+        sources=about.sources,
+    )
+    mark = making.say(" : ", ": ")
+    return Paragraph(
+        making.set(f"{first_capital(title)}{mark}{printed(words, making.language)}. [{reference}]")
+    )
+
+
+def _drawn(
+    making: Making,
+    id: str,
+    about: Any,
+    names: list[str],
+    values: dict[tuple[str, str], float | None],
+    draw: Callable[..., Any],
+) -> list[Block]:
+    title = about.title[making.language]
+    known = [(value, name) for (name, _), value in values.items() if value is not None]
+    least, most = min(known), max(known)
+    words = making.say(
+        f"de {said(least[0], 'fr')} ({least[1]}) à {said(most[0], 'fr')} ({most[1]})",
+        f"from {said(least[0], 'en')} ({least[1]}) to {said(most[0], 'en')} ({most[1]})",
+    )
+    body, height = draw(names, [""], values, making.language)
+    drawing = svg(body, height, title, words).replace("motif-", f"{id}-motif-")
+    period = making.seen.cube.groups(about.id, making.territory.id)
+    when = period[0].period if period and draw is not lines else ""
+    reference = making.references.cite(
+        "F",
+        making.say(f"Graphique : {title}", f"Chart: {title}"),
+        method=making.set(f"{about.id} : {about.formula}"),
+        period=when,
+        sources=about.sources,
+    )
+    head = "year" if draw is lines else "group"
+    making.data[id] = (
+        making.set(first_capital(title)),
+        flat([{head: name, "value": value} for (name, _), value in values.items()]),
+    )
+    caption = making.set(f"{first_capital(title)}{f', {when}' if when else ''} [{reference}]")
+    return [
+        Figure(
+            id,
+            caption,
+            making.set(f"{title} : {words}" if not making.english else f"{title}: {words}"),
+            drawing,
+        )
+    ]

@@ -1,0 +1,277 @@
+"""The portrait of a dossier: key figures beside the parent territory and peers, supply, economy, actors, filières."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from ...graph.indicators.declaration import TOPICS
+from ...graph.indicators.rows import MISSING
+from ...graph.results import Rows
+from ..analysis.words import status_words
+from ..blocks.tables import absent
+from ..portraits.figures import PEERS, comparison, figures
+from ..typesetting import NARROW, NO_BREAK
+from ..wording import first_capital, fold
+from .making import Making, flat, outside
+from .model import Block, Cell, Column, Paragraph, Points, Section, Table, printed
+
+CONTACTS = 25
+ILLUSTRATIVE_TOPICS = ("desk",)
+
+
+def key_figures(making: Making) -> Section:
+    """Give every indicator of the territory, topic by topic, beside its parent's and its peers' values."""
+    seen, territory, language = making.seen, making.territory, making.language
+    rows = list(figures(seen, territory, making.parent, language).rows)
+    title = making.say("Le territoire en chiffres", "The territory in figures")
+    if not rows:
+        absent_ = making.say(
+            "Aucun indicateur n’est calculé pour ce territoire.",
+            "No indicator is computed for this territory.",
+        )
+        return Section("chiffres", title, (Paragraph(absent_, "absent"),), new_page=True)
+    peers = comparison(seen, territory, PEERS, language)
+    beside = {row["id"]: row for row in figures(seen, territory, peers, language).rows} if peers.peers else {}
+    blocks: list[Block] = [Paragraph(_compared(making, peers.peers))]
+    if peers.peers:
+        words = making.say(
+            "Pairs de même structure, dans l’ordre de leurs codes : ce n’est pas un classement.",
+            "Structural peers, in the order of their codes: this is no ranking.",
+        )
+        blocks += [
+            Paragraph(words, "note"),
+            Points(
+                tuple(
+                    making.set(
+                        f"{one.label} : {one.why[language]}"
+                        if not making.english
+                        else f"{one.label}: {one.why[language]}"
+                    )
+                    for one in peers.peers
+                )
+            ),
+        ]
+    elif peers.refused:
+        blocks.append(Paragraph(making.set(peers.refused), "note"))
+    for topic in TOPICS:  # what is counted by group is drawn further on: its whole is another row already
+        chosen = [row for row in rows if row["topic_id"] == topic and "-by-" not in row["id"]]
+        if chosen and (making.matter.illustrative or topic not in ILLUSTRATIVE_TOPICS):
+            blocks.append(_topic(making, topic, chosen, beside))
+    return Section("chiffres", title, tuple(blocks), new_page=True)
+
+
+def _compared(making: Making, peers: Sequence[Any]) -> str:
+    parent = making.parent.label if making.parent.territories and not making.parent.peers else ""
+    if not parent:
+        return making.say(
+            "Chaque chiffre porte une référence (C1, C2…) que l’annexe A détaille : définition, source, date "
+            "et preuve.",
+            "Each figure has a reference (C1, C2…), which annex A details: definition, source, date and evidence.",
+        )
+    more = ("", "")
+    if peers:
+        more = (
+            f", et à la médiane de {len(peers)} territoires de même structure (entre parenthèses, le plus bas "
+            "et le plus haut)",
+            f", and with the median of {len(peers)} territories of the same structure (in brackets, the least "
+            "and the most)",
+        )
+    return making.say(
+        f"Chaque chiffre est mis à côté de celui du territoire qui le contient ({parent}){more[0]}. Un nombre "
+        "d’habitants, de formations ou de projets y est naturellement plus grand. "
+        "La référence (C1, C2…) renvoie à l’annexe A : définition, source, date et preuve.",
+        f"Each figure stands beside that of the territory that holds it ({parent}){more[1]}. A number of "
+        "inhabitants, programmes or projects is of course larger there. "
+        "The reference (C1, C2…) leads to annex A: definition, source, date and evidence.",
+    )
+
+
+def _topic(making: Making, topic: str, rows: Sequence[Any], beside: dict[str, Any]) -> Table | Paragraph:
+    parent = making.parent.label if making.parent.territories else ""
+    columns = [
+        Column("indicator", making.say("Indicateur", "Indicator"), weight=3.2),
+        Column("value", making.say("Ici", "Here"), True, 1.1),
+    ]
+    if parent:
+        columns.append(Column("comparison", making.set(parent), True, 1.1))
+    if beside:
+        columns.append(Column("peers", making.say("Pairs", "Peers"), True, 1.6))
+    columns += [
+        Column("period", making.say("Période", "Period"), weight=0.9),
+        Column("reference", making.say("Réf.", "Ref."), weight=0.6),
+    ]
+    made: list[tuple[Cell, ...]] = []
+    silent: dict[str, str] = {}
+    for row in rows:
+        peer = beside.get(row["id"], {})
+        known = (row.get("value"), row.get("comparison"), peer.get("comparison"))
+        statuses = {row.get("status"), row.get("comparison_status"), peer.get("comparison_status")}
+        if known == (None, None, None) and statuses <= {None, MISSING}:
+            silent[row["id"]] = making.set(first_capital(row["indicator"]))
+            continue
+        label = row["unit_label"]
+        unit = f" ({label})" if label and label not in row["indicator"] else ""
+        reference = making.references.cite(
+            "C",
+            making.set(row["indicator"]),
+            shown=row["shown"] or absent(row["status"], making.language)[1],
+            method=making.set(f"{row['id']} : {plain_options(row['formula'])}"),
+            period=row["period"] or "",
+            sources=row["sources"].split(", "),
+            evidence=status_words(row["evidence"], making.language),
+        )
+        cells = [
+            Cell(making.set(first_capital(row["indicator"]) + unit), row["id"]),
+            _figure(making, row, "value", "shown", "status"),
+        ]
+        if parent:
+            cells.append(_figure(making, row, "comparison", "comparison_shown", "comparison_status"))
+        if beside:
+            cell = _figure(making, peer, "comparison", "comparison_shown", "comparison_status")
+            spread = _spread(peer.get("range_shown") or "")
+            cells.append(Cell(cell.text + spread, cell.value, cell.absent))
+        cells += [Cell(row["period"] or "", row["period"]), Cell(reference, reference)]
+        made.append(tuple(cells))
+    caption = first_capital(making.set(TOPICS[topic][making.english]))
+    notes: tuple[str, ...] = ()
+    if silent:
+        words = (
+            f"Absents des sources : {'; '.join(silent.values())}.",
+            f"Not in the sources: {'; '.join(silent.values())}.",
+        )
+        notes = (making.say(words[0].replace("; ", " ; "), words[1]),)
+    if not made:
+        return Paragraph(f"{caption}{making.say(' : ', ': ')}{notes[0][:1].lower()}{notes[0][1:]}", "absent")
+    whole = [[cell.value for cell in cells] for cells in made]
+    whole += [[name, *[None] * (len(columns) - 1)] for name in silent]
+    data = Rows([one.name for one in columns], whole)
+    return Table(f"chiffres-{topic}", caption, tuple(columns), tuple(made), notes, data)
+
+
+def _spread(shown: str) -> str:
+    """Write the least and the most of peers, unless they are one.
+
+    >>> _spread("1 – 3"), _spread("0 – 0"), _spread("")
+    (' (1 – 3)', '', '')
+    """
+    ends = [end.strip() for end in shown.replace(NARROW, " ").replace(NO_BREAK, " ").split("–")]
+    return "" if not shown or len(set(ends)) == 1 else f" ({shown})"
+
+
+def plain_options(formula: str) -> str:
+    """Write a formula and its options without the signs of a program.
+
+    >>> plain_options("items (where = {'type': 'actor-type/company'})")
+    'items (where = type: actor-type/company)'
+    """
+    return formula.translate(dict.fromkeys(map(ord, "{}'\"[]")))
+
+
+def _figure(making: Making, row: Any, value: str, shown: str, status: str) -> Cell:
+    if row.get(value) is not None:
+        return Cell(str(row[shown]), row[value])
+    mark, words = absent(row.get(status), making.language)
+    return Cell(mark, None, words)
+
+
+def actors(making: Making) -> Section:
+    """List the structures that are there, with the home page of those that have one; never a person."""
+    made = making.block("acteurs")
+    title = making.say("Acteurs et contacts des structures", "Actors and contacts of structures")
+    if not len(made):
+        return Section("acteurs", title, (Paragraph(making.say(*made.empty), "absent"),))
+    counted = printed([f"{kind} ({n})" for kind, n in made.more["groups"].items()], making.language)
+    blocks: list[Block] = [
+        Paragraph(
+            making.say(
+                f"Par nature, structures situées ici par les sources : {counted}.",
+                f"By kind, structures that the sources place here: {counted}.",
+            )
+        ),
+    ]
+    pages = dict(making.matter.frame("homepages").unique("actor", keep="first").iter_rows())
+    rows = [dict(row) | {"homepage": outside(pages.get(row["actor_iri"], ""))} for row in made.rows]
+    active: Counter[str] = Counter()  # by name: one structure may have an identifier in each source
+    for row in making.block("partenaires").rows:
+        if row["side"] == "actor":
+            active[fold(row["partner"])] += row["interactions"]
+    known = [row for row in rows if row["homepage"]]
+    known.sort(key=lambda row: -active[fold(row["actor"])])
+    data = flat(
+        [
+            {name: row[name] for name in ("actor", "kind", "town", "homepage", "evidence", "source")}
+            for row in rows
+        ]
+    )
+    reference = making.references.cite(
+        "T",
+        title,
+        shown=str(len(rows)),
+        method=making.asked(made.question),
+        sources=sorted({s for row in rows for s in row["source"].split(", ")}),
+    )
+    if not known:
+        words = making.say(
+            f"Aucune des {len(rows)} structures n’a de page d’accueil connue : voir le fichier contacts.csv "
+            f"pour la liste. [{reference}]",
+            f"None of the {len(rows)} structures has a known home page: see the file contacts.csv for the "
+            f"list. [{reference}]",
+        )
+        blocks.append(Paragraph(words, "absent"))
+    notes = [
+        making.say(
+            f"{len(known)} structures sur {len(rows)} ont une page d’accueil connue ; "
+            f"{min(len(known), CONTACTS)} sont imprimées, de celles qui ont le plus d’interactions connues aux autres ; "
+            "toutes sont dans le fichier contacts.csv. Ce dossier ne donne le nom d’aucune personne.",
+            f"{len(known)} structures out of {len(rows)} have a known home page; {min(len(known), CONTACTS)} "
+            "are printed, from those with most known interactions on; all are in the "
+            "file contacts.csv. This dossier names no person.",
+        )
+    ]
+    columns = (
+        Column("actor", making.say("Structure", "Structure"), weight=3),
+        Column("kind", making.say("Nature", "Kind"), weight=2.2),
+        Column("town", making.say("Commune", "Commune"), weight=1.3),
+        Column("homepage", making.say("Page d’accueil", "Home page"), weight=2.2),
+    )
+    cells = tuple(
+        (
+            Cell(making.set(row["actor"])),
+            Cell(row["kind"]),
+            Cell(making.set(row["town"])),
+            Cell(row["homepage"].split("://", 1)[-1].rstrip("/"), row["homepage"], link=row["homepage"]),
+        )
+        for row in known[:CONTACTS]
+    )
+    caption = making.say(f"Structures à contacter [{reference}]", f"Structures to contact [{reference}]")
+    if known:
+        blocks.append(Table("contacts", caption, columns, cells, tuple(notes), data))
+    else:
+        making.data["contacts"] = (caption, data)
+    return Section("acteurs", title, tuple(blocks))
+
+
+def filieres(making: Making) -> Section:
+    """Tell which filières have members there, by function and stage, and which have none."""
+    made = making.block("filieres")
+    weights = {"chain": 2, "function": 1.2, "stage": 1.6}
+    blocks: list[Block] = [
+        *making.table(
+            "filieres",
+            made,
+            ("Membres des filières situés ici", "Members of value chains placed here"),
+            first=30,
+            weights=weights,
+        )
+    ]
+    words = making.say(
+        "Une filière est une suite de maillons décrits par leurs activités ; un membre y est rattaché par une "
+        "règle de mots ou de codes, "
+        "donc par déduction. Les maillons qui manquent sont dans la partie sur les manques.",
+        "A value chain is a sequence of links described by their activities; a rule on words or codes "
+        "attaches a member to it, so that "
+        "membership is inferred. Missing links are in the part on gaps.",
+    )
+    return Section("filieres", making.say("Filières", "Value chains"), (Paragraph(words, "note"), *blocks))

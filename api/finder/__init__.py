@@ -1,0 +1,1 @@
+"""The finder: who works on what, where."""

@@ -1,0 +1,292 @@
+"""The finder at `/recherche` and `/api/v1/search`: who works on what, where; by name alone while its index is made."""
+
+import asyncio
+import logging
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
+from fastapi.responses import JSONResponse
+from starlette.concurrency import run_in_threadpool
+
+from ...graph.finder import KINDS as FINDABLE
+from ...graph.finder import Finder, Found
+from ...graph.matter import Matter
+from ...graph.outlines import Layer, Outlines
+from ...graph.places import UnknownName
+from ...ontology.vocabulary import ID
+from ..analysis.analyses import Analyses
+from ..derivations import NotReady, derivations_of
+from ..links import href, public_base
+from ..maps.files import headers_of, table_file
+from ..names import Named
+from ..negotiation import CSV, CSV_FR, XLSX, Language, language
+from ..page_cache import leave_out
+from ..problems import CORS, ERRORS, BadRequest, problem
+from ..publication import index_of, reading_of
+from ..rendering import page
+from ..solutions import Reading
+from . import files, map
+from .asking import (
+    FACETS,
+    KIND_NAMES,
+    SIZE,
+    Facet,
+    Search,
+    detail_name,
+    listed,
+    path_of,
+    search_of,
+    short,
+    value_name,
+)
+from .by_name import named_json, named_page
+from .openapi import PARAMETERS, RESPONSES
+
+log = logging.getLogger(__name__)
+router = APIRouter(tags=["pages"])
+
+#: Values of a facet that are shown at once, and how many more a click shows.
+FIRST, MORE = 8, 40
+#: Seconds that results wait for the outlines of their small map; without them they come alone.
+PATIENCE = 0.25
+_FILES = {one.name: one for one in (CSV, CSV_FR, XLSX)}
+#: Kinds whose codes people know.
+_CODED = ("territoires", "acteurs", "unites")
+#: Levels of territories that are proposed to choose from.
+_PROPOSED = ("territory/epci/", "territory/department/", "territory/region/", "territory/adhoc/")
+
+
+@router.get("/recherche", summary="Qui travaille sur quoi, où : recherche plein texte")
+async def search(
+    request: Request,
+    reading: Annotated[Reading, Depends(reading_of)],
+    q: Annotated[str, Query(max_length=200, description="mots, nom ou code")] = "",
+    kind: Annotated[list[str] | None, Query(description="nature de ce qui est cherché")] = None,
+    format: Annotated[str, Query(pattern="^(html|json)$", description="json : recherche par nom")] = "html",
+) -> Response:
+    """Find actors, units, programmes, interactions, filières and territories by what they are about and where."""
+    if any(one not in (*FINDABLE, "") for one in kind or ()):
+        raise HTTPException(400, "Valeur refusée pour « kind ».")
+    if format == "json":
+        return await run_in_threadpool(named_json, request, reading, q, (kind or [""])[0])
+    asked, said = search_of(request.query_params), _spoken(request)
+    reading.language = said
+    finder = await run_in_threadpool(_finder, request)
+    if finder is None:
+        leave_out(request)
+        return await run_in_threadpool(named_page, request, reading, asked, said)
+    found = await run_in_threadpool(finder.find, asked.asked(finder))
+    layer = await _layer(request) if len(found) else None
+    names = []
+    if asked.text and not len(found):
+        names = (await run_in_threadpool(index_of, request, reading)).nearest(asked.text, None, 6)
+    return await run_in_threadpool(_page, request, finder, found, asked, layer, names, said)
+
+
+@router.get(
+    "/api/v1/search",
+    summary="Recherche : qui travaille sur quoi, où",
+    tags=["analyses"],
+    responses=RESPONSES,
+    openapi_extra={"parameters": PARAMETERS},
+)
+async def data(request: Request, reading: Annotated[Reading, Depends(reading_of)]) -> Response:
+    """Résultats page par page avec les comptes de chaque facette, ou fichier de tous les résultats.
+
+    *Search*: results page by page with the counts of every facet, or a file of all results (csv, csv-fr, xlsx).
+    """
+    try:
+        return await _data(request)
+    except HTTPException as error:
+        return problem(BadRequest(error.status_code, str(error.detail)))
+    except ERRORS as error:
+        return problem(error)
+
+
+async def _data(request: Request) -> Response:
+    asked, said = _asked_of_program(request), _spoken(request)
+    name, size = request.query_params.get("format", "json"), request.query_params.get("size", str(SIZE))
+    if not (size.isascii() and size.isdigit() and 1 <= int(size[:6]) <= 100 and len(size) < 4):
+        raise BadRequest(400, "« size » is a whole number from 1 to 100.")
+    if name != "json" and name not in _FILES:
+        raise BadRequest(400, f"There is no format « {name[:20]} »: json, csv, csv-fr or xlsx.")
+    finder = await run_in_threadpool(_finder, request)
+    if finder is None:
+        raise NotReady
+    found = await run_in_threadpool(finder.find, asked.asked(finder))
+    snapshot = request.state.publication.id
+    if name == "json":
+        made = await run_in_threadpool(files.to_data, finder, found, asked, snapshot, said, int(size))
+        return JSONResponse(made, headers=CORS | {"Ancrage-Snapshot": snapshot, "Vary": "Accept-Language"})
+    if len(found) > files.MOST:
+        raise BadRequest(
+            400, f"{len(found)} results: a file holds at most {files.MOST}. Choose by facets first."
+        )
+
+    def written() -> bytes:
+        about = files.about(asked, found, snapshot, f"{public_base(request)}{asked.address()}", said)
+        return table_file(files.to_rows(finder, found, said), _FILES[name], about)
+
+    body = await run_in_threadpool(written)
+    return Response(body, headers=CORS | headers_of(_FILES[name], "recherche", snapshot, said))
+
+
+def _asked_of_program(request: Request) -> Search:
+    """Read the search of a program: facets by their English names, those of pages being understood too."""
+    from starlette.datastructures import QueryParams
+
+    english = {facet.english: facet.name for facet in FACETS} | {"illustrative": "illustratif"}
+    pairs = []
+    for name, value in request.query_params.multi_items():
+        told = english.get(name, name)
+        pairs.append((told, "oui" if told == "illustratif" and value in ("true", "1", "yes") else value))
+    return search_of(QueryParams(pairs))
+
+
+def _spoken(request: Request) -> Language:
+    return language(request.headers.get("accept-language"), request.query_params.get("lang"))
+
+
+def _finder(request: Request) -> Finder | None:
+    return derivations_of(request).finder(request.app.state.pool.snapshot())
+
+
+async def _layer(request: Request) -> Layer | None:
+    """Give the outlines that the small map is drawn on, kept for the publication; None where there are none."""
+    snapshot, state = request.app.state.pool.snapshot().id, request.app.state
+    kept: tuple[str, Layer | None] = getattr(state, "finder_layer", ("", None))
+    if kept[0] == snapshot:
+        return kept[1]
+
+    def made(matter: Matter) -> None:
+        try:
+            layer: Layer | None = map.outlines(Outlines.of(matter), matter.within)
+        except UnknownName:
+            layer = None  # nothing is known of the region
+        state.finder_layer = matter.snapshot, layer
+
+    runner: Analyses = state.maps
+    try:
+        await asyncio.wait_for(runner.run(made), PATIENCE)
+    except Exception as error:
+        log.info("a small map could not be drawn: %s", error)
+    kept = getattr(state, "finder_layer", ("", None))
+    if kept[0] != snapshot:
+        leave_out(request)
+        return None
+    return kept[1]
+
+
+def _page(
+    request: Request,
+    finder: Finder,
+    found: Found,
+    asked: Search,
+    layer: Layer | None,
+    names: list[Named],
+    said: Language,
+) -> Response:
+    english = said == "en"
+    pages = max(1, -(-len(found) // SIZE))
+    shown = [
+        _shown(finder, one, said)
+        for one in finder.rows(found.rows[(asked.page - 1) * SIZE : asked.page * SIZE])
+    ]
+    near = finder.near(asked.text) if asked.text and not len(found) else []
+    spots = None
+    if layer is not None:
+        spots = map.draw(layer, finder.documents[found.rows], said)
+    return page(
+        request,
+        "search.html",
+        language=said,
+        q=asked.text,
+        recherche_=asked,
+        total=len(found),
+        resultats=shown,
+        pages=pages,
+        facettes=[_facet(finder, found, asked, facet, said) for facet in FACETS],
+        choisis=_chosen(finder, asked, said),
+        proches=[(word, Search(word, {}, lang=asked.lang).address()) for word in near],
+        noms_proches=names,
+        carte=spots,
+        fichiers=[(name, asked.address("/api/v1/search", format=name)) for name in ("csv", "csv-fr", "xlsx", "json")],
+        trop=len(found) > files.MOST,
+        plus_possible=files.MOST,
+        illustratif=Search(asked.text, asked.chosen, 1, not asked.illustrative, asked.lang).address(),
+        fil=[(None, "Search" if english else "Recherche")],
+    )  # fmt: skip
+
+
+def _shown(finder: Finder, one: dict[str, Any], said: Language) -> dict[str, Any]:
+    """Prepare one result: what it is, where, and what it is about, in few words."""
+    english = said == "en"
+
+    def named(paths: list[str]) -> str:
+        return listed(finder.name(path, english) for path in paths)
+
+    code = one["path"].rsplit("/", 1)[-1]
+    towns = files.places_at(one["places"], "commune")
+    areas = towns or files.places_at(one["places"], "epci")
+    return {
+        "href": href(ID + one["path"]),
+        "label": one["label"],
+        "kind": KIND_NAMES[one["kind"]][english],
+        "detail": detail_name(finder, one["kind"], one["detail"], said),
+        "code": code if one["kind"] in _CODED and "-" not in code else "",
+        "where": "" if one["kind"] in ("territoires", "filieres") else named(areas),
+        "fields": named(one["fields"]),
+        "chains": "" if one["kind"] == "filieres" else named(one["chains"]),
+        "evidence": one["evidence"],
+    }
+
+
+def _facet(finder: Finder, found: Found, asked: Search, facet: Facet, said: Language) -> dict[str, Any]:
+    """Prepare a facet: its values with their counts, the most frequent first, those chosen always."""
+    counts = found.counts[facet.column]
+    chosen = {path_of(finder, facet, value): value for value in asked.chosen.get(facet.name, ())}
+    proposed = {
+        path: count
+        for path, count in counts.items()
+        if facet.column != "places" or path.startswith(_PROPOSED) or path in chosen
+    }
+    if facet.column == "kind":
+        order = [one for one in KIND_NAMES if one in proposed]
+    else:
+        order = sorted(proposed, key=lambda path: (path not in chosen, -proposed[path], path))
+    entries = []
+    for path in order[:MORE]:
+        value = chosen.get(path, short(facet, path))
+        entries.append(
+            {
+                "name": value_name(finder, facet, path, said),
+                "count": proposed[path],
+                "address": asked.toggled(facet.name, value),
+                "chosen": path in chosen,
+            }
+        )
+    return {
+        "name": facet.name,
+        "title": facet.title[said == "en"],
+        "first": entries[:FIRST],
+        "rest": entries[FIRST:],
+        "left": max(0, len(proposed) - MORE),
+    }
+
+
+def _chosen(finder: Finder, asked: Search, said: Language) -> list[dict[str, Any]]:
+    """List what is chosen, each with the address that no longer chooses it; a value nobody knows says so."""
+    found = []
+    for facet in FACETS:
+        for value in asked.chosen.get(facet.name, ()):
+            path = path_of(finder, facet, value)
+            known = finder.knows(facet.column, path)
+            found.append(
+                {
+                    "title": facet.title[said == "en"],
+                    "name": value_name(finder, facet, path, said) if known else value,
+                    "address": asked.toggled(facet.name, value),
+                    "known": known,
+                }
+            )
+    return found

@@ -1,0 +1,1 @@
+"""Pages, routes and files of indicators."""

@@ -1,0 +1,228 @@
+"""Indicators at `/indicateurs`: what each is, how it is computed, from what, and its values for a level as page and files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, HTTPException, Request, Response
+from markupsafe import Markup
+
+from ...graph.ground import Ground
+from ...graph.indicators.cube_rdf import indicator_iri
+from ...graph.indicators.declaration import TOPICS
+from ...graph.indicators.formulas import METHODS
+from ...graph.places import UnknownName
+from ...graph.results import Rows
+from ...ontology.vocabulary import ID
+from ...queries.query import Chart
+from ..charts import draw
+from ..indicator_reading import ALL, REGION, Selection, find_indicator, groups_of, select
+from ..maps.atlas import Atlas
+from ..maps.files import headers_of
+from ..maps.form import chosen, withins
+from ..maps.page import drawn
+from ..maps.reading import unit_of
+from ..negotiation import Language
+from ..page_language import spoken
+from ..portraits.figures import FREQUENCIES
+from ..problems import CORS
+from ..publication import reading_of
+from ..rendering import page
+from ..solutions import Reading
+from ..wording import first_capital, fold
+from .files import FILES, write_values
+from .tables import keeps, listed, row_of, source_labels, sources_of, spread_of, summary_of, without
+from .words import LEVEL_WORDS, formula_words
+
+router = APIRouter(tags=["indicators"])
+SHOWN = 200
+"""Rows of the table on one page; files hold them all."""
+_LONGEST = 200
+
+
+@router.get("/indicateurs", summary="Tous les indicateurs : thèmes, sources, fréquence, niveaux")
+async def indicators(request: Request) -> Response:
+    """List the indicators, all or those that a text, a topic, a source, a frequency or a level keeps."""
+    said, reading = spoken(request), reading_of(request)
+    reading.language = said
+    asked = {
+        name: request.query_params.get(name, "").strip()
+        for name in ("texte", "theme", "source", "frequence", "niveau")
+    }
+    if any(len(value) > _LONGEST for value in asked.values()):
+        raise HTTPException(400, "Une valeur de l’adresse est trop longue.")
+
+    def made(atlas: Atlas) -> Response:
+        every = listed(atlas, said)
+        kept = [one for one in every if keeps(one, asked)]
+        topics = [
+            (topic, words[said == "en"], [one for one in kept if one.one.topic == topic])
+            for topic, words in TOPICS.items()
+        ]
+        english = said == "en"
+        names = sorted({name for one in every for name in one.one.sources})
+        labels = source_labels(reading, names)
+        response = page(
+            request,
+            "indicators.html",
+            language=said,
+            themes=[topic for topic in topics if topic[2]],
+            tous_themes=[(topic, words[english]) for topic, words in TOPICS.items()],
+            sources=sorted(labels.items(), key=lambda pair: fold(pair[1])),
+            frequences=[(key, words[english]) for key, words in FREQUENCIES.items()],
+            niveaux_mots=[(key, words[english]) for key, words in LEVEL_WORDS.items()],
+            demande=asked,
+            total=len(every),
+            gardes=len(kept),
+            erreurs=[str(error) for error in atlas.cube.errors],
+            fil=[(None, "Indicators" if english else "Indicateurs")],
+        )
+        response.headers["Vary"] = "Accept-Language"
+        return response
+
+    return await drawn(request, reading, False, made)
+
+
+@router.get("/indicateurs/{name}.{suffix}", summary="Valeurs d’un indicateur : csv, csv-fr, xlsx, json")
+async def files(request: Request, name: str, suffix: str) -> Response:
+    """Give the values of an indicator for a level as a file."""
+    chosen = next((one for one in FILES if one.name == suffix), None)
+    if chosen is None:
+        names = ", ".join(one.name for one in FILES)
+        raise HTTPException(
+            404, f"Les valeurs d’un indicateur ne s’écrivent pas en « {suffix} » (formats : {names})."
+        )
+    said, reading = spoken(request), reading_of(request)
+    reading.language = said
+    illustrative = _illustrative(request)
+
+    def made(atlas: Atlas) -> Response:
+        found = _selected(request, atlas, name)
+        body = write_values(
+            found, chosen, said, atlas.matter.snapshot, str(request.url), atlas.cube.indicators
+        )
+        place = found.within.removeprefix("territory/").replace("/", "-")
+        headers = headers_of(
+            chosen, f"{found.indicator.id}-{found.level}-{place}", atlas.matter.snapshot, said
+        )
+        return Response(body, headers={**CORS, **headers})
+
+    return await drawn(request, reading, illustrative, made)
+
+
+@router.get("/indicateurs/{name}", summary="Un indicateur : définition, calcul, sources et valeurs")
+async def indicator(request: Request, name: str) -> Response:
+    """Tell an indicator whole, with its values for a level and how they are spread."""
+    said, reading = spoken(request), reading_of(request)
+    reading.language = said
+    illustrative = _illustrative(request)
+    return await drawn(
+        request, reading, illustrative, lambda atlas: _page(request, reading, atlas, name, said)
+    )
+
+
+def _page(request: Request, reading: Reading, atlas: Atlas, name: str, said: Language) -> Response:
+    found, english = _selected(request, atlas, name), said == "en"
+    one, given = found.indicator, _given(request)
+    base = f"/indicateurs/{one.id}"
+    if name != one.id:
+        raise HTTPException(404, f"Aucun indicateur « {name} ».")
+    groups = groups_of(atlas.cube, one.id)
+    reading.learn_labels([ID + group for group in groups])
+    named = [(group, first_capital(reading.label(ID + group))) for group in groups]
+    known = found.known
+    unit = unit_of(one)
+    shares = spread_of(known, one, said)
+    title = first_capital(one.title[said])
+    spread = "Territories by value" if english else "Territoires par valeur"
+    drawing = draw(Rows(["value", "territories"], shares), Chart("bar", "value", "territories"), spread, said)
+    rows = sorted(found.frame.iter_rows(named=True), key=lambda row: (fold(row["label"]), row["by"] or ""))
+    response = page(
+        request,
+        "indicator.html",
+        language=said,
+        un=one,
+        titre=title,
+        sujet=TOPICS[one.topic][english],
+        formule=formula_words(one, atlas.cube.indicators, said),
+        methode=METHODS.get(one.formula),
+        frequence=FREQUENCIES[one.frequency][english],
+        niveaux_un=[LEVEL_WORDS[level][english] for level in one.levels],
+        sources=sources_of(reading, one),
+        choix_niveau=found.level,
+        dans=found.within,
+        dans_nom=found.label,
+        groupe_choisi=found.by or "",
+        periode=found.period,
+        plusieurs_groupes=found.by == ALL,
+        intervalles=found.frame["low"].is_not_null().any(),
+        niveaux_choix=[(level, LEVEL_WORDS[level][english]) for level in one.levels],
+        groupes=sorted(named, key=lambda pair: fold(pair[1])),
+        nom_groupe=dict(named),
+        periodes=atlas.periods(one.id, found.by),
+        territoires=chosen(withins(atlas, said), found.within.removeprefix("territory/")),
+        lignes=[row_of(row, one, said, dict(named)) for row in rows[:SHOWN]],
+        total=found.frame.height,
+        connus=len(known),
+        sans=without(found, said),
+        dessin=Markup(drawing.svg) if known else "",
+        resume=summary_of(found, unit, said),
+        repartition=shares,
+        illustratif=atlas.matter.illustrative,
+        fichiers=[(each.name, _address(f"{base}.{each.name}", given)) for each in FILES],
+        carte=_address("/cartes", _map_of(found)),
+        rdf=indicator_iri(one.id),
+        api=_address(f"/api/v1/indicators/{one.id}/values", {"level": found.level}),
+        demande=given,
+        fil=[("/indicateurs", "Indicators" if english else "Indicateurs"), (None, title)],
+    )  # fmt: skip
+    response.headers["Vary"] = "Accept-Language"
+    return response
+
+
+def _selected(request: Request, atlas: Atlas, name: str) -> Selection:
+    """Choose the values that an address asks for; raises HTTPException (404) that offers what is near."""
+    given = _given(request)
+    try:
+        if name not in atlas.cube.indicators:
+            find_indicator(atlas.cube, name)
+            raise HTTPException(404, f"Aucun indicateur « {name} ».")
+        return select(
+            atlas.cube,
+            Ground.of(atlas.matter),
+            name,
+            given.get("niveau", ""),
+            given.get("dans", REGION),
+            given.get("periode", ""),
+            given.get("par", ""),
+        )
+    except UnknownName as error:
+        near = ", ".join(f"« {label} »" for label, _ in error.nearest)
+        words = {"indicator": "indicateur", "level": "niveau", "period": "période", "group": "groupe"}
+        what = words.get(error.kind, "territoire")
+        raise HTTPException(
+            404, f"{first_capital(what)} « {error.name} » inconnu. {f'Proches : {near}.' if near else ''}"
+        ) from error
+
+
+def _given(request: Request) -> dict[str, str]:
+    given = {name: value.strip() for name, value in request.query_params.items() if value.strip()}
+    if any(len(value) > _LONGEST for value in given.values()):
+        raise HTTPException(400, "Une valeur de l’adresse est trop longue.")
+    return given
+
+
+def _illustrative(request: Request) -> bool:
+    return request.query_params.get("illustratif", "") in ("1", "oui")
+
+
+def _address(path: str, given: Mapping[str, str]) -> str:
+    text = urlencode({name: value for name, value in given.items() if value})
+    return f"{path}?{text}" if text else path
+
+
+def _map_of(found: Selection) -> dict[str, str]:
+    place = found.within.removeprefix("territory/")
+    by = found.by if found.by and found.by != ALL else ""
+    return {"indicateur": found.indicator.id, "niveau": found.level, "par": by, "dans": place}

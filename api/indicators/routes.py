@@ -1,0 +1,102 @@
+"""Indicators at `/api/v1/indicators`: what they are, and their values for a level, as JSON, CSV and workbooks."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import JSONResponse
+
+from ...graph.ground import Ground
+from ...graph.matter import Matter
+from ..analysis.files import JSON
+from ..analysis.openapi import REFUSALS
+from ..analysis.routes import Format, Illustrative, Lang, chosen_format, file_response, language_of
+from ..indicator_reading import ALL, REGION, groups_of, periods_of, select
+from ..maps.atlas import Atlas
+from ..negotiation import CSV, CSV_FR, XLSX
+from ..problems import CORS, ERRORS, problem
+from ..publication import reading_of
+from .files import FILES, describe, write_values
+
+router = APIRouter(prefix="/api/v1/indicators", tags=["indicators"], responses=REFUSALS)
+_FORMATS = (JSON, CSV, CSV_FR, XLSX)
+assert set(_FORMATS) == set(FILES)
+
+
+@router.get("", summary="Tous les indicateurs", response_model=None)
+async def indicators(
+    request: Request,
+    topic: Annotated[str, Query(description="thème · topic", max_length=40)] = "",
+    illustrative: Illustrative = False,
+) -> Response:
+    """Définition, unité, calcul, sources, niveaux, groupes et dernière période de chaque indicateur.
+
+    *All the indicators*: definition, unit, formula, sources, levels, groups and latest period; files that could not be
+    used are named.
+    """
+
+    def made(matter: Matter) -> dict[str, object]:
+        cube = Atlas.of(matter).cube
+        periods = periods_of(cube)
+        return {
+            "snapshot": matter.snapshot,
+            "errors": [str(error) for error in cube.errors],
+            "indicators": [
+                describe(one, cube.indicators)
+                | {"period": periods.get(one.id), "groups": groups_of(cube, one.id)}
+                for one in cube.indicators.values()
+                if topic in ("", one.topic)
+            ],
+        }
+
+    try:
+        reading = reading_of(request)
+        told = await request.app.state.maps.run(made, illustrative=illustrative)
+    except ERRORS as error:
+        return problem(error)
+    reading.failed |= told["snapshot"] != reading.snapshot
+    return JSONResponse(told, headers={**CORS, "Ancrage-Snapshot": str(told["snapshot"])})
+
+
+@router.get("/{name}/values", summary="Valeurs d’un indicateur", response_model=None)
+async def values(
+    request: Request,
+    name: str,
+    level: Annotated[
+        str, Query(description="commune, epci, department, region, zone, bassin, adhoc", max_length=40)
+    ] = "",
+    within: Annotated[
+        str, Query(description="territoire : code, chemin, IRI ou nom · territory", max_length=200)
+    ] = REGION,
+    period: Annotated[
+        str, Query(description=f"la dernière ; {ALL} : toutes · the latest; {ALL} for all", max_length=20)
+    ] = "",
+    by: Annotated[
+        str,
+        Query(description=f"groupe : chemin ou code ; {ALL} : tous · group; {ALL} for all", max_length=200),
+    ] = "",
+    illustrative: Illustrative = False,
+    format: Format = "",
+    lang: Lang = "",
+) -> Response:
+    """Une ligne par territoire, groupe et période ; sans valeur, `status` dit pourquoi.
+
+    *Values of an indicator*: a row a territory, group and period; where there is no value, `status` says why.
+    """
+    try:
+        reading = reading_of(request)
+        chosen, said = chosen_format(request, _FORMATS), language_of(request)
+
+        def made(matter: Matter) -> tuple[str, bytes]:
+            cube = Atlas.of(matter).cube
+            found = select(cube, Ground.of(matter), name, level, within, period, by)
+            return matter.snapshot, write_values(
+                found, chosen, said, matter.snapshot, str(request.url), cube.indicators
+            )
+
+        snapshot, body = await request.app.state.maps.run(made, illustrative=illustrative)
+    except ERRORS as error:
+        return problem(error)
+    reading.failed |= snapshot != reading.snapshot
+    return file_response(body, chosen, name, snapshot, said)

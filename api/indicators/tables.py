@@ -1,0 +1,155 @@
+"""What the pages of indicators show: the list and what keeps an indicator in it, sources with their dates, rows, spread."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ...graph.indicators.declaration import Indicator
+from ...graph.results import Value
+from ...ontology.vocabulary import ID
+from ..indicator_reading import Selection, bins, periods_of
+from ..maps.atlas import Atlas
+from ..maps.drawing import STATUSES, number
+from ..maps.reading import unit_of
+from ..negotiation import Language
+from ..portraits.figures import FREQUENCIES
+from ..solutions import Reading
+from ..wording import first_capital, fold
+from .words import LEVEL_WORDS
+
+
+@dataclass(frozen=True)
+class Listed:
+    """An indicator in the list: its words, and what it can be found by."""
+
+    one: Indicator
+    title: str
+    definition: str
+    frequency: str
+    levels: list[str]
+    sources: list[str]
+    period: str
+
+
+def listed(atlas: Atlas, said: Language) -> list[Listed]:
+    """List all the indicators by title."""
+    periods, english = periods_of(atlas.cube), said == "en"
+    return sorted(
+        (
+            Listed(
+                one,
+                first_capital(one.title[said]),
+                one.definition[said],
+                FREQUENCIES[one.frequency][english],
+                [LEVEL_WORDS[level][english] for level in one.levels],
+                list(one.sources),
+                periods.get(one.id, ""),
+            )
+            for one in atlas.cube.indicators.values()
+        ),
+        key=lambda each: fold(each.title),
+    )
+
+
+def keeps(shown: Listed, asked: Mapping[str, str]) -> bool:
+    """Say whether a text, a topic, a source, a frequency and a level keep an indicator."""
+    one = shown.one
+    words = fold(f"{shown.title} {shown.definition} {one.id}")
+    return (
+        all(word in words for word in fold(asked["texte"]).split())
+        and asked["theme"] in ("", one.topic)
+        and (not asked["source"] or asked["source"] in one.sources)
+        and asked["frequence"] in ("", one.frequency)
+        and (not asked["niveau"] or asked["niveau"] in one.levels)
+    )
+
+
+def source_labels(reading: Reading, names: list[str]) -> dict[str, str]:
+    """Give the names of sources by their short name."""
+    reading.learn_labels([f"{ID}source/{name}" for name in names])
+    return {name: reading.label(f"{ID}source/{name}") for name in names}
+
+
+def sources_of(reading: Reading, one: Indicator) -> list[dict[str, str]]:
+    """Name the sources of an indicator, with the date of their data and of their load where the graph tells them."""
+    labels = source_labels(reading, list(one.sources))
+    about = {row["source"]: row for row in reading.block("home/datasets").rows if "source" in row}
+    loads = {
+        row["graph"].rsplit("/", 1)[-1]: row for row in reading.block("dataset/graphs").rows if "graph" in row
+    }
+    found = []
+    for name, label in labels.items():
+        row, load = about.get(f"{ID}source/{name}", {}), loads.get(name, {})
+        found.append(
+            {
+                "name": name,
+                "iri": f"{ID}source/{name}" if row else "",
+                "label": label,
+                "period": row.get("period", ""),
+                "loaded": load.get("loaded", "")[:10],
+            }
+        )
+    return found
+
+
+def row_of(
+    row: Mapping[str, Any], one: Indicator, said: Language, groups: Mapping[str, str]
+) -> dict[str, Any]:
+    """Give a value as a row of the table of a page."""
+    place = str(row["territory"]).removeprefix("territory/")
+    status = str(row["status"] or "missing")
+    unit = unit_of(one)
+    text = (
+        STATUSES[status][said == "en"]
+        if row["value"] is None
+        else number(row["value"], one.decimals, said) + unit
+    )
+    interval = ""
+    if row["value"] is not None and row["low"] is not None:
+        interval = f"{number(row['low'], one.decimals, said)} – {number(row['high'], one.decimals, said)}"
+    return {
+        "place": place,
+        "label": row["label"],
+        "group": groups.get(row["by"] or "", ""),
+        "period": row["period"],
+        "text": text,
+        "interval": interval,
+        "status": status if row["value"] is None else "",
+    }
+
+
+def without(found: Selection, said: Language) -> list[str]:
+    """Count the values that are not there, by reason."""
+    reasons = found.frame.filter(found.frame["value"].is_null())["status"].value_counts(sort=True)
+    return [
+        f"{STATUSES[status or 'missing'][said == 'en']} : {count}" for status, count in reasons.iter_rows()
+    ]
+
+
+def summary_of(found: Selection, unit: str, said: Language) -> str:
+    """Say in one line how many values are known, and between which."""
+    known, one = found.known, found.indicator
+    if not known:
+        return "No value at this level." if said == "en" else "Aucune valeur à ce niveau."
+    low, high = (number(value, one.decimals, said) + unit for value in (min(known), max(known)))
+    if said == "en":
+        return f"{len(known)} known values out of {found.frame.height}, from {low} to {high}."
+    return f"{len(known)} valeurs connues sur {found.frame.height}, de {low} à {high}."
+
+
+def spread_of(known: Sequence[float], one: Indicator, said: Language) -> list[list[Value]]:
+    """Count the territories by classes of values: what is drawn, and its table."""
+    unit = unit_of(one)
+    return [
+        [
+            f"{number(low, _decimals(one, low), said)} – {number(high, _decimals(one, high), said)}{unit}",
+            count,
+        ]
+        for low, high, count in bins(known)
+    ]
+
+
+def _decimals(one: Indicator, edge: float) -> int:
+    return max(one.decimals, 0 if edge == int(edge) else 2)

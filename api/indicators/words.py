@@ -1,0 +1,128 @@
+"""Indicators in words: how each is computed, how often, for whom, and from which period of which source."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ...graph.indicators.declaration import Indicator
+from ..negotiation import Language
+from ..wording import french_number
+
+Pair = tuple[str, str]
+
+LEVEL_WORDS: Mapping[str, Pair] = {
+    "commune": ("communes", "communes"),
+    "epci": ("intercommunalités", "inter-municipal areas"),
+    "department": ("départements", "departments"),
+    "region": ("région", "region"),
+    "zone": ("zones d’emploi", "employment zones"),
+    "bassin": ("bassins d’emploi", "labour pools"),
+    "adhoc": ("territoires de projet", "project territories"),
+}
+#: What each formula does, with the places of its options.
+FORMULA_WORDS: Mapping[str, Pair] = {
+    "items": (
+        "Dénombrement : chaque élément est compté une fois dans un territoire, quel que soit le nombre de ses lieux.",
+        "Count: each item counts once in a territory, however many places it has there.",
+    ),
+    "total": (
+        "Somme des valeurs connues, à la dernière période publiée : le minimum de ce qu’il y a.",
+        "Sum of the known values at the latest published period: the least there is.",
+    ),
+    "population": (
+        "Somme des populations municipales des communes du territoire.",
+        "Sum of the municipal populations of the territory’s communes.",
+    ),
+    "communes": ("Dénombrement des communes d’aujourd’hui.", "Count of today’s communes."),
+    "observed": (
+        "Somme des observations publiées des unités qui composent entièrement le territoire ; un territoire qu’une unité "
+        "coupe n’a pas de valeur, et une cellule manquante ou secrète laisse la somme sans valeur, sauf où il est dit que "
+        "seul ce qui est publié est compté.",
+        "Sum of the published observations of the units that wholly make up the territory; a territory that a unit cuts "
+        "through has no value, and a missing or suppressed cell leaves the sum without, unless only what is published is "
+        "said to be counted.",
+    ),
+    "location-quotient": (
+        "Quotient de localisation : part du groupe dans le territoire, divisée par sa part dans la région ; 1 dit autant "
+        "qu’ailleurs. L’intervalle à 95 % est celui d’un effectif de Poisson ; sous 5 attendus, pas de valeur.",
+        "Location quotient: the share of the group in the territory over its share in the region; 1 says as much as "
+        "elsewhere. The 95 % interval is that of a Poisson count; under 5 expected there is no value.",
+    ),
+    "variety": (
+        "Nombre effectif de groupes : exponentielle de l’entropie de leurs parts.",
+        "Effective number of groups: the exponential of the entropy of their shares.",
+    ),
+    "reach": (
+        "Part de la population dont la commune a un élément à moins de {km} km à vol d’oiseau.",
+        "Share of the population whose commune has an item within {km} km, as the crow flies.",
+    ),
+    "distance": (
+        "Moyenne, pondérée par la population, de la distance à vol d’oiseau à l’élément le plus proche.",
+        "Mean distance, weighted by population, to the nearest item as the crow flies.",
+    ),
+    "catchment": (
+        "Aires flottantes à deux étapes : ce qui est à moins de {km} km, partagé entre ceux qui peuvent y aller, avec un "
+        "poids gaussien de la distance ; 100 est la moyenne de la région.",
+        "Two-step floating catchments: what lies within {km} km, shared among those who can reach it, with a Gaussian "
+        "weight of distance; 100 is the mean of the region.",
+    ),
+    "outside-share": (
+        "Interactions dont un participant est situé hors du territoire, divisées par celles du territoire ; sous 5, pas de "
+        "valeur.",
+        "Interactions with a participant placed outside the territory over those of the territory; under 5 there is no value.",
+    ),
+    "ei-index": (
+        "Indice E–I : interactions avec l’extérieur moins interactions internes, divisées par leur somme ; sous 5, pas de "
+        "valeur.",
+        "E–I index: interactions with the outside minus inner ones, over their sum; under 5 there is no value.",
+    ),
+    "counterparts": (
+        "Dénombrement des autres territoires d’où agissent les partenaires des interactions du territoire.",
+        "Count of the other territories from which partners of the territory’s interactions act.",
+    ),
+    "announcements": (
+        "Dénombrement des annonces qui concernent le territoire, ou un territoire entièrement situé dedans.",
+        "Count of the announcements that concern the territory, or one that lies wholly inside it.",
+    ),
+    "brokered": (
+        "Paires d’acteurs sans interaction commune entre lesquels se tient une structure relais installée dans le "
+        "territoire ; chaque paire compte une fois par structure.",
+        "Pairs of actors without a common interaction between which a relay sited in the territory stands; each pair "
+        "counts once a relay.",
+    ),
+    "academic-reach": (
+        "Composantes du réseau des acteurs et des interactions : est atteint ce qu’une suite d’interactions, ou une "
+        "structure relais qui dessert le territoire, relie à un acteur du territoire, quelle que soit sa longueur.",
+        "Components of the network of actors and interactions: reached is what a chain of interactions, or a relay that "
+        "serves the territory, joins to an actor of the territory, however long.",
+    ),
+    "ratio": (
+        "« {of} » divisé par « {over} », multiplié par {times}, à la dernière période de chacun.",
+        "“{of}” over “{over}”, times {times}, at the latest period of each.",
+    ),
+}
+
+
+def formula_words(one: Indicator, indicators: Mapping[str, Indicator], said: Language) -> str:
+    """Say in a sentence how an indicator is computed.
+
+    >>> from ..graph.indicators.declaration import read_indicators
+    >>> formula_words(read_indicators()[0]["population-sparse-share"], read_indicators()[0], "en")[:54]
+    '“Population of sparse and very sparse communes” over “'
+    """
+    english = said == "en"
+    options: dict[str, Any] = dict(one.options)
+    for key in ("of", "over"):
+        if key in options and options[key] in indicators:
+            options[key] = indicators[options[key]].title[said]
+    options.setdefault("times", 1)
+    for key in ("times", "km"):
+        if key in options:
+            options[key] = f"{options[key]:,}" if english else french_number(options[key])
+    words = FORMULA_WORDS.get(one.formula, (one.formula, one.formula))[english].format_map(options)
+    if one.options.get("published"):
+        words += " Only what is published is counted." if english else " Seul ce qui est publié est compté."
+    if one.options.get("series"):
+        words += " One value a year." if english else " Une valeur par année."
+    return words

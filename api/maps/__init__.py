@@ -1,0 +1,1 @@
+"""Maps of indicators and of flows, drawn on the server as SVG."""

@@ -1,0 +1,149 @@
+"""What a request asks a map of, read and checked, and the address that asks it again with something changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+from fastapi import HTTPException
+from starlette.datastructures import QueryParams
+
+from ...graph.indicators.declaration import Indicator
+from ...graph.outlines import DRAWN_LEVELS
+from ...graph.places import UnknownName
+from ..negotiation import Language
+from .atlas import Atlas
+from .reading import Map, read_map
+from .scale import METHODS, scale_of
+
+INDICATOR, LEVEL, WITHIN = "reach-programme", "epci", "region/84"
+SORTS = ("nom", "-nom", "valeur", "-valeur")
+
+
+@dataclass(frozen=True)
+class Side:
+    """One map of a page: its indicator, group and period ("" where the address does not say)."""
+
+    indicator: str
+    by: str
+    period: str
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A page of maps: one or two sides over the same territories, with the same rule for classes."""
+
+    sides: tuple[Side, ...]
+    level: str
+    within: str
+    method: str
+    classes: int
+    sort: str
+    page: int
+    illustrative: bool
+    given: Mapping[str, str]
+    embed: bool = False
+
+    def address(self, path: str = "/cartes", **changed: str) -> str:
+        """Give the address of this page with something changed; an empty text leaves a parameter out."""
+        kept = {**self.given, **changed}
+        text = urlencode({name: value for name, value in kept.items() if value})
+        return f"{path}?{text}" if text else path
+
+
+def asked_of(query: QueryParams) -> Asked:
+    """Read what is asked; raises HTTPException (400) that says in French what is wrong."""
+    given = {name: value.strip() for name, value in query.items() if value.strip()}
+    if any(len(value) > 200 for value in given.values()):
+        raise HTTPException(400, "Une valeur de l’adresse est trop longue.")
+    method = given.get("methode", "")
+    if method and method not in METHODS:
+        raise HTTPException(400, f"« {method} » n’est pas une méthode : {', '.join(METHODS)}.")
+    classes, number = (_whole(given, name, default) for name, default in (("classes", 5), ("page", 1)))
+    if not 3 <= classes <= 7:
+        raise HTTPException(400, "Une carte a de 3 à 7 classes.")
+    sort = given.get("tri", "nom")
+    if sort not in SORTS:
+        raise HTTPException(400, f"Tri inconnu : {', '.join(SORTS)}.")
+    first = Side(given.get("indicateur", INDICATOR), given.get("par", ""), given.get("periode", ""))
+    sides = [first]
+    if {"compare", "par2", "periode2"} & given.keys():
+        sides.append(
+            Side(
+                given.get("compare", first.indicator),
+                given.get("par2", "" if "compare" in given else first.by),
+                given.get("periode2", ""),
+            )
+        )
+    return Asked(
+        tuple(sides), given.get("niveau", ""), given.get("dans", WITHIN), method, classes, sort, max(1, number),
+        given.get("illustratif", "") in ("1", "oui"), given, given.get("embed") == "1",
+    )  # fmt: skip
+
+
+def _whole(given: Mapping[str, str], name: str, default: int) -> int:
+    text = given.get(name, str(default))
+    if not text.isdecimal() or len(text) > 6:
+        raise HTTPException(400, f"« {name} » demande un nombre entier.")
+    return int(text)
+
+
+def read(asked: Asked, atlas: Atlas, width: int) -> list[Map]:
+    """Read the maps of a page; two of the same unit have the same classes. Raises HTTPException (404)."""
+    for side in asked.sides:
+        if side.indicator not in atlas.cube.indicators:
+            try:
+                read_map(atlas.outlines, atlas.cube, side.indicator, LEVEL, asked.within)
+            except UnknownName as error:
+                raise HTTPException(404, not_found(error)) from error
+    level = asked.level or _level(atlas, asked.sides[0].indicator)
+
+    def one(side: Side) -> Map:
+        groups = atlas.groups(side.indicator)
+        by = side.by or (groups[0] if groups and None not in groups else None)
+        return read_map(
+            atlas.outlines, atlas.cube, side.indicator, level, asked.within,
+            by=by, period=side.period or None, method=asked.method or None, classes=asked.classes,
+            width=width,
+        )  # fmt: skip
+
+    try:
+        found = [one(side) for side in asked.sides]
+    except UnknownName as error:
+        raise HTTPException(404, not_found(error)) from error
+    if len(found) == 2 and same_scale(found):
+        known = [value for shown in found for value in shown.known]
+        scales = (scale_of(shown.indicator, known, asked.method or None, asked.classes) for shown in found)
+        return [replace(shown, scale=scale) for shown, scale in zip(found, scales, strict=True)]
+    return found
+
+
+def same_scale(maps: Sequence[Map]) -> bool:
+    """Say whether two maps are of one unit and kind of mark, so that one scale serves both."""
+    first, second = (one.indicator for one in maps)
+    if {one.scale.kind for one in maps} == {"areas"}:
+        return first.id == second.id or (first.unit == second.unit and first.unit in ("%", "km"))
+    return first.unit == second.unit and _things(first) == _things(second)
+
+
+def _things(indicator: Indicator) -> tuple[str, object, object]:
+    """Tell what an indicator counts: two that count the same things have one scale."""
+    return indicator.formula, indicator.options.get("frame"), indicator.options.get("item")
+
+
+def not_found(error: UnknownName, language: Language = "fr") -> str:
+    """Say in a sentence what nobody knows, with the nearest names."""
+    near = ", ".join(f"{name} ({path.removeprefix('territory/')})" for name, path in error.nearest[:3])
+    if language == "en":
+        return f"There is no {error.kind} “{error.name}”." + (f" Perhaps: {near}." if near else "")
+    nouns = {"territory": "aucun territoire", "indicator": "aucun indicateur", "level": "aucun niveau"}
+    noun = nouns.get(error.kind, "rien")
+    return f"Il n’y a {noun} « {error.name} »." + (f" Peut-être : {near}." if near else "")
+
+
+def _level(atlas: Atlas, indicator: str) -> str:
+    """Choose the level of an address that names none: intercommunalities if they can have the indicator."""
+    levels = atlas.levels(indicator) or list(atlas.cube.indicators[indicator].levels)
+    order = (LEVEL, "zone", "bassin", "department", "commune", *DRAWN_LEVELS)
+    return next((one for one in order if one in levels), LEVEL)

@@ -1,0 +1,89 @@
+"""Maps as files: pictures that stand alone, and the table as CSV, CSV for French spreadsheets and workbook."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from fastapi import HTTPException, Response
+
+from ...graph.results import Iri, Rows, Value, to_csv, to_csv_fr
+from ...ontology.vocabulary import ID
+from ..indicator_reading import COLUMNS
+from ..negotiation import CSV, CSV_FR, SVG, XLSX, Language, Representation
+from ..painting import painters
+from ..spreadsheets import to_xlsx
+from ..theme import Theme
+from .reading import Map
+
+PNG = Representation("png", ".png", "image/png")
+PICTURES = (SVG, PNG)
+TABLES = (CSV, CSV_FR, XLSX)
+
+
+def format_of(suffix: str) -> Representation:
+    """Give the format of a file of maps; raises HTTPException (404)."""
+    chosen = next((one for one in (*PICTURES, *TABLES) if one.name == suffix), None)
+    if chosen is None:
+        names = ", ".join(one.name for one in (*PICTURES, *TABLES))
+        raise HTTPException(404, f"Une carte ne s’écrit pas en « {suffix} » (formats : {names}).")
+    return chosen
+
+
+async def painted(response: Response, theme: Theme) -> Response:
+    """Give an answer that holds a drawing with the picture of it instead, in the theme's colours; raises NotPainted."""
+    drawing = theme.recoloured(bytes(response.body).decode())
+    body = await asyncio.to_thread(painters.paint, drawing)
+    headers = {name: value for name, value in response.headers.items() if name != "content-length"}
+    return Response(body, headers=headers)
+
+
+def to_rows(maps: Sequence[Map]) -> Rows:
+    """Give what maps show as rows: one a territory and map; where there is no value, `status` says why."""
+    rows: list[list[Value]] = []
+    for shown in maps:
+        for cell in shown.cells:
+            rows.append(
+                [
+                    cell.territory.id.rsplit("/", 1)[-1],
+                    Iri(ID + cell.territory.id),
+                    cell.territory.label,
+                    cell.territory.level,
+                    shown.indicator.id,
+                    shown.by,
+                    shown.period,
+                    cell.value,
+                    cell.low,
+                    cell.high,
+                    cell.status,
+                    shown.indicator.unit,
+                ]
+            )
+    return Rows(list(COLUMNS), rows)
+
+
+def table_file(rows: Rows, chosen: Representation, about: dict[str, str]) -> bytes:
+    """Write a table in a format; raises SheetTooSmall."""
+    if chosen == XLSX:
+        return to_xlsx(rows, about)
+    return to_csv_fr(rows) if chosen == CSV_FR else to_csv(rows)
+
+
+def file_name(maps: Sequence[Map]) -> str:
+    """Name a file after what is drawn."""
+    first = maps[0]
+    place = first.within.id.removeprefix("territory/").replace("/", "-")
+    return "-".join([*(one.indicator.id for one in maps), first.level, place])
+
+
+def headers_of(chosen: Representation, name: str, snapshot: str, language: Language) -> dict[str, str]:
+    """Give the headers of a file: what it is, its name, its publication, its language."""
+    media_type = chosen.media_type.partition(";")[0]
+    suffix = ".csv" if chosen == CSV_FR else chosen.suffix
+    return {
+        "Content-Type": media_type + ("" if chosen in (PNG, XLSX) else "; charset=utf-8"),
+        "Content-Disposition": f'attachment; filename="{name}{suffix}"',
+        "Content-Language": language,
+        "Ancrage-Snapshot": snapshot,
+        "Vary": "Accept-Language",
+    }

@@ -1,0 +1,287 @@
+"""Maps of flows at `/cartes/flux`: lines between territories, as thick as the interactions that join them are many."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter, HTTPException, Request, Response
+from markupsafe import Markup
+
+from ...graph.flows import FLOW_LEVELS, KINDS, Flows, flows
+from ...graph.outlines import Outlines
+from ...graph.places import UnknownName
+from ...graph.results import Iri, Rows
+from ...ontology.vocabulary import ID
+from ..negotiation import Language
+from ..page_language import spoken
+from ..problems import CORS
+from ..publication import reading_of
+from ..rendering import page
+from ..wording import first_capital
+from .asking import Asked, Side, not_found
+from .atlas import Atlas
+from .drawing import COLOURS, FONT, LINE, PAPER, clean, label, number, scale_bar, towns
+from .files import PICTURES, PNG, TABLES, format_of, headers_of, painted, table_file
+from .form import LEVELS, chosen, withins
+from .page import drawn
+from .reading import WIDTH, wrapped
+
+router = APIRouter(tags=["maps"])
+
+MOST_LINES = 60
+"""Lines that a map has at most where the address names no threshold."""
+THICKEST = 9.0
+SHOWN = 200
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Flows above a threshold, with the territory looked at and what the map is drawn on."""
+
+    flows: Flows
+    kept: list[tuple[int, int, int]]
+    threshold: int
+    chosen: bool
+    within: str
+    label: str
+
+
+def read_flows(atlas: Atlas, kind: str, level: str, within: str, threshold: int | None) -> Shown:
+    """Read the flows with an end within a territory; without a threshold, that which leaves at most `MOST_LINES`.
+
+    Raises UnknownName.
+    """
+    place = atlas.outlines.ground.territory(within)
+    found = flows(atlas.matter, kind, level, place.id)
+    rows = list(found.rows.select("source", "target", "count").iter_rows())
+    limit = threshold if threshold is not None else (rows[MOST_LINES][2] + 1 if len(rows) > MOST_LINES else 1)
+    kept = [row for row in rows if row[2] >= limit]
+    return Shown(found, kept, limit, threshold is None, place.id, place.label)
+
+
+def summary(shown: Shown, said: Language) -> str:
+    """Say in one line what a map of flows shows, and what it cannot."""
+    found, english = shown.flows, said == "en"
+    total, lines = number(found.rows.height, 0, said), number(len(shown.kept), 0, said)
+    placed, lost = number(found.interactions, 0, said), number(found.unplaced, 0, said)
+    several = shown.threshold > 1
+    if english:
+        least = f"{shown.threshold} interaction{'s' if several else ''}"
+        text = (
+            f"{lines} of {total} flows have at least {least}"
+            if found.rows.height
+            else "There is no flow here"
+        )
+        text += f"; {placed} interactions have both ends placed in the region, {lost} have an end that no source places here."
+    else:
+        least = f"{shown.threshold} interaction{'s' if several else ''}"
+        text = (
+            f"{lines} des {total} flux comptent au moins {least}"
+            if found.rows.height
+            else "Il n’y a ici aucun flux"
+        )
+        text += (
+            f"\u00a0; {placed} interactions ont leurs deux bouts situés dans la région, {lost} ont un bout "
+            "qu’aucune source n’y situe."
+        )
+    if found.illustrative:
+        text += (
+            f" {found.illustrative} of them are illustrative (made up)."
+            if english
+            else f" {found.illustrative} sont illustratives (inventées)."
+        )
+    return text
+
+
+def draw_flows(
+    outlines: Outlines, shown: Shown, *, language: Language = "fr", heading: list[str] | None = None,
+    notes: list[str] | None = None, region: str = "region/84",
+) -> str:  # fmt: skip
+    """Draw flows over the outlines of the territories of their level; a circle is a flow within one territory."""
+    layer = outlines.layer(shown.flows.level, region, WIDTH)
+    frame = layer.frame
+    spots = dict(zip((one.id for one in layer.territories), layer.spots.tolist(), strict=True))
+    drawn = [path for path in (layer.base, *layer.paths) if path]
+    areas = "".join(f'<path d="{path}" class="fond" fill="{PAPER}"/>' for path in drawn)
+    body = [
+        f'<g class="aires" transform="scale(.1)" stroke="{LINE}" stroke-width="5" fill-rule="evenodd">{areas}</g>'
+    ]
+    around = outlines.shape(shown.within)
+    outline = outlines.placed(frame, around, None)[0] if around is not None else None
+    if outline:
+        body.append(
+            f'<path d="{outline}" transform="scale(.1)" class="contour-dans" fill="none" stroke="#18262c" '
+            'stroke-width="14" pointer-events="none"/>'
+        )
+    most = max((count for *_, count in shown.kept), default=1)
+    for place, (start, end, count) in reversed(list(enumerate(shown.kept))):
+        one, other = shown.flows.territories[start], shown.flows.territories[end]
+        if one.id in spots and other.id in spots:
+            mark = ": " if language == "en" else "\u00a0: "
+            said = f"{one.label} → {other.label}{mark}{number(count, 0, language)}"
+            line = _line(spots[one.id], spots[other.id], THICKEST * count / most)
+            body.append(f'<g data-t="flux-{place}">{line}<title>{clean(said)}</title></g>')
+    body += [
+        towns(layer.towns, frame.width),
+        scale_bar(frame.metres, frame.width - 12, frame.height - 8, language),
+    ]
+    top = 10 + 22 * len(heading or [])
+    height = frame.height + top
+    above = "".join(label(8, 20 + 22 * n, line, 16 if n == 0 else 13) for n, line in enumerate(heading or []))
+    below = _key(most, shown.threshold, height + 14, language) if shown.kept else ""
+    height += 26 if shown.kept else 0
+    for line in notes or []:
+        height += 17
+        below += label(8, height - 5, line, 11, soft=True)
+    title = f"{first_capital(KINDS[shown.flows.kind][language == 'en'])}. {summary(shown, language)}"
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="carte-svg" viewBox="0 0 {frame.width:g} {height:.0f}" '
+        f'width="{frame.width:g}" height="{height:.0f}" role="img" aria-label="{clean(title)}" {FONT}>{above}'
+        f'<g class="dessin" transform="translate(0 {top})">{"".join(body)}</g>{below}</svg>'
+    )
+
+
+def _key(most: int, least: int, y: float, language: Language) -> str:
+    """Say how many interactions lines of some widths stand for, from the most to the threshold."""
+    parts, x = [], 8.0
+    for count in sorted({most, min(most, max(least, most // 4)), min(most, least)}, reverse=True):
+        wide = max(THICKEST * count / most, 0.8)
+        text = number(count, 0, language) + (
+            f" interaction{'s' if count > 1 else ''}" if count == most else ""
+        )
+        parts.append(
+            f'<path d="M{x:g} {y:g}h34" class="flux" stroke="{COLOURS["rond"]}" stroke-opacity=".7" '
+            f'stroke-width="{wide:.1f}"/>{label(x + 40, y + 4, text)}'
+        )
+        x += 58 + 7.4 * len(text)
+    return f'<g class="legende-carte">{"".join(parts)}</g>'
+
+
+def _line(start: list[float], end: list[float], wide: float) -> str:
+    """Draw a curve that ends in an arrow; two flows in opposite directions bend apart."""
+    wide = max(wide, 0.8)
+    (x0, y0), (x1, y1) = start, end
+    across, down = x1 - x0, y1 - y0
+    colour = COLOURS["rond"]
+    if not across and not down:
+        radius = 2.5 + wide
+        return (
+            f'<circle cx="{x0:.1f}" cy="{y0:.1f}" r="{radius:.1f}" class="flux" fill="none" stroke="{colour}" '
+            f'stroke-opacity=".75" stroke-width="{wide:.1f}"/>'
+        )
+    long = (across**2 + down**2) ** 0.5
+    xm, ym = (x0 + x1) / 2 - 0.16 * down, (y0 + y1) / 2 + 0.16 * across
+    xt, yt = x1 - xm, y1 - ym
+    size = (xt**2 + yt**2) ** 0.5
+    ux, uy = xt / size, yt / size
+    head = min(5 + 1.1 * wide, long / 2)
+    bx, by = x1 - ux * head, y1 - uy * head
+    half = 1.6 + 0.75 * wide
+    return (
+        f'<path d="M{x0:.1f} {y0:.1f}Q{xm:.1f} {ym:.1f} {bx:.1f} {by:.1f}" class="flux" fill="none" '
+        f'stroke="{colour}" stroke-opacity=".7" stroke-width="{wide:.1f}"/>'
+        f'<path d="M{x1:.1f} {y1:.1f}L{bx - uy * half:.1f} {by + ux * half:.1f}L{bx + uy * half:.1f} '
+        f'{by - ux * half:.1f}z" class="fleche" fill="{colour}"/>'
+    )
+
+
+def to_rows(shown: Shown) -> Rows:
+    """Give flows above the threshold as rows."""
+    columns = [
+        "source_code",
+        "source",
+        "source_label",
+        "target_code",
+        "target",
+        "target_label",
+        "interactions",
+    ]
+    rows = []
+    for start, end, count in shown.kept:
+        cells: list[object] = []
+        for one in (shown.flows.territories[start], shown.flows.territories[end]):
+            cells += [one.id.rsplit("/", 1)[-1], Iri(ID + one.id), one.label]
+        rows.append([*cells, count])
+    return Rows(columns, rows)  # type: ignore[arg-type]
+
+
+def _asked(request: Request) -> tuple[Asked, str, int | None]:
+    given = {name: value.strip() for name, value in request.query_params.items() if value.strip()}
+    limit = given.get("seuil")
+    if limit is not None and not (limit.isdecimal() and 0 < int(limit[:7]) < 10**6 and len(limit) < 7):
+        raise HTTPException(400, "Le seuil est un nombre entier d’interactions, à partir de 1.")
+    kind = given.get("flux", "entreprises")
+    within, level = given.get("dans", "region/84"), given.get("niveau", "epci")
+    made_up = given.get("illustratif", "") in ("1", "oui")
+    asked = Asked((Side("", "", ""),), level, within, "", 5, "nom", 1, made_up, given)
+    return asked, kind, int(limit) if limit else None
+
+
+@router.get("/cartes/flux", summary="Carte des flux entre territoires, avec son tableau")
+async def flow_map(request: Request) -> Response:
+    """Draw lines between the territories that interactions join, above a threshold."""
+    asked, kind, limit = _asked(request)
+    said = spoken(request)
+    reading = reading_of(request)
+
+    def made(atlas: Atlas) -> Response:
+        shown = _read(atlas, kind, asked, limit)
+        response = page(
+            request,
+            "map_flows.html",
+            language=said,
+            demande=asked,
+            montre=shown,
+            dessin=Markup(draw_flows(atlas.outlines, shown, language=said, region=atlas.matter.within)),
+            resume=summary(shown, said),
+            sortes=[(name, first_capital(words[said == "en"])) for name, words in KINDS.items()],
+            niveaux_flux=[(name, LEVELS[name][said == "en"]) for name in FLOW_LEVELS],
+            territoires=chosen(withins(atlas, said), shown.within.removeprefix("territory/")),
+            lignes=[
+                (shown.flows.territories[start], shown.flows.territories[end], number(count, 0, said))
+                for start, end, count in shown.kept[:SHOWN]
+            ],
+            fichiers=[(one.name, asked.address(f"/cartes/flux.{one.name}")) for one in (*PICTURES, *TABLES)],
+            fil=[
+                ("/cartes", "Maps" if said == "en" else "Cartes"),
+                (None, "Flows" if said == "en" else "Flux"),
+            ],
+        )
+        response.headers["Vary"] = "Accept-Language"
+        return response
+
+    return await drawn(request, reading, asked.illustrative, made)
+
+
+@router.get("/cartes/flux.{suffix}", summary="Fichier d’une carte de flux : svg, png, csv, csv-fr, xlsx")
+async def flow_file(request: Request, suffix: str) -> Response:
+    """Give a map of flows as a picture, or its table as a file."""
+    chosen = format_of(suffix)
+    asked, kind, limit = _asked(request)
+    said = spoken(request)
+    reading = reading_of(request)
+
+    def made(atlas: Atlas) -> Response:
+        shown = _read(atlas, kind, asked, limit)
+        snapshot = atlas.matter.snapshot
+        headers = {**CORS, **headers_of(chosen, f"flux-{kind}-{shown.flows.level}", snapshot, said)}
+        title = first_capital(KINDS[kind][said == "en"])
+        told = summary(shown, said)
+        if chosen in TABLES:
+            about = {"Carte": title, "Résumé": told, "Publication": snapshot, "Adresse": str(request.url)}
+            return Response(table_file(to_rows(shown), chosen, about), headers=headers)
+        drawing = draw_flows(
+            atlas.outlines, shown, language=said, heading=[title, shown.label],
+            notes=[*wrapped(told, 118), f"Publication {snapshot}"], region=atlas.matter.within,
+        )  # fmt: skip
+        return Response(drawing.encode(), headers=headers)
+
+    response = await drawn(request, reading, asked.illustrative, made)
+    return await painted(response, request.app.state.theme) if chosen == PNG else response
+
+
+def _read(atlas: Atlas, kind: str, asked: Asked, limit: int | None) -> Shown:
+    try:
+        return read_flows(atlas, kind, asked.level, asked.within, limit)
+    except UnknownName as error:
+        raise HTTPException(404, not_found(error)) from error

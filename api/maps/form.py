@@ -1,0 +1,99 @@
+"""The choices of the forms of maps: indicators by topic, territories, groups; written once a publication, then marked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from html import escape
+
+from markupsafe import Markup
+
+from ...graph.indicators.declaration import TOPICS
+from ...graph.workers import NoSnapshot
+from ...ontology.vocabulary import ID
+from ..negotiation import Language
+from ..solutions import Reading
+from ..wording import first_capital, fold
+from .atlas import Atlas
+from .reading import Map
+
+Groups = Iterable[tuple[str, Iterable[tuple[str, str]]]]
+
+LEVELS: Mapping[str, tuple[str, str]] = {
+    "commune": ("communes", "communes"), "epci": ("intercommunalités", "inter-municipal areas"),
+    "department": ("départements", "departments"), "region": ("régions", "regions"),
+    "zone": ("zones d’emploi", "employment zones"), "bassin": ("bassins d’emploi", "labour pools"),
+    "adhoc": ("territoires de projet", "project territories"),
+}  # fmt: skip
+
+
+def options(groups: Groups) -> str:
+    """Write the options of a select, in groups; a group without name stands alone.
+
+    >>> options([("", [("a", "A")]), ("B", [("b", "b & c")])])
+    '<option value="a">A</option><optgroup label="B"><option value="b">b &amp; c</option></optgroup>'
+    """
+    parts = []
+    for name, pairs in groups:
+        made = "".join(f'<option value="{escape(value)}">{escape(text)}</option>' for value, text in pairs)
+        parts.append(f'<optgroup label="{escape(name)}">{made}</optgroup>' if name else made)
+    return "".join(parts)
+
+
+def chosen(made: str, value: str) -> Markup:
+    """Mark the option that is chosen.
+
+    >>> str(chosen(options([("", [("a", "A")])]), "a"))
+    '<option value="a" selected>A</option>'
+    """
+    named = f'<option value="{escape(value)}"'
+    return Markup(made.replace(f"{named}>", f"{named} selected>", 1))
+
+
+def topics(atlas: Atlas, said: Language) -> str:
+    """Give the indicators, by topic, as options."""
+
+    def made() -> str:
+        found: dict[str, list[tuple[str, str]]] = {topic: [] for topic in TOPICS}
+        for one in atlas.cube.indicators.values():
+            if not one.illustrative or atlas.matter.illustrative:
+                found[one.topic].append((one.id, first_capital(one.title[said])))
+        ordered = {
+            topic: sorted(pairs, key=lambda pair: fold(pair[1])) for topic, pairs in found.items() if pairs
+        }
+        return options((TOPICS[topic][said == "en"], pairs) for topic, pairs in ordered.items())
+
+    return _once(atlas, f"topics {said}", made)
+
+
+def withins(atlas: Atlas, said: Language) -> str:
+    """Give the territories that a map may be within as options: regions, départements, ad hoc, zones, EPCI."""
+
+    def made() -> str:
+        return options(
+            (
+                first_capital(LEVELS[level][said == "en"]),
+                [(one.id.removeprefix("territory/"), one.label) for one in found],
+            )
+            for level, found in atlas.withins()
+            if found
+        )
+
+    return _once(atlas, f"withins {said}", made)
+
+
+def groups(atlas: Atlas, shown: Map, reading: Reading, said: Language) -> list[tuple[str, str]]:
+    """List the groups of an indicator, the whole first."""
+    found = atlas.groups(shown.indicator.id)
+    with suppress(NoSnapshot):
+        reading.learn_labels([ID + one for one in found if one])
+    whole = "Total" if said == "fr" else "Whole"
+    named = [(one or "", first_capital(reading.label(ID + one)) if one else whole) for one in found]
+    return sorted(named, key=lambda pair: (pair[0] != "", fold(pair[1])))
+
+
+def _once(atlas: Atlas, name: str, made: Callable[[], str]) -> str:
+    kept = atlas.forms
+    if name not in kept:
+        kept[name] = made()
+    return kept[name]

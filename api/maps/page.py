@@ -1,0 +1,206 @@
+"""Maps at `/cartes`: an indicator over territories, alone or beside another, with its table and its files."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from fastapi import APIRouter, HTTPException, Request, Response
+from markupsafe import Markup
+
+from ...graph.matter import Matter
+from ...graph.places import UnknownName
+from ..analysis.analyses import Analyses
+from ..links import public_base
+from ..negotiation import Language
+from ..page_language import spoken
+from ..publication import reading_of
+from ..rendering import EMBED_POLICY, page
+from ..solutions import Reading
+from ..wording import first_capital, fold
+from .asking import Asked, asked_of, read, same_scale
+from .atlas import Atlas
+from .drawing import ROUND, entries, number, sizes, swatch
+from .files import PICTURES, PNG, TABLES, format_of, painted
+from .form import LEVELS, chosen, groups, topics, withins
+from .reading import WIDTH, Map, summary, told, unit_of
+from .scale import METHODS
+from .sheet import file_of, sources, words
+from .svg import draw_map
+
+router = APIRouter(tags=["maps"])
+
+SHOWN = 150
+"""Rows of the table on one page; files hold them all."""
+NOTHING = (
+    "Il n’y a rien à mettre sur une carte : la publication ne décrit pas les communes de la région dont les indicateurs "
+    "sont calculés. Chargez le découpage administratif, puis publiez."
+)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One map of a page: its words, its drawing and its legend."""
+
+    title: str
+    lines: list[str]
+    svg: Markup
+    summary: str
+    rule: str
+    legend: list[tuple[Markup, str]]
+    sizes: list[tuple[Markup, str]]
+    map: Map
+
+
+@router.get("/cartes", summary="Carte d’un indicateur, avec son tableau")
+async def maps(request: Request) -> Response:
+    """Draw the map of an indicator over the territories of a level, alone or beside another."""
+    asked, said = asked_of(request.query_params), spoken(request)
+    reading = reading_of(request)
+    reading.language = said
+    return await drawn(
+        request, reading, asked.illustrative, lambda atlas: _page(request, reading, asked, atlas, said)
+    )
+
+
+@router.get("/cartes.{suffix}", summary="Fichier d’une carte : svg, png, csv, csv-fr, xlsx")
+async def files(request: Request, suffix: str) -> Response:
+    """Give maps as one picture, or their table as a file."""
+    chosen = format_of(suffix)
+    asked, said = asked_of(request.query_params), spoken(request)
+    reading = reading_of(request)
+    reading.language = said
+    address = str(request.url)
+    response = await drawn(
+        request,
+        reading,
+        asked.illustrative,
+        lambda atlas: file_of(read(asked, atlas, WIDTH), chosen, reading, atlas, said, address),
+    )
+    return await painted(response, request.app.state.theme) if chosen == PNG else response
+
+
+async def drawn(
+    request: Request, reading: Reading, illustrative: bool, work: Callable[[Atlas], Response]
+) -> Response:
+    """Make an answer of the atlas of the current publication, on the thread of the maps."""
+    runner: Analyses = request.app.state.maps
+
+    def made(matter: Matter) -> tuple[str, Response]:
+        try:
+            atlas = Atlas.of(matter)
+        except UnknownName as error:
+            raise HTTPException(404, NOTHING) from error
+        return matter.snapshot, work(atlas)
+
+    snapshot, response = await runner.run(made, illustrative=illustrative)
+    reading.failed |= snapshot != reading.snapshot  # of another publication: not to be kept for this one
+    return response
+
+
+def _page(request: Request, reading: Reading, asked: Asked, atlas: Atlas, said: Language) -> Response:
+    shown = read(asked, atlas, WIDTH)
+    figures = [_figure(one, reading, said, f"carte{n}") for n, one in enumerate(shown)]
+    first, english = shown[0], said == "en"
+    rows = _ordered(shown, asked.sort)
+    pages = max(1, -(-len(rows) // SHOWN))
+    at = min(asked.page, pages)
+    title = " / ".join(dict.fromkeys(one.title for one in figures))
+    framed = (
+        f"{public_base(request)}{asked.address(embed='1', tri='', page='', lang='en' if english else '')}"
+    )
+    response = page(
+        request,
+        "map_embed.html" if asked.embed else "map.html",
+        language=said,
+        zipped=lambda names: [(name, name) for name in names],
+        demande=asked,
+        titre_page=title,
+        iframe=f'<iframe src="{escape(framed)}" title="{escape(title)}" width="100%" height="760" loading="lazy"></iframe>',
+        figures=figures,
+        meme_echelle=len(shown) == 2 and same_scale(shown),
+        niveau=first.level,
+        niveaux_cartes=LEVELS,
+        niveaux_possibles=atlas.levels(first.indicator.id),
+        dans=first.within,
+        indicateurs=[chosen(topics(atlas, said), one.indicator.id) for one in shown],
+        autres=Markup(topics(atlas, said)),
+        groupes=[groups(atlas, one, reading, said) for one in shown],
+        periodes=[atlas.periods(one.indicator.id, one.by) for one in shown],
+        methodes={name: words_[english] for name, words_ in METHODS.items()},
+        territoires=chosen(withins(atlas, said), first.within.id.removeprefix("territory/")),
+        lignes=[
+            [_cell(cell, one, said) for cell, one in zip(row, shown, strict=True)]
+            for row in rows[(at - 1) * SHOWN : at * SHOWN]
+        ],
+        total=len(rows),
+        page_no=at,
+        pages=pages,
+        sources=sources(shown, reading),
+        illustratif=asked.illustrative,
+        fichiers=[(one.name, asked.address(f"/cartes.{one.name}", tri="", page="")) for one in (*PICTURES, *TABLES)],
+        fil=[(None, "Maps" if english else "Cartes")],
+    )  # fmt: skip
+    response.headers["Vary"] = "Accept-Language"
+    if asked.embed:
+        response.headers["Content-Security-Policy"] = EMBED_POLICY
+    return response
+
+
+def _figure(shown: Map, reading: Reading, said: Language, name: str) -> Figure:
+    unit, scale = unit_of(shown.indicator), shown.scale
+    points = shown.layer.points > 0
+    rows = entries(scale, shown.statuses, unit, said)
+    boxes = [(Markup(_boxed(swatch(name, step, points=points), 24, 16)), text) for step, text in rows]
+    circles = []
+    for value in sizes(scale) if scale.kind == "circles" else ():
+        radius = scale.radius(value, shown.largest_circle)
+        around = 2 * radius + 2
+        circle = f'<circle cx="{radius + 1:.1f}" cy="{radius + 1:.1f}" r="{radius:.1f}" {ROUND}/>'
+        circles.append(
+            (Markup(_boxed(circle, around, around)), f"{number(value, scale.decimals, said)}{unit}")
+        )
+    return Figure(
+        first_capital(shown.indicator.title[said]),
+        words(shown, reading, said),
+        Markup(draw_map(shown, language=said, with_legend=False, name=name)),
+        summary(shown, said),
+        scale.words(said),
+        boxes,
+        circles,
+        shown,
+    )
+
+
+def _boxed(content: str, width: float, height: float) -> str:
+    size = f'width="{width:.0f}" height="{height:.0f}" viewBox="0 0 {width:.0f} {height:.0f}"'
+    return f'<svg class="carte-svg" {size} aria-hidden="true" focusable="false">{content}</svg>'
+
+
+def _ordered(maps: Sequence[Map], sort: str) -> list[tuple[Any, ...]]:
+    """Put the territories of a table in order: by name, or by the value of the first map, those without value last."""
+    rows = list(zip(*(one.cells for one in maps), strict=True))
+    rows.sort(key=lambda row: _folded(row[0].territory.label), reverse=sort == "-nom")
+    if sort.endswith("valeur"):
+        sign = -1 if sort[0] == "-" else 1
+        rows.sort(key=lambda row: (row[0].value is None, sign * (row[0].value or 0.0)))
+    return rows
+
+
+@functools.lru_cache(1 << 13)
+def _folded(label: str) -> str:
+    return fold(label)
+
+
+def _cell(cell: Any, shown: Map, said: Language) -> dict[str, Any]:
+    place = cell.territory.id.removeprefix("territory/")
+    return {
+        "place": place,
+        "label": cell.territory.label,
+        "text": told(cell, shown.indicator, said),
+        "status": cell.status,
+        "point": cell.territory.id,
+    }

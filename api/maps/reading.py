@@ -1,0 +1,169 @@
+"""What a map shows: an indicator over the territories of a level, with the scale of its marks, and what is said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cached_property
+from typing import NamedTuple
+
+from ...graph.ground import Territory
+from ...graph.indicators.cube import Cube
+from ...graph.indicators.declaration import Indicator
+from ...graph.outlines import Layer, Outlines
+from ...graph.places import UnknownName
+from ..negotiation import Language
+from .drawing import STATUSES, number
+from .scale import Scale, scale_of
+
+WIDTH = 720
+_NOT_COVERED = (None, None, None, "none")
+
+
+class Cell(NamedTuple):
+    """What a map shows of a territory: its value with its interval, or the status that stands in its place."""
+
+    territory: Territory
+    value: float | None
+    low: float | None
+    high: float | None
+    status: str | None
+
+
+@dataclass(frozen=True)
+class Map:
+    """An indicator over a layer: a cell a territory in the order of the layer, and the scale of the marks."""
+
+    indicator: Indicator
+    level: str
+    within: Territory
+    by: str | None
+    period: str | None
+    layer: Layer
+    cells: Sequence[Cell]
+    scale: Scale
+
+    @cached_property
+    def statuses(self) -> list[str]:
+        """The reasons for no value that are on the map, in the order of the legend."""
+        found = {cell.status for cell in self.cells}
+        return [status for status in STATUSES if status in found]
+
+    @cached_property
+    def known(self) -> list[float]:
+        """The values that are known."""
+        return [cell.value for cell in self.cells if cell.value is not None]
+
+    @property
+    def largest_circle(self) -> float:
+        """The radius of the largest circle, in units of the drawing."""
+        return min(self.layer.frame.width / 20, 60 * self.layer.frame.width / 720)
+
+
+def read_map(
+    outlines: Outlines,
+    cube: Cube,
+    indicator: str,
+    level: str,
+    within: str = "region/84",
+    *,
+    by: str | None = None,
+    period: str | None = None,
+    method: str | None = None,
+    classes: int = 5,
+    width: int = WIDTH,
+) -> Map:
+    """Read what a map shows; raises UnknownName (territory, level, indicator) and ValueError (method)."""
+    if indicator not in cube.indicators:
+        raise UnknownName("indicator", indicator, _alike(indicator, cube))
+    layer = outlines.layer(level, within, width)
+    found = cube.across(indicator, level, by=by, period=period)
+    rows = found.select("value", "low", "high", "status").iter_rows()
+    values = dict(zip(found["territory"].to_list(), rows, strict=True))
+    cells = []
+    for territory in layer.territories:
+        value, low, high, status = values.get(territory.id, _NOT_COVERED)
+        cells.append(Cell(territory, value, low, high, None if value is not None else status or "missing"))
+    known = [cell.value for cell in cells if cell.value is not None]
+    one = cube.indicators[indicator]
+    told = period or (found["period"][0] if found.height else None)
+    place = outlines.ground.territory(within)
+    return Map(one, level, place, by, told, layer, cells, scale_of(one, known, method, classes))
+
+
+def unit_of(indicator: Indicator) -> str:
+    """Give what follows a value of an indicator: a percent sign, kilometres, or nothing."""
+    return {"%": "\u202f%", "km": "\u00a0km"}.get(indicator.unit, "")
+
+
+def told(cell: Cell, indicator: Indicator, language: Language) -> str:
+    """Say the value of a cell, with its interval, or why there is none.
+
+    >>> told(Cell(None, None, None, None, "suppressed"), None, "en")
+    'suppressed (confidential)'
+    """
+    if cell.value is None:
+        return STATUSES[cell.status or "missing"][language == "en"]
+    unit = unit_of(indicator)
+    text = number(cell.value, indicator.decimals, language) + unit
+    if cell.low is not None and cell.high is not None:
+        low, high = (number(one, indicator.decimals, language) for one in (cell.low, cell.high))
+        text += f" (between {low} and {high})" if language == "en" else f" (entre {low} et {high})"
+    return text
+
+
+def summary(shown: Map, language: Language = "fr") -> str:
+    """Say in one line how many territories have a value, between which values, and how many have none and why."""
+    english = language == "en"
+    known = shown.known
+    unit = unit_of(shown.indicator)
+    if known:
+        low, high = (number(one, shown.indicator.decimals, language) for one in (min(known), max(known)))
+        count, whole = (number(one, 0, language) for one in (len(known), len(shown.cells)))
+        several = len(known) > 1
+        if english:
+            spread = f"from {low} to {high}{unit}" if low != high else f"{low}{unit}"
+            text = f"{count} of {whole} territories {'have' if several else 'has'} a value, {spread}"
+        else:
+            spread = f"de {low} à {high}{unit}" if low != high else f"{low}{unit}"
+            text = f"{count} des {whole} territoires {'ont' if several else 'a'} une valeur, {spread}"
+    else:
+        text = "No territory has a value" if english else "Aucun territoire n’a de valeur"
+    zeros = sum(value == 0 for value in known)
+    more = [f"{zeros} {'at zero' if english else 'à zéro'}"] if zeros else []
+    for status in shown.statuses:
+        many = sum(cell.status == status for cell in shown.cells)
+        more.append(
+            f"{many}\u00a0: {STATUSES[status][0]}" if not english else f"{many}: {STATUSES[status][1]}"
+        )
+    if shown.layer.points:
+        drawn = shown.layer.points
+        more.append(
+            f"{drawn} drawn as points, for want of an outline"
+            if english
+            else f"{drawn} dessiné{'s' if drawn > 1 else ''} en point{'s' if drawn > 1 else ''}, faute de contour"
+        )
+    mark = "; " if english else "\u00a0; "
+    return text + "".join(mark + one for one in more) + "."
+
+
+def _alike(name: str, cube: Cube) -> list[tuple[str, str]]:
+    return [
+        (cube.indicators[one].title["fr"], one) for one in get_close_matches(name, cube.indicators, 3, 0.5)
+    ]
+
+
+def wrapped(text: str, longest: int) -> list[str]:
+    """Cut a text in lines, between words.
+
+    >>> wrapped("un deux trois", 8)
+    ['un deux', 'trois']
+    """
+    lines: list[str] = []
+    for word in text.split():
+        if lines and len(lines[-1]) + 1 + len(word) <= longest:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return lines

@@ -1,0 +1,108 @@
+"""Maps of a page as one file: a picture with their titles, legends and sources, or the table of their values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fastapi import Response
+
+from ...ontology.vocabulary import ID
+from ..negotiation import Language, Representation
+from ..problems import CORS
+from ..solutions import Reading
+from ..wording import first_capital
+from .asking import same_scale
+from .atlas import Atlas
+from .files import TABLES, file_name, headers_of, table_file, to_rows
+from .form import LEVELS
+from .reading import Map, summary, wrapped
+from .svg import Panel, draw_maps
+
+_LINE, _TITLE = 118, 84
+"""Letters that a line of notes, and a title, hold over the width of one map."""
+
+
+def file_of(
+    shown: Sequence[Map], chosen: Representation, reading: Reading, atlas: Atlas, said: Language, address: str
+) -> Response:
+    """Write maps in a format; a picture that must be painted still is a drawing. Raises SheetTooSmall."""
+    headers = {**CORS, **headers_of(chosen, file_name(shown), atlas.matter.snapshot, said)}
+    if chosen not in TABLES:
+        return Response(sheet(shown, reading, atlas, said).encode(), headers=headers)
+    lines = [line for one in shown for line in (one.indicator.title[said], *words(one, reading, said))]
+    about = {
+        "Carte" if said == "fr" else "Map": " – ".join(dict.fromkeys(lines)),
+        "Résumé" if said == "fr" else "Summary": " ".join(summary(one, said) for one in shown),
+        "Sources": ", ".join(sources(shown, reading)),
+        "Publication": atlas.matter.snapshot,
+        "Adresse" if said == "fr" else "Address": address,
+    }
+    return Response(table_file(to_rows(shown), chosen, about), headers=headers)
+
+
+def sheet(shown: Sequence[Map], reading: Reading, atlas: Atlas, said: Language) -> str:
+    """Draw maps in a row, with their titles; of one scale they share its legend and the words of its rule."""
+    common = len(shown) == 2 and same_scale(shown)
+    titles = [
+        [*wrapped(first_capital(one.indicator.title[said]), _TITLE), *words(one, reading, said)]
+        for one in shown
+    ]
+    notes = [f"{_named(one, shown, said)}{summary(one, said)}" for one in shown]
+    if common:
+        notes.append(
+            ("Both maps have the same scale. " if said == "en" else "Les deux cartes ont la même échelle. ")
+            + shown[0].scale.words(said)
+        )
+    else:
+        notes += dict.fromkeys(one.scale.words(said) for one in shown)
+    notes.append(source_line(shown, reading, atlas, said))
+    lines = [line for note in notes for line in wrapped(note, _LINE * len(shown))]
+    panels = [
+        Panel(one, heading, f"carte{place}")
+        for place, (one, heading) in enumerate(zip(shown, titles, strict=True))
+    ]
+    return draw_maps(panels, common=common, notes=lines, language=said)
+
+
+def _named(one: Map, shown: Sequence[Map], said: Language) -> str:
+    """Say which of two maps a line is about."""
+    if len(shown) == 1:
+        return ""
+    left = one is shown[0]
+    if said == "en":
+        return "Left: " if left else "Right: "
+    return "À gauche : " if left else "À droite : "
+
+
+def words(shown: Map, reading: Reading, said: Language) -> list[str]:
+    """Say under the title of a map its group and unit, then its territories and its period."""
+    group: list[str] = []
+    if shown.by:
+        reading.learn_labels([ID + shown.by])
+        group = [first_capital(reading.label(ID + shown.by))]
+    unit = shown.indicator.unit_label.get(said)
+    place = f"{LEVELS[shown.level][said == 'en']} – {shown.within.label}"
+    first = " · ".join([*group, *([unit] if unit else [])])
+    second = first_capital(place) + (f" – {shown.period}" if shown.period else "")
+    return [*([first] if first else []), second]
+
+
+def sources(maps: Sequence[Map], reading: Reading) -> list[str]:
+    """Name the sources of the indicators of maps."""
+    names = dict.fromkeys(name for one in maps for name in one.indicator.sources)
+    reading.learn_labels([f"{ID}source/{name}" for name in names])
+    return [reading.label(f"{ID}source/{name}") for name in names]
+
+
+def source_line(maps: Sequence[Map], reading: Reading, atlas: Atlas, said: Language) -> str:
+    """Name the sources of maps, their publication, and whether made up data are counted."""
+    named = ", ".join(sources(maps, reading))
+    made = atlas.matter.snapshot
+    note = ""
+    if atlas.matter.illustrative:
+        note = (
+            " Illustrative data (made up) are counted in."
+            if said == "en"
+            else " Des données illustratives (inventées) sont comptées."
+        )
+    return f"{'Sources: ' if said == 'en' else 'Sources : '}{named}. Publication {made}.{note}"

@@ -1,0 +1,263 @@
+"""Maps as SVG that stands alone: an indicator over the territories of a level, and where a territory is."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ...graph.outlines import Outlines
+from ...graph.places import UnknownName
+from ..negotiation import Language
+from .drawing import (
+    COLOURS,
+    FONT,
+    LINE,
+    PAPER,
+    ROUND,
+    STATUSES,
+    ZERO_CIRCLE,
+    clean,
+    entries,
+    fill,
+    label,
+    legend,
+    mark,
+    patterns,
+    scale_bar,
+    towns,
+)
+from .reading import Cell, Map, summary, told, unit_of
+
+_GAP = 24.0
+_PREFIX = len("territory/")
+_PLAIN = f'class="fond" fill="{PAPER}"'
+_DOTS = ((40, 7.0), (200, 5.0), (800, 3.6), (10**9, 2.7))
+MOST_LINKS = 600
+"""Territories above which shapes are no links: nobody goes through them by keyboard, the table leads to portraits."""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A map of a picture: `heading` are lines above it (the first in bold), `name` begins the ids of its patterns."""
+
+    shown: Map
+    heading: Sequence[str] = ()
+    name: str = "map"
+
+
+def draw_map(
+    shown: Map,
+    *,
+    language: Language = "fr",
+    here: str | None = None,
+    links: bool = True,
+    with_legend: bool = True,
+    heading: Sequence[str] = (),
+    notes: Sequence[str] = (),
+    name: str = "map",
+) -> str:
+    """Draw what a map shows, as one `<svg>` that needs nothing else.
+
+    Ratios are areas coloured by class, counts are circles over outlines. `here` is a territory (its path) to outline
+    strongly; `links` leads each area to its portrait; `heading` are lines above it (the first in bold), `notes` lines
+    under it; `name` begins the ids of the drawing: two drawings of one page need two names.
+    """
+    panel = Panel(shown, heading, name)
+    return _sheet([panel], (panel,) if with_legend else (), notes, language, here=here, links=links)
+
+
+def draw_maps(
+    panels: Sequence[Panel], *, common: bool, notes: Sequence[str] = (), language: Language = "fr"
+) -> str:
+    """Draw maps side by side as one `<svg>`; with a `common` scale they have one legend, else each has its own."""
+    return _sheet(panels, panels[:1] if common else panels, notes, language, links=False)
+
+
+def _sheet(
+    panels: Sequence[Panel],
+    legends: Sequence[Panel],
+    notes: Sequence[str],
+    language: Language,
+    *,
+    here: str | None = None,
+    links: bool = False,
+) -> str:
+    """Put maps in a row, their headings above, legends and notes below."""
+    links = links and len(panels[0].shown.cells) <= MOST_LINKS
+    step = panels[0].shown.layer.frame.width + _GAP
+    wide = step * len(panels) - _GAP
+    lines = max(len(one.heading) for one in panels)
+    top = 10 + 22 * lines if lines else 0
+    tall = max(one.shown.layer.frame.height for one in panels)
+    statuses = [name for name in STATUSES if any(name in one.shown.statuses for one in panels)]
+    common = len(legends) < len(panels)
+    defs, above, drawn, below = "", "", "", ""
+    taken = 0.0
+    for place, panel in enumerate(panels):
+        shown = panel.shown
+        defs += patterns(panel.name, statuses if common else shown.statuses, shown.scale.steps)
+        above += _heading(panel.heading, place * step)
+        drawing = _drawing(shown, panel.name, language, here, links)
+        drawn += f'<g transform="translate({place * step:g} 0)">{drawing}</g>' if place else drawing
+    for place, panel in enumerate(legends):
+        shown, unit = panel.shown, unit_of(panel.shown.indicator)
+        named = statuses if common else shown.statuses
+        drawing, high = legend(
+            panel.name, shown.scale, entries(shown.scale, named, unit, language), shown.largest_circle, unit,
+            wide if common else shown.layer.frame.width, tall, language,
+            points=any(one.shown.layer.points > 0 for one in panels),
+        )  # fmt: skip
+        below += f'<g transform="translate({place * step:g} 0)">{drawing}</g>' if place else drawing
+        taken = max(taken, high)
+    height = tall + taken
+    for line in notes:
+        height += 17
+        below += label(8, height - 3, line, 11, soft=True)
+    height += 8 if notes else 0
+    said = " ".join(
+        f"{one.shown.indicator.title[language]}. {summary(one.shown, language)}" for one in panels
+    )
+    role = "group" if links else "img"
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="carte-svg" viewBox="0 0 {wide:g} {height + top:.0f}" '
+        f'width="{wide:g}" height="{height + top:.0f}" role="{role}" aria-label="{clean(said)}" {FONT}>'
+        f'{defs}{above}<g class="dessin" transform="translate(0 {top})">{drawn}{below}</g></svg>'
+    )
+
+
+def _heading(lines: Sequence[str], left: float) -> str:
+    return "".join(
+        f'<text x="{left + 8:g}" y="{20 + 22 * n}" font-size="{16 if n == 0 else 13}" class="encre"'
+        f' font-weight="{700 if n == 0 else 400}">{clean(line)}</text>'
+        for n, line in enumerate(lines)
+    )
+
+
+def _drawing(shown: Map, name: str, language: Language, here: str | None, links: bool) -> str:
+    """Draw one map, without its legend."""
+    layer, frame = shown.layer, shown.layer.frame
+    mark = ": " if language == "en" else "\u00a0: "
+    texts = [
+        f"{_escaped(cell.territory.label)}{mark}{told(cell, shown.indicator, language)}"
+        for cell in shown.cells
+    ]
+    body = [_areas(shown, texts, name, links)]
+    if layer.within:
+        body.append(_stroked(layer.within, "contour-dans", 14))
+    if here is not None:
+        for cell, path in zip(shown.cells, layer.paths, strict=True):
+            if cell.territory.id == here and path:
+                body.append(_stroked(path, "ici", 28))
+    body += [
+        _marks(shown, texts, name, links),
+        towns(layer.towns, frame.width),
+        scale_bar(frame.metres, frame.width - 12, frame.height - 8, language),
+    ]
+    return "".join(body)
+
+
+def _stroked(path: str, kind: str, wide: int) -> str:
+    return (
+        f'<path d="{path}" transform="scale(.1)" class="{kind}" fill="none" stroke="#18262c" stroke-width="{wide}" '
+        'stroke-linejoin="round" pointer-events="none"/>'
+    )
+
+
+def _areas(shown: Map, texts: Sequence[str], name: str, links: bool) -> str:
+    """Draw the outlines: filled by class, or by status; under circles those with a value have no colour."""
+    parts = []
+    if shown.layer.base:
+        parts.append(f'<path d="{shown.layer.base}" class="fond" fill="{PAPER}"/>')
+    circles, step = shown.scale.kind == "circles", shown.scale.step
+    looks: dict[str, str] = {}
+    for cell, path, text in zip(shown.cells, shown.layer.paths, texts, strict=True):
+        if path is None:
+            continue
+        known = cell.value is not None
+        kind = cell.status or "missing" if cell.value is None else "fond" if circles else step(cell.value)
+        if kind not in looks:
+            looks[kind] = _PLAIN if kind == "fond" else fill(name, kind, tenths=True)
+        shape = f'<path d="{path}" {looks[kind]}'
+        parts.append(_told(cell, text, shape, "path", links and not (circles and known)))
+    return (
+        f'<g class="aires" transform="scale(.1)" stroke="{LINE}" stroke-width="6" stroke-linejoin="round" '
+        f'fill-rule="evenodd">{"".join(parts)}</g>'
+    )
+
+
+def _marks(shown: Map, texts: Sequence[str], name: str, links: bool) -> str:
+    """Draw circles, and the territories that are points, the largest beneath."""
+    parts: list[tuple[float, str]] = []
+    layer, scale = shown.layer, shown.scale
+    circles, most = scale.kind == "circles", shown.largest_circle
+    dot = next(size for most_points, size in _DOTS if layer.points <= most_points)
+    looks: dict[str, str] = {}
+    for cell, path, (x, y), text in zip(
+        shown.cells, layer.paths, layer.spots.round(1).tolist(), texts, strict=True
+    ):
+        if cell.value is None:
+            if path is None:
+                shape = mark(cell.status or "missing", x, y)
+                parts.append((0.0, _told(cell, text, shape.removesuffix("/>"), "path", links)))
+            continue
+        if circles:
+            radius = max(1.4, scale.radius(cell.value, most))
+            look = f'r="{radius:.1f}" {ROUND}' if cell.value else ZERO_CIRCLE
+        elif path is None:
+            radius, kind = dot, scale.step(cell.value)
+            if kind not in looks:
+                looks[kind] = f'r="{radius:g}" {fill(name, kind)} stroke="{LINE}" stroke-width=".6"'
+            look = looks[kind]
+        else:
+            continue
+        parts.append((radius, _told(cell, text, f'<circle cx="{x:g}" cy="{y:g}" {look}', "circle", links)))
+    parts.sort(key=lambda pair: -pair[0])
+    return f'<g class="ronds">{"".join(text for _, text in parts)}</g>'
+
+
+def _told(cell: Cell, text: str, shape: str, tag: str, link: bool) -> str:
+    """Close a shape with what it stands for, and lead it to the portrait of its territory."""
+    place = cell.territory.id[_PREFIX:]
+    drawn = f'{shape} data-t="{place}"><title>{text}</title></{tag}>'
+    return f'<a href="/territoires/{place}" aria-label="{text}">{drawn}</a>' if link else drawn
+
+
+@functools.lru_cache(1 << 13)
+def _escaped(text: str) -> str:
+    return clean(text)
+
+
+def locator_svg(outlines: Outlines, territory: str, *, language: Language = "fr", width: int = 220) -> str:
+    """Draw where a territory (its path) is in its region; an empty text where nothing says where it is."""
+    ground = outlines.ground
+    try:
+        place = ground.territory(territory)
+    except UnknownName:
+        return ""
+    regions = ground.containing(place, "region")
+    shape, middle = outlines.shape(place.id), outlines.middle(place)
+    if not regions or (shape is None and middle is None):
+        return ""
+    region = regions[0][0]
+    layer = outlines.layer("department", region.id, width)
+    if not any(
+        layer.paths
+    ):  # of départements only points are known: intercommunalities draw the region as well
+        layer = outlines.layer("epci", region.id, width)
+    own, spot = outlines.placed(layer.frame, shape, middle)
+    english = language == "en"
+    said = f"{place.label} in {region.label}" if english else f"{place.label}, en {region.label}"
+    lines = "".join(f'<path d="{path}" class="fond" fill="{PAPER}"/>' for path in layer.paths if path)
+    here = f'<path d="{own}" class="ici-plein" fill="{COLOURS["rond"]}" stroke-width="10"/>' if own else ""
+    dot = (
+        f'<circle cx="{spot[0]:.1f}" cy="{spot[1]:.1f}" r="4" class="ici-plein" fill="{COLOURS["rond"]}" '
+        f'stroke="{PAPER}"/>'
+    )
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="carte-svg situation" viewBox="0 0 {width} {layer.frame.height:.0f}" '
+        f'width="{width}" height="{layer.frame.height:.0f}" role="img" aria-label="{clean(said)}">'
+        f"<title>{clean(said)}</title>"
+        f'<g transform="scale(.1)" stroke="{LINE}" stroke-width="7" stroke-linejoin="round" fill-rule="evenodd">'
+        f"{lines}{here}</g>{'' if own else dot}</svg>"
+    )

@@ -1,0 +1,1 @@
+"""Pages of what is missing: territories, sources out of date, unresolved references."""

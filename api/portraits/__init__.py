@@ -1,0 +1,1 @@
+"""Portraits of territories, and what is told of territories off the region."""

@@ -1,0 +1,276 @@
+"""Key figures of a territory beside its parent's or its peers', and their trends, from the cube."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from statistics import median
+from typing import Any
+
+from ...graph.analysis.uncertainty import TooFewData
+from ...graph.ground import Territory
+from ...graph.indicators.cube import Value
+from ...graph.indicators.declaration import TOPICS, Indicator
+from ...graph.peers import Peer
+from ..blocks.tables import Column, Table, figure
+from ..negotiation import Language
+from .matter import Seen
+
+PEERS = "pairs"
+"""Word of the address for the comparison with peers."""
+#: Which territories a level is compared with, the first first.
+PARENTS: Mapping[str, tuple[str, ...]] = {
+    "commune": ("epci", "department", "zone", "region"),
+    "epci": ("department", "zone", "region"),
+    "department": ("region",),
+    "zone": ("department", "region"),
+    "bassin": ("department", "region"),
+    "adhoc": ("region",),
+    "region": (),
+}
+#: What is read first of each topic; the rest follows in the order of the files.
+FIRST = (
+    *("population", "population-sparse-share", "distance-to-higher-education", "distance-to-programme"),
+    *("programmes", "students", "institutions", "teaching-sites", "research-units", "programmes-per-100000"),
+    *(
+        "establishments",
+        "establishments-per-1000",
+        "salaried-jobs",
+        "chain-members",
+        "companies-in-interactions",
+    ),
+    *("interactions", "interactions-per-100000", "interactions-academic-company"),
+    *(
+        "interactions-academic-company-share",
+        "partner-intercommunalities",
+        "partner-departments",
+        "outside-share",
+    ),
+    *("reach-programme", "reach-research-unit", "reach-branch", "access-programme", "requests", "conversion"),
+)
+FREQUENCIES: Mapping[str, tuple[str, str]] = {
+    "once": ("une seule fois", "once"),
+    "yearly": ("chaque année", "yearly"),
+    "monthly": ("chaque mois", "monthly"),
+    "continuous": ("en continu", "continuously"),
+}
+#: Formulas that add up what sources say; the others are computed, so inferred.
+_STATED = frozenset({"items", "total", "population", "communes", "observed", "announcements"})
+#: Units in UCUM that are written.
+_UNITS = {"%": "%", "km": "km"}
+FIGURE_COLUMNS = (
+    Column("topic", ("Thème", "Topic")),
+    Column("indicator", ("Indicateur", "Indicator")),
+    Column("id", ("Identifiant", "Identifier")),
+    Column("value", ("Valeur", "Value"), "number"),
+    Column("low", ("Borne basse", "Low"), "number"),
+    Column("high", ("Borne haute", "High"), "number"),
+    Column("unit", ("Unité", "Unit")),
+    Column("period", ("Période", "Period")),
+    Column("status", ("Pourquoi vide", "Why empty"), "status"),
+    Column("compared_with", ("Comparé à", "Compared with")),
+    Column("comparison", ("Valeur comparée", "Comparison"), "number"),
+    Column("comparison_status", ("Pourquoi vide", "Why empty"), "status"),
+    Column("least", ("Minimum des pairs", "Least of peers"), "number"),
+    Column("most", ("Maximum des pairs", "Most of peers"), "number"),
+    Column("evidence", ("Preuve", "Evidence")),
+    Column("sources", ("Sources", "Sources")),
+    Column("definition", ("Définition", "Definition")),
+    Column("formula", ("Méthode", "Method")),
+)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What figures are compared with: a `key` of the address, a `label`, and one or several territories."""
+
+    key: str
+    label: str
+    territories: tuple[str, ...] = ()
+    peers: tuple[Peer, ...] = ()
+    refused: str = ""
+    choices: tuple[tuple[str, str], ...] = field(default=())
+
+
+def comparison(seen: Seen, territory: Territory, asked: str, language: Language) -> Comparison:
+    """Choose what to compare with: what the address asks for, else the first parent, else peers."""
+    english = language == "en"
+    parents: list[tuple[str, str]] = []
+    for level in PARENTS.get(territory.level, ()):
+        for other, share in seen.containing(territory, level):
+            if share >= 0.5 or (level == "department" and share > 0):
+                parents.append((other.id.removeprefix("territory/"), other.label))
+    peers_label = "structural peers" if english else "pairs de même structure"
+    choices = (*parents, (PEERS, peers_label))
+    keys = [key for key, _ in choices]
+    key = asked if asked in keys else keys[0]
+    if key != PEERS:
+        return Comparison(key, dict(choices)[key], (f"territory/{key}",), choices=choices)
+    try:
+        peers = tuple(seen.structures.peers(territory.id))
+    except TooFewData as error:
+        return Comparison(key, peers_label, refused=refusal(error, language), choices=choices)
+    return Comparison(key, peers_label, tuple(one.id for one in peers), peers, choices=choices)
+
+
+def refusal(error: TooFewData, language: Language) -> str:
+    """Say why there are no peers."""
+    if language == "en":
+        return f"No peers: {error}."
+    return (
+        "Pas de pairs calculés : il faut connaître la population, la densité, l’éloignement et au moins 20 établissements "
+        "du territoire, et au moins 8 territoires du même niveau dans la région."
+    )
+
+
+def figures(seen: Seen, territory: Territory, beside: Comparison, language: Language) -> Table:
+    """Give the latest whole of each indicator, in the order of topics, beside the comparison."""
+    others = [{one.indicator.id: one for one in seen.values(path)} for path in beside.territories]
+    # a series by year has its curve among the trends: its last year, not over yet, is no key figure
+    values = [one for one in seen.values(territory.id) if not one.indicator.options.get("series")]
+    order = {topic: rank for rank, topic in enumerate(TOPICS)}
+    first = {name: rank for rank, name in enumerate(FIRST)}
+    rows = [
+        _row(one, others, beside, language)
+        for one in sorted(values, key=lambda v: (order[v.indicator.topic], first.get(v.indicator.id, 99)))
+    ]
+    return Table(
+        FIGURE_COLUMNS,
+        rows,
+        empty=(
+            "Aucun indicateur n’est calculé pour ce territoire.",
+            "No indicator is computed for this territory.",
+        ),
+    )
+
+
+def _row(
+    one: Value, others: Sequence[Mapping[str, Value]], beside: Comparison, language: Language
+) -> dict[str, Any]:
+    indicator = one.indicator
+    row = described(indicator, language) | {
+        "value": one.value,
+        "low": one.low,
+        "high": one.high,
+        "period": one.period,
+        "status": one.status,
+        "shown": shown(one, language),
+        "low_shown": figure(one.low, indicator.decimals, language),
+        "high_shown": figure(one.high, indicator.decimals, language),
+        "compared_with": beside.label if others else None,
+        "comparison": None,
+        "comparison_status": None,
+        "comparison_shown": None,
+        "least": None,
+        "most": None,
+    }
+    found = [other[indicator.id] for other in others if indicator.id in other]
+    known = [other.value for other in found if other.value is not None]
+    if known:
+        row["comparison"] = median(known)
+        row["comparison_shown"] = figure(median(known), indicator.decimals, language, row["unit"])
+        if beside.peers:
+            row["least"], row["most"] = min(known), max(known)
+            row["range_shown"] = " – ".join(
+                figure(one, indicator.decimals, language) for one in (min(known), max(known))
+            )
+    elif found:
+        row["comparison_status"] = found[0].status
+    return row
+
+
+def described(indicator: Indicator, language: Language) -> dict[str, Any]:
+    """Give what a figure opens: its definition, method, sources, frequency and evidence."""
+    formula = indicator.formula + (
+        f" ({', '.join(f'{k} = {v}' for k, v in indicator.options.items())})" if indicator.options else ""
+    )
+    derived = indicator.formula not in _STATED or indicator.options.get("frame") == "members"
+    return {
+        "id": indicator.id,
+        "topic_id": indicator.topic,
+        "topic": TOPICS[indicator.topic][language == "en"],
+        "indicator": indicator.title[language],
+        "unit": _UNITS.get(indicator.unit, ""),
+        "unit_label": indicator.unit_label.get(language, ""),
+        "definition": indicator.definition[language],
+        "limits": indicator.limits.get(language, ""),
+        "formula": formula,
+        "sources": ", ".join(indicator.sources),
+        "frequency": FREQUENCIES[indicator.frequency][language == "en"],
+        "evidence": "inferred" if derived else "documented",
+        "again": indicator.dimension is not None and "-by-" in indicator.id,
+    }
+
+
+def shown(one: Value, language: Language) -> str:
+    """Write a value; an empty text where there is none.
+
+    The status is told apart: absent, suppressed and too few are not zero.
+    """
+    return figure(one.value, one.indicator.decimals, language, _UNITS.get(one.indicator.unit, ""))
+
+
+TREND_COLUMNS = (
+    Column("indicator", ("Indicateur", "Indicator")),
+    Column("id", ("Identifiant", "Identifier")),
+    Column("period", ("Période", "Period")),
+    Column("value", ("Valeur", "Value"), "number"),
+    Column("unit", ("Unité", "Unit")),
+    Column("status", ("Pourquoi vide", "Why empty"), "status"),
+)
+
+
+def trends(seen: Seen, territory: Territory, language: Language) -> Table:
+    """Give the series of every indicator that has several periods; `more` has a curve for each."""
+    rows, curves = [], []
+    for series in seen.series(territory.id).values():
+        if len(series) < 2:
+            continue
+        about = described(series[0].indicator, language)
+        rows += [
+            {
+                **about,
+                "period": one.period,
+                "value": one.value,
+                "status": one.status,
+                "shown": shown(one, language),
+            }
+            for one in series
+        ]
+        if any(one.value is not None for one in series):
+            curves.append(curve(series, about, language))
+    return Table(
+        TREND_COLUMNS,
+        rows,
+        empty=(
+            "Aucun indicateur n’est connu pour plusieurs périodes.",
+            "No indicator is known for several periods.",
+        ),
+        more={"curves": curves},
+    )
+
+
+def curve(series: Sequence[Value], about: Mapping[str, Any], language: Language) -> dict[str, Any]:
+    """Draw a series as the points of a small line; periods without a value break it."""
+    known = [one.value for one in series if one.value is not None]
+    top, width, height = max(max(known), 0.0) or 1.0, 160.0, 36.0
+    step = width / max(1, len(series) - 1)
+    lines: list[list[str]] = [[]]
+    for rank, one in enumerate(series):
+        if one.value is None:
+            lines.append([])
+            continue
+        lines[-1].append(f"{rank * step:.1f},{height - height * max(one.value, 0.0) / top:.1f}")
+    first, last = (next(one for one in order if one.value is not None) for order in (series, series[::-1]))
+    words = (
+        f"from {shown(first, 'en')} ({first.period}) to {shown(last, 'en')} ({last.period})"
+        if language == "en"
+        else f"de {shown(first, 'fr')} ({first.period}) à {shown(last, 'fr')} ({last.period})"
+    )
+    return {
+        **about,
+        "lines": [" ".join(line) for line in lines if line],
+        "dots": [line[0].split(",") for line in lines if len(line) == 1],
+        "words": words,
+        "series": [(one.period, shown(one, language), one.status) for one in series],
+    }

@@ -1,0 +1,261 @@
+"""Who is in a territory, what is taught there, who works with whom, filières and parts, from placed frames."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from ...graph.ground import Territory
+from ..blocks.tables import Column, Table
+from ..negotiation import Language
+from ..wording import TERRITORY_KINDS, fold
+from .matter import Seen
+
+#: Kinds of actors in the order people look for them; others follow.
+ACTORS = ("higher-education", "research-unit", "research-organization", "company", "relay-organization")
+EVIDENCE = Column("evidence", ("Preuve", "Evidence"), "evidence")
+SOURCES = Column("source", ("Source", "Source"))
+ACTOR_WORDS = {
+    "higher-education": ("établissement d’enseignement supérieur", "higher education institution"),
+    "research-unit": ("unité de recherche", "research unit"),
+    "research-organization": ("organisme de recherche", "research organisation"),
+    "company": ("entreprise", "company"),
+    "relay-organization": ("structure relais", "relay structure"),
+    "secondary-school": ("lycée", "secondary school"),
+    "association": ("association", "association"),
+    "local-authority": ("collectivité", "local authority"),
+    "state-service": ("service de l’État", "state service"),
+    "": ("autre organisation", "other organisation"),
+}
+LEVEL_WORDS = {
+    "department": ("département", "department"),
+    "epci": ("intercommunalité", "inter-municipal area"),
+}
+
+
+def kind_words(path: str | None, language: Language) -> str:
+    """Name a kind of actor."""
+    name = (path or "").rsplit("/", 1)[-1]
+    return ACTOR_WORDS.get(name, (name.replace("-", " "),) * 2)[language == "en"]
+
+
+def source_name(path: str | None) -> str:
+    """Give the short name of a source."""
+    return (path or "").removeprefix("source/")
+
+
+def actors(seen: Seen, territory: Territory, language: Language) -> Table:
+    """List who has a site there, and companies that take part in interactions from there."""
+    towns = seen.ground.labels
+    found: dict[str, dict[str, Any]] = {}
+    for name, key in (("institutions", "organization"), ("units", "unit")):
+        rows = seen.rows(name, territory).filter(pl.col("end").is_null())
+        kinds = rows["type"] if "type" in rows.columns else ["actor-type/research-unit"] * rows.height
+        for path, label, kind, at, evidence, source in zip(
+            rows[key], rows["label"], kinds, rows["at"], rows["evidence"], rows["source"], strict=True
+        ):
+            _add(found, path, label or seen.label(path), kind, towns[at], evidence, source)
+    took = seen.rows("participations", territory).filter(pl.col("type") == "actor-type/company")
+    for path, kind, at in took.select("actor", "type", "at").unique(maintain_order=True).iter_rows():
+        if path not in found:
+            _add(found, path, seen.label(path), kind, towns[at], "documented", "interactions")
+    ranks = {f"actor-type/{name}": rank for rank, name in enumerate(ACTORS)}
+    rows_ = sorted(
+        found.values(), key=lambda row: (ranks.get(row["type"], 99), row["type"] or "", fold(row["actor"]))
+    )
+    for row in rows_:
+        row["kind"] = kind_words(row["type"], language)
+        row["town"] = ", ".join(sorted(row.pop("towns")))
+        row["source"] = ", ".join(sorted(row.pop("from")))
+    return Table(
+        (
+            Column("actor", ("Acteur", "Actor"), "link"),
+            Column("kind", ("Nature", "Kind")),
+            Column("town", ("Commune", "Commune")),
+            EVIDENCE,
+            SOURCES,
+        ),
+        rows_,
+        empty=(
+            "Aucune source chargée ne situe d’organisation dans ce territoire.",
+            "No loaded source places an organisation in this territory.",
+        ),
+        question="territory-organizations",
+        more={"groups": Counter(row["kind"] for row in rows_)},
+    )
+
+
+def _add(
+    found: dict[str, dict[str, Any]],
+    path: str,
+    label: str,
+    kind: str | None,
+    town: str,
+    evidence: str,
+    source: str | None,
+) -> None:
+    row = found.setdefault(
+        path,
+        {
+            "actor": label,
+            "actor_iri": path,
+            "type": kind or "",
+            "towns": set(),
+            "evidence": evidence,
+            "from": set(),
+        },
+    )
+    row["towns"].add(town)
+    row["from"].add(source_name(source))
+
+
+def programmes(seen: Seen, territory: Territory, language: Language) -> Table:
+    """List the programmes taught there."""
+    towns = seen.ground.labels
+    found: dict[str, dict[str, Any]] = {}
+    rows = seen.rows("programmes", territory).filter(pl.col("end").is_null())
+    columns = ("programme", "label", "level", "institution", "at", "evidence", "source")
+    for path, label, level, by, at, evidence, source in rows.select(columns).iter_rows():
+        row = found.setdefault(
+            path,
+            {
+                "programme": label or path.rsplit("/", 1)[-1],
+                "programme_iri": path,
+                "level": seen.word(level, language) or ("not said" if language == "en" else "non précisé"),
+                "institution": seen.label(by) if by else "",
+                "institution_iri": by,
+                "towns": set(),
+                "evidence": evidence,
+                "source": source_name(source),
+            },
+        )
+        row["towns"].add(towns[at])
+    listed = sorted(found.values(), key=lambda row: (fold(row["programme"]), row["programme_iri"]))
+    for row in listed:
+        row["town"] = ", ".join(sorted(row.pop("towns")))
+    return Table(
+        (
+            Column("programme", ("Formation", "Programme"), "link"),
+            Column("level", ("Niveau", "Level")),
+            Column("institution", ("Établissement", "Institution"), "link"),
+            Column("town", ("Commune", "Commune")),
+            EVIDENCE,
+            SOURCES,
+        ),
+        listed,
+        empty=(
+            "Aucune source chargée ne décrit de formation enseignée dans ce territoire.",
+            "No loaded source describes a programme taught in this territory.",
+        ),
+        question="territory-programmes",
+        more={"groups": Counter(sorted(row["level"] for row in listed))},
+    )
+
+
+def chains(seen: Seen, territory: Territory, language: Language) -> Table:
+    """Count the members of each filière there, by function and stage."""
+    rows = seen.rows("members", territory)
+    labels = dict(seen.rest["chains"].select("chain", "chainLabel").unique().iter_rows())
+    counted = (
+        rows.select("chain", "function", "stage", "member", "evidence").unique()
+        .group_by("chain", "function", "stage", "evidence").agg(n=pl.col("member").n_unique())
+        .sort("chain", "function", "stage", nulls_last=True)
+    )  # fmt: skip
+    unknown = "stage not known" if language == "en" else "étape inconnue"
+    listed = [
+        {
+            "chain": labels.get(chain, seen.label(chain)),
+            "chain_iri": chain,
+            "function": seen.word(function, language),
+            "stage": seen.word(stage, language) or unknown,
+            "members": n,
+            "evidence": evidence,
+        }
+        for chain, function, stage, evidence, n in counted.iter_rows()
+    ]
+    silent = [label for chain, label in sorted(labels.items()) if chain not in set(counted["chain"])]
+    note = (
+        f"Sans membre connu ici : {', '.join(silent)}.",
+        f"No known member here: {', '.join(silent)}.",
+    )
+    return Table(
+        (
+            Column("chain", ("Filière", "Value chain"), "link"),
+            Column("function", ("Fonction", "Function")),
+            Column("stage", ("Étape", "Stage")),
+            Column("members", ("Membres", "Members"), "number"),
+            EVIDENCE,
+        ),
+        listed,
+        empty=(
+            "Aucun membre des filières décrites n’est situé dans ce territoire par les sources chargées.",
+            "No member of the described value chains is placed in this territory by the loaded sources.",
+        ),
+        notes=(note,) if silent and listed else (),
+        question="chain-members-in-territory",
+    )
+
+
+def composition(seen: Seen, territory: Territory, language: Language) -> Table:
+    """List the territories that hold it, straddle it, and make it up."""
+    rows: list[dict[str, Any]] = []
+    for level, pairs in seen.wholes(territory).items():
+        for other, share in pairs:
+            size = len(np.intersect1d(other.communes, territory.communes))
+            whole = share >= 1 - 1e-9
+            part = size == len(other.communes)
+            relation = (
+                (("le contient", "holds it") if whole else ("en fait partie", "is part of it"))
+                if whole or part
+                else ("le recoupe", "overlaps it")
+            )
+            rows.append(_related(other.id, other.label, level, relation[language == "en"], size, language))
+    if territory.level != "commune":
+        rows += [
+            _related(
+                seen.ground.ids[at], seen.ground.labels[at], "commune",
+                "is part of it" if language == "en" else "en fait partie", 1, language,
+            )
+            for at in territory.communes
+        ]  # fmt: skip
+    return Table(
+        (
+            Column("territory", ("Territoire", "Territory"), "link"),
+            Column("level", ("Niveau", "Level")),
+            Column("relation", ("Relation", "Relation")),
+            Column("communes", ("Communes en commun", "Communes in common"), "number"),
+        ),
+        rows,
+        question="territory-containers",
+    )
+
+
+LEVELS_EN = {
+    "commune": "commune",
+    "epci": "inter-municipal area",
+    "department": "department",
+    "region": "region",
+    "zone": "employment zone",
+    "bassin": "labour pool",
+    "adhoc": "project territory",
+}
+
+
+def level_words(level: str, language: Language) -> str:
+    """Name a level of territories."""
+    return LEVELS_EN.get(level, level) if language == "en" else TERRITORY_KINDS[level][0]
+
+
+def _related(
+    path: str, label: str, level: str, relation: str, communes: int, language: Language
+) -> dict[str, Any]:
+    return {
+        "territory": label,
+        "territory_iri": path,
+        "level": level_words(level, language),
+        "relation": relation,
+        "communes": communes,
+    }

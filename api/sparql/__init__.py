@@ -1,0 +1,1 @@
+"""The SPARQL service: queries, updates, the Graph Store protocol, its description and its page."""

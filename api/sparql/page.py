@@ -1,0 +1,104 @@
+"""The page of the SPARQL service: a query to edit, its answer as a table, the same answer as files."""
+
+from fastapi import Request, Response
+
+from ...graph.workers import Answer
+from ...ontology.vocabulary import PREFIXES
+from ..catalogue.words import SECTIONS, TAGS, word
+from ..negotiation import Language
+from ..page_language import spoken
+from ..publication import library_of_questions, reading_of
+from ..reasons import reason
+from ..rendering import page
+from ..results_table import result_table
+from ..wording import first_capital, fold
+
+SHOWN = 500
+"""Rows shown in the page; the files hold them all."""
+
+#: Files of an answer, as the page names them.
+TABLE_FILES = (
+    *(("csv-fr", "CSV (tableur français)"), ("xlsx", "Excel (XLSX)"), ("csv", "CSV"), ("tsv", "TSV")),
+    *(("json", "JSON"), ("xml", "XML")),
+)
+GRAPH_FILES = (
+    *(("ttl", "Turtle"), ("nt", "N-Triples"), ("jsonld", "JSON-LD"), ("rdf", "RDF/XML"), ("trig", "TriG")),
+    ("nq", "N-Quads"),
+)
+ENGLISH_FILES = {"csv-fr": "CSV (French spreadsheet)"}
+#: Parameters of the protocol that choose the dataset.
+DATASET = ("default-graph-uri", "named-graph-uri")
+
+EXAMPLE = """PREFIX anc: <https://w3id.org/ancrage/def/>
+PREFIX org: <http://www.w3.org/ns/org#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+
+SELECT ?type (COUNT(DISTINCT ?organization) AS ?count) WHERE {
+  ?organization a org:Organization , ?type .
+  FILTER(?type != org:Organization)
+}
+GROUP BY ?type
+ORDER BY DESC(?count)
+"""
+
+
+def sparql_page(
+    request: Request, text: str, answer: Answer | None, error: Exception | None = None, status: int = 200
+) -> Response:
+    """Show the editor with a query and its answer; a graph is shown as Turtle."""
+    said: Language = spoken(request)
+    try:
+        reading = reading_of(request)
+        reading.language = said
+    except LookupError:
+        reading = None
+    graph = answer is not None and answer.kind == "graph"
+    table = result_table(answer.body, reading, SHOWN) if answer and reading and not graph else None
+    library = library_of_questions()
+    sections = library.sections()
+    tags = {tag for query in library.values() for tag in query.tags}
+    settings = request.app.state.settings
+    limit = f"{settings.deadline:g}"
+    tables = [
+        (name, ENGLISH_FILES.get(name, words) if said == "en" else words) for name, words in TABLE_FILES
+    ]
+    return page(
+        request,
+        "sparql.html",
+        status=status,
+        texte=text or EXAMPLE,
+        posee=answer is not None,
+        tableau=table,
+        document=answer.body.decode() if answer and graph else "",
+        secondes=answer.seconds if answer else 0.0,
+        panne=_told(error, said) if error else "",
+        formats=GRAPH_FILES if graph else tables,
+        jeu=[(name, v) for name in DATASET for v in request.query_params.getlist(name)],
+        exemples=[(word(SECTIONS, name, said), sections[name]) for name in SECTIONS if name in sections],
+        nombre_exemples=len(library),
+        themes=sorted(
+            ((tag, word(TAGS, tag, said)) for tag in tags & TAGS.keys()), key=lambda one: fold(one[1])
+        ),
+        delai=limit if said == "en" else limit.replace(".", ","),
+        editeur={
+            "exemple": EXAMPLE,
+            "prefixes": PREFIXES,
+            "delai": settings.deadline,
+            "formats": {"tableaux": tables, "graphes": GRAPH_FILES},
+            "repondue": answer is not None,
+            "faute": _place(error),
+        },
+        fil=[(None, "SPARQL")],
+    )
+
+
+def _told(error: Exception, said: Language) -> str:
+    """Say why there is no answer, in the language of the page."""
+    return first_capital(str(error)).rstrip(".") + "." if said == "en" else reason(error)
+
+
+def _place(error: Exception | None) -> dict[str, int] | None:
+    """Tell where in the query an error is, for the editor to mark it."""
+    line, column = getattr(error, "line", None), getattr(error, "column", None)
+    return {"line": line, "column": column or 1} if line else None

@@ -1,0 +1,82 @@
+"""Bodies of writes, streamed into a file without a name: bounded as sent and as expanded, little of them in memory."""
+
+import tempfile
+import zlib
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import IO, Any
+
+from anyio import to_thread
+from fastapi import Request
+
+from ..problems import BadRequest
+from ..write_problems import UploadTooLarge
+
+_BUFFER = 128 << 10
+"""Bytes kept in memory before they are written."""
+
+
+@asynccontextmanager
+async def received(request: Request, folder: Path, limit: int) -> AsyncIterator[IO[bytes]]:
+    """Receive a body of `limit` bytes at most into a file, open at its start; it goes when the block ends.
+
+    A body compressed by gzip is expanded on the way. Raises UploadTooLarge as soon as the body is too long,
+    BadRequest (415) for another encoding and (400) for a broken one.
+    """
+    encoding = request.headers.get("content-encoding", "identity").strip().lower()
+    if encoding not in ("identity", "gzip", "x-gzip"):
+        raise BadRequest(
+            415,
+            f"the encoding {encoding} is not known here; send gzip or none",
+            {"Accept-Encoding": "gzip"},
+            detail_fr="Encodage inconnu ici : envoyez du gzip ou rien.",
+        )
+    length = request.headers.get("content-length", "")
+    if length.isascii() and length.isdigit() and int(length) > limit:
+        raise UploadTooLarge(limit)
+    expand = None if encoding == "identity" else zlib.decompressobj(16 + zlib.MAX_WBITS)
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=folder, prefix=".upload-") as file:
+        size = 0
+        waiting = bytearray()
+        async for part in request.stream():
+            for piece in _expanded(part, expand):
+                size += len(piece)
+                if size > limit:
+                    raise UploadTooLarge(limit)
+                waiting += piece
+                if len(waiting) >= _BUFFER:
+                    await to_thread.run_sync(file.write, bytes(waiting))
+                    waiting.clear()
+        if expand is not None and not expand.eof:
+            raise _broken()
+        file.write(waiting)
+        file.flush()
+        file.seek(0)
+        yield file
+
+
+def _expanded(data: bytes, expand: Any) -> Iterator[bytes]:
+    """Yield a part of the body, or what it expands to by pieces as long as the buffer at most."""
+    if expand is None:
+        yield data
+        return
+    while data:
+        if expand.eof:
+            raise _broken()  # something follows the compressed body
+        try:
+            piece = expand.decompress(data, _BUFFER)
+        except zlib.error:
+            raise _broken() from None
+        data = expand.unconsumed_tail or expand.unused_data
+        yield piece
+
+
+def _broken() -> BadRequest:
+    return BadRequest(
+        400,
+        "the body is not gzip, or not a whole one",
+        title="The body is not in its encoding",
+        detail_fr="Le corps n’est pas du gzip, ou pas entier.",
+    )

@@ -1,0 +1,1 @@
+"""Pages and descriptions of any thing of the graph."""
