@@ -10,9 +10,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import ancrage.api.commands  # noqa: F401 - its modules register their commands
 import document_methods  # beside this file
 import typer.main
-from ancrage.api import cli, commands
+from ancrage.api import cli
 from ancrage.api.settings import reference
 from ancrage.loaders.layout import LAYOUT, TABLES
 from ancrage.loaders.source import Source, all_sources
