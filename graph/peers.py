@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -85,14 +86,15 @@ class Structures:
         ...     print(error)
         structural peers needs the four traits: there is nothing known of territory/epci/1
         """
-        row = self.frame.filter(pl.col("territory") == territory)
-        if row.is_empty():
+        at = self._places.get(territory)
+        if at is None:
             raise _refusal(f"is nothing known of {territory}", "the four traits")
-        if unknown := [name for name in TRAITS if row[name].null_count()]:
+        row = self.frame.row(at, named=True)
+        if unknown := [name for name in TRAITS if row[name] is None]:
             raise _refusal(
                 f"is no {', '.join(unknown)}", f"the four traits, and {LEAST_ESTABLISHMENTS} establishments"
             )
-        level = self._level(row["level"][0])
+        level = self._level(row["level"])
         size = len(level.ids)
         if size < LEAST_TERRITORIES:
             raise _refusal(f"are {size} territories of the level", f"{LEAST_TERRITORIES} territories")
@@ -103,6 +105,11 @@ class Structures:
         nearest = sorted(np.argsort(far, kind="stable")[: min(count, size - 1)].tolist())
         mine = level.rows.row(at, named=True)
         return [_peer(mine, level.rows.row(n, named=True), float(far[n]), parts[n]) for n in nearest]
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        """The row of each territory."""
+        return {id: n for n, id in enumerate(self.frame["territory"])}
 
     def _level(self, level: str) -> _Level:
         if level not in self._levels:

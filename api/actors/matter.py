@@ -21,8 +21,8 @@ from ..blocks.tables import Table
 from ..links import local_name
 from ..negotiation import Language
 from ..read_once import ReadOnce
+from ..rows import By
 from ..solutions import Reading
-from .rows import By
 
 #: Frames that pages of actors and programmes read, as they are.
 FRAMES = (

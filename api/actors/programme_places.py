@@ -6,10 +6,10 @@ from typing import Any
 
 from ..blocks.tables import Column, Table, Words
 from ..portraits.lists import EVIDENCE, SOURCES, source_name
+from ..rows import Rows
 from ..wording import fold
 from . import teaching
 from .matter import Context, communes
-from .rows import Rows
 
 
 def facts(context: Context) -> Rows:

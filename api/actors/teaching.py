@@ -8,9 +8,9 @@ from typing import Any
 from ..blocks.tables import Column, Table
 from ..links import local_name
 from ..portraits.lists import EVIDENCE, SOURCES, source_name
+from ..rows import Rows
 from ..wording import fold
 from .matter import Context, communes
-from .rows import Rows
 
 LEVEL = Column("level", ("Niveau", "Level"))
 UNKNOWN_LEVEL = ("niveau non précisé", "level not given")

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from typing import Any
-
-import polars as pl
 
 from ...graph.ground import Territory
 from ..blocks.tables import Column, Table
@@ -33,13 +32,10 @@ def jobs(seen: Seen, territory: Territory, language: Language) -> Table:
     if not zones:
         return Table(columns, [], empty=empty)
     zone, share = zones[0]
-    rows = seen.rest["jobs"].filter((pl.col("zone") == zone.id) & pl.col("sector").str.contains("/a38/"))
-    rows = rows.filter(pl.col("year") == pl.col("year").max()).sort(
-        "value", "sector", descending=[True, False], nulls_last=True
-    )
+    rows = _latest(row for row in seen.by("jobs", "zone").of(zone.id).named() if "/a38/" in row["sector"])
     listed = [
         _sector(seen, row, language) | {"zone": zone.label, "zone_iri": zone.id}
-        for row in rows.iter_rows(named=True)
+        for row in sorted(rows, key=_largest_first)
     ]
     part, others = round(share * len(territory.communes)), len(zones) - 1
     whole = part == len(territory.communes)
@@ -73,18 +69,19 @@ def jobs(seen: Seen, territory: Territory, language: Language) -> Table:
 
 def establishments(seen: Seen, territory: Territory, language: Language) -> Table:
     """Give the establishments by sector (A17), summed over communes; a sum with an unknown cell is at least that."""
-    rows = seen.rows("establishments", territory).filter(pl.col("sector").str.contains("/a17/"))
-    rows = rows.filter(pl.col("year") == pl.col("year").max())
-    summed = rows.group_by("sector", "year").agg(
-        value=pl.when(pl.col("value").null_count() == pl.len()).then(None).otherwise(pl.col("value").sum()),
-        lost=pl.col("value").null_count(),
-        status=pl.col("status").drop_nulls().first(),
-    )
+    rows = seen.rows("establishments", territory).named()
+    sums: dict[str, dict[str, Any]] = {}
+    for row in _latest(row for row in rows if "/a17/" in row["sector"]):
+        sector = {"sector": row["sector"], "year": row["year"], "value": None, "lost": 0, "status": None}
+        sector = sums.setdefault(row["sector"], sector)
+        if row["value"] is None:
+            sector["lost"] += 1
+        else:
+            sector["value"] = (sector["value"] or 0) + row["value"]
+        sector["status"] = sector["status"] or row["status"]
     listed = [
         _sector(seen, row, language) | {"lost": row["lost"]}
-        for row in summed.sort("value", "sector", descending=[True, False], nulls_last=True).iter_rows(
-            named=True
-        )
+        for row in sorted(sums.values(), key=_largest_first)
     ]
     lost = sum(row["lost"] for row in listed)
     note = (
@@ -110,6 +107,18 @@ def establishments(seen: Seen, territory: Territory, language: Language) -> Tabl
     )
 
 
+def _latest(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Keep the rows of the last year."""
+    found = list(rows)
+    last = max((row["year"] for row in found), default=None)
+    return [row for row in found if row["year"] == last]
+
+
+def _largest_first(row: Mapping[str, Any]) -> tuple[bool, float, str]:
+    """Order by value, those without last, then by sector."""
+    return row["value"] is None, -(row["value"] or 0), row["sector"]
+
+
 def _sector(seen: Seen, row: dict[str, Any], language: Language) -> dict[str, Any]:
     return {
         "sector": seen.word(row["sector"], language),
@@ -125,12 +134,14 @@ def hirings(seen: Seen, territory: Territory, language: Language) -> Table:
     pools = [one for one, _ in seen.containing(territory, "bassin")]
     if territory.level == "bassin":
         pools = [territory]
-    rows = seen.rest["hirings"].filter(pl.col("pool").is_in([one.id for one in pools]))
-    rows = rows.filter(pl.col("year") == pl.col("year").max()).drop_nulls("family")
+    rows = _latest(seen.by("hirings", "pool").of_all([one.id for one in pools]).named())
     sums: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     hidden: dict[str, int] = defaultdict(int)
-    year = rows["year"].max()
-    for family, indicator, value in rows.select("family", "indicator", "value").iter_rows():
+    year = rows[0]["year"] if rows else None
+    for row in rows:
+        family, indicator, value = row["family"], row["indicator"], row["value"]
+        if family is None:
+            continue
         if value is None:
             hidden[family] += indicator.endswith("/hiring-plans")
         else:

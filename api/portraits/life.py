@@ -63,7 +63,7 @@ def relays(seen: Seen, territory: Territory, language: Language) -> Table:
     """List the branches and relays located there, and the relays, desks and schemes in charge of it."""
     rows: dict[str, dict[str, Any]] = {}
     services: dict[str, set[str]] = defaultdict(set)
-    for row in seen.rows("all-relays", territory).iter_rows(named=True):
+    for row in seen.rows("all-relays", territory).named():
         kind = (
             ("antenne numérique", "digital branch")
             if row["kind"] == "branch"

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import Any
-
-import numpy as np
-import polars as pl
 
 from ...graph.ground import Territory
 from ..blocks.tables import Column, Table
@@ -52,15 +49,16 @@ def actors(seen: Seen, territory: Territory, language: Language) -> Table:
     towns = seen.ground.labels
     found: dict[str, dict[str, Any]] = {}
     for name, key in (("institutions", "organization"), ("units", "unit")):
-        rows = seen.rows(name, territory).filter(pl.col("end").is_null())
-        kinds = rows["type"] if "type" in rows.columns else ["actor-type/research-unit"] * rows.height
-        for path, label, kind, at, evidence, source in zip(
-            rows[key], rows["label"], kinds, rows["at"], rows["evidence"], rows["source"], strict=True
-        ):
-            _add(found, path, label or seen.label(path), kind, towns[at], evidence, source)
-    took = seen.rows("participations", territory).filter(pl.col("type") == "actor-type/company")
-    for path, kind, at in took.select("actor", "type", "at").unique(maintain_order=True).iter_rows():
-        if path not in found:
+        rows = seen.rows(name, territory)
+        kinds = rows["type"] if key == "organization" else ["actor-type/research-unit"] * len(rows)
+        said = rows.select(key, "label", "at", "evidence", "source", "end")
+        for (path, label, at, evidence, source, end), kind in zip(said, kinds, strict=True):
+            if end is None:
+                _add(found, path, label or seen.label(path), kind, towns[at], evidence, source)
+    took = dict.fromkeys(seen.rows("participations", territory).select("actor", "type", "at"))
+    listed = set(found)
+    for path, kind, at in took:
+        if kind == "actor-type/company" and path not in listed:
             _add(found, path, seen.label(path), kind, towns[at], "documented", "interactions")
     ranks = {f"actor-type/{name}": rank for rank, name in enumerate(ACTORS)}
     rows_ = sorted(
@@ -116,9 +114,12 @@ def programmes(seen: Seen, territory: Territory, language: Language) -> Table:
     """List the programmes taught there."""
     towns = seen.ground.labels
     found: dict[str, dict[str, Any]] = {}
-    rows = seen.rows("programmes", territory).filter(pl.col("end").is_null())
-    columns = ("programme", "label", "level", "institution", "at", "evidence", "source")
-    for path, label, level, by, at, evidence, source in rows.select(columns).iter_rows():
+    columns = ("programme", "label", "level", "institution", "at", "evidence", "source", "end")
+    for path, label, level, by, at, evidence, source, end in seen.rows("programmes", territory).select(
+        *columns
+    ):
+        if end is not None:
+            continue
         row = found.setdefault(
             path,
             {
@@ -158,12 +159,12 @@ def programmes(seen: Seen, territory: Territory, language: Language) -> Table:
 def chains(seen: Seen, territory: Territory, language: Language) -> Table:
     """Count the members of each filière there, by function and stage."""
     rows = seen.rows("members", territory)
-    labels = dict(seen.rest["chains"].select("chain", "chainLabel").unique().iter_rows())
-    counted = (
-        rows.select("chain", "function", "stage", "member", "evidence").unique()
-        .group_by("chain", "function", "stage", "evidence").agg(n=pl.col("member").n_unique())
-        .sort("chain", "function", "stage", nulls_last=True)
-    )  # fmt: skip
+    labels = dict(seen.by("chains", "chain").all().select("chain", "chainLabel"))
+    counted: dict[tuple[str, str, str | None, str], set[str]] = defaultdict(set)
+    for chain, function, stage, evidence, member in rows.select(
+        "chain", "function", "stage", "evidence", "member"
+    ):
+        counted[chain, function, stage, evidence].add(member)
     unknown = "stage not known" if language == "en" else "étape inconnue"
     listed = [
         {
@@ -171,12 +172,13 @@ def chains(seen: Seen, territory: Territory, language: Language) -> Table:
             "chain_iri": chain,
             "function": seen.word(function, language),
             "stage": seen.word(stage, language) or unknown,
-            "members": n,
+            "members": len(counted[chain, function, stage, evidence]),
             "evidence": evidence,
         }
-        for chain, function, stage, evidence, n in counted.iter_rows()
+        for chain, function, stage, evidence in sorted(counted, key=lambda cell: [one or "~" for one in cell])
     ]
-    silent = [label for chain, label in sorted(labels.items()) if chain not in set(counted["chain"])]
+    present = {chain for chain, *_ in counted}
+    silent = [label for chain, label in sorted(labels.items()) if chain not in present]
     note = (
         f"Sans membre connu ici : {', '.join(silent)}.",
         f"No known member here: {', '.join(silent)}.",
@@ -204,7 +206,7 @@ def composition(seen: Seen, territory: Territory, language: Language) -> Table:
     rows: list[dict[str, Any]] = []
     for level, pairs in seen.wholes(territory).items():
         for other, share in pairs:
-            size = len(np.intersect1d(other.communes, territory.communes))
+            size = round(share * len(territory.communes))
             whole = share >= 1 - 1e-9
             part = size == len(other.communes)
             relation = (

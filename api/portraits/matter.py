@@ -26,6 +26,7 @@ from ..analysis.analyses import Analyses
 from ..maps.atlas import Atlas
 from ..negotiation import Language
 from ..read_once import ReadOnce
+from ..rows import By, Rows
 
 Mask = npt.NDArray[np.bool_]
 #: Frames whose rows have a place, without and with the illustrative graph.
@@ -33,6 +34,16 @@ PLACED = ("institutions", "units", "programmes", "participations", "members", "e
 LIVING = ("relays", "events")
 MOST_VALUES = 600
 """Territories whose values are kept as objects."""
+#: What portraits read by commune, or by what a row is about.
+_ROWS = (
+    *((name, "at") for name in (*PLACED, *(f"all-{name}" for name in LIVING))),
+    *(
+        ("interactions", "interaction"),
+        ("participations", "interaction"),
+        ("jobs", "zone"),
+        ("hirings", "pool"),
+    ),
+)
 _OF_VALUE = ("indicator", "period", "value", "low", "high", "status")
 REST = (
     *("interactions", "titles", "actors", "jobs", "hirings", "chains", "territories", "participations"),
@@ -57,9 +68,10 @@ class Seen:
     placed: Mapping[str, pl.DataFrame]
     rest: Mapping[str, pl.DataFrame]
     names: Mapping[str, tuple[str, str]]
-    made: dict[tuple[str, ...], Any] = field(default_factory=dict)
-    _territories: dict[str, Territory] = field(default_factory=dict)
-    _series: dict[str, dict[str, list[Value]]] = field(default_factory=dict)
+    made: dict[tuple[str, ...], Any] = field(default_factory=dict, init=False)
+    _by: dict[tuple[str, str], By] = field(default_factory=dict, init=False)
+    _territories: dict[str, Territory] = field(default_factory=dict, init=False)
+    _series: dict[str, dict[str, list[Value]]] = field(default_factory=dict, init=False)
 
     @classmethod
     def of(cls, matter: Matter, everything: Matter) -> Seen:
@@ -85,7 +97,9 @@ class Seen:
         """Make what the first portrait would wait for."""
         assert self.labels is not None and self.epci is not None and self.actor_types is not None
         assert self.levels is not None
-        self.cube.values("")
+        for name, key in _ROWS:
+            self.by(name, key).warm()
+        self._wholes.warm()
 
     def territory(self, path: str) -> Territory | None:
         """Give a territory by its path, or None for one that is not on the ground."""
@@ -102,10 +116,15 @@ class Seen:
         mask[territory.communes] = True
         return mask
 
-    def rows(self, name: str, territory: Territory) -> pl.DataFrame:
-        """Give the rows of a placed frame that are in a territory."""
-        frame = self.placed[name]
-        return frame.filter(pl.Series(self.inside(territory)[frame["at"].to_numpy()]))
+    def by(self, name: str, key: str) -> By:
+        """Give the rows of a frame by the values of a column, those with a place of their own by commune (`at`)."""
+        if (name, key) not in self._by:
+            self._by[name, key] = By((self.placed if key == "at" else self.rest)[name], key)
+        return self._by[name, key]
+
+    def rows(self, name: str, territory: Territory) -> Rows:
+        """Give the rows of a placed frame that are in a territory, commune by commune."""
+        return self.by(name, "at").of_all(territory.communes.tolist())
 
     @cached_property
     def labels(self) -> Mapping[str, str]:
@@ -177,9 +196,8 @@ class Seen:
         if path not in self._series:
             if len(self._series) >= MOST_VALUES:
                 self._series.clear()
-            rows = self.cube.of_territory(path).filter(pl.col("by").is_null())
             found: dict[str, list[Value]] = {}
-            for name, period, value, low, high, status in rows.select(_OF_VALUE).iter_rows():
+            for name, period, value, low, high, status in self._wholes.of(path).select(*_OF_VALUE):
                 if (one := self.cube.indicators.get(name)) is not None:
                     found.setdefault(name, []).append(
                         Value(one, path, period, None, value, low, high, status)
@@ -188,6 +206,10 @@ class Seen:
                 name: sorted(found[name], key=_period) for name in self.cube.indicators if name in found
             }
         return self._series[path]
+
+    @cached_property
+    def _wholes(self) -> By:
+        return By(self.cube.frame.filter(pl.col("by").is_null()), "territory")
 
     def values(self, path: str) -> list[Value]:
         """Give the latest whole of each indicator of a territory, in the order of the files."""

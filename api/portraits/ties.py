@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 
 from ...graph.ground import Territory
@@ -15,9 +16,8 @@ from .matter import Seen
 
 def interactions(seen: Seen, territory: Territory, language: Language) -> Table:
     """List the interactions that an actor takes part in from there, the latest first."""
-    here = seen.rows("participations", territory).select("interaction").unique()
-    rows = seen.rest["interactions"].join(here, on="interaction")
-    rows = rows.sort("year", "interaction", descending=[True, False], nulls_last=True)
+    here = seen.rows("participations", territory).distinct("interaction")
+    rows = seen.by("interactions", "interaction").of_all(here)
     unknown = "year not known" if language == "en" else "année non précisée"
     listed = [
         {
@@ -28,9 +28,10 @@ def interactions(seen: Seen, territory: Territory, language: Language) -> Table:
             "evidence": evidence,
             "source": source_name(source),
         }
-        for path, kind, year, evidence, source in rows.select(
-            "interaction", "type", "year", "evidence", "source"
-        ).iter_rows()
+        for path, kind, year, evidence, source in sorted(
+            rows.select("interaction", "type", "year", "evidence", "source"),
+            key=lambda row: (-(row[2] or -math.inf), row[0]),
+        )
     ]
     years = Counter(str(row["year"]) if row["year"] else unknown for row in listed)
     return Table(
@@ -58,13 +59,13 @@ def interactions(seen: Seen, territory: Territory, language: Language) -> Table:
 def partners(seen: Seen, territory: Territory, language: Language) -> Table:
     """List who takes part in the same interactions: partner territories, then actors here and elsewhere."""
     mask = seen.inside(territory)
-    mine = seen.rows("participations", territory).select("interaction").unique()
-    took = seen.rest["participations"].join(mine, on="interaction")
+    mine = seen.rows("participations", territory).distinct("interaction")
+    took = seen.by("participations", "interaction").of_all(mine)
     places: dict[tuple[str, str], set[str]] = defaultdict(set)
     people: dict[str, set[str]] = defaultdict(set)
     inside: set[str] = set()
     nowhere = 0
-    for event, actor, place in took.select("interaction", "actor", "place").iter_rows():
+    for event, actor, place in took.select("interaction", "actor", "place"):
         people[actor].add(event)
         if place is None:
             nowhere += 1

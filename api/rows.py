@@ -1,4 +1,4 @@
-"""Rows of frames by the values of one column, as lists: what a page reads of one actor."""
+"""Rows of frames by the values of one column, as lists: what a page reads of one actor, or of one territory."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ import polars as pl
 class Rows:
     """Some rows of a frame as lists: a page takes few of them, and asks no frame."""
 
-    def __init__(self, column: Callable[[str], list[Any]], spans: Sequence[tuple[int, int]]) -> None:
-        self._column, self._spans = column, spans
+    def __init__(
+        self, names: Sequence[str], column: Callable[[str], list[Any]], spans: Sequence[tuple[int, int]]
+    ) -> None:
+        self._names, self._column, self._spans = names, column, spans
 
     def __len__(self) -> int:
         return sum(end - start for start, end in self._spans)
@@ -25,6 +27,11 @@ class Rows:
     def select(self, *names: str) -> Iterator[tuple[Any, ...]]:
         """Give the values of some columns, row by row."""
         return zip(*(self[name] for name in names), strict=True)
+
+    def named(self) -> Iterator[dict[str, Any]]:
+        """Give each row as a dictionary."""
+        columns = {name: self[name] for name in self._names}
+        return (dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True))
 
     def distinct(self, name: str) -> list[Any]:
         """List the different values of a column that are known, in their order."""
@@ -49,14 +56,22 @@ class By:
     def __contains__(self, value: object) -> bool:
         return value in self._ends
 
-    def of(self, value: str) -> Rows:
+    def of(self, value: object) -> Rows:
         """Give the rows of one value."""
         span = self._ends.get(value)
-        return Rows(self._column, [span] if span else [])
+        return Rows(self._frame.columns, self._column, [span] if span else [])
 
-    def of_all(self, values: Iterable[str]) -> Rows:
+    def of_all(self, values: Iterable[object]) -> Rows:
         """Give the rows of several values, in their order."""
-        return Rows(self._column, [self._ends[value] for value in values if value in self._ends])
+        return Rows(
+            self._frame.columns,
+            self._column,
+            [self._ends[value] for value in values if value in self._ends],
+        )
+
+    def all(self) -> Rows:
+        """Give all rows, those of one value together."""
+        return self.of_all(self._ends)
 
     def warm(self) -> None:
         """Make the lists of all columns."""
