@@ -371,17 +371,14 @@ def test_no_process_outlives_the_server_however_it_ends(data_dir: Path, told: si
                 assert server.poll() is None
             workers = children(server.pid)
             assert len(workers) >= 3
-            began = time.monotonic()
             server.send_signal(told)
-            server.wait(15)
-            ended = time.monotonic() - began
+            server.wait(45)  # less than the minute that each of the queries would take
         finally:
             for one in asking:
                 one.kill()
                 one.wait()
         assert server.returncode == (0 if told == signal.SIGTERM else -signal.SIGKILL)
-        assert ended < 10
-        until = time.monotonic() + 3
+        until = time.monotonic() + 30
         while any(map(alive, workers)) and time.monotonic() < until:
             time.sleep(0.05)
         assert not [pid for pid in workers if alive(pid)]

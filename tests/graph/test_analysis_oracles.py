@@ -164,7 +164,8 @@ def test_the_configuration_model_is_that_of_bicm(rows: int, columns: int, fill: 
 
         graph = bicm.BipartiteGraph()
         graph.set_biadjacency_matrix(m.astype(int))
-        graph.solve_tool(method="newton", tol=1e-14, eps=1e-14, max_steps=1000, print_error=False)
+        # under 1e-12 it goes on where nothing changes any more, until its matrix is singular on some processors
+        graph.solve_tool(method="newton", tol=1e-12, eps=1e-12, max_steps=1000, print_error=False)
         wanted = np.asarray(graph.get_bicm_matrix())
     np.testing.assert_allclose(
         wanted.sum(axis=1), m.sum(axis=1), atol=EXACT

@@ -120,11 +120,18 @@ def test_ties_of_one_project_weigh_as_one(matter: Matter) -> None:
     labs, firms = [f"lab{n}" for n in range(8)], [f"firm{n}" for n in range(8)]
     kinds = dict.fromkeys(labs, "research-unit") | dict.fromkeys(firms, "company")
     before = [(f"project/old{n}", 2008, "anr-aapg", [labs[n], firms[n]]) for n in range(8)]
+    before += [
+        (f"project/more{n}{m}", 2007, "anr-aapg", [labs[n], firms[4 + (n + m) % 4]])
+        for n in range(4)
+        for m in range(2)
+    ]
     large = world([*before, ("project/large", 2012, "anr-aapg", [*labs[:4], *firms[:4]])], kinds)
     small = world([*before, ("project/small", 2012, "anr-aapg", [labs[0], firms[1]])], kinds)
     pulls = [np.abs(np.array(learn(one, 2012).values) - 0.3).max() for one in (large, small)]
     assert learn(large, 2012).positives == 12 and learn(small, 2012).positives == 1
-    assert pulls[0] < 2 * pulls[1]
+    assert (
+        1e-3 < pulls[1] < pulls[0] < 2 * pulls[1]
+    )  # twelve pairs that each counted whole would pull 14 times as far
 
 
 def test_a_rate_is_what_became_of_pairs_that_stood_as_high() -> None:
