@@ -25,7 +25,6 @@ from ..maps.page import drawn
 from ..maps.reading import unit_of
 from ..negotiation import Language
 from ..page_language import spoken
-from ..portraits.figures import FREQUENCIES
 from ..problems import CORS
 from ..publication import reading_of
 from ..rendering import page
@@ -33,7 +32,7 @@ from ..solutions import Reading
 from ..wording import first_capital, fold
 from .files import FILES, write_values
 from .tables import keeps, listed, row_of, source_labels, sources_of, spread_of, summary_of, without
-from .words import LEVEL_WORDS, formula_words
+from .words import FREQUENCIES, LEVEL_WORDS, formula_words
 
 router = APIRouter(tags=["indicators"])
 SHOWN = 200

@@ -14,10 +14,9 @@ from ..maps.atlas import Atlas
 from ..maps.drawing import STATUSES, number
 from ..maps.reading import unit_of
 from ..negotiation import Language
-from ..portraits.figures import FREQUENCIES
 from ..solutions import Reading
 from ..wording import first_capital, fold
-from .words import LEVEL_WORDS
+from .words import FREQUENCIES, LEVEL_WORDS
 
 
 @dataclass(frozen=True)

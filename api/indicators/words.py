@@ -20,6 +20,12 @@ LEVEL_WORDS: Mapping[str, Pair] = {
     "bassin": ("bassins d’emploi", "labour pools"),
     "adhoc": ("territoires de projet", "project territories"),
 }
+FREQUENCIES: Mapping[str, Pair] = {
+    "once": ("une seule fois", "once"),
+    "yearly": ("chaque année", "yearly"),
+    "monthly": ("chaque mois", "monthly"),
+    "continuous": ("en continu", "continuously"),
+}
 #: What each formula does, with the places of its options.
 FORMULA_WORDS: Mapping[str, Pair] = {
     "items": (

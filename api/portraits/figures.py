@@ -13,6 +13,7 @@ from ...graph.indicators.cube import Value
 from ...graph.indicators.declaration import TOPICS, Indicator
 from ...graph.peers import Peer
 from ..blocks.tables import Column, Table, figure
+from ..indicators.words import FREQUENCIES
 from ..negotiation import Language
 from .matter import Seen
 
@@ -48,12 +49,6 @@ FIRST = (
     ),
     *("reach-programme", "reach-research-unit", "reach-branch", "access-programme", "requests", "conversion"),
 )
-FREQUENCIES: Mapping[str, tuple[str, str]] = {
-    "once": ("une seule fois", "once"),
-    "yearly": ("chaque année", "yearly"),
-    "monthly": ("chaque mois", "monthly"),
-    "continuous": ("en continu", "continuously"),
-}
 #: Formulas that add up what sources say; the others are computed, so inferred.
 _STATED = frozenset({"items", "total", "population", "communes", "observed", "announcements"})
 #: Units in UCUM that are written.
