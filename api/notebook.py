@@ -28,7 +28,7 @@ from ..queries.query import Chart, without_header
 from .charts import draw
 from .maps.reading import read_map
 from .maps.svg import draw_map, locator_svg
-from .notebook_views import Answer, Chain, Indicators, MapView, Outcome, Portrait
+from .notebook_views import Answer, Chain, Indicators, MapView, Outcome, Portrait, frame_of
 
 
 class Opened:
@@ -70,9 +70,9 @@ class Opened:
         """The indicators that are declared, with their definitions."""
         return Indicators(list(self.cube.indicators.values()))
 
-    def portrait(self, territory: str) -> Portrait:
+    def portrait(self, territory: str | int) -> Portrait:
         """Give the latest value of every indicator of a territory (code, path or name); raises UnknownName."""
-        place = self.ground.territory(territory)
+        place = self.ground.territory(str(territory))
         where = locator_svg(Outlines.of(self.matter), place.id)
         return Portrait(place, tuple(self.cube.values(place.id)), self.snapshot, where)
 
@@ -164,6 +164,11 @@ class Opened:
         text = without_header(question.bind(**parameters))
         body = self.reader.query(text, accept="application/sparql-results+json", default_graphs=graphs).body
         return Answer(question, parameters, Rows.from_json(body).in_one_language(), self.snapshot)
+
+    def sparql(self, text: str) -> pl.DataFrame:
+        """Ask a SELECT query in SPARQL; every cell that is no number is text. Raises ValueError for a query that is none."""
+        body = self.reader.query(text, accept="application/sparql-results+json").body
+        return frame_of(Rows.from_json(body))
 
     def close(self) -> None:
         """Let go of the publication."""

@@ -206,7 +206,7 @@ class Ground:
         words: dict[str, str] = {}
         for path, (label, level) in sorted(self._named.items(), key=lambda one: _BY_NAME.index(one[1][1])):
             bare = label.casefold()
-            for key in (bare, bare.split(" ", 1)[-1] if level == "epci" else bare):
+            for key in (bare, bare.split(" ", 1)[-1] if level == "epci" else bare, path.rsplit("/", 1)[-1]):
                 words.setdefault(key, path)
         text = name.rsplit("/", 1)[-1].strip().casefold()
         near = get_close_matches(text, words, n=3, cutoff=0.5)

@@ -38,6 +38,27 @@ def test_a_portrait_shows_every_indicator_and_why_one_has_no_value(graph: Opened
 def test_an_unknown_territory_names_the_nearest(graph: Opened) -> None:
     with pytest.raises(UnknownName, match="did you mean"):
         graph.portrait("Grenobl")
+    with pytest.raises(UnknownName, match="epci/200040715"):
+        graph.portrait("20004071")  # a digit is lacking
+
+
+def test_everything_shows_itself_as_a_short_text_in_a_terminal(graph: Opened) -> None:
+    shown = (
+        graph.portrait(200040715), graph.indicators, graph.map("population", "epci"), graph.filiere("timber-construction"),
+        graph.query("territory-units", territory="epci/200040715"), graph.scenario("open-branch 26113 'Antenne de Die'"),
+    )  # fmt: skip
+    for one in shown:
+        text = repr(one)
+        assert "<" not in text and 3 < text.count("\n") < 80 and len(text) < 16_000
+    assert repr(shown[0]).startswith("Grenoble-Alpes-Métropole (epci/200040715)\n")
+    assert graph.snapshot in repr(shown[0])
+
+
+def test_sparql_answers_as_a_frame(graph: Opened) -> None:
+    found = graph.sparql("SELECT ?c (COUNT(*) AS ?n) { ?s a ?c } GROUP BY ?c ORDER BY DESC(?n) LIMIT 2")
+    assert found.columns == ["c", "n"] and found["n"].is_sorted(descending=True) and found.height == 2
+    with pytest.raises(ValueError, match="line 1"):
+        graph.sparql("SELEC")
 
 
 def test_a_map_has_its_picture_and_its_values(graph: Opened) -> None:
