@@ -74,6 +74,8 @@ class Finding:
     `p` is the chance of as much by chance alone, `q` that corrected for the number of findings looked at (None: not
     tested), and `distinct` tells whether chance is ruled out at the report's level (None: nothing to test). `evidence`
     counts the facts used by evidence status, `facts` are the figures of the sentence, `methods` the functions used.
+    `scope` tells whose the figures are: the "territory"'s own, or those of its whole employment "zone" or labour "pool"
+    (the same for all its communes), or of what lies "around" it and not in it.
     """
 
     kind: str
@@ -91,6 +93,7 @@ class Finding:
     question: Question | None = None
     methods: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    scope: str = "territory"
 
     def to_dict(self) -> dict[str, Any]:
         """Give everything as plain JSON values; things become {id, iri, label, kind}."""

@@ -106,6 +106,7 @@ def _finding(one: Finding) -> dict[str, Any]:
             for language in LANGUAGES
         },
         "evidence": {language: evidence_words(one.evidence, language) for language in LANGUAGES},
+        "scope": one.scope,
         "illustrative": bool(one.evidence.get("illustrative")),
         "chance": {language: chance_words(one, language) for language in LANGUAGES},
         "reasons": [
