@@ -17,7 +17,7 @@ Values: TypeAlias = Mapping[tuple[str, str], float | None]
 WIDTH = 760
 _LABELS = 250
 _BAR = 18
-_FONT = 'font-family="system-ui, sans-serif" font-size="13"'
+_FONT = 'font-family="system-ui, \'DejaVu Sans\', sans-serif" font-size="13"'
 #: Fallback colours, for a file opened alone; the page's style sheet has its own, for light and dark.
 COLOURS = ("#0f5a66", "#b5651d", "#6b4a9c", "#14603d", "#9c2a55", "#4c5c64")
 _INK, _SOFT, _GRID, _PAPER = "#18262c", "#4c5c64", "#d9d5c8", "#ffffff"
