@@ -54,6 +54,8 @@ _TITLES = {
     "sparql": ("SPARQL", "SPARQL"),
     analysis_openapi.TAG: ("Analyses", "Analyses"),
     "pages": ("Pages", "Pages"),
+    "indicators": ("Indicateurs", "Indicators"),
+    "maps": ("Cartes", "Maps"),
     "données liées": ("Données liées", "Linked data"),
     "exploitation": ("Exploitation", "Operations"),
 }

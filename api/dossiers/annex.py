@@ -10,6 +10,7 @@ from ..chart_drawing import said as number_said
 from ..wording import EVIDENCE, EVIDENCE_MEANING, EVIDENCE_MEANING_ENGLISH
 from .making import Making
 from .model import Block, Cell, Column, Paragraph, Section, Table
+from .words import ZERO
 
 ROWS = 60
 """Rows printed of the table behind a picture."""
@@ -141,7 +142,7 @@ def signs(making: Making) -> Section:
         for name in EVIDENCE
     )
     marks = [(mark, english if making.english else french) for mark, french, english in ABSENT.values()]
-    marks.append(("0", making.say("zéro : compté, et il n’y en a pas", "zero: counted, and there is none")))
+    marks.append(("0", making.say(*ZERO)))
     return Section(
         "annexe-signes",
         making.say("Signes et statuts de preuve", "Signs and evidence statuses"),
@@ -163,9 +164,9 @@ def pictures(making: Making) -> Section:
     blocks: list[Block] = []
     for id, (words, rows) in making.data.items():
         drawn = id.startswith("carte-")
-        if drawn or set(rows.columns) in ({"group", "value"}, {"year", "value"}):
-            names = ("label", "value", "status") if drawn else tuple(rows.columns)
-            blocks.append(_behind(making, id, words, rows, names))
+        head = "label" if drawn else rows.columns[0] if rows.columns else ""
+        if head in ("label", "group", "year") and "value" in rows.columns:
+            blocks.append(_behind(making, id, words, rows, (head, "value", "status")))
     return Section(
         "annexe-images",
         making.say("Tableaux des cartes et des graphiques", "Tables of maps and charts"),
@@ -187,7 +188,7 @@ def _behind(making: Making, id: str, words: str, rows: Any, names: tuple[str, ..
     places = [rows.columns.index(name) for name in names]
     if "status" in names and not any(row[places[-1]] for row in rows.rows):
         names, places = names[:-1], places[:-1]
-    said = {name: (french, english) for name, (_, french, english) in ABSENT.items()}
+    said = {name: (french, english) for name, (_, french, english) in ABSENT.items()}  # maps give codes
     cells = []
     for row in rows.rows[:ROWS]:
         made = []

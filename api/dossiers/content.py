@@ -18,20 +18,14 @@ from . import annex, essentials, findings, life, limits, pictures, supply
 from . import portrait as dossier_portrait
 from .making import Making
 from .model import Block, Dossier, Figure, Paragraph, Tile, Tiles, printed
-from .words import date_of
+from .words import ZERO, date_of
 
-#: Figures of the first page, in their order; six at most are shown.
+#: Figures of the first page, in their order; MOST_TILES at most are shown, and zeros leave first, from the end.
 ESSENTIAL = (
-    *(
-        "population",
-        "programmes",
-        "research-units",
-        "institutions",
-        "interactions",
-        "companies-in-interactions",
-    ),
-    *("distance-to-programme", "establishments"),
+    *("population", "programmes", "research-units", "interactions", "institutions"),
+    *("companies-in-interactions", "distance-to-programme", "establishments"),
 )
+MOST_TILES = 6
 
 
 def build(
@@ -120,15 +114,16 @@ def created_of(snapshot: Snapshot) -> str:
 
 
 def tiles(making: Making) -> list[Block]:
-    """Choose the key figures of the first page: those that have a value."""
+    """Choose the key figures of the first page: those that have a value; what a zero means is said under them."""
     rows = {
         row["id"]: row for row in figures(making.seen, making.territory, making.parent, making.language).rows
     }
+    known = [rows[name] for name in ESSENTIAL if name in rows and rows[name]["value"] is not None]
+    zeros = [row for row in known if not row["value"]]
+    for row in zeros[::-1][: max(0, len(known) - MOST_TILES)]:
+        known.remove(row)
     found: list[Tile] = []
-    for name in ESSENTIAL:
-        row = rows.get(name)
-        if row is None or row["value"] is None or len(found) == 6:
-            continue
+    for row in known[:MOST_TILES]:
         beside = ""
         if row["comparison_shown"] and making.parent.territories:
             beside = making.set(
@@ -147,7 +142,10 @@ def tiles(making: Making) -> list[Block]:
                 "absent",
             )
         ]
-    return [Tiles(tuple(found))]
+    shown: list[Block] = [Tiles(tuple(found))]
+    if any(not row["value"] for row in known[:MOST_TILES]):
+        shown.append(Paragraph(making.say(*ZERO), "note"))
+    return shown
 
 
 def identity(making: Making) -> tuple[tuple[str, str], ...]:
@@ -193,10 +191,10 @@ def reading(making: Making) -> tuple[str, ...]:
             "publication of the graph.",
         ),
         making.say(
-            "∅ veut dire absent des sources, ▒ secret statistique, < trop peu de cas pour un chiffre ; 0 est "
-            "un vrai zéro.",
-            "∅ means not in the sources, ▒ statistical secrecy, < too few cases for a figure; 0 is a true zero.",
+            "∅ veut dire absent des sources, ▒ secret statistique, < trop peu de cas pour un chiffre.",
+            "∅ means not in the sources, ▒ statistical secrecy, < too few cases for a figure.",
         ),
+        making.say(*ZERO),
         making.say(
             "Documenté : une source publique le dit ; inféré : une règle l’en déduit ; déclaré : un acteur "
             "l’affirme ; illustratif : inventé "

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
+from .findings import Found, own
 from .making import Making
 from .model import Block, Paragraph, Points, Section
 
@@ -30,29 +32,37 @@ TO_DISCUSS: Mapping[str, tuple[str, str]] = {
 
 
 def essentials(making: Making, title: tuple[str, str], tiles: Callable[[Making], list[Block]]) -> Section:
-    """Make the first page: key figures, the gap and the suggestion of each kind that stand first, what to discuss."""
-    language = making.language
-    blocks: list[Block] = list(tiles(making))
-    gaps_, links = making.findings["lacunes"], making.findings["suggestions"]
-    first = [kind for kind in gaps_["kinds"] if kind["kind"] in TO_DISCUSS and kind["findings"]]
+    """Make the first page: key figures, then what concerns the territory itself, what is counted around it, what to discuss.
+
+    Of each kind of gap and of suggestion the first stands there. A suggestion to companies of the surroundings is not there:
+    it is told with its distance in its own part.
+    """
+    lacking = [kind for kind in making.findings["lacunes"]["kinds"] if kind["kind"] in TO_DISCUSS]
+    offered = making.findings["suggestions"]["kinds"]
+    mine, wide = _first(making, lacking, here=True), _first(making, lacking, here=False)
+    links = _first(making, offered, here=True)
     heads: list[Section] = []
-    if first:
-        said = tuple(making.set(kind["findings"][0]["sentence"][language]) for kind in first)
+    if mine:
         heads.append(
-            Section("retenir-manques", making.say("Ce qui manque", "What is missing"), (Points(said),))
+            Section("retenir-manques", making.say("Ce qui manque", "What is missing"), (Points(mine),))
         )
-    if offered := [kind["findings"][0] for kind in links["kinds"] if kind["findings"]]:
-        said = tuple(making.set(one["sentence"][language]) for one in offered)
-        heads.append(
-            Section(
-                "retenir-liens", making.say("Ce qui pourrait se nouer", "What could begin"), (Points(said),)
-            )
+    if wide:
+        words = making.say(
+            "Comptés dans toute la zone ou tout le bassin d’emploi, ces manques sont les mêmes pour toutes ses communes.",
+            "Counted in the whole employment zone or labour pool, these gaps are the same for all its communes.",
         )
-    if first:
-        asked = tuple(making.say(*TO_DISCUSS[kind["kind"]]) for kind in first)
+        around = making.say("Autour du territoire", "Around the territory")
+        heads.append(Section("retenir-autour", around, (Paragraph(words, "note"), Points(wide))))
+    nobody = _no_company(making, offered)
+    if links or nobody:
+        begin = making.say("Ce qui pourrait se nouer", "What could begin")
+        blocks_: tuple[Block, ...] = (Points(links),) if links else ()
+        heads.append(Section("retenir-liens", begin, (*blocks_, *nobody)))
+    if asked := tuple(making.say(*TO_DISCUSS[kind["kind"]]) for kind in lacking if kind["findings"]):
         heads.append(
             Section("discuter", making.say("À discuter ensemble", "To discuss together"), (Points(asked),))
         )
+    blocks: list[Block] = list(tiles(making))
     if not heads:
         words = making.say(
             "Ni manque ni suggestion n’a pu être calculé : les parties qui suivent disent, une à une, ce qui "
@@ -62,3 +72,25 @@ def essentials(making: Making, title: tuple[str, str], tiles: Callable[[Making],
         )
         blocks.append(Paragraph(words, "absent"))
     return Section("essentiel", making.say(*title), tuple(blocks), tuple(heads))
+
+
+def _first(making: Making, kinds: Sequence[Mapping[str, Any]], *, here: bool) -> tuple[str, ...]:
+    """Give the sentence of the first finding of each kind: of the territory itself, or of the zone or pool it is in."""
+    chosen: list[Found] = []
+    for kind in kinds:
+        found = [one for one in kind["findings"] if (own(one) if here else one["scope"] in ("zone", "pool"))]
+        chosen += found[:1]
+    return tuple(making.set(one["sentence"][making.language]) for one in chosen)
+
+
+def _no_company(making: Making, kinds: Sequence[Mapping[str, Any]]) -> list[Block]:
+    """Say that suggestions are to companies of the surroundings, where the territory has none that is known."""
+    if not any(one["scope"] == "around" for kind in kinds for one in kind["findings"]):
+        return []
+    words = making.say(
+        "Aucune entreprise connue par un projet n’est située dans le territoire. Les laboratoires qui pourraient travailler "
+        "avec des entreprises des environs sont dans la partie « Liens suggérés ».",
+        "No company known by a project is placed in the territory. Laboratories that could work with companies of the "
+        "surroundings are in the part “Suggested ties”.",
+    )
+    return [Paragraph(words, "note")]

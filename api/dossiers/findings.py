@@ -61,6 +61,21 @@ MEANING: Mapping[str, tuple[str, str]] = {
         "Programmes nearby whose students the territory could host.",
     ),
 }
+#: What is said instead where all the findings of the kind are of the surroundings.
+AROUND: Mapping[str, tuple[str, str]] = {
+    "demand": (
+        "Des emplois ou des recrutements auxquels peu de formations connues préparent, au regard de la région : comptés dans "
+        "toute la zone ou tout le bassin d’emploi, ils sont les mêmes pour toutes ses communes.",
+        "Jobs or hiring plans that few known programmes prepare for, beside what the region has: counted in the whole "
+        "employment zone or labour pool, they are the same for all its communes.",
+    ),
+    "laboratory": (
+        "Aucune entreprise connue par un projet n’est située dans le territoire : ces laboratoires et établissements "
+        "pourraient travailler avec des entreprises des environs.",
+        "No company known by a project is placed in the territory: these laboratories and institutions could work with "
+        "companies of the surroundings.",
+    ),
+}
 
 
 def gaps(making: Making) -> Section:
@@ -103,7 +118,7 @@ def ties(making: Making) -> Section:
     found = making.findings["synergies"]
     partners = making.block("partenaires")
     places = [row for row in partners.rows if row["side"] == "territory"]
-    actors = [row for row in partners.rows if row["side"] == "actor" and not row["here"]]
+    actors = [row for row in partners.rows if row["side"] == "actor" and row["here"] is not True]
     actors.sort(key=lambda row: str(row["partner"]).startswith(UNNAMED))  # those that have a name first
     title = making.say("Liens et synergies", "Ties and synergies")
     blocks: list[Block] = [
@@ -122,12 +137,11 @@ def ties(making: Making) -> Section:
             "partenaires",
             replace(partners, rows=actors, notes=()),
             (
-                "Acteurs d’ailleurs dans les mêmes interactions",
-                "Actors from elsewhere in the same interactions",
+                "Acteurs d’ailleurs, ou de lieu inconnu, dans les mêmes interactions",
+                "Actors from elsewhere, or of unknown place, in the same interactions",
             ),
             first=10,
-            leave=("side_shown",),
-            weights={"partner": 3},
+            weights={"partner": 3, "side_shown": 1.4},
         )
     parts = kinds(making, found, "L")
     table(making, "synergies", found, ("Synergies, avec leurs chiffres", "Synergies with their figures"))
@@ -144,13 +158,14 @@ def told_notes(making: Making, report: Found, id: str, title: tuple[str, str]) -
 def kinds(making: Making, report: Found, letter: str, leave: Sequence[str] = ()) -> list[Section]:
     """Make a part for each kind of findings: its cards, how many are left out, and what was refused."""
     parts = []
-    for kind in report["kinds"]:
+    for kind in sorted(report["kinds"], key=_elsewhere):
         if kind["kind"] in leave:
             continue
         name = kind["kind"]
         cards = [card(making, one, letter, name) for one in varied(kind, EACH[letter])]
+        meaning = AROUND if _elsewhere(kind) and name in AROUND else MEANING
         blocks: list[Block] = (
-            [Paragraph(making.say(*MEANING[name]), "note")] if name in MEANING and cards else []
+            [Paragraph(making.say(*meaning[name]), "note")] if name in meaning and cards else []
         )
         blocks += cards
         left = kind["count"] - len(cards)
@@ -178,6 +193,21 @@ def kinds(making: Making, report: Found, letter: str, leave: Sequence[str] = ())
             )
         )
     return parts
+
+
+def own(one: Found) -> bool:
+    """Tell whether a finding is of the territory itself, not of its zone, its pool or its surroundings."""
+    return bool(one["scope"] == "territory")
+
+
+def _elsewhere(kind: Found) -> bool:
+    """Tell whether all the findings of a kind are of the surroundings: such a kind comes after the others.
+
+    >>> near, mine = {"scope": "zone"}, {"scope": "territory"}
+    >>> [_elsewhere({"findings": found}) for found in ([], [near], [near, mine])]
+    [False, True, False]
+    """
+    return bool(kind["findings"]) and not any(own(one) for one in kind["findings"])
 
 
 def empty(making: Making, report: Found, parts: Sequence[Section]) -> tuple[Block, ...]:
@@ -287,6 +317,6 @@ def sentence(text: str) -> str:
 
 
 def table(making: Making, id: str, report: Found, words: tuple[str, str]) -> None:
-    """Keep the flat rows of a report for the CSV."""
-    if report.get("rows"):
-        making.data[id] = (making.say(*words), flat(report["rows"][making.language]))
+    """Keep the flat rows of a report for the CSV, unless there are none."""
+    if rows := report.get("rows", {}).get(making.language):
+        making.data[id] = (making.say(*words), flat(rows))

@@ -21,7 +21,7 @@ from ..blocks.tables import absent, figure
 from ..links import href
 from ..negotiation import Language
 from ..portraits.blocks import BY_NAME, Context
-from ..portraits.figures import Comparison, comparison
+from ..portraits.figures import PEERS, Comparison, comparison
 from ..portraits.matter import Seen
 from ..typesetting import typeset
 from .model import Cell, Column, Paragraph, Section, Table
@@ -105,6 +105,11 @@ class Making:
     def parent(self) -> Comparison:
         """What figures are compared with first: the parent territory, else peers."""
         return comparison(self.seen, self.territory, "", self.language)
+
+    @cached_property
+    def peers(self) -> Comparison:
+        """The structural peers that figures are compared with."""
+        return comparison(self.seen, self.territory, PEERS, self.language)
 
     @cached_property
     def findings(self) -> Mapping[str, Any]:
@@ -223,6 +228,11 @@ def _statuses(rows: Sequence[Mapping[str, Any]]) -> list[str]:
 def _years(rows: Sequence[Mapping[str, Any]]) -> str:
     found = [str(row[name]) for row in rows for name in ("period", "year") if row.get(name)]
     return "" if not found else min(found) if min(found) == max(found) else f"{min(found)}–{max(found)}"
+
+
+def defined(making: Making, definition: str, id: str) -> str:
+    """Tell in the annex what an indicator counts, with the name of its page."""
+    return making.set(f"{definition} ({id})")
 
 
 def outside(path: str) -> str:

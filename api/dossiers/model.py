@@ -37,12 +37,24 @@ class Column:
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell: the `text` printed and the `value` of the CSV; `absent` says why there is none; `link` leads outside."""
+    """A cell: the `text` printed and the `value` of the CSV, that text unless said; `absent` says why there is none.
+
+    `link` leads outside.
+    """
 
     text: str
     value: Value = None
     absent: str = ""
     link: str = ""
+
+    @property
+    def told(self) -> Value:
+        """What the CSV says: the value, else the text; nothing where there is none.
+
+        >>> Cell("1 200", 1200).told, Cell("inféré").told, Cell("∅", absent="absent des sources").told
+        (1200, 'inféré', None)
+        """
+        return self.text if self.value is None and not self.absent else self.value
 
 
 @dataclass(frozen=True)
@@ -63,7 +75,7 @@ class Table:
         """Give the rows of the CSV: values, not texts."""
         if self.data is not None:
             return self.data
-        return Rows([one.name for one in self.columns], [[cell.value for cell in row] for row in self.rows])
+        return Rows([one.name for one in self.columns], [[cell.told for cell in row] for row in self.rows])
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,8 @@ async def dossier_page(request: Request, kind: str, code: str, lang: Lang = "") 
 
 
 @router.get(
-    "/territoires/{kind}/{code}/dossier.{suffix}", summary="Dossier d’un territoire en PDF, Word ou CSV"
+    "/territoires/{kind}/{code}/dossier.{suffix}",
+    summary="Dossier d’un territoire en PDF (pdf), Word (docx) ou tableaux CSV (zip)",
 )
 async def dossier_file(request: Request, kind: str, code: str, suffix: str, lang: Lang = "") -> Response:
     """Give the dossier of a territory as a file: pdf, docx, or zip (CSV)."""

@@ -9,14 +9,16 @@ from typing import Any
 
 import polars as pl
 
+from ...graph.indicators.cube import Value
 from ...graph.places import UnknownName
+from ..blocks.tables import absent
 from ..chart_drawing import bars, lines, said, svg
 from ..maps.files import to_rows
 from ..maps.reading import read_map, summary
 from ..maps.svg import draw_map
 from ..portraits.lists import source_name
 from ..wording import first_capital
-from .making import Making, flat
+from .making import Making, defined, flat
 from .model import Block, Figure, Paragraph, Section, printed
 
 WIDTH = 440
@@ -76,7 +78,7 @@ def _map(making: Making, id: str, indicator: str, level: str, within: str) -> li
     reference = making.references.cite(
         "F",
         making.say(f"Carte : {title}", f"Map: {title}"),
-        method=making.set(f"{indicator} : {shown.indicator.formula}"),
+        method=defined(making, shown.indicator.definition[making.language], indicator),
         period=shown.period or "",
         sources=shown.indicator.sources,
     )
@@ -100,7 +102,7 @@ def interactions(making: Making) -> list[Block]:
     if sum(one.value or 0 for one in series) < FEW:
         told = [(one.period, one.value) for one in series if one.value]
         return [_told(making, series[0].indicator, told)]
-    made = _drawn(making, "interactions-annee", series[0].indicator, periods, values, lines)
+    note = ""
     if covered := _covered(making):
         note = making.say(
             f"Années que couvrent les sources, dans la région : {covered}. Un creux hors de ces années tient aux "
@@ -108,8 +110,8 @@ def interactions(making: Making) -> list[Block]:
             f"Years that sources cover, in the region: {covered}. A hollow outside these years comes from the "
             "sources, not from the territory.",
         )
-        made.append(Paragraph(note, "note"))
-    return made
+    rows = [{"year": one.period, "value": one.value, "status": _why(making, one)} for one in series]
+    return _drawn(making, "interactions-annee", series[0].indicator, periods, values, lines, rows, note)
 
 
 def _covered(making: Making) -> str:
@@ -124,10 +126,13 @@ def _covered(making: Making) -> str:
 
 
 def chart(making: Making, id: str, indicator: str) -> list[Block]:
-    """Draw the groups of an indicator as bars, the largest first; say so where there are none."""
-    groups = making.seen.cube.groups(indicator, making.territory.id)
+    """Draw the groups of an indicator as bars, the largest first; say so where there are none.
+
+    The table behind has every group, those that are not drawn and zeros too.
+    """
+    groups = [one for one in making.seen.cube.groups(indicator, making.territory.id) if one.by]
     about = making.seen.cube.indicators.get(indicator)
-    known = [one for one in groups if one.by and (one.value is None or one.value > 0)]
+    known = [one for one in groups if one.value is None or one.value > 0]
     if about is None or not any(one.value is not None for one in known):
         title = about.title[making.language] if about else indicator
         words = making.say(
@@ -138,17 +143,25 @@ def chart(making: Making, id: str, indicator: str) -> list[Block]:
     if len(known) < MOST_BARS and sum(one.value or 0 for one in known) < FEW:
         told = [(first_capital(making.seen.word(one.by, making.language)), one.value) for one in known]
         return [_told(making, about, told)]
-    shown = known[:MOST_BARS]
-    names = [first_capital(making.seen.word(one.by, making.language)) for one in shown]
-    values = {(name, ""): one.value for name, one in zip(names, shown, strict=True)}
-    made = _drawn(making, id, about, names, values, partial(bars, room=ROOM))
-    if len(known) > MOST_BARS:
+    names = {one.by: first_capital(making.seen.word(one.by, making.language)) for one in groups}
+    shown = [names[one.by] for one in known[:MOST_BARS]]
+    values = {(names[one.by], ""): one.value for one in known[:MOST_BARS]}
+    note = ""
+    if len(groups) > len(shown):
         note = making.say(
-            f"Les {MOST_BARS} plus grands sur {len(known)} ; tous sont dans le fichier {id}.csv.",
-            f"The {MOST_BARS} largest of {len(known)}; all are in the file {id}.csv.",
+            f"Les {len(shown)} plus grands sur {len(groups)} ; tous sont en annexe, et dans le fichier {id}.csv.",
+            f"The {len(shown)} largest of {len(groups)}; all are in the annex, and in the file {id}.csv.",
         )
-        made.append(Paragraph(note, "note"))
-    return made
+    rows = [
+        {"group": names[one.by], "value": one.value, "status": _why(making, one), "period": one.period}
+        for one in groups
+    ]
+    return _drawn(making, id, about, shown, values, partial(bars, room=ROOM), rows, note)
+
+
+def _why(making: Making, one: Value) -> str | None:
+    """Say why there is no value; nothing where there is one."""
+    return None if one.value is not None else absent(one.status, making.language)[1]
 
 
 def _told(making: Making, about: Any, values: Sequence[tuple[str, float | None]]) -> Paragraph:
@@ -161,7 +174,7 @@ def _told(making: Making, about: Any, values: Sequence[tuple[str, float | None]]
         "F",
         making.set(first_capital(title)),
         shown=said(sum(value or 0 for _, value in values), making.language),
-        method=making.set(f"{about.id} : {about.formula}"),
+        method=defined(making, about.definition[making.language], about.id),
         sources=about.sources,
     )
     mark = making.say(" : ", ": ")
@@ -177,7 +190,10 @@ def _drawn(
     names: list[str],
     values: dict[tuple[str, str], float | None],
     draw: Callable[..., Any],
+    rows: Sequence[dict[str, Any]],
+    note: str,
 ) -> list[Block]:
+    """Draw values; `rows` is the whole table behind, and `note` what to know of the picture."""
     title = about.title[making.language]
     known = [(value, name) for (name, _), value in values.items() if value is not None]
     least, most = min(known), max(known)
@@ -192,15 +208,11 @@ def _drawn(
     reference = making.references.cite(
         "F",
         making.say(f"Graphique : {title}", f"Chart: {title}"),
-        method=making.set(f"{about.id} : {about.formula}"),
+        method=defined(making, about.definition[making.language], about.id),
         period=when,
         sources=about.sources,
     )
-    head = "year" if draw is lines else "group"
-    making.data[id] = (
-        making.set(first_capital(title)),
-        flat([{head: name, "value": value} for (name, _), value in values.items()]),
-    )
+    making.data[id] = (making.set(first_capital(title)), flat(rows))
     caption = making.set(f"{first_capital(title)}{f', {when}' if when else ''} [{reference}]")
     return [
         Figure(
@@ -208,5 +220,6 @@ def _drawn(
             caption,
             making.set(f"{title} : {words}" if not making.english else f"{title}: {words}"),
             drawing,
+            (note,) if note else (),
         )
     ]

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...graph.indicators.declaration import TOPICS
 from ...graph.indicators.rows import MISSING
-from ...graph.results import Rows
 from ..analysis.words import status_words
 from ..blocks.tables import absent
-from ..portraits.figures import PEERS, comparison, figures
+from ..portraits.figures import figures
 from ..typesetting import NARROW, NO_BREAK
 from ..wording import first_capital, fold
-from .making import Making, flat, outside
+from .making import Making, defined, flat, outside
 from .model import Block, Cell, Column, Paragraph, Points, Section, Table, printed
+from .words import plural
 
 CONTACTS = 25
 ILLUSTRATIVE_TOPICS = ("desk",)
@@ -32,7 +32,7 @@ def key_figures(making: Making) -> Section:
             "No indicator is computed for this territory.",
         )
         return Section("chiffres", title, (Paragraph(absent_, "absent"),), new_page=True)
-    peers = comparison(seen, territory, PEERS, language)
+    peers = making.peers
     beside = {row["id"]: row for row in figures(seen, territory, peers, language).rows} if peers.peers else {}
     blocks: list[Block] = [Paragraph(_compared(making, peers.peers))]
     if peers.peers:
@@ -103,13 +103,15 @@ def _topic(making: Making, topic: str, rows: Sequence[Any], beside: dict[str, An
         Column("reference", making.say("Réf.", "Ref."), weight=0.6),
     ]
     made: list[tuple[Cell, ...]] = []
-    silent: dict[str, str] = {}
+    whole: list[dict[str, Any]] = []
+    silent: list[str] = []
     for row in rows:
         peer = beside.get(row["id"], {})
         known = (row.get("value"), row.get("comparison"), peer.get("comparison"))
         statuses = {row.get("status"), row.get("comparison_status"), peer.get("comparison_status")}
         if known == (None, None, None) and statuses <= {None, MISSING}:
-            silent[row["id"]] = making.set(first_capital(row["indicator"]))
+            silent.append(making.set(first_capital(row["indicator"])))
+            whole.append(_whole(making, row, peer, ""))
             continue
         label = row["unit_label"]
         unit = f" ({label})" if label and label not in row["indicator"] else ""
@@ -117,7 +119,7 @@ def _topic(making: Making, topic: str, rows: Sequence[Any], beside: dict[str, An
             "C",
             making.set(row["indicator"]),
             shown=row["shown"] or absent(row["status"], making.language)[1],
-            method=making.set(f"{row['id']} : {plain_options(row['formula'])}"),
+            method=defined(making, row["definition"], row["id"]),
             period=row["period"] or "",
             sources=row["sources"].split(", "),
             evidence=status_words(row["evidence"], making.language),
@@ -130,24 +132,64 @@ def _topic(making: Making, topic: str, rows: Sequence[Any], beside: dict[str, An
             cells.append(_figure(making, row, "comparison", "comparison_shown", "comparison_status"))
         if beside:
             cell = _figure(making, peer, "comparison", "comparison_shown", "comparison_status")
-            spread = _spread(peer.get("range_shown") or "")
-            cells.append(Cell(cell.text + spread, cell.value, cell.absent))
+            beside_it = _spread(peer.get("range_shown") or "") + _known(making, peer)
+            cells.append(cell if cell.absent else Cell(cell.text + beside_it, cell.value))
         cells += [Cell(row["period"] or "", row["period"]), Cell(reference, reference)]
         made.append(tuple(cells))
+        whole.append(_whole(making, row, peer, reference))
     caption = first_capital(making.set(TOPICS[topic][making.english]))
     notes: tuple[str, ...] = ()
     if silent:
         words = (
-            f"Absents des sources : {'; '.join(silent.values())}.",
-            f"Not in the sources: {'; '.join(silent.values())}.",
+            f"Absents des sources : {'; '.join(silent)}.",
+            f"Not in the sources: {'; '.join(silent)}.",
         )
         notes = (making.say(words[0].replace("; ", " ; "), words[1]),)
     if not made:
+        making.data[f"chiffres-{topic}"] = (caption, flat(whole))
         return Paragraph(f"{caption}{making.say(' : ', ': ')}{notes[0][:1].lower()}{notes[0][1:]}", "absent")
-    whole = [[cell.value for cell in cells] for cells in made]
-    whole += [[name, *[None] * (len(columns) - 1)] for name in silent]
-    data = Rows([one.name for one in columns], whole)
-    return Table(f"chiffres-{topic}", caption, tuple(columns), tuple(made), notes, data)
+    return Table(f"chiffres-{topic}", caption, tuple(columns), tuple(made), notes, flat(whole))
+
+
+def _whole(making: Making, row: Any, peer: Mapping[str, Any], reference: str) -> dict[str, Any]:
+    """Give a row of the CSV: the value here, of the parent and of peers, each with why there is none, and what it counts."""
+
+    def why(from_: Mapping[str, Any], value: str, status: str) -> str | None:
+        told = from_ and from_.get(value) is None
+        return absent(from_.get(status), making.language)[1] if told else None
+
+    parent = making.parent.label if making.parent.territories else None
+    return {
+        "reference": reference or None,
+        "indicator": first_capital(row["indicator"]),
+        "id": row["id"],
+        "value": row["value"],
+        "status": why(row, "value", "status"),
+        "low": row["low"],
+        "high": row["high"],
+        "unit": row["unit_label"] or row["unit"] or None,
+        "period": row["period"],
+        "compared_with": parent,
+        "comparison": row["comparison"] if parent else None,
+        "comparison_status": why(row, "comparison", "comparison_status") if parent else None,
+        "peers_median": peer.get("comparison"),
+        "peers_status": why(peer, "comparison", "comparison_status"),
+        "peers_least": peer.get("least"),
+        "peers_most": peer.get("most"),
+        "peers_known": peer.get("peers_known"),
+        "evidence": status_words(row["evidence"], making.language),
+        "sources": row["sources"],
+        "definition": row["definition"],
+        "limits": row["limits"] or None,
+    }
+
+
+def _known(making: Making, peer: Mapping[str, Any]) -> str:
+    """Say how many peers have a value, where some have none."""
+    known, asked = peer.get("peers_known"), len(making.peers.peers)
+    if known is None or known == asked:
+        return ""
+    return making.say(f", {known} sur {asked} connu{plural(known)}", f", {known} of {asked} known")
 
 
 def _spread(shown: str) -> str:
@@ -158,15 +200,6 @@ def _spread(shown: str) -> str:
     """
     ends = [end.strip() for end in shown.replace(NARROW, " ").replace(NO_BREAK, " ").split("–")]
     return "" if not shown or len(set(ends)) == 1 else f" ({shown})"
-
-
-def plain_options(formula: str) -> str:
-    """Write a formula and its options without the signs of a program.
-
-    >>> plain_options("items (where = {'type': 'actor-type/company'})")
-    'items (where = type: actor-type/company)'
-    """
-    return formula.translate(dict.fromkeys(map(ord, "{}'\"[]")))
 
 
 def _figure(making: Making, row: Any, value: str, shown: str, status: str) -> Cell:

@@ -13,6 +13,12 @@ MONTHS = (
     *("July", "August", "September", "October", "November", "December"),
 )
 
+#: What a zero says, and what it does not.
+ZERO = (
+    "0 : compté, et les sources chargées n’en situent aucun ici ; ce dont le lieu n’est pas connu n’est compté nulle part.",
+    "0: counted, and the loaded sources place none here; what has no known place is counted nowhere.",
+)
+
 
 def why_empty(made: Table, made_up: int) -> tuple[str, str]:
     """Say why a table is empty; that only examples would be in it is one of the reasons."""

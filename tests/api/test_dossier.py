@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 import zipfile
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from typing import Any
 import polars as pl
 import pytest
 from ancrage.api.ahead import kept_findings
+from ancrage.api.dossiers import making as making_module
 from ancrage.api.dossiers import supply as dossier_supply
 from ancrage.api.dossiers.batch import Batch, Desk, desk
 from ancrage.api.dossiers.content import build
@@ -267,7 +269,7 @@ def test_the_word_document_has_headings_tables_and_words_for_pictures(dossier: D
 def test_csv_files_hold_the_values(opened: Desk, dossier: Dossier) -> None:
     files = dict(tables(dossier))
     rows = list(csv.DictReader(io.StringIO(files["chiffres-population.csv"].decode())))
-    value = next(row["value"] for row in rows if row["indicator"] == "population")
+    value = next(row["value"] for row in rows if row["id"] == "population")
     assert float(value) == next(
         v.value for v in opened.seen.cube.values(f"territory/epci/{PLACE}") if v.indicator.id == "population"
     )
@@ -276,6 +278,109 @@ def test_csv_files_hold_the_values(opened: Desk, dossier: Dossier) -> None:
     assert {"annexe-chiffres.csv", "annexe-sources.csv", "contacts.csv", "manques.csv"} <= listed
     archive = zipfile.ZipFile(io.BytesIO(to_zip(dossier)))
     assert {name.split("/", 1)[1]: archive.read(name) for name in archive.namelist()} == files
+
+
+#: Files of a dossier that hold the same rows as a block of the portrait.
+SAME_ROWS = {
+    "etablissements": "etablissements",
+    "emplois": "emplois",
+    "recrutements": "recrutements",
+    "formations": "formations",
+    "filieres": "filieres",
+    "contacts": "acteurs",
+}
+
+
+@pytest.mark.parametrize("place", [PLACE, "38421", "department/26", "region/84"])
+def test_files_named_as_whole_are_whole(opened: Desk, place: str) -> None:
+    made = opened.dossier(opened.seen.ground.territory(place))
+    archive = zipfile.ZipFile(io.BytesIO(to_zip(made)))
+    files = {
+        name.split("/", 1)[1]: list(csv.reader(io.StringIO(archive.read(name).decode())))
+        for name in archive.namelist()
+    }
+    for name, (head, *rows) in files.items():
+        assert head and all(head) and len(set(head)) == len(head), name
+        assert all(len(row) == len(head) and any(row) for row in rows), name
+    listed = {row[0]: int(row[2]) for row in files["index.csv"][1:]}
+    assert listed == {name: len(rows) - 1 for name, rows in files.items() if name != "index.csv"}
+    for table in made.tables():
+        assert len(table.rows) <= listed[f"{table.id}.csv"], table.id
+    making = Making(opened.seen, opened.matter, opened.seen.ground.territory(place), "fr")
+    for file, block in SAME_ROWS.items():
+        rows_ = [row for row in making.block(block).rows if row.get("evidence") != "illustrative"]
+        assert listed.get(f"{file}.csv", len(rows_)) == len(rows_), file
+    assert len(files["annexe-preuves.csv"]) - 1 == len(_table(made, "annexe-preuves").rows)
+    assert [row[0] for row in files["annexe-absences.csv"]] == ["sign", "∅", "▒", "<", "0"]
+
+
+def test_files_of_figures_say_what_each_counts_and_why_there_is_none(opened: Desk, dossier: Dossier) -> None:
+    expected = {one.indicator.id: one for one in opened.seen.cube.values(f"territory/epci/{PLACE}")}
+    rows = [
+        row
+        for name, content in tables(dossier)
+        if name.startswith("chiffres-")
+        for row in csv.DictReader(io.StringIO(content.decode()))
+    ]
+    assert {row["id"] for row in rows} == {
+        name for name, one in expected.items() if "-by-" not in name and one.indicator.topic != "desk"
+    }
+    for row in rows:
+        about = expected[row["id"]].indicator
+        assert row["indicator"].casefold().startswith(about.title["fr"].casefold()) and row["definition"]
+        assert row["unit"] or about.unit in ("1", ""), row["id"]
+        for value, status in (("value", "status"), ("comparison", "comparison_status")):
+            assert bool(row[value]) != (
+                row[status] in ("absent des sources", "secret statistique", "trop peu de cas")
+            )
+    assert any(not row["value"] for row in rows)
+
+
+def test_what_is_of_the_territory_stands_first_and_what_is_around_says_so(
+    opened: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = opened.seen.ground.territory(PLACE)
+    found = json.loads(json.dumps(kept_findings.kept_findings(opened.matter, place.id)))
+    example = next(kind["findings"][0] for kind in found["lacunes"]["kinds"] if kind["findings"])
+
+    def kind(name: str, **sentences: str) -> dict[str, Any]:
+        told = [
+            {**example, "scope": scope, "sentence": {"fr": text, "en": text}}
+            for scope, text in sentences.items()
+        ]
+        return {
+            "kind": name,
+            "name": {"fr": name, "en": name},
+            "count": len(told),
+            "findings": told,
+            "refused": [],
+        }
+
+    found["lacunes"]["kinds"] = [
+        kind("demand", zone="Emplois de la zone."),
+        kind("access", territory="Loin de tout."),
+    ]
+    found["suggestions"]["kinds"] = [
+        kind("laboratory", around="Ailleurs."),
+        kind("programme", territory="Accueillir."),
+    ]
+    monkeypatch.setattr(making_module, "kept_findings", lambda matter, territory: found)
+    made = opened.dossier(place)
+    parts = {part.id: [str(block) for block in part.blocks] for part in made.sections[0].parts}
+    assert list(parts) == ["retenir-manques", "retenir-autour", "retenir-liens", "discuter"]
+    assert "Loin de tout." in parts["retenir-manques"][0] and "zone" not in parts["retenir-manques"][0]
+    assert "les mêmes pour toutes ses communes" in parts["retenir-autour"][0]
+    assert "Emplois de la zone." in parts["retenir-autour"][1]
+    assert "Accueillir." in parts["retenir-liens"][0] and "Ailleurs." not in str(parts)
+    assert "Aucune entreprise connue" in parts["retenir-liens"][1]
+    by_id = {section.id: section for section in made.sections}
+    assert [part.id for part in by_id["manques"].parts] == ["m-access", "m-demand"]
+    assert "environs" in str(next(p for p in by_id["suggestions"].parts if p.id == "s-laboratory").blocks[0])
+
+
+def test_a_zero_says_what_it_counts(dossier: Dossier) -> None:
+    page = to_html(dossier)
+    assert "vrai zéro" not in page and "compté, et les sources chargées n’en situent aucun ici" in page
 
 
 def test_contacts_are_structures_with_a_web_page(opened: Desk, dossier: Dossier) -> None:
@@ -313,7 +418,7 @@ def test_few_things_are_told_and_not_drawn(opened: Desk) -> None:
     for place in opened.seen.ground.territories("epci", "territory/region/84")[:4]:
         made = opened.dossier(place)
         for name, (_, rows) in made.data.items():
-            if set(rows.columns) == {"group", "value"} and len(rows.rows) < 10:
+            if rows.columns[0] == "group" and len(rows.rows) < 10:
                 values = [float(str(row[rows.columns.index("value")] or 0)) for row in rows.rows]
                 assert sum(values) >= 10, (made.label, name)
 

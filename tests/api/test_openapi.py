@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import pytest
+from ancrage.api import openapi
 from ancrage.queries.library import Library
 from fastapi.testclient import TestClient
 from openapi_spec_validator import OpenAPIV31SpecValidator
@@ -64,3 +65,9 @@ def test_people_find_every_address(client: TestClient, described: dict[str, Any]
         for path in described["paths"]:
             assert path in response.text
         assert not re.findall(r'(?:src|href)="(?:https?:)?//', response.text)
+        titles = re.findall(r'<h2 id="g-\d+">([^<]+)', response.text)
+        assert {"Cartes", "Indicateurs"} <= set(titles) if language == "fr" else "Maps" in titles
+    tags = {
+        one["tags"][0] for methods in described["paths"].values() for one in methods.values() if "tags" in one
+    }
+    assert tags <= set(openapi._TITLES)
