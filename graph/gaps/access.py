@@ -12,15 +12,17 @@ from ..analysis.uncertainty import Estimate, TooFewData, poisson_interval
 from ..findings import Finding, Refusal, benjamini_hochberg
 from ..ground import Ground
 from ..matter import Matter
-from .access_words import sentence
+from .access_words import Compared, sentence
 from .chance import LEAST
 from .located import Located, Mask, Values
 from .setting import Setting, current_year, open_only, region
-from .supply import LEVELS, taught, unplaced
+from .supply import LEVELS, compared, taught, unplaced, unplaced_units
 from .wording import Facts
 
 RESEARCH = "research"
 KINDS = (*LEVELS, RESEARCH)
+CATCHMENT = 50.0
+"""Kilometres of the catchments: those of the indicators of access, whatever the radius within which some have nothing."""
 LACK = 0.5
 """Where everyone has something in reach, a lack that chance may explain is told from here only."""
 DRAWS = 999
@@ -36,32 +38,37 @@ METHODS = ("floating_catchment", "gaussian", "benjamini_hochberg")
 
 @dataclass(frozen=True)
 class Reach:
-    """A supply within a radius: `share` of each commune in each site's supply, and `draws` of the sites.
+    """A supply by catchments: `share` of each commune in each site's supply, and `draws` of the sites.
 
-    `share` (communes × sites) is the access that each site gives to each commune: A_i = Σ_s share_is; `covered` tells
-    the communes that have a site within the radius, `whole` the region's mean access, `drawn` it in each draw.
+    `share` (communes × sites) is the access that each site gives to each commune: A_i = Σ_s share_is; `nearest` is the
+    distance of each commune to the nearest site, `whole` the region's mean access, `drawn` it in each draw.
     """
 
     share: Values
     draws: Values
-    covered: Mask
+    nearest: Values
     whole: float
     drawn: Values
     supply: Located
 
+    def covered(self, radius: float) -> Mask:
+        """Tell which communes have a site within a radius."""
+        within: Mask = self.nearest <= radius
+        return within
+
 
 class Reaches:
-    """The reach of each kind of supply of a matter, made once a radius."""
+    """The reach of each kind of supply of a matter, each made once."""
 
     def __init__(self, matter: Matter) -> None:
         self._matter = matter
-        self._made: dict[tuple[str, float], Reach | None] = {}
+        self._made: dict[str, Reach | None] = {}
 
-    def of(self, kind: str, radius: float) -> Reach | None:
+    def of(self, kind: str) -> Reach | None:
         """Give the reach of a supply; None where no site of it has a position."""
-        if (kind, radius) not in self._made:
-            self._made[kind, radius] = _reach(self._matter, kind, radius)
-        return self._made[kind, radius]
+        if kind not in self._made:
+            self._made[kind] = _reach(self._matter, kind)
+        return self._made[kind]
 
 
 def supply_of(matter: Matter, kind: str) -> pl.DataFrame:
@@ -75,16 +82,16 @@ def supply_of(matter: Matter, kind: str) -> pl.DataFrame:
     return rows.with_columns(group=pl.lit(kind))
 
 
-def _reach(matter: Matter, kind: str, radius: float) -> Reach | None:
-    """Share each commune's supply among the people within the radius: one programme, or one unit, counts one."""
+def _reach(matter: Matter, kind: str) -> Reach | None:
+    """Share each commune's supply among the people of its catchment: one programme, or one unit, counts one."""
     ground, frame = Ground.of(matter), supply_of(matter, kind)
-    known = frame.select("item", "site", "at").unique()
-    known = known.filter(
-        pl.Series(~np.isnan(ground.lat + ground.long)[known["at"].to_numpy()], dtype=pl.Boolean)
+    placed = frame.select("item", "site", "at").unique()
+    placed = placed.filter(
+        pl.Series(~np.isnan(ground.lat + ground.long)[placed["at"].to_numpy()], dtype=pl.Boolean)
     )
-    if known.is_empty():
+    if placed.is_empty():
         return None
-    sites = known.group_by("site", "at").len().sort("site", "at")
+    sites = placed.group_by("site", "at").len().sort("site", "at")
     places, column = np.unique(sites["at"].to_numpy(), return_inverse=True)
     by_place = np.zeros((sites.height, len(places)))
     by_place[np.arange(sites.height), column] = sites["len"].to_numpy()
@@ -92,9 +99,10 @@ def _reach(matter: Matter, kind: str, radius: float) -> Reach | None:
     points = np.column_stack([ground.lat, ground.long])
     people = np.nan_to_num(ground.population)
     distances = great_circle(points, points[places])
-    decay = gaussian(radius)
-    ratio = floating_catchment(people, counts, distances, radius, decay).ratio
-    within: Mask = np.nan_to_num(distances, nan=np.inf) <= radius
+    decay = gaussian(CATCHMENT)
+    ratio = floating_catchment(people, counts, distances, CATCHMENT, decay).ratio
+    known = np.nan_to_num(distances, nan=np.inf)
+    within: Mask = known <= CATCHMENT
     share = np.where(within, decay(np.where(within, distances, 0.0)), 0.0) * np.nan_to_num(ratio)
     weight = np.where(matter.once(region), people, 0.0)
     mean = (weight @ share) / weight.sum() if weight.sum() else np.zeros(len(places))
@@ -103,79 +111,98 @@ def _reach(matter: Matter, kind: str, radius: float) -> Reach | None:
         sites.height, np.full(sites.height, 1 / sites.height), size=DRAWS
     )
     draws = (taken @ by_place) / counts
-    covered: Mask = np.asarray(within.any(axis=1))
-    return Reach(share, draws, covered, float(mean.sum()), draws @ mean, Located(frame, [kind]))
+    return Reach(share, draws, known.min(axis=1), float(mean.sum()), draws @ mean, Located(frame, [kind]))
+
+
+@dataclass(frozen=True)
+class _Measured:
+    """What a territory has of a supply: people with nothing in the radius, the lack of access with its interval, and p.
+
+    `ratio` is its access over the region's; `lost` and `every` count the supply of no known place, and all.
+    """
+
+    kind: str
+    reach: Reach
+    without: float
+    ratio: float
+    estimate: Estimate | None
+    p: float
+    lost: int
+    every: int
+
+    @property
+    def blurred(self) -> bool:
+        """Whether too much of the supply has no known place for a comparison with the region."""
+        return not bool(compared([self.kind], {self.kind: (self.lost, self.every)})[0])
 
 
 def access_gaps(setting: Setting) -> tuple[list[Finding], list[Refusal]]:
     """Compare the access of a territory's inhabitants with the region's, for programmes of each level and research.
 
-    A_T / A_R, with A the mean over inhabitants of two-step floating catchments with Gaussian decay; strength
-    1 − A_T / A_R, its interval from draws of the programmes (bootstrap), p the share of draws where the territory is
-    not below the region. Where nothing is in reach of anybody draws tell nothing: both come from the number of
-    programmes that the territory would have at the region's rate (exact Poisson).
+    A_T / A_R, with A the mean over inhabitants of two-step floating catchments of CATCHMENT km with Gaussian decay, as
+    the indicators of access; strength 1 − A_T / A_R where that is a lack, its interval from draws of the programmes
+    (bootstrap), p the share of draws where the territory is not below the region. Where nothing is in reach of anybody
+    draws tell nothing: both come from the number of programmes that the territory would have at the region's rate
+    (exact Poisson). Draws know nothing of programmes without a known place: where they are many nothing is tested.
     """
     people = setting.people(setting.inside)
     if not people:
         error = TooFewData("access", "is no commune with a known population", "one commune")
         return [], [Refusal.of("access", error, "Aucune commune du territoire n'a de population connue.")]
     reaches = setting.matter.once(Reaches)
-    measured = [
-        (kind, reach) for kind in KINDS if (reach := reaches.of(kind, setting.radius)) and reach.whole > 0
+    told = [
+        _measure(setting, kind, reach, people)
+        for kind in KINDS
+        if (reach := reaches.of(kind)) and reach.whole > 0
     ]
-    if not measured:
+    if not told:
         error = TooFewData("access", "is no programme or unit with a position", "one of them")
         return [], [
             Refusal.of("access", error, "Aucune formation ni unité n'a de position connue dans la région.")
         ]
-    told = [(kind, reach, *_measure(setting, reach, people)) for kind, reach in measured]
-    tested = [one for one in told if one[3] and not setting.whole]
-    corrected = benjamini_hochberg([one[4] for one in tested])
-    chance = {one[0]: (one[4], q) for one, q in zip(tested, corrected, strict=True)}
+    tested = [one for one in told if one.estimate and not setting.whole and not one.blurred]
+    corrected = benjamini_hochberg([one.p for one in tested])
+    chance = {one.kind: q for one, q in zip(tested, corrected, strict=True)}
     findings = []
-    for kind, reach, without, estimate, _ in told:
-        lack = estimate.value if estimate else 1.0
-        distinct = kind in chance and chance[kind][1] <= 1 - setting.level
-        if without > 0 or lack >= LACK or (lack > 0 and distinct):
-            findings.append(_finding(setting, kind, reach, without, estimate, chance.get(kind), len(tested)))
+    for one in told:
+        lack = 1 - one.ratio
+        distinct = one.kind in chance and chance[one.kind] <= 1 - setting.level
+        if one.without > 0 or lack >= LACK or (lack > 0 and distinct):
+            findings.append(_finding(setting, one, chance.get(one.kind), len(tested)))
     return findings, []
 
 
-def _measure(setting: Setting, reach: Reach, people: float) -> tuple[float, Estimate | None, float]:
-    """Give the people with nothing within the radius, the lack of access with its interval, and p."""
+def _measure(setting: Setting, kind: str, reach: Reach, people: float) -> _Measured:
+    """Measure the people with nothing within the radius, and the lack of access."""
     ground, tail = setting.ground, (1 - setting.level) / 2
     weight = np.where(setting.inside, np.nan_to_num(ground.population), 0.0)
     positioned = ~np.isnan(ground.lat) & ~np.isnan(ground.long)
-    without = float(weight[~reach.covered & positioned].sum())
+    without = float(weight[~reach.covered(setting.radius) & positioned].sum())
     mine = (weight @ reach.share) / people
     ratio = float(mine.sum()) / reach.whole
+    lost = (
+        setting.matter.once(unplaced_units)
+        if kind == RESEARCH
+        else setting.matter.once(unplaced).get(kind, (0, 0))
+    )
     if ratio > 0:
         drawn = np.divide(reach.draws @ mine, reach.drawn, out=np.ones(DRAWS), where=reach.drawn > 0)
         low, high = (float(one) for one in np.quantile(drawn, [tail, 1 - tail]))
         p = float((1 + (drawn >= 1).sum()) / (DRAWS + 1))
-        return (
-            without,
-            Estimate(1 - ratio, 1 - max(high, ratio), 1 - min(low, ratio), setting.level, "bootstrap", DRAWS),
-            p,
+        lack = Estimate(
+            1 - ratio, 1 - max(high, ratio), 1 - min(low, ratio), setting.level, "bootstrap", DRAWS
         )
+        return _Measured(kind, reach, without, ratio, lack, p, *lost)
     expected = reach.whole * people
     _, most = poisson_interval([0.0], level=setting.level)
-    low = 1 - float(most[0]) / expected if expected else -np.inf
     if expected < LEAST:
-        return without, None, 1.0
-    return without, Estimate(1.0, low, 1.0, setting.level, "Poisson (Garwood)", 0), float(np.exp(-expected))
+        return _Measured(kind, reach, without, ratio, None, 1.0, *lost)
+    lack = Estimate(1.0, 1 - float(most[0]) / expected, 1.0, setting.level, "Poisson (Garwood)", 0)
+    return _Measured(kind, reach, without, ratio, lack, float(np.exp(-expected)), *lost)
 
 
-def _finding(
-    setting: Setting,
-    kind: str,
-    reach: Reach,
-    without: float,
-    estimate: Estimate | None,
-    p_q: tuple[float, float] | None,
-    tests: int,
-) -> Finding:
-    ground = setting.ground
+def _finding(setting: Setting, one: _Measured, q: float | None, tests: int) -> Finding:
+    ground, kind, reach = setting.ground, one.kind, one.reach
     positioned = setting.inside & ~np.isnan(ground.lat) & ~np.isnan(ground.population)
     people = float(ground.population[positioned].sum())
     concept = kind if kind != RESEARCH else "actor-type/research-unit"
@@ -184,27 +211,38 @@ def _finding(
     facts: Facts = {
         "supplies_near": int(reach.supply.count(setting.near)[0]),
         "residents": int(people),
-        "residents_without": int(without),
-        "share_without": without / people if people else None,
-        "relative_access": 1 - estimate.value if estimate else 0.0,
-        "unplaced": setting.matter.once(unplaced).get(kind, 0),
+        "residents_without": int(one.without),
+        "share_without": one.without / people if people else None,
+        "relative_access": one.ratio,
+        "catchment_km": CATCHMENT,
+        "unplaced": one.lost,
+        "known": one.every,
         "relays_and_branches": branches,
         "residents_without_but_relayed": int(relayed),
         "remote_offers": _remote(setting),
         "tests": tests,
     }
-    p, q = p_q or (None, None)
-    distinct = None if q is None else bool(q <= 1 - setting.level)
+    lacking = q is not None and one.ratio < 1
+    distinct = bool(q <= 1 - setting.level) if q is not None and lacking else None
+    told: Compared = (
+        "whole"
+        if setting.whole
+        else "blurred"
+        if one.blurred
+        else "few"
+        if one.estimate is None
+        else "tested"
+    )
     name = None if kind == RESEARCH else setting.names(kind)
     return Finding(
         kind="access",
         subject=setting.thing,
         object=thing,
-        sentence=sentence(name, facts, setting.km(), distinct, whole=setting.whole),
-        strength=None if setting.whole else estimate,
-        measure=MEASURE,
-        p=p,
-        q=q,
+        sentence=sentence(name, facts, setting.km(), told, chance=distinct is False),
+        strength=one.estimate if lacking else None,
+        measure=MEASURE if lacking else {},
+        p=one.p if lacking else None,
+        q=q if lacking else None,
         distinct=distinct,
         evidence=reach.supply.evidence_of(reach.supply.names(0, setting.near)),
         facts=facts,
@@ -233,7 +271,7 @@ def _relayed(setting: Setting, reach: Reach) -> tuple[float, int]:
     points = np.column_stack([ground.lat, ground.long])
     mine = setting.territory.communes
     within = np.nan_to_num(great_circle(points[mine], points[sites]), nan=np.inf) <= setting.radius
-    helped = mine[within.any(axis=1) & ~reach.covered[mine]]
+    helped = mine[within.any(axis=1) & ~reach.covered(setting.radius)[mine]]
     near = placed.filter(pl.Series(setting.near[placed["at"].to_numpy()]))["site"].n_unique()
     return float(np.nansum(ground.population[helped])), near
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-import polars as pl
 
 from ..findings import Finding, Question, Thing
 from ..matter import Matter
@@ -14,6 +13,8 @@ from .demand import Hirings
 from .links import Chains
 from .sectors import Jobs
 from .setting import Setting, pools, zones
+from .supply import unplaced, unplaced_units
+from .ties import Ties
 
 Told = tuple[str, str]
 QUESTION = "missing-data-of-territory"
@@ -21,12 +22,15 @@ QUESTION = "missing-data-of-territory"
 #: What belongs to no territory: what is said of many, and what follows, in French and in English.
 EVERYWHERE: dict[str, tuple[Told, Told]] = {
     "programmes": (
-        ("formations connues n'ont pas de lieu d'enseignement connu", "elles ne comptent nulle part"),
-        ("known programmes have no known place of teaching", "they count nowhere"),
+        ("formations ouvertes n'ont pas de lieu d'enseignement connu", "elles ne comptent nulle part"),
+        ("open programmes have no known place of teaching", "they count nowhere"),
     ),
     "units": (
-        ("unités de recherche n'ont pas de lieu connu", "elles ne comptent nulle part"),
-        ("research units have no known place", "they count nowhere"),
+        (
+            "unités de recherche connues, ici et ailleurs, n'ont pas de lieu connu",
+            "elles ne comptent nulle part",
+        ),
+        ("known research units, here and elsewhere, have no known place", "they count nowhere"),
     ),
     "members": (
         ("appartenances à une filière n'ont pas d'étape connue", "elles ne comblent aucun maillon"),
@@ -41,11 +45,7 @@ EVERYWHERE: dict[str, tuple[Told, Told]] = {
 
 def region_wide(matter: Matter) -> Mapping[str, tuple[int, int]]:
     """Count what is missing and what was looked at, of what belongs to no territory: it is the same for all."""
-    made = {}
-    for what, key in (("programmes", "programme"), ("units", "unit")):
-        rows = matter.frame(what)
-        every = rows[key].n_unique()
-        made[what] = every - rows.filter(pl.col("place").is_not_null())[key].n_unique(), every
+    made = {"programmes": matter.once(unplaced).get("", (0, 0)), "units": matter.once(unplaced_units)}
     members = matter.frame("members").select("chain", "stage", "function", "member").unique()
     made["members"] = members["stage"].null_count(), members.height
     took = matter.frame("participations").select("interaction", "actor", "place").unique()
@@ -55,7 +55,14 @@ def region_wide(matter: Matter) -> Mapping[str, tuple[int, int]]:
 
 def data_gaps(setting: Setting) -> list[Finding]:
     """List what is not known of a territory and of what surrounds it."""
-    return [*_communes(setting), *_observed(setting), *_whole(setting), *_unseen(setting), *_silent(setting)]
+    return [
+        *_communes(setting),
+        *_observed(setting),
+        *_actors(setting),
+        *_whole(setting),
+        *_unseen(setting),
+        *_silent(setting),
+    ]
 
 
 def _communes(setting: Setting) -> list[Finding]:
@@ -122,6 +129,20 @@ def _observed(setting: Setting) -> list[Finding]:
         )
         made.append(_finding(setting, "jobs", lost, every, words, question))
     return made
+
+
+def _actors(setting: Setting) -> list[Finding]:
+    """Tell that no actor of the territory is known by an interaction: whether it works with research is not known."""
+    if setting.matter.once(Ties.of).actors.count(setting.inside)[0]:
+        return []
+    words = (
+        "Aucun acteur situé dans le territoire (entreprise, association, collectivité…) n'est connu par une interaction : on "
+        "ne sait pas s'il en est qui travaillent avec la recherche.",
+        "No actor located in the territory (company, association, authority…) is known by an interaction: whether any works "
+        "with research is not known.",
+    )
+    question = setting.question("territory-interactions-with-research")
+    return [_finding(setting, "actors", 0, 0, words, question)]
 
 
 def _whole(setting: Setting) -> list[Finding]:

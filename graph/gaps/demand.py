@@ -25,13 +25,14 @@ from ..words import (
 from .chance import MEASURE, METHODS, Deficits
 from .located import Located, Values
 from .setting import Setting, area_words, pools
-from .supply import rules, taught
-from .wording import Facts, count_of, doubt, refuse_region, supply_words
+from .supply import compared, rules, taught, unplaced_by_family
+from .wording import Facts, count_of, doubt, refuse_lost, refuse_region, supply_words
 
 PLANS = 50
 """Fewer hiring plans than this are told, not tested."""
 
 POOLS = (("le bassin d'emploi", "the labour pool"), ("les bassins d'emploi", "the labour pools"))
+IN_POOLS = (("dans ce bassin", "in that pool"), ("dans ces bassins", "in those pools"))
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,8 @@ def hiring_gaps(setting: Setting) -> tuple[list[Finding], list[Refusal]]:
     """Compare the programmes taught in the labour pools of a territory with those that its hiring plans would call for.
 
     For each family d of occupations: E = D · S_R / D_R, with D the known plans of the pools, S_R programmes and D_R
-    plans in the whole region. A pool counts whole as soon as the territory has a commune in it.
+    plans in the whole region. A pool counts whole as soon as the territory has a commune in it. Families are refused
+    where too many of their programmes have no known place.
     """
     hirings, areas = setting.matter.once(Hirings.of), setting.matter.once(pools)
     met = areas.meeting(setting.inside)
@@ -98,7 +100,9 @@ def hiring_gaps(setting: Setting) -> tuple[list[Finding], list[Refusal]]:
     observed, total = supply.count(here), supply.count(setting.region)
     plans, whole = met @ hirings.plans, hirings.plans.sum(axis=0)
     expected = np.divide(plans * total, whole, out=np.zeros(len(plans)), where=whole > 0)
-    found = Deficits.of(expected, observed, level=setting.level, told=plans >= PLANS)
+    lost = setting.matter.once(unplaced_by_family)
+    known = compared(hirings.families, lost)
+    found = Deficits.of(expected, observed, level=setting.level, told=(plans >= PLANS) & known)
     difficult, cells, hidden = met @ hirings.difficult, met @ hirings.cells, met @ hirings.hidden
     findings = []
     for one in range(len(hirings.families)):
@@ -117,15 +121,19 @@ def hiring_gaps(setting: Setting) -> tuple[list[Finding], list[Refusal]]:
             "region_programmes": int(total[one]),
             "tests": found.tests,
         }
-        findings.append(_finding(setting, supply, found, one, facts, area_words(areas.named(met), *POOLS)))
+        place, there = area_words(areas.named(met), *POOLS), IN_POOLS[int(met.sum()) > 1]
+        findings.append(_finding(setting, supply, found, one, facts, place, there))
     none = [
-        one for one in range(len(plans)) if plans[one] >= PLANS and not observed[one] and not found.told(one)
+        one
+        for one in range(len(plans))
+        if plans[one] >= PLANS and known[one] and not observed[one] and not found.told(one)
     ]
     if none:
         none.sort(key=lambda one: (-plans[one], supply.groups[one]))
         told = [(supply.groups[one], int(plans[one])) for one in none]
         findings.append(_without(setting, told, hirings.year, area_words(areas.named(met), *POOLS)))
-    return findings, []
+    blurred = [hirings.families[one] for one in np.flatnonzero((plans >= PLANS) & ~known)]
+    return findings, refuse_lost([(setting.names(one), *lost[one]) for one in blurred])
 
 
 def _without(
@@ -158,11 +166,18 @@ def _without(
         facts={"year": year, "plans": plans, "families": len(told)},
         reasons=reasons,
         question=setting.question("territory-hirings-and-training"),
+        scope=_scope(setting),
     )
 
 
 def _finding(
-    setting: Setting, supply: Located, found: Deficits, one: int, facts: Facts, place: tuple[str, str]
+    setting: Setting,
+    supply: Located,
+    found: Deficits,
+    one: int,
+    facts: Facts,
+    place: tuple[str, str],
+    there: tuple[str, str],
 ) -> Finding:
     family, names = supply.groups[one], setting.names
     thing, programmes = names.thing(family, "family"), int(found.observed[one])
@@ -171,7 +186,7 @@ def _finding(
         kind="demand",
         subject=setting.thing,
         object=thing,
-        sentence=_sentence(names(family), facts, place, doubt(found, one)),
+        sentence=_sentence(names(family), facts, place, there, doubt(found, one)),
         strength=found.estimate(one),
         measure=MEASURE,
         evidence={"documented": known, **({"inferred": programmes} if programmes else {})},
@@ -188,12 +203,17 @@ def _finding(
         question=setting.question("territory-hirings-and-training"),
         methods=METHODS,
         sources=setting.sources("programmes"),
+        scope=_scope(setting),
         **found.verdict(one),
     )
 
 
 def _sentence(
-    family: tuple[str, str], facts: Facts, place: tuple[str, str], unsure: tuple[str, str]
+    family: tuple[str, str],
+    facts: Facts,
+    place: tuple[str, str],
+    there: tuple[str, str],
+    unsure: tuple[str, str],
 ) -> dict[str, str]:
     plans, hidden, cells = (count_of(facts, name) for name in ("plans", "suppressed_cells", "cells"))
     share, year = count_of(facts, "difficult_plans") / plans, facts["year"]
@@ -203,7 +223,7 @@ def _sentence(
             f", au moins {percent_fr(share)} jugés difficiles",
             f", at least {percent_en(share)} of them said to be difficult",
         )
-    supplied = supply_words(count_of(facts, "programmes"), float(facts["expected_programmes"] or 0))
+    supplied = supply_words(count_of(facts, "programmes"), float(facts["expected_programmes"] or 0), there)
     secret = ("", "")
     if hidden:
         left_out = agree_fr(hidden, "est secret et n'est pas compté", "sont secrets et ne sont pas comptés")
@@ -220,6 +240,11 @@ def _sentence(
         f"{supplied[1]}.{unsure[1]}{secret[1]}"
     )
     return {"fr": french, "en": english}
+
+
+def _scope(setting: Setting) -> str:
+    areas = setting.matter.once(pools)
+    return setting.scope(areas.communes(areas.meeting(setting.inside)), "pool")
 
 
 def _table(rows: pl.DataFrame, value: pl.Expr, shape: tuple[int, int]) -> Values:

@@ -10,7 +10,7 @@ from ..findings import Finding, Refusal, Report, Thing
 from ..ground import Ground, Territory
 from ..matter import Matter
 from ..words import agree_en, agree_fr, count_en, count_fr, percent_en, percent_fr
-from .access import access_gaps
+from .access import CATCHMENT, access_gaps
 from .data import data_gaps
 from .demand import hiring_gaps
 from .links import link_gaps
@@ -40,6 +40,15 @@ NOTES = (
     {
         "fr": "Les distances sont à vol d'oiseau entre communes ; ce qui se trouve hors de la région n'est pas compté.",
         "en": "Distances are as the crow flies between communes; what lies outside the region is not counted.",
+    },
+)
+
+ACCESS = (
+    {
+        "fr": f"L'accès moyen est celui des indicateurs d'accès : aires flottantes de {CATCHMENT:g} km, quel que soit le rayon "
+        "où l'on compte ceux qui n'ont rien.",
+        "en": f"Mean access is that of the indicators of access: floating catchments of {CATCHMENT:g} km, whatever the radius "
+        "within which those who have nothing are counted.",
     },
 )
 
@@ -142,7 +151,7 @@ def _report(
         illustrative=matter.illustrative,
         scenario=matter.scenario,
         level=level,
-        notes=(*NOTES, *_unplaced(matter)),
+        notes=(*NOTES, *(ACCESS if "access" in kinds else ()), *_unplaced(matter)),
     )
 
 
@@ -161,16 +170,18 @@ def _beyond(kind: str, setting: Setting) -> Refusal:
 
 def _unplaced(matter: Matter) -> tuple[dict[str, str], ...]:
     """Tell how many open programmes no territory has, since nobody knows where they are taught."""
-    lost = matter.once(unplaced)[""]
+    lost, _ = matter.once(unplaced).get("", (0, 0))
     if not lost:
         return ()
+    most = matter.once(unplaced).get("level/eqf7", (0, 0))[0] > lost / 2
+    masters = (", surtout de niveau bac + 5", ", most of them of level 7") if most else ("", "")
     return (
         {
             "fr": f"{count_fr(lost, 'formation ouverte', 'formations ouvertes')} {agree_fr(lost, 'n’a', 'n’ont')} pas de lieu "
-            f"d'enseignement connu, surtout des masters : {agree_fr(lost, 'elle ne compte', 'elles ne comptent')} dans aucun "
+            f"d'enseignement connu{masters[0]} : {agree_fr(lost, 'elle ne compte', 'elles ne comptent')} dans aucun "
             "territoire, ni dans la région.".replace("’", "'"),
-            "en": f"{count_en(lost, 'open programme')} {agree_en(lost, 'has', 'have')} no known place of teaching, most of them "
-            f"master's: {agree_en(lost, 'it counts', 'they count')} in no territory, nor in the region.",
+            "en": f"{count_en(lost, 'open programme')} {agree_en(lost, 'has', 'have')} no known place of teaching{masters[1]}: "
+            f"{agree_en(lost, 'it counts', 'they count')} in no territory, nor in the region.",
         },
     )
 

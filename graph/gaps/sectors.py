@@ -14,13 +14,14 @@ from ..words import count_en, count_fr
 from .chance import MEASURE, METHODS, Deficits
 from .located import Values
 from .setting import Setting, area_words, zones
-from .supply import by_sector
-from .wording import doubt, refuse_region, supply_words
+from .supply import by_sector, compared, unplaced_by_sector
+from .wording import doubt, refuse_lost, refuse_region, supply_words
 
 JOBS = 200
 """Sectors with fewer jobs than this are not looked at."""
 
 ZONES = (("la zone d'emploi", "the employment zone"), ("les zones d'emploi", "the employment zones"))
+IN_ZONES = (("dans cette zone", "in that zone"), ("dans ces zones", "in those zones"))
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,8 @@ def job_gaps(setting: Setting) -> tuple[list[Finding], list[Refusal]]:
     """Compare the programmes of the employment zones of a territory with those that their jobs by sector would call for.
 
     For each sector with occupations of its own: E = J · S_R / J_R, with J the jobs of the zones, S_R programmes and
-    J_R jobs in the whole region. A zone counts whole as soon as the territory has a commune in it.
+    J_R jobs in the whole region. A zone counts whole as soon as the territory has a commune in it. Sectors are refused
+    where too many of their programmes have no known place.
     """
     table, areas = setting.matter.once(Jobs.of), setting.matter.once(zones)
     met = areas.meeting(setting.inside)
@@ -73,17 +75,20 @@ def job_gaps(setting: Setting) -> tuple[list[Finding], list[Refusal]]:
     jobs, whole = (met @ table.jobs)[columns], table.jobs.sum(axis=0)[columns]
     missing = (met @ table.missing)[columns]
     expected = np.divide(jobs * total, whole, out=np.zeros(len(jobs)), where=whole > 0)
-    found = Deficits.of(expected, observed, level=setting.level, told=jobs >= JOBS)
-    place = area_words(areas.named(met), *ZONES)
+    lost = setting.matter.once(unplaced_by_sector)
+    sectors = [supply.groups[at] for at in looked]
+    known = compared(sectors, lost)
+    found = Deficits.of(expected, observed, level=setting.level, told=(jobs >= JOBS) & known)
+    place, there = area_words(areas.named(met), *ZONES), IN_ZONES[int(met.sum()) > 1]
     findings = []
     for one in np.flatnonzero((jobs >= JOBS) & (total > 0) & (observed < expected)):
         if not found.told(int(one)):
             continue
-        sector = supply.groups[looked[one]]
+        sector = sectors[one]
         name, thing = setting.names(sector), setting.names.thing(sector, "sector")
         programmes, supplied = (
             int(observed[one]),
-            supply_words(int(observed[one]), float(expected[one]), own=True),
+            supply_words(int(observed[one]), float(expected[one]), there, own=True),
         )
         unsure = doubt(found, int(one))
         findings.append(
@@ -122,10 +127,12 @@ def job_gaps(setting: Setting) -> tuple[list[Finding], list[Refusal]]:
                 question=setting.question("territory-jobs-and-training"),
                 methods=METHODS,
                 sources=setting.sources("programmes"),
+                scope=setting.scope(areas.communes(met), "zone"),
                 **found.verdict(int(one)),
             )
         )
-    return findings, []
+    blurred = [sectors[one] for one in np.flatnonzero((jobs >= JOBS) & (total > 0) & ~known)]
+    return findings, refuse_lost([(setting.names(one), *lost[one]) for one in blurred])
 
 
 def _refuse(met: bool) -> Refusal:

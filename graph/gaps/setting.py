@@ -195,6 +195,10 @@ class Setting:
         """Add up the known population of some communes."""
         return float(np.nansum(self.ground.population[communes]))
 
+    def scope(self, counted: Mask, wider: str) -> str:
+        """Tell whose the figures of some communes are: the territory's where it holds them all, else those of a `wider` area."""
+        return wider if bool((counted & ~self.inside).any()) else "territory"
+
     def question(self, name: str, *, radius: bool = False, **parameters: str) -> Question | None:
         """Give the question a finding rests on; a radius that is no whole number has none."""
         given = {"territory": self.territory.id, **parameters}

@@ -19,6 +19,8 @@ from .wording import doubt
 
 ACADEMIC = (
     "higher-education",
+    "academic-component",
+    "doctoral-school",
     "research-unit",
     "research-organization",
     "platform-operator",
@@ -36,13 +38,15 @@ class Ties:
     """Interactions of research units, read once a matter.
 
     `units` and `interactions` are by field and by the commune of the unit; `local` holds the interactions of
-    non-academic actors by their commune, among those with a unit of known field; `alone` and `every` the units, by
-    commune, without a company or authority as a partner anywhere, and all.
+    non-academic actors by their commune, among those with a unit of known field; `actors` all non-academic actors
+    that take part in any interaction, by their commune; `alone` and `every` the units, by commune, without a company or
+    authority as a partner anywhere, and all.
     """
 
     units: Located
     interactions: Located
     local: Located
+    actors: Located
     every: Located
     alone: Mask
     research: int
@@ -66,8 +70,8 @@ class Ties:
         shared = by_field.join(took.select("interaction", item="actor").unique(), on="item")
         shared = shared.select("group", "at", item="interaction")
         other = took.filter(~pl.col("type").str.split("/").list.last().is_in(ACADEMIC))
-        other = other.filter(pl.col("interaction").is_in(research.implode()))
-        local = ground.locate(other.drop_nulls("place")).select("at", item="interaction", group=pl.lit("all"))
+        other = ground.locate(other.drop_nulls("place")).with_columns(group=pl.lit("all"))
+        local = other.filter(pl.col("interaction").is_in(research.implode()))
         every = Located(placed.with_columns(group=pl.lit("all")), ["all"])
         partnered = took.filter(pl.col("type").str.split("/").list.last().is_in(PARTNERS))[
             "interaction"
@@ -76,7 +80,8 @@ class Ties:
         return cls(
             Located(by_field),
             Located(shared, sorted(by_field["group"].unique().to_list())),
-            Located(local, ["all"]),
+            Located(local.select("at", "group", item="interaction"), ["all"]),
+            Located(other.select("at", "group", item="actor"), ["all"]),
             every,
             np.array([one not in tied for one in every.items], dtype=bool),
             len(research),
@@ -92,6 +97,7 @@ def tie_gaps(setting: Setting) -> tuple[list[Finding], list[Refusal]]:
     E_f = n_f · Σ S / Σ n, with n_f the known interactions of the field's units in the territory or within the radius,
     and S_f those of them in which an actor of the territory takes part. Where none is shared in any field, that is
     told once, beside n · a / N: a interactions of the territory's actors with research, N interactions of research.
+    Where no actor of the territory is known to take part in any interaction, nothing is a gap: that is among missing data.
     """
     ties = setting.matter.once(Ties.of)
     findings: list[Finding] = []
@@ -105,6 +111,10 @@ def tie_gaps(setting: Setting) -> tuple[list[Finding], list[Refusal]]:
     taken = ties.interactions.count(setting.near)
     observed = ties.interactions.count(setting.near, keep)
     if not observed.any():
+        if not ties.actors.count(setting.inside)[0]:
+            error = TooFewData("ties", "is no known actor of the territory", "one actor in an interaction")
+            french = "Aucun acteur du territoire (entreprise, association, collectivité…) n'est connu par une interaction."
+            return findings, [Refusal.of("tie", error, french)]
         return [_nothing(setting, ties, len(involved))], []
     expected = taken * observed.sum() / taken.sum()
     found = Deficits.of(expected, observed, level=setting.level)
@@ -170,13 +180,14 @@ def _nothing(setting: Setting, ties: Ties, mine: int) -> Finding:
     unsure = doubt(found, 0) if found.tested(0) else ("", "")
     if mine:
         elsewhere = (
-            f" Ses acteurs en ont {number_fr(mine)} avec des unités d'ailleurs.{unsure[0]}",
-            f" Its actors have {number_en(mine)} with units elsewhere.{unsure[1]}",
+            f" Les acteurs du territoire ont {count_fr(mine, 'interaction connue', 'interactions connues')} avec des unités "
+            f"plus lointaines.{unsure[0]}",
+            f" The territory's actors have {count_en(mine, 'known interaction')} with units farther away.{unsure[1]}",
         )
     else:
         elsewhere = (
-            " Aucune n'est connue non plus avec la recherche d'ailleurs.",
-            " None is known with research elsewhere either.",
+            " Les acteurs du territoire n'ont pas non plus d'interaction connue avec des unités plus lointaines.",
+            " The territory's actors have no known interaction with units farther away either.",
         )
     french = (
         f"{count_fr(units, 'unité')} de recherche dans le territoire ou à moins de {km[0]} km : aucune interaction connue "
