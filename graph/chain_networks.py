@@ -13,7 +13,7 @@ from .matter import Matter
 
 _COMMUNE = "territory/commune/"
 _INSTITUTIONS = frozenset(
-    {"actor-type/higher-education", "actor-type/school", "actor-type/research-organization"}
+    {"actor-type/higher-education", "actor-type/academic-component", "actor-type/research-organization"}
 )
 
 
@@ -35,9 +35,9 @@ class _Networks:
         self._units = set(matter.frame("units")["unit"])
         self._programmes = set(matter.frame("programmes")["programme"])
         self._dated = {
-            path: (year, evidence or "documented")
-            for path, year, evidence in matter.frame("interactions")
-            .select("interaction", "year", "evidence")
+            path: (year, evidence or "documented", source or "")
+            for path, year, evidence, source in matter.frame("interactions")
+            .select("interaction", "year", "evidence", "source")
             .iter_rows()
         }
         self._place = _Places(matter)
@@ -105,8 +105,8 @@ class _Networks:
             pl.col("interaction").is_in(chosen) & pl.col("actor").is_not_null()
         )
         for first, second in part.select("interaction", "actor").unique().sort(pl.all()).iter_rows():
-            year, evidence = self._dated.get(first, (None, "documented"))
-            yield Tie(first, second, "takes-part", year, evidence)
+            year, evidence, source = self._dated.get(first, (None, "documented", ""))
+            yield Tie(first, second, "takes-part", year, evidence, source=source)
 
     def _shared(self, actors: set[str]) -> Iterator[Tie]:
         """Give the shared projects, of any subject, that a source tells of two organisations of the network."""
@@ -114,10 +114,10 @@ class _Networks:
         both = self._matter.frame("ties").filter(
             pl.col("first").is_in(chosen) & pl.col("second").is_in(chosen)
         )
-        for first, second, shared, evidence in (
-            both.select("first", "second", "shared", "evidence").unique().sort(pl.all()).iter_rows()
+        for first, second, shared, evidence, source in (
+            both.select("first", "second", "shared", "evidence", "source").unique().sort(pl.all()).iter_rows()
         ):
-            yield Tie(first, second, "works-with", None, evidence or "documented", shared or 1)
+            yield Tie(first, second, "works-with", None, evidence or "documented", shared or 1, source or "")
 
     def _date(self, actors: dict[str, Actor]) -> None:
         """Give the years of projects, and those in which programmes and units begin."""

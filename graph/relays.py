@@ -17,8 +17,17 @@ from .matter import Matter
 from .places import UnknownName
 
 RELAY = "actor-type/relay-organization"
-RESOURCES = ("actor-type/higher-education", "actor-type/research-unit", "actor-type/research-organization")
-"""The actors that a territory wants to reach: institutions, laboratories, research organisations."""
+RESOURCES = tuple(
+    f"actor-type/{one}"
+    for one in (
+        "higher-education",
+        "academic-component",
+        "doctoral-school",
+        "research-unit",
+        "research-organization",
+    )
+)
+"""The actors that a territory wants to reach: institutions and their schools, laboratories, research organisations."""
 
 
 def relays_of(matter: Matter) -> pl.DataFrame:

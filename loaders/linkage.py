@@ -32,7 +32,7 @@ def normalise(text: str) -> str:
 
 
 def locate(table: pl.DataFrame, step: Locate, registers: Mapping[str, Path]) -> pl.DataFrame:
-    """Return a table with two more columns: the territory that holds each point, the nearest commune in it.
+    """Return a table with three more columns: the EPCI and the commune of each point, and what told the commune.
 
     Args:
         table: a raw table whose coordinates (degrees) are in `step.lat` and `step.lon`, or in `step.point`.
@@ -40,19 +40,35 @@ def locate(table: pl.DataFrame, step: Locate, registers: Mapping[str, Path]) -> 
         registers: the tables of other sources by name; communes are kept to the containing EPCI as far as
             `decoupage_administratif__territories` says which are part of it.
 
-    A row without coordinates, or with impossible ones, gets nulls. A point in no polygon is given the nearest
-    commune of all.
+    The commune is the one whose polygon holds the point ("polygon"); where communes have none, or where its polygon is
+    of another EPCI than the one that holds the point, it is the nearest official point in that EPCI, or of all when no
+    EPCI holds it ("nearest"). Polygons that are not loaded hold nothing. A row without coordinates, or with impossible
+    ones, gets nulls.
     """
     lat, lon = _coordinates(table, step)
     known = np.isfinite(lat) & np.isfinite(lon) & (np.abs(lat) <= 90) & (np.abs(lon) <= 180)
-    polygons = _register(step.polygons, ("territory", "wkt"), registers).drop_nulls()
-    polygons = polygons.filter(pl.col("territory").str.starts_with("territory/epci/"))
-    held = _containing(polygons, lon, lat, known)
+    polygons = pl.DataFrame(schema={"territory": pl.String, "wkt": pl.String})
+    if step.polygons in registers:
+        polygons = _register(step.polygons, ("territory", "wkt"), registers).drop_nulls()
+    epcis, communes = (
+        _containing(polygons.filter(pl.col("territory").str.starts_with(kind)), lon, lat, known)
+        for kind in ("territory/epci/", "territory/commune/")
+    )
     points = _register(step.nearest, ("id", "lat", "lon"), registers).drop_nulls()
     points = points.with_columns(pl.col("lat", "lon").cast(pl.Float64))
-    near = _nearest(points, _members(registers), held, lon, lat, known)
-    first, second = step.adds
-    return table.with_columns(pl.Series(first, held, pl.String), pl.Series(second, near, pl.String))
+    members = _members(registers)
+    near = _nearest(points, members, epcis, lon, lat, known)
+    # Outlines of EPCI and of communes are simplified apart: near a border they may disagree.
+    held = [
+        commune if commune and (epci not in members or commune in members[epci]) else None
+        for epci, commune in zip(epcis, communes, strict=True)
+    ]
+    placed = [commune or other for commune, other in zip(held, near, strict=True)]
+    rules = ["polygon" if commune else other and "nearest" for commune, other in zip(held, near, strict=True)]
+    return table.with_columns(
+        pl.Series(name, values, pl.String)
+        for name, values in zip(step.adds, (epcis, placed, rules), strict=True)
+    )
 
 
 def _coordinates(table: pl.DataFrame, step: Locate) -> tuple[np.ndarray, np.ndarray]:

@@ -122,9 +122,10 @@ class Check:
 
 @dataclass(frozen=True)
 class Locate:
-    """A linkage step: from coordinates to the territory that holds them and the nearest official point.
+    """A linkage step: from coordinates to the EPCI and the commune that hold them, or to the nearest official point.
 
-    The coordinates are in two columns, `lat` and `lon`, or in one, `point`, as « latitude, longitude ».
+    The coordinates are in two columns, `lat` and `lon`, or in one, `point`, as « latitude, longitude ». The columns
+    added are the EPCI, the commune, and what told the commune.
     """
 
     input: str
@@ -133,14 +134,14 @@ class Locate:
     point: str | None
     polygons: str
     nearest: str
-    adds: tuple[str, str]
+    adds: tuple[str, str, str]
 
     @classmethod
     def read(cls, table: Declaration) -> Locate:
         """Read a step of linkage; raises SourceError, which names the file and the key."""
         adds = tuple(part.strip() for part in table.text("adds").split(","))
-        if len(adds) != 2 or not all(re.fullmatch(r"_?[a-z][a-z0-9_]*", name) for name in adds):
-            raise table.error("adds", "deux noms de colonnes séparés par une virgule sont attendus")
+        if len(adds) != 3 or not all(re.fullmatch(r"_?[a-z][a-z0-9_]*", name) for name in adds):
+            raise table.error("adds", "trois noms de colonnes séparés par des virgules sont attendus")
         step = cls(
             input=table.text("input"),
             lat=table.text("lat", None),
@@ -148,7 +149,7 @@ class Locate:
             point=table.text("point", None),
             polygons=table.text("polygons"),
             nearest=table.text("nearest"),
-            adds=(adds[0], adds[1]),
+            adds=(adds[0], adds[1], adds[2]),
         )
         table.close()
         if (step.point is None) == (step.lat is None) or (step.lat is None) != (step.lon is None):

@@ -111,7 +111,7 @@ _DOING = (ACTIVITY, PARTNERS, INTERACTIONS)
 UNIT = (KIN, FIELDS, SITES, *_DOING, CHAINS, NEIGHBOURS)
 INSTITUTION = (SITES, KIN, *_TEACHING, *_DOING, CHAINS)
 OTHER = (SITES, KIN, *_DOING, CHAINS)
-TEACHERS = ("higher-education", "secondary-school")
+TEACHERS = ("higher-education", "academic-component", "secondary-school")
 
 
 def kind_of(known: Known, path: str) -> str:

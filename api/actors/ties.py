@@ -15,6 +15,8 @@ from .matter import Context, communes
 STATUSES = ("documented", "declared", "inferred", "simulated", "illustrative")
 PLURALS = {
     "higher-education": ("Établissements d’enseignement supérieur", "Higher education institutions"),
+    "academic-component": ("Composantes d’établissements", "Components of institutions"),
+    "doctoral-school": ("Écoles doctorales", "Doctoral schools"),
     "research-unit": ("Unités de recherche", "Research units"),
     "research-organization": ("Organismes de recherche", "Research organisations"),
     "company": ("Entreprises", "Companies"),

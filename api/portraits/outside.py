@@ -26,7 +26,10 @@ BLOCKS = (
 )
 
 #: Kinds of actors in the order people look for them; others follow.
-ACTOR_ORDER = ("higher-education", "research-unit", "research-organization", "company", "relay-organization")
+ACTOR_ORDER = (
+    *("higher-education", "academic-component", "doctoral-school"),
+    *("research-unit", "research-organization", "company", "relay-organization"),
+)
 
 
 def check_level(kind: str) -> None:

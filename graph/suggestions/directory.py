@@ -14,7 +14,13 @@ from ..findings import Thing
 from ..matter import Matter
 from ..places import UnknownName
 
-ACADEMIC = ("research-unit", "higher-education", "research-organization")
+ACADEMIC = (
+    "research-unit",
+    "higher-education",
+    "research-organization",
+    "academic-component",
+    "doctoral-school",
+)
 """Types of actors that stand on the academic side of a tie."""
 COMPANY = "company"
 #: Words that do not tell one company from another.

@@ -19,6 +19,8 @@ Places = npt.NDArray[np.intp]
 SIDES: dict[str, tuple[str, ...]] = {
     "academic": (
         "higher-education",
+        "academic-component",
+        "doctoral-school",
         "research-unit",
         "research-organization",
         "platform-operator",

@@ -8,22 +8,26 @@ from ancrage.loaders.source_parts import Locate
 
 STEP = Locate(
     input="rows", lat=None, lon=None, point="gps", polygons="contours__geometries",
-    nearest="laposte_hexasmal__territories", adds=("_epci", "_commune"),
+    nearest="laposte_hexasmal__territories", adds=("_epci", "_commune", "_placed_by"),
 )  # fmt: skip
 WEST, EAST = "territory/epci/200000001", "territory/epci/200000002"
+#: A commune of the west whose centre is far from its east end, and one of the east whose outline goes over the border.
+WIDE, ASTRAY = "territory/commune/38001", "territory/commune/38002"
 
 
 @pytest.fixture
 def registers(tmp_path: Path) -> dict[str, Path]:
-    """Two square EPCI side by side along longitude 5.5, a zone over both, communes near the border."""
+    """Two square EPCI side by side along longitude 5.5, a zone over both, communes near the border, two with outlines."""
     tables = {
         "contours__geometries": pl.DataFrame(
             {
-                "territory": [EAST, WEST, "territory/zone/8401"],
+                "territory": [EAST, WEST, "territory/zone/8401", WIDE, ASTRAY],
                 "wkt": [
                     "POLYGON ((5.5 45, 6 45, 6 45.5, 5.5 45.5, 5.5 45))",
                     "POLYGON ((5 45, 5.5 45, 5.5 45.5, 5 45.5, 5 45))",
                     "POLYGON ((4 44, 7 44, 7 47, 4 47, 4 44))",
+                    "POLYGON ((5.2 45.1, 5.5 45.1, 5.5 45.2, 5.2 45.2, 5.2 45.1))",
+                    "POLYGON ((5.4 45, 5.6 45, 5.6 45.05, 5.4 45.05, 5.4 45))",
                 ],
             }
         ),
@@ -50,7 +54,7 @@ def registers(tmp_path: Path) -> dict[str, Path]:
 
 def located(points: list[str | None], registers: dict[str, Path]) -> list[tuple[str | None, str | None]]:
     table = locate(pl.DataFrame({"gps": points}, schema={"gps": pl.String}), STEP, registers)
-    assert table.columns == ["gps", "_epci", "_commune"]
+    assert table.columns == ["gps", "_epci", "_commune", "_placed_by"]
     return list(zip(table["_epci"].to_list(), table["_commune"].to_list(), strict=True))
 
 
@@ -60,6 +64,28 @@ def test_the_nearest_point_is_of_the_territory_that_holds_the_place(registers: d
         (WEST, "territory/commune/38003"),  # 38002 is nearer, but across the border
         (EAST, "territory/commune/38002"),
     ]
+
+
+def test_the_outline_of_a_commune_wins_over_a_nearer_centre(registers: dict[str, Path]) -> None:
+    table = locate(pl.DataFrame({"gps": ["45.19, 5.45", "45.25, 5.12"]}), STEP, registers)
+    assert table.rows() == [
+        ("45.19, 5.45", WEST, WIDE, "polygon"),  # 38003 is nearer
+        ("45.25, 5.12", WEST, "territory/commune/38001", "nearest"),
+    ]
+
+
+def test_an_outline_over_the_border_of_its_epci_does_not_take_a_place_beyond(
+    registers: dict[str, Path],
+) -> None:
+    assert located(["45.02, 5.45", "45.02, 5.55"], registers) == [
+        (WEST, "territory/commune/38001"),
+        (EAST, ASTRAY),
+    ]
+
+
+def test_without_outlines_the_nearest_point_of_all_is_taken(registers: dict[str, Path]) -> None:
+    del registers["contours__geometries"]
+    assert located(["45.25, 5.49"], registers) == [(None, "territory/commune/38002")]
 
 
 def test_outside_every_polygon_the_nearest_point_of_all_is_taken(registers: dict[str, Path]) -> None:
@@ -102,8 +128,8 @@ def test_a_table_not_loaded_or_a_column_it_lacks_is_named(registers: dict[str, P
     registers["contours__geometries"] = registers["laposte_hexasmal__territories"]
     with pytest.raises(SourceError, match="n'a pas la colonne « territory »"):
         located(["45, 5"], registers)
-    del registers["contours__geometries"]
-    with pytest.raises(SourceError, match="demande la table « contours__geometries »"):
+    del registers["contours__geometries"], registers["laposte_hexasmal__territories"]
+    with pytest.raises(SourceError, match="demande la table « laposte_hexasmal__territories »"):
         located(["45, 5"], registers)
 
 

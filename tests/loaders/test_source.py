@@ -87,7 +87,7 @@ WRONG_DESCRIPTIONS = [
         "n'est pas une expression régulière",
     ),
     (ROWS + "[[checks]]\ninput = 'rows'\ncolumn = 'code'\nin = 'x'", "« table.colonne » est attendu"),
-    (ROWS + "[[locate]]\ninput = 'rows'\npolygons = 'p'\nnearest = 'n'\nadds = '_a,_b'", "soit « point »"),
+    (ROWS + "[[locate]]\ninput = 'rows'\npolygons = 'p'\nnearest = 'n'\nadds = '_a,_b,_c'", "soit « point »"),
     ("name = ", "n'est pas du TOML"),
 ]
 

@@ -251,6 +251,11 @@ def test_the_centre_of_a_commune_is_not_the_address_of_a_school(chain: Chain) ->
     assert points["site/ed-902"] == ("territory/commune/38901", "45.1101", "5.7102")
 
 
+def test_a_doctoral_school_is_no_institution(chain: Chain) -> None:
+    row = chain.one("mesr-ecoles-doctorales", "organizations", id="organization/ed-901")
+    assert (row["kind"], row["actor_type"]) == ("DoctoralSchool", "actor-type/doctoral-school")
+
+
 def test_a_malformed_code_falls_back_on_the_name(chain: Chain) -> None:
     row = chain.one("mesr-ecoles-doctorales", "register_links", number="902")
     assert (row["organization"], row["rule"]) == ("organization/0389001A", "name")
@@ -301,8 +306,12 @@ def test_an_establishment_says_no_more_than_its_name(chain: Chain) -> None:
     assert kinds == {
         "organization/0380001T": ("SecondarySchool", "actor-type/secondary-school"),
         "organization/0380003V": (None, None),
-        "organization/0389011L": ("AcademicComponent", "actor-type/higher-education"),
+        "organization/0389011L": ("AcademicComponent", "actor-type/academic-component"),
         "organization/0389012M": ("HigherEducationInstitution", "actor-type/higher-education"),
+        "organization/0389014P": (
+            "AcademicComponent",
+            "actor-type/academic-component",
+        ),  # not in the register
     }
 
 
@@ -326,6 +335,13 @@ def test_a_degree_is_read_in_its_latest_campaign_when_it_is_open(chain: Chain) -
     ]
     assert [row["inm"] for row in chain.rows("mesr-masters", "register_closed")] == ["1600002B"]
     assert [row["id"] for row in chain.rows("mesr-masters", "organizations")] == ["organization/0389013N"]
+
+
+def test_a_head_office_is_written_where_no_other_source_places_the_institution(chain: Chain) -> None:
+    assert [
+        (row["organizations"], row["territory"], row["location_evidence"])
+        for row in chain.rows("mesr-masters", "sites")
+    ] == [(["organization/0389012M"], "territory/commune/26901", "evidence-status/inferred")]
 
 
 # --- Bad input ----------------------------------------------------------------------------------------------
@@ -447,6 +463,18 @@ def test_official_parcoursup(official: Chain) -> None:
     assert len(sites) == 495  # 790 points, many of them metres apart
     assert sum(len(row["territory"]) == 2 for row in sites) == 494
     departments = {row["territory"][0].split("/")[-1][:2] for row in sites}
+    rules = {
+        row["site"]: (row["commune"], row["rule"])
+        for row in official.rows("mesr-parcoursup", "register_sites")
+    }
+    assert (
+        sum(rule == "polygon" for _, rule in rules.values()) == 206
+    )  # six départements have outlines of communes
+    communes = {row["id"]: row["territory"][0] for row in sites}
+    (architecture,) = (row["id"] for row in sites if "0380141X" in row["id"])
+    assert (
+        communes[architecture] == "territory/commune/38185"
+    )  # Grenoble, though the centre of Eybens is nearer
     assert {"01", "03", "07", "15", "26", "38", "42", "43", "63", "69", "73", "74"} <= departments
 
 
@@ -458,6 +486,12 @@ def test_official_masters(official: Chain) -> None:
     programmes = official.rows("mesr-masters", "programmes")
     closed = official.rows("mesr-masters", "register_closed")
     assert len(programmes) + len(closed) == 501
+    assert [(row["organizations"], row["territory"]) for row in official.rows("mesr-masters", "sites")] == [
+        (
+            ["organization/0381912X"],
+            "territory/commune/38185",
+        )  # Grenoble INP is not in the list of institutions
+    ]
     assert official.rows("mesr-masters", "organizations") == []
 
 

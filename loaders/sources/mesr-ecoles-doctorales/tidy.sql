@@ -76,7 +76,7 @@ WITH bodies AS (
 ), fields AS (
     SELECT number, list(DISTINCT field ORDER BY field) AS fields FROM _fields GROUP BY number
 )
-SELECT id, 'DoctoralSchool' AS kind, label AS label_fr, acronym, 'actor-type/higher-education' AS actor_type, NULL AS uai,
+SELECT id, 'DoctoralSchool' AS kind, label AS label_fr, acronym, 'actor-type/doctoral-school' AS actor_type, NULL AS uai,
     part_of, member_of, participating, fields, nullif(created, '') AS start_year, homepage,
     'evidence-status/documented' AS evidence, 'source/mesr-ecoles-doctorales' AS source
 FROM _schools LEFT JOIN bodies USING (number) LEFT JOIN fields USING (number)

@@ -7,6 +7,7 @@ CREATE MACRO _homepage(cell) AS CASE
 CREATE TABLE _latest AS
 SELECT uai, inm, 'programme/master-' || uai || '-' || inm AS id, campaign, _clean(label) AS label, _clean(institution) AS institution,
     _clean(usual_name) AS usual_name, _clean(domains) AS domains, _clean(partners) AS partners, start, "end", open, paysage,
+    trim(postcode) AS postcode, anc_norm(regexp_replace(town, '(?i)\bcedex\b.*$', '')) AS town,
     TRY_CAST(capacity AS INTEGER) AS capacity,
     _homepage(homepage) AS homepage
 FROM rows
@@ -58,7 +59,7 @@ SELECT DISTINCT ON (uai) uai,
     coalesce(current.organization, former.organization, 'organization/' || uai) AS organization,
     CASE WHEN current.organization IS NOT NULL THEN 'uai' WHEN former.organization IS NOT NULL THEN 'former-uai'
         WHEN 'organization/' || uai IN (SELECT id FROM _described) THEN 'described' ELSE 'new' END AS rule,
-    coalesce(usual_name, institution) AS name
+    coalesce(usual_name, institution) AS name, postcode, town
 FROM _open
 LEFT JOIN (SELECT * FROM mesr_etablissements__register_codes WHERE kind = 'uai') AS current ON current.code = uai
 LEFT JOIN (SELECT * FROM mesr_etablissements__register_codes WHERE kind = 'former-uai') AS former ON former.code = uai
@@ -90,6 +91,20 @@ SELECT organization AS id, CASE WHEN regexp_matches(anc_norm(name), '^universite
     name AS label_fr, 'actor-type/higher-education' AS actor_type, uai,
     'evidence-status/documented' AS evidence, 'source/mesr-masters' AS source
 FROM register_institutions WHERE rule = 'new' ORDER BY id;
+
+-- --- Head offices of institutions that no other source places (the ministry's list leaves out those that are parts of an
+-- experimental university). The town of a CEDEX address is that of a post office: the commune is inferred.
+CREATE TABLE sites AS
+SELECT 'site/master-' || uai AS id, 'Campus' AS kind, min(name) || ' (siège)' AS label_fr, [organization] AS organizations,
+    min(commune) AS territory, 'evidence-status/inferred' AS location_evidence, min(postcode) AS postcode,
+    'evidence-status/documented' AS evidence, 'source/mesr-masters' AS source
+FROM register_institutions
+JOIN laposte_hexasmal__register_towns ON name_norm = town AND starts_with(postcode, regexp_replace(department, '^2[AB]$', '20'))
+WHERE organization NOT IN (
+    SELECT unnest(organizations) FROM mesr_etablissements__sites UNION ALL SELECT unnest(organizations) FROM mesr_parcoursup__sites
+)
+GROUP BY uai, organization HAVING count(*) = 1
+ORDER BY id;
 
 -- --- Programmes; the source gives no teaching site, so none is written --------------------------------------------------
 CREATE TABLE programmes AS

@@ -7,18 +7,19 @@ CREATE MACRO _homepage(cell) AS CASE
 
 CREATE TABLE _rows AS
 SELECT 1 AS rank, _row, uai, _clean(establishment) AS establishment, _clean(course) AS course,
-    replace(gps, ' ', '') AS gps, _epci, _commune, TRY_CAST(capacity AS INTEGER) AS capacity,
+    replace(gps, ' ', '') AS gps, _epci, _commune, _placed_by, TRY_CAST(capacity AS INTEGER) AS capacity,
     _homepage(homepage) AS homepage
 FROM official_rows
 UNION ALL
-SELECT 2, _row, uai, _clean(establishment), _clean(course), replace(gps, ' ', ''), _epci, _commune, NULL, NULL
+SELECT 2, _row, uai, _clean(establishment), _clean(course), replace(gps, ' ', ''), _epci, _commune, _placed_by, NULL, NULL
 FROM rows;
 
 -- One campus comes as dozens of points a few metres apart: a point is taken to the most frequent one of the same
 -- establishment within 300 m, three times over.
 CREATE TABLE _points AS
 SELECT uai, gps, split_part(gps, ',', 1)::DOUBLE AS lat, split_part(gps, ',', 2)::DOUBLE AS lon,
-    row_number() OVER (PARTITION BY uai ORDER BY count(*) DESC, gps) AS place, min(_epci) AS _epci, min(_commune) AS _commune
+    row_number() OVER (PARTITION BY uai ORDER BY count(*) DESC, gps) AS place, min(_epci) AS _epci,
+    min(_commune) AS _commune, min(_placed_by) AS _placed_by
 FROM _rows WHERE gps IS NOT NULL
 GROUP BY uai, gps;
 
@@ -58,7 +59,8 @@ FROM (
 LEFT JOIN (SELECT * FROM mesr_etablissements__register_codes WHERE kind = 'uai') AS current ON current.code = uai
 LEFT JOIN (SELECT * FROM mesr_etablissements__register_codes WHERE kind = 'former-uai') AS former ON former.code = uai;
 
--- What a name says and no more: a lycée, a component of a university, a higher education institution, or nothing.
+-- What a name says and no more: a lycée, a component of a university, a higher education institution, or nothing. Every
+-- university and national polytechnic institute is in the register: another name with such a word is a part of one.
 CREATE TABLE organizations AS
 WITH named AS (
     SELECT organization AS id, name, uai, anc_norm(name) AS words FROM register_establishments WHERE rule = 'new'
@@ -66,9 +68,9 @@ WITH named AS (
     SELECT *, CASE
         WHEN regexp_matches(words, '\blycee\b|^(lpo|lpa|lp|legta|legtpa|erea|mfr|mfreo|cite scolaire|centre scolaire|externat|institution)\b')
             THEN 'secondary'
-        WHEN regexp_matches(words, '\b(iut|i u t|ufr|unite de formation et de recherche|polytech|antenne|pass)\b|^campus .*universite')
+        WHEN regexp_matches(words, '\b(iut|i u t|ufr|unite de formation et de recherche|polytech|antenne|pass|universite|inp)\b')
             THEN 'component'
-        WHEN regexp_matches(words, '\b(universite|ecole|institut|ifsi|insa|inp|sciences po|school)\b') THEN 'institution'
+        WHEN regexp_matches(words, '\b(ecole|institut|ifsi|insa|sciences po|school)\b') THEN 'institution'
     END AS sort
     FROM named
 )
@@ -76,22 +78,28 @@ SELECT id,
     CASE sort WHEN 'secondary' THEN 'SecondarySchool' WHEN 'component' THEN 'AcademicComponent'
         WHEN 'institution' THEN 'HigherEducationInstitution' END AS kind,
     name AS label_fr,
-    CASE WHEN sort = 'secondary' THEN 'actor-type/secondary-school'
-        WHEN sort IS NOT NULL THEN 'actor-type/higher-education' END AS actor_type,
+    CASE sort WHEN 'secondary' THEN 'actor-type/secondary-school' WHEN 'component' THEN 'actor-type/academic-component'
+        WHEN 'institution' THEN 'actor-type/higher-education' END AS actor_type,
     uai, 'evidence-status/documented' AS evidence, 'source/mesr-parcoursup' AS source
 FROM sorted ORDER BY id;
 
--- --- Sites: a point, the EPCI around it, the nearest commune in it -----------------------------------------------------
-CREATE TABLE sites AS
-SELECT site AS id, 'Campus' AS kind, place_name AS label_fr, [organization] AS organizations,
-    [territory FOR territory IN [_points._commune, _points._epci] IF territory IS NOT NULL] AS territory,
-    CASE WHEN coalesce(_points._epci, _points._commune) IS NOT NULL THEN 'evidence-status/inferred' END AS location_evidence,
-    split_part(centre, ',', 1) AS lat, split_part(centre, ',', 2) AS lon,
-    'evidence-status/documented' AS evidence, 'source/mesr-parcoursup' AS source
+-- --- Sites: a point, the EPCI and the commune around it, or the nearest commune ---------------------------------------
+CREATE TABLE _sites AS
+SELECT site, place_name, organization, centre, _points._epci AS epci, _points._commune AS commune, _placed_by AS placed_by
 FROM (SELECT site, centre, uai, arg_min(establishment, (rank, establishment)) AS place_name FROM _all WHERE site IS NOT NULL GROUP BY ALL)
 JOIN register_establishments USING (uai)
-JOIN _points ON _points.uai = register_establishments.uai AND _points.gps = centre
-ORDER BY site;
+JOIN _points ON _points.uai = register_establishments.uai AND _points.gps = centre;
+
+CREATE TABLE register_sites AS   -- which rule placed each site: the commune's own contour, or the nearest centre
+SELECT site, commune, placed_by AS rule FROM _sites ORDER BY site;
+
+CREATE TABLE sites AS
+SELECT site AS id, 'Campus' AS kind, place_name AS label_fr, [organization] AS organizations,
+    [territory FOR territory IN [commune, epci] IF territory IS NOT NULL] AS territory,
+    CASE WHEN coalesce(epci, commune) IS NOT NULL THEN 'evidence-status/inferred' END AS location_evidence,
+    split_part(centre, ',', 1) AS lat, split_part(centre, ',', 2) AS lon,
+    'evidence-status/documented' AS evidence, 'source/mesr-parcoursup' AS source
+FROM _sites ORDER BY site;
 
 -- --- Courses, with a level only where their name says it --------------------------------------------------------------
 CREATE TABLE programmes AS
