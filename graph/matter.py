@@ -3,7 +3,8 @@
 Gaps, synergies, suggestions and indicators are functions of a `Matter`, so a scenario is another matter: the same
 frames with some rows changed (`with_frames`), and nothing is written. Each frame is the answer of one named
 question (`queries/matter/`). IRIs of the graph are written without their beginning, as paths
-("territory/epci/200040715"); an empty evidence status is "documented".
+("territory/epci/200040715"); an empty evidence status is "documented". A row that puts a thing at a place is as firm as
+the weaker of two statements, that of the thing and that of its place.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from ..ontology.vocabulary import ID
 from ..queries.library import Library
 from .kept_frames import KeptFrames
 from .reader import LocalReader, Reader
+from .solutions import EVIDENCE
 
 REGION = "region/84"
 """The territory whose places are read unless another is named."""
@@ -150,6 +152,8 @@ def tidy(body: bytes) -> pl.DataFrame:
 
     >>> tidy(b"place,value,evidence\r\nhttps://w3id.org/ancrage/id/territory/zone/1,2,\r\n").rows()
     [('territory/zone/1', 2.0, 'documented')]
+    >>> tidy(b"unit,evidence,placeEvidence\r\nu,declared,inferred\r\nv,declared,\r\n").rows()
+    [('u', 'inferred'), ('v', 'declared')]
     """
     frame = pl.read_csv(io.BytesIO(body), infer_schema=False)
     made = []
@@ -162,6 +166,19 @@ def tidy(body: bytes) -> pl.DataFrame:
         elif name in _YEARS:
             column = column.str.slice(0, 4).cast(pl.Int64, strict=False)
         elif name == "evidence":
-            column = column.str.split("/").list.last().fill_null("documented")
+            column = _status(column).fill_null("documented")
         made.append(column.alias(name))
-    return frame.select(made)
+    tidied = frame.select(made)
+    if "placeEvidence" not in tidied.columns:
+        return tidied
+    ranks = {name: rank for rank, name in enumerate(EVIDENCE)}  # the weaker, the greater
+    both = (pl.col("evidence"), _status(pl.col("placeEvidence")))
+    weaker = pl.max_horizontal(one.replace_strict(ranks, default=None, return_dtype=pl.Int8) for one in both)
+    names = dict(enumerate(EVIDENCE))
+    return tidied.with_columns(
+        evidence=weaker.replace_strict(names, return_dtype=pl.String, default=None).fill_null("documented")
+    ).drop("placeEvidence")
+
+
+def _status(column: pl.Expr) -> pl.Expr:
+    return column.str.split("/").list.last()

@@ -122,6 +122,16 @@ def test_frames_are_paths_years_and_numbers(reader: LocalReader) -> None:
     ]
 
 
+def test_a_thing_is_in_a_place_as_firmly_as_the_weaker_statement_says(reader: LocalReader) -> None:
+    matter = Matter.of(reader)
+    for frame, key in (("units", "unit"), ("institutions", "organization")):
+        rows = matter.frame(frame).filter(pl.col(key) == "organization/lab")
+        found = dict(rows.select("place", "evidence").rows())
+        assert found["territory/commune/38001"] == "documented"  # its site says nothing of how it was placed
+        assert found["territory/commune/73001"] == "inferred"
+        assert "placeEvidence" not in rows.columns
+
+
 def test_what_is_kept_beside_the_snapshot_is_what_the_question_answers(reader: LocalReader) -> None:
     asked = Matter.of(reader).frame("participations")
 
