@@ -39,9 +39,7 @@ def _listed(make: Callable[[Seen, Territory, Language], Table]) -> Callable[[Con
 PEER_COLUMNS = (
     Column("peer", ("Pair", "Peer"), "link"),
     Column("why", ("Pourquoi", "Why")),
-    Column(
-        "distance", ("Écart (1 : deux territoires au hasard)", "Distance (1: two at random)"), "number", 2
-    ),
+    Column("distance", ("Différence avec ce territoire", "Difference from this territory"), "number", 2),
     Column("population", ("Population", "Population"), "number"),
     Column("density", ("Classe de densité moyenne", "Mean density class"), "file"),
     Column("remoteness", ("km à une formation du supérieur", "km to a higher education programme"), "file"),
@@ -67,9 +65,11 @@ def peers(context: Context) -> Table:
         empty = (refusal(error, "fr"), refusal(error, "en"))
     note = (
         "Pairs : territoires du même niveau, dans la région, les plus proches par la population, la densité, l’éloignement et "
-        "les secteurs, à poids égaux. Ils sont donnés dans l’ordre de leurs codes : ce n’est pas un classement.",
+        "les secteurs, à poids égaux. La différence vaut 0 entre deux territoires de même structure, et 1 en moyenne entre deux "
+        "territoires du niveau pris au hasard. Les pairs sont donnés dans l’ordre de leurs codes : ce n’est pas un classement.",
         "Peers: territories of the same level, in the region, nearest by population, density, remoteness and sectors, with "
-        "equal weights. They are in the order of their codes: this is no ranking.",
+        "equal weights. The difference is 0 between two territories of one structure, and 1 on average between two of the level "
+        "taken at random. Peers are in the order of their codes: this is no ranking.",
     )
     return Table(PEER_COLUMNS, rows, empty=empty, notes=(note,))
 

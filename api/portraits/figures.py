@@ -11,12 +11,22 @@ from ...graph.analysis.uncertainty import TooFewData
 from ...graph.ground import Territory
 from ...graph.indicators.cube import Value
 from ...graph.indicators.declaration import TOPICS, Indicator
+from ...graph.indicators.rows import INSUFFICIENT
 from ...graph.peers import Peer
 from ..blocks.tables import Column, Table, figure
 from ..indicators.words import FREQUENCIES
 from ..negotiation import Language
+from .coverage import coverage
+from .lists import level_words
 from .matter import Seen
 
+INTERACTIONS = "interaction-places"
+"""Frame of the interactions that a territory is known to have, whose sources cover some years only."""
+NO_CASE = ("aucun cas connu", "no known case")
+#: What the shares of interactions are divided by.
+_OF_INTERACTIONS = {"outside-share": "interactions", "ei-index": "interactions"}
+LEAST_PEERS = 3
+"""Peers that must have a value for their median to be told."""
 PEERS = "pairs"
 """Word of the address for the comparison with peers."""
 #: Which territories a level is compared with, the first first.
@@ -68,6 +78,7 @@ FIGURE_COLUMNS = (
     Column("comparison_status", ("Pourquoi vide", "Why empty"), "status"),
     Column("least", ("Minimum des pairs", "Least of peers"), "number"),
     Column("most", ("Maximum des pairs", "Most of peers"), "number"),
+    Column("peers_known", ("Pairs dont la valeur est connue", "Peers with a known value"), "number"),
     Column("evidence", ("Preuve", "Evidence")),
     Column("sources", ("Sources", "Sources")),
     Column("definition", ("Définition", "Definition")),
@@ -94,7 +105,7 @@ def comparison(seen: Seen, territory: Territory, asked: str, language: Language)
     for level in PARENTS.get(territory.level, ()):
         for other, share in seen.containing(territory, level):
             if share >= 0.5 or (level == "department" and share > 0):
-                parents.append((other.id.removeprefix("territory/"), other.label))
+                parents.append((other.id.removeprefix("territory/"), _named(other, language)))
     peers_label = "structural peers" if english else "pairs de même structure"
     choices = (*parents, (PEERS, peers_label))
     keys = [key for key, _ in choices]
@@ -106,6 +117,13 @@ def comparison(seen: Seen, territory: Territory, asked: str, language: Language)
     except TooFewData as error:
         return Comparison(key, peers_label, refused=refusal(error, language), choices=choices)
     return Comparison(key, peers_label, tuple(one.id for one in peers), peers, choices=choices)
+
+
+def _named(territory: Territory, language: Language) -> str:
+    """Name a territory to compare with, with its level where its name is that of a town."""
+    if territory.level != "zone":
+        return territory.label
+    return f"{territory.label} ({level_words(territory.level, language)})"
 
 
 def refusal(error: TooFewData, language: Language) -> str:
@@ -125,8 +143,9 @@ def figures(seen: Seen, territory: Territory, beside: Comparison, language: Lang
     values = [one for one in seen.values(territory.id) if not one.indicator.options.get("series")]
     order = {topic: rank for rank, topic in enumerate(TOPICS)}
     first = {name: rank for rank, name in enumerate(FIRST)}
+    mine = {one.indicator.id: one for one in values}
     rows = [
-        _row(one, others, beside, language)
+        _row(one, mine, others, beside, language)
         for one in sorted(values, key=lambda v: (order[v.indicator.topic], first.get(v.indicator.id, 99)))
     ]
     return Table(
@@ -140,15 +159,21 @@ def figures(seen: Seen, territory: Territory, beside: Comparison, language: Lang
 
 
 def _row(
-    one: Value, others: Sequence[Mapping[str, Value]], beside: Comparison, language: Language
+    one: Value,
+    mine: Mapping[str, Value],
+    others: Sequence[Mapping[str, Value]],
+    beside: Comparison,
+    language: Language,
 ) -> dict[str, Any]:
     indicator = one.indicator
     row = described(indicator, language) | {
+        "indicator": total_of(indicator, language),
         "value": one.value,
         "low": one.low,
         "high": one.high,
         "period": one.period,
         "status": one.status,
+        "status_words": NO_CASE[language == "en"] if _no_case(one, mine) else "",
         "shown": shown(one, language),
         "low_shown": figure(one.low, indicator.decimals, language),
         "high_shown": figure(one.high, indicator.decimals, language),
@@ -158,10 +183,14 @@ def _row(
         "comparison_shown": None,
         "least": None,
         "most": None,
+        "peers_known": None,
+        "peers": None,
     }
     found = [other[indicator.id] for other in others if indicator.id in other]
     known = [other.value for other in found if other.value is not None]
-    if known:
+    if beside.peers:
+        row["peers_known"], row["peers"] = len(known), len(beside.territories)
+    if known and (not beside.peers or len(known) >= LEAST_PEERS):
         row["comparison"] = median(known)
         row["comparison_shown"] = figure(median(known), indicator.decimals, language, row["unit"])
         if beside.peers:
@@ -169,9 +198,27 @@ def _row(
             row["range_shown"] = " – ".join(
                 figure(one, indicator.decimals, language) for one in (min(known), max(known))
             )
+    elif known:
+        row["comparison_status"] = INSUFFICIENT
     elif found:
         row["comparison_status"] = found[0].status
     return row
+
+
+def _no_case(one: Value, mine: Mapping[str, Value]) -> bool:
+    """Tell whether a share has no value because there is nothing to divide by, which is not too few cases."""
+    formula = one.indicator.formula
+    over = one.indicator.options.get("over") if formula == "ratio" else _OF_INTERACTIONS.get(formula)
+    below = mine.get(str(over))
+    return one.status == INSUFFICIENT and below is not None and not below.value
+
+
+def total_of(indicator: Indicator, language: Language) -> str:
+    """Name the whole of an indicator that has groups: its title tells the groups, its value is their total."""
+    title = indicator.title[language]
+    if indicator.dimension is None or indicator.options.get("series"):
+        return title
+    return f"{title}: total" if language == "en" else f"{title} : total"
 
 
 def described(indicator: Indicator, language: Language) -> dict[str, Any]:
@@ -212,35 +259,51 @@ TREND_COLUMNS = (
     Column("value", ("Valeur", "Value"), "number"),
     Column("unit", ("Unité", "Unit")),
     Column("status", ("Pourquoi vide", "Why empty"), "status"),
+    Column("known", ("Au moins", "At least"), "number"),
+    Column("covered_by", ("Sources qui couvrent l’année", "Sources that cover the year"), "file"),
 )
 
 
 def trends(seen: Seen, territory: Territory, language: Language) -> Table:
-    """Give the series of every indicator that has several periods; `more` has a curve for each."""
-    rows, curves = [], []
-    for series in seen.series(territory.id).values():
-        if len(series) < 2:
+    """Give the series of every indicator that has several periods; `more` has a curve for each.
+
+    Years that the sources of interactions do not cover have no value; `known` keeps what is counted there all the same.
+    """
+    rows: list[dict[str, Any]] = []
+    curves, notes = [], []
+    cover = coverage(seen)
+    for whole in seen.series(territory.id).values():
+        indicator = whole[0].indicator
+        of_interactions = indicator.options.get("frame") == INTERACTIONS
+        if len(whole) < 2 or (of_interactions and not any(one.value for one in whole)):
             continue
-        about = described(series[0].indicator, language)
-        rows += [
+        series = cover.kept(whole) if of_interactions else whole
+        about = described(indicator, language)
+        made = [
             {
                 **about,
                 "period": one.period,
                 "value": one.value,
                 "status": one.status,
                 "shown": shown(one, language),
+                "known": all_.value if one.value is None else None,
+                "covered_by": ", ".join(cover.by(int(one.period))) if of_interactions else None,
             }
-            for one in series
+            for one, all_ in zip(series, whole, strict=True)
         ]
+        rows += made
         if any(one.value is not None for one in series):
-            curves.append(curve(series, about, language))
+            curves.append(curve(series, about, language) | {"series": made})
+        if of_interactions:
+            notes.append(cover.note())
     return Table(
         TREND_COLUMNS,
         rows,
         empty=(
-            "Aucun indicateur n’est connu pour plusieurs périodes.",
-            "No indicator is known for several periods.",
+            "Aucune série : les sources chargées ne disent rien d’ici, année par année. Ce n’est pas un zéro.",
+            "No series: the loaded sources tell nothing of here, year by year. This is not a zero.",
         ),
+        notes=tuple(notes),
         more={"curves": curves},
     )
 
@@ -267,5 +330,4 @@ def curve(series: Sequence[Value], about: Mapping[str, Any], language: Language)
         "lines": [" ".join(line) for line in lines if line],
         "dots": [line[0].split(",") for line in lines if len(line) == 1],
         "words": words,
-        "series": [(one.period, shown(one, language), one.status) for one in series],
     }

@@ -6,17 +6,23 @@ from collections import Counter, defaultdict
 from typing import Any
 
 from ...graph.ground import Territory
-from ..blocks.tables import Column, Table
+from ...graph.words import number_en, number_fr
+from ..blocks.tables import Column, Table, Words
 from ..negotiation import Language
 from ..wording import TERRITORY_KINDS, fold
 from .matter import Seen
 
 #: Kinds of actors in the order people look for them; others follow.
-ACTORS = ("higher-education", "research-unit", "research-organization", "company", "relay-organization")
+ACTORS = (
+    *("higher-education", "academic-component", "doctoral-school"),
+    *("research-unit", "research-organization", "company", "relay-organization"),
+)
 EVIDENCE = Column("evidence", ("Preuve", "Evidence"), "evidence")
 SOURCES = Column("source", ("Source", "Source"))
 ACTOR_WORDS = {
     "higher-education": ("établissement d’enseignement supérieur", "higher education institution"),
+    "academic-component": ("composante d’établissement", "component of an institution"),
+    "doctoral-school": ("école doctorale", "doctoral school"),
     "research-unit": ("unité de recherche", "research unit"),
     "research-organization": ("organisme de recherche", "research organisation"),
     "company": ("entreprise", "company"),
@@ -81,8 +87,25 @@ def actors(seen: Seen, territory: Territory, language: Language) -> Table:
             "Aucune source chargée ne situe d’organisation dans ce territoire.",
             "No loaded source places an organisation in this territory.",
         ),
+        notes=_unplaced(seen),
         question="territory-organizations",
         more={"groups": Counter(row["kind"] for row in rows_)},
+    )
+
+
+def _unplaced(seen: Seen) -> tuple[Words, ...]:
+    """Say that an actor of unknown place is in no territory's list, and how much that is."""
+    places = seen.rest["participations"]["place"]
+    unknown, whole = places.null_count(), len(places)
+    if not unknown:
+        return ()
+    return (
+        (
+            f"{number_fr(unknown)} des {number_fr(whole)} participations connues, tous territoires ensemble, n’ont pas de lieu : "
+            "un acteur d’ici que les sources ne situent pas manque à cette liste.",
+            f"{number_en(unknown)} of the {number_en(whole)} participations known, all territories together, have no place: an "
+            "actor from here that sources do not place is missing from this list.",
+        ),
     )
 
 

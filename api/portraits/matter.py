@@ -32,6 +32,8 @@ Mask = npt.NDArray[np.bool_]
 #: Frames whose rows have a place, without and with the illustrative graph.
 PLACED = ("institutions", "units", "programmes", "participations", "members", "establishments")
 LIVING = ("relays", "events")
+OFF_GROUND = -1
+"""Stands for a commune in places that are known and not on the ground."""
 MOST_VALUES = 600
 """Territories whose values are kept as objects."""
 #: What portraits read by commune, or by what a row is about.
@@ -96,7 +98,7 @@ class Seen:
     def warm(self) -> None:
         """Make what the first portrait would wait for."""
         assert self.labels is not None and self.epci is not None and self.actor_types is not None
-        assert self.levels is not None
+        assert self.levels is not None and self.places_of is not None
         for name, key in _ROWS:
             self.by(name, key).warm()
         self._wholes.warm()
@@ -153,6 +155,22 @@ class Seen:
             for at in one.communes:
                 found[int(at)] = one.id
         return found
+
+    @cached_property
+    def places_of(self) -> Mapping[str, frozenset[int]]:
+        """Where each actor is known to be: the communes of its sites and of what it takes part in, OFF_GROUND elsewhere."""
+        taken = self.rest["participations"].select("actor", "place").drop_nulls().unique()
+        away = [place for place in taken["place"].unique() if not self.ground.at(place)]
+        known = [
+            self.placed["institutions"].select(pl.col("organization").alias("actor"), "at"),
+            self.placed["units"].select(pl.col("unit").alias("actor"), "at"),
+            self.placed["participations"].select("actor", "at"),
+            taken.filter(pl.col("place").is_in(away)).select(
+                "actor", pl.lit(OFF_GROUND, pl.Int64).alias("at")
+            ),
+        ]
+        places = pl.concat(known).drop_nulls().group_by("actor").agg(pl.col("at").unique())
+        return {actor: frozenset(ats) for actor, ats in places.iter_rows()}
 
     def label(self, path: str | None) -> str:
         """Name an actor, an interaction or a territory; the end of its path where it has no name."""

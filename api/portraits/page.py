@@ -235,6 +235,8 @@ def _brief(seen: Seen, place: Territory, said: Language) -> list[tuple[str, str]
         one = values.get(name)
         if one is None or one.value is None or (name == "communes" and place.level == "commune"):
             continue
+        if name == "interactions" and not one.value:
+            continue  # no source tells one: that is not known to be a zero
         several = one.value > 1 if said == "en" else one.value >= 2
         word = words[(2 if said == "en" else 0) + several]
         found.append((figure(one.value, 0, said), word))

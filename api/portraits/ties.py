@@ -1,17 +1,30 @@
-"""Who works with whom: the interactions of a territory, and its partner territories and actors."""
+"""Who works with whom: the interactions of a territory, and its partner territories and actors.
+
+An actor is from here if a site of it, or anything it took part in, is known to be inside; from elsewhere if all its known
+places are outside; and of unknown place where no source places it: that is not elsewhere.
+"""
 
 from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 
 from ...graph.ground import Territory
 from ...graph.words import number_en, number_fr
-from ..blocks.tables import Column, Table
+from ..blocks.tables import Column, Table, Words
 from ..negotiation import Language
 from ..wording import TERRITORY_KINDS
 from .lists import EVIDENCE, LEVEL_WORDS, SOURCES, kind_words, source_name
-from .matter import Seen
+from .matter import OFF_GROUND, Mask, Seen
+
+#: What a row of partners is: a territory, or an actor that is from here, from elsewhere, or of unknown place.
+SIDES: Mapping[object, Words] = {
+    "territory": ("territoire", "territory"),
+    True: ("acteur d’ici", "actor from here"),
+    False: ("acteur d’ailleurs", "actor from elsewhere"),
+    None: ("acteur de lieu inconnu", "actor of unknown place"),
+}
 
 
 def interactions(seen: Seen, territory: Territory, language: Language) -> Table:
@@ -57,13 +70,12 @@ def interactions(seen: Seen, territory: Territory, language: Language) -> Table:
 
 
 def partners(seen: Seen, territory: Territory, language: Language) -> Table:
-    """List who takes part in the same interactions: partner territories, then actors here and elsewhere."""
+    """List who takes part in the same interactions: partner territories, then actors here, elsewhere or of unknown place."""
     mask = seen.inside(territory)
     mine = seen.rows("participations", territory).distinct("interaction")
     took = seen.by("participations", "interaction").of_all(mine)
     places: dict[tuple[str, str], set[str]] = defaultdict(set)
     people: dict[str, set[str]] = defaultdict(set)
-    inside: set[str] = set()
     nowhere = 0
     for event, actor, place in took.select("interaction", "actor", "place"):
         people[actor].add(event)
@@ -72,7 +84,6 @@ def partners(seen: Seen, territory: Territory, language: Language) -> Table:
             continue
         ats = seen.ground.at(place)
         if any(mask[at] for at in ats):
-            inside.add(actor)
             continue
         where = seen.epci[ats[0]] if ats else None
         if where is None and ats:
@@ -100,25 +111,28 @@ def partners(seen: Seen, territory: Territory, language: Language) -> Table:
             "partner": seen.label(path),
             "partner_iri": path,
             "kind": kind_words(seen.actor_types.get(path), language),
-            "here": path in inside,
+            "here": _here(seen.places_of.get(path), mask),
             "interactions": len(events),
             "evidence": "documented",
         }
         for path, events in people.items()
     ]
     for row in rows:
-        row["side_shown"] = {
-            ("territory", "fr"): "territoire", ("territory", "en"): "territory",
-            ("actor", "fr"): "acteur d’ici" if row["here"] else "acteur d’ailleurs",
-            ("actor", "en"): "actor from here" if row["here"] else "actor from elsewhere",
-        }[str(row["side"]), language]  # fmt: skip
+        row["side_shown"] = SIDES["territory" if row["side"] == "territory" else row["here"]][
+            language == "en"
+        ]
     order = {"territory": 0, "actor": 1}
     rows.sort(
         key=lambda row: (order[str(row["side"])], -int(str(row["interactions"])), str(row["partner_iri"]))
     )
+    sides = Counter(row["here"] for row in rows if row["side"] == "actor")
     note = (
-        f"{number_fr(nowhere)} participations n’ont pas de lieu connu : elles ne lient aucun territoire.",
-        f"{number_en(nowhere)} participations have no known place: they tie no territory.",
+        f"{number_fr(nowhere)} des {number_fr(len(took))} participations à ces interactions n’ont pas de lieu connu : elles ne "
+        f"lient aucun territoire. {number_fr(sides[None])} de ces acteurs n’ont de lieu connu nulle part : ils peuvent être "
+        "d’ici ou d’ailleurs.",
+        f"{number_en(nowhere)} of the {number_en(len(took))} participations in these interactions have no known place: they "
+        f"tie no territory. {number_en(sides[None])} of these actors have no known place at all: they may be from here or "
+        "from elsewhere.",
     )
     return Table(
         (
@@ -135,8 +149,13 @@ def partners(seen: Seen, territory: Territory, language: Language) -> Table:
         ),
         notes=(note,) if nowhere else (),
         question="territory-partners-outside",
-        more={"territories": len(places), "actors": len(people), "inside": len(inside)},
+        more={"territories": len(places), "actors": len(people)},
     )
+
+
+def _here(places: frozenset[int] | None, mask: Mask) -> bool | None:
+    """Tell whether an actor is from a territory, given the communes where it is known to be; None where none is known."""
+    return None if not places else any(at != OFF_GROUND and mask[at] for at in places)
 
 
 def department_of(place: str) -> str | None:

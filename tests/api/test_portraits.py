@@ -18,8 +18,12 @@ from ancrage.api.missing import old_sources as portrait_old_sources
 from ancrage.api.missing import territories as portrait_missing
 from ancrage.api.missing.asked import Asked
 from ancrage.api.portraits.blocks import BLOCKS
+from ancrage.api.portraits.coverage import Coverage
+from ancrage.api.portraits.figures import PEERS, Comparison, figures, trends
+from ancrage.api.portraits.ties import partners
 from ancrage.api.settings import Settings
 from ancrage.graph.reader import LocalReader
+from ancrage.ontology.vocabulary import ID
 from fastapi.testclient import TestClient
 from openpyxl import load_workbook
 
@@ -255,6 +259,96 @@ def test_a_source_is_out_of_date_by_its_frequency(example: TestClient) -> None:
 def test_home_and_portraits_lead_to_what_is_missing(example: TestClient) -> None:
     assert 'href="/ce-qui-manque"' in read(example, "/")
     assert 'href="/ce-qui-manque"' in read(example, METRO)
+
+
+def rows_of(client: TestClient, path: str) -> list[dict[str, str]]:
+    return list(
+        csv.DictReader(io.StringIO(client.get(f"{path}{'&' if '?' in path else '?'}format=csv").text))
+    )
+
+
+def test_a_partner_of_unknown_place_is_not_from_elsewhere(
+    example: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    snapshot = example.app.state.pool.snapshot().id  # type: ignore[attr-defined]
+    seen = example.app.state.portraits.found(snapshot)
+    sides = {row["partner_iri"]: row["side_shown"] for row in rows_of(example, f"{METRO}/partenaires")}
+    assert sides[f"{ID}organization/0383546Y"] == "acteur d’ici"
+    lost = dict(seen.places_of)
+    lost.pop("organization/0383546Y")
+    monkeypatch.setitem(seen.__dict__, "places_of", lost)
+    table = partners(seen, seen.territory("territory/epci/200040715"), "fr")
+    row = next(row for row in table.rows if row["partner_iri"] == "organization/0383546Y")
+    assert row["here"] is None and row["side_shown"] == "acteur de lieu inconnu"
+    far = partners(seen, seen.territory("territory/department/07"), "fr")
+    assert {row["here"] for row in far.rows if row["side"] == "actor"} <= {True, False, None}
+
+
+def test_actors_and_partners_say_how_much_has_no_place(example: TestClient) -> None:
+    assert "n’ont pas de lieu" in read(example, f"{METRO}/acteurs")
+    assert "n’ont pas de lieu connu" in read(example, f"{METRO}/partenaires")
+
+
+def test_years_that_sources_do_not_cover_are_missing_and_not_low(
+    example: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    snapshot = example.app.state.pool.snapshot().id  # type: ignore[attr-defined]
+    seen = example.app.state.portraits.found(snapshot)
+    first = next(row["period"] for row in rows_of(example, f"{METRO}/evolutions"))
+    last = int(rows_of(example, f"{METRO}/evolutions")[-1]["period"])
+    monkeypatch.setitem(seen.made, ("coverage",), Coverage({"some": (int(first), last - 1)}, {"some": 9}))
+    table = trends(seen, seen.territory("territory/epci/200040715"), "fr")
+    over = table.rows[-1]
+    assert over["value"] is None and over["status"] == "missing" and over["covered_by"] == ""
+    assert over["known"] is not None and table.rows[0]["value"] is not None
+    assert f"some {first}–{last - 1}" in table.notes[0][0]
+    assert f"à {table.rows[-2]['shown']} ({last - 1})" in table.more["curves"][0]["words"]
+
+
+def test_the_years_covered_are_told_on_the_page_the_block_and_its_embed(example: TestClient) -> None:
+    for path in (METRO, f"{METRO}/evolutions", f"{METRO}/evolutions?embed=1"):
+        assert "Années que couvrent les sources" in read(example, path)
+    assert "covered_by" in rows_of(example, f"{METRO}/evolutions")[0]
+
+
+def test_no_interaction_known_is_no_zero(example: TestClient) -> None:
+    seen = example.app.state.portraits.found(example.app.state.pool.snapshot().id)  # type: ignore[attr-defined]
+    place = next(
+        one
+        for one in seen.ground.of_level("epci")
+        if not len(seen.rows("participations", one)) and seen.series(one.id).get("interactions-by-year")
+    )
+    path = f"/territoires/{place.id.removeprefix('territory/')}"
+    assert "interactions-by-year" not in example.get(f"{path}/evolutions?format=csv").text
+    assert "<strong>0</strong><span>interaction</span>" not in read(example, path)
+    shares = [
+        row for row in figures(seen, place, Comparison("x", "x"), "fr").rows if row["id"] == "outside-share"
+    ]
+    assert [row["status_words"] for row in shares] == ["aucun cas connu"]
+
+
+def test_a_median_says_of_how_many_peers_and_is_not_told_of_fewer_than_three(example: TestClient) -> None:
+    seen = example.app.state.portraits.found(example.app.state.pool.snapshot().id)  # type: ignore[attr-defined]
+    places = [one for one in seen.ground.of_level("commune") if seen.values(one.id)]
+    known = [
+        one.id
+        for one in places
+        if any(v.indicator.id == "population" and v.value for v in seen.values(one.id))
+    ]
+    for told, median in ((2, False), (3, True)):
+        beside = Comparison(PEERS, "pairs", (*known[:told], "territory/commune/none"), ("peer",))  # type: ignore[arg-type]
+        row = next(row for row in figures(seen, places[0], beside, "fr").rows if row["id"] == "population")
+        assert (row["comparison"] is not None) == median and (row["peers_known"], row["peers"]) == (
+            told,
+            told + 1,
+        )
+        assert row["comparison_status"] == (None if median else "insufficient")
+
+
+def test_names_tell_the_zone_and_the_total(example: TestClient) -> None:
+    assert "(zone d’emploi)" in read(example, METRO)
+    titles = {row["id"]: row["indicator"] for row in rows_of(example, f"{METRO}/chiffres-cles")}
+    assert titles["establishments"].endswith(" : total") and not titles["population"].endswith("total")
 
 
 def test_a_table_writes_the_iris_of_its_links() -> None:
