@@ -30,6 +30,7 @@ from .problems import CORS, status_of
 from .publication import index_of, reading_of
 from .query_texts import NotAnIri
 from .reasons import reason
+from .refusals import refused as refused_parameters
 from .rendering import page
 from .security import SECURITY_HEADERS
 from .wording import first_capital
@@ -64,8 +65,8 @@ def handle_errors(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def misused(request: Request, error: RequestValidationError) -> Response:
-        names = ", ".join(dict.fromkeys(f"« {one['loc'][-1]} »" for one in error.errors()))
-        return await _answer(request, 400, f"Valeur refusée pour {names}.", None)
+        words = refused_parameters(error.errors())
+        return await _answer(request, 400, words["fr"], None, english=words["en"])
 
     @app.exception_handler(NotAnIri)
     async def unknown(request: Request, error: NotAnIri) -> Response:
@@ -112,7 +113,8 @@ async def _answer(
             "type": "about:blank",
             "title": HTTPStatus(status).phrase,
             "status": status,
-            "detail": detail,
+            "detail": english or in_english(detail, cause) or detail,
+            "detail_fr": detail,
         }
         return JSONResponse(problem, status, {**CORS, **(headers or {})}, "application/problem+json")
     nearest = await run_in_threadpool(_nearest, request) if status == 404 else []

@@ -17,8 +17,12 @@ _NOUNS = {
 }
 _SENTENCES: dict[str, str] = {
     r"Not Found": "The address may be an old one, or its code mistyped.",
-    r"Valeur refusée pour (.+)\.": r"Value refused for \1.",
-    r"Valeur refusée pour « page » : un nombre entier à partir de 1\.": "Value refused for “page”: a whole number from 1.",
+    r"« (.+) » est l’une de ces valeurs : (.+)\.": r"“\1” is one of: \2.",
+    r"« page » est un nombre entier à partir de 1\.": "“page” is a whole number from 1.",
+    r"« size » est un nombre entier de 1 à 100\.": "“size” is a whole number from 1 to 100.",
+    r"(\d+) résultats : un fichier en tient (\d+) au plus\. Choisissez d’abord des facettes\.": (
+        r"\1 results: a file holds at most \2. Choose facets first."
+    ),
     r"Rien ne porte cette adresse : ce code n’en est pas un\.": "Nothing has this address: its code is none.",
     r"Une erreur inattendue s’est produite\.": "Something unexpected happened.",
     r"Aucune source chargée ne décrit d[e’]\s?(.+?) au code (.+)\.": r"No source loaded describes any {1} with the code \2.",

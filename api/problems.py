@@ -130,7 +130,9 @@ def problem(error: Exception) -> JSONResponse:
         headers["Retry-After"] = str(more["retry_after"])
     told = {
         "type": "about:blank",
-        "title": TITLES.get(status, HTTPStatus(status).phrase),
+        "title": HTTPStatus(status).phrase
+        if isinstance(error, BadRequest)
+        else TITLES.get(status, HTTPStatus(status).phrase),
         "status": status,
         "detail": str(error),
     }

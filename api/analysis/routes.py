@@ -6,7 +6,7 @@ from collections.abc import Callable
 from math import isfinite
 from typing import Annotated, Any, TypeAlias, TypeVar
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import JSONResponse
 
 from ...graph.analysis.uncertainty import Estimate
@@ -17,11 +17,12 @@ from ..negotiation import CSV, CSV_FR, XLSX, Language, Representation, choose, l
 from ..page_cache import leave_out
 from ..problems import CORS, ERRORS, BadRequest, problem
 from ..publication import reading_of
+from ..refusals import known_parameters
 from . import files
 from .analyses import Analyses
 from .openapi import QUALITY_RESPONSE, REFUSALS, REPORT_RESPONSE, TAG
 
-router = APIRouter(prefix="/api/v1", tags=[TAG], responses=REFUSALS)
+router = APIRouter(prefix="/api/v1", tags=[TAG], responses=REFUSALS, dependencies=[Depends(known_parameters)])
 
 Made = TypeVar("Made")
 Illustrative = Annotated[

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import JSONResponse
 
 from ...graph.matter import Matter
@@ -20,6 +20,7 @@ from ...loaders.write_request import Written
 from ..links import public_base
 from ..problems import CORS, ERRORS, BadRequest, problem
 from ..publication import reading_of
+from ..refusals import known_parameters
 from ..sparql.update import headers_of
 from ..write_key import in_turn, refused, require_key, writer_of
 from ..write_problems import UploadTooLarge
@@ -35,7 +36,9 @@ from .routes import (
     language_of,
 )
 
-router = APIRouter(prefix="/api/v1/scenarios", tags=[TAG], responses=REFUSALS)
+router = APIRouter(
+    prefix="/api/v1/scenarios", tags=[TAG], responses=REFUSALS, dependencies=[Depends(known_parameters)]
+)
 
 LARGEST = 64 << 10
 """Bytes of a scenario that is sent."""

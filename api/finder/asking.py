@@ -132,7 +132,7 @@ def search_of(query: QueryParams) -> Search:
         raise HTTPException(400, "Trop de valeurs sont choisies (50 au plus).")
     page = query.get("page", "1")
     if not (page.isascii() and page.isdigit() and 1 <= int(page[:7]) <= 100_000 and len(page) < 7):
-        raise HTTPException(400, "Valeur refusée pour « page » : un nombre entier à partir de 1.")
+        raise HTTPException(400, "« page » est un nombre entier à partir de 1.")
     lang = query.get("lang", "")
     return Search(
         text, chosen, int(page), query.get("illustratif") == "oui", lang if lang in ("fr", "en") else ""

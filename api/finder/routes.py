@@ -21,8 +21,9 @@ from ..maps.files import headers_of, table_file
 from ..names import Named
 from ..negotiation import CSV, CSV_FR, XLSX, Language, language
 from ..page_cache import leave_out
-from ..problems import CORS, ERRORS, BadRequest, problem
+from ..problems import CORS, ERRORS, problem
 from ..publication import index_of, reading_of
+from ..refusals import refuse_unknown
 from ..rendering import page
 from ..solutions import Reading
 from . import files, map
@@ -66,7 +67,7 @@ async def search(
 ) -> Response:
     """Find actors, units, programmes, interactions, filières and territories by what they are about and where."""
     if any(one not in (*FINDABLE, "") for one in kind or ()):
-        raise HTTPException(400, "Valeur refusée pour « kind ».")
+        raise HTTPException(400, f"« kind » est l’une de ces valeurs : {', '.join(FINDABLE)}.")
     if format == "json":
         return await run_in_threadpool(named_json, request, reading, q, (kind or [""])[0])
     asked, said = search_of(request.query_params), _spoken(request)
@@ -97,8 +98,6 @@ async def data(request: Request, reading: Annotated[Reading, Depends(reading_of)
     """
     try:
         return await _data(request)
-    except HTTPException as error:
-        return problem(BadRequest(error.status_code, str(error.detail)))
     except ERRORS as error:
         return problem(error)
 
@@ -107,9 +106,9 @@ async def _data(request: Request) -> Response:
     asked, said = _asked_of_program(request), _spoken(request)
     name, size = request.query_params.get("format", "json"), request.query_params.get("size", str(SIZE))
     if not (size.isascii() and size.isdigit() and 1 <= int(size[:6]) <= 100 and len(size) < 4):
-        raise BadRequest(400, "« size » is a whole number from 1 to 100.")
+        raise HTTPException(400, "« size » est un nombre entier de 1 à 100.")
     if name != "json" and name not in _FILES:
-        raise BadRequest(400, f"There is no format « {name[:20]} »: json, csv, csv-fr or xlsx.")
+        raise HTTPException(400, f"« format » est l’une de ces valeurs : json, {', '.join(_FILES)}.")
     finder = await run_in_threadpool(_finder, request)
     if finder is None:
         raise NotReady
@@ -119,8 +118,9 @@ async def _data(request: Request) -> Response:
         made = await run_in_threadpool(files.to_data, finder, found, asked, snapshot, said, int(size))
         return JSONResponse(made, headers=CORS | {"Ancrage-Snapshot": snapshot, "Vary": "Accept-Language"})
     if len(found) > files.MOST:
-        raise BadRequest(
-            400, f"{len(found)} results: a file holds at most {files.MOST}. Choose by facets first."
+        raise HTTPException(
+            400,
+            f"{len(found)} résultats : un fichier en tient {files.MOST} au plus. Choisissez d’abord des facettes.",
         )
 
     def written() -> bytes:
@@ -136,6 +136,7 @@ def _asked_of_program(request: Request) -> Search:
     from starlette.datastructures import QueryParams
 
     english = {facet.english: facet.name for facet in FACETS} | {"illustrative": "illustratif"}
+    refuse_unknown(request, {*(one["name"] for one in PARAMETERS), *english.values()})
     pairs = []
     for name, value in request.query_params.multi_items():
         told = english.get(name, name)

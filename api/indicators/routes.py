@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import JSONResponse
 
 from ...graph.ground import Ground
@@ -17,9 +17,15 @@ from ..maps.atlas import Atlas
 from ..negotiation import CSV, CSV_FR, XLSX
 from ..problems import CORS, ERRORS, problem
 from ..publication import reading_of
+from ..refusals import known_parameters
 from .files import FILES, describe, write_values
 
-router = APIRouter(prefix="/api/v1/indicators", tags=["indicators"], responses=REFUSALS)
+router = APIRouter(
+    prefix="/api/v1/indicators",
+    tags=["indicators"],
+    responses=REFUSALS,
+    dependencies=[Depends(known_parameters)],
+)
 _FORMATS = (JSON, CSV, CSV_FR, XLSX)
 assert set(_FORMATS) == set(FILES)
 
@@ -37,14 +43,14 @@ async def indicators(
     """
 
     def made(matter: Matter) -> dict[str, object]:
-        cube = Atlas.of(matter).cube
+        atlas = Atlas.of(matter)
+        cube = atlas.cube
         periods = periods_of(cube)
         return {
             "snapshot": matter.snapshot,
             "errors": [str(error) for error in cube.errors],
             "indicators": [
-                describe(one, cube.indicators)
-                | {"period": periods.get(one.id), "groups": groups_of(cube, one.id)}
+                describe(one, atlas) | {"period": periods.get(one.id), "groups": groups_of(cube, one.id)}
                 for one in cube.indicators.values()
                 if topic in ("", one.topic)
             ],
@@ -89,11 +95,9 @@ async def values(
         chosen, said = chosen_format(request, _FORMATS), language_of(request)
 
         def made(matter: Matter) -> tuple[str, bytes]:
-            cube = Atlas.of(matter).cube
-            found = select(cube, Ground.of(matter), name, level, within, period, by)
-            return matter.snapshot, write_values(
-                found, chosen, said, matter.snapshot, str(request.url), cube.indicators
-            )
+            atlas = Atlas.of(matter)
+            found = select(atlas.cube, Ground.of(matter), name, level, within, period, by)
+            return matter.snapshot, write_values(found, chosen, said, atlas, str(request.url))
 
         snapshot, body = await request.app.state.maps.run(made, illustrative=illustrative)
     except ERRORS as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
 from collections.abc import Iterator
@@ -169,3 +170,26 @@ def test_suggestions_to_a_territory(client: TestClient) -> None:
     unknown = client.get("/api/v1/suggestions?subject=nobody-of-this-name")
     assert unknown.status_code == 404
     assert unknown.json()["detail_fr"].startswith("Aucun acteur, territoire ni demande ne s’appelle")
+
+
+@pytest.mark.parametrize(
+    ("address", "french", "english"),
+    [
+        ("/api/v1/gaps", "« territory » manque", "“territory” is missing"),
+        ("/api/v1/gaps?territory=x&radius=abc", "« radius » est un nombre", "“radius” is a number"),
+        ("/api/v1/gaps?territory=x&kinds=tie", "Vouliez-vous dire « kind » ?", "Did you mean “kind”?"),
+        ("/api/v1/indicators?limit=3", "Paramètre inconnu : « limit »", "(parameters: topic"),
+        ("/api/v1/search?q=bois&place=38", "Paramètre inconnu : « place »", "Unknown parameter: “place”"),
+        ("/api/v1/search?q=bois&size=zz", "« size » est un nombre entier de 1 à 100", "from 1 to 100"),
+        ("/recherche?q=" + "b" * 201, "a 200 caractères au plus", "has at most 200 characters"),
+        ("/recherche?kind=zzz", "filieres, territoires", "“kind” is one of"),
+    ],
+)
+def test_a_refused_parameter_says_what_it_takes_in_both_languages(
+    client: TestClient, address: str, french: str, english: str
+) -> None:
+    told = client.get(address, headers={"Accept": "application/json"})
+    assert told.status_code == 400 and told.headers["content-type"] == "application/problem+json"
+    assert french in told.json()["detail_fr"] and english in told.json()["detail"]
+    page = client.get(address, headers={"Accept": "text/html", "Accept-Language": "en"})
+    assert page.status_code == 400 and html.unescape(page.text).count(english) >= 1
