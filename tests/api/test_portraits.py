@@ -20,6 +20,7 @@ from ancrage.api.missing.asked import Asked
 from ancrage.api.portraits.blocks import BLOCKS
 from ancrage.api.portraits.coverage import Coverage
 from ancrage.api.portraits.figures import PEERS, Comparison, figures, trends
+from ancrage.api.portraits.matter import Seen
 from ancrage.api.portraits.ties import partners
 from ancrage.api.settings import Settings
 from ancrage.graph.reader import LocalReader
@@ -59,6 +60,12 @@ def read(client: TestClient, path: str, **headers: str) -> str:
     return response.text
 
 
+def seen_by(client: TestClient) -> Seen:
+    state = client.app.state  # type: ignore[attr-defined]
+    seen: Seen = state.portraits.found(state.pool.snapshot().id)
+    return seen
+
+
 @pytest.mark.parametrize("place", LEVELS)
 def test_a_territory_of_any_level_has_all_its_blocks(example: TestClient, place: str) -> None:
     text = read(example, f"/territoires/{place}")
@@ -93,7 +100,7 @@ def test_figures_stand_beside_the_parent_that_is_chosen(example: TestClient) -> 
 
 
 def test_the_figures_of_a_page_are_those_of_the_cube(example: TestClient) -> None:
-    seen = example.app.state.portraits.found(example.app.state.pool.snapshot().id)  # type: ignore[attr-defined]
+    seen = seen_by(example)
     rows = list(csv.DictReader(io.StringIO(example.get(f"{METRO}/chiffres-cles?format=csv").text)))
     values = {one.indicator.id: one for one in seen.cube.values("territory/epci/200040715")}
     # the last year of a series is not over: it has a curve among the trends instead
@@ -245,7 +252,7 @@ def test_a_territory_without_a_site_is_told(example: TestClient) -> None:
 
 
 def test_a_source_is_out_of_date_by_its_frequency(example: TestClient) -> None:
-    seen = example.app.state.portraits.found(example.app.state.pool.snapshot().id)  # type: ignore[attr-defined]
+    seen = seen_by(example)
     loaded = [
         {"source": "source/mesr-masters", "ended": "2026-01-01T00:00:00Z"},
         {"source": "source/insee-clap"},
@@ -270,17 +277,16 @@ def rows_of(client: TestClient, path: str) -> list[dict[str, str]]:
 def test_a_partner_of_unknown_place_is_not_from_elsewhere(
     example: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    snapshot = example.app.state.pool.snapshot().id  # type: ignore[attr-defined]
-    seen = example.app.state.portraits.found(snapshot)
+    seen = seen_by(example)
     sides = {row["partner_iri"]: row["side_shown"] for row in rows_of(example, f"{METRO}/partenaires")}
     assert sides[f"{ID}organization/0383546Y"] == "acteur d’ici"
     lost = dict(seen.places_of)
     lost.pop("organization/0383546Y")
     monkeypatch.setitem(seen.__dict__, "places_of", lost)
-    table = partners(seen, seen.territory("territory/epci/200040715"), "fr")
+    table = partners(seen, seen.ground.territory("200040715"), "fr")
     row = next(row for row in table.rows if row["partner_iri"] == "organization/0383546Y")
     assert row["here"] is None and row["side_shown"] == "acteur de lieu inconnu"
-    far = partners(seen, seen.territory("territory/department/07"), "fr")
+    far = partners(seen, seen.ground.territory("07"), "fr")
     assert {row["here"] for row in far.rows if row["side"] == "actor"} <= {True, False, None}
 
 
@@ -292,12 +298,11 @@ def test_actors_and_partners_say_how_much_has_no_place(example: TestClient) -> N
 def test_years_that_sources_do_not_cover_are_missing_and_not_low(
     example: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    snapshot = example.app.state.pool.snapshot().id  # type: ignore[attr-defined]
-    seen = example.app.state.portraits.found(snapshot)
+    seen = seen_by(example)
     first = next(row["period"] for row in rows_of(example, f"{METRO}/evolutions"))
     last = int(rows_of(example, f"{METRO}/evolutions")[-1]["period"])
     monkeypatch.setitem(seen.made, ("coverage",), Coverage({"some": (int(first), last - 1)}, {"some": 9}))
-    table = trends(seen, seen.territory("territory/epci/200040715"), "fr")
+    table = trends(seen, seen.ground.territory("200040715"), "fr")
     over = table.rows[-1]
     assert over["value"] is None and over["status"] == "missing" and over["covered_by"] == ""
     assert over["known"] is not None and table.rows[0]["value"] is not None
@@ -312,7 +317,7 @@ def test_the_years_covered_are_told_on_the_page_the_block_and_its_embed(example:
 
 
 def test_no_interaction_known_is_no_zero(example: TestClient) -> None:
-    seen = example.app.state.portraits.found(example.app.state.pool.snapshot().id)  # type: ignore[attr-defined]
+    seen = seen_by(example)
     place = next(
         one
         for one in seen.ground.of_level("epci")
@@ -328,7 +333,7 @@ def test_no_interaction_known_is_no_zero(example: TestClient) -> None:
 
 
 def test_a_median_says_of_how_many_peers_and_is_not_told_of_fewer_than_three(example: TestClient) -> None:
-    seen = example.app.state.portraits.found(example.app.state.pool.snapshot().id)  # type: ignore[attr-defined]
+    seen = seen_by(example)
     places = [one for one in seen.ground.of_level("commune") if seen.values(one.id)]
     known = [
         one.id
