@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 
+from ..graph.matter import REGION
 from ..graph.workers import NoSnapshot
 from .datasets.listed import licence_name
 from .links import local_name
@@ -73,7 +74,7 @@ def home(request: Request) -> Response:
 
 
 def _by_region(reading: Reading, rows: list[Row], said: Language) -> list[tuple[str, list[Row]]]:
-    """Group départements by region, the region with most sites first."""
+    """Group départements by region: first the one whose indicators are computed, then those with most sites."""
     regions: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         regions[row.get("region", "")].append({**row, "label": reading.label(row["department"])})
@@ -83,7 +84,8 @@ def _by_region(reading: Reading, rows: list[Row], said: Language) -> list[tuple[
             sorted(found, key=lambda row: local_name(row["department"])),
         )
         for region, found in sorted(
-            regions.items(), key=lambda item: -sum(int(row["value"]) for row in item[1])
+            regions.items(),
+            key=lambda item: (not item[0].endswith(f"/{REGION}"), -sum(int(row["value"]) for row in item[1])),
         )
     ]
 
@@ -118,13 +120,15 @@ def territories(request: Request, reading: Read) -> Response:
             levels[territory_kind(thing.iri)].append((thing.iri, thing.label))
     for pairs in levels.values():
         pairs.sort(key=lambda pair: fold(pair[1]))
-    communes = len(levels.pop("commune", ()))
+    levels.pop("commune", None)
+    found = {local_name(row["class"]): int(row["value"]) for row in reading.block("home/counts").rows}
     order = ["region", "department", "adhoc", "epci", "zone", "bassin"]
     return page(
         request,
         "territories.html",
         niveaux_presents=[(level, levels[level]) for level in order if levels.get(level)],
-        communes=communes,
+        communes=found.get("Commune", 0),
+        anciennes=found.get("FormerCommune", 0),
         fil=[(None, "Territories" if said == "en" else "Territoires")],
     )
 

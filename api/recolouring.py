@@ -20,7 +20,7 @@ class Recoloured:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass one request through."""
-        if scope["type"] != "http" or scope["path"].startswith("/static/"):
+        if not self.theme.colours or scope["type"] != "http" or scope["path"].startswith("/static/"):
             await self.app(scope, receive, send)
             return
         start: Message | None = None

@@ -67,6 +67,10 @@ def asked_of(query: QueryParams) -> Asked:
     if sort not in SORTS:
         raise HTTPException(400, f"Tri inconnu : {', '.join(SORTS)}.")
     first = Side(given.get("indicateur", INDICATOR), given.get("par", ""), given.get("periode", ""))
+    if (
+        query.get("compare") == ""
+    ):  # a form that compares with nothing any more still holds its second group and period
+        given = {name: value for name, value in given.items() if name not in ("par2", "periode2")}
     sides = [first]
     if {"compare", "par2", "periode2"} & given.keys():
         sides.append(
@@ -89,6 +93,47 @@ def _whole(given: Mapping[str, str], name: str, default: int) -> int:
     return int(text)
 
 
+def settled(asked: Asked, atlas: Atlas, said: Language) -> tuple[Asked, list[str]]:
+    """Leave out the groups and periods that the indicators do not have, with a sentence about each.
+
+    A form whose indicator was changed still asks for the group and the period of the former one.
+    """
+    sides, lost, told = [], [], []
+    for number, side in enumerate(asked.sides):
+        end = "2" if number else ""
+        if side.indicator in atlas.cube.indicators:
+            if side.by and side.by not in atlas.groups(side.indicator):
+                side, lost = replace(side, by=""), [*lost, f"par{end}"]
+                told.append(_lost("group", side.indicator, atlas, said))
+            if side.period and side.period not in atlas.periods(side.indicator, _group(side, atlas)):
+                told.append(_lost("period", side.indicator, atlas, said, side.period))
+                side, lost = replace(side, period=""), [*lost, f"periode{end}"]
+        sides.append(side)
+    given = {name: value for name, value in asked.given.items() if name not in lost}
+    return replace(asked, sides=tuple(sides), given=given), told
+
+
+def _lost(kind: str, indicator: str, atlas: Atlas, said: Language, name: str = "") -> str:
+    title = atlas.cube.indicators[indicator].title[said]
+    if kind == "group":
+        return (
+            f"“{title}” does not have the group that was asked for: the map shows another."
+            if said == "en"
+            else f"« {title} » n’a pas le groupe demandé : la carte en montre un autre."
+        )
+    return (
+        f"“{title}” has no value for {name}: the map shows another period."
+        if said == "en"
+        else f"« {title} » n’a pas de valeur pour {name} : la carte montre une autre période."
+    )
+
+
+def _group(side: Side, atlas: Atlas) -> str | None:
+    """Give the group of a side: the whole where the address names none, or the first where there is no whole."""
+    groups = atlas.groups(side.indicator)
+    return side.by or (groups[0] if groups and None not in groups else None)
+
+
 def read(asked: Asked, atlas: Atlas, width: int) -> list[Map]:
     """Read the maps of a page; two of the same unit have the same classes. Raises HTTPException (404)."""
     for side in asked.sides:
@@ -100,8 +145,11 @@ def read(asked: Asked, atlas: Atlas, width: int) -> list[Map]:
     level = asked.level or _level(atlas, asked.sides[0].indicator)
 
     def one(side: Side) -> Map:
-        groups = atlas.groups(side.indicator)
-        by = side.by or (groups[0] if groups and None not in groups else None)
+        by = _group(side, atlas)
+        if side.by and by not in atlas.groups(side.indicator):
+            raise UnknownName("group", side.by, [])
+        if side.period and side.period not in atlas.periods(side.indicator, by):
+            raise UnknownName("period", side.period, [])
         return read_map(
             atlas.outlines, atlas.cube, side.indicator, level, asked.within,
             by=by, period=side.period or None, method=asked.method or None, classes=asked.classes,
@@ -137,7 +185,8 @@ def not_found(error: UnknownName, language: Language = "fr") -> str:
     near = ", ".join(f"{name} ({path.removeprefix('territory/')})" for name, path in error.nearest[:3])
     if language == "en":
         return f"There is no {error.kind} “{error.name}”." + (f" Perhaps: {near}." if near else "")
-    nouns = {"territory": "aucun territoire", "indicator": "aucun indicateur", "level": "aucun niveau"}
+    nouns = {"territory": "aucun territoire", "indicator": "aucun indicateur", "level": "aucun niveau",
+             "group": "aucun groupe", "period": "aucune période"}  # fmt: skip
     noun = nouns.get(error.kind, "rien")
     return f"Il n’y a {noun} « {error.name} »." + (f" Peut-être : {near}." if near else "")
 

@@ -57,6 +57,7 @@ def to_rows(maps: Sequence[Map]) -> Rows:
                     cell.high,
                     cell.status,
                     shown.indicator.unit,
+                    shown.indicator.evidence,
                 ]
             )
     return Rows(list(COLUMNS), rows)

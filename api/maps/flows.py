@@ -236,7 +236,7 @@ async def flow_map(request: Request) -> Response:
             resume=summary(shown, said),
             sortes=[(name, first_capital(words[said == "en"])) for name, words in KINDS.items()],
             niveaux_flux=[(name, LEVELS[name][said == "en"]) for name in FLOW_LEVELS],
-            territoires=chosen(withins(atlas, said), shown.within.removeprefix("territory/")),
+            territoires=chosen(withins(atlas, said), shown.within.removeprefix("territory/"), shown.label),
             lignes=[
                 (shown.flows.territories[start], shown.flows.territories[end], number(count, 0, said))
                 for start, end, count in shown.kept[:SHOWN]

@@ -40,13 +40,18 @@ def options(groups: Groups) -> str:
     return "".join(parts)
 
 
-def chosen(made: str, value: str) -> Markup:
-    """Mark the option that is chosen.
+def chosen(made: str, value: str, text: str = "") -> Markup:
+    """Mark the option that is chosen; one that the list does not offer comes first, so that a form asks again what is drawn.
 
-    >>> str(chosen(options([("", [("a", "A")])]), "a"))
+    >>> a = options([("", [("a", "A")])])
+    >>> str(chosen(a, "a", "A"))
     '<option value="a" selected>A</option>'
+    >>> str(chosen(a, "b", "B"))
+    '<option value="b" selected>B</option><option value="a">A</option>'
     """
     named = f'<option value="{escape(value)}"'
+    if f"{named}>" not in made:
+        return Markup(f"{named} selected>{escape(text or value)}</option>{made}")
     return Markup(made.replace(f"{named}>", f"{named} selected>", 1))
 
 

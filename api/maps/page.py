@@ -21,7 +21,7 @@ from ..publication import reading_of
 from ..rendering import EMBED_POLICY, page
 from ..solutions import Reading
 from ..wording import first_capital, fold
-from .asking import Asked, asked_of, read, same_scale
+from .asking import Asked, asked_of, read, same_scale, settled
 from .atlas import Atlas
 from .drawing import ROUND, entries, number, sizes, swatch
 from .files import PICTURES, PNG, TABLES, format_of, painted
@@ -102,6 +102,7 @@ async def drawn(
 
 
 def _page(request: Request, reading: Reading, asked: Asked, atlas: Atlas, said: Language) -> Response:
+    asked, lost = settled(asked, atlas, said)
     shown = read(asked, atlas, WIDTH)
     figures = [_figure(one, reading, said, f"carte{n}") for n, one in enumerate(shown)]
     first, english = shown[0], said == "en"
@@ -121,17 +122,20 @@ def _page(request: Request, reading: Reading, asked: Asked, atlas: Atlas, said: 
         titre_page=title,
         iframe=f'<iframe src="{escape(framed)}" title="{escape(title)}" width="100%" height="760" loading="lazy"></iframe>',
         figures=figures,
+        remarques=lost,
         meme_echelle=len(shown) == 2 and same_scale(shown),
         niveau=first.level,
         niveaux_cartes=LEVELS,
         niveaux_possibles=atlas.levels(first.indicator.id),
         dans=first.within,
-        indicateurs=[chosen(topics(atlas, said), one.indicator.id) for one in shown],
+        indicateurs=[
+            chosen(topics(atlas, said), one.map.indicator.id, one.title) for one in figures
+        ],
         autres=Markup(topics(atlas, said)),
         groupes=[groups(atlas, one, reading, said) for one in shown],
         periodes=[atlas.periods(one.indicator.id, one.by) for one in shown],
         methodes={name: words_[english] for name, words_ in METHODS.items()},
-        territoires=chosen(withins(atlas, said), first.within.id.removeprefix("territory/")),
+        territoires=chosen(withins(atlas, said), first.within.id.removeprefix("territory/"), first.within.label),
         lignes=[
             [_cell(cell, one, said) for cell, one in zip(row, shown, strict=True)]
             for row in rows[(at - 1) * SHOWN : at * SHOWN]

@@ -51,6 +51,14 @@ class Map:
         return [status for status in STATUSES if status in found]
 
     @cached_property
+    def overlapping(self) -> int:
+        """The number of territories that are only partly within the territory that the map is of."""
+        if self.level == "commune":
+            return 0
+        inside = set(self.within.communes.tolist())
+        return sum(not inside.issuperset(one.communes.tolist()) for one in self.layer.territories)
+
+    @cached_property
     def known(self) -> list[float]:
         """The values that are known."""
         return [cell.value for cell in self.cells if cell.value is not None]
@@ -136,6 +144,13 @@ def summary(shown: Map, language: Language = "fr") -> str:
         many = sum(cell.status == status for cell in shown.cells)
         more.append(
             f"{many}\u00a0: {STATUSES[status][0]}" if not english else f"{many}: {STATUSES[status][1]}"
+        )
+    if over := shown.overlapping:
+        one = "is only partly inside" if over == 1 else "are only partly inside"
+        more.append(
+            f"{over} {one} ({shown.within.label})"
+            if english
+            else f"{over} {'n’est' if over == 1 else 'ne sont'} qu’en partie dans le périmètre ({shown.within.label})"
         )
     if shown.layer.points:
         drawn = shown.layer.points

@@ -71,7 +71,7 @@ def draw_maps(
     panels: Sequence[Panel], *, common: bool, notes: Sequence[str] = (), language: Language = "fr"
 ) -> str:
     """Draw maps side by side as one `<svg>`; with a `common` scale they have one legend, else each has its own."""
-    return _sheet(panels, panels[:1] if common else panels, notes, language, links=False)
+    return _sheet(panels, panels[:1] if common else panels, notes, language, links=False, alone=True)
 
 
 def _sheet(
@@ -82,8 +82,9 @@ def _sheet(
     *,
     here: str | None = None,
     links: bool = False,
+    alone: bool = False,
 ) -> str:
-    """Put maps in a row, their headings above, legends and notes below."""
+    """Put maps in a row, their headings above, legends and notes below; `alone` leaves out what only the page reads."""
     links = links and len(panels[0].shown.cells) <= MOST_LINKS
     step = panels[0].shown.layer.frame.width + _GAP
     wide = step * len(panels) - _GAP
@@ -98,7 +99,7 @@ def _sheet(
         shown = panel.shown
         defs += patterns(panel.name, statuses if common else shown.statuses, shown.scale.steps)
         above += _heading(panel.heading, place * step)
-        drawing = _drawing(shown, panel.name, language, here, links)
+        drawing = _drawing(shown, panel.name, language, here, links, alone)
         drawn += f'<g transform="translate({place * step:g} 0)">{drawing}</g>' if place else drawing
     for place, panel in enumerate(legends):
         shown, unit = panel.shown, unit_of(panel.shown.indicator)
@@ -134,7 +135,7 @@ def _heading(lines: Sequence[str], left: float) -> str:
     )
 
 
-def _drawing(shown: Map, name: str, language: Language, here: str | None, links: bool) -> str:
+def _drawing(shown: Map, name: str, language: Language, here: str | None, links: bool, alone: bool) -> str:
     """Draw one map, without its legend."""
     layer, frame = shown.layer, shown.layer.frame
     mark = ": " if language == "en" else "\u00a0: "
@@ -142,7 +143,7 @@ def _drawing(shown: Map, name: str, language: Language, here: str | None, links:
         f"{_escaped(cell.territory.label)}{mark}{told(cell, shown.indicator, language)}"
         for cell in shown.cells
     ]
-    body = [_areas(shown, texts, name, links)]
+    body = [_areas(shown, texts, name, links, alone)]
     if layer.within:
         body.append(_stroked(layer.within, "contour-dans", 14))
     if here is not None:
@@ -150,7 +151,7 @@ def _drawing(shown: Map, name: str, language: Language, here: str | None, links:
             if cell.territory.id == here and path:
                 body.append(_stroked(path, "ici", 28))
     body += [
-        _marks(shown, texts, name, links),
+        _marks(shown, texts, name, links, alone),
         towns(layer.towns, frame.width),
         scale_bar(frame.metres, frame.width - 12, frame.height - 8, language),
     ]
@@ -164,7 +165,7 @@ def _stroked(path: str, kind: str, wide: int) -> str:
     )
 
 
-def _areas(shown: Map, texts: Sequence[str], name: str, links: bool) -> str:
+def _areas(shown: Map, texts: Sequence[str], name: str, links: bool, alone: bool) -> str:
     """Draw the outlines: filled by class, or by status; under circles those with a value have no colour."""
     parts = []
     if shown.layer.base:
@@ -179,14 +180,14 @@ def _areas(shown: Map, texts: Sequence[str], name: str, links: bool) -> str:
         if kind not in looks:
             looks[kind] = _PLAIN if kind == "fond" else fill(name, kind, tenths=True)
         shape = f'<path d="{path}" {looks[kind]}'
-        parts.append(_told(cell, text, shape, "path", links and not (circles and known)))
+        parts.append(_told(cell, text, shape, "path", links and not (circles and known), alone))
     return (
         f'<g class="aires" transform="scale(.1)" stroke="{LINE}" stroke-width="6" stroke-linejoin="round" '
         f'fill-rule="evenodd">{"".join(parts)}</g>'
     )
 
 
-def _marks(shown: Map, texts: Sequence[str], name: str, links: bool) -> str:
+def _marks(shown: Map, texts: Sequence[str], name: str, links: bool, alone: bool) -> str:
     """Draw circles, and the territories that are points, the largest beneath."""
     parts: list[tuple[float, str]] = []
     layer, scale = shown.layer, shown.scale
@@ -199,7 +200,7 @@ def _marks(shown: Map, texts: Sequence[str], name: str, links: bool) -> str:
         if cell.value is None:
             if path is None:
                 shape = mark(cell.status or "missing", x, y)
-                parts.append((0.0, _told(cell, text, shape.removesuffix("/>"), "path", links)))
+                parts.append((0.0, _told(cell, text, shape.removesuffix("/>"), "path", links, alone)))
             continue
         if circles:
             radius = max(1.4, scale.radius(cell.value, most))
@@ -211,13 +212,17 @@ def _marks(shown: Map, texts: Sequence[str], name: str, links: bool) -> str:
             look = looks[kind]
         else:
             continue
-        parts.append((radius, _told(cell, text, f'<circle cx="{x:g}" cy="{y:g}" {look}', "circle", links)))
+        parts.append(
+            (radius, _told(cell, text, f'<circle cx="{x:g}" cy="{y:g}" {look}', "circle", links, alone))
+        )
     parts.sort(key=lambda pair: -pair[0])
     return f'<g class="ronds">{"".join(text for _, text in parts)}</g>'
 
 
-def _told(cell: Cell, text: str, shape: str, tag: str, link: bool) -> str:
-    """Close a shape with what it stands for, and lead it to the portrait of its territory."""
+def _told(cell: Cell, text: str, shape: str, tag: str, link: bool, alone: bool) -> str:
+    """Close a shape with what it stands for, and lead it to its row and to the portrait of its territory."""
+    if alone:
+        return f"{shape}><title>{text}</title></{tag}>"
     place = cell.territory.id[_PREFIX:]
     drawn = f'{shape} data-t="{place}"><title>{text}</title></{tag}>'
     return f'<a href="/territoires/{place}" aria-label="{text}">{drawn}</a>' if link else drawn
