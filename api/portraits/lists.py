@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from typing import Any
 
 from ...graph.ground import Territory
+from ...graph.solutions import EVIDENCE as STATUSES
 from ...graph.words import number_en, number_fr
 from ..blocks.tables import Column, Table, Words
 from ..negotiation import Language
@@ -129,8 +130,18 @@ def _add(
             "from": set(),
         },
     )
+    row["evidence"] = weaker(row["evidence"], evidence)
     row["towns"].add(town)
     row["from"].add(source_name(source))
+
+
+def weaker(first: str, second: str) -> str:
+    """Give the weaker of two evidence statuses: a row that names several places is as firm as the least firm.
+
+    >>> weaker("documented", "inferred")
+    'inferred'
+    """
+    return max(first, second, key=STATUSES.index)
 
 
 def programmes(seen: Seen, territory: Territory, language: Language) -> Table:
@@ -156,6 +167,7 @@ def programmes(seen: Seen, territory: Territory, language: Language) -> Table:
                 "source": source_name(source),
             },
         )
+        row["evidence"] = weaker(row["evidence"], evidence)
         row["towns"].add(towns[at])
     listed = sorted(found.values(), key=lambda row: (fold(row["programme"]), row["programme_iri"]))
     for row in listed:

@@ -277,6 +277,23 @@ def test_what_queries_name_is_declared(ontology: Graph) -> None:
         assert unknown == set(), path.name
 
 
+def test_actor_types_that_code_and_sources_name_are_in_the_scheme(ontology: Graph) -> None:
+    root = Path(__file__).parents[2]
+    files = [
+        path
+        for kind in ("py", "toml", "sql")
+        for top in ("graph", "api", "loaders")
+        for path in (root / top).rglob(f"*.{kind}")
+    ]
+    named = {
+        name for path in files for name in re.findall(r"actor-type/([a-z][a-z-]*)", path.read_text("utf-8"))
+    }
+    scheme = URIRef(f"{ID}actor-type")
+    known = {str(one).rpartition("/")[2] for one in ontology.subjects(SKOS.inScheme, scheme)}
+    assert {"higher-education", "academic-component", "doctoral-school"} <= named
+    assert named - known == set()
+
+
 def test_alignments_start_from_declared_terms(ontology: Graph) -> None:
     lines = (FOLDER / "alignments.sssom.tsv").read_text(encoding="utf-8").splitlines()
     header = [line for line in lines if line.startswith("#")]
