@@ -75,7 +75,7 @@ class Finding:
     tested), and `distinct` tells whether chance is ruled out at the report's level (None: nothing to test). `evidence`
     counts the facts used by evidence status, `facts` are the figures of the sentence, `methods` the functions used.
     `scope` tells whose the figures are: the "territory"'s own, or those of its whole employment "zone" or labour "pool"
-    (the same for all its communes), or of what lies "around" it and not in it.
+    (the same for all its communes), of what lies "around" it and not in it, or of all that is read ("everywhere").
     """
 
     kind: str

@@ -155,7 +155,7 @@ def _whole(setting: Setting) -> list[Finding]:
                 f"{number_fr(lost)} des {number_fr(every)} {french} : {so}.",
                 f"{number_en(lost)} of {number_en(every)} {english}: {then}.",
             )
-            made.append(_finding(setting, what, lost, every, words, setting.question(QUESTION)))
+            made.append(_finding(setting, what, lost, every, words, setting.question(QUESTION), "everywhere"))
     return made
 
 
@@ -174,7 +174,7 @@ def _unseen(setting: Setting) -> list[Finding]:
                 f"{listed_en([f'“{one[1]}”' for one in names])}; data are probably missing.",
             )
             question = setting.question("chain-links-near-territory", radius=True, chain=chain)
-            made.append(_finding(setting, chain, len(missing), len(functions), words, question))
+            made.append(_finding(setting, chain, len(missing), len(functions), words, question, "everywhere"))
     return made
 
 
@@ -186,19 +186,25 @@ def _silent(setting: Setting) -> list[Finding]:
             "Aucune demande ni offre n'est connue : ce que le territoire demande n'est pas dans les données.",
             "No request or offer is known: what the territory asks for is not in the data.",
         )
-        made.append(_finding(setting, "requests", 0, 0, words, Question("matter-requests")))
+        made.append(_finding(setting, "requests", 0, 0, words, Question("matter-requests"), "everywhere"))
     kinds = matter.frame("interactions")["type"].unique()
     if not any("internship" in kind for kind in kinds):
         words = (
             "Aucun stage n'est connu : aucune source ouverte n'en donne.",
             "No internship is known: no open source gives any.",
         )
-        made.append(_finding(setting, "internships", 0, 0, words, None))
+        made.append(_finding(setting, "internships", 0, 0, words, None, "everywhere"))
     return made
 
 
 def _finding(
-    setting: Setting, what: str, missing: int, every: int, words: Told, question: Question | None
+    setting: Setting,
+    what: str,
+    missing: int,
+    every: int,
+    words: Told,
+    question: Question | None,
+    scope: str = "territory",
 ) -> Finding:
     return Finding(
         kind="data",
@@ -207,4 +213,5 @@ def _finding(
         sentence={"fr": words[0], "en": words[1]},
         facts={"what": what, "missing": missing, "of": every},
         question=question,
+        scope=scope,
     )

@@ -1,4 +1,4 @@
-"""Missing links of filières: stages where nobody known trains, researches, produces, supports or relays nearby."""
+"""Missing links of filières: stages where no known member trains, researches, produces, supports or relays nearby."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from .setting import Setting, region, zones
 from .wording import Facts, count_of, doubt
 
 DOES = {
-    "chain-function/trains": ("personne de connu ne forme", "nobody known trains"),
-    "chain-function/researches": ("personne de connu ne cherche", "nobody known researches"),
-    "chain-function/produces": ("personne de connu ne produit", "nobody known produces"),
-    "chain-function/supports": ("personne de connu n'appuie", "nobody known supports"),
-    "chain-function/relays": ("personne de connu ne relaie", "nobody known relays"),
+    "chain-function/trains": ("aucun membre connu ne forme", "no known member trains"),
+    "chain-function/researches": ("aucun membre connu ne fait de recherche", "no known member does research"),
+    "chain-function/produces": ("aucun membre connu ne produit", "no known member produces"),
+    "chain-function/supports": ("aucun membre connu n'appuie", "no known member supports"),
+    "chain-function/relays": ("aucun membre connu ne relaie", "no known member relays"),
 }
 """That nobody holds a function, in French and English."""
 
@@ -88,7 +88,7 @@ class Chains:
 
 
 def link_gaps(setting: Setting) -> tuple[list[Finding], list[Refusal]]:
-    """Find the links of each filière that nobody known holds in the territory or within the radius.
+    """Find the links of each filière that no known member holds in the territory or within the radius.
 
     E = M · w / W, with M the placed members of the link in the region, w and W the jobs of the filière's sectors
     (A38, wider than the filière) within reach and in the region.
@@ -174,7 +174,7 @@ def _sentence(
             f"{number_en(expected, 1)} in proportion to jobs",
         )
     else:
-        nobody = DOES.get(function, ("personne de connu n'agit", "nobody known acts"))
+        nobody = DOES.get(function, ("aucun membre connu n'agit", "no known member acts"))
         known = f"{nobody[0]} à moins de {km[0]} km", f"{nobody[1]} within {km[1]} km"
     also = ("", "")
     if loose:
@@ -229,9 +229,9 @@ def _nobody(setting: Setting, chains: Chains) -> list[Finding]:
                 subject=setting.thing,
                 object=Thing(chain, label, "chain"),
                 sentence={
-                    "fr": f"Filière {label} : aucun acteur connu, ici ou ailleurs, ne forme ni ne cherche à ces étapes : "
-                    f"{french}.{also[0]}",
-                    "en": f"{label[0].upper()}{label[1:]} chain: no known actor, here or elsewhere, trains or researches at "
+                    "fr": f"Filière {label} : aucun acteur connu, ici ou ailleurs, ne forme ni ne fait de recherche à ces "
+                    f"étapes : {french}.{also[0]}",
+                    "en": f"{label[0].upper()}{label[1:]} chain: no known actor, here or elsewhere, trains or does research at "
                     f"these stages: {english}.{also[1]}",
                 },
                 evidence={"inferred": loose} if loose else {},
@@ -242,6 +242,7 @@ def _nobody(setting: Setting, chains: Chains) -> list[Finding]:
                 },
                 reasons=reasons,
                 question=Question("chain-links-without-academic", {"chain": chain}),
+                scope="everywhere",
             )
         )
     return findings

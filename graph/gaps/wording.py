@@ -76,7 +76,7 @@ def refuse_lost(blurred: Sequence[tuple[tuple[str, str], int, int]]) -> list[Ref
     """Refuse to compare families or sectors: the French and English name of each, its programmes without place, and all.
 
     >>> refuse_lost([(("Études", "studies"), 55, 199)])[0].words["en"]
-    "Not compared with the region, as too many programmes that prepare for it have no known place: “studies” (55 of 199)."
+    'Not compared with the region, as too many programmes that prepare for it have no known place: “studies” (55 of 199).'
     """
     if not blurred:
         return []

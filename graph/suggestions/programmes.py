@@ -13,10 +13,12 @@ from ..analysis.adjacency import Values
 from ..findings import Finding, Reason, Refusal, Step, Thing, Words
 from ..ground import Ground, Territory
 from ..matter import Matter
-from ..words import listed_en, listed_fr, number_en, number_fr
+from ..words import agree_en, agree_fr, count_en, count_fr, listed_en, listed_fr, number_en, number_fr
 from .directory import Directory
 
 METHODS = ("gaussian", "great_circle")
+REMOTE = r"(?i)enti[eè]rement (?:en|à) distan"
+"""How the label of a programme says that it is followed wholly at a distance: its school is no place where students are."""
 CHAIN = 3.0
 """What a value chain present in the territory counts for, beside the logarithm of the hiring plans."""
 
@@ -24,13 +26,14 @@ CHAIN = 3.0
 def suggest_programmes(
     matter: Matter, territory: Territory, far: Values, *, count: int, reach: float
 ) -> tuple[tuple[Finding, ...], tuple[Refusal, ...]]:
-    """Suggest programmes taught within reach of a territory and not in it.
+    """Suggest programmes taught within reach of a territory and not in it, and not wholly at a distance.
 
     score = [log(1 + hiring plans told difficult, of the families prepared for) + 3 if the value chain is there] × decay of
     the distance. No dated tie of a programme to a territory is known, so its quality cannot be measured.
     """
     ground, who = Ground.of(matter), Directory.of(matter)
-    places = ground.locate(matter.frame("programmes").drop_nulls("place")).sort("programme", "at")
+    there = matter.frame("programmes").filter(~pl.col("label").str.contains(REMOTE).fill_null(False))
+    places = ground.locate(there.drop_nulls("place")).sort("programme", "at")
     places = places.with_columns(km=pl.Series(far[places["at"].to_numpy()])).filter(pl.col("km").is_not_nan())
     nearest = places.sort("programme", "km", "at").unique("programme", keep="first", maintain_order=True)
     nearest = nearest.filter((pl.col("km") > 0) & (pl.col("km") <= reach))
@@ -78,8 +81,12 @@ def suggest_programmes(
         reasons = _reasons(who, subject, thing, families, links, chains, wanted, ground.labels[at], km)
         why_fr, why_en = _why(who, families, links, chains, plans)
         school = who.label(site) if site else ""
-        taught_fr = f"{label} ({ground.labels[at]}{', ' + school if school else ''}, à {number_fr(km)} km)"
-        taught_en = f"{label} ({ground.labels[at]}{', ' + school if school else ''}, {number_en(km)} km away)"
+        taught_fr = (
+            f"« {label} » ({ground.labels[at]}{', ' + school if school else ''}, à {number_fr(km)} km)"
+        )
+        taught_en = (
+            f"“{label}” ({ground.labels[at]}{', ' + school if school else ''}, {number_en(km)} km away)"
+        )
         counts: dict[str, int] = {}
         for reason in reasons:
             for step in reason.path:
@@ -90,8 +97,8 @@ def suggest_programmes(
                 thing,
                 subject,
                 {
-                    "fr": f"{territory.label} pourrait accueillir les étudiants de {taught_fr} : {why_fr}.",
-                    "en": f"{territory.label} could welcome students of {taught_en}: {why_en}.",
+                    "fr": f"{territory.label} pourrait accueillir des étudiants de la formation {taught_fr} : {why_fr}.",
+                    "en": f"{territory.label} could welcome students of the programme {taught_en}: {why_en}.",
                 },
                 evidence=counts,
                 facts={
@@ -121,7 +128,7 @@ def suggest_programmes(
         Refusal(
             "programme",
             {
-                "fr": f"Pas de formation suggérée : aucune formation enseignée hors de {territory.label} et à "
+                "fr": f"Pas de formation suggérée : aucune formation enseignée hors du territoire ({territory.label}) et à "
                 f"moins de {number_fr(reach)} km ne prépare à une famille de "
                 "métiers que ses employeurs disent difficile à recruter, ni à une filière présente.",
                 "en": f"No programme suggested: none taught outside {territory.label} within {number_en(reach)} "
@@ -190,17 +197,49 @@ def _why(
     if families:
         names = [who.words.get(one, (one, one)) for one, _ in families]
         fr.append(
-            f"elle prépare à {listed_fr([f'« {name[0]} »' for name in names])}, où environ {number_fr(plans)} "
-            f"recrutements y sont dits difficiles"
+            f"elle prépare à des métiers où {_plans_fr(plans, 'est dit difficile', 'sont dits difficiles')} "
+            f"({listed_fr([f'« {name[0]} »' for name in names])} ; part du bassin d’emploi)"
         )
         en.append(
-            f"it prepares for {listed_en([f'“{name[1]}”' for name in names])}, where about {number_en(plans)} "
-            f"hiring plans are told difficult"
+            f"it prepares for occupations where {_plans_en(plans, 'is', 'are')} said to be difficult "
+            f"({listed_en([f'“{name[1]}”' for name in names])}; share of the labour pool)"
         )
     if links:
-        fr.append(f"la filière {listed_fr([chains[one][0] for one in links])} y est présente")
-        en.append(f"the value chain {listed_en([chains[one][0] for one in links])} is present there")
+        single = len(links) == 1
+        french, english = (listed([chains[one][0] for one in links]) for listed in (listed_fr, listed_en))
+        present = (
+            ("la filière", "est présente") if single else ("les filières", "sont présentes"),
+            ("the value chain", "is present") if single else ("the value chains", "are present"),
+        )
+        fr.append(f"{present[0][0]} {french} {present[0][1]} dans le territoire")
+        en.append(f"{present[1][0]} {english} {present[1][1]} in the territory")
     return " ; ".join(fr), "; ".join(en)
+
+
+def _plans_fr(plans: float, singular: str, several: str) -> str:
+    """Write how many hiring plans, which the share of a labour pool makes a fraction, and words that agree with them.
+
+    >>> _plans_fr(0.3, "est dit difficile", "sont dits difficiles")
+    'moins d’un projet de recrutement est dit difficile'
+    >>> _plans_fr(1.6, "dit difficile", "dits difficiles")
+    'environ 2 projets de recrutement dits difficiles'
+    """
+    if plans < 1:
+        return f"moins d’un projet de recrutement {singular}"
+    known = count_fr(round(plans), "projet de recrutement", "projets de recrutement")
+    return f"environ {known} {agree_fr(round(plans), singular, several)}"
+
+
+def _plans_en(plans: float, singular: str = "", several: str = "") -> str:
+    """Write the same in English.
+
+    >>> _plans_en(0.3), _plans_en(1.2, "is", "are")
+    ('less than one hiring plan', 'about 1 hiring plan is')
+    """
+    if plans < 1:
+        return f"less than one hiring plan {singular}".rstrip()
+    agreed = agree_en(round(plans), singular, several)
+    return f"about {count_en(round(plans), 'hiring plan')} {agreed}".rstrip()
 
 
 def _reasons(
@@ -224,10 +263,9 @@ def _reasons(
             Reason(
                 "demand",
                 {
-                    "fr": f"Besoin : environ {number_fr(wanted[family])} projets de recrutement dits difficiles "
+                    "fr": f"Besoin : {_plans_fr(wanted[family], 'dit difficile', 'dits difficiles')} "
                     f"en « {fr} » (part du bassin d’emploi).",
-                    "en": f"Need: about {number_en(wanted[family])} hiring plans told difficult in “{en}” (share "
-                    f"of the labour pool).",
+                    "en": f"Need: {_plans_en(wanted[family])} said to be difficult in “{en}” (share of the labour pool).",
                 },
                 (Step(programme, prepares, node, evidence or "inferred"), Step(territory, hires, node)),
                 log1p(wanted[family]),
@@ -240,8 +278,8 @@ def _reasons(
             Reason(
                 "chain",
                 {
-                    "fr": f"Filière : elle forme pour « {label} », présente dans le territoire ({member}).",
-                    "en": f"Value chain: it trains for “{label}”, present in the territory ({member}).",
+                    "fr": f"Filière : la formation prépare à « {label} », présente dans le territoire ({member}).",
+                    "en": f"Value chain: the programme trains for “{label}”, present in the territory ({member}).",
                 },
                 (
                     Step(programme, {"fr": "forme pour", "en": "trains for"}, node, "inferred"),

@@ -237,10 +237,10 @@ class Reasons:
             yield Reason(
                 "distance",
                 {
-                    "fr": f"Distance : tous deux à {names[0]}."
+                    "fr": f"Distance : tous deux dans la même commune ({names[0]})."
                     if same
                     else f"Distance : {number_fr(km)} km à vol d’oiseau ({names[0]} – {names[1]}).",
-                    "en": f"Distance: both in {names[0]}."
+                    "en": f"Distance: both in the same commune ({names[0]})."
                     if same
                     else f"Distance: {number_en(km)} km as the crow flies ({names[0]} – {names[1]}).",
                 },

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from ..findings import Finding, Reason, Refusal, Report, Step, Thing, Words
@@ -60,20 +62,23 @@ def suggest_territory(
         node = c + told.period.n_a
         laboratory, company = told.facts.thing(a), told.facts.thing(node)
         where, away = told.ground.labels[located[node]], float(far[located[node]])
+        outside = not inside[located[node]]
         figures["company_km"] = round(away, 1)
-        place = _place(company, thing, where, away)
+        place = _place(company, thing, where, away if outside else None)
         why = {language: short(reasons, figures, language) for language in ("fr", "en")}
-        near_fr = "" if away == 0 else f", à {number_fr(away)} km du territoire"
-        near_en = "" if away == 0 else f", {number_en(away)} km from the territory"
+        lead = ("Hors du territoire : ", "Outside the territory: ") if outside else ("", "")
+        near_fr = f", à {number_fr(away)} km du territoire" if outside else ""
+        near_en = f", {number_en(away)} km from the territory" if outside else ""
         sentence = {
-            "fr": f"{laboratory.label} pourrait travailler avec {company.label} ({where}{near_fr})"
+            "fr": f"{lead[0]}{laboratory.label} pourrait travailler avec {company.label} ({where}{near_fr})"
             + (f" : {why['fr']}." if why["fr"] else "."),
-            "en": f"{laboratory.label} could work with {company.label} ({where}{near_en})"
+            "en": f"{lead[1]}{laboratory.label} could work with {company.label} ({where}{near_en})"
             + (f": {why['en']}." if why["en"] else "."),
         }
-        findings.append(
-            made(told, "laboratory", thing, laboratory, sentence, (place, *reasons), figures, best, at, level)
+        found = made(
+            told, "laboratory", thing, laboratory, sentence, (place, *reasons), figures, best, at, level
         )
+        findings.append(replace(found, scope="around") if outside else found)
     programmes, refused = suggest_programmes(matter, territory, far, count=count, reach=reach)
     refusals = list(refused)
     if not findings:
@@ -82,16 +87,8 @@ def suggest_territory(
         "fr": f"Laboratoires et formations avec qui {territory.label} pourrait travailler",
         "en": f"Laboratories and programmes that {territory.label} could work with",
     }
+    first: list[Words] = [_around(reach, asked=radius is not None)] if around and findings else []
     more: list[Words] = []
-    if around and findings:
-        more.append(
-            {
-                "fr": f"Entreprises regardées : celles à moins de {number_fr(reach)} km du territoire"
-                + ("." if radius else ", car aucune de celles connues par un projet n’y est située."),
-                "en": f"Companies looked at: those within {number_en(reach)} km of the territory"
-                + ("." if radius else ", as none of those known by a project is in it."),
-            }
-        )
     if every > MOST:
         more.append(
             {
@@ -121,26 +118,42 @@ def suggest_territory(
         matter.illustrative,
         matter.scenario,
         level,
-        (*notes(told, level, None, everyone), *more),
+        (*first, *notes(told, level, None, everyone), *more),
     )
 
 
-def _place(company: Thing, territory: Thing, where: str, away: float) -> Reason:
-    step = Step(company, {"fr": f"est située à {where}, dans", "en": f"is in {where}, in"}, territory)
-    if away == 0:
+def _around(reach: float, *, asked: bool) -> Words:
+    """Tell that the companies looked at are around the territory: because that was asked, or since none is in it."""
+    if asked:
+        return {
+            "fr": f"Entreprises regardées : celles du territoire et à moins de {number_fr(reach)} km.",
+            "en": f"Companies looked at: those in the territory and within {number_en(reach)} km.",
+        }
+    return {
+        "fr": "Aucune entreprise connue par un projet n’est située dans le territoire : celles qui sont proposées sont hors "
+        f"du territoire, à moins de {number_fr(reach)} km.",
+        "en": "No company known by a project is located in the territory: those suggested are outside it, within "
+        f"{number_en(reach)} km.",
+    }
+
+
+def _place(company: Thing, territory: Thing, where: str, away: float | None) -> Reason:
+    """Tell where a company is; `away` is its distance in kilometres where it is outside the territory."""
+    step = Step(company, {"fr": f"est située ({where}) dans", "en": f"is located ({where}) in"}, territory)
+    if away is None:
         return Reason(
             "place",
             {
-                "fr": f"{company.label} est à {where}, dans le territoire.",
-                "en": f"{company.label} is in {where}, in the territory.",
+                "fr": f"{company.label} ({where}) est dans le territoire.",
+                "en": f"{company.label} ({where}) is in the territory.",
             },
             (step,),
         )
     return Reason(
         "place",
         {
-            "fr": f"{company.label} est à {where}, à {number_fr(away)} km du territoire.",
-            "en": f"{company.label} is in {where}, {number_en(away)} km from the territory.",
+            "fr": f"{company.label} ({where}) est hors du territoire, à {number_fr(away)} km.",
+            "en": f"{company.label} ({where}) is outside the territory, {number_en(away)} km away.",
         },
     )
 
@@ -150,7 +163,7 @@ def _no_company(territory: Territory, found: int, reach: float) -> Refusal:
         "laboratory",
         {
             "fr": f"Pas de laboratoire suggéré : aucune entreprise connue par un projet n’est située dans "
-            f"{territory.label} ni à moins de {number_fr(reach)} km, "
+            f"le territoire ({territory.label}) ni à moins de {number_fr(reach)} km, "
             "ou aucun laboratoire n’a de raison de travailler avec elles.",
             "en": f"No laboratory suggested: no company known by a project is located in {territory.label} or "
             f"within {number_en(reach)} km, "

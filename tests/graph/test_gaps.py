@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 import polars as pl
 import pytest
 from ancrage.graph.gaps import KINDS, gaps, gaps_of
+from ancrage.graph.gaps.access import CATCHMENT
+from ancrage.graph.indicators.declaration import read_indicators
 from ancrage.graph.places import UnknownName
 from scipy import stats  # type: ignore[import-untyped, unused-ignore]
 
@@ -90,7 +93,29 @@ def test_jobs_of_a_sector_call_for_programmes_of_its_occupations() -> None:
     [finding] = gaps(matter, WEST, kinds=["demand"]).findings
     assert (finding.facts["jobs"], finding.facts["year"]) == (900, 2023)
     assert finding.facts["expected_programmes"] == pytest.approx(900 * 8 / 1200)
-    assert "ne prépare à ses métiers propres" in finding.sentence["fr"]
+    assert (
+        "aucune formation connue dans cette zone ne prépare à ses métiers propres" in finding.sentence["fr"]
+    )
+    assert [one.scope for one in gaps(matter, "01001", kinds=["demand"]).findings] == ["zone"]
+
+
+def test_what_is_counted_in_a_pool_is_the_territory_s_own_only_where_it_holds_the_pool() -> None:
+    matter = world(**BUILDING)
+    scopes = [gaps(matter, name, kinds=["demand"]).findings[0].scope for name in (WEST, "01001")]
+    assert scopes == ["territory", "pool"]
+
+
+def test_families_whose_programmes_have_no_known_place_are_not_compared() -> None:
+    lost = [programme(n, None) for n in range(8, 12)]
+    prepared = [{"programme": f"programme/5{n}", "family": "fap/B"} for n in range(8, 12)]
+    frames = {
+        **BUILDING,
+        "programmes": [*BUILDING["programmes"], *lost],
+        "preparations": [*BUILDING["preparations"], *prepared],
+    }
+    report = gaps(world(**frames), WEST, kinds=["demand"])
+    assert report.findings == ()
+    assert "« Bâtiment » (4 sur 12)" in report.refusals[0].words["fr"]
 
 
 def test_requests_that_led_to_nothing_are_told_by_family() -> None:
@@ -167,6 +192,21 @@ def test_without_a_unit_in_reach_ties_are_refused() -> None:
     assert "30 km" in report.refusals[0].words["fr"]
 
 
+def test_without_an_actor_of_the_territory_ties_are_missing_data() -> None:
+    rows = [one for n in range(3) for one in _project(n, 1, "01003")]
+    report = gaps(world(units=[_unit(1, "1")], participations=rows), WEST, kinds=["tie", "data"])
+    assert not [one for one in report.of("tie") if "unit_interactions" in one.facts]
+    assert report.refusals[0].words["fr"].startswith("Aucun acteur du territoire")
+    assert "actors" in {one.facts["what"] for one in report.of("data")}
+    # A company of the west that meets no unit is known: that there is no tie is then told of the territory's actors.
+    rows.append(
+        {"interaction": "p/9", "actor": "c/9", "type": "actor-type/company", "place": commune("01001")}
+    )
+    report = gaps(world(units=[_unit(1, "1")], participations=rows), WEST, kinds=["tie"])
+    [nothing] = [one for one in report.findings if "unit_interactions" in one.facts]
+    assert "Les acteurs du territoire n'ont pas non plus d'interaction connue" in nothing.sentence["fr"]
+
+
 def _member(number: int, code: str | None, stage: str | None = "chain-stage/resource") -> dict[str, Any]:
     return {
         "chain": "value-chain/wood",
@@ -240,6 +280,39 @@ def test_access_of_some_is_drawn_again() -> None:
     assert again.strength == west.strength
 
 
+def test_access_is_measured_in_the_catchments_of_the_indicators() -> None:
+    known, _ = read_indicators()
+    assert {one.options["km"] for name, one in known.items() if name.startswith("access-")} == {CATCHMENT}
+
+
+def test_the_radius_counts_who_has_nothing_and_leaves_access_as_it_is() -> None:
+    rows = [programme(n, "01003") for n in range(30)] + [programme(n, "01002") for n in range(30, 32)]
+    near, far = (
+        gaps(world(programmes=rows), WEST, kinds=["access"], radius=km).findings[0] for km in (2, 30)
+    )
+    assert (near.facts["residents_without"], far.facts["residents_without"]) == (1000, 0)
+    assert near.facts["relative_access"] == far.facts["relative_access"]
+    assert "dans un rayon de 50 km," in near.sentence["fr"]
+
+
+def test_access_above_the_region_s_is_told_as_such_and_is_no_lack() -> None:
+    rows = [programme(n, "01002") for n in range(30)] + [programme(30, "01003")]
+    [west] = gaps(world(programmes=rows), WEST, kinds=["access"], radius=2).findings
+    assert west.facts["relative_access"] == pytest.approx((30 / 2000) / (31 / 8000))
+    assert re.search(r"est supérieur de 287\W% à celui de la région", west.sentence["fr"])
+    assert (west.strength, west.p, west.q, west.distinct) == (None, None, None, None)
+
+
+def test_access_is_not_tested_where_much_of_the_supply_has_no_known_place() -> None:
+    rows = [programme(n, "01003") for n in range(40)]
+    assert gaps(world(programmes=rows), WEST, kinds=["access"]).findings[0].distinct is True
+    rows += [programme(n, None) for n in range(40, 60)]
+    [west] = gaps(world(programmes=rows), WEST, kinds=["access"]).findings
+    assert "20 des 60 formations connues n'ont pas de lieu connu ; d'après les autres," in west.sentence["fr"]
+    assert west.sentence["fr"].endswith("est nul, sans qu'on puisse en conclure.")
+    assert (west.strength, west.p, west.q, west.distinct) == (None, None, None, None)
+
+
 def test_relays_count_only_when_the_matter_is_illustrative() -> None:
     matter = world(
         programmes=[programme(n, "01003") for n in range(40)],
@@ -254,7 +327,8 @@ def test_relays_count_only_when_the_matter_is_illustrative() -> None:
 
 
 def test_missing_data_stand_apart_and_last() -> None:
-    frames = {**BUILDING, "programmes": [*BUILDING["programmes"], programme(9, None)]}
+    closed = programme(10, None, end=2020)
+    frames = {**BUILDING, "programmes": [*BUILDING["programmes"], programme(9, None), closed]}
     report = gaps(world(**frames), WEST)
     kinds = [one.kind for one in report.findings]
     assert "data" not in kinds[: kinds.index("data")]

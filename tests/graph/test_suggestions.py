@@ -262,11 +262,17 @@ def test_a_territory_is_told_laboratories_for_its_companies() -> None:
     [first] = report.of("laboratory")
     assert (named(first), first.facts["company"]) == ("alpha", "organization/bolt")
     assert first.sentence["fr"].startswith("ALPHA pourrait travailler avec BOLT (Le Cheylard)")
-    assert first.reasons[0].words["fr"] == "BOLT est à Le Cheylard, dans le territoire."
+    assert first.reasons[0].words["fr"] == "BOLT (Le Cheylard) est dans le territoire."
+    assert first.scope == "territory"
     assert [one.kind for one in report.refusals] == ["programme"]
     around = suggest(matter, "Valence Romans Agglo", radius=60)
-    assert around.of("laboratory")[0].facts["company_km"] == pytest.approx(38.3, abs=0.3)
-    assert any("moins de 60 km" in one["fr"] for one in around.notes)
+    [other] = around.of("laboratory")
+    assert other.facts["company_km"] == pytest.approx(38.3, abs=0.3)
+    assert "moins de 60 km" in around.notes[0]["fr"]
+    assert other.scope == "around" and "hors du territoire" in other.reasons[0].words["fr"]
+    assert other.sentence["fr"].startswith(
+        "Hors du territoire : ALPHA pourrait travailler avec BOLT (Le Cheylard, à 38 km"
+    )
     nobody = suggest(small(), "CC Val Eyrieux")
     assert {one.kind for one in nobody.refusals} == {"laboratory", "programme"} and not nobody.findings
 
@@ -297,10 +303,16 @@ def test_a_territory_is_told_programmes_for_what_it_hires_with_difficulty() -> N
     [first] = suggest(matter, "200041465", radius=60).of("programme")
     assert first.object.label == "BTS bois" and first.facts["difficult_hiring_plans"] == 50.0
     assert first.facts["km"] == pytest.approx(38.3, abs=0.3)
-    assert "environ 50 recrutements y sont dits difficiles" in first.sentence["fr"]
+    assert "des étudiants de la formation « BTS bois »" in first.sentence["fr"]
+    assert (
+        "elle prépare à des métiers où environ 50 projets de recrutement sont dits difficiles"
+        in first.sentence["fr"]
+    )
     assert first.evidence == {"inferred": 1, "documented": 1}
     assert not suggest(matter, "200041465", radius=20).of("programme")
     assert not suggest(matter, "200068781", radius=60).of("programme")  # taught there already
+    remote = matter.frame("programmes").with_columns(label=pl.lit("BTS bois Entierement en distanciel"))
+    assert not suggest(matter.with_frames(programmes=remote), "200041465", radius=60).of("programme")
 
 
 def test_a_request_is_told_offers_first_then_members_of_its_chain() -> None:
