@@ -99,8 +99,8 @@ def partners(context: Context) -> Table:
         (
             Column("partner", ("Partenaire", "Partner"), "link"),
             Column("kind", ("Nature", "Kind"), "file"),
-            Column("where", ("Depuis", "From")),
             Column("interactions", ("Interactions communes", "Shared interactions"), "number"),
+            Column("where", ("Depuis", "From")),
             Column("undated", ("Projets non datés", "Undated projects"), "number" if undated else "file"),
             Column("first", ("Première", "First"), "year"),
             Column("last", ("Dernière", "Last"), "year"),

@@ -137,9 +137,9 @@ def partners(seen: Seen, territory: Territory, language: Language) -> Table:
     return Table(
         (
             Column("partner", ("Partenaire", "Partner"), "link"),
-            Column("side_shown", ("Côté", "Side")),
-            Column("kind", ("Nature", "Kind")),
             Column("interactions", ("Interactions communes", "Shared interactions"), "number"),
+            Column("kind", ("Nature", "Kind")),
+            Column("side_shown", ("Côté", "Side")),
             EVIDENCE,
         ),
         rows,
