@@ -21,7 +21,7 @@ ALL = "*"
 """Stands for every group, or every period, where one is asked for."""
 REGION = "region/84"
 _PLACE = ("code", "territory", "label", "level")
-COLUMNS = (*_PLACE, "indicator", "group", "period", "value", "low", "high", "status", "unit")
+COLUMNS = (*_PLACE, "indicator", "group", "period", "value", "low", "high", "status", "unit", "evidence")
 _BINS = 10
 
 
@@ -62,6 +62,7 @@ class Selection:
                     high,
                     status,
                     one.unit,
+                    one.evidence,
                 ]
             )
         return Rows(list(COLUMNS), made)

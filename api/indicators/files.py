@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
+from ...graph.indicators.basis import basis_of
 from ...graph.indicators.cube_rdf import indicator_iri
 from ...graph.indicators.declaration import TOPICS, Indicator
 from ...graph.results import to_csv, to_csv_fr
 from ..analysis.files import JSON
 from ..indicator_reading import Selection
+from ..maps.atlas import Atlas
 from ..negotiation import CSV, CSV_FR, XLSX, Language, Representation
 from ..spreadsheets import to_xlsx
-from .words import formula_words
+from .words import dates_words, evidence_words, formula_words, unplaced_words
 
 FILES = (CSV, CSV_FR, XLSX, JSON)
 """What values can be written as."""
 
 
-def describe(one: Indicator, indicators: Mapping[str, Indicator]) -> dict[str, Any]:
-    """Tell what an indicator is, as plain values."""
+def describe(one: Indicator, atlas: Atlas) -> dict[str, Any]:
+    """Tell what an indicator is and what it rests on, as plain values."""
+    indicators = atlas.cube.indicators
+    basis = basis_of(atlas.matter, one, indicators)
     return {
         "id": one.id,
         "iri": indicator_iri(one.id),
@@ -33,10 +36,13 @@ def describe(one: Indicator, indicators: Mapping[str, Indicator]) -> dict[str, A
         | {tag: formula_words(one, indicators, tag) for tag in ("fr", "en")},
         "limits": dict(one.limits),
         "sources": list(one.sources),
+        "data": {"as_of": basis.as_of, "dates": {each.name: each.date for each in basis.sources}}
+        | {"items": basis.items, "unplaced": basis.unplaced},
         "frequency": one.frequency,
         "minimum": one.minimum or None,
         "levels": list(one.levels),
         "dimension": one.dimension,
+        "evidence": one.evidence,
         "illustrative": one.illustrative,
         "people": one.people,
         "companies": one.companies,
@@ -47,34 +53,36 @@ def write_values(
     found: Selection,
     chosen: Representation,
     said: Language,
-    snapshot: str,
+    atlas: Atlas,
     address: str,
-    indicators: Mapping[str, Indicator],
 ) -> bytes:
     """Write chosen values in a format; raises SheetTooSmall."""
-    rows, one = found.rows(), found.indicator
+    rows, one, indicators = found.rows(), found.indicator, atlas.cube.indicators
     if chosen == JSON:
         told = {
-            "indicator": describe(one, indicators),
+            "indicator": describe(one, atlas),
             "level": found.level,
             "within": found.within,
             "period": found.period,
             "group": found.by,
-            "snapshot": snapshot,
+            "snapshot": atlas.matter.snapshot,
             "values": list(rows),
         }
         return json.dumps(told, ensure_ascii=False, indent=1).encode() + b"\n"
     if chosen != XLSX:
         return to_csv_fr(rows) if chosen == CSV_FR else to_csv(rows)
+    basis = basis_of(atlas.matter, one, indicators)
     about = {
         ("Indicateur", "Indicator"): one.title[said],
         ("Définition", "Definition"): one.definition[said],
         ("Calcul", "Computation"): formula_words(one, indicators, said),
         ("Limites", "Limits"): one.limits.get(said, ""),
         ("Unité", "Unit"): one.unit_label.get(said, one.unit),
-        ("Sources", "Sources"): ", ".join(one.sources),
+        ("Sources", "Sources"): dates_words(basis, said),
+        ("Sans lieu", "Without a place"): unplaced_words(one, basis, said),
+        ("Preuve", "Evidence"): evidence_words(one, said),
         ("Territoires", "Territories"): f"{found.level}, {found.label}",
-        ("Publication", "Publication"): snapshot,
+        ("Publication", "Publication"): atlas.matter.snapshot,
         ("Adresse", "Address"): address,
     }
     return to_xlsx(rows, {pair[said == "en"]: text for pair, text in about.items() if text})

@@ -9,6 +9,7 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from markupsafe import Markup
 
 from ...graph.ground import Ground
+from ...graph.indicators.basis import basis_of
 from ...graph.indicators.cube_rdf import indicator_iri
 from ...graph.indicators.declaration import TOPICS
 from ...graph.indicators.formulas import METHODS
@@ -32,7 +33,7 @@ from ..solutions import Reading
 from ..wording import first_capital, fold
 from .files import FILES, write_values
 from .tables import keeps, listed, row_of, source_labels, sources_of, spread_of, summary_of, without
-from .words import FREQUENCIES, LEVEL_WORDS, formula_words
+from .words import FREQUENCIES, LEVEL_WORDS, evidence_words, formula_words, unplaced_words
 
 router = APIRouter(tags=["indicators"])
 SHOWN = 200
@@ -98,9 +99,7 @@ async def files(request: Request, name: str, suffix: str) -> Response:
 
     def made(atlas: Atlas) -> Response:
         found = _selected(request, atlas, name)
-        body = write_values(
-            found, chosen, said, atlas.matter.snapshot, str(request.url), atlas.cube.indicators
-        )
+        body = write_values(found, chosen, said, atlas, str(request.url))
         place = found.within.removeprefix("territory/").replace("/", "-")
         headers = headers_of(
             chosen, f"{found.indicator.id}-{found.level}-{place}", atlas.matter.snapshot, said
@@ -131,6 +130,7 @@ def _page(request: Request, reading: Reading, atlas: Atlas, name: str, said: Lan
     reading.learn_labels([ID + group for group in groups])
     named = [(group, first_capital(reading.label(ID + group))) for group in groups]
     known = found.known
+    basis = basis_of(atlas.matter, one, atlas.cube.indicators)
     unit = unit_of(one)
     shares = spread_of(known, one, said)
     title = first_capital(one.title[said])
@@ -148,7 +148,10 @@ def _page(request: Request, reading: Reading, atlas: Atlas, name: str, said: Lan
         methode=METHODS.get(one.formula),
         frequence=FREQUENCIES[one.frequency][english],
         niveaux_un=[LEVEL_WORDS[level][english] for level in one.levels],
-        sources=sources_of(reading, one),
+        sources=sources_of(reading, basis, said),
+        dates=basis.as_of,
+        sans_lieu=unplaced_words(one, basis, said),
+        preuve_mots=evidence_words(one, said),
         choix_niveau=found.level,
         dans=found.within,
         dans_nom=found.label,
@@ -160,7 +163,7 @@ def _page(request: Request, reading: Reading, atlas: Atlas, name: str, said: Lan
         groupes=sorted(named, key=lambda pair: fold(pair[1])),
         nom_groupe=dict(named),
         periodes=atlas.periods(one.id, found.by),
-        territoires=chosen(withins(atlas, said), found.within.removeprefix("territory/")),
+        territoires=chosen(withins(atlas, said), found.within.removeprefix("territory/"), found.label),
         lignes=[row_of(row, one, said, dict(named)) for row in rows[:SHOWN]],
         total=found.frame.height,
         connus=len(known),

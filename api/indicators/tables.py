@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ...graph.indicators.basis import Basis
 from ...graph.indicators.declaration import Indicator
 from ...graph.results import Value
 from ...ontology.vocabulary import ID
@@ -16,7 +17,7 @@ from ..maps.reading import unit_of
 from ..negotiation import Language
 from ..solutions import Reading
 from ..wording import first_capital, fold
-from .words import FREQUENCIES, LEVEL_WORDS
+from .words import FREQUENCIES, LEVEL_WORDS, date_words
 
 
 @dataclass(frozen=True)
@@ -71,26 +72,24 @@ def source_labels(reading: Reading, names: list[str]) -> dict[str, str]:
     return {name: reading.label(f"{ID}source/{name}") for name in names}
 
 
-def sources_of(reading: Reading, one: Indicator) -> list[dict[str, str]]:
+def sources_of(reading: Reading, basis: Basis, said: Language) -> list[dict[str, str]]:
     """Name the sources of an indicator, with the date of their data and of their load where the graph tells them."""
-    labels = source_labels(reading, list(one.sources))
-    about = {row["source"]: row for row in reading.block("home/datasets").rows if "source" in row}
+    names = [one.name for one in basis.sources]
+    labels = source_labels(reading, names)
+    known = {row["source"] for row in reading.block("home/datasets").rows if "source" in row}
     loads = {
         row["graph"].rsplit("/", 1)[-1]: row for row in reading.block("dataset/graphs").rows if "graph" in row
     }
-    found = []
-    for name, label in labels.items():
-        row, load = about.get(f"{ID}source/{name}", {}), loads.get(name, {})
-        found.append(
-            {
-                "name": name,
-                "iri": f"{ID}source/{name}" if row else "",
-                "label": label,
-                "period": row.get("period", ""),
-                "loaded": load.get("loaded", "")[:10],
-            }
-        )
-    return found
+    return [
+        {
+            "name": one.name,
+            "iri": f"{ID}source/{one.name}" if f"{ID}source/{one.name}" in known else "",
+            "label": labels[one.name],
+            "period": date_words(one.date, said),
+            "loaded": date_words(loads.get(one.name, {}).get("loaded", "")[:10], said),
+        }
+        for one in basis.sources
+    ]
 
 
 def row_of(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ...graph.indicators.basis import Basis
 from ...graph.indicators.declaration import Indicator
 from ..negotiation import Language
-from ..wording import french_number
+from ..wording import english_date, english_number, french_date, french_number
 
 Pair = tuple[str, str]
 
@@ -132,3 +133,85 @@ def formula_words(one: Indicator, indicators: Mapping[str, Indicator], said: Lan
     if one.options.get("series"):
         words += " One value a year." if english else " Une valeur par année."
     return words
+
+
+#: What indicators count, by the column that tells it: several of them.
+ITEM_WORDS: Mapping[str, Pair] = {
+    "programme": ("formations", "programmes"),
+    "unit": ("unités de recherche", "research units"),
+    "organization": ("établissements", "institutions"),
+    "interaction": ("interactions", "interactions"),
+    "actor": ("acteurs", "actors"),
+    "member": ("membres", "members"),
+    "platform": ("plateformes", "platforms"),
+    "site": ("sites", "sites"),
+    "node": ("structures", "structures"),
+}
+
+
+def dates_words(basis: Basis, said: Language) -> str:
+    """Name the sources of an indicator with the dates of their data; an empty text where it has none.
+
+    >>> from ...graph.indicators.basis import DatedSource
+    >>> title = {"fr": "Base des codes postaux", "en": "Postal codes"}
+    >>> dates_words(Basis((DatedSource("a", title, "2020-11-01"), DatedSource("b", title, "2014/2021"))), "fr")
+    'Base des codes postaux (1er novembre 2020) ; Base des codes postaux (2014–2021)'
+    """
+    told = []
+    for one in basis.sources:
+        date = date_words(one.date, said)
+        told.append(f"{one.title[said]} ({date})" if date else one.title[said])
+    return ("; " if said == "en" else " ; ").join(told)
+
+
+def date_words(date: str, said: Language) -> str:
+    """Write the date of the data of a source: a day, a year, or two years.
+
+    >>> date_words("2022-02-01", "en"), date_words("2014/2021", "en"), date_words("", "en")
+    ('1 February 2022', '2014–2021', '')
+    """
+    if "/" in date or not date:
+        return date.replace("/", "–")
+    return english_date(date) if said == "en" else french_date(date)
+
+
+def unplaced_words(one: Indicator, basis: Basis, said: Language) -> str:
+    """Say how many of the items counted have no known place; an empty text where none is or where it has none.
+
+    >>> from ...graph.indicators.declaration import read_indicators
+    >>> unplaced_words(read_indicators()[0]["programmes-level-7"], Basis((), 225, 168), "fr")
+    '168 formations sur 225 n’ont pas de lieu connu dans les sources et n’entrent dans aucun territoire.'
+    """
+    if not basis.items or not basis.unplaced:
+        return ""
+    fallback: Pair = ("éléments", "items")
+    what = ITEM_WORDS.get(str(one.options.get("item", "")), fallback)[said == "en"]
+    if said == "en":
+        unplaced, items = english_number(basis.unplaced), english_number(basis.items)
+        return f"{unplaced} of {items} {what} have no known place in the sources and count in no territory."
+    unplaced, items = french_number(basis.unplaced), french_number(basis.items)
+    return f"{unplaced} {what} sur {items} n’ont pas de lieu connu dans les sources et n’entrent dans aucun territoire."
+
+
+#: What the evidence of an indicator rests on.
+EVIDENCE_WORDS: Mapping[str, Pair] = {
+    "documented": (
+        "compté ou additionné de ce que disent les sources",
+        "counted or added up from what sources say",
+    ),
+    "inferred": (
+        "calculé, ou déduit par une règle, de ce que disent les sources",
+        "computed, or inferred by a rule, from what sources say",
+    ),
+    "illustrative": ("inventé, pour l’exemple", "made up, as an example"),
+}
+
+
+def evidence_words(one: Indicator, said: Language) -> str:
+    """Say what the evidence of an indicator means.
+
+    >>> from ...graph.indicators.declaration import read_indicators
+    >>> evidence_words(read_indicators()[0]["population"], "en")
+    'counted or added up from what sources say'
+    """
+    return EVIDENCE_WORDS[one.evidence][said == "en"]

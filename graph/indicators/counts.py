@@ -10,7 +10,7 @@ import polars as pl
 from ..matter import Matter
 from .board import LEAST_KNOWN, Board
 from .rows import MISSING, SUPPRESSED, no_rows, nothing_known, rows, this_year
-from .selection import WHOLE, Options, is_loaded, selected
+from .selection import WHOLE, Options, is_placed, selected
 
 
 def items(matter: Matter, options: Options) -> pl.DataFrame:
@@ -20,7 +20,7 @@ def items(matter: Matter, options: Options) -> pl.DataFrame:
     each year is a period).
     """
     board, year = Board.of(matter), this_year(matter)
-    if not is_loaded(matter, options):
+    if not is_placed(matter, options):
         return nothing_known(board, year)
     item, by, series = str(options["item"]), options.get("by"), options.get("series")
     located = board.ground.locate(selected(matter, options)).with_columns(item=pl.col(item))
@@ -63,9 +63,8 @@ def population(matter: Matter, options: Options) -> pl.DataFrame:
     if classes := options.get("density"):
         known = np.array([str(one).rsplit("/", 1)[-1] for one in board.ground.density])
         values = np.where(np.isin(known, classes), values, np.where(known == "None", np.nan, 0.0))
-        return rows(
-            board, _latest(matter), None, board.weighted(values / board.ground.population) * board.population
-        )
+        people = board.weighted(values / board.ground.population) * board.population
+        return rows(board, _latest(matter), None, np.round(people))
     return rows(board, _latest(matter), None, board.summed(values))
 
 

@@ -1,4 +1,4 @@
-"""What a source that only covers the territory looked at cannot say of a territory that straddles its edge."""
+"""What sources cannot say: beyond the edge of what they cover, and of items that they place nowhere."""
 
 from __future__ import annotations
 
@@ -9,16 +9,45 @@ from ..matter import Matter
 from .board import Board
 from .declaration import Indicator
 from .rows import MISSING
+from .selection import LOADED, selected
 
 LEAST_INSIDE = 0.9
 """Share of a territory's people that must live inside for what is counted there to be told of the whole."""
 
+LEAST_PLACED = 0.5
+"""Share of the items that must have a place for none in a territory to be told as zero."""
+_NONE_IS_ZERO = frozenset({"items", "reach", "catchment"})
+
+
+def placing(matter: Matter, indicator: Indicator) -> tuple[int, int] | None:
+    """Count the items of an indicator, of all territories, and those of them that have no place; None where it has none.
+
+    Those without a place count in no territory, wherever they are.
+    """
+    item = str(indicator.options.get("item", ""))
+    if not item:
+        return None
+    found = selected(matter, indicator.options).drop_nulls(item)
+    items = found[item].n_unique()
+    return items, items - found.drop_nulls("place")[item].n_unique()
+
+
+def is_partial(matter: Matter, indicator: Indicator) -> bool:
+    """Tell whether most items of an indicator have no place, so that nobody knows where none is.
+
+    Only of sources that stop at the edge of the territory looked at: elsewhere, what has no place may be abroad.
+    """
+    if not indicator.regional or indicator.formula not in _NONE_IS_ZERO or indicator.options.get(LOADED):
+        return False
+    found = placing(matter, indicator)
+    return found is not None and found[0] - found[1] < LEAST_PLACED * found[0]
+
 
 def covered(matter: Matter, indicator: Indicator, rows: pl.DataFrame) -> pl.DataFrame:
-    """Take away the values of territories that lie too much outside, for an indicator whose sources stop at the edge.
+    """Take away what sources cannot say, of an indicator whose sources stop at the edge: such a value is missing.
 
-    Nothing known outside is no zero there: such a value is missing. Territories whose people are not known are
-    weighed by their communes.
+    Nothing known outside is no zero for a territory that lies too much outside (territories whose people are not known
+    are weighed by their communes); nor is none a zero where most items have no place.
     """
     if not indicator.regional:
         return rows
@@ -30,6 +59,8 @@ def covered(matter: Matter, indicator: Indicator, rows: pl.DataFrame) -> pl.Data
     share = (board.members @ (inside * people)) / (board.members @ people)
     beyond = [board.ids[at] for at in np.flatnonzero(share < LEAST_INSIDE)]
     out = pl.col("territory").is_in(beyond)
+    if is_partial(matter, indicator):
+        out = out | (pl.col("value") == 0).fill_null(False)
     kept = [pl.when(~out).then(pl.col(name)).alias(name) for name in ("value", "low", "high")]
     status = pl.when(out).then(pl.lit(MISSING)).otherwise("status").alias("status")
     return rows.with_columns(*kept, status)

@@ -77,7 +77,11 @@ def write_observations(rows: pl.DataFrame, indicators: Mapping[str, Indicator], 
         return 0
     _refuse_markup(rows)
     kinds = {name: _kind(one.dimension) for name, one in indicators.items()}
-    rows = rows.with_columns(kind=pl.col("indicator").replace_strict(kinds, default="sector"))
+    firmness = {name: one.evidence for name, one in indicators.items()}
+    rows = rows.with_columns(
+        kind=pl.col("indicator").replace_strict(kinds, default="sector"),
+        evidence=pl.col("indicator").replace_strict(firmness, default="inferred"),
+    )
     grouped = pl.col("by").is_not_null()
     occupation = grouped & (pl.col("kind") == "occupation")
     generic = grouped & (pl.col("kind") == "group")
@@ -116,7 +120,7 @@ def write_observations(rows: pl.DataFrame, indicators: Mapping[str, Indicator], 
             pl.when(pl.col(name).is_not_null()).then(_line(ANC + term, _number(name))).otherwise(pl.lit(""))
             for name, term in (("low", "obsLow"), ("high", "obsHigh"))
         ),
-        _line(ANC + "evidenceStatus", pl.lit(f"<{ID}evidence-status/inferred>")),
+        _line(ANC + "evidenceStatus", _iri("evidence-status/", "evidence")),
     ]
     texts = rows.select(pl.concat_str(*(line.fill_null("") for line in lines)))
     with path.open("wb") as file:

@@ -11,10 +11,14 @@ from types import MappingProxyType
 from typing import Any
 
 from .board import LEVELS
-from .formulas import FORMULAS
+from .derived import INFERRED
+from .formulas import FORMULAS, STATING
 
 FOLDER = Path(__file__).parent / "declared"
 """The indicators that the package ships, one file each."""
+
+ILLUSTRATIVE = "illustrative"
+"""Name of the source that is no source: examples made up, which enter no indicator unless asked for."""
 
 KEPT = "indicators"
 """Name of the folder of a data directory whose files add indicators, or replace those that the package ships."""
@@ -96,6 +100,22 @@ class Indicator:
     def is_ratio(self) -> bool:
         """Whether it is computed from other indicators."""
         return self.formula == "ratio"
+
+    @property
+    def evidence(self) -> str:
+        """How firm its values are: "documented", "inferred" or "illustrative"; the same wherever they are shown.
+
+        Documented where it only counts or adds up facts that sources state, inferred where a rule or a formula of ours
+        makes them or finds the commune they are in, illustrative where no other source gives it.
+
+        >>> found = read_indicators()[0]
+        >>> [found[name].evidence for name in ("population", "programmes", "platforms")]
+        ['documented', 'inferred', 'illustrative']
+        """
+        if set(self.sources) == {ILLUSTRATIVE}:
+            return "illustrative"
+        stated = self.formula in STATING and self.options.get("frame") not in INFERRED
+        return "documented" if stated else "inferred"
 
 
 def read_indicator(path: Path) -> Indicator:

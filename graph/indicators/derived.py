@@ -14,6 +14,7 @@ ACADEMIC = (
     "actor-type/higher-education",
     "actor-type/research-unit",
     "actor-type/research-organization",
+    "actor-type/academic-component",
     "actor-type/doctoral-school",
 )
 COMPANY = "actor-type/company"
@@ -73,6 +74,19 @@ DERIVED: Mapping[str, Callable[[Matter], pl.DataFrame]] = MappingProxyType(
         "capacities": capacities,
     }
 )
+
+INFERRED = frozenset(
+    {
+        *("members", "programme-families", "capacities"),  # ties, families and shares of places are ours
+        *(
+            "programmes",
+            "taught",
+            "units",
+            "institutions",
+        ),  # so are communes found from coordinates or addresses
+    }
+)
+"""Frames with rows that are no facts as sources state them: a rule of ours makes what is told, or finds its place."""
 
 
 def rows_of(matter: Matter, name: str) -> pl.DataFrame:

@@ -51,6 +51,9 @@ FORMULAS: Mapping[str, tuple[Formula, frozenset[str]]] = MappingProxyType(
 LEVELLED = frozenset({"counterparts"})
 """Formulas of which a value rests on what level other territories are of."""
 
+STATING = frozenset({"items", "total", "population", "communes", "observed", "announcements"})
+"""Formulas that only count or add up what a frame says; what the others give is inferred."""
+
 METHODS: Mapping[str, str] = MappingProxyType(
     {
         "location-quotient": "location_quotient",

@@ -92,7 +92,10 @@ def ei_index(matter: Matter, _: Options) -> pl.DataFrame:
 
 
 def counterparts(matter: Matter, options: Options) -> pl.DataFrame:
-    """Count the other territories of a `level` from which partners of a territory's interactions act."""
+    """Count the other territories of a `level` from which partners of a territory's interactions act.
+
+    A larger territory that meets all of that level has no other: the question has no answer there, and no row.
+    """
     board, year = Board.of(matter), this_year(matter)
     if rows_of(matter, "interaction-places").is_empty():
         return nothing_known(board, year)
@@ -105,4 +108,7 @@ def counterparts(matter: Matter, options: Options) -> pl.DataFrame:
     there = (reached > 0).astype(float)
     mine = there.multiply((own > 0).astype(float))
     counts = np.asarray(there.sum(axis=1)).ravel() - np.asarray(mine.sum(axis=1)).ravel()
-    return rows(board, year, None, np.asarray(counts, dtype=float))
+    alone = np.asarray((own > 0).sum(axis=1)).ravel() == len(of_level)
+    alone[of_level] = False
+    told = rows(board, year, None, np.asarray(counts, dtype=float))
+    return told.filter(~pl.Series(alone))

@@ -9,7 +9,7 @@ from ..analysis.access import floating_catchment, gaussian, great_circle
 from ..matter import Matter
 from .board import Board
 from .rows import nothing_known, rows, this_year
-from .selection import LOADED, Options, is_loaded, nearest, selected
+from .selection import LOADED, Options, is_placed, nearest, selected
 
 
 def reach(matter: Matter, options: Options) -> pl.DataFrame:
@@ -18,7 +18,7 @@ def reach(matter: Matter, options: Options) -> pl.DataFrame:
     Options: `frame`, `item`, `where`, `km`.
     """
     board, year = Board.of(matter), this_year(matter)
-    if not is_loaded(matter, options):
+    if not is_placed(matter, options):
         return nothing_known(board, year)
     far = nearest(matter, options)
     there = np.where(np.isnan(far), np.nan, (far <= float(options["km"])).astype(float))
@@ -28,7 +28,7 @@ def reach(matter: Matter, options: Options) -> pl.DataFrame:
 def distance(matter: Matter, options: Options) -> pl.DataFrame:
     """Give the mean distance in kilometres of the population to the nearest item. Options: `frame`, `item`, `where`."""
     board, year = Board.of(matter), this_year(matter)
-    if not is_loaded(matter, options):
+    if not is_placed(matter, options):
         return nothing_known(board, year)
     far = nearest(matter, options)
     return rows(board, year, None, board.weighted(np.where(np.isinf(far), np.nan, far)))
@@ -42,7 +42,7 @@ def catchment(matter: Matter, options: Options) -> pl.DataFrame:
     a place that it can only be followed from (`mode`, see `derived.taught`) takes nothing from the others.
     """
     board, year = Board.of(matter), this_year(matter)
-    if not is_loaded(matter, options):
+    if not is_placed(matter, options):
         return nothing_known(board, year)
     ground = board.ground
     located = ground.locate(selected(matter, options)).with_columns(item=pl.col(str(options["item"])))

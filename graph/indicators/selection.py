@@ -29,6 +29,14 @@ def selected(matter: Matter, options: Options) -> pl.DataFrame:
     `where` holds, for each column named, the values wanted: one or a list; "field/mesr/*" is a beginning. In a series
     of years what has ended stays.
     """
+    found = _kept(matter, options)
+    if "end" in found.columns and not options.get("series"):
+        found = found.filter((pl.col("end") >= int(this_year(matter))).fill_null(True))
+    return found
+
+
+def _kept(matter: Matter, options: Options) -> pl.DataFrame:
+    """Give the rows of the frame that `where` keeps, ended or not."""
     found = rows_of(matter, str(options["frame"]))
     for column, wanted in options.get("where", {}).items():
         values: Sequence[Any] = wanted if isinstance(wanted, list) else [wanted]
@@ -37,14 +45,21 @@ def selected(matter: Matter, options: Options) -> pl.DataFrame:
         for start in (str(one)[:-1] for one in values if str(one).endswith("*")):
             test = test | texts.str.starts_with(start)
         found = found.filter(test.fill_null(False))
-    if "end" in found.columns and not options.get("series"):
-        found = found.filter((pl.col("end") >= int(this_year(matter))).fill_null(True))
     return found
 
 
 def is_loaded(matter: Matter, options: Options) -> bool:
     """Tell whether the frame has any row at all: whether a source of it was ever loaded, or is to be taken as such."""
     return bool(options.get(LOADED)) or not rows_of(matter, str(options["frame"])).is_empty()
+
+
+def is_placed(matter: Matter, options: Options) -> bool:
+    """Tell whether anything is known of where the items are: whether a single one that `where` keeps has a place.
+
+    A frame may be loaded without any source that tells of such items, or of where they are: none in a territory is no
+    zero then.
+    """
+    return bool(options.get(LOADED)) or bool(_kept(matter, options)["place"].is_not_null().any())
 
 
 def nearest(matter: Matter, options: Options) -> Values:

@@ -10,6 +10,7 @@ import polars as pl
 
 from ...ontology.vocabulary import ANC
 from ..ground import Territory
+from ..indicators.coverage import is_partial
 from ..indicators.declaration import Indicator
 from ..indicators.selection import LOADED
 from ..matter import Matter
@@ -65,14 +66,17 @@ class Computed:
         return self._stages[-1].evidence(figure.indicator) if figure.indicator else {}
 
     def _known(self, figure: Figure) -> Indicator:
-        """Give the indicator of a figure, nothing being zero where an assumption makes or ends all that is known.
+        """Give the indicator of a figure, nothing being zero where an assumption makes or ends all that is known, or most.
 
         Where the graph knows no branch, one that opens is not the first of some that nobody counted: it starts from
         zero, and the comparison says so.
         """
         one = figure.indicator
         assert one is not None
-        if one.is_ratio or len({frozenset(stage.empty(one)) for stage in self._stages}) == 1:
+        partial = any(is_partial(stage.matter, one) for stage in self._stages)
+        if one.is_ratio or (
+            not partial and len({frozenset(stage.empty(one)) for stage in self._stages}) == 1
+        ):
             return one
         return replace(one, options={**one.options, LOADED: True})
 

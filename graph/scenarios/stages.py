@@ -15,7 +15,7 @@ from ..indicators.declaration import Indicator
 from ..indicators.derived import rows_of
 from ..indicators.formulas import LEVELLED
 from ..indicators.rows import no_rows
-from ..indicators.selection import LOADED, WHOLE
+from ..indicators.selection import LOADED, WHOLE, is_placed
 from ..indicators.tracing import Tracing
 from ..matter import Matter
 from .values import UNKNOWN, Value
@@ -86,10 +86,13 @@ class Stage:
     def empty(self, one: Indicator) -> set[str]:
         """Name the frames of an indicator, and that of its items, that have no row."""
         found = {name for name in self._wholes(one).reads if self.matter.frame(name).is_empty()}
-        items = one.options.get("frame")
-        return found | (
-            {items} if items and rows_of(cast("Matter", self._tracing), items).is_empty() else set()
-        )
+        items, traced = one.options.get("frame"), cast("Matter", self._tracing)
+        if items and (
+            rows_of(traced, items).is_empty()
+            or ("item" in one.options and not is_placed(traced, one.options))
+        ):
+            found.add(items)
+        return found
 
     def _wholes(self, one: Indicator) -> _Made:
         key = (one.id, bool(one.options.get(LOADED)))

@@ -76,6 +76,9 @@ def test_a_page_says_what_an_indicator_is_and_its_values(site: TestClient, cube:
     for territory, label in cube.across("reach-programme", "epci").select("territory", "label").iter_rows():
         assert f"/territoires/{territory.removeprefix('territory/')}" in text and label.split("'")[0] in text
     assert "Publication <code>" in text and "<svg" in text
+    assert "calculé, ou déduit par une règle" in text
+    counted = site.get("/indicateurs/population", headers=PAGE).text
+    assert "compté ou additionné" in counted and "calculé, ou déduit" not in counted
     assert "Share of the population" in site.get("/indicateurs/reach-programme?lang=en", headers=PAGE).text
 
 

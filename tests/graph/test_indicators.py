@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 from ancrage.graph.analysis.specialisation import location_quotient, location_quotient_bounds
 from ancrage.graph.analysis.table import Table
+from ancrage.graph.indicators.basis import basis_of
 from ancrage.graph.indicators.board import LEVELS, Board
 from ancrage.graph.indicators.computing import Computed, FormulaFailed, compute, recompute
 from ancrage.graph.indicators.coverage import covered
@@ -134,10 +135,64 @@ def test_a_source_that_was_never_loaded_gives_missing_values_and_no_zero(matter:
     assert set(rows["status"]) == {"missing"}
 
 
+def test_none_is_no_zero_where_no_source_tells_of_such_items_or_of_where_they_are(matter: Matter) -> None:
+    relayed = made(
+        ties(matter),
+        "items",
+        frame="interaction-places",
+        item="interaction",
+        where={"role": "actor-role/relay"},
+    )
+    assert set(relayed["status"]) == {"missing"}  # interactions are loaded; who relayed them is not told
+    lost = matter.with_frames(units=matter.frame("units").with_columns(place=pl.lit(None, pl.String)))
+    for formula, more in (("items", {}), ("reach", {"km": 30}), ("distance", {}), ("catchment", {"km": 30})):
+        assert set(made(lost, formula, frame="units", item="unit", **more)["status"]) == {"missing"}, formula
+
+
+def test_none_is_no_zero_where_most_items_have_no_place(matter: Matter) -> None:
+    programmes = read_indicators()[0]["programmes"]
+    ours = [
+        replace(programmes, formula=name, options=programmes.options | {"km": 1})
+        for name in ("items", "reach")
+    ]
+    frame = matter.frame("programmes")
+    empty = frame.head(1).with_columns(place=pl.lit(None, pl.String))
+    unplaced = [empty.with_columns(programme=pl.lit(f"programme/x{n}")) for n in range(50)]
+    partial = matter.with_frames(programmes=pl.concat([frame, *unplaced]))
+    for one in ours:
+        counted = FORMULAS[one.formula][0](matter, one.options)
+        before, after = covered(matter, one, counted), covered(partial, one, counted)
+        assert before["value"].to_list() == counted["value"].to_list()
+        zeros = counted["value"] == 0
+        assert zeros.any() and set(after.filter(zeros)["status"]) == {"missing"}
+        assert after.filter(~zeros)["value"].to_list() == counted.filter(~zeros)["value"].to_list()
+    assert basis_of(partial, programmes, {}).unplaced == basis_of(matter, programmes, {}).unplaced + 50  # type: ignore[operator]
+
+
+def test_what_an_indicator_rests_on(matter: Matter) -> None:
+    """Sources with the dates that they say, not the year of the computation; a ratio has the items of its upper part."""
+    said = [
+        {"source": "source/mesr-parcoursup", "title": "Parcoursup", "english": None, "date": "2025-01-01"},
+        {"source": "source/mesr-masters", "title": "Masters", "english": "Masters", "date": "2021-01-01"},
+    ]
+    told = matter.with_frames(sources=pl.DataFrame(said))
+    indicators = read_indicators()[0]
+    basis = basis_of(told, indicators["programmes"], indicators)
+    assert [(one.name, one.title["en"], one.date) for one in basis.sources] == [
+        ("mesr-parcoursup", "Parcoursup", "2025-01-01"), ("mesr-masters", "Masters", "2021-01-01"),
+    ]  # fmt: skip
+    assert basis.as_of == "2021–2025" and basis_of(told, indicators["platforms"], indicators).as_of == ""
+    ratio = basis_of(told, indicators["programmes-per-100000"], indicators)
+    assert (ratio.items, ratio.unplaced) == (basis.items, basis.unplaced)
+    assert basis_of(told, indicators["population"], indicators).items is None
+
+
 def test_population_and_communes(matter: Matter) -> None:
     assert values(made(matter, "population"))[ASTRIDE] == 2000
     assert made(matter, "population")["period"].unique().to_list() == ["2023"]
     assert values(made(matter, "communes"))[MASSIF] == 4
+    sparse = made(matter, "population", density=["3", "4"])["value"].drop_nulls()
+    assert sparse.to_list() == sparse.round().to_list()  # nobody is a fraction
 
 
 def test_totals_are_of_the_latest_period_and_missing_where_nothing_is_known(matter: Matter) -> None:
@@ -299,6 +354,7 @@ def test_ties_with_the_outside(matter: Matter) -> None:
     assert values(made(tied, "outside-share"))[REGION] == 0
     partners = values(made(tied, "counterparts", level="epci"))
     assert (partners[INSIDE], partners[ASTRIDE], partners[OUTSIDE]) == (1, 1, 0)
+    assert REGION not in partners  # it has every one: there is no other
 
 
 def test_announcements_count_for_the_territories_that_hold_theirs(matter: Matter) -> None:
@@ -360,7 +416,9 @@ def test_every_shipped_indicator_says_what_it_is_and_where_it_comes_from() -> No
             for text in said.values()
         )
         assert set(one.sources) <= {*all_sources(), "illustrative"}, one.id
-        assert one.illustrative == (one.sources == ("illustrative",)), one.id
+        assert one.illustrative == (one.sources == ("illustrative",)) == (one.evidence == "illustrative"), (
+            one.id
+        )
         assert set(one.levels) <= set(LEVELS)
     for language in ("fr", "en"):
         titles = [one.title[language] for one in indicators.values()]
@@ -368,6 +426,16 @@ def test_every_shipped_indicator_says_what_it_is_and_where_it_comes_from() -> No
     assert [name for name, one in indicators.items() if one.rdf_communes] == [
         "interactions", "population", "programmes", "reach-programme", "research-units",
     ]  # fmt: skip
+
+
+def test_evidence_is_that_of_what_is_counted_and_of_where_it_is() -> None:
+    indicators = read_indicators()[0]
+    told = {name: one.evidence for name, one in indicators.items()}
+    assert {told[one] for one in ("population", "establishments", "interactions")} == {"documented"}
+    assert {told[one] for one in ("programmes", "research-units", "chain-members", "capacities")} == {
+        "inferred"
+    }
+    assert {told[one] for one in ("interactions-per-100000", "variety", "reach-programme")} == {"inferred"}
 
 
 def test_every_shipped_indicator_is_computed_and_only_for_its_levels(cube: Cube, matter: Matter) -> None:

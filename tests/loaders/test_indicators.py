@@ -115,6 +115,8 @@ def test_an_observation_says_value_territory_period_group_and_where_it_comes_fro
     [[value, period, sector, evidence, _, used]] = asked(built[0], text)
     assert (value, sector, used) == ("1", f"{ID}sector/total", GRAPH)
     assert period.isdigit() and evidence == f"{ID}evidence-status/inferred"
+    firm = f"SELECT DISTINCT ?e {{ ?o anc:refIndicator <{COMPUTED}population> ; anc:evidenceStatus ?e }}"
+    assert asked(built[0], firm) == [[f"{ID}evidence-status/documented"]]
     missing = f"""SELECT ?s {{ ?o anc:refIndicator <{COMPUTED}requests> ; anc:obsStatus ?s ;
       anc:refTerritory <{ID}territory/region/84> }}"""
     assert asked(built[0], missing) == [[f"{ID}obs-status/missing"]]

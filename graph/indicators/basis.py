@@ -1,0 +1,79 @@
+"""What an indicator rests on, told wherever its value opens: its sources with their dates, and what they place nowhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ..matter import Matter
+from .coverage import placing
+from .declaration import ILLUSTRATIVE, Indicator
+
+_YEAR = re.compile(r"\d{4}")
+_MADE_UP = {"fr": "Données illustratives", "en": "Illustrative data"}
+
+
+@dataclass(frozen=True)
+class DatedSource:
+    """A source of an indicator: its short name, its title by language, and the `date` of its data as it says it.
+
+    A date is a day, a year, or two years around a slash; empty where the source tells none.
+    """
+
+    name: str
+    title: Mapping[str, str]
+    date: str
+
+
+@dataclass(frozen=True)
+class Basis:
+    """The sources of an indicator in the order it declares them, and its items, of all territories together.
+
+    `items` counts what is counted, `unplaced` those of them without a known place, which count in no territory; None
+    where the indicator counts no items at places.
+    """
+
+    sources: tuple[DatedSource, ...]
+    items: int | None = None
+    unplaced: int | None = None
+
+    @property
+    def as_of(self) -> str:
+        """The years of the data, the first and the last: the period of a value is the year it was computed in.
+
+        >>> Basis((DatedSource("a", {}, "2014/2021"), DatedSource("b", {}, "2025-01-01"))).as_of
+        '2014–2025'
+        """
+        years = sorted(year for one in self.sources for year in _YEAR.findall(one.date))
+        return "–".join(dict.fromkeys((years[0], years[-1]))) if years else ""
+
+
+def basis_of(matter: Matter, one: Indicator, indicators: Mapping[str, Indicator]) -> Basis:
+    """Tell what an indicator rests on; of a ratio, the items are those of its upper part."""
+    made = matter.once(_bases)
+    if one.id not in made:
+        upper = indicators.get(str(one.options["of"])) if one.is_ratio else one
+        items, unplaced = (upper and placing(matter, upper)) or (None, None)
+        about = matter.once(_dated)
+        made[one.id] = Basis(tuple(about.get(name, _unknown(name)) for name in one.sources), items, unplaced)
+    return made[one.id]
+
+
+def _bases(_: Matter) -> dict[str, Basis]:
+    return {}
+
+
+def _dated(matter: Matter) -> dict[str, DatedSource]:
+    found: dict[str, DatedSource] = {}
+    for path, title, english, date in (
+        matter.frame("sources").select("source", "title", "english", "date").iter_rows()
+    ):
+        name = str(path).rsplit("/", 1)[-1]
+        found[name] = DatedSource(name, {"fr": title, "en": english or title}, date or "")
+    return found
+
+
+def _unknown(name: str) -> DatedSource:
+    """Tell a source that is not loaded by its name."""
+    return DatedSource(name, _MADE_UP if name == ILLUSTRATIVE else {"fr": name, "en": name}, "")
