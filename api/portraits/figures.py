@@ -59,8 +59,6 @@ FIRST = (
     ),
     *("reach-programme", "reach-research-unit", "reach-branch", "access-programme", "requests", "conversion"),
 )
-#: Formulas that add up what sources say; the others are computed, so inferred.
-_STATED = frozenset({"items", "total", "population", "communes", "observed", "announcements"})
 #: Units in UCUM that are written.
 _UNITS = {"%": "%", "km": "km"}
 FIGURE_COLUMNS = (
@@ -226,7 +224,6 @@ def described(indicator: Indicator, language: Language) -> dict[str, Any]:
     formula = indicator.formula + (
         f" ({', '.join(f'{k} = {v}' for k, v in indicator.options.items())})" if indicator.options else ""
     )
-    derived = indicator.formula not in _STATED or indicator.options.get("frame") == "members"
     return {
         "id": indicator.id,
         "topic_id": indicator.topic,
@@ -239,7 +236,7 @@ def described(indicator: Indicator, language: Language) -> dict[str, Any]:
         "formula": formula,
         "sources": ", ".join(indicator.sources),
         "frequency": FREQUENCIES[indicator.frequency][language == "en"],
-        "evidence": "inferred" if derived else "documented",
+        "evidence": indicator.evidence,
         "again": indicator.dimension is not None and "-by-" in indicator.id,
     }
 
