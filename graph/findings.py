@@ -115,6 +115,7 @@ class Finding:
             "subject_iri": self.subject.iri,
             "object": self.object.label,
             "object_iri": self.object.iri,
+            "scope": self.scope,
             "strength": strength.value if strength else None,
             "low": strength.low if strength else None,
             "high": strength.high if strength else None,

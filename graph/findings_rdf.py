@@ -183,7 +183,7 @@ def _tell_finding(made: _Triples, report: Report, finding: Finding, rank: int) -
     made.decimal(node, "qValue", finding.q)
     if finding.distinct is not None:
         made.add(node, _verb("beyondChance"), ox.Literal(finding.distinct))
-    made.named(node, "hasFigure", finding.facts, "figure")
+    made.named(node, "hasFigure", {**finding.facts, "scope": finding.scope}, "figure")
     for status, count in finding.evidence.items():
         counted = f"{node}/evidence/{status.rsplit('/', 1)[-1]}"
         made.link(node, "hasEvidence", counted)

@@ -19,7 +19,18 @@ FORMATS = (JSON, CSV, CSV_FR, XLSX, TURTLE, JSON_LD, N_TRIPLES)
 """What a report can be written as; the first is given to who asks for nothing."""
 
 _COLUMNS = (
-    *("kind", "subject", "subject_iri", "object", "object_iri", "strength", "low", "high", "measure"),
+    *(
+        "kind",
+        "subject",
+        "subject_iri",
+        "object",
+        "object_iri",
+        "scope",
+        "strength",
+        "low",
+        "high",
+        "measure",
+    ),
     *("p", "q", "distinct", "evidence", "sentence", "refused"),
 )
 _WHY = ("reasons", "paths", "query", "methods", "sources", "snapshot")

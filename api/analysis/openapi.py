@@ -44,6 +44,11 @@ _FINDING = {
         "p": _NUMBER,
         "q": {**_NUMBER, "description": "p corrected for the number of findings looked at"},
         "distinct": {"type": ["boolean", "null"], "description": "whether chance is ruled out"},
+        "scope": {
+            "enum": ["territory", "zone", "pool", "around", "everywhere"],
+            "description": "whose the figures are: the territory's own, those of its whole employment zone or labour pool, "
+            "of what lies around it and not in it, or of all that is read",
+        },
         "evidence": {"type": "object", "description": "number of facts by evidence status"},
         "facts": {"type": "object", "description": "the figures of the sentence"},
         "reasons": {

@@ -88,7 +88,8 @@ def gaps(
         matter: what the graph holds; a scenario's gaps are those of its matter.
         territory: code, path, IRI or exact name, of any level.
         kinds: kinds wanted, of KINDS.
-        radius: how far "near" reaches, in kilometres as the crow flies.
+        radius: how far "near" reaches, in kilometres as the crow flies; the catchments of access stay those of the
+            indicators.
         level: level of intervals, and of the tests (false discoveries at most 1 − level).
 
     Returns:

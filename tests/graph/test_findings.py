@@ -58,6 +58,7 @@ def test_everything_of_a_report_is_plain_json() -> None:
         "kind": "territory",
     }
     assert found["facts"] == {"expected": None, "observed": 0}
+    assert found["scope"] == "territory" == FINDING.row()["scope"]
     assert found["reasons"][0]["path"][0]["object"]["label"] == "Laboratoire"
     assert told["refusals"][0]["needed"] == "at least 5"
 

@@ -100,7 +100,7 @@ def test_it_says_the_figures_of_the_report(store: ox.Store) -> None:
         name: value
         for _, name, value in _rows(store, "?f anc:hasFigure [ schema:name ?name ; schema:value ?value ]")
     }
-    assert figures == {"plans": "40", "places": "16.5", "town": "Valence"}
+    assert figures == {"plans": "40", "places": "16.5", "town": "Valence", "scope": "territory"}
     counts = _rows(store, "?f anc:hasEvidence [ anc:tieEvidence ?e ; schema:value ?n ]")
     assert {(e.rpartition("/")[2], n) for e, _, n in counts} == {("documented", "40"), ("illustrative", "2")}
 
