@@ -44,13 +44,18 @@ class Index:
 
     things: list[Named] = field(default_factory=list)
     _words: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    _iris: set[str] = field(default_factory=set)
 
     def add(self, thing: Named) -> None:
         """Add a thing and file it under the words of its names and its code."""
         position = len(self.things)
         self.things.append(thing)
+        self._iris.add(thing.iri)
         for word in {word for text in thing.folded for word in text.split()}:
             self._words[word].append(position)
+
+    def __contains__(self, iri: str) -> bool:
+        return iri in self._iris
 
     def find(self, text: str, kind: str | None = None) -> list[Named]:
         """List the things whose names hold all the words (or words that begin so), best first."""

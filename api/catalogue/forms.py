@@ -109,6 +109,28 @@ def understand(
     return values, understood
 
 
+def check_known(query: Query, values: Mapping[str, Sequence[str]], index: Index) -> None:
+    """Refuse the codes of territories that the publication does not describe: an empty answer would say "nobody there".
+
+    The example of a parameter is nobody's mistake: it is asked even where the publication lacks it. Raises ParameterError.
+    """
+    for name, texts in values.items():
+        parameter = query.parameter(name)
+        if parameter.type != "territory":
+            continue
+        for text in texts:
+            if text == parameter.example or not _fits(parameter, text):
+                continue
+            if parameter.terms(text)[0].strip("<>") not in index:
+                raise ParameterError(
+                    query.name,
+                    name,
+                    text,
+                    f"la publication ne décrit aucun territoire « {text} »",
+                    f"the publication describes no territory “{text}”",
+                )
+
+
 def _pieces(parameter: Parameter, text: str, index: Index) -> list[str]:
     """Split a list of codes or names, unless the whole is one name (some have a comma)."""
     parts = [part.strip() for part in text.split(",") if part.strip()]

@@ -26,7 +26,7 @@ from ..results_table import ResultTable, result_table
 from ..solutions import Reading
 from ..wording import fold
 from .answers import Asked, asked_of, dataset_of
-from .forms import Understood, fields_of, short_value, understand
+from .forms import Understood, check_known, fields_of, short_value, understand
 from .words import FORMATS, SECTIONS, TAGS, is_facet, word
 
 #: Rows of an answer on one page; files hold them all.
@@ -154,6 +154,8 @@ def pose(
         shown = {p.name: [p.example] for p in query.parameters if not p.optional}
     try:
         values, understood = understand(query, shown, index)
+        if given:
+            check_known(query, values, index)
         return Posed(query, given, shown, understood, {}, asked_of(query, values, publication))
     except ParameterError as error:
         return Posed(query, given, shown, errors={error.parameter: error})

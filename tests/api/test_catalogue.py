@@ -179,7 +179,7 @@ def test_a_workbook_tells_its_origin(client: TestClient) -> None:
     assert re.fullmatch(r"\d{8}T\d{6}Z-[0-9a-f]{8}", told["Publication"])
     assert "VALUES ?territory" in told["Requête SPARQL"]
     english = openpyxl.load_workbook(
-        io.BytesIO(client.get(f"{PROGRAMMES}.xlsx?territory=38&lang=en").content)
+        io.BytesIO(client.get(f"{PROGRAMMES}.xlsx?territory=299000001&lang=en").content)
     )
     assert english["À propos"]["A1"].value == "Query"
 
@@ -358,7 +358,22 @@ def test_a_long_answer_is_sent_as_it_comes_with_its_own_tag(
     assert (again.status_code, again.content, asked) == (304, b"", [])
     assert again.headers["etag"] == sent.headers["etag"]
     other = client.get(
-        "/queries/territory-identity.tsv?territory=38&page=7", headers={"If-None-Match": sent.headers["etag"]}
+        "/queries/territory-identity.tsv?territory=299000001&page=7",
+        headers={"If-None-Match": sent.headers["etag"]},
     )
     assert other.status_code == 200
     assert len(asked) == 1
+
+
+@pytest.mark.parametrize("suffix", ["", ".csv", ".json"])
+def test_the_code_of_no_territory_is_refused_and_not_answered_by_an_empty_table(
+    client: TestClient, suffix: str
+) -> None:
+    answer = client.get(
+        f"{PROGRAMMES}{suffix}?territory=299000002&lang=fr",
+        headers={"Accept": "text/html"} if not suffix else {},
+    )
+    assert answer.status_code == 400
+    assert "la publication ne décrit aucun territoire" in answer.text
+    if not suffix:
+        assert "299000001" in answer.text  # the nearest
