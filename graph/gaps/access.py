@@ -225,20 +225,14 @@ def _finding(setting: Setting, one: _Measured, q: float | None, tests: int) -> F
     lacking = q is not None and one.ratio < 1
     distinct = bool(q <= 1 - setting.level) if q is not None and lacking else None
     told: Compared = (
-        "whole"
-        if setting.whole
-        else "blurred"
-        if one.blurred
-        else "few"
-        if one.estimate is None
-        else "tested"
+        "whole" if setting.whole else "few" if one.estimate is None else "told" if one.blurred else "tested"
     )
     name = None if kind == RESEARCH else setting.names(kind)
     return Finding(
         kind="access",
         subject=setting.thing,
         object=thing,
-        sentence=sentence(name, facts, setting.km(), told, chance=distinct is False),
+        sentence=sentence(name, facts, setting.km(), told, blurred=one.blurred, chance=distinct is False),
         strength=one.estimate if lacking else None,
         measure=MEASURE if lacking else {},
         p=one.p if lacking else None,

@@ -8,9 +8,9 @@ from typing import Literal
 from ..words import agree_en, agree_fr, count_en, count_fr, number_en, number_fr, percent_en, percent_fr
 from .wording import Facts, count_of
 
-Compared = Literal["tested", "few", "blurred", "whole"]
-"""How access is compared with the region's: tested; not, for want of people; not, since too much of the supply has no
-known place; not at all, since the territory is the region."""
+Compared = Literal["tested", "told", "few", "whole"]
+"""How access is set beside the region's: tested; told without a test, since too much of the supply has no known place; not
+told, as there are too few people; nor where the territory is the region."""
 
 
 @dataclass(frozen=True)
@@ -46,12 +46,13 @@ def sentence(
     km: tuple[str, str],
     compared: Compared,
     *,
+    blurred: bool = False,
     chance: bool = False,
 ) -> dict[str, str]:
     """Write the sentence of a finding from its figures.
 
-    Args: `level` is the level of the programmes (None: research), `chance` whether chance may explain a lack that was
-    tested.
+    Args: `level` is the level of the programmes (None: research), `blurred` whether so many have no known place that this
+    comes first, `chance` whether chance may explain a lack that was tested.
 
     >>> facts = {"residents": 100, "residents_without": 40, "relative_access": 0.3, "catchment_km": 50}
     >>> sentence(None, facts, ("30", "30"), "tested")["en"].removeprefix("Research: 40 inhabitants (40%) have no known ")
@@ -59,16 +60,16 @@ def sentence(
     """
     told = _Told.of(facts)
     return {
-        "fr": _french(level, told, km[0], compared, chance).replace("’", "'"),
-        "en": _english(level, told, km[1], compared, chance),
+        "fr": _french(level, told, km[0], blurred, _beside_french(told, compared, chance)).replace("’", "'"),
+        "en": _english(level, told, km[1], blurred, _beside_english(told, compared, chance)),
     }
 
 
-def _french(level: tuple[str, str] | None, told: _Told, km: str, compared: Compared, chance: bool) -> str:
+def _french(level: tuple[str, str] | None, told: _Told, km: str, blurred: bool, beside: str) -> str:
     without, relayed = told.without, told.relayed
     noun, nouns = ("formation", "formations") if level else ("unité de recherche", "unités de recherche")
     text = f"Formations de {level[0]} : " if level else "Recherche : "
-    if compared == "blurred":
+    if blurred:
         has = agree_fr(told.lost, "n’a", "n’ont")
         text += (
             f"{number_fr(told.lost)} des {number_fr(told.every)} {nouns} connues {has} pas de lieu connu ; "
@@ -80,14 +81,14 @@ def _french(level: tuple[str, str] | None, told: _Told, km: str, compared: Compa
         text += f"{count_fr(without, 'habitant')} ({share}) {has} aucune {noun} connue à moins de {km} km"
     else:
         text += f"chaque habitant a au moins une {noun} connue à moins de {km} km"
-    text += _beside_french(told, compared, chance) + "."
+    text += f"{beside}."
     if relayed:
         has = agree_fr(relayed, "a", "ont")
         text += f" {number_fr(relayed)} d'entre eux {has} un relais ou une antenne à moins de {km} km (données illustratives)."
     if told.remote and without:
         offers = count_fr(told.remote, "offre est", "offres sont")
         text += f" {offers} à distance ou hybride{'s' if told.remote > 1 else ''} (données illustratives)."
-    if told.lost and level and compared != "blurred":
+    if told.lost and level and not blurred:
         text += f" {count_fr(told.lost, 'formation')} de ce niveau {agree_fr(told.lost, 'n’a', 'n’ont')} pas de lieu connu."
     return text
 
@@ -107,7 +108,7 @@ def _beside_french(told: _Told, compared: Compared, chance: bool) -> str:
         text = f" ; {access} est supérieur de {percent_fr(-lack)} à celui de la région"
     else:
         text = f" ; {access} est celui de la région"
-    if compared == "blurred":
+    if compared == "told":
         return f"{text}, sans qu'on puisse en conclure"
     if chance:
         text += (
@@ -116,11 +117,11 @@ def _beside_french(told: _Told, compared: Compared, chance: bool) -> str:
     return text
 
 
-def _english(level: tuple[str, str] | None, told: _Told, km: str, compared: Compared, chance: bool) -> str:
+def _english(level: tuple[str, str] | None, told: _Told, km: str, blurred: bool, beside: str) -> str:
     without, relayed = told.without, told.relayed
     noun = "programme" if level else "research unit"
     text = f"Programmes of {level[1]}: " if level else "Research: "
-    if compared == "blurred":
+    if blurred:
         text += (
             f"{number_en(told.lost)} of {count_en(told.every, f'known {noun}')} {agree_en(told.lost, 'has', 'have')} "
             "no known place; by the others, "
@@ -130,13 +131,13 @@ def _english(level: tuple[str, str] | None, told: _Told, km: str, compared: Comp
         text += f"{count_en(without, 'inhabitant')} ({share}) {agree_en(without, 'has', 'have')} no known {noun} within {km} km"
     else:
         text += f"every inhabitant has at least one known {noun} within {km} km"
-    text += _beside_english(told, compared, chance) + "."
+    text += f"{beside}."
     if relayed:
         has = agree_en(relayed, "has", "have")
         text += f" {number_en(relayed)} of them {has} a relay or a branch within {km} km (illustrative data)."
     if told.remote and without:
         text += f" {count_en(told.remote, 'offer is', 'offers are')} remote or hybrid (illustrative data)."
-    if told.lost and level and compared != "blurred":
+    if told.lost and level and not blurred:
         text += f" {count_en(told.lost, 'programme')} of this level {agree_en(told.lost, 'has', 'have')} no known place."
     return text
 
@@ -156,7 +157,7 @@ def _beside_english(told: _Told, compared: Compared, chance: bool) -> str:
         text = f"; {access} is {percent_en(-lack)} above the region's"
     else:
         text = f"; {access} is the region's"
-    if compared == "blurred":
+    if compared == "told":
         return f"{text}, from which nothing can be concluded"
     if chance:
         text += ", which may be chance" if lack < 1 else ", but too few people to conclude"

@@ -32,6 +32,7 @@ PLANS = 50
 """Fewer hiring plans than this are told, not tested."""
 
 POOLS = (("le bassin d'emploi", "the labour pool"), ("les bassins d'emploi", "the labour pools"))
+FAMILIES = ("familles de métiers", "families of occupations")
 IN_POOLS = (("dans ce bassin", "in that pool"), ("dans ces bassins", "in those pools"))
 
 
@@ -133,7 +134,7 @@ def hiring_gaps(setting: Setting) -> tuple[list[Finding], list[Refusal]]:
         told = [(supply.groups[one], int(plans[one])) for one in none]
         findings.append(_without(setting, told, hirings.year, area_words(areas.named(met), *POOLS)))
     blurred = [hirings.families[one] for one in np.flatnonzero((plans >= PLANS) & ~known)]
-    return findings, refuse_lost([(setting.names(one), *lost[one]) for one in blurred])
+    return findings, refuse_lost(FAMILIES, [(setting.names(one), *lost[one]) for one in blurred])
 
 
 def _without(

@@ -21,6 +21,7 @@ JOBS = 200
 """Sectors with fewer jobs than this are not looked at."""
 
 ZONES = (("la zone d'emploi", "the employment zone"), ("les zones d'emploi", "the employment zones"))
+SECTORS = ("secteurs", "sectors")
 IN_ZONES = (("dans cette zone", "in that zone"), ("dans ces zones", "in those zones"))
 
 
@@ -132,7 +133,7 @@ def job_gaps(setting: Setting) -> tuple[list[Finding], list[Refusal]]:
             )
         )
     blurred = [sectors[one] for one in np.flatnonzero((jobs >= JOBS) & (total > 0) & ~known)]
-    return findings, refuse_lost([(setting.names(one), *lost[one]) for one in blurred])
+    return findings, refuse_lost(SECTORS, [(setting.names(one), *lost[one]) for one in blurred])
 
 
 def _refuse(met: bool) -> Refusal:

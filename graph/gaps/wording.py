@@ -72,25 +72,25 @@ def refuse_region(kind: str) -> Refusal:
     return Refusal.of(kind, error, "Le territoire couvre toute la région : il n'y a rien à quoi le comparer.")
 
 
-def refuse_lost(blurred: Sequence[tuple[tuple[str, str], int, int]]) -> list[Refusal]:
-    """Refuse to compare families or sectors: the French and English name of each, its programmes without place, and all.
+def refuse_lost(what: tuple[str, str], blurred: Sequence[tuple[tuple[str, str], int, int]]) -> list[Refusal]:
+    """Refuse to compare families or sectors (`what`): the names of each, its programmes without a known place, and all.
 
-    >>> refuse_lost([(("Études", "studies"), 55, 199)])[0].words["en"]
-    'Not compared with the region, as too many programmes that prepare for it have no known place: “studies” (55 of 199).'
+    >>> [one] = refuse_lost(("secteurs", "sectors"), [(("Études", "studies"), 55, 199)])
+    >>> one.words["en"].removeprefix("Not compared with the region, as too many programmes that prepare for them have ")
+    'no known place – sectors: “studies” (55 of 199).'
     """
     if not blurred:
         return []
     french = listed_fr([f"« {name[0]} » ({number_fr(lost)} sur {number_fr(n)})" for name, lost, n in blurred])
     english = listed_en([f"“{name[1]}” ({number_en(lost)} of {number_en(n)})" for name, lost, n in blurred])
-    single = len(blurred) == 1
-    reason = "trop de formations qui y préparent n'ont pas de lieu connu"
     return [
         Refusal(
             "demand",
             {
-                "fr": f"Non {'comparé' if single else 'comparés'} à la région, car {reason} : {french}.",
-                "en": f"Not compared with the region, as too many programmes that prepare for {'it' if single else 'them'} "
-                f"have no known place: {english}.",
+                "fr": "Sans comparaison avec la région, car trop de formations qui y préparent n'ont pas de lieu connu – "
+                f"{what[0]} : {french}.",
+                "en": "Not compared with the region, as too many programmes that prepare for them have no known place – "
+                f"{what[1]}: {english}.",
             },
             f"{max(lost / n for _, lost, n in blurred):.0%} of programmes without a known place",
             f"less than {LOST:.0%}",

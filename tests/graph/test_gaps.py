@@ -311,6 +311,8 @@ def test_access_is_not_tested_where_much_of_the_supply_has_no_known_place() -> N
     assert "20 des 60 formations connues n'ont pas de lieu connu ; d'après les autres," in west.sentence["fr"]
     assert west.sentence["fr"].endswith("est nul, sans qu'on puisse en conclure.")
     assert (west.strength, west.p, west.q, west.distinct) == (None, None, None, None)
+    [whole] = gaps(world(programmes=rows), REGION, kinds=["access"]).findings
+    assert "20 des 60 formations connues n'ont pas de lieu connu" in whole.sentence["fr"]
 
 
 def test_relays_count_only_when_the_matter_is_illustrative() -> None:
