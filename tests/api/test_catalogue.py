@@ -370,7 +370,7 @@ def test_the_code_of_no_territory_is_refused_and_not_answered_by_an_empty_table(
     client: TestClient, suffix: str
 ) -> None:
     answer = client.get(
-        f"{PROGRAMMES}{suffix}?territory=299000002&lang=fr",
+        f"{PROGRAMMES}{suffix}?territory=299000009&lang=fr",
         headers={"Accept": "text/html"} if not suffix else {},
     )
     assert answer.status_code == 400
