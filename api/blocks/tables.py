@@ -66,8 +66,15 @@ class Table:
 
     @property
     def illustrative(self) -> int:
-        """Number of rows that are illustrative."""
-        return sum(row.get("evidence") == "illustrative" for row in self.rows)
+        """Number of rows that are illustrative: a figure that only examples would give, and that has no value, is none.
+
+        >>> rows = [{"evidence": "illustrative", "status": status} for status in (None, MISSING)]
+        >>> Table((), rows).illustrative
+        1
+        """
+        return sum(
+            row.get("evidence") == "illustrative" and row.get("status") not in ABSENT for row in self.rows
+        )
 
     def to_rows(self) -> Rows:
         """Give the rows for files: a column of links is followed by that of its IRIs."""

@@ -114,7 +114,7 @@ FORMULA_WORDS: Mapping[str, Pair] = {
 def formula_words(one: Indicator, indicators: Mapping[str, Indicator], said: Language) -> str:
     """Say in a sentence how an indicator is computed.
 
-    >>> from ..graph.indicators.declaration import read_indicators
+    >>> from ...graph.indicators.declaration import read_indicators
     >>> formula_words(read_indicators()[0]["population-sparse-share"], read_indicators()[0], "en")[:54]
     '“Population of sparse and very sparse communes” over “'
     """

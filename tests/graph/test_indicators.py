@@ -152,7 +152,7 @@ def test_none_is_no_zero_where_no_source_tells_of_such_items_or_of_where_they_ar
 def test_none_is_no_zero_where_most_items_have_no_place(matter: Matter) -> None:
     programmes = read_indicators()[0]["programmes"]
     ours = [
-        replace(programmes, formula=name, options=programmes.options | {"km": 1})
+        replace(programmes, formula=name, options={**programmes.options, "km": 1})
         for name in ("items", "reach")
     ]
     frame = matter.frame("programmes")
