@@ -478,6 +478,7 @@ def test_plans_of_a_pool_in_two_departments_are_added_unless_one_is_secret(chain
 def test_a_commune_that_lies_in_two_pools_overlaps_them(chain: Chain) -> None:
     rows = chain.rows("france-travail-bmo", "territories")
     assert rows["territory/bassin/8498"]["kind"] == "LabourPool"
+    assert rows["territory/bassin/8498"]["label_fr"] == "Val d'Essai"  # published as VAL D ESSAI
     assert rows["territory/commune/38902"]["part_of"] == ["territory/bassin/8498"]
     merged = rows["territory/commune/38901"]
     assert (merged["part_of"], merged["overlaps"]) == ([], ["territory/bassin/8498", "territory/bassin/8499"])

@@ -7,11 +7,34 @@ JOIN decoupage_administratif__register_communes AS c ON c.code = p.commune
 JOIN decoupage_administratif__register_communes AS place ON place.commune = c.commune AND place.successor IS NULL
 GROUP BY place.territory;
 
+-- Names are published in capitals, without accents: each word is written as most communes that have it in their name write it
+-- (TREVOUX: Trévoux), and small words are small. A word that no commune has keeps no accent, but those told here.
+CREATE TABLE _spelled AS
+SELECT upper(strip_accents(word)) AS bare, first(word ORDER BY times DESC, word) AS word
+FROM (
+    SELECT unnest(string_split_regex(label, '[^\p{L}]+')) AS word, count(*) AS times
+    FROM decoupage_administratif__register_communes
+    GROUP BY word
+    UNION ALL
+    SELECT 'Français', 1
+)
+WHERE word <> lower(word)
+GROUP BY bare;
+
+CREATE TABLE _names AS
+WITH names AS (SELECT bassin, string_split_regex(min(nom_bassin), '[ -]+') AS words FROM pools GROUP BY bassin),
+words AS (SELECT bassin, unnest(words) AS bare, generate_subscripts(words, 1) AS rank FROM names)
+SELECT bassin, regexp_replace(string_agg(
+    CASE WHEN rank > 1 AND bare IN ('D', 'DE', 'DES', 'DU', 'EN', 'ET', 'L', 'LA', 'LE', 'LES', 'SUR') THEN lower(bare)
+         ELSE coalesce(word, bare[1] || lower(bare[2:])) END, ' ' ORDER BY rank), ' ([dl]) ', ' \1''', 'g') AS label
+FROM words
+LEFT JOIN _spelled USING (bare)
+GROUP BY bassin;
+
 CREATE TABLE territories AS
-SELECT 'territory/bassin/' || bassin AS id, 'LabourPool' AS kind, min(nom_bassin) AS label_fr, bassin AS code,
+SELECT 'territory/bassin/' || bassin AS id, 'LabourPool' AS kind, label AS label_fr, bassin AS code,
        (SELECT max(annee) FROM plans) AS vintage, NULL::VARCHAR[] AS part_of, NULL::VARCHAR[] AS overlaps
-FROM pools
-GROUP BY bassin
+FROM _names
 UNION ALL
 SELECT territory, NULL, NULL, NULL, NULL,
        CASE WHEN len(pools) = 1 THEN pools ELSE [] END, CASE WHEN len(pools) = 1 THEN [] ELSE pools END
