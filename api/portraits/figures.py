@@ -9,12 +9,13 @@ from typing import Any
 
 from ...graph.analysis.uncertainty import TooFewData
 from ...graph.ground import Territory
+from ...graph.indicators.basis import Basis
 from ...graph.indicators.cube import Value
 from ...graph.indicators.declaration import TOPICS, Indicator
 from ...graph.indicators.rows import INSUFFICIENT
 from ...graph.peers import Peer
 from ..blocks.tables import Column, Table, figure
-from ..indicators.words import FREQUENCIES
+from ..indicators.words import FREQUENCIES, date_words, formula_words, unplaced_words
 from ..negotiation import Language
 from .coverage import coverage
 from .lists import level_words
@@ -70,6 +71,7 @@ FIGURE_COLUMNS = (
     Column("high", ("Borne haute", "High"), "number"),
     Column("unit", ("Unité", "Unit")),
     Column("period", ("Période", "Period")),
+    Column("as_of", ("Années des données", "Years of the data")),
     Column("status", ("Pourquoi vide", "Why empty"), "status"),
     Column("compared_with", ("Comparé à", "Compared with")),
     Column("comparison", ("Valeur comparée", "Comparison"), "number"),
@@ -144,6 +146,7 @@ def figures(seen: Seen, territory: Territory, beside: Comparison, language: Lang
     mine = {one.indicator.id: one for one in values}
     rows = [
         _row(one, mine, others, beside, language)
+        | {"as_of": years_of_data(seen, one.indicator.id, one.period)}
         for one in sorted(values, key=lambda v: (order[v.indicator.topic], first.get(v.indicator.id, 99)))
     ]
     return Table(
@@ -203,6 +206,12 @@ def _row(
     return row
 
 
+def years_of_data(seen: Seen, indicator: str, period: str | None) -> str:
+    """Give the years of the data where a period is only the year of the publication; empty where it is that of the data."""
+    basis = seen.bases.get(indicator)
+    return basis.as_of if basis and period == seen.snapshot[:4] else ""
+
+
 def _no_case(one: Value, mine: Mapping[str, Value]) -> bool:
     """Tell whether a share has no value because there is nothing to divide by, which is not too few cases."""
     formula = one.indicator.formula
@@ -238,6 +247,24 @@ def described(indicator: Indicator, language: Language) -> dict[str, Any]:
         "frequency": FREQUENCIES[indicator.frequency][language == "en"],
         "evidence": indicator.evidence,
         "again": indicator.dimension is not None and "-by-" in indicator.id,
+    }
+
+
+def opened(seen: Seen, indicator: Indicator, language: Language) -> dict[str, Any]:
+    """Add to what a figure is what its page opens: its method in a sentence, its sources with their dates and addresses."""
+    basis = seen.bases.get(indicator.id) or Basis(())
+    return described(indicator, language) | {
+        "indicator": total_of(indicator, language),
+        "method": formula_words(indicator, seen.cube.indicators, language),
+        "unplaced": unplaced_words(indicator, basis, language),
+        "dated": [
+            (
+                one.title[language],
+                f"/sources#{one.name}" if one.name in seen.loaded else "",
+                date_words(one.date, language),
+            )
+            for one in basis.sources
+        ],
     }
 
 

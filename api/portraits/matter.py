@@ -17,6 +17,7 @@ from fastapi import Request
 from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore]
 
 from ...graph.ground import Ground, Territory
+from ...graph.indicators.basis import Basis, basis_of
 from ...graph.indicators.cube import Cube, Value
 from ...graph.matter import Matter
 from ...graph.outlines import Outlines
@@ -49,7 +50,7 @@ _ROWS = (
 _OF_VALUE = ("indicator", "period", "value", "low", "high", "status")
 REST = (
     *("interactions", "titles", "actors", "jobs", "hirings", "chains", "territories", "participations"),
-    *("members", "units", "programmes", "preparations"),
+    *("members", "units", "programmes", "preparations", "sources"),
 )
 LIVING_REST = ("relays", "events", "objectives", "serving", "requests")
 
@@ -59,7 +60,7 @@ class Seen:
     """All that portraits of one snapshot are made from. `placed` has, by name, frames with `at`, a commune of the ground.
 
     `rest` are frames by name that have no place of their own; those that begin with "all-" count illustrative facts in.
-    `made` keeps what pages make of it once.
+    `bases` tells what each indicator rests on; `made` keeps what pages make of it once.
     """
 
     snapshot: str
@@ -70,6 +71,7 @@ class Seen:
     placed: Mapping[str, pl.DataFrame]
     rest: Mapping[str, pl.DataFrame]
     names: Mapping[str, tuple[str, str]]
+    bases: Mapping[str, Basis] = field(default_factory=dict)
     made: dict[tuple[str, ...], Any] = field(default_factory=dict, init=False)
     _by: dict[tuple[str, str], By] = field(default_factory=dict, init=False)
     _territories: dict[str, Territory] = field(default_factory=dict, init=False)
@@ -89,8 +91,19 @@ class Seen:
             c: (fr, en or fr) for c, fr, en in concepts.select("concept", "label", "english").iter_rows()
         }
         atlas = Atlas.of(matter)
+        bases = {
+            one.id: basis_of(matter, one, atlas.cube.indicators) for one in atlas.cube.indicators.values()
+        }
         made = cls(
-            matter.snapshot, ground, atlas.cube, Structures.of(matter), atlas.outlines, placed, rest, names
+            matter.snapshot,
+            ground,
+            atlas.cube,
+            Structures.of(matter),
+            atlas.outlines,
+            placed,
+            rest,
+            names,
+            bases,
         )
         made.warm()
         return made
@@ -155,6 +168,11 @@ class Seen:
             for at in one.communes:
                 found[int(at)] = one.id
         return found
+
+    @cached_property
+    def loaded(self) -> frozenset[str]:
+        """The short names of the sources that are loaded."""
+        return frozenset(path.removeprefix("source/") for path in self.rest["sources"]["source"])
 
     @cached_property
     def places_of(self) -> Mapping[str, frozenset[int]]:

@@ -31,7 +31,7 @@ from ..page_language import spoken
 from ..rendering import environment, page
 from ..solutions import Reading
 from .blocks import BLOCKS, BY_NAME, Context, context_of, show
-from .figures import described
+from .figures import opened
 from .lists import level_words
 from .matter import Portraits, Seen
 
@@ -210,18 +210,17 @@ def _common(request: Request, seen: Seen, place: Territory, context: Context) ->
         "niveau_mots": level_words(place.level, context.language),
         "contexte": context,
         "absent": absent,
-        "definitions": _definitions(request, seen, context.language),
+        "definitions": _definitions(seen, context.language),
     }
 
 
-def _definitions(request: Request, seen: Seen, said: Language) -> dict[str, Markup]:
+def _definitions(seen: Seen, said: Language) -> dict[str, Markup]:
     """Give what each figure opens, written once a publication and language."""
     key = ("definitions", said)
     if key not in seen.made:
-        paged = any(getattr(route, "path", "").startswith("/indicateurs/{") for route in request.app.routes)
         macros: Any = environment().get_template("territory_macros.html").make_module({"absent": absent})
         seen.made[key] = {
-            name: macros.definition(described(one, said), said, seen.snapshot, paged)
+            name: macros.definition(opened(seen, one, said), said, seen.snapshot)
             for name, one in seen.cube.indicators.items()
         }
     made: dict[str, Markup] = seen.made[key]
@@ -237,7 +236,7 @@ def _brief(seen: Seen, place: Territory, said: Language) -> list[tuple[str, str]
             continue
         if name == "interactions" and not one.value:
             continue  # no source tells one: that is not known to be a zero
-        several = one.value > 1 if said == "en" else one.value >= 2
+        several = one.value != 1 if said == "en" else one.value >= 2
         word = words[(2 if said == "en" else 0) + several]
         found.append((figure(one.value, 0, said), word))
     return found

@@ -19,10 +19,11 @@ from ancrage.api.missing import territories as portrait_missing
 from ancrage.api.missing.asked import Asked
 from ancrage.api.portraits.blocks import BLOCKS
 from ancrage.api.portraits.coverage import Coverage
-from ancrage.api.portraits.figures import PEERS, Comparison, figures, trends
+from ancrage.api.portraits.figures import PEERS, Comparison, figures, opened, trends
 from ancrage.api.portraits.matter import Seen
 from ancrage.api.portraits.ties import partners
 from ancrage.api.settings import Settings
+from ancrage.graph.indicators.basis import Basis, DatedSource
 from ancrage.graph.reader import LocalReader
 from ancrage.ontology.vocabulary import ID
 from fastapi.testclient import TestClient
@@ -84,8 +85,34 @@ def test_each_figure_opens_its_definition_method_source_and_snapshot(example: Te
     text = read(example, f"{METRO}/chiffres-cles")
     snapshot = example.app.state.pool.snapshot().id  # type: ignore[attr-defined]
     definition = text.split('<details class="definition">')[1].split("</details>")[0]
-    for expected in ("Méthode", "Sources", "preuve-", snapshot):
+    for expected in (
+        "Méthode",
+        "Sources",
+        "preuve-",
+        snapshot,
+        'href="/indicateurs/',
+        'href="/cartes?indicateur=',
+    ):
         assert expected in definition
+    assert (
+        "where = {" not in text and "(frame =" not in text
+    )  # how the formula is declared is in the files alone
+    assert any("frame" in row["formula"] for row in rows_of(example, f"{METRO}/chiffres-cles"))
+
+
+def test_each_figure_opens_its_sources_with_their_dates(
+    example: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = seen_by(example)
+    source = DatedSource("somewhere", {"fr": "Quelque part", "en": "Somewhere"}, "2021-02-01")
+    monkeypatch.setitem(seen.__dict__, "bases", dict(seen.bases) | {"programmes": Basis((source,), 9, 4)})
+    monkeypatch.setitem(seen.__dict__, "loaded", frozenset({"somewhere"}))
+    told = opened(seen, seen.cube.indicators["programmes"], "fr")
+    assert told["dated"] == [("Quelque part", "/sources#somewhere", "1er février 2021")]
+    assert told["unplaced"].startswith("4 formations sur 9")
+    table = figures(seen, seen.ground.territory("200040715"), Comparison("x", "x"), "fr")
+    row = next(row for row in table.rows if row["id"] == "programmes")
+    assert row["as_of"] == ("2021" if row["period"] == seen.snapshot[:4] else "")
 
 
 def test_figures_stand_beside_the_parent_that_is_chosen(example: TestClient) -> None:
