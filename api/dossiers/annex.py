@@ -9,7 +9,7 @@ from ..blocks.tables import ABSENT
 from ..chart_drawing import said as number_said
 from ..wording import EVIDENCE, EVIDENCE_MEANING, EVIDENCE_MEANING_ENGLISH
 from .making import Making
-from .model import Block, Cell, Column, Paragraph, Section, Table
+from .model import Block, Cell, Column, Paragraph, Section, Table, shortened
 from .words import ZERO
 
 ROWS = 60
@@ -20,9 +20,9 @@ def every_figure(making: Making) -> Section:
     """List each figure with its method or question, date, source and evidence."""
     columns = (
         Column("reference", making.say("Réf.", "Ref."), weight=0.5),
-        Column("what", making.say("Chiffre", "Figure"), weight=2.6),
+        Column("what", making.say("Chiffre", "Figure"), weight=2.2),
         Column("value", making.say("Valeur", "Value"), weight=1),
-        Column("method", making.say("Méthode ou question", "Method or question"), weight=2.9),
+        Column("method", making.say("Méthode ou question", "Method or question"), weight=3.5),
         Column("period", making.say("Période", "Period"), weight=0.8),
         Column("sources", making.say("Sources", "Sources"), weight=0.8),
         Column("evidence", making.say("Preuve", "Evidence"), weight=1),
@@ -48,7 +48,10 @@ def every_figure(making: Making) -> Section:
         making.say("Chaque chiffre, d’où il vient", "Each figure, and where it comes from"),
         columns[:-1],
         tuple(
-            tuple(Cell(numbers(making, text) if at == 5 else text) for at, text in enumerate(row[:-1]))
+            tuple(
+                Cell(numbers(making, text) if at == 5 else shortened(text, 70) if at == 1 else text)
+                for at, text in enumerate(row[:-1])
+            )
             for row in rows
         ),
         data=_rows(columns, rows),
@@ -172,7 +175,6 @@ def pictures(making: Making) -> Section:
         making.say("Tableaux des cartes et des graphiques", "Tables of maps and charts"),
         tuple(blocks),
         annex=True,
-        new_page=True,
         columns=True,
     )
 

@@ -144,7 +144,7 @@ def tiles(making: Making) -> list[Block]:
         ]
     shown: list[Block] = [Tiles(tuple(found))]
     if any(not row["value"] for row in known[:MOST_TILES]):
-        shown.append(Paragraph(making.say(*ZERO), "note"))
+        shown.append(Paragraph(_zero(making), "note"))
     return shown
 
 
@@ -194,7 +194,7 @@ def reading(making: Making) -> tuple[str, ...]:
             "∅ veut dire absent des sources, ▒ secret statistique, < trop peu de cas pour un chiffre.",
             "∅ means not in the sources, ▒ statistical secrecy, < too few cases for a figure.",
         ),
-        making.say(*ZERO),
+        _zero(making),
         making.say(
             "Documenté : une source publique le dit ; inféré : une règle l’en déduit ; déclaré : un acteur "
             "l’affirme ; illustratif : inventé "
@@ -208,6 +208,10 @@ def reading(making: Making) -> tuple[str, ...]:
             "Each table, and that of each picture, is also a CSV file of the same name.",
         ),
     )
+
+
+def _zero(making: Making) -> str:
+    return making.say(f"0 : {ZERO[0]}.", f"0: {ZERO[1]}.")
 
 
 def _warning(making: Making) -> str:

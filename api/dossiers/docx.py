@@ -31,10 +31,8 @@ from .pdf import moment
 
 TALLEST = 10.5
 """Largest height of a picture, in centimetres: its words stand on the same page."""
-_MARKS = {mark for mark, _, _ in ABSENT.values()}
+_SIGNS = {(mark, words) for mark, *both in ABSENT.values() for words in both}
 """Signs that stand alone in a cell: the page that tells how to read the document says what they mean."""
-PRINTED = 40
-"""Rows of a table that are written: a long one would make the document hard to edit."""
 
 
 def to_docx(dossier: Dossier) -> bytes:
@@ -175,21 +173,16 @@ class _Writer:
     def table(self, block: Table) -> None:
         self.text(block.caption, "Caption")
         rows = [
-            [cell.text if cell.text in _MARKS else f"{cell.text} {cell.absent}".strip() for cell in row]
-            for row in block.rows[:PRINTED]
+            [
+                cell.text if (cell.text, cell.absent) in _SIGNS else f"{cell.text} {cell.absent}".strip()
+                for cell in row
+            ]
+            for row in block.rows
         ]
         columns = block.columns
         numeric = [one.numeric for one in columns]
         self.grid([one.title for one in columns], rows, [one.weight for one in columns], numeric)
-        notes = list(block.notes)
-        if len(block.rows) > PRINTED:
-            notes.append(
-                self.say(
-                    f"{PRINTED} lignes sur {len(block.rows)} ; la suite est dans {block.id}.csv.",
-                    f"{PRINTED} rows of {len(block.rows)}; the others are in {block.id}.csv.",
-                )
-            )
-        for note in notes:
+        for note in block.notes:
             self.text(note, "Note")
 
     def card(self, block: Card) -> None:

@@ -34,6 +34,8 @@ def column_widths(heads: list[str], rows: list[list[str]], weights: list[float])
 
     >>> [round(one, 1) for one in column_widths(["a", "Ensemble"], [["b", "1"]], [9.0, 1.0])]
     [14.6, 1.9]
+    >>> round(sum(column_widths(["a" * 30] * 7, [], [1.0] * 7)), 3)
+    16.5
     """
     unit = WIDTH / sum(weights)
     least = [
@@ -44,7 +46,8 @@ def column_widths(heads: list[str], rows: list[list[str]], weights: list[float])
     spare = [share - need for share, need in zip(shares, least, strict=True)]
     over = max(0.0, sum(shares) - WIDTH)
     given = min(1.0, over / sum(spare)) if sum(spare) else 0.0
-    return [share - given * room for share, room in zip(shares, spare, strict=True)]
+    sizes = [share - given * room for share, room in zip(shares, spare, strict=True)]
+    return [size * min(1.0, WIDTH / sum(sizes)) for size in sizes]  # where all are in need, all give
 
 
 def table_row(cells: list[str], widths: list[int], right: list[bool], *, head: bool) -> str:

@@ -9,8 +9,8 @@ from typing import Any
 
 from ...graph.words import number_en, number_fr
 from ..wording import first_capital
-from .making import Making, flat
-from .model import Block, Card, Paragraph, Section, shortened
+from .making import Making, flat, named
+from .model import Block, Card, Paragraph, Points, Section, shortened
 from .pictures import interactions
 
 Found = Mapping[str, Any]
@@ -33,7 +33,7 @@ NEAREST = ("Les plus proches", "The nearest")
 SAID = frozenset({"complementarity"})
 #: Kinds that are printed only where chance hardly explains them: hints on the whole region, of little use at a meeting.
 PROVED = frozenset({"complementarity", "fields"})
-_RULE = re.compile(r" ; (?:règle|rule) [a-z0-9-]+$")
+_RULE = re.compile(r"\s*; (?:règle|rule) [a-z0-9-]+$")
 #: What a kind of gap is, for a reader who never saw one.
 MEANING: Mapping[str, tuple[str, str]] = {
     "demand": (
@@ -141,7 +141,7 @@ def ties(making: Making) -> Section:
                 "Actors from elsewhere, or of unknown place, in the same interactions",
             ),
             first=10,
-            weights={"partner": 3, "side_shown": 1.4},
+            weights={"partner": 3, "side_shown": 1.3, "kind": 1.9},
         )
     parts = kinds(making, found, "L")
     table(making, "synergies", found, ("Synergies, avec leurs chiffres", "Synergies with their figures"))
@@ -156,8 +156,12 @@ def told_notes(making: Making, report: Found, id: str, title: tuple[str, str]) -
 
 
 def kinds(making: Making, report: Found, letter: str, leave: Sequence[str] = ()) -> list[Section]:
-    """Make a part for each kind of findings: its cards, how many are left out, and what was refused."""
-    parts = []
+    """Make a part for each kind of findings: its cards, how many are left out, and what was refused.
+
+    Those of which nothing is printed share the last part: a list that says why, kind by kind.
+    """
+    parts: list[Section] = []
+    silent: list[str] = []
     for kind in sorted(report["kinds"], key=_elsewhere):
         if kind["kind"] in leave:
             continue
@@ -185,13 +189,14 @@ def kinds(making: Making, report: Found, letter: str, leave: Sequence[str] = ())
         blocks += [
             Paragraph(sentence(making.set(words[making.language])), "absent") for words in kind["refused"]
         ]
-        parts.append(
-            Section(
-                f"{letter.lower()}-{name}",
-                making.set(first_capital(kind["name"][making.language])),
-                tuple(blocks),
-            )
-        )
+        title = making.set(first_capital(kind["name"][making.language]))
+        if cards:
+            parts.append(Section(f"{letter.lower()}-{name}", title, tuple(blocks)))
+        else:
+            silent += [named(making, title, block) for block in blocks]
+    if silent:
+        words = making.say("Ce qui n’a pas pu être établi", "What could not be established")
+        parts.append(Section(f"{letter.lower()}-sans", words, (Points(tuple(silent)),)))
     return parts
 
 
@@ -296,6 +301,8 @@ def reasons(one: Found, language: str) -> list[str]:
     >>> found = {"reasons": [{"kind": k, "words": {"fr": k + n}} for k, n in (("a", "1"), ("a", "2"), ("b", "1"))]}
     >>> reasons(found, "fr")
     ['A1', 'B1', 'A2']
+    >>> reasons({"reasons": [{"kind": "a", "words": {"fr": "BTS (4 km)\u202f; règle cosmetics-trains"}}]}, "fr")
+    ['BTS (4 km)']
     """
     seen: set[str] = set()
     first: list[str] = []

@@ -9,8 +9,8 @@ from datetime import date
 from ..analysis.words import status_words
 from ..blocks.tables import Column, Table, figure
 from ..portraits import life as portrait_life
-from .making import Making
-from .model import Block, Section
+from .making import Making, named
+from .model import Block, Paragraph, Points, Section
 
 PRINTED = 12
 
@@ -47,9 +47,11 @@ def life(making: Making) -> Section:
             {"objective": 2.6, "strategy": 2.0, "indicator": 1.8, "contributions": 1.2, "reference": 0.6},
         ),
     )
-    return Section(
-        "vie", making.say("Guichet, agenda et stratégies", "Desk, agenda and strategies"), parts=parts
-    )
+    title = making.say("Guichet, agenda et stratégies", "Desk, agenda and strategies")
+    told = [(part.title, block) for part in parts for block in part.blocks]
+    if all(isinstance(block, Paragraph) for _, block in told):  # nothing at all: one list says why
+        return Section("vie", title, (Points(tuple(named(making, *one) for one in told)),))
+    return Section("vie", title, parts=parts)
 
 
 def agenda(making: Making) -> Table:

@@ -126,4 +126,4 @@ def methods(making: Making) -> Section:
     )
     blocks.append(Paragraph(words, "note"))
     title = making.say("Méthodes en une page", "Methods in one page")
-    return Section("methodes", title, tuple(blocks), new_page=True)
+    return Section("methodes", title, tuple(blocks))

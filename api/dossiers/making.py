@@ -24,7 +24,7 @@ from ..portraits.blocks import BY_NAME, Context
 from ..portraits.figures import PEERS, Comparison, comparison
 from ..portraits.matter import Seen
 from ..typesetting import typeset
-from .model import Cell, Column, Paragraph, Section, Table
+from .model import Block, Cell, Column, Paragraph, Section, Table
 from .words import counted_apart, date_of, why_empty
 
 log = logging.getLogger(__name__)
@@ -233,6 +233,12 @@ def _years(rows: Sequence[Mapping[str, Any]]) -> str:
 def defined(making: Making, definition: str, id: str) -> str:
     """Tell in the annex what an indicator counts, with the name of its page."""
     return making.set(f"{definition} ({id})")
+
+
+def named(making: Making, name: str, block: Block) -> str:
+    """Write a paragraph as a point of a list, after the name of what it speaks of."""
+    assert isinstance(block, Paragraph)
+    return making.set(f"{name}{making.say(' : ', ': ')}{block.text[:1].lower()}{block.text[1:]}")
 
 
 def outside(path: str) -> str:

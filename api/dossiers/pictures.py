@@ -16,7 +16,8 @@ from ..chart_drawing import bars, lines, said, svg
 from ..maps.files import to_rows
 from ..maps.reading import read_map, summary
 from ..maps.svg import draw_map
-from ..portraits.lists import source_name
+from ..portraits.coverage import coverage
+from ..portraits.figures import years_of_data
 from ..wording import first_capital
 from .making import Making, defined, flat
 from .model import Block, Figure, Paragraph, Section, printed
@@ -75,54 +76,45 @@ def _map(making: Making, id: str, indicator: str, level: str, within: str) -> li
         )
         return [Paragraph(words, "absent")]
     title = shown.indicator.title[making.language]
+    when = years_of_data(making.seen, indicator, shown.period) or shown.period or ""
     reference = making.references.cite(
         "F",
         making.say(f"Carte : {title}", f"Map: {title}"),
         method=defined(making, shown.indicator.definition[making.language], indicator),
-        period=shown.period or "",
+        period=when,
         sources=shown.indicator.sources,
     )
     drawing = draw_map(shown, language=making.language, here=making.territory.id, links=False, name=id)
     where = f"{shown.within.label}"
-    caption = making.set(
-        f"{first_capital(title)}, {where}{f', {shown.period}' if shown.period else ''} [{reference}]"
-    )
+    caption = making.set(f"{first_capital(title)}, {where}{f', {when}' if when else ''} [{reference}]")
     note = (making.set(shown.scale.words(making.language)),)
     making.data[id] = (making.set(f"{first_capital(title)}, {where}"), to_rows([shown]))
     return [Figure(id, caption, making.set(f"{title}. {summary(shown, making.language)}"), drawing, note)]
 
 
 def interactions(making: Making) -> list[Block]:
-    """Draw interactions by year, and tell the years that sources cover: a hollow outside them is theirs."""
-    series = making.seen.cube.series("interactions-by-year", making.territory.id)
-    if not any(one.value for one in series):
+    """Draw interactions by year; years that sources do not cover have no value, and the CSV keeps what is counted there."""
+    whole = making.seen.cube.series("interactions-by-year", making.territory.id)
+    if not any(one.value for one in whole):
         return []
+    cover = coverage(making.seen)
+    series = cover.kept(whole)
+    if sum(one.value or 0 for one in series) < FEW:
+        told = [(one.period, one.value) for one in whole if one.value]
+        return [_told(making, whole[0].indicator, told)]
     values = {(one.period, ""): one.value for one in series}
     periods = [one.period for one in series]
-    if sum(one.value or 0 for one in series) < FEW:
-        told = [(one.period, one.value) for one in series if one.value]
-        return [_told(making, series[0].indicator, told)]
-    note = ""
-    if covered := _covered(making):
-        note = making.say(
-            f"Années que couvrent les sources, dans la région : {covered}. Un creux hors de ces années tient aux "
-            "sources, pas au territoire.",
-            f"Years that sources cover, in the region: {covered}. A hollow outside these years comes from the "
-            "sources, not from the territory.",
-        )
-    rows = [{"year": one.period, "value": one.value, "status": _why(making, one)} for one in series]
+    note = making.say(*cover.note())
+    rows = [
+        {
+            "year": one.period,
+            "value": one.value,
+            "status": _why(making, one),
+            "at_least": all_.value if one.value is None else None,
+        }
+        for one, all_ in zip(series, whole, strict=True)
+    ]
     return _drawn(making, "interactions-annee", series[0].indicator, periods, values, lines, rows, note)
-
-
-def _covered(making: Making) -> str:
-    """Tell the first and last years of interactions, source by source."""
-    known = making.seen.rest["interactions"].drop_nulls(["source", "year"])
-    years = known.group_by("source").agg(
-        pl.col("year").min().alias("first"), pl.col("year").max().alias("last")
-    )
-    return ", ".join(
-        f"{source_name(source)} {first}–{last}" for source, first, last in years.sort("source").iter_rows()
-    )
 
 
 def chart(making: Making, id: str, indicator: str) -> list[Block]:
@@ -205,6 +197,7 @@ def _drawn(
     drawing = svg(body, height, title, words).replace("motif-", f"{id}-motif-")
     period = making.seen.cube.groups(about.id, making.territory.id)
     when = period[0].period if period and draw is not lines else ""
+    when = years_of_data(making.seen, about.id, when) or when
     reference = making.references.cite(
         "F",
         making.say(f"Graphique : {title}", f"Chart: {title}"),

@@ -8,6 +8,7 @@ from typing import Any
 
 from ...graph.indicators.declaration import TOPICS
 from ...graph.indicators.rows import MISSING
+from ...graph.words import number_en, number_fr
 from ..analysis.words import status_words
 from ..blocks.tables import absent
 from ..portraits.figures import figures
@@ -113,6 +114,7 @@ def _topic(making: Making, topic: str, rows: Sequence[Any], beside: dict[str, An
             silent.append(making.set(first_capital(row["indicator"])))
             whole.append(_whole(making, row, peer, ""))
             continue
+        when = row["as_of"] or row["period"] or ""
         label = row["unit_label"]
         unit = f" ({label})" if label and label not in row["indicator"] else ""
         reference = making.references.cite(
@@ -120,7 +122,7 @@ def _topic(making: Making, topic: str, rows: Sequence[Any], beside: dict[str, An
             making.set(row["indicator"]),
             shown=row["shown"] or absent(row["status"], making.language)[1],
             method=defined(making, row["definition"], row["id"]),
-            period=row["period"] or "",
+            period=when,
             sources=row["sources"].split(", "),
             evidence=status_words(row["evidence"], making.language),
         )
@@ -132,51 +134,64 @@ def _topic(making: Making, topic: str, rows: Sequence[Any], beside: dict[str, An
             cells.append(_figure(making, row, "comparison", "comparison_shown", "comparison_status"))
         if beside:
             cell = _figure(making, peer, "comparison", "comparison_shown", "comparison_status")
-            beside_it = _spread(peer.get("range_shown") or "") + _known(making, peer)
-            cells.append(cell if cell.absent else Cell(cell.text + beside_it, cell.value))
-        cells += [Cell(row["period"] or "", row["period"]), Cell(reference, reference)]
+            reach = _known(making, peer)
+            spread = _spread(peer.get("range_shown") or "") + reach
+            cells.append(
+                Cell(cell.text, None, cell.absent + reach)
+                if cell.absent
+                else Cell(cell.text + spread, cell.value)
+            )
+        cells += [Cell(when, row["period"]), Cell(reference, reference)]
         made.append(tuple(cells))
         whole.append(_whole(making, row, peer, reference))
     caption = first_capital(making.set(TOPICS[topic][making.english]))
-    notes: tuple[str, ...] = ()
+    notes = _unplaced(making, rows)
     if silent:
         words = (
             f"Absents des sources : {'; '.join(silent)}.",
             f"Not in the sources: {'; '.join(silent)}.",
         )
-        notes = (making.say(words[0].replace("; ", " ; "), words[1]),)
+        notes = (*notes, making.say(words[0].replace("; ", " ; "), words[1]))
     if not made:
         making.data[f"chiffres-{topic}"] = (caption, flat(whole))
-        return Paragraph(f"{caption}{making.say(' : ', ': ')}{notes[0][:1].lower()}{notes[0][1:]}", "absent")
+        return Paragraph(
+            f"{caption}{making.say(' : ', ': ')}{notes[-1][:1].lower()}{notes[-1][1:]}", "absent"
+        )
     return Table(f"chiffres-{topic}", caption, tuple(columns), tuple(made), notes, flat(whole))
 
 
 def _whole(making: Making, row: Any, peer: Mapping[str, Any], reference: str) -> dict[str, Any]:
     """Give a row of the CSV: the value here, of the parent and of peers, each with why there is none, and what it counts."""
 
-    def why(from_: Mapping[str, Any], value: str, status: str) -> str | None:
-        told = from_ and from_.get(value) is None
-        return absent(from_.get(status), making.language)[1] if told else None
+    def why(from_: Mapping[str, Any], value: str, shown: str, status: str) -> str | None:
+        return _figure(making, from_, value, shown, status).absent or None if from_ else None
 
     parent = making.parent.label if making.parent.territories else None
+    unplaced, items = _places(making, row["id"])
     return {
         "reference": reference or None,
         "indicator": first_capital(row["indicator"]),
         "id": row["id"],
         "value": row["value"],
-        "status": why(row, "value", "status"),
+        "status": why(row, "value", "shown", "status"),
         "low": row["low"],
         "high": row["high"],
         "unit": row["unit_label"] or row["unit"] or None,
         "period": row["period"],
+        "as_of": row["as_of"] or None,
         "compared_with": parent,
         "comparison": row["comparison"] if parent else None,
-        "comparison_status": why(row, "comparison", "comparison_status") if parent else None,
+        "comparison_status": why(row, "comparison", "comparison_shown", "comparison_status")
+        if parent
+        else None,
         "peers_median": peer.get("comparison"),
-        "peers_status": why(peer, "comparison", "comparison_status"),
+        "peers_status": why(peer, "comparison", "comparison_shown", "comparison_status"),
         "peers_least": peer.get("least"),
         "peers_most": peer.get("most"),
         "peers_known": peer.get("peers_known"),
+        "peers": peer.get("peers"),
+        "items_known": items,
+        "items_without_place": unplaced,
         "evidence": status_words(row["evidence"], making.language),
         "sources": row["sources"],
         "definition": row["definition"],
@@ -184,10 +199,35 @@ def _whole(making: Making, row: Any, peer: Mapping[str, Any], reference: str) ->
     }
 
 
+def _places(making: Making, id: str) -> tuple[int | None, int | None]:
+    """Give how many of the items that an indicator counts have no known place, and how many there are."""
+    basis = making.seen.bases.get(id)
+    return (basis.unplaced, basis.items) if basis else (None, None)
+
+
+def _unplaced(making: Making, rows: Sequence[Any]) -> tuple[str, ...]:
+    """Say how many of what is counted have no known place, so count in no territory; shares and distances follow from that."""
+    told: dict[tuple[int, int], str] = {}
+    for row in rows:
+        unplaced, items = _places(making, row["id"])
+        if unplaced and items and making.seen.cube.indicators[row["id"]].formula == "items":
+            told.setdefault((unplaced, items), first_capital(row["indicator"]))
+    if not told:
+        return ()
+    french = " ; ".join(f"{name}, {number_fr(n)} sur {number_fr(of)}" for (n, of), name in told.items())
+    english = "; ".join(f"{name}, {number_en(n)} of {number_en(of)}" for (n, of), name in told.items())
+    return (
+        making.say(
+            f"Sans lieu connu, donc comptés dans aucun territoire : {french}.",
+            f"Without a known place, so counted in no territory: {english}.",
+        ),
+    )
+
+
 def _known(making: Making, peer: Mapping[str, Any]) -> str:
     """Say how many peers have a value, where some have none."""
-    known, asked = peer.get("peers_known"), len(making.peers.peers)
-    if known is None or known == asked:
+    known, asked = peer.get("peers_known"), peer.get("peers")
+    if known is None or not asked or known in (0, asked):
         return ""
     return making.say(f", {known} sur {asked} connu{plural(known)}", f", {known} of {asked} known")
 
@@ -206,7 +246,8 @@ def _figure(making: Making, row: Any, value: str, shown: str, status: str) -> Ce
     if row.get(value) is not None:
         return Cell(str(row[shown]), row[value])
     mark, words = absent(row.get(status), making.language)
-    return Cell(mark, None, words)
+    told = row.get(f"{status}_words")  # a share of nothing is not too few cases
+    return Cell("–", None, making.set(told)) if told else Cell(mark, None, words)
 
 
 def actors(making: Making) -> Section:

@@ -15,8 +15,8 @@ MONTHS = (
 
 #: What a zero says, and what it does not.
 ZERO = (
-    "0 : compté, et les sources chargées n’en situent aucun ici ; ce dont le lieu n’est pas connu n’est compté nulle part.",
-    "0: counted, and the loaded sources place none here; what has no known place is counted nowhere.",
+    "compté, et les sources chargées n’en situent aucun ici ; ce dont le lieu n’est pas connu n’est compté nulle part",
+    "counted, and the loaded sources place none here; what has no known place is counted nowhere",
 )
 
 

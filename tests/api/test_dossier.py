@@ -23,7 +23,7 @@ from ancrage.api.dossiers.docx import to_docx
 from ancrage.api.dossiers.files import FORMATS, tables, to_zip, write
 from ancrage.api.dossiers.html import to_html
 from ancrage.api.dossiers.making import Making
-from ancrage.api.dossiers.model import Card, Dossier, Figure, Paragraph, Table
+from ancrage.api.dossiers.model import Card, Dossier, Figure, Paragraph, Points, Table
 from ancrage.api.dossiers.pdf import to_pdf
 from ancrage.api.typesetting import typeset
 from docx import Document
@@ -165,6 +165,10 @@ def test_a_territory_without_data_says_so_section_by_section(opened: Desk) -> No
     assert not any(
         isinstance(one, Paragraph) and "n’a pas pu être faite" in one.text for one in made.blocks()
     )
+    silent = next(part for part in by_id["liens"].parts if part.id == "l-sans").blocks[0]
+    assert (
+        isinstance(silent, Points) and len(silent.items) > 1
+    )  # kinds of which nothing is printed share one list
     assert PdfReader(io.BytesIO(to_pdf(made))).pages
 
 
@@ -260,6 +264,7 @@ def test_the_word_document_has_headings_tables_and_words_for_pictures(dossier: D
         row for row in _table(dossier, "chiffres-population").rows if row[0].value == "population"
     )
     assert written[population[0].text] == population[1].text
+    assert {row[0].text for row in _table(dossier, "annexe-chiffres").rows} <= set(written)  # all references
     drawn = [shape._inline.docPr.get("descr") for shape in made.inline_shapes]
     assert drawn == [one.alt for one in dossier.figures()]
     xml = made.tables[0]._tbl.xml
@@ -314,6 +319,9 @@ def test_files_named_as_whole_are_whole(opened: Desk, place: str) -> None:
     assert [row[0] for row in files["annexe-absences.csv"]] == ["sign", "∅", "▒", "<", "0"]
 
 
+WHY = ("absent des sources", "secret statistique", "trop peu de cas", "aucun cas connu")
+
+
 def test_files_of_figures_say_what_each_counts_and_why_there_is_none(opened: Desk, dossier: Dossier) -> None:
     expected = {one.indicator.id: one for one in opened.seen.cube.values(f"territory/epci/{PLACE}")}
     rows = [
@@ -330,9 +338,7 @@ def test_files_of_figures_say_what_each_counts_and_why_there_is_none(opened: Des
         assert row["indicator"].casefold().startswith(about.title["fr"].casefold()) and row["definition"]
         assert row["unit"] or about.unit in ("1", ""), row["id"]
         for value, status in (("value", "status"), ("comparison", "comparison_status")):
-            assert bool(row[value]) != (
-                row[status] in ("absent des sources", "secret statistique", "trop peu de cas")
-            )
+            assert bool(row[value]) != (row[status] in WHY)
     assert any(not row["value"] for row in rows)
 
 
