@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
+from ..graph.ground import BY_NAME
 from .links import BASE, local_name
 from .solutions import Reading, best_labels
 from .wording import TERRITORY_KINDS, fold
@@ -22,8 +23,7 @@ _QUESTIONS = {
     "formations": "names/programmes",
     "filieres": "names/chains",
 }
-#: Larger territories come first among equal names.
-_WEIGHTS = {"region": 0, "department": 1, "adhoc": 2, "epci": 3, "zone": 4, "bassin": 5, "commune": 6}
+_WEIGHTS = {level: rank for rank, level in enumerate(BY_NAME)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,8 +31,8 @@ LEVELS = {
     "LabourPool": "bassin",
     "AdHocTerritory": "adhoc",
 }
-#: Of territories with one name, the first of these levels is meant.
-_BY_NAME = ("epci", "commune", "department", "region", "adhoc", "zone", "bassin")
+#: Of territories with one name, the first of these levels is meant, everywhere.
+BY_NAME = ("epci", "commune", "department", "region", "adhoc", "zone", "bassin")
 _PARAMETER = Parameter("territory", "territory", REGION)
 Places = npt.NDArray[np.intp]
 Values = npt.NDArray[np.float64]
@@ -200,11 +200,11 @@ class Ground:
             yield _PARAMETER.terms(text)[0].strip("<>").removeprefix(ID)
         folded = text.casefold()
         same = (path for path, (label, _) in self._named.items() if label.casefold() == folded)
-        yield from sorted(same, key=lambda path: _BY_NAME.index(self._named[path][1]))
+        yield from sorted(same, key=lambda path: BY_NAME.index(self._named[path][1]))
 
     def _nearest(self, name: str) -> list[tuple[str, str]]:
         words: dict[str, str] = {}
-        for path, (label, level) in sorted(self._named.items(), key=lambda one: _BY_NAME.index(one[1][1])):
+        for path, (label, level) in sorted(self._named.items(), key=lambda one: BY_NAME.index(one[1][1])):
             bare = label.casefold()
             for key in (bare, bare.split(" ", 1)[-1] if level == "epci" else bare, path.rsplit("/", 1)[-1]):
                 words.setdefault(key, path)

@@ -374,6 +374,6 @@ def test_the_code_of_no_territory_is_refused_and_not_answered_by_an_empty_table(
         headers={"Accept": "text/html"} if not suffix else {},
     )
     assert answer.status_code == 400
-    assert "la publication ne décrit aucun territoire" in answer.text
+    assert "a publication ne décrit aucun territoire" in answer.text
     if not suffix:
         assert "299000001" in answer.text  # the nearest
