@@ -1,5 +1,6 @@
 """The face for Python: one opened publication, whose things show themselves without a network."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -112,3 +113,13 @@ def test_a_table_escapes_and_counts_what_it_leaves_out() -> None:
     html = table(["<a>"], [[f"<{n}>"] for n in range(60)])
     assert "&lt;a&gt;" in html and "&lt;0&gt;" in html and "<0>" not in html
     assert "10 autres lignes" in html
+
+
+def test_the_lines_of_the_readme_run(example_data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANCRAGE_DATA_DIR", str(example_data_dir))
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    [block] = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
+    made: dict[str, Opened] = {}
+    exec(block, made)
+    assert made["graph"].snapshot
+    made["graph"].close()

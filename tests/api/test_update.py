@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -66,6 +67,15 @@ def check_problem(response: Any, status: int) -> dict[str, Any]:
     assert told["status"] == status
     assert told["title"] and told["detail"] and told["detail_fr"]
     return told
+
+
+@pytest.mark.parametrize("page", ["write.md", "modifier.md"])
+def test_the_update_of_the_how_to_is_done(web: TestClient, page: str) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "how-to" / page).read_text(encoding="utf-8")
+    [written] = re.findall(r"<<'SPARQL'\n(.*?)\nSPARQL\n", text, re.DOTALL)
+    assert web.post("/update", content=written.encode(), headers=UPDATE).status_code == 200
+    undone = written.replace("INSERT DATA", "DELETE DATA")
+    assert web.post("/update", content=undone.encode(), headers=UPDATE).status_code == 200
 
 
 def test_without_a_key_there_is_no_such_address(read_only: TestClient) -> None:
