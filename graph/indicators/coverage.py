@@ -16,51 +16,57 @@ LEAST_INSIDE = 0.9
 
 LEAST_PLACED = 0.5
 """Share of the items that must have a place for none in a territory to be told as zero."""
+FRANCE = "FR"
 _NONE_IS_ZERO = frozenset({"items", "reach", "catchment"})
 
 
 def placing(matter: Matter, indicator: Indicator) -> tuple[int, int] | None:
     """Count the items of an indicator, of all territories, and those of them that have no place; None where it has none.
 
-    Those without a place count in no territory, wherever they are.
+    Those without a place count in no territory, wherever they are; actors that are known to be abroad are left out.
     """
     item = str(indicator.options.get("item", ""))
     if not item:
         return None
     found = selected(matter, indicator.options).drop_nulls(item)
+    if item == "actor":
+        abroad = matter.frame("actors").filter(pl.col("country") != FRANCE)
+        found = found.join(abroad.select("actor"), on="actor", how="anti")
     items = found[item].n_unique()
     return items, items - found.drop_nulls("place")[item].n_unique()
 
 
 def is_partial(matter: Matter, indicator: Indicator) -> bool:
-    """Tell whether most items of an indicator have no place, so that nobody knows where none is.
-
-    Only of sources that stop at the edge of the territory looked at: elsewhere, what has no place may be abroad.
-    """
-    if not indicator.regional or indicator.formula not in _NONE_IS_ZERO or indicator.options.get(LOADED):
+    """Tell whether most items of an indicator have no place, so that nobody knows where none is."""
+    if indicator.formula not in _NONE_IS_ZERO or indicator.options.get(LOADED):
         return False
     found = placing(matter, indicator)
     return found is not None and found[0] - found[1] < LEAST_PLACED * found[0]
 
 
 def covered(matter: Matter, indicator: Indicator, rows: pl.DataFrame) -> pl.DataFrame:
-    """Take away what sources cannot say, of an indicator whose sources stop at the edge: such a value is missing.
+    """Take away the values of an indicator that its sources cannot say: they are missing.
 
-    Nothing known outside is no zero for a territory that lies too much outside (territories whose people are not known
-    are weighed by their communes); nor is none a zero where most items have no place.
+    None is no zero where most items have no place; nor, where sources stop at the edge of the territory looked at, is
+    what is known of a territory that lies too much outside a value of it.
     """
-    if not indicator.regional:
+    beyond = _beyond(matter) if indicator.regional else []
+    out = pl.col("territory").is_in(beyond)
+    if is_partial(matter, indicator):
+        out = out | (pl.col("value") == 0).fill_null(False)
+    elif not beyond:
         return rows
+    kept = [pl.when(~out).then(pl.col(name)).alias(name) for name in ("value", "low", "high")]
+    status = pl.when(out).then(pl.lit(MISSING)).otherwise("status").alias("status")
+    return rows.with_columns(*kept, status)
+
+
+def _beyond(matter: Matter) -> list[str]:
+    """List the territories that lie too much outside; those whose people are not known are weighed by their communes."""
     board = Board.of(matter)
     ground = board.ground
     inside = np.zeros(len(ground))
     inside[ground.territory(matter.within).communes] = 1.0
     people = np.nan_to_num(ground.population) + 1e-9
     share = (board.members @ (inside * people)) / (board.members @ people)
-    beyond = [board.ids[at] for at in np.flatnonzero(share < LEAST_INSIDE)]
-    out = pl.col("territory").is_in(beyond)
-    if is_partial(matter, indicator):
-        out = out | (pl.col("value") == 0).fill_null(False)
-    kept = [pl.when(~out).then(pl.col(name)).alias(name) for name in ("value", "low", "high")]
-    status = pl.when(out).then(pl.lit(MISSING)).otherwise("status").alias("status")
-    return rows.with_columns(*kept, status)
+    return [board.ids[at] for at in np.flatnonzero(share < LEAST_INSIDE)]

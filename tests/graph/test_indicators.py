@@ -166,6 +166,10 @@ def test_none_is_no_zero_where_most_items_have_no_place(matter: Matter) -> None:
         zeros = counted["value"] == 0
         assert zeros.any() and set(after.filter(zeros)["status"]) == {"missing"}
         assert after.filter(~zeros)["value"].to_list() == counted.filter(~zeros)["value"].to_list()
+    abroad = matter.with_frames(actors=matter.frame("actors").with_columns(country=pl.lit("DE")))
+    assert (
+        basis_of(abroad, read_indicators()[0]["actors"], {}).items == 0
+    )  # who is known to be abroad is not looked for
     assert basis_of(partial, programmes, {}).unplaced == basis_of(matter, programmes, {}).unplaced + 50  # type: ignore[operator]
 
 
