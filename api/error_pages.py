@@ -27,6 +27,7 @@ from .links import kind_of_address
 from .negotiation import prefers_html
 from .operations import template_of
 from .problems import CORS, status_of
+from .project_territories import projects
 from .publication import index_of, reading_of
 from .query_texts import NotAnIri
 from .reasons import reason
@@ -140,6 +141,8 @@ def _nearest(request: Request) -> list[Any]:
         path = request.url.path.rstrip("/")
         text = path.rsplit("/", 1)[-1].replace("-", " ")
         index, kind = index_of(request, reading), kind_of_address(path)
+        if path.startswith("/territoires/adhoc/"):
+            return projects(index)[:6]  # no official territory is near one that people draw
         return (index.find(text, kind) or index.nearest(text, kind))[:6]
     except Exception:
         return []

@@ -25,6 +25,12 @@ _SENTENCES: dict[str, str] = {
     ),
     r"Rien ne porte cette adresse : ce code n’en est pas un\.": "Nothing has this address: its code is none.",
     r"Une erreur inattendue s’est produite\.": "Something unexpected happened.",
+    r"Aucun territoire de projet n’a le code « (.*) » ; aucun n’est chargé\. Il s’en déclare dans un fichier : (.*)\.": (
+        r"No project territory has the code “\1”; none is loaded. One is declared in a file: \2."
+    ),
+    r"Aucun territoire de projet n’a le code « (.*) » ; sont chargés : (.*)\. Il s’en déclare dans un fichier : (.*)\.": (
+        r"No project territory has the code “\1”; loaded are: \2. One is declared in a file: \3."
+    ),
     r"Aucune source chargée ne décrit d[e’]\s?(.+?) au code (.+)\.": r"No source loaded describes any {1} with the code \2.",
     r"Aucune source chargée ne décrit de filière nommée « (.+) »\.": r"No source loaded describes a value chain named “\1”.",
     r"Aucune source chargée ne décrit « (.+) »\.": r"No source loaded describes “\1”.",

@@ -8,6 +8,7 @@ from fastapi.responses import JSONResponse
 from ..links import href
 from ..names import KINDS, Index, Named
 from ..negotiation import Language
+from ..project_territories import HOW, projects
 from ..publication import index_of
 from ..rendering import page
 from ..solutions import Reading
@@ -39,6 +40,8 @@ def named_page(request: Request, reading: Reading, asked: Search, said: Language
         total=len(found),
         groupes=grouped(found, LONG if kind else SHORT, said),
         proches=index.nearest(asked.text, kind or None, 6) if asked.text and not found else [],
+        projets=[] if found else projects(index),
+        comment_projet=HOW,
         etendue=counted(index),
         sortes={one: KIND_NAMES[one][said == "en"] for one in KINDS},
         adresse=href,

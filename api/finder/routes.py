@@ -22,6 +22,7 @@ from ..names import Named
 from ..negotiation import CSV, CSV_FR, XLSX, Language, language
 from ..page_cache import leave_out
 from ..problems import CORS, ERRORS, problem
+from ..project_territories import HOW, projects
 from ..publication import index_of, reading_of
 from ..refusals import refuse_unknown
 from ..rendering import page
@@ -78,10 +79,11 @@ async def search(
         return await run_in_threadpool(named_page, request, reading, asked, said)
     found = await run_in_threadpool(finder.find, asked.asked(finder))
     layer = await _layer(request) if len(found) else None
-    names = []
+    names, drawn = [], []
     if asked.text and not len(found):
-        names = (await run_in_threadpool(index_of, request, reading)).nearest(asked.text, None, 6)
-    return await run_in_threadpool(_page, request, finder, found, asked, layer, names, said)
+        index = await run_in_threadpool(index_of, request, reading)
+        names, drawn = index.nearest(asked.text, None, 6), projects(index)
+    return await run_in_threadpool(_page, request, finder, found, asked, layer, names, drawn, said)
 
 
 @router.get(
@@ -185,6 +187,7 @@ def _page(
     asked: Search,
     layer: Layer | None,
     names: list[Named],
+    drawn: list[Named],
     said: Language,
 ) -> Response:
     english = said == "en"
@@ -210,6 +213,8 @@ def _page(
         choisis=_chosen(finder, asked, said),
         proches=[(word, Search(word, {}, lang=asked.lang).address()) for word in near],
         noms_proches=names,
+        projets=drawn,
+        comment_projet=HOW,
         carte=spots,
         fichiers=[(name, asked.address("/api/v1/search", format=name)) for name in ("csv", "csv-fr", "xlsx", "json")],
         trop=len(found) > files.MOST,

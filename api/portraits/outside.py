@@ -9,6 +9,8 @@ from .. import contour
 from ..links import BASE, document_path, local_name
 from ..names import territory_kind
 from ..page_language import spoken
+from ..project_territories import unknown_project
+from ..publication import index_of
 from ..rendering import page
 from ..solutions import Block, Reading, Row
 from ..wording import TERRITORY_KINDS, fold
@@ -44,6 +46,8 @@ def describe(request: Request, reading: Reading, kind: str, code: str) -> Respon
     iri = f"{BASE}territory/{kind}/{code}"
     facts = reading.block("territory/facts", place=iri)
     if not facts.rows and not facts.failure:
+        if kind == "adhoc":
+            raise HTTPException(404, unknown_project(code, index_of(request, reading)))
         level = TERRITORY_KINDS[kind][0]
         if level.startswith("i"):
             raise HTTPException(404, f"Aucune source chargée ne décrit d’{level} au code {code}.")

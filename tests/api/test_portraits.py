@@ -22,6 +22,7 @@ from ancrage.api.portraits.coverage import Coverage
 from ancrage.api.portraits.figures import PEERS, Comparison, figures, opened, trends
 from ancrage.api.portraits.matter import Seen
 from ancrage.api.portraits.ties import partners
+from ancrage.api.project_territories import HOW
 from ancrage.api.settings import Settings
 from ancrage.graph.indicators.basis import Basis, DatedSource
 from ancrage.graph.reader import LocalReader
@@ -251,6 +252,18 @@ def test_what_is_not_there_is_told(example: TestClient, path: str, status: int) 
 def test_an_unknown_code_offers_the_nearest(example: TestClient) -> None:
     response = example.get("/territoires/epci/grenoble-alpes", headers=HTML)
     assert response.status_code == 404 and f'href="{METRO}"' in response.text
+
+
+def test_a_project_territory_is_found_or_it_is_told_how_to_declare_one(example: TestClient) -> None:
+    assert 'href="/territoires/adhoc/sillon-alpin"' in read(example, "/recherche?q=sillon+alpin")
+    response = example.get("/territoires/adhoc/sillon-du-sud", headers=HTML)
+    assert response.status_code == 404 and "sont chargés : Sillon alpin" in response.text
+    assert 'href="/territoires/adhoc/sillon-alpin"' in response.text and HOW in response.text
+    english = example.get("/territoires/adhoc/sillon-du-sud?lang=en", headers=HTML).text
+    assert "One is declared in a file" in english and 'lang="fr">Aucun' not in english
+    nothing = example.get("/recherche?q=zzzzqqq", headers=HTML).text
+    assert HOW in nothing and 'href="/territoires/adhoc/sillon-alpin"' in nothing
+    assert (Path(__file__).parents[2] / HOW).is_file()
 
 
 @pytest.mark.parametrize("subject", [one.name for one in portrait_missing.SUBJECTS])

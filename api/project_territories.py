@@ -1,0 +1,25 @@
+"""Project territories, which no official source gives: those that are loaded, and what is said where one is not."""
+
+from __future__ import annotations
+
+from .names import Index, Named
+
+HOW = "docs/how-to/territoire-de-projet.md"
+"""Where it is told how to declare one."""
+
+
+def projects(index: Index) -> list[Named]:
+    """List the project territories of a publication, by name."""
+    return sorted((one for one in index.things if "/territory/adhoc/" in one.iri), key=lambda one: one.label)
+
+
+def unknown_project(code: str, index: Index) -> str:
+    """Say that no project territory has a code, which are loaded, and how to declare one.
+
+    >>> unknown_project("sillon-alpin", Index())
+    'Aucun territoire de projet n’a le code « sillon-alpin » ; aucun n’est chargé. Il s’en déclare dans un fichier : \
+docs/how-to/territoire-de-projet.md.'
+    """
+    names = ", ".join(one.label for one in projects(index))
+    loaded = f"sont chargés : {names}" if names else "aucun n’est chargé"
+    return f"Aucun territoire de projet n’a le code « {code} » ; {loaded}. Il s’en déclare dans un fichier : {HOW}."
