@@ -26,6 +26,7 @@ from .analysis.analyses import Analyses
 from .answering.answers import Answers
 from .assets import Assets
 from .catalogue import routes as catalogue
+from .chains import block_pages as chain_blocks
 from .chains import data as chain_data
 from .chains import page as chain_page
 from .datasets import dump_files
@@ -191,6 +192,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         actor_page,
         chain_data,
         chain_page,
+        chain_blocks,  # after the other addresses of filières, which have the same form
         indicator_pages,
         indicator_routes,
         map_page,

@@ -46,7 +46,7 @@ class Actor:
 
 @dataclass(frozen=True)
 class Tie:
-    """One edge: its ends (the second is the institution or the one that takes part), kind, year, evidence, how many."""
+    """One edge: its ends (the second is the institution or the one that takes part), kind, year, evidence, how many, source."""
 
     first: str
     second: str
@@ -54,6 +54,7 @@ class Tie:
     year: int | None = None
     evidence: str = "documented"
     count: int = 1
+    source: str = ""
 
 
 class ChainNetwork:
@@ -159,10 +160,15 @@ class ChainNetwork:
                 territories=", ".join(sorted(actor.territories)),
                 **({"first_year": years[0], "last_year": years[-1]} if years else {}),
             )
-        for tie in self.ties:
+        for rank, tie in enumerate(self.ties):
             year: dict[str, Any] = {"year": tie.year} if tie.year else {}
+            # The key is the id of the edge in files, where each needs its own.
             graph.add_edge(
-                tie.first, tie.second, kind=tie.kind, evidence=tie.evidence, count=tie.count, **year
+                *(tie.first, tie.second, f"tie-{rank}"),
+                kind=tie.kind,
+                evidence=tie.evidence,
+                count=tie.count,
+                **year,
             )
         return graph
 

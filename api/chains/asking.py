@@ -21,10 +21,20 @@ _LONGEST = 200
 
 
 @dataclass(frozen=True)
+class Unknown:
+    """A value of the address that filters nothing: its parameter, the text, the nearest values with their names (fr, en)."""
+
+    name: str
+    text: str
+    near: tuple[tuple[str, tuple[str, str]], ...] = ()
+
+
+@dataclass(frozen=True)
 class Asked:
     """Filters of the graph and the table alike (empty: none), the actor to look around, both ends of a way, the page.
 
-    `territory` is a path without « territory/ ».
+    `territory` is a path without « territory/ », `around` the path of an actor once settled; `unknown` are the values
+    that are none (settling.py).
     """
 
     functions: tuple[str, ...] = ()
@@ -41,6 +51,7 @@ class Asked:
     illustrative: bool = False
     page: int = 1
     given: tuple[tuple[str, str], ...] = ()
+    unknown: tuple[Unknown, ...] = ()
 
     @property
     def filtered(self) -> bool:
@@ -59,7 +70,7 @@ class Asked:
             return False
         if self.evidence and not _names(actor.evidence) & set(self.evidence):
             return False
-        if self.territory and f"territory/{self.territory}" not in actor.territories:
+        if self.territory and f"territory/{self.territory}" not in actor.territories | actor.places:
             return False
         return not actor.years or any(
             (self.first is None or year >= self.first) and (self.last is None or year <= self.last)
@@ -87,15 +98,15 @@ class Asked:
 
 
 def asked_of(parameters: QueryParams) -> Asked:
-    """Read what is asked; unknown values of the lists are left out."""
+    """Read what is asked; values that are none are left out, and told once the filière is known (settling.py)."""
     return Asked(
         functions=_listed(parameters, "fonction", FUNCTIONS),
         stages=_listed(parameters, "etape", (*STAGES, NONE)),
         kinds=_listed(parameters, "sorte", KINDS),
         evidence=_listed(parameters, "preuve", EVIDENCE),
         territory=parameters.get("territoire", "")[:_LONGEST].strip("/"),
-        first=_year(parameters.get("de")),
-        last=_year(parameters.get("a")),
+        first=year_of(parameters.get("de")),
+        last=year_of(parameters.get("a")),
         around=parameters.get("autour", "")[:_LONGEST],
         start=parameters.get("depuis", "")[:_LONGEST],
         end=parameters.get("vers", "")[:_LONGEST],
@@ -136,6 +147,11 @@ def _number(text: str | None) -> int | None:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 6 else None
 
 
-def _year(text: str | None) -> int | None:
+def year_of(text: str | None) -> int | None:
+    """Read a year, or give None.
+
+    >>> year_of("2019"), year_of("abcd")
+    (2019, None)
+    """
     number = _number(text)
     return number if number and 1800 <= number <= 2200 else None

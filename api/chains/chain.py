@@ -64,6 +64,20 @@ class Rule:
     excluded: str
     codes: bool
 
+    def told(self, said: Language = "fr") -> str:
+        """Say what the rule reads, in a few words.
+
+        >>> Rule("r", "project", "", "", "bois, charpent*, foret, wood", "", False).told().replace("\u00a0", " ")
+        'mots « bois », « charpent* »…'
+        """
+        words = self.words.split(", ") if self.words else []
+        english = said == "en"
+        quoted = ", ".join(f"“{one}”" if english else f"« {one} »" for one in words[:2])
+        parts = [f"{'words' if english else 'mots'} {quoted}{'…' if len(words) > 2 else ''}"] if words else []
+        if self.codes:
+            parts.append("NAF codes of the links" if english else "codes NAF des maillons")
+        return (typeset if not english else str)(" ; ".join(parts))
+
 
 @dataclass(frozen=True)
 class Chain:

@@ -9,6 +9,7 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import JSONResponse
 
 from ...graph.chain_network import Actor
+from ...graph.ground import Ground
 from ...graph.matter import Matter
 from ...ontology.vocabulary import ID
 from ..analysis.analyses import Analyses
@@ -21,7 +22,8 @@ from .asking import asked_of
 from .chain import Chain
 from .drawing import draw_chain
 from .files import file_of
-from .reading import way_of
+from .settling import UnknownValues, settle
+from .ways import way_of
 
 router = APIRouter(tags=["pages"])
 
@@ -71,7 +73,7 @@ async def way(request: Request, slug: str, depuis: str, vers: str) -> Response:
         chain = Chain.of(matter, slug)
         if chain is None:
             return None
-        found = way_of(chain.network, depuis[:200], vers[:200])
+        found = way_of(matter, chain.network, depuis[:200], vers[:200])
         if found.story is None:
             near = {text: [{"id": a.path, "label": a.label} for a in like] for text, like in found.unknown}
             return {"found": False, "unknown": near}
@@ -91,8 +93,14 @@ async def way(request: Request, slug: str, depuis: str, vers: str) -> Response:
                     "evidence": step.tie.evidence,
                     "ties": step.ties,
                     "words": step.words,
+                    "source": one.source,
+                    "projects": [
+                        {"id": project.path, "label": project.label, "year": project.year}
+                        for project in one.projects
+                    ],
                 }
-                for step in found.story.steps
+                for one in found.grounds
+                for step in [one.step]
             ],
         }
 
@@ -104,16 +112,19 @@ async def way(request: Request, slug: str, depuis: str, vers: str) -> Response:
 
 @router.get("/filieres/{slug}/reseau.{suffix}", summary="Réseau d’une filière en fichier")
 async def network_file(request: Request, slug: str, suffix: str) -> Response:
-    """Give the network of a filière, filtered as the page is, as a file."""
+    """Give the network of a filière, filtered as the page is, as a file; a value that is none is refused (400)."""
     if suffix not in FILES:
         raise HTTPException(404, f"Un réseau ne s’écrit pas en « {suffix} » (formats : {', '.join(FILES)}).")
     asked, said, reading = asked_of(request.query_params), spoken(request), reading_of(request)
 
-    def work(matter: Matter) -> tuple[str, bytes] | None:
+    def work(matter: Matter) -> tuple[str, bytes] | UnknownValues | None:
         chain = Chain.of(matter, slug)
         if chain is None:
             return None
-        shown = asked.of(chain.network)
+        settled = settle(asked, chain, Ground.of(matter))
+        if settled.unknown:
+            return UnknownValues(settled.unknown)
+        shown = settled.of(chain.network)
         look = request.app.state.theme.recoloured
         about = {
             "Filière" if said == "fr" else "Value chain": chain.label[said],
@@ -125,6 +136,8 @@ async def network_file(request: Request, slug: str, suffix: str) -> Response:
     made = await read(request, reading, asked.illustrative, work)
     if made is None:
         raise unknown(slug)
+    if isinstance(made, UnknownValues):
+        raise HTTPException(400, made.told("fr")) from made
     name = (
         f"{slug}-{suffix}" if suffix == "liens.csv" else f"{slug}.{'csv' if suffix == 'csv-fr' else suffix}"
     )

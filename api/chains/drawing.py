@@ -36,7 +36,7 @@ _TIES = {
 def draw_chain(chain: Chain, network: ChainNetwork | None = None, said: Language = "fr") -> Drawing:
     """Draw a filière, or a part of its network: stages are columns, members stand in bands by function, above them those tied.
 
-    Each node says what filters need: `f` its functions, `s` stages, `e` evidence, `t` territories, `years` from and to.
+    Each node says what filters need: `f` its functions, `s` stages, `e` evidence, `t` territories and communes, `years`.
     """
     shown, note = _shown(network or chain.network, said)
     graph: nx.Graph[str] = nx.Graph()
@@ -224,7 +224,6 @@ def _tied(graph: nx.Graph[str], shown: ChainNetwork, top: float, said: Language)
 
 def _node(actor: Actor, said: Language) -> dict[str, Any]:
     kind = KINDS[actor.kind][2 if said == "en" else 0]
-    years = sorted(actor.years)
     return {
         "kind": actor.kind,
         "title": f"{actor.label}\n{kind}",
@@ -233,8 +232,8 @@ def _node(actor: Actor, said: Language) -> dict[str, Any]:
             "f": sorted(map(local_name, actor.functions)),
             "s": sorted(map(local_name, actor.stages)),
             "e": sorted(map(local_name, actor.evidence)),
-            "t": sorted(path.removeprefix("territory/") for path in actor.territories),
-            "years": [years[0], years[-1]] if years else [],
+            "t": sorted(path.removeprefix("territory/") for path in actor.territories | actor.places),
+            "years": sorted(actor.years),
         },
     }
 

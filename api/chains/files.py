@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import io
 import json
 from collections.abc import Callable, Mapping
@@ -17,6 +16,7 @@ from ..negotiation import Language
 from ..painting import painters
 from ..spreadsheets import to_xlsx
 from .chain import Chain
+from .picture import picture_of
 from .visualisation import Drawing
 
 Written = tuple[str, bytes]
@@ -37,7 +37,7 @@ def file_of(
     `look` gives a drawing the colours of a theme.
     """
     if suffix == "graphml":
-        return "application/graphml+xml", _graphml(network)
+        return "application/graphml+xml", _graphml(network, about)
     if suffix == "gexf":
         return "application/gexf+xml", _gexf(network, about)
     if suffix == "json":
@@ -58,17 +58,31 @@ def file_of(
     return None
 
 
-def _graphml(network: ChainNetwork) -> bytes:
+def _with_iris(network: ChainNetwork, about: Mapping[str, str]) -> nx.MultiGraph[str]:
+    """Give the network as networkx, its nodes with their IRIs, named by where it comes from."""
+    graph = network.to_networkx()
+    for path, data in graph.nodes(data=True):
+        data["iri"] = _iri(path)
+    graph.graph |= {"name": " – ".join(about.values()), "base": ID}
+    return graph
+
+
+def _iri(path: str) -> str:
+    return path if path.startswith("http") else ID + path
+
+
+def _graphml(network: ChainNetwork, about: Mapping[str, str]) -> bytes:
     out = io.BytesIO()
-    nx.write_graphml_xml(network.to_networkx(), out)
+    nx.write_graphml_xml(_with_iris(network, about), out)
+    # networkx writes the key of an edge as its id: keys are unique (to_networkx), as GraphML asks.
     return out.getvalue()
 
 
 def _gexf(network: ChainNetwork, about: Mapping[str, str]) -> bytes:
-    graph = network.to_networkx()
-    graph.graph["name"] = " – ".join(about.values())
-    for _, _, data in graph.edges(data=True):
+    graph = _with_iris(network, about)
+    for _, _, key, data in graph.edges(keys=True, data=True):
         data["tie"] = data.pop("kind")  # a word of GEXF itself
+        data["id"] = key
     out = io.BytesIO()
     nx.write_gexf(graph, out)
     return out.getvalue()
@@ -83,7 +97,7 @@ def actors_table(network: ChainNetwork) -> Rows:
     degrees = network.degrees
     rows: list[list[Any]] = []
     for path, data in network.to_networkx().nodes(data=True):
-        cells: list[Any] = [Iri(path if path.startswith("http") else ID + path), data["label"], data["kind"]]
+        cells: list[Any] = [Iri(_iri(path)), data["label"], data["kind"]]
         cells += ["true" if data["member"] else "false"]
         cells += [
             data[name] for name in ("functions", "stages", "rules", "evidence", "places", "territories")
@@ -115,97 +129,6 @@ def _table(suffix: str, rows: Rows, about: Mapping[str, str]) -> Written:
     if suffix == "xlsx":
         return "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", to_xlsx(rows, about)
     return "text/csv; charset=utf-8", (to_csv if suffix == "csv" else to_csv_fr)(rows)
-
-
-# --- Pictures ---
-
-
-def picture_of(drawing: Drawing, title: str, about: Mapping[str, str]) -> str:
-    """Write a drawing as an SVG that stands alone, with its title, legend and where it comes from."""
-    xs = [float(node["x"]) for node in drawing.nodes] or [0.0]
-    ys = [float(node["y"]) for node in drawing.nodes] or [0.0]
-    left, top = min(xs) - 140, min(ys) - 150
-    width, height = max(xs) - left + 140, max(ys) - top + 130
-    wide = max(width, 900.0)
-    at = {
-        node["id"]: (float(node["x"]) - left + (wide - width) / 2, float(node["y"]) - top)
-        for node in drawing.nodes
-    }
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide:.0f}" height="{height:.0f}" '
-        f'viewBox="0 0 {wide:.0f} {height:.0f}" font-family="system-ui, DejaVu Sans, sans-serif">',
-        f"<title>{html.escape(title)}</title>",
-        f'<rect width="{wide:.0f}" height="{height:.0f}" fill="#ffffff"/>',
-        f'<text x="24" y="44" font-size="30" font-weight="bold" fill="#18262c">{html.escape(title)}</text>',
-        _legend(drawing),
-    ]
-    for edge in drawing.edges:
-        (x1, y1), (x2, y2) = at[edge["from"]], at[edge["to"]]
-        flow = edge.get("arrows") == "to"
-        look = (
-            'stroke="#4c5c64" stroke-width="4"'
-            if flow
-            else 'stroke="#8b8a7c" stroke-width="1" stroke-opacity=".45"'
-        )
-        dash = ' stroke-dasharray="5 4"' if edge.get("dashes") else ""
-        parts.append(f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" {look}{dash}/>')
-    for node in drawing.nodes:
-        x, y = at[node["id"]]
-        parts.append(_node(node, x, y))
-    told = " – ".join(f"{name} : {value}" for name, value in about.items())
-    parts.append(
-        f'<text x="24" y="{height - 20:.0f}" font-size="15" fill="#4c5c64">{html.escape(told)}</text></svg>'
-    )
-    return "".join(parts)
-
-
-def _legend(drawing: Drawing) -> str:
-    parts, x = [], 32.0
-    for _, word, colour, shape in drawing.legend:
-        parts.append(_shape(shape, x, 76, 8, colour))
-        parts.append(
-            f'<text x="{x + 16:.0f}" y="82" font-size="16" fill="#18262c">{html.escape(word)}</text>'
-        )
-        x += 46 + 9.2 * len(word)
-    return "".join(parts)
-
-
-def _node(node: Mapping[str, Any], x: float, y: float) -> str:
-    label = html.escape(str(node["label"]))
-    size = min(float(node.get("font", {}).get("size", 13)), 24.0)
-    if node["shape"] == "text":
-        return f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size:.0f}" text-anchor="middle" fill="#18262c">{label}</text>'
-    if node["shape"] == "box":
-        half = 0.31 * size * len(str(node["label"])) + 12
-        return (
-            f'<rect x="{x - half:.1f}" y="{y - 20:.1f}" width="{2 * half:.1f}" height="40" rx="6" fill="{node["color"]}"/>'
-            f'<text x="{x:.1f}" y="{y + 8:.1f}" font-size="{size:.0f}" text-anchor="middle" fill="#ffffff">{label}</text>'
-        )
-    radius = float(node["size"])
-    letters = 10.0 if size < 15 else size * 0.8
-    return (
-        f"<g><title>{html.escape(str(node['title']))}</title>{_shape(node['shape'], x, y, radius, node['color'])}"
-        f'<text x="{x:.1f}" y="{y + radius + letters:.1f}" font-size="{letters:.0f}" text-anchor="middle" '
-        f'fill="#18262c">{label if size > 15 else html.escape(str(node["label"])[:12])}</text></g>'
-    )
-
-
-def _shape(shape: str, x: float, y: float, r: float, colour: str) -> str:
-    if shape == "dot":
-        return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{r:.1f}" fill="{colour}"/>'
-    if shape in ("square", "box"):
-        return f'<rect x="{x - r:.1f}" y="{y - r:.1f}" width="{2 * r:.1f}" height="{2 * r:.1f}" fill="{colour}"/>'
-    corners = {
-        "triangle": ((0, -1), (0.95, 0.8), (-0.95, 0.8)),
-        "triangleDown": ((0, 1), (0.95, -0.8), (-0.95, -0.8)),
-        "diamond": ((0, -1), (1, 0), (0, 1), (-1, 0)),
-        "hexagon": ((1, 0), (0.5, 0.87), (-0.5, 0.87), (-1, 0), (-0.5, -0.87), (0.5, -0.87)),
-    }.get(shape) or (
-        (0, -1), (0.25, -0.32), (0.95, -0.31), (0.38, 0.12), (0.59, 0.81), (0, 0.4), (-0.59, 0.81), (-0.38, 0.12),
-        (-0.95, -0.31), (-0.25, -0.32),
-    )  # fmt: skip
-    points = " ".join(f"{x + r * dx:.1f},{y + r * dy:.1f}" for dx, dy in corners)
-    return f'<polygon points="{points}" fill="{colour}"/>'
 
 
 def _zoom(picture: str) -> float:

@@ -12,6 +12,8 @@ from fastapi import APIRouter, Request, Response
 from ...graph.chain_network import Actor
 from ...graph.words import number_en
 from ...ontology.vocabulary import ID
+from ..analysis.portrait_findings import told
+from ..blocks.tables import full
 from ..links import local_name
 from ..negotiation import Language
 from ..page_language import spoken
@@ -19,11 +21,12 @@ from ..portraits.outside import alternates
 from ..publication import reading_of
 from ..rendering import page
 from ..solutions import Block, Reading, Row
-from ..wording import EVIDENCE, TERRITORY_KINDS, french_number
-from .asking import Asked, asked_of
+from ..wording import EVIDENCE, fold, french_number
+from .asking import asked_of, find
 from .chain import KINDS, Chain, chains_of
 from .data import FILES, read, unknown
 from .reading import MAP, View, view_of
+from .settling import FILTERS
 from .visualisation import legend
 
 router = APIRouter(tags=["pages"])
@@ -70,7 +73,7 @@ async def chain_view(request: Request, slug: str) -> Response:
     if view is None:
         raise unknown(slug)
     reading.failed |= view.missing.failed or view.fields is None
-    return await asyncio.to_thread(_page, request, reading, view, asked, said)
+    return await asyncio.to_thread(_page, request, reading, view, said)
 
 
 def _broken(request: Request) -> list[dict[str, Any]]:
@@ -79,14 +82,15 @@ def _broken(request: Request) -> list[dict[str, Any]]:
     return broken
 
 
-def _page(request: Request, reading: Reading, view: View, asked: Asked, said: Language) -> Response:
-    chain, english = view.chain, said == "en"
+def _page(request: Request, reading: Reading, view: View, said: Language) -> Response:
+    chain, asked, english = view.chain, view.asked, said == "en"
     members = [actor for actor in view.shown.actors.values() if actor.member]
     pages = max(1, -(-len(members) // SHOWN))
     at = min(asked.page, pages)
     shown = members[(at - 1) * SHOWN : at * SHOWN]
-    blocks = _blocks(reading, chain)
+    blocks = questions(reading, chain)
     learnt = {ID + place for actor in shown for place in actor.places}
+    learnt |= {f"{ID}territory/{path}" for _, listed in view.territories for path, _, _ in listed}
     reading.learn_labels(learnt | {row["department"] for row in blocks["places"].rows if "department" in row})
     here = f"/filieres/{chain.slug}"
     response = page(
@@ -101,10 +105,14 @@ def _page(request: Request, reading: Reading, view: View, asked: Asked, said: La
         ici=here,
         sortes={kind: words[2:] if english else words[:2] for kind, words in KINDS.items()},
         preuves_dites={name: name if english else text for name, text in EVIDENCE.items()},
-        niveaux_dits={
-            level: _LEVELS.get(level, TERRITORY_KINDS.get(level, (level, level)))[english]
-            for level in _LEVELS
-        },
+        niveaux_dits={level: words[english] for level, words in _LEVELS.items()},
+        territoires=_choices(view, reading),
+        filtres={name: words[english] for name, words in FILTERS.items()},
+        regles={rule.id: rule for rule in chain.rules},
+        iri_de=full,
+        manques=told(view.missing.report) if view.missing.report is not None else None,
+        sans_etape=_without_stage(chain),
+        bouts=[chain.network.actors.get(find(chain.network, end) or "") for end in (asked.start, asked.end)],
         nombre_dit=number_en if english else french_number,
         etapes=stage_cards(chain, said),
         tenus=chain.held(),
@@ -128,14 +136,37 @@ def _page(request: Request, reading: Reading, view: View, asked: Asked, said: La
     return response
 
 
+def _choices(view: View, reading: Reading) -> list[tuple[str, list[tuple[str, str, int]]]]:
+    """List the territories that filter by level, by name; the one asked for is there even where no member is."""
+    listed = {
+        level: [(path, reading.name(f"{ID}territory/{path}") or label, count) for path, label, count in found]
+        for level, found in view.territories
+    }
+    asked = view.asked.territory
+    if asked and not any(path == asked for found in listed.values() for path, _, _ in found):
+        level, label = view.place or (asked.partition("/")[0], asked)
+        count = sum(f"territory/{asked}" in member.places for member in view.chain.members)
+        listed.setdefault(level, []).append((asked, label, count))
+    return [(level, sorted(found, key=lambda one: fold(one[1]))) for level, found in listed.items()]
+
+
+def _without_stage(chain: Chain) -> tuple[int, int]:
+    """Count the members whose stage is not known: all of them, and those who train or do research."""
+    without = [member for member in chain.members if not member.stages]
+    academic = {"trains", "researches"}
+    return len(without), sum(bool(academic & {local_name(one) for one in m.functions}) for m in without)
+
+
 _LEVELS: Mapping[str, tuple[str, str]] = {
     "department": ("Départements", "Departments"),
     "epci": ("Intercommunalités", "Inter-municipal areas"),
     "zone": ("Zones d’emploi", "Employment zones"),
+    "commune": ("Communes", "Communes"),
 }
 
 
-def _blocks(reading: Reading, chain: Chain) -> dict[str, Block]:
+def questions(reading: Reading, chain: Chain) -> dict[str, Block]:
+    """Ask what the graph says of where members are and of the sectors around the stages."""
     blocks = reading.blocks("chain", ("places", "sectors"), chain=chain.iri)
     sectors = sorted({row["sector"] for row in blocks["sectors"].rows})
     blocks["producers"] = reading.block("chain/producers", sectors=sectors) if sectors else blocks["sectors"]

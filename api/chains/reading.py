@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from ...graph.chain_network import Actor, ChainNetwork
-from ...graph.chain_stories import Story, tell
-from ...graph.findings import Finding, Report
+from ...graph.findings import Report
 from ...graph.gaps import gaps
 from ...graph.ground import Ground
 from ...graph.matter import Matter
 from ...graph.places import UnknownName
 from ...graph.synergies import synergies
 from ..maps.atlas import Atlas
-from .asking import Asked, find, nearest
+from .asking import Asked
 from .chain import Chain, chains_of
+from .settling import settle
+from .ways import Way, way_of
 
 log = logging.getLogger(__name__)
 Made = TypeVar("Made")
@@ -31,38 +32,36 @@ MAP = "chain-members"
 
 @dataclass(frozen=True)
 class Missing:
-    """The missing links of a territory: its path without « territory/ » and label, the findings, or why there are none.
+    """The missing links of a territory: its path without « territory/ » and label, the report, or why there is none.
 
     `near` are territories with names like the one asked for, where none has it; None where one has.
     """
 
     place: str
     label: str
-    findings: tuple[Finding, ...] = ()
-    notes: tuple[Mapping[str, str], ...] = ()
+    report: Report | None = None
     near: tuple[tuple[str, str], ...] | None = None
     failed: bool = False
 
 
 @dataclass(frozen=True)
-class Way:
-    """A way asked for: the story where both ends are known, else the ends that are not and the actors most like them."""
-
-    story: Story | None
-    unknown: tuple[tuple[str, tuple[Actor, ...]], ...] = ()
-
-
-@dataclass(frozen=True)
 class View:
-    """A filière as asked for; `fields` is None where the analysis failed, `map` tells whether there is a map."""
+    """A filière as asked for; `fields` is None where the analysis failed, `map` tells whether there is a map.
+
+    `asked` is what filters, settled on the filière; `place` the level and the name of the territory that filters;
+    `grounds` are those of `territories` that missing links can be looked for in.
+    """
 
     chain: Chain
+    asked: Asked
+    place: tuple[str, str] | None
     shown: ChainNetwork
     missing: Missing
     fields: Report | None
     way: Way | None
     around: Actor | None
     territories: Listed
+    grounds: frozenset[str]
     map: bool
 
 
@@ -71,15 +70,22 @@ def view_of(matter: Matter, slug: str, asked: Asked) -> View | None:
     chain = Chain.of(matter, slug)
     if chain is None:
         return None
-    around = find(chain.network, asked.around) if asked.around else None
+    ground = Ground.of(matter)
+    asked, territories = settle(asked, chain, ground), _territories(matter, chain)
+    place = ground.get(f"territory/{asked.territory}") if asked.territory else None
     return View(
         chain=chain,
+        asked=asked,
+        place=(place.level, place.label) if place else None,
         shown=asked.of(chain.network),
         missing=missing_of(matter, chain, asked.gaps or matter.within.removeprefix("territory/")),
         fields=_guarded(lambda: synergies(matter, slug, kinds=("fields",))),
-        way=way_of(chain.network, asked.start, asked.end) if asked.start and asked.end else None,
-        around=chain.network.actors[around] if around else None,
-        territories=_territories(matter, chain),
+        way=way_of(matter, chain.network, asked.start, asked.end) if asked.start and asked.end else None,
+        around=chain.network.actors[asked.around] if asked.around else None,
+        territories=territories,
+        grounds=frozenset(
+            path for _, found in territories for path, _, _ in found if ground.get(f"territory/{path}")
+        ),
         map=matter.once(_mapped),
     )
 
@@ -96,7 +102,8 @@ def missing_of(matter: Matter, chain: Chain, place: str) -> Missing:
         log.exception("the missing links of %s in %s failed", chain.path, place)
         return Missing(place, place, failed=True)
     found = tuple(one for one in report.findings if one.object is not None and one.object.id == chain.path)
-    return Missing(territory.id.removeprefix("territory/"), territory.label, found, report.notes)
+    kept = replace(report, findings=found, refusals=())
+    return Missing(territory.id.removeprefix("territory/"), territory.label, kept)
 
 
 def _mapped(matter: Matter) -> bool:
@@ -104,14 +111,6 @@ def _mapped(matter: Matter) -> bool:
     with suppress(UnknownName):
         return bool(Atlas.of(matter).levels(MAP))
     return False
-
-
-def way_of(network: ChainNetwork, start: str, end: str) -> Way:
-    """Tell the shortest way between two actors given by path, IRI or name."""
-    ends = {text: find(network, text) for text in (start, end)}
-    unknown = tuple((text, tuple(nearest(network, text))) for text, found in ends.items() if found is None)
-    first, last = ends[start], ends[end]
-    return Way(tell(network, first, last) if first and last else None, unknown)
 
 
 def warm(matter: Matter) -> None:

@@ -28,6 +28,8 @@ def graph_page(chain: Chain, snapshot: Snapshot) -> str:
             (STATIC / "tokens.css").read_text("utf-8") + (STATIC / "ancrage.css").read_text("utf-8")
         ),
         bibliotheque=script("vendor/vis-network.min.js"),
+        noms=script("graph_names.js"),
+        touches=script("graph_keys.js"),
         dessiner=script("graph.js"),
     )
 

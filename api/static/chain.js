@@ -12,10 +12,13 @@
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const panel = document.getElementById("graphe-choix");
   const story = document.getElementById("recit");
-  const told = document.getElementById("recit-texte");
   const state = document.getElementById("etat");
   const number = new Intl.NumberFormat(english ? "en" : "fr");
-  let network, nodes, edges, plain, byId, around, byLabel, hidden = new Set(), lit = null;
+  let network, nodes, edges, plain, byId, around, byLabel, nameAt, hidden = new Set(), lit = null;
+  const narrow = holder.clientWidth < 560; // stages then go from top to bottom
+  let colours = {};
+  const folds = document.getElementById("filtres-plis");
+  if (narrow && folds && !folds.hasAttribute("data-choisis")) folds.open = false;
 
   const wait = document.createElement("p");
   wait.className = "vide";
@@ -45,7 +48,7 @@
     const some = ask.f.length || ask.s.length || ask.k.length || ask.e.length || ask.t || field("de") || field("a");
     const keeps = (node) => meets(ask.f, node.f) && meets(ask.s, node.s.length ? node.s : ["none"])
       && (!ask.k.length || ask.k.includes(node.kind)) && meets(ask.e, node.e) && (!ask.t || node.t.includes(ask.t))
-      && (!node.years.length || (node.years[0] <= ask.to && node.years[1] >= ask.from));
+      && (!node.years.length || node.years.some((year) => year >= ask.from && year <= ask.to));
     let seen = new Set();
     for (const node of plain) if (node.f && node.f.length && (!some || keeps(node))) seen.add(node.id);
     const members = [...seen];
@@ -79,31 +82,32 @@
     }
     if (changes.length) nodes.update(changes);
     const total = plain.filter((node) => node.f).length;
-    const text = seen.size === total ? words0.all : words0.part;
+    const text = !seen.size ? words0.none : seen.size === total ? words0.all : words0.part;
     state.textContent = text.replace("{n}", number.format(seen.size)).replace("{total}", number.format(total));
     if (fit && changes.length) look(seen);
     holder.dataset.visibles = String(seen.size);
     holder.dataset.filtre = String(Math.round(performance.now() - started));
   }
-  const words0 = { all: state.dataset.tous, part: state.dataset.partie };
+  const words0 = { all: state.dataset.tous, part: state.dataset.partie, none: state.dataset.personne };
 
   function look(seen) {
     const chosen = [...seen];
     const still = calm || plain.length > 600; // every frame of a large graph takes longer than the eye waits for
-    network.fit({ nodes: chosen.length ? chosen : undefined, maxZoomLevel: 1.2, animation: still ? false : { duration: 200 } });
+    // The key is left out where nobody is kept: vis-network refuses one without a list, and then all the stages are in view.
+    network.fit({ ...(chosen.length ? { nodes: chosen } : {}), maxZoomLevel: 1.2, animation: still ? false : { duration: 200 } });
   }
 
   function dress(options) {
-    options.nodes = { ...options.nodes, font: { ...options.nodes.font, color: token("--encre", "#222"), strokeWidth: 3,
-      strokeColor: token("--surface", "#fff"), face: "system-ui, sans-serif" } };
+    colours = { ink: token("--encre", "#222"), surface: token("--surface", "#fff") };
     options.edges = { ...options.edges, color: { ...options.edges.color, color: token("--trait-fort", "#888"),
       highlight: token("--encre", "#222"), hover: token("--encre", "#222") } };
+    options.interaction = { ...options.interaction, keyboard: false }; // graph_keys.js has it
     return options;
   }
 
   function draw(data) {
     const started = performance.now();
-    plain = data.nodes.map((node) => node.shape === "box" ? { ...node, font: { ...node.font, strokeWidth: 0 } } : node);
+    plain = data.nodes.map((node) => narrow ? { ...node, x: node.y, y: node.x } : node);
     byId = new Map(plain.map((node) => [node.id, node]));
     byLabel = new Map();
     around = new Map();
@@ -114,6 +118,7 @@
         around.get(one).push(other);
       }
     }
+    for (const node of plain) node.degree = (around.get(node.id) || []).length;
     const same = new Map();
     for (const node of plain) if (node.f) same.set(label(node), (same.get(label(node)) || 0) + 1);
     const list = document.getElementById("acteurs");
@@ -129,24 +134,40 @@
       list.append(option);
     }
     for (const name of ACTORS) {
-      const named = byId.get(field(name));
+      const named = byId.get(form.elements[name].dataset.acteur || field(name));
       if (named && named.name) form.elements[name].value = named.name;
     }
     const options = dress(structuredClone(data.options));
-    nodes = new vis.DataSet(plain);
+    nodes = new vis.DataSet(plain.map((node) => ({ ...node, label: undefined }))); // graph_names.js writes names
     edges = new vis.DataSet(data.edges.map((edge, rank) => ({ ...edge, id: rank })));
     holder.replaceChildren();
     network = new vis.Network(holder, { nodes, edges }, options);
+    nameAt = window.ancrageNames(network, { nodes: plain, hidden: (id) => hidden.has(id), first: named, paint: () => colours });
     network.once("afterDrawing", () => { holder.dataset.dessin = String(Math.round(performance.now() - started)); });
     network.fit({ animation: false, maxZoomLevel: 1.2 });
     holder.dataset.noeuds = String(plain.length);
-    network.on("selectNode", (event) => choose(event.nodes[0]));
-    network.on("deselectNode", () => { panel.hidden = true; });
+    const leave = () => { panel.hidden = true; };
+    network.on("click", (event) => {
+      const id = event.nodes[0] || nameAt(event.pointer.DOM);
+      if (!id) { leave(); return; }
+      network.selectNodes([id]);
+      choose(id);
+    });
+    network.on("dragging", (event) => {
+      for (const id of event.nodes) Object.assign(byId.get(id), network.getPosition(id));
+    });
+    window.ancrageKeys(holder, network, { nodes: plain, hidden: (id) => hidden.has(id), choose, leave, panel, calm });
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => network.setOptions(dress(structuredClone(data.options))));
     tools();
     show(true);
-    if (field("depuis") && field("vers")) way(false);
+    way(false);
     holder.dataset.pret = "oui";
+  }
+
+  /** Lists the marks that are named before all: the way, who is looked around, what is chosen. */
+  function named() {
+    const centre = field("autour") ? find(field("autour")) : null;
+    return [...(lit || []), ...(centre ? [centre] : []), ...network.getSelectedNodes()];
   }
 
   function tools() {
@@ -191,8 +212,8 @@
     };
     if (node.f) {
       button(words.autourMot, () => { form.elements.autour.value = node.name; changed(true); });
-      button(words.depuisMot, () => { form.elements.depuis.value = node.name; changed(false); way(true); });
-      button(words.versMot, () => { form.elements.vers.value = node.name; changed(false); way(true); });
+      button(words.depuisMot, () => { form.elements.depuis.value = node.name; changed(false); });
+      button(words.versMot, () => { form.elements.vers.value = node.name; changed(false); });
     }
     if (node.page) {
       const link = element("a", words.pageMot, "bouton discret");
@@ -209,11 +230,11 @@
     lit = ids;
     const back = new Map(plain.map((node) => [node.id, node]));
     const updates = [];
-    for (const id of before) if (back.has(id)) updates.push({ id, borderWidth: 1, color: back.get(id).color, font: back.get(id).font });
+    for (const id of before) if (back.has(id)) updates.push({ id, borderWidth: 1, color: back.get(id).color });
     for (const id of ids || []) {
       if (!back.has(id)) continue;
       const node = back.get(id);
-      updates.push({ id, borderWidth: 5, color: { background: node.color.background || node.color, border: token("--accent", "#a5461a") }, font: { ...node.font, size: 22 } });
+      updates.push({ id, borderWidth: 3, color: { background: node.color.background || node.color, border: token("--accent", "#a5461a") } });
     }
     if (updates.length) nodes.update(updates);
     const pairs = new Set();
@@ -226,82 +247,78 @@
     if (lines.length) edges.update(lines);
   }
 
-  async function way(announce) {
-    const [from, to] = [field("depuis"), field("vers")];
-    if (!from || !to) { light(null); return; }
-    const query = new URLSearchParams({ depuis: find(from) || from, vers: find(to) || to });
-    if (new URLSearchParams(location.search).get("illustratif") === "oui") query.set("illustratif", "oui");
-    let answer;
-    try {
-      const response = await fetch(`${words.chemin}?${query}`);
-      answer = await response.json();
-    } catch { return; }
-    told.replaceChildren();
-    story.hidden = false;
-    const say = english ? "en" : "fr";
-    if (answer.unknown) {
-      for (const [text, near] of Object.entries(answer.unknown)) {
-        const start = english ? "No actor of the chain is called" : "Aucun acteur de la filière ne s’appelle";
-        const rest = near.length ? (english ? " The nearest: " : " Les plus proches : ") + near.map((one) => one.label).join(" ; ") + "." : "";
-        told.append(element("p", `${start} « ${text} ».${rest}`, "vide"));
-      }
-      light(null);
-    } else {
-      const title = element("p");
-      title.append(element("strong", answer.words[say]));
-      told.append(title);
-      const list = element("ol");
-      for (const step of answer.steps) list.append(element("li", step.words[say]));
-      if (answer.steps.length) told.append(list);
-      light(answer.steps.length ? answer.actors.map((one) => one.id) : null);
-      show(false);
-      if (announce && lit) network.fit({ nodes: lit, animation: calm ? false : { duration: 200 }, maxZoomLevel: 1 });
-    }
-    holder.dataset.trouve = answer.found ? "oui" : "non";
+  /** Lights the way that the server tells in the page. */
+  function way(announce) {
+    const ids = story.dataset.acteurs.split(" ").filter((id) => byId.has(id));
+    light(ids.length ? ids : null);
+    show(false);
+    if (announce && lit) network.fit({ nodes: lit, animation: calm ? false : { duration: 200 }, maxZoomLevel: 1 });
+    holder.dataset.trouve = ids.length ? "oui" : "non";
   }
 
-  // --- The address, the table beside, the files ------------------------------------------------------------------------
-  function address() {
+  // --- The address, and what the server says of it: the table beside, values that are none, the way, the files -----------
+  function address(known) {
     const query = new URLSearchParams();
     for (const [name, value] of new FormData(form)) if (String(value).trim()) query.append(name, String(value).trim());
-    for (const name of ACTORS) if (query.get(name) && find(query.get(name))) query.set(name, find(query.get(name)));
-    return query;
+    for (const name of ACTORS) {
+      if (!query.get(name)) continue;
+      if (find(query.get(name))) query.set(name, find(query.get(name)));
+      else if (known) query.delete(name); // a file refuses an actor that is none
+    }
+    return query.toString();
   }
 
   let later = 0;
   function changed(fit) {
-    show(fit);
-    const query = address();
-    const text = query.toString();
+    const text = address(false);
     history.replaceState(null, "", location.pathname + (text ? `?${text}` : ""));
-    for (const link of document.querySelectorAll("[data-fichier]")) link.href = link.dataset.fichier + (text ? `?${text}` : "");
+    const query = address(true);
+    for (const link of document.querySelectorAll("[data-fichier]")) link.href = link.dataset.fichier + (query ? `?${query}` : "");
     clearTimeout(later);
-    later = setTimeout(table, 300);
+    later = setTimeout(ask, 300);
+    show(fit);
   }
 
-  async function table() {
+  async function ask() {
+    const wish = location.search;
     try {
-      const query = new URLSearchParams(location.search);
+      const query = new URLSearchParams(wish);
       query.set("lang", english ? "en" : "fr");
       const response = await fetch(`${location.pathname}?${query}`, { headers: { Accept: "text/html" } });
-      if (!response.ok) return;
+      if (!response.ok || location.search !== wish) return;
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
-      const fresh = page.getElementById("membres");
-      if (fresh) document.getElementById("membres").replaceWith(document.adoptNode(fresh));
-    } catch { /* the former table stays */ }
+      for (const id of ["membres", "valeurs-inconnues", "recit-texte"]) {
+        const fresh = page.getElementById(id);
+        if (fresh) document.getElementById(id).replaceWith(document.adoptNode(fresh));
+      }
+      const before = story.dataset.acteurs;
+      story.dataset.acteurs = page.getElementById("recit").dataset.acteurs;
+      story.hidden = page.getElementById("recit").hidden;
+      if (story.dataset.acteurs !== before) way(true);
+      understood(page);
+    } catch { /* what was shown stays */ }
+  }
+
+  /** Takes the actor that the server understood where the name typed is not one of the list (accents, short forms). */
+  function understood(page) {
+    let some = false;
+    for (const name of ACTORS) {
+      const node = byId.get(page.querySelector(`#filtres [name="${name}"]`).dataset.acteur);
+      if (!node || !field(name) || find(field(name))) continue;
+      form.elements[name].value = node.name;
+      some = true;
+    }
+    if (some) changed(true);
   }
 
   form.addEventListener("change", (event) => {
     if (!network) return;
-    const name = event.target.name;
-    changed(name !== "depuis" && name !== "vers");
-    if (name === "depuis" || name === "vers") way(true);
+    changed(event.target.name !== "depuis" && event.target.name !== "vers");
   });
   form.addEventListener("submit", (event) => {
     if (!network) return;
     event.preventDefault();
     changed(true);
-    way(true);
   });
   document.addEventListener("click", (event) => {
     const link = event.target.closest && event.target.closest("[data-autour]");

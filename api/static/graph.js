@@ -11,18 +11,23 @@
   const surface = () => style().getPropertyValue("--surface").trim() || "#fff";
 
   const options = structuredClone(data.options);
+  let colours = {};
   const dress = () => {
-    options.nodes = { ...options.nodes, font: { ...options.nodes.font, color: ink(), strokeWidth: 3, strokeColor: surface(), face: "system-ui, sans-serif" } };
+    colours = { ink: ink(), surface: surface() };
+    options.interaction = { ...options.interaction, keyboard: false }; // graph_keys.js has it
     options.edges = { ...options.edges, color: { ...options.edges.color, color: line(), highlight: ink(), hover: ink() } };
   };
   dress();
-  const plain = data.nodes.map((node) => {
-    const font = node.shape === "box" ? { ...node.font, strokeWidth: 0 } : node.font;
-    return { ...node, font };
-  });
-  const nodes = new vis.DataSet(plain);
+  const plain = data.nodes;
+  const degrees = new Map();
+  for (const edge of data.edges) if (edge.k) for (const id of [edge.from, edge.to]) degrees.set(id, (degrees.get(id) || 0) + 1);
+  for (const node of plain) node.degree = degrees.get(node.id) || 0;
+  const away = new Set();
+  const hidden = (id) => away.has(id);
+  const nodes = new vis.DataSet(plain.map((node) => ({ ...node, label: undefined }))); // graph_names.js writes names
   const edges = new vis.DataSet(data.edges);
   const network = new vis.Network(holder, { nodes, edges }, options);
+  const nameAt = window.ancrageNames(network, { nodes: plain, hidden, first: () => network.getSelectedNodes(), paint: () => colours });
   const fit = (animation) => network.fit({ animation, maxZoomLevel: 1.2 });
   fit(false);
   holder.dataset.noeuds = String(nodes.length);
@@ -45,13 +50,15 @@
   for (const box of document.querySelectorAll(".bascule")) {
     box.hidden = false;
     box.addEventListener("change", () => {
-      nodes.update(plain.filter((node) => node.kind === box.value).map((node) => ({ id: node.id, hidden: !box.checked })));
+      const changed = plain.filter((node) => node.kind === box.value);
+      for (const node of changed) if (box.checked) away.delete(node.id); else away.add(node.id);
+      nodes.update(changed.map((node) => ({ id: node.id, hidden: !box.checked })));
     });
   }
 
   const panel = document.getElementById("graphe-choix");
-  network.on("selectNode", (event) => {
-    const node = nodes.get(event.nodes[0]);
+  function choose(id) {
+    const node = nodes.get(id);
     panel.replaceChildren();
     const [first, ...others] = String(node.title).split("\n");
     const title = document.createElement("p");
@@ -88,6 +95,14 @@
       panel.append(paragraph);
     }
     panel.hidden = false;
+  }
+  const leave = () => { panel.hidden = true; };
+  network.on("click", (event) => {
+    const id = event.nodes[0] || nameAt(event.pointer.DOM);
+    if (!id) { leave(); return; }
+    network.selectNodes([id]);
+    choose(id);
   });
-  network.on("deselectNode", () => { panel.hidden = true; });
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  window.ancrageKeys(holder, network, { nodes: plain, hidden, choose, leave, panel, calm });
 })();

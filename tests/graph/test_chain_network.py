@@ -19,7 +19,7 @@ SCHEMAS = {
     "titles": ["interaction", "label"],
     "units": ["unit", "label", "place", "field", "start", "end", "evidence", "source"],
     "programmes": ["programme", "label", "institution", "start", "evidence"],
-    "interactions": ["interaction", "type", "year", "evidence"],
+    "interactions": ["interaction", "type", "year", "evidence", "source"],
     "participations": ["interaction", "actor", "type", "role", "place"],
     "supervisions": ["unit", "institution", "relation"],
     "ties": ["tie", "first", "second", "shared", "evidence", "source"],
