@@ -11,7 +11,7 @@ _NOUNS = {
     **{"organisation": "organisation", "formation": "programme", "unité de recherche": "research unit"},
     **{"Indicateur": "indicator", "Niveau": "level", "Période": "period", "Groupe": "group"},
     **{"Territoire": "territory", "aucun territoire": "territory", "aucun indicateur": "indicator"},
-    **{"aucun niveau": "level", "rien": "thing"},
+    **{"aucun niveau": "level", "aucun groupe": "group", "aucune période": "period", "rien": "thing"},
     **{"Un réseau": "A network", "Un dossier": "A dossier", "Une carte": "A map"},
     **{"Les valeurs d’un indicateur": "The values of an indicator"},
 }
@@ -57,7 +57,7 @@ _SENTENCES: dict[str, str] = {
     r"(Indicateur|Niveau|Période|Groupe|Territoire) « (.*) » inconnu\. ?(?:Proches : (.*)\.)?": (
         r"There is no {1} “\2”.|Near ones: \3."
     ),
-    r"Il n’y a (aucun territoire|aucun indicateur|aucun niveau|rien) « (.*) »\.(?: Peut-être : (.*)\.)?": (
+    r"Il n’y a (aucune? (?:territoire|indicateur|niveau|groupe|période)|rien) « (.*) »\.(?: Peut-être : (.*)\.)?": (
         r"There is no {1} “\2”.|Perhaps: \3."
     ),
     r"« (.*) » n’est pas une méthode : (.*)\.": r"“\1” is not a method: \2.",

@@ -23,7 +23,7 @@ from .atlas import Atlas
 from .drawing import COLOURS, FONT, LINE, PAPER, clean, label, number, scale_bar, towns
 from .files import PICTURES, PNG, TABLES, format_of, headers_of, painted, table_file
 from .form import LEVELS, chosen, withins
-from .page import drawn
+from .page import boxed, drawn
 from .reading import WIDTH, wrapped
 
 router = APIRouter(tags=["maps"])
@@ -95,7 +95,7 @@ def summary(shown: Shown, said: Language) -> str:
 
 def draw_flows(
     outlines: Outlines, shown: Shown, *, language: Language = "fr", heading: list[str] | None = None,
-    notes: list[str] | None = None, region: str = "region/84",
+    notes: list[str] | None = None, region: str = "region/84", with_key: bool = True,
 ) -> str:  # fmt: skip
     """Draw flows over the outlines of the territories of their level; a circle is a flow within one territory."""
     layer = outlines.layer(shown.flows.level, region, WIDTH)
@@ -128,8 +128,9 @@ def draw_flows(
     top = 10 + 22 * len(heading or [])
     height = frame.height + top
     above = "".join(label(8, 20 + 22 * n, line, 16 if n == 0 else 13) for n, line in enumerate(heading or []))
-    below = _key(most, shown.threshold, height + 14, language) if shown.kept else ""
-    height += 26 if shown.kept else 0
+    keyed = with_key and bool(shown.kept)
+    below = _key(shown, height + 14, language) if keyed else ""
+    height += 26 if keyed else 0
     for line in notes or []:
         height += 17
         below += label(8, height - 5, line, 11, soft=True)
@@ -141,20 +142,32 @@ def draw_flows(
     )
 
 
-def _key(most: int, least: int, y: float, language: Language) -> str:
+def key(shown: Shown, language: Language) -> list[tuple[float, str]]:
     """Say how many interactions lines of some widths stand for, from the most to the threshold."""
+    most = max((count for *_, count in shown.kept), default=1)
+    counts = {most, min(most, max(shown.threshold, most // 4)), min(most, shown.threshold)}
+    return [
+        (
+            max(THICKEST * count / most, 0.8),
+            number(count, 0, language) + (f" interaction{'s' if count > 1 else ''}" if count == most else ""),
+        )
+        for count in sorted(counts, reverse=True)
+    ]
+
+
+def _key(shown: Shown, y: float, language: Language) -> str:
     parts, x = [], 8.0
-    for count in sorted({most, min(most, max(least, most // 4)), min(most, least)}, reverse=True):
-        wide = max(THICKEST * count / most, 0.8)
-        text = number(count, 0, language) + (
-            f" interaction{'s' if count > 1 else ''}" if count == most else ""
-        )
-        parts.append(
-            f'<path d="M{x:g} {y:g}h34" class="flux" stroke="{COLOURS["rond"]}" stroke-opacity=".7" '
-            f'stroke-width="{wide:.1f}"/>{label(x + 40, y + 4, text)}'
-        )
+    for wide, text in key(shown, language):
+        parts.append(f"{_sample(x, y, wide)}{label(x + 40, y + 4, text)}")
         x += 58 + 7.4 * len(text)
     return f'<g class="legende-carte">{"".join(parts)}</g>'
+
+
+def _sample(x: float, y: float, wide: float) -> str:
+    return (
+        f'<path d="M{x:g} {y:g}h34" class="flux" stroke="{COLOURS["rond"]}" stroke-opacity=".7" '
+        f'stroke-width="{wide:.1f}"/>'
+    )
 
 
 def _line(start: list[float], end: list[float], wide: float) -> str:
@@ -232,7 +245,10 @@ async def flow_map(request: Request) -> Response:
             language=said,
             demande=asked,
             montre=shown,
-            dessin=Markup(draw_flows(atlas.outlines, shown, language=said, region=atlas.matter.within)),
+            dessin=Markup(
+                draw_flows(atlas.outlines, shown, language=said, region=atlas.matter.within, with_key=False)
+            ),
+            legende=[(Markup(boxed(_sample(0, 8, wide), 34, 16)), text) for wide, text in key(shown, said)],
             resume=summary(shown, said),
             sortes=[(name, first_capital(words[said == "en"])) for name, words in KINDS.items()],
             niveaux_flux=[(name, LEVELS[name][said == "en"]) for name in FLOW_LEVELS],

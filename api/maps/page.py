@@ -158,14 +158,14 @@ def _figure(shown: Map, reading: Reading, said: Language, name: str) -> Figure:
     unit, scale = unit_of(shown.indicator), shown.scale
     points = shown.layer.points > 0
     rows = entries(scale, shown.statuses, unit, said)
-    boxes = [(Markup(_boxed(swatch(name, step, points=points), 24, 16)), text) for step, text in rows]
+    boxes = [(Markup(boxed(swatch(name, step, points=points), 24, 16)), text) for step, text in rows]
     circles = []
     for value in sizes(scale) if scale.kind == "circles" else ():
         radius = scale.radius(value, shown.largest_circle)
         around = 2 * radius + 2
         circle = f'<circle cx="{radius + 1:.1f}" cy="{radius + 1:.1f}" r="{radius:.1f}" {ROUND}/>'
         circles.append(
-            (Markup(_boxed(circle, around, around)), f"{number(value, scale.decimals, said)}{unit}")
+            (Markup(boxed(circle, around, around)), f"{number(value, scale.decimals, said)}{unit}")
         )
     return Figure(
         first_capital(shown.indicator.title[said]),
@@ -179,7 +179,8 @@ def _figure(shown: Map, reading: Reading, said: Language, name: str) -> Figure:
     )
 
 
-def _boxed(content: str, width: float, height: float) -> str:
+def boxed(content: str, width: float, height: float) -> str:
+    """Put a mark in a drawing of its own, for a legend in the page."""
     size = f'width="{width:.0f}" height="{height:.0f}" viewBox="0 0 {width:.0f} {height:.0f}"'
     return f'<svg class="carte-svg" {size} aria-hidden="true" focusable="false">{content}</svg>'
 

@@ -139,9 +139,9 @@ def summary(shown: Map, language: Language = "fr") -> str:
     else:
         text = "No territory has a value" if english else "Aucun territoire n’a de valeur"
     zeros = sum(value == 0 for value in known)
-    more = [f"{zeros} {'at zero' if english else 'à zéro'}"] if zeros else []
+    more = [f"{number(zeros, 0, language)} {'at zero' if english else 'à zéro'}"] if zeros else []
     for status in shown.statuses:
-        many = sum(cell.status == status for cell in shown.cells)
+        many = number(sum(cell.status == status for cell in shown.cells), 0, language)
         more.append(
             f"{many}\u00a0: {STATUSES[status][0]}" if not english else f"{many}: {STATUSES[status][1]}"
         )
@@ -153,11 +153,11 @@ def summary(shown: Map, language: Language = "fr") -> str:
             else f"{over} {'n’est' if over == 1 else 'ne sont'} qu’en partie dans le périmètre ({shown.within.label})"
         )
     if shown.layer.points:
-        drawn = shown.layer.points
+        drawn, s = number(shown.layer.points, 0, language), "s" if shown.layer.points > 1 else ""
         more.append(
-            f"{drawn} drawn as points, for want of an outline"
+            f"{drawn} drawn as point{s}, for want of an outline"
             if english
-            else f"{drawn} dessiné{'s' if drawn > 1 else ''} en point{'s' if drawn > 1 else ''}, faute de contour"
+            else f"{drawn} dessiné{s} en point{s}, faute de contour"
         )
     mark = "; " if english else "\u00a0; "
     return text + "".join(mark + one for one in more) + "."

@@ -120,7 +120,7 @@ for (const frame of document.querySelectorAll("[data-carte]")) {
   frame.append(bubble);
   for (const title of svg.querySelectorAll("[data-t] > title")) { // or the browser would show it too
     title.parentNode.dataset.dit = title.textContent;
-    if (title.parentNode.closest("a")) { title.remove(); }
+    title.remove();
   }
   function choose(shape, x, y) {
     const place = shape ? shape.dataset.t : null;
@@ -143,6 +143,7 @@ for (const frame of document.querySelectorAll("[data-carte]")) {
     if (shape) { const box = shape.getBoundingClientRect(); choose(shape, box.left + box.width / 2, box.bottom - 12); }
   });
   svg.addEventListener("focusout", () => choose(null));
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape") { choose(null); } });
 }
 for (const row of document.querySelectorAll("tr[data-t]")) {
   const mark = (on) => {

@@ -31,6 +31,24 @@ def test_a_page_of_maps_fits_and_asks_nothing_of_others(visit: Any, width: int) 
     assert visit.complaints == []
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_on_a_small_screen_values_are_seen_and_names_stay(visit: Any, scheme: str) -> None:
+    visit.page.set_viewport_size({"width": 390, "height": 844})
+    visit.page.emulate_media(color_scheme=scheme)
+    visit.open(PAGES[1])
+    value = visit.page.locator("#tableau td.nombre").first.bounding_box()
+    assert value["x"] + value["width"] <= 390
+    visit.open("/cartes?indicateur=reach-programme&compare=access-programme&niveau=epci")
+    table = visit.page.locator("#tableau .tableau")
+    name = visit.page.locator("#tableau tbody th").first
+    before = name.bounding_box()["x"]
+    table.evaluate("one => { one.firstElementChild.style.width = '900px'; one.scrollLeft = 300 }")
+    assert name.bounding_box()["x"] == pytest.approx(before, abs=1)
+    assert "gradient" in table.evaluate(
+        "one => getComputedStyle(one).backgroundImage"
+    )  # a shade where there is more
+
+
 def test_the_drawing_is_enlarged_and_the_row_of_a_territory_told(visit: Any) -> None:
     visit.open(PAGES[0])
     frame = visit.page.locator("[data-carte] svg").first
@@ -43,8 +61,11 @@ def test_the_drawing_is_enlarged_and_the_row_of_a_territory_told(visit: Any) -> 
     link.focus()
     place = link.locator("[data-t]").get_attribute("data-t")
     assert visit.page.locator(f'tr[data-t="{place}"]').get_attribute("class") == "choisi"
+    assert frame.locator("title").count() == 0  # the browser would show it beside the bubble
     assert visit.page.locator(".carte-bulle").first.inner_text() == link.get_attribute("aria-label")
     assert link.get_attribute("href") == f"/territoires/{place}"
+    visit.page.keyboard.press("Escape")
+    assert visit.page.locator(".carte-bulle").first.is_hidden()
 
 
 def test_the_part_that_is_looked_at_is_in_the_address_and_two_maps_move_together(visit: Any) -> None:

@@ -103,6 +103,7 @@ def test_files_say_the_same_as_the_page(site: TestClient) -> None:
     root = ElementTree.fromstring(drawing.text)
     assert "Publication" in "".join(root.itertext())
     assert "href" not in drawing.text.replace('href="#', "")  # it stands alone
+    assert "data-t" not in drawing.text  # what only the page reads
     assert site.get(f"/cartes.png?{address}").content[:8] == b"\x89PNG\r\n\x1a\n"
 
 
@@ -122,7 +123,7 @@ def test_files_say_the_same_as_the_page(site: TestClient) -> None:
 def test_what_cannot_be_drawn_is_told(site: TestClient, address: str, status: int, words: str) -> None:
     answer = site.get(address, headers={"Accept": "application/json"})
     assert answer.status_code == status
-    assert words in answer.json()["detail"]
+    assert words in answer.json()["detail_fr"]
 
 
 def test_missing_suppressed_insufficient_zero_and_not_covered_look_and_read_differently(atlas: Atlas) -> None:
@@ -199,6 +200,57 @@ def test_values_on_either_side_of_a_pivot_have_opposed_colours() -> None:
     assert scale.step(20) != scale.step(99)
 
 
+def selected(page: str) -> dict[str, str]:
+    """Give what is chosen in each select of the form of a page."""
+    selects = re.findall(r'<select id="\S+" name="(\w+)">(.*?)</select>', page, re.S)
+    return {name: next(iter(re.findall(r'value="([^"]*)" selected', text)), "") for name, text in selects}
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"indicateur": "interactions-relayed", "niveau": "epci", "dans": "region/84"},  # listed with examples alone
+        {"indicateur": "population", "niveau": "commune", "dans": "commune/38185"},
+        {"indicateur": "actors", "par": "actor-type/company", "niveau": "epci"},
+        {"indicateur": "reach-programme", "compare": "interactions-relayed", "niveau": "zone"},
+        {"indicateur": "population", "compare": "reach-programme", "methode": "quantiles", "classes": "4"},
+        {"indicateur": "population", "methode": "quantiles", "classes": "6"},
+    ],
+)  # fmt: skip
+def test_the_form_asks_again_what_is_drawn(site: TestClient, asked: dict[str, str]) -> None:
+    page = site.get("/cartes", params=asked, headers={"Accept": "text/html"})
+    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page.text))
+    again = {**selected(page.text), **hidden}
+    assert {name: again[name] for name in asked} == asked
+
+
+def test_a_group_and_a_period_of_another_indicator_are_left_out_and_told(site: TestClient) -> None:
+    asked = {"indicateur": "population", "par": "field/x", "periode": "1871"}
+    page = site.get("/cartes", params=asked, headers={"Accept": "text/html"}).text
+    assert "n’a pas le groupe demandé" in page and "n’a pas de valeur pour 1871" in page
+    assert "Aucun territoire n’a de valeur" not in page and "1871" not in page.partition("<table")[2]
+    answer = site.get("/cartes.csv", params=asked, headers={"Accept": "application/json"})
+    assert answer.status_code == 404 and "aucun groupe" in answer.json()["detail_fr"]
+    answer = site.get(
+        "/cartes.csv?indicateur=population&periode=1871", headers={"Accept": "application/json"}
+    )
+    assert answer.status_code == 404 and "no period" in answer.json()["detail"]
+
+
+def test_a_form_that_compares_with_nothing_any_more_has_one_map(site: TestClient) -> None:
+    page = site.get("/cartes?indicateur=population&compare=&periode2=2026", headers={"Accept": "text/html"})
+    assert page.text.count("<figure") == 1 and "periode2" not in page.text.partition('id="tableau"')[2]
+
+
+def test_territories_that_are_only_partly_inside_are_told(atlas: Atlas) -> None:
+    metro = atlas.outlines.ground.territory("epci/200040715")
+    inside = atlas.outlines.ground.ids[int(metro.communes[0])]
+    shown = read_map(atlas.outlines, atlas.cube, "population", "epci", inside)
+    assert shown.overlapping == len(shown.cells) == 1
+    assert "1 n’est qu’en partie dans le périmètre" in summary(shown)
+    assert "partie" not in summary(read_map(atlas.outlines, atlas.cube, "population", "commune"))
+
+
 def test_two_maps_of_one_unit_have_one_scale(site: TestClient) -> None:
     page = site.get(
         "/cartes?indicateur=population&compare=population-sparse", headers={"Accept": "text/html"}
@@ -224,6 +276,7 @@ def test_flows_have_a_key_and_lead_to_their_row(site: TestClient) -> None:
     assert len(told) == rows.height
     page = site.get("/cartes/flux?niveau=department", headers={"Accept": "text/html"}).text
     assert all(f'<tr data-t="{one}">' in page for one in told)
+    assert 'class="carte-legende"' in page  # in letters of the page: those of the drawing shrink with it
     key = next(one for one in drawing.iter(f"{SVG}g") if one.get("class") == "legende-carte")
     assert f"{rows['interactions'][0]} interaction" in "".join(key.itertext())
 

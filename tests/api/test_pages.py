@@ -1,9 +1,19 @@
 """Pages of the whole, of territories, actors and filières: what is known is there, what is not says why."""
 
+import re
+
 import pytest
+from ancrage.api.pages import _by_region
 from fastapi.testclient import TestClient
 
 HTML = {"Accept": "text/html"}
+
+
+class Named:
+    """A reading that calls each thing by its IRI."""
+
+    def label(self, iri: str) -> str:
+        return iri
 
 
 def read(client: TestClient, path: str) -> str:
@@ -19,6 +29,21 @@ def test_home_counts_and_leads_on(client: TestClient) -> None:
     assert 'href="/territoires/department/991"' in text
     assert "<dt>intercommunalités</dt><dd>2</dd>" in text
     assert 'action="/recherche"' in text
+
+
+def test_home_begins_with_the_region_whose_indicators_are_computed() -> None:
+    region, far = (f"https://w3id.org/ancrage/id/territory/region/{code}" for code in ("84", "11"))
+    rows = [
+        {"department": f"d/{n}", "region": one, "value": str(n)} for n, one in enumerate((region, far), 1)
+    ]
+    found = _by_region(Named(), rows, "fr")  # type: ignore[arg-type]
+    assert [name for name, _ in found] == [region, far]
+
+
+def test_the_list_of_territories_counts_communes_as_home_does(client: TestClient) -> None:
+    today = re.search(r"<dt>communes?</dt><dd>(\d+)</dd>", read(client, "/"))
+    told = re.search(r"(\d+) communes? d’aujourd’hui et (\d+) anciennes?", read(client, "/territoires"))
+    assert today and told and told[1] == today[1] and int(told[2]) > 0
 
 
 def test_a_territory_says_who_is_there_and_at_which_level_each_figure_stands(client: TestClient) -> None:
