@@ -23,7 +23,7 @@ def every_figure(making: Making) -> Section:
         Column("what", making.say("Chiffre", "Figure"), weight=2.2),
         Column("value", making.say("Valeur", "Value"), weight=1),
         Column("method", making.say("Méthode ou question", "Method or question"), weight=3.5),
-        Column("period", making.say("Période", "Period"), weight=0.8),
+        Column("period", making.say("Période", "Period"), weight=1),
         Column("sources", making.say("Sources", "Sources"), weight=0.8),
         Column("evidence", making.say("Preuve", "Evidence"), weight=1),
         Column("snapshot", making.say("Publication", "Publication"), weight=1),

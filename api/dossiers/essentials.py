@@ -48,8 +48,10 @@ def essentials(making: Making, title: tuple[str, str], tiles: Callable[[Making],
         )
     if wide:
         words = making.say(
-            "Comptés dans toute la zone ou tout le bassin d’emploi, ces manques sont les mêmes pour toutes ses communes.",
-            "Counted in the whole employment zone or labour pool, these gaps are the same for all its communes.",
+            "Comptés dans des zones ou des bassins d’emploi entiers, qui débordent du territoire : ces manques sont les mêmes "
+            "pour toutes leurs communes.",
+            "Counted in whole employment zones or labour pools, which reach beyond the territory: these gaps are the same for "
+            "all their communes.",
         )
         around = making.say("Autour du territoire", "Around the territory")
         heads.append(Section("retenir-autour", around, (Paragraph(words, "note"), Points(wide))))

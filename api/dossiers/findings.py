@@ -65,9 +65,9 @@ MEANING: Mapping[str, tuple[str, str]] = {
 AROUND: Mapping[str, tuple[str, str]] = {
     "demand": (
         "Des emplois ou des recrutements auxquels peu de formations connues préparent, au regard de la région : comptés dans "
-        "toute la zone ou tout le bassin d’emploi, ils sont les mêmes pour toutes ses communes.",
-        "Jobs or hiring plans that few known programmes prepare for, beside what the region has: counted in the whole "
-        "employment zone or labour pool, they are the same for all its communes.",
+        "des zones ou des bassins d’emploi entiers, qui débordent du territoire.",
+        "Jobs or hiring plans that few known programmes prepare for, beside what the region has: counted in whole employment "
+        "zones or labour pools, which reach beyond the territory.",
     ),
     "laboratory": (
         "Aucune entreprise connue par un projet n’est située dans le territoire : ces laboratoires et établissements "

@@ -16,6 +16,7 @@ import polars as pl
 import pytest
 from ancrage.api.ahead import kept_findings
 from ancrage.api.dossiers import making as making_module
+from ancrage.api.dossiers import portrait as dossier_portrait
 from ancrage.api.dossiers import supply as dossier_supply
 from ancrage.api.dossiers.batch import Batch, Desk, desk
 from ancrage.api.dossiers.content import build
@@ -25,6 +26,7 @@ from ancrage.api.dossiers.html import to_html
 from ancrage.api.dossiers.making import Making
 from ancrage.api.dossiers.model import Card, Dossier, Figure, Paragraph, Points, Table
 from ancrage.api.dossiers.pdf import to_pdf
+from ancrage.api.portraits.figures import LEAST_PEERS
 from ancrage.api.typesetting import typeset
 from docx import Document
 from pypdf import PdfReader
@@ -339,7 +341,20 @@ def test_files_of_figures_say_what_each_counts_and_why_there_is_none(opened: Des
         assert row["unit"] or about.unit in ("1", ""), row["id"]
         for value, status in (("value", "status"), ("comparison", "comparison_status")):
             assert bool(row[value]) != (row[status] in WHY)
-    assert any(not row["value"] for row in rows)
+        if row["peers"]:
+            assert 0 <= int(row["peers_known"]) <= int(row["peers"])
+            assert not row["peers_median"] or int(row["peers_known"]) >= LEAST_PEERS
+    assert any(not row["value"] for row in rows) and any(row["items_without_place"] for row in rows)
+
+
+def test_a_median_says_how_many_peers_are_known(opened: Desk) -> None:
+    making = Making(opened.seen, opened.matter, opened.seen.ground.territory(PLACE), "fr")
+    assert [dossier_portrait._known(making, {"peers_known": n, "peers": 5}) for n in (0, 1, 4, 5)] == [
+        "",
+        ", 1 sur 5 connu",
+        ", 4 sur 5 connus",
+        "",
+    ]
 
 
 def test_what_is_of_the_territory_stands_first_and_what_is_around_says_so(
@@ -375,7 +390,7 @@ def test_what_is_of_the_territory_stands_first_and_what_is_around_says_so(
     parts = {part.id: [str(block) for block in part.blocks] for part in made.sections[0].parts}
     assert list(parts) == ["retenir-manques", "retenir-autour", "retenir-liens", "discuter"]
     assert "Loin de tout." in parts["retenir-manques"][0] and "zone" not in parts["retenir-manques"][0]
-    assert "les mêmes pour toutes ses communes" in parts["retenir-autour"][0]
+    assert "débordent du territoire" in parts["retenir-autour"][0]
     assert "Emplois de la zone." in parts["retenir-autour"][1]
     assert "Accueillir." in parts["retenir-liens"][0] and "Ailleurs." not in str(parts)
     assert "Aucune entreprise connue" in parts["retenir-liens"][1]
