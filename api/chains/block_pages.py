@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html import escape
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -94,12 +95,15 @@ def _findings(
 ) -> Response:
     """Give the missing links: the report of an analysis."""
     missing = view.missing
+    if missing.near is not None and not view.asked.gaps:
+        raise HTTPException(404, "La publication ne décrit pas la région étudiée : il n’y a rien à compter.")
     if missing.near is not None:
         near = ", ".join(f"{label} ({path})" for label, path in missing.near)
         words = f"Il n’y a aucun territoire « {missing.place} »." + (f" Peut-être : {near}." if near else "")
         raise HTTPException(400, words)
     if missing.report is None:
         raise HTTPException(503, "Cette analyse a échoué.")
+    subject = replace(subject, name=f"{subject.name}, {missing.label}")
     if chosen == HTML:
         return _drawn(
             request,

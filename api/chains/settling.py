@@ -100,8 +100,8 @@ def _close(text: str, options: Options) -> tuple[tuple[str, tuple[str, str]], ..
 def _territory(text: str, chain: Chain, ground: Ground) -> tuple[str, list[Unknown]]:
     """Find a territory by path, code or name: its path without « territory/ », or why it filters nothing."""
     bare = text.removeprefix("territory/")
-    if any(f"territory/{bare}" in actor.territories for actor in chain.members):
-        return bare, []  # a département off the ground is known by its members alone
+    if any(f"territory/{bare}" in actor.territories | actor.places for actor in chain.members):
+        return bare, []  # a commune or a département off the ground is known by its members alone
     try:
         found = ground.territory(f"territory/{bare}" if "/" in bare else bare)
     except UnknownName as error:

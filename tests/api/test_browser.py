@@ -127,6 +127,8 @@ def test_a_way_between_two_actors_is_told_by_keyboard(visit: Any) -> None:
     page.keyboard.type("Université d'Essai")
     page.keyboard.press("Enter")
     sync_api.expect(page.locator("#recit")).to_contain_text("est proposé par « Université d'Essai »")
+    assert page.locator("#recit .preuve-documented").count() == 1
+    page.wait_for_selector("#graphe[data-trouve=oui]")
     assert re.search("depuis=programme%2F[^&]+&vers=", page.url)  # two programmes may have one label
     page.reload()
     page.wait_for_selector("#graphe[data-pret=oui]")
@@ -136,6 +138,79 @@ def test_a_way_between_two_actors_is_told_by_keyboard(visit: Any) -> None:
     sync_api.expect(page.locator("#recit")).to_contain_text(
         "Aucun acteur de la filière ne s’appelle « Personne »"
     )
+    assert visit.complaints == []
+
+
+def test_a_filter_that_keeps_nobody_leaves_a_graph_and_all_else_follows(visit: Any) -> None:
+    visit.open(f"{GRAPH}?etape=trade")
+    page = visit.page
+    page.wait_for_selector("#graphe[data-pret=oui]")
+    sync_api.expect(page.locator("#etat")).to_contain_text("Personne ne passe ces filtres : 0 acteur sur")
+    page.get_by_role("group", name="Étape").get_by_label("commerce").uncheck()
+    page.get_by_role("group", name="Preuve").get_by_label("simulé").check()
+    sync_api.expect(page.locator("#membres")).to_contain_text("Aucun membre ne passe ces filtres.")
+    assert page.url.endswith("?preuve=simulated")
+    assert page.locator("#fichiers a").first.get_attribute("href").endswith("?preuve=simulated")
+    assert visit.complaints == []
+
+
+def test_a_name_that_is_none_is_told_and_one_nearly_typed_is_understood(visit: Any) -> None:
+    visit.open(GRAPH)
+    page = visit.page
+    page.wait_for_selector("#graphe[data-pret=oui]")
+    page.locator("#c-autour").fill("Licence")
+    page.keyboard.press("Enter")
+    told = page.locator("#valeurs-inconnues")
+    sync_api.expect(told).to_contain_text("« Licence » n’est pas une valeur du filtre « Autour de »")
+    assert page.locator("#fichiers a").first.get_attribute("href").endswith("reseau.graphml")
+    page.locator("#c-autour").fill("universite d essai")
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => document.getElementById('c-autour').value === \"Université d'Essai\"")
+    assert re.search("autour=organization%2F", page.url)
+    sync_api.expect(told).to_be_empty()
+    assert page.locator("#graphe").get_attribute("data-visibles") != page.locator("#graphe").get_attribute(
+        "data-noeuds"
+    )
+    assert visit.complaints == []
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_graph_names_stages_and_actors(visit: Any, width: int) -> None:
+    visit.page.set_viewport_size({"width": width, "height": 900})
+    visit.open(GRAPH)
+    page = visit.page
+    page.wait_for_selector("#graphe canvas[data-noms]")
+    assert (
+        int(page.locator("#graphe canvas").get_attribute("data-noms")) >= 6 + 5
+    )  # stages, and some actors at least
+    assert (page.locator("#filtres-plis").get_attribute("open") is None) == (width == 390)
+    assert page.locator("#graphe").bounding_box()["height"] > 450
+
+
+def test_the_graph_answers_the_keyboard_where_it_has_the_focus(visit: Any) -> None:
+    visit.open(GRAPH)
+    page = visit.page
+    page.wait_for_selector("#graphe[data-pret=oui]")
+    assert page.locator("#graphe .vis-network").get_attribute("tabindex") == "-1"
+    graph = page.get_by_role("application", name="Graphe de la filière")
+    graph.focus()
+    page.keyboard.press("ArrowRight")
+    panel = page.locator("#graphe-choix")
+    first = panel.locator("strong").inner_text()
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowUp")
+    assert panel.locator("strong").inner_text() != first
+    page.keyboard.press("Enter")
+    assert page.evaluate("() => document.getElementById('graphe-choix').contains(document.activeElement)")
+    graph.focus()
+    page.keyboard.press("Escape")
+    assert not panel.is_visible()
+    looks = [graph.screenshot()]
+    for key in ("+", "Shift+ArrowLeft"):
+        page.keyboard.press(key)
+        page.wait_for_timeout(400)
+        looks.append(graph.screenshot())
+    assert len(set(looks)) == 3
     assert visit.complaints == []
 
 

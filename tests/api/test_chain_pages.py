@@ -4,14 +4,27 @@ import csv
 import io
 import json
 import re
+from collections.abc import Iterator
+from pathlib import Path
 from xml.etree import ElementTree
 
 import networkx as nx
 import pytest
+from ancrage.api.app import create_app
+from ancrage.api.chains.blocks import BLOCKS
+from ancrage.api.settings import Settings
 from fastapi.testclient import TestClient
 
 HTML = {"Accept": "text/html", "Accept-Language": "fr"}
 PAGE = "/filieres/timber-construction"
+
+
+@pytest.fixture(scope="module")
+def example(example_data_dir: Path) -> Iterator[TestClient]:
+    """The application on the example graph, which has a region."""
+    settings = Settings(data_dir=example_data_dir, workers=1)
+    with TestClient(create_app(settings), raise_server_exceptions=False) as made:
+        yield made
 
 
 def read(client: TestClient, path: str) -> str:
@@ -39,7 +52,7 @@ def test_the_page_is_whole_in_english(client: TestClient) -> None:
         "Nobody relays for this value chain in the loaded sources.",
         "5 members, with the rule that kept them",
         "Missing links",
-        "Fields that go with the chain",
+        "Academic fields and the chain",
         'lang="fr" hreflang="fr"',
     ):
         assert expected in text, expected
@@ -62,7 +75,7 @@ def test_links_are_told_in_both_revisions_and_who_holds_them(client: TestClient)
         ("?preuve=documented", 0),
         ("?etape=implementation&etape=first-processing", 2),
         ("?etape=none", 3),
-        ("?territoire=department/00", 0),
+        ("?territoire=commune/99101", 3),
         ("?autour=programme/essai-1", 1),
     ],
 )
@@ -71,6 +84,104 @@ def test_filters_choose_members(client: TestClient, query: str, names: int) -> N
     assert len(re.findall(r'data-autour="', text)) == names
     if not names:
         assert "Aucun membre ne passe ces filtres." in text
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("fonction=zzz", "« zzz » n’est pas une valeur du filtre « Fonction »"),
+        (
+            "etape=commerce",
+            'Les plus proches : <a href="/filieres/timber-construction?etape=trade#t-graphe">commerce</a>.',
+        ),
+        ("territoire=department/00", "« department/00 » n’est pas une valeur du filtre « Territoire »"),
+        ("de=abcd", "« abcd » n’est pas une valeur du filtre « De (année) »"),
+        ("autour=Licence", 'Les plus proches : <a href="/filieres/timber-construction?autour=programme'),
+    ],
+)
+def test_a_value_that_is_none_is_told_and_filters_nothing_and_a_file_refuses_it(
+    client: TestClient, query: str, told: str
+) -> None:
+    text = read(client, f"{PAGE}?{query}")
+    assert told in text
+    assert len(re.findall(r'data-autour="', text)) == 5
+    assert f'href="{PAGE}/reseau.csv"' in text, "the files of the page give what it shows"
+    refused = client.get(f"{PAGE}/reseau.csv?{query}", headers={"Accept": "application/json"})
+    assert refused.status_code == 400
+    assert query.partition("=")[2] in refused.text
+    assert client.get(f"{PAGE}/membres?format=csv&{query}").status_code == 400
+
+
+def test_a_territory_without_members_stays_chosen(example: TestClient) -> None:
+    text = read(example, f"{PAGE}?territoire=commune/38185")
+    assert re.search(r'<option value="commune/38185" selected>[^<]+ \(\d+\)</option>', text)
+    text = read(example, f"{PAGE}?territoire=commune/26113")
+    assert '<option value="commune/26113" selected>Die (0)</option>' in text
+    assert "Personne ne passe ces filtres : 0 acteur sur" in text
+
+
+def test_a_name_filters_as_its_path_does(client: TestClient) -> None:
+    paths, names = (
+        client.get(f"{PAGE}/reseau.csv?autour={one}").text
+        for one in ("programme/essai-1", "licence PROFESSIONNELLE bois")
+    )
+    assert paths == names
+    assert paths.count("\n") == 3
+
+
+def test_a_step_of_a_way_tells_its_evidence_and_its_source(client: TestClient) -> None:
+    text = read(client, f"{PAGE}?depuis=programme/essai-1&vers=universite d essai")
+    step = text[text.index('id="recit-texte"') :].partition("</ol>")[0]
+    assert "documenté" in step and 'href="/formations/essai-1"' in step
+    assert 'data-acteurs="programme/essai-1 organization/0990001A"' in text
+
+
+def test_nothing_is_told_in_codes(client: TestClient) -> None:
+    text = read(client, PAGE)
+    table = text[text.index('id="membres"') : text.index("Les règles")]
+    assert "timber-" not in re.sub(r'href="[^"]*"', "", table)
+    assert "mots « " in table
+
+
+def test_missing_links_are_told_in_words_and_why_counts_differ(example: TestClient) -> None:
+    text = read(example, PAGE)
+    missing = text[text.index('id="maillons-manquants"') : text.index('id="t-domaines"')]
+    assert "members_of_unknown_stage" not in missing and "chain-stage/" not in missing
+    assert "dont l’étape n’est pas connue" in missing
+    rows = list(csv.DictReader(io.StringIO(example.get(f"{PAGE}/maillons-manquants?format=csv").text)))
+    assert rows and all("bois-construction" in row["sentence"] for row in rows)
+    assert "Drôme" in read(example, f"{PAGE}/maillons-manquants?manques=department/26")
+    assert example.get(f"{PAGE}/maillons-manquants?format=csv&manques=zzz").status_code == 400
+
+
+def test_the_heading_of_fields_asserts_nothing(client: TestClient) -> None:
+    assert "Domaines qui accompagnent" not in read(client, PAGE)
+
+
+@pytest.mark.parametrize("name", BLOCKS)
+def test_each_block_has_a_page_files_and_a_frame(example: TestClient, name: str) -> None:
+    client = example
+    whole = read(client, f"{PAGE}/{name}")
+    assert f"{PAGE}/{name}?embed=1" in whole
+    assert f'href="{PAGE}/{name}' in read(client, PAGE)
+    frame = client.get(f"{PAGE}/{name}?embed=1&lang=en", headers=HTML)
+    assert "frame-ancestors *" in frame.headers["content-security-policy"]
+    assert '<html lang="en">' in frame.text
+    rows = list(csv.reader(io.StringIO(client.get(f"{PAGE}/{name}?format=csv").text)))
+    assert all(len(row) == len(rows[0]) for row in rows)
+    assert client.get(f"{PAGE}/{name}?format=csv-fr").content.startswith(b"\xef\xbb\xbf")
+    assert client.get(f"{PAGE}/{name}?format=xlsx").content.startswith(b"PK")
+
+
+def test_blocks_say_what_the_page_says(client: TestClient) -> None:
+    held = list(csv.DictReader(io.StringIO(client.get(f"{PAGE}/qui-fait-quoi?format=csv").text)))
+    cell = next(r for r in held if (r["stage"], r["function"]) == ("première transformation", "produit"))
+    assert cell["members"] == "1"
+    assert {r["members"] for r in held if r["function"] == "relaie"} == {""}, "none known is not zero"
+    some = list(csv.DictReader(io.StringIO(client.get(f"{PAGE}/membres?format=csv&sorte=programme").text)))
+    assert len(some) == 2
+    refused = client.get(f"{PAGE}/rien", headers=HTML)
+    assert refused.status_code == 404 and "maillons-manquants" in refused.text
 
 
 def test_a_way_is_told_in_the_page_and_as_data(client: TestClient) -> None:
@@ -119,6 +230,10 @@ def test_files_hold_the_same_network(client: TestClient) -> None:
     assert graphml.number_of_edges() == gexf.number_of_edges() == len(node_link["links"]) == len(ties)
     assert graphml.nodes["programme/essai-1"]["label"] == "Licence professionnelle bois"
     assert sum(row["member"] == "true" for row in rows) == 5
+    ids = re.findall(r'<edge [^>]*\bid="([^"]*)"', client.get(f"{PAGE}/reseau.graphml").text)
+    assert len(set(ids)) == len(ids) == len(ties) > 1
+    for graph in (graphml, gexf):
+        assert graph.nodes["programme/essai-1"]["iri"] == "https://w3id.org/ancrage/id/programme/essai-1"
     fewer = list(csv.DictReader(io.StringIO(client.get(f"{PAGE}/reseau.csv?fonction=trains").text)))
     assert sum(row["member"] == "true" for row in fewer) == 2
 

@@ -2,10 +2,14 @@
 
 import tomllib
 from hashlib import sha256
+from itertools import combinations
+from xml.etree import ElementTree
 
 import networkx as nx
+import pytest
 from ancrage.api.chains.chain import Chain, Link
 from ancrage.api.chains.drawing import LARGEST, draw_chain
+from ancrage.api.chains.picture import Box, picture_of
 from ancrage.api.chains.visualisation import PYVIS_LIMIT, STYLES, assemble
 from ancrage.api.rendering import STATIC
 from ancrage.graph.chain_network import Actor, ChainNetwork, Tie
@@ -78,6 +82,21 @@ def test_lists_are_the_same_with_and_without_pyvis() -> None:
     assert {node["id"]: node for node in large.nodes}["urn:0"] == {n["id"]: n for n in small.nodes}["urn:0"]
     ends = [[{edge["from"], edge["to"]} for edge in drawing.edges] for drawing in (large, small)]
     assert ends[0] == ends[1] == [{"urn:0", "urn:1"}]
+
+
+@pytest.mark.parametrize("members", [2, 60])
+def test_a_picture_names_each_actor_once_and_no_name_is_over_another(members: int) -> None:
+    picture = ElementTree.fromstring(picture_of(draw_chain(chain(members)), "essai", {"Publication": "p"}))
+    texts = list(picture.iter("{http://www.w3.org/2000/svg}text"))
+    for name in ("<b>École</b>", *(f"Membre {n}" for n in range(members))):
+        assert sum((text.text or "").endswith(name) for text in texts) == 1
+    boxes = []
+    for text in texts:
+        x, y, size = (float(text.get(part, "0")) for part in ("x", "y", "font-size"))
+        wide = 0.56 * size * len(text.text or "")
+        left = x - wide / 2 if text.get("text-anchor") == "middle" else x
+        boxes.append(Box(left, y - 0.7 * size, left + wide, y))
+    assert not any(one.meets(other) for one, other in combinations(boxes, 2))
 
 
 def test_the_summary_names_the_stages_where_nobody_is() -> None:
