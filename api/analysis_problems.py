@@ -9,6 +9,7 @@ from ..graph.analysis.uncertainty import BadTable, TooFewData
 from ..graph.findings import Refusal, Report
 from ..graph.places import UnknownName
 from ..graph.scenarios.assumptions import ScenarioError
+from .wording import first_capital
 
 _NONE = {
     "territory": "aucun territoire",
@@ -80,16 +81,12 @@ def in_french(error: Exception) -> str:
     return str(error)
 
 
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
 ANALYSIS_PROBLEMS: Mapping[type[Exception], tuple[int, Callable[[Any], dict[str, Any]]]] = {
     UnknownName: (
         404,
         lambda e: {
             "title": "No such name",
-            "detail_fr": _sentence(in_french(e)),
+            "detail_fr": first_capital(in_french(e)),
             "kind": e.kind,
             "name": e.name,
             "nearest": [{"label": label, "iri": iri} for label, iri in e.nearest],
@@ -110,7 +107,7 @@ ANALYSIS_PROBLEMS: Mapping[type[Exception], tuple[int, Callable[[Any], dict[str,
         422,
         lambda e: {
             "title": "Too few data",
-            "detail_fr": _sentence(in_french(e)),
+            "detail_fr": first_capital(in_french(e)),
             "measure": e.measure,
             "found": e.found,
             "needed": e.needed,
@@ -120,14 +117,14 @@ ANALYSIS_PROBLEMS: Mapping[type[Exception], tuple[int, Callable[[Any], dict[str,
         422,
         lambda e: {
             "title": "The measure has no meaning here",
-            "detail_fr": _sentence(in_french(e)),
+            "detail_fr": first_capital(in_french(e)),
             "measure": e.measure,
             "reason": e.reason,
         },
     ),
     ScenarioError: (
         400,
-        lambda e: {"title": "The scenario does not make sense", "detail_fr": _sentence(in_french(e))},
+        lambda e: {"title": "The scenario does not make sense", "detail_fr": first_capital(in_french(e))},
     ),
 }
 """From errors of the analysis to HTTP: the status, and what the problem tells beside its sentence."""

@@ -114,7 +114,7 @@ def operation(query: Query) -> dict[str, Any]:
                 "description": "The answer; also at the address with the format as its suffix.",
                 "content": _contents(offered),
             },
-            **{status: _refusal(text) for status, text in _REFUSALS.items()},
+            **{status: analysis_openapi.refusal(text) for status, text in _REFUSALS.items()},
         },
     }
 
@@ -173,13 +173,6 @@ def _contents(offered: tuple[Representation, ...]) -> dict[str, Any]:
     return contents
 
 
-def _refusal(text: str) -> dict[str, Any]:
-    return {
-        "description": text,
-        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
-    }
-
-
 def _list() -> dict[str, Any]:
     return {
         "tags": ["questions"],
@@ -231,7 +224,7 @@ def _description(library: Library) -> dict[str, Any]:
                     "application/ld+json": {"schema": {"type": "object"}},
                 },
             },
-            "404": _refusal("No such question; the nearest are named."),
+            "404": analysis_openapi.refusal("No such question; the nearest are named."),
         },
     }
 

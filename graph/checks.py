@@ -15,7 +15,7 @@ from rdflib import Graph, URIRef
 from rdflib.namespace import SH
 from rdflib.term import Literal, Node
 
-from .constraints import CLASS_OF, SHACL, VALUE_TESTS, Compiler, UnsupportedShape, name_of
+from .constraints import CLASS_OF, SHACL, VALUE_TESTS, Compiler, UnsupportedShape, is_true, name_of
 
 BULK_SELECT: Final = URIRef("https://w3id.org/ancrage/def/shapes/bulkSelect")
 """On a SPARQL constraint: a query that gives the results for all the nodes at once."""
@@ -86,7 +86,7 @@ class Writer:
     def checks(self, shape: Node) -> Iterator[Check]:
         """Compile the tests of a shape, then those of the property shapes inside it."""
         shapes, compiler = self.shapes, self.compiler
-        if _flag(shapes.value(shape, SH.deactivated)):
+        if is_true(shapes.value(shape, SH.deactivated)):
             return
         where = shapes.value(shape, SH.path)
         path = None if where is None else compiler.path(where)
@@ -95,7 +95,7 @@ class Writer:
             yield self._check(shape, test, self._query(shape, test, wanted, path))
         for constraint in sorted(shapes.objects(shape, SH.sparql), key=str):
             yield self._check(shape, SH.sparql, self._sparql(shape, constraint, path), constraint)
-        if _flag(shapes.value(shape, SH.closed)):
+        if is_true(shapes.value(shape, SH.closed)):
             yield self._check(shape, SH.closed, self._closed(shape))
         for inner in sorted(shapes.objects(shape, SH.property), key=str):
             target = self.target
@@ -157,7 +157,7 @@ class Writer:
             case "hasValue" if _scannable(path):
                 return f"SELECT DISTINCT ?this WHERE {{ {target} MINUS {{ ?this {path} {text} }} }}"
             case "uniqueLang":
-                if not _flag(wanted):
+                if not is_true(wanted):
                     return f"SELECT ?this WHERE {{ {target} FILTER(false) }}"
                 several = f"{{ SELECT ?this WHERE {{ {every} }} {_having('>', Literal(1))} }}"
                 tag = f'{reach} BIND(LCASE(LANG(?value)) AS ?tag) FILTER(?tag != "")'
@@ -233,7 +233,3 @@ def _scannable(path: str) -> bool:
 
 def _having(order: str, number: Node) -> str:
     return f"GROUP BY ?this HAVING (COUNT(DISTINCT ?value) {order} {number})"
-
-
-def _flag(node: Node | None) -> bool:
-    return isinstance(node, Literal) and node.value is True

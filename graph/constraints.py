@@ -177,7 +177,7 @@ class Compiler:
             case "hasValue":
                 return f"NOT EXISTS {{ {focus} {path} {wanted.n3()} }}"
             case "uniqueLang":
-                if not _true(wanted):
+                if not is_true(wanted):
                     return "false"
                 same = f'{one} != {other} && LANG({one}) != "" && LCASE(LANG({one})) = LCASE(LANG({other}))'
                 return f"EXISTS {{ {focus} {path} {one} . {focus} {path} {other} . FILTER({same}) }}"
@@ -204,7 +204,7 @@ class Compiler:
         """
         if shape in self._open:
             raise UnsupportedShape(shape, "itself (a recursive shape)")
-        if _true(self.shapes.value(shape, SH.deactivated)):
+        if is_true(self.shapes.value(shape, SH.deactivated)):
             return "false"
         for construct in (SH.sparql, SH.closed):
             if (shape, construct, None) in self.shapes:
@@ -243,7 +243,7 @@ class Compiler:
 
     def _qualified(self, shape: Node, focus: str, path: str, number: int) -> str:
         test = self.shapes.value(shape, SH.qualifiedValueShape)
-        if test is None or _true(self.shapes.value(shape, SH.qualifiedValueShapesDisjoint)):
+        if test is None or is_true(self.shapes.value(shape, SH.qualifiedValueShapesDisjoint)):
             raise UnsupportedShape(shape, "sh:qualifiedValueShapesDisjoint, or no sh:qualifiedValueShape")
         return self._distinct(focus, path, number, test)
 
@@ -263,7 +263,8 @@ def _any(expressions: Iterable[str]) -> str:
     return "(" + " || ".join(found) + ")" if found else "false"
 
 
-def _true(node: Node | None) -> bool:
+def is_true(node: Node | None) -> bool:
+    """Tell whether a node is the literal `true`."""
     return isinstance(node, Literal) and node.value is True
 
 

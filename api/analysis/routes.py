@@ -13,8 +13,9 @@ from ...graph.analysis.uncertainty import Estimate
 from ...graph.findings import Report
 from ...graph.matter import Matter
 from ..analysis_problems import checked
-from ..negotiation import CSV, CSV_FR, XLSX, Language, Representation, choose, language
+from ..negotiation import CSV, CSV_FR, XLSX, Language, Representation, choose
 from ..page_cache import leave_out
+from ..page_language import spoken
 from ..problems import CORS, ERRORS, BadRequest, problem
 from ..publication import reading_of
 from ..refusals import known_parameters
@@ -195,7 +196,7 @@ async def _reported(request: Request, name: str, work: Answered, illustrative: b
     """Answer with a report in the format asked for; the answer is kept as pages are."""
     try:
         reading = reading_of(request)
-        chosen, said = chosen_format(request), language_of(request)
+        chosen, said = chosen_format(request), spoken(request)
 
         def made(matter: Matter) -> tuple[str, bytes]:
             return matter.snapshot, files.write([checked(work(matter))], chosen, said)
@@ -223,11 +224,6 @@ def analyses_of(request: Request) -> Analyses:
 def chosen_format(request: Request, offered: tuple[Representation, ...] = files.FORMATS) -> Representation:
     """Choose the format: `?format=`, else Accept; raises NotAcceptable."""
     return choose(request.headers.get("accept"), offered, request.query_params.get("format") or None)
-
-
-def language_of(request: Request) -> Language:
-    """Choose the language of sentences: `?lang=`, else Accept-Language."""
-    return language(request.headers.get("accept-language"), request.query_params.get("lang"))
 
 
 def file_response(body: bytes, chosen: Representation, name: str, snapshot: str, said: Language) -> Response:

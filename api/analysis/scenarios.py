@@ -18,6 +18,7 @@ from ...graph.scenarios.saved import saved, saved_scenario
 from ...loaders import scenarios as kept
 from ...loaders.write_request import Written
 from ..links import public_base
+from ..page_language import spoken
 from ..problems import CORS, ERRORS, BadRequest, problem
 from ..publication import reading_of
 from ..refusals import known_parameters
@@ -33,7 +34,6 @@ from .routes import (
     Lang,
     chosen_format,
     file_response,
-    language_of,
 )
 
 router = APIRouter(
@@ -233,7 +233,7 @@ async def _compared(
     figures: list[str] | None,
     illustrative: bool,
 ) -> Response:
-    chosen, said = chosen_format(request), language_of(request)
+    chosen, said = chosen_format(request), spoken(request)
     analyses = _analyses(request)
     scenario = await analyses.read(find)
 

@@ -32,9 +32,9 @@ from ..negotiation import (
     NotAcceptable,
     Representation,
     choose,
-    language,
     prefers_html,
 )
+from ..page_language import spoken
 from ..problems import CORS, ERRORS, problem
 from ..publication import Publication, index_of, library_of_questions, reading_of
 from ..solutions import Reading
@@ -72,7 +72,7 @@ def questions(request: Request, suffix: str = "") -> Response:
     chosen = _choose(request, LISTS, suffix)
     if isinstance(chosen, Response):
         return chosen
-    said = _language(request)
+    said = spoken(request)
     library = library_of_questions()
     if chosen == JSON:
         body = [described(query, public_base(request)) for query in library.values()]
@@ -169,7 +169,7 @@ async def _outcome(request: Request, asked: Asked) -> Answer | Exception:
 def _posed(request: Request, query: Query, chosen: Representation) -> tuple[Reading, Index, Posed]:
     """Read the snapshot, the names and the values of a request."""
     reading = reading_of(request)
-    reading.language = _language(request)
+    reading.language = spoken(request)
     given = {
         name: values
         for name in dict.fromkeys(request.query_params)
@@ -203,10 +203,6 @@ def _refused(request: Request, error: Exception, status: int) -> Response:
     if prefers_html(request.headers.get("accept", "")):
         raise HTTPException(status, str(error)) from error
     return problem(error)
-
-
-def _language(request: Request) -> Language:
-    return language(request.headers.get("accept-language"), request.query_params.get("lang"))
 
 
 def _read(request: Request, said: Language) -> Reading | None:

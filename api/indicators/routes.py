@@ -11,10 +11,11 @@ from ...graph.ground import Ground
 from ...graph.matter import Matter
 from ..analysis.files import JSON
 from ..analysis.openapi import REFUSALS
-from ..analysis.routes import Format, Illustrative, Lang, chosen_format, file_response, language_of
+from ..analysis.routes import Format, Illustrative, Lang, chosen_format, file_response
 from ..indicator_reading import ALL, REGION, groups_of, periods_of, select
 from ..maps.atlas import Atlas
 from ..negotiation import CSV, CSV_FR, XLSX
+from ..page_language import spoken
 from ..problems import CORS, ERRORS, problem
 from ..publication import reading_of
 from ..refusals import known_parameters
@@ -92,7 +93,7 @@ async def values(
     """
     try:
         reading = reading_of(request)
-        chosen, said = chosen_format(request, _FORMATS), language_of(request)
+        chosen, said = chosen_format(request, _FORMATS), spoken(request)
 
         def made(matter: Matter) -> tuple[str, bytes]:
             atlas = Atlas.of(matter)
