@@ -98,7 +98,9 @@ def settled(asked: Asked, atlas: Atlas, said: Language) -> tuple[Asked, list[str
 
     A form whose indicator was changed still asks for the group and the period of the former one.
     """
-    sides, lost, told = [], [], []
+    sides: list[Side] = []
+    lost: list[str] = []
+    told: list[str] = []
     for number, side in enumerate(asked.sides):
         end = "2" if number else ""
         if side.indicator in atlas.cube.indicators:
