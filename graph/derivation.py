@@ -1,7 +1,7 @@
 """What is computed from a snapshot once and kept beside it: counts, the finder and dumps, by a process of their own.
 
 `python -m ancrage.graph.derivation DATA_DIR SNAPSHOT FOLDER NAME…` makes the files named, such as
-`partitions.json`, `finder` or `dumps/ontology.nq.gz`. They are files of one generation: a rollback finds its own again,
+`partitions.json`, `finder-2` or `dumps/ontology.nq.gz`. They are files of one generation: a rollback finds its own again,
 and pruning removes them with it.
 """
 
@@ -24,8 +24,8 @@ from .holds import hold
 from .snapshot import Snapshot, Snapshots
 
 PARTITIONS = "partitions.json"
-FINDER = "finder"
-"""The folder of the finder's index."""
+FINDER = "finder-2"
+"""The folder of the finder's index; the number changes with what it holds."""
 _WAIT = 3600.0
 _NICE = 10
 

@@ -42,6 +42,8 @@ FACETS = (
 )  # fmt: skip
 """What results can be chosen by, in the order it is shown."""
 
+PROPOSED = ("territory/epci/", "territory/department/", "territory/region/", "territory/adhoc/")
+"""What begins the territories that are proposed to choose from."""
 KIND_NAMES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "filieres": (NAMED["filieres"], "Value chains"),
@@ -101,7 +103,11 @@ class Search:
         """Give the address of this search with a value chosen, or no longer."""
         values = self.chosen.get(name, ())
         changed = tuple(one for one in values if one != value) if value in values else (*values, value)
-        return self._address("/recherche", {**self.chosen, name: changed}, 1, self.lang)
+        return self.with_values(name, changed)
+
+    def with_values(self, name: str, values: Sequence[str]) -> str:
+        """Give the address of this search with other values chosen of a facet."""
+        return self._address("/recherche", {**self.chosen, name: values}, 1, self.lang)
 
     def widened(self) -> str:
         """Give the address of these words alone."""

@@ -38,7 +38,7 @@ def to_rows(finder: Finder, found: Found, language: Language) -> Rows:
             [
                 one["path"].rsplit("/", 1)[-1],
                 Iri(ID + one["path"]),
-                one["label"],
+                finder.name(one["path"], english) if one["kind"] == "filieres" else one["label"],
                 one["kind"],
                 detail_name(finder, one["kind"], one["detail"], language) or None,
                 joined(places_at(one["places"], "commune")),
@@ -83,7 +83,7 @@ def to_data(
         results.append(
             {
                 "iri": iri,
-                "label": one["label"],
+                "label": finder.name(one["path"], english) if one["kind"] == "filieres" else one["label"],
                 "kind": one["kind"],
                 "detail": detail_name(finder, one["kind"], one["detail"], language),
                 "page": href(iri),
@@ -93,6 +93,8 @@ def to_data(
                 **{name: things(one[column]) for name, column in _LISTS.items()},
                 "lat": one["lat"],
                 "long": one["long"],
+                "ties": one["ties"],
+                "described_by": ID + one["same"] if one["same"] else None,
             }
         )
     facets = {

@@ -59,6 +59,11 @@ _RESULT = {
         "page": {"type": ["string", "null"], "description": "address of its page here"},
         **dict.fromkeys(("municipalities", "departments", "fields", "chains", "families"), _THINGS),
         **{key: {"type": ["number", "null"]} for key in ("lat", "long")},
+        "ties": {"type": "integer", "description": "interactions, programmes and units of an actor"},
+        "described_by": {
+            "type": ["string", "null"],
+            "description": "the organisation that this is another description of, by a rule",
+        },
     },
 }
 _COUNT = {
@@ -98,6 +103,6 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": _FILE,
         },
     },
-    400: {"description": "demande mal formée · bad request"},
+    400: {"description": "demande mal formée, valeur que rien n’a · bad request, value that nothing has"},
     503: {"description": "l’index se prépare · the index is being made"},
 }

@@ -31,6 +31,7 @@ from . import files, map
 from .asking import (
     FACETS,
     KIND_NAMES,
+    PROPOSED,
     SIZE,
     Facet,
     Search,
@@ -43,6 +44,7 @@ from .asking import (
 )
 from .by_name import named_json, named_page
 from .openapi import PARAMETERS, RESPONSES
+from .unknown import Unknown, UnknownValues, possible, unknown_values
 
 log = logging.getLogger(__name__)
 router = APIRouter(tags=["pages"])
@@ -54,8 +56,6 @@ PATIENCE = 0.25
 _FILES = {one.name: one for one in (CSV, CSV_FR, XLSX)}
 #: Kinds whose codes people know.
 _CODED = ("territoires", "acteurs", "unites")
-#: Levels of territories that are proposed to choose from.
-_PROPOSED = ("territory/epci/", "territory/department/", "territory/region/", "territory/adhoc/")
 
 
 @router.get("/recherche", summary="Qui travaille sur quoi, où : recherche plein texte")
@@ -114,6 +114,9 @@ async def _data(request: Request) -> Response:
     finder = await run_in_threadpool(_finder, request)
     if finder is None:
         raise NotReady
+    if unknown := await run_in_threadpool(unknown_values, finder, asked):
+        error = UnknownValues(finder, unknown)
+        raise HTTPException(400, str(error)) from error
     found = await run_in_threadpool(finder.find, asked.asked(finder))
     snapshot = request.state.publication.id
     if name == "json":
@@ -196,7 +199,9 @@ def _page(
         _shown(finder, one, said)
         for one in finder.rows(found.rows[(asked.page - 1) * SIZE : asked.page * SIZE])
     ]
-    near = finder.near(asked.text) if asked.text and not len(found) else []
+    unknown = unknown_values(finder, asked)
+    alone = asked.text and not len(found) and not len(finder.find(Search(asked.text, {}).asked(finder)))
+    near = finder.near(asked.text) if alone else []
     spots = None
     if layer is not None:
         spots = map.draw(layer, finder.documents[found.rows], said)
@@ -212,7 +217,8 @@ def _page(
         facettes=[_facet(finder, found, asked, facet, said) for facet in FACETS],
         choisis=_chosen(finder, asked, said),
         proches=[(word, Search(word, {}, lang=asked.lang).address()) for word in near],
-        noms_proches=names,
+        noms_proches=names if alone else [],
+        inconnues=[_unknown(finder, asked, one, said) for one in unknown],
         projets=drawn,
         comment_projet=HOW,
         carte=spots,
@@ -236,7 +242,7 @@ def _shown(finder: Finder, one: dict[str, Any], said: Language) -> dict[str, Any
     areas = towns or files.places_at(one["places"], "epci")
     return {
         "href": href(ID + one["path"]),
-        "label": one["label"],
+        "label": finder.name(one["path"], english) if one["kind"] == "filieres" else one["label"],
         "kind": KIND_NAMES[one["kind"]][english],
         "detail": detail_name(finder, one["kind"], one["detail"], said),
         "code": code if one["kind"] in _CODED and "-" not in code else "",
@@ -244,6 +250,25 @@ def _shown(finder: Finder, one: dict[str, Any], said: Language) -> dict[str, Any
         "fields": named(one["fields"]),
         "chains": "" if one["kind"] == "filieres" else named(one["chains"]),
         "evidence": one["evidence"],
+        "ties": one["ties"] if one["kind"] in ("acteurs", "unites") else 0,
+        "same": href(ID + one["same"]) if one["same"] else "",
+    }
+
+
+def _unknown(finder: Finder, asked: Search, one: Unknown, said: Language) -> dict[str, Any]:
+    """Prepare a value that nothing has: its facet, and the searches with others in its place."""
+    name = one.facet.name
+    rest = tuple(value for value in asked.chosen[name] if value != one.value)
+    return {
+        "title": one.facet.title[said == "en"],
+        "value": one.value,
+        "others": [
+            (
+                value_name(finder, one.facet, path, said),
+                asked.with_values(name, (*rest, short(one.facet, path))),
+            )
+            for path in one.others
+        ],
     }
 
 
@@ -254,7 +279,7 @@ def _facet(finder: Finder, found: Found, asked: Search, facet: Facet, said: Lang
     proposed = {
         path: count
         for path, count in counts.items()
-        if facet.column != "places" or path.startswith(_PROPOSED) or path in chosen
+        if facet.column != "places" or path.startswith(PROPOSED) or path in chosen
     }
     if facet.column == "kind":
         order = [one for one in KIND_NAMES if one in proposed]
@@ -286,7 +311,7 @@ def _chosen(finder: Finder, asked: Search, said: Language) -> list[dict[str, Any
     for facet in FACETS:
         for value in asked.chosen.get(facet.name, ()):
             path = path_of(finder, facet, value)
-            known = finder.knows(facet.column, path)
+            known = possible(finder, facet, path)
             found.append(
                 {
                     "title": facet.title[said == "en"],

@@ -9,6 +9,8 @@ import polars as pl
 from ..matter import Matter
 from .text import fold
 
+_PANELS = "field/erc/"
+"""Concepts known by their codes, which have a name in one language."""
 _DEPTH = 4
 """Steps up a hierarchy, at most: a loop in the data ends."""
 
@@ -18,13 +20,36 @@ def names_of(matter: Matter) -> dict[str, tuple[str, ...]]:
     words = matter.frame("words").unique("concept", keep="first", maintain_order=True)
     found: dict[str, tuple[str, ...]] = {}
     for path, label, english in words.select("concept", "label", "english").iter_rows():
+        if path.startswith(_PANELS):
+            label = f"{label} ({path.removeprefix(_PANELS)})"
+            english = None
         found[path] = (label,) if not english or english == label else (label, english)
     for frame, key in (("territories", "territory"), ("communes", "place"), ("actors", "actor")):
         for path, label in matter.frame(frame).select(key, "label").drop_nulls().iter_rows():
             found.setdefault(path, (label,))
     chains = matter.frame("chains")
-    found |= {path: (label,) for path, label in chains.select("chain", "chainLabel").drop_nulls().iter_rows()}
+    for path, label in chains.select("chain", "chainLabel").drop_nulls().iter_rows():
+        found.setdefault(path, (label,))
     return found
+
+
+def centres(
+    spots: Mapping[str, tuple[float | None, float | None]], wholes: Mapping[str, Iterable[str]]
+) -> dict[str, tuple[float, float]]:
+    """Give the middle of the communes that each larger territory contains, those of known position.
+
+    >>> centres({"a": (45.0, 5.0), "b": (46.0, 6.0), "c": (None, None)}, {"a": ["a", "w"], "b": ["w"], "c": ["w"]})["w"]
+    (45.5, 5.5)
+    """
+    held: dict[str, list[tuple[float, float]]] = {}
+    for place, (lat, long) in spots.items():
+        if lat is not None and long is not None:
+            for whole in wholes.get(place, ()):
+                held.setdefault(whole, []).append((lat, long))
+    return {
+        whole: (sum(lat for lat, _ in known) / len(known), sum(long for _, long in known) / len(known))
+        for whole, known in held.items()
+    }
 
 
 def containing(direct: pl.DataFrame) -> dict[str, tuple[str, ...]]:
@@ -72,6 +97,8 @@ def filled(frame: pl.DataFrame) -> pl.DataFrame:
         known = name in frame.columns
         column = pl.col(name) if known else pl.lit(None, dtype=pl.List(pl.String)).alias(name)
         columns.append(column.fill_null([]))
+    counted = pl.col("ties") if "ties" in frame.columns else pl.lit(0)
+    columns.append(counted.fill_null(0).cast(pl.Int64).alias("ties"))
     columns.append(
         pl.col("evidence") if "evidence" in frame.columns else pl.lit("documented").alias("evidence")
     )

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
+from ..ground import BY_NAME
 from ..matter import Matter
-from .columns import containing, english_names, filled, folded, listed, names_of, tops
+from ..suggestions.directory import fold as descriptions
+from .columns import centres, containing, english_names, filled, folded, listed, names_of, tops
 
 #: Kinds of what is found, in the order of their weight.
 KINDS = ("filieres", "territoires", "acteurs", "unites", "formations", "interactions")
-#: Levels of territories, the larger first among equal names.
-LEVELS = ("region", "department", "adhoc", "epci", "zone", "bassin", "commune")
 MOST_TITLES = 60
 """Titles of interactions that the text of one actor holds, at most."""
 _LISTS = ("places", "fields", "chains", "families")
@@ -27,6 +29,8 @@ COLUMNS = (
     "evidence",
     "lat",
     "long",
+    "ties",
+    "same",
 )
 
 
@@ -37,7 +41,9 @@ def documents(matter: Matter, everything: Matter | None = None) -> pl.DataFrame:
     `kind` (of KINDS), `label`, `detail` (path of what says more: a type, a level, an institution), `weight` (the
     smaller first), `names` (folded names and codes), `places`, `fields`, `chains`, `families` (lists of paths; places
     with all that contains them), `text` (what it is about), `work` (titles of what it took part in), `evidence`,
-    `lat`, `long`. In the order of `path`.
+    `lat`, `long` (those of a larger territory are the middle of its communes), `ties` (how many interactions,
+    programmes and units an actor has; how many of the others are in a territory), `same` (the organisation that a
+    description stands for, where a rule brings them together). In the order of `path`.
     """
     found = _of(matter)
     if everything is not None:
@@ -53,6 +59,10 @@ def _of(matter: Matter) -> pl.DataFrame:
         for path, lat, long in matter.frame("communes").select("place", "lat", "long").iter_rows()
     }
     wholes = containing(matter.frame("wholes"))
+    positions: dict[str, Mapping[str, tuple[float | None, float | None]]] = {
+        "territoires": centres(spots, wholes) | spots,
+        "filieres": {},  # members are at many places
+    }
     parts = [
         _territories(matter),
         _actors(matter),
@@ -67,7 +77,8 @@ def _of(matter: Matter) -> pl.DataFrame:
     for own, families, fields, chains, text, detail, kind in columns:
         places = sorted({whole for place in own for whole in wholes.get(place, (place,))})
         kinds = sorted({widest.get(one, one) for one in families})
-        spot = next((spots[place] for place in own if place in spots), (None, None))
+        known = positions.get(kind, spots)
+        spot = next((known[place] for place in own if place in known), (None, None))
         named = [*(() if kind == "territoires" else own), *families, *fields, *chains, detail]
         told = [word for path in named if path for word in words.get(path, ())]
         made["places"].append(places)
@@ -79,7 +90,15 @@ def _of(matter: Matter) -> pl.DataFrame:
     series = [
         pl.Series(name, values, dtype=types.get(name, pl.List(pl.String))) for name, values in made.items()
     ]
-    return found.with_columns(series).select(COLUMNS)
+    found = found.with_columns(series)
+    inside = found.filter(pl.col("kind") != "territoires").select(path=pl.col("places").explode())
+    inside = inside.group_by("path").agg(held=pl.len().cast(pl.Int64))
+    same = descriptions(matter.frame("identities"))
+    found = found.join(inside, on="path", how="left", maintain_order="left").with_columns(
+        ties=pl.when(pl.col("kind") == "territoires").then(pl.col("held").fill_null(0)).otherwise("ties"),
+        same=pl.col("path").replace_strict(same, default=None, return_dtype=pl.String),
+    )
+    return found.select(COLUMNS)
 
 
 def _territories(matter: Matter) -> pl.DataFrame:
@@ -90,7 +109,7 @@ def _territories(matter: Matter) -> pl.DataFrame:
     frame = frame.with_columns(
         kind=pl.lit("territoires"),
         detail=level,
-        weight=level.replace_strict(list(LEVELS), list(range(len(LEVELS))), default=9),
+        weight=level.replace_strict(list(BY_NAME), list(range(len(BY_NAME))), default=9),
         names=pl.concat_list("label"),
         own=pl.concat_list("path"),
     )
@@ -128,6 +147,7 @@ def _actors(matter: Matter) -> pl.DataFrame:
         [institutions.select(path="organization", evidence="evidence"), units.select(path="unit", evidence="evidence")]
     ).drop_nulls().unique("path", keep="first", maintain_order=True)  # fmt: skip
     for more in (
+        _ties(matter),
         listed(places, "path", "value", "own"),
         listed(_fields_of(fields), "path", "value", "fields"),
         listed(done, "actor", "family", "families"),
@@ -145,6 +165,18 @@ def _actors(matter: Matter) -> pl.DataFrame:
         evidence=pl.col("evidence").fill_null("documented"),
     )
     return folded(frame)
+
+
+def _ties(matter: Matter) -> pl.DataFrame:
+    """Count the interactions, programmes and units of each actor."""
+    pairs = pl.concat(
+        [
+            matter.frame("participations").select(path="actor", other="interaction"),
+            matter.frame("programmes").select(path="institution", other="programme"),
+            matter.frame("supervisions").select(path="institution", other="unit"),
+        ]
+    )
+    return pairs.drop_nulls().unique().group_by("path").agg(ties=pl.len())
 
 
 def _fields_of(frame: pl.DataFrame) -> pl.DataFrame:

@@ -15,6 +15,7 @@ import numpy.typing as npt
 import polars as pl
 import tantivy
 
+from ..matter import REGION
 from .index import registered, schema
 from .text import asked_words, fold, stems
 
@@ -45,7 +46,7 @@ class Found:
     """
 
     rows: npt.NDArray[np.int64]
-    counts: Mapping[str, Mapping[str, int]]
+    counts: Mapping[str, dict[str, int]]
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -90,6 +91,13 @@ class Finder:
         self._place = np.empty(size, dtype=np.int64)
         self._place[order] = np.arange(size)
         self._weight = self.documents["weight"].to_numpy().astype(np.int64)
+        self._again = self.documents["same"].is_not_null().to_numpy()
+        self._chain = (self.documents["kind"] == "filieres").to_numpy()
+        territory = self.documents["kind"] == "territoires"
+        self._territory = territory.to_numpy()
+        self._commune = (territory & (self.documents["detail"] == "commune").fill_null(False)).to_numpy()
+        self._ties = self.documents["ties"].to_numpy().astype(np.int64)
+        self._here = self._facets["places"].mask([f"territory/{REGION}"], size)
         self._real = (self.documents["evidence"] != "illustrative").to_numpy()
 
     def _facet(self, name: str) -> _Facet:
@@ -119,7 +127,8 @@ class Finder:
     def find(self, asked: Asked) -> Found:
         """Find what holds all the words and one of the values chosen of each facet, the best first."""
         size = self.documents.height
-        rows, scores = self._matching(asked.text)
+        words = asked_words(asked.text)
+        rows, scores = self._matching(words)
         mask = np.zeros(size, dtype=bool)
         mask[rows] = True
         if not asked.illustrative:
@@ -134,23 +143,35 @@ class Finder:
             others = [one for other, one in chosen.items() if other != name]
             counts[name] = facet.count(np.logical_and.reduce([mask, *others]) if others else mask)
         kept = np.logical_and.reduce([mask, *chosen.values()])[rows]
-        return Found(rows[kept][self._ordered(asked.text, rows[kept], scores[kept])], counts)
+        return Found(rows[kept][self._ordered(asked.text, words, rows[kept], scores[kept])], counts)
 
-    def _matching(self, text: str) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+    def _matching(self, words: Sequence[str]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
         """Give the rows that hold all the words, and how well."""
-        words = asked_words(text)
         if not words:
             every = np.arange(self.documents.height, dtype=np.int64)
             return every, np.zeros(len(every))
-        musts = [(tantivy.Occur.Must, self._word(word)) for word in words]
+        return self._hits([self._word(word) for word in words])
+
+    def _named(self, words: Sequence[str], *, begun: bool) -> Mask:
+        """Tell which documents hold all the words, or with `begun` what they begin, in one of their names."""
+        mask = np.zeros(self.documents.height, dtype=bool)
+        mask[self._hits([self._word(word, ("label",), begun=begun) for word in words])[0]] = True
+        return mask
+
+    def _hits(
+        self, queries: Sequence[tantivy.Query]
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+        musts = [(tantivy.Occur.Must, one) for one in queries]
         hits = self._searcher.search(
             tantivy.Query.boolean_query(musts), max(self._searcher.num_docs, 1), count=False
         ).hits
         rows = np.array(self._searcher.fast_field_values("row", [at for _, at in hits]), dtype=np.int64)
         return rows, np.array([score for score, _ in hits], dtype=np.float64)
 
-    def _word(self, word: str) -> tantivy.Query:
-        """Ask for one word: its stems in what is written, or the beginning of a name."""
+    def _word(
+        self, word: str, fields: Sequence[str] = tuple(_BOOSTS), *, begun: bool = True
+    ) -> tantivy.Query:
+        """Ask for one word: its stems in what is written, a word of a name, or (`begun`) what begins one."""
         plain = fold(word)
         ways = [
             (
@@ -158,24 +179,66 @@ class Finder:
                 tantivy.Query.boost_query(tantivy.Query.term_query(self._schema, name, stem), boost),
             )
             for stem in stems(word)
-            for name, boost in _BOOSTS.items()
+            for name in fields
+            for boost in (_BOOSTS[name],)
         ]
         for part in plain.split():
             beginning = tantivy.Query.regex_query(self._schema, "name", f"{part}.*")
             whole = tantivy.Query.term_query(self._schema, "name", part, index_option="basic")
             ways.append((tantivy.Occur.Should, tantivy.Query.boost_query(whole, _BEGINNING)))
-            ways.append((tantivy.Occur.Should, beginning))
+            if begun:
+                ways.append((tantivy.Occur.Should, beginning))
         return tantivy.Query.boolean_query(ways)
 
     def _ordered(
-        self, text: str, rows: npt.NDArray[np.int64], scores: npt.NDArray[np.float64]
+        self,
+        text: str,
+        words: Sequence[str],
+        rows: npt.NDArray[np.int64],
+        scores: npt.NDArray[np.float64],
     ) -> npt.NDArray[np.int64]:
-        """Order rows: whole names first (the larger territory first), then by score, weight, name and path."""
-        tier = np.ones(len(rows), dtype=np.int64)
-        if (same := self._exact.get(fold(text))) is not None:
-            tier[np.isin(rows, same)] = 0
-        score = np.where(tier == 0, 0.0, -np.round(scores, 2))
-        return np.lexsort((self._place[rows], self._weight[rows], score, tier))
+        """Order rows by where the words are and where the thing is; then the most ties (names) or the best score.
+
+        Filières by name; whole names and codes (the region first, then as territories of one name are understood);
+        names that hold the words, in the region (communes after the others) then elsewhere; names that they begin;
+        what tells of them. A commune elsewhere comes after the names that hold the words in the region where it is
+        called so, else last. Other descriptions of an organisation come after it.
+        """
+        here, commune = self._here[rows], self._commune[rows]
+        exact = np.zeros(len(rows), dtype=bool)
+        whole, begun = exact, exact
+        if words:
+            if (same := self._exact.get(fold(text))) is not None:
+                exact = np.isin(rows, same)
+            whole = exact | self._named(words, begun=False)[rows]
+            begun = whole | self._named(words, begun=True)[rows]
+        far = commune & ~here
+        tiers = [
+            self._chain[rows] & begun,
+            exact & ~far,
+            whole & here & ~commune,
+            whole & here,
+            exact,
+            whole & ~far,
+            begun & here,
+            begun & ~far,
+            here,
+            ~far,
+        ]
+        tier = np.select(tiers, list(range(len(tiers))), default=len(tiers))
+        named, sure = begun & ~exact, exact & ~far
+        keys = (
+            self._place[rows],
+            -self._ties[rows],
+            self._weight[rows],
+            -np.round(scores, 2) * ~sure,
+            -self._ties[rows] * named,
+            self._again[rows],
+            self._weight[rows] * sure,
+            self._territory[rows] & ~here & sure,
+            tier,
+        )
+        return np.lexsort(keys)
 
     def knows(self, facet: str, value: str) -> bool:
         """Tell whether a document has a value of a facet."""

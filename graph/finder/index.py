@@ -15,7 +15,7 @@ from ..reader import LocalReader
 from ..snapshot import Snapshot
 from .columns import names_of
 from .documents import documents
-from .text import STEMMED, WORDS, fold, splitter, stemmer
+from .text import STEMMED, WORDS, prepared, splitter, stemmer
 
 _HEAP = 64 << 20
 
@@ -63,8 +63,8 @@ def write(made: pl.DataFrame, names: dict[str, tuple[str, ...]], folder: Path) -
         for name in known:
             document.add_text("name", name)
         for field, value in (("label", label), ("text", text), ("work", work)):
-            for one in _ways(value or ""):
-                document.add_text(field, one)
+            if value:
+                document.add_text(field, prepared(value))
         writer.add_document(document)
     writer.commit()
     writer.wait_merging_threads()
@@ -81,9 +81,3 @@ def write(made: pl.DataFrame, names: dict[str, tuple[str, ...]], folder: Path) -
 def _values(column: pl.Series) -> list[str]:
     values = column.explode() if column.dtype == pl.List(pl.String) else column
     return [str(one) for one in values.drop_nulls().unique()]
-
-
-def _ways(text: str) -> list[str]:
-    """Give a text as it is written and, where that differs, without its accents: its stems may differ too."""
-    plain = fold(text)
-    return [text] if not text or text.isascii() else [text, plain]

@@ -9,6 +9,10 @@ import unicodedata
 import tantivy
 
 _WORD = re.compile(r"[^0-9a-z]+")
+#: Endings that the stemmer knows with their accents alone.
+_ENDINGS = ((re.compile(r"iere(s?)\b"), r"ière\1"), (re.compile(r"ee(s?)\b"), r"ée\1"))
+#: Words of one family whose stems differ: the beginning of some, and the word that stands for all.
+_FAMILIES = ((re.compile(r"\bforest\w*"), "foret"), (re.compile(r"\bhospital\w*"), "hopital"))
 _SHORT_FORMS = {"st": "saint", "ste": "sainte", "univ": "universite", "agglo": "agglomeration"}
 #: Words that are asked for only when there is nothing else.
 EMPTY = frozenset((
@@ -42,9 +46,23 @@ def asked_words(text: str) -> list[str]:
     return [word for word in words if fold(word) not in EMPTY] or words
 
 
+def prepared(text: str) -> str:
+    """Write a text so that its stems do not depend on how it is accented.
+
+    Half of the sources write without accents: they are dropped, and the endings that need theirs get them back.
+
+    >>> prepared("Filière forestière"), prepared("FILIERES FORESTIERES")
+    ('filière foret', 'filières foret')
+    """
+    plain = fold(text)
+    for pattern, written in (*_FAMILIES, *_ENDINGS):
+        plain = pattern.sub(written, plain)
+    return plain
+
+
 @functools.cache
 def stemmer() -> tantivy.TextAnalyzer:
-    """Give what cuts a text in French stems: lower case, stop words, stem, then no accents."""
+    """Give what cuts a prepared text in French stems: lower case, stop words, stem, then no accents."""
     made = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple()).filter(tantivy.Filter.lowercase())
     made = made.filter(tantivy.Filter.stopword("french")).filter(tantivy.Filter.stemmer("french"))
     return made.filter(tantivy.Filter.ascii_fold()).build()
@@ -58,9 +76,9 @@ def splitter() -> tantivy.TextAnalyzer:
 
 
 def stems(word: str) -> list[str]:
-    """Give the stems that a word stands under: as it is written, and as it is without its accents.
+    """Give the stems that a word stands under, the same with its accents and without.
 
-    >>> stems("entreprises") == stems("entreprise"), stems("forestière")
-    (True, ['foresti', 'forestier'])
+    >>> stems("entreprises") == stems("entreprise"), stems("laitière") == stems("LAITIERS") == stems("laitiere")
+    (True, True)
     """
-    return list(dict.fromkeys([*stemmer().analyze(word), *stemmer().analyze(fold(word))]))
+    return list(dict.fromkeys(stemmer().analyze(prepared(word))))

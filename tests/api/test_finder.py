@@ -5,6 +5,7 @@ import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import openpyxl
 import pytest
@@ -54,7 +55,6 @@ def test_a_territory_chooses_all_that_is_inside_it(client: TestClient) -> None:
     inside = asked(client, q="essai", territory=value["value"])
     assert inside["total"] == value["count"] > 0
     assert asked(client, q="essai", territory=value["value"].split("/")[1])["total"] == value["count"]
-    assert asked(client, q="essai", territory="epci/000000000")["total"] == 0
 
 
 def test_pages_follow_one_another_in_one_order(client: TestClient) -> None:
@@ -110,8 +110,18 @@ def test_nothing_found_offers_words_and_names_nearby(client: TestClient) -> None
     text = client.get("/recherche?q=Vilneuve", headers=HTML).text
     assert "Mots voisins" in text and "villeneuve" in text
     assert asked(client, q="Vilneuve")["near"][0] == "villeneuve"
-    alone = client.get("/recherche?q=bois&territoire=epci/000000000", headers=HTML).text
-    assert "Chercher les mots seuls" in alone and "(inconnu)" in alone
+
+
+def test_a_value_that_nothing_has_is_named_with_others_that_find_something(client: TestClient) -> None:
+    text = client.get("/recherche?q=bois&territoire=zz", headers=HTML).text
+    assert "Territoire «\xa0zz\xa0» : rien" in text and "(inconnu)" in text and "Mots voisins" not in text
+    offered = asked(client, q="bois")["facets"]["territory"][0]["value"]
+    assert f'href="/recherche?q=bois&amp;territoire={quote(offered, safe="")}"' in text
+    assert "Field “zz”: nothing" in client.get("/recherche?domaine=zz&lang=en", headers=HTML).text
+    refused = client.get("/api/v1/search?q=bois&kind=acteurs&family=reserch")
+    assert refused.status_code == 400 and "« reserch » : rien" in refused.json()["detail_fr"]
+    assert "Family of interactions “reserch”: nothing" in refused.json()["detail"]
+    assert "Others:" in refused.json()["detail"]
 
 
 def test_invented_things_are_found_only_when_asked_for(client: TestClient) -> None:

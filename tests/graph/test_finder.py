@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import polars as pl
 import pytest
 from ancrage.graph.finder import Asked, Finder, documents
@@ -81,6 +83,8 @@ def frames(*, invented: bool = False) -> dict[str, pl.DataFrame]:
             ("programme/1", "BTS Forets", None, None, UNIT, None, TOWN, None, None, None, None, None),
         ),
         "preparations": frame("programme family rule evidence"),
+        "supervisions": frame("unit institution relation"),
+        "identities": frame("one other rule confidence evidence"),
     }
 
 
@@ -113,6 +117,83 @@ def test_fields_places_chains_and_titles_are_texts_too(finder: Finder) -> None:
     assert set(paths(finder, "charpente")) == {UNIT, COMPANY, PROJECT}
     assert COMPANY in paths(finder, "bois")
     assert UNIT in paths(finder, "vienne")
+
+
+def laid(folder: Path, **changed: pl.DataFrame) -> Finder:
+    """Lay the index of the frames with some changed."""
+    whole = Matter(None, (), "s", frames={**frames(), **changed})
+    write(documents(whole), names_of(whole), folder / "finder")
+    return Finder(folder / "finder")
+
+
+def test_a_filiere_then_names_in_the_region_come_before_communes_of_elsewhere(tmp_path: Path) -> None:
+    here, far = "territory/commune/3", "territory/commune/2"
+    finder = laid(
+        tmp_path,
+        communes=frame(
+            "place label lat long",
+            (here, "Bois-le-Lac", 45.0, 4.0),
+            (far, "Bois", 44.0, 1.0),
+            (TOWN, "X", None, None),
+        ),
+        wholes=frame("part whole", (here, "territory/region/84")),
+        actors=frame(
+            "actor label short type country",
+            (UNIT, "Bois du Nord", None, None, None),
+            (COMPANY, "Institut du bois", None, None, None),
+            ("organization/d", "Institut bois", None, None, None),
+        ),
+        units=frame("unit label place field start end evidence source"),
+        institutions=frame(
+            "organization label type site place start end evidence source",
+            (COMPANY, "Institut du bois", None, None, here, None, None, None, None),
+            ("organization/d", "Institut bois", None, None, here, None, None, None, None),
+        ),
+    )
+    order = ["value-chain/bois", COMPANY, "organization/d", here, far, UNIT]
+    assert [one for one in paths(finder, "bois") if one in order] == order
+
+
+def test_other_descriptions_of_an_organisation_come_after_it_and_say_so(tmp_path: Path) -> None:
+    coded, hashed = "organization/0990001A", "organization/anr-0123456789"
+    finder = laid(
+        tmp_path,
+        actors=frame(
+            "actor label short type country",
+            (hashed, "Université", None, None, None),
+            (coded, "Université", None, None, None),
+        ),
+        identities=frame("one other rule confidence evidence", (coded, hashed, "nom", "0.9", "inferred")),
+        participations=frame("interaction actor type role place", (PROJECT, hashed, None, None, None)),
+    )
+    found = finder.rows(finder.find(Asked("universite", {"kind": ["acteurs"]})).rows)
+    assert [(one["path"], one["same"], one["ties"]) for one in found] == [
+        (coded, None, 0),
+        (hashed, coded, 1),
+    ]
+
+
+def test_a_larger_territory_is_in_the_middle_of_its_communes(finder: Finder) -> None:
+    found = {one["path"]: (one["lat"], one["long"]) for one in finder.rows(range(finder.documents.height))}
+    assert found[EPCI] == found[REGION] == found[TOWN] == (45.5, 4.9)
+    assert found["value-chain/bois"] == (None, None), "its members are at many places"
+
+
+def test_names_have_their_english_and_codes_their_names(tmp_path: Path) -> None:
+    finder = laid(
+        tmp_path,
+        words=frame(
+            "concept label english",
+            ("value-chain/bois", "bois-construction", "timber"),
+            ("field/erc/SH3", "The Social World", "The Social World"),
+        ),
+        units=frame(
+            "unit label place field start end evidence source",
+            (UNIT, "Laboratoire", TOWN, "field/erc/SH3", None, None, None, None),
+        ),
+    )
+    assert finder.name("value-chain/bois", english=True) == "timber"
+    assert finder.name("field/erc/SH3") == "The Social World (SH3)"
 
 
 def test_codes_and_whole_names_come_first(finder: Finder) -> None:
@@ -155,5 +236,14 @@ def test_the_order_is_the_same_each_time(finder: Finder) -> None:
     assert paths(finder)[0] == "value-chain/bois"
 
 
-def test_unaccented_and_accented_words_share_a_stem() -> None:
-    assert set(stems("forestière")) & set(stems("forestiere"))
+@pytest.mark.parametrize(
+    "words",
+    [
+        "foret forêt forets Forêts forestière forestiere forestier FORESTIERS foresterie",
+        "écologie ecologie écologique ECOLOGIQUES",
+        "laitier laitière LAITIERE laitieres",
+        "avancé avancée avancées AVANCEES avancees",
+    ],
+)
+def test_stems_do_not_depend_on_accents_or_endings(words: str) -> None:
+    assert len({tuple(stems(word)) for word in words.split()}) == 1
