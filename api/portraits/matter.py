@@ -105,7 +105,6 @@ class Seen:
             names,
             bases,
         )
-        made.warm()
         return made
 
     def warm(self) -> None:
@@ -269,10 +268,12 @@ class Portraits(ReadOnce[Seen]):
 
     def _seen(self, matter: Matter, everything: Matter) -> Seen:
         try:
-            return Seen.of(matter, everything)
+            seen = Seen.of(matter, everything)
         except (UnknownName, ValueError):
             self._nothing = matter.snapshot
             raise
+        seen.warm()
+        return seen
 
 
 def portraits_of(request: Request) -> Portraits:
