@@ -94,7 +94,7 @@ class Seen:
         bases = {
             one.id: basis_of(matter, one, atlas.cube.indicators) for one in atlas.cube.indicators.values()
         }
-        made = cls(
+        return cls(
             matter.snapshot,
             ground,
             atlas.cube,
@@ -105,7 +105,6 @@ class Seen:
             names,
             bases,
         )
-        return made
 
     def warm(self) -> None:
         """Make what the first portrait would wait for."""
