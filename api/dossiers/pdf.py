@@ -59,11 +59,7 @@ def moment(snapshot: str) -> int | None:
 
 def lettered(svg: str) -> str:
     """Give a picture the letters that the package ships."""
-    return (
-        str(drawing(svg, ""))
-        .replace("system-ui, 'DejaVu Sans', sans-serif", "DejaVu Sans")
-        .replace("system-ui, sans-serif", "DejaVu Sans")
-    )
+    return str(drawing(svg, "")).replace("system-ui, 'DejaVu Sans', sans-serif", "DejaVu Sans")
 
 
 def plain(dossier: Dossier) -> dict[str, Any]:
