@@ -254,7 +254,7 @@ def opened(seen: Seen, indicator: Indicator, language: Language) -> dict[str, An
     """Add to what a figure is what its page opens: its method in a sentence, its sources with their dates and addresses."""
     basis = seen.bases.get(indicator.id) or Basis(())
     return described(indicator, language) | {
-        "indicator": total_of(indicator, language),
+        "indicator": total_of(indicator, language).replace(" :", "\u00a0:"),
         "method": formula_words(indicator, seen.cube.indicators, language),
         "unplaced": unplaced_words(indicator, basis, language),
         "dated": [
