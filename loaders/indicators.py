@@ -92,8 +92,9 @@ def keep_declarations(folders: Sequence[Path], snapshot: Snapshot) -> None:
     for number, folder in enumerate(one for one in folders if one != FOLDER):
         target = derived_folder(snapshot) / DECLARED / str(number)
         for path in folder.glob("*.toml"):
-            target.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, target / path.name)
+            if path.is_file():
+                target.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(path, target / path.name)
 
 
 def take_declarations(previous: Snapshot, snapshot: Snapshot) -> None:

@@ -75,7 +75,7 @@ async def indicators(request: Request) -> Response:
             demande=asked,
             total=len(every),
             gardes=len(kept),
-            erreurs=[str(error) for error in atlas.cube.errors],
+            erreurs=[error.told(said) for error in atlas.cube.errors],
             fil=[(None, "Indicators" if english else "Indicateurs")],
         )
         response.headers["Vary"] = "Accept-Language"

@@ -14,18 +14,25 @@ from .coverage import covered
 from .declaration import Indicator
 from .formulas import FORMULAS
 from .guarding import guarded
-from .rows import INSUFFICIENT, SCHEMA, no_rows
+from .rows import INSUFFICIENT, MARKUP, MOST, SCHEMA, no_rows
 from .tracing import Trace, Tracing
 
 CUBE = {"indicator": pl.String, **SCHEMA}
 
 
 class FormulaFailed(ValueError):  # noqa: N818
-    """The formula of an indicator failed on these data; keeps `indicator` and the `error`."""
+    """The formula of an indicator cannot be computed on these data; keeps `indicator`, `reason` (French), `english`."""
 
-    def __init__(self, indicator: str, error: Exception) -> None:
-        super().__init__(f"indicateur {indicator} : {error}")
-        self.indicator, self.error = indicator, error
+    def __init__(self, indicator: Indicator, reason: str, english: str) -> None:
+        self.indicator, self.reason, self.english = indicator.id, reason, english
+        self._file, self._formula = indicator.path.name if indicator.path else indicator.id, indicator.formula
+        super().__init__(self.told("fr"))
+
+    def told(self, language: str) -> str:
+        """Give the message in French or in English."""
+        if language == "en":
+            return f"{self._file}, formula {self._formula}: {self.english}."
+        return f"{self._file}, formule {self._formula} : {self.reason}."
 
 
 @dataclass(frozen=True)
@@ -103,9 +110,31 @@ def rows_of_indicator(one: Indicator, matter: Matter, made: Mapping[str, pl.Data
     try:
         if one.is_ratio:
             return ratio(one, made)
-        return guarded(matter, one, covered(matter, one, FORMULAS[one.formula][0](matter, one.options)))
-    except (ValueError, LookupError, pl.exceptions.PolarsError) as error:
-        raise FormulaFailed(one.id, error) from error
+        return guarded(matter, one, covered(matter, one, FORMULAS[one.formula].run(matter, one.options)))
+    except (ValueError, LookupError, TypeError, AttributeError, pl.exceptions.PolarsError) as error:
+        what = f"{type(error).__name__}: {error}"
+        raise FormulaFailed(
+            one, f"elle échoue sur ces données ({what})", f"it fails on these data ({what})"
+        ) from error
+
+
+def _refuse_unwritable(one: Indicator, rows: pl.DataFrame) -> None:
+    """Raise FormulaFailed where a group, a period or a value cannot be written in the graph."""
+    groups, periods = (rows[column].drop_nulls().unique() for column in ("by", "period"))
+    terms = groups.str.contains("/") & ~groups.str.contains(MARKUP)
+    for wrong in groups.filter(~terms):
+        raise FormulaFailed(
+            one,
+            f"« {wrong} » n'est pas un groupe : une colonne de codes est attendue (« sector/a17/AZ »)",
+            f"“{wrong}” is no group: a column of codes is expected (“sector/a17/AZ”)",
+        )
+    for wrong in periods.filter(periods.str.contains(MARKUP)):
+        raise FormulaFailed(one, f"« {wrong} » n'est pas une période", f"“{wrong}” is no period")
+    large = rows["value"].drop_nulls().abs().max()
+    if large is not None and not float(cast("float", large)) < MOST:
+        raise FormulaFailed(
+            one, "ses valeurs sont trop grandes pour être écrites", "its values are too large to write"
+        )
 
 
 def _told(
@@ -115,12 +144,14 @@ def _told(
     told: Callable[[FormulaFailed], None] | None,
 ) -> dict[str, pl.DataFrame]:
     try:
-        return {one.id: rows_of_indicator(one, matter, made)}
+        rows = rows_of_indicator(one, matter, made)
+        _refuse_unwritable(one, rows)
     except FormulaFailed as failed:
         if told is None:
             raise
         told(failed)
         return {}
+    return {one.id: rows}
 
 
 def assembled(

@@ -15,7 +15,13 @@ from ..matter import Matter
 from ..reader import LocalReader
 from .board import Board
 from .computing import CUBE, Computed, FormulaFailed, recompute
-from .declaration import FOLDER, Indicator, IndicatorError, read_indicators
+from .declaration import (
+    FOLDER,
+    Indicator,
+    IndicatorError,
+    read_indicators,
+    without_unknown_sources,
+)
 from .tracing import traces_from_frame, traces_to_frame
 
 DECLARED = "declared"
@@ -78,6 +84,8 @@ class Cube:
         """
         folders = (FOLDER, *published_folders(kept)) if folders is None else tuple(folders)
         indicators, broken = read_indicators(folders)
+        indicators, strange = without_unknown_sources(indicators, lambda: _loaded(matter))
+        broken += strange
         errors: list[IndicatorError | FormulaFailed] = list(broken)
         key = f"cube {matter.within} {matter.illustrative} {fingerprint(folders)}"
         frame = kept.find(key) if kept else None
@@ -212,6 +220,11 @@ def _former(kept: KeptFrames | None, scope: str) -> Computed | None:
     return Computed(frame, traces_from_frame(traces))
 
 
+def _loaded(matter: Matter) -> list[str]:
+    """Name the sources that are loaded."""
+    return [str(path).rsplit("/", 1)[-1] for path in matter.frame("sources")["source"]]
+
+
 def _value(indicator: Indicator, row: Mapping[str, object]) -> Value:
     return Value(indicator, **{name: row[name] for name in _COLUMNS})  # type: ignore[arg-type]
 
@@ -222,5 +235,6 @@ def fingerprint(folders: Iterable[Path]) -> str:
     files = [path for folder in folders for path in sorted(folder.glob("*.toml"))]
     files += sorted(Path(__file__).parent.glob("*.py"))
     for path in files:
-        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+        body = path.read_bytes() if path.is_file() else b""  # what is no file is told among the errors
+        digest.update(path.name.encode() + b"\0" + body)
     return digest.hexdigest()[:16]

@@ -15,6 +15,7 @@ from ... import __version__
 from ...ontology.vocabulary import ANC, ID, PREFIXES
 from ..provenance import INDICATORS_GRAPH
 from .declaration import Indicator
+from .rows import MARKUP
 
 COMPUTED = "computed"
 """Part of the IRIs of what is computed here, which keeps them apart from what sources tell."""
@@ -153,7 +154,7 @@ def _kind(dimension: str | None) -> str:
 def _refuse_markup(rows: pl.DataFrame) -> None:
     for column in ("indicator", "territory", "period", "by", "status"):
         texts = rows[column].drop_nulls().unique()
-        wrong = texts.filter(texts.str.contains(r'[\s<>"{}|^`\\]'))
+        wrong = texts.filter(texts.str.contains(MARKUP))
         if len(wrong):
             raise ValueError(f"{column}: {wrong[0]!r} cannot be part of an IRI")
 

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from .board import LEVELS
 from .derived import INFERRED
-from .formulas import FORMULAS, STATING
+from .formula_options import read_formula
+from .formulas import STATING
+from .indicator_file import IndicatorError, IndicatorFile, nearest
+
+__all__ = [
+    "DIMENSIONS", "FOLDER", "FREQUENCIES", "ILLUSTRATIVE", "KEPT", "KEYS", "TOPICS", "Indicator", "IndicatorError",
+    "indicator_folders", "read_indicator", "read_indicators",
+]  # fmt: skip
 
 FOLDER = Path(__file__).parent / "declared"
 """The indicators that the package ships, one file each."""
@@ -36,32 +42,17 @@ TOPICS: Mapping[str, tuple[str, str]] = MappingProxyType(
     }
 )
 FREQUENCIES = ("once", "yearly", "monthly", "continuous")
-_WORDS = ("title", "definition", "unit_label", "limits")
-_KEYS = frozenset(
-    {
-        *_WORDS,
-        "topic",
-        "unit",
-        "decimals",
-        "formula",
-        "levels",
-        "sources",
-        "frequency",
-        "minimum",
-        "dimension",
-    }
-    | {"illustrative", "people", "regional", "companies", "rdf_communes"}
-)
-_NEEDED = ("title", "definition", "topic", "unit", "formula", "sources")
-_RATIO = frozenset({"of", "over", "times"})
+DIMENSIONS = (
+    "sector", "chain", "field", "occupation", "actor-type", "actor-role", "interaction-type", "level", "density",
+    "chain-stage", "chain-function",
+)  # fmt: skip
+"""What the groups of an indicator (`by`) may be: sectors, value chains, disciplines, occupations, or terms of a list."""
 
-
-class IndicatorError(ValueError):
-    """A file of an indicator cannot be used; keeps `path`, `line` (from 1, or None) and `reason` (French)."""
-
-    def __init__(self, path: Path, line: int | None, reason: str) -> None:
-        self.path, self.line, self.reason = path, line, reason
-        super().__init__(f"{path.name}{f', ligne {line}' if line else ''} : {reason}.")
+_FLAGS = ("illustrative", "people", "regional", "companies", "rdf_communes")
+NEEDED = ("title", "definition", "topic", "unit", "sources", "formula")
+"""Keys that every file of an indicator has."""
+KEYS = (*NEEDED, "limits", "unit_label", "decimals", "levels", "frequency", "minimum", "dimension", *_FLAGS)
+"""All keys that a file of an indicator may have."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +63,7 @@ class Indicator:
     count under which a share or a mean is not given, `illustrative` whether it only exists in illustrative data,
     `regional` whether its sources stop at the edge of the territory looked at: beyond, nothing is known,
     `people` and `companies` whether it counts persons or companies: then the small cells of partners' sources are
-    suppressed. With `rdf_communes`, its wholes of communes are in the published graph too.
+    suppressed. With `rdf_communes`, its wholes of communes are in the published graph too. `path` is its file.
     """
 
     id: str
@@ -95,6 +86,7 @@ class Indicator:
     regional: bool = False
     companies: bool = False
     rdf_communes: bool = False
+    path: Path | None = field(default=None, repr=False, compare=False)
 
     @property
     def is_ratio(self) -> bool:
@@ -124,60 +116,35 @@ def read_indicator(path: Path) -> Indicator:
     >>> read_indicator(FOLDER / "population.toml").title["en"]
     'Population'
     """
-    text = path.read_text(encoding="utf-8")
-    try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        line = re.search(r"line (\d+)", str(error))
-        raise IndicatorError(path, int(line[1]) if line else None, f"TOML illisible ({error})") from error
-
-    def refuse(key: str, reason: str) -> IndicatorError:
-        return IndicatorError(path, _line(text, key), reason)
-
-    if unknown := sorted(set(raw) - _KEYS):
-        raise refuse(unknown[0], f"clé inconnue « {unknown[0]} »")
-    for key in _NEEDED:
-        if key not in raw:
-            raise IndicatorError(path, None, f"la clé « {key} » manque")
-    for key in _WORDS:
-        if key in raw and not (isinstance(raw[key], dict) and {"fr", "en"} <= set(raw[key])):
-            raise refuse(key, f"« {key} » demande une phrase fr et une phrase en")
-    if raw["topic"] not in TOPICS:
-        raise refuse("topic", f"thème « {raw['topic']} » hors de {', '.join(TOPICS)}")
-    if wrong := set(raw.get("levels", LEVELS)) - set(LEVELS):
-        raise refuse("levels", f"niveau « {sorted(wrong)[0]} » hors de {', '.join(LEVELS)}")
-    if raw.get("frequency", "yearly") not in FREQUENCIES:
-        raise refuse("frequency", f"fréquence « {raw['frequency']} » hors de {', '.join(FREQUENCIES)}")
-    formula = dict(raw["formula"])
-    name = str(formula.pop("name", ""))
-    if name not in FORMULAS and name != "ratio":
-        raise refuse("name", f"formule « {name} » inconnue : {', '.join([*FORMULAS, 'ratio'])}")
-    taken = _RATIO if name == "ratio" else FORMULAS[name][1]
-    if extra := sorted(set(formula) - taken):
-        raise refuse(
-            extra[0], f"la formule {name} n'a pas d'option « {extra[0]} » : {', '.join(sorted(taken))}"
+    file = IndicatorFile(path)
+    file.keys(KEYS, NEEDED)
+    formula, options = read_formula(file)
+    dimension = file.choice("dimension", DIMENSIONS) if "dimension" in file.raw else None
+    if "by" in options and dimension is None and formula != "variety":  # variety gives no value of a group
+        raise file.refuse(
+            "by",
+            f"l'option « by » demande la clé « dimension » : {', '.join(DIMENSIONS)}",
+            f"the option “by” needs the key “dimension”: {', '.join(DIMENSIONS)}",
+            "formula",
         )
     return Indicator(
         id=path.stem,
-        title=raw["title"],
-        definition=raw["definition"],
-        topic=raw["topic"],
-        unit=str(raw["unit"]),
-        formula=name,
-        options=formula,
-        levels=tuple(raw.get("levels", LEVELS)),
-        sources=tuple(raw["sources"]),
-        frequency=raw.get("frequency", "yearly"),
-        decimals=int(raw.get("decimals", 0)),
-        minimum=float(raw.get("minimum", 0.0)),
-        dimension=raw.get("dimension"),
-        unit_label=raw.get("unit_label", {}),
-        limits=raw.get("limits", {}),
-        illustrative=bool(raw.get("illustrative", False)),
-        people=bool(raw.get("people", False)),
-        regional=bool(raw.get("regional", False)),
-        companies=bool(raw.get("companies", False)),
-        rdf_communes=bool(raw.get("rdf_communes", False)),
+        title=file.words("title"),
+        definition=file.words("definition"),
+        topic=file.choice("topic", TOPICS),
+        unit=file.text_of("unit"),
+        formula=formula,
+        options=options,
+        levels=file.choices("levels", LEVELS, LEVELS),
+        sources=file.names("sources"),
+        frequency=file.choice("frequency", FREQUENCIES, "yearly"),
+        decimals=file.decimals("decimals"),
+        minimum=file.number("minimum"),
+        dimension=dimension,
+        unit_label=file.words("unit_label"),
+        limits=file.words("limits"),
+        **{flag: file.flag(flag) for flag in _FLAGS},
+        path=path,
     )
 
 
@@ -197,30 +164,74 @@ def read_indicators(
 ) -> tuple[dict[str, Indicator], list[IndicatorError]]:
     """Read all the indicators of some folders; a file that cannot be used is left out and told, the rest stands.
 
-    A file of a later folder replaces that of the same name in an earlier one. A ratio of an indicator that is not
-    there is an error too.
+    A file of a later folder replaces that of the same name in an earlier one, which stays where the later one cannot be
+    used. A ratio of an indicator that is not there is an error too.
     """
     found: dict[str, Indicator] = {}
-    paths: dict[str, Path] = {}
+    former: dict[str, Indicator] = {}
     errors: list[IndicatorError] = []
     for folder in folders:
         for path in sorted(folder.glob("*.toml")):
             try:
-                found[path.stem], paths[path.stem] = read_indicator(path), path
+                one = read_indicator(path)
             except IndicatorError as error:
                 errors.append(error)
+                continue
+            if path.stem in found:
+                former[path.stem] = found[path.stem]
+            found[path.stem] = one
     for name, one in list(found.items()):
-        lost = [str(one.options.get(key)) for key in ("of", "over") if one.is_ratio]
-        lost = [other for other in lost if other not in found or found[other].is_ratio]
-        if lost:
-            reason = f"le rapport porte sur « {lost[0]} », qui n'est pas un indicateur simple"
-            errors.append(IndicatorError(paths[name], None, reason))
+        if wrong := _unfounded(one, found):
+            errors.append(wrong)
             del found[name]
+            if name in former and not _unfounded(former[name], found):
+                found[name] = former[name]
     return found, errors
 
 
-def _line(text: str, key: str) -> int | None:
-    for number, line in enumerate(text.splitlines(), 1):
-        if re.match(rf"\s*\[?{re.escape(key)}\b", line):
-            return number
+def without_unknown_sources(
+    indicators: Mapping[str, Indicator], loaded: Callable[[], Iterable[str]]
+) -> tuple[dict[str, Indicator], list[IndicatorError]]:
+    """Leave out the indicators of a source that nobody knows: neither loaded nor named by the package; tell them.
+
+    `loaded` names the sources that are loaded: it is asked only where the package names not all of them.
+    """
+    ours = {ILLUSTRATIVE, *(name for one in _shipped().values() for name in one.sources)}
+    strange = {name: one for name, one in indicators.items() if not ours.issuperset(one.sources)}
+    known = sorted({*ours, *loaded()}) if strange else []
+    errors = []
+    for one in strange.values():
+        lost = next((name for name in one.sources if name not in known), None)
+        if lost is not None and one.path is not None:
+            near, near_english = nearest(lost, known)
+            errors.append(
+                IndicatorFile(one.path).refuse(
+                    "sources",
+                    f"la source « {lost} » n'est ni chargée ni connue{near}",
+                    f"the source “{lost}” is neither loaded nor known{near_english}",
+                )
+            )
+    left = {error.path.stem for error in errors}
+    return {name: one for name, one in indicators.items() if name not in left}, errors
+
+
+@cache
+def _shipped() -> Mapping[str, Indicator]:
+    return read_indicators()[0]
+
+
+def _unfounded(one: Indicator, found: Mapping[str, Indicator]) -> IndicatorError | None:
+    """Tell what is wrong with a ratio whose parts are no indicators that are counted themselves."""
+    if not one.is_ratio or one.path is None:
+        return None
+    simple = [name for name, other in found.items() if not other.is_ratio]
+    for key in ("of", "over"):
+        if (part := one.options[key]) not in simple:
+            near, near_english = nearest(part, simple)
+            return IndicatorFile(one.path).refuse(
+                key,
+                f"le rapport porte sur « {part} », qui n'est pas un indicateur simple{near}",
+                f"the ratio is of “{part}”, which is no simple indicator{near_english}",
+                "formula",
+            )
     return None

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
+from typing import NamedTuple
 
 import polars as pl
 
@@ -22,31 +23,53 @@ from .reaches import catchment, distance, reach
 from .selection import Options
 from .structure import location_quotient, variety
 
-Formula = Callable[[Matter, Options], pl.DataFrame]
 
-_OBSERVED = frozenset({"frame", "unit", "where", "by", "period", "published", "series", "leave"})
-_AT = frozenset({"frame", "item", "where"})
+class Formula(NamedTuple):
+    """What computes a formula, the options it needs and the others it takes, and the columns of its frame it reads."""
 
-FORMULAS: Mapping[str, tuple[Formula, frozenset[str]]] = MappingProxyType(
+    run: Callable[[Matter, Options], pl.DataFrame]
+    needed: frozenset[str] = frozenset()
+    other: frozenset[str] = frozenset()
+    reads: frozenset[str] = frozenset()
+
+
+def _ratio(*_: object) -> pl.DataFrame:
+    raise LookupError("a ratio is computed from the rows of two indicators")
+
+
+ANNOUNCED = ("Request", "Offer")
+"""Kinds of announcements."""
+
+_PLACED = frozenset({"place"})
+_OBSERVED = frozenset({"value", "status", "year"})
+_CHOSEN = frozenset({"where", "by", "period", "published", "series", "leave"})
+_AT = frozenset({"frame", "item"})
+_WHERE = frozenset({"where"})
+_STRUCTURE = (frozenset({"frame", "unit", "by"}), _CHOSEN - {"by"}, _OBSERVED)
+
+FORMULAS: Mapping[str, Formula] = MappingProxyType(
     {
-        "items": (items, _AT | {"by", "series"}),
-        "total": (total, frozenset({"frame", "value", "where", "period"})),
-        "population": (population, frozenset({"density"})),
-        "communes": (communes, frozenset()),
-        "observed": (observed, _OBSERVED),
-        "location-quotient": (location_quotient, _OBSERVED),
-        "variety": (variety, _OBSERVED),
-        "reach": (reach, _AT | {"km"}),
-        "distance": (distance, _AT),
-        "catchment": (catchment, _AT | {"km", "per"}),
-        "outside-share": (outside_share, frozenset()),
-        "ei-index": (ei_index, frozenset()),
-        "counterparts": (counterparts, frozenset({"level"})),
-        "brokered": (brokered, frozenset({"frame"})),
-        "academic-reach": (academic_reach, frozenset({"lost", "frame"})),
-        "announcements": (announcements, frozenset({"kind", "led"})),
+        "items": Formula(items, _AT, frozenset({"where", "by", "series"}), _PLACED),
+        "total": Formula(total, frozenset({"frame", "value"}), frozenset({"where", "period"}), _PLACED),
+        "population": Formula(population, other=frozenset({"density"})),
+        "communes": Formula(communes),
+        "observed": Formula(observed, frozenset({"frame", "unit"}), _CHOSEN, _OBSERVED),
+        "location-quotient": Formula(location_quotient, *_STRUCTURE),
+        "variety": Formula(variety, *_STRUCTURE),
+        "reach": Formula(reach, _AT | {"km"}, _WHERE, _PLACED),
+        "distance": Formula(distance, _AT, _WHERE, _PLACED),
+        "catchment": Formula(catchment, _AT | {"km"}, _WHERE | {"per"}, _PLACED),
+        "outside-share": Formula(outside_share),
+        "ei-index": Formula(ei_index),
+        "counterparts": Formula(counterparts, frozenset({"level"})),
+        "brokered": Formula(brokered, frozenset({"frame"}), reads=_PLACED | {"node"}),
+        "academic-reach": Formula(academic_reach, other=frozenset({"lost", "frame"})),
+        "announcements": Formula(announcements, frozenset({"kind"}), frozenset({"led"})),
     }
 )
+
+RATIO = Formula(_ratio, frozenset({"of", "over"}), frozenset({"times"}))
+"""The options of a ratio, which is computed from the rows of two indicators (`computing.ratio`)."""
 
 LEVELLED = frozenset({"counterparts"})
 """Formulas of which a value rests on what level other territories are of."""

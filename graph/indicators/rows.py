@@ -26,6 +26,12 @@ SCHEMA: dict[str, Any] = {
 MISSING, SUPPRESSED, INSUFFICIENT = "missing", "suppressed", "insufficient"
 """Why there is no value: nobody knows it, statistical secrecy covers it, the counts are too few to say anything."""
 
+MARKUP = r'[\s<>"{}|^`\\]'
+"""What no group and no period has: it could not be part of an IRI."""
+
+MOST = 1e30
+"""What every value is under: more could not be written as a decimal."""
+
 
 def no_rows() -> pl.DataFrame:
     """Give no rows."""

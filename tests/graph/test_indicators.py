@@ -18,7 +18,9 @@ from ancrage.graph.indicators.computing import Computed, FormulaFailed, compute,
 from ancrage.graph.indicators.coverage import covered
 from ancrage.graph.indicators.cube import Cube
 from ancrage.graph.indicators.declaration import FOLDER, Indicator, read_indicators
+from ancrage.graph.indicators.derived import rows_of
 from ancrage.graph.indicators.formulas import FORMULAS
+from ancrage.graph.indicators.frames import frames
 from ancrage.graph.kept_frames import KeptFrames
 from ancrage.graph.matter import Matter
 from ancrage.graph.reader import LocalReader
@@ -545,33 +547,105 @@ item = "unit"
 """
 
 
+WITH = 'item = "unit"'
+UNIT = 'unit = "1"'
+FORMULA = '[formula]\nname = "items"\nframe = "units"\nitem = "unit"'
+
+
 @pytest.mark.parametrize(
-    ("change", "line", "reason"),
+    ("old", "new", "line", "french", "english"),
     [
-        (('topic = "supply"', 'topic = "weather"'), 3, "thème « weather » hors de"),
-        (('name = "items"', 'name = "magic"'), 8, "formule « magic » inconnue"),
-        (
-            ('item = "unit"', 'item = "unit"\ncolour = "red"'),
-            11,
-            "la formule items n'a pas d'option « colour »",
-        ),
-        (('unit = "1"', 'unit = "1"\ncolour = "red"'), 5, "clé inconnue « colour »"),
-        (('title = { fr = "Essai", en = "Test" }', 'title = "Essai"'), 1, "une phrase fr et une phrase en"),
-        (('unit = "1"', 'unit = "1"\nlevels = ["canton"]'), 5, "niveau « canton » hors de"),
-        (('unit = "1"', 'unit = "1"\nfrequency = "hourly"'), 5, "fréquence « hourly » hors de"),
-        (('unit = "1"\n', ""), None, "la clé « unit » manque"),
-        (('unit = "1"', "unit = "), 4, "TOML illisible"),
+        ('topic = "supply"', 'topic = "suply"', 3, "« topic » ; le plus proche est « supply »", "nearest is “supply”"),
+        ('topic = "supply"', 'topic = ["supply"]', 3, "n'est pas une valeur de « topic »", "no value of “topic”"),
+        ('name = "items"', 'name = "magic"', 8, "formule « magic » inconnue ; sont connus", "unknown formula “magic”"),
+        ('name = "items"', "name = 3", 8, "formule « 3 » inconnue", "unknown formula “3”"),
+        (FORMULA, 'formula = "items"', 7, "« formula » est une table", "“formula” is a table"),
+        (WITH, f'{WITH}\ncolour = "red"', 11, "la formule items n'a pas d'option « colour »", "has no option “colour”"),
+        (f"\n{WITH}", "", 8, "la formule items demande l'option « item »", "items needs the option “item”"),
+        ('frame = "units"', 'frame = "unit"', 9, "aucun tableau « unit » ; le plus proche est « units »", "no frame “unit”"),
+        ('frame = "units"', 'frame = "jobs"', 9, "« jobs » n'a pas la colonne « place », que lit", "has no column “place”"),
+        (WITH, 'item = "unti"', 10, "pas de colonne « unti » ; le plus proche est « unit »", "nearest is “unit”"),
+        (WITH, f"{WITH}\nwhere = 3", 11, "l'option « where » est une table", "“where” is a table"),
+        (WITH, f"{WITH}\n[formula.where]\nfeild = 1", 11, "le plus proche est « field »", "nearest is “field”"),
+        (WITH, f'{WITH}\nwhere = {{ field = [] }}', 11, "ou une liste pour la colonne « field »", "or a list for the"),
+        (WITH, f'{WITH}\nby = "field"', 11, "demande la clé « dimension »", "needs the key “dimension”"),
+        (WITH, f'{WITH}\nseries = 3', 11, "l'option « series » est un texte", "“series” is a text"),
+        (FORMULA, '[formula]\nname = "total"\nframe = "students"\nvalue = "period"', 10, "colonne de nombres", "of numbers"),
+        (FORMULA, FORMULA.replace("items", "reach") + '\nkm = "loin"', 11, "un nombre au-dessus de zéro", "above zero"),
+        (FORMULA, '[formula]\nname = "population"\ndensity = "3"', 9, "est une liste de textes", "a list of texts"),
+        (FORMULA, '[formula]\nname = "counterparts"\nlevel = "ville"', 9, "est l'un de : commune", "one of: commune"),
+        (FORMULA, '[formula]\nname = "academic-reach"\nlost = "oui"', 9, "true ou false", "true or false"),
+        (UNIT, f'{UNIT}\ncolour = "red"', 5, "clé inconnue « colour »", "unknown key “colour”"),
+        (UNIT, "unit = 1", 4, "« unit » est un texte", "“unit” is a text"),
+        (UNIT, f'{UNIT}\nlevels = ["canton"]', 5, "« canton » n'est pas une valeur de « levels »", "no value of “levels”"),
+        (UNIT, f'{UNIT}\nlevels = "epci"', 5, "« levels » est une liste de textes", "a list of texts"),
+        (UNIT, f'{UNIT}\nfrequency = "hourly"', 5, "« hourly » n'est pas une valeur de « frequency »", "“hourly”"),
+        (UNIT, f'{UNIT}\ndimension = "sectr"', 5, "le plus proche est « sector »", "nearest is “sector”"),
+        (UNIT, f'{UNIT}\ndecimals = "deux"', 5, "« decimals » est un nombre entier, de 0 à 6", "a whole number"),
+        (UNIT, f'{UNIT}\nminimum = inf', 5, "« minimum » est un nombre, positif ou nul", "a number, zero or more"),
+        (UNIT, f'{UNIT}\npeople = "non"', 5, "« people » est true ou false, sans guillemets", "true or false"),
+        (UNIT, f'{UNIT}\nlimits.fr = "Oui."', 5, "« limits » demande une phrase fr et une phrase en", "a sentence en"),
+        ('sources = ["mesr-rnsr"]', "sources = 3", 5, "« sources » est une liste de textes", "a list of texts"),
+        ('sources = ["mesr-rnsr"]', 'sources = ["a b"]', 5, "« a b » n'est pas un nom", "“a b” is no name"),
+        ('title = { fr = "Essai", en = "Test" }', 'title = "Essai"', 1, "« title » demande une phrase fr", "two texts"),
+        ('title = { fr = "Essai", en = "Test" }', "title = { fr = 3, en = 4 }", 1, "deux textes", "two texts"),
+        ('definition = { fr = "Un essai."', 'definition = { fr = " "', 2, "deux textes", "two texts"),
+        (f"{UNIT}\n", "", None, "la clé « unit » manque", "the key “unit” is missing"),
+        (UNIT, "unit = ", 4, "TOML illisible", "no readable TOML"),
+        (GOOD, "", None, "la clé « title » manque", "the key “title” is missing"),
+        (WITH, f"{WITH}\nx = {'[' * 5000}", 11, "TOML illisible", "no readable TOML"),
     ],
-)
+)  # fmt: skip
 def test_a_broken_file_is_named_with_its_line_and_reason_and_the_others_stand(
-    tmp_path: Path, change: tuple[str, str], line: int | None, reason: str
+    tmp_path: Path, old: str, new: str, line: int | None, french: str, english: str
 ) -> None:
-    (tmp_path / "bad.toml").write_text(GOOD.replace(*change), encoding="utf-8")
+    assert old in GOOD
+    (tmp_path / "bad.toml").write_text(GOOD.replace(old, new), encoding="utf-8")
     (tmp_path / "good.toml").write_text(GOOD, encoding="utf-8")
     found, errors = read_indicators([tmp_path])
     assert list(found) == ["good"]
     assert (errors[0].path.name, errors[0].line) == ("bad.toml", line)
-    assert reason in errors[0].reason and str(errors[0]).startswith("bad.toml")
+    assert french in errors[0].reason and str(errors[0]).startswith("bad.toml")
+    assert english in errors[0].told("en")
+
+
+def test_a_file_of_another_encoding_a_folder_and_a_name_that_is_no_name_are_told(tmp_path: Path) -> None:
+    (tmp_path / "latin.toml").write_bytes(GOOD.replace("Un essai", "Un été").encode("latin-1"))
+    (tmp_path / "marked.toml").write_text(GOOD, encoding="utf-8-sig")  # as Notepad writes UTF-8
+    (tmp_path / "Mon Été.toml").write_text(GOOD, encoding="utf-8")
+    (tmp_path / "folder.toml").mkdir()
+    (tmp_path / "lost.toml").symlink_to(tmp_path / "nowhere")
+    found, errors = read_indicators([tmp_path])
+    assert list(found) == ["marked"]
+    told = {one.path.name: str(one) for one in errors}
+    assert told["latin.toml"].startswith("latin.toml, ligne 2 : le fichier n'est pas en UTF-8")
+    assert "minuscules" in told["Mon Été.toml"] and "illisible" in told["folder.toml"]
+    assert set(told) == {"latin.toml", "Mon Été.toml", "folder.toml", "lost.toml"}
+
+
+def test_columns_of_frames_are_those_of_the_data(matter: Matter) -> None:
+    for name, columns in frames().items():
+        assert rows_of(matter, name).columns == list(columns), name
+
+
+def test_an_indicator_of_a_source_that_nobody_knows_is_left_out(matter: Matter, tmp_path: Path) -> None:
+    (tmp_path / "one.toml").write_text(GOOD.replace("mesr-rnsr", "mesr-rnrs"), encoding="utf-8")
+    (tmp_path / "two.toml").write_text(GOOD, encoding="utf-8")
+    cube = Cube.made(matter, None, folders=[tmp_path])
+    assert list(cube.indicators) == ["two"]
+    assert [one.told("fr") for one in cube.errors] == [
+        "one.toml, ligne 5 : la source « mesr-rnrs » n'est ni chargée ni connue ; le plus proche est « mesr-rnsr »."
+    ]
+
+
+def test_groups_and_values_that_cannot_be_written_fail_their_indicator_alone(matter: Matter) -> None:
+    told: list[FormulaFailed] = []
+    words = indicator("words", "items", frame="units", item="unit", by="label")
+    large = indicator("large", "ratio", of="people", over="people", times=1e31)
+    compute(matter, {"w": words, "l": large, "people": indicator("people", "population")}, told.append)
+    assert {one.indicator for one in told} == {"words", "large"}
+    assert "n'est pas un groupe" in told[0].told("fr")
+    assert "too large" in told[1].told("en") and "trop grandes" in str(told[1])
 
 
 def test_a_ratio_of_what_is_not_there_is_an_error(tmp_path: Path) -> None:
@@ -580,6 +654,14 @@ def test_a_ratio_of_what_is_not_there_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "share.toml").write_text(text, encoding="utf-8")
     found, errors = read_indicators([tmp_path])
     assert list(found) == ["good"] and "« nothing », qui n'est pas un indicateur simple" in errors[0].reason
+
+
+def test_a_ratio_that_cannot_be_used_leaves_the_indicator_of_the_package(tmp_path: Path) -> None:
+    text = GOOD.split("[formula]")[0] + '[formula]\nname = "ratio"\nof = "programes"\nover = "population"\n'
+    (tmp_path / "programmes-per-100000.toml").write_text(text, encoding="utf-8")
+    found, [error] = read_indicators([FOLDER, tmp_path])
+    assert found["programmes-per-100000"].path == FOLDER / "programmes-per-100000.toml"
+    assert (error.line, "le plus proche est « programmes »" in error.reason) == (9, True)
 
 
 def test_a_later_folder_replaces_and_a_broken_replacement_leaves_the_first(tmp_path: Path) -> None:

@@ -287,6 +287,59 @@ def test_indicators_of_a_data_directory_and_of_a_setting_are_published_and_a_bro
     assert any("broken.toml, ligne 5" in line for line in again)  # said again as long as it is there
 
 
+#: Broken files: name, what is changed in `OWN`, and where the fault is told.
+BROKEN = {
+    "latin": ("Un essai", "Un été", "ligne 2"),  # written in Latin-1
+    "decimals": ('unit = "1"', 'unit = "1"\ndecimals = "deux"', "ligne 5"),
+    "title": ('{ fr = "Essai", en = "Test" }', "{ fr = 3, en = 4 }", "ligne 1"),
+    "where": ('name = "communes"', 'name = "items"\nframe = "units"\nitem = "unit"\nwhere = 3', "ligne 11"),
+    "column": ('name = "communes"', 'name = "items"\nframe = "units"\nitem = "nope"', "ligne 10"),
+    "frame": ('name = "communes"', 'name = "items"\nframe = "matter-nope"\nitem = "unit"', "ligne 9"),
+    "option": ('name = "communes"', 'name = "reach"', "ligne 8"),
+    "ratio": ('name = "communes"', 'name = "ratio"\nover = "population"', "ligne 8"),
+    "part": ('name = "communes"', 'name = "ratio"\nof = "x"\nover = "population"', "ligne 9"),
+    "formula": ('[formula]\nname = "communes"', 'formula = "items"', "ligne 7"),
+    "minimum": ('unit = "1"', 'unit = "1"\nminimum = "x"', "ligne 5"),
+    "sources": ('sources = ["mesr-rnsr"]', "sources = 3", "ligne 5"),
+    "source": ('sources = ["mesr-rnsr"]', 'sources = ["nope"]', "ligne 5"),
+    "topic": ('topic = "supply"', 'topic = ["supply"]', "ligne 3"),
+    "levels": ('unit = "1"', 'unit = "1"\nlevels = "epci"', "ligne 5"),
+    "dimension": ('unit = "1"', 'unit = "1"\ndimension = "planet"', "ligne 5"),
+    "toml": ('unit = "1"', "unit = ", "ligne 4"),
+    "text": (
+        'sources = ["mesr-rnsr"]\n\n[formula]\nname = "communes"',
+        'dimension = "field"\nsources = ["mesr-rnsr"]\n[formula]\nname = "items"\nframe = "places"\nitem = "place"\nby = "label"',
+        "formule items",
+    ),
+}  # fmt: skip
+
+
+def test_every_broken_file_of_an_indicator_is_named_and_the_others_are_published(
+    pipeline: Pipeline, tmp_path: Path
+) -> None:
+    own = tmp_path / "data" / "indicators"
+    (own / "folder.toml").mkdir(parents=True)
+    (own / "Mon été.toml").write_text(OWN, encoding="utf-8")
+    (own / "mine.toml").write_text(OWN, encoding="utf-8")
+    for name, (old, new, _) in BROKEN.items():
+        assert old in OWN
+        body = OWN.replace(old, new).encode("latin-1" if name == "latin" else "utf-8")
+        (own / f"{name}.toml").write_bytes(body)
+    told: list[str] = []
+    snapshot = pipeline.publish(told.append)
+    faults = [line.removeprefix("indicateur laissé de côté : ") for line in told if "laissé de côté" in line]
+    assert len(faults) == len(BROKEN) + 2 and faults == snapshot.manifest["indicators"]["errors"]
+    for name, (_, _, where) in BROKEN.items():
+        assert any(fault.startswith(f"{name}.toml, {where} : ") for fault in faults), (name, faults)
+    assert any(fault.startswith("folder.toml : ") for fault in faults)
+    assert any(fault.startswith("Mon été.toml : ") for fault in faults)
+    with LocalReader(snapshot) as reader:
+        cube = Cube.of(reader)
+        assert [one.value for one in cube.series("mine", "territory/region/84")] == [1]
+        assert set(BROKEN) & set(cube.indicators) <= {"text"}
+        assert len(cube.errors) == len(faults) - 1  # a folder is no file to keep beside the snapshot
+
+
 def test_a_small_write_leaves_the_indicators_as_they_are_and_the_next_publication_computes_them(
     pipeline: Pipeline, tmp_path: Path
 ) -> None:
