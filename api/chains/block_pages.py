@@ -102,7 +102,7 @@ def _findings(
         words = f"Il n’y a aucun territoire « {missing.place} »." + (f" Peut-être : {near}." if near else "")
         raise HTTPException(400, words)
     if missing.report is None:
-        raise HTTPException(503, "Cette analyse a échoué.")
+        raise HTTPException(500, "Une erreur inattendue s’est produite.")
     subject = replace(subject, name=f"{subject.name}, {missing.label}")
     if chosen == HTML:
         return _drawn(

@@ -6,7 +6,7 @@ window.ancrageNames = (network, { nodes, hidden, first, paint }) => {
   const NARROW = 560; // as in chain.js
   const ACTIVITIES = 0.35; // codes of activities come with this zoom
   const [SMALL, LARGE] = ["12px system-ui, sans-serif", "600 12px system-ui, sans-serif"];
-  const LINE = 15;
+  const [LINE, EDGE] = [15, 4];
   const widths = new Map();
   let placed = [];
 
@@ -37,7 +37,7 @@ window.ancrageNames = (network, { nodes, hidden, first, paint }) => {
   /** Lists where a text of this size may stand about a mark. */
   function spots(node, at, w, h, width) {
     if (node.kind === "caption") return [{ x: at.x - w / 2, y: at.y - h / 2 }];
-    if (node.kind === "stage") return [0, 1, -1, 2, -2, 3, -3].map((rank) => ({ x: Math.min(Math.max(at.x - w / 2, 0), Math.max(0, width - w)), y: at.y - h / 2 + rank * (h + 2) }));
+    if (node.kind === "stage") return [0, 1, -1, 2, -2, 3, -3].map((rank) => ({ x: Math.max(EDGE, Math.min(at.x - w / 2, width - w - EDGE)), y: at.y - h / 2 + rank * (h + 2) }));
     const far = at.r + 3;
     return [
       { x: at.x - w / 2, y: at.y + far }, { x: at.x - w / 2, y: at.y - far - h }, { x: at.x + far, y: at.y - h / 2 },
