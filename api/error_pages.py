@@ -22,13 +22,12 @@ from ..graph.workers import (
     WorkerError,
 )
 from .derivations import NotReady
+from .error_nearest import offers, without_near
 from .error_words import in_english
-from .links import kind_of_address
 from .negotiation import prefers_html
 from .operations import template_of
+from .page_language import spoken
 from .problems import CORS, status_of
-from .project_territories import projects
-from .publication import index_of, reading_of
 from .query_texts import NotAnIri
 from .reasons import reason
 from .refusals import refused as refused_parameters
@@ -118,31 +117,19 @@ async def _answer(
             "detail_fr": detail,
         }
         return JSONResponse(problem, status, {**CORS, **(headers or {})}, "application/problem+json")
-    nearest = await run_in_threadpool(_nearest, request) if status == 404 else []
+    told = "" if detail == "Not Found" else detail
+    translated = in_english(detail, cause) or english
+    near = await run_in_threadpool(offers, request, cause, spoken(request)) if status == 404 else []
+    if near:
+        told, translated = without_near(told), without_near(translated)
     response = page(
         request,
         "empty.html" if missing else "error.html",
         status=status,
         statut=status,
-        detail="" if detail == "Not Found" else detail,
-        anglais=in_english(detail, cause) or english,
-        proches=nearest,
+        detail=told,
+        anglais=translated,
+        proches=near,
     )
     response.headers.update(headers or {})
     return response
-
-
-def _nearest(request: Request) -> list[Any]:
-    """List the things, of the kind that the address tells, whose name looks like its end; none where the address is right."""
-    if request.scope.get("endpoint") is not None and not request.path_params:
-        return []  # what is unknown is in the query: the sentence tells what is near
-    try:
-        reading = reading_of(request)
-        path = request.url.path.rstrip("/")
-        text = path.rsplit("/", 1)[-1].replace("-", " ")
-        index, kind = index_of(request, reading), kind_of_address(path)
-        if path.startswith("/territoires/adhoc/"):
-            return projects(index)[:6]  # no official territory is near one that people draw
-        return (index.find(text, kind) or index.nearest(text, kind))[:6]
-    except Exception:
-        return []

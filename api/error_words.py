@@ -12,6 +12,7 @@ _NOUNS = {
     **{"Indicateur": "indicator", "Niveau": "level", "Période": "period", "Groupe": "group"},
     **{"Territoire": "territory", "aucun territoire": "territory", "aucun indicateur": "indicator"},
     **{"aucun niveau": "level", "aucun groupe": "group", "aucune période": "period", "rien": "thing"},
+    **{"aucun flux": "kind of flow"},
     **{"Un réseau": "A network", "Un dossier": "A dossier", "Une carte": "A map"},
     **{"Les valeurs d’un indicateur": "The values of an indicator"},
 }
@@ -57,7 +58,7 @@ _SENTENCES: dict[str, str] = {
     r"(Indicateur|Niveau|Période|Groupe|Territoire) « (.*) » inconnu\. ?(?:Proches : (.*)\.)?": (
         r"There is no {1} “\2”.|Near ones: \3."
     ),
-    r"Il n’y a (aucune? (?:territoire|indicateur|niveau|groupe|période)|rien) « (.*) »\.(?: Peut-être : (.*)\.)?": (
+    r"Il n’y a (aucune? (?:territoire|indicateur|niveau|groupe|période|flux)|rien) « (.*) »\.(?: Peut-être : (.*)\.)?": (
         r"There is no {1} “\2”.|Perhaps: \3."
     ),
     r"« (.*) » n’est pas une méthode : (.*)\.": r"“\1” is not a method: \2.",

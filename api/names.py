@@ -3,13 +3,14 @@
 import threading
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 
 from ..graph.ground import BY_NAME
 from .links import BASE, local_name
+from .negotiation import Language
 from .solutions import Reading, best_labels
-from .wording import TERRITORY_KINDS, fold
+from .wording import TERRITORY_KINDS, TERRITORY_KINDS_ENGLISH, fold
 
 KINDS: dict[str, str] = {
     "territoires": "Territoires",
@@ -36,6 +37,11 @@ class Named:
     detail: str
     folded: tuple[str, ...]
     weight: int
+    detail_english: str = ""
+
+    def told(self, language: Language) -> str:
+        """Give the one more word in a language."""
+        return (language == "en" and self.detail_english) or self.detail
 
 
 @dataclass
@@ -131,18 +137,20 @@ def build_index(reading: Reading) -> Index:
             texts[row["thing"]].append(row["label"])
             if "kind" in row:
                 extra[row["thing"]] = row["kind"]
-        reading.learn_labels(extra.values())
+        french, english = (replace(reading, language=one) for one in ("fr", "en"))
+        french.learn_labels(extra.values())
         labels = _display_labels(block.rows)
         for iri, names in texts.items():
-            detail, weight = "", 9
+            detail, detail_english, weight = "", "", 9
             if kind == "territoires":
                 level = territory_kind(iri)
                 detail = TERRITORY_KINDS[level][0] if level else ""
+                detail_english = TERRITORY_KINDS_ENGLISH[level][0] if level else ""
                 weight = _WEIGHTS.get(level, 9)
             elif iri in extra:
-                detail = reading.label(extra[iri])
+                detail, detail_english = french.label(extra[iri]), english.label(extra[iri])
             folded = tuple(dict.fromkeys(fold(text) for text in [*names, local_name(iri)]))
-            index.add(Named(iri, labels[iri], kind, detail, folded, weight))
+            index.add(Named(iri, labels[iri], kind, detail, folded, weight, detail_english))
     return index
 
 

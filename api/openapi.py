@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.openapi.utils import get_openapi
+from fastapi.responses import RedirectResponse
 
 from ..queries.library import Library
 from ..queries.parameters import TYPES, Parameter
@@ -227,6 +228,12 @@ def _description(library: Library) -> dict[str, Any]:
             "404": analysis_openapi.refusal("No such question; the nearest are named."),
         },
     }
+
+
+@router.get("/api/v1", include_in_schema=False)
+def api_home() -> RedirectResponse:
+    """Lead from the address above those of the API to the page that lists them."""
+    return RedirectResponse("/developpeurs")
 
 
 @router.get("/developpeurs", summary="Adresses pour les programmes")

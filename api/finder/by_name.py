@@ -18,11 +18,11 @@ from .asking import KIND_NAMES, Search
 SHORT, LONG = 8, 100
 
 
-def named_json(request: Request, reading: Reading, q: str, kind: str) -> Response:
+def named_json(request: Request, reading: Reading, q: str, kind: str, said: Language) -> Response:
     """Find things by the words of their names, for fields that complete a name."""
     found = index_of(request, reading).find(q, kind or None)
     return JSONResponse(
-        [{"iri": t.iri, "label": t.label, "kind": t.kind, "detail": t.detail} for t in found[:LONG]]
+        [{"iri": t.iri, "label": t.label, "kind": t.kind, "detail": t.told(said)} for t in found[:LONG]]
     )
 
 

@@ -3,9 +3,10 @@
 import asyncio
 import logging
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
 from ...graph.finder import KINDS as FINDABLE
@@ -19,8 +20,9 @@ from ..derivations import NotReady, derivations_of
 from ..links import href, public_base
 from ..maps.files import headers_of, table_file
 from ..names import Named
-from ..negotiation import CSV, CSV_FR, XLSX, Language, language
+from ..negotiation import CSV, CSV_FR, XLSX, Language
 from ..page_cache import leave_out
+from ..page_language import spoken
 from ..problems import CORS, ERRORS, problem
 from ..project_territories import HOW, projects
 from ..publication import index_of, reading_of
@@ -58,6 +60,14 @@ _FILES = {one.name: one for one in (CSV, CSV_FR, XLSX)}
 _CODED = ("territoires", "acteurs", "unites")
 
 
+@router.get("/acteurs", include_in_schema=False)
+@router.get("/formations", include_in_schema=False)
+def listed_kind(request: Request) -> RedirectResponse:
+    """Lead from the address above those of actors, or of programmes, to the search for them."""
+    kind = request.url.path.strip("/")
+    return RedirectResponse(f"/recherche?{urlencode([('kind', kind), *request.query_params.multi_items()])}")
+
+
 @router.get("/recherche", summary="Qui travaille sur quoi, où : recherche plein texte")
 async def search(
     request: Request,
@@ -70,8 +80,8 @@ async def search(
     if any(one not in (*FINDABLE, "") for one in kind or ()):
         raise HTTPException(400, f"« kind » est l’une de ces valeurs : {', '.join(FINDABLE)}.")
     if format == "json":
-        return await run_in_threadpool(named_json, request, reading, q, (kind or [""])[0])
-    asked, said = search_of(request.query_params), _spoken(request)
+        return await run_in_threadpool(named_json, request, reading, q, (kind or [""])[0], spoken(request))
+    asked, said = search_of(request.query_params), spoken(request)
     reading.language = said
     finder = await run_in_threadpool(_finder, request)
     if finder is None:
@@ -105,7 +115,7 @@ async def data(request: Request, reading: Annotated[Reading, Depends(reading_of)
 
 
 async def _data(request: Request) -> Response:
-    asked, said = _asked_of_program(request), _spoken(request)
+    asked, said = _asked_of_program(request), spoken(request)
     name, size = request.query_params.get("format", "json"), request.query_params.get("size", str(SIZE))
     if not (size.isascii() and size.isdigit() and 1 <= int(size[:6]) <= 100 and len(size) < 4):
         raise HTTPException(400, "« size » est un nombre entier de 1 à 100.")
@@ -147,10 +157,6 @@ def _asked_of_program(request: Request) -> Search:
         told = english.get(name, name)
         pairs.append((told, "oui" if told == "illustratif" and value in ("true", "1", "yes") else value))
     return search_of(QueryParams(pairs))
-
-
-def _spoken(request: Request) -> Language:
-    return language(request.headers.get("accept-language"), request.query_params.get("lang"))
 
 
 def _finder(request: Request) -> Finder | None:

@@ -12,6 +12,7 @@ from starlette.datastructures import QueryParams
 from ...graph.indicators.declaration import Indicator
 from ...graph.outlines import DRAWN_LEVELS
 from ...graph.places import UnknownName
+from ...ontology.vocabulary import ID
 from ..negotiation import Language
 from .atlas import Atlas
 from .reading import Map, read_map
@@ -184,11 +185,13 @@ def _things(indicator: Indicator) -> tuple[str, object, object]:
 
 def not_found(error: UnknownName, language: Language = "fr") -> str:
     """Say in a sentence what nobody knows, with the nearest names."""
-    near = ", ".join(f"{name} ({path.removeprefix('territory/')})" for name, path in error.nearest[:3])
+    near = ", ".join(
+        f"{name} ({path.removeprefix(ID).removeprefix('territory/')})" for name, path in error.nearest[:3]
+    )
     if language == "en":
         return f"There is no {error.kind} “{error.name}”." + (f" Perhaps: {near}." if near else "")
     nouns = {"territory": "aucun territoire", "indicator": "aucun indicateur", "level": "aucun niveau",
-             "group": "aucun groupe", "period": "aucune période"}  # fmt: skip
+             "group": "aucun groupe", "period": "aucune période", "kind of flow": "aucun flux"}  # fmt: skip
     noun = nouns.get(error.kind, "rien")
     return f"Il n’y a {noun} « {error.name} »." + (f" Peut-être : {near}." if near else "")
 

@@ -58,7 +58,8 @@ def test_an_unknown_address_is_a_problem_to_a_program(client: TestClient) -> Non
     response = client.get("/territoires/commune/00000", headers={"Accept": "application/json"})
     assert response.status_code == 404
     assert response.headers["content-type"] == "application/problem+json"
-    assert response.json()["detail"] == "Aucune source chargée ne décrit de commune au code 00000."
+    assert response.json()["detail"] == "No source loaded describes any commune with the code 00000."
+    assert response.json()["detail_fr"] == "Aucune source chargée ne décrit de commune au code 00000."
 
 
 def test_the_api_describes_itself_and_no_page_of_it_loads_a_foreign_script(client: TestClient) -> None:

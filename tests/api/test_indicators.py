@@ -186,3 +186,14 @@ def test_every_formula_level_and_method_has_words() -> None:
     for one in INDICATORS.values():
         for said in ("fr", "en"):
             assert "{" not in formula_words(one, INDICATORS, said)
+
+
+def test_what_is_near_is_of_the_right_kind_and_a_link(site: TestClient) -> None:
+    page = site.get("/indicateurs/populatio?lang=en", headers=PAGE).text.split("<h1>")[1]
+    offered = page.split("Did you mean")[1].split("</ul>")[0]
+    assert 'href="/indicateurs/population?lang=en"' in offered and "Near ones" not in page
+    assert "/acteurs/" not in offered
+    place = site.get("/indicateurs/population?dans=Grenobl", headers=PAGE).text.split("<h1>")[1]
+    assert "/indicateurs/population?dans=" in place and "https://w3id.org" not in place
+    flows = site.get("/cartes/flux?flux=zzz", headers=PAGE).text
+    assert "Il n’y a aucun flux « zzz »." in flows and "/cartes/flux?flux=stages" in flows

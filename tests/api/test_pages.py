@@ -186,3 +186,20 @@ def test_near_names_are_offered_for_what_the_address_names_and_not_for_what_its_
 
 def test_blocks_offer_their_query(client: TestClient) -> None:
     assert 'href="/sparql?query=PREFIX' in read(client, "/territoires/epci/299000001")
+
+
+def test_addresses_above_those_of_things_lead_to_what_lists_them(client: TestClient) -> None:
+    for path, target in (
+        ("/acteurs", "/recherche?kind=acteurs"),
+        ("/formations?lang=en", "/recherche?kind=formations&lang=en"),
+        ("/api/v1", "/developpeurs"),
+    ):
+        answer = client.get(path, headers=HTML, follow_redirects=False)
+        assert (answer.status_code, answer.headers["location"]) == (307, target)
+    assert client.get("/api/v1/", headers=HTML).status_code == 200
+
+
+def test_kinds_of_near_names_are_in_the_language_of_the_page(client: TestClient) -> None:
+    page = client.get("/acteurs/0990001B?lang=en", headers=HTML).text
+    assert "higher education" in page and "établissement d" not in page.split("<h1>")[1]
+    assert "établissement" in client.get("/acteurs/0990001B", headers=HTML).text
