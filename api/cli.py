@@ -1,25 +1,59 @@
 """The command line: the application, the exit codes, and errors told in one sentence."""
 
+import errno
 import json
+import logging
 import os
 import sys
+import tempfile
 import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, TypeVar
 
 import typer
 from rich.console import Console
+from typer.core import TyperCommand, TyperGroup
 
 from .. import __version__
+from .command_words import complaint, help_text, system_error
 from .settings import Settings
 
-app = typer.Typer(
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class FrenchCommand(TyperCommand):
+    """A command whose help is in French throughout."""
+
+    def get_help(self, ctx: Any) -> str:
+        """Give the page of help."""
+        return help_text(super().get_help(ctx))
+
+
+class FrenchGroup(TyperGroup):
+    """A group of commands whose help is in French throughout."""
+
+    def get_help(self, ctx: Any) -> str:
+        """Give the page of help."""
+        return help_text(super().get_help(ctx))
+
+
+class Commands(typer.Typer):
+    """Commands whose help is in French throughout."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(cls=FrenchGroup, rich_markup_mode=None, **options)
+
+    def command(self, *args: Any, **options: Any) -> Callable[[F], F]:
+        """Register a command."""
+        return super().command(*args, cls=FrenchCommand, **options)
+
+
+app = Commands(
     name="ancrage",
     help="Graphe de connaissances des relations entre universités et territoires.",
     no_args_is_help=True,
     add_completion=False,
-    rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
 
@@ -30,6 +64,21 @@ TOO_FEW = INVALID
 #: Errors of the analysis, which are told in words of their own.
 _OF_ANALYSIS = frozenset({"UnknownName", "ScenarioError", "TooFewData", "NothingSaid", "BadTable"})
 
+#: Errors of a query, and what is said before their reason.
+_OF_QUERIES = {
+    "QuerySyntax": "la requête n'est pas du SPARQL valide",
+    **dict.fromkeys(("QueryRefused", "QueryTooComplex", "QueryTooLarge", "QueryFailed"), "requête refusée"),
+}
+
+#: What helps where no name is near the one asked for, by a word of its kind.
+_HINTS = {
+    "territory": "un territoire de la région se donne par son nom ou son code, comme 38185 (commune), 200040715 "
+    "(intercommunalité), 38 (département) ou 84 (région)",
+    "scenario": "aucun n'est gardé",
+    "indicator": "« ancrage indicators » les liste",
+    "question": "« ancrage queries » les liste",
+}
+
 #: The one table from errors (by class name, so that nothing is imported before it is needed) to exit codes.
 EXIT_CODES: dict[str, int] = {
     "InvalidGraph": INVALID,
@@ -38,7 +87,6 @@ EXIT_CODES: dict[str, int] = {
     "BrokenBackup": INVALID,
     "OccupiedFolder": USAGE,
     "StoreBusy": BUSY,
-    "PortBusy": BUSY,
     "QueryNotFound": USAGE,
     "ParameterError": USAGE,
     "NotAcceptable": USAGE,
@@ -75,6 +123,23 @@ def data_folder(option: Path | None) -> Path:
 def kept() -> int:
     """Give the number of generations that stay after a publication (`ANCRAGE_KEEP`)."""
     return Settings().keep
+
+
+def check_output(file: Path | None) -> None:
+    """Refuse a file that cannot be written, before anything is computed; raises OSError, which names what is refused."""
+    if file is None:
+        return
+    if file.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(file))
+    folder = file.absolute().parent
+    if not folder.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
+    if not file.exists() or not os.access(file, os.W_OK):
+        try:
+            with tempfile.NamedTemporaryFile(dir=folder, prefix=".essai-"):
+                pass
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, str(file)) from error
 
 
 def own_indicators() -> Path | None:
@@ -115,30 +180,43 @@ def told(error: BaseException) -> str:
     'fichier introuvable : x.csv'
     """
     name = type(error).__name__
-    if isinstance(error, FileNotFoundError) and error.filename:
-        return f"fichier introuvable : {error.filename}"
-    if isinstance(error, PermissionError) and error.filename:
-        return f"accès refusé à {error.filename}"
-    if name == "QuerySyntax":
-        line, column = getattr(error, "line", None), getattr(error, "column", None)
-        where = f" (ligne {line}, colonne {column})" if line else ""
-        return f"la requête n'est pas du SPARQL valide{where} : {error}"
+    if isinstance(error, OSError) and (refused := system_error(error)) is not None:
+        return refused
+    if name in _OF_QUERIES:
+        from .reasons import reason
+
+        why = reason(error)  # type: ignore[arg-type]
+        return f"{_OF_QUERIES[name]} : {why[:1].lower()}{why[1:]}"
     if name == "StoreBusy":
         return "un autre chargement est en cours dans ce dossier de données ; réessayez quand il sera fini"
     if name == "NoSnapshot":
         folder = getattr(error, "data_dir", "ce dossier")
         return f"rien n'est publié dans {folder} : chargez d'abord des données (ancrage demo ou ancrage load)"
+    if name == "NoOlderSnapshot":
+        oldest = getattr(error, "id", "")
+        return (
+            f"il n'y a pas de publication plus ancienne{f' que {oldest}' if oldest else ''} : rien n'a changé"
+        )
     if name == "UnknownSnapshot":
         return f"aucune publication complète ne porte l'identifiant « {getattr(error, 'id', '')} »"
-    if name == "QueryRefused":
-        return f"requête refusée : {error}"
     if any(kind.__name__ in _OF_ANALYSIS for kind in type(error).__mro__):
         from .analysis_problems import in_french
 
-        return in_french(error)  # type: ignore[arg-type]
+        return _hinted(in_french(error), error)  # type: ignore[arg-type]
+    if name == "QueryNotFound":
+        return _hinted(str(error), error)
     if isinstance(error, json.JSONDecodeError):
         return f"JSON illisible, ligne {error.lineno}, colonne {error.colno} : {error.msg}"
     return str(error) or name
+
+
+def _hinted(sentence: str, error: BaseException) -> str:
+    """Add to a name that nothing is near what there is: how it is written, or the command that lists it."""
+    if getattr(error, "nearest", None) != ():
+        return sentence
+    kind = getattr(error, "kind", "question")
+    hint = next((hint for part, hint in _HINTS.items() if part in kind), "")
+    return f"{sentence.rstrip('.')} ; {hint}." if hint else sentence
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -165,37 +243,10 @@ def run(arguments: Sequence[str]) -> int:
             return USAGE
         if usage is not None:
             if usage():
-                print(f"Erreur : {_in_french(usage())}", file=sys.stderr)
+                print(f"Erreur : {complaint(usage())}", file=sys.stderr)
             return USAGE
         print(f"Erreur : {told(error).rstrip()}", file=sys.stderr)
         return exit_code(error)
-
-
-def _in_french(message: str) -> str:
-    """Say the parser's usual complaints in French."""
-    for english, french in (
-        ("Missing argument", "il manque l'argument"),
-        ("Missing option", "il manque l'option"),
-        ("Missing parameter:", "il manque le paramètre"),
-        ("No such command", "il n'existe pas de commande"),
-        ("No such option", "il n'existe pas d'option"),
-        ("Got unexpected extra arguments", "arguments en trop"),
-        ("Got unexpected extra argument", "argument en trop"),
-        ("Invalid value for", "valeur refusée pour"),
-        ("Did you mean", "Vouliez-vous dire"),
-        ("Possible options", "Options possibles"),
-        ("Input should be greater than or equal to", "il faut au moins"),
-        ("Input should be less than or equal to", "il faut au plus"),
-        ("Input should be a valid number, unable to parse string as a number", "il faut un nombre"),
-        ("Input should be a valid integer, unable to parse string as an integer", "il faut un nombre entier"),
-        ("is not a valid float", "n'est pas un nombre"),
-        ("is not a valid integer", "n'est pas un nombre entier"),
-        ("requires an argument", "demande une valeur"),
-        ("Option", "l'option"),
-        ("is not one of", "n'est pas parmi"),
-    ):
-        message = message.replace(english, french)
-    return message
 
 
 @app.callback(invoke_without_command=True)
@@ -208,8 +259,21 @@ def begin(
         raise typer.Exit(DONE)
 
 
+class NotKept(logging.Handler):
+    """Says in French that nothing can be kept beside a publication; a service says it in its own log."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Say it, once: the record is written once a folder."""
+        if not logging.getLogger().handlers:
+            print(
+                "Attention : le dossier de données ne peut être écrit : ce qui est calculé n'y est pas gardé.",
+                file=sys.stderr,
+            )
+
+
 def main() -> None:
     """Run the command line of this process."""
     from . import commands  # noqa: F401 - its modules register their commands
 
+    logging.getLogger(f"{__package__.rpartition('.')[0]}.graph.kept_frames").addHandler(NotKept())
     sys.exit(run(sys.argv[1:]))

@@ -128,6 +128,11 @@ class Derivations:
         with self._lock:
             if self._spare is None:
                 self._spare = Path(tempfile.mkdtemp(prefix="ancrage-derived-"))
+                log.warning(
+                    "%s may only be read: what is derived is kept in %s until the service stops",
+                    snapshot.path,
+                    self._spare,
+                )
         return self._spare / snapshot.id
 
     def close(self) -> None:

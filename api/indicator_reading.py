@@ -57,15 +57,18 @@ class Selection:
                     one.id,
                     by,
                     period,
-                    value,
-                    low,
-                    high,
+                    *(whole(number, one) for number in (value, low, high)),
                     status,
                     one.unit,
                     one.evidence,
                 ]
             )
         return Rows(list(COLUMNS), made)
+
+
+def whole(value: float | None, one: Indicator) -> float | None:
+    """Give a whole value of an indicator without decimals as the integer that it is: files then write no « .0 »."""
+    return int(value) if value is not None and one.decimals == 0 and value.is_integer() else value
 
 
 def find_indicator(cube: Cube, name: str) -> Indicator:
@@ -77,7 +80,7 @@ def find_indicator(cube: Cube, name: str) -> Indicator:
     titles = {one.title[tag].casefold(): one for one in cube.indicators.values() for tag in ("fr", "en")}
     if folded in titles:
         return titles[folded]
-    near = get_close_matches(text.casefold(), [*cube.indicators, *titles], n=6, cutoff=0.4)
+    near = get_close_matches(text.casefold(), [*cube.indicators, *titles], n=6, cutoff=0.55)
     near += [key for key in (*cube.indicators, *titles) if len(text) > 2 and text.casefold() in key]
     found = dict.fromkeys(
         cube.indicators[key].id if key in cube.indicators else titles[key].id for key in near

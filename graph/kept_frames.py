@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import os
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
@@ -10,6 +12,11 @@ import polars as pl
 
 from .derivation import derived_folder
 from .snapshot import Snapshot
+
+log = logging.getLogger(__name__)
+
+_refused: set[Path] = set()
+"""Folders that could not be written, each told once a process."""
 
 
 class KeptFrames:
@@ -41,15 +48,19 @@ class KeptFrames:
             return None
 
     def keep(self, question: str, frame: pl.DataFrame) -> None:
-        """Keep what a question gave; the next reader sees the whole file or none."""
+        """Keep what a question gave; the next reader sees the whole file or none. Told once where nothing can be kept."""
         path = self._path(question)
         draft = path.with_name(f"{path.name}.{os.getpid()}.tmp")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             frame.write_ipc(draft, compression="zstd")  # a twentieth of the size, and as quick to read
             draft.replace(path)
-        except OSError:
-            draft.unlink(missing_ok=True)
+        except OSError as error:
+            with suppress(OSError):  # a disk that may only be read refuses this too
+                draft.unlink(missing_ok=True)
+            if self.folder not in _refused:
+                _refused.add(self.folder)
+                log.warning("nothing is kept in %s (%s)", self.folder, error.strerror or error)
 
     def _path(self, question: str) -> Path:
         return self.folder / f"{sha256(question.encode()).hexdigest()[:32]}.arrow"

@@ -46,10 +46,22 @@ class Reader(Protocol):
 
 
 class NoSnapshot(LookupError):  # noqa: N818
-    """Nothing has been published yet in the data directory; keeps `data_dir`."""
+    """Nothing has been published yet in the data directory; keeps `data_dir` where it is known.
 
-    def __init__(self, data_dir: os.PathLike[str] | str) -> None:
-        super().__init__(f"nothing is published in {os.fspath(data_dir)} yet")
+    >>> str(NoSnapshot("data"))
+    'nothing is published in data yet: load data there first (ancrage demo or ancrage load, with --data-dir data)'
+    """
+
+    def __init__(self, data_dir: os.PathLike[str] | str | None = None) -> None:
+        if data_dir is None:
+            told = "there is no snapshot: nothing is published yet in that data directory"
+        else:
+            folder = os.fspath(data_dir)
+            told = (
+                f"nothing is published in {folder} yet: load data there first "
+                f"(ancrage demo or ancrage load, with --data-dir {folder})"
+            )
+        super().__init__(told)
         self.data_dir = data_dir
 
 
@@ -89,6 +101,7 @@ class LocalReader:
     r"""A reader in the calling process, for the command line and notebooks: no deadline, no memory cap.
 
     It keeps its snapshot from being pruned until it is closed. Any number of threads may query.
+    Raises NoSnapshot for None, which `Snapshots.current` gives where nothing is published.
 
     >>> import tempfile
     >>> from pathlib import Path
@@ -104,7 +117,9 @@ class LocalReader:
     b'o\r\n1\r\n'
     """
 
-    def __init__(self, snapshot: Snapshot, *, dataset: str = "base") -> None:
+    def __init__(self, snapshot: Snapshot | None, *, dataset: str = "base") -> None:
+        if snapshot is None:  # what `Snapshots.current()` gives before the first publication
+            raise NoSnapshot
         self.snapshot = snapshot
         self.dataset = dataset
         self._hold: int | None = hold(snapshot)

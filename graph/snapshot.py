@@ -20,7 +20,16 @@ from typing import Any
 from .durable import StoreBusy, locked, move_folder, replace_text, sync, sync_tree
 from .holds import claimed, hold, in_use
 
-__all__ = ["BASE_ROLES", "Snapshot", "Snapshots", "StoreBusy", "UnknownSnapshot", "hold", "in_use"]
+__all__ = [
+    "BASE_ROLES",
+    "NoOlderSnapshot",
+    "Snapshot",
+    "Snapshots",
+    "StoreBusy",
+    "UnknownSnapshot",
+    "hold",
+    "in_use",
+]
 
 BASE_ROLES = ("base", "ontology")
 """Roles of the graphs a query sees when it names none."""
@@ -34,6 +43,13 @@ class UnknownSnapshot(LookupError):  # noqa: N818
     def __init__(self, id: str, reason: str = "no complete generation has this id") -> None:
         super().__init__(f"snapshot '{id}': {reason}")
         self.id = id
+
+
+class NoOlderSnapshot(UnknownSnapshot):
+    """There is nothing to go back to: `id` is the oldest generation, or empty where nothing is published."""
+
+    def __init__(self, id: str) -> None:
+        super().__init__(id, "no older generation to go back to")
 
 
 @dataclass(frozen=True)
@@ -218,14 +234,14 @@ class Snapshots:
     def rollback(self, id: str | None = None) -> Snapshot:
         """Make an older (or the given) generation the current one; without id, the one before the current.
 
-        Raises UnknownSnapshot when there is none.
+        Raises UnknownSnapshot when there is none, NoOlderSnapshot when none is older.
         """
         with self.lock():
             previous = self._pointed()
             if id is None:
                 older = [snapshot for snapshot in self.list() if previous and snapshot.id < previous]
                 if not older:
-                    raise UnknownSnapshot(previous or "", "no older generation to go back to")
+                    raise NoOlderSnapshot(previous or "")
                 id = older[-1].id
             snapshot = self.get(id)
             self._point(snapshot.id)

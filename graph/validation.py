@@ -34,7 +34,7 @@ __all__ = [
     "validate_file",
 ]
 
-_SUFFIXES = {
+SUFFIXES = {
     ".ttl": ox.RdfFormat.TURTLE,
     ".nt": ox.RdfFormat.N_TRIPLES,
     ".nq": ox.RdfFormat.N_QUADS,
@@ -114,9 +114,9 @@ def _graph(store: ox.Store) -> Graph:
 
 
 def _load(store: ox.Store, path: Path) -> None:
-    kind = _SUFFIXES.get(path.suffix.lower())
+    kind = SUFFIXES.get(path.suffix.lower())
     if kind is None:
-        raise ValueError(f"{path}: not a known RDF suffix ({', '.join(sorted(_SUFFIXES))}).")
+        raise ValueError(f"{path}: not a known RDF suffix ({', '.join(sorted(SUFFIXES))}).")
     with path.open("rb") as file:
         try:
             for quad in ox.parse(file, format=kind, base_iri=path.absolute().as_uri()):

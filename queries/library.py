@@ -52,7 +52,9 @@ class Library(Mapping[str, Query]):
     def __getitem__(self, name: str) -> Query:
         if name in self._queries:
             return self._queries[name]
-        raise QueryNotFound(name, get_close_matches(name, self._queries, n=3, cutoff=0.5))
+        near = get_close_matches(name, self._queries, n=3, cutoff=0.5)
+        near += [one for one in self._queries if len(name) >= 3 and name in one]
+        raise QueryNotFound(name, list(dict.fromkeys(near))[:3])
 
     def __contains__(self, name: object) -> bool:
         return name in self._queries

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..cli import FAILURE, DataDir, UsageError, app, data_folder, error_console
+from ..cli import FAILURE, DataDir, UsageError, app, data_folder, error_console, told
 from .analysis import Illustrative
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ...graph.ground import Territory
+    from ...graph.matter import Matter
     from ..negotiation import Language
 
 FORMATS = ("html", "pdf", "docx", "csv")
@@ -58,23 +59,36 @@ def dossier(
 
     with desk(data_folder(data_dir), illustrative=illustrative, hurried=not every) as opened:
         ground = opened.seen.ground
+        check_kind(opened.matter, territory)
         place = named(ground, territory)
         if not every:
             for path in write(opened.dossier(place, language), output, formats):
                 print(path)
             return
+        if place.level == "commune":
+            raise UsageError(
+                f"une commune ne contient pas d’intercommunalité : « {territory} » a son dossier sans --all."
+            )
         inside = ground.territories("epci", place.id)
         if not inside:
             raise UsageError(f"aucune intercommunalité n’est dans « {territory} ».")
         batch = Batch(output, formats, language, place, opened.matter.snapshot, opened.created)
-        with shown(len(inside)) as told:
-            batch.run(opened, inside, told)
+        with shown(len(inside)) as begin:
+            batch.run(opened, inside, begin)
         print(output / "index.html")
         print(output / "index.csv")
         if batch.failed:
             for label, reason in batch.failed:
                 error_console().print(f"Dossier non fait : {label} ({reason})", markup=False)
             raise typer.Exit(FAILURE)
+
+
+def check_kind(matter: Matter, name: str) -> None:
+    """Refuse the name of a filière, which has no dossier; raises UsageError."""
+    if f"value-chain/{name.rpartition('/')[2]}" in matter.frame("chains")["chain"]:
+        raise UsageError(
+            f"« {name} » est une filière, et un dossier est celui d’un territoire (ancrage synergies, ancrage draw)."
+        )
 
 
 def named(ground: object, name: str) -> Territory:
@@ -127,7 +141,7 @@ def check_folder(folder: Path) -> None:
             pass
     except OSError as error:
         raise UsageError(
-            f"on ne peut pas écrire dans « {folder} » : {(error.strerror or str(error)).lower()}."
+            f"on ne peut pas écrire dans « {folder} » : {told(OSError(error.errno, error.strerror))}."
         ) from error
 
 
@@ -148,11 +162,11 @@ def shown(total: int) -> Iterator[Callable[[Territory], None]]:
         task = progress.add_task("", total=total)
         begun = 0
 
-        def told(territory: Territory) -> None:
+        def begin(territory: Territory) -> None:
             nonlocal begun
             progress.update(task, completed=begun, description=territory.label)
             begun += 1
             if not console.is_terminal:
                 console.print(f"{begun}/{total} {territory.label}", markup=False, highlight=False)
 
-        yield told
+        yield begin

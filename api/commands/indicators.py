@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 FORMATS = ("table", "csv", "csv-fr", "json")
 
+_UNSAID = {"unit": "1"}
+"""What a table for people leaves out: the unit of a count, « 1 » in UCUM."""
+
 
 @app.command()
 def indicators(
@@ -64,7 +67,7 @@ def _chosen(
 ) -> Rows:
     """Give the list of indicators, those of a territory, or the values of one; raises UnknownName."""
     from ...graph.ground import Ground
-    from ..indicator_reading import find_indicator, periods_of, select
+    from ..indicator_reading import find_indicator, periods_of, select, whole
     from ..maps.atlas import Atlas
 
     cube = Atlas.of(matter).cube
@@ -81,9 +84,7 @@ def _chosen(
                 [
                     v.indicator.id,
                     v.indicator.title["fr"],
-                    v.value,
-                    v.low,
-                    v.high,
+                    *(whole(number, v.indicator) for number in (v.value, v.low, v.high)),
                     v.indicator.unit,
                     v.period,
                     v.status,
@@ -109,18 +110,20 @@ def _show(rows: Rows) -> None:
     from rich.table import Table
 
     named = [name for name in rows.columns if name not in ("territory", "indicator")]
-    kept = [name for name in named if any(value is not None for value in rows.column(name))]
+    kept = [
+        name for name in named if any(value not in (None, _UNSAID.get(name)) for value in rows.column(name))
+    ]
     table = Table(box=None, header_style="bold", pad_edge=False)
     for name in kept:
         table.add_column(name, justify="right" if name in ("value", "low", "high") else "left")
     for row in rows:
-        table.add_row(*(_cell(row[name]) for name in kept))
+        table.add_row(*("" if row[name] == _UNSAID.get(name) else _cell(row[name]) for name in kept))
     output_console().print(table)
 
 
 def _cell(value: Value) -> str:
     from ..maps.drawing import number
 
-    if isinstance(value, float):
+    if isinstance(value, int | float):
         return number(value, 0 if value == int(value) else 2, "fr")
     return "" if value is None else str(value)

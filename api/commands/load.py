@@ -1,8 +1,10 @@
 """Commands that bring data in: load, sources, validate, map."""
 
+import errno
 import json
 import sys
 from collections import Counter
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +16,7 @@ from ..cli import (
     DataDir,
     UsageError,
     app,
+    check_output,
     data_folder,
     error_console,
     kept,
@@ -55,11 +58,12 @@ def load(
 
     console = error_console()
     show = progress_on(console)
-    pipeline = Pipeline(data_folder(data_dir), keep=kept(), indicators=own_indicators())
     chosen = _pairs(settings)
+    check_source(source)
     missing = [path for path in files if not path.exists()]
     if missing:
         raise FileNotFoundError(2, "absent", str(missing[0]))
+    pipeline = Pipeline(data_folder(data_dir), keep=kept(), indicators=own_indicators())
     if source == "rdf":
         if graph is None or len(files) != 1:
             raise UsageError("« load rdf » demande un fichier et --graph IRI.")
@@ -84,6 +88,24 @@ def load(
         ]
     for report in reports:
         _tell(console, report)
+
+
+def check_source(name: str) -> None:
+    """Refuse a source that there is not; raises UsageError with those whose names are near.
+
+    >>> check_source("mesr-rnsr")
+    """
+    from ...loaders.source import all_sources
+
+    known = ["rdf", "all", *all_sources()]
+    if name in known:
+        return
+    near = get_close_matches(name, known, n=3, cutoff=0.5)
+    near += [one for one in known if len(name) >= 3 and name in one and one not in near]
+    hint = " ; « ancrage sources » les liste."
+    if near:
+        hint = f" ; vouliez-vous dire {' ou '.join(f'« {one} »' for one in near[:3])} ?"
+    raise UsageError(f"la source « {name} » n'existe pas{hint}")
 
 
 def _pairs(settings: list[str] | None) -> dict[str, str]:
@@ -149,8 +171,9 @@ def validate(
 ) -> None:
     """Contrôler la publication, ou un fichier RDF, par des formes SHACL ; sort avec 3 si tout n'est pas conforme."""
     for path in (data, shapes):
-        if path is not None and not path.exists():
-            raise FileNotFoundError(2, "absent", str(path))
+        if path is not None:
+            check_rdf(path)
+    check_output(report)
     result = _checked(data, shapes, data_dir)
     if report is not None:
         report.write_text(result.to_turtle(), encoding="utf-8")
@@ -165,6 +188,18 @@ def validate(
     summary = ", ".join(f"{n} {severity}" for severity, n in sorted(counts.items()))
     print(f"Non conforme : {summary}.", file=sys.stderr)
     raise typer.Exit(INVALID)
+
+
+def check_rdf(path: Path) -> None:
+    """Refuse a file that is not there, or whose suffix names no syntax of RDF; raises UsageError."""
+    from ...graph.validation import SUFFIXES
+
+    if not path.exists():
+        raise FileNotFoundError(2, "absent", str(path))
+    if path.suffix.lower() not in SUFFIXES:
+        raise UsageError(
+            f"{path} : ce suffixe n'est celui d'aucune syntaxe RDF lue ici ({', '.join(sorted(SUFFIXES))})."
+        )
 
 
 def _checked(data: Path | None, shapes: Path | None, data_dir: Path | None) -> "Report":
@@ -192,8 +227,10 @@ def map_tables(
     """Appliquer une correspondance YARRRML à un dossier de tables, sans magasin."""
     from ...loaders.mapping import Mapping
 
-    for path in (mapping, folder):
-        if not path.exists():
-            raise FileNotFoundError(2, "absent", str(path))
+    if not mapping.exists():
+        raise FileNotFoundError(2, "absent", str(mapping))
+    if not folder.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, "absent", str(folder))
+    check_output(out)
     Mapping.read(mapping).write(folder, out, graph=graph)
     print(f"Écrit : {out}", file=sys.stderr)

@@ -13,6 +13,7 @@ from ..cli import (
     DataDir,
     UsageError,
     app,
+    check_output,
     data_folder,
     error_console,
     kept,
@@ -61,8 +62,23 @@ def publish(data_dir: DataDir = None) -> None:
     """Construire, contrôler et publier le graphe des sources chargées."""
     from ...loaders.pipeline import Pipeline
 
-    pipeline = Pipeline(data_folder(data_dir), keep=kept(), indicators=own_indicators())
+    folder = data_folder(data_dir)
+    check_sources(folder)
+    pipeline = Pipeline(folder, keep=kept(), indicators=own_indicators())
     print(pipeline.publish(progress_on(error_console())).id)
+
+
+def check_sources(folder: Path) -> None:
+    """Refuse to publish a folder that holds neither a source nor an edit: its path is mistyped; raises UsageError."""
+    from ...loaders.edits import Edits
+    from ...loaders.staging import SourceVersions
+
+    if not folder.is_dir():
+        raise UsageError(f"le dossier de données {folder} n'existe pas : rien n'est à publier.")
+    if not SourceVersions(folder).names() and not Edits(folder).all():
+        raise UsageError(
+            f"aucune source n'est chargée dans {folder} : rien n'est à publier (ancrage load, ou un autre --data-dir)."
+        )
 
 
 @app.command()
@@ -97,8 +113,7 @@ def backup(
         compression_of(file)
     except ValueError as error:
         raise UsageError(str(error)) from error
-    if not file.absolute().parent.is_dir():
-        raise FileNotFoundError(2, "absent", str(file.absolute().parent))
+    check_output(file)
     report = back_up(data_folder(data_dir), file, progress_on(error_console()))
     _tell_backup(report, file, as_json)
 

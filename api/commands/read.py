@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from ...graph.snapshot import Snapshot
-from ..cli import DataDir, UsageError, app, data_folder
+from ..cli import DataDir, UsageError, app, check_output, data_folder
 
 FORMATS = ("table", "csv", "csv-fr", "xlsx", "json", "ttl", "nt", "jsonld", "xml", "tsv")
 _GRAPH_FORMATS = ("ttl", "nt", "jsonld")
@@ -184,12 +184,13 @@ def draw(
     from ..chains.chain import Chain, chains_of
     from ..chains.standalone import graph_page
 
+    check_output(out)
     with LocalReader.current(data_folder(data_dir)) as reader:
         matter = Matter.of(reader)
         found = Chain.of(matter, chain.rpartition("/")[2])
         if found is None:
-            near = ", ".join(one.slug for one in chains_of(matter))
-            raise UsageError(f"aucune filière ne s'appelle « {chain} » ; filières : {near or 'aucune'}.")
+            known = ", ".join(one.slug for one in chains_of(matter))
+            raise UsageError(f"aucune filière ne s'appelle « {chain} » ; filières : {known or 'aucune'}.")
         page = graph_page(found, reader.snapshot)
     out.write_text(page, encoding="utf-8")
     print(f"Écrit : {out} ({found.summary()})", file=sys.stderr)
@@ -220,6 +221,7 @@ def dump(
         raise UsageError(
             f"{chosen.name} n'a pas de graphes nommés : ajoutez --graph IRI, ou choisissez nq ou trig."
         )
+    check_output(out)
     iri = graph if graph is None or ":" in graph else f"https://w3id.org/ancrage/graph/{graph}"
     with LocalReader.current(data_folder(data_dir)) as reader:
         if iri is not None and iri not in reader.snapshot.graphs():
@@ -238,6 +240,7 @@ def ontology(
     """Écrire l'ontologie et ses vocabulaires en Turtle."""
     from ...ontology.vocabulary import ontology_files
 
+    check_output(out)
     text = "\n".join(path.read_text(encoding="utf-8") for path in ontology_files())
     if out is None:
         sys.stdout.write(text)

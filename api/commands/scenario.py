@@ -9,16 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..cli import DataDir, UsageError, app, data_folder, error_console, kept
+from ..cli import Commands, DataDir, UsageError, app, check_output, data_folder, error_console, kept
 from .analysis import Format, Illustrative, Why, check_format, matter_of, output_console
 
 if TYPE_CHECKING:
     from ...graph.scenarios.assumptions import Scenario
 
-commands = typer.Typer(
-    name="scenario",
-    rich_markup_mode=None,
-)
+commands = Commands(name="scenario")
 app.add_typer(commands)
 
 Name = Annotated[str, typer.Argument(metavar="NOM", help="Minuscules, chiffres et tirets : antenne-a-die.")]
@@ -57,6 +54,7 @@ def new(
     """Écrire un scénario dans un fichier, une fois vérifié que la publication connaît ce qu'il nomme."""
     from ...graph.scenarios.changes import apply
 
+    check_output(out)
     made = _of_lines(name, label, assume)
     with matter_of(data_dir, illustrative) as matter:
         apply(matter, made)

@@ -47,6 +47,11 @@ LogLevel = Annotated[
     typer.Option("--log-level", metavar="NIVEAU", help="Journal : debug, info, warning ou error (warning)."),
 ]
 
+#: What whoever starts the service reads before the first click.
+FIRST_PAGES = (
+    "Les premières pages d'une nouvelle publication peuvent demander une minute, le temps de la lire."
+)
+
 #: The page of all settings.
 REFERENCE = "docs/reference/settings.md"
 
@@ -82,7 +87,7 @@ def listen(host: str, port: int) -> socket.socket:
         taken.close()
         if error.errno == errno.EADDRINUSE:
             raise PortBusy(host, port) from None
-        raise
+        raise type(error)(error.errno, error.strerror, f"{host}:{port}") from None
     return taken
 
 
@@ -102,13 +107,39 @@ def run_server(taken: socket.socket, settings: Settings) -> None:
         log.warning("the variable %s is no setting", name)
     at = address(taken)
 
+    published = tell_unpublished(settings)
+
     def ready() -> None:
         if settings.log_format == "text":
             print(f"ancrage est servi sur {at} (Ctrl+C pour arrêter)", file=sys.stderr, flush=True)
+            if published:
+                print(FIRST_PAGES, file=sys.stderr, flush=True)
         else:
             announce(f"serving at {at}")
 
     serve_on(taken, settings, ready)
+
+
+def tell_unpublished(settings: Settings) -> bool:
+    """Warn where the data directory has no publication, perhaps because it is mistyped; tell whether it has one."""
+    from ...graph.snapshot import Snapshots, UnknownSnapshot
+
+    folder = settings.data_dir
+    try:
+        if Snapshots(folder).current() is not None:
+            return True
+    except UnknownSnapshot:
+        pass  # the service tells it, and serves as soon as there is another
+    if settings.log_format == "text":
+        state = f"rien n'est publié dans {folder}" if folder.is_dir() else f"le dossier {folder} n'existe pas"
+        print(
+            f"Attention : {state} ; le service attend une publication (ancrage demo, ancrage load).",
+            file=sys.stderr,
+            flush=True,
+        )
+    else:
+        log.warning("nothing is published in %s yet", folder)
+    return False
 
 
 @app.command(epilog=f"Tous les réglages, variables ANCRAGE_* comprises : {REFERENCE}")

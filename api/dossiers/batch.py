@@ -14,7 +14,7 @@ from markupsafe import Markup
 from ...graph.ground import Territory
 from ...graph.matter import Matter
 from ...graph.reader import LocalReader
-from ...graph.results import Rows, to_csv
+from ...graph.results import Rows, Value, to_csv
 from ..blocks.tables import figure
 from ..negotiation import Language
 from ..portraits.lists import level_words
@@ -121,9 +121,9 @@ class Batch:
                     one.territory,
                     one.label,
                     one.level,
-                    *(one.summary[name] for name, _, _ in FIGURES),
+                    *(_whole(one.summary[name]) for name, _, _ in FIGURES),
                     one.snapshot,
-                    " ".join(files),
+                    " ; ".join(files),
                 ]
                 for one, files in self.done
             ],
@@ -160,6 +160,11 @@ class Batch:
                 echecs=self.failed,
             )
         )
+
+
+def _whole(value: Value) -> Value:
+    """Write a count as a whole number."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _number(value: object) -> float | None:

@@ -61,8 +61,11 @@ async def find(request: Request, reading: Reading, path: str) -> tuple[Seen, Ter
             seen = await portraits.of(reading.snapshot)
         except UnknownName:
             return None
-        except _WAITS:
-            log.warning("portraits are not ready", exc_info=True)
+        except _WAITS as error:
+            if isinstance(error, QueryTimeout | PoolBusy | NoSnapshot):  # a new publication is being read
+                log.info("portraits are still being read: the page goes without")
+            else:
+                log.warning("portraits are not ready", exc_info=True)
             leave_out(request)
             return None
         reading.failed |= seen.snapshot != reading.snapshot

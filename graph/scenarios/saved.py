@@ -30,10 +30,11 @@ def saved(reader: Reader) -> list[Scenario]:
 
 
 def saved_scenario(reader: Reader, name: str) -> Scenario:
-    """Read one saved scenario by its name; raises UnknownName with the nearest."""
+    """Read one saved scenario by its name; raises UnknownName with the nearest, or the first where none is near."""
     known = {one.name: one for one in saved(reader)}
     if name not in known:
-        near = nearest(name, {scenario_iri(one.name): one.label for one in known.values()})
+        labels = {scenario_iri(one.name): one.label for one in known.values()}
+        near = nearest(name, labels) or [(label, iri) for iri, label in labels.items()][:3]
         raise UnknownName("scenario", name, near)
     return known[name]
 

@@ -45,7 +45,9 @@ def _near_chains(text: str, chains: dict[str, str]) -> list[tuple[str, str]]:
     words = {
         word: path for path, label in chains.items() for word in (label.casefold(), path.removeprefix(_CHAIN))
     }
-    found = get_close_matches(text.removeprefix(_CHAIN).casefold(), words, n=3, cutoff=0.5)
+    asked = text.removeprefix(_CHAIN).casefold()
+    near = get_close_matches(asked, words, n=3, cutoff=0.5)
+    found = [*near, *(word for word in words if len(asked) >= 3 and asked in word)]
     return [(chains[path], ID + path) for path in dict.fromkeys(words[word] for word in found)]
 
 

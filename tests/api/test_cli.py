@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -82,10 +83,26 @@ def test_a_query_as_text_and_as_a_file(data_dir: Path, tmp_path: Path) -> None:
         (("query", "ASK { SERVICE <http://x.example/> { ?s ?p ?o } }"), 1, "requête refusée"),
         (("nothing",), 2, "il n'existe pas de commande"),
         (("load", "insee-clap", "absent.csv"), 1, "fichier introuvable : absent.csv"),
-        (("load", "insee-clapp", "pyproject.toml"), 1, "insee-clap"),
+        (("load", "insee-clapp", "pyproject.toml"), 2, "vouliez-vous dire « insee-clap »"),
+        (("load", "foo", "bar"), 2, "la source « foo » n'existe pas ; « ancrage sources » les liste"),
+        (("queries", "territory-pro"), 2, "« territory-programmes »"),
+        (("queries", "zzz"), 2, "« ancrage queries » les liste"),
+        (("scenario", "show", "foo"), 2, "aucun n'est gardé"),
+        (("query", "ASK { ?x }"), 1, "SPARQL valide : ligne 1, colonne 10 : « } » est inattendu ici."),
+        (("validate", "README.md"), 2, "README.md : ce suffixe n'est celui d'aucune syntaxe RDF"),
+        (("edits", "foo"), 2, ": 'foo' n'est pas parmi 'list'"),
+        (("gaps", "07", "--al"), 2, "il n'existe pas d'option --al (options possibles: --all"),
+        (
+            ("serve", "--host", "192.0.2.1", "--port", "1"),
+            1,
+            "cette machine n'a pas cette adresse : 192.0.2.1:1",
+        ),
+        (("dump", "-o", "/proc/x.nq"), 1, " : /proc/x.nq"),
+        (("draw", "timber-construction", "-o", "/nulle/part.html"), 1, "ce n'est pas un dossier : /nulle"),
+        (("ontology", "-o", "/tmp"), 1, "c'est un dossier : /tmp"),
         (("dump", "--graph", "nowhere"), 2, "n'a pas de graphe"),
         (("draw", "nowhere", "-o", "x.html"), 2, "aucune filière ne s'appelle « nowhere »"),
-        (("rollback",), 1, "aucune publication"),
+        (("rollback",), 1, "il n'y a pas de publication plus ancienne que 20"),
         (("serve", "--port", "abc"), 2, "--port"),
     ],
 )
@@ -99,6 +116,46 @@ def test_what_goes_wrong_is_one_sentence(
 
 def test_an_empty_directory_is_said(tmp_path: Path) -> None:
     assert "rien n'est publié" in error(ancrage("query", "ASK {}", data_dir=tmp_path))
+
+
+def test_a_mistyped_data_directory_is_not_taken_for_an_empty_one(tmp_path: Path) -> None:
+    typo = tmp_path / "typo"
+    done = ancrage("publish", "--data-dir", str(typo))
+    assert f"le dossier de données {typo} n'existe pas" in error(done) and done.returncode == 2
+    assert not typo.exists()
+    assert "aucune source n'est chargée dans" in error(ancrage("publish", data_dir=tmp_path))
+    command = [*START, "serve", "--port", "0", "--data-dir", str(typo)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
+        assert server.stderr is not None
+        warned = server.stderr.readline()
+        served = server.stderr.readline()
+        server.send_signal(signal.SIGTERM)
+        server.wait(60)
+    assert warned.startswith(f"Attention : le dossier {typo} n'existe pas")
+    assert served.startswith("ancrage est servi sur")
+
+
+def test_what_cannot_be_kept_is_told_once_and_done_without(data_dir: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(data_dir, data)
+    snapshot = Snapshots(data).current()
+    assert snapshot is not None
+    shutil.rmtree(snapshot.path / "derived", ignore_errors=True)
+    (snapshot.path / "derived").write_text(
+        "", "utf-8"
+    )  # as on a disk that may only be read, nothing can be kept
+    done = ancrage("draw", "timber-construction", "-o", str(tmp_path / "page.html"), data_dir=data)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count("n'y est pas gardé") == 1
+
+
+def test_the_help_is_french_throughout() -> None:
+    for words in ((), ("load",), ("scenario", "compare"), ("serve",), ("edits",)):
+        text = ancrage(*words, "--help").stdout
+        assert text.startswith("Usage : ancrage") and "Montrer cette aide et finir." in text
+        for english in ("Commands", "[required]", "[default", "Show this", "<str>", "COMMAND ", "<=x<="):
+            assert english not in text
+    assert "[obligatoire]" in ancrage("load", "--help").stdout
 
 
 def test_debug_shows_the_traceback(tmp_path: Path) -> None:
@@ -165,7 +222,7 @@ def test_a_busy_port_is_said_before_anything_is_built(tmp_path: Path) -> None:
         port = taken.getsockname()[1]
         done = ancrage("demo", "--port", str(port), "--data-dir", str(tmp_path / "d"))
     assert f"le port {port}" in error(done)
-    assert done.returncode == 4
+    assert done.returncode == 1  # 4 is for a writer at work: who retries on it would retry for ever
     assert not (tmp_path / "d").exists()
 
 
@@ -189,6 +246,7 @@ def test_serving_prints_the_address_answers_and_stops_when_told(data_dir: Path) 
         line = server.stderr.readline()
         try:
             address = next(word for word in line.split() if word.startswith("http://127.0.0.1:"))
+            assert "une minute" in server.stderr.readline()
             with urllib.request.urlopen(address + "/healthz", timeout=20) as answer:
                 assert json.load(answer)["status"] == "ok"
         finally:

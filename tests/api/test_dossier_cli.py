@@ -41,6 +41,8 @@ def test_all_of_a_territory_of_project_by_its_short_name(
     listed = pl.read_csv(tmp_path / "index.csv", infer_schema=False)
     assert err.count("\n") == listed.height > 1
     assert all((tmp_path / name).exists() for name in listed["files"])
+    for column in ("population", "gaps", "interactions"):
+        assert all(value.isdigit() for value in listed[column].drop_nulls())
 
 
 @pytest.mark.parametrize(
@@ -52,6 +54,9 @@ def test_all_of_a_territory_of_project_by_its_short_name(
             "format « odt » inconnu ; formats : html, pdf, docx, csv.",
         ),
         (["dossier", "200040715", "--format", ","], "aucun format n’est demandé"),
+        (["dossier", "38185", "--all"], "une commune ne contient pas d’intercommunalité"),
+        (["dossier", "timber-construction"], "« timber-construction » est une filière"),
+        (["dossier", "99999"], "38185 (commune)"),
         (["dossier", "200040715", "--lang", "de"], "langue « de » inconnue"),
     ],
 )

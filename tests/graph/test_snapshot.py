@@ -14,7 +14,15 @@ from typing import Any
 
 import pytest
 from ancrage.graph.holds import claimed
-from ancrage.graph.snapshot import Snapshot, Snapshots, StoreBusy, UnknownSnapshot, hold
+from ancrage.graph.reader import LocalReader, NoSnapshot
+from ancrage.graph.snapshot import (
+    NoOlderSnapshot,
+    Snapshot,
+    Snapshots,
+    StoreBusy,
+    UnknownSnapshot,
+    hold,
+)
 from ancrage.graph.store import build_store
 from pyoxigraph import Store
 
@@ -49,6 +57,13 @@ def test_the_last_publication_is_current(tmp_path: Path) -> None:
     assert (tmp_path / "current").read_text() == second.id + "\n"
 
 
+def test_nothing_published_is_said_by_the_reader(tmp_path: Path) -> None:
+    with pytest.raises(NoSnapshot, match="nothing is published"):
+        LocalReader(Snapshots(tmp_path).current())
+    with pytest.raises(NoSnapshot, match="ancrage demo or ancrage load, with --data-dir"):
+        LocalReader.current(tmp_path)
+
+
 def test_ids_are_sorted_even_within_a_second(tmp_path: Path) -> None:
     snapshots = Snapshots(tmp_path)
     ids = [publish(snapshots, i).id for i in range(12)]
@@ -72,6 +87,8 @@ def test_rollback_goes_back_one_by_one_and_forward_by_id(tmp_path: Path) -> None
     assert snapshots.rollback() == first
     assert snapshots.current() == first
     with pytest.raises(UnknownSnapshot, match="no older generation"):
+        snapshots.rollback()
+    with pytest.raises(NoOlderSnapshot, match=first.id):
         snapshots.rollback()
     assert snapshots.rollback(third.id) == third
     events = [(line["event"], line["id"]) for line in snapshots.history()]
