@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from ..graph.results import Iri, Rows
 from ..queries.query import Chart
 from .headings import heading
 from .links import href
@@ -66,6 +67,23 @@ def result_table(
     return ResultTable([heading(name, reading.language) for name in columns], rows, len(bindings))
 
 
+def chart_rows(body: bytes, reading: Reading, chart: Chart) -> Rows:
+    """Read an answer for its chart, the things on its axes named in the language of the page, as in its table."""
+    rows = Rows.from_json(body)
+    if reading.language == "fr":
+        return rows  # questions name things in French
+    for name in (chart.category, chart.series):
+        thing = name.removesuffix("Label")
+        if name == thing or not {name, thing} <= set(rows.columns):
+            continue
+        words, iris = rows.columns.index(name), rows.columns.index(thing)
+        reading.learn_labels({str(row[iris]) for row in rows.rows if isinstance(row[iris], Iri)})
+        for row in rows.rows:
+            if isinstance(row[iris], Iri):
+                row[words] = reading.name(str(row[iris])) or row[words]
+    return rows
+
+
 def number_in(value: object, language: Language, decimals: int | None = None) -> str:
     """Write a number as the language does.
 
@@ -99,7 +117,7 @@ def _cell(reading: Reading, row: dict[str, Any], name: str, largest: float) -> C
             text = reading.name(value) or text
         return Cell(text, href(value), evidence=status)
     if term["type"] == "bnode":
-        return Cell("(nœud anonyme)")
+        return Cell("(nœud anonyme)" if reading.language == "fr" else "(blank node)")
     if term.get("datatype") in NUMERIC and not name.lower().endswith("year"):
         share = max(0.0, _number(term) / largest) if largest else None
         decimals = 2 if "." in value else None

@@ -15,6 +15,8 @@ from ..datasets.listed import licence_name
 from ..negotiation import Language, Representation
 from ..problems import CORS
 from ..publication import Publication
+from ..results_table import chart_rows
+from ..solutions import Reading
 from ..spreadsheets import to_xlsx
 
 #: Formats made here from the rows of an answer, not written by the engine.
@@ -90,18 +92,19 @@ def made_file(
     answer: Answer,
     chosen: Representation,
     publication: Publication,
-    language: Language,
+    reading: Reading,
     address: str,
 ) -> tuple[bytes, dict[str, str]]:
     """Make a file from the rows of an answer, with its headers; raises SheetTooSmall."""
     headers = {**file_headers(asked, chosen, publication), "Ancrage-Snapshot": answer.snapshot}
-    rows = Rows.from_json(answer.body)
+    rows, language = Rows.from_json(answer.body), reading.language
     if chosen.name == "csv-fr":
         return to_csv_fr(rows), {**headers, "Content-Type": "text/csv; charset=utf-8"}
     headers |= {"Content-Type": chosen.media_type, "Content-Language": language}
     if chosen.name == "xlsx":
         return to_xlsx(rows, about(asked, publication, language, address, len(rows))), headers
     assert asked.query.chart is not None
+    rows = chart_rows(answer.body, reading, asked.query.chart)
     return draw(rows, asked.query.chart, asked.query.title[language], language).svg.encode(), headers
 
 

@@ -11,7 +11,6 @@ from urllib.parse import quote, urlencode
 from fastapi import Request, Response
 from markupsafe import Markup
 
-from ...graph.results import Rows
 from ...graph.workers import Answer
 from ...queries.library import Library
 from ...queries.query import ParameterError, Query, without_header
@@ -22,7 +21,7 @@ from ..problems import status_of
 from ..publication import Publication
 from ..reasons import reason
 from ..rendering import page
-from ..results_table import ResultTable, result_table
+from ..results_table import ResultTable, chart_rows, result_table
 from ..solutions import Reading
 from ..wording import fold
 from .answers import Asked, asked_of, dataset_of
@@ -256,4 +255,6 @@ def _shown(reading: Reading, query: Query, outcome: Answer | Exception | None, s
     if not query.chart or not table.total:
         return Shown(table)
     title = query.title[reading.language]
-    return Shown(table, draw(Rows.from_json(outcome.body), query.chart, title, reading.language))
+    return Shown(
+        table, draw(chart_rows(outcome.body, reading, query.chart), query.chart, title, reading.language)
+    )

@@ -147,7 +147,7 @@ async def _answered(request: Request, query: Query, chosen: Representation) -> R
         address += f"?{request.url.query}" if request.url.query else ""
         body, headers = await _in_thread(
             request,
-            lambda: made_file(asked, answer, chosen, publication, reading.language, address),
+            lambda: made_file(asked, answer, chosen, publication, reading, address),
             len(answer.body),
         )
     except ERRORS as error:

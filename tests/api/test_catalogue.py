@@ -5,7 +5,7 @@ import io
 import json
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from xml.etree import ElementTree
 
 import openpyxl
@@ -16,8 +16,11 @@ from ancrage.api.catalogue import streams as catalogue_streams
 from ancrage.api.catalogue.routes import offered_for
 from ancrage.api.catalogue.words import TAGS, is_facet
 from ancrage.api.headings import FRENCH_HEADINGS
+from ancrage.api.results_table import chart_rows
 from ancrage.api.settings import Settings
+from ancrage.api.solutions import Reading
 from ancrage.queries.library import Library
+from ancrage.queries.query import Chart
 from fastapi.testclient import TestClient
 
 HTML = {"Accept": "text/html"}
@@ -282,6 +285,33 @@ def test_every_chart_is_a_file_of_its_own(client: TestClient, name: str) -> None
     root = ElementTree.fromstring(response.content)
     assert root.find("{http://www.w3.org/2000/svg}title") is not None
     assert "<style" not in response.text
+
+
+def test_charts_and_evidence_are_in_the_language_of_the_page(client: TestClient) -> None:
+    french, english = (
+        client.get(f"/queries/chain-members?lang={lang}", headers=HTML).text for lang in ("fr", "en")
+    )
+    assert "</svg>inféré</span>" in french and "</svg>inferred</span>" in english
+    assert "</svg>inféré</span>" not in english
+
+    class Known:
+        """A reading that knows English names."""
+
+        language = "en"
+
+        def learn_labels(self, iris: set[str]) -> None:
+            assert iris == {"urn:a", "urn:b"}
+
+        def name(self, iri: str) -> str:
+            return {"urn:a": "trade"}.get(iri, "")
+
+    def row(iri: str, label: str) -> dict[str, dict[str, str]]:
+        return {"x": {"type": "uri", "value": iri}, "xLabel": {"type": "literal", "value": label}}
+
+    bindings = [row("urn:a", "commerce"), row("urn:b", "santé")]
+    body = json.dumps({"head": {"vars": ["x", "xLabel"]}, "results": {"bindings": bindings}}).encode()
+    rows = chart_rows(body, cast("Reading", Known()), Chart("bar", "xLabel", "n"))
+    assert rows.column("xLabel") == ["trade", "santé"], "what has no English name keeps its French one"
 
 
 def test_pages_of_an_answer_are_linked(client: TestClient) -> None:
