@@ -232,6 +232,7 @@ class Finder:
             -self._ties[rows],
             self._weight[rows],
             -np.round(scores, 2) * ~sure,
+            self._weight[rows] * named,
             -self._ties[rows] * named,
             self._again[rows],
             self._weight[rows] * sure,

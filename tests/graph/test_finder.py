@@ -154,6 +154,20 @@ def test_a_filiere_then_names_in_the_region_come_before_communes_of_elsewhere(tm
     assert [one for one in paths(finder, "bois") if one in order] == order
 
 
+def test_actors_come_before_programmes_of_the_same_name(tmp_path: Path) -> None:
+    finder = laid(
+        tmp_path,
+        actors=frame(
+            "actor label short type country", (UNIT, "Centre de recherche sur les forets", None, None, None)
+        ),
+        programmes=frame(
+            "programme label level field institution site place capacity start end evidence source",
+            ("programme/1", "BTS Forets", None, None, None, None, TOWN, None, None, None, None, None),
+        ),
+    )
+    assert paths(finder, "foret")[:2] == [UNIT, "programme/1"]
+
+
 def test_other_descriptions_of_an_organisation_come_after_it_and_say_so(tmp_path: Path) -> None:
     coded, hashed = "organization/0990001A", "organization/anr-0123456789"
     finder = laid(
