@@ -35,9 +35,14 @@ window.ancrageNames = (network, { nodes, hidden, first, paint }) => {
   }
 
   /** Lists where a text of this size may stand about a mark. */
-  function spots(node, at, w, h, width) {
+  function spots(node, at, w, h, width, height) {
     if (node.kind === "caption") return [{ x: at.x - w / 2, y: at.y - h / 2 }];
-    if (node.kind === "stage") return [0, 1, -1, 2, -2, 3, -3].map((rank) => ({ x: Math.max(EDGE, Math.min(at.x - w / 2, width - w - EDGE)), y: at.y - h / 2 + rank * (h + 2) }));
+    if (node.kind === "stage") {
+      const x = Math.max(EDGE, Math.min(at.x - w / 2, width - w - EDGE));
+      const beside = { x: Math.max(EDGE, at.x - w - at.r - 6), y: Math.min(at.y - h / 2, height - h - EDGE) };
+      const over = [0, 1, -1, 2, -2, 3, -3].map((rank) => ({ x, y: at.y - h / 2 + rank * (h + 2) }));
+      return width < NARROW ? [beside, ...over] : [...over, beside];
+    }
     const far = at.r + 3;
     return [
       { x: at.x - w / 2, y: at.y + far }, { x: at.x - w / 2, y: at.y - far - h }, { x: at.x + far, y: at.y - h / 2 },
@@ -92,7 +97,7 @@ window.ancrageNames = (network, { nodes, hidden, first, paint }) => {
       const own = { w, h };
       const fits = (one) => (stage ? one.y >= 0 && one.y + h <= height : one.x >= 0 && one.x + w <= width) && free({ ...one, ...own }, placed);
       const bare = (one) => free({ ...one, ...own }, marks.filter((mark) => mark.id !== node.id));
-      const around = spots(node, at, w, h, width).filter(fits);
+      const around = spots(node, at, w, h, width, height).filter(fits);
       // A name hides no mark, unless it is one of those that must be read.
       const spot = stage && width >= NARROW ? around[0] : around.find(bare) || (actor ? null : around[0]);
       if (!spot) continue;
