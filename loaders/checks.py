@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
@@ -14,8 +15,20 @@ from .source_parts import Check
 REJECTED = {"file": pl.String, "row": pl.Int64, "column": pl.String, "value": pl.String, "reason": pl.String}
 
 
+@dataclass(frozen=True)
+class Fault:
+    """Rows of a raw table whose cell in a column is wrong: the reason of each, by row number."""
+
+    input: str
+    column: str
+    reasons: Mapping[int, str]
+
+
 def run_checks(
-    checks: Sequence[Check], tables: Mapping[str, pl.DataFrame], registers: Mapping[str, Path]
+    checks: Sequence[Check],
+    tables: Mapping[str, pl.DataFrame],
+    registers: Mapping[str, Path],
+    faults: Sequence[Fault] = (),
 ) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
     """Return the tables without the rows that break a rule, and the rejected rows, one line a broken rule.
 
@@ -23,30 +36,49 @@ def run_checks(
         checks: the rules; each looks at every row read, also at those another rule rejects.
         tables: raw tables by name, with `_file` and `_row`.
         registers: Parquet files of other sources' tables, for rules that say `in`.
+        faults: what was found wrong by other means than rules.
     """
     rejected: list[pl.DataFrame] = []
     wrong: dict[str, list[pl.Expr]] = {}
-    for check in checks:
-        table = tables[check.input]
-        for broken, reason in _broken(check, tables, registers):
-            rows = table.filter(broken)
-            if rows.height:
-                wrong.setdefault(check.input, []).append(broken)
-                rejected.append(
-                    rows.select(
-                        file=pl.col("_file"),
-                        row=pl.col("_row"),
-                        column=pl.lit(check.column),
-                        value=pl.col(check.column),
-                        reason=pl.lit(check.message or reason),
-                    )
+    for input_, column, broken, reason in _found(checks, tables, registers, faults):
+        rows = tables[input_].filter(broken)
+        if rows.height:
+            wrong.setdefault(input_, []).append(broken)
+            rejected.append(
+                rows.select(
+                    file=pl.col("_file"),
+                    row=pl.col("_row"),
+                    column=pl.lit(column),
+                    value=pl.col(column),
+                    reason=reason,
                 )
+            )
     kept = {
         name: table.filter(~pl.any_horizontal(wrong[name])) if name in wrong else table
         for name, table in tables.items()
     }
     empty = pl.DataFrame(schema=REJECTED)
     return kept, pl.concat([empty, *rejected]).sort("file", "row", maintain_order=True)
+
+
+def _found(
+    checks: Sequence[Check],
+    tables: Mapping[str, pl.DataFrame],
+    registers: Mapping[str, Path],
+    faults: Sequence[Fault],
+) -> Iterator[tuple[str, str, pl.Expr, pl.Expr]]:
+    """Yield table, column, condition under which a row is wrong, and reason."""
+    for check in checks:
+        for broken, reason in _broken(check, tables, registers):
+            yield check.input, check.column, broken, pl.lit(check.message or reason)
+    for fault in faults:
+        row, rows = pl.col("_row"), list(fault.reasons)
+        yield (
+            fault.input,
+            fault.column,
+            row.is_in(rows),
+            row.replace_strict(fault.reasons, return_dtype=pl.String),
+        )
 
 
 def _broken(

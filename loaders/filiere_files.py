@@ -13,10 +13,23 @@ from typing import Any
 from .linkage import normalise
 from .membership import FUNCTIONS, SUBJECTS, Rule
 
-__all__ = ["SHIPPED", "STAGES", "Filiere", "FiliereError", "Link", "Share", "read_filiere", "read_filieres"]
+__all__ = [
+    "FILIERES",
+    "SHIPPED",
+    "STAGES",
+    "Filiere",
+    "FiliereError",
+    "Link",
+    "Share",
+    "read_filiere",
+    "read_filieres",
+]
 
 #: The filières that the package ships, one file each.
 SHIPPED = Path(__file__).with_name("filieres")
+
+#: Name of the folder of a data directory whose files add filières, or replace those of the package.
+FILIERES = "filieres"
 
 #: The stages of a filière, from the resource to the end use (the scheme `chain-stages.ttl`, in its order).
 STAGES = (
@@ -25,7 +38,8 @@ STAGES = (
 )  # fmt: skip
 
 #: Keys of a link that hold codes, and how the sub-classes of that revision of the NAF are written.
-REVISIONS = {"naf2": re.compile(r"\d{2}\.\d{2}[A-FZ]"), "naf2025": re.compile(r"\d{2}\.\d{2}[G-LY]")}
+#: Whether a code of the NAF rév. 2 exists is looked up later, with the nearest; the NAF 2025 may not be loaded whole.
+REVISIONS = {"naf2": re.compile(r"\d{2}\.\d{2}[A-Z]"), "naf2025": re.compile(r"\d{2}\.\d{2}[G-LY]")}
 REVISION_NAMES = {"naf2": "NAF rév. 2", "naf2025": "NAF 2025"}
 
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -186,7 +200,10 @@ class _Reading:
         if not isinstance(code, str) or not written.fullmatch(code):
             form = "16.10A" if revision == "naf2" else "16.11Y"
             name = REVISION_NAMES[revision]
-            raise self.error(line, f"« {code} » n'est pas un code de la {name}, écrit comme « {form} »")
+            meant = re.sub(r"\W", "", str(code)).upper()
+            dotted = f"{meant[:2]}.{meant[2:]}"
+            hint = f" (le plus proche : « {dotted} »)" if written.fullmatch(dotted) else ""
+            raise self.error(line, f"« {code} » n'est pas un code de la {name}, écrit comme « {form} »{hint}")
         self.keys(raw, {"code", "share", "source", "illustrative"}, line, line)
         return Link(code, revision, stage, self.share(raw, line), line)
 

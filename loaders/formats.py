@@ -29,11 +29,17 @@ _SEPARATORS = ",;\t|"
 
 @dataclass(frozen=True)
 class OpenTable:
-    """A file whose header is known and whose rows are not read yet."""
+    """A file whose header is known and whose rows are not read yet; of a workbook, the sheet `sheet`."""
 
     path: Path
     header: Sequence[str]
     _read: Callable[[Mapping[str, int]], pl.DataFrame]
+    sheet: str = ""
+
+    @property
+    def place(self) -> str:
+        """The name of the file, and of the sheet in a workbook: « classeur.xlsx › feuille »."""
+        return f"{self.path.name} › {self.sheet}" if self.sheet else self.path.name
 
     def read(self, columns: Mapping[str, int]) -> pl.DataFrame:
         """Read columns by rank (our name → rank in the header) as text or null, with `_row`.
@@ -273,7 +279,7 @@ def _open_workbook(path: Path, given: Input) -> OpenTable:
             pl.int_range(first, pl.len() + first).alias("_row"),
         )
 
-    return OpenTable(path, header, read)
+    return OpenTable(path, header, read, sheet)
 
 
 # --- Parquet --------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from ..graph.indicators.declaration import indicator_folders
 from ..graph.provenance import GRAPHS, LoadRecord, role_of
 from ..graph.snapshot import Snapshot, Snapshots, UnknownSnapshot
 from .edits import Edit, Edits
-from .filiere_files import SHIPPED
+from .filiere_files import FILIERES, SHIPPED
 from .generation import Generation, Progress, build
 from .indicators import keep_declarations, keep_frames
 from .rdf_file import copy_into_graph
@@ -196,7 +196,7 @@ class Pipeline:
             progress,
             kept,
             indicators=self.indicators,
-            filieres=(SHIPPED, self.data_dir / "filieres"),
+            filieres=(SHIPPED, self.data_dir / FILIERES),
             previous=previous,
         )
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
+from .chain_rows import KnownChains, chain_faults
 from .checks import REJECTED, run_checks
 from .declaration import SourceError, nearest
 from .description import SOURCES, Source, all_sources
@@ -68,7 +69,11 @@ def find_inputs(source: Source, folder: Path) -> list[Path]:
 
 
 def read_inputs(
-    source: Source, paths: Sequence[Path], *, registers: Mapping[str, Path] | None = None
+    source: Source,
+    paths: Sequence[Path],
+    *,
+    registers: Mapping[str, Path] | None = None,
+    known: KnownChains | None = None,
 ) -> Inputs:
     """Read the files of a source: recognise each, check its header, read it, set wrong rows aside.
 
@@ -76,14 +81,15 @@ def read_inputs(
         source: the source.
         paths: its files, or folders of them; a workbook serves every input whose sheet it has.
         registers: tables of the sources it relies on, `<source with underscores>__<table>` → Parquet file.
+        known: what a partner's rows about filières may name; without, they are not looked up.
 
     Raises:
         SourceError: a file is missing, unreadable or not recognised; a column or rows are missing.
     """
     registers = registers or {}
-    assigned = _assign(source, _expand(source, paths))
     tables: dict[str, pl.DataFrame] = {}
     notes = Inputs(tables)
+    assigned = _assign(source, _expand(source, paths), notes)
     for given in source.inputs:
         files = assigned.get(given.table, [])
         if not files and not given.optional:
@@ -106,7 +112,8 @@ def read_inputs(
             )
         tables[given.table] = table
         notes.files.extend(path for path, _ in files if path not in notes.files)
-    kept, rejected = run_checks(source.checks, tables, registers)
+    faults = chain_faults(tables, known) if known else []
+    kept, rejected = run_checks(source.checks, tables, registers, faults)
     for step in source.locate:
         kept[step.input] = locate(kept[step.input], step, registers)
     for lighter in source.generalise:
@@ -142,7 +149,7 @@ def _named(path: Path, given: Input) -> bool:
     return any(fnmatch(path.name, Path(pattern).name) for pattern in given.files)
 
 
-def _assign(source: Source, files: Sequence[Path]) -> dict[str, list[tuple[Path, Input]]]:
+def _assign(source: Source, files: Sequence[Path], notes: Inputs) -> dict[str, list[tuple[Path, Input]]]:
     """Return the files of each input: by name, by sheet, by header, or because there is only one input."""
     assigned: dict[str, list[tuple[Path, Input]]] = {}
     for path in files:
@@ -153,6 +160,13 @@ def _assign(source: Source, files: Sequence[Path]) -> dict[str, list[tuple[Path,
                 replace(given, sheet=given.sheet or given.table, format="xlsx") for given in source.inputs
             ]
             matches = [given for given in wanted if given.sheet in sheets]
+            names = [given.sheet for given in wanted if given.sheet]
+            unread = [sheet for sheet in sheets if sheet not in names]
+            if matches:
+                notes.warnings.extend(
+                    f"{path.name} : la feuille « {sheet} » est inconnue, elle n'est pas lue{nearest(sheet, names)}."
+                    for sheet in unread
+                )
         if not matches:
             matches = [given for given in source.inputs if _has_header(path, given)][:1]
         if not matches and len(source.inputs) == 1:
@@ -208,18 +222,19 @@ def _read_one(path: Path, given: Input, notes: Inputs) -> pl.DataFrame:
     opened = open_table(path, given)
     if not opened.header:
         return _empty(given)
+    place = opened.place
     variant = _variant(opened, given)
     ranks: dict[str, int] = {}
     for rank, name in enumerate(opened.header):
         key = squeeze(name)
         if key in ranks and key in {squeeze(official) for official in variant.columns.values()}:
-            notes.warnings.append(f"{path.name} : deux colonnes se nomment « {key} », la première est lue.")
+            notes.warnings.append(f"{place} : deux colonnes se nomment « {key} », la première est lue.")
         ranks.setdefault(key, rank)
     wanted = {**variant.columns, **variant.optional_columns}
     columns = {ours: ranks[squeeze(name)] for ours, name in wanted.items() if squeeze(name) in ranks}
-    _signal(path, opened, variant, notes)
+    _signal(opened, variant, notes)
     table = opened.read(columns)
-    extra = [pl.lit(path.name).alias("_file")]
+    extra = [pl.lit(place).alias("_file")]
     extra += [pl.lit(path.stem).alias(given.file_column)] if given.file_column else []
     absent = [pl.lit(None, pl.String).alias(name) for name in _names(given) if name not in columns]
     return table.with_columns(*absent, *extra).select(_empty(given).columns)
@@ -239,13 +254,13 @@ def _variant(opened: OpenTable, given: Input) -> Variant:
     hint = nearest(squeeze(missing[0]), header)
     more = f" ; il en manque {len(missing)} en tout" if len(missing) > 1 else ""
     raise SourceError(
-        f"{opened.path.name} n'a pas de colonne « {missing[0]} »{hint}{more}.",
+        f"{opened.place} n'a pas de colonne « {missing[0]} »{hint}{more}.",
         file=opened.path,
         column=missing[0],
     )
 
 
-def _signal(path: Path, opened: OpenTable, variant: Variant, notes: Inputs) -> None:
+def _signal(opened: OpenTable, variant: Variant, notes: Inputs) -> None:
     known = {
         *variant.columns.values(),
         *variant.optional_columns.values(),
@@ -266,5 +281,5 @@ def _signal(path: Path, opened: OpenTable, variant: Variant, notes: Inputs) -> N
         ):
             continue
         label = name or "(colonne sans nom)"
-        notes.signalled.append(f"{path.name} : {label}")
-        notes.warnings.append(f"{path.name} : la colonne « {label} » est inconnue, elle n'est pas lue.")
+        notes.signalled.append(f"{opened.place} : {label}")
+        notes.warnings.append(f"{opened.place} : la colonne « {label} » est inconnue, elle n'est pas lue.")

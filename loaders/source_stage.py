@@ -15,11 +15,16 @@ from ..graph import provenance
 from ..graph.provenance import GRAPHS, LoadRecord, role_of
 from ..graph.snapshot import Snapshot
 from .about import graph_name, read_about, with_name
+from .chain_rows import KnownChains
+from .filiere_files import FILIERES
 from .generation import Progress, exchange_mapping
 from .mapping import Mapping
 from .source import Inputs, Source, SourceError, read_inputs
 from .staging import SourceVersions, Version, fingerprint
 from .tidy import tidy
+
+EXCHANGE = "exchange"
+"""The source of what partners write themselves."""
 
 
 class RejectedRows(ValueError):  # noqa: N818
@@ -56,7 +61,8 @@ class Stager:
     """Stages sources in one data directory; `versions` are those it holds."""
 
     def __init__(self, data_dir: Path, versions: SourceVersions) -> None:
-        self._rejected, self._versions = data_dir / "rejected", versions
+        self._rejected, self._filieres = data_dir / "rejected", data_dir / FILIERES
+        self._versions = versions
 
     def stage(
         self,
@@ -72,9 +78,10 @@ class Stager:
         Raises SourceError and RejectedRows; no version is left then.
         """
         started, clock = provenance.now(), time.perf_counter()
-        registers = self._registers(source, {**self._versions.current(), **(staged or {})})
+        versions = {**self._versions.current(), **(staged or {})}
+        registers = self._registers(source, versions)
         progress(f"{as_name or source.name} : lecture")
-        inputs = read_inputs(source, paths, registers=registers)
+        inputs = read_inputs(source, paths, registers=registers, known=self._known(source, versions))
         raw = dict(inputs.tables)
         about = read_about(raw.get("about"))
         name = graph_name(about, as_name, source.name)
@@ -124,6 +131,12 @@ class Stager:
             path.unlink(missing_ok=True)
         if len(rejected) > source.max_rejected:
             raise RejectedRows(name, len(rejected), source.max_rejected, path, inputs.first_rejection)
+
+    def _known(self, source: Source, versions: Known[str, Version]) -> KnownChains | None:
+        """Tell what a partner's rows about filières may name; None of an official source."""
+        if source.name != EXCHANGE:
+            return None
+        return KnownChains.of(self._filieres, [version.tables() for version in versions.values()])
 
     def _registers(self, source: Source, known: Known[str, Version]) -> dict[str, Path]:
         """Give the tidy tables that a source sees: `<source with underscores>__<table>` to Parquet file."""

@@ -120,8 +120,8 @@ def frames() -> dict[str, pl.DataFrame]:
         ),
         "interactions": table(
             "interaction type year evidence source about",
-            ("i/1", "t", 2020, "documented", None, None),
-            ("i/2", "t", 2021, "declared", None, None),
+            ("i/1", "interaction-type/t", 2020, "documented", None, None),
+            ("i/2", "interaction-type/t", 2021, "declared", None, None),
             year=year,
         ),
         "participations": table(

@@ -20,6 +20,7 @@ from ancrage.loaders.filiere_files import (
 )
 from ancrage.loaders.filiere_graph import ILLUSTRATIVE_GRAPH, check, quads, shipped
 from ancrage.loaders.pipeline import Pipeline
+from ancrage.loaders.source_stage import RejectedRows
 from ancrage.ontology.vocabulary import ANC, ID, ontology_files, prologue
 
 TEXT = """# Une filière d'essai.
@@ -197,6 +198,31 @@ def test_the_timber_chain_says_what_it_said_as_turtle() -> None:
     )
 
 
+PAGE = (Path(__file__).parents[2] / "docs" / "how-to" / "filiere.md").read_text(encoding="utf-8")
+
+
+def test_the_page_says_the_message_that_its_example_gives_for_a_wrong_code(tmp_path: Path) -> None:
+    example = PAGE.partition("```toml\n")[2].partition("```")[0]
+    store = ontology()
+    naf = "http://id.insee.fr/codes/nafr2/"
+    store.update(
+        prologue()
+        + "INSERT DATA {"
+        + "".join(
+            f'<{naf}sousClasse/{code}> a anc:EconomicActivity ; skos:inScheme <{naf}naf> ; skos:notation "{code}" .'
+            for code in ("08.11Z", "43.99C")
+        )
+        + "}"
+    )
+    assert check([read_filiere(written(tmp_path, example, "pierre-seche"))], store).broken == []
+    [error] = check(
+        [read_filiere(written(tmp_path, example.replace("08.11Z", "08.11X"), "pierre-seche"))], store
+    ).broken
+    assert f"filière écartée : {error}" in " ".join(PAGE.split())
+    with pytest.raises(FiliereError, match=r"ligne 8 : « 0811z » n'est pas .*le plus proche : « 08.11Z »"):
+        read_filiere(written(tmp_path, example.replace("08.11Z", "0811z"), "pierre-seche"))
+
+
 # --- A publication ---
 
 TABLES: dict[str, list[list[str | None]]] = {
@@ -224,13 +250,53 @@ TABLES: dict[str, list[list[str | None]]] = {
 }  # fmt: skip
 
 
-def workbook(path: Path) -> Path:
+def workbook(path: Path, tables: dict[str, list[list[str | None]]] = TABLES) -> Path:
     with xlsxwriter.Workbook(path) as book:
-        for name, rows in TABLES.items():
+        for name, rows in tables.items():
             sheet = book.add_worksheet(name)
             for number, row in enumerate(rows):
                 sheet.write_row(number, 0, row)
     return path
+
+
+@pytest.mark.parametrize(
+    ("sheet", "row", "place", "reason"),
+    [
+        ("components", ["chestnut/99.99X", "trade"], "ligne 5, colonne « id »", "n'est pas dans la NAF chargée"),
+        ("components", ["chestnut/10.39C", "trade"], "ligne 5, colonne « id »", "le plus proche est « 10.39"),
+        ("components", ["chesnut/10.39A", "trade"], "ligne 5, colonne « id »", "« chesnut » est inconnue (le plus proche"),
+        ("components", ["chestnut/10.39A", None, "0.5"], "ligne 5, colonne « id »", "Ce maillon n'existe pas"),
+        ("chain_rules", ["r", "inconnue", "company", "trains"], "ligne 3, colonne « chain »", "« inconnue » est inconnue"),
+        ("chain_rules", ["r", "chestnut", "robot", "trains"], "ligne 3, colonne « subject »", "Une règle parcourt"),
+    ],
+)  # fmt: skip
+def test_a_wrong_row_of_a_sheet_is_rejected_with_sheet_row_and_column(
+    tmp_path: Path, sheet: str, row: list[str | None], place: str, reason: str
+) -> None:
+    tables = {**TABLES, sheet: [*TABLES[sheet], row]}
+    with pytest.raises(RejectedRows) as caught:
+        Pipeline(tmp_path / "data").load("exchange", [workbook(tmp_path / "parc.xlsx", tables)])
+    assert caught.value.rejected == 1
+    assert caught.value.first.startswith(f"parc.xlsx › {sheet}, {place}") and reason in caught.value.first
+    assert f"parc.xlsx › {sheet}," in (tmp_path / "data/rejected/parc.csv").read_text(encoding="utf-8")
+
+
+def test_rows_may_name_the_filieres_and_links_of_files_and_an_unknown_sheet_is_told(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    written(tmp_path / "data" / "filieres")
+    more: dict[str, list[list[str | None]]] = {
+        "components": [["id", "share"], ["dry-stone/01.13Z", "0.5"], ["timber-construction/16.10A", "0.5"]],
+        "memberships": [["member", "chain", "function"], ["p1", "dry-stone", "trains"]],
+        "chain-rules": [["id"], ["perdue"]],
+        "Lisez-moi": [["rien"]],
+    }  # fmt: skip
+    kept = {name: TABLES[name] for name in ("about", "programmes")}
+    path = workbook(tmp_path / "parc.xlsx", {**kept, **more})
+    report = Pipeline(tmp_path / "data").load("exchange", [path], publish=False)
+    assert report.warnings == [
+        "parc.xlsx : la feuille « chain-rules » est inconnue, elle n'est pas lue (le plus proche est « chain_rules »).",
+        "parc.xlsx : la feuille « Lisez-moi » est inconnue, elle n'est pas lue.",
+    ]
 
 
 @pytest.fixture(scope="module")
