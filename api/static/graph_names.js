@@ -112,6 +112,7 @@ window.ancrageNames = (network, { nodes, hidden, first, paint }) => {
     for (const box of placed) write(context, box, colours);
     context.restore();
     canvas.dataset.noms = String(placed.length);
+    canvas.dataset.etapes = String(placed.filter((box) => box.node.kind === "stage").length);
   });
 
   /** Gives the node whose name stands at a point of the canvas, in pixels. */

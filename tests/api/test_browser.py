@@ -180,9 +180,11 @@ def test_the_graph_names_stages_and_actors(visit: Any, width: int) -> None:
     visit.open(GRAPH)
     page = visit.page
     page.wait_for_selector("#graphe canvas[data-noms]")
-    assert (
-        int(page.locator("#graphe canvas").get_attribute("data-noms")) >= 6 + 5
-    )  # stages, and some actors at least
+    names, stages = (
+        int(page.locator("#graphe canvas").get_attribute(f"data-{name}")) for name in ("noms", "etapes")
+    )
+    assert stages == page.locator(".etapes > li").count() >= 6
+    assert names > stages + 2  # captions and actors
     assert (page.locator("#filtres-plis").get_attribute("open") is None) == (width == 390)
     assert page.locator("#graphe").bounding_box()["height"] > 450
 
