@@ -99,6 +99,15 @@ def agree_en(count: float, singular: str, several: str) -> str:
     return singular if count == 1 else several
 
 
+def first_upper(text: str) -> str:
+    """Raise the first letter of a sentence and leave the others alone.
+
+    >>> first_upper("timber construction")
+    'Timber construction'
+    """
+    return text[:1].upper() + text[1:]
+
+
 def listed_fr(words: Sequence[str]) -> str:
     """Join words as a French sentence does.
 

@@ -8,7 +8,17 @@ import numpy as np
 
 from ..findings import Finding, Question, Thing
 from ..matter import Matter
-from ..words import agree_en, agree_fr, count_en, count_fr, listed_en, listed_fr, number_en, number_fr
+from ..words import (
+    agree_en,
+    agree_fr,
+    count_en,
+    count_fr,
+    first_upper,
+    listed_en,
+    listed_fr,
+    number_en,
+    number_fr,
+)
 from .demand import Hirings
 from .links import Chains
 from .sectors import Jobs
@@ -170,7 +180,7 @@ def _unseen(setting: Setting) -> list[Finding]:
             words = (
                 f"Filière {label} : aucun membre placé dans la région n'est connu pour les fonctions "
                 f"{listed_fr([f'« {one[0]} »' for one in names])} ; la donnée manque sans doute.",
-                f"{label[0].upper()}{label[1:]} chain: no member placed in the region is known for the functions "
+                f"{first_upper(setting.names(chain)[1])} value chain: no member placed in the region is known for the functions "
                 f"{listed_en([f'“{one[1]}”' for one in names])}; data are probably missing.",
             )
             question = setting.question("chain-links-near-territory", radius=True, chain=chain)

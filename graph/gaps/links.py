@@ -11,7 +11,7 @@ from ..analysis.uncertainty import TooFewData
 from ..findings import Finding, Question, Reason, Refusal, Step, Thing
 from ..ground import Ground
 from ..matter import Matter
-from ..words import agree_fr, count_en, count_fr, listed_en, listed_fr, number_en, number_fr
+from ..words import agree_fr, count_en, count_fr, first_upper, listed_en, listed_fr, number_en, number_fr
 from .chance import MEASURE, METHODS, Deficits
 from .located import Located, Values
 from .sectors import Jobs
@@ -139,7 +139,7 @@ def _link(setting: Setting, chains: Chains, found: Deficits, one: int, total: in
         kind="link",
         subject=setting.thing,
         object=thing,
-        sentence=_sentence(setting, thing.label, facts, nearest, unsure),
+        sentence=_sentence(setting, (thing.label, setting.names(chain)[1]), facts, nearest, unsure),
         strength=found.estimate(one),
         measure=MEASURE,
         evidence=chains.located.evidence_of(chains.located.names(one, setting.region)),
@@ -160,7 +160,7 @@ def _link(setting: Setting, chains: Chains, found: Deficits, one: int, total: in
 
 
 def _sentence(
-    setting: Setting, chain: str, facts: Facts, nearest: tuple[str, str], unsure: tuple[str, str]
+    setting: Setting, chain: tuple[str, str], facts: Facts, nearest: tuple[str, str], unsure: tuple[str, str]
 ) -> dict[str, str]:
     stage, function, km = setting.names(str(facts["stage"])), str(facts["function"]), setting.km()
     near, loose = count_of(facts, "members_near"), count_of(facts, "near_members_of_unknown_stage")
@@ -185,8 +185,8 @@ def _sentence(
             f" {members[1]} of unknown stage may hold this link.",
         )
     return {
-        "fr": f"Filière {chain}, étape « {stage[0]} » : {known[0]}.{nearest[0]}{also[0]}{unsure[0]}",
-        "en": f"{chain[0].upper()}{chain[1:]} chain, stage “{stage[1]}”: {known[1]}.{nearest[1]}{also[1]}{unsure[1]}",
+        "fr": f"Filière {chain[0]}, étape « {stage[0]} » : {known[0]}.{nearest[0]}{also[0]}{unsure[0]}",
+        "en": f"{first_upper(chain[1])} value chain, stage “{stage[1]}”: {known[1]}.{nearest[1]}{also[1]}{unsure[1]}",
     }
 
 
@@ -231,8 +231,8 @@ def _nobody(setting: Setting, chains: Chains) -> list[Finding]:
                 sentence={
                     "fr": f"Filière {label} : aucun acteur connu, ici ou ailleurs, ne forme ni ne fait de recherche à ces "
                     f"étapes : {french}.{also[0]}",
-                    "en": f"{label[0].upper()}{label[1:]} chain: no known actor, here or elsewhere, trains or does research at "
-                    f"these stages: {english}.{also[1]}",
+                    "en": f"{first_upper(setting.names(chain)[1])} value chain: no known actor, here or elsewhere, trains or "
+                    f"does research at these stages: {english}.{also[1]}",
                 },
                 evidence={"inferred": loose} if loose else {},
                 facts={

@@ -19,7 +19,7 @@ from .located import Located, Mask, Values
 
 
 class Names:
-    """French and English names of families, sectors, fields, types of interaction, functions, stages and levels."""
+    """French and English names of families, sectors, fields, types of interaction, filières, functions, stages and levels."""
 
     def __init__(self, matter: Matter) -> None:
         concepts = matter.frame("concepts").unique("concept", keep="first")

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from ..findings import Finding, Question, Reason, Refusal, Report, Thing, Words
 from ..matter import Matter
 from ..words import count_en, count_fr, number_en, number_fr
-from .brief import Figures, short
+from .brief import SAID_ONLY, Figures, short
 from .choice import Best, able, choose, located
 from .directory import COMPANY
 from .features import FEATURES
@@ -163,7 +163,7 @@ def made(
             "pairs_above": round(above, 6),
             "laboratory": a,
             "company": c,
-            **figures,
+            **{name: value for name, value in figures.items() if name not in SAID_ONLY},
         },
         reasons=reasons,
         question=Question(

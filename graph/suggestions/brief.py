@@ -7,6 +7,8 @@ from ..words import count_en, count_fr, listed_en, listed_fr
 
 Figures = dict[str, float | int | str | None]
 """The figures of reasons, by name."""
+SAID_ONLY = frozenset({"chain_en"})
+"""Those that sentences need and facts repeat in no other language."""
 
 
 def short(reasons: tuple[Reason, ...], figures: Figures, language: str) -> str:
@@ -29,6 +31,6 @@ def short(reasons: tuple[Reason, ...], figures: Figures, language: str) -> str:
             else f"{count(int(n), 'partner laboratory', 'partner laboratories')} of the same field"
         )
     if chain := figures.get("chain"):
-        said["chain"] = f"même filière ({chain})" if french else f"same value chain ({chain})"
+        said["chain"] = f"même filière ({chain})" if french else f"same value chain ({figures['chain_en']})"
     ordered = [said[kind] for kind in dict.fromkeys(one.kind for one in reasons) if kind in said]
     return listed(ordered[:3])

@@ -206,7 +206,8 @@ def _why(
         )
     if links:
         single = len(links) == 1
-        french, english = (listed([chains[one][0] for one in links]) for listed in (listed_fr, listed_en))
+        french = listed_fr([chains[one][0] for one in links])
+        english = listed_en([who.words.get(one, (chains[one][0],) * 2)[1] for one in links])
         present = (
             ("la filière", "est présente") if single else ("les filières", "sont présentes"),
             ("the value chain", "is present") if single else ("the value chains", "are present"),
@@ -273,13 +274,14 @@ def _reasons(
         )
     for chain in links:
         label, member, evidence = chains[chain]
+        _, label_en = who.words.get(chain, (label, label))
         node = Thing(chain, label, "chain")
         found.append(
             Reason(
                 "chain",
                 {
                     "fr": f"Filière : la formation prépare à « {label} », présente dans le territoire ({member}).",
-                    "en": f"Value chain: the programme trains for “{label}”, present in the territory ({member}).",
+                    "en": f"Value chain: the programme trains for “{label_en}”, present in the territory ({member}).",
                 },
                 (
                     Step(programme, {"fr": "forme pour", "en": "trains for"}, node, "inferred"),

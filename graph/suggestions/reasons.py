@@ -72,9 +72,8 @@ class Reasons:
                 self.facts.step(actor, company),
                 self.facts.step(actor, end),
             )
-            first, second, third = (
-                _told(self.facts, *pair) for pair in ((a, company), (actor, company), (actor, end))
-            )
+            met = [_told(self.facts, *pair) for pair in ((a, company), (actor, company), (actor, end))]
+            (first, second, third), (first_en, second_en, third_en) = zip(*met, strict=True)
             names = [self._name(node) for node in (a, company, actor, end)]
             rest = count - len(paths)
             more_fr = (
@@ -91,8 +90,8 @@ class Reasons:
                     "fr": f"Précédent : {names[0]} a travaillé avec {names[1]} ({first}), qui a travaillé avec "
                     f"{names[2]} ({second}), "
                     f"partenaire de {names[3]} ({third}){more_fr}.",
-                    "en": f"Precedent: {names[0]} worked with {names[1]} ({first}), which worked with {names[2]} ({second}), "
-                    f"a partner of {names[3]} ({third}){more_en}.",
+                    "en": f"Precedent: {names[0]} worked with {names[1]} ({first_en}), which worked with {names[2]} "
+                    f"({second_en}), a partner of {names[3]} ({third_en}){more_en}.",
                 },
                 steps,
                 max(parts["paths"], 0.0) if not rank else None,
@@ -170,7 +169,7 @@ class Reasons:
         end = c + self.period.n_a
         for chain in sorted(self.period.chains.get(a, set()) & self.period.chains.get(end, set())):
             label = self._chain_labels.get(chain, chain)
-            figures["chain"] = label
+            figures["chain"], figures["chain_en"] = label, self.who.words.get(chain, (label, label))[1]
             thing = Thing(chain, label, "chain")
             relation: Words = {"fr": "est membre de la filière", "en": "is a member of the value chain"}
             steps = tuple(Step(self.facts.thing(one), relation, thing, "inferred") for one in (a, end))
@@ -179,7 +178,7 @@ class Reasons:
                 {
                     "fr": f"Filière : tous deux sont rattachés à « {label} » par une règle sur leur nom ou leur "
                     f"activité (inféré).",
-                    "en": f"Value chain: both belong to “{label}” by a rule on their name or activity (inferred).",
+                    "en": f"Value chain: both belong to “{figures['chain_en']}” by a rule on their name or activity (inferred).",
                 },
                 steps,
                 max(parts["chain"], 0.0),
@@ -293,7 +292,11 @@ def _made(matter: Matter) -> Reasons:
     return Reasons(matter, current(matter))
 
 
-def _told(facts: Facts, one: int, other: int) -> str:
+def _told(facts: Facts, one: int, other: int) -> tuple[str, str]:
+    """Name the latest interaction of two actors and count the others, in French and in English."""
     met = facts.shared(one, other)
-    more = f" et {len(met) - 1} autre{'s' if len(met) > 2 else ''}" if len(met) > 1 else ""
-    return f"« {met[0].words} »{more}"
+    more = len(met) - 1
+    return (
+        f"« {met[0].words} »" + (f" et {count_fr(more, 'autre')}" if more else ""),
+        f"“{met[0].words}”" + (f" and {count_en(more, 'other')}" if more else ""),
+    )

@@ -156,6 +156,7 @@ def members(matter: Matter, request: Request, found: dict[str, list[Reason]]) ->
     labels = dict(
         matter.frame("chains").select("chain", "chainLabel").unique("chain", keep="first").iter_rows()
     )
+    words = Directory.of(matter).words
     rows = (
         matter.frame("members")
         .unique(["chain", "member", "function"], keep="first", maintain_order=True)
@@ -167,6 +168,7 @@ def members(matter: Matter, request: Request, found: dict[str, list[Reason]]) ->
         if chain not in request.about:
             continue
         name = labels.get(chain, chain)
+        _, english = words.get(chain, (name, name))
         fr, en = _FUNCTIONS.get(function.rsplit("/", 1)[-1], ("est membre de", "is a member of"))
         step = Step(
             Thing(member, label or member, "member"),
@@ -179,7 +181,7 @@ def members(matter: Matter, request: Request, found: dict[str, list[Reason]]) ->
                 "chain",
                 {
                     "fr": f"Filière : {fr} « {name} » (par une règle sur son nom, {evidence_fr(evidence or 'inferred')}).",
-                    "en": f"Value chain: {en} “{name}” (by a rule on its name, {evidence or 'inferred'}).",
+                    "en": f"Value chain: {en} “{english}” (by a rule on its name, {evidence or 'inferred'}).",
                 },
                 (step,),
                 POINTS["chain"],

@@ -224,7 +224,7 @@ def _finding(
             "fr": f"Là où {carried} « {field_fr} » est une spécialité ({count_fr(total, *place)}), {target_fr} l'est aussi "
             f"dans {number_fr(both)} : {verdict_fr}.",
             "en": f"Where {carried_en} “{names.english(field)}” is a speciality ({count_en(total, place_en)}), "
-            f"{names.english(target)} is too in {number_en(both)}: {verdict_en}.",
+            f"{_target_en(names, target, test)} is too in {number_en(both)}: {verdict_en}.",
         },
         Estimate(
             value,
@@ -251,6 +251,14 @@ def _finding(
         question=Question(question, parameters) if question else None,
         methods=("specialised", "assist_matrix", "assist_significance", "configuration"),
     )
+
+
+def _target_en(names: Names, target: str, test: str) -> str:
+    if target.startswith("value-chain/"):
+        return f"the {names.english(target)} value chain"
+    if test == "technologies":
+        return f"the creation of companies in “{names.english(target)}”"
+    return f"employment in “{names.english(target)}”"
 
 
 def _target(names: Names, target: str, test: str) -> str:

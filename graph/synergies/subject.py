@@ -10,6 +10,7 @@ from ..findings import Thing
 from ..ground import Ground, Territory
 from ..matter import Matter
 from ..places import UnknownName
+from ..words import first_upper
 
 _CHAIN = "value-chain/"
 
@@ -21,6 +22,14 @@ class Subject:
     thing: Thing
     territory: Territory | None = None
     chain: str | None = None
+    english: str = ""
+
+    @property
+    def begins(self) -> tuple[str, str]:
+        """What a sentence on it begins with, in French and in English."""
+        if self.territory:
+            return self.thing.label, self.thing.label
+        return f"Filière {self.thing.label}", f"{first_upper(self.english or self.thing.label)} value chain"
 
 
 def find_subject(matter: Matter, name: str) -> Subject:
@@ -32,7 +41,7 @@ def find_subject(matter: Matter, name: str) -> Subject:
     text = name.strip().removeprefix(ID)
     for chain, label in chains.items():
         if text in (chain, chain.removeprefix(_CHAIN)) or text.casefold() == label.casefold():
-            return Subject(Thing(chain, label, "chain"), chain=chain)
+            return Subject(Thing(chain, label, "chain"), chain=chain, english=Names.of(matter).english(chain))
     try:
         territory = Ground.of(matter).territory(name)
     except UnknownName as unknown:

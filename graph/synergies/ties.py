@@ -79,7 +79,7 @@ def _pair(
     one, other = pair
     years = meetings.year[found]
     known = years[years >= 0]
-    here = subject.thing.label if subject.territory else f"Filière {subject.thing.label}"
+    here, here_en = subject.begins
     total = len(events)
     whole_fr, whole_en = ("la région", "the region") if subject.territory else ("l'ensemble", "all of them")
     digits = 1 if min(share, len(found) / total) < 0.1 else 0
@@ -103,7 +103,7 @@ def _pair(
         {
             "fr": f"{here} : {count_fr(len(found), 'interaction connue réunit', 'interactions connues réunissent')} "
             f"{between_fr(one, other)}{told_fr}.",
-            "en": f"{here}: {count_en(len(found), 'known interaction brings', 'known interactions bring')} together "
+            "en": f"{here_en}: {count_en(len(found), 'known interaction brings', 'known interactions bring')} together "
             f"{between_en(one, other)}{told_en}.",
         },
         ratio.estimate(0) if tested else None,
@@ -151,7 +151,7 @@ def _recent(
         return None
     recent = recent_years(meetings)
     share = float(recent[whole].mean())
-    here = subject.thing.label if subject.territory else f"Filière {subject.thing.label}"
+    here, here_en = subject.begins
     count = int(recent[dated].sum())
     ratio = ratio_to_expected([count], [share * len(dated)], level=options.level)
     p = float(ratio.two_sided()[0])
@@ -176,7 +176,7 @@ def _recent(
         {
             "fr": f"{here} : {percent_fr(mine)} des {count_fr(len(dated), 'interaction datée', 'interactions datées')} sont "
             f"des {RECENT} dernières années que couvre leur source ; {verdict[0]}.",
-            "en": f"{here}: {percent_en(mine)} of {count_en(len(dated), 'dated interaction')} are of the last {RECENT} "
+            "en": f"{here_en}: {percent_en(mine)} of {count_en(len(dated), 'dated interaction')} are of the last {RECENT} "
             f"years that their source covers; {verdict[1]}.",
         },
         ratio.estimate(0),

@@ -244,6 +244,11 @@ def test_a_link_that_nobody_near_holds_is_told_with_the_nearest() -> None:
     assert link.facts["nearest_km"] == pytest.approx(74.7, abs=0.1)
     assert link.distinct is True
     assert link.reasons[0].path[0].source == "wood"
+    assert link.sentence["fr"].startswith("Filière bois, étape") and nobody.sentence["fr"].startswith(
+        "Filière bois :"
+    )
+    assert link.sentence["en"].startswith("Wood value chain, stage")
+    assert nobody.sentence["en"].startswith("Wood value chain: no known actor")
     assert (nobody.facts["stages"], nobody.facts["members_of_unknown_stage"]) == ("chain-stage/trade", 1)
     # Within 80 km, they are near.
     assert [one.p for one in gaps(matter, WEST, kinds=["link"], radius=80).findings] == [None]

@@ -93,7 +93,10 @@ def test_the_precedent_is_a_path_with_its_projects_years_and_sources() -> None:
         "Précédent : ALPHA a travaillé avec ACME (« P1, ANR 2010 »), qui a travaillé avec BETA (« P2, ANR 2012 »), "
         "partenaire de BOLT (« P3, ANR 2014 »)."
     )
-    assert words["en"].startswith("Precedent: ALPHA worked with ACME")
+    assert words["en"] == (
+        "Precedent: ALPHA worked with ACME (“P1, ANR 2010”), which worked with BETA (“P2, ANR 2012”), "
+        "a partner of BOLT (“P3, ANR 2014”)."
+    )
     assert reason(first, "partners").words["fr"] == "1 partenaire commun : BETA."
     assert first.sentence["fr"] == "ALPHA pourrait travailler avec BOLT : 1 partenaire commun et 1 précédent."
     assert first.sources == ("source/anr-aapg",) and first.evidence == {"documented": 5}
@@ -191,7 +194,10 @@ def test_field_chain_and_distance_are_reasons_with_their_figures() -> None:
             {"unit": f"organization/{one}", "label": one, "field": f"field/mesr/{field}"}
             for one, field in (("alpha", 4), ("beta", 4), ("gamma", 5))
         ],
-        concepts=[{"concept": "field/mesr/4", "label": "Chimie", "english": "Chemistry"}],
+        concepts=[
+            {"concept": "field/mesr/4", "label": "Chimie", "english": "Chemistry"},
+            {"concept": "value-chain/timber", "label": "bois", "english": "timber"},
+        ],
         chains=[{"chain": "value-chain/timber", "chainLabel": "bois"}],
         members=[
             {"chain": "value-chain/timber", "member": f"organization/{one}", "function": "chain-function/x"}
@@ -205,6 +211,8 @@ def test_field_chain_and_distance_are_reasons_with_their_figures() -> None:
     )
     chain = reason(first, "chain")
     assert [one.evidence for one in chain.path] == ["inferred", "inferred"] and first.facts["chain"] == "bois"
+    assert "« bois »" in chain.words["fr"] and "“timber”" in chain.words["en"]
+    assert "same value chain (timber)" in first.sentence["en"] and "chain_en" not in first.facts
     assert first.facts["km"] == 2.7  # 45.1875, 5.7358 to 45.1786, 5.7681
     assert "3 km à vol d’oiseau (Saint-Martin-d'Hères – Grenoble)" in reason(first, "distance").words["fr"]
     assert suggest(matter, "alpha", radius=2).refusals and len(suggest(matter, "alpha", radius=4)) == 1

@@ -224,6 +224,18 @@ def test_a_filiere_has_its_interactions(name: str) -> None:
     }
 
 
+def test_a_filiere_is_named_in_english_in_english_sentences() -> None:
+    matter = matter_of(
+        MEETINGS,
+        members=[("value-chain/timber", "both0"), ("value-chain/timber", "firms")],
+        concepts=[("value-chain/timber", "bois", "timber")],
+    )
+    report = synergies(matter, "timber", kinds=["ties"])
+    assert all(one.sentence["fr"].startswith("Filière bois : ") for one in report)
+    assert all(one.sentence["en"].startswith("Timber value chain: ") for one in report)
+    assert report.title["en"] == "Synergies: timber"
+
+
 def test_a_kind_that_is_none_is_refused() -> None:
     with pytest.raises(ValueError, match="the kinds are ties"):
         synergies(matter_of(MEETINGS), "epci/0", kinds=["rumours"])
