@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..blocks.block import Block
-from ..blocks.tables import Column, Table, absent
+from ..blocks.tables import Column, Table, absent, figure
 from . import lists, teaching, ties, units
 from .matter import Context, Known
 
@@ -136,6 +136,19 @@ def _features(known: Known, path: str) -> bool:
     )
 
 
+def _lacking(context: Context, table: Table) -> str:
+    """Say which values the rows of a table lack, column by column; "" where none is missing."""
+    counts = {column.head(context.language): count for column, count in table.lacking().items()}
+    counts |= {words[context.language == "en"]: count for words, count in table.more.get("lacking", ())}
+    listed = ", ".join(f"{head} ({figure(count, 0, context.language)})" for head, count in counts.items())
+    whole = figure(len(table), 0, context.language)
+    return (
+        context.say(f"Sur {whole} lignes, absents : {listed}.", f"Of {whole} rows, not there: {listed}.")
+        if listed
+        else ""
+    )
+
+
 def missing(context: Context) -> Table:
     """List the blocks that are empty, and why; and values that are missing in those that are not."""
     known, english = context.known, context.language == "en"
@@ -147,16 +160,8 @@ def missing(context: Context) -> Table:
             table = context.table(block.name, block.make)
         except Exception:  # the block itself says that it failed
             continue
-        lacking = sum(row.get("status") == "missing" for row in table.rows)
-        if not table.rows or lacking:
-            told = (
-                table.empty[english]
-                if not table.rows
-                else context.say(
-                    f"{lacking} lignes sur {len(table)} sans valeur.",
-                    f"{lacking} rows of {len(table)} without a value.",
-                )
-            )
+        told = table.empty[english] if not table.rows else _lacking(context, table)
+        if told:
             rows.append(
                 {
                     "what": block.title(context.language), "why": absent("missing", context.language)[1], "status": "missing",

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from ...graph.indicators.rows import MISSING
 from ..blocks.tables import Column, Table
 from ..portraits.lists import EVIDENCE, source_name
 from ..wording import fold
 from .matter import Context
+from .rules import READS, RULE, chain_rule
 
 #: How an actor is related to another: as groups of the block, in the order they are shown.
 RELATIONS = {
@@ -76,9 +78,9 @@ def sites(context: Context) -> Table:
     ]  # fmt: skip
     return Table(
         (
-            Column("site", ("Site", "Site"), "link"),
+            Column("site", ("Site", "Site"), "link", blank=MISSING),
             Column("kind", ("Nature", "Kind")),
-            Column("town", ("Commune ou territoire", "Commune or territory"), "link"),
+            Column("town", ("Commune ou territoire", "Commune or territory"), "link", blank=MISSING),
             Column("evidence", ("Preuve du lieu", "Evidence of the place"), "evidence"),
         ),
         listed,
@@ -123,7 +125,7 @@ def kin(context: Context) -> Table:
         (
             Column("group", ("Relation", "Relation"), "file"),
             Column("actor", ("Organisation", "Organisation"), "link"),
-            Column("town", ("Commune", "Commune")),
+            Column("town", ("Commune", "Commune"), blank=MISSING),
             EVIDENCE,
         ),
         listed,
@@ -155,8 +157,8 @@ def chains(context: Context) -> Table:
         {
             "group": context.word(chain), "chain": context.word(chain), "chain_iri": chain, "via": through[member],
             "how": VIA[through[member]][context.language == "en"], "member": context.name(member), "member_iri": member,
-            "function": context.word(function), "stage": context.word(stage) or context.say("non précisée", "not given"),
-            "rule": rule, "evidence": evidence,
+            "function": context.word(function), "stage": context.word(stage),
+            "rule": rule, "reads": chain_rule(known, chain, rule, context.language), "evidence": evidence,
         }
         for chain, member, function, stage, rule, evidence in rows
     ]  # fmt: skip
@@ -169,8 +171,9 @@ def chains(context: Context) -> Table:
             Column("how", ("Comment", "How")),
             Column("member", ("Membre", "Member"), "link"),
             Column("function", ("Fonction", "Function")),
-            Column("stage", ("Étape", "Stage")),
-            Column("rule", ("Règle", "Rule")),
+            Column("stage", ("Étape", "Stage"), blank=MISSING),
+            RULE,
+            READS,
             EVIDENCE,
         ),
         listed,

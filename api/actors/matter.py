@@ -15,6 +15,7 @@ from fastapi import Request
 from ...graph.ground import Ground
 from ...graph.matter import Matter
 from ...graph.places import UnknownName
+from ...graph.suggestions.directory import fold
 from ...ontology.vocabulary import ID
 from ..analysis.analyses import Analyses
 from ..blocks.tables import Table
@@ -38,7 +39,7 @@ FRAMES = (
         "students",
     ),
     *("participations", "interactions", "titles", "ties", "members", "hirings", "sources", "communes"),
-    *("territories", "parts", "establishments", "sector-families"),
+    *("territories", "parts", "establishments", "sector-families", "chain-rules"),
 )
 #: Those that are also read with the illustrative graphs, for examples shown apart.
 ILLUSTRATIVE = ("participations", "interactions", "titles", "platforms", "concepts")
@@ -105,7 +106,7 @@ class Known:
             ("units", "unit"), ("all-participations", "actor"),
         ):  # fmt: skip
             self.by(name, key).warm()
-        assert self.kind("") == "" and self.towns("") == ()
+        assert self.kind("") == "" and self.towns("") == () and self.described("") == []
 
     def by(self, name: str, key: str) -> By:
         """Give a frame by one of its columns, indexed once."""
@@ -143,6 +144,22 @@ class Known:
                     placed.setdefault(actor, {})[place] = None
             self.made["towns",] = {actor: tuple(communes(found)) for actor, found in placed.items()}
         found: tuple[str, ...] = self.made["towns",].get(path, ())
+        return found
+
+    def described(self, path: str) -> list[str]:
+        """List the other descriptions of the organisation of an actor, as suggestions bring them together."""
+        if ("descriptions",) not in self.made:
+            folded = fold(self.frames["identities"])
+            groups: dict[str, list[str]] = {}
+            for gone, kept in folded.items():
+                groups.setdefault(kept, [kept]).append(gone)
+            self.made["descriptions",] = folded, groups
+        folded, groups = self.made["descriptions",]
+        return [one for one in groups.get(folded.get(path, path), ()) if one != path]
+
+    def interactions(self, *paths: str) -> list[str]:
+        """List the interactions in which some actors took part, each once."""
+        found: list[str] = self.by("participations", "actor").of_all(paths).distinct("interaction")
         return found
 
     def pools(self, towns: Iterable[str]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, HTTPException, Query, Request, Response
@@ -23,6 +24,7 @@ from . import programme_page, suggestions
 from .block_pages import answer, sections
 from .blocks import blocks_of, kind_of, named
 from .matter import Context, Known, known_of
+from .units import other_language
 
 router = APIRouter(tags=["pages"])
 for beside in (suggestions, programme_page):  # before blocks, whose addresses have the same form
@@ -145,6 +147,7 @@ def _draw(request: Request, reading: Reading, known: Known, code: str) -> Respon
             (words[context.language == "en"], values[name]) for name, words in CODES.items() if name in values
         ],
         etiquette=reading.label,
+        autre_langue=other_language,
         enbref=_brief(context),
         blocs=shown,
         absent=absent,
@@ -178,10 +181,24 @@ def _brief(context: Context) -> list[tuple[str, str, str]]:
         if count:
             words = english if context.language == "en" else french
             several = count > 1 if context.language == "en" else count >= 2
-            found.append((figure(count, 0, context.language), words[several], name))
+            said = " ".join((words[several], *_more(context, table.more, count)))
+            found.append((figure(count, 0, context.language), said, name))
     students = context.tables.get("etudiants")
     latest = next((row for row in students.rows if row["students"] is not None), None) if students else None
     if latest:
         said = context.say(f"étudiants en {latest['period']}", f"students in {latest['period']}")
         found.insert(2, (figure(latest["students"], 0, context.language), said, "etudiants"))
     return found
+
+
+def _more(context: Context, more: Mapping[str, Any], count: int) -> Iterator[str]:
+    """Say what a figure of the head leaves out, or has that is over."""
+    whole, closed = more.get("whole", count), more.get("closed", 0)
+    if whole > count:
+        told = figure(whole, 0, context.language)
+        yield context.say(f"({told} avec ses autres descriptions)", f"({told} with its other descriptions)")
+    if closed:
+        told = figure(closed, 0, context.language)
+        yield context.say(
+            f"(dont {told} {'fermée' if closed < 2 else 'fermées'})", f"({told} of them closed)"
+        )

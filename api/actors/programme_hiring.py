@@ -8,11 +8,13 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from ...graph.indicators.rows import MISSING
 from ..blocks.tables import Column, Table
 from ..portraits.lists import EVIDENCE
 from ..wording import fold
 from .matter import Context, Known
 from .programme_places import institutions, no_pool, pools
+from .rules import READS, RULE, occupation_rules
 
 BMO, CLAP = "france-travail-bmo", "insee-clap"
 """Names of the sources of hiring plans and of establishments."""
@@ -40,7 +42,7 @@ def occupations(context: Context) -> Table:
                     "family": context.word(family), "family_iri": family, "pool": context.name(pool), "pool_iri": pool or None,
                     "year": year if cells else None, "plans": None if status else told,
                     "difficult": None if status else hard, "hidden": hidden, "status": status, "rule": rule,
-                    "evidence": evidence,
+                    "reads": occupation_rules([rule] if rule else [], context.language), "evidence": evidence,
                 }
             )  # fmt: skip
     rows.sort(key=lambda row: (-(row["plans"] or 0), row["family_iri"], row["pool_iri"] or ""))
@@ -52,13 +54,14 @@ def occupations(context: Context) -> Table:
     return Table(
         (
             Column("family", ("Famille de métiers", "Family of occupations"), "link"),
-            Column("pool", ("Bassin d’emploi", "Labour pool"), "link"),
+            Column("pool", ("Bassin d’emploi", "Labour pool"), "link", blank=MISSING),
             Column("plans", ("Projets de recrutement", "Hiring plans"), "number"),
             Column("difficult", ("Difficiles", "Difficult"), "number"),
-            Column("year", ("Année", "Year"), "year"),
+            Column("year", ("Année", "Year"), "year", blank=MISSING),
             Column("hidden", ("Cellules secrètes", "Suppressed cells"), "file"),
             Column("status", ("Statut", "Status"), "status"),
-            Column("rule", ("Règle", "Rule")),
+            RULE,
+            READS,
             Column("evidence", ("Preuve du lien", "Evidence of the link"), "evidence"),
         ),
         rows,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from ...graph.indicators.rows import MISSING
 from ..blocks.tables import Column, Table, Words
 from ..portraits.lists import EVIDENCE, SOURCES, source_name
 from ..rows import Rows
 from ..wording import fold
 from . import teaching
 from .matter import Context, communes
+from .rules import READS, RULE, chain_rule
 
 
 def facts(context: Context) -> Rows:
@@ -57,9 +59,9 @@ def places(context: Context) -> Table:
             }  # fmt: skip
     return Table(
         (
-            Column("town", ("Commune ou territoire", "Commune or territory"), "link"),
-            Column("site", ("Site", "Site"), "link"),
-            Column("pool", ("Bassin d’emploi", "Labour pool"), "link"),
+            Column("town", ("Commune ou territoire", "Commune or territory"), "link", blank=MISSING),
+            Column("site", ("Site", "Site"), "link", blank=MISSING),
+            Column("pool", ("Bassin d’emploi", "Labour pool"), "link", blank=MISSING),
             EVIDENCE,
             SOURCES,
         ),
@@ -83,14 +85,16 @@ def chains(context: Context) -> Table:
         (
             Column("chain", ("Filière", "Value chain"), "link"),
             Column("function", ("Fonction", "Function")),
-            Column("stage", ("Étape", "Stage")),
-            Column("rule", ("Règle", "Rule")),
+            Column("stage", ("Étape", "Stage"), blank=MISSING),
+            RULE,
+            READS,
             EVIDENCE,
         ),
         [
             {
                 "chain": context.word(chain), "chain_iri": chain, "function": context.word(function),
-                "stage": context.word(stage) or context.say("non précisée", "not given"), "rule": rule, "evidence": evidence,
+                "stage": context.word(stage), "rule": rule,
+                "reads": chain_rule(context.known, chain, rule, context.language), "evidence": evidence,
             }
             for chain, function, stage, rule, evidence in rows
         ],
@@ -166,7 +170,7 @@ def alike(context: Context) -> Table:
     return Table(
         (
             Column("programme", ("Formation, par lieu", "Programme, by place"), "link"),
-            Column("institution", ("Établissement", "Institution"), "link"),
+            Column("institution", ("Établissement", "Institution"), "link", blank=MISSING),
             EVIDENCE,
             SOURCES,
         ),

@@ -10,6 +10,7 @@ from ..analysis_problems import in_french
 from ..negotiation import language
 from ..publication import reading_of
 from ..rendering import page
+from .matter import Known, known_of
 
 router = APIRouter(tags=["pages"])
 COUNT = 8
@@ -19,7 +20,7 @@ COUNT = 8
 async def suggestions(request: Request, code: str) -> Response:
     """Draw the links suggested to an organisation, each with its reasons."""
     said = language(request.headers.get("accept-language"), request.query_params.get("lang"))
-    reading_of(request)  # the answer is kept as pages are
+    reading = reading_of(request)
     subject = f"organization/{code}"
 
     def work(matter: Matter) -> Report:
@@ -32,6 +33,7 @@ async def suggestions(request: Request, code: str) -> Response:
     except UnknownName as error:
         raise HTTPException(404, in_french(error)) from None
     name = report.subject.label
+    known = await known_of(request, reading)
     english = said == "en"
     return page(
         request,
@@ -40,9 +42,25 @@ async def suggestions(request: Request, code: str) -> Response:
         code=code,
         nom=name,
         rapport=report,
+        comptes=_counts(known, subject),
         fichiers=[
             (one, f"/api/v1/suggestions?subject={code}&count={COUNT}&format={one}&lang={said}")
             for one in ("csv", "csv-fr", "xlsx", "json")
         ],
         fil=[(f"/acteurs/{code}", name), (None, "Suggested links" if english else "Liens suggérés")],
     )
+
+
+def _counts(known: Known, path: str) -> dict[str, int] | None:
+    """Count the interactions of an actor as its page does, and as suggestions do; None where it has one description.
+
+    Suggestions take all descriptions of an organisation together, and what is dated and documented.
+    """
+    others = known.described(path)
+    if not others:
+        return None
+    rows = known.by("interactions", "interaction").of_all(known.interactions(path, *others))
+    counted = sum(
+        year is not None and evidence == "documented" for year, evidence in rows.select("year", "evidence")
+    )
+    return {"page": len(known.interactions(path)), "others": len(others), "counted": counted}

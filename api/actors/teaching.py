@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import Any
 
+from ...graph.indicators.rows import MISSING
 from ..blocks.tables import Column, Table
 from ..links import local_name
 from ..portraits.lists import EVIDENCE, SOURCES, source_name
 from ..rows import Rows
 from ..wording import fold
 from .matter import Context, communes
+from .rules import occupation_rules
 
 LEVEL = Column("level", ("Niveau", "Level"))
 UNKNOWN_LEVEL = ("niveau non précisé", "level not given")
-UNKNOWN_FIELD = ("domaine non précisé par la source", "field not given by the source")
 
 
 def programmes(context: Context) -> Table:
@@ -40,14 +41,15 @@ def programmes(context: Context) -> Table:
     )
     for row in listed:
         row["town"] = ", ".join(sorted(context.name(one) for one in communes(sorted(row.pop("towns")))))
+    closed = sum(row["until"] is not None for row in listed)
     return Table(
         (
             Column("programme", ("Formation", "Programme"), "link"),
             Column("group", ("Niveau", "Level"), "file"),
-            Column("field", ("Domaine", "Field")),
-            Column("town", ("Commune", "Commune")),
+            Column("field", ("Domaine", "Field"), blank=MISSING),
+            Column("town", ("Commune", "Commune"), blank=MISSING),
             Column("capacity", ("Places", "Seats"), "number"),
-            Column("until", ("Fermée en", "Closed in"), "file"),
+            Column("until", ("Fermée en", "Closed in"), "year" if closed else "file"),
             EVIDENCE,
             SOURCES,
         ),
@@ -57,6 +59,7 @@ def programmes(context: Context) -> Table:
             "No loaded source describes a programme of this organisation: that does not mean it has none.",
         ),
         question="actor-programmes",
+        more={"closed": closed},
     )
 
 
@@ -71,14 +74,14 @@ def offer(context: Context) -> Table:
     listed: list[dict[str, Any]] = [
         {
             "rank": level or "~", "level": context.word(level) or context.say(*UNKNOWN_LEVEL),
-            "field": context.word(field) or context.say(*UNKNOWN_FIELD), "programmes": len(found),
+            "field": context.word(field), "programmes": len(found),
             "seats": sum(told) if told else None, "status": None if told else "missing", "told": len(told),
             "evidence": "documented",
         }
         for (level, field), found in seats.items()
         for told in [[one for one in found.values() if one is not None]]
     ]  # fmt: skip
-    listed.sort(key=lambda row: (row["rank"], -row["programmes"], fold(row["field"])))
+    listed.sort(key=lambda row: (row["rank"], -row["programmes"], not row["field"], fold(row["field"])))
     some = any(row["told"] < row["programmes"] for row in listed)
     note = (
         "Places : somme de celles que les sources donnent ; toutes n’en donnent pas.",
@@ -90,7 +93,7 @@ def offer(context: Context) -> Table:
     return Table(
         (
             LEVEL,
-            Column("field", ("Domaine", "Field")),
+            Column("field", ("Domaine", "Field"), blank=MISSING),
             Column("programmes", ("Formations", "Programmes"), "number"),
             Column("seats", ("Places connues", "Known seats"), "number"),
             Column(
@@ -127,7 +130,8 @@ def occupations(context: Context) -> Table:
     listed: list[dict[str, Any]] = [
         {
             "family": context.word(family), "family_iri": family, "programmes": len(programmes_),
-            "rules": ", ".join(sorted(rules)), "evidence": evidence,
+            "rules": ", ".join(sorted(rules)), "reads": occupation_rules(rules, context.language),
+            "evidence": evidence,
         }
         for (family, evidence), (programmes_, rules) in found.items()
     ]  # fmt: skip
@@ -141,7 +145,8 @@ def occupations(context: Context) -> Table:
         (
             Column("family", ("Famille de métiers", "Family of occupations"), "link"),
             Column("programmes", ("Formations", "Programmes"), "number"),
-            Column("rules", ("Règles", "Rules")),
+            Column("rules", ("Codes des règles", "Codes of the rules"), "file"),
+            Column("reads", ("Lu dans leur nom", "Read in their names")),
             EVIDENCE,
         ),
         listed,

@@ -6,7 +6,10 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from ..blocks.tables import Column, Table
+from ...graph.indicators.rows import MISSING
+from ...graph.suggestions.directory import nameless
+from ...graph.words import number_en, number_fr
+from ..blocks.tables import Column, Table, Words
 from ..portraits.lists import ACTORS, EVIDENCE, SOURCES, kind_words, source_name
 from ..wording import fold
 from .matter import Context, communes
@@ -42,7 +45,7 @@ def firmest_last(statuses: set[str]) -> str:
 def partners(context: Context) -> Table:
     """List who takes part in the same interactions, and who shares projects whose date is not known, by kind of actor."""
     known, path = context.known, context.path
-    events = known.by("participations", "actor").of(path).distinct("interaction")
+    events = known.interactions(path)
     about = {
         event: (year, evidence)
         for event, year, evidence in known.by("interactions", "interaction")
@@ -88,9 +91,17 @@ def partners(context: Context) -> Table:
         )  # fmt: skip
     listed.sort(
         key=lambda row: (
-            row["rank"], row["code"], -row["interactions"], -(row["undated"] or 0), fold(row["partner"]), row["partner_iri"]
+            row["rank"], row["code"], -row["interactions"], -(row["undated"] or 0), nameless(row["partner"]),
+            fold(row["partner"]), row["partner_iri"],
         )
     )  # fmt: skip
+    numbers = sum(nameless(row["partner"]) for row in listed)
+    groups = {
+        context.say("partenaires nommés", "partners with a name"): len(listed) - numbers,
+        context.say(
+            "sans nom dans les sources : un numéro", "without a name in the sources: a number"
+        ): numbers,
+    }
     note = (
         "Projets non datés : liens dont la source dit le seul nombre de projets ; ils ne s’ajoutent pas aux interactions.",
         "Undated projects: ties whose source tells only how many projects are shared; they do not add to interactions.",
@@ -100,10 +111,15 @@ def partners(context: Context) -> Table:
             Column("partner", ("Partenaire", "Partner"), "link"),
             Column("kind", ("Nature", "Kind"), "file"),
             Column("interactions", ("Interactions communes", "Shared interactions"), "number"),
-            Column("where", ("Depuis", "From")),
-            Column("undated", ("Projets non datés", "Undated projects"), "number" if undated else "file"),
-            Column("first", ("Première", "First"), "year"),
-            Column("last", ("Dernière", "Last"), "year"),
+            Column("where", ("Depuis", "From"), blank=MISSING),
+            Column(
+                "undated",
+                ("Projets non datés", "Undated projects"),
+                "number" if undated else "file",
+                blank=MISSING,
+            ),
+            Column("first", ("Première", "First"), "year", blank=MISSING),
+            Column("last", ("Dernière", "Last"), "year", blank=MISSING),
             EVIDENCE,
         ),
         listed,
@@ -113,9 +129,29 @@ def partners(context: Context) -> Table:
             "No partner is known: the loaded sources describe neither an interaction nor a tie of this organisation. It is not a "
             "zero, for they do not tell all.",
         ),
-        notes=(note,) if undated else (),
+        notes=(*((note,) if undated else ()), *_elsewhere(context)),
         question="actor-partners",
         sources=_sources(context, events, bool(undated)),
+        more={"groups": groups, "lacking": [(("Nom", "Name"), numbers)]} if numbers else {},
+    )
+
+
+def _elsewhere(context: Context) -> tuple[Words, ...]:
+    """Say what this page leaves to other descriptions of the same organisation, and the total with them."""
+    known, path = context.known, context.path
+    others = known.described(path)
+    own, whole = len(known.interactions(path)), len(known.interactions(path, *others))
+    if whole == own:
+        return ()
+    return (
+        (
+            f"{number_fr(own)} {'interaction' if own < 2 else 'interactions'} sous cette description ; {number_fr(whole)} avec "
+            f"{'l’autre description' if len(others) == 1 else f'les {len(others)} autres descriptions'} de la même organisation, "
+            "qu’une règle rapproche d’après leur nom (inféré). Ce bloc ne compte que cette description.",
+            f"{number_en(own)} {'interaction' if own == 1 else 'interactions'} under this description; {number_en(whole)} with "
+            f"the {'other description' if len(others) == 1 else f'{len(others)} other descriptions'} of the same organisation, "
+            "which a rule brings together by their name (inferred). This block counts this description alone.",
+        ),
     )
 
 
@@ -130,7 +166,7 @@ def _sources(context: Context, events: list[str], ties: bool = False) -> tuple[s
 def activity(context: Context) -> Table:
     """Count the interactions of an actor by type, year and evidence."""
     known = context.known
-    events = known.by("participations", "actor").of(context.path).distinct("interaction")
+    events = known.interactions(context.path)
     rows = known.by("interactions", "interaction").of_all(events)
     counts = Counter(rows.select("type", "year", "evidence"))
     context.learn(kind for kind, _, _ in counts)
@@ -155,7 +191,7 @@ def activity(context: Context) -> Table:
     return Table(
         (
             Column("type", ("Type", "Type")),
-            Column("year", ("Année", "Year"), "year"),
+            Column("year", ("Année", "Year"), "year", blank=MISSING),
             Column("interactions", ("Interactions", "Interactions"), "number"),
             EVIDENCE,
         ),
@@ -164,6 +200,7 @@ def activity(context: Context) -> Table:
             "Aucune source chargée n’en décrit pour cette organisation : ce n’est pas un zéro, elles ne disent pas tout.",
             "No loaded source describes an interaction of this organisation: not a zero, for they do not tell all.",
         ),
+        notes=_elsewhere(context),
         question="actor-interactions-by-year",
         sources=_sources(context, events),
         more={
@@ -171,6 +208,7 @@ def activity(context: Context) -> Table:
             "years": sorted(years.items()),
             "line": _line(context, years),
             "total": len(events),
+            "whole": len(known.interactions(context.path, *known.described(context.path))),
         },
     )
 
@@ -228,10 +266,10 @@ def interactions(context: Context) -> Table:
     return Table(
         (
             Column("interaction", ("Interaction", "Interaction"), "link"),
-            Column("year", ("Année", "Year"), "year"),
+            Column("year", ("Année", "Year"), "year", blank=MISSING),
             Column("type", ("Type", "Type")),
-            Column("role", ("Rôle", "Role")),
-            Column("from", ("Depuis", "From")),
+            Column("role", ("Rôle", "Role"), blank=MISSING),
+            Column("from", ("Depuis", "From"), blank=MISSING),
             Column("about", ("Sujet", "Subject"), "file"),
             EVIDENCE,
             SOURCES,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,9 @@ import numpy.typing as npt
 from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore]
 
 from ...graph.analysis.access import great_circle
+from ...graph.indicators.rows import MISSING
 from ..blocks.tables import Column, Table
+from ..negotiation import Language
 from ..portraits.lists import EVIDENCE, source_name
 from .lists import sources_of
 from .matter import Context, Known
@@ -19,7 +22,19 @@ SCHEMES = {
     "erc": ("panel ERC", "ERC panel"),
     "ilab": ("domaine i-Lab", "i-Lab field"),
 }
+#: Fields whose names the source gives in one language alone: what their paths begin with, and the language.
+LANGUAGES: Mapping[str, Language] = {"field/erc/": "en", "field/mesr/": "fr"}
 Values = npt.NDArray[np.float64]
+
+
+def other_language(path: str, said: Language) -> Language | None:
+    """Give the language of the name of a field, where it is not that of the page.
+
+    >>> other_language("field/erc/SH1", "fr"), other_language("field/erc/SH1", "en")
+    ('en', None)
+    """
+    found = next((language for start, language in LANGUAGES.items() if start in path), None)
+    return None if found == said else found
 
 
 def fields(context: Context) -> Table:
@@ -39,8 +54,13 @@ def fields(context: Context) -> Table:
                 "scheme": SCHEMES.get(scheme, (scheme, scheme))[context.language == "en"],
                 "others": len(set(known.by("units", "field").of(field)["unit"])) - 1,
                 "evidence": evidence, "source": source_name(source),
+                **({"field_lang": foreign} if (foreign := other_language(field, context.language)) else {}),
             },
         )  # fmt: skip
+    note = (
+        "La source ne nomme les panels de l’ERC qu’en anglais.",
+        "The source names fields of the ministry in French alone.",
+    )
     return Table(
         (
             Column("field", ("Domaine", "Field"), "link"),
@@ -54,6 +74,7 @@ def fields(context: Context) -> Table:
             "La source ne donne pas de domaine à cette unité : elle n’a donc pas de voisines par le domaine.",
             "The source gives this unit no field: it has no neighbours by field.",
         ),
+        notes=(note,) if any("field_lang" in row for row in found.values()) else (),
         question="actor-identity",
     )
 
@@ -88,7 +109,7 @@ def neighbours(context: Context) -> Table:
         (
             Column("unit", ("Unité", "Unit"), "link"),
             Column("shared", ("Domaines communs", "Shared fields"), "number"),
-            Column("town", ("Commune", "Commune")),
+            Column("town", ("Commune", "Commune"), blank=MISSING),
             Column("km", ("Distance (km)", "Distance (km)"), "number", 0),
             EVIDENCE,
         ),

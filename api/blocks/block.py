@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
+from ...graph.indicators.rows import MISSING
 from ..links import href
 from ..negotiation import Language
 from .tables import Table, Words, figure, full
@@ -66,6 +67,9 @@ def show_table(
         )
         return Shown(block, failure=said)
     more = dict(table.more)
+    more["marked"] = any(
+        row.get(f"{column.name}_absent") == MISSING for row in rows for column in table.columns
+    )
     if block.form == "figures":
         more["topics"] = _by_topic(rows)
     elif block.form == "grouped":
@@ -94,10 +98,12 @@ def _by_topic(rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[Mapping
 
 
 def _linked(table: Table, row: Mapping[str, Any], language: Language) -> dict[str, Any]:
-    """Add to a row the addresses of its links and its figures in words."""
+    """Add to a row the addresses of its links, its figures in words, and why its empty cells are empty."""
     made = dict(row)
     for column in table.columns:
-        if column.kind == "link" and (path := row.get(f"{column.name}_iri")):
+        if why := column.absence(row):
+            made[f"{column.name}_absent"] = why
+        elif column.kind == "link" and (path := row.get(f"{column.name}_iri")):
             made[f"{column.name}_href"] = href(full(str(path)))
         elif column.kind == "number" and isinstance(value := row.get(column.name), int | float):
             made.setdefault(f"{column.name}_shown", figure(float(value), column.decimals or 0, language))

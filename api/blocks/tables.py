@@ -31,13 +31,26 @@ class Column:
     """A column: its `name` in files, its head in French and English, and its kind.
 
     `kind` is "text", "number", "year", "date", "link" (the row has `<name>_iri`), "evidence", "absent", "status" or "file":
-    the last two are columns of files alone.
+    the last two are columns of files alone. `blank` is why a cell of it is empty, where that is always the same: a
+    status of `ABSENT`; "" where an empty cell means that there is nothing to say.
     """
 
     name: str
     words: Words
     kind: str = "text"
     decimals: int | None = None
+    blank: str = ""
+
+    def absence(self, row: Mapping[str, Any]) -> str:
+        """Tell why the cell of a row is empty; "" where it has a value, or where nothing is missing.
+
+        >>> town, seats = Column("town", ("", ""), blank=MISSING), Column("seats", ("", ""), "number")
+        >>> town.absence({"town": ""}), town.absence({"town": "Die"}), seats.absence({"status": SUPPRESSED})
+        ('missing', '', 'suppressed')
+        """
+        if row.get(self.name) not in (None, ""):
+            return ""
+        return str(row.get("status") or self.blank) if self.kind == "number" else self.blank
 
     def head(self, language: Language) -> str:
         """Give the head of the column."""
@@ -75,6 +88,15 @@ class Table:
         return sum(
             row.get("evidence") == "illustrative" and row.get("status") not in ABSENT for row in self.rows
         )
+
+    def lacking(self) -> dict[Column, int]:
+        """Count the rows that lack a value, by column; columns of files alone are not looked at."""
+        counts = {
+            column: sum(column.absence(row) == MISSING for row in self.rows)
+            for column in self.columns
+            if column.kind not in ("file", "status")
+        }
+        return {column: count for column, count in counts.items() if count}
 
     def to_rows(self) -> Rows:
         """Give the rows for files: a column of links is followed by that of its IRIs."""

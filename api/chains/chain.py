@@ -64,16 +64,18 @@ class Rule:
     excluded: str
     codes: bool
 
-    def told(self, said: Language = "fr") -> str:
-        """Say what the rule reads, in a few words.
+    def told(self, said: Language = "fr", most: int = 2) -> str:
+        """Say what the rule reads, in a few words: `most` of its own at most.
 
         >>> Rule("r", "project", "", "", "bois, charpent*, foret, wood", "", False).told().replace("\u00a0", " ")
         'mots « bois », « charpent* »…'
         """
         words = self.words.split(", ") if self.words else []
         english = said == "en"
-        quoted = ", ".join(f"“{one}”" if english else f"« {one} »" for one in words[:2])
-        parts = [f"{'words' if english else 'mots'} {quoted}{'…' if len(words) > 2 else ''}"] if words else []
+        quoted = ", ".join(f"“{one}”" if english else f"« {one} »" for one in words[:most])
+        parts = (
+            [f"{'words' if english else 'mots'} {quoted}{'…' if len(words) > most else ''}"] if words else []
+        )
         if self.codes:
             parts.append("NAF codes of the links" if english else "codes NAF des maillons")
         return (typeset if not english else str)(" ; ".join(parts))
@@ -193,7 +195,7 @@ def _read(matter: Matter, path: str) -> Chain | None:
         stages=tuple((stage, _text(texts, stage, 0)) for stage in stages),
         functions=tuple((function, _text(texts, function, 0)) for function in functions),
         links=links,
-        rules=_rules(matter, path),
+        rules=rules_of(matter.frame("chain-rules"), path),
         network=network,
         snapshot=matter.snapshot,
     )
@@ -235,8 +237,9 @@ def _links(matter: Matter, path: str) -> tuple[Link, ...]:
     return tuple(sorted(found, key=lambda link: (link.recent, link.code)))
 
 
-def _rules(matter: Matter, path: str) -> tuple[Rule, ...]:
-    rows = matter.frame("chain-rules").filter(pl.col("chain") == path)
+def rules_of(every: pl.DataFrame, path: str) -> tuple[Rule, ...]:
+    """Give the rules of a filière among those of all, in their order."""
+    rows = every.filter(pl.col("chain") == path)
     found: dict[str, tuple[int, Rule]] = {}
     names = ("rule", "rank", "subject", "function", "stage", "reads", "words", "excluded")
     for rule, rank, subject, function, stage, reads, words, excluded in rows.select(names).iter_rows():

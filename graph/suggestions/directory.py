@@ -123,7 +123,7 @@ class Directory:
 
     def named(self, actor: str) -> bool:
         """Tell whether a source gives the actor a name, and not its number alone."""
-        return not _NAMELESS.match(self.label(actor))
+        return not nameless(self.label(actor))
 
     def abroad(self, actor: str) -> bool:
         """Tell whether a source says that the actor is in another country than France."""
@@ -214,6 +214,15 @@ def alias(name: str) -> str:
     """
     kept = [word for word in plain(name).split() if word not in _FORMS]
     return " ".join(kept) or plain(name)
+
+
+def nameless(label: str) -> bool:
+    """Tell whether what stands for the name of an actor is its number alone, as where a source gives no name.
+
+    >>> nameless("Organisation PIC 999974553"), nameless("Institut polytechnique de Grenoble")
+    (True, False)
+    """
+    return bool(_NAMELESS.match(label))
 
 
 def fold(identities: pl.DataFrame) -> dict[str, str]:
