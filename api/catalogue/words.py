@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from ..negotiation import Language
+from ..wording import TERRITORY_KINDS, TERRITORY_KINDS_ENGLISH
 
 Pair = tuple[str, str]
 
@@ -68,13 +69,7 @@ FORMATS: Mapping[str, Pair] = {
 }
 
 LEVELS: Mapping[str, Pair] = {
-    "commune": ("commune", "commune"),
-    "epci": ("intercommunalité", "intercommunality"),
-    "department": ("département", "department"),
-    "region": ("région", "region"),
-    "zone": ("zone d’emploi", "employment zone"),
-    "bassin": ("bassin d’emploi", "labour pool"),
-    "adhoc": ("territoire de projet", "project territory"),
+    level: (french[0], TERRITORY_KINDS_ENGLISH[level][0]) for level, french in TERRITORY_KINDS.items()
 }
 
 

@@ -198,7 +198,7 @@ BLOCKS: Mapping[str, Block] = {
             ("Maillons que personne de connu ne tient.", "Links that nobody known holds."),
         ),
         _block(
-            "departements", "Par département", "By département", places,
+            "departements", "Par département", "By department", places,
             ("Membres dont le lieu est connu.", "Members whose place is known."),
         ),
         _block(

@@ -13,7 +13,7 @@ from starlette.datastructures import QueryParams
 from ...graph.finder import KINDS, Asked, Finder
 from ..names import KINDS as NAMED
 from ..negotiation import Language
-from ..wording import EVIDENCE, TERRITORY_KINDS, first_capital
+from ..wording import EVIDENCE, TERRITORY_KINDS, TERRITORY_KINDS_ENGLISH, first_capital
 
 SIZE = 20
 """Results on one page."""
@@ -55,17 +55,6 @@ KIND_NAMES: Mapping[str, tuple[str, str]] = MappingProxyType(
     }
 )
 assert set(KIND_NAMES) == set(KINDS)
-_LEVELS: Mapping[str, str] = MappingProxyType(
-    {
-        "commune": "municipality",
-        "epci": "inter-municipal area",
-        "department": "department",
-        "region": "region",
-        "zone": "employment zone",
-        "bassin": "labour pool",
-        "adhoc": "project territory",
-    }
-)
 
 
 @dataclass(frozen=True)
@@ -181,9 +170,8 @@ def level_name(level: str, language: Language) -> str:
     >>> level_name("epci", "fr"), level_name("department", "en")
     ('intercommunalité', 'department')
     """
-    if language == "fr":
-        return TERRITORY_KINDS[level][0] if level in TERRITORY_KINDS else level
-    return _LEVELS.get(level, level)
+    kinds = TERRITORY_KINDS_ENGLISH if language == "en" else TERRITORY_KINDS
+    return kinds[level][0] if level in kinds else level
 
 
 def detail_name(finder: Finder, kind: str, detail: str | None, language: Language) -> str:

@@ -95,7 +95,7 @@ def link_gaps(setting: Setting) -> tuple[list[Finding], list[Refusal]]:
     """
     chains = setting.matter.once(Chains.of)
     if not chains.links:
-        error = TooFewData("links of value chains", "is no placed member of a filière", "one placed member")
+        error = TooFewData("links of value chains", "is no placed member of a value chain", "one placed member")
         return [], [Refusal.of("link", error, "Aucun membre de filière n'est placé dans la région.")]
     if setting.whole:
         return _nobody(setting, chains), []

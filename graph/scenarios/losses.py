@@ -32,8 +32,8 @@ ABOUT: Words = {
     "fr": "Un EPCI est relié à un laboratoire ou à un établissement quand une suite d'interactions, ou une structure relais "
     "qui le dessert, y mène depuis un de ses acteurs, quelle que soit sa longueur. Ce que les données ne disent pas n'y est "
     "pas : une perte peut être moindre qu'il ne semble.",
-    "en": "An intercommunality is tied to a laboratory or institution when a chain of interactions, or a relay that serves it, "
-    "leads there from one of its actors, however long. What the data do not say is not in it: a loss may be smaller than it "
+    "en": "An inter-municipal area is tied to a laboratory or institution when a chain of interactions, or a relay that serves "
+    "it, leads there from one of its actors, however long. What the data do not say is not in it: a loss may be smaller than it "
     "seems.",
 }
 
@@ -141,14 +141,14 @@ def _sentence(within: str, names: Sequence[str], loss: _Loss) -> Words:
         return {
             "fr": f"{french}, rien de connu ne changerait : aucun EPCI de « {within} » n'est relié à un laboratoire ou à un "
             "établissement.",
-            "en": f"{english}, nothing known would change: no intercommunality of “{within}” is tied to a laboratory or "
+            "en": f"{english}, nothing known would change: no inter-municipal area of “{within}” is tied to a laboratory or "
             "institution.",
         }
     if not cut:
         return {
             "fr": f"{french}, aucun EPCI de « {within} » ne perdrait son lien avec un laboratoire ou un établissement : "
             "d'autres interactions y mènent.",
-            "en": f"{english}, no intercommunality of “{within}” would lose its tie with a laboratory or institution: other "
+            "en": f"{english}, no inter-municipal area of “{within}” would lose its tie with a laboratory or institution: other "
             "interactions lead there.",
         }
     isolated = [one.label for one, _, left in cut if not left]
@@ -161,7 +161,7 @@ def _sentence(within: str, names: Sequence[str], loss: _Loss) -> Words:
             f"connu, faute d'un autre lien : {_some_fr(isolated)}"
         )
         told_en.append(
-            f"{count_en(len(isolated), 'intercommunality', 'intercommunalities')} of “{within}” would be tied to no known "
+            f"{count_en(len(isolated), 'inter-municipal area', 'inter-municipal areas')} of “{within}” would be tied to no known "
             f"laboratory or institution any more, for want of another tie: {_some_en(isolated)}"
         )
     if fewer:
@@ -173,7 +173,7 @@ def _sentence(within: str, names: Sequence[str], loss: _Loss) -> Words:
             )
         )
         told_en.append(
-            f"{count_en(len(fewer), 'intercommunality', 'intercommunalities')} would be tied to "
+            f"{count_en(len(fewer), 'inter-municipal area', 'inter-municipal areas')} would be tied to "
             "fewer laboratories and institutions: "
             + _some_en(
                 [f"{one.label} ({number_en(left)} instead of {number_en(had)})" for one, had, left in fewer]

@@ -120,7 +120,7 @@ def epci_named(matter: Matter, text: str) -> Territory:
     if found.level != "epci":
         raise ScenarioError(
             f"« {text} » ({found.label}) n'est pas un EPCI : seuls des EPCI fusionnent.",
-            f"« {text} » ({found.label}) is no intercommunality: only these merge",
+            f"« {text} » ({found.label}) is no inter-municipal area: only these merge",
         )
     return found
 

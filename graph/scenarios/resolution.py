@@ -126,7 +126,9 @@ class Resolver:
                 raise ScenarioError(f"{found.label} est nommé deux fois.", f"{found.label} is named twice")
             gone.append(found.id)
         if len(gone) < 2:
-            raise ScenarioError("Un EPCI seul ne fusionne pas.", "one intercommunality alone does not merge")
+            raise ScenarioError(
+                "Un EPCI seul ne fusionne pas.", "one inter-municipal area alone does not merge"
+            )
         id = (
             _path(assumption.id, "territory/epci")
             or f"territory/epci/{self._scenario}-{slug(assumption.label)}"

@@ -115,8 +115,8 @@ class Trust:
             f"(popularité seule : {_share_fr(popular[0])}), dans {_share_fr(ours[2])} au sein de la liste d’un "
             f"territoire (popularité : "
             f"{_share_fr(popular[2])}) ; précision à 10 : {_share_fr(ours[1])} (popularité : {_share_fr(popular[1])}).",
-            "en": "For territories (intercommunalities), quality was measured apart: the academic actor that was tied since to a "
-            f"company of the territory stood above another in {_share_en(ours[0])} of cases (popularity alone: "
+            "en": "For territories (inter-municipal areas), quality was measured apart: the academic actor that was tied since "
+            f"to a company of the territory stood above another in {_share_en(ours[0])} of cases (popularity alone: "
             f"{_share_en(popular[0])}), in {_share_en(ours[2])} within the list of a territory (popularity: "
             f"{_share_en(popular[2])}); precision at 10: {_share_en(ours[1])} (popularity: {_share_en(popular[1])}).",
         }

@@ -239,7 +239,7 @@ def _with_loss(
             f"laboratoire ou un établissement {'serait coupée' if lost < 2 else 'seraient coupées'}"
         )
         loss_en = (
-            f"Without it, {count_en(lost, 'link')} of {number_en(had)} between an intercommunality and a laboratory or "
+            f"Without it, {count_en(lost, 'link')} of {number_en(had)} between an inter-municipal area and a laboratory or "
             "institution would be cut"
         )
     else:

@@ -81,7 +81,7 @@ def _technologies(matter: Matter, options: Options) -> Support:
     fewest = np.array(
         [1.0 if one.startswith("value-chain/") else MINIMUM_PROJECTS for one in known.targets.columns]
     )
-    name, minimum = "fields and projects by département", (MINIMUM_UNITS, fewest)
+    name, minimum = "fields and projects by department", (MINIMUM_UNITS, fewest)
     return _support(name, known.units, known.targets, minimum, options)
 
 
@@ -153,7 +153,7 @@ def find_fields(matter: Matter, subject: Subject, test: str, options: Options) -
         if not cells:
             raise TooFewData(
                 support.name,
-                "are fewer for this filière",
+                "are fewer for this value chain",
                 f"{MINIMUM_FOUND} territories with a project or a sector of it",
             )
     else:
@@ -177,7 +177,7 @@ def _rows_of(matter: Matter, subject: Subject, support: Support) -> list[int]:
     """List the rows of a test that a territory lies in mainly: its département, or its zone."""
     assert subject.territory is not None
     ground = Ground.of(matter)
-    if support.name == "fields and projects by département":
+    if support.name == "fields and projects by department":
         held = [one.id for one, share in ground.containing(subject.territory, "department") if share > 0.1]
         return [support.fields.rows.index(one) for one in held if one in support.fields.rows]
     zones = Zones.of_matter(matter).main(subject.territory, ground.population)
@@ -194,7 +194,7 @@ def _finding(
     q, p = float(support.q[cell]), float(support.found.p[cell])
     distinct = q <= 1 - options.level
     place = ("département", "départements") if test == "technologies" else ("zone d'emploi", "zones d'emploi")
-    place_en = "département" if test == "technologies" else "employment zone"
+    place_en = "department" if test == "technologies" else "employment zone"
     field_fr, target_fr = names.french(field), _target(names, target, test)
     more = number_fr(value / expected, 1) if expected else "n. d."
     more_en = number_en(value / expected, 1) if expected else "n/a"

@@ -460,7 +460,7 @@ UNKNOWN = {
 SENSELESS = {
     "merge-epci 200000001 X": "alone does not merge",
     "merge-epci 200000001,200000001 X": "named twice",
-    "merge-epci 26,200000001 X": "no intercommunality",
+    "merge-epci 26,200000001 X": "no inter-municipal area",
     "move-branch branch-c Gamma": "in Gamma already",
     "open-branch Alpha A id=branch-c": "exists already",
     "close-branch branch-c at=Alpha": "not in Alpha",
