@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -15,7 +16,9 @@ from ancrage.graph import validation
 from ancrage.graph.dumps import dumps_of, graph_licence
 from ancrage.graph.indicators.cube import Cube
 from ancrage.graph.indicators.cube_rdf import write_observations
-from ancrage.graph.indicators.declaration import FOLDER, read_indicators
+from ancrage.graph.indicators.declaration import DIMENSIONS, FOLDER, KEYS, NEEDED, TOPICS, read_indicators
+from ancrage.graph.indicators.formulas import FORMULAS, RATIO
+from ancrage.graph.indicators.frames import frames
 from ancrage.graph.provenance import GRAPHS, INDICATORS_GRAPH, PROVENANCE_GRAPH
 from ancrage.graph.reader import LocalReader
 from ancrage.graph.snapshot import Snapshot
@@ -338,6 +341,75 @@ def test_every_broken_file_of_an_indicator_is_named_and_the_others_are_published
         assert [one.value for one in cube.series("mine", "territory/region/84")] == [1]
         assert set(BROKEN) & set(cube.indicators) <= {"text"}
         assert len(cube.errors) == len(faults) - 1  # a folder is no file to keep beside the snapshot
+
+
+# --- the pages that say how to add one ------------------------------------------------------------------------------
+
+PAGES = {
+    language: (Path(__file__).parents[2] / "docs" / "how-to" / name).read_text(encoding="utf-8")
+    for language, name in {"fr": "indicateur.md", "en": "indicator.md"}.items()
+}
+
+
+def lists(page: str, columns: int) -> list[dict[str, list[set[str]]]]:
+    """The tables of a page that have so many columns: first name of each row to the names in code of the last ones."""
+    found: list[dict[str, list[set[str]]]] = []
+    inside = False
+    for line in page.splitlines():
+        cells = [one.strip() for one in re.split(r"(?<!\\)\|", line)[1:-1]]
+        if len(cells) != columns:
+            inside = False
+        elif not inside:
+            found.append({})
+            inside = True
+        elif not cells[0].startswith("---"):
+            names = [set(re.findall("`([^`]+)`", cell)) for cell in cells]
+            found[-1][names[0].pop()] = names[1:]
+    return found
+
+
+@pytest.mark.parametrize("language", PAGES)
+def test_the_page_says_the_keys_formulas_options_and_frames_of_the_code(language: str) -> None:
+    keys, options = lists(PAGES[language], 2)
+    [formulas] = lists(PAGES[language], 4)
+    [frames_] = lists(PAGES[language], 3)
+    assert (
+        set(keys) == set(KEYS)
+        and keys["topic"][0] == set(TOPICS)
+        and keys["dimension"][0] == {*DIMENSIONS, "by"}
+    )
+    stars = {line.split("`")[1] for line in PAGES[language].splitlines() if re.match(r"\| `\w+` \*", line)}
+    assert stars == set(NEEDED)
+    every = {**FORMULAS, "ratio": RATIO}
+    assert {name: told[1:] for name, told in formulas.items()} == {
+        name: [set(one.needed), set(one.other)] for name, one in every.items()
+    }
+    assert set(options) == {option for one in every.values() for option in one.needed | one.other}
+    usable = {
+        name: set(columns)
+        for name, columns in frames().items()
+        if "place" in columns or {"value", "status", "year"} <= set(columns)
+    }
+    assert {name: told[1] for name, told in frames_.items()} == usable
+
+
+@pytest.mark.parametrize("language", PAGES)
+def test_the_examples_of_the_page_are_published_and_a_fault_is_told_as_it_says(
+    pipeline: Pipeline, tmp_path: Path, language: str
+) -> None:
+    own, page = tmp_path / "data" / "indicators", PAGES[language]
+    own.mkdir()
+    for name, text in re.findall(r"`([a-z0-9-]+\.toml)`\s?:\n\n```toml\n(.*?)```", page, re.DOTALL):
+        (own / name).write_text(text, encoding="utf-8")
+    assert len(list(own.iterdir())) == 2
+    snapshot = pipeline.publish()
+    assert snapshot.manifest["indicators"]["errors"] == []
+    with LocalReader(snapshot) as reader:
+        cube = Cube.of(reader)
+    assert {"places-level-5", "places-level-5-share"} <= set(cube.frame["indicator"])
+    wrong = own / "places-level-5.toml"
+    wrong.write_text(wrong.read_text(encoding="utf-8").replace("{ level", "{ levl"), encoding="utf-8")
+    assert f"`{read_indicators([own])[1][0].told(language)}`" in " ".join(page.split())
 
 
 def test_a_small_write_leaves_the_indicators_as_they_are_and_the_next_publication_computes_them(
