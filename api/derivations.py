@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -179,7 +180,11 @@ class Derivations:
                 )
             _, told = process.communicate()
             if process.returncode and not self._closing.is_set():
-                log.error("deriving %s failed: %s", names[0], told.decode(errors="replace")[-2000:])
+                if process.returncode not in (
+                    -signal.SIGINT,
+                    -signal.SIGTERM,
+                ):  # Ctrl+C reaches this process too
+                    log.error("deriving %s failed: %s", names[0], told.decode(errors="replace")[-2000:])
                 raise NotReady(60)
             if folder == derived_folder(snapshot):
                 drop_dumps(self.snapshots, snapshot.id)

@@ -209,8 +209,9 @@ class Ground:
             for key in (bare, bare.split(" ", 1)[-1] if level == "epci" else bare, path.rsplit("/", 1)[-1]):
                 words.setdefault(key, path)
         text = name.rsplit("/", 1)[-1].strip().casefold()
-        near = get_close_matches(text, words, n=3, cutoff=0.5)
-        holding = [key for key in words if len(text) >= 4 and text in key]
+        code = text.isdigit()  # codes that share a few digits are not near: only one mistyped digit is
+        near = get_close_matches(text, words, n=3, cutoff=0.8 if code else 0.5)
+        holding = [key for key in words if len(text) >= 4 and not code and text in key]
         paths = dict.fromkeys(words[key] for key in [*near[:1], *holding, *near])
         return [(self._named[path][0], ID + path) for path in list(paths)[:3]]
 

@@ -60,7 +60,8 @@ class KeptFrames:
                 draft.unlink(missing_ok=True)
             if self.folder not in _refused:
                 _refused.add(self.folder)
-                log.warning("nothing is kept in %s (%s)", self.folder, error.strerror or error)
+                why = str(error.strerror or error).partition(" (os error")[0]
+                log.warning("nothing is kept in %s: %s", self.folder, why)
 
     def _path(self, question: str) -> Path:
         return self.folder / f"{sha256(question.encode()).hexdigest()[:32]}.arrow"

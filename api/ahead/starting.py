@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -108,5 +109,6 @@ class Ahead:
         _, told_ = process.communicate()
         with self._lock:
             self._process = None
-        if process.returncode and not self._closing.is_set():
+        stopped = process.returncode in (-signal.SIGINT, -signal.SIGTERM)  # Ctrl+C reaches this process too
+        if process.returncode and not stopped and not self._closing.is_set():
             log.error("what is computed ahead failed: %s", told_.decode(errors="replace")[-2000:])

@@ -91,6 +91,7 @@ def test_a_query_as_text_and_as_a_file(data_dir: Path, tmp_path: Path) -> None:
         (("query", "ASK { ?x }"), 1, "SPARQL valide : ligne 1, colonne 10 : « } » est inattendu ici."),
         (("validate", "README.md"), 2, "README.md : ce suffixe n'est celui d'aucune syntaxe RDF"),
         (("edits", "foo"), 2, ": 'foo' n'est pas parmi 'list'"),
+        (("gaps", "99999"), 2, "se donne par son nom ou son code"),
         (("gaps", "07", "--al"), 2, "il n'existe pas d'option --al (options possibles: --all"),
         (
             ("serve", "--host", "192.0.2.1", "--port", "1"),
@@ -98,7 +99,8 @@ def test_a_query_as_text_and_as_a_file(data_dir: Path, tmp_path: Path) -> None:
             "cette machine n'a pas cette adresse : 192.0.2.1:1",
         ),
         (("dump", "-o", "/proc/x.nq"), 1, " : /proc/x.nq"),
-        (("draw", "timber-construction", "-o", "/nulle/part.html"), 1, "ce n'est pas un dossier : /nulle"),
+        (("draw", "timber-construction", "-o", "/nulle/part.html"), 1, "dossier introuvable : /nulle"),
+        (("draw", "timber-construction", "-o", "README.md/x"), 1, "ce n'est pas un dossier : "),
         (("ontology", "-o", "/tmp"), 1, "c'est un dossier : /tmp"),
         (("dump", "--graph", "nowhere"), 2, "n'a pas de graphe"),
         (("draw", "nowhere", "-o", "x.html"), 2, "aucune filière ne s'appelle « nowhere »"),

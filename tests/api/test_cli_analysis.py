@@ -133,6 +133,7 @@ def test_illustrative_data_count_only_when_asked_for(ancrage: Shell) -> None:
 def test_unknown_names_end_with_two_and_the_nearest(ancrage: Shell) -> None:
     code, told = ancrage.fails("gaps", "Grenobl")
     assert code == 2 and "vouliez-vous dire Grenoble" in told
+    assert "vouliez-vous dire bois-construction" in ancrage.fails("synergies", "bois")[1]
     code, told = ancrage.fails("synergies", "timber-constructio")
     assert code == 2 and "value-chain/timber-construction" in told
     code, told = ancrage.fails("scenario", "show", "two-relay")

@@ -111,7 +111,7 @@ def test_what_is_wrong_is_found_with_exit_code_3(published: tuple[Path, list[str
     ("words", "code", "said"),
     [
         (("backup", "x.zip"), 2, "le nom doit finir par .tar, .tar.gz, .tgz, .tar.zst"),
-        (("backup", "nowhere/x.tar"), 1, "ce n'est pas un dossier : "),
+        (("backup", "nowhere/x.tar"), 1, "dossier introuvable : "),
         (("verify", "nothing.tar"), 1, "fichier introuvable : nothing.tar"),
         (("restore", "nothing.tar"), 1, "fichier introuvable : nothing.tar"),
         (("rollback", "20200101T000000Z-00000000"), 1, "aucune publication complète"),

@@ -155,6 +155,11 @@ def test_the_command_lists_shows_and_writes(example_data_dir: Path, cube: Cube) 
     assert len(place.stdout.splitlines()) == 1 + len(cube.values("territory/department/38"))
     table = ancrage("indicators", "communes", "--level", "department", data_dir=example_data_dir)
     assert "Isère" in table.stdout and "value" in table.stdout
+    assert "unit" not in table.stdout  # that of a count is « 1 », which says nothing to a person
+    assert all(type(row["value"]) is int for row in json.loads(one.stdout))
+    assert "« ancrage indicators » les liste" in error(
+        ancrage("indicators", "nope", data_dir=example_data_dir)
+    )
     assert "vouliez-vous dire" in error(ancrage("indicators", "populatio", data_dir=example_data_dir))
     assert "formats :" in error(ancrage("indicators", "--format", "pdf", data_dir=example_data_dir))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -187,3 +188,30 @@ def test_a_service_that_reads_ahead_has_the_pages_made_by_another_process(
     watcher._thread.join(20)
     [command] = told
     assert command[2] == "ancrage.api.making_ahead" and '"publisher": "Nous"' in command[-1]
+
+
+@pytest.mark.parametrize(("code", "told"), [(-signal.SIGINT, 0), (1, 1)])
+def test_a_process_stopped_with_the_service_has_not_failed(
+    published: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    code: int,
+    told: int,
+) -> None:
+    snapshots = Snapshots(published)
+    snapshot = snapshots.current()
+    assert snapshot is not None
+
+    class Process:
+        returncode = code
+
+        def __init__(self, *_: object, **__: object) -> None:
+            pass
+
+        def communicate(self) -> tuple[None, bytes]:
+            return None, b"Traceback"
+
+    monkeypatch.setattr("ancrage.api.ahead.starting.subprocess.Popen", Process)
+    settings = Settings(data_dir=published)
+    ahead.Ahead(snapshots, lambda: snapshot, lambda one: one.path / "derived", settings)._run(snapshot)
+    assert len(caplog.records) == told

@@ -92,8 +92,10 @@ def test_an_unknown_territory_offers_the_nearest(ground: Ground) -> None:
     with pytest.raises(UnknownName, match="Dedans") as caught:
         ground.territory("Dedan")
     assert caught.value.nearest[0] == ("Dedans", "https://w3id.org/ancrage/id/territory/epci/200000001")
-    with pytest.raises(UnknownName):
-        ground.territory("999999999")
+    for code in ("999999999", "99", "00000"):  # codes that share some digits are not near
+        with pytest.raises(UnknownName) as caught:
+            ground.territory(code)
+        assert caught.value.nearest == ()
 
 
 def test_territories_that_share_communes_come_with_their_share(ground: Ground) -> None:
@@ -192,3 +194,16 @@ def test_addresses_of_elsewhere_may_hold_commas(tmp_path: Path) -> None:
         }
         for name, column in read.items():
             assert matter.frame(name)[column].to_list() == ["https://e.org/a,b"], name
+
+
+def test_a_folder_that_cannot_be_written_keeps_nothing_and_says_so_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "file").write_text(
+        "", encoding="utf-8"
+    )  # no folder can be made under it, no draft be removed
+    kept = KeptFrames(tmp_path / "file" / "frames")
+    for question in ("a", "b"):
+        kept.keep(question, pl.DataFrame({"a": [1]}))
+        assert kept.find(question) is None
+    assert len(caplog.records) == 1
