@@ -258,6 +258,7 @@ def _shown(finder: Finder, one: dict[str, Any], said: Language) -> dict[str, Any
         "evidence": one["evidence"],
         "ties": one["ties"] if one["kind"] in ("acteurs", "unites") else 0,
         "same": href(ID + one["same"]) if one["same"] else "",
+        "others": finder.descriptions.get(one["path"], 0),
     }
 
 

@@ -124,6 +124,11 @@ class Finder:
         grouped = frame.group_by("names").agg(pl.col("row").cast(pl.Int64))
         return {name: np.array(rows) for name, rows in grouped.iter_rows()}
 
+    @cached_property
+    def descriptions(self) -> Mapping[str, int]:
+        """How many other descriptions an organisation has, by its path."""
+        return dict(self.documents.drop_nulls("same").group_by("same").len().iter_rows())
+
     def find(self, asked: Asked) -> Found:
         """Find what holds all the words and one of the values chosen of each facet, the best first."""
         size = self.documents.height

@@ -185,6 +185,7 @@ def test_other_descriptions_of_an_organisation_come_after_it_and_say_so(tmp_path
         (coded, None, 0),
         (hashed, coded, 1),
     ]
+    assert finder.descriptions == {coded: 1}
 
 
 def test_a_larger_territory_is_in_the_middle_of_its_communes(finder: Finder) -> None:
