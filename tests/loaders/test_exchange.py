@@ -180,6 +180,17 @@ def test_a_broken_archive_is_named(folder: Path) -> None:
         read(folder)
 
 
+@pytest.mark.parametrize("name", ["territoire-de-projet", "project-territory"])
+def test_the_page_on_project_territories_declares_one(tmp_path: Path, name: str) -> None:
+    page = (ROOT / "docs" / "how-to" / f"{name}.md").read_text(encoding="utf-8")
+    declared, about = re.findall(r"```csv\n(.*?)```", page, re.DOTALL)
+    (tmp_path / "territories.csv").write_text(declared, encoding="utf-8")
+    (tmp_path / "about.csv").write_text(about, encoding="utf-8")
+    [row] = expand(tmp_path)["territories"].to_dicts()
+    assert row["id"] == "territory/adhoc/sillon-alpin" and row["kind"] == "AdHocTerritory"
+    assert row["parts"] == [f"territory/epci/{one}" for one in ("200040715", "243800984", "200068781")]
+
+
 # --- Wrong cells ---
 
 
