@@ -19,11 +19,24 @@ Words = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Thing:
-    """What a finding speaks of: the path of its IRI, its French `label`, and its `kind` ("territory", "unit", "family"…)."""
+    """What a finding speaks of: the path of its IRI, its French `label`, and its `kind` ("territory", "unit", "family"…).
+
+    `english` is the English name of a concept that has one.
+    """
 
     id: str
     label: str
     kind: str = ""
+    english: str = field(default="", compare=False)
+
+    def named(self, language: str) -> str:
+        """Name it in a language.
+
+        >>> chain = Thing("value-chain/timber-construction", "bois-construction", "chain", "timber construction")
+        >>> chain.named("en"), Thing("territory/region/84", "Auvergne-Rhône-Alpes").named("en")
+        ('timber construction', 'Auvergne-Rhône-Alpes')
+        """
+        return (language == "en" and self.english) or self.label
 
     @property
     def iri(self) -> str:

@@ -14,7 +14,7 @@ _WORDS = {
 _THING = {
     "type": "object",
     "required": ["id", "iri", "label", "kind"],
-    "properties": {name: {"type": "string"} for name in ("id", "iri", "label", "kind")},
+    "properties": {name: {"type": "string"} for name in ("id", "iri", "label", "kind", "english")},
 }
 _NUMBER = {"type": ["number", "null"]}
 _STEP = {

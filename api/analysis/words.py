@@ -133,7 +133,7 @@ def _small(value: float, language: Language) -> str:
 def path_words(path: tuple[Step, ...], language: Language = "fr") -> list[str]:
     """Write a path, a step a line: from, tie, to, and the evidence of the tie.
 
-    >>> from ..graph.findings import Thing
+    >>> from ...graph.findings import Thing
     >>> step = Step(Thing("a", "ENSAG"), {"fr": "est à", "en": "is in"}, Thing("b", "Grenoble"), "documented", "uai", 2024)
     >>> path_words((step,))
     ['ENSAG → est à → Grenoble (documenté, uai, 2024)']
@@ -143,7 +143,9 @@ def path_words(path: tuple[Step, ...], language: Language = "fr") -> list[str]:
         told = [status_words(step.evidence, language), *([step.source] if step.source else [])]
         told += [str(step.year)] if step.year is not None else []
         relation = step.relation.get(language) or step.relation.get("fr", "")
-        lines.append(f"{step.subject.label} → {relation} → {step.object.label} ({', '.join(told)})")
+        lines.append(
+            f"{step.subject.named(language)} → {relation} → {step.object.named(language)} ({', '.join(told)})"
+        )
     return lines
 
 

@@ -95,7 +95,9 @@ def link_gaps(setting: Setting) -> tuple[list[Finding], list[Refusal]]:
     """
     chains = setting.matter.once(Chains.of)
     if not chains.links:
-        error = TooFewData("links of value chains", "is no placed member of a value chain", "one placed member")
+        error = TooFewData(
+            "links of value chains", "is no placed member of a value chain", "one placed member"
+        )
         return [], [Refusal.of("link", error, "Aucun membre de filière n'est placé dans la région.")]
     if setting.whole:
         return _nobody(setting, chains), []
@@ -114,7 +116,7 @@ def link_gaps(setting: Setting) -> tuple[list[Finding], list[Refusal]]:
 
 def _link(setting: Setting, chains: Chains, found: Deficits, one: int, total: int) -> Finding:
     chain, stage, function = chains.links[one]
-    thing = Thing(chain, chains.labels.get(chain, chain.rsplit("/", 1)[-1]), "chain")
+    thing = Thing(chain, chains.labels.get(chain, chain.rsplit("/", 1)[-1]), "chain", setting.names(chain)[1])
     closest = chains.located.nearest(one, setting.distances, 1)
     facts: Facts = {
         "stage": stage,
@@ -139,7 +141,7 @@ def _link(setting: Setting, chains: Chains, found: Deficits, one: int, total: in
         kind="link",
         subject=setting.thing,
         object=thing,
-        sentence=_sentence(setting, (thing.label, setting.names(chain)[1]), facts, nearest, unsure),
+        sentence=_sentence(setting, thing, facts, nearest, unsure),
         strength=found.estimate(one),
         measure=MEASURE,
         evidence=chains.located.evidence_of(chains.located.names(one, setting.region)),
@@ -160,7 +162,7 @@ def _link(setting: Setting, chains: Chains, found: Deficits, one: int, total: in
 
 
 def _sentence(
-    setting: Setting, chain: tuple[str, str], facts: Facts, nearest: tuple[str, str], unsure: tuple[str, str]
+    setting: Setting, chain: Thing, facts: Facts, nearest: tuple[str, str], unsure: tuple[str, str]
 ) -> dict[str, str]:
     stage, function, km = setting.names(str(facts["stage"])), str(facts["function"]), setting.km()
     near, loose = count_of(facts, "members_near"), count_of(facts, "near_members_of_unknown_stage")
@@ -185,8 +187,8 @@ def _sentence(
             f" {members[1]} of unknown stage may hold this link.",
         )
     return {
-        "fr": f"Filière {chain[0]}, étape « {stage[0]} » : {known[0]}.{nearest[0]}{also[0]}{unsure[0]}",
-        "en": f"{first_upper(chain[1])} value chain, stage “{stage[1]}”: {known[1]}.{nearest[1]}{also[1]}{unsure[1]}",
+        "fr": f"Filière {chain.label}, étape « {stage[0]} » : {known[0]}.{nearest[0]}{also[0]}{unsure[0]}",
+        "en": f"{first_upper(chain.named('en'))} value chain, stage “{stage[1]}”: {known[1]}.{nearest[1]}{also[1]}{unsure[1]}",
     }
 
 
@@ -199,6 +201,7 @@ def _nobody(setting: Setting, chains: Chains) -> list[Finding]:
         if not empty:
             continue
         label, loose = chains.labels[chain], chains.unknown.get(chain, 0)
+        thing = Thing(chain, label, "chain", setting.names(chain)[1])
         names = [setting.names(one) for one in empty]
         french = listed_fr([f"« {one[0]} »" for one in names])
         english = listed_en([f"“{one[1]}”" for one in names])
@@ -215,7 +218,7 @@ def _nobody(setting: Setting, chains: Chains) -> list[Finding]:
                 dict(zip(("fr", "en"), setting.names(one), strict=True)),
                 (
                     Step(
-                        Thing(chain, label, "chain"),
+                        thing,
                         {"fr": "a pour étape", "en": "has the stage"},
                         setting.names.thing(one, "stage"),
                     ),
@@ -227,11 +230,11 @@ def _nobody(setting: Setting, chains: Chains) -> list[Finding]:
             Finding(
                 kind="link",
                 subject=setting.thing,
-                object=Thing(chain, label, "chain"),
+                object=thing,
                 sentence={
                     "fr": f"Filière {label} : aucun acteur connu, ici ou ailleurs, ne forme ni ne fait de recherche à ces "
                     f"étapes : {french}.{also[0]}",
-                    "en": f"{first_upper(setting.names(chain)[1])} value chain: no known actor, here or elsewhere, trains or "
+                    "en": f"{first_upper(thing.named('en'))} value chain: no known actor, here or elsewhere, trains or "
                     f"does research at these stages: {english}.{also[1]}",
                 },
                 evidence={"inferred": loose} if loose else {},

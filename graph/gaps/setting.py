@@ -49,7 +49,7 @@ class Names:
 
     def thing(self, concept: str, kind: str) -> Thing:
         """Give a concept as what a finding speaks of."""
-        return Thing(concept, self(concept)[0], kind)
+        return Thing(concept, self(concept)[0], kind, self(concept)[1])
 
 
 @dataclass(frozen=True)

@@ -257,7 +257,7 @@ def _reasons(
     found: list[Reason] = []
     for family, evidence in families:
         fr, en = who.words.get(family, (family, family))
-        node = Thing(family, fr, "family")
+        node = Thing(family, fr, "family", en)
         prepares: Words = {"fr": "prépare à", "en": "prepares for"}
         hires: Words = {"fr": "recrute avec difficulté en", "en": "hires with difficulty in"}
         found.append(
@@ -275,7 +275,7 @@ def _reasons(
     for chain in links:
         label, member, evidence = chains[chain]
         _, label_en = who.words.get(chain, (label, label))
-        node = Thing(chain, label, "chain")
+        node = Thing(chain, label, "chain", label_en)
         found.append(
             Reason(
                 "chain",

@@ -170,7 +170,7 @@ class Reasons:
         for chain in sorted(self.period.chains.get(a, set()) & self.period.chains.get(end, set())):
             label = self._chain_labels.get(chain, chain)
             figures["chain"], figures["chain_en"] = label, self.who.words.get(chain, (label, label))[1]
-            thing = Thing(chain, label, "chain")
+            thing = Thing(chain, label, "chain", str(figures["chain_en"]))
             relation: Words = {"fr": "est membre de la filière", "en": "is a member of the value chain"}
             steps = tuple(Step(self.facts.thing(one), relation, thing, "inferred") for one in (a, end))
             yield Reason(

@@ -173,7 +173,7 @@ def members(matter: Matter, request: Request, found: dict[str, list[Reason]]) ->
         step = Step(
             Thing(member, label or member, "member"),
             {"fr": fr, "en": en},
-            Thing(chain, name, "chain"),
+            Thing(chain, name, "chain", english),
             evidence or "inferred",
         )
         found.setdefault(member, []).append(

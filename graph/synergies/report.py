@@ -77,7 +77,7 @@ def synergies(
         findings += [_said(one) for one in found if isinstance(one, Finding)]
         refusals += [one for one in found if isinstance(one, Refusal)]
     return Report(
-        {"fr": f"Synergies : {who.thing.label}", "en": f"Synergies: {who.english or who.thing.label}"},
+        {"fr": f"Synergies : {who.thing.label}", "en": f"Synergies: {who.thing.named('en')}"},
         who.thing,
         tuple(findings),
         tuple(refusals),

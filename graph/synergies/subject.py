@@ -22,14 +22,13 @@ class Subject:
     thing: Thing
     territory: Territory | None = None
     chain: str | None = None
-    english: str = ""
 
     @property
     def begins(self) -> tuple[str, str]:
         """What a sentence on it begins with, in French and in English."""
         if self.territory:
             return self.thing.label, self.thing.label
-        return f"Filière {self.thing.label}", f"{first_upper(self.english or self.thing.label)} value chain"
+        return f"Filière {self.thing.label}", f"{first_upper(self.thing.named('en'))} value chain"
 
 
 def find_subject(matter: Matter, name: str) -> Subject:
@@ -41,7 +40,7 @@ def find_subject(matter: Matter, name: str) -> Subject:
     text = name.strip().removeprefix(ID)
     for chain, label in chains.items():
         if text in (chain, chain.removeprefix(_CHAIN)) or text.casefold() == label.casefold():
-            return Subject(Thing(chain, label, "chain"), chain=chain, english=Names.of(matter).english(chain))
+            return Subject(Thing(chain, label, "chain", Names.of(matter).english(chain)), chain=chain)
     try:
         territory = Ground.of(matter).territory(name)
     except UnknownName as unknown:
@@ -90,7 +89,7 @@ class Names:
 
     def thing(self, path: str, kind: str) -> Thing:
         """Give a thing with its French name."""
-        return Thing(path, self.french(path), kind)
+        return Thing(path, self.french(path), kind, self._english.get(path, ""))
 
 
 def of_fr(name: str) -> str:

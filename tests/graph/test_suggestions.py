@@ -211,6 +211,7 @@ def test_field_chain_and_distance_are_reasons_with_their_figures() -> None:
     )
     chain = reason(first, "chain")
     assert [one.evidence for one in chain.path] == ["inferred", "inferred"] and first.facts["chain"] == "bois"
+    assert (chain.path[0].object.named("fr"), chain.path[0].object.named("en")) == ("bois", "timber")
     assert "« bois »" in chain.words["fr"] and "“timber”" in chain.words["en"]
     assert "same value chain (timber)" in first.sentence["en"] and "chain_en" not in first.facts
     assert first.facts["km"] == 2.7  # 45.1875, 5.7358 to 45.1786, 5.7681
