@@ -207,6 +207,10 @@ def told(error: BaseException) -> str:
         return _hinted(in_french(error), error)  # type: ignore[arg-type]
     if name == "QueryNotFound":
         return _hinted(str(error), error)
+    if isinstance(error, UnicodeDecodeError):
+        return f"un fichier n'est pas un texte en UTF-8 (octet {error.start})"
+    if isinstance(error, SyntaxError) and error.filename:
+        return f"{error.filename}, ligne {error.lineno} : illisible ({error.msg.rpartition(': ')[2]})"
     if isinstance(error, json.JSONDecodeError):
         return f"JSON illisible, ligne {error.lineno}, colonne {error.colno} : {error.msg}"
     return str(error) or name

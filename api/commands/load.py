@@ -67,6 +67,10 @@ def load(
     if source == "rdf":
         if graph is None or len(files) != 1:
             raise UsageError("« load rdf » demande un fichier et --graph IRI.")
+        if ":" not in graph:
+            raise UsageError(
+                f"« --graph {graph} » : il faut un IRI entier, comme https://exemple.org/graphe."
+            )
         reports = [pipeline.load_rdf(files[0], graph, publish=publish, progress=show)]
     elif source == "all":
         if len(files) != 1 or not files[0].is_dir():

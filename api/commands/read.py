@@ -86,7 +86,10 @@ def _read(text: str, library: object) -> str:
     path = Path(text)
     if "{" not in text and "\n" not in text:
         if path.is_file():
-            return path.read_text(encoding="utf-8")
+            try:
+                return path.read_text(encoding="utf-8")
+            except UnicodeDecodeError:
+                raise UsageError(f"{path} n'est pas un texte en UTF-8.") from None
         if path.suffix in (".rq", ".sparql"):
             raise FileNotFoundError(2, "absent", text)
         library[text]  # type: ignore[index]  # raises with the nearest names
@@ -148,6 +151,9 @@ def queries(
         print(library[name].describe("fr"))
         return
     chosen = [one for one in library.values() if tag is None or tag in one.tags]
+    if tag is not None and not chosen:
+        known = ", ".join(sorted({one for query in library.values() for one in query.tags}))
+        raise UsageError(f"aucune question n'a le mot-clé « {tag} » ; mots-clés : {known}.")
     if as_json:
         rows = [
             {

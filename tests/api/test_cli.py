@@ -91,6 +91,8 @@ def test_a_query_as_text_and_as_a_file(data_dir: Path, tmp_path: Path) -> None:
         (("query", "ASK { ?x }"), 1, "SPARQL valide : ligne 1, colonne 10 : « } » est inattendu ici."),
         (("validate", "README.md"), 2, "README.md : ce suffixe n'est celui d'aucune syntaxe RDF"),
         (("edits", "foo"), 2, ": 'foo' n'est pas parmi 'list'"),
+        (("queries", "--tag", "zzz"), 2, "aucune question n'a le mot-clé « zzz » ; mots-clés : "),
+        (("load", "rdf", "README.md", "--graph", "x"), 2, "il faut un IRI entier"),
         (("gaps", "99999"), 2, "se donne par son nom ou son code"),
         (("gaps", "07", "--al"), 2, "il n'existe pas d'option --al (options possibles: --all"),
         (
@@ -158,6 +160,14 @@ def test_the_help_is_french_throughout() -> None:
         for english in ("Commands", "[required]", "[default", "Show this", "<str>", "COMMAND ", "<=x<="):
             assert english not in text
     assert "[obligatoire]" in ancrage("load", "--help").stdout
+
+
+def test_a_file_that_cannot_be_read_is_named(data_dir: Path, tmp_path: Path) -> None:
+    query, turtle = tmp_path / "latin.rq", tmp_path / "cut.ttl"
+    query.write_bytes(b"ASK {} # \xe9")
+    assert "latin.rq n'est pas un texte en UTF-8" in error(ancrage("query", str(query), data_dir=data_dir))
+    turtle.write_text("<a> <b>", "utf-8")
+    assert "cut.ttl, ligne 1 : illisible (Unexpected end)" in error(ancrage("validate", str(turtle)))
 
 
 def test_debug_shows_the_traceback(tmp_path: Path) -> None:
