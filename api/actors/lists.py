@@ -144,10 +144,11 @@ def chains(context: Context) -> Table:
     through: dict[str, str] = {}
     for via, frame, key, member in (
         ("interaction", "participations", "actor", "interaction"),
-        ("unit", "supervisions", "institution", "unit"),
         ("programme", "programmes", "institution", "programme"),
     ):
         through |= dict.fromkeys(known.by(frame, key).of(path).distinct(member), via)
+    held = known.by("supervisions", "institution").of(path).select("unit", "relation")
+    through |= dict.fromkeys((unit for unit, relation in held if relation == "supervised"), "unit")
     through[path] = "self"
     columns = ("chain", "member", "function", "stage", "rule", "evidence")
     rows = list(dict.fromkeys(known.by("members", "member").of_all(through).select(*columns)))

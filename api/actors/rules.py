@@ -7,7 +7,7 @@ from functools import cache
 
 from ...loaders.preparation import read_rules
 from ..blocks.tables import Column
-from ..chains.chain import Rule, rules_of
+from ..chain_rules import Rule, rules_of
 from ..negotiation import Language
 from .matter import Known
 

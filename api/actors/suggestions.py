@@ -10,6 +10,7 @@ from ..analysis_problems import in_french
 from ..negotiation import language
 from ..publication import reading_of
 from ..rendering import page
+from ..typesetting import typeset
 from .matter import Known, known_of
 
 router = APIRouter(tags=["pages"])
@@ -42,6 +43,7 @@ async def suggestions(request: Request, code: str) -> Response:
         code=code,
         nom=name,
         rapport=report,
+        typo=typeset,
         comptes=_counts(known, subject),
         fichiers=[
             (one, f"/api/v1/suggestions?subject={code}&count={COUNT}&format={one}&lang={said}")

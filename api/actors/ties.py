@@ -10,6 +10,7 @@ from ...graph.indicators.rows import MISSING
 from ...graph.suggestions.directory import nameless
 from ...graph.words import number_en, number_fr
 from ..blocks.tables import Column, Table, Words
+from ..links import local_name
 from ..portraits.lists import ACTORS, EVIDENCE, SOURCES, kind_words, source_name
 from ..wording import fold
 from .matter import Context, communes
@@ -79,9 +80,11 @@ def partners(context: Context) -> Table:
         years = [year for event in shared[other] if (year := about.get(event, (None, ""))[0])]
         evidence = {about[event][1] for event in shared[other] if event in about} | proofs[other]
         kind = (kinds[other] or "").rsplit("/", 1)[-1]
+        label = context.name(other)
         listed.append(
             {
-                "partner": context.name(other), "partner_iri": other, "kind": kind_words(kind, context.language),
+                "partner": label, "partner_iri": other, "number": nameless(label) or label == local_name(other),
+                "kind": kind_words(kind, context.language),
                 "rank": ACTORS.index(kind) if kind in ACTORS else 98 + (not kind), "code": kind,
                 "group": PLURALS.get(kind, (kind, kind))[context.language == "en"],
                 "where": ", ".join(sorted(context.name(one) for one in communes(places[other]))),
@@ -91,11 +94,11 @@ def partners(context: Context) -> Table:
         )  # fmt: skip
     listed.sort(
         key=lambda row: (
-            row["rank"], row["code"], -row["interactions"], -(row["undated"] or 0), nameless(row["partner"]),
+            row["rank"], row["code"], -row["interactions"], -(row["undated"] or 0), row["number"],
             fold(row["partner"]), row["partner_iri"],
         )
     )  # fmt: skip
-    numbers = sum(nameless(row["partner"]) for row in listed)
+    numbers = sum(row["number"] for row in listed)
     groups = {
         context.say("partenaires nommés", "partners with a name"): len(listed) - numbers,
         context.say(

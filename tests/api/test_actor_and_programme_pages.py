@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 from ancrage.api.actors import blocks as actor_blocks
-from ancrage.api.actors import programme_blocks
+from ancrage.api.actors import programme_blocks, ties
 from ancrage.api.actors.blocks import INSTITUTION, OTHER, UNIT
+from ancrage.api.actors.matter import Known
 from ancrage.api.app import create_app
 from ancrage.api.blocks.block import Block
 from ancrage.api.blocks.tables import Table
@@ -19,7 +20,7 @@ from fastapi.testclient import TestClient
 from openpyxl import load_workbook
 
 HTML = {"Accept": "text/html"}
-UGA, LMB, PACTE, FIRM = "0383546Y", "199812857A", "200319750B", "510000001"
+UGA, INP, LMB, PACTE, FIRM = "0383546Y", "0381912X", "199812857A", "200319750B", "510000001"
 Rows = list[dict[str, str]]
 PAGES = (
     *((f"/acteurs/{UGA}", block.name) for block in (*INSTITUTION, actor_blocks.MISSING)),
@@ -143,6 +144,7 @@ def test_the_figures_of_blocks_are_those_of_their_questions(example: TestClient)
         )
         kin = {row["actor_iri"] for row in table(example, f"/acteurs/{code}/tutelles")}
         assert kin == {row["other"] for row in asked(example, "actor-kin", organization=code)}
+    for code in (UGA, INP, LMB):  # the INP takes part in a unit of the filière that it does not supervise
         chains = {(row["member_iri"], row["function"]) for row in table(example, f"/acteurs/{code}/filieres")}
         assert len(chains) == len(asked(example, "actor-chains", organization=code))
     employers = table(example, "/formations/parcoursup-1/employeurs")
@@ -248,3 +250,62 @@ def test_what_no_region_describes_has_its_pages_too(client: TestClient) -> None:
 def test_an_actor_leads_to_its_suggested_links(client: TestClient) -> None:
     assert "/acteurs/0990001A/suggestions" in read(client, "/acteurs/0990001A")
     assert client.get("/acteurs/rien/suggestions", headers=HTML).status_code in (404, 422)
+
+
+def test_other_descriptions_of_an_organisation_are_counted_and_told(
+    example: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own, other = (
+        {row["interaction_iri"] for row in table(example, f"/acteurs/{code}/interactions")}
+        for code in (UGA, FIRM)
+    )
+    assert other - own
+    monkeypatch.setattr(
+        Known, "described", lambda _, path: ["organization/" + FIRM] if path.endswith(UGA) else []
+    )
+    told = f"{len(own)} interaction under this description; {len(own | other)} with the other description"
+    for block in ("activite", "partenaires"):
+        assert told in read(example, f"/acteurs/{UGA}/{block}?lang=en&embed=1")
+    assert f"({len(own | other)} avec ses autres descriptions)" in read(example, f"/acteurs/{UGA}?lang=fr")
+    suggested = read(example, f"/acteurs/{UGA}/suggestions?lang=fr")
+    assert "avec son autre description" in suggested and "sous cette seule description" in suggested
+
+
+def test_partners_without_a_name_come_after_and_are_counted(
+    example: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    base = "/acteurs/999000010"
+    named = [row["partner"] for row in table(example, f"{base}/partenaires")]
+    assert named == ["Technische Hochschule", "Université Grenoble Alpes", "stub-without-label"]
+    assert 'partners with a name <span class="compte">2' in read(example, f"{base}/partenaires?lang=en")
+    lacking = {row["what"]: row["detail"] for row in table(example, f"{base}/donnees-absentes")}
+    assert "Nom (1)" in lacking["Partenaires par nature"]
+    monkeypatch.setattr(ties, "nameless", lambda label: label == named[0])
+    page = read(example, f"{base}/partenaires?lang=en&embed=1")  # at an address that no answer was kept for
+    assert page.index(named[1]) < page.index(f">{named[0]}<")
+
+
+def test_what_sources_lack_has_one_mark_and_a_legend(example: TestClient) -> None:
+    for path in ("tutelles", "partenaires", "formations", "offre"):
+        page = read(example, f"/acteurs/{UGA}/{path}")
+        assert "<td></td>" not in page and "absent des sources ; ce n’est pas un zéro" in page, path
+    [detail] = [
+        row["detail"]
+        for row in table(example, f"/acteurs/{UGA}/donnees-absentes")
+        if row["what"] == "Formations"
+    ]
+    assert "Domaine (1)" in detail
+
+
+def test_rules_are_told_in_words_and_keep_their_code_in_files(example: TestClient) -> None:
+    for path in (f"/acteurs/{UGA}/metiers", "/formations/parcoursup-1/metiers", f"/acteurs/{LMB}/filieres"):
+        rows, page = table(example, path), read(example, path)
+        for row in rows:
+            code = row.get("rule") or row["rules"]
+            assert code and code not in page and row["reads"].startswith("mots «"), path
+
+
+def test_names_in_another_language_than_the_page_say_so(example: TestClient) -> None:
+    french, english = read(example, f"/acteurs/{LMB}?lang=fr"), read(example, f"/acteurs/{LMB}?lang=en")
+    assert '<span lang="en">' in french and 'lang="fr"' not in french.split("<h1>")[1]
+    assert '<span lang="fr">' in english and 'lang="en"' not in english.split("<h1>")[1]
