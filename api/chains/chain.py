@@ -16,6 +16,7 @@ from ...graph.words import count_en, count_fr, listed_en, listed_fr
 from ...loaders.filiere_files import STAGES
 from ...loaders.membership import FUNCTIONS
 from ...ontology.vocabulary import ID
+from ..chain_rules import Rule, rules_of
 from ..negotiation import Language
 from ..wording import typeset
 
@@ -50,35 +51,6 @@ class Link:
     share: float | None
     citation: str
     evidence: str
-
-
-@dataclass(frozen=True)
-class Rule:
-    """A rule in words: what it looks through, the words or codes it reads, what it sets aside."""
-
-    id: str
-    subject: str
-    function: str
-    stage: str
-    words: str
-    excluded: str
-    codes: bool
-
-    def told(self, said: Language = "fr", most: int = 2) -> str:
-        """Say what the rule reads, in a few words: `most` of its own at most.
-
-        >>> Rule("r", "project", "", "", "bois, charpent*, foret, wood", "", False).told().replace("\u00a0", " ")
-        'mots « bois », « charpent* »…'
-        """
-        words = self.words.split(", ") if self.words else []
-        english = said == "en"
-        quoted = ", ".join(f"“{one}”" if english else f"« {one} »" for one in words[:most])
-        parts = (
-            [f"{'words' if english else 'mots'} {quoted}{'…' if len(words) > most else ''}"] if words else []
-        )
-        if self.codes:
-            parts.append("NAF codes of the links" if english else "codes NAF des maillons")
-        return (typeset if not english else str)(" ; ".join(parts))
 
 
 @dataclass(frozen=True)
@@ -235,15 +207,3 @@ def _links(matter: Matter, path: str) -> tuple[Link, ...]:
         for activity, code, label, scheme, stage, share, citation, evidence in rows.select(names).iter_rows()
     ]
     return tuple(sorted(found, key=lambda link: (link.recent, link.code)))
-
-
-def rules_of(every: pl.DataFrame, path: str) -> tuple[Rule, ...]:
-    """Give the rules of a filière among those of all, in their order."""
-    rows = every.filter(pl.col("chain") == path)
-    found: dict[str, tuple[int, Rule]] = {}
-    names = ("rule", "rank", "subject", "function", "stage", "reads", "words", "excluded")
-    for rule, rank, subject, function, stage, reads, words, excluded in rows.select(names).iter_rows():
-        codes = reads == "codes" or (rule in found and found[rule][1].codes)
-        told = Rule(rule, subject, function, stage or "", words or "", excluded or "", codes)
-        found[rule] = (int(rank or 9999), told)
-    return tuple(told for _, told in sorted(found.values(), key=lambda one: (one[0], one[1].id)))
