@@ -117,7 +117,7 @@ def test_files_say_the_same_as_the_page(site: TestClient) -> None:
         ("/cartes?classes=12", 400, "3 à 7"),
         ("/cartes.gif", 404, "png"),
         ("/cartes/flux?seuil=-1", 400, "seuil"),
-        ("/cartes/flux?flux=amours", 404, "rien"),
+        ("/cartes/flux?flux=amours", 404, "aucun flux"),
     ],
 )
 def test_what_cannot_be_drawn_is_told(site: TestClient, address: str, status: int, words: str) -> None:
