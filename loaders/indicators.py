@@ -14,6 +14,7 @@ import pyoxigraph as ox
 
 from ..graph import provenance
 from ..graph.derivation import derived_folder
+from ..graph.indicators.computing import FormulaFailed
 from ..graph.indicators.cube import DECLARED, Cube
 from ..graph.indicators.cube_rdf import Run, describe, published, write_observations
 from ..graph.indicators.declaration import FOLDER
@@ -84,7 +85,10 @@ def publish_cube(
     )
     store.extend(told)
     errors = tuple(str(error) for error in cube.errors)
-    return PublishedCube(len(cube.indicators), len(cube.taken), rows.height, quads + len(told), errors)
+    failed = sum(isinstance(error, FormulaFailed) for error in cube.errors)
+    return PublishedCube(
+        len(cube.indicators) - failed, len(cube.taken), rows.height, quads + len(told), errors
+    )
 
 
 def keep_declarations(folders: Sequence[Path], snapshot: Snapshot) -> None:

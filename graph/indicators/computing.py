@@ -120,7 +120,7 @@ def rows_of_indicator(one: Indicator, matter: Matter, made: Mapping[str, pl.Data
 
 def _refuse_unwritable(one: Indicator, rows: pl.DataFrame) -> None:
     """Raise FormulaFailed where a group, a period or a value cannot be written in the graph."""
-    groups, periods = (rows[column].drop_nulls().unique() for column in ("by", "period"))
+    groups, periods = (rows[column].drop_nulls().unique().sort() for column in ("by", "period"))
     terms = groups.str.contains("/") & ~groups.str.contains(MARKUP)
     for wrong in groups.filter(~terms):
         raise FormulaFailed(

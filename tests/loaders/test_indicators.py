@@ -331,6 +331,7 @@ def test_every_broken_file_of_an_indicator_is_named_and_the_others_are_published
     told: list[str] = []
     snapshot = pipeline.publish(told.append)
     faults = [line.removeprefix("indicateur laissé de côté : ") for line in told if "laissé de côté" in line]
+    assert snapshot.manifest["indicators"]["indicators"] == len(read_indicators()[0]) + 1
     assert len(faults) == len(BROKEN) + 2 and faults == snapshot.manifest["indicators"]["errors"]
     for name, (_, _, where) in BROKEN.items():
         assert any(fault.startswith(f"{name}.toml, {where} : ") for fault in faults), (name, faults)
@@ -406,9 +407,9 @@ def test_the_examples_of_the_page_are_published_and_a_fault_is_told_as_it_says(
     assert snapshot.manifest["indicators"]["errors"] == []
     with LocalReader(snapshot) as reader:
         cube = Cube.of(reader)
-    assert {"places-level-5", "places-level-5-share"} <= set(cube.frame["indicator"])
-    wrong = own / "places-level-5.toml"
-    wrong.write_text(wrong.read_text(encoding="utf-8").replace("{ level", "{ levl"), encoding="utf-8")
+    assert {"health-research-units", "health-research-units-share"} <= set(cube.frame["indicator"])
+    wrong = own / "health-research-units.toml"
+    wrong.write_text(wrong.read_text(encoding="utf-8").replace("{ field", "{ feild"), encoding="utf-8")
     assert f"`{read_indicators([own])[1][0].told(language)}`" in " ".join(page.split())
 
 
