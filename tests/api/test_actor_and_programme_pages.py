@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 from ancrage.api.actors import blocks as actor_blocks
 from ancrage.api.actors import programme_blocks, ties
@@ -309,3 +310,19 @@ def test_names_in_another_language_than_the_page_say_so(example: TestClient) -> 
     french, english = read(example, f"/acteurs/{LMB}?lang=fr"), read(example, f"/acteurs/{LMB}?lang=en")
     assert '<span lang="en">' in french and 'lang="fr"' not in french.split("<h1>")[1]
     assert '<span lang="fr">' in english and 'lang="en"' not in english.split("<h1>")[1]
+
+
+def test_hiring_around_a_programme_without_a_place_is_that_of_no_pool() -> None:
+    store = ox.Store()
+    store.load(
+        b"""PREFIX anc: <https://w3id.org/ancrage/def/> PREFIX id: <https://w3id.org/ancrage/id/>
+        PREFIX skos: <http://www.w3.org/2004/02/skos/core#> PREFIX x: <https://e.org/>
+        x:p anc:preparationOf <https://w3id.org/ancrage/id/programme/parcoursup-1> ; anc:preparesFor x:family .
+        x:family skos:prefLabel "F"@fr .
+        x:o anc:refOccupation x:family ; anc:refTerritory x:pool ; anc:refPeriod "2024" ; anc:obsValue 9 ;
+            anc:refIndicator <https://w3id.org/ancrage/id/indicator/hiring-plans> .""",
+        ox.RdfFormat.TURTLE,
+    )
+    question = Path(__file__).parents[2] / "queries" / "indicators" / "programme-hirings.rq"
+    [row] = store.query(question.read_text(encoding="utf-8"))  # type: ignore[misc]
+    assert row["pool"] is None and row["cells"].value == "0"
