@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from ...graph.suggestions.directory import nameless
 from ...graph.words import number_en, number_fr
 from ..wording import first_capital
 from .making import Making, flat, named
@@ -18,8 +19,6 @@ Found = Mapping[str, Any]
 EACH: Mapping[str, int] = {"M": 5, "S": 5, "L": 3}
 """Findings of a kind that are printed, by the letter of their reference; the CSV has them all."""
 REASONS = 4
-UNNAMED = "Organisation PIC "
-"""How an organisation begins whose source gives its number alone."""
 
 #: What stands above the reasons of a finding, by the letter of its reference.
 HEADINGS: Mapping[str, tuple[str, str]] = {
@@ -119,7 +118,7 @@ def ties(making: Making) -> Section:
     partners = making.block("partenaires")
     places = [row for row in partners.rows if row["side"] == "territory"]
     actors = [row for row in partners.rows if row["side"] == "actor" and row["here"] is not True]
-    actors.sort(key=lambda row: str(row["partner"]).startswith(UNNAMED))  # those that have a name first
+    actors.sort(key=lambda row: nameless(str(row["partner"])))  # those that have a name first
     title = making.say("Liens et synergies", "Ties and synergies")
     blocks: list[Block] = [
         *interactions(making),
