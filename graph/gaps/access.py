@@ -249,7 +249,7 @@ def _finding(setting: Setting, one: _Measured, q: float | None, tests: int) -> F
         ),
         question=setting.question("supply-near-territory", radius=True),
         methods=METHODS,
-        sources=setting.sources("units" if kind == RESEARCH else "programmes"),
+        sources=setting.sources("units" if kind == RESEARCH else "programmes", "places"),
     )
 
 

@@ -167,6 +167,7 @@ def _without(
         facts={"year": year, "plans": plans, "families": len(told)},
         reasons=reasons,
         question=setting.question("territory-hirings-and-training"),
+        sources=setting.sources("programmes", "hirings"),
         scope=_scope(setting),
     )
 
@@ -203,7 +204,7 @@ def _finding(
         ),
         question=setting.question("territory-hirings-and-training"),
         methods=METHODS,
-        sources=setting.sources("programmes"),
+        sources=setting.sources("programmes", "hirings"),
         scope=_scope(setting),
         **found.verdict(one),
     )

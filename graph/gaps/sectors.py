@@ -10,11 +10,11 @@ import polars as pl
 from ..analysis.uncertainty import TooFewData
 from ..findings import Finding, Refusal
 from ..matter import Matter
-from ..words import count_en, count_fr
+from ..words import agree_en, agree_fr, count_en, count_fr, listed_en, listed_fr
 from .chance import MEASURE, METHODS, Deficits
 from .located import Values
 from .setting import Setting, area_words, zones
-from .supply import by_sector, compared, unplaced_by_sector
+from .supply import by_sector, compared, own_families, unplaced_by_sector
 from .wording import doubt, refuse_lost, refuse_region, supply_words
 
 JOBS = 200
@@ -54,12 +54,30 @@ class Jobs:
         return cls(tuple(sectors), year if isinstance(year, int) else None, jobs, missing, cells)
 
 
+def shared(matter: Matter) -> dict[str, tuple[str, ...]]:
+    """Give the families of each sector's own trade in which other sectors hold more than half of the region's jobs.
+
+    A family that several sectors share would count whole for each: only one of them can be compared, that which it mostly
+    serves.
+    """
+    table, own = matter.once(Jobs.of), matter.once(own_families)
+    jobs = pl.DataFrame(
+        {"group": table.sectors, "jobs": table.jobs.sum(axis=0)},
+        schema={"group": pl.String, "jobs": pl.Float64},
+    )
+    rows = own.join(jobs, on="group").with_columns(whole=pl.col("jobs").sum().over("family"))
+    rows = rows.filter(2 * pl.col("jobs") < pl.col("whole")).sort("group", "family")
+    return {
+        str(sector): tuple(families) for sector, families in rows.group_by("group").agg("family").iter_rows()
+    }
+
+
 def job_gaps(setting: Setting) -> tuple[list[Finding], list[Refusal]]:
     """Compare the programmes of the employment zones of a territory with those that their jobs by sector would call for.
 
     For each sector with occupations of its own: E = J · S_R / J_R, with J the jobs of the zones, S_R programmes and
     J_R jobs in the whole region. A zone counts whole as soon as the territory has a commune in it. Sectors are refused
-    where too many of their programmes have no known place.
+    where their occupations are mostly other sectors', and where too many of their programmes have no known place.
     """
     table, areas = setting.matter.once(Jobs.of), setting.matter.once(zones)
     met = areas.meeting(setting.inside)
@@ -78,8 +96,9 @@ def job_gaps(setting: Setting) -> tuple[list[Finding], list[Refusal]]:
     expected = np.divide(jobs * total, whole, out=np.zeros(len(jobs)), where=whole > 0)
     lost = setting.matter.once(unplaced_by_sector)
     sectors = [supply.groups[at] for at in looked]
-    known = compared(sectors, lost)
-    found = Deficits.of(expected, observed, level=setting.level, told=(jobs >= JOBS) & known)
+    known, others = compared(sectors, lost), setting.matter.once(shared)
+    own = np.array([sector not in others for sector in sectors], dtype=bool)
+    found = Deficits.of(expected, observed, level=setting.level, told=(jobs >= JOBS) & known & own)
     place, there = area_words(areas.named(met), *ZONES), IN_ZONES[int(met.sum()) > 1]
     findings = []
     for one in np.flatnonzero((jobs >= JOBS) & (total > 0) & (observed < expected)):
@@ -127,13 +146,42 @@ def job_gaps(setting: Setting) -> tuple[list[Finding], list[Refusal]]:
                 ),
                 question=setting.question("territory-jobs-and-training"),
                 methods=METHODS,
-                sources=setting.sources("programmes"),
+                sources=setting.sources("programmes", "jobs"),
                 scope=setting.scope(areas.communes(met), "zone"),
                 **found.verdict(int(one)),
             )
         )
-    blurred = [sectors[one] for one in np.flatnonzero((jobs >= JOBS) & (total > 0) & ~known)]
-    return findings, refuse_lost(SECTORS, [(setting.names(one), *lost[one]) for one in blurred])
+    looked_at = (jobs >= JOBS) & (total > 0)
+    blurred = [sectors[one] for one in np.flatnonzero(looked_at & own & ~known)]
+    lent = [sectors[one] for one in np.flatnonzero(looked_at & ~own)]
+    return findings, [
+        *refuse_lost(SECTORS, [(setting.names(one), *lost[one]) for one in blurred]),
+        *_refuse_shared(setting, lent, sorted({family for one in lent for family in others[one]})),
+    ]
+
+
+def _refuse_shared(setting: Setting, sectors: list[str], families: list[str]) -> list[Refusal]:
+    """Refuse to compare sectors with occupations that other sectors hold most of."""
+    if not sectors:
+        return []
+    french = listed_fr([f"« {setting.names(one)[0]} »" for one in families])
+    english = listed_en([f"“{setting.names(one)[1]}”" for one in families])
+    n = len(sectors)
+    return [
+        Refusal(
+            "demand",
+            {
+                "fr": f"{count_fr(n, 'secteur')} {agree_fr(n, 'n’est pas comparé', 'ne sont pas comparés')} à la région, car "
+                f"{agree_fr(n, 'ses', 'leurs')} métiers sont surtout ceux d'autres secteurs (familles {french}) ; les projets de "
+                "recrutement, eux, sont comparés famille par famille.".replace("’", "'"),
+                "en": f"{count_en(n, 'sector')} {agree_en(n, 'is', 'are')} not compared with the region, as "
+                f"{agree_en(n, 'its', 'their')} occupations are mostly those of other sectors (families {english}); hiring plans "
+                "are compared family by family.",
+            },
+            "less than half of the region's jobs of a family's sectors",
+            "half of them",
+        )
+    ]
 
 
 def _refuse(met: bool) -> Refusal:

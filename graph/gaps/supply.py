@@ -31,7 +31,7 @@ def taught(matter: Matter) -> pl.DataFrame:
 
 def by_sector(matter: Matter) -> Located:
     """Locate programmes by the sector (A38) whose own occupations they prepare for."""
-    own = _own_families(matter)
+    own = matter.once(own_families)
     rows = matter.once(taught).join(_prepared(matter), on="item").join(own, on="family")
     return Located(rows, sorted(own["group"].unique().to_list()))
 
@@ -40,7 +40,8 @@ def _prepared(matter: Matter) -> pl.DataFrame:
     return matter.frame("preparations").select("family", item="programme")
 
 
-def _own_families(matter: Matter) -> pl.DataFrame:
+def own_families(matter: Matter) -> pl.DataFrame:
+    """Give the families of occupations (`family`) of each sector's own trade (`group`, A38)."""
     own = matter.frame("sector-families").filter(pl.col("sector").str.starts_with("sector/a38/"))
     return own.rename({"sector": "group"})
 
@@ -68,7 +69,7 @@ def unplaced_by_family(matter: Matter) -> Known:
 
 def unplaced_by_sector(matter: Matter) -> Known:
     """Count those without a known place among the open programmes that prepare for each sector's own occupations."""
-    return _lost(_open(matter).join(_prepared(matter), on="item").join(_own_families(matter), on="family"))
+    return _lost(_open(matter).join(_prepared(matter), on="item").join(own_families(matter), on="family"))
 
 
 def unplaced_units(matter: Matter) -> tuple[int, int]:

@@ -20,6 +20,7 @@ SCHEMA: dict[str, dict[str, Any]] = {
         "year": pl.Int64,
         "population": pl.Float64,
         "status": pl.String,
+        "source": pl.String,
     },
     "parts": {"place": pl.String, "territory": pl.String},
     "territories": {"territory": pl.String, "level": pl.String, "label": pl.String},
@@ -86,6 +87,7 @@ SCHEMA: dict[str, dict[str, Any]] = {
         "year": pl.Int64,
         "value": pl.Float64,
         "status": pl.String,
+        "source": pl.String,
     },
     "jobs": {
         "zone": pl.String,
@@ -93,6 +95,7 @@ SCHEMA: dict[str, dict[str, Any]] = {
         "year": pl.Int64,
         "value": pl.Float64,
         "status": pl.String,
+        "source": pl.String,
     },
     "requests": {
         "announcement": pl.String,
@@ -151,6 +154,7 @@ def world(**frames: list[dict[str, Any]]) -> Matter:
             "long": x,
             "year": 2026,
             "population": 1000.0 if code in west else 3000.0,
+            "source": "source/census",
         }
         for code, x in PLACES.items()
     ]

@@ -99,6 +99,39 @@ def test_jobs_of_a_sector_call_for_programmes_of_its_occupations() -> None:
     assert [one.scope for one in gaps(matter, "01001", kinds=["demand"]).findings] == ["zone"]
 
 
+def test_a_sector_is_not_compared_by_occupations_that_are_mostly_another_one_s() -> None:
+    known = {"FZ": (900.0, 300.0), "BZ": (500.0, 100.0)}
+    jobs = [
+        {"zone": f"territory/zone/840{side}", "sector": f"sector/a38/{sector}", "year": 2023, "value": value}
+        for sector, values in known.items()
+        for side, value in enumerate(values, 1)
+    ]
+    families = [{"sector": f"sector/a38/{sector}", "family": "fap/B"} for sector in known]
+    frames = {key: BUILDING[key] for key in ("programmes", "preparations")}
+    report = gaps(world(**frames, jobs=jobs, sector_families=families), WEST, kinds=["demand"])
+    assert [one.object.id for one in report.findings] == ["sector/a38/FZ"]
+    [told] = [one.words for one in report.refusals if "secteur" in one.words["fr"]]
+    assert told["fr"].startswith("1 secteur n'est pas comparé à la région, car ses métiers sont surtout ceux")
+    assert "(families “building”)" in told["en"]
+
+
+def test_a_gap_names_the_sources_of_both_its_sides() -> None:
+    jobs = [
+        {**row, "source": "source/flores"}
+        for row in (
+            {"zone": "territory/zone/8401", "sector": "sector/a38/FZ", "year": 2023, "value": 900.0},
+            {"zone": "territory/zone/8402", "sector": "sector/a38/FZ", "year": 2023, "value": 300.0},
+        )
+    ]
+    hirings = [{**row, "source": "source/bmo"} for row in BUILDING["hirings"]]
+    frames = {**BUILDING, "hirings": hirings, "jobs": jobs}
+    matter = world(**frames, sector_families=[{"sector": "sector/a38/FZ", "family": "fap/B"}])
+    found = {one.object.id: one.sources for one in gaps(matter, WEST, kinds=["demand"]).findings}
+    assert found == {"fap/B": ("source/bmo",), "sector/a38/FZ": ("source/flores",)}
+    [lack] = gaps(matter, WEST, kinds=["access"]).findings
+    assert lack.sources == ("source/census",)
+
+
 def test_what_is_counted_in_a_pool_is_the_territory_s_own_only_where_it_holds_the_pool() -> None:
     matter = world(**BUILDING)
     scopes = [gaps(matter, name, kinds=["demand"]).findings[0].scope for name in (WEST, "01001")]

@@ -56,6 +56,9 @@ def test_sectors_have_their_own_trades_and_some_have_none(ontology: Graph) -> No
     assert {code for code, families in a38.items() if "R" in families} == {"GZ"}
     assert {code for code, families in a38.items() if "L" in families} == {"MA"}
     assert not [code for code, families in a38.items() if "H" in families]
+    # Nurses are no supply of theatres, nor hotel schools of food factories, nor hairdressers of waterworks.
+    served = {family: {code for code, own in a38.items() if family in own} for family in "VST"}
+    assert served == {"V": {"QA", "QB"}, "S": {"IZ"}, "T": {"NZ", "SZ", "TZ"}}
 
 
 def test_an_aggregate_has_the_families_of_its_items(ontology: Graph) -> None:
