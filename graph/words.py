@@ -30,6 +30,17 @@ def number_en(value: float | None, decimals: int = 0) -> str:
     return _sign(f"{value:,.{decimals}f}")
 
 
+def decimals_beside(value: float, limit: float) -> int:
+    """Give the decimals, two at most, with which a number does not look like a limit that it is above or below.
+
+    >>> [decimals_beside(one, 30.0) for one in (12.3, 30.4, 29.6, 30.02, 30.0)]
+    [0, 1, 1, 2, 0]
+    """
+    if value == limit:
+        return 0
+    return next((n for n in (0, 1) if round(value, n) != round(limit, n)), 2)
+
+
 def percent_fr(share: float | None, decimals: int = 0) -> str:
     """Write a share as a percentage, the French way; a share that is not 0 or 1 is never rounded to 0 % or 100 %.
 
@@ -106,6 +117,38 @@ def first_upper(text: str) -> str:
     'Timber construction'
     """
     return text[:1].upper() + text[1:]
+
+
+def of_fr(name: str) -> str:
+    """Write « de » before a name, as French does.
+
+    >>> [of_fr(one) for one in ("Valence", "Aubenas", "Le Puy en Velay", "Les Sources", "La Maurienne", "CC Val Eyrieux")]
+    ['de Valence', "d'Aubenas", 'du Puy en Velay', 'des Sources', 'de La Maurienne', 'de la CC Val Eyrieux']
+    """
+    if name.split(" ", 1)[0] in ("CC", "CA", "CU"):
+        return f"de la {name}"
+    if name.startswith(("Le ", "Les ")):
+        return ("du " if name[2] == " " else "des ") + name.split(" ", 1)[1]
+    return f"d'{name}" if name[:1] in "AEIOUYÀÂÉÈÊÎÔŒ" else f"de {name}"
+
+
+def territory_fr(name: str, level: str) -> str:
+    """Write the name of a territory of a level as the subject of a sentence; no source tells the articles of departments.
+
+    >>> territory_fr("Ardèche", "department"), territory_fr("Vienne-Annonay", "zone"), territory_fr("CC du Diois", "epci")
+    ('le département (Ardèche)', "la zone d'emploi de Vienne-Annonay", 'la CC du Diois')
+    >>> territory_fr("Die", "commune")
+    'Die'
+    """
+    if level in _AREAS_FR:
+        return f"{_AREAS_FR[level]} {of_fr(name)}"
+    if level in _WHOLES_FR:
+        return f"{_WHOLES_FR[level]} ({name})"
+    return f"la {name}" if name.split(" ", 1)[0] in ("CC", "CA", "CU") else name
+
+
+_AREAS_FR = {"zone": "la zone d'emploi", "bassin": "le bassin d'emploi"}
+_WHOLES_FR = {"department": "le département", "region": "la région"}
 
 
 def listed_fr(words: Sequence[str]) -> str:

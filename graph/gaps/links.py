@@ -11,7 +11,17 @@ from ..analysis.uncertainty import TooFewData
 from ..findings import Finding, Question, Reason, Refusal, Step, Thing
 from ..ground import Ground
 from ..matter import Matter
-from ..words import agree_fr, count_en, count_fr, first_upper, listed_en, listed_fr, number_en, number_fr
+from ..words import (
+    agree_fr,
+    count_en,
+    count_fr,
+    decimals_beside,
+    first_upper,
+    listed_en,
+    listed_fr,
+    number_en,
+    number_fr,
+)
 from .chance import MEASURE, METHODS, Deficits
 from .located import Located, Values
 from .sectors import Jobs
@@ -131,10 +141,11 @@ def _link(setting: Setting, chains: Chains, found: Deficits, one: int, total: in
     nearest = ("", "")
     if closest and not facts["members_near"]:
         member, at, away = closest[0]
+        decimals = decimals_beside(away, setting.radius)
         what, place = chains.located.label.get(member, member), setting.ground.labels[at]
         nearest = (
-            f" Le plus proche : {what} ({place}, {number_fr(away)} km).",
-            f" The nearest: {what} ({place}, {number_en(away)} km).",
+            f" Le plus proche : {what} ({place}, {number_fr(away, decimals)} km).",
+            f" The nearest: {what} ({place}, {number_en(away, decimals)} km).",
         )
     unsure = doubt(found, one) if found.tested(one) else ("", "")
     return Finding(

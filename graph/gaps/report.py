@@ -38,8 +38,11 @@ NOTES = (
         "en": "What is not in the sources is not known: absent here does not always mean absent on the ground.",
     },
     {
-        "fr": "Les distances sont à vol d'oiseau entre communes ; ce qui se trouve hors de la région n'est pas compté.",
-        "en": "Distances are as the crow flies between communes; what lies outside the region is not counted.",
+        "fr": "Les distances sont à vol d'oiseau entre communes, depuis celle du territoire qui est la plus proche ; les "
+        "habitants qui n'ont rien à proximité sont comptés commune par commune. Ce qui se trouve hors de la région n'est pas "
+        "compté.",
+        "en": "Distances are as the crow flies between communes, from that of the territory which is nearest; the inhabitants "
+        "who have nothing near are counted commune by commune. What lies outside the region is not counted.",
     },
 )
 

@@ -14,7 +14,7 @@ from ..analysis.access import great_circle
 from ..findings import Question, Reason, Step, Thing
 from ..ground import Ground, Territory
 from ..matter import Matter
-from ..words import listed_en, listed_fr, number_en, number_fr
+from ..words import decimals_beside, listed_en, listed_fr, number_en, number_fr
 from .located import Located, Mask, Values
 
 
@@ -230,7 +230,8 @@ class Setting:
         for item, at, km in located.nearest(group, self.distances, count):
             thing = Thing(item, located.label.get(item) or item.rsplit("/", 1)[-1], kind)
             place = self.ground.labels[at]
-            ways = f" ({number_fr(km)} km)", f" ({number_en(km)} km)"
+            decimals = decimals_beside(km, self.radius)
+            ways = f" ({number_fr(km, decimals)} km)", f" ({number_en(km, decimals)} km)"
             rule = (rules or {}).get(item)
             words = {
                 "fr": f"{thing.label} — {place}{ways[0] if km else ''}"

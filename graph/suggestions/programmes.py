@@ -13,7 +13,8 @@ from ..analysis.adjacency import Values
 from ..findings import Finding, Reason, Refusal, Step, Thing, Words
 from ..ground import Ground, Territory
 from ..matter import Matter
-from ..words import agree_en, agree_fr, count_en, count_fr, listed_en, listed_fr, number_en, number_fr
+from ..words import decimals_beside, first_upper, listed_en, listed_fr, number_en, number_fr, territory_fr
+from .demand import Demand
 from .directory import Directory
 
 METHODS = ("gaussian", "great_circle")
@@ -37,7 +38,7 @@ def suggest_programmes(
     places = places.with_columns(km=pl.Series(far[places["at"].to_numpy()])).filter(pl.col("km").is_not_nan())
     nearest = places.sort("programme", "km", "at").unique("programme", keep="first", maintain_order=True)
     nearest = nearest.filter((pl.col("km") > 0) & (pl.col("km") <= reach))
-    wanted = _demand(matter, ground, territory)
+    wanted = Demand.of(matter, ground, territory)
     prepared: dict[str, list[tuple[str, str]]] = {}
     for programme, family, evidence in (
         matter.frame("preparations")
@@ -46,7 +47,7 @@ def suggest_programmes(
         .sort("programme", "family")
         .iter_rows()
     ):
-        if wanted.get(family, 0) > 0:
+        if wanted.plans.get(family, 0) > 0:
             prepared.setdefault(programme, []).append((family, evidence))
     chains = _chains(matter, ground, territory)
     trains: dict[str, set[str]] = {}
@@ -65,7 +66,7 @@ def suggest_programmes(
         "programme", "label", "at", "km", "institution"
     ).iter_rows():
         families, links = prepared.get(programme, []), sorted(trains.get(programme, ()))
-        plans = sum(wanted[family] for family, _ in families)
+        plans = sum(wanted.plans[family] for family, _ in families)
         score = (log1p(plans) + CHAIN * bool(links)) * float(decay(np.array([[km]]))[0, 0])
         if score > 0:
             found.append((score, programme, label, at, km, site, families, links, plans))
@@ -73,20 +74,18 @@ def suggest_programmes(
     seen: set[tuple[str, int]] = set()
     findings: list[Finding] = []
     thing = Thing(territory.id, territory.label, "territory")
+    host = first_upper(territory_fr(territory.label, territory.level))
     for score, programme, label, at, km, site, families, links, plans in found:
         if (label, at) in seen or len(findings) == count:
             continue
         seen.add((label, at))
         subject = Thing(programme, label, "programme")
         reasons = _reasons(who, subject, thing, families, links, chains, wanted, ground.labels[at], km)
-        why_fr, why_en = _why(who, families, links, chains, plans)
+        why_fr, why_en = _why(who, families, links, chains, wanted, plans)
         school = who.label(site) if site else ""
-        taught_fr = (
-            f"« {label} » ({ground.labels[at]}{', ' + school if school else ''}, à {number_fr(km)} km)"
-        )
-        taught_en = (
-            f"“{label}” ({ground.labels[at]}{', ' + school if school else ''}, {number_en(km)} km away)"
-        )
+        decimals = decimals_beside(km, reach)
+        taught_fr = f"« {label} » ({ground.labels[at]}{', ' + school if school else ''}, à {number_fr(km, decimals)} km)"
+        taught_en = f"“{label}” ({ground.labels[at]}{', ' + school if school else ''}, {number_en(km, decimals)} km away)"
         counts: dict[str, int] = {}
         for reason in reasons:
             for step in reason.path:
@@ -97,7 +96,7 @@ def suggest_programmes(
                 thing,
                 subject,
                 {
-                    "fr": f"{territory.label} pourrait accueillir des étudiants de la formation {taught_fr} : {why_fr}.",
+                    "fr": f"{host} pourrait accueillir des étudiants de la formation {taught_fr} : {why_fr}.",
                     "en": f"{territory.label} could welcome students of the programme {taught_en}: {why_en}.",
                 },
                 evidence=counts,
@@ -141,27 +140,6 @@ def suggest_programmes(
     )
 
 
-def _demand(matter: Matter, ground: Ground, territory: Territory) -> dict[str, float]:
-    """Sum the difficult hiring plans of the latest year by family, over the labour pools of a territory, by their share of it."""
-    rows = matter.frame("hirings").filter(
-        pl.col("indicator").str.ends_with("hiring-plans-difficult")
-        & pl.col("value").is_not_null()
-        & pl.col("family").is_not_null()
-    )
-    rows = rows.filter(pl.col("year") == pl.col("year").max())
-    shares = {
-        pool.id: len(set(pool.communes) & set(territory.communes)) / max(len(pool.communes), 1)
-        for pool, _ in ground.containing(territory, "bassin")
-    }
-    found: dict[str, float] = {}
-    for pool, family, value in (
-        rows.group_by("pool", "family").agg(pl.col("value").sum()).sort("pool", "family").iter_rows()
-    ):
-        if pool in shares:
-            found[family] = found.get(family, 0.0) + value * shares[pool]
-    return found
-
-
 def _chains(matter: Matter, ground: Ground, territory: Territory) -> dict[str, tuple[str, str, str]]:
     """Give the value chains that produce or research in a territory: label, and the name of one member there."""
     labels = dict(
@@ -191,18 +169,27 @@ def _why(
     families: Sequence[tuple[str, str]],
     links: Sequence[str],
     chains: dict[str, tuple[str, str, str]],
+    wanted: Demand,
     plans: float,
 ) -> tuple[str, str]:
     fr, en = [], []
     if families:
         names = [who.words.get(one, (one, one)) for one, _ in families]
+        several = len(names) > 1
+        whole = (
+            ("toutes les familles", "all the families")
+            if several
+            else ("toute la famille", "the whole family")
+        )
+        which = "auxquelles" if several else "à laquelle"
+        part = (f"{which} elle ne prépare qu'en partie", "for which it prepares in part only")
         fr.append(
-            f"elle prépare à des métiers où {_plans_fr(plans, 'est dit difficile', 'sont dits difficiles')} "
-            f"({listed_fr([f'« {name[0]} »' for name in names])} ; part du bassin d’emploi)"
+            f"{wanted.said_fr(plans, 'est dit difficile', 'sont dits difficiles')} dans {whole[0]} de métiers "
+            f"{listed_fr([f'« {name[0]} »' for name in names])}, {part[0]} ({wanted.where_fr})"
         )
         en.append(
-            f"it prepares for occupations where {_plans_en(plans, 'is', 'are')} said to be difficult "
-            f"({listed_en([f'“{name[1]}”' for name in names])}; share of the labour pool)"
+            f"{wanted.said_en(plans, 'is', 'are')} said to be difficult in {whole[1]} of occupations "
+            f"{listed_en([f'“{name[1]}”' for name in names])}, {part[1]} ({wanted.where_en})"
         )
     if links:
         single = len(links) == 1
@@ -217,32 +204,6 @@ def _why(
     return " ; ".join(fr), "; ".join(en)
 
 
-def _plans_fr(plans: float, singular: str, several: str) -> str:
-    """Write how many hiring plans, which the share of a labour pool makes a fraction, and words that agree with them.
-
-    >>> _plans_fr(0.3, "est dit difficile", "sont dits difficiles")
-    'moins d’un projet de recrutement est dit difficile'
-    >>> _plans_fr(1.6, "dit difficile", "dits difficiles")
-    'environ 2 projets de recrutement dits difficiles'
-    """
-    if plans < 1:
-        return f"moins d’un projet de recrutement {singular}"
-    known = count_fr(round(plans), "projet de recrutement", "projets de recrutement")
-    return f"environ {known} {agree_fr(round(plans), singular, several)}"
-
-
-def _plans_en(plans: float, singular: str = "", several: str = "") -> str:
-    """Write the same in English.
-
-    >>> _plans_en(0.3), _plans_en(1.2, "is", "are")
-    ('less than one hiring plan', 'about 1 hiring plan is')
-    """
-    if plans < 1:
-        return f"less than one hiring plan {singular}".rstrip()
-    agreed = agree_en(round(plans), singular, several)
-    return f"about {count_en(round(plans), 'hiring plan')} {agreed}".rstrip()
-
-
 def _reasons(
     who: Directory,
     programme: Thing,
@@ -250,7 +211,7 @@ def _reasons(
     families: Sequence[tuple[str, str]],
     links: Sequence[str],
     chains: dict[str, tuple[str, str, str]],
-    wanted: dict[str, float],
+    wanted: Demand,
     place: str,
     km: float,
 ) -> tuple[Reason, ...]:
@@ -264,12 +225,13 @@ def _reasons(
             Reason(
                 "demand",
                 {
-                    "fr": f"Besoin : {_plans_fr(wanted[family], 'dit difficile', 'dits difficiles')} "
-                    f"en « {fr} » (part du bassin d’emploi).",
-                    "en": f"Need: {_plans_en(wanted[family])} said to be difficult in “{en}” (share of the labour pool).",
+                    "fr": f"Besoin : {wanted.said_fr(wanted.plans[family], 'dit difficile', 'dits difficiles')} "
+                    f"dans toute la famille « {fr} » ({wanted.where_fr}).",
+                    "en": f"Need: {wanted.said_en(wanted.plans[family])} said to be difficult in the whole family “{en}” "
+                    f"({wanted.where_en}).",
                 },
                 (Step(programme, prepares, node, evidence or "inferred"), Step(territory, hires, node)),
-                log1p(wanted[family]),
+                log1p(wanted.plans[family]),
             )
         )
     for chain in links:

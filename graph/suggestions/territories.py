@@ -9,7 +9,7 @@ import numpy as np
 from ..findings import Finding, Reason, Refusal, Report, Step, Thing, Words
 from ..ground import Territory
 from ..matter import Matter
-from ..words import number_en, number_fr
+from ..words import decimals_beside, number_en, number_fr, territory_fr
 from .actors import made
 from .brief import short
 from .choice import able, choose
@@ -64,11 +64,13 @@ def suggest_territory(
         where, away = told.ground.labels[located[node]], float(far[located[node]])
         outside = not inside[located[node]]
         figures["company_km"] = round(away, 1)
-        place = _place(company, thing, where, away if outside else None)
+        decimals = decimals_beside(away, reach)
+        far_fr, far_en = f"{number_fr(away, decimals)} km", f"{number_en(away, decimals)} km"
+        place = _place(company, thing, where, (far_fr, far_en) if outside else None)
         why = {language: short(reasons, figures, language) for language in ("fr", "en")}
         lead = ("Hors du territoire : ", "Outside the territory: ") if outside else ("", "")
-        near_fr = f", à {number_fr(away)} km du territoire" if outside else ""
-        near_en = f", {number_en(away)} km from the territory" if outside else ""
+        near_fr = f", à {far_fr} de la commune la plus proche du territoire" if outside else ""
+        near_en = f", {far_en} from the nearest commune of the territory" if outside else ""
         sentence = {
             "fr": f"{lead[0]}{laboratory.label} pourrait travailler avec {company.label} ({where}{near_fr})"
             + (f" : {why['fr']}." if why["fr"] else "."),
@@ -84,7 +86,7 @@ def suggest_territory(
     if not findings:
         refusals.insert(0, _no_company(territory, len(companies), reach))
     title: Words = {
-        "fr": f"Laboratoires et formations avec qui {territory.label} pourrait travailler",
+        "fr": f"Laboratoires et formations avec qui {territory_fr(territory.label, territory.level)} pourrait travailler",
         "en": f"Laboratories and programmes that {territory.label} could work with",
     }
     first: list[Words] = [_around(reach, asked=radius is not None)] if around and findings else []
@@ -137,8 +139,8 @@ def _around(reach: float, *, asked: bool) -> Words:
     }
 
 
-def _place(company: Thing, territory: Thing, where: str, away: float | None) -> Reason:
-    """Tell where a company is; `away` is its distance in kilometres where it is outside the territory."""
+def _place(company: Thing, territory: Thing, where: str, away: tuple[str, str] | None) -> Reason:
+    """Tell where a company is; `away` is its distance, in French and in English, where it is outside the territory."""
     step = Step(company, {"fr": f"est située ({where}) dans", "en": f"is located ({where}) in"}, territory)
     if away is None:
         return Reason(
@@ -152,8 +154,8 @@ def _place(company: Thing, territory: Thing, where: str, away: float | None) -> 
     return Reason(
         "place",
         {
-            "fr": f"{company.label} ({where}) est hors du territoire, à {number_fr(away)} km.",
-            "en": f"{company.label} ({where}) is outside the territory, {number_en(away)} km away.",
+            "fr": f"{company.label} ({where}) est hors du territoire, à {away[0]}.",
+            "en": f"{company.label} ({where}) is outside the territory, {away[1]} away.",
         },
     )
 

@@ -13,10 +13,10 @@ from ..analysis.uncertainty import Estimate, TooFewData
 from ..findings import Finding, Question, Reason, Step, Thing, benjamini_hochberg
 from ..ground import Ground, Territory
 from ..matter import Matter
-from ..words import listed_en, listed_fr, number_en, number_fr
+from ..words import listed_en, listed_fr, number_en, number_fr, of_fr
 from .options import Options
 from .profiles import MINIMUM_JOBS, MINIMUM_UNITS, Matrix, Profile, Zones, jobs, units
-from .subject import Names, of_fr
+from .subject import Names
 
 MINIMUM_OWN = 3
 """Fewest specialisations of a zone for what a partner adds to them."""

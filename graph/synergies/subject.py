@@ -90,16 +90,3 @@ class Names:
     def thing(self, path: str, kind: str) -> Thing:
         """Give a thing with its French name."""
         return Thing(path, self.french(path), kind, self._english.get(path, ""))
-
-
-def of_fr(name: str) -> str:
-    """Write « de » before a name, as French does.
-
-    >>> [of_fr(one) for one in ("Valence", "Aubenas", "Le Puy en Velay", "Les Sources", "La Maurienne", "CC Val Eyrieux")]
-    ['de Valence', "d'Aubenas", 'du Puy en Velay', 'des Sources', 'de La Maurienne', 'de la CC Val Eyrieux']
-    """
-    if name.split(" ", 1)[0] in ("CC", "CA", "CU"):
-        return f"de la {name}"
-    if name.startswith(("Le ", "Les ")):
-        return ("du " if name[2] == " " else "des ") + name.split(" ", 1)[1]
-    return f"d'{name}" if name[:1] in "AEIOUYÀÂÉÈÊÎÔŒ" else f"de {name}"

@@ -283,6 +283,9 @@ def test_a_link_that_nobody_near_holds_is_told_with_the_nearest() -> None:
     assert link.sentence["en"].startswith("Wood value chain, stage")
     assert nobody.sentence["en"].startswith("Wood value chain: no known actor")
     assert (nobody.facts["stages"], nobody.facts["members_of_unknown_stage"]) == ("chain-stage/trade", 1)
+    # A little less far than they are, the distance does not look like the limit.
+    beside = gaps(matter, WEST, kinds=["link"], radius=74.6).findings[0]
+    assert ", 74,7 km)" in beside.sentence["fr"] and "(74.7 km)" in beside.reasons[0].words["en"]
     # Within 80 km, they are near.
     assert [one.p for one in gaps(matter, WEST, kinds=["link"], radius=80).findings] == [None]
 

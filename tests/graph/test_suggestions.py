@@ -280,7 +280,7 @@ def test_a_territory_is_told_laboratories_for_its_companies() -> None:
     assert "moins de 60 km" in around.notes[0]["fr"]
     assert other.scope == "around" and "hors du territoire" in other.reasons[0].words["fr"]
     assert other.sentence["fr"].startswith(
-        "Hors du territoire : ALPHA pourrait travailler avec BOLT (Le Cheylard, à 38 km"
+        "Hors du territoire : ALPHA pourrait travailler avec BOLT (Le Cheylard, à 38 km de la commune la plus proche du"
     )
     nobody = suggest(small(), "CC Val Eyrieux")
     assert {one.kind for one in nobody.refusals} == {"laboratory", "programme"} and not nobody.findings
@@ -313,10 +313,17 @@ def test_a_territory_is_told_programmes_for_what_it_hires_with_difficulty() -> N
     assert first.object.label == "BTS bois" and first.facts["difficult_hiring_plans"] == 50.0
     assert first.facts["km"] == pytest.approx(38.3, abs=0.3)
     assert "des étudiants de la formation « BTS bois »" in first.sentence["fr"]
-    assert (
-        "elle prépare à des métiers où environ 50 projets de recrutement sont dits difficiles"
-        in first.sentence["fr"]
+    assert first.sentence["fr"].endswith(
+        " : environ 50 projets de recrutement sont dits difficiles dans toute la famille de métiers « Bâtiment », à laquelle "
+        "elle ne prépare qu'en partie (bassin d'emploi : Bassin 07)."
     )
+    assert first.sentence["en"].endswith("for which it prepares in part only (labour pool: Bassin 07).")
+    pool = suggest(matter, "territory/bassin/8407", radius=60)
+    assert (
+        pool.title["fr"]
+        == "Laboratoires et formations avec qui le bassin d'emploi de Bassin 07 pourrait travailler"
+    )
+    assert pool.of("programme")[0].sentence["fr"].startswith("Le bassin d'emploi de Bassin 07 pourrait")
     assert first.evidence == {"inferred": 1, "documented": 1}
     assert not suggest(matter, "200041465", radius=20).of("programme")
     assert not suggest(matter, "200068781", radius=60).of("programme")  # taught there already
