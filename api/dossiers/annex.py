@@ -34,14 +34,12 @@ def every_figure(making: Making) -> Section:
         for one in making.references.entries
     ]
     words = making.say(
-        f"Publication du graphe : {snapshot}. Une question nommée se repose par la commande donnée, ou à la "
-        "page « Questions » du site ; "
-        "un indicateur est défini à la page « Indicateurs ». Les nombres de la colonne Sources sont ceux de "
-        "l’annexe B.",
-        f"Publication of the graph: {snapshot}. A named question is asked again by the command given, or on "
-        "the page “Questions” of the "
-        "site; an indicator is defined on the page “Indicators”. The numbers of the column Sources are those "
-        "of annex B.",
+        f"Publication du graphe : {snapshot}. Une question nommée se repose par la commande donnée, ou à la page "
+        "« Questions » du site ; un indicateur est défini à la page « Indicateurs », sous le nom donné entre parenthèses. "
+        "Les nombres de la colonne Sources sont ceux de l’annexe B.",
+        f"Publication of the graph: {snapshot}. A named question is asked again by the command given, or on the page "
+        "“Questions” of the site; an indicator is defined on the page “Indicators”, under the name given in brackets. "
+        "The numbers of the column Sources are those of annex B.",
     )
     table = Table(
         "annexe-chiffres",
@@ -54,7 +52,7 @@ def every_figure(making: Making) -> Section:
             )
             for row in rows
         ),
-        data=_rows(columns, rows),
+        data=_rows(columns, [(*row[:5], making.titles(row[5]), *row[6:]) for row in rows]),
     )
     return Section(
         "annexe-chiffres",
@@ -120,13 +118,14 @@ def sources(making: Making) -> Section:
         tuple(
             Cell(text.split("://", 1)[-1] if at == 6 else text, text, link=text if at == 6 else "")
             for at, text in enumerate(row)
+            if at != 1  # the name that files give it: its title is printed
         )
         for row in rows
     )
     table = Table(
         "annexe-sources",
         making.say("Sources utilisées", "Sources used"),
-        columns,
+        (columns[0], *columns[2:]),
         cells,
         data=_rows(columns, rows),
     )
@@ -153,7 +152,7 @@ def signs(making: Making) -> Section:
             Table("annexe-preuves", making.say("Statuts de preuve", "Evidence statuses"), columns, evidence),
             Table(
                 "annexe-absences",
-                making.say("Quatre choses différentes", "Four different things"),
+                making.say("Une case sans valeur, et un zéro", "A cell without a value, and a zero"),
                 columns,
                 tuple((Cell(mark), Cell(making.set(words))) for mark, words in marks),
             ),

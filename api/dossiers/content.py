@@ -191,8 +191,8 @@ def reading(making: Making) -> tuple[str, ...]:
             "publication of the graph.",
         ),
         making.say(
-            "∅ veut dire absent des sources, ▒ secret statistique, < trop peu de cas pour un chiffre.",
-            "∅ means not in the sources, ▒ statistical secrecy, < too few cases for a figure.",
+            "∅ veut dire absent des sources, ▒ secret statistique, < trop peu de cas pour un chiffre, ou aucun.",
+            "∅ means not in the sources, ▒ statistical secrecy, < too few cases for a figure, or none.",
         ),
         _zero(making),
         making.say(

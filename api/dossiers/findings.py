@@ -279,7 +279,7 @@ def card(making: Making, one: Found, letter: str, kind: str) -> Card:
         letter,
         making.set(shortened(one["sentence"][language])),
         shown=making.set(one["strength"][language]),
-        method=one["asked_words"] or ", ".join(one["methods"]),
+        method=one["asked_words"] or ", ".join(making.method(name) for name in one["methods"]),
         sources=one["sources"],
         evidence=one["evidence"][language],
     )

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ...graph.analysis.methods import documented, topics
+from ...graph.analysis.methods import documented
 from ...graph.analysis.methods import told as method_told
-from ..blocks.tables import ABSENT
+from ..portraits.figures import figures
 from ..wording import first_capital
 from .making import Making
 from .model import Block, Cell, Column, Paragraph, Points, Section, Table
+from .portrait import why_none
 
 
 def limits(making: Making) -> Section:
@@ -46,20 +47,21 @@ def limits(making: Making) -> Section:
             )
         )
         blocks.append(Points(tuple(making.set(one["sentence"][language]) for one in data)))
-    empty = [one for one in making.seen.cube.values(making.territory.id) if one.value is None]
-    if not making.matter.illustrative:
-        empty = [one for one in empty if not one.indicator.illustrative]
+    indicators = making.seen.cube.indicators
+    empty = [
+        row
+        for row in figures(making.seen, making.territory, making.parent, language).rows
+        if row["value"] is None and (making.matter.illustrative or not indicators[row["id"]].illustrative)
+    ]
     if empty:
         blocks.append(
             Paragraph(
                 making.say("Indicateurs sans valeur, et pourquoi :", "Indicators without a value, and why:")
             )
         )
-        said = {name: (french, english) for name, (_, french, english) in ABSENT.items()}
         mark = ": " if making.english else " : "
         words = [
-            f"{first_capital(one.indicator.title[language])}{mark}{said.get(one.status or '', said['missing'])[making.english]}"
-            for one in empty
+            f"{first_capital(row['indicator'])}{mark}{why_none(making, row, 'status')[1]}" for row in empty
         ]
         blocks.append(Points(tuple(making.set(text) for text in words)))
     return Section(
@@ -71,18 +73,11 @@ def limits(making: Making) -> Section:
 
 def methods(making: Making) -> Section:
     """Tell in one page the methods that were used, in words."""
-    names = {method.name: words for topic in topics() for method, words in topic.methods}
     used = [documented()[name] for name in making.references.methods if name in documented()]
     rows = []
     for method in used:
         told = method_told(method, making.language)
-        name = names.get(method.name, {}).get(making.language, method.name.replace("_", " "))
-        rows.append(
-            (
-                Cell(making.set(name), method.name),
-                Cell(making.set(told.summary.replace("`", "")), told.summary),
-            )
-        )
+        rows.append((Cell(making.method(method.name)), Cell(making.set(told.summary.replace("`", "")))))
     reading = (
         making.say(
             "Un manque compare ce qui est connu ici à ce que donnerait le rythme de la région ; l’intervalle "
@@ -126,4 +121,4 @@ def methods(making: Making) -> Section:
     )
     blocks.append(Paragraph(words, "note"))
     title = making.say("Méthodes en une page", "Methods in one page")
-    return Section("methodes", title, tuple(blocks))
+    return Section("methodes", title, tuple(blocks), new_page=True)

@@ -6,15 +6,16 @@ import logging
 import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
+from ...graph.analysis.methods import topics
 from ...graph.ground import Territory
 from ...graph.matter import Matter
 from ...graph.results import Rows
 from ...graph.words import count_en, count_fr, number_en, number_fr
 from ..ahead.kept_findings import kept_findings
-from ..analysis.words import evidence_words
+from ..analysis.words import evidence_words, status_words
 from ..blocks.tables import Column as PortraitColumn
 from ..blocks.tables import Table as PortraitTable
 from ..blocks.tables import absent, figure
@@ -112,6 +113,16 @@ class Making:
         return comparison(self.seen, self.territory, PEERS, self.language)
 
     @cached_property
+    def held(self) -> bool:
+        """Whether the parent that figures stand beside has all the communes of the territory: a zone may be cut by it."""
+        shares = {
+            other.id: share
+            for path in self.parent.territories
+            for other, share in self.seen.containing(self.territory, path.split("/")[1])
+        }
+        return all(shares.get(path, 0) >= 1 for path in self.parent.territories)
+
+    @cached_property
     def findings(self) -> Mapping[str, Any]:
         """Gaps, synergies and suggestions, as plain values."""
         return kept_findings(self.matter, self.territory.id)
@@ -131,6 +142,33 @@ class Making:
         return shlex.join(
             ["ancrage", "query", question, *(w for n, v in values.items() for w in ("-p", f"{n}={v}"))]
         )
+
+    def method(self, name: str) -> str:
+        """Name a method in words; one that has no name is told as it is."""
+        return self.set(_method_names().get(name, {}).get(self.language, name.replace("_", " ")))
+
+    def titles(self, names: str) -> str:
+        """Write names of sources, with commas between, as their titles; one that the graph does not describe stays a name."""
+        mark = "; " if self.english else " ; "
+        found = (name.removeprefix("source/") for name in names.split(", ") if name)
+        return mark.join(dict.fromkeys(self._titles.get(name, name) for name in found))
+
+    @cached_property
+    def _titles(self) -> Mapping[str, str]:
+        return {
+            row["source"].removeprefix("source/"): (row["english"] if self.english else None) or row["title"]
+            for row in self.matter.frame("sources").iter_rows(named=True)
+            if row["title"]
+        }
+
+    def worded(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """Give a row as people read it in a CSV: titles of sources, and evidence in words."""
+        words = dict(row)
+        if row.get("source"):
+            words["source"] = self.titles(str(row["source"]))
+        if row.get("evidence"):
+            words["evidence"] = status_words(str(row["evidence"]), self.language)
+        return words
 
     def section(self, id: str, title: tuple[str, str], make: Callable[[Making], Section]) -> Section:
         """Make a section; one that fails says so in its place, and the others stand."""
@@ -201,7 +239,7 @@ class Making:
         printed = tuple(
             tuple(self.cell(one, row, mark=one is kept[0]) for one in kept) for row in rows[:first]
         )
-        whole = PortraitTable(made.columns, rows).to_rows()
+        whole = PortraitTable(made.columns, [self.worded(row) for row in rows]).to_rows()
         return [Table(id, f"{self.say(*caption)} [{reference}]", columns, printed, tuple(notes), whole)]
 
     def cell(self, column: PortraitColumn, row: Mapping[str, Any], *, mark: bool = False) -> Cell:
@@ -221,6 +259,11 @@ class Making:
         return Cell(self.set(text), value)
 
 
+@cache
+def _method_names() -> Mapping[str, Mapping[str, str]]:
+    return {method.name: words for topic in topics() for method, words in topic.methods}
+
+
 def _statuses(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     return sorted({str(row.get("evidence") or "documented") for row in rows})
 
@@ -236,9 +279,9 @@ def defined(making: Making, definition: str, id: str) -> str:
 
 
 def named(making: Making, name: str, block: Block) -> str:
-    """Write a paragraph as a point of a list, after the name of what it speaks of."""
+    """Write a paragraph as a point of a list, after the name of what it speaks of; it has colons of its own."""
     assert isinstance(block, Paragraph)
-    return making.set(f"{name}{making.say(' : ', ': ')}{block.text[:1].lower()}{block.text[1:]}")
+    return making.set(f"{name} — {block.text}")
 
 
 def outside(path: str) -> str:

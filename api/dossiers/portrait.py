@@ -32,7 +32,7 @@ def key_figures(making: Making) -> Section:
             "Aucun indicateur n’est calculé pour ce territoire.",
             "No indicator is computed for this territory.",
         )
-        return Section("chiffres", title, (Paragraph(absent_, "absent"),), new_page=True)
+        return Section("chiffres", title, (Paragraph(absent_, "absent"),))
     peers = making.peers
     beside = {row["id"]: row for row in figures(seen, territory, peers, language).rows} if peers.peers else {}
     blocks: list[Block] = [Paragraph(_compared(making, peers.peers))]
@@ -60,7 +60,7 @@ def key_figures(making: Making) -> Section:
         chosen = [row for row in rows if row["topic_id"] == topic and "-by-" not in row["id"]]
         if chosen and (making.matter.illustrative or topic not in ILLUSTRATIVE_TOPICS):
             blocks.append(_topic(making, topic, chosen, beside))
-    return Section("chiffres", title, tuple(blocks), new_page=True)
+    return Section("chiffres", title, tuple(blocks))
 
 
 def _compared(making: Making, peers: Sequence[Any]) -> str:
@@ -78,6 +78,15 @@ def _compared(making: Making, peers: Sequence[Any]) -> str:
             "et le plus haut)",
             f", and with the median of {len(peers)} territories of the same structure (in brackets, the least "
             "and the most)",
+        )
+    if not making.held:
+        return making.say(
+            f"Chaque chiffre est mis à côté de celui du territoire comparé ({parent}), qui ne contient qu’une partie de "
+            f"celui-ci{more[0]}. "
+            "La référence (C1, C2…) renvoie à l’annexe A : définition, source, date et preuve.",
+            f"Each figure stands beside that of the territory compared with ({parent}), which holds only a part of this "
+            f"one{more[1]}. "
+            "The reference (C1, C2…) leads to annex A: definition, source, date and evidence.",
         )
     return making.say(
         f"Chaque chiffre est mis à côté de celui du territoire qui le contient ({parent}){more[0]}. Un nombre "
@@ -120,7 +129,7 @@ def _topic(making: Making, topic: str, rows: Sequence[Any], beside: dict[str, An
         reference = making.references.cite(
             "C",
             making.set(row["indicator"]),
-            shown=row["shown"] or absent(row["status"], making.language)[1],
+            shown=row["shown"] or why_none(making, row, "status")[1],
             method=defined(making, row["definition"], row["id"]),
             period=when,
             sources=row["sources"].split(", "),
@@ -193,7 +202,7 @@ def _whole(making: Making, row: Any, peer: Mapping[str, Any], reference: str) ->
         "items_known": items,
         "items_without_place": unplaced,
         "evidence": status_words(row["evidence"], making.language),
-        "sources": row["sources"],
+        "sources": making.titles(row["sources"]),
         "definition": row["definition"],
         "limits": row["limits"] or None,
     }
@@ -245,9 +254,14 @@ def _spread(shown: str) -> str:
 def _figure(making: Making, row: Any, value: str, shown: str, status: str) -> Cell:
     if row.get(value) is not None:
         return Cell(str(row[shown]), row[value])
+    mark, words = why_none(making, row, status)
+    return Cell(mark, None, words)
+
+
+def why_none(making: Making, row: Mapping[str, Any], status: str) -> tuple[str, str]:
+    """Give the sign and the words of a figure without a value, the same in the table, the annex and the limits."""
     mark, words = absent(row.get(status), making.language)
-    told = row.get(f"{status}_words")  # a share of nothing is not too few cases
-    return Cell("–", None, making.set(told)) if told else Cell(mark, None, words)
+    return mark, making.set(row.get(f"{status}_words") or words)
 
 
 def actors(making: Making) -> Section:
@@ -276,7 +290,7 @@ def actors(making: Making) -> Section:
     data = flat(
         [
             {name: row[name] for name in ("actor", "kind", "town", "homepage", "evidence", "source")}
-            for row in rows
+            for row in map(making.worded, rows)
         ]
     )
     reference = making.references.cite(
@@ -287,21 +301,16 @@ def actors(making: Making) -> Section:
         sources=sorted({s for row in rows for s in row["source"].split(", ")}),
     )
     if not known:
-        words = making.say(
-            f"Aucune des {len(rows)} structures n’a de page d’accueil connue : voir le fichier contacts.csv "
-            f"pour la liste. [{reference}]",
-            f"None of the {len(rows)} structures has a known home page: see the file contacts.csv for the "
-            f"list. [{reference}]",
-        )
+        words = making.say(*(_ONE_WITHOUT_PAGE if len(rows) == 1 else _none_with_page(len(rows))))
+        words = f"{words} [{reference}]"
         blocks.append(Paragraph(words, "absent"))
     notes = [
         making.say(
-            f"{len(known)} structures sur {len(rows)} ont une page d’accueil connue ; "
-            f"{min(len(known), CONTACTS)} sont imprimées, de celles qui ont le plus d’interactions connues aux autres ; "
-            "toutes sont dans le fichier contacts.csv. Ce dossier ne donne le nom d’aucune personne.",
-            f"{len(known)} structures out of {len(rows)} have a known home page; {min(len(known), CONTACTS)} "
-            "are printed, from those with most known interactions on; all are in the "
-            "file contacts.csv. This dossier names no person.",
+            f"Structures dont la page d’accueil est connue : {number_fr(len(known))} sur {number_fr(len(rows))}, imprimées "
+            f"jusqu’à {CONTACTS}, celles qui ont le plus d’interactions connues d’abord ; la liste est dans le fichier "
+            "contacts.csv. Ce dossier ne donne le nom d’aucune personne.",
+            f"Structures with a known home page: {number_en(len(known))} of {number_en(len(rows))}, printed up to {CONTACTS}, "
+            "those with most known interactions first; the list is in the file contacts.csv. This dossier names no person.",
         )
     ]
     columns = (
@@ -325,6 +334,19 @@ def actors(making: Making) -> Section:
     else:
         making.data["contacts"] = (caption, data)
     return Section("acteurs", title, tuple(blocks))
+
+
+_ONE_WITHOUT_PAGE = (
+    "La seule structure connue n’a pas de page d’accueil connue : son nom est dans le fichier contacts.csv.",
+    "The only known structure has no known home page: its name is in the file contacts.csv.",
+)
+
+
+def _none_with_page(count: int) -> tuple[str, str]:
+    return (
+        f"Aucune des {number_fr(count)} structures n’a de page d’accueil connue : la liste est dans le fichier contacts.csv.",
+        f"None of the {number_en(count)} structures has a known home page: the list is in the file contacts.csv.",
+    )
 
 
 def filieres(making: Making) -> Section:

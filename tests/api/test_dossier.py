@@ -12,9 +12,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 from ancrage.api.ahead import kept_findings
+from ancrage.api.blocks.tables import ABSENT
 from ancrage.api.dossiers import making as making_module
 from ancrage.api.dossiers import portrait as dossier_portrait
 from ancrage.api.dossiers import supply as dossier_supply
@@ -321,7 +323,7 @@ def test_files_named_as_whole_are_whole(opened: Desk, place: str) -> None:
     assert [row[0] for row in files["annexe-absences.csv"]] == ["sign", "∅", "▒", "<", "0"]
 
 
-WHY = ("absent des sources", "secret statistique", "trop peu de cas", "aucun cas connu")
+WHY = {words for _, words, _ in ABSENT.values()} | {"aucun cas connu"}
 
 
 def test_files_of_figures_say_what_each_counts_and_why_there_is_none(opened: Desk, dossier: Dossier) -> None:
@@ -345,6 +347,80 @@ def test_files_of_figures_say_what_each_counts_and_why_there_is_none(opened: Des
             assert 0 <= int(row["peers_known"]) <= int(row["peers"])
             assert not row["peers_median"] or int(row["peers_known"]) >= LEAST_PEERS
     assert any(not row["value"] for row in rows) and any(row["items_without_place"] for row in rows)
+
+
+def test_a_figure_without_value_says_why_in_the_same_words_everywhere(opened: Desk) -> None:
+    made = opened.dossier(opened.seen.ground.territory("242600534"))
+    annex = {row[0].text: row[2].text for row in _table(made, "annexe-chiffres").rows}
+    limits = next(one for one in made.sections if one.id == "limites")
+    said = [item for block in limits.blocks if isinstance(block, Points) for item in block.items]
+    signs = {row[0].text for row in _table(made, "annexe-absences").rows}
+    empty = [row for table in _topics(made) for row in table.rows if row[1].value is None]
+    assert {row[1].text for row in empty} >= {"∅", "<"}
+    for row in empty:
+        name = row[0].text.split(" (")[0]
+        assert row[1].text in signs and any(f"{row[1].text} " in line for line in made.reading)
+        assert annex[row[-1].text] == row[1].absent
+        assert any(item.startswith(name) and item.endswith(f"\u00a0: {row[1].absent}") for item in said)
+
+
+def test_a_parent_that_cuts_the_territory_is_not_said_to_contain_it(opened: Desk) -> None:
+    place = opened.seen.ground.territory(PLACE)
+    told = [str(opened.dossier(place).sections[1].blocks[0])]
+    making = Making(opened.seen, opened.matter, place, "fr")
+    elsewhere = opened.seen.ground.territory("department/26").communes
+    cut = replace(making, territory=replace(place, communes=np.append(place.communes, elsewhere[0])))
+    assert making.held and not cut.held
+    told.append(dossier_portrait._compared(cut, ()))
+    assert ["territoire qui le contient" in one for one in told] == [True, False]
+    assert "territoire comparé" in told[1] and "plus grand" not in told[1]
+
+
+def test_people_read_titles_of_sources_and_names_of_methods(opened: Desk, dossier: Dossier) -> None:
+    names = {name.removeprefix("source/") for name in opened.matter.frame("sources")["source"]}
+    rows = [
+        (file, row)
+        for file, content in tables(dossier)
+        for row in csv.DictReader(io.StringIO(content.decode()))
+        if file != "annexe-sources.csv"
+    ]
+    for file, row in rows:
+        for head in ("source", "sources"):
+            assert not names & set(re.split(r"[,;] ?", row.get(head) or "")), file
+    methods = [row["method"] for file, row in rows if file in ("methodes.csv", "annexe-chiffres.csv")]
+    assert methods and not any(re.fullmatch(r"[a-z0-9]+(_[a-z0-9]+)+(, .*)?", one) for one in methods)
+    evidence = {row.get("evidence") for file, row in rows if file in ("contacts.csv", "formations.csv")}
+    assert evidence <= {"documenté", "inféré", "déclaré"}
+
+
+def test_one_structure_is_not_counted_as_many_and_a_list_has_one_mark(
+    opened: Desk, dossier: Dossier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    block = Making.block
+    one_left = lambda making, name: (  # noqa: E731
+        replace(block(making, name), rows=[dict(block(making, name).rows[0]) | {"actor_iri": "none"}])
+        if name == "acteurs"
+        else block(making, name)
+    )
+    monkeypatch.setattr(Making, "block", one_left)
+    made = Making(opened.seen, opened.matter, opened.seen.ground.territory(PLACE), "fr")
+    assert "La seule structure connue" in str(dossier_portrait.actors(made).blocks[1])
+    lists = next(one for one in dossier.sections if one.id == "vie").blocks
+    for item in lists[0].items if lists and isinstance(lists[0], Points) else ():
+        assert " — " in item and item.split(" — ")[1][0].isupper()
+
+
+def test_methods_are_one_page(dossier: Dossier, pdf: PdfReader) -> None:
+    pages = {
+        str(one.title): pdf.get_destination_page_number(one)
+        for one in pdf.outline
+        if not isinstance(one, list)
+    }
+    before, methods, after = (
+        next(page for title, page in pages.items() if title.endswith(words))
+        for words in ("Ce que ce dossier ne dit pas", "Méthodes en une page", "Chaque chiffre et sa source")
+    )
+    assert before is not None and methods is not None and before < methods and after == methods + 1
 
 
 def test_a_median_says_how_many_peers_are_known(opened: Desk) -> None:
