@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +16,8 @@ from .model import Block, Paragraph, Section, Table
 from .pictures import chart
 
 PRINTED = 15
+EACH_ZONE = 3
+"""Sectors printed of each zone, where a territory has jobs of several."""
 PROGRAMMES = ("Formations enseignées sur place", "Programmes taught there")
 
 
@@ -75,19 +78,21 @@ def economy(making: Making) -> Section:
     """Tell sectors and jobs, each at the level where it is published, and what employers look for."""
     jobs = making.block("emplois")
     hirings = making.block("recrutements")
-    zone = jobs.rows[0]["zone"] if jobs.rows and making.territory.level != "zone" else ""
+    zones = list(dict.fromkeys(row["zone"] for row in jobs.rows))
+    zone = zones[0] if len(zones) == 1 and making.territory.level != "zone" else ""
+    several = len(zones) > 1
     blocks: list[Block] = [
         *chart(making, "etablissements", "establishments"),
         *making.table(
             "emplois",
-            jobs,
+            replace(jobs, rows=leading(jobs.rows, EACH_ZONE)) if several else jobs,
             (
                 f"Emplois salariés par secteur{f' (zone d’emploi : {zone})' if zone else ''}",
                 f"Salaried jobs by sector{f' (employment zone: {zone})' if zone else ''}",
             ),
-            first=10,
-            leave=("zone", "code"),
-            weights={"sector": 4},
+            first=EACH_ZONE * len(zones) if several else 10,
+            leave=("share", "code") if several else ("zone", "share", "code"),
+            weights={"zone": 2, "sector": 4},
         ),
         *making.table(
             "recrutements",
@@ -99,3 +104,17 @@ def economy(making: Making) -> Section:
         ),
     ]
     return Section("economie", making.say("Économie et recrutements", "Economy and hiring"), tuple(blocks))
+
+
+def leading(rows: Sequence[Mapping[str, Any]], each: int) -> list[Mapping[str, Any]]:
+    """Put the first rows of each zone first, zone by zone, and the rest after.
+
+    >>> leading([{"zone": zone} for zone in "aab"], 1)
+    [{'zone': 'a'}, {'zone': 'b'}, {'zone': 'a'}]
+    """
+    seen: Counter[str] = Counter()
+    first, rest = [], []
+    for row in rows:
+        seen[row["zone"]] += 1
+        (first if seen[row["zone"]] <= each else rest).append(row)
+    return [*first, *rest]

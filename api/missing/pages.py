@@ -58,7 +58,7 @@ def _index(request: Request, reading: Reading, seen: Seen | None, said: Language
             if shown.more.get("today"):
                 only_today(request)
         total = shown.more.get("total", shown.whole) if shown else None
-        cards.append((subject, total))
+        cards.append((subject, total, shown.more.get("of") if shown else None))
     answer = page(
         request,
         "missing.html",

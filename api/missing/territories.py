@@ -20,11 +20,12 @@ LEVELS = ("epci", "department", "zone", "bassin", "adhoc", "region", "commune")
 
 @dataclass(frozen=True)
 class Subject:
-    """A page of what is missing: its title, what it means, and what makes its table."""
+    """A page of what is missing: its title, what it means, what its count counts, and what makes its table."""
 
     name: str
     words: Words
     meaning: Words
+    counted: Words
     make: Callable[[Seen, Asked], Table]
 
 
@@ -66,7 +67,7 @@ def territories(seen: Seen, asked: Asked) -> Table:
             Column("zero", ("dont nuls", "of which zero"), "number"),
             Column("missing", ("Absents des sources", "Not in the sources"), "number"),
             Column("suppressed", ("Secret statistique", "Suppressed"), "number"),
-            Column("insufficient", ("Trop peu de cas", "Too few cases"), "number"),
+            Column("insufficient", ("Trop peu de cas, ou aucun", "Too few cases, or none"), "number"),
         ),
         sorted(listed, key=lambda row: (fold(str(row["territory"])), str(row["territory_iri"]))),
         notes=(
@@ -77,7 +78,7 @@ def territories(seen: Seen, asked: Asked) -> Table:
             ),
         ),
         question="territories-without-site",
-        more={"total": sum(1 for row in listed if row["silent"])},
+        more={"total": sum(1 for row in listed if row["silent"]), "of": len(listed)},
     )
 
 
@@ -143,6 +144,10 @@ SUBJECTS: tuple[Subject, ...] = (
             "Les indicateurs absents, sous secret ou fondés sur trop peu de cas, territoire par territoire.",
             "Indicators that are missing, suppressed or rest on too few cases, territory by territory.",
         ),
+        (
+            "intercommunalités sans site, unité de recherche ni interaction connus",
+            "inter-municipal areas without a known site, research unit or interaction",
+        ),
         territories,
     ),
     Subject(
@@ -152,6 +157,7 @@ SUBJECTS: tuple[Subject, ...] = (
             "Les fonctions de chaque étape de chaque filière sans membre connu dans la région.",
             "The functions at each stage of each value chain without a known member in the region.",
         ),
+        ("maillons", "links"),
         links,
     ),
     Subject(
@@ -161,6 +167,7 @@ SUBJECTS: tuple[Subject, ...] = (
             "L’âge de chaque source, au regard de sa fréquence de publication.",
             "The age of each source, beside how often it is published.",
         ),
+        ("sources dépassées", "sources out of date"),
         sources,
     ),
     Subject(
@@ -170,15 +177,17 @@ SUBJECTS: tuple[Subject, ...] = (
             "Participants sans lieu ou sans nom, unités sans site, formations sans lieu ou sans famille, par source.",
             "Participants without a place or name, units without a site, programmes without a place or family, by source.",
         ),
+        ("références", "references"),
         references,
     ),
     Subject(
         "interactions",
         ("Interactions incomplètes", "Incomplete interactions"),
         (
-            "Interactions sans année, sans type, ou dont aucun participant n’est situé, par source.",
-            "Interactions without a year, a type, or any placed participant, by source.",
+            "Interactions sans année, sans type, sans participant, ou dont aucun participant n’est situé, par source.",
+            "Interactions without a year, a type, any participant, or any placed participant, by source.",
         ),
+        ("interactions", "interactions"),
         interactions,
     ),
 )

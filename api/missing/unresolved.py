@@ -32,7 +32,7 @@ REFERENCES: tuple[tuple[Words, str, str, str, str], ...] = (
         "programmes",
         "programme",
         "place",
-        "programmes-without-family",
+        "programmes-without-place",
     ),
     (
         ("Membres de filière sans étape", "Members of value chains without a stage"),
@@ -50,6 +50,8 @@ def references(seen: Seen, asked: Asked) -> Table:
     listed: list[dict[str, Any]] = []
     for words, frame, key, column, question in REFERENCES:
         rows = seen.rest[frame]
+        if frame == "members":  # one row a place: a membership counts once, as among the gaps of territories
+            rows = rows.select("chain", "stage", "function", "member").unique()
         if "source" not in rows.columns:
             on = "interaction" if "interaction" in rows.columns else None
             rows = (
@@ -83,17 +85,36 @@ def references(seen: Seen, asked: Asked) -> Table:
 
 
 def interactions(seen: Seen, asked: Asked) -> Table:
-    """Count, by source, the interactions without a year, type or placed participant."""
-    rows = seen.rest["interactions"]
-    placed = seen.rest["participations"].drop_nulls("place")["interaction"].unique().implode()
-    rows = rows.with_columns(located=pl.when(pl.col("interaction").is_in(placed)).then(pl.lit("known")))
+    """Count, by source, the interactions without a year, type, participant or placed participant.
+
+    Announcements are no interactions: they are not counted.
+    """
+    took = seen.rest["participations"]
+    attended = pl.col("interaction").is_in(took["interaction"].unique().implode())
+    placed = pl.col("interaction").is_in(took.drop_nulls("place")["interaction"].unique().implode())
+    rows = (
+        seen.rest["happenings"]
+        .unique("interaction", keep="first", maintain_order=True)
+        .with_columns(
+            attended=pl.when(attended).then(pl.lit("known")),
+            located=pl.when(placed | ~attended).then(pl.lit("known")),  # those without any are told apart
+        )
+    )
     listed = []
     for column, words, question in (
         ("year", ("Interactions sans année", "Interactions without a year"), "interactions-without-year"),
         ("type", ("Interactions sans type", "Interactions without a type"), "interactions-lacking-role"),
         (
+            "attended",
+            ("Interactions sans aucun participant", "Interactions without any participant"),
+            "interactions-lacking-role",
+        ),
+        (
             "located",
-            ("Interactions dont aucun participant n’est situé", "Interactions with no placed participant"),
+            (
+                "Interactions dont aucun des participants n’est situé",
+                "Interactions none of whose participants is placed",
+            ),
             "unresolved-participants",
         ),
     ):

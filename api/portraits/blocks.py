@@ -134,7 +134,9 @@ BLOCKS: tuple[Block, ...] = (
     Block("lacunes", ("Lacunes et manques", "Gaps"), "findings"),
     Block("suggestions", ("Liens suggérés", "Suggested links"), "findings"),
     Block("synergies", ("Synergies", "Synergies"), "findings"),
-    Block("emplois", ("Emploi salarié par secteur", "Salaried jobs by sector"), make=_listed(economy.jobs)),
+    Block(
+        "emplois", ("Emploi salarié par secteur", "Salaried jobs by sector"), "grouped", _listed(economy.jobs), 6
+    ),
     Block("etablissements", ("Établissements par secteur", "Establishments by sector"), make=_listed(establishments)),
     Block("recrutements", ("Projets de recrutement", "Hiring plans"), make=_listed(economy.hirings)),
     Block("relais", ("Relais, antennes et dispositifs", "Relays, branches and schemes"), make=_listed(relays), first=12),

@@ -50,7 +50,7 @@ _ROWS = (
 _OF_VALUE = ("indicator", "period", "value", "low", "high", "status")
 REST = (
     *("interactions", "titles", "actors", "jobs", "hirings", "chains", "territories", "participations"),
-    *("members", "units", "programmes", "preparations", "sources"),
+    *("members", "units", "programmes", "preparations", "sources", "happenings", "chain-rules"),
 )
 LIVING_REST = ("relays", "events", "objectives", "serving", "requests")
 

@@ -41,3 +41,12 @@ def test_programmes_without_a_family_are_named(example_reader: LocalReader) -> N
     (row,) = ask(example_reader, "programmes-without-family")
     assert row["programmeLabel"] == "Licence Géographie et aménagement"
     assert row["organizations"] == "Université Grenoble Alpes"
+
+
+def test_programmes_without_a_place_are_counted_by_source_and_institution(
+    example_reader: LocalReader,
+) -> None:
+    rows = ask(example_reader, "programmes-without-place")
+    assert sum(int(row["programmes"]) for row in rows) > 0
+    assert all(int(row["withPlace"]) + int(row["withoutPlace"]) == int(row["programmes"]) for row in rows)
+    assert {row["withoutPlace"] for row in rows} == {"0"}
