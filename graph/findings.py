@@ -153,9 +153,9 @@ class Refusal:
     needed: str = ""
 
     @classmethod
-    def of(cls, kind: str, error: TooFewData, french: str) -> Refusal:
-        """Tell a refusal of a method; `french` is its sentence."""
-        return cls(kind, {"fr": french, "en": str(error)}, error.found, error.needed)
+    def of(cls, kind: str, error: TooFewData, french: str, english: str) -> Refusal:
+        """Tell a refusal of a method, in a sentence of each language."""
+        return cls(kind, {"fr": french, "en": english}, error.found, error.needed)
 
 
 @dataclass(frozen=True)

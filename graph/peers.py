@@ -26,7 +26,7 @@ from .ground import Ground
 from .indicators.board import Board
 from .indicators.reaches import distance
 from .matter import Matter
-from .words import number_en, number_fr
+from .words import agree_en, count_en, number_en, number_fr
 
 Values = npt.NDArray[np.float64]
 
@@ -84,7 +84,7 @@ class Structures:
         ...     Structures(pl.DataFrame(schema=SCHEMA)).peers("territory/epci/1")
         ... except TooFewData as error:
         ...     print(error)
-        structural peers needs the four traits: there is nothing known of territory/epci/1
+        too few data for structural peers: there is nothing known of territory/epci/1, needed: the four traits
         """
         at = self._places.get(territory)
         if at is None:
@@ -97,7 +97,8 @@ class Structures:
         level = self._level(row["level"])
         size = len(level.ids)
         if size < LEAST_TERRITORIES:
-            raise _refusal(f"are {size} territories of the level", f"{LEAST_TERRITORIES} territories")
+            there = f"{agree_en(size, 'is', 'are')} {count_en(size, 'territory', 'territories')} of the level"
+            raise _refusal(there, f"{LEAST_TERRITORIES} territories")
         at = level.ids.index(territory)
         parts = structural_differences(level.scalars, level.shares, at)
         far = np.sqrt(parts.mean(axis=1))

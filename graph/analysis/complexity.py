@@ -89,7 +89,7 @@ def complexity(
         >>> complexity([[1, 1, 1, 1], [0, 1, 0, 0], [0, 0, 1, 1], [0, 0, 0, 1]])
         Traceback (most recent call last):
         ...
-        ancrage.graph.analysis.uncertainty.TooFewData: complexity needs at least 30 territories: there are 4
+        ancrage.graph.analysis.uncertainty.TooFewData: too few data for complexity: there are 4, needed: at least 30 territories
     """
     m, kept = _reduced(matrix)
     if m.shape[0] < minimum_rows:

@@ -13,7 +13,7 @@ class TooFewData(ValueError):  # noqa: N818
     """Data too few or too poor for a measure; keeps `measure`, what was `found` and what was `needed`."""
 
     def __init__(self, measure: str, found: str, needed: str) -> None:
-        super().__init__(f"{measure} needs {needed}: there {found}")
+        super().__init__(f"too few data for {measure}: there {found}, needed: {needed}")
         self.measure, self.found, self.needed = measure, found, needed
 
 

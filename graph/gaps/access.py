@@ -148,7 +148,14 @@ def access_gaps(setting: Setting) -> tuple[list[Finding], list[Refusal]]:
     people = setting.people(setting.inside)
     if not people:
         error = TooFewData("access", "is no commune with a known population", "one commune")
-        return [], [Refusal.of("access", error, "Aucune commune du territoire n'a de population connue.")]
+        return [], [
+            Refusal.of(
+                "access",
+                error,
+                "Aucune commune du territoire n'a de population connue.",
+                "No commune of the territory has a known population.",
+            )
+        ]
     reaches = setting.matter.once(Reaches)
     told = [
         _measure(setting, kind, reach, people)
@@ -158,7 +165,12 @@ def access_gaps(setting: Setting) -> tuple[list[Finding], list[Refusal]]:
     if not told:
         error = TooFewData("access", "is no programme or unit with a position", "one of them")
         return [], [
-            Refusal.of("access", error, "Aucune formation ni unité n'a de position connue dans la région.")
+            Refusal.of(
+                "access",
+                error,
+                "Aucune formation ni unité n'a de position connue dans la région.",
+                "No programme or unit has a known position in the region.",
+            )
         ]
     tested = [one for one in told if one.estimate and not setting.whole and not one.blurred]
     corrected = benjamini_hochberg([one.p for one in tested])

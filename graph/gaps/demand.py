@@ -269,4 +269,5 @@ def _refuse_pools(met: bool) -> Refusal:
         "Aucun projet de recrutement n'est connu."
         if met
         else "Le territoire n'est dans aucun bassin d'emploi connu.",
+        "No hiring plan is known." if met else "The territory is in no known labour pool.",
     )

@@ -108,7 +108,14 @@ def link_gaps(setting: Setting) -> tuple[list[Finding], list[Refusal]]:
         error = TooFewData(
             "links of value chains", "is no placed member of a value chain", "one placed member"
         )
-        return [], [Refusal.of("link", error, "Aucun membre de filière n'est placé dans la région.")]
+        return [], [
+            Refusal.of(
+                "link",
+                error,
+                "Aucun membre de filière n'est placé dans la région.",
+                "No member of a value chain has a place in the region.",
+            )
+        ]
     if setting.whole:
         return _nobody(setting, chains), []
     share = {chain: _share(weights, setting) for chain, weights in chains.weights.items()}

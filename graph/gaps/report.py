@@ -140,7 +140,14 @@ def _report(
             error = TooFewData(
                 "distances", "is no commune with a known position", "one commune of the territory"
             )
-            refusals.append(Refusal.of(kind, error, "La position du territoire n'est pas connue."))
+            refusals.append(
+                Refusal.of(
+                    kind,
+                    error,
+                    "La position du territoire n'est pas connue.",
+                    "The position of the territory is not known.",
+                )
+            )
         else:
             found, refused = _MEASURES[kind](setting)
             findings += found
@@ -169,7 +176,11 @@ def _beyond(kind: str, setting: Setting) -> Refusal:
         f"{percent_fr(setting.share_read)} seulement des habitants du territoire sont dans la région lue "
         f"({setting.region_label}) : ce qui se trouve ailleurs n'est pas connu."
     )
-    return Refusal.of(kind, error, french)
+    english = (
+        f"Only {percent} of the territory's inhabitants are in the region that is read ({setting.region_label}): what lies "
+        "elsewhere is not known."
+    )
+    return Refusal.of(kind, error, french, english)
 
 
 def _unplaced(matter: Matter) -> tuple[dict[str, str], ...]:

@@ -195,4 +195,5 @@ def _refuse(met: bool) -> Refusal:
         if met
         else "Le territoire n'est dans aucune zone d'emploi connue."
     )
-    return Refusal.of("demand", error, french)
+    english = "No jobs by sector are known." if met else "The territory is in no known employment zone."
+    return Refusal.of("demand", error, french, english)

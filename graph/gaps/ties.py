@@ -105,7 +105,8 @@ def tie_gaps(setting: Setting) -> tuple[list[Finding], list[Refusal]]:
     if not near.any():
         error = TooFewData("ties of research units", "is no unit of known field within reach", "one unit")
         french = f"Aucune unité de recherche dont le domaine est connu n'est à moins de {setting.km()[0]} km."
-        return findings, [Refusal.of("tie", error, french)]
+        english = f"No research unit of known field is within {setting.km()[1]} km."
+        return findings, [Refusal.of("tie", error, french, english)]
     involved = set(ties.local.names(0, setting.inside))
     keep = np.array([one in involved for one in ties.interactions.items], dtype=bool)
     taken = ties.interactions.count(setting.near)
@@ -114,7 +115,8 @@ def tie_gaps(setting: Setting) -> tuple[list[Finding], list[Refusal]]:
         if not ties.actors.count(setting.inside)[0]:
             error = TooFewData("ties", "is no known actor of the territory", "one actor in an interaction")
             french = "Aucun acteur du territoire (entreprise, association, collectivité…) n'est connu par une interaction."
-            return findings, [Refusal.of("tie", error, french)]
+            english = "No actor of the territory (company, association, local authority…) is known by an interaction."
+            return findings, [Refusal.of("tie", error, french, english)]
         return [_nothing(setting, ties, len(involved))], []
     expected = taken * observed.sum() / taken.sum()
     found = Deficits.of(expected, observed, level=setting.level)
@@ -129,7 +131,11 @@ def tie_gaps(setting: Setting) -> tuple[list[Finding], list[Refusal]]:
             f"{count_fr(shared, 'interaction connue', 'interactions connues')} des acteurs du territoire avec les unités "
             "proches : c'est trop peu pour comparer les domaines entre eux."
         )
-        return findings, [Refusal.of("tie", error, french)]
+        english = (
+            f"{count_en(shared, 'known interaction')} of the territory's actors with near units: that is too few to compare "
+            "fields with each other."
+        )
+        return findings, [Refusal.of("tie", error, french, english)]
     return findings, []
 
 

@@ -69,7 +69,12 @@ def doubt(found: Deficits, one: int) -> tuple[str, str]:
 def refuse_region(kind: str) -> Refusal:
     """Refuse to compare the region with itself."""
     error = TooFewData("a comparison with the region", "is only the region itself", "a part of the region")
-    return Refusal.of(kind, error, "Le territoire couvre toute la région : il n'y a rien à quoi le comparer.")
+    return Refusal.of(
+        kind,
+        error,
+        "Le territoire couvre toute la région : il n'y a rien à quoi le comparer.",
+        "The territory is the whole region: there is nothing to compare it with.",
+    )
 
 
 def refuse_lost(what: tuple[str, str], blurred: Sequence[tuple[tuple[str, str], int, int]]) -> list[Refusal]:

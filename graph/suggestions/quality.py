@@ -261,4 +261,8 @@ def _refusal(error: TooFewData, year: int, source: str | None) -> Refusal:
         f"{name} : après {year}, {found[0]} liens nouveaux seulement entre des acteurs déjà connus "
         f"({found[1].split()[0]} acteurs académiques) ; il en faut {LEAST_TIES} (et {LEAST_ASKERS}) pour mesurer une qualité."
     )
-    return Refusal.of("quality", error, french)
+    english = (
+        f"{name if source else 'All sources'}: after {year}, only {found[0]} new ties of actors already known "
+        f"({found[1].split()[0]} academic actors); {LEAST_TIES} (and {LEAST_ASKERS}) are needed to measure a quality."
+    )
+    return Refusal.of("quality", error, french, english)

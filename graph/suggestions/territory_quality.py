@@ -55,7 +55,11 @@ def territory_quality(
                 f"({error.found.removeprefix('are ').replace('new ties of', 'liens,').replace('territories', 'territoires')}) ; "
                 f"il en faut {LEAST_TIES}, dans {LEAST_ASKERS} territoires."
             )
-            refusals.append(Refusal.of("quality", error, words))
+            english = (
+                f"Territories: after {year}, too few new ties with territories already tied "
+                f"({error.found.removeprefix('are ')}); {LEAST_TIES} are needed, in {LEAST_ASKERS} territories."
+            )
+            refusals.append(Refusal.of("quality", error, words, english))
             continue
         measures += found
         sizes.append(size)

@@ -110,13 +110,24 @@ TESTS: dict[str, Callable[[Matter, Options], Support]] = {
     "research": _research,
     "training": _training,
 }
-REFUSED_FR = {
-    "technologies": "Domaines de recherche et technologies des projets : trop peu de départements en ont pour le dire.",
-    "research": "Domaines de recherche et secteurs d'emploi : trop peu de zones d'emploi de la région ont au moins deux unités "
-    "d'un même domaine pour comparer avec le hasard.",
-    "training": "Formations et secteurs d'emploi : trop peu de zones d'emploi ont des formations dont on sait à quels métiers "
-    "elles préparent.",
+REFUSED = {
+    "technologies": (
+        "Domaines de recherche et technologies des projets : trop peu de départements en ont pour le dire.",
+        "Fields of research and technologies of projects: too few departments have any to tell.",
+    ),
+    "research": (
+        "Domaines de recherche et secteurs d'emploi : trop peu de zones d'emploi de la région ont au moins deux unités "
+        "d'un même domaine pour comparer avec le hasard.",
+        "Fields of research and sectors of employment: too few employment zones of the region have at least two units of one "
+        "field to be compared with chance.",
+    ),
+    "training": (
+        "Formations et secteurs d'emploi : trop peu de zones d'emploi ont des formations dont on sait à quels métiers "
+        "elles préparent.",
+        "Programmes and sectors of employment: too few employment zones have programmes known to prepare for some occupations.",
+    ),
 }
+"""What is said where a test has too few data, in French and in English."""
 
 
 class Supports:

@@ -15,7 +15,7 @@ from ..matter import Matter
 from ..words import count_en, count_fr
 from .brokerage import find_brokers
 from .complementarity import find_complements
-from .fields import REFUSED_FR, TESTS, find_fields
+from .fields import REFUSED, TESTS, find_fields
 from .helix import find_helix
 from .meetings import Flags, Meetings
 from .options import Options, Told
@@ -26,12 +26,27 @@ from .ties import find_ties
 KINDS = ("ties", "complementarity", "fields", "helix", "brokerage")
 """The kinds of synergies, in the order of a report."""
 
-_FRENCH = {
-    "partners": "Trop peu d'interactions connues avec un même autre territoire pour dire avec qui il coopère : il en faut 3.",
-    "openness": "Trop peu de liens connus et situés pour dire s'ils vont au dehors : il faut 10 interactions.",
-    "complementarity": "Trop peu de spécialisations connues dans sa zone d'emploi pour dire ce qu'un partenaire apporterait.",
-    "helix": "Trop peu de projets de recherche connus, ou tous semblables, pour mesurer une synergie : il en faut 30.",
-    "brokerage": "Aucun de ses acteurs n'en met deux autres en relation dans ce que l'on connaît.",
+_REFUSED = {
+    "partners": (
+        "Trop peu d'interactions connues avec un même autre territoire pour dire avec qui il coopère : il en faut 3.",
+        "Too few known interactions with any one other territory to tell with whom it cooperates: 3 are needed.",
+    ),
+    "openness": (
+        "Trop peu de liens connus et situés pour dire s'ils vont au dehors : il faut 10 interactions.",
+        "Too few known ties with a place to tell whether they go outside: 10 interactions are needed.",
+    ),
+    "complementarity": (
+        "Trop peu de spécialisations connues dans sa zone d'emploi pour dire ce qu'un partenaire apporterait.",
+        "Too few known specialisations in its employment zone to tell what a partner would add.",
+    ),
+    "helix": (
+        "Trop peu de projets de recherche connus, ou tous semblables, pour mesurer une synergie : il en faut 30.",
+        "Too few known research projects, or all alike, to measure a synergy: 30 are needed.",
+    ),
+    "brokerage": (
+        "Aucun de ses acteurs n'en met deux autres en relation dans ce que l'on connaît.",
+        "None of its actors brings two others together in what is known.",
+    ),
 }
 
 
@@ -67,13 +82,13 @@ def synergies(
     who = find_subject(matter, subject)
     findings: list[Finding] = []
     refusals: list[Refusal] = []
-    for kind, french, find in _finders(matter, who, options):
+    for kind, refused, find in _finders(matter, who, options):
         if kind not in kinds:
             continue
         try:
             found = find()
         except TooFewData as error:
-            found = [Refusal.of(kind, error, french)]
+            found = [Refusal.of(kind, error, *refused)]
         findings += [_said(one) for one in found if isinstance(one, Finding)]
         refusals += [one for one in found if isinstance(one, Refusal)]
     return Report(
@@ -96,25 +111,27 @@ def synergies(
     )
 
 
-def _finders(matter: Matter, who: Subject, options: Options) -> list[tuple[str, str, Callable[[], Told]]]:
-    """List what is looked for: the kind, the French sentence of its refusal, and who finds it."""
+def _finders(
+    matter: Matter, who: Subject, options: Options
+) -> list[tuple[str, tuple[str, str], Callable[[], Told]]]:
+    """List what is looked for: the kind, the sentences of its refusal, and who finds it."""
     mine, whole = _rows(matter, who)
 
     def found(find: Callable[..., list[Finding] | Told], *arguments: object) -> Callable[[], Told]:
         return lambda: list(find(matter, *arguments))
 
-    finders = [("ties", "", found(find_ties, who, mine, whole, options))]
+    finders = [("ties", ("", ""), found(find_ties, who, mine, whole, options))]
     if who.territory is not None:
         finders += [
-            ("ties", _FRENCH["partners"], found(find_partners, who, mine, options)),
-            ("ties", _FRENCH["openness"], found(find_openness, who, mine, options)),
-            ("ties", "", found(find_undated, who, who.territory)),
-            ("complementarity", _FRENCH["complementarity"], found(find_complements, who.territory, options)),
+            ("ties", _REFUSED["partners"], found(find_partners, who, mine, options)),
+            ("ties", _REFUSED["openness"], found(find_openness, who, mine, options)),
+            ("ties", ("", ""), found(find_undated, who, who.territory)),
+            ("complementarity", _REFUSED["complementarity"], found(find_complements, who.territory, options)),
         ]
-    finders += [("fields", REFUSED_FR[test], found(find_fields, who, test, options)) for test in TESTS]
+    finders += [("fields", REFUSED[test], found(find_fields, who, test, options)) for test in TESTS]
     if who.territory is not None:
-        finders.append(("helix", _FRENCH["helix"], found(find_helix, who, options)))
-    finders.append(("brokerage", _FRENCH["brokerage"], found(find_brokers, who, mine, options)))
+        finders.append(("helix", _REFUSED["helix"], found(find_helix, who, options)))
+    finders.append(("brokerage", _REFUSED["brokerage"], found(find_brokers, who, mine, options)))
     return finders
 
 

@@ -83,10 +83,10 @@ def _pair(
     total = len(events)
     whole_fr, whole_en = ("la région", "the region") if subject.territory else ("l'ensemble", "all of them")
     digits = 1 if min(share, len(found) / total) < 0.1 else 0
-    told_fr, told_en = "", ""
+    told_fr, told_en = _side_here(one == other) if subject.territory else ("", "")
     if total >= MINIMUM_TOTAL:
-        told_fr = f", soit {percent_fr(len(found) / total, digits)} des interactions connues"
-        told_en = f", {percent_en(len(found) / total, digits)} of its known interactions"
+        told_fr += f", soit {percent_fr(len(found) / total, digits)} des interactions connues"
+        told_en += f", {percent_en(len(found) / total, digits)} of its known interactions"
     if tested:
         told_fr += f", contre {percent_fr(share, digits)} dans {whole_fr}"
         told_en += f", against {percent_en(share, digits)} in {whole_en}"
@@ -126,6 +126,13 @@ def _pair(
         methods=_METHODS,
         sources=meetings.sources(found),
     )
+
+
+def _side_here(alike: bool) -> tuple[str, str]:
+    """Say that one of those brought together is of the territory: the indicators count others' interactions too."""
+    if alike:
+        return ", dont au moins un acteur d'ici", ", at least one of them from here"
+    return ", dont l'un des deux au moins est ici", ", at least one of the two from here"
 
 
 def _question(subject: Subject) -> Question:

@@ -47,7 +47,11 @@ def test_everything_of_a_report_is_plain_json() -> None:
         {"fr": "Manques", "en": "Gaps"},
         TOWN,
         (FINDING,),
-        (Refusal.of("access", TooFewData("access", "are 2", "at least 5"), "Trop peu de lieux."),),
+        (
+            Refusal.of(
+                "access", TooFewData("access", "are 2", "at least 5"), "Trop peu de lieux.", "Too few places."
+            ),
+        ),
     )
     told = json.loads(json.dumps(report.to_dict(), allow_nan=False))
     found = told["findings"][0]

@@ -230,6 +230,7 @@ def test_without_an_actor_of_the_territory_ties_are_missing_data() -> None:
     report = gaps(world(units=[_unit(1, "1")], participations=rows), WEST, kinds=["tie", "data"])
     assert not [one for one in report.of("tie") if "unit_interactions" in one.facts]
     assert report.refusals[0].words["fr"].startswith("Aucun acteur du territoire")
+    assert report.refusals[0].words["en"].startswith("No actor of the territory")
     assert "actors" in {one.facts["what"] for one in report.of("data")}
     # A company of the west that meets no unit is known: that there is no tie is then told of the territory's actors.
     rows.append(

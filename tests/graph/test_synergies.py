@@ -151,8 +151,8 @@ def test_a_shared_project_is_a_tie_of_research_and_companies_only_if_both_take_p
         {"documented": 4},
     )
     assert both.sentence["fr"] == (
-        "CC 0 : 4 interactions connues réunissent un laboratoire ou un établissement et une entreprise, soit 36\u202f% des "
-        "interactions connues, contre 42\u202f% dans la région."
+        "CC 0 : 4 interactions connues réunissent un laboratoire ou un établissement et une entreprise, dont l'un des "
+        "deux au moins est ici, soit 36\u202f% des interactions connues, contre 42\u202f% dans la région."
     )
 
 
@@ -201,6 +201,10 @@ def test_too_few_interactions_give_counts_and_refusals_but_no_share() -> None:
     assert (tie.strength, tie.p, "%" in tie.sentence["fr"]) == (None, None, False)
     assert {one.kind for one in report.refusals} == set(KINDS)
     assert all(one.words["fr"] and one.needed for one in report.refusals)
+    # each is a sentence of either language, and not the message of an error
+    assert all(
+        one.words["en"].endswith(".") and "there are" not in one.words["en"] for one in report.refusals
+    )
 
 
 def test_an_unknown_subject_is_told_with_the_nearest_of_both_kinds() -> None:
