@@ -11,7 +11,7 @@ import polars as pl
 
 from ..graph.ground import Ground
 from ..graph.indicators.board import LEVELS
-from ..graph.indicators.cube import Cube
+from ..graph.indicators.cube import Cube, latest_known
 from ..graph.indicators.declaration import Indicator
 from ..graph.places import UnknownName
 from ..graph.results import Iri, Rows
@@ -21,7 +21,8 @@ ALL = "*"
 """Stands for every group, or every period, where one is asked for."""
 REGION = "region/84"
 _PLACE = ("code", "territory", "label", "level")
-COLUMNS = (*_PLACE, "indicator", "group", "period", "value", "low", "high", "status", "unit", "evidence")
+_VALUE = ("value", "low", "high", "status", "unit", "evidence")
+COLUMNS = (*_PLACE, "indicator", "group", "period", "as_of", *_VALUE)
 _BINS = 10
 
 
@@ -36,6 +37,11 @@ class Selection:
     period: str | None
     by: str | None
     frame: pl.DataFrame
+    cube: Cube
+
+    def as_of(self, period: str) -> str:
+        """Give the years of the data of a value whose period is only the year that it was computed in."""
+        return self.cube.as_of(self.indicator.id, period)
 
     @property
     def known(self) -> list[float]:
@@ -57,6 +63,7 @@ class Selection:
                     one.id,
                     by,
                     period,
+                    self.as_of(period) or None,
                     *(whole(number, one) for number in (value, low, high)),
                     status,
                     one.unit,
@@ -106,7 +113,7 @@ def select(
         name: the indicator.
         level: its first declared level above the commune unless named.
         within: a territory that shares communes with those wanted.
-        period: the latest unless named; `*` for all.
+        period: the latest that is known of at least half of the territories unless named; `*` for all.
         by: a group, by its path or the end of it; the whole unless named; `*` for all.
 
     Raises:
@@ -126,11 +133,11 @@ def select(
     periods = rows["period"].unique().sort().to_list()
     if period and period != ALL and period not in periods:
         raise UnknownName("period", period, [(each, each) for each in periods[-3:]])
-    chosen = period or (periods[-1] if periods else None)
+    chosen = period or latest_known(rows)
     if chosen and chosen != ALL:
         rows = rows.filter(pl.col("period") == chosen)
     rows = rows.sort("territory", "by", "period", nulls_last=False)
-    return Selection(one, level, place.id, place.label, chosen, group, rows)
+    return Selection(one, level, place.id, place.label, chosen, group, rows, cube)
 
 
 def _group(rows: pl.DataFrame, by: str) -> str | None:

@@ -22,7 +22,7 @@ Words = tuple[str, str]
 ABSENT: Mapping[str, tuple[str, str, str]] = {
     MISSING: ("∅", "absent des sources", "not in the sources"),
     SUPPRESSED: ("▒", "secret statistique", "suppressed"),
-    INSUFFICIENT: ("<", "trop peu de cas", "too few cases"),
+    INSUFFICIENT: ("<", "trop peu de cas, ou aucun", "too few cases, or none"),
 }
 
 

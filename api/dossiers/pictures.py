@@ -16,8 +16,7 @@ from ..chart_drawing import bars, lines, said, svg
 from ..maps.files import to_rows
 from ..maps.reading import read_map, summary
 from ..maps.svg import draw_map
-from ..portraits.coverage import coverage
-from ..portraits.figures import years_of_data
+from ..portraits.coverage import coverage, coverage_note
 from ..wording import first_capital
 from .making import Making, defined, flat
 from .model import Block, Figure, Paragraph, Section, printed
@@ -76,7 +75,7 @@ def _map(making: Making, id: str, indicator: str, level: str, within: str) -> li
         )
         return [Paragraph(words, "absent")]
     title = shown.indicator.title[making.language]
-    when = years_of_data(making.seen, indicator, shown.period) or shown.period or ""
+    when = shown.as_of or shown.period or ""
     reference = making.references.cite(
         "F",
         making.say(f"Carte : {title}", f"Map: {title}"),
@@ -94,25 +93,23 @@ def _map(making: Making, id: str, indicator: str, level: str, within: str) -> li
 
 def interactions(making: Making) -> list[Block]:
     """Draw interactions by year; years that sources do not cover have no value, and the CSV keeps what is counted there."""
-    whole = making.seen.cube.series("interactions-by-year", making.territory.id)
-    if not any(one.value for one in whole):
+    series = making.seen.cube.series("interactions-by-year", making.territory.id)
+    least = [(one.period, one.low if one.value is None else one.value) for one in series]
+    if not any(value for _, value in least):
         return []
-    cover = coverage(making.seen)
-    series = cover.kept(whole)
     if sum(one.value or 0 for one in series) < FEW:
-        told = [(one.period, one.value) for one in whole if one.value]
-        return [_told(making, whole[0].indicator, told)]
+        return [_told(making, series[0].indicator, [(period, value) for period, value in least if value])]
     values = {(one.period, ""): one.value for one in series}
     periods = [one.period for one in series]
-    note = making.say(*cover.note())
+    note = making.say(*coverage_note(coverage(making.seen)))
     rows = [
         {
             "year": one.period,
             "value": one.value,
             "status": _why(making, one),
-            "at_least": all_.value if one.value is None else None,
+            "at_least": one.low if one.value is None else None,
         }
-        for one, all_ in zip(series, whole, strict=True)
+        for one in series
     ]
     return _drawn(making, "interactions-annee", series[0].indicator, periods, values, lines, rows, note)
 
@@ -197,7 +194,7 @@ def _drawn(
     drawing = svg(body, height, title, words).replace("motif-", f"{id}-motif-")
     period = making.seen.cube.groups(about.id, making.territory.id)
     when = period[0].period if period and draw is not lines else ""
-    when = years_of_data(making.seen, about.id, when) or when
+    when = making.seen.cube.as_of(about.id, when) or when
     reference = making.references.cite(
         "F",
         making.say(f"Graphique : {title}", f"Chart: {title}"),

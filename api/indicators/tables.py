@@ -13,7 +13,7 @@ from ...ontology.vocabulary import ID
 from ..indicator_reading import Selection, bins, periods_of
 from ..maps.atlas import Atlas
 from ..maps.drawing import STATUSES, number
-from ..maps.reading import unit_of
+from ..maps.reading import absence, unit_of
 from ..negotiation import Language
 from ..solutions import Reading
 from ..wording import first_capital, fold
@@ -45,7 +45,7 @@ def listed(atlas: Atlas, said: Language) -> list[Listed]:
                 FREQUENCIES[one.frequency][english],
                 [LEVEL_WORDS[level][english] for level in one.levels],
                 list(one.sources),
-                periods.get(one.id, ""),
+                atlas.cube.as_of(one.id, periods.get(one.id)) or periods.get(one.id, ""),
             )
             for one in atlas.cube.indicators.values()
         ),
@@ -93,14 +93,14 @@ def sources_of(reading: Reading, basis: Basis, said: Language) -> list[dict[str,
 
 
 def row_of(
-    row: Mapping[str, Any], one: Indicator, said: Language, groups: Mapping[str, str]
+    row: Mapping[str, Any], found: Selection, said: Language, groups: Mapping[str, str]
 ) -> dict[str, Any]:
     """Give a value as a row of the table of a page."""
     place = str(row["territory"]).removeprefix("territory/")
     status = str(row["status"] or "missing")
-    unit = unit_of(one)
+    one, unit = found.indicator, unit_of(found.indicator)
     text = (
-        STATUSES[status][said == "en"]
+        absence(status, row["low"], one, said)
         if row["value"] is None
         else number(row["value"], one.decimals, said) + unit
     )
@@ -111,7 +111,7 @@ def row_of(
         "place": place,
         "label": row["label"],
         "group": groups.get(row["by"] or "", ""),
-        "period": row["period"],
+        "period": found.as_of(row["period"]) or row["period"],
         "text": text,
         "interval": interval,
         "status": status if row["value"] is None else "",

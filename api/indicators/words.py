@@ -111,6 +111,15 @@ FORMULA_WORDS: Mapping[str, Pair] = {
 }
 
 
+OF_DENSITY: Pair = (
+    "Somme des populations municipales des communes du territoire que la grille de densité met dans ces classes, portée "
+    "à toute la population là où la densité d’une commune n’est pas connue.",
+    "Sum of the municipal populations of the territory’s communes that the density grid puts in these classes, raised "
+    "to the whole population where the density of a commune is not known.",
+)
+"""What the formula of the population does where it keeps classes of density."""
+
+
 def formula_words(one: Indicator, indicators: Mapping[str, Indicator], said: Language) -> str:
     """Say in a sentence how an indicator is computed.
 
@@ -127,7 +136,8 @@ def formula_words(one: Indicator, indicators: Mapping[str, Indicator], said: Lan
     for key in ("times", "km"):
         if key in options:
             options[key] = f"{options[key]:,}" if english else french_number(options[key])
-    words = FORMULA_WORDS.get(one.formula, (one.formula, one.formula))[english].format_map(options)
+    pair = OF_DENSITY if "density" in options else FORMULA_WORDS.get(one.formula, (one.formula, one.formula))
+    words = pair[english].format_map(options)
     if one.options.get("published"):
         words += " Only what is published is counted." if english else " Seul ce qui est publié est compté."
     if one.options.get("series"):
@@ -135,17 +145,17 @@ def formula_words(one: Indicator, indicators: Mapping[str, Indicator], said: Lan
     return words
 
 
-#: What indicators count, by the column that tells it: several of them.
-ITEM_WORDS: Mapping[str, Pair] = {
-    "programme": ("formations", "programmes"),
-    "unit": ("unités de recherche", "research units"),
-    "organization": ("établissements", "institutions"),
-    "interaction": ("interactions", "interactions"),
-    "actor": ("acteurs", "actors"),
-    "member": ("membres", "members"),
-    "platform": ("plateformes", "platforms"),
-    "site": ("sites", "sites"),
-    "node": ("structures", "structures"),
+#: What indicators count, by the column that tells it: one in French, several in French and in English.
+ITEM_WORDS: Mapping[str, tuple[str, str, str]] = {
+    "programme": ("formation", "formations", "programmes"),
+    "unit": ("unité de recherche", "unités de recherche", "research units"),
+    "organization": ("établissement", "établissements", "institutions"),
+    "interaction": ("interaction", "interactions", "interactions"),
+    "actor": ("acteur", "acteurs", "actors"),
+    "member": ("membre", "membres", "members"),
+    "platform": ("plateforme", "plateformes", "platforms"),
+    "site": ("site", "sites", "sites"),
+    "node": ("structure", "structures", "structures"),
 }
 
 
@@ -181,16 +191,23 @@ def unplaced_words(one: Indicator, basis: Basis, said: Language) -> str:
     >>> from ...graph.indicators.declaration import read_indicators
     >>> unplaced_words(read_indicators()[0]["programmes-level-7"], Basis((), 225, 168), "fr")
     '168 formations sur 225 n’ont pas de lieu connu dans les sources et n’entrent dans aucun territoire.'
+    >>> unplaced_words(read_indicators()[0]["programmes-level-6"], Basis((), 631, 1), "fr")
+    '1 formation sur 631 n’a pas de lieu connu dans les sources et n’entre dans aucun territoire.'
     """
     if not basis.items or not basis.unplaced:
         return ""
-    fallback: Pair = ("éléments", "items")
-    what = ITEM_WORDS.get(str(one.options.get("item", "")), fallback)[said == "en"]
+    single, several, english = ITEM_WORDS.get(
+        str(one.options.get("item", "")), ("élément", "éléments", "items")
+    )
+    alone = basis.unplaced == 1
     if said == "en":
         unplaced, items = english_number(basis.unplaced), english_number(basis.items)
-        return f"{unplaced} of {items} {what} have no known place in the sources and count in no territory."
+        verbs = ("has", "counts") if alone else ("have", "count")
+        return f"{unplaced} of {items} {english} {verbs[0]} no known place in the sources and {verbs[1]} in no territory."
     unplaced, items = french_number(basis.unplaced), french_number(basis.items)
-    return f"{unplaced} {what} sur {items} n’ont pas de lieu connu dans les sources et n’entrent dans aucun territoire."
+    if alone:
+        return f"{unplaced} {single} sur {items} n’a pas de lieu connu dans les sources et n’entre dans aucun territoire."
+    return f"{unplaced} {several} sur {items} n’ont pas de lieu connu dans les sources et n’entrent dans aucun territoire."
 
 
 #: What the evidence of an indicator rests on.

@@ -48,7 +48,7 @@ STATUSES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "missing": ("donnée manquante", "missing data"),
         "suppressed": ("secret statistique", "suppressed (confidential)"),
-        "insufficient": ("trop peu de cas pour un chiffre", "too few cases to give a figure"),
+        "insufficient": ("trop peu de cas, ou aucun", "too few cases, or none"),
         "none": ("sans objet : l’indicateur n’en dit rien", "not covered by the indicator"),
     }
 )

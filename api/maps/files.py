@@ -52,6 +52,7 @@ def to_rows(maps: Sequence[Map]) -> Rows:
                     shown.indicator.id,
                     shown.by,
                     shown.period,
+                    shown.as_of or None,
                     cell.value,
                     cell.low,
                     cell.high,

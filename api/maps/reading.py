@@ -33,7 +33,10 @@ class Cell(NamedTuple):
 
 @dataclass(frozen=True)
 class Map:
-    """An indicator over a layer: a cell a territory in the order of the layer, and the scale of the marks."""
+    """An indicator over a layer: a cell a territory in the order of the layer, and the scale of the marks.
+
+    `as_of` are the years of the data where the period is only the year that the indicator was computed in.
+    """
 
     indicator: Indicator
     level: str
@@ -43,6 +46,7 @@ class Map:
     layer: Layer
     cells: Sequence[Cell]
     scale: Scale
+    as_of: str = ""
 
     @cached_property
     def statuses(self) -> list[str]:
@@ -97,7 +101,8 @@ def read_map(
     one = cube.indicators[indicator]
     told = period or (found["period"][0] if found.height else None)
     place = outlines.ground.territory(within)
-    return Map(one, level, place, by, told, layer, cells, scale_of(one, known, method, classes))
+    scale, as_of = scale_of(one, known, method, classes), cube.as_of(indicator, told)
+    return Map(one, level, place, by, told, layer, cells, scale, as_of)
 
 
 def unit_of(indicator: Indicator) -> str:
@@ -112,13 +117,27 @@ def told(cell: Cell, indicator: Indicator, language: Language) -> str:
     'suppressed (confidential)'
     """
     if cell.value is None:
-        return STATUSES[cell.status or "missing"][language == "en"]
+        return absence(cell.status or "missing", cell.low, indicator, language)
     unit = unit_of(indicator)
     text = number(cell.value, indicator.decimals, language) + unit
     if cell.low is not None and cell.high is not None:
         low, high = (number(one, indicator.decimals, language) for one in (cell.low, cell.high))
         text += f" (between {low} and {high})" if language == "en" else f" (entre {low} et {high})"
     return text
+
+
+def absence(status: str, least: float | None, indicator: Indicator, language: Language) -> str:
+    """Say why there is no value, and the least that is known all the same.
+
+    >>> from ...graph.indicators.declaration import read_indicators
+    >>> absence("missing", 8.0, read_indicators()[0]["interactions-by-year"], "fr")
+    'donnée manquante (au moins 8)'
+    """
+    text = STATUSES[status][language == "en"]
+    if least is None:
+        return text
+    known = number(least, indicator.decimals, language) + unit_of(indicator)
+    return f"{text} (at least {known})" if language == "en" else f"{text} (au moins {known})"
 
 
 def summary(shown: Map, language: Language = "fr") -> str:
@@ -167,6 +186,17 @@ def _alike(name: str, cube: Cube) -> list[tuple[str, str]]:
     return [
         (cube.indicators[one].title["fr"], one) for one in get_close_matches(name, cube.indicators, 3, 0.5)
     ]
+
+
+def dated(period: str | None, as_of: str, said: Language) -> str:
+    r"""Say what a value is of: the years of its data where its period is only the year that it was computed in.
+
+    >>> dated("2026", "2010–2022", "fr"), dated("2026", "2010–2022", "en"), dated("2021", "", "fr")
+    ('données\xa0: 2010–2022', 'data of 2010–2022', '2021')
+    """
+    if as_of:
+        return f"data of {as_of}" if said == "en" else f"données\u00a0: {as_of}"
+    return period or ""
 
 
 def wrapped(text: str, longest: int) -> list[str]:

@@ -15,7 +15,7 @@ from .asking import same_scale
 from .atlas import Atlas
 from .files import TABLES, file_name, headers_of, table_file, to_rows
 from .form import LEVELS
-from .reading import Map, summary, wrapped
+from .reading import Map, dated, summary, wrapped
 from .svg import Panel, draw_maps
 
 _LINE, _TITLE = 118, 84
@@ -83,7 +83,8 @@ def words(shown: Map, reading: Reading, said: Language) -> list[str]:
     unit = shown.indicator.unit_label.get(said)
     place = f"{LEVELS[shown.level][said == 'en']} – {shown.within.label}"
     first = " · ".join([*group, *([unit] if unit else [])])
-    second = first_capital(place) + (f" – {shown.period}" if shown.period else "")
+    when = dated(shown.period, shown.as_of, said)
+    second = first_capital(place) + (f" – {when}" if when else "")
     return [*([first] if first else []), second]
 
 

@@ -15,9 +15,9 @@ from ...graph.indicators.declaration import TOPICS, Indicator
 from ...graph.indicators.rows import INSUFFICIENT
 from ...graph.peers import Peer
 from ..blocks.tables import Column, Table, figure
-from ..indicators.words import FREQUENCIES, date_words, formula_words, unplaced_words
+from ..indicators.words import date_words, formula_words, unplaced_words
 from ..negotiation import Language
-from .coverage import coverage
+from .coverage import coverage, coverage_note
 from .lists import level_words
 from .matter import Seen
 
@@ -145,8 +145,7 @@ def figures(seen: Seen, territory: Territory, beside: Comparison, language: Lang
     first = {name: rank for rank, name in enumerate(FIRST)}
     mine = {one.indicator.id: one for one in values}
     rows = [
-        _row(one, mine, others, beside, language)
-        | {"as_of": years_of_data(seen, one.indicator.id, one.period)}
+        _row(one, mine, others, beside, language) | {"as_of": seen.cube.as_of(one.indicator.id, one.period)}
         for one in sorted(values, key=lambda v: (order[v.indicator.topic], first.get(v.indicator.id, 99)))
     ]
     return Table(
@@ -206,12 +205,6 @@ def _row(
     return row
 
 
-def years_of_data(seen: Seen, indicator: str, period: str | None) -> str:
-    """Give the years of the data where a period is only the year of the publication; empty where it is that of the data."""
-    basis = seen.bases.get(indicator)
-    return basis.as_of if basis and period == seen.snapshot[:4] else ""
-
-
 def _no_case(one: Value, mine: Mapping[str, Value]) -> bool:
     """Tell whether a share has no value because there is nothing to divide by, which is not too few cases."""
     formula = one.indicator.formula
@@ -229,7 +222,7 @@ def total_of(indicator: Indicator, language: Language) -> str:
 
 
 def described(indicator: Indicator, language: Language) -> dict[str, Any]:
-    """Give what a figure opens: its definition, method, sources, frequency and evidence."""
+    """Give what a figure opens: its definition, method, sources and evidence."""
     formula = indicator.formula + (
         f" ({', '.join(f'{k} = {v}' for k, v in indicator.options.items())})" if indicator.options else ""
     )
@@ -244,7 +237,6 @@ def described(indicator: Indicator, language: Language) -> dict[str, Any]:
         "limits": indicator.limits.get(language, ""),
         "formula": formula,
         "sources": ", ".join(indicator.sources),
-        "frequency": FREQUENCIES[indicator.frequency][language == "en"],
         "evidence": indicator.evidence,
         "again": indicator.dimension is not None and "-by-" in indicator.id,
     }
@@ -291,17 +283,16 @@ TREND_COLUMNS = (
 def trends(seen: Seen, territory: Territory, language: Language) -> Table:
     """Give the series of every indicator that has several periods; `more` has a curve for each.
 
-    Years that the sources of interactions do not cover have no value; `known` keeps what is counted there all the same.
+    Years that the sources of interactions do not cover have no value; `known` is what is counted there all the same.
     """
     rows: list[dict[str, Any]] = []
     curves, notes = [], []
     cover = coverage(seen)
-    for whole in seen.series(territory.id).values():
-        indicator = whole[0].indicator
+    for series in seen.series(territory.id).values():
+        indicator = series[0].indicator
         of_interactions = indicator.options.get("frame") == INTERACTIONS
-        if len(whole) < 2 or (of_interactions and not any(one.value for one in whole)):
+        if len(series) < 2 or (of_interactions and not any(one.value or one.low for one in series)):
             continue
-        series = cover.kept(whole) if of_interactions else whole
         about = described(indicator, language)
         made = [
             {
@@ -310,22 +301,22 @@ def trends(seen: Seen, territory: Territory, language: Language) -> Table:
                 "value": one.value,
                 "status": one.status,
                 "shown": shown(one, language),
-                "known": all_.value if one.value is None else None,
+                "known": one.low if one.value is None else None,
                 "covered_by": ", ".join(cover.by(int(one.period))) if of_interactions else None,
             }
-            for one, all_ in zip(series, whole, strict=True)
+            for one in series
         ]
         rows += made
         if any(one.value is not None for one in series):
             curves.append(curve(series, about, language) | {"series": made})
         if of_interactions:
-            notes.append(cover.note())
+            notes.append(coverage_note(cover))
     return Table(
         TREND_COLUMNS,
         rows,
         empty=(
-            "Aucune série : les sources chargées ne disent rien d’ici, année par année. Ce n’est pas un zéro.",
-            "No series: the loaded sources tell nothing of here, year by year. This is not a zero.",
+            "Aucune série : les sources chargées ne disent rien d’ici, année par année, ce qui ne dit pas qu’il n’y a rien.",
+            "No series: the loaded sources tell nothing of here, year by year, which does not say that there is nothing.",
         ),
         notes=tuple(notes),
         more={"curves": curves},

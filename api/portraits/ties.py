@@ -57,9 +57,9 @@ def interactions(seen: Seen, territory: Territory, language: Language) -> Table:
         ),
         listed,
         empty=(
-            "Aucune source chargée ne décrit d’interaction menée depuis ce territoire : ce n’est pas un zéro, les sources ne "
-            "disent pas tout.",
-            "No loaded source describes an interaction from this territory: not a zero, for sources do not tell all.",
+            "Aucune interaction connue : aucune source chargée n’en décrit qui soit menée depuis ce territoire, ce qui ne dit "
+            "pas qu’il n’y en a aucune.",
+            "No known interaction: no loaded source describes one from this territory, which does not say that there is none.",
         ),
         question="territory-interactions",
         more={

@@ -45,8 +45,7 @@ class Basis:
         >>> Basis((DatedSource("a", {}, "2014/2021"), DatedSource("b", {}, "2025-01-01"))).as_of
         '2014–2025'
         """
-        years = sorted(year for one in self.sources for year in _YEAR.findall(one.date))
-        return "–".join(dict.fromkeys((years[0], years[-1]))) if years else ""
+        return _years(self.sources)
 
 
 def basis_of(matter: Matter, one: Indicator, indicators: Mapping[str, Indicator]) -> Basis:
@@ -58,6 +57,20 @@ def basis_of(matter: Matter, one: Indicator, indicators: Mapping[str, Indicator]
         about = matter.once(_dated)
         made[one.id] = Basis(tuple(about.get(name, _unknown(name)) for name in one.sources), items, unplaced)
     return made[one.id]
+
+
+def years_of_data(matter: Matter, indicators: Mapping[str, Indicator]) -> dict[str, str]:
+    """Give the years of the data of each indicator (`Basis.as_of`), without counting its items."""
+    about = matter.once(_dated)
+    return {
+        name: _years(tuple(about[source] for source in one.sources if source in about))
+        for name, one in indicators.items()
+    }
+
+
+def _years(sources: tuple[DatedSource, ...]) -> str:
+    years = sorted(year for one in sources for year in _YEAR.findall(one.date))
+    return "–".join(dict.fromkeys((years[0], years[-1]))) if years else ""
 
 
 def _bases(_: Matter) -> dict[str, Basis]:

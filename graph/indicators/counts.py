@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import polars as pl
 
 from ..matter import Matter
 from .board import LEAST_KNOWN, Board
-from .rows import MISSING, SUPPRESSED, no_rows, nothing_known, rows, this_year
+from .rows import MISSING, SUPPRESSED, Values, no_rows, nothing_known, rows, this_year
 from .selection import WHOLE, Options, is_placed, selected
+from .source_years import SourceYears
 
 
 def items(matter: Matter, options: Options) -> pl.DataFrame:
     """Count the distinct items of a frame in each territory, in all or by a column.
 
     Options: `frame`, `item` (its column), `where` (values of columns), `by` (a column), `series` (a column of years:
-    each year is a period).
+    each year is a period). Of a series whose items tell their source, years that the sources of most items do not
+    cover are missing: what is counted there all the same is the lower bound.
     """
     board, year = Board.of(matter), this_year(matter)
     if not is_placed(matter, options):
@@ -29,14 +31,30 @@ def items(matter: Matter, options: Options) -> pl.DataFrame:
         groups, counts = board.distinct(located, "group")
         if not groups:
             return nothing_known(board, year)
+        is_covered = _years_covered(selected(matter, options), item, str(series))
         return pl.concat(
-            [no_rows(), *(rows(board, str(g), None, counts[:, n]) for n, g in enumerate(groups))]
+            [no_rows(), *(_of_year(board, str(g), counts[:, n], is_covered) for n, g in enumerate(groups))]
         )
     made = [rows(board, year, None, board.distinct(located)[1][:, 0])]
     if by:
         groups, counts = board.distinct(located.with_columns(group=pl.col(str(by))), "group")
         made += [rows(board, year, group, counts[:, n]) for n, group in enumerate(groups)]
     return pl.concat(made)
+
+
+def _years_covered(found: pl.DataFrame, item: str, series: str) -> Callable[[int], bool]:
+    """Give what tells whether sources cover a year: all years where the frame does not tell the sources of its items."""
+    if "source" not in found.columns:
+        return lambda _: True
+    return SourceYears.of(found.unique(item, keep="first", maintain_order=True), series).covers
+
+
+def _of_year(board: Board, year: str, counts: Values, is_covered: Callable[[int], bool]) -> pl.DataFrame:
+    """Give the rows of a year: where sources do not cover it, a count is the least there is."""
+    if is_covered(int(year)):
+        return rows(board, year, None, counts)
+    least = pl.Series(np.where(counts > 0, counts, np.nan)).fill_nan(None)
+    return rows(board, year, None, np.full(len(board), np.nan)).with_columns(low=least)
 
 
 def total(matter: Matter, options: Options) -> pl.DataFrame:

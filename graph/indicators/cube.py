@@ -13,6 +13,7 @@ import polars as pl
 from ..kept_frames import KeptFrames
 from ..matter import Matter
 from ..reader import LocalReader
+from .basis import years_of_data
 from .board import Board
 from .computing import CUBE, Computed, FormulaFailed, recompute
 from .declaration import (
@@ -48,7 +49,8 @@ class Cube:
     """All the values of the indicators of a snapshot: `frame` has the columns of `computing.CUBE`.
 
     `errors` tells the files that could not be used and the formulas that failed: the other indicators stand. `taken`
-    names the indicators that were taken over from a former cube, nothing that they are computed from having changed.
+    names the indicators that were taken over from a former cube, nothing that they are computed from having changed;
+    `years` has the years of the data of each.
     """
 
     frame: pl.DataFrame
@@ -58,6 +60,7 @@ class Cube:
     illustrative: bool = False
     territories: pl.DataFrame = field(default_factory=pl.DataFrame)
     taken: frozenset[str] = frozenset()
+    years: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -111,7 +114,10 @@ class Cube:
             if kept and len(errors) == len(broken):
                 kept.keep(key, frame)
                 kept.keep(f"territories {key}", territories)
-        return cls(frame, indicators, matter.snapshot, tuple(errors), matter.illustrative, territories, taken)
+        years = years_of_data(matter, indicators)
+        return cls(
+            frame, indicators, matter.snapshot, tuple(errors), matter.illustrative, territories, taken, years
+        )
 
     @cached_property
     def _by_territory(self) -> dict[str, tuple[int, int]]:
@@ -139,6 +145,10 @@ class Cube:
             found[name] = rows.slice(first, n)
             first += n
         return found
+
+    def as_of(self, indicator: str, period: str | None) -> str:
+        """Give the years of the data of a value whose period is the year of its computation; empty for another period."""
+        return self.years.get(indicator, "") if period == self.snapshot[:4] else ""
 
     def of_indicator(self, indicator: str) -> pl.DataFrame:
         """Give all rows of an indicator; none for one that has none."""
@@ -188,7 +198,7 @@ class Cube:
         rows = self.of_indicator(indicator).filter(group)
         places = self.territories.filter(pl.col("level") == level)
         rows = rows.join(places, on="territory")
-        chosen = period or _covered(rows)
+        chosen = period or latest_known(rows)
         columns = ["territory", "label", "value", "low", "high", "status", "period"]
         return (
             rows.filter(pl.col("period").eq_missing(pl.lit(chosen, pl.String)))
@@ -197,8 +207,11 @@ class Cube:
         )
 
 
-def _covered(rows: pl.DataFrame) -> str | None:
-    """Give the latest period that covers at least half as many territories as the one that covers most."""
+def latest_known(rows: pl.DataFrame) -> str | None:
+    """Give the latest period that covers at least half as many territories as the one that covers most.
+
+    A period whose values are all missing is not that, unless there is no other.
+    """
     known = rows.filter(pl.col("status").fill_null("") != "missing").group_by("period").len()
     found = known.filter(2 * pl.col("len") >= pl.col("len").max()) if known.height else rows
     latest: str | None = found["period"].max() if found.height else None  # type: ignore[assignment]

@@ -106,7 +106,8 @@ class Indicator:
         """
         if set(self.sources) == {ILLUSTRATIVE}:
             return "illustrative"
-        stated = self.formula in STATING and self.options.get("frame") not in INFERRED
+        estimated = self.formula == "population" and "density" in self.options  # where a density is not known
+        stated = self.formula in STATING and self.options.get("frame") not in INFERRED and not estimated
         return "documented" if stated else "inferred"
 
 

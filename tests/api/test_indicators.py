@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -69,7 +70,7 @@ def test_a_page_says_what_an_indicator_is_and_its_values(site: TestClient, cube:
     for part in (
         "à moins de 30 km",
         "À vol d’oiseau",
-        "chaque année",
+        "calculé à chaque publication",
         "/cartes?indicateur=reach-programme&amp;niveau=epci",
     ):
         assert part.replace("’", "'") in text.replace("’", "'").replace("&#39;", "'"), part
@@ -80,6 +81,28 @@ def test_a_page_says_what_an_indicator_is_and_its_values(site: TestClient, cube:
     counted = site.get("/indicateurs/population", headers=PAGE).text
     assert "compté ou additionné" in counted and "calculé, ou déduit" not in counted
     assert "Share of the population" in site.get("/indicateurs/reach-programme?lang=en", headers=PAGE).text
+
+
+def test_values_are_dated_by_their_data_and_computed_at_each_publication(
+    site: TestClient, cube: Cube, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    year = cube.snapshot[:4]
+    assert replace(cube, years={"programmes": "2025"}).as_of("programmes", year) == "2025"
+    assert (
+        replace(cube, years={"programmes": "2025"}).as_of("programmes", "2021") == ""
+    )  # a period of the data
+    monkeypatch.setattr(Cube, "as_of", lambda *_: "2010–2025")
+    page = site.get("/indicateurs/programmes?niveau=epci&x=1", headers=PAGE).text
+    assert (
+        "Années des données</th>" in page and "<td>2010–2025</td>" in page and f"<td>{year}</td>" not in page
+    )
+    for path in ("/indicateurs/programmes.csv?niveau=epci&x=1", "/cartes.csv?indicateur=programmes&x=1"):
+        rows = csv.DictReader(io.StringIO(site.get(path).text))
+        assert {(row["period"], row["as_of"]) for row in rows} == {(year, "2010–2025")}
+    assert "données\u00a0: 2010–2025" in site.get("/cartes?indicateur=programmes&x=1", headers=PAGE).text
+    assert "data of 2010–2025" in site.get("/cartes.svg?indicateur=programmes&lang=en").text
+    sparse = site.get("/indicateurs/population-sparse", headers=PAGE).text
+    assert "que la grille de densité met dans ces classes" in sparse
 
 
 def test_groups_intervals_and_reasons_are_shown(site: TestClient, cube: Cube) -> None:

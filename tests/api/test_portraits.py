@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -18,13 +19,13 @@ from ancrage.api.missing import old_sources as portrait_old_sources
 from ancrage.api.missing import territories as portrait_missing
 from ancrage.api.missing.asked import Asked
 from ancrage.api.portraits.blocks import BLOCKS
-from ancrage.api.portraits.coverage import Coverage
 from ancrage.api.portraits.figures import PEERS, Comparison, figures, opened, trends
 from ancrage.api.portraits.matter import Seen
 from ancrage.api.portraits.ties import partners
 from ancrage.api.project_territories import HOW
 from ancrage.api.settings import Settings
 from ancrage.graph.indicators.basis import Basis, DatedSource
+from ancrage.graph.indicators.source_years import SourceYears
 from ancrage.graph.reader import LocalReader
 from ancrage.ontology.vocabulary import ID
 from fastapi.testclient import TestClient
@@ -111,6 +112,7 @@ def test_each_figure_opens_its_sources_with_their_dates(
     told = opened(seen, seen.cube.indicators["programmes"], "fr")
     assert told["dated"] == [("Quelque part", "/sources#somewhere", "1er février 2021")]
     assert told["unplaced"].startswith("4 formations sur 9")
+    monkeypatch.setitem(seen.__dict__, "cube", replace(seen.cube, years={"programmes": "2021"}))
     table = figures(seen, seen.ground.territory("200040715"), Comparison("x", "x"), "fr")
     row = next(row for row in table.rows if row["id"] == "programmes")
     assert row["as_of"] == ("2021" if row["period"] == seen.snapshot[:4] else "")
@@ -339,13 +341,16 @@ def test_years_that_sources_do_not_cover_are_missing_and_not_low(
     example: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen = seen_by(example)
-    first = next(row["period"] for row in rows_of(example, f"{METRO}/evolutions"))
-    last = int(rows_of(example, f"{METRO}/evolutions")[-1]["period"])
-    monkeypatch.setitem(seen.made, ("coverage",), Coverage({"some": (int(first), last - 1)}, {"some": 9}))
+    found = seen.series("territory/epci/200040715")["interactions-by-year"]
+    *kept, over = [replace(one, value=1.0, low=None, status=None) for one in found]
+    first, last = kept[0].period, int(over.period)
+    over = replace(over, value=None, low=8.0, status="missing")
+    monkeypatch.setattr(Seen, "series", lambda *_: {over.indicator.id: [*kept, over]})
+    monkeypatch.setitem(seen.made, ("coverage",), SourceYears({"some": (int(first), last - 1)}, {"some": 9}))
     table = trends(seen, seen.ground.territory("200040715"), "fr")
-    over = table.rows[-1]
-    assert over["value"] is None and over["status"] == "missing" and over["covered_by"] == ""
-    assert over["known"] is not None and table.rows[0]["value"] is not None
+    row = table.rows[-1]
+    assert row["value"] is None and row["status"] == "missing" and row["covered_by"] == ""
+    assert row["known"] == 8 and table.rows[0]["value"] is not None
     assert f"some {first}–{last - 1}" in table.notes[0][0]
     assert f"à {table.rows[-2]['shown']} ({last - 1})" in table.more["curves"][0]["words"]
 

@@ -12,11 +12,11 @@ import polars as pl
 import pytest
 from ancrage.graph.analysis.specialisation import location_quotient, location_quotient_bounds
 from ancrage.graph.analysis.table import Table
-from ancrage.graph.indicators.basis import basis_of
+from ancrage.graph.indicators.basis import basis_of, years_of_data
 from ancrage.graph.indicators.board import LEVELS, Board
 from ancrage.graph.indicators.computing import Computed, FormulaFailed, compute, recompute
 from ancrage.graph.indicators.coverage import covered
-from ancrage.graph.indicators.cube import Cube
+from ancrage.graph.indicators.cube import Cube, latest_known
 from ancrage.graph.indicators.declaration import FOLDER, Indicator, read_indicators
 from ancrage.graph.indicators.derived import rows_of
 from ancrage.graph.indicators.formulas import FORMULAS
@@ -131,6 +131,29 @@ def test_a_series_has_a_period_a_year(matter: Matter) -> None:
     assert (values(rows)[INSIDE], values(rows)[ASTRIDE], values(rows)[OUTSIDE]) == (6, 4, 0)
 
 
+def test_years_that_sources_do_not_cover_are_missing_with_the_least_that_is_known(matter: Matter) -> None:
+    tied = ties(matter)
+    facts = tied.frame("interactions").with_columns(year=pl.Series([2020] * 6 + [2024], dtype=pl.Int64))
+    told = pl.lit("source/x").alias("source")
+    more = [
+        facts.with_columns(told, interaction=pl.lit(f"n{n}"), year=pl.lit(2020, pl.Int64)) for n in range(2)
+    ]
+    facts = pl.concat([facts.with_columns(told), *more])
+    alone = pl.when(pl.col("year") == 2024).then(pl.lit("source/late")).otherwise("source").alias("source")
+    found = made(
+        tied.with_frames(interactions=facts.with_columns(alone)),
+        *("items",),
+        frame="interaction-places",
+        item="interaction",
+        series="year",
+    )
+    assert (values(found, period="2020")[INSIDE], values(found, period="2020")[OUTSIDE]) == (6, 0)
+    late = {row["territory"]: row for row in found.filter(period="2024").iter_rows(named=True)}
+    assert (late[ASTRIDE]["value"], late[ASTRIDE]["low"], late[ASTRIDE]["status"]) == (None, 1, "missing")
+    assert (late[INSIDE]["value"], late[INSIDE]["low"], late[INSIDE]["status"]) == (None, None, "missing")
+    assert latest_known(found) == "2020"  # what maps, pages and the interface show first
+
+
 def test_a_source_that_was_never_loaded_gives_missing_values_and_no_zero(matter: Matter) -> None:
     rows = made(matter, "items", frame="relays", item="site")
     assert rows["value"].null_count() == rows.height > 0
@@ -185,9 +208,11 @@ def test_what_an_indicator_rests_on(matter: Matter) -> None:
     indicators = read_indicators()[0]
     basis = basis_of(told, indicators["programmes"], indicators)
     assert [(one.name, one.title["en"], one.date) for one in basis.sources] == [
-        ("mesr-parcoursup", "Parcoursup", "2025-01-01"), ("mesr-masters", "Masters", "2021-01-01"),
-    ]  # fmt: skip
-    assert basis.as_of == "2021–2025" and basis_of(told, indicators["platforms"], indicators).as_of == ""
+        ("mesr-parcoursup", "Parcoursup", "2025-01-01")
+    ]  # no master has a place: their source gives no value, and no date
+    assert basis.as_of == "2025" and basis_of(told, indicators["platforms"], indicators).as_of == ""
+    years = years_of_data(told, indicators)
+    assert {name: basis_of(told, one, indicators).as_of for name, one in indicators.items()} == years
     ratio = basis_of(told, indicators["programmes-per-100000"], indicators)
     assert (ratio.items, ratio.unplaced) == (basis.items, basis.unplaced)
     assert basis_of(told, indicators["population"], indicators).items is None
@@ -199,6 +224,7 @@ def test_population_and_communes(matter: Matter) -> None:
     assert values(made(matter, "communes"))[MASSIF] == 4
     sparse = made(matter, "population", density=["3", "4"])["value"].drop_nulls()
     assert sparse.to_list() == sparse.round().to_list()  # nobody is a fraction
+    assert read_indicators()[0]["population-sparse"].evidence == "inferred"  # of unknown densities, estimated
 
 
 def test_totals_are_of_the_latest_period_and_missing_where_nothing_is_known(matter: Matter) -> None:
