@@ -12,7 +12,9 @@ from ..blocks.tables import ABSENT
 from ..painting import to_png
 from .content import software
 from .docx_parts import (
+    LETTERS,
     RULES,
+    SMALL,
     SPACE,
     TOC_BEGIN,
     TOC_END,
@@ -145,13 +147,15 @@ class _Writer:
             self.text(item, "List Bullet")
 
     def tiles(self, block: Tiles) -> None:
-        rows = [[tile.label, tile.value, tile.beside] for tile in block.tiles]
+        beside = any(tile.beside for tile in block.tiles)
+        shown = 3 if beside else 2
+        rows = [[tile.label, tile.value, tile.beside][:shown] for tile in block.tiles]
         heads = [
             self.say("Chiffre clé", "Key figure"),
             self.say("Ici", "Here"),
             self.say("Comparaison", "Comparison"),
         ]
-        self.grid(heads, rows, [3.0, 1.2, 2.0])
+        self.grid(heads[:shown], rows, [3.0, 1.2, 2.0][:shown])
 
     def figure(self, block: Figure) -> None:
         self.text(block.caption, "Caption")
@@ -181,7 +185,8 @@ class _Writer:
         ]
         columns = block.columns
         numeric = [one.numeric for one in columns]
-        self.grid([one.title for one in columns], rows, [one.weight for one in columns], numeric)
+        weights = [one.weight for one in columns]
+        self.grid([one.title for one in columns], rows, weights, numeric, SMALL if block.small else LETTERS)
         for note in block.notes:
             self.text(note, "Note")
 
@@ -200,7 +205,12 @@ class _Writer:
             one.paragraph_format.keep_with_next = True
 
     def grid(
-        self, heads: list[str], rows: list[list[str]], weights: list[float], numeric: list[bool] | None = None
+        self,
+        heads: list[str],
+        rows: list[list[str]],
+        weights: list[float],
+        numeric: list[bool] | None = None,
+        letters: int = LETTERS,
     ) -> None:
         """Write a table whose first row is repeated at the top of each page."""
         from docx.oxml import parse_xml
@@ -210,12 +220,12 @@ class _Writer:
         table.autofit = False
         element = table._tbl
         element.tblPr.append(parse_xml(RULES))
-        sizes = column_widths(heads, rows, weights)
+        sizes = column_widths(heads, rows, weights, letters)
         for size in sizes:
             table.add_column(Cm(size))
         widths = [int(Cm(size).twips) for size in sizes]
         right = numeric or [False] * len(widths)
         for rank, row in enumerate([heads, *rows]):
-            element.append(parse_xml(table_row(row, widths, right, head=rank == 0)))
+            element.append(parse_xml(table_row(row, widths, right, head=rank == 0, letters=letters)))
         after = self.made.add_paragraph()
         after.paragraph_format.space_after, after.paragraph_format.line_spacing = Cm(0), Pt(6)

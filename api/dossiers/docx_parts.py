@@ -16,6 +16,8 @@ _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _PIECES = re.compile(r"[\s-]+")
 _MARGIN, _LETTER = 0.42, 0.19
 """Centimetres that the margins of a cell take, and a letter of a table."""
+LETTERS, SMALL = 17, 14
+"""Size of the letters of tables, in half points: of most, and of wide annexes."""
 SPACE = f'xmlns:w="{NAMES}"'
 RULES = (
     f'<w:tblBorders {SPACE}><w:top w:val="single" w:sz="8" w:color="{TEAL}"/>'
@@ -29,7 +31,9 @@ TOC_BEGIN = (
 TOC_END = '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
 
 
-def column_widths(heads: list[str], rows: list[list[str]], weights: list[float]) -> list[float]:
+def column_widths(
+    heads: list[str], rows: list[list[str]], weights: list[float], letters: int = LETTERS
+) -> list[float]:
     """Share the width of the page between columns, in centimetres: no word of a column is cut as long as the others can give.
 
     >>> [round(one, 1) for one in column_widths(["a", "Ensemble"], [["b", "1"]], [9.0, 1.0])]
@@ -39,7 +43,11 @@ def column_widths(heads: list[str], rows: list[list[str]], weights: list[float])
     """
     unit = WIDTH / sum(weights)
     least = [
-        min(4.0, _MARGIN + _LETTER * max(len(word) for cell in column for word in _PIECES.split(cell)))
+        min(
+            4.0,
+            _MARGIN
+            + _LETTER * letters / LETTERS * max(len(word) for cell in column for word in _PIECES.split(cell)),
+        )
         for column in zip(heads, *rows, strict=True)
     ]
     shares = [max(weight * unit, need) for weight, need in zip(weights, least, strict=True)]
@@ -50,10 +58,12 @@ def column_widths(heads: list[str], rows: list[list[str]], weights: list[float])
     return [size * min(1.0, WIDTH / sum(sizes)) for size in sizes]  # where all are in need, all give
 
 
-def table_row(cells: list[str], widths: list[int], right: list[bool], *, head: bool) -> str:
+def table_row(
+    cells: list[str], widths: list[int], right: list[bool], *, head: bool, letters: int = LETTERS
+) -> str:
     """Write a row as XML: thousands of cells made one by one through objects would take seconds."""
     bold = "<w:b/>" if head else ""
-    look = f'<w:rPr>{bold}<w:sz w:val="17"/></w:rPr>'
+    look = f'<w:rPr>{bold}<w:sz w:val="{letters}"/></w:rPr>'
     shade = '<w:shd w:val="clear" w:color="auto" w:fill="E9F0F0"/>' if head else ""
     keep = "<w:keepNext/>" if head else ""
     made = "".join(

@@ -71,6 +71,11 @@ class Table:
     notes: tuple[str, ...] = ()
     data: Rows | None = None
 
+    @property
+    def small(self) -> bool:
+        """Whether it is printed in small letters: a wide table of an annex, which is looked up and not read."""
+        return len(self.columns) > 5 and self.id.startswith("annexe")
+
     def to_rows(self) -> Rows:
         """Give the rows of the CSV: values, not texts."""
         if self.data is not None:

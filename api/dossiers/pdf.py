@@ -118,7 +118,7 @@ def _block(block: Block) -> dict[str, Any]:
             "narrow": len(block.columns) == 2
             and block.columns[1].numeric
             and not block.id.startswith("carte"),
-            "small": len(block.columns) > 5 and block.id.startswith("annexe"),
+            "small": block.small,
         }
     return {"kind": kind} | asdict(block)
 

@@ -216,9 +216,9 @@ class Reasons:
         yield Reason(
             "activity",
             {
-                "fr": f"Habitude : {names[0]} a pris part à {number_fr(len(met))} projets connus ici{last_fr} ; "
+                "fr": f"Habitude : d'après les sources, {names[0]} a pris part à {number_fr(len(met))} projets{last_fr} ; "
                 f"{names[1]} à {number_fr(len(mine))}.",
-                "en": f"Habit: {names[0]} took part in {number_en(len(met))} projects known here{last_en}; "
+                "en": f"Habit: by the sources, {names[0]} took part in {number_en(len(met))} projects{last_en}; "
                 f"{names[1]} in {number_en(len(mine))}.",
             },
             (),

@@ -271,8 +271,15 @@ def test_the_word_document_has_headings_tables_and_words_for_pictures(dossier: D
     assert {row[0].text for row in _table(dossier, "annexe-chiffres").rows} <= set(written)  # all references
     drawn = [shape._inline.docPr.get("descr") for shape in made.inline_shapes]
     assert drawn == [one.alt for one in dossier.figures()]
-    xml = made.tables[0]._tbl.xml
-    assert "w:tblHeader" in xml
+    assert all("w:tblHeader" in table._tbl.xml for table in made.tables)
+    (wide,) = (table for table in made.tables if table.rows[0].cells[0].text == "Réf.")
+    assert 'w:sz w:val="14"' in wide._tbl.xml and 'w:sz w:val="17"' not in wide._tbl.xml
+    assert wide.columns[3].width == max(one.width for one in wide.columns)  # what the annex is there for
+
+
+def test_the_word_document_has_no_empty_column_of_comparison(opened: Desk) -> None:
+    made = Document(io.BytesIO(to_docx(opened.dossier(opened.seen.ground.territory("region/84")))))
+    assert [cell.text for cell in made.tables[0].rows[0].cells] == ["Chiffre clé", "Ici"]
 
 
 def test_csv_files_hold_the_values(opened: Desk, dossier: Dossier) -> None:

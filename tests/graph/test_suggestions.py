@@ -118,6 +118,7 @@ def test_reasons_come_with_what_they_add_the_weightiest_first() -> None:
     ]
     [first, *_] = suggest(small(projects), "alpha").findings
     weights = [one.weight for one in first.reasons if one.weight is not None]
+    assert reason(first, "activity").words["fr"].startswith("Habitude : d'après les sources, ")
     assert len(weights) >= 3 and weights == sorted(weights, reverse=True) and min(weights) >= 0
 
 
