@@ -31,12 +31,13 @@ class Basis:
     """The sources of an indicator in the order it declares them, and its items, of all territories together.
 
     `items` counts what is counted, `unplaced` those of them without a known place, which count in no territory; None
-    where the indicator counts no items at places.
+    where the indicator counts no items at places. `told` are the years of the data that the indicator declares, if any.
     """
 
     sources: tuple[DatedSource, ...]
     items: int | None = None
     unplaced: int | None = None
+    told: str = ""
 
     @property
     def as_of(self) -> str:
@@ -45,7 +46,7 @@ class Basis:
         >>> Basis((DatedSource("a", {}, "2014/2021"), DatedSource("b", {}, "2025-01-01"))).as_of
         '2014–2025'
         """
-        return _years(self.sources)
+        return self.told or _years(self.sources)
 
 
 def basis_of(matter: Matter, one: Indicator, indicators: Mapping[str, Indicator]) -> Basis:
@@ -55,7 +56,8 @@ def basis_of(matter: Matter, one: Indicator, indicators: Mapping[str, Indicator]
         upper = indicators.get(str(one.options["of"])) if one.is_ratio else one
         items, unplaced = (upper and placing(matter, upper)) or (None, None)
         about = matter.once(_dated)
-        made[one.id] = Basis(tuple(about.get(name, _unknown(name)) for name in one.sources), items, unplaced)
+        sources = tuple(about.get(name, _unknown(name)) for name in one.sources)
+        made[one.id] = Basis(sources, items, unplaced, one.as_of)
     return made[one.id]
 
 
@@ -63,7 +65,7 @@ def years_of_data(matter: Matter, indicators: Mapping[str, Indicator]) -> dict[s
     """Give the years of the data of each indicator (`Basis.as_of`), without counting its items."""
     about = matter.once(_dated)
     return {
-        name: _years(tuple(about[source] for source in one.sources if source in about))
+        name: one.as_of or _years(tuple(about[source] for source in one.sources if source in about))
         for name, one in indicators.items()
     }
 

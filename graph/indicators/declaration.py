@@ -51,7 +51,18 @@ DIMENSIONS = (
 _FLAGS = ("illustrative", "people", "regional", "companies", "rdf_communes")
 NEEDED = ("title", "definition", "topic", "unit", "sources", "formula")
 """Keys that every file of an indicator has."""
-KEYS = (*NEEDED, "limits", "unit_label", "decimals", "levels", "frequency", "minimum", "dimension", *_FLAGS)
+KEYS = (
+    *NEEDED,
+    "limits",
+    "unit_label",
+    "decimals",
+    "levels",
+    "frequency",
+    "as_of",
+    "minimum",
+    "dimension",
+    *_FLAGS,
+)
 """All keys that a file of an indicator may have."""
 
 
@@ -63,7 +74,8 @@ class Indicator:
     count under which a share or a mean is not given, `illustrative` whether it only exists in illustrative data,
     `regional` whether its sources stop at the edge of the territory looked at: beyond, nothing is known,
     `people` and `companies` whether it counts persons or companies: then the small cells of partners' sources are
-    suppressed. With `rdf_communes`, its wholes of communes are in the published graph too. `path` is its file.
+    suppressed. `as_of` are the years of its data where the dates of its sources are others (the edition of a file, not
+    the census in it). With `rdf_communes`, its wholes of communes are in the published graph too. `path` is its file.
     """
 
     id: str
@@ -76,6 +88,7 @@ class Indicator:
     levels: tuple[str, ...] = LEVELS
     sources: tuple[str, ...] = ()
     frequency: str = "yearly"
+    as_of: str = ""
     decimals: int = 0
     minimum: float = 0.0
     dimension: str | None = None
@@ -139,6 +152,7 @@ def read_indicator(path: Path) -> Indicator:
         levels=file.choices("levels", LEVELS, LEVELS),
         sources=file.names("sources"),
         frequency=file.choice("frequency", FREQUENCIES, "yearly"),
+        as_of=file.text_of("as_of") if "as_of" in file.raw else "",
         decimals=file.decimals("decimals"),
         minimum=file.number("minimum"),
         dimension=dimension,

@@ -215,7 +215,8 @@ def test_what_an_indicator_rests_on(matter: Matter) -> None:
     assert {name: basis_of(told, one, indicators).as_of for name, one in indicators.items()} == years
     ratio = basis_of(told, indicators["programmes-per-100000"], indicators)
     assert (ratio.items, ratio.unplaced) == (basis.items, basis.unplaced)
-    assert basis_of(told, indicators["population"], indicators).items is None
+    people = basis_of(told, indicators["population"], indicators)
+    assert people.items is None and people.as_of == "2023"  # the census, not the edition of the file
 
 
 def test_population_and_communes(matter: Matter) -> None:
