@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from markupsafe import Markup
 
 from . import links, wording
+from .analysis.basis_names import method_named, source_named
 from .negotiation import Language
 from .page_language import carried, insisted, spoken, switched
 from .theme import Theme
@@ -81,6 +82,8 @@ def environment() -> Environment:
         statut=evidence_name,
         json=json_for_script,
         parametres=urlencode,
+        methode=method_named,
+        titre_source=source_named,
     )
     made.globals.update(
         pluriel=wording.plural,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import polars as pl
@@ -13,7 +13,9 @@ import polars as pl
 from ...graph.findings import Report
 from ...graph.matter import Matter
 from ..analysis.portrait_findings import ANALYSES, told
+from ..negotiation import Language
 from ..page_cache import written
+from ..portraits.rules import RuleWords
 
 log = logging.getLogger(__name__)
 
@@ -54,9 +56,11 @@ def brief(findings: Findings, each: int) -> dict[str, Any]:
     }
 
 
-def plain_report(report: Report) -> dict[str, Any]:
+def plain_report(
+    report: Report, basis: Callable[[str, Language], str] = lambda name, _: name
+) -> dict[str, Any]:
     """Give a report as plain values: what portraits show, what is distinct from chance, the kind of each reason, flat rows."""
-    made = told(report)
+    made = told(report, basis=basis)
     for kind in made["kinds"]:
         for one, finding in zip(kind["findings"], report.of(kind["kind"]), strict=True):
             one["distinct"] = finding.distinct
@@ -68,10 +72,15 @@ def plain_report(report: Report) -> dict[str, Any]:
 
 def _computed(matter: Matter, territory: str) -> dict[str, Any]:
     made: dict[str, Any] = {}
+    basis = matter.once(_rules)
     for name, analysis in ANALYSES.items():
         try:
-            made[name] = plain_report(analysis(matter, territory))
+            made[name] = plain_report(analysis(matter, territory), basis)
         except Exception:
             log.exception("%s of %s failed", name, territory)
             made[name] = {"failed": True, "kinds": [], "notes": []}
     return made
+
+
+def _rules(matter: Matter) -> RuleWords:
+    return RuleWords(matter.frame("chain-rules"))

@@ -61,8 +61,12 @@ ANALYSES: Mapping[str, Callable[[Matter, str], Report]] = {
 """The analyses of a portrait, by the name of their block."""
 
 
-def told(report: Report, each: int | None = None) -> dict[str, Any]:
-    """Give a report as plain values, with at most `each` findings of a kind."""
+def told(
+    report: Report,
+    each: int | None = None,
+    basis: Callable[[str, Language], str] = lambda name, _: name,
+) -> dict[str, Any]:
+    """Give a report as plain values, with at most `each` findings of a kind; `basis` as for `path_words`."""
     kinds = []
     for kind in kinds_of(report):
         found = report.of(kind)
@@ -72,7 +76,7 @@ def told(report: Report, each: int | None = None) -> dict[str, Any]:
                 "kind": kind,
                 "name": {language: _kind(kind, language) for language in LANGUAGES},
                 "count": len(found),
-                "findings": [_finding(one) for one in (found if kind == "data" else found[:each])],
+                "findings": [_finding(one, basis) for one in (found if kind == "data" else found[:each])],
                 "refused": refused,
             }
         )
@@ -96,7 +100,7 @@ def _typeset(words: Mapping[str, str]) -> dict[str, str]:
     return {language: typeset(words[language], language) for language in LANGUAGES if language in words}
 
 
-def _finding(one: Finding) -> dict[str, Any]:
+def _finding(one: Finding, basis: Callable[[str, Language], str]) -> dict[str, Any]:
     return {
         "sentence": _typeset(one.sentence),
         "measure": dict(one.measure),
@@ -112,7 +116,7 @@ def _finding(one: Finding) -> dict[str, Any]:
         "reasons": [
             {
                 "words": _typeset(reason.words),
-                "path": {language: path_words(reason.path, language) for language in LANGUAGES},
+                "path": {language: path_words(reason.path, language, basis) for language in LANGUAGES},
             }
             for reason in one.reasons
         ],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from math import floor, isfinite, log10
 
 from ...graph.findings import Finding, Question, Report, Step
@@ -130,8 +130,14 @@ def _small(value: float, language: Language) -> str:
     return f"= {figure(value, language)}"
 
 
-def path_words(path: tuple[Step, ...], language: Language = "fr") -> list[str]:
+def path_words(
+    path: tuple[Step, ...],
+    language: Language = "fr",
+    basis: Callable[[str, Language], str] = lambda name, _: name,
+) -> list[str]:
     """Write a path, a step a line: from, tie, to, and the evidence of the tie.
+
+    `basis` says in words what a step rests on, a source or a rule; without it, its name is written.
 
     >>> from ...graph.findings import Thing
     >>> step = Step(Thing("a", "ENSAG"), {"fr": "est à", "en": "is in"}, Thing("b", "Grenoble"), "documented", "uai", 2024)
@@ -140,7 +146,10 @@ def path_words(path: tuple[Step, ...], language: Language = "fr") -> list[str]:
     """
     lines = []
     for step in path:
-        told = [status_words(step.evidence, language), *([step.source] if step.source else [])]
+        told = [
+            status_words(step.evidence, language),
+            *([basis(step.source, language)] if step.source else []),
+        ]
         told += [str(step.year)] if step.year is not None else []
         relation = step.relation.get(language) or step.relation.get("fr", "")
         lines.append(

@@ -113,7 +113,8 @@ def leading(rows: Sequence[Mapping[str, Any]], each: int) -> list[Mapping[str, A
     [{'zone': 'a'}, {'zone': 'b'}, {'zone': 'a'}]
     """
     seen: Counter[str] = Counter()
-    first, rest = [], []
+    first: list[Mapping[str, Any]] = []
+    rest: list[Mapping[str, Any]] = []
     for row in rows:
         seen[row["zone"]] += 1
         (first if seen[row["zone"]] <= each else rest).append(row)

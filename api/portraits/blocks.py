@@ -8,6 +8,7 @@ from typing import Any
 
 from ...graph.analysis.uncertainty import TooFewData
 from ...graph.ground import Territory
+from ..analysis.basis_names import source_named
 from ..blocks.block import Block, Shown, show_table
 from ..blocks.tables import Column, Table, absent
 from ..negotiation import Language
@@ -116,7 +117,7 @@ def _missing(context: Context) -> Table:
 def _source(name: str, language: Language) -> str:
     if name == "illustrative":
         return "no open source" if language == "en" else "aucune source ouverte"
-    return name
+    return source_named(name, language)
 
 
 BLOCKS: tuple[Block, ...] = (

@@ -81,7 +81,12 @@ def _of_zones(
         group = f"{name}: {number_en(here)} of the {number_en(every)} communes here"
     elif here < every:
         group = f"{name} : {number_fr(here)} des {number_fr(every)} communes d’ici"
-    about = {"zone": name, "zone_iri": one.id if one else None, "group": group, "share": round(100 * here / every, 1)}
+    about = {
+        "zone": name,
+        "zone_iri": one.id if one else None,
+        "group": group,
+        "share": round(100 * here / every, 1),
+    }
     return [
         _sector(seen, row, language) | about | {"lost": row.get("lost", 0)}
         for row in sorted(rows, key=_largest_first)

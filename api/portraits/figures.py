@@ -26,6 +26,7 @@ INTERACTIONS = "interaction-places"
 NO_CASE = ("aucun cas connu", "no known case")
 #: What the shares of interactions are divided by.
 _OF_INTERACTIONS = {"outside-share": "interactions", "ei-index": "interactions"}
+_WHOLE = 0.9999
 LEAST_PEERS = 3
 """Peers that must have a value for their median to be told."""
 PEERS = "pairs"
@@ -99,17 +100,19 @@ class Comparison:
 
 
 def comparison(seen: Seen, territory: Territory, asked: str, language: Language) -> Comparison:
-    """Choose what to compare with: what the address asks for, else the first parent, else peers."""
+    """Choose what to compare with: what the address asks for, else the first parent that holds it whole, the region, or peers."""
     english = language == "en"
     parents: list[tuple[str, str]] = []
+    usual = ""
     for level in PARENTS.get(territory.level, ()):
         for other, share in seen.containing(territory, level):
             if share >= 0.5 or (level == "department" and share > 0):
-                parents.append((other.id.removeprefix("territory/"), _named(other, language)))
+                whole, key = share > _WHOLE, other.id.removeprefix("territory/")
+                parents.append((key, _named(other, language, whole)))
+                usual = usual or (key if whole or level == "region" else "")
     peers_label = "structural peers" if english else "pairs de même structure"
     choices = (*parents, (PEERS, peers_label))
-    keys = [key for key, _ in choices]
-    key = asked if asked in keys else keys[0]
+    key = asked if asked in dict(choices) else usual or PEERS
     if key != PEERS:
         return Comparison(key, dict(choices)[key], (f"territory/{key}",), choices=choices)
     try:
@@ -119,11 +122,11 @@ def comparison(seen: Seen, territory: Territory, asked: str, language: Language)
     return Comparison(key, peers_label, tuple(one.id for one in peers), peers, choices=choices)
 
 
-def _named(territory: Territory, language: Language) -> str:
-    """Name a territory to compare with, with its level where its name is that of a town."""
-    if territory.level != "zone":
-        return territory.label
-    return f"{territory.label} ({level_words(territory.level, language)})"
+def _named(territory: Territory, language: Language, whole: bool) -> str:
+    """Name a territory to compare with, with its level where its name is that of a town; say if it holds only a part."""
+    told = [level_words(territory.level, language)] if territory.level == "zone" else []
+    told += [] if whole else ["which holds a part" if language == "en" else "qui en contient une partie"]
+    return f"{territory.label} ({', '.join(told)})" if told else territory.label
 
 
 def refusal(error: TooFewData, language: Language) -> str:

@@ -34,6 +34,7 @@ from .blocks import BLOCKS, BY_NAME, Context, context_of, show
 from .figures import opened
 from .lists import level_words
 from .matter import Portraits, Seen
+from .rules import RuleWords
 
 log = logging.getLogger(__name__)
 
@@ -167,7 +168,8 @@ async def block(
         return file_response(body, chosen, file, seen.snapshot, said)
     if chosen_block.make is None and not (embed and kept and name in kept):
         report = await _report(request, reading, name, place)
-        shown = Shown(chosen_block, findings=await run_in_threadpool(told, report))
+        basis = RuleWords(seen.rest["chain-rules"])
+        shown = Shown(chosen_block, findings=await run_in_threadpool(told, report, basis=basis))
     else:
         shown = await run_in_threadpool(
             show, chosen_block, context, chosen_block.first if embed else MOST_ROWS

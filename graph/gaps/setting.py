@@ -234,9 +234,8 @@ class Setting:
             ways = f" ({number_fr(km, decimals)} km)", f" ({number_en(km, decimals)} km)"
             rule = (rules or {}).get(item)
             words = {
-                "fr": f"{thing.label} — {place}{ways[0] if km else ''}"
-                + (f" ; règle {rule}" if rule else ""),
-                "en": f"{thing.label} — {place}{ways[1] if km else ''}" + (f"; rule {rule}" if rule else ""),
+                "fr": f"{thing.label} — {place}{ways[0] if km else ''}",
+                "en": f"{thing.label} — {place}{ways[1] if km else ''}",
             }
             steps = (
                 Step(thing, dict(zip(("fr", "en"), relation, strict=True)), target, evidence, rule),
