@@ -62,8 +62,8 @@ def peers(context: Context) -> Table:
                     **one.traits,
                 }
             )
-    except TooFewData as error:
-        empty = (refusal(error, "fr"), refusal(error, "en"))
+    except TooFewData:
+        empty = (refusal("fr"), refusal("en"))
     note = (
         "Pairs : territoires du même niveau, dans la région, les plus proches par la population, la densité, l’éloignement et "
         "les secteurs, à poids égaux. La différence vaut 0 entre deux territoires de même structure, et 1 en moyenne entre deux "

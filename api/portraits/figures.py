@@ -117,8 +117,8 @@ def comparison(seen: Seen, territory: Territory, asked: str, language: Language)
         return Comparison(key, dict(choices)[key], (f"territory/{key}",), choices=choices)
     try:
         peers = tuple(seen.structures.peers(territory.id))
-    except TooFewData as error:
-        return Comparison(key, peers_label, refused=refusal(error, language), choices=choices)
+    except TooFewData:
+        return Comparison(key, peers_label, refused=refusal(language), choices=choices)
     return Comparison(key, peers_label, tuple(one.id for one in peers), peers, choices=choices)
 
 
@@ -129,10 +129,13 @@ def _named(territory: Territory, language: Language, whole: bool) -> str:
     return f"{territory.label} ({', '.join(told)})" if told else territory.label
 
 
-def refusal(error: TooFewData, language: Language) -> str:
+def refusal(language: Language) -> str:
     """Say why there are no peers."""
     if language == "en":
-        return f"No peers: {error}."
+        return (
+            "No peers are computed: the population, density, remoteness and at least 20 establishments of the territory must "
+            "be known, and at least 8 territories of the same level in the region."
+        )
     return (
         "Pas de pairs calculés : il faut connaître la population, la densité, l’éloignement et au moins 20 établissements "
         "du territoire, et au moins 8 territoires du même niveau dans la région."
