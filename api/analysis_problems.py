@@ -7,7 +7,7 @@ from typing import Any
 
 from ..graph.analysis.uncertainty import BadTable, TooFewData
 from ..graph.findings import Refusal, Report
-from ..graph.places import UnknownName
+from ..graph.places import SharedName, UnknownName
 from ..graph.scenarios.assumptions import ScenarioError
 from .wording import first_capital
 
@@ -81,17 +81,19 @@ def in_french(error: Exception) -> str:
     return str(error)
 
 
+def _unknown(title: str) -> Callable[[Any], dict[str, Any]]:
+    return lambda e: {
+        "title": title,
+        "detail_fr": first_capital(in_french(e)),
+        "kind": e.kind,
+        "name": e.name,
+        "nearest": [{"label": label, "iri": iri} for label, iri in e.nearest],
+    }
+
+
 ANALYSIS_PROBLEMS: Mapping[type[Exception], tuple[int, Callable[[Any], dict[str, Any]]]] = {
-    UnknownName: (
-        404,
-        lambda e: {
-            "title": "No such name",
-            "detail_fr": first_capital(in_french(e)),
-            "kind": e.kind,
-            "name": e.name,
-            "nearest": [{"label": label, "iri": iri} for label, iri in e.nearest],
-        },
-    ),
+    UnknownName: (404, _unknown("No such name")),
+    SharedName: (400, _unknown("Several have this name")),
     NothingSaid: (
         422,
         lambda e: {

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 
 from ..graph.ground import BY_NAME
+from ..graph.matter import REGION
 from .links import BASE, local_name
 from .negotiation import Language
 from .solutions import Reading, best_labels
@@ -46,17 +47,18 @@ class Named:
 
 @dataclass
 class Index:
-    """All names of one snapshot, kept in memory."""
+    """All names of one snapshot, kept in memory; `around` are the territories of the region whose indicators are computed."""
 
     things: list[Named] = field(default_factory=list)
+    around: set[str] = field(default_factory=set)
     _words: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
-    _iris: set[str] = field(default_factory=set)
+    _iris: dict[str, int] = field(default_factory=dict)
 
     def add(self, thing: Named) -> None:
         """Add a thing and file it under the words of its names and its code."""
         position = len(self.things)
         self.things.append(thing)
-        self._iris.add(thing.iri)
+        self._iris[thing.iri] = position
         for word in {word for text in thing.folded for word in text.split()}:
             self._words[word].append(position)
 
@@ -79,8 +81,36 @@ class Index:
         if kind is not None:
             things = [thing for thing in things if thing.kind == kind]
         return sorted(
-            things, key=lambda thing: (_rank(thing, wanted), thing.weight, len(thing.label), thing.label)
+            things,
+            key=lambda thing: (
+                *(_rank(thing, wanted), thing.iri not in self.around, thing.weight),
+                *(len(thing.label), thing.label, thing.iri),
+            ),
         )
+
+    def called(self, text: str, kind: str) -> list[Named]:
+        """List the things that a name means: those that have this very name, in the region where any is, of the first level.
+
+        One is meant where one is left, as at `/api/v1` (`graph/ground.py`); several are homonyms.
+        """
+        wanted = fold(text)
+        found = [thing for thing in self.find(text, kind) if wanted in thing.folded]
+        near = [thing for thing in found if thing.iri in self.around] or found
+        return [thing for thing in near if thing.weight == min(one.weight for one in near)]
+
+    def named(self, iri: str) -> Named | None:
+        """Give the thing of an IRI."""
+        position = self._iris.get(iri)
+        return None if position is None else self.things[position]
+
+    def precise(self, thing: Named, language: Language) -> str:
+        """Say what tells a thing from its homonyms: of a commune, its département too."""
+        told = thing.told(language)
+        if territory_kind(thing.iri) != "commune":
+            return told
+        code = local_name(thing.iri)
+        department = self.named(f"{BASE}territory/department/{code[: 3 if code.startswith('97') else 2]}")
+        return f"{told}, {department.label}" if department else told
 
     def nearest(self, text: str, kind: str | None = None, count: int = 5) -> list[Named]:
         """List the things whose names look most like the text, typing errors allowed."""
@@ -127,6 +157,10 @@ def territory_kind(iri: str) -> str:
 def build_index(reading: Reading) -> Index:
     """Read every name of the snapshot; errors of the pool pass through."""
     index = Index()
+    around = reading.block("names/around", within=f"{BASE}territory/{REGION}")
+    if around.failure:
+        raise RuntimeError(around.failure)
+    index.around.update(row["thing"] for row in around.rows)
     for kind, name in _QUESTIONS.items():
         block = reading.block(name)
         if block.failure:

@@ -58,6 +58,7 @@ PROBLEMS: Mapping[type[Exception], tuple[int, Callable[[Any], dict[str, Any]]]] 
             "detail_fr": str(e),
             "query": e.query,
             "parameter": e.parameter,
+            "nearest": list(getattr(e, "nearest", ())),
         },
     ),
     QueryNotFound: (

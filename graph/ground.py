@@ -21,7 +21,7 @@ from ..ontology.vocabulary import ID
 from ..queries.parameters import BadValue, Parameter
 from .analysis.access import great_circle
 from .matter import REGION, Matter
-from .places import UnknownName
+from .places import SharedName, UnknownName
 
 LEVELS = {
     "Intercommunality": "epci",
@@ -120,13 +120,18 @@ class Ground:
         return found
 
     def territory(self, name: str) -> Territory:
-        """Find a territory by its code ("200040715", "07"), path ("region/84"), IRI, or exact name.
+        """Find a territory by its code ("200040715", "07"), path ("region/84"), IRI, or exact name, accents left aside.
 
-        Raises UnknownName with the nearest names.
+        Raises UnknownName with the nearest names, SharedName for a name that several of the first level have.
         """
         for path in self._paths(name):
             if path in self._named:
                 return self._of_path(path)
+        called = self._called.get(self._fold(name), [])
+        if len(called) > 1:
+            raise SharedName(name, [(self._named[path][0], ID + path) for path in called])
+        if called:
+            return self._of_path(called[0])
         raise UnknownName("territory", name, self._nearest(name))
 
     def get(self, path: str) -> Territory | None:
@@ -198,9 +203,22 @@ class Ground:
         yield text
         with suppress(BadValue):
             yield _PARAMETER.terms(text)[0].strip("<>").removeprefix(ID)
-        folded = text.casefold()
-        same = (path for path, (label, _) in self._named.items() if label.casefold() == folded)
-        yield from sorted(same, key=lambda path: BY_NAME.index(self._named[path][1]))
+
+    @staticmethod
+    def _fold(name: str) -> str:
+        from .finder.text import fold  # the finder's own modules read the ground
+
+        return fold(name)
+
+    @cached_property
+    def _called(self) -> dict[str, list[str]]:
+        """Paths of the territories that each name means: of those that have it, the ones of the first level."""
+        found: dict[str, list[str]] = {}
+        for path in sorted(self._named, key=lambda one: BY_NAME.index(self._named[one][1])):
+            same = found.setdefault(self._fold(self._named[path][0]), [])
+            if not same or self._named[same[0]][1] == self._named[path][1]:
+                same.append(path)
+        return found
 
     def _nearest(self, name: str) -> list[tuple[str, str]]:
         words: dict[str, str] = {}

@@ -35,6 +35,19 @@ class UnknownName(LookupError):  # noqa: N818
         super().__init__(f"the graph has no {kind} « {name} »" + (f"; did you mean {near}?" if near else ""))
 
 
+class SharedName(UnknownName):
+    """Several territories of a level have a name; `nearest` are all of them."""
+
+    def __init__(self, name: str, things: Sequence[tuple[str, str]]) -> None:
+        super().__init__("territory", name, things)
+        codes = ", ".join(iri.split("/id/territory/")[-1] for _, iri in things)
+        self.words = {
+            "fr": f"plusieurs territoires s’appellent « {name} » ; donnez un code : {codes}.",
+            "en": f"several territories are called “{name}”; give a code: {codes}.",
+        }
+        self.args = (self.words["en"],)
+
+
 @dataclass(frozen=True)
 class Places:
     """The territories of a level that meet a territory, and their communes.

@@ -173,9 +173,10 @@ def _year(value: str) -> str:
 
 
 def _integer(value: str) -> str:
-    if not re.fullmatch(r"[+-]?[0-9]{1,18}", value):
+    if not re.fullmatch(r"[+]?[0-9]{1,18}", value):  # numbers of these questions are distances and counts
         raise BadValue(
-            f"« {_shown(value)} » n'est pas un nombre entier", f"“{_shown(value)}” is not a whole number"
+            f"« {_shown(value)} » n'est pas un nombre entier à partir de 0",
+            f"“{_shown(value)}” is not a whole number from 0",
         )
     return str(int(value))
 

@@ -10,11 +10,16 @@ from ...queries.parameters import DEFINITIONS, KINDS_OF_TERRITORY, TYPES, BadVal
 from ...queries.query import ParameterError, Query
 from ..links import BASE
 from ..names import Index, Named, territory_kind
+from ..negotiation import Language
 from ..solutions import Reading
 from .words import LEVELS, word
 
 #: Parameters whose value may be a name, and the kind of things it is looked for among.
 FINDERS: Mapping[str, str] = {"territory": "territoires", "organization": "acteurs"}
+#: Parameters near whose values others are offered by name.
+_NAMED: Mapping[str, str] = {**FINDERS, "chain": "filieres"}
+#: Types of parameters whose French word is feminine.
+_FEMININE = ("organization", "resource", "chain")
 #: Closed lists that are no scheme of concepts: the class of their things.
 CLASSES: Mapping[str, str] = {"scheme": "SupportScheme", "desk": "OneStopShop"}
 #: Territories offered before anything is typed.
@@ -71,6 +76,18 @@ class Understood:
     others: tuple[Named, ...]
 
 
+class Unclear(ParameterError):  # noqa: N818
+    """A value that names no thing, or several; keeps the things it may be (`nearest`: label, IRI and the value to give)."""
+
+    def __init__(
+        self, query: str, parameter: str, value: str, reasons: tuple[str, str], things: Iterable[Named]
+    ) -> None:
+        super().__init__(query, parameter, value, *reasons)
+        self.nearest = [
+            {"label": thing.label, "iri": thing.iri, "value": short_value(thing.iri)} for thing in things
+        ]
+
+
 def short_value(iri: str) -> str:
     """Give what one types for a thing: its code, or its path under the base.
 
@@ -87,11 +104,13 @@ def short_value(iri: str) -> str:
 
 
 def understand(
-    query: Query, given: Mapping[str, Sequence[str]], index: Index
+    query: Query, given: Mapping[str, Sequence[str]], index: Index, *, strict: bool = False
 ) -> tuple[dict[str, list[str]], list[Understood]]:
     """Turn names of territories and organisations into IRIs; tell which were understood, and as what.
 
-    Raises ParameterError for a parameter that the question does not have.
+    A page tells its reader what it understood, and takes what comes closest; a file tells nobody: with `strict`, a name
+    counts where it is exact and one thing's alone. Raises ParameterError for a parameter that the question does not
+    have, and Unclear for a name that does not count.
     """
     values: dict[str, list[str]] = {}
     understood: list[Understood] = []
@@ -102,6 +121,8 @@ def understand(
             pieces = _pieces(parameter, text, index)
             for piece in pieces:
                 found = _named(parameter, piece, index)
+                if strict and (near := found or _near(parameter, piece, index)):
+                    _check_clear(query, parameter, piece, near, index)
                 if found:
                     understood.append(Understood(name, piece, found[0], tuple(found[1:6])))
                 kept.append(found[0].iri if found else piece)
@@ -109,26 +130,78 @@ def understand(
     return values, understood
 
 
-def check_known(query: Query, values: Mapping[str, Sequence[str]], index: Index) -> None:
-    """Refuse the codes of territories that the publication does not describe: an empty answer would say "nobody there".
+def _near(parameter: Parameter, text: str, index: Index) -> list[Named]:
+    """List what a text that is no value may have been meant for."""
+    if parameter.type not in FINDERS or not text.isprintable() or _fits(parameter, text):
+        return []
+    return index.nearest(text, FINDERS[parameter.type], 5)
 
-    The example of a parameter is nobody's mistake: it is asked even where the publication lacks it. Raises ParameterError.
+
+def _check_clear(query: Query, parameter: Parameter, text: str, found: Sequence[Named], index: Index) -> None:
+    """Refuse a name that is nobody's own, or several things'; raises Unclear, which gives their codes."""
+    meant = index.called(text, FINDERS[parameter.type])
+    if len(meant) == 1:
+        return
+    offered = (meant or found)[:5]
+
+    def told(language: Language) -> str:
+        return ", ".join(
+            f"{short_value(one.iri)} ({one.label}, {index.precise(one, language)})" for one in offered
+        )
+
+    if meant:
+        reasons = (
+            f"plusieurs portent le nom « {text} » ; donnez un code : {told('fr')}",
+            f"several are called “{text}”; give a code: {told('en')}",
+        )
+    else:
+        reasons = (
+            f"« {text} » n’est le nom exact de rien ; donnez un code ou un nom entier : {told('fr')}",
+            f"“{text}” is no exact name; give a code or a whole name: {told('en')}",
+        )
+    raise Unclear(query.name, parameter.name, text, reasons, offered)
+
+
+def check_known(
+    query: Query,
+    values: Mapping[str, Sequence[str]],
+    index: Index,
+    reading: Reading,
+    graphs: list[str] | None,
+) -> None:
+    """Refuse codes of things that the publication does not describe: an empty answer would say "nobody there".
+
+    The example of a parameter is nobody's mistake: it is asked even where the publication lacks it. Values that do not
+    fit their type are refused by their type. Raises Unclear.
     """
     for name, texts in values.items():
         parameter = query.parameter(name)
-        if parameter.type != "territory":
+        kind = TYPES[parameter.type]
+        if parameter.type == "territory-kind":
             continue
         for text in texts:
             if text == parameter.example or not _fits(parameter, text):
                 continue
-            if parameter.terms(text)[0].strip("<>") not in index:
-                raise ParameterError(
+            things = [term.strip("<>") for term in parameter.terms(text) if term.startswith("<")]
+            if not all(_described(iri, index, reading, graphs) for iri in things):
+                raise Unclear(
                     query.name,
                     name,
                     text,
-                    f"la publication ne décrit aucun territoire « {text} »",
-                    f"the publication describes no territory “{text}”",
+                    (
+                        f"la publication ne décrit aucun{'e' * (parameter.type in _FEMININE)} {kind.label['fr']} « {text} »",
+                        f"the publication describes no {kind.label['en']} “{text}”",
+                    ),
+                    index.nearest(text, _NAMED.get(parameter.type, ""), 5),
                 )
+
+
+def _described(iri: str, index: Index, reading: Reading, graphs: list[str] | None) -> bool:
+    """Say whether anything is said of a thing in the graphs a question reads; an answer that does not come says yes."""
+    if iri in index:
+        return True
+    found = reading.ask(f"SELECT (1 AS ?known) {{ <{iri}> ?p ?o }} LIMIT 1", graphs)
+    return bool(found.rows or found.failure)
 
 
 def _pieces(parameter: Parameter, text: str, index: Index) -> list[str]:
@@ -152,7 +225,7 @@ def _fits(parameter: Parameter, text: str) -> bool:
 def _named(parameter: Parameter, text: str, index: Index) -> list[Named]:
     """List the things a text may name, best first; none where it is a code or an IRI already."""
     kind = FINDERS.get(parameter.type)
-    if kind is None or text.startswith(("http:", "https:", "urn:")):
+    if kind is None or text.startswith(("http:", "https:", "urn:")) or not text.isprintable():
         return []
     try:
         term = parameter.terms(text)[0]

@@ -145,16 +145,22 @@ class Posed:
 
 
 def pose(
-    query: Query, given: Mapping[str, list[str]], index: Index, publication: Publication, *, example: bool
+    query: Query,
+    given: Mapping[str, list[str]],
+    index: Index,
+    publication: Publication,
+    reading: Reading,
+    *,
+    page: bool,
 ) -> Posed:
-    """Read the values given for a question; with `example`, the example stands in where none is given."""
+    """Read the values given for a question; on a `page`, the example stands in where none is given, and names may be vague."""
     shown = dict(given)
-    if example and not given:
+    if page and not given:
         shown = {p.name: [p.example] for p in query.parameters if not p.optional}
     try:
-        values, understood = understand(query, shown, index)
+        values, understood = understand(query, shown, index, strict=not page)
         if given:
-            check_known(query, values, index)
+            check_known(query, values, index, reading, dataset_of(publication.graphs, query))
         return Posed(query, given, shown, understood, {}, asked_of(query, values, publication))
     except ParameterError as error:
         return Posed(query, given, shown, errors={error.parameter: error})
@@ -174,7 +180,14 @@ def question_page(
     number = _page_number(request)
     answer = _shown(reading, query, outcome, (number - 1) * SHOWN)
     pages = max(1, -(-answer.table.total // SHOWN)) if answer.table else 1
-    values_in_address = [(name, value) for name, texts in shown.items() for value in texts]
+    named = {
+        one.parameter for one in posed.understood
+    }  # in addresses by their codes: files take no vague name
+    values_in_address = [
+        (name, short_value(value) if name in named else value)
+        for name, texts in (asked.values if asked else shown).items()
+        for value in texts
+    ]
     address = _addresses(request, query, values_in_address)
     formats = [one for one in offered if one.name != "html"]
     response = page(
@@ -189,6 +202,7 @@ def question_page(
         champs=fields_of(reading, index, query, shown, posed.errors, dataset_of(publication.graphs, query)),
         erreurs=[e for name, e in posed.errors.items() if name not in {p.name for p in query.parameters}],
         compris=posed.understood,
+        precise=lambda thing: index.precise(thing, language),
         exemple=not posed.given and bool(query.parameters),
         reponse=answer,
         dessin=Markup(answer.drawing.svg) if answer.drawing else None,  # every text in it is escaped

@@ -178,7 +178,7 @@ def _posed(request: Request, query: Query, chosen: Representation) -> tuple[Read
     }
     index = index_of(request, reading)
     publication: Publication = request.state.publication
-    return reading, index, pose(query, given, index, publication, example=chosen == HTML)
+    return reading, index, pose(query, given, index, publication, reading, page=chosen == HTML)
 
 
 def _find(request: Request, name: str) -> Query | Response:

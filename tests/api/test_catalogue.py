@@ -171,14 +171,16 @@ def test_csv_and_its_french_sister(client: TestClient) -> None:
 
 
 def test_a_workbook_tells_its_origin(client: TestClient) -> None:
-    response = client.get(f"{PROGRAMMES}.xlsx?territory=metropole+essai&lang=fr")
+    response = client.get(f"{PROGRAMMES}.xlsx?territory=metropole+d%27essai&lang=fr")
     book = openpyxl.load_workbook(io.BytesIO(response.content))
     head, *rows = book["Résultats"].iter_rows(values_only=True)
     assert {row[head.index("programmeLabel")] for row in rows} == NAMES
     told = {str(row[0]): str(row[1]) for row in book["À propos"].iter_rows(values_only=True)}
     assert told["Question"] == Library()["territory-programmes"].title["fr"]
     assert told["Paramètre territory"].endswith("territory/epci/299000001")
-    assert told["Adresse"].endswith("/queries/territory-programmes.xlsx?territory=metropole+essai&lang=fr")
+    assert told["Adresse"].endswith(
+        "/queries/territory-programmes.xlsx?territory=metropole+d%27essai&lang=fr"
+    )
     assert re.fullmatch(r"\d{8}T\d{6}Z-[0-9a-f]{8}", told["Publication"])
     assert "VALUES ?territory" in told["Requête SPARQL"]
     english = openpyxl.load_workbook(

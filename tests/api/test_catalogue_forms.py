@@ -6,8 +6,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from ancrage.api.catalogue.forms import FINDERS, fields_of, short_value, understand
-from ancrage.api.names import Index
+from ancrage.api.catalogue.forms import FINDERS, Unclear, fields_of, short_value, understand
+from ancrage.api.names import Index, Named
 from ancrage.api.publication import index_of, reading_of
 from ancrage.api.solutions import Reading
 from ancrage.queries.library import Library
@@ -116,6 +116,58 @@ def test_an_ambiguous_name_offers_the_others(client: TestClient) -> None:
     assert "Ou bien" in text
     links = re.findall(r"Ou bien.*?</p>", text, re.DOTALL)
     assert re.findall(r'href="/queries/territory-identity\?territory=[a-zA-Z0-9%./]+"', links[0])
+
+
+def test_a_file_takes_a_name_that_is_exact_and_one_thing_s_alone() -> None:
+    index = Index()
+    base = "https://w3id.org/ancrage/id/territory/"
+    for local, label in (
+        ("commune/16392", "Valence"),
+        ("commune/26362", "Valence"),
+        ("commune/32389", "Saint-Martin"),
+        ("commune/54480", "Saint-Martin"),
+        ("commune/38185", "Grenoble"),
+        ("department/32", "Gers"),
+    ):
+        folded = (label.lower().replace("-", " "), local.rpartition("/")[2])
+        index.add(Named(base + local, label, "territoires", local.partition("/")[0], folded, 1))
+    index.around.add(base + "commune/26362")
+    query = _query("territory", "x")
+    assert understand(query, {"x": ["valence"]}, index, strict=True)[0] == {"x": [base + "commune/26362"]}
+    assert understand(query, {"x": ["valence"]}, index)[0] == {"x": [base + "commune/26362"]}
+    for text, code in (("saint-martin", "32389"), ("grenobl", "38185"), ("grenoblee", "38185")):
+        with pytest.raises(Unclear) as refused:
+            understand(query, {"x": [text]}, index, strict=True)
+        assert refused.value.nearest[0]["value"] == code
+        assert code in refused.value.reasons["fr"]
+    assert index.precise(index.called("saint martin", "territoires")[0], "fr") == "commune, Gers"
+    assert understand(query, {"x": ["38185\0"]}, index)[1] == [], "no name has control characters"
+
+
+def test_files_linked_by_a_page_ask_by_code_what_the_page_understood(client: TestClient) -> None:
+    assert client.get("/queries/territory-identity.csv?territory=metropole+d").status_code == 400
+    text = client.get("/queries/territory-identity?territory=metropole+d", headers=HTML).text
+    assert "/queries/territory-identity.csv?territory=299000001" in text
+
+
+@pytest.mark.parametrize(
+    ("address", "refusal"),
+    [
+        ("chain-links.csv?chain=nope", "aucune filière « nope »"),
+        ("actor-partners.csv?organization=nope", "aucune organisation « nope »"),
+        ("programme-identity.csv?programme=nope", "aucune ressource « nope »"),
+        ("units-of-field.csv?field=nope&territory=84", "aucun domaine académique « nope »"),
+        ("sector-jobs-by-zone.csv?sector=nope", "aucun secteur « nope »"),
+        ("supply-near-territory.csv?territory=299000001&radius=-5", "nombre entier à partir de 0"),
+        ("territory-identity.csv?territory=38%00", "n'est pas un territoire"),
+    ],
+)
+def test_a_value_that_nothing_has_is_refused_and_not_answered_by_an_empty_file(
+    client: TestClient, address: str, refusal: str
+) -> None:
+    answer = client.get(f"/queries/{address}")
+    assert answer.status_code == 400
+    assert refusal in answer.json()["detail_fr"]
 
 
 def test_a_wrong_value_is_said_at_its_field_and_kept(client: TestClient) -> None:

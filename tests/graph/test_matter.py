@@ -11,7 +11,7 @@ import pytest
 from ancrage.graph.ground import Ground
 from ancrage.graph.kept_frames import KeptFrames
 from ancrage.graph.matter import Matter
-from ancrage.graph.places import UnknownName
+from ancrage.graph.places import SharedName, UnknownName
 from ancrage.graph.reader import LocalReader
 
 from .publishing import published
@@ -96,6 +96,14 @@ def test_an_unknown_territory_offers_the_nearest(ground: Ground) -> None:
         with pytest.raises(UnknownName) as caught:
             ground.territory(code)
         assert caught.value.nearest == ()
+
+
+def test_a_name_that_several_communes_have_is_refused_with_their_codes(reader: LocalReader) -> None:
+    shared = Ground(Matter.of(reader))
+    shared.labels[:2] = ["Même Nom", "Même Nom"]
+    with pytest.raises(SharedName, match=r"commune/\S+, commune/") as caught:
+        shared.territory("meme nom")
+    assert [iri.split("/id/")[1] for _, iri in caught.value.nearest] == shared.ids[:2]
 
 
 def test_territories_that_share_communes_come_with_their_share(ground: Ground) -> None:
