@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from ...graph.indicators.source_years import SourceYears
+from ...graph.indicators.source_years import LEAST_OF_FULLEST, SourceYears
+from ..analysis.basis_names import source_named
+from ..analysis.portrait_findings import LANGUAGES
 from ..blocks.tables import Words
 from .matter import Seen
 
@@ -11,12 +13,20 @@ def coverage_note(years: SourceYears) -> Words:
     """Tell the years that each source covers, and what that means for a curve; empty where no source has years."""
     if not years.spans:
         return ("", "")
-    told = ", ".join(f"{source} {first}–{last}" for source, (first, last) in years.spans.items())
+    french, english = (
+        " ; ".join(
+            f"{source_named(source, said)} ({first}–{last})" for source, (first, last) in years.spans.items()
+        )
+        for said in LANGUAGES
+    )
+    least = round(100 * LEAST_OF_FULLEST)
     return (
-        f"Années que couvrent les sources : {told}. Une année que ne couvrent pas les sources de la plupart des "
-        "interactions est dite absente, et non basse : un creux y tiendrait aux sources, pas au territoire.",
-        f"Years that sources cover: {told}. A year that the sources of most interactions do not cover is told as "
-        "missing, not as low: a hollow there would come from the sources, not from the territory.",
+        f"Années que couvrent les sources : {french}. Une source couvre les années de la première à la dernière où elle décrit "
+        f"au moins {least}\u202f% de ce qu’elle décrit dans son année la plus fournie. Une année que ne couvrent pas les sources "
+        "de la plupart des interactions est dite incomplète, et non basse : un creux y tiendrait aux sources, pas au territoire.",
+        f"Years that sources cover: {english.replace(' ; ', '; ')}. A source covers the years from the first to the last in "
+        f"which it tells at least {least}% of what it tells in its fullest year. A year that the sources of most interactions do "
+        "not cover is told as incomplete, not as low: a hollow there would come from the sources, not from the territory.",
     )
 
 

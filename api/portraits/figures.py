@@ -27,6 +27,7 @@ NO_CASE = ("aucun cas connu", "no known case")
 #: What the shares of interactions are divided by.
 _OF_INTERACTIONS = {"outside-share": "interactions", "ei-index": "interactions"}
 _WHOLE = 0.9999
+"""Share of the communes from which a parent holds a territory whole: shares are fractions."""
 LEAST_PEERS = 3
 """Peers that must have a value for their median to be told."""
 PEERS = "pairs"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+import polars as pl
 from fastapi import HTTPException, Request, Response
 from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
@@ -198,7 +199,7 @@ def _block_page(
     said = context.language
     common = _common(request, seen, place, context)
     subject = Subject(
-        place.label, common["niveau_mots"], common["code"], common["base"], seen.snapshot,
+        common["nom"], common["niveau_mots"], common["code"], common["base"], seen.snapshot,
         {"territory": common["cle"]}, [("/territoires", "Territoires" if said == "fr" else "Territories")],
         ("Portrait", "Portrait"),
     )  # fmt: skip
@@ -208,7 +209,7 @@ def _block_page(
 def _common(request: Request, seen: Seen, place: Territory, context: Context) -> dict[str, Any]:
     key = place.id.removeprefix("territory/")
     return {
-        "nom": place.label,
+        "nom": titled(seen, place, context.language),
         "code": key.partition("/")[2],
         "cle": key,
         "base": f"/territoires/{key}",
@@ -217,6 +218,18 @@ def _common(request: Request, seen: Seen, place: Territory, context: Context) ->
         "absent": absent,
         "definitions": _definitions(seen, context.language),
     }
+
+
+def titled(seen: Seen, place: Territory, said: Language) -> str:
+    """Name a territory for a heading, with its level where one of another level has its name."""
+    key = ("names",)
+    if key not in seen.made:
+        levels = seen.rest["territories"].select("label", "level").unique()["label"]
+        names = pl.concat([levels, pl.Series("label", sorted(set(seen.ground.labels)), pl.String)])
+        seen.made[key] = set(names.filter(names.is_duplicated()))
+    return (
+        f"{place.label} ({level_words(place.level, said)})" if place.label in seen.made[key] else place.label
+    )
 
 
 def _definitions(seen: Seen, said: Language) -> dict[str, Markup]:

@@ -26,6 +26,7 @@ from ancrage.api.project_territories import HOW
 from ancrage.api.settings import Settings
 from ancrage.graph.indicators.basis import Basis, DatedSource
 from ancrage.graph.indicators.source_years import SourceYears
+from ancrage.graph.queueing import PoolBusy
 from ancrage.graph.reader import LocalReader
 from ancrage.ontology.vocabulary import ID
 from fastapi.testclient import TestClient
@@ -190,6 +191,44 @@ def test_missing_suppressed_few_and_zero_are_four_things() -> None:
     assert len(told) == 3 and not any("0" in words for _, words in told)
 
 
+def test_a_territory_without_blocks_says_why(example: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def told(path: str) -> str:
+        response = example.get(path, headers=HTML)
+        assert response.status_code == 404, path
+        return response.text
+
+    assert "Aucune source chargée ne décrit d’intercommunalité au code 999999999." in told(
+        "/territoires/epci/999999999/acteurs"
+    )
+    assert "de la commune qui lui a succédé, Privas" in told("/territoires/commune/07901/agenda")
+    assert "the commune that took it over, Privas" in told("/territoires/commune/07901/agenda?lang=en")
+    assert "pour la région étudiée" in told("/territoires/commune/38901/agenda")
+    grenoble = "https://w3id.org/ancrage/id/territory/commune/38185"
+    monkeypatch.setattr("ancrage.api.portraits.outside._commune_of", lambda *_: grenoble)
+    assert "les chiffres sont ceux de la commune, Grenoble" in told("/territoires/commune/38901/agenda")
+    assert "figures are those of the commune, Grenoble" in told("/territoires/commune/38901/agenda?lang=en")
+    page = example.get("/territoires/commune/38901", headers=HTML).text
+    assert "arrondissement municipal" in page and "voir Grenoble" in page
+    portraits = example.app.state.portraits  # type: ignore[attr-defined]
+    monkeypatch.setattr(portraits, "found", lambda _: None)
+
+    async def waiting(_: str) -> None:
+        raise PoolBusy(5)
+
+    monkeypatch.setattr(portraits, "of", waiting)
+    assert example.get("/territoires/department/26/agenda", headers=HTML).status_code == 503
+
+
+def test_filieres_have_their_english_names_on_english_pages(example: TestClient) -> None:
+    def names(said: str) -> dict[str, str]:
+        text = example.get(f"/territoires/department/38/filieres?format=csv&lang={said}").text
+        return {row["chain_iri"]: row["chain"] for row in csv.DictReader(io.StringIO(text))}
+
+    french, english = names("fr"), names("en")
+    assert french.keys() == english.keys() != set()
+    assert all(english[chain] != label for chain, label in french.items())
+
+
 def test_a_failing_block_leaves_the_rest(example: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(context: object) -> Table:
         raise RuntimeError("broken")
@@ -351,7 +390,7 @@ def test_years_that_sources_do_not_cover_are_missing_and_not_low(
     row = table.rows[-1]
     assert row["value"] is None and row["status"] == "missing" and row["covered_by"] == ""
     assert row["known"] == 8 and table.rows[0]["value"] is not None
-    assert f"some {first}–{last - 1}" in table.notes[0][0]
+    assert f"some ({first}–{last - 1})" in table.notes[0][0]
     assert f"à {table.rows[-2]['shown']} ({last - 1})" in table.more["curves"][0]["words"]
 
 
