@@ -97,6 +97,12 @@ _SENTENCES: dict[str, str] = {
     r"Aucun bloc pour le territoire (.*) : les indicateurs ne sont calculés que pour la région étudiée\.": (
         r"There is no block for the territory \1: indicators are computed for the region under study alone."
     ),
+    r"Aucun bloc pour l’arrondissement (.*) : les chiffres sont ceux de la commune, (.*) \((.*)\)\.": (
+        r"There is no block for the municipal district \1: figures are those of the commune, \2 (\3)."
+    ),
+    r"Aucun bloc pour l’ancienne commune (.*) : les chiffres sont ceux de la commune qui lui a succédé, (.*) \((.*)\)\.": (
+        r"There is no block for the former commune \1: figures are those of the commune that took it over, \2 (\3)."
+    ),
     r"Rien ne porte cette adresse\.": "Nothing has this address.",
     r"Rien ne dit où se trouve (.*)\.": r"Nothing tells where \1 is.",
     r"Un portrait n’a pas de bloc « (.*) » \(blocs : (.*)\)\.": r"A portrait has no block “\1” (blocks: \2).",

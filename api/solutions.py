@@ -192,6 +192,11 @@ class Reading:
         """Answer a question of ours for a part of a page: a failure becomes a sentence."""
         return self.ask(bound(question(name), **terms), graphs)
 
+    def facts(self, name: str, **terms: str) -> Block:
+        """Answer a question of ours without which there is no page; raises NotAnIri, and what the pool raises."""
+        text = bound(question(name), **terms)
+        return Block(text, self.select(text))
+
     def ask(self, text: str, graphs: Sequence[str] | None = None) -> Block:
         """Answer a SELECT, given whole, for a part of a page."""
         try:

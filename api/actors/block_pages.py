@@ -67,8 +67,13 @@ def _table(block: Block, context: Context) -> Table:
     return context.table(block.name, block.make)
 
 
-async def answer(request: Request, subject: Subject, block: Block, context: Context, embed: bool) -> Response:
-    """Give a block as a page, as a file, or alone for a frame; raises HTTPException (406)."""
+async def answer(
+    request: Request, subject: Subject, block: Block, context: Context, embed: bool, on_page: bool = True
+) -> Response:
+    """Give a block as a page, as a file, or alone for a frame; raises HTTPException (406).
+
+    `on_page` tells whether the page of the subject shows the block too, to lead back to it there.
+    """
     chosen, said = chosen_form(request), context.language
     if chosen != HTML:
         table = await run_in_threadpool(_table, block, context)
@@ -79,6 +84,9 @@ async def answer(request: Request, subject: Subject, block: Block, context: Cont
         shown = show_table(block, lambda: _table(block, context), said, block.first if embed else MOST_ROWS)
         if shown.failure:
             leave_out(request)
-        return block_page(request, subject, shown, said, embed, origine=origin(shown, context, subject.asked))
+        ways = {} if on_page else {"ancre": ""}
+        return block_page(
+            request, subject, shown, said, embed, origine=origin(shown, context, subject.asked), **ways
+        )
 
     return await run_in_threadpool(drawn)

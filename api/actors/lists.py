@@ -154,6 +154,10 @@ def chains(context: Context) -> Table:
     rows = list(dict.fromkeys(known.by("members", "member").of_all(through).select(*columns)))
     context.learn(one for row in rows for one in row[:4])
     order = list(VIA)
+    note = (
+        "Aucune source ne dit ces appartenances : des règles les déduisent, que montre la page de chaque filière.",
+        "No source tells these memberships: rules derive them, which the page of each value chain shows.",
+    )
     listed: list[dict[str, Any]] = [
         {
             "group": context.word(chain), "chain": context.word(chain), "chain_iri": chain, "via": through[member],
@@ -182,6 +186,6 @@ def chains(context: Context) -> Table:
             "Aucune règle ne range cette organisation, ses formations, ses unités ni ses interactions dans une filière décrite.",
             "No rule places this organisation, its programmes, its units or its interactions in a described value chain.",
         ),
+        notes=(note,) if listed else (),
         question="actor-chains",
-        sources=("filieres",) if listed else (),
     )

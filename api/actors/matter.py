@@ -15,7 +15,7 @@ from fastapi import Request
 from ...graph.ground import Ground
 from ...graph.matter import Matter
 from ...graph.places import UnknownName
-from ...graph.suggestions.directory import fold
+from ...graph.suggestions.directory import ACADEMIC, COMPANY, fold
 from ...ontology.vocabulary import ID
 from ..analysis.analyses import Analyses
 from ..blocks.tables import Table
@@ -125,6 +125,20 @@ class Known:
         found: str = self.made["kinds",].get(path, "")
         return found
 
+    def describes(self, path: str) -> bool:
+        """Tell whether a source says anything of an organisation."""
+        return any(
+            path in self.by(frame, key)
+            for frame, key in (
+                ("actors", "actor"), ("participations", "actor"), ("sites", "organization"), ("units", "unit"),
+                ("ties", "first"), ("ties", "second"), ("programmes", "institution"), ("supervisions", "institution"),
+            )
+        )  # fmt: skip
+
+    def linkable(self, path: str) -> bool:
+        """Tell whether links can be suggested to an organisation: a source says that it is a company, or academic."""
+        return self.kind(self._descriptions()[0].get(path, path)) in (*ACADEMIC, COMPANY)
+
     def towns(self, path: str) -> tuple[str, ...]:
         """List the communes of the sites of an actor; those from where it took part where it has no site."""
         if ("towns",) not in self.made:
@@ -148,14 +162,19 @@ class Known:
 
     def described(self, path: str) -> list[str]:
         """List the other descriptions of the organisation of an actor, as suggestions bring them together."""
+        folded, groups = self._descriptions()
+        return [one for one in groups.get(folded.get(path, path), ()) if one != path]
+
+    def _descriptions(self) -> tuple[dict[str, str], dict[str, list[str]]]:
+        """Give which description stands for each that is linked to others, and all those that it stands for."""
         if ("descriptions",) not in self.made:
             folded = fold(self.frames["identities"])
             groups: dict[str, list[str]] = {}
             for gone, kept in folded.items():
                 groups.setdefault(kept, [kept]).append(gone)
             self.made["descriptions",] = folded, groups
-        folded, groups = self.made["descriptions",]
-        return [one for one in groups.get(folded.get(path, path), ()) if one != path]
+        found: tuple[dict[str, str], dict[str, list[str]]] = self.made["descriptions",]
+        return found
 
     def interactions(self, *paths: str) -> list[str]:
         """List the interactions in which some actors took part, each once."""

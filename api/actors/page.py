@@ -73,30 +73,22 @@ async def block(
     reading = reading_of(request)
     known = await known_of(request, reading)
     context = _context(request, reading, known, code)
-    if not _described(known, context.path):
+    if not known.describes(context.path):
         raise HTTPException(404, f"Aucune source chargée ne décrit d’organisation au code {code}.")
     blocks = blocks_of(known, context.path)
     chosen = named(blocks, bloc)
     if chosen is None:
         listed = ", ".join(one.name for one in blocks)
         raise HTTPException(404, f"La page d’un acteur n’a pas de bloc « {bloc} » (blocs : {listed}).")
-    return await answer(request, _subject(context, code), chosen, context, embed == "1")
+    return await answer(
+        request, _subject(context, code), chosen, context, embed == "1", on_page=chosen in blocks
+    )
 
 
 def _context(request: Request, reading: Reading, known: Known, code: str) -> Context:
     said = language(request.headers.get("accept-language"), request.query_params.get("lang"))
     reading.language = said
     return Context(known, f"organization/{code}", reading, said)
-
-
-def _described(known: Known, path: str) -> bool:
-    return path in known.by("actors", "actor") or any(
-        path in known.by(frame, key)
-        for frame, key in (
-            ("participations", "actor"), ("sites", "organization"), ("units", "unit"), ("ties", "first"),
-            ("ties", "second"), ("programmes", "institution"), ("supervisions", "institution"),
-        )
-    )  # fmt: skip
 
 
 def _subject(context: Context, code: str) -> Subject:
@@ -116,8 +108,8 @@ def _nature(context: Context) -> str:
 def _draw(request: Request, reading: Reading, known: Known, code: str) -> Response:
     context = _context(request, reading, known, code)
     iri = f"{BASE}{context.path}"
-    facts = reading.block("actor/facts", actor=iri)
-    if not facts.rows and not facts.failure:
+    facts = reading.facts("actor/facts", actor=iri)
+    if not facts.rows:
         elsewhere = _by_code(reading, code)
         if elsewhere is not None:
             return RedirectResponse(elsewhere, 303)
@@ -140,7 +132,6 @@ def _draw(request: Request, reading: Reading, known: Known, code: str) -> Respon
         base=subject.base,
         nom=subject.name,
         valeurs=values,
-        panne=facts.failure,
         nature=subject.kind if known.kind(context.path) else _classes(reading, values, subject.kind),
         unite=kind_of(known, context.path) == "unit",
         codes=[
@@ -148,6 +139,7 @@ def _draw(request: Request, reading: Reading, known: Known, code: str) -> Respon
         ],
         etiquette=reading.label,
         autre_langue=other_language,
+        suggerable=known.linkable(context.path),
         enbref=_brief(context),
         blocs=shown,
         absent=absent,
@@ -163,7 +155,7 @@ def _by_code(reading: Reading, code: str) -> str | None:
     """Give the page of the organisation that has, or had, a code."""
     properties = "|".join(f"anc:{name}" for name in CODES if name not in ("ror", "wikidata"))
     text = f"{PREFIXES}SELECT ?actor {{ ?actor {properties} {text_term(code)} }} LIMIT 1"
-    rows = reading.ask(text).rows
+    rows = reading.select(text)
     return friendly_page(rows[0]["actor"]) if rows else None
 
 

@@ -4,14 +4,13 @@ from fastapi import APIRouter, HTTPException, Request, Response
 
 from ...graph.findings import Report
 from ...graph.matter import Matter
-from ...graph.places import UnknownName
 from ..analysis.routes import analyses_of
-from ..analysis_problems import in_french
 from ..negotiation import language
+from ..portraits.lists import kind_words
 from ..publication import reading_of
 from ..rendering import page
 from ..typesetting import typeset
-from .matter import Known, known_of
+from .matter import Context, Known, known_of
 
 router = APIRouter(tags=["pages"])
 COUNT = 8
@@ -19,22 +18,23 @@ COUNT = 8
 
 @router.get("/acteurs/{code}/suggestions", summary="Liens suggérés à un acteur, avec leurs raisons")
 async def suggestions(request: Request, code: str) -> Response:
-    """Draw the links suggested to an organisation, each with its reasons."""
+    """Draw the links suggested to an organisation, each with its reasons; or say why none can be."""
     said = language(request.headers.get("accept-language"), request.query_params.get("lang"))
     reading = reading_of(request)
+    reading.language = said
     subject = f"organization/{code}"
+    known = await known_of(request, reading)
+    if not known.describes(subject):
+        raise HTTPException(404, f"Aucune source chargée ne décrit d’organisation au code {code}.")
+    context = Context(known, subject, reading, said)
 
     def work(matter: Matter) -> Report:
         from ...graph.suggestions import suggest
 
         return suggest(matter, subject, count=COUNT)
 
-    try:
-        report = await analyses_of(request).run(work)
-    except UnknownName as error:
-        raise HTTPException(404, in_french(error)) from None
-    name = report.subject.label
-    known = await known_of(request, reading)
+    report = await analyses_of(request).run(work) if known.linkable(subject) else None
+    name = context.name(subject) if report is None else report.subject.label
     english = said == "en"
     return page(
         request,
@@ -43,13 +43,34 @@ async def suggestions(request: Request, code: str) -> Response:
         code=code,
         nom=name,
         rapport=report,
+        sans=_why_none(context) if report is None else None,
         typo=typeset,
-        comptes=_counts(known, subject),
+        comptes=None if report is None else _counts(known, subject),
         fichiers=[
             (one, f"/api/v1/suggestions?subject={code}&count={COUNT}&format={one}&lang={said}")
             for one in ("csv", "csv-fr", "xlsx", "json")
+            if report is not None
         ],
         fil=[(f"/acteurs/{code}", name), (None, "Suggested links" if english else "Liens suggérés")],
+    )
+
+
+def _why_none(context: Context) -> str:
+    """Say why no link can be suggested to an organisation."""
+    kind = context.known.kind(context.path)
+    if not kind:
+        return context.say(
+            "Aucun lien ne peut être suggéré : aucune source chargée ne dit si cette organisation est une entreprise, ou si "
+            "elle est d’enseignement supérieur et de recherche.",
+            "No link can be suggested: no loaded source says whether this organisation is a company, or belongs to higher "
+            "education and research.",
+        )
+    said = kind_words(kind, context.language)
+    return context.say(
+        "Aucun lien ne peut être suggéré : il ne s’en suggère qu’entre entreprises et acteurs de l’enseignement supérieur et de "
+        f"la recherche, et cet acteur est d’une autre nature ({said}).",
+        "No link can be suggested: links are suggested between companies and actors of higher education and research alone, and "
+        f"this actor is of another kind ({said}).",
     )
 
 

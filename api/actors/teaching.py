@@ -155,7 +155,7 @@ def occupations(context: Context) -> Table:
             "No rule ties its programmes to a family of occupations: that does not mean they prepare for none.",
         ),
         notes=(note,) if silent and listed else (),
-        question="programmes-without-family",
+        question="actor-programmes",
         sources=_sources(rows),
     )
 

@@ -82,6 +82,7 @@ def block_page(
         "absent": absent,
         "contexte": None,
         "bloc": shown,
+        "ancre": f"#{shown.block.name}",
         "rang": "h2",
         "retour": subject.whole[said == "en"],
         "demande": subject.asked,

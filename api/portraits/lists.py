@@ -194,7 +194,7 @@ def programmes(seen: Seen, territory: Territory, language: Language) -> Table:
 def chains(seen: Seen, territory: Territory, language: Language) -> Table:
     """Count the members of each filière there, by function and stage."""
     rows = seen.rows("members", territory)
-    labels = dict(seen.by("chains", "chain").all().select("chain", "chainLabel"))
+    known = {chain for (chain,) in seen.by("chains", "chain").all().select("chain")}
     counted: dict[tuple[str, str, str | None, str], set[str]] = defaultdict(set)
     for chain, function, stage, evidence, member in rows.select(
         "chain", "function", "stage", "evidence", "member"
@@ -203,7 +203,7 @@ def chains(seen: Seen, territory: Territory, language: Language) -> Table:
     unknown = "stage not known" if language == "en" else "étape inconnue"
     listed = [
         {
-            "chain": labels.get(chain, seen.label(chain)),
+            "chain": seen.word(chain, language),
             "chain_iri": chain,
             "function": seen.word(function, language),
             "stage": seen.word(stage, language) or unknown,
@@ -213,7 +213,7 @@ def chains(seen: Seen, territory: Territory, language: Language) -> Table:
         for chain, function, stage, evidence in sorted(counted, key=lambda cell: [one or "~" for one in cell])
     ]
     present = {chain for chain, *_ in counted}
-    silent = [label for chain, label in sorted(labels.items()) if chain not in present]
+    silent = [seen.word(chain, language) for chain in sorted(known - present)]
     note = (
         f"Sans membre connu ici : {', '.join(silent)}.",
         f"No known member here: {', '.join(silent)}.",

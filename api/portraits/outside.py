@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import HTTPException, Request, Response
 
 from .. import contour
-from ..links import BASE, document_path, local_name
+from ..links import BASE, document_path, friendly_page, local_name
 from ..names import territory_kind
 from ..page_language import spoken
 from ..project_territories import unknown_project
@@ -44,14 +44,7 @@ def check_level(kind: str) -> None:
 def describe(request: Request, reading: Reading, kind: str, code: str) -> Response:
     """Describe a territory that has no portrait: what the questions of `questions/territory/` answer."""
     iri = f"{BASE}territory/{kind}/{code}"
-    facts = reading.block("territory/facts", place=iri)
-    if not facts.rows and not facts.failure:
-        if kind == "adhoc":
-            raise HTTPException(404, unknown_project(code, index_of(request, reading)))
-        level = TERRITORY_KINDS[kind][0]
-        if level.startswith("i"):
-            raise HTTPException(404, f"Aucune source chargée ne décrit d’{level} au code {code}.")
-        raise HTTPException(404, f"Aucune source chargée ne décrit de {level} au code {code}.")
+    facts = _facts(request, reading, kind, code)
     english = spoken(request) == "en"
     reading.language = "en" if english else "fr"
     blocks = reading.blocks("territory", BLOCKS, place=iri)
@@ -69,6 +62,7 @@ def describe(request: Request, reading: Reading, kind: str, code: str) -> Respon
         faits=facts,
         valeurs=facts_of(facts.rows),
         blocs=blocks,
+        arrondissement_de=_commune_of(kind, facts.rows),
         etiquette=reading.label,
         ensembles=_by_kind(
             reading, (r["whole"] for r in blocks["wholes"].rows if r["relation"] == "contains")
@@ -89,6 +83,59 @@ def describe(request: Request, reading: Reading, kind: str, code: str) -> Respon
         manques=_missing(blocks, economy, english),
         alternates=alternates(iri),
         fil=[("/territoires", "Territories" if english else "Territoires"), (None, label)],
+    )
+
+
+def no_block(request: Request, reading: Reading, kind: str, code: str) -> HTTPException:
+    """Say why a territory has no portrait, hence no block: nobody describes it, it is part of a commune, or elsewhere.
+
+    Raises HTTPException (404) where no source describes it, and what the pool raises.
+    """
+    facts = _facts(request, reading, kind, code)
+    heirs = [row["value"] for row in facts.rows if row["property"] == f"{ANC}succeededBy"]
+    commune = _commune_of(kind, facts.rows) or next(iter(sorted(heirs)), None)
+    if commune is None:
+        return HTTPException(
+            404,
+            f"Aucun bloc pour le territoire {kind}/{code} : les indicateurs ne sont calculés que pour la région étudiée.",
+        )
+    reading.learn_labels([f"{BASE}territory/{kind}/{code}", commune])
+    own, whole = reading.label(f"{BASE}territory/{kind}/{code}"), reading.label(commune)
+    what, of = (
+        ("l’ancienne commune", "la commune qui lui a succédé")
+        if heirs
+        else ("l’arrondissement", "la commune")
+    )
+    return HTTPException(
+        404,
+        f"Aucun bloc pour {what} {own} : les chiffres sont ceux de {of}, {whole} ({friendly_page(commune)}).",
+    )
+
+
+def _facts(request: Request, reading: Reading, kind: str, code: str) -> Block:
+    """Read what is said of a territory; raises HTTPException (404) where nothing is."""
+    facts = reading.facts("territory/facts", place=f"{BASE}territory/{kind}/{code}")
+    if facts.rows:
+        return facts
+    if kind == "adhoc":
+        raise HTTPException(404, unknown_project(code, index_of(request, reading)))
+    level = TERRITORY_KINDS[kind][0]
+    of = "d’" if level.startswith("i") else "de "
+    raise HTTPException(404, f"Aucune source chargée ne décrit {of}{level} au code {code}.")
+
+
+def _commune_of(kind: str, facts: list[Row]) -> str | None:
+    """Give the commune that a municipal district (of Paris, Lyon or Marseille) is part of; None for any other territory."""
+    communes = f"{BASE}territory/commune/"
+    if kind != "commune":
+        return None
+    return next(
+        (
+            row["value"]
+            for row in facts
+            if row["property"] == f"{ANC}partOfTerritory" and row["value"].startswith(communes)
+        ),
+        None,
     )
 
 

@@ -5,9 +5,10 @@ from typing import Annotated
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
+from ..derivations import NotReady
 from ..publication import reading_of
 from . import page
-from .outside import check_level, describe
+from .outside import check_level, describe, no_block
 
 router = APIRouter(tags=["pages"])
 
@@ -57,9 +58,9 @@ async def block(
     reading = reading_of(request)
     found = await page.find(request, reading, f"territory/{kind}/{code}")
     if found is None:
-        raise HTTPException(
-            404,
-            f"Aucun bloc pour le territoire {kind}/{code} : les indicateurs ne sont calculés que pour la région étudiée.",
-        )
+        portraits = request.app.state.portraits
+        if portraits.found(reading.snapshot) is None and not portraits.nothing(reading.snapshot):
+            raise NotReady
+        raise await run_in_threadpool(no_block, request, reading, kind, code)
     seen, place = found
     return await page.block(request, reading, seen, place, bloc, comparer, embed == "1")

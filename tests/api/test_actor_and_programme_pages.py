@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from ancrage.api.app import create_app
 from ancrage.api.blocks.block import Block
 from ancrage.api.blocks.tables import Table
 from ancrage.api.settings import Settings
+from ancrage.graph.queueing import PoolBusy
 from fastapi.testclient import TestClient
 from openpyxl import load_workbook
 
@@ -235,6 +237,74 @@ def test_a_failing_block_leaves_the_rest(example: TestClient, monkeypatch: pytes
 def test_an_unknown_address_is_refused(example: TestClient, path: str, status: int) -> None:
     response = example.get(path, headers=HTML)
     assert response.status_code == status and "<script>" not in response.text
+
+
+@pytest.mark.parametrize(
+    "path", ["/acteurs/%25", "/acteurs/%FF", "/territoires/commune/%25", "/territoires/epci/%FF%FE"]
+)
+def test_a_code_that_can_be_none_is_unknown_before_anything_is_asked(
+    example: TestClient, caplog: pytest.LogCaptureFixture, path: str
+) -> None:
+    response = example.get(path, headers=HTML)
+    assert response.status_code == 404 and "n’a pas pu être lue" not in response.text
+    assert "could not be read" not in caplog.text
+
+
+@pytest.mark.parametrize("path", [f"/acteurs/{FIRM}", "/territoires/commune/38901"])
+def test_there_is_no_page_where_the_facts_cannot_be_read(
+    example: TestClient, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    def busy(*_: object, **__: object) -> None:
+        raise PoolBusy(5)
+
+    monkeypatch.setattr("ancrage.api.solutions.Memory.get", lambda *_: None)
+    monkeypatch.setattr(example.app.state.service.pool, "query", busy)  # type: ignore[attr-defined]
+    assert example.get(path, headers=HTML).status_code == 503
+
+
+def test_an_actor_without_possible_links_says_why_and_offers_none(example: TestClient) -> None:
+    assert f"/acteurs/{FIRM}/suggestions" in read(example, f"/acteurs/{FIRM}")
+    assert "/acteurs/200040715/suggestions" not in read(example, "/acteurs/200040715")
+    assert "cet acteur est d’une autre nature (collectivité)" in read(
+        example, "/acteurs/200040715/suggestions"
+    )
+    english = read(example, "/acteurs/200040715/suggestions?lang=en")
+    assert "No link can be suggested" in english and "suggéré" not in english
+    unknown = example.get("/acteurs/rien/suggestions?lang=en", headers=HTML)
+    assert unknown.status_code == 404 and "No source loaded describes any organisation" in unknown.text
+
+
+def test_questions_of_an_actor_take_its_code_and_its_sections_are_on_its_page(example: TestClient) -> None:
+    for code in (UGA, LMB, FIRM):
+        found = set(re.findall(r'href="(/queries/[^"]*)"', read(example, f"/acteurs/{code}")))
+        assert found
+        for address in found:
+            assert example.get(address.replace("&amp;", "&"), headers=HTML).status_code == 200, address
+    assert f'href="/acteurs/{FIRM}"' in read(example, f"/acteurs/{FIRM}/metiers")
+    assert f"/acteurs/{FIRM}#metiers" not in read(example, f"/acteurs/{FIRM}/metiers")
+    assert f"/acteurs/{UGA}#metiers" in read(example, f"/acteurs/{UGA}/metiers")
+    assert "/sources#filieres" not in read(example, f"/acteurs/{LMB}")
+
+
+def test_a_code_is_called_rnsr_where_it_is_one(example: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert f"RNSR {LMB}" in read(example, f"/acteurs/{LMB}")
+    monkeypatch.setattr("ancrage.api.actors.page.kind_of", lambda *_: "unit")
+    assert "RNSR" not in read(example, "/acteurs/999000010")
+
+
+def test_a_field_named_in_english_alone_is_named_all_the_same(example: TestClient) -> None:
+    fields = [row["fields"] for row in asked(example, "territory-units", territory="200040715")]
+    assert any("Products and processes engineering" in one for one in fields)
+    assert not any("https://" in one for one in fields)
+    named = {row["value"]: row["valueLabel"] for row in asked(example, "actor-identity", organization=LMB)}
+    assert named["https://w3id.org/ancrage/id/field/erc/PE8"] == "Products and processes engineering"
+    relations = asked(example, "territory-containers", territory="200040715")
+    assert {row["relationLabel"] for row in relations} <= {
+        "fait partie du territoire",
+        "recoupe le territoire",
+    }
+    english = example.get("/queries/territory-containers?territory=200040715&lang=en", headers=HTML).text
+    assert "part of territory" in english and "fait partie" not in english
 
 
 def test_what_no_region_describes_has_its_pages_too(client: TestClient) -> None:
