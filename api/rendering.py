@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from markupsafe import Markup
 
 from . import links, wording
-from .analysis.basis_names import method_named, source_named
+from .basis_names import method_named, source_named
 from .negotiation import Language
 from .page_language import carried, insisted, spoken, switched
 from .theme import Theme

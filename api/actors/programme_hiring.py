@@ -11,10 +11,11 @@ import polars as pl
 from ...graph.indicators.rows import MISSING
 from ..blocks.tables import Column, Table
 from ..portraits.lists import EVIDENCE
+from ..rule_words import occupation_rules
 from ..wording import fold
 from .matter import Context, Known
 from .programme_places import institutions, no_pool, pools
-from .rules import READS, RULE, occupation_rules
+from .rules import READS, RULE
 
 BMO, CLAP = "france-travail-bmo", "insee-clap"
 """Names of the sources of hiring plans and of establishments."""

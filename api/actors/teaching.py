@@ -10,9 +10,9 @@ from ..blocks.tables import Column, Table
 from ..links import local_name
 from ..portraits.lists import EVIDENCE, SOURCES, source_name
 from ..rows import Rows
+from ..rule_words import occupation_rules
 from ..wording import fold
 from .matter import Context, communes
-from .rules import occupation_rules
 
 LEVEL = Column("level", ("Niveau", "Level"))
 UNKNOWN_LEVEL = ("niveau non précisé", "level not given")

@@ -15,7 +15,7 @@ from ...graph.matter import Matter
 from ..analysis.portrait_findings import ANALYSES, told
 from ..negotiation import Language
 from ..page_cache import written
-from ..portraits.rules import RuleWords
+from ..rule_words import RuleWords
 
 log = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from ...graph.analysis.uncertainty import TooFewData
 from ...graph.ground import Territory
-from ..analysis.basis_names import source_named
+from ..basis_names import source_named
 from ..blocks.block import Block, Shown, show_table
 from ..blocks.tables import Column, Table, absent
 from ..negotiation import Language

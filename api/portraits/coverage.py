@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ...graph.indicators.source_years import LEAST_OF_FULLEST, SourceYears
-from ..analysis.basis_names import source_named
 from ..analysis.portrait_findings import LANGUAGES
+from ..basis_names import source_named
 from ..blocks.tables import Words
 from .matter import Seen
 

@@ -30,12 +30,12 @@ from ..negotiation import HTML, Language, NotAcceptable, choose
 from ..page_cache import leave_out, only_today
 from ..page_language import spoken
 from ..rendering import environment, page
+from ..rule_words import RuleWords
 from ..solutions import Reading
 from .blocks import BLOCKS, BY_NAME, Context, context_of, show
 from .figures import opened
 from .lists import level_words
 from .matter import Portraits, Seen
-from .rules import RuleWords
 
 log = logging.getLogger(__name__)
 

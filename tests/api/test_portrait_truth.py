@@ -16,8 +16,8 @@ from ancrage.api.portraits.coverage import coverage_note
 from ancrage.api.portraits.economy import jobs
 from ancrage.api.portraits.figures import comparison
 from ancrage.api.portraits.matter import Seen
-from ancrage.api.portraits.rules import RuleWords
 from ancrage.api.rendering import environment
+from ancrage.api.rule_words import RuleWords
 from ancrage.api.settings import Settings
 from ancrage.api.wording import french_number
 from ancrage.graph.ground import Territory

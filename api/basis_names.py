@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
-from ...graph.analysis.methods import topics
-from ..negotiation import Language
-from ..wording import typeset
+from ..graph.analysis.methods import topics
+from .negotiation import Language
+from .wording import typeset
 
 #: Methods of findings that `/methodes` does not tell.
 _UNTOLD: Mapping[str, Mapping[str, str]] = {
@@ -46,6 +46,6 @@ def _methods() -> Mapping[str, tuple[str, Mapping[str, str]]]:
 
 @cache
 def _titles() -> Mapping[str, Mapping[str, str]]:
-    from ...loaders.description import all_sources
+    from ..loaders.description import all_sources
 
     return {name: one.title for name, one in all_sources().items()}
