@@ -51,16 +51,23 @@ def unknown(slug: str) -> HTTPException:
 
 @router.get("/filieres/{slug}/dessin.json", summary="Dessin d’une filière : nœuds placés et liens")
 async def drawing_data(request: Request, slug: str) -> Response:
-    """Give the nodes of the graph with their places, and the edges, as the drawing of the page reads them."""
+    """Give the nodes of the graph with their places, and the edges, filtered as the page is; a wrong value is refused (400)."""
     asked, said, reading = asked_of(request.query_params), spoken(request), reading_of(request)
 
-    def work(matter: Matter) -> dict[str, Any] | None:
+    def work(matter: Matter) -> dict[str, Any] | UnknownValues | None:
         chain = Chain.of(matter, slug)
-        return draw_chain(chain, said=said).data() if chain else None
+        if chain is None:
+            return None
+        settled = settle(asked, chain, Ground.of(matter))
+        if settled.unknown:
+            return UnknownValues(settled.unknown)
+        return draw_chain(chain, settled.of(chain.network), said).data()
 
     data = await read(request, reading, asked.illustrative, work)
     if data is None:
         raise unknown(slug)
+    if isinstance(data, UnknownValues):
+        raise HTTPException(400, data.told("fr")) from data
     return JSONResponse(data, headers={"Vary": "Accept-Language"})
 
 

@@ -217,6 +217,10 @@ def test_the_drawing_is_data_of_its_own(client: TestClient) -> None:
     licence = next(node for node in data["nodes"] if node["id"] == "programme/essai-1")
     assert (licence["kind"], licence["f"], licence["e"]) == ("programme", ["trains"], ["inferred"])
     assert {edge.get("k") for edge in data["edges"]} >= {"offers"}
+    fewer = client.get(f"{PAGE}/dessin.json?fonction=trains").json()
+    assert 0 < len(fewer["nodes"]) < len(data["nodes"])
+    refused = client.get(f"{PAGE}/dessin.json?fonction=nope", headers={"Accept": "application/json"})
+    assert refused.status_code == 400 and "Fonction" in refused.json()["detail_fr"]
 
 
 def test_files_hold_the_same_network(client: TestClient) -> None:
