@@ -6,16 +6,16 @@ import logging
 import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any
 
-from ...graph.analysis.methods import topics
 from ...graph.ground import Territory
 from ...graph.matter import Matter
 from ...graph.results import Rows
 from ...graph.words import count_en, count_fr, number_en, number_fr
 from ..ahead.kept_findings import kept_findings
 from ..analysis.words import evidence_words, status_words
+from ..basis_names import method_named
 from ..blocks.tables import Column as PortraitColumn
 from ..blocks.tables import Table as PortraitTable
 from ..blocks.tables import absent, figure
@@ -144,11 +144,11 @@ class Making:
         )
 
     def method(self, name: str) -> str:
-        """Name a method in words; one that has no name is told as it is."""
-        return self.set(_method_names().get(name, {}).get(self.language, name.replace("_", " ")))
+        """Name a method in words."""
+        return self.set(method_named(name, self.language)[1])
 
     def titles(self, names: str) -> str:
-        """Write names of sources, with commas between, as their titles; one that the graph does not describe stays a name."""
+        """Write names of sources, with commas between, as the titles of annex B: those that the graph gives them."""
         mark = "; " if self.english else " ; "
         found = (name.removeprefix("source/") for name in names.split(", ") if name)
         return mark.join(dict.fromkeys(self._titles.get(name, name) for name in found))
@@ -257,11 +257,6 @@ class Making:
         if mark and row.get("evidence") == "illustrative" and "exemple" not in text.casefold():
             text = f"{text} {self.say('[illustratif]', '[illustrative]')}"
         return Cell(self.set(text), value)
-
-
-@cache
-def _method_names() -> Mapping[str, Mapping[str, str]]:
-    return {method.name: words for topic in topics() for method, words in topic.methods}
 
 
 def _statuses(rows: Sequence[Mapping[str, Any]]) -> list[str]:
