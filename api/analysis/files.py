@@ -39,7 +39,7 @@ _WHY = ("reasons", "paths", "query", "methods", "sources", "snapshot")
 def to_rows(reports: Sequence[Report], language: Language = "fr", *, why: bool = True) -> Rows:
     """Give reports as rows: a row a finding, then a row a refusal, which has no figure; `why` adds where they come from.
 
-    >>> from ..graph.findings import Thing
+    >>> from ...graph.findings import Thing
     >>> report = Report({"fr": "", "en": ""}, Thing("x", "X"), (), (Refusal("tie", {"fr": "Trop peu.", "en": "Few."}),))
     >>> list(to_rows([report], why=False))[0]["refused"]
     True

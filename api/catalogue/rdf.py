@@ -46,8 +46,8 @@ def describe(
     A question that reads more than the base graphs names them in its text, so that it means the same at the
     endpoint. Parameters are variables bound by a `VALUES` block to the example.
 
-    >>> from ..queries.library import Library
-    >>> from .negotiation import TURTLE
+    >>> from ...queries.library import Library
+    >>> from ..negotiation import TURTLE
     >>> text = describe([Library()["territory-identity"]], "https://e.org", TURTLE).decode()
     >>> "schema:target <https://e.org/sparql>" in text
     True

@@ -249,7 +249,7 @@ async def _in_thread(request: Request, work: Callable[[], Made], size: int = 0) 
 def described(query: Query, base: str) -> dict[str, Any]:
     """Describe a question for programs.
 
-    >>> from ..queries.library import Library
+    >>> from ...queries.library import Library
     >>> described(Library()["territory-identity"], "https://e.org")["address"]
     'https://e.org/queries/territory-identity'
     """

@@ -139,6 +139,6 @@ def test_over_http_it_is_503_with_a_time_to_come_back(
         assert answer.status_code == 503
         assert int(answer.headers["retry-after"]) >= 1
         assert answer.headers["content-type"] == "application/problem+json"
-        assert "se préparent" in answer.json()["detail"]
+        assert "se préparent" in answer.json()["detail_fr"]
         page = client.get("/catalog", headers={"Accept": "text/html"})
         assert page.status_code in (200, 503)
