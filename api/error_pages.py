@@ -27,7 +27,7 @@ from .error_words import in_english
 from .negotiation import prefers_html
 from .operations import template_of
 from .page_language import spoken
-from .problems import CORS, status_of
+from .problems import CORS, LANGUAGES, status_of
 from .query_texts import NotAnIri
 from .reasons import reason
 from .refusals import refused as refused_parameters
@@ -49,9 +49,8 @@ def handle_errors(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def refused(request: Request, error: HTTPException) -> Response:
-        return await _answer(
-            request, error.status_code, str(error.detail), error.headers, cause=error.__cause__
-        )
+        told = _said_plainly(request, error)
+        return await _answer(request, error.status_code, told, error.headers, cause=error.__cause__)
 
     async def failed(request: Request, error: Exception) -> Response:
         status = 503 if isinstance(error, NotReady) else status_of(error)
@@ -93,6 +92,16 @@ def _sentences(error: Exception) -> tuple[str, str]:
     return reason(error), first_capital(str(error)).rstrip(".") + "."
 
 
+def _said_plainly(request: Request, error: HTTPException) -> str:
+    """Give the sentence of an error in French; the framework's own have none."""
+    if error.detail == "Not Found":
+        return "L’adresse est peut-être ancienne, ou le code mal recopié."
+    if error.detail == "Method Not Allowed":
+        allowed = (error.headers or {}).get("Allow", "GET")
+        return f"Cette adresse ne répond pas à la méthode {request.method} (méthodes : {allowed})."
+    return str(error.detail)
+
+
 def _accept(request: Request) -> str:
     return request.headers.get("accept", "")
 
@@ -108,26 +117,30 @@ async def _answer(
     cause: BaseException | None = None,
 ) -> Response:
     """Tell an error as a page to a person, in the language asked for, and as a problem (RFC 9457) to a program."""
-    if not prefers_html(_accept(request)):
-        problem = {
+    reader = prefers_html(_accept(request))
+    language = spoken(request) if reader else "en"
+    near = await run_in_threadpool(offers, request, cause, detail, language) if status == 404 else []
+    if not reader:
+        problem: dict[str, Any] = {
             "type": "about:blank",
             "title": HTTPStatus(status).phrase,
             "status": status,
             "detail": english or in_english(detail, cause) or detail,
             "detail_fr": detail,
         }
-        return JSONResponse(problem, status, {**CORS, **(headers or {})}, "application/problem+json")
-    told = "" if detail == "Not Found" else detail
+        if near:
+            problem["nearest"] = [{"label": one.name, "address": one.address} for one in near]
+        headers = {**CORS, **LANGUAGES, **(headers or {})}
+        return JSONResponse(problem, status, headers, "application/problem+json")
     translated = in_english(detail, cause) or english
-    near = await run_in_threadpool(offers, request, cause, spoken(request)) if status == 404 else []
     if near:
-        told, translated = without_near(told), without_near(translated)
+        detail, translated = without_near(detail), without_near(translated)
     response = page(
         request,
         "empty.html" if missing else "error.html",
         status=status,
         statut=status,
-        detail=told,
+        detail=detail,
         anglais=translated,
         proches=near,
     )

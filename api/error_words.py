@@ -17,7 +17,12 @@ _NOUNS = {
     **{"Les valeurs d’un indicateur": "The values of an indicator"},
 }
 _SENTENCES: dict[str, str] = {
-    r"Not Found": "The address may be an old one, or its code mistyped.",
+    r"L’adresse est peut-être ancienne, ou le code mal recopié\.": (
+        "The address may be an old one, or its code mistyped."
+    ),
+    r"Cette adresse ne répond pas à la méthode (.*) \(méthodes : (.*)\)\.": (
+        r"This address does not answer to the method \1 (methods: \2)."
+    ),
     r"« (.+) » est l’une de ces valeurs : (.+)\.": r"“\1” is one of: \2.",
     r"« page » est un nombre entier à partir de 1\.": "“page” is a whole number from 1.",
     r"« size » est un nombre entier de 1 à 100\.": "“size” is a whole number from 1 to 100.",
@@ -97,11 +102,14 @@ _SENTENCES: dict[str, str] = {
     r"Aucun bloc pour le territoire (.*) : les indicateurs ne sont calculés que pour la région étudiée\.": (
         r"There is no block for the territory \1: indicators are computed for the region under study alone."
     ),
-    r"Aucun bloc pour l’arrondissement (.*) : les chiffres sont ceux de la commune, (.*) \((.*)\)\.": (
-        r"There is no block for the municipal district \1: figures are those of the commune, \2 (\3)."
+    r"Aucun bloc pour l’arrondissement (.*) : les chiffres sont ceux de la commune, (.*)\.": (
+        r"There is no block for the municipal district \1: figures are those of the commune, \2."
     ),
-    r"Aucun bloc pour l’ancienne commune (.*) : les chiffres sont ceux de la commune qui lui a succédé, (.*) \((.*)\)\.": (
-        r"There is no block for the former commune \1: figures are those of the commune that took it over, \2 (\3)."
+    r"Aucun bloc pour l’ancienne commune (.*) : les chiffres sont ceux de la commune qui lui a succédé, (.*)\.": (
+        r"There is no block for the former commune \1: figures are those of the commune that took it over, \2."
+    ),
+    r"Ce territoire ne se compare pas à « (.*) » \(comparaisons possibles : (.*)\)\.": (
+        r"This territory cannot be compared with “\1” (possible comparisons: \2)."
     ),
     r"Rien ne porte cette adresse\.": "Nothing has this address.",
     r"Rien ne dit où se trouve (.*)\.": r"Nothing tells where \1 is.",

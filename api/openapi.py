@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,6 +11,8 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import RedirectResponse
 
+from ..graph.matter import REGION
+from ..ontology.vocabulary import ID
 from ..queries.library import Library
 from ..queries.parameters import TYPES, Parameter
 from ..queries.query import Query
@@ -44,6 +47,8 @@ _REFUSALS = {
     "503": "Busy, or nothing published yet; see Retry-After.",
     "504": "The deadline has passed.",
 }
+#: What addresses need that is no required parameter of theirs: one of several, or told by a sentence of the page.
+_NEEDED = {"/doc": {"iri": f"{ID}territory/{REGION}"}, "/graphs": {"default": ""}}
 _BINARY = {"type": "string", "format": "binary"}
 _RESULTS = {
     "type": "object",
@@ -128,6 +133,19 @@ def example_address(query: Query, suffix: str = "") -> str:
     """
     values = [(p.name, p.example) for p in query.parameters if not p.optional]
     return f"/queries/{query.name}{suffix}" + (f"?{urlencode(values)}" if values else "")
+
+
+def address_to_try(path: str, described: Mapping[str, Any]) -> str:
+    """Give the address of a described operation with what it needs, to be opened as it stands.
+
+    >>> address_to_try("/x", {"parameters": [{"name": "a", "in": "query", "required": True, "schema": {"examples": ["1 2"]}}]})
+    '/x?a=1+2'
+    """
+    values = dict(_NEEDED.get(path, {}))
+    for one in described.get("parameters", ()):
+        if one["in"] == "query" and one.get("required"):
+            values[one["name"]] = one.get("example") or next(iter(one["schema"].get("examples", ())), "")
+    return f"{path}?{urlencode(values)}" if values else path
 
 
 def _parameter(parameter: Parameter) -> dict[str, Any]:
@@ -241,13 +259,14 @@ def developers(request: Request) -> Response:
     """List the addresses of the service for people who write programs."""
     said = language(request.headers.get("accept-language"), request.query_params.get("lang"))
     described = describe_api(request.app)
-    groups: dict[str, list[tuple[str, str, str]]] = {}
+    groups: dict[str, list[tuple[str, str, str, str]]] = {}
     for path, methods in described["paths"].items():
         if path.startswith("/queries/") and "{" not in path:
             continue
         for method, one in methods.items():
             group = (one.get("tags") or ["pages"])[0]
-            groups.setdefault(group, []).append((method.upper(), path, one.get("summary", "")))
+            opened = address_to_try(path, one) if method == "get" and "{" not in path else ""
+            groups.setdefault(group, []).append((method.upper(), path, one.get("summary", ""), opened))
     library, order = library_of_questions(), list(_TITLES)
     response = page(
         request,

@@ -26,6 +26,7 @@ from ..queries.library import QueryNotFound
 from ..queries.query import ParameterError
 from . import negotiation
 from .analysis_problems import ANALYSIS_PROBLEMS
+from .error_words import in_english
 from .reasons import reason
 from .spreadsheets import SheetTooSmall
 from .write_problems import WRITE_PROBLEMS
@@ -34,6 +35,9 @@ CORS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "ETag, Last-Modified, Retry-After, Ancrage-Snapshot",
 }
+
+LANGUAGES = {"Content-Language": "en, fr"}
+"""The languages of a problem: `detail` is in English, `detail_fr` in French."""
 
 PROBLEMS: Mapping[type[Exception], tuple[int, Callable[[Any], dict[str, Any]]]] = {
     QuerySyntax: (400, lambda e: {"line": e.line, "column": e.column} if e.line else {}),
@@ -67,7 +71,11 @@ PROBLEMS: Mapping[type[Exception], tuple[int, Callable[[Any], dict[str, Any]]]] 
     ),
     negotiation.NotAcceptable: (
         406,
-        lambda e: {"detail_fr": str(e), "formats": [one.name for one in e.offered]},
+        lambda e: {
+            "detail": in_english(str(e)),
+            "detail_fr": str(e),
+            "formats": [one.name for one in e.offered],
+        },
     ),
     SheetTooSmall: (
         422,
@@ -124,7 +132,7 @@ def problem(error: Exception) -> JSONResponse:
     """Tell an error of a query as a problem document (its sentence also in French), readable from any site."""
     more = error.more if isinstance(error, BadRequest) else _row(error)[1](error)
     status = status_of(error)
-    headers = {**CORS, "Vary": "Accept", "Cache-Control": "no-store"}
+    headers = {**CORS, **LANGUAGES, "Vary": "Accept", "Cache-Control": "no-store"}
     if isinstance(error, BadRequest):
         headers |= error.headers
     if "retry_after" in more:

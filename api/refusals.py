@@ -36,7 +36,10 @@ def known_parameters(request: Request) -> None:
     """
     described = request.app.openapi()["paths"].get(template_of(request.scope), {})
     told = described.get(request.method.lower(), {}).get("parameters", ())
-    refuse_unknown(request, [one["name"] for one in told if one["in"] == "query"])
+    names = [one["name"] for one in told if one["in"] == "query"]
+    refuse_unknown(
+        request, dict.fromkeys([*names, "lang"])
+    )  # every link of an English page asks for its language
 
 
 def refuse_unknown(request: Request, known: Collection[str]) -> None:

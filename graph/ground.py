@@ -222,7 +222,12 @@ class Ground:
 
     def _nearest(self, name: str) -> list[tuple[str, str]]:
         words: dict[str, str] = {}
+        asked = name.removeprefix("territory/").partition("/")[
+            0
+        ]  # a path tells its level: others are not near
         for path, (label, level) in sorted(self._named.items(), key=lambda one: BY_NAME.index(one[1][1])):
+            if asked in BY_NAME and asked != level:
+                continue
             bare = label.casefold()
             for key in (bare, bare.split(" ", 1)[-1] if level == "epci" else bare, path.rsplit("/", 1)[-1]):
                 words.setdefault(key, path)

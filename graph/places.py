@@ -32,7 +32,7 @@ class UnknownName(LookupError):  # noqa: N818
     def __init__(self, kind: str, name: str, nearest: Sequence[tuple[str, str]] = ()) -> None:
         self.kind, self.name, self.nearest = kind, name, tuple(nearest)
         near = ", ".join(f"{label} ({iri.split('/id/')[-1]})" for label, iri in nearest)
-        super().__init__(f"the graph has no {kind} « {name} »" + (f"; did you mean {near}?" if near else ""))
+        super().__init__(f"the graph has no {kind} “{name}”" + (f"; did you mean {near}?" if near else ""))
 
 
 class SharedName(UnknownName):

@@ -101,14 +101,15 @@ def no_block(request: Request, reading: Reading, kind: str, code: str) -> HTTPEx
         )
     reading.learn_labels([f"{BASE}territory/{kind}/{code}", commune])
     own, whole = reading.label(f"{BASE}territory/{kind}/{code}"), reading.label(commune)
-    what, of = (
-        ("l’ancienne commune", "la commune qui lui a succédé")
-        if heirs
-        else ("l’arrondissement", "la commune")
-    )
+    at = f"{whole} ({friendly_page(commune)})"
+    if heirs:
+        return HTTPException(
+            404,
+            f"Aucun bloc pour l’ancienne commune {own} : les chiffres sont ceux de la commune qui lui a succédé, {at}.",
+        )
     return HTTPException(
         404,
-        f"Aucun bloc pour {what} {own} : les chiffres sont ceux de {of}, {whole} ({friendly_page(commune)}).",
+        f"Aucun bloc pour l’arrondissement {own} : les chiffres sont ceux de la commune, {at}.",
     )
 
 
@@ -120,8 +121,9 @@ def _facts(request: Request, reading: Reading, kind: str, code: str) -> Block:
     if kind == "adhoc":
         raise HTTPException(404, unknown_project(code, index_of(request, reading)))
     level = TERRITORY_KINDS[kind][0]
-    of = "d’" if level.startswith("i") else "de "
-    raise HTTPException(404, f"Aucune source chargée ne décrit {of}{level} au code {code}.")
+    if level.startswith("i"):
+        raise HTTPException(404, f"Aucune source chargée ne décrit d’{level} au code {code}.")
+    raise HTTPException(404, f"Aucune source chargée ne décrit de {level} au code {code}.")
 
 
 def _commune_of(kind: str, facts: list[Row]) -> str | None:

@@ -88,7 +88,12 @@ class SparqlRoute:
             await call.response(Response(status_code=204, headers={**CORS, **PREFLIGHT}))
             return
         elif method not in ("GET", "HEAD"):
-            raise BadRequest(405, f"the methods are {METHODS}", {"Allow": METHODS})
+            raise BadRequest(
+                405,
+                f"the methods are {METHODS}",
+                {"Allow": METHODS},
+                detail_fr=f"Les méthodes sont {METHODS}.",
+            )
         snapshot = self._snapshot()
         answers: Answers = self.app.state.answers
         request = (call.scope["query_string"], content_type, body, call.accept, call.packed)

@@ -59,12 +59,13 @@ def suggest(
     for coded in (True, False):
         try:
             actor = who.find(subject)
+        except UnknownName as error:
+            near = list(error.nearest)
+        else:  # another name may be unknown then: of whom the links are suggested to
             if coded == who.coded(subject) and (who.academic(actor) or who.kind[actor] == COMPANY):
                 return suggest_actor(
                     matter, actor, count=count, to=to, radius=radius, level=level, everyone=everyone
                 )
-        except UnknownName as error:
-            near = list(error.nearest)
         if coded:
             try:
                 territory = ground.territory(subject.rsplit("/", 1)[-1] if who.coded(subject) else subject)

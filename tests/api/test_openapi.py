@@ -1,5 +1,6 @@
 """The OpenAPI description: valid, complete, and its examples answer; the page that lists the addresses."""
 
+import html
 import re
 from typing import Any
 
@@ -72,3 +73,17 @@ def test_people_find_every_address(client: TestClient, described: dict[str, Any]
         one["tags"][0] for methods in described["paths"].values() for one in methods.values() if "tags" in one
     }
     assert tags <= set(openapi._TITLES)
+
+
+def test_every_address_that_people_are_led_to_answers_in_both_languages(client: TestClient) -> None:
+    page = client.get("/developpeurs?lang=en", headers={"Accept": "text/html"}).text
+    links = re.findall(r'<td><a href="([^"]+)"><code>', page)
+    assert "/api/v1/gaps?territory=200040715" in {html.unescape(one).partition("&")[0] for one in links}
+    for link in links:
+        address = html.unescape(link)
+        if not address.startswith("/queries/"):
+            refused = client.get(address)
+            assert refused.status_code != 400 and "arameter" not in refused.text[:300], address
+    for path in ("/api/v1/indicators", "/api/v1/scenarios", "/api/v1/suggestions/quality"):
+        answer = client.get(f"{path}?lang=en")  # the fixture has nothing to compute from
+        assert answer.status_code != 400 and "arameter" not in answer.text, (path, answer.text)

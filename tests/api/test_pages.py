@@ -1,12 +1,14 @@
 """Pages of the whole, of territories, actors and filières: what is known is there, what is not says why."""
 
 import re
+from typing import Any
 
 import pytest
 from ancrage.api.pages import _by_region
 from fastapi.testclient import TestClient
 
 HTML = {"Accept": "text/html"}
+JSON = {"Accept": "application/json"}
 
 
 class Named:
@@ -182,6 +184,33 @@ def test_near_names_are_offered_for_what_the_address_names_and_not_for_what_its_
     assert "ne décrit d’intercommunalité au code 29900002" in near and "Vouliez-vous dire" in near
     asked = client.get("/cartes?indicateur=zzz", headers=HTML)
     assert asked.status_code == 404 and "Vouliez-vous dire" not in asked.text
+
+
+def test_programs_hear_as_much_of_an_error_as_people(client: TestClient) -> None:
+    def told(path: str, method: str = "GET") -> dict[str, Any]:
+        answer = client.request(method, path, headers={"Accept": "application/json"})
+        assert answer.headers["content-language"] == "en, fr"
+        found: dict[str, Any] = answer.json()
+        assert found["detail"] != found["detail_fr"], found
+        return found
+
+    unknown = told("/api/v1/gap")
+    assert unknown["detail_fr"].startswith("L’adresse est peut-être ancienne")
+    assert unknown["nearest"][0] == {"label": "/api/v1/gaps", "address": "/api/v1/gaps"}
+    assert "nearest" not in told("/nimporte")
+    assert told("/methodes", "POST")["detail_fr"].endswith("méthode POST (méthodes : GET).")
+    assert told("/sparql", "PUT")["detail_fr"].startswith("Les méthodes sont")
+    assert told("/queries/territory-programmes.doc")["detail"].startswith("Format “doc” is unknown here")
+    assert told("/territoires/epci/29900002")["nearest"]
+
+
+def test_what_is_offered_is_of_the_level_or_the_kind_that_is_missing(client: TestClient) -> None:
+    near = client.get("/territoires/epci/29900002", headers=JSON).json()["nearest"]
+    assert {one["address"].split("/")[2] for one in near} == {"epci"}
+    missing = client.get("/acteurs/0990001A/formation", headers=JSON).json()["nearest"]
+    assert missing[0] == {"label": "formations", "address": "/acteurs/0990001A/formations"}
+    beside = client.get("/acteurs/0990001A/nope", headers=JSON).json()
+    assert "nearest" not in beside, "no thing is near the name of a block"
 
 
 def test_blocks_offer_their_query(client: TestClient) -> None:

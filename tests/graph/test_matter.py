@@ -98,6 +98,13 @@ def test_an_unknown_territory_offers_the_nearest(ground: Ground) -> None:
         assert caught.value.nearest == ()
 
 
+def test_names_near_a_path_are_of_its_level(ground: Ground) -> None:
+    for level in ("epci", "commune"):
+        with pytest.raises(UnknownName) as caught:
+            ground.territory(f"{level}/Dedan")
+        assert all(f"/{level}/" in iri for _, iri in caught.value.nearest)
+
+
 def test_a_name_that_several_communes_have_is_refused_with_their_codes(reader: LocalReader) -> None:
     shared = Ground(Matter.of(reader))
     shared.labels[:2] = ["Même Nom", "Même Nom"]

@@ -128,6 +128,12 @@ def test_a_company_is_told_laboratories() -> None:
     assert report.findings[0].sentence["fr"].startswith("BOLT pourrait travailler avec ALPHA")
 
 
+def test_a_wrong_place_is_blamed_and_not_the_actor_that_is_right() -> None:
+    with pytest.raises(UnknownName) as unknown:
+        suggest(small(), "alpha", to="nowhere at all")
+    assert (unknown.value.kind, unknown.value.name) == ("territory", "nowhere at all")
+
+
 def test_a_company_known_under_another_name_is_not_new() -> None:
     kinds = KINDS | {"bolt-two": "company"}
     projects = [*PROJECTS, ("project/p6", 2015, "anr-pia", ["alpha", "bolt-two"])]

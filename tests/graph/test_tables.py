@@ -194,7 +194,7 @@ def test_unknown_names_are_answered_with_the_nearest(reader: LocalReader) -> Non
     with pytest.raises(UnknownName) as alike:
         territory_field(reader, within="Quattre Massiv")
     assert [label for label, _ in alike.value.nearest] == ["Quatre", "Massif"]
-    with pytest.raises(UnknownName, match="no territory « 38999 »"):
+    with pytest.raises(UnknownName, match="no territory “38999”"):
         institution_territory(reader, within="38999")
     with pytest.raises(ParameterError, match="niveau"):
         territory_field(reader, within="38", level="canton")
