@@ -39,6 +39,8 @@ router = APIRouter(tags=["indicators"])
 SHOWN = 200
 """Rows of the table on one page; files hold them all."""
 _LONGEST = 200
+#: Names that `/api/v1/indicators` gives to the same parameters: understood here too, not dropped without a word.
+_OF_API = {"level": "niveau", "within": "dans", "period": "periode", "by": "par"}
 
 
 @router.get("/indicateurs", summary="Tous les indicateurs : thèmes, sources, fréquence, niveaux")
@@ -209,7 +211,8 @@ def _selected(request: Request, atlas: Atlas, name: str) -> Selection:
 
 
 def _given(request: Request) -> dict[str, str]:
-    given = {name: value.strip() for name, value in request.query_params.items() if value.strip()}
+    asked = request.query_params.items()
+    given = {_OF_API.get(name, name): value.strip() for name, value in asked if value.strip()}
     if any(len(value) > _LONGEST for value in given.values()):
         raise HTTPException(400, "Une valeur de l’adresse est trop longue.")
     return given

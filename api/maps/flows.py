@@ -12,18 +12,19 @@ from ...graph.outlines import Outlines
 from ...graph.places import UnknownName
 from ...graph.results import Iri, Rows
 from ...ontology.vocabulary import ID
+from ..links import public_base
 from ..negotiation import Language
 from ..page_language import spoken
 from ..problems import CORS
 from ..publication import reading_of
-from ..rendering import page
+from ..rendering import EMBED_POLICY, page
 from ..wording import first_capital
 from .asking import Asked, Side, not_found
 from .atlas import Atlas
 from .drawing import COLOURS, FONT, LINE, PAPER, clean, label, number, scale_bar, towns
 from .files import PICTURES, PNG, TABLES, format_of, headers_of, painted, table_file
 from .form import LEVELS, chosen, withins
-from .page import boxed, drawn
+from .page import boxed, drawn, iframe
 from .reading import WIDTH, wrapped
 
 router = APIRouter(tags=["maps"])
@@ -226,7 +227,9 @@ def _asked(request: Request) -> tuple[Asked, str, int | None]:
     kind = given.get("flux", "entreprises")
     within, level = given.get("dans", "region/84"), given.get("niveau", "epci")
     made_up = given.get("illustratif", "") in ("1", "oui")
-    asked = Asked((Side("", "", ""),), level, within, "", 5, "nom", 1, made_up, given)
+    asked = Asked(
+        (Side("", "", ""),), level, within, "", 5, "nom", 1, made_up, given, given.get("embed") == "1"
+    )
     return asked, kind, int(limit) if limit else None
 
 
@@ -239,10 +242,15 @@ async def flow_map(request: Request) -> Response:
 
     def made(atlas: Atlas) -> Response:
         shown = _read(atlas, kind, asked, limit)
+        title = f"{first_capital(KINDS[kind][said == 'en'])} – {shown.label}"
+        lang = "en" if said == "en" else ""
+        framed = f"{public_base(request)}{asked.address('/cartes/flux', embed='1', lang=lang)}"
         response = page(
             request,
-            "map_flows.html",
+            "map_flows_embed.html" if asked.embed else "map_flows.html",
             language=said,
+            titre_page=title,
+            iframe=iframe(framed, title),
             demande=asked,
             montre=shown,
             dessin=Markup(
@@ -257,13 +265,18 @@ async def flow_map(request: Request) -> Response:
                 (shown.flows.territories[start], shown.flows.territories[end], number(count, 0, said))
                 for start, end, count in shown.kept[:SHOWN]
             ],
-            fichiers=[(one.name, asked.address(f"/cartes/flux.{one.name}")) for one in (*PICTURES, *TABLES)],
+            fichiers=[
+                (one.name, asked.address(f"/cartes/flux.{one.name}", embed=""))
+                for one in (*PICTURES, *TABLES)
+            ],
             fil=[
                 ("/cartes", "Maps" if said == "en" else "Cartes"),
                 (None, "Flows" if said == "en" else "Flux"),
             ],
         )
         response.headers["Vary"] = "Accept-Language"
+        if asked.embed:
+            response.headers["Content-Security-Policy"] = EMBED_POLICY
         return response
 
     return await drawn(request, reading, asked.illustrative, made)

@@ -120,7 +120,7 @@ def _page(request: Request, reading: Reading, asked: Asked, atlas: Atlas, said: 
         zipped=lambda names: [(name, name) for name in names],
         demande=asked,
         titre_page=title,
-        iframe=f'<iframe src="{escape(framed)}" title="{escape(title)}" width="100%" height="760" loading="lazy"></iframe>',
+        iframe=iframe(framed, title),
         figures=figures,
         remarques=lost,
         meme_echelle=len(shown) == 2 and same_scale(shown),
@@ -152,6 +152,11 @@ def _page(request: Request, reading: Reading, asked: Asked, atlas: Atlas, said: 
     if asked.embed:
         response.headers["Content-Security-Policy"] = EMBED_POLICY
     return response
+
+
+def iframe(address: str, title: str) -> str:
+    """Write what puts a map into a page of someone else."""
+    return f'<iframe src="{escape(address)}" title="{escape(title)}" width="100%" height="760" loading="lazy"></iframe>'
 
 
 def _figure(shown: Map, reading: Reading, said: Language, name: str) -> Figure:

@@ -152,7 +152,11 @@ def figures(seen: Seen, territory: Territory, beside: Comparison, language: Lang
     first = {name: rank for rank, name in enumerate(FIRST)}
     mine = {one.indicator.id: one for one in values}
     rows = [
-        _row(one, mine, others, beside, language) | {"as_of": seen.cube.as_of(one.indicator.id, one.period)}
+        _row(one, mine, others, beside, language)
+        | {
+            "as_of": seen.cube.as_of(one.indicator.id, one.period),
+            "formula": formula_words(one.indicator, seen.cube.indicators, language),
+        }
         for one in sorted(values, key=lambda v: (order[v.indicator.topic], first.get(v.indicator.id, 99)))
     ]
     return Table(
@@ -229,10 +233,7 @@ def total_of(indicator: Indicator, language: Language) -> str:
 
 
 def described(indicator: Indicator, language: Language) -> dict[str, Any]:
-    """Give what a figure opens: its definition, method, sources and evidence."""
-    formula = indicator.formula + (
-        f" ({', '.join(f'{k} = {v}' for k, v in indicator.options.items())})" if indicator.options else ""
-    )
+    """Give what a figure opens, its method apart: its definition, sources and evidence."""
     return {
         "id": indicator.id,
         "topic_id": indicator.topic,
@@ -242,7 +243,6 @@ def described(indicator: Indicator, language: Language) -> dict[str, Any]:
         "unit_label": indicator.unit_label.get(language, ""),
         "definition": indicator.definition[language],
         "limits": indicator.limits.get(language, ""),
-        "formula": formula,
         "sources": ", ".join(indicator.sources),
         "evidence": indicator.evidence,
         "again": indicator.dimension is not None and "-by-" in indicator.id,

@@ -159,6 +159,7 @@ async def block(
     context = context_of(seen, place, said, compared, kept)
     file = f"{name}-{place.id.removeprefix('territory/').replace('/', '-')}"
     if chosen != HTML:
+        refuse_comparison(context, compared)
         about = _about(request, chosen_block, context)
         if chosen_block.make is None:
             report = await _report(request, reading, name, place)
@@ -180,6 +181,16 @@ async def block(
     if shown.more.get("today"):
         only_today(request)
     return await run_in_threadpool(_block_page, request, seen, place, context, shown, embed)
+
+
+def refuse_comparison(context: Context, compared: str) -> None:
+    """Refuse a comparison that the territory has not: a file has no place to say so; raises HTTPException (400)."""
+    possible = [key for key, _ in context.beside.choices]
+    if compared and compared not in possible:
+        raise HTTPException(
+            400,
+            f"Ce territoire ne se compare pas à « {compared} » (comparaisons possibles : {', '.join(possible)}).",
+        )
 
 
 async def _report(request: Request, reading: Reading, name: str, place: Territory) -> Report:

@@ -250,7 +250,7 @@ def test_a_code_that_can_be_none_is_unknown_before_anything_is_asked(
     assert "could not be read" not in caplog.text
 
 
-@pytest.mark.parametrize("path", [f"/acteurs/{FIRM}", "/territoires/commune/38901"])
+@pytest.mark.parametrize("path", ["/acteurs/200071413", "/territoires/commune/38901"])
 def test_there_is_no_page_where_the_facts_cannot_be_read(
     example: TestClient, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:

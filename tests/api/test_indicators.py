@@ -138,6 +138,7 @@ def test_files_have_the_values_of_the_page(site: TestClient, cube: Cube) -> None
     [
         ("/indicateurs/populatio", "Population"),
         ("/indicateurs/population?niveau=canton", "Niveau « canton »"),
+        ("/indicateurs/population.csv?level=canton", "Niveau « canton »"),
         ("/indicateurs/population?dans=Grenobl", "Grenoble"),
         ("/indicateurs/population?periode=1999", "Période « 1999 »"),
         ("/indicateurs/programmes-by-family?par=nothing", "Groupe « nothing »"),

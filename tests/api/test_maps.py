@@ -268,6 +268,16 @@ def test_the_map_of_flows_has_a_table_and_says_what_is_not_placed(site: TestClie
     assert rows.columns[-1] == "interactions"
 
 
+def test_flows_are_embedded_as_maps_are(site: TestClient) -> None:
+    page = site.get("/cartes/flux?niveau=department", headers={"Accept": "text/html"})
+    assert "&lt;iframe src=" in page.text and "embed=1" in page.text
+    alone = site.get("/cartes/flux?niveau=department&embed=1", headers={"Accept": "text/html"})
+    assert "carte-figure" in alone.text and "<nav" not in alone.text and "<form" not in alone.text
+    assert 'href="/cartes/flux?niveau=department"' in alone.text
+    assert alone.headers["content-security-policy"].endswith("frame-ancestors *")
+    assert "x-frame-options" not in alone.headers and "x-frame-options" in page.headers
+
+
 def test_flows_have_a_key_and_lead_to_their_row(site: TestClient) -> None:
     drawing = ElementTree.fromstring(site.get("/cartes/flux.svg?niveau=department").text)
     rows = pl.read_csv(site.get("/cartes/flux.csv?niveau=department").content, infer_schema=False)

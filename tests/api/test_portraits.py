@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -97,10 +98,10 @@ def test_each_figure_opens_its_definition_method_source_and_snapshot(example: Te
         'href="/cartes?indicateur=',
     ):
         assert expected in definition
-    assert (
-        "where = {" not in text and "(frame =" not in text
-    )  # how the formula is declared is in the files alone
-    assert any("frame" in row["formula"] for row in rows_of(example, f"{METRO}/chiffres-cles"))
+    assert "where = {" not in text and "(frame =" not in text
+    methods = {row["id"]: row["formula"] for row in rows_of(example, f"{METRO}/chiffres-cles")}
+    assert not any("frame" in one or " = " in one for one in methods.values())
+    assert methods["population"] in unescape(text)
 
 
 def test_each_figure_opens_its_sources_with_their_dates(
@@ -126,7 +127,6 @@ def test_figures_stand_beside_the_parent_that_is_chosen(example: TestClient) -> 
 
     assert beside("") == {"Isère"}
     assert beside("&comparer=region/84") == {"Auvergne-Rhône-Alpes"}
-    assert beside("&comparer=nowhere/1") == {"Isère"}
     assert "au moins 8 territoires" in read(example, f"{METRO}?comparer=pairs").replace("\u202f", " ")
 
 
@@ -189,6 +189,15 @@ def test_nothing_illustrative_enters_a_figure(example: TestClient) -> None:
 def test_missing_suppressed_few_and_zero_are_four_things() -> None:
     told = {absent(status, "fr") for status in ("missing", "suppressed", "insufficient")}
     assert len(told) == 3 and not any("0" in words for _, words in told)
+
+
+def test_a_file_refuses_a_comparison_that_is_none(example: TestClient) -> None:
+    for wrong in ("nope", "epci/999", "epci/200068781"):
+        refused = example.get(f"{METRO}/chiffres-cles?format=csv&comparer={wrong}")
+        assert (
+            refused.status_code == 400 and "possible comparisons: department/38" in refused.json()["detail"]
+        )
+    assert example.get(f"{METRO}/chiffres-cles?format=csv&comparer=region/84").status_code == 200
 
 
 def test_a_territory_without_blocks_says_why(example: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
