@@ -111,9 +111,6 @@ _SENTENCES: dict[str, str] = {
     r"Ce territoire ne se compare pas à « (.*) » \(comparaisons possibles : (.*)\)\.": (
         r"This territory cannot be compared with “\1” (possible comparisons: \2)."
     ),
-    r"Ce territoire ne se compare pas à « (.*) » \(comparaisons possibles : (.*)\)\.": (
-        r"This territory cannot be compared with “\1” (possible comparisons: \2)."
-    ),
     r"Rien ne porte cette adresse\.": "Nothing has this address.",
     r"Rien ne dit où se trouve (.*)\.": r"Nothing tells where \1 is.",
     r"Un portrait n’a pas de bloc « (.*) » \(blocs : (.*)\)\.": r"A portrait has no block “\1” (blocks: \2).",
