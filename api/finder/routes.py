@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 from ...graph.finder import KINDS as FINDABLE
 from ...graph.finder import Finder, Found
+from ...graph.finder.text import asked_words
 from ...graph.matter import Matter
 from ...graph.outlines import Layer, Outlines
 from ...graph.places import UnknownName
@@ -74,11 +75,19 @@ async def search(
     reading: Annotated[Reading, Depends(reading_of)],
     q: Annotated[str, Query(max_length=200, description="mots, nom ou code")] = "",
     kind: Annotated[list[str] | None, Query(description="nature de ce qui est cherché")] = None,
-    format: Annotated[str, Query(pattern="^(html|json)$", description="json : recherche par nom")] = "html",
+    format: Annotated[
+        str,
+        Query(
+            pattern="^(html|json|csv|csv-fr|xlsx)$",
+            description="json : recherche par nom ; csv, csv-fr, xlsx : fichier de tous les résultats (/api/v1/search)",
+        ),
+    ] = "html",
 ) -> Response:
     """Find actors, units, programmes, interactions, filières and territories by what they are about and where."""
     if any(one not in (*FINDABLE, "") for one in kind or ()):
         raise HTTPException(400, f"« kind » est l’une de ces valeurs : {', '.join(FINDABLE)}.")
+    if format in _FILES:
+        return RedirectResponse(f"/api/v1/search?{urlencode(request.query_params.multi_items())}")
     if format == "json":
         return await run_in_threadpool(named_json, request, reading, q, (kind or [""])[0], spoken(request))
     asked, said = search_of(request.query_params), spoken(request)
@@ -218,6 +227,7 @@ def _page(
         q=asked.text,
         recherche_=asked,
         total=len(found),
+        sans_mot=bool(asked.text) and not asked_words(asked.text),
         resultats=shown,
         pages=pages,
         facettes=[_facet(finder, found, asked, facet, said) for facet in FACETS],

@@ -134,6 +134,11 @@ class Finder:
         size = self.documents.height
         words = asked_words(asked.text)
         rows, scores = self._matching(words)
+        if asked.text.strip() and not words:
+            rows, scores = (
+                rows[:0],
+                scores[:0],
+            )  # signs, or an alphabet that no name is written in: nothing to look for
         mask = np.zeros(size, dtype=bool)
         mask[rows] = True
         if not asked.illustrative:

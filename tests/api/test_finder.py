@@ -88,6 +88,25 @@ def test_a_bad_request_is_told(client: TestClient, query: str) -> None:
     assert response.headers["content-type"].startswith("application/problem+json")
 
 
+@pytest.mark.parametrize("signs", ["(", "日本", "%", "++"])
+def test_signs_hold_no_word_and_find_nothing(client: TestClient, signs: str) -> None:
+    assert asked(client, q=signs)["total"] == 0
+    text = client.get("/recherche", params={"q": signs}, headers=HTML).text
+    assert "aucun mot à chercher" in text and "0 résultat" in text
+    assert asked(client)["total"] > 0, "no text at all asks for everything"
+
+
+def test_files_are_had_from_the_page_s_address_too(client: TestClient) -> None:
+    page = client.get("/recherche?q=bois&territoire=299000001&format=csv")
+    assert page.headers["content-type"].startswith("text/csv")
+    assert page.text == client.get("/api/v1/search?q=bois&territory=299000001&format=csv").text
+
+
+def test_a_page_beyond_the_last_is_not_told_as_one_of_them(client: TestClient) -> None:
+    text = client.get("/recherche?q=essai&page=999", headers=HTML).text
+    assert "Il n’y a pas tant de pages" in text and "999 sur" not in text
+
+
 def test_the_page_shows_results_facets_and_addresses_that_combine(client: TestClient) -> None:
     text = client.get("/recherche?q=bois&kind=formations", headers=HTML).text
     assert "Choix en cours" in text
