@@ -274,6 +274,7 @@ def test_flows_are_embedded_as_maps_are(site: TestClient) -> None:
     alone = site.get("/cartes/flux?niveau=department&embed=1", headers={"Accept": "text/html"})
     assert "carte-figure" in alone.text and "<nav" not in alone.text and "<form" not in alone.text
     assert 'href="/cartes/flux?niveau=department"' in alone.text
+    assert re.search(r'<h2 id="t-flux">.+ – Auvergne-Rhône-Alpes</h2>', alone.text)
     assert alone.headers["content-security-policy"].endswith("frame-ancestors *")
     assert "x-frame-options" not in alone.headers and "x-frame-options" in page.headers
 
