@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 from collections.abc import Iterator
@@ -12,10 +13,11 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 from pyoxigraph import BlankNode, NamedNode
 
+from ..graph.indicators.declaration import read_indicators
 from ..ontology.vocabulary import PREFIXES, context
 from .datasets.pages import DATA, Lang, Named, Read, chosen_of, spoken
 from .links import href, public_base
-from .names import KINDS
+from .names import KINDS, territory_kind
 from .negotiation import HTML, Representation
 from .page_cache import entity_tags
 from .problems import CORS
@@ -34,6 +36,10 @@ PAGES = (
     *("/", "/territoires", "/filieres", "/queries", "/sparql", "/sources", "/catalog", "/.well-known/void"),
     *("/dumps", "/prefixes", "/def", "/methodes", "/developpeurs", "/accessibilite"),
 )
+#: Pages of what is computed for the region: left out of a publication that does not describe it.
+COMPUTED = ("/indicateurs", "/cartes", "/cartes/flux", "/ce-qui-manque")
+#: Levels whose territories off the region have a bare page each, tens of thousands in all: those are left out.
+_NUMEROUS = ("commune", "epci")
 #: What crawlers leave alone: each of these addresses is a query.
 KEPT_FROM_CRAWLERS = ("/sparql?", "/update", "/graphs", "/queries/*?", "/recherche", "/dumps/")
 _SITEMAPS = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -123,17 +129,28 @@ def sitemap_part(request: Request, reading: Read, name: str, number: int) -> Res
 
 
 def _sections(request: Request, reading: Reading) -> dict[str, list[str]]:
-    """Give the addresses of all pages by section: what stands alone, questions, and the things that have a name."""
-    routes = request.app.openapi()["paths"]
+    """Give the addresses of pages by section: what stands alone, questions, indicators, and the things that have a name."""
+    routes, index = request.app.openapi()["paths"], index_of(request, reading)
+    pages = (*PAGES, *(COMPUTED if index.around else ()))
     sections = {
-        "pages": [path for path in PAGES if path in routes],
+        "pages": [path for path in pages if path in routes],
         "questions": [f"/queries/{name}" for name in library_of_questions()],
     }
+    if index.around:
+        sections["indicateurs"] = [f"/indicateurs/{name}" for name in _indicators()]
     things: dict[str, list[str]] = {kind: [] for kind in KINDS}
-    for thing in index_of(request, reading).things:
+    for thing in index.things:
+        if index.around and thing.iri not in index.around and territory_kind(thing.iri) in _NUMEROUS:
+            continue
         if (address := href(thing.iri)) is not None and address.startswith("/"):
             things[thing.kind].append(address)
     return {**sections, **{kind: list(dict.fromkeys(found)) for kind, found in things.items() if found}}
+
+
+@functools.cache
+def _indicators() -> tuple[str, ...]:
+    """Name the indicators that the package ships, but those of invented data."""
+    return tuple(name for name, one in read_indicators()[0].items() if not one.illustrative)
 
 
 def _day(request: Request) -> str:

@@ -45,6 +45,8 @@ def offers(request: Request, cause: BaseException | None, sentence: str, languag
         above, _, name = path.rpartition("/")
         near = get_close_matches(name, blocks[1].split(", "), MOST)
         return [Offer(one, f"{above}/{one}", french=False) for one in near]
+    if sentence.startswith("Aucun bloc"):
+        return []  # the thing is known, and the sentence tells whose figures there are
     kind = kind_of_address(path)
     if not request.path_params or (kind is None and not path.startswith(("/doc/", "/id/"))):
         return []  # the sentence tells what is near, of another kind than names

@@ -98,6 +98,23 @@ def test_long_lists_are_cut_in_parts(client: TestClient, monkeypatch: pytest.Mon
         assert client.get(f"{path}?cut").status_code == 404
 
 
+def test_the_sitemap_has_what_is_computed_for_the_region_and_no_bare_commune_off_it(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = addresses(client, "/sitemap/territoires-1.xml?whole")
+    index = client.app.state.service.names._index  # type: ignore[attr-defined]
+    inside = "territory/commune/99101"
+    monkeypatch.setattr(index, "around", {f"https://w3id.org/ancrage/id/{inside}"})
+    kept = addresses(client, "/sitemap/territoires-1.xml?region")
+    assert [one for one in kept if "/commune/" in one or "/epci/" in one] == ["/territoires/commune/99101"]
+    others = [one for one in whole if "/commune/" not in one and "/epci/" not in one]
+    assert others and set(others) <= set(kept)
+    assert {"/indicateurs", "/cartes", "/cartes/flux"} <= set(
+        addresses(client, "/sitemap/pages-1.xml?region")
+    )
+    assert "/indicateurs/population" in addresses(client, "/sitemap/indicateurs-1.xml?region")
+
+
 def test_the_public_address_is_used_where_it_is_set(data_dir: Path) -> None:
     settings = Settings(data_dir=data_dir, workers=1, base_url="https://ancrage.example/graphe/")
     with TestClient(create_app(settings)) as client:

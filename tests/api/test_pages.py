@@ -211,6 +211,8 @@ def test_what_is_offered_is_of_the_level_or_the_kind_that_is_missing(client: Tes
     assert missing[0] == {"label": "formations", "address": "/acteurs/0990001A/formations"}
     beside = client.get("/acteurs/0990001A/nope", headers=JSON).json()
     assert "nearest" not in beside, "no thing is near the name of a block"
+    known = client.get("/territoires/commune/99101/agenda", headers=JSON).json()
+    assert "nearest" not in known, "the territory is right: others are not near"
 
 
 def test_blocks_offer_their_query(client: TestClient) -> None:
