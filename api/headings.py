@@ -74,7 +74,8 @@ FRENCH_HEADINGS = {
     "unitsOfInstitution": "unités de l’établissement", "unitsOfTerritory": "unités du territoire",
     "unknown": "inconnus", "until": "jusqu'à", "uses": "emplois", "value": "valeur", "values": "valeurs",
     "vintage": "millésime", "weight": "poids", "what": "quoi", "whole": "territoire entier",
-    "why": "pourquoi", "withPlace": "avec lieu", "within": "dans", "withoutPlace": "sans lieu", "wkt": "contour", "words": "mots", "via": "par", "year": "année",
+    "why": "pourquoi", "withPlace": "avec lieu", "within": "dans", "withoutPlace": "sans lieu",
+    "wkt": "contour", "words": "mots", "via": "par", "year": "année",
     "zeros": "zéros", "zone": "zone",
 }  # fmt: skip
 
