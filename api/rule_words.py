@@ -16,19 +16,21 @@ _SHOWN = 4
 
 
 class RuleWords:
-    """Says what a rule reads; what is no rule, as the name of a source, stays as it is.
+    """Says what a rule reads; what is no rule, as the name of a source, stays as it is."""
 
-    `rules` is the frame of the rules of filières.
-    """
+    def __init__(self, rules: Iterable[Rule] = ()) -> None:
+        self._chains = {one.id: one for one in rules}
 
-    def __init__(self, rules: pl.DataFrame) -> None:
+    @classmethod
+    def of(cls, rules: pl.DataFrame) -> RuleWords:
+        """Read the rules of all filières from their frame."""
         chains = rules["chain"].unique().to_list() if "chain" in rules.columns else []
-        self._chains = {one.id: one for chain in chains for one in rules_of(rules, chain)}
+        return cls(one for chain in chains for one in rules_of(rules, chain))
 
     def __call__(self, rule: str, said: Language) -> str:
         """Say it in a few words.
 
-        >>> RuleWords(pl.DataFrame())("architecture", "en"), RuleWords(pl.DataFrame())("uai", "fr")
+        >>> RuleWords()("architecture", "en"), RuleWords()("uai", "fr")
         ('rule: words “architecture”', 'uai')
         """
         found = self._chains.get(rule)

@@ -83,4 +83,4 @@ def _computed(matter: Matter, territory: str) -> dict[str, Any]:
 
 
 def _rules(matter: Matter) -> RuleWords:
-    return RuleWords(matter.frame("chain-rules"))
+    return RuleWords.of(matter.frame("chain-rules"))

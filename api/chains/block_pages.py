@@ -21,6 +21,7 @@ from ..negotiation import HTML, Language, Representation
 from ..page_cache import leave_out
 from ..page_language import spoken
 from ..publication import reading_of
+from ..rule_words import RuleWords
 from ..solutions import Reading
 from .asking import asked_of
 from .blocks import BLOCKS, Asked
@@ -108,7 +109,11 @@ def _findings(
         return _drawn(
             request,
             subject,
-            Shown(one, findings=told(missing.report), whole=len(missing.report)),
+            Shown(
+                one,
+                findings=told(missing.report, basis=RuleWords(view.chain.rules)),
+                whole=len(missing.report),
+            ),
             said,
             embed,
         )

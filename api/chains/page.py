@@ -20,6 +20,7 @@ from ..page_language import spoken
 from ..portraits.outside import alternates
 from ..publication import reading_of
 from ..rendering import page
+from ..rule_words import RuleWords
 from ..solutions import Block, Reading, Row
 from ..wording import EVIDENCE, fold, french_number
 from .asking import asked_of, find
@@ -110,7 +111,9 @@ def _page(request: Request, reading: Reading, view: View, said: Language) -> Res
         filtres={name: words[english] for name, words in FILTERS.items()},
         regles={rule.id: rule for rule in chain.rules},
         iri_de=full,
-        manques=told(view.missing.report) if view.missing.report is not None else None,
+        manques=told(view.missing.report, basis=RuleWords(chain.rules))
+        if view.missing.report is not None
+        else None,
         sans_etape=_without_stage(chain),
         bouts=[chain.network.actors.get(find(chain.network, end) or "") for end in (asked.start, asked.end)],
         nombre_dit=number_en if english else french_number,

@@ -16,8 +16,8 @@ from .model import Block, Paragraph, Section, Table
 from .pictures import chart
 
 PRINTED = 15
-EACH_ZONE = 3
-"""Sectors printed of each zone, where a territory has jobs of several."""
+FIRST_ZONE, EACH_ZONE = 10, 3
+"""Sectors printed of the zone that holds most of a territory, or of whole zones added up; and of each zone that it shares."""
 PROGRAMMES = ("Formations enseignées sur place", "Programmes taught there")
 
 
@@ -85,12 +85,12 @@ def economy(making: Making) -> Section:
         *chart(making, "etablissements", "establishments"),
         *making.table(
             "emplois",
-            replace(jobs, rows=leading(jobs.rows, EACH_ZONE)) if several else jobs,
+            replace(jobs, rows=leading(jobs.rows, FIRST_ZONE, EACH_ZONE)) if several else jobs,
             (
                 f"Emplois salariés par secteur{f' (zone d’emploi : {zone})' if zone else ''}",
                 f"Salaried jobs by sector{f' (employment zone: {zone})' if zone else ''}",
             ),
-            first=EACH_ZONE * len(zones) if several else 10,
+            first=FIRST_ZONE + EACH_ZONE * (len(zones) - 1),
             leave=("share", "code") if several else ("zone", "share", "code"),
             weights={"zone": 2, "sector": 4},
         ),
@@ -106,16 +106,17 @@ def economy(making: Making) -> Section:
     return Section("economie", making.say("Économie et recrutements", "Economy and hiring"), tuple(blocks))
 
 
-def leading(rows: Sequence[Mapping[str, Any]], each: int) -> list[Mapping[str, Any]]:
-    """Put the first rows of each zone first, zone by zone, and the rest after.
+def leading(rows: Sequence[Mapping[str, Any]], most: int, each: int) -> list[Mapping[str, Any]]:
+    """Put the first rows of each zone first, `most` of the first zone and `each` of the others, and the rest after.
 
-    >>> leading([{"zone": zone} for zone in "aab"], 1)
-    [{'zone': 'a'}, {'zone': 'b'}, {'zone': 'a'}]
+    >>> [row["zone"] for row in leading([{"zone": zone} for zone in "aaabb"], 2, 1)]
+    ['a', 'a', 'b', 'a', 'b']
     """
+    main = rows[0]["zone"] if rows else ""
     seen: Counter[str] = Counter()
     first: list[Mapping[str, Any]] = []
     rest: list[Mapping[str, Any]] = []
     for row in rows:
         seen[row["zone"]] += 1
-        (first if seen[row["zone"]] <= each else rest).append(row)
+        (first if seen[row["zone"]] <= (most if row["zone"] == main else each) else rest).append(row)
     return [*first, *rest]

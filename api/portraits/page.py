@@ -170,7 +170,7 @@ async def block(
         return file_response(body, chosen, file, seen.snapshot, said)
     if chosen_block.make is None and not (embed and kept and name in kept):
         report = await _report(request, reading, name, place)
-        basis = RuleWords(seen.rest["chain-rules"])
+        basis = RuleWords.of(seen.rest["chain-rules"])
         shown = Shown(chosen_block, findings=await run_in_threadpool(told, report, basis=basis))
     else:
         shown = await run_in_threadpool(

@@ -114,7 +114,7 @@ def test_findings_name_methods_sources_and_rules_in_words(seen: Seen) -> None:
     assert told in text.replace("\u00a0", " ") and "sources : Parcoursup" in text
     assert "poisson_interval" not in text and "benjamini_hochberg" not in text and "source/" not in text
     rule = seen.rest["chain-rules"].drop_nulls("words").row(0, named=True)
-    said = RuleWords(seen.rest["chain-rules"])(rule["rule"], "fr")
+    said = RuleWords.of(seen.rest["chain-rules"])(rule["rule"], "fr")
     assert said.startswith("règle : mots «") and rule["words"].split(", ")[0] in said
 
 
