@@ -94,7 +94,7 @@ def test_activities_planted_together_are_nearer_than_chance() -> None:
     assert (others < 0.01).sum() <= 1
     m[3:, 5] = 0
     assert np.isnan(proximity_against_null(m, draws=5).observed[5]).all()
-    with pytest.raises(TooFewData, match="at least 10 territories with an activity: there are 3"):
+    with pytest.raises(TooFewData, match="there are 3, needed: at least 10 territories with an activity"):
         proximity_against_null(presences(0)[:3])
 
 
@@ -114,7 +114,7 @@ def test_density_and_complementarity_beside_chance() -> None:
     assert (added.low <= added.expected).all() and (added.expected <= added.high).all()
     again = density_against_null(m, phi, draws=300)
     np.testing.assert_array_equal(density.above, again.above)
-    with pytest.raises(TooFewData, match="complementarity against chance needs at least 10"):
+    with pytest.raises(TooFewData, match="complementarity against chance: there are 5, needed: at least 10"):
         complementarity_against_null(m[:5], phi, 2)
 
 

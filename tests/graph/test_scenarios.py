@@ -450,12 +450,12 @@ UNKNOWN = {
     "close-branch branche-c": "did you mean",
     "close-programme 'Licence eaux'": "Licence eau",
     "move-branch branch-c Alfa": "Alpha",
-    "open-branch Alfa Antenne": "commune « Alfa »; did you mean Alpha",
+    "open-branch Alfa Antenne": "commune “Alfa”; did you mean Alpha",
     "merge-epci 200000001,200000003 X": "200000003",
     "open-branch Alpha A organization=universit": "Université",
     "open-programme Alpha A chain=woods": "bois",
     "offer-programme eau branch-d": "branch-c",
-    "close-relay nul": "relay « nul »",
+    "close-relay nul": "relay “nul”",
 }
 SENSELESS = {
     "merge-epci 200000001 X": "alone does not merge",

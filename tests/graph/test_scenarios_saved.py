@@ -105,7 +105,7 @@ def test_a_scenario_comes_back_as_it_was_saved_and_goes_without_a_trace(
             assert later.snapshot.graphs("scenario") == [scenario.graph]
             assert saved(later) == [scenario]
             assert saved_scenario(later, "tout").label_en == "A bit of everything"
-            with pytest.raises(UnknownName, match=r"scenario « toot ».*tout"):
+            with pytest.raises(UnknownName, match=r"scenario “toot”.*tout"):
                 saved_scenario(later, "toot")
             assert ask(later, "scenario-assumptions").frame.height == 9  # two things merge
             assert Matter.of(later).frame("relays").height == matter.frame("relays").height
