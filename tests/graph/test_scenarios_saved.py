@@ -118,7 +118,7 @@ def test_a_scenario_comes_back_as_it_was_saved_and_goes_without_a_trace(
         assert saved(reader) == [scenario]
     assert content(data_dir) == before
 
-    with pytest.raises(UnknownName, match=r"no scenario « tous »; did you mean tout"):
+    with pytest.raises(UnknownName, match=r"no scenario “tous”; did you mean tout"):
         delete(writer, "tous")
     delete(writer, "tout")
     assert content(data_dir) == before
