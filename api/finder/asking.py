@@ -67,11 +67,6 @@ class Search:
     illustrative: bool = False
     lang: str = ""
 
-    @property
-    def chosen_any(self) -> bool:
-        """Whether something is chosen."""
-        return any(self.chosen.values())
-
     def asked(self, finder: Finder) -> Asked:
         """Give the question to the finder: values become the paths they name there."""
         wanted = {

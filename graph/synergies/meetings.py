@@ -80,10 +80,6 @@ class Meetings:
         """List the interactions that have one of some rows."""
         return np.unique(self.event[rows])
 
-    def per_event(self, rows: Flags) -> npt.NDArray[np.int64]:
-        """Count some rows by interaction."""
-        return np.bincount(self.event[rows], minlength=len(self.ids))
-
     def by_side(self, rows: Flags) -> npt.NDArray[np.int64]:
         """Count some rows by interaction and side: interactions × NAMES."""
         flat = self.event[rows] * len(NAMES) + self.side[rows]
