@@ -99,6 +99,14 @@ class Declaration:
                 raise self.error(f"{key}.{ours}", "un nom de colonne officiel est attendu")
         return value
 
+    def reasons(self, key: str) -> dict[str, str]:
+        """Take a table of the reasons why columns are not read, by column; a list of names gives none."""
+        value: dict[str, Any] = self.take(key, dict, "une table « colonne = raison »", {})
+        for column, reason in value.items():
+            if not isinstance(reason, str) or len(reason.split()) < 2:
+                raise self.error(f"{key}.{column}", "la raison de laisser cette colonne est attendue")
+        return value
+
     def tables(self, key: str) -> list[Declaration]:
         """Take a list of tables."""
         value = self.take(key, list, "une suite de tables", [])

@@ -13,13 +13,17 @@ FORMATS = ("csv", "json", "geojson", "xlsx", "xls", "parquet")
 
 @dataclass(frozen=True)
 class Variant:
-    """One header an official file comes with: our names of its columns, the columns known but not read."""
+    """One header an official file comes with: our names of its columns, the columns known but not read.
+
+    A column that is left, by name or by pattern, says why: what tells the kind, the state or the level of a row
+    must be read.
+    """
 
     name: str
     columns: Mapping[str, str]
     optional_columns: Mapping[str, str] = field(default_factory=dict)
-    ignored: tuple[str, ...] = ()
-    ignored_patterns: tuple[str, ...] = ()
+    ignored: Mapping[str, str] = field(default_factory=dict)
+    ignored_patterns: Mapping[str, str] = field(default_factory=dict)
     personal: tuple[str, ...] = ()
 
     @classmethod
@@ -29,7 +33,7 @@ class Variant:
             name=table.text("name", "official"),
             columns=table.names("columns"),
             optional_columns=table.names("optional_columns"),
-            ignored=table.texts("ignored") or (),
+            ignored=table.reasons("ignored"),
             ignored_patterns=_patterns(table, "ignored_patterns"),
             personal=table.texts("personal") or (),
         )
@@ -182,8 +186,8 @@ class Generalise:
         return step
 
 
-def _patterns(table: Declaration, key: str) -> tuple[str, ...]:
-    return tuple(_regex(table, key, pattern) for pattern in table.texts(key) or ())
+def _patterns(table: Declaration, key: str) -> dict[str, str]:
+    return {_regex(table, key, pattern): reason for pattern, reason in table.reasons(key).items()}
 
 
 def _regex(table: Declaration, key: str, pattern: str) -> str:

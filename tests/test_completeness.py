@@ -20,6 +20,26 @@ def test_the_reference_says_what_the_code_says() -> None:
     assert done.returncode == 0, done.stderr
 
 
+MATTERS = re.compile(
+    r"(?i)type|niveau|statut|[ée]tat\b|\bmode|modalit|nature|validit|fermeture|ouvert|actif|dur[ée]e|accr[ée]dit|date|fin_|capacit"
+)
+
+
+def test_a_column_that_may_change_what_a_row_is_says_at_length_why_it_is_left() -> None:
+    """Every column left has a reason (the declaration refuses it otherwise); of those that tell kinds, a sentence."""
+    from ancrage.loaders.source import all_sources
+
+    short = [
+        f"{name}, {column} : {reason}"
+        for name, source in all_sources().items()
+        for given in source.inputs
+        for variant in given.variants
+        for column, reason in {**variant.ignored, **variant.ignored_patterns}.items()
+        if MATTERS.search(column) and len(reason.split()) < 5
+    ]
+    assert short == []
+
+
 @pytest.mark.parametrize("command", ["demo", "load", "sources", "validate", "query", "draw", "rollback"])
 def test_the_readme_or_the_reference_names_each_command(command: str) -> None:
     texts = (ROOT / "README.md").read_text(encoding="utf-8") + (

@@ -102,8 +102,12 @@ def _columns(source: Source) -> list[str]:
             if variant.personal:
                 lines.append("  Colonnes personnelles, jamais lues : " + ", ".join(variant.personal) + ".")
             if variant.ignored or variant.ignored_patterns:
-                count = len(variant.ignored) + len(variant.ignored_patterns)
-                lines.append(f"  Colonnes connues et laissées de côté : {count} noms ou motifs.")
+                lines.append("  Colonnes connues et laissées de côté :")
+                left = {**variant.ignored, **variant.ignored_patterns}
+                for reason in dict.fromkeys(left.values()):
+                    named = ", ".join(f"`{name}`" for name, why in left.items() if why == reason)
+                    lines.append(f"  - {named} : {reason} ;")
+                lines[-1] = lines[-1].removesuffix(" ;") + "."
     return [*lines, ""]
 
 

@@ -25,8 +25,8 @@ separator = ";"
 name = "codes"
 columns = { code = "CODGEO", label = "LIBGEO" }
 optional_columns = { note = "NOTE" }
-ignored = ["REG"]
-ignored_patterns = ["^E[0-9]+$"]
+ignored = { REG = "région, lue par la commune" }
+ignored_patterns = { "^E[0-9]+$" = "effectif d'une autre année" }
 personal = ["NOM DU RESPONSABLE"]
 [[inputs.variants]]
 name = "labels"
@@ -88,6 +88,12 @@ WRONG_DESCRIPTIONS = [
     ),
     (ROWS + "[[checks]]\ninput = 'rows'\ncolumn = 'code'\nin = 'x'", "« table.colonne » est attendu"),
     (ROWS + "[[locate]]\ninput = 'rows'\npolygons = 'p'\nnearest = 'n'\nadds = '_a,_b,_c'", "soit « point »"),
+    (ROWS.replace("région, lue par la commune", " "), r"variants\[1\].ignored.REG » : la raison de laisser"),
+    (
+        ROWS.replace('{ REG = "région, lue par la commune" }', '["REG"]'),
+        "ignored » : une table « colonne = raison »",
+    ),
+    (ROWS.replace("effectif d'une autre année", "non"), r"ignored_patterns.\^E.* » : la raison de laisser"),
     ("name = ", "n'est pas du TOML"),
 ]
 
@@ -283,7 +289,7 @@ sheet = "Feuille"
 header_row = 3
 [[inputs.variants]]
 columns = { code = "Code Commune", value = "Valeur", day = "Jour" }
-ignored = ["Autre"]
+ignored = { Autre = "une note" }
 """
 
 
