@@ -72,7 +72,8 @@ class _Networks:
                     if tie.year:
                         actors[path].years.add(tie.year)
         self._date(actors)
-        shared = list(self._shared(set(actors)))
+        members = {path for path, actor in actors.items() if actor.member}
+        shared = [*self._shared(set(actors)), *self._together(set(actors), members)]
         for tie in shared:
             for path in (tie.first, tie.second):
                 if not actors[path].member:
@@ -109,7 +110,7 @@ class _Networks:
             yield Tie(first, second, "takes-part", year, evidence, source=source)
 
     def _shared(self, actors: set[str]) -> Iterator[Tie]:
-        """Give the shared projects, of any subject, that a source tells of two organisations of the network."""
+        """Give the projects, of any subject, that a source only counts between two organisations of the network."""
         chosen = pl.Series(sorted(actors), dtype=pl.String).implode()
         both = self._matter.frame("ties").filter(
             pl.col("first").is_in(chosen) & pl.col("second").is_in(chosen)
@@ -118,6 +119,28 @@ class _Networks:
             both.select("first", "second", "shared", "evidence", "source").unique().sort(pl.all()).iter_rows()
         ):
             yield Tie(first, second, "works-with", None, evidence or "documented", shared or 1, source or "")
+
+    def _together(self, actors: set[str], members: set[str]) -> Iterator[Tie]:
+        """Give the interactions, of any subject, that a member shares with another organisation of the network.
+
+        One tie a pair, source and evidence, with the latest year. Both ends are in the network already: a project of a
+        hundred partners joins no stranger to it.
+        """
+        chosen, own = (pl.Series(sorted(some), dtype=pl.String).implode() for some in (actors, members))
+        took = self._matter.frame("participations").select("interaction", "actor").drop_nulls().unique()
+        took = took.filter(pl.col("actor").is_in(chosen))
+        pairs = took.join(took, on="interaction", suffix="_other").filter(
+            (pl.col("actor") < pl.col("actor_other"))
+            & (pl.col("actor").is_in(own) | pl.col("actor_other").is_in(own))
+        )
+        facts = self._matter.frame("interactions").select("interaction", "year", "evidence", "source")
+        pairs = pairs.join(facts.unique("interaction", keep="first"), on="interaction", how="left")
+        ties = pairs.group_by("actor", "actor_other", "source", "evidence").agg(
+            pl.col("year").max(), shared=pl.len()
+        )
+        names = ("actor", "actor_other", "year", "evidence", "shared", "source")
+        for first, second, year, evidence, shared, source in ties.select(names).sort(pl.all()).iter_rows():
+            yield Tie(first, second, "works-with", year, evidence or "documented", shared, source or "")
 
     def _date(self, actors: dict[str, Actor]) -> None:
         """Give the years of projects, and those in which programmes and units begin."""

@@ -43,7 +43,8 @@ class Chains:
     """Members of filières by link (`located`, by (filière, stage, function)), and what each commune weighs in a filière.
 
     `loose` are the members of unknown stage by filière and function; `weights` the jobs of the filière's sectors in
-    each commune, those of its employment zone shared by population (its population, where there are none).
+    each commune, those of its employment zone shared by population (its population, where there are none); `rules` the
+    rule that made somebody a member, by link: one may be a member of several filières by several rules.
     """
 
     links: tuple[tuple[str, str, str], ...]
@@ -52,7 +53,7 @@ class Chains:
     labels: dict[str, str]
     stages: dict[str, list[str]]
     weights: dict[str, Values]
-    rules: dict[str, str]
+    rules: dict[tuple[str, str, str], dict[str, str]]
     staged: frozenset[tuple[str, str, str]]
     unknown: dict[str, int]
     placed: dict[tuple[str, str], int]
@@ -90,7 +91,7 @@ class Chains:
                 for (chain,), part in stages.group_by("chain", maintain_order=True)
             },
             {str(chain): _weight(matter, str(chain)) for chain in chains["chain"].unique()},
-            dict(members.select("member", "rule").drop_nulls().unique("member").iter_rows()),
+            _rules(members),
             frozenset(academic.drop_nulls("stage").select("chain", "stage", "function").unique().iter_rows()),
             dict(without.iter_rows()),
             {(chain, function): n for chain, function, n in counts.iter_rows()},
@@ -170,7 +171,7 @@ def _link(setting: Setting, chains: Chains, found: Deficits, one: int, total: in
             thing,
             "member",
             setting.names(function),
-            rules=chains.rules,
+            rules=chains.rules.get(chains.links[one]),
             evidence="inferred",
         ),
         question=setting.question("chain-links-near-territory", radius=True, chain=chain),
@@ -295,6 +296,15 @@ def _weight(matter: Matter, chain: str) -> Values:
     rate = np.divide(jobs, population, out=np.zeros(len(jobs)), where=population > 0)
     of_commune: Values = areas.parts.T @ rate
     return people * of_commune
+
+
+def _rules(members: pl.DataFrame) -> dict[tuple[str, str, str], dict[str, str]]:
+    """Give the rule of each membership, by link (filière, stage, function) and member."""
+    found: dict[tuple[str, str, str], dict[str, str]] = {}
+    rows = members.select("chain", "stage", "function", "member", "rule").drop_nulls().unique().sort(pl.all())
+    for chain, stage, function, member, rule in rows.iter_rows():
+        found.setdefault((chain, stage, function), {}).setdefault(member, rule)
+    return found
 
 
 def _split(key: str) -> tuple[str, str, str]:

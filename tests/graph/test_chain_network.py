@@ -95,6 +95,7 @@ def test_members_and_those_tied_to_them_make_the_network() -> None:
         ("project/x", "organization/f", "takes-part", 2019, "declared", 1),
         ("project/x", "organization/u", "takes-part", 2019, "declared", 1),
         ("organization/s", "organization/f", "works-with", None, "documented", 3),
+        ("organization/f", "organization/u", "works-with", 2019, "declared", 1),
     }
 
 
@@ -123,7 +124,9 @@ def test_a_part_keeps_who_is_tied_to_the_members_kept() -> None:
     assert set(network.selected(lambda actor: TRAINS in actor.functions, alone=True).actors) == {
         "programme/p"
     }
-    assert network.near("organization/u") == {"organization/u", "organization/s", "project/x"}
+    assert network.near("organization/u") == {
+        *("organization/u", "organization/s", "organization/f", "project/x"),
+    }
 
 
 def test_the_way_is_told_step_by_step() -> None:
@@ -165,3 +168,31 @@ def test_a_way_is_as_short_as_networkx_says(pairs: set[tuple[int, int]], start: 
         return
     assert len(way) - 1 == nx.shortest_path_length(graph, str(start), str(end))
     assert all(graph.has_edge(a, b) for a, b in pairwise(way))
+
+
+def test_members_are_joined_by_every_project_that_they_share() -> None:
+    before = matter()
+    told: list[dict[str, object]] = [
+        {"interaction": "project/y", "actor": "organization/u"},
+        {"interaction": "project/y", "actor": "organization/f"},
+        {"interaction": "project/y", "actor": "organization/stranger"},
+        {"interaction": "project/z", "actor": "organization/u"},
+        {"interaction": "project/z", "actor": "organization/f"},
+    ]
+    dated: list[dict[str, object]] = [
+        {"interaction": "project/y", "year": 2020, "evidence": "documented", "source": "source/a"},
+        {"interaction": "project/z", "year": 2022, "evidence": "documented", "source": "source/a"},
+    ]
+    network = network_of(
+        before.with_frames(
+            participations=pl.concat([before.frame("participations"), frame("participations", told)]),
+            interactions=pl.concat([before.frame("interactions"), frame("interactions", dated)]),
+        ),
+        CHAIN,
+    )
+    shared = [tie for tie in network.between("organization/f", "organization/u") if tie.kind == "works-with"]
+    assert [(tie.year, tie.count, tie.evidence, tie.source) for tie in shared] == [
+        (2022, 2, "documented", "source/a"),
+        (2019, 1, "declared", ""),
+    ]
+    assert "organization/stranger" not in network.actors

@@ -291,6 +291,20 @@ def test_a_link_that_nobody_near_holds_is_told_with_the_nearest() -> None:
     assert [one.p for one in gaps(matter, WEST, kinds=["link"], radius=80).findings] == [None]
 
 
+def test_a_member_of_two_filieres_is_there_by_the_rule_of_each() -> None:
+    both = [{**_member(n, "01003"), "rule": f"{chain}-rule", "chain": f"value-chain/{chain}"}
+            for n in range(8) for chain in ("farming", "wood")]  # fmt: skip
+    stages = [
+        {**_stage("resource"), "chain": f"value-chain/{chain}", "chainLabel": chain}
+        for chain in ("farming", "wood")
+    ]
+    links = [one for one in gaps(world(members=both, chains=stages), WEST, kinds=["link"]) if one.reasons]
+    assert {one.object.label: {step.path[0].source for step in one.reasons} for one in links} == {
+        "farming": {"farming-rule"},
+        "wood": {"wood-rule"},
+    }
+
+
 def test_without_jobs_a_link_is_expected_by_population() -> None:
     matter = world(members=[_member(n, "01003") for n in range(8)], chains=[_stage("resource")])
     [link] = gaps(matter, WEST, kinds=["link"]).findings

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import ancrage.queries
 import numpy as np
 import polars as pl
 import pytest
@@ -222,3 +223,36 @@ def test_a_folder_that_cannot_be_written_keeps_nothing_and_says_so_once(
         kept.keep(question, pl.DataFrame({"a": [1]}))
         assert kept.find(question) is None
     assert len(caplog.records) == 1
+
+
+def test_an_interaction_with_a_first_day_has_its_year(tmp_path: Path) -> None:
+    facts = tmp_path / "dated.ttl"
+    facts.write_text(
+        """
+        @prefix anc: <https://w3id.org/ancrage/def/> .
+        @prefix id: <https://w3id.org/ancrage/id/> .
+        @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+        @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+        @prefix t: <https://w3id.org/ancrage/id/interaction-type/> .
+        <https://w3id.org/ancrage/id/interaction/day> anc:interactionType t:internship ; rdfs:label "Stage"@fr ;
+          anc:startDate "2025-03-04"^^xsd:date ; anc:hasParticipation [ anc:participant id:organization ] .
+        <https://w3id.org/ancrage/id/interaction/both> anc:interactionType t:internship ; rdfs:label "Stage"@fr ;
+          anc:startDate "2025-03-04"^^xsd:date ; anc:year "2024"^^xsd:gYear ;
+          anc:hasParticipation [ anc:participant id:organization ] .
+        """,
+        encoding="utf-8",
+    )
+    with published(tmp_path, [facts], GRAPH) as opened:
+        matter = Matter.of(opened)
+        for name in ("interactions", "happenings"):
+            years = dict(matter.frame(name).select("interaction", "year").iter_rows())
+            assert years == {"interaction/day": 2025, "interaction/both": 2024}, name
+
+
+def test_every_question_that_reads_the_year_of_an_interaction_reads_its_first_day_too() -> None:
+    folder = Path(ancrage.queries.__file__).parent
+    files = [*folder.rglob("*.rq"), *(folder.parent / "api").rglob("*.rq")]
+    reading = [one for one in files if "anc:year" in one.read_text(encoding="utf-8")]
+    assert len(reading) > 15
+    bare = {one.name for one in reading if "anc:startDate" not in one.read_text(encoding="utf-8")}
+    assert bare <= {"scheme-editions.rq"}  # editions have a year, and no first day
