@@ -24,6 +24,8 @@ RESOURCES = tuple(
         "academic-component",
         "doctoral-school",
         "research-unit",
+        "research-team",
+        "research-federation",
         "research-organization",
     )
 )

@@ -253,8 +253,16 @@ def _variant(opened: OpenTable, given: Input) -> Variant:
     missing = _missing(best, header)
     hint = nearest(squeeze(missing[0]), header)
     more = f" ; il en manque {len(missing)} en tout" if len(missing) > 1 else ""
+    why = next(
+        (
+            f", or {best.why[name]}"
+            for name, own in best.columns.items()
+            if own == missing[0] and name in best.why
+        ),
+        "",
+    )
     raise SourceError(
-        f"{opened.place} n'a pas de colonne « {missing[0]} »{hint}{more}.",
+        f"{opened.place} n'a pas de colonne « {missing[0]} »{hint}{why}{more}.",
         file=opened.path,
         column=missing[0],
     )

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from .declaration import Declaration
+from .declaration import Declaration, nearest
 
 FORMATS = ("csv", "json", "geojson", "xlsx", "xls", "parquet")
 
@@ -15,13 +15,15 @@ FORMATS = ("csv", "json", "geojson", "xlsx", "xls", "parquet")
 class Variant:
     """One header an official file comes with: our names of its columns, the columns known but not read.
 
-    A column that is left, by name or by pattern, says why: what tells the kind, the state or the level of a row
+    `why` says what a column is needed for, where the name alone does not; a file without it is refused with that. A column
+    that is left, by name or by pattern, says why: what tells the kind, the state or the level of a row
     must be read.
     """
 
     name: str
     columns: Mapping[str, str]
     optional_columns: Mapping[str, str] = field(default_factory=dict)
+    why: Mapping[str, str] = field(default_factory=dict)
     ignored: Mapping[str, str] = field(default_factory=dict)
     ignored_patterns: Mapping[str, str] = field(default_factory=dict)
     personal: tuple[str, ...] = ()
@@ -33,10 +35,14 @@ class Variant:
             name=table.text("name", "official"),
             columns=table.names("columns"),
             optional_columns=table.names("optional_columns"),
+            why=table.reasons("why"),
             ignored=table.reasons("ignored"),
             ignored_patterns=_patterns(table, "ignored_patterns"),
             personal=table.texts("personal") or (),
         )
+        for name in variant.why:
+            if name not in variant.columns:
+                raise table.error(f"why.{name}", f"la colonne n'est pas lue{nearest(name, variant.columns)}")
         table.close()
         return variant
 

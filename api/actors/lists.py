@@ -19,7 +19,10 @@ RELATIONS = {
     "part-of": ("Fait partie de", "Part of"),
     "member-of": ("Membre de", "Member of"),
     "same": ("Autres descriptions de la même organisation", "Other descriptions of the same organisation"),
-    "supervises": ("Unités dont c’est une tutelle", "Units that it supervises"),
+    "supervises": (
+        "Unités, équipes et fédérations dont c’est une tutelle",
+        "Units, teams and federations that it supervises",
+    ),
     "takes-part-in": ("Participe à", "Takes part in"),
     "parts": ("Composantes", "Parts"),
     "members": ("Membres", "Members"),

@@ -22,6 +22,8 @@ PLURALS = {
     "academic-component": ("Composantes d’établissements", "Components of institutions"),
     "doctoral-school": ("Écoles doctorales", "Doctoral schools"),
     "research-unit": ("Unités de recherche", "Research units"),
+    "research-team": ("Équipes de recherche", "Research teams"),
+    "research-federation": ("Structures fédératives de recherche", "Research federations"),
     "research-organization": ("Organismes de recherche", "Research organisations"),
     "company": ("Entreprises", "Companies"),
     "relay-organization": ("Structures relais", "Relay structures"),

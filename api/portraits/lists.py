@@ -16,7 +16,14 @@ from .matter import Seen
 #: Kinds of actors in the order people look for them; others follow.
 ACTORS = (
     *("higher-education", "academic-component", "doctoral-school"),
-    *("research-unit", "research-organization", "company", "relay-organization"),
+    *(
+        "research-unit",
+        "research-team",
+        "research-federation",
+        "research-organization",
+        "company",
+        "relay-organization",
+    ),
 )
 EVIDENCE = Column("evidence", ("Preuve", "Evidence"), "evidence")
 SOURCES = Column("source", ("Source", "Source"))
@@ -25,6 +32,8 @@ ACTOR_WORDS = {
     "academic-component": ("composante d’établissement", "component of an institution"),
     "doctoral-school": ("école doctorale", "doctoral school"),
     "research-unit": ("unité de recherche", "research unit"),
+    "research-team": ("équipe de recherche", "research team"),
+    "research-federation": ("structure fédérative de recherche", "research federation"),
     "research-organization": ("organisme de recherche", "research organisation"),
     "company": ("entreprise", "company"),
     "relay-organization": ("structure relais", "relay structure"),

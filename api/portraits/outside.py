@@ -30,7 +30,14 @@ BLOCKS = (
 #: Kinds of actors in the order people look for them; others follow.
 ACTOR_ORDER = (
     *("higher-education", "academic-component", "doctoral-school"),
-    *("research-unit", "research-organization", "company", "relay-organization"),
+    *(
+        "research-unit",
+        "research-team",
+        "research-federation",
+        "research-organization",
+        "company",
+        "relay-organization",
+    ),
 )
 
 

@@ -13,6 +13,8 @@ from ..relays import relays_of
 ACADEMIC = (
     "actor-type/higher-education",
     "actor-type/research-unit",
+    "actor-type/research-team",
+    "actor-type/research-federation",
     "actor-type/research-organization",
     "actor-type/academic-component",
     "actor-type/doctoral-school",

@@ -16,6 +16,8 @@ from ..places import UnknownName
 
 ACADEMIC = (
     "research-unit",
+    "research-team",
+    "research-federation",
     "higher-education",
     "research-organization",
     "academic-component",

@@ -22,6 +22,8 @@ SIDES: dict[str, tuple[str, ...]] = {
         "academic-component",
         "doctoral-school",
         "research-unit",
+        "research-team",
+        "research-federation",
         "research-organization",
         "platform-operator",
         "student-group",

@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,7 @@ import polars as pl
 import pytest
 from ancrage.loaders.generation import EXCHANGE_MAPPING
 from ancrage.loaders.mapping import Mapping
-from ancrage.loaders.source import Inputs, Source, find_inputs, read_inputs
+from ancrage.loaders.source import Inputs, Source, SourceError, find_inputs, read_inputs
 from ancrage.loaders.tidy import tidy
 
 ROOT = Path(__file__).parents[2]
@@ -19,6 +20,7 @@ FIXTURES = ROOT / "tests" / "data"
 OFFICIAL = Path(os.environ.get("ANCRAGE_OFFICIAL_DATA", ROOT.parent / "shared" / "data"))
 TERRITORIES = ("decoupage-administratif", "laposte-hexasmal", "zones-emploi", "contours")
 ACADEMIC = ("mesr-etablissements", "mesr-rnsr", "mesr-ecoles-doctorales", "mesr-parcoursup", "mesr-masters")
+REGION = ("01", "03", "07", "15", "26", "38", "42", "43", "63", "69", "73", "74")
 GRAPH = "https://w3id.org/ancrage/graph/"
 
 
@@ -173,7 +175,26 @@ def test_new_bodies_say_what_the_register_says_of_them(chain: Chain) -> None:
         "Université lointaine": ("University", "actor-type/higher-education"),
         "Hôpital de Montclair": (None, None),
         "Centre d'essai privé": ("Company", "actor-type/company"),
+        "ÉQUIPE MATHÉMATIQUE": ("ResearchTeam", "actor-type/research-team"),
+        "FÉDÉRATION SANS ADRESSE": ("ResearchFederation", "actor-type/research-federation"),
     }
+
+
+def test_a_team_is_part_of_its_unit_and_neither_it_nor_a_federation_is_a_unit(chain: Chain) -> None:
+    units = {row["rnsr"] for row in chain.rows("mesr-rnsr", "organizations") if row["kind"] == "ResearchUnit"}
+    assert units == {"200000001A", "200000003C", "200000005E", "200000006F"}
+    team = chain.one("mesr-rnsr", "organizations", id="organization/200000002B")
+    assert (team["kind"], team["part_of"]) == ("ResearchTeam", ["organization/200000001A"])
+
+
+def test_a_register_without_levels_is_refused_and_says_why_they_are_needed(tmp_path: Path) -> None:
+    (path,) = (FIXTURES / "mesr-rnsr").glob("*.csv")
+    paths = _spoiled("mesr-rnsr", path, ("code_de_niveau_de_structure", "autre_colonne"), tmp_path)
+    with pytest.raises(
+        SourceError, match=r"« code_de_niveau_de_structure ».*, or il dit qui est une unité"
+    ) as caught:
+        read_inputs(Source.named("mesr-rnsr"), paths, registers={})
+    assert caught.value.column == "code_de_niveau_de_structure"
 
 
 def test_a_panel_label_that_holds_the_separator_stays_whole(chain: Chain) -> None:
@@ -361,6 +382,8 @@ def _spoiled(name: str, source: Path, change: tuple[str, str], folder: Path) -> 
         ("mesr-etablissements", "*noms-techniques*", ("0389001A;", "389001A;"), "uai"),
         ("mesr-etablissements", "*noms-techniques*", ("45.31,5.61", "95.31,5.61"), "coordinates"),
         ("mesr-rnsr", "*.csv", ("200000003C;", "20000003C;"), "rnsr"),
+        ("mesr-rnsr", "*.csv", (";22;2;", ";22;4;"), "level"),
+        ("mesr-rnsr", "*.csv", (";22;2;", ";22;;"), "level"),
         ("mesr-ecoles-doctorales", "*.csv", (";901;", ";neuf cent un;"), "number"),
         ("mesr-parcoursup", "*reduites*", ("45.12, 5.72", "145.12, 5.72"), "gps"),
         ("mesr-masters", "*.csv", (";1600003C;", ";16000-03C;"), "inm"),
@@ -419,7 +442,18 @@ def test_official_institutions(official: Chain) -> None:
 def test_official_research_units(official: Chain) -> None:
     assert official.inputs["mesr-rnsr"].signalled == []
     links = official.rows("mesr-rnsr", "register_supervision")
-    assert _count(official.rows("mesr-rnsr", "organizations"), kind="ResearchUnit") == 4506
+    organizations = official.rows("mesr-rnsr", "organizations")
+    assert _count(organizations, kind="ResearchUnit") == 3348
+    assert _count(organizations, kind="ResearchTeam") == 655
+    assert _count(organizations, kind="ResearchFederation") == 503
+    unit_ids = {row["id"] for row in organizations if row["kind"] == "ResearchUnit"}
+    region = Counter(
+        row["commune"].removeprefix("territory/commune/")[:2]
+        for row in official.rows("mesr-rnsr", "register_units")
+        if row["commune"] and row["organization"] in unit_ids
+    )
+    assert (region["69"], region["38"], region["63"]) == (144, 130, 43)
+    assert sum(region[code] for code in REGION) == 357
     assert len(links) == 10046
     # Every UAI of the links that is in the two files, current or former: 5,084. 133 more by SIRET or SIREN.
     assert _count(links, rule="uai") + _count(links, rule="former-uai") == 5084

@@ -1,4 +1,4 @@
--- Research units, the institutions that supervise them, their fields and the commune they work in.
+-- Research units, the teams inside them, the structures that gather them, the institutions that supervise them, their fields and the commune they work in.
 
 CREATE MACRO _clean(cell) AS nullif(trim(regexp_replace(cell, '[\s\x{00A0}]+', ' ', 'g')), '');
 CREATE MACRO _homepage(cell) AS CASE
@@ -14,13 +14,19 @@ CREATE MACRO _city(label) AS regexp_replace(_town(label), ' ?\b[0-9]{1,2}(e|er|e
 CREATE MACRO _district(label) AS _city(label) || ' '
     || lpad(nullif(regexp_extract(_postal(label), '([0-9]{1,2})(?:e|er|eme)?(?: arrondissement)?$', 1), ''), 2, '0');
 
+-- Only level 2 is a unit: level 1 is a team inside an institution or a unit, level 3 gathers units (federation, GDR, GIS).
+CREATE TABLE _kinds(level, kind, actor_type) AS VALUES
+    ('1', 'ResearchTeam', 'actor-type/research-team'),
+    ('2', 'ResearchUnit', 'actor-type/research-unit'),
+    ('3', 'ResearchFederation', 'actor-type/research-federation');
+
 CREATE TABLE _units AS
-SELECT _row, rnsr, 'organization/' || rnsr AS id, _clean(label) AS label, _clean(acronym) AS acronym, created,
+SELECT _row, rnsr, kind, actor_type, 'organization/' || rnsr AS id, _clean(label) AS label, _clean(acronym) AS acronym, created,
     _homepage(homepage) AS homepage,
     _clean(postcode) AS postcode, _clean(town) AS town,
     [item FOR item IN _items(coalesce(parents, '')) IF item IS NOT NULL] AS parents,
     [item FOR item IN _items(coalesce(predecessors, '')) IF item IS NOT NULL] AS predecessors
-FROM rows;
+FROM rows JOIN _kinds USING (level);
 
 -- --- Supervising institutions: parallel lists, zipped by position ----------------------------------------------------
 CREATE TABLE _links AS
@@ -185,7 +191,7 @@ WITH bodies AS (
         AND organization NOT IN (SELECT id FROM decoupage_administratif__organizations)
     GROUP BY organization
 )
-SELECT id, 'ResearchUnit' AS kind, label AS label_fr, acronym, 'actor-type/research-unit' AS actor_type, rnsr,
+SELECT id, kind, label AS label_fr, acronym, actor_type, rnsr,
     NULL AS uai, NULL AS siren, former_codes, supervised_by, participating, part_of, fields, created AS start_year, homepage,
     'evidence-status/documented' AS evidence, 'source/mesr-rnsr' AS source
 FROM _units LEFT JOIN bodies USING (rnsr) LEFT JOIN fields USING (rnsr) LEFT JOIN parents USING (rnsr) LEFT JOIN formers USING (id)
