@@ -28,6 +28,10 @@ examples official data="/tmp/ancrage-official":
     .venv/bin/ancrage load all {{official}} --data-dir {{data}}
     .venv/bin/python tools/build_examples.py {{data}} --adhoc {{official}}/territories/sillon-alpin.csv
 
+# Compute the figures of the site again from the official files, by other code, and print what differs
+recompute official data="/tmp/ancrage-official":
+    .venv/bin/python benchmarks/recompute.py {{official}} --data {{data}}
+
 # Measure loading, the queries, the query processes, the service and its bars (docs/benchmarks.md)
 bench official data="/tmp/ancrage-bench":
     .venv/bin/python benchmarks/load.py {{official}} --keep {{data}}

@@ -134,3 +134,17 @@ def test_networks_of_the_benchmark_are_drawn_and_read_as_said(tmp_path: Path) ->
         "id_1,id_2,nb_projets_communs\n0900,b,3\nb,0900,1\nb,c,1\nc,c,2\n"
     )
     assert networks.h2020(tmp_path)[0] == ["0900", "b", "c"] and len(networks.h2020(tmp_path)[1]) == 2
+
+
+def test_figures_computed_again_are_set_beside_those_of_the_site(example_data_dir: Path) -> None:
+    recompute: Any = import_module("recompute")
+    row = recompute.ask(recompute.OBSERVATIONS, example_data_dir).row(0, named=True)
+    what, value = (row["indicator"], row["territory"]), float(row["value"])
+    wanted = [
+        recompute.Figure(*what, value, row["group"]),
+        recompute.Figure(*what, value + 1, row["group"]),
+        recompute.Figure(row["indicator"], "commune/99999", value),
+    ]
+    found = recompute.compare(wanted, example_data_dir)
+    assert found["equal"].to_list() == [True, False, None]
+    assert found["shown"].to_list() == [value, value, None]
