@@ -81,6 +81,7 @@ REGISTERS: Mapping[str, Mapping[str, Mapping[str, pl.DataType]]] = {
             **dict.fromkeys(("successor", "commune"), pl.String()),
             "postcodes": pl.List(pl.String()),
         },
+        "register_recreated": dict.fromkeys(("code", "parent"), pl.String()),
     },
     "laposte-hexasmal": {
         "register_places": dict.fromkeys(("name_norm", "postcode", "department", "commune"), pl.String()),

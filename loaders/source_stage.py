@@ -18,6 +18,7 @@ from .about import graph_name, read_about, with_name
 from .chain_rows import KnownChains
 from .filiere_files import FILIERES
 from .generation import Progress, exchange_mapping
+from .layout import LAYOUT
 from .mapping import Mapping
 from .source import Inputs, Source, SourceError, read_inputs
 from .staging import SourceVersions, Version, fingerprint
@@ -90,6 +91,7 @@ class Stager:
         self._check(name, source, inputs)
         read = time.perf_counter()
         tables = tidy(source, raw, registers=registers, settings=settings)
+        refuse_nothing(source.name, tables, settings)
         tables.setdefault("sources", _source_row(source))
         tidied = time.perf_counter()
         version = self._versions.begin(name)
@@ -151,6 +153,22 @@ class Stager:
             if name in known
             for table, path in known[name].tables().items()
         }
+
+
+def refuse_nothing(source: str, tables: Known[str, pl.DataFrame], settings: Known[str, str]) -> None:
+    """Raise SourceError where settings keep nothing of the files: a source is not replaced by nothing.
+
+    >>> try:
+    ...     refuse_nothing("insee-clap", {"observations": pl.DataFrame()}, {"region": "ZZ"})
+    ... except SourceError as error:
+    ...     print(error)
+    La source « insee-clap » ne donne aucun fait avec region=ZZ : ce réglage ne garde aucune ligne de ses fichiers.
+    """
+    if settings and all(frame.is_empty() for name, frame in tables.items() if name in LAYOUT):
+        told = " ".join(f"{name}={value}" for name, value in settings.items())
+        raise SourceError(
+            f"La source « {source} » ne donne aucun fait avec {told} : ce réglage ne garde aucune ligne de ses fichiers."
+        )
 
 
 def _described(source: Source, about: Known[str, str], graph: str) -> dict[str, Any]:

@@ -21,14 +21,14 @@ _LICENCES = {
 def wide(observations: pl.DataFrame) -> dict[str, pl.DataFrame]:
     """Return observations as wide tables, one a data set.
 
-    A column a sector, or an indicator where occupations are observed; a suppressed cell is `*`, a missing one
-    `nd`.
+    A column a sector, or an indicator where occupations are observed; a suppressed cell is `*`, followed by what its
+    value can be (`*0-4`) where that is known, a missing one `nd`.
     """
     tables: dict[str, pl.DataFrame] = {}
     status = pl.col("status")
     cell = (
         pl.when(status == "obs-status/suppressed")
-        .then(pl.lit("*"))
+        .then("*" + pl.concat_str("low", "high", separator="-").fill_null(""))
         .when(status == "obs-status/missing")
         .then(pl.lit("nd"))
         .otherwise(pl.col("value"))

@@ -14,6 +14,7 @@ from ancrage.graph.validation import validate
 from ancrage.loaders.generation import EXCHANGE_MAPPING
 from ancrage.loaders.mapping import Mapping
 from ancrage.loaders.source import Inputs, Source, SourceError, find_inputs, read_inputs
+from ancrage.loaders.source_stage import refuse_nothing
 from ancrage.loaders.tidy import tidy
 from ancrage.ontology.vocabulary import ontology_files
 
@@ -349,6 +350,26 @@ def test_a_commune_is_in_its_zone_by_the_codes_it_has_replaced(chain: Chain) -> 
     assert "territory/commune/38905" not in rows
 
 
+def test_an_outline_completes_a_zone_that_straddles_where_communes_are_as_many_as_it_says(
+    chain: Chain, tmp_path: Path
+) -> None:
+    def made(number: str) -> list[dict[str, Any]]:
+        folder = tmp_path / number
+        folder.mkdir()
+        altered(
+            "contours", "zones_emploi_2025_aura.geojson", folder, ('"nb_com":"2"', f'"nb_com":"{number}"')
+        )
+        return chain.tidied("contours", folder)["territories"].to_dicts()
+
+    places = ["territory/commune/26902"]  # in no zone of the composition, its point in the outline of 0099
+    assert made("2") == []  # whole without it
+    assert [(row["id"], row["part_of"], row["overlaps"]) for row in made("3")] == [
+        (places[0], ["territory/zone/0099"], None),
+        ("territory/zone/0099", None, ["territory/department/26", REGION]),
+    ]
+    assert made("4") == []  # a commune is not found: nothing is said of any
+
+
 def test_shapes_are_those_of_known_territories(chain: Chain, tmp_path: Path) -> None:
     rows = chain.rows("contours", "geometries")
     shape = shapely.from_wkt(rows["territory/epci/200999901/geometry"]["wkt"])
@@ -419,7 +440,9 @@ def test_activities_are_insees_own_and_nested(chain: Chain) -> None:
 
 def test_establishments_stay_on_the_code_they_were_published_for(chain: Chain) -> None:
     rows = chain.rows("insee-clap", "observations")
-    assert len(rows) == 4 * 17  # the commune of another region is left out
+    assert len(rows) == 5 * 17  # of another region, only what an EPCI or a zone that meets this one holds
+    assert "observation/insee-clap/establishments/commune-12901/FZ/2014" in rows
+    assert not any("commune-12902" in name for name in rows)
     row = rows["observation/insee-clap/establishments/commune-26901/FZ/2014"]
     assert (row["territory"], row["sector"], int(row["value"])) == (
         "territory/commune/26901", "sector/a17/FZ", 6,
@@ -445,7 +468,15 @@ def test_codes_without_a_name_or_unknown_are_described_as_former_communes(chain:
 
 def test_the_country_is_loaded_on_demand(chain: Chain) -> None:
     observations = chain.tidied("insee-clap", FIXTURES / "insee-clap", region="all")["observations"]
-    assert observations.height == 5 * 17
+    assert observations.height == 6 * 17
+
+
+@pytest.mark.parametrize("name", ["insee-clap", "insee-flores"])
+def test_a_setting_that_keeps_nothing_is_refused(name: str, chain: Chain) -> None:
+    tables = chain.tidied(name, FIXTURES / name, region="ZZ")
+    with pytest.raises(SourceError, match=f"La source « {name} » ne donne aucun fait avec region=ZZ"):
+        refuse_nothing(name, tables, {"region": "ZZ"})
+    refuse_nothing(name, chain.tables[name], {"region": "84"})
 
 
 def test_a_total_that_is_not_the_sum_of_its_sectors_stops_the_load(chain: Chain, tmp_path: Path) -> None:
@@ -475,13 +506,58 @@ def test_plans_of_a_pool_in_two_departments_are_added_unless_one_is_secret(chain
     assert len(rows) == 9
 
 
-def test_a_commune_that_lies_in_two_pools_overlaps_them(chain: Chain) -> None:
+def test_what_is_published_of_a_secret_sum_bounds_it(chain: Chain) -> None:
+    def bounds(indicator: str, occupation: str) -> tuple[int | None, int | None]:
+        row = rows[f"observation/france-travail-bmo/{indicator}/bassin-8499/{occupation}/2024"]
+        return tuple(None if row[key] is None else int(row[key]) for key in ("low", "high"))  # type: ignore[return-value]
+
+    rows = chain.rows("france-travail-bmo", "observations")
+    assert bounds("hiring-plans-difficult", "B0X30") == (
+        15,
+        19,
+    )  # 15 in one département, under 5 in the other
+    assert bounds("hiring-plans", "B1X41") == (0, 4)
+    assert bounds("hiring-plans", "B0X30") == (None, None)  # told
+
+
+def test_a_commune_is_in_the_pool_of_its_own_row_whatever_its_delegated_ones_say(chain: Chain) -> None:
     rows = chain.rows("france-travail-bmo", "territories")
     assert rows["territory/bassin/8498"]["kind"] == "LabourPool"
     assert rows["territory/bassin/8498"]["label_fr"] == "Val d'Essai"  # published as VAL D ESSAI
     assert rows["territory/commune/38902"]["part_of"] == ["territory/bassin/8498"]
     merged = rows["territory/commune/38901"]
+    assert (merged["part_of"], merged["overlaps"]) == (["territory/bassin/8498"], [])
+
+
+def test_a_commune_known_by_what_it_replaced_alone_overlaps_their_pools(chain: Chain, tmp_path: Path) -> None:
+    file = "communes_bassins_bmo_aura.csv"
+    folder = altered("france-travail-bmo", file, tmp_path, ("84,38,38901,8498", "84,38,38906,8498"))
+    rows = chain.tidied("france-travail-bmo", folder)["territories"]
+    merged = rows.row(by_predicate=pl.col("id") == "territory/commune/38901", named=True)
     assert (merged["part_of"], merged["overlaps"]) == ([], ["territory/bassin/8498", "territory/bassin/8499"])
+
+
+def test_a_commune_created_again_is_where_the_one_it_was_in_is(chain: Chain, tmp_path: Path) -> None:
+    recreated = chain.tables["decoupage-administratif"]["register_recreated"]
+    assert recreated.rows() == [("38902", "38901")]
+    for name, file, row in (
+        ("france-travail-bmo", "communes_bassins_bmo_aura.csv", "84,38,38902,8498,VAL D ESSAI"),
+        ("zones-emploi", "communes_zones_emploi_2020_aura.csv", "38902,Saint-Aubin-d'Essai,8498 - Val d'Essai,8498,Val d'Essai"),
+    ):  # fmt: skip
+        folder = tmp_path / name
+        folder.mkdir()
+        altered(
+            name,
+            file,
+            folder,
+            (row, row.replace("38902", "38901").replace("Saint-Aubin-d'Essai", "Vallombre")),
+        )
+        lines = (folder / file).read_text("utf-8").splitlines()
+        kept = dict.fromkeys(one for one in lines if not one.startswith(("38905", "84,38,38905")))
+        (folder / file).write_text("\n".join(kept), encoding="utf-8")
+        rows = chain.tidied(name, folder)["territories"]
+        again = rows.row(by_predicate=pl.col("id") == "territory/commune/38902", named=True)
+        assert [one.rpartition("/")[2] for one in again["part_of"]] == ["8498"]
 
 
 def test_occupations_are_nested_and_a_family_that_is_not_divided_is_one(chain: Chain) -> None:
@@ -518,7 +594,7 @@ def test_jobs_of_the_zones_of_the_region_with_zero_and_missing_apart(chain: Chai
         "zone-0099/CC/2022": (120, None),
         "zone-0099/CC/2023": (131, None),
         "zone-0099/CD/2022": (0, None),
-        "zone-0099/CD/2023": (None, "obs-status/missing"),
+        "zone-0099/CD/2023": (0, None),  # blank, but the zone has no more jobs than the other sectors have
         "zone-8498/FZ/2022": (310, None),
         "zone-8498/FZ/2023": (305, None),
         "zone-8499/CC/2022": (900, None),
@@ -527,13 +603,33 @@ def test_jobs_of_the_zones_of_the_region_with_zero_and_missing_apart(chain: Chai
     assert chain.tables["insee-flores"]["territories"].is_empty()
 
 
+def test_a_blank_is_a_zero_where_the_total_published_apart_is_reached(chain: Chain, tmp_path: Path) -> None:
+    def blank(*changes: tuple[str, str]) -> tuple[object, object]:
+        folder = tmp_path / str(len(changes))
+        folder.mkdir()
+        altered("insee-flores", "exdeco_pivot_flores_a5_aura.csv", folder, *changes)
+        rows = chain.tidied("insee-flores", folder)["observations"]
+        row = rows.row(by_predicate=pl.col("id").str.ends_with("zone-0099/CD/2023"), named=True)
+        return row["value"], row["status"]
+
+    assert blank() == (0, None)  # 131 jobs in all of the zone, 131 in the sectors that are told
+    assert blank(("0099,BE,Industrie,2,120,131,", "0099,BE,Industrie,2,120,135,")) == (
+        None,
+        "obs-status/missing",
+    )
+
+
 def test_the_table_of_the_country_describes_the_zones_it_alone_has(chain: Chain, tmp_path: Path) -> None:
     csv = FIXTURES / "insee-flores" / "exdeco_pivot_flores_a38_aura.csv"
     numbers = [pl.col("eff_22", "eff_23").cast(pl.Float64).cast(pl.Int32)]
     parquet = tmp_path / "exdeco_pivot_flores_a38_france.parquet"
     pl.read_csv(csv, infer_schema=False).with_columns(numbers).write_parquet(parquet)
     both = chain.tidied("insee-flores", csv, parquet)
-    assert both["observations"].equals(chain.tables["insee-flores"]["observations"])
+    alone = chain.tidied("insee-flores", csv)["observations"]
+    assert alone["status"].drop_nulls().to_list() == [
+        "obs-status/missing"
+    ]  # no total is there to tell a zero
+    assert both["observations"].equals(alone)
     country = chain.tidied("insee-flores", parquet, region="all")
     assert country["observations"].height == 10
     assert country["territories"].select("id", "kind", "label_fr").rows() == [
@@ -605,7 +701,7 @@ def test_official_zones_and_classes(official: Chain) -> None:
     assert inside.height == 35
     assert sorted(zones.join(inside, on="id", how="anti")["code"]) == ["0055", "0059", "0063", "0064"]
     assert official.tables["contours"]["geometries"].height == 172 + 39 + 96 + 13 + 2152
-    assert official.tables["insee-densite"]["territories"].height == 34868
+    assert official.tables["insee-densite"]["territories"].height == 34868 + 4  # created again since
     levels = official.tables["insee-naf"]["concepts"]["id"].str.extract("/nafr2/([a-zA-Z]+)/")
     assert dict(levels.value_counts().rows()) == {
         "section": 21, "division": 88, "groupe": 272, "classe": 615, "sousClasse": 732,
@@ -615,8 +711,14 @@ def test_official_zones_and_classes(official: Chain) -> None:
 @pytest.mark.official
 def test_official_observations(official: Chain) -> None:
     firms = official.tables["insee-clap"]["observations"]
-    assert firms.height == 4184 * 17
-    assert int(firms.filter(sector="sector/total")["value"].sum()) == 548241
+    register = official.tables["decoupage-administratif"]["register_communes"]
+    regional = set(register.filter(region="84")["territory"])
+    inside = firms.filter(
+        pl.col("territory").is_in(regional)
+        | pl.col("territory").str.contains("commune/(01|03|07|15|26|38|42|43|63|69|73|74)")
+    )
+    assert inside.height == 4184 * 17
+    assert int(inside.filter(sector="sector/total")["value"].sum()) == 548241
     known = pl.concat(
         [official.tables[name]["territories"]["id"] for name in ("decoupage-administratif", "insee-clap")]
     )
@@ -629,4 +731,37 @@ def test_official_observations(official: Chain) -> None:
     assert jobs.height == 39 * 36 * 2
     grenoble = jobs.filter(territory="territory/zone/8409", period="2023")
     assert int(grenoble["value"].sum()) == 291240
-    assert jobs.filter(pl.col("value").is_null())["status"].unique().to_list() == ["obs-status/missing"]
+    assert jobs["value"].null_count() == 0  # all 78 blanks are zeros: A5 totals are the sums of what is told
+
+
+@pytest.mark.official
+def test_official_zones_and_pools_are_whole(official: Chain) -> None:
+    people = official.tables["decoupage-administratif"]["observations"].select("territory", "value")
+    register = official.tables["decoupage-administratif"]["register_communes"].filter(pl.col("current"))
+    parts = pl.concat(
+        [
+            official.tables[name]["territories"].select("id", "part_of").explode("part_of")
+            for name in ("zones-emploi", "contours", "france-travail-bmo")
+        ]
+    )
+    parts = parts.join(register, left_on="id", right_on="territory", how="semi")
+    sums = parts.join(people, left_on="id", right_on="territory").group_by("part_of").agg(
+        pl.col("value").cast(pl.Int64).sum(), communes=pl.len()
+    )  # fmt: skip
+    found = {name: (value, communes) for name, value, communes in sums.iter_rows()}
+    # what Insee's own table of zones has (P23_POP), whole though three fifths to a fifth of them lie in another region
+    assert found["territory/zone/0055"] == (79887, 29)
+    assert found["territory/zone/0059"] == (168596, 159)
+    assert found["territory/zone/0063"] == (78889, 186)
+    assert found["territory/zone/0064"] == (62246, 114)
+    pools = official.tables["france-travail-bmo"]["territories"].filter(kind="LabourPool")
+    labels = dict(pools.select("label_fr", "id").iter_rows())
+    assert found[labels["Tarare"]][0] == 98064
+    assert found[labels["Tarentaise"]][0] == 112684
+    flour = (
+        official.tables["zones-emploi"]["territories"]
+        .filter(pl.col("label_fr").str.contains("Flour"))["id"]
+        .item()
+    )
+    named = set(parts.filter(part_of=flour)["id"].str.split("/").list.last())
+    assert {"15031", "15035", "15047", "15171"} <= named

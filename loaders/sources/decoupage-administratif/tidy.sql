@@ -49,6 +49,14 @@ FROM codes AS c
 LEFT JOIN _members AS m ON m.commune = c.commune
 ORDER BY code;
 
+-- Communes of today that an earlier code knew as delegated or associated ones, and the commune they were then in: files drawn on
+-- the communes of that time know them by it only.
+CREATE TABLE register_recreated AS
+SELECT DISTINCT code, parent
+FROM earlier
+WHERE type IN ('COMD', 'COMA') AND code <> parent AND code IN (SELECT code FROM _current)
+ORDER BY code;
+
 -- An EPCI is part of a département (région) only when every member is; otherwise it overlaps each of them.
 CREATE TABLE _epci AS
 SELECT m.epci,

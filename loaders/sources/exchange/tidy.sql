@@ -220,14 +220,16 @@ FROM objectives;
 
 -- --- Observations and filières ---------------------------------------------------------------------------------------
 CREATE TABLE _observations AS
-SELECT id, dataset, territory, period, indicator, sector, organization, occupation, scenario, value, status, run, evidence
+SELECT id, dataset, territory, period, indicator, sector, organization, occupation, scenario, value, status, low, high, run, evidence
 FROM observations
 UNION ALL BY NAME
 SELECT dataset, territory, period, organization, occupation, evidence,
     CASE WHEN cell LIKE 'indicator/%' THEN cell ELSE indicator END AS indicator,
     CASE WHEN cell NOT LIKE 'indicator/%' THEN cell END AS sector,
-    CASE WHEN value NOT IN ('*', 'nd') THEN value END AS value,
-    CASE value WHEN '*' THEN 'suppressed' WHEN 'nd' THEN 'missing' END AS status
+    CASE WHEN value <> 'nd' AND NOT starts_with(value, '*') THEN value END AS value,
+    CASE WHEN starts_with(value, '*') THEN 'suppressed' WHEN value = 'nd' THEN 'missing' END AS status,
+    nullif(regexp_extract(value, '^\*([0-9]+)-([0-9]+)$', 1), '') AS low,   -- "*0-4": secret, from 0 to 4
+    nullif(regexp_extract(value, '^\*([0-9]+)-([0-9]+)$', 2), '') AS high
 FROM (UNPIVOT observations_wide ON COLUMNS('^(total$|a17/|a38/|indicator/)') INTO NAME cell VALUE value);
 
 CREATE TABLE main.observations AS
@@ -236,7 +238,7 @@ WITH full_ AS (
         _territory(territory) AS territory, period, _concept('indicator', indicator) AS indicator, _sector(sector) AS sector,
         _organization(organization) AS organization, _concept('fap', occupation) AS occupation,
         _concept('scenario', coalesce(scenario, 'observed')) AS scenario, value, _concept('obs-status', status) AS status,
-        run, _evidence(evidence) AS evidence
+        low, high, run, _evidence(evidence) AS evidence
     FROM _observations
 )
 SELECT * REPLACE (

@@ -1,10 +1,19 @@
--- Labour pools are not employment zones, although their codes look alike. They are drawn on the communes of 2021: a current
--- commune is part of a pool when all the codes it is known by are, and overlaps each pool otherwise.
-CREATE TABLE _communes AS
-SELECT place.territory, list_sort(list(DISTINCT 'territory/bassin/' || p.bassin)) AS pools
+-- Labour pools are not employment zones, although their codes look alike. They are drawn on the communes of 2021, and the table
+-- lists delegated communes too, some with another pool than their commune's: the commune's own row says where it is. One without
+-- a row is in the pool of the codes it has replaced (several are overlaps), or, created again since, of the commune it was in.
+CREATE TABLE _found AS
+SELECT c.commune, p.bassin, CASE WHEN c.code = c.commune THEN 0 ELSE 1 END AS rank
 FROM pools AS p
 JOIN decoupage_administratif__register_communes AS c ON c.code = p.commune
-JOIN decoupage_administratif__register_communes AS place ON place.commune = c.commune AND place.successor IS NULL
+UNION ALL
+SELECT again.code, p.bassin, 2
+FROM decoupage_administratif__register_recreated AS again
+JOIN pools AS p ON p.commune = again.parent;
+
+CREATE TABLE _communes AS
+SELECT place.territory, list_sort(list(DISTINCT 'territory/bassin/' || f.bassin)) AS pools
+FROM (SELECT * FROM _found QUALIFY rank = min(rank) OVER (PARTITION BY commune)) AS f
+JOIN decoupage_administratif__register_communes AS place ON place.commune = f.commune AND place.successor IS NULL
 GROUP BY place.territory;
 
 -- Names are published in capitals, without accents: each word is written as most communes that have it in their name write it
@@ -57,10 +66,12 @@ FROM levels
 ORDER BY level, code;
 
 -- A pool that crosses a département boundary is published in two rows an occupation. Its value is their sum when both are
--- published; when one is under statistical secrecy, so is the whole. An occupation has a row only where it has plans.
+-- published; when one is under statistical secrecy, so is the whole, but it is known between bounds: no count under 5 is
+-- published, so a secret one is 4 at most. An occupation has a row only where it has plans.
 CREATE TABLE _plans AS
 SELECT annee, bassin, metier, i.indicator,
-       bool_or(i.published = '*') AS suppressed, sum(try_cast(i.published AS INTEGER)) AS value
+       bool_or(i.published = '*') AS suppressed, sum(try_cast(i.published AS INTEGER)) AS value,
+       sum(coalesce(try_cast(i.published AS INTEGER), 0)) AS low, sum(coalesce(try_cast(i.published AS INTEGER), 4)) AS high
 FROM plans AS p
 CROSS JOIN LATERAL (VALUES
     ('hiring-plans', p.met), ('hiring-plans-difficult', p.xmet), ('hiring-plans-seasonal', p.smet)
@@ -72,6 +83,8 @@ SELECT 'observation/france-travail-bmo/' || indicator || '/bassin-' || bassin ||
        'dataset/france-travail-bmo' AS dataset, 'territory/bassin/' || bassin AS territory, annee AS period,
        'indicator/' || indicator AS indicator, 'sector/total' AS sector, 'fap/' || metier AS occupation,
        'scenario/observed' AS scenario, CASE WHEN NOT suppressed THEN value::INTEGER END AS value,
-       CASE WHEN suppressed THEN 'obs-status/suppressed' END AS status, 'evidence-status/documented' AS evidence
+       CASE WHEN suppressed THEN 'obs-status/suppressed' END AS status,
+       CASE WHEN suppressed THEN low::INTEGER END AS low, CASE WHEN suppressed THEN high::INTEGER END AS high,
+       'evidence-status/documented' AS evidence
 FROM _plans
 ORDER BY id;

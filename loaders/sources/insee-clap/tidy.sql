@@ -1,10 +1,27 @@
+-- Communes of the region, and those of elsewhere in an EPCI or employment zone that has one of them, so that what straddles the
+-- region is counted whole.
+CREATE TABLE _areas AS
+SELECT 'territory/epci/' || epci AS area, territory AS commune, region
+FROM decoupage_administratif__register_communes
+WHERE current AND epci IS NOT NULL
+UNION
+SELECT z.area, z.commune, c.region
+FROM (SELECT id AS commune, unnest(part_of) AS area FROM zones_emploi__territories
+      UNION SELECT id, unnest(part_of) FROM contours__territories) AS z
+JOIN decoupage_administratif__register_communes AS c ON c.territory = z.commune AND c.current;
+
+CREATE TABLE _near AS
+SELECT DISTINCT commune
+FROM _areas
+WHERE area IN (SELECT area FROM _areas WHERE region = getvariable('region'));
+
 -- Establishments by commune and sector. The regions of the file are those of 2014; the register says today's.
 CREATE TABLE _rows AS
 SELECT r.*, c.successor, c.label AS known_label, coalesce(c.region, replace(d.part_of[1], 'territory/region/', '')) AS today
 FROM rows AS r
 LEFT JOIN decoupage_administratif__register_communes AS c ON c.code = r.code
 LEFT JOIN decoupage_administratif__territories AS d ON d.id = 'territory/department/' || r.department
-WHERE getvariable('region') = 'all' OR today = getvariable('region');
+WHERE getvariable('region') IN ('all', today) OR 'territory/commune/' || c.commune IN (SELECT commune FROM _near);
 
 -- Codes of 2014 that the official geographic code gives without a name, or not at all: described here.
 CREATE TABLE territories AS

@@ -26,13 +26,29 @@ LEFT JOIN decoupage_administratif__territories AS t ON t.id = 'territory/region/
 WHERE r.zone NOT IN (SELECT code FROM _known)
 ORDER BY id;
 
--- An empty cell is a missing value, a written zero is a zero; the file has both.
-CREATE TABLE observations AS
-SELECT 'observation/insee-flores/salaried-jobs/zone-' || r.zone || '/' || r.sector || '/' || y.period AS id,
-       'dataset/insee-flores' AS dataset, 'territory/zone/' || r.zone AS territory, y.period,
-       'indicator/salaried-jobs' AS indicator, 'sector/a38/' || r.sector AS sector,
-       'scenario/observed' AS scenario, y.jobs::DECIMAL(18, 0) AS value,
-       CASE WHEN y.jobs IS NULL THEN 'obs-status/missing' END AS status, 'evidence-status/documented' AS evidence
+-- A written zero is a zero. An empty cell is one too where the published cells of the zone sum to its total, published apart in
+-- five sectors: the file writes zeros in 2022 and leaves blanks in 2023. Otherwise it is a missing value.
+CREATE TABLE _jobs AS
+SELECT r.zone, r.sector, y.period, y.jobs::DECIMAL(18, 0) AS jobs
 FROM _rows AS r
-CROSS JOIN LATERAL (VALUES ('2022', r.jobs_2022), ('2023', r.jobs_2023)) AS y (period, jobs)
+CROSS JOIN LATERAL (VALUES ('2022', r.jobs_2022), ('2023', r.jobs_2023)) AS y (period, jobs);
+
+CREATE TABLE _complete AS
+SELECT zone, period
+FROM (SELECT zone, period, sum(jobs) AS jobs FROM _jobs GROUP BY zone, period)
+JOIN (SELECT t.zone, y.period, sum(y.jobs::DECIMAL(18, 0)) AS total, count(y.jobs) = count(*) AS known
+      FROM totals AS t
+      CROSS JOIN LATERAL (VALUES ('2022', t.jobs_2022), ('2023', t.jobs_2023)) AS y (period, jobs)
+      GROUP BY t.zone, y.period) USING (zone, period)
+WHERE known AND jobs = total;
+
+CREATE TABLE observations AS
+SELECT 'observation/insee-flores/salaried-jobs/zone-' || j.zone || '/' || j.sector || '/' || j.period AS id,
+       'dataset/insee-flores' AS dataset, 'territory/zone/' || j.zone AS territory, j.period,
+       'indicator/salaried-jobs' AS indicator, 'sector/a38/' || j.sector AS sector,
+       'scenario/observed' AS scenario, coalesce(j.jobs, CASE WHEN c.zone IS NOT NULL THEN 0 END) AS value,
+       CASE WHEN j.jobs IS NULL AND c.zone IS NULL THEN 'obs-status/missing' END AS status,
+       'evidence-status/documented' AS evidence
+FROM _jobs AS j
+LEFT JOIN _complete AS c ON c.zone = j.zone AND c.period = j.period
 ORDER BY id;

@@ -15,11 +15,19 @@ SELECT zone, min(label) AS label,
 FROM _rows
 GROUP BY zone;
 
--- The zone of each current commune, by its own code or those it has replaced, and of its districts; several zones are overlaps.
+-- The zone of each current commune: by its own code, else by those it has replaced (several zones are overlaps), else, where it
+-- was created again since, by that of the commune it was then in. Its districts are where it is.
+CREATE TABLE _found AS
+SELECT commune, zone, CASE WHEN code = commune THEN 0 ELSE 1 END AS rank FROM _rows
+UNION ALL
+SELECT again.code, r.zone, 2
+FROM decoupage_administratif__register_recreated AS again
+JOIN _rows AS r ON r.code = again.parent;
+
 CREATE TABLE _communes AS
-SELECT place.territory, list_sort(list(DISTINCT 'territory/zone/' || r.zone)) AS zones
-FROM _rows AS r
-JOIN decoupage_administratif__register_communes AS place ON place.commune = r.commune AND place.successor IS NULL
+SELECT place.territory, list_sort(list(DISTINCT 'territory/zone/' || f.zone)) AS zones
+FROM (SELECT * FROM _found QUALIFY rank = min(rank) OVER (PARTITION BY commune)) AS f
+JOIN decoupage_administratif__register_communes AS place ON place.commune = f.commune AND place.successor IS NULL
 GROUP BY place.territory;
 
 CREATE TABLE territories AS
