@@ -16,6 +16,10 @@ format:
     .venv/bin/ruff check --fix .
     .venv/bin/ruff format .
 
+# Measure the house: lines, complex functions, rooms, floors, arrows, places with two languages
+house:
+    .venv/bin/python tools/house.py
+
 demo:
     .venv/bin/ancrage demo
 
