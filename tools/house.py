@@ -2,9 +2,10 @@
 
     python tools/house.py [--json]
 
-Lines are those of Python in the five folders (blank lines and comments included); complexity is radon's. A room is a module or package directly inside a folder; an arrow is
-an import from one room to another; floors are what the arrows leave when circles are drawn together. A place with two languages is a
-call of `say`, `dit` or `*_fr`/`*_en`, a dict with the keys `fr` and `en`, or an expression that asks whether the language is `en`.
+Lines are those of Python in the five folders (blank lines and comments included); complexity is radon's. A room is a module or
+package directly inside a folder; an arrow is an import from one room to another; floors are what the arrows leave when circles
+are drawn together. A place with two languages is a call of `say`, `dit` or `*_fr`/`*_en`, a dict with the keys `fr` and `en`,
+or an expression that asks whether the language is `en`.
 """
 
 from __future__ import annotations
