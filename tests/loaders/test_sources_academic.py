@@ -341,7 +341,7 @@ def test_an_establishment_says_no_more_than_its_name(chain: Chain) -> None:
 
 def test_a_degree_is_read_in_its_latest_campaign_when_it_is_open(chain: Chain) -> None:
     rows = {row["id"].rpartition("-")[2]: row for row in chain.rows("mesr-masters", "programmes")}
-    assert set(rows) == {"1600001A", "1600003C", "1600004D"}
+    assert set(rows) == {"1600001A", "1600003C", "1600004D", "1600005E"}
     assert rows["1600001A"]["label_fr"] == "Master Génie civil et urbain"
     assert rows["1600001A"]["capacity"] == 24
     assert rows["1600001A"]["organizations"] == ["organization/0389001A", "organization/0389002B"]
@@ -356,6 +356,21 @@ def test_a_degree_is_read_in_its_latest_campaign_when_it_is_open(chain: Chain) -
     ]
     assert [row["inm"] for row in chain.rows("mesr-masters", "register_closed")] == ["1600002B"]
     assert [row["id"] for row in chain.rows("mesr-masters", "organizations")] == ["organization/0389013N"]
+
+
+def test_an_accreditation_that_ends_closes_no_degree(chain: Chain) -> None:
+    assert not {"start_year", "end_year"} & set(chain.tables["mesr-masters"]["programmes"].columns)
+
+
+def test_a_degree_shared_by_two_accredited_institutions_is_offered_once_by_each(chain: Chain) -> None:
+    assert {
+        row["id"]: row["organizations"]
+        for row in chain.rows("mesr-masters", "programmes")
+        if row["id"].endswith("1600005E")
+    } == {
+        "programme/master-0389001A-1600005E": ["organization/0389001A"],
+        "programme/master-0389002B-1600005E": ["organization/0389002B"],
+    }
 
 
 def test_a_head_office_is_written_where_no_other_source_places_the_institution(chain: Chain) -> None:
@@ -387,6 +402,7 @@ def _spoiled(name: str, source: Path, change: tuple[str, str], folder: Path) -> 
         ("mesr-ecoles-doctorales", "*.csv", (";901;", ";neuf cent un;"), "number"),
         ("mesr-parcoursup", "*reduites*", ("45.12, 5.72", "145.12, 5.72"), "gps"),
         ("mesr-masters", "*.csv", (";1600003C;", ";16000-03C;"), "inm"),
+        ("mesr-masters", "*.csv", (";2016;2019;1;", ";2016;2019;;"), "open"),
     ],
 )
 def test_a_wrong_value_is_rejected_with_its_row(

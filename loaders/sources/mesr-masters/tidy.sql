@@ -6,7 +6,7 @@ CREATE MACRO _homepage(cell) AS CASE
 
 CREATE TABLE _latest AS
 SELECT uai, inm, 'programme/master-' || uai || '-' || inm AS id, campaign, _clean(label) AS label, _clean(institution) AS institution,
-    _clean(usual_name) AS usual_name, _clean(domains) AS domains, _clean(partners) AS partners, start, "end", open, paysage,
+    _clean(usual_name) AS usual_name, _clean(domains) AS domains, _clean(partners) AS partners, open, paysage,
     trim(postcode) AS postcode, anc_norm(regexp_replace(town, '(?i)\bcedex\b.*$', '')) AS town,
     TRY_CAST(capacity AS INTEGER) AS capacity,
     _homepage(homepage) AS homepage
@@ -106,14 +106,22 @@ WHERE organization NOT IN (
 GROUP BY uai, organization HAVING count(*) = 1
 ORDER BY id;
 
--- --- Programmes; the source gives no teaching site, so none is written --------------------------------------------------
+-- --- Programmes: a degree and an accredited institution. No teaching site is given, so none is written; no year either: an
+-- accreditation is renewed, its end closes nothing. A partner accredited for the same degree has its own row, open or not,
+-- and offers that one.
+CREATE TABLE _offered AS
+SELECT id, list(DISTINCT organization ORDER BY organization) AS organizations
+FROM register_partners JOIN _open USING (id)
+WHERE organization IS NOT NULL
+    AND (organization, inm) NOT IN (SELECT (organization, inm) FROM _latest JOIN register_institutions USING (uai))
+GROUP BY id;
+
 CREATE TABLE programmes AS
 SELECT _open.id, 'Master ' || label AS label_fr,
     list_sort(list_distinct(list_prepend(register_institutions.organization, coalesce(partners.organizations, [])))) AS organizations,
-    'level/eqf7' AS level, fields.fields, capacity, start AS start_year, "end" AS end_year, homepage,
+    'level/eqf7' AS level, fields.fields, capacity, homepage,
     'evidence-status/documented' AS evidence, 'source/mesr-masters' AS source
 FROM _open JOIN register_institutions USING (uai)
-LEFT JOIN (SELECT id, list(DISTINCT organization ORDER BY organization) AS organizations FROM register_partners
-    WHERE organization IS NOT NULL GROUP BY id) AS partners USING (id)
+LEFT JOIN _offered AS partners USING (id)
 LEFT JOIN (SELECT id, list(DISTINCT field ORDER BY field) AS fields FROM _fields GROUP BY id) AS fields USING (id)
 ORDER BY _open.id;
