@@ -11,6 +11,7 @@ import polars as pl
 
 from .ground import Ground, Territory
 from .indicators.derived import ACADEMIC, COMPANY, interaction_places
+from .inside_outside import known_sides
 from .matter import Matter
 from .places import UnknownName
 
@@ -33,7 +34,8 @@ class Flows:
     """Flows of a kind between territories of a level: `rows` has `source`, `target` (places in `territories`), `count`.
 
     A count is a number of distinct interactions; the largest come first. `interactions` is how many have both ends
-    placed on the ground, `unplaced` how many are of the kind but have an end that no source places here.
+    placed on the ground; of the others of the kind, `outside` have an end that is known to be elsewhere or abroad, and
+    `unplaced` one whose place is unknown (`inside_outside`).
     """
 
     kind: str
@@ -41,6 +43,7 @@ class Flows:
     territories: list[Territory]
     rows: pl.DataFrame
     interactions: int
+    outside: int
     unplaced: int
     illustrative: int
 
@@ -57,7 +60,7 @@ def flows(matter: Matter, kind: str = "entreprises", level: str = "epci", within
         raise UnknownName("level", level, [(name, name) for name in FLOW_LEVELS])
     ground = Ground.of(matter)
     territories, pairs, known = matter.once(_Joined).of(kind, level)
-    joined = pairs["interaction"].n_unique()
+    joined, outside, unplaced = known
     if within is not None:
         inside = np.zeros(len(ground), dtype=bool)
         inside[ground.territory(within).communes] = True
@@ -68,8 +71,11 @@ def flows(matter: Matter, kind: str = "entreprises", level: str = "epci", within
     made_up = pairs.join(facts, on="interaction", how="semi")["interaction"].n_unique()
     return Flows(
         kind, level, territories, rows.sort("count", "source", "target", descending=[True, False, False]),
-        joined, known - joined, made_up,
+        joined, outside, unplaced, made_up,
     )  # fmt: skip
+
+
+_Found = tuple[list[Territory], pl.DataFrame, tuple[int, int, int]]
 
 
 class _Joined:
@@ -77,27 +83,35 @@ class _Joined:
 
     def __init__(self, matter: Matter) -> None:
         self._matter, self._ground = matter, Ground.of(matter)
-        self._found: dict[tuple[str, str], tuple[list[Territory], pl.DataFrame, int]] = {}
+        self._found: dict[tuple[str, str], _Found] = {}
 
-    def of(self, kind: str, level: str) -> tuple[list[Territory], pl.DataFrame, int]:
-        """Give the territories, the pairs (interaction, source, target) and how many interactions are of the kind."""
+    def of(self, kind: str, level: str) -> _Found:
+        """Give the territories, the pairs (interaction, source, target), and how many are placed, outside, and unknown."""
         if (kind, level) not in self._found:
             self._found[kind, level] = self._join(kind, level)
         return self._found[kind, level]
 
-    def _join(self, kind: str, level: str) -> tuple[list[Territory], pl.DataFrame, int]:
+    def _join(self, kind: str, level: str) -> _Found:
         ground = self._ground
         territories = sorted(ground.of_level(level), key=lambda one: one.id)
         at = np.full(len(ground), -1)
         for number, one in enumerate(territories):
             at[one.communes] = number
         sources, targets = _ends(self._matter, kind)
-        both = set(sources["interaction"].to_list()) & set(targets["interaction"].to_list())
         start, end = (_placed(rows, ground, at) for rows in (sources, targets))
         pairs = start.join(end, on="interaction", suffix="_end").select(
             "interaction", source="territory", target="territory_end"
         )
-        return territories, pairs.unique(), len(both)
+        sides = known_sides(self._matter)
+        ends = [
+            rows.join(sides, on=["interaction", "actor"]).group_by("interaction").agg(pl.col("known").any())
+            for rows in (sources, targets)
+        ]
+        both = ends[0].join(ends[1], on="interaction", suffix="_end")
+        others = both.join(pairs, on="interaction", how="anti")
+        outside = others.filter(pl.col("known") & pl.col("known_end")).height
+        joined = pairs["interaction"].n_unique()
+        return territories, pairs.unique(), (joined, outside, others.height - outside)
 
 
 def _ends(matter: Matter, kind: str) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -136,8 +136,8 @@ def ties(making: Making) -> Section:
             "partenaires",
             replace(partners, rows=actors, notes=()),
             (
-                "Acteurs d’ailleurs, ou de lieu inconnu, dans les mêmes interactions",
-                "Actors from elsewhere, or of unknown place, in the same interactions",
+                "Acteurs de l’extérieur, ou de lieu inconnu, dans les mêmes interactions",
+                "Actors outside, or of unknown place, in the same interactions",
             ),
             first=10,
             weights={"partner": 3, "side_shown": 1.3, "kind": 1.9},

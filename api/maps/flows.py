@@ -65,6 +65,7 @@ def summary(shown: Shown, said: Language) -> str:
     found, english = shown.flows, said == "en"
     total, lines = number(found.rows.height, 0, said), number(len(shown.kept), 0, said)
     placed, lost = number(found.interactions, 0, said), number(found.unplaced, 0, said)
+    away = number(found.outside, 0, said)
     several = shown.threshold > 1
     if english:
         least = f"{shown.threshold} interaction{'s' if several else ''}"
@@ -73,7 +74,10 @@ def summary(shown: Shown, said: Language) -> str:
             if found.rows.height
             else "There is no flow here"
         )
-        text += f"; {placed} interactions have both ends placed in the region, {lost} have an end that no source places here."
+        text += (
+            f"; {placed} interactions have both ends placed in the region, {away} have an end outside, and {lost} an end of "
+            "unknown place."
+        )
     else:
         least = f"{shown.threshold} interaction{'s' if several else ''}"
         text = (
@@ -82,8 +86,8 @@ def summary(shown: Shown, said: Language) -> str:
             else "Il n’y a ici aucun flux"
         )
         text += (
-            f"\u00a0; {placed} interactions ont leurs deux bouts situés dans la région, {lost} ont un bout "
-            "qu’aucune source n’y situe."
+            f"\u00a0; {placed} interactions ont leurs deux bouts situés dans la région, {away} ont un bout à l’extérieur, et "
+            f"{lost} un bout de lieu inconnu."
         )
     if found.illustrative:
         text += (

@@ -19,6 +19,7 @@ from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore
 from ...graph.ground import Ground, Territory
 from ...graph.indicators.basis import Basis, basis_of
 from ...graph.indicators.cube import Cube, Value
+from ...graph.inside_outside import abroad_of
 from ...graph.matter import Matter
 from ...graph.outlines import Outlines
 from ...graph.peers import Structures
@@ -33,8 +34,6 @@ Mask = npt.NDArray[np.bool_]
 #: Frames whose rows have a place, without and with the illustrative graph.
 PLACED = ("institutions", "units", "programmes", "participations", "members", "establishments")
 LIVING = ("relays", "events")
-OFF_GROUND = -1
-"""Stands for a commune in places that are known and not on the ground."""
 MOST_VALUES = 600
 """Territories whose values are kept as objects."""
 #: What portraits read by commune, or by what a row is about.
@@ -109,7 +108,7 @@ class Seen:
     def warm(self) -> None:
         """Make what the first portrait would wait for."""
         assert self.labels is not None and self.epci is not None and self.actor_types is not None
-        assert self.levels is not None and self.places_of is not None
+        assert self.levels is not None and self.abroad is not None
         for name, key in _ROWS:
             self.by(name, key).warm()
         self._wholes.warm()
@@ -173,20 +172,9 @@ class Seen:
         return frozenset(path.removeprefix("source/") for path in self.rest["sources"]["source"])
 
     @cached_property
-    def places_of(self) -> Mapping[str, frozenset[int]]:
-        """Where each actor is known to be: the communes of its sites and of what it takes part in, OFF_GROUND elsewhere."""
-        taken = self.rest["participations"].select("actor", "place").drop_nulls().unique()
-        away = [place for place in taken["place"].unique() if not self.ground.at(place)]
-        known = [
-            self.placed["institutions"].select(pl.col("organization").alias("actor"), "at"),
-            self.placed["units"].select(pl.col("unit").alias("actor"), "at"),
-            self.placed["participations"].select("actor", "at"),
-            taken.filter(pl.col("place").is_in(away)).select(
-                "actor", pl.lit(OFF_GROUND, pl.Int64).alias("at")
-            ),
-        ]
-        places = pl.concat(known).drop_nulls().group_by("actor").agg(pl.col("at").unique())
-        return {actor: frozenset(ats) for actor, ats in places.iter_rows()}
+    def abroad(self) -> frozenset[str]:
+        """The actors whose country is known and is not France."""
+        return frozenset(abroad_of(self.rest["actors"]))
 
     def label(self, path: str | None) -> str:
         """Name an actor, an interaction or a territory; the end of its path where it has no name."""

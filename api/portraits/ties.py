@@ -1,7 +1,8 @@
 """Who works with whom: the interactions of a territory, and its partner territories and actors.
 
-An actor is from here if a site of it, or anything it took part in, is known to be inside; from elsewhere if all its known
-places are outside; and of unknown place where no source places it: that is not elsewhere.
+An actor is inside, outside or of unknown place as `graph.inside_outside` says, in the interactions that are listed: inside if it
+acts from there in one of them, outside if it acts from elsewhere or is abroad, unknown where no source tells: that is not
+outside.
 """
 
 from __future__ import annotations
@@ -16,13 +17,13 @@ from ..blocks.tables import Column, Table, Words
 from ..negotiation import Language
 from ..wording import TERRITORY_KINDS
 from .lists import EVIDENCE, LEVEL_WORDS, SOURCES, kind_words, source_name
-from .matter import OFF_GROUND, Mask, Seen
+from .matter import Seen
 
-#: What a row of partners is: a territory, or an actor that is from here, from elsewhere, or of unknown place.
+#: What a row of partners is: a territory, or an actor that is inside, outside, or of unknown place.
 SIDES: Mapping[object, Words] = {
     "territory": ("territoire", "territory"),
-    True: ("acteur d’ici", "actor from here"),
-    False: ("acteur d’ailleurs", "actor from elsewhere"),
+    True: ("acteur du territoire", "actor inside"),
+    False: ("acteur de l’extérieur", "actor outside"),
     None: ("acteur de lieu inconnu", "actor of unknown place"),
 }
 
@@ -76,13 +77,15 @@ def partners(seen: Seen, territory: Territory, language: Language) -> Table:
     took = seen.by("participations", "interaction").of_all(mine)
     places: dict[tuple[str, str], set[str]] = defaultdict(set)
     people: dict[str, set[str]] = defaultdict(set)
+    known: dict[str, bool] = dict.fromkeys(seen.abroad, False)  # by actor: whether it acts from inside
     nowhere = 0
     for event, actor, place in took.select("interaction", "actor", "place"):
         people[actor].add(event)
         if place is None:
-            nowhere += 1
+            nowhere += actor not in seen.abroad
             continue
         ats = seen.ground.at(place)
+        known[actor] = known.get(actor, False) or any(mask[at] for at in ats)
         if any(mask[at] for at in ats):
             continue
         where = seen.epci[ats[0]] if ats else None
@@ -111,7 +114,7 @@ def partners(seen: Seen, territory: Territory, language: Language) -> Table:
             "partner": seen.label(path),
             "partner_iri": path,
             "kind": kind_words(seen.actor_types.get(path), language),
-            "here": _here(seen.places_of.get(path), mask),
+            "here": known.get(path),
             "interactions": len(events),
             "evidence": "documented",
         }
@@ -127,12 +130,12 @@ def partners(seen: Seen, territory: Territory, language: Language) -> Table:
     )
     sides = Counter(row["here"] for row in rows if row["side"] == "actor")
     note = (
-        f"{number_fr(nowhere)} des {number_fr(len(took))} participations à ces interactions n’ont pas de lieu connu : elles ne "
-        f"lient aucun territoire. {number_fr(sides[None])} de ces acteurs n’ont de lieu connu nulle part : ils peuvent être "
-        "d’ici ou d’ailleurs.",
-        f"{number_en(nowhere)} of the {number_en(len(took))} participations in these interactions have no known place: they "
-        f"tie no territory. {number_en(sides[None])} of these actors have no known place at all: they may be from here or "
-        "from elsewhere.",
+        f"{number_fr(nowhere)} des {number_fr(len(took))} participations à ces interactions n’ont ni commune ni pays "
+        f"connus : elles ne lient aucun territoire. {number_fr(sides[None])} de ces acteurs n’en ont dans aucune : ils peuvent "
+        "être du territoire ou de l’extérieur.",
+        f"{number_en(nowhere)} of the {number_en(len(took))} participations in these interactions have no known commune or "
+        f"country: they tie no territory. {number_en(sides[None])} of these actors have none in any of them: they may be inside "
+        "or outside.",
     )
     return Table(
         (
@@ -151,11 +154,6 @@ def partners(seen: Seen, territory: Territory, language: Language) -> Table:
         question="territory-partners-outside",
         more={"territories": len(places), "actors": len(people)},
     )
-
-
-def _here(places: frozenset[int] | None, mask: Mask) -> bool | None:
-    """Tell whether an actor is from a territory, given the communes where it is known to be; None where none is known."""
-    return None if not places else any(at != OFF_GROUND and mask[at] for at in places)
 
 
 def department_of(place: str) -> str | None:

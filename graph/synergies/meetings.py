@@ -11,6 +11,7 @@ import polars as pl
 from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore]
 
 from ..ground import Ground
+from ..inside_outside import abroad
 from ..matter import Matter
 
 Flags = npt.NDArray[np.bool_]
@@ -52,7 +53,8 @@ class Meetings:
 
     `event` is the place of the interaction among `ids`, `actor` that of the actor among `actors`, `side` its side (a
     place in NAMES), `at` its commune on the ground (−1: elsewhere or unknown), `department` its département among
-    `departments` (−1: unknown). `year` is −1 where unknown.
+    `departments` (−1: unknown); `abroad` tells which rows have no place but a country that is not France. `year` is −1 where
+    unknown.
     """
 
     ids: list[str]
@@ -68,6 +70,7 @@ class Meetings:
     at: Places
     department: Places
     role: list[str]
+    abroad: Flags
 
     @classmethod
     def of(cls, matter: Matter) -> Meetings:
@@ -141,6 +144,7 @@ def _read(matter: Matter) -> Meetings:
         at,
         np.array([order.get(one or "", -1) for one in named], dtype=np.intp),
         rows["role"].to_list(),
+        (rows["place"].is_null() & rows["actor"].is_in(abroad(matter).implode())).to_numpy(),
     )
 
 

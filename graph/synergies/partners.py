@@ -133,9 +133,12 @@ def _finding(
 
 
 def find_openness(matter: Matter, subject: Subject, mine: Flags, options: Options) -> list[Finding | Refusal]:
-    """Tell how far the ties of a territory's actors go out of it: its E–I index beside chance."""
+    """Tell how far the ties of a territory's actors go out of it: its E–I index beside chance.
+
+    Inside, outside and unknown are those of `inside_outside`; each tie counts, where the indicator counts interactions.
+    """
     meetings = Meetings.of(matter)
-    placed = (meetings.at >= 0) | (meetings.department >= 0)
+    placed = (meetings.at >= 0) | (meetings.department >= 0) | meetings.abroad
     spots, spot = np.unique(
         np.column_stack([meetings.actor, meetings.at, meetings.department])[placed],
         axis=0,

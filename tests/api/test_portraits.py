@@ -364,25 +364,30 @@ def rows_of(client: TestClient, path: str) -> list[dict[str, str]]:
     )
 
 
-def test_a_partner_of_unknown_place_is_not_from_elsewhere(
+def test_a_partner_of_unknown_place_is_not_outside(
     example: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen = seen_by(example)
     sides = {row["partner_iri"]: row["side_shown"] for row in rows_of(example, f"{METRO}/partenaires")}
-    assert sides[f"{ID}organization/0383546Y"] == "acteur d’ici"
-    lost = dict(seen.places_of)
-    lost.pop("organization/0383546Y")
-    monkeypatch.setitem(seen.__dict__, "places_of", lost)
-    table = partners(seen, seen.ground.territory("200040715"), "fr")
-    row = next(row for row in table.rows if row["partner_iri"] == "organization/0383546Y")
-    assert row["here"] is None and row["side_shown"] == "acteur de lieu inconnu"
+    assert sides[f"{ID}organization/0383546Y"] == "acteur du territoire"
+    metro = seen.ground.territory("200040715")
+    lost = next(
+        row for row in partners(seen, metro, "fr").rows if row["side"] == "actor" and row["here"] is None
+    )
+    assert lost["side_shown"] == "acteur de lieu inconnu"
+    # Once its country is known to be another one, it is outside.
+    away = frozenset({*seen.abroad, str(lost["partner_iri"])})
+    monkeypatch.setitem(seen.__dict__, "abroad", away)
+    told = {row["partner_iri"]: row["side_shown"] for row in partners(seen, metro, "fr").rows}
+    assert told[lost["partner_iri"]] == "acteur de l’extérieur"
+    assert told["organization/0383546Y"] == "acteur du territoire"
     far = partners(seen, seen.ground.territory("07"), "fr")
     assert {row["here"] for row in far.rows if row["side"] == "actor"} <= {True, False, None}
 
 
 def test_actors_and_partners_say_how_much_has_no_place(example: TestClient) -> None:
     assert "n’ont pas de lieu" in read(example, f"{METRO}/acteurs")
-    assert "n’ont pas de lieu connu" in read(example, f"{METRO}/partenaires")
+    assert "n’ont ni commune ni pays" in read(example, f"{METRO}/partenaires")
 
 
 def test_years_that_sources_do_not_cover_are_missing_and_not_low(

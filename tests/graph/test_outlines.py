@@ -81,6 +81,7 @@ def matter(outlines: dict[str, str] | None = None) -> Matter:
             "participations": pl.DataFrame(
                 participations, schema=["interaction", "actor", "type", "role", "place"], orient="row"
             ),
+            "actors": pl.DataFrame({"actor": ["firm4"], "country": ["FR"]}),
             "interactions": pl.DataFrame(
                 facts,
                 schema={
