@@ -15,6 +15,10 @@ from .declaration import SourceError
 from .source_parts import Locate
 
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d"})
+BESIDE = 300.0
+"""How near, in metres, a known address must be for a point to be in its commune."""
+DEGREE = 111_320.0
+"""Metres in a degree of latitude."""
 _OTHERS = re.compile(r"[^a-z0-9]+")
 
 
@@ -36,14 +40,16 @@ def locate(table: pl.DataFrame, step: Locate, registers: Mapping[str, Path]) -> 
 
     Args:
         table: a raw table whose coordinates (degrees) are in `step.lat` and `step.lon`, or in `step.point`.
-        step: what to look in: `polygons` has columns territory and wkt, `nearest` has id, lat and lon.
+        step: what to look in: `polygons` has columns territory and wkt, `nearest` has id, lat and lon, `addresses`
+            are tables of territory, lat and lon.
         registers: the tables of other sources by name; communes are kept to the containing EPCI as far as
             `decoupage_administratif__territories` says which are part of it.
 
     The commune is the one whose polygon holds the point ("polygon"); where communes have none, or where its polygon is
-    of another EPCI than the one that holds the point, it is the nearest official point in that EPCI, or of all when no
-    EPCI holds it ("nearest"). Polygons that are not loaded hold nothing. A row without coordinates, or with impossible
-    ones, gets nulls.
+    of another EPCI than the one that holds the point, it is that of the nearest known address within 300 m ("address"),
+    else the nearest official point in that EPCI, or of all when no EPCI holds it ("nearest"): a centre may be nearer
+    than that of one's own commune, an address at the other side of the street seldom is elsewhere. Polygons and
+    addresses that are not loaded hold nothing. A row without coordinates, or with impossible ones, gets nulls.
     """
     lat, lon = _coordinates(table, step)
     known = np.isfinite(lat) & np.isfinite(lon) & (np.abs(lat) <= 90) & (np.abs(lon) <= 180)
@@ -59,12 +65,19 @@ def locate(table: pl.DataFrame, step: Locate, registers: Mapping[str, Path]) -> 
     members = _members(registers)
     near = _nearest(points, members, epcis, lon, lat, known)
     # Outlines of EPCI and of communes are simplified apart: near a border they may disagree.
-    held = [
-        commune if commune and (epci not in members or commune in members[epci]) else None
-        for epci, commune in zip(epcis, communes, strict=True)
+    held, beside = (
+        [
+            commune if commune and (epci not in members or commune in members[epci]) else None
+            for epci, commune in zip(epcis, told, strict=True)
+        ]
+        for told in (communes, _beside(_addresses(step, registers), lon, lat, known))
+    )
+    told = list(zip(held, beside, near, strict=True))
+    placed = [commune or address or other for commune, address, other in told]
+    rules = [
+        "polygon" if commune else "address" if address else other and "nearest"
+        for commune, address, other in told
     ]
-    placed = [commune or other for commune, other in zip(held, near, strict=True)]
-    rules = ["polygon" if commune else other and "nearest" for commune, other in zip(held, near, strict=True)]
     return table.with_columns(
         pl.Series(name, values, pl.String)
         for name, values in zip(step.adds, (epcis, placed, rules), strict=True)
@@ -125,6 +138,33 @@ def _containing(
     for point, shape in sorted(zip(*pairs.tolist(), strict=True), reverse=True):
         held[int(rows[point])] = names[shape]
     return held
+
+
+def _addresses(step: Locate, registers: Mapping[str, Path]) -> pl.DataFrame:
+    """Return the known addresses with their communes, of the registers that are loaded."""
+    columns = ("territory", "lat", "lon")
+    loaded = [_register(name, columns, registers) for name in step.addresses if name in registers]
+    frames = [frame.with_columns(pl.col("lat", "lon").cast(pl.Float64)).drop_nulls() for frame in loaded]
+    schema = {"territory": pl.String, "lat": pl.Float64, "lon": pl.Float64}
+    return pl.concat([pl.DataFrame(schema=schema), *frames]).sort(columns)
+
+
+def _beside(addresses: pl.DataFrame, lon: np.ndarray, lat: np.ndarray, known: np.ndarray) -> list[str | None]:
+    """Return for each known point the commune of the nearest address within `BESIDE` metres, or None."""
+    found: list[str | None] = [None] * len(known)
+    rows = np.flatnonzero(known)
+    if addresses.is_empty() or not len(rows):
+        return found
+    scale = np.cos(np.radians(lat[rows]))
+    east = (lon[rows][:, None] - addresses["lon"].to_numpy()) * scale[:, None]
+    north = lat[rows][:, None] - addresses["lat"].to_numpy()
+    metres = np.hypot(east, north) * DEGREE
+    nearest = metres.argmin(axis=1)
+    names = addresses["territory"].to_list()
+    for rank, row in enumerate(rows.tolist()):
+        if metres[rank, nearest[rank]] <= BESIDE:
+            found[row] = names[int(nearest[rank])]
+    return found
 
 
 def _nearest(

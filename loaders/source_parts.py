@@ -132,10 +132,10 @@ class Check:
 
 @dataclass(frozen=True)
 class Locate:
-    """A linkage step: from coordinates to the EPCI and the commune that hold them, or to the nearest official point.
+    """A linkage step: from coordinates to the EPCI and the commune that hold them, or to the nearest known point.
 
     The coordinates are in two columns, `lat` and `lon`, or in one, `point`, as « latitude, longitude ». The columns
-    added are the EPCI, the commune, and what told the commune.
+    added are the EPCI, the commune, and what told the commune. `addresses` are points whose commune is known.
     """
 
     input: str
@@ -145,6 +145,7 @@ class Locate:
     polygons: str
     nearest: str
     adds: tuple[str, str, str]
+    addresses: tuple[str, ...] = ()
 
     @classmethod
     def read(cls, table: Declaration) -> Locate:
@@ -160,6 +161,7 @@ class Locate:
             polygons=table.text("polygons"),
             nearest=table.text("nearest"),
             adds=(adds[0], adds[1], adds[2]),
+            addresses=table.texts("addresses") or (),
         )
         table.close()
         if (step.point is None) == (step.lat is None) or (step.lat is None) != (step.lon is None):

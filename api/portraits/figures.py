@@ -45,7 +45,15 @@ PARENTS: Mapping[str, tuple[str, ...]] = {
 #: What is read first of each topic; the rest follows in the order of the files.
 FIRST = (
     *("population", "population-sparse-share", "distance-to-higher-education", "distance-to-programme"),
-    *("programmes", "students", "institutions", "teaching-sites", "research-units", "programmes-per-100000"),
+    *(
+        "programmes",
+        "students",
+        "students-on-site",
+        "institutions",
+        "teaching-sites",
+        "research-units",
+        "programmes-per-100000",
+    ),
     *(
         "establishments",
         "establishments-per-1000",

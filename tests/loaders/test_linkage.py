@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -71,6 +72,24 @@ def test_the_outline_of_a_commune_wins_over_a_nearer_centre(registers: dict[str,
     assert table.rows() == [
         ("45.19, 5.45", WEST, WIDE, "polygon"),  # 38003 is nearer
         ("45.25, 5.12", WEST, "territory/commune/38001", "nearest"),
+    ]
+
+
+def test_a_known_address_nearby_wins_over_a_nearer_centre(registers: dict[str, Path]) -> None:
+    place = {"territory": ["territory/commune/38003"], "lat": [45.25], "lon": [5.121]}
+    registers["addresses"] = registers["contours__geometries"].with_name("addresses.parquet")
+    pl.DataFrame(place).write_parquet(registers["addresses"])
+    step = replace(STEP, addresses=("addresses", "not_loaded"))
+    table = locate(pl.DataFrame({"gps": ["45.25, 5.12", "45.25, 5.125", "45.19, 5.45"]}), step, registers)
+    assert table.select("_commune", "_placed_by").rows() == [
+        ("territory/commune/38003", "address"),  # 79 m away
+        ("territory/commune/38001", "nearest"),  # 313 m away
+        (WIDE, "polygon"),
+    ]
+    across = pl.DataFrame({**place, "territory": ["territory/commune/38002"]})  # a commune of another EPCI
+    across.write_parquet(registers["addresses"])
+    assert locate(pl.DataFrame({"gps": ["45.25, 5.12"]}), step, registers)["_placed_by"].to_list() == [
+        "nearest"
     ]
 
 

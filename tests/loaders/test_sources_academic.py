@@ -19,7 +19,15 @@ ROOT = Path(__file__).parents[2]
 FIXTURES = ROOT / "tests" / "data"
 OFFICIAL = Path(os.environ.get("ANCRAGE_OFFICIAL_DATA", ROOT.parent / "shared" / "data"))
 TERRITORIES = ("decoupage-administratif", "laposte-hexasmal", "zones-emploi", "contours")
-ACADEMIC = ("mesr-etablissements", "mesr-rnsr", "mesr-ecoles-doctorales", "mesr-parcoursup", "mesr-masters")
+ACADEMIC = (
+    "mesr-etablissements",
+    "mesr-rnsr",
+    "mesr-implantations",
+    "mesr-effectifs",
+    "mesr-ecoles-doctorales",
+    "mesr-parcoursup",
+    "mesr-masters",
+)
 REGION = ("01", "03", "07", "15", "26", "38", "42", "43", "63", "69", "73", "74")
 GRAPH = "https://w3id.org/ancrage/graph/"
 
@@ -143,6 +151,49 @@ def test_a_head_office_stands_in_the_commune_of_today(chain: Chain) -> None:
     assert territories["site/0389001A"] == "territory/commune/38992"
     assert territories["site/0389002B"] == "territory/commune/38901"
     assert territories["site/1279001V"] is None
+
+
+# --- Students -----------------------------------------------------------------------------------------------
+
+
+def test_students_are_counted_once_at_the_institution_of_today(chain: Chain) -> None:
+    rows = {
+        (row["organization"], row["period"]): row["value"]
+        for row in chain.rows("mesr-effectifs", "observations")
+    }
+    assert rows == {
+        ("organization/0389001A", "2020/2021"): 6500,  # without pupils of preparatory classes
+        ("organization/0389001A", "2017/2018"): 6103 + 400,  # with the institution that it took over
+        (None, "2008/2009"): 50,  # no list describes it any more
+    }  # the component of an experimental university, counted in its own right, is left out
+
+
+def test_students_of_sites_are_where_they_study_and_a_site_without_number_is_no_zero(chain: Chain) -> None:
+    rows = {
+        (row["territory"], row["organization"]): row["value"]
+        for row in chain.rows("mesr-implantations", "observations")
+    }
+    assert rows == {
+        ("territory/commune/38992", "organization/0389001A"): 1200
+        + 300,  # a former UAI of the same institution
+        ("territory/commune/26901", "organization/0389001A"): 85,
+        ("territory/commune/38902", None): 7,
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "why"),
+    [
+        ("mesr-effectifs", "Attention", "deux fois"),
+        ("mesr-masters", "Mention ouverte ou non ouverte", "accueille"),
+    ],
+)
+def test_a_file_without_the_column_that_tells_what_its_rows_are_is_refused(
+    name: str, column: str, why: str, tmp_path: Path
+) -> None:
+    (path,) = (FIXTURES / name).glob("*.csv")
+    with pytest.raises(SourceError, match=f"« {column} ».*{why}"):
+        read_inputs(Source.named(name), _spoiled(name, path, (column, "Autre"), tmp_path), registers={})
 
 
 # --- Research units -----------------------------------------------------------------------------------------
@@ -399,6 +450,15 @@ def _spoiled(name: str, source: Path, change: tuple[str, str], folder: Path) -> 
         ("mesr-rnsr", "*.csv", ("200000003C;", "20000003C;"), "rnsr"),
         ("mesr-rnsr", "*.csv", (";22;2;", ";22;4;"), "level"),
         ("mesr-rnsr", "*.csv", (";22;2;", ";22;;"), "level"),
+        ("mesr-implantations", "*.csv", (";1200;", ";1 200;"), "students"),
+        ("mesr-implantations", "*.csv", (";38902;", ";8902;"), "commune"),
+        ("mesr-effectifs", "*.csv", (";2020-21;", ";2020;"), "year"),
+        (
+            "mesr-effectifs",
+            "*.csv",
+            ("Sans double compte des établissements-composantes pour les EPE;", ";"),
+            "counting",
+        ),
         ("mesr-ecoles-doctorales", "*.csv", (";901;", ";neuf cent un;"), "number"),
         ("mesr-parcoursup", "*reduites*", ("45.12, 5.72", "145.12, 5.72"), "gps"),
         ("mesr-masters", "*.csv", (";1600003C;", ";16000-03C;"), "inm"),
@@ -529,6 +589,29 @@ def test_official_parcoursup(official: Chain) -> None:
 
 
 @pytest.mark.official
+def test_official_students(official: Chain) -> None:
+    for name in ("mesr-effectifs", "mesr-implantations"):
+        assert official.inputs[name].signalled == []
+        assert official.inputs[name].rejected.is_empty()
+    rows = official.rows("mesr-effectifs", "observations")
+    latest = {row["organization"]: row["value"] for row in rows if row["period"] == "2022/2023"}
+    assert (sum(latest.values()), latest["organization/0422388T"]) == (218_662, 16_742)
+    sites = official.rows("mesr-implantations", "observations")
+    assert sum(row["value"] for row in sites) == 222_819
+    assert _count(sites, organization=None) == 0
+
+
+@pytest.mark.official
+def test_official_courses_of_la_doua_are_in_villeurbanne(official: Chain) -> None:
+    places = {row["id"]: set(row["territory"]) for row in official.rows("mesr-parcoursup", "sites")}
+    towns: Counter[str] = Counter()
+    for row in official.rows("mesr-parcoursup", "programmes"):
+        towns.update({town for site in row["sites"] or () for town in places[site]})
+    assert towns["territory/commune/69266"] == 51
+    assert sum(n for town, n in towns.items() if town.startswith("territory/commune/6938")) == 316
+
+
+@pytest.mark.official
 def test_official_masters(official: Chain) -> None:
     raw = official.inputs["mesr-masters"]
     assert raw.signalled == []
@@ -549,6 +632,8 @@ def test_official_masters(official: Chain) -> None:
 def test_official_labels_are_given_once(official: Chain) -> None:
     labels: dict[str, set[str]] = {}
     for source in ("decoupage-administratif", *ACADEMIC):
+        if "organizations" not in official.tables[source]:
+            continue
         for row in official.rows(source, "organizations"):
             if row["label_fr"]:
                 labels.setdefault(row["id"], set()).add(row["label_fr"])

@@ -60,6 +60,7 @@ NEVER_FILLED = {
     ("matter-relays", "serves"): "no relay of the example says whom it serves",
     ("matter-requests", "mode"): "no request of the example has a mode",
     ("matter-students", "source"): "the data set of the example names no source",
+    ("matter-students-on-site", "source"): "the same",
     ("matter-units", "end"): "no unit of the example is closed",
 }
 

@@ -153,6 +153,10 @@ SELECT _institutions.id, _institutions.code, _institutions.commune,
         ELSE 'territory/commune/' || register.successor END AS territory
 FROM _institutions JOIN decoupage_administratif__register_communes AS register ON register.code = _institutions.commune;
 
+CREATE TABLE register_places AS   -- what another source's point may be near to
+SELECT DISTINCT territory, point[1]::DOUBLE AS lat, point[2]::DOUBLE AS lon
+FROM _institutions JOIN _places USING (id) WHERE len(point) = 2 ORDER BY ALL;
+
 CREATE TABLE sites AS
 SELECT 'site/' || code AS id, 'Campus' AS kind, label || ' (siège)' AS label_fr, [_institutions.id] AS organizations,
     _places.territory, CASE WHEN _places.territory IS NOT NULL THEN 'evidence-status/documented' END AS location_evidence,

@@ -90,7 +90,7 @@ FROM (SELECT site, centre, uai, arg_min(establishment, (rank, establishment)) AS
 JOIN register_establishments USING (uai)
 JOIN _points ON _points.uai = register_establishments.uai AND _points.gps = centre;
 
-CREATE TABLE register_sites AS   -- which rule placed each site: the commune's own contour, or the nearest centre
+CREATE TABLE register_sites AS   -- which rule placed each site: the commune's own contour, a known address, the nearest centre
 SELECT site, commune, placed_by AS rule FROM _sites ORDER BY site;
 
 CREATE TABLE sites AS
