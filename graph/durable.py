@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import shutil
@@ -52,7 +53,9 @@ def move_folder(source: Path, target: Path) -> None:
     """Move a folder, by copying it when the target is on another file system."""
     try:
         source.rename(target)
-    except OSError:  # another file system
+    except OSError as error:
+        if error.errno != errno.EXDEV:  # another file system; a full disk, say, is not to be filled further
+            raise
         shutil.copytree(source, target)
         shutil.rmtree(source)
 

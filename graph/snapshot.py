@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import builtins
 import json
+import logging
 import os
 import re
 import secrets
 import shutil
 import threading
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,9 @@ __all__ = [
 BASE_ROLES = ("base", "ontology")
 """Roles of the graphs a query sees when it names none."""
 
+log = logging.getLogger(__name__)
+
+_SECOND = "%Y%m%dT%H%M%SZ"
 _ID = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}")
 
 
@@ -72,8 +75,11 @@ class Snapshot:
 
     @property
     def created(self) -> datetime:
-        """When the generation was published (UTC)."""
-        return datetime.strptime(self.id[:16], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+        """When the generation was published (UTC), to the second: as its manifest says, for the clock may have gone back."""
+        told = self.manifest.get("created")
+        if told:
+            return datetime.fromisoformat(str(told)).astimezone(UTC).replace(microsecond=0)
+        return datetime.strptime(self.id[:16], _SECOND).replace(tzinfo=UTC)
 
     @property
     def quads(self) -> int:
@@ -94,6 +100,18 @@ class Snapshot:
         """Return the IRIs of the graphs that have one of these roles (all graphs without), sorted."""
         graphs: Mapping[str, Mapping[str, Any]] = self.manifest.get("graphs", {})
         return sorted(iri for iri, about in graphs.items() if not roles or about.get("role", "base") in roles)
+
+
+def _above(id: str) -> str:
+    """Give the id just above another: the next of its second, or the first of the second after it.
+
+    >>> _above("20991231T235959Z-0a1b2c3d"), _above("20991231T235959Z-ffffffff")
+    ('20991231T235959Z-0a1b2c3e', '21000101T000000Z-00000000')
+    """
+    second, _, rest = id.partition("-")
+    if rest != "ffffffff":
+        return f"{second}-{int(rest, 16) + 1:08x}"
+    return f"{datetime.strptime(second, _SECOND) + timedelta(seconds=1):{_SECOND}}-00000000"
 
 
 class Snapshots:
@@ -278,15 +296,19 @@ class Snapshots:
         replace_text(self.pointer, id + "\n")
 
     def _next_id(self) -> str:
-        """Return a new id, greater than all others: time to the microsecond (20 bits), 12 bits of chance."""
+        """Return a new id, greater than all others: time to the microsecond (20 bits), 12 bits of chance.
+
+        Where a generation is dated after now (the clock went back, or two in one microsecond), the id just above it.
+        """
         names = [path.name for path in self.generations.iterdir()] if self.generations.is_dir() else []
         newest = max((name for name in names if _ID.fullmatch(name)), default="")
-        while True:
-            now = datetime.now(UTC)
-            id = f"{now:%Y%m%dT%H%M%SZ}-{now.microsecond:05x}{secrets.randbelow(1 << 12):03x}"
-            if id > newest:
-                return id
-            time.sleep(0.01)  # the clock went back, or two in one microsecond
+        now = datetime.now(UTC)
+        id = f"{now:{_SECOND}}-{now.microsecond:05x}{secrets.randbelow(1 << 12):03x}"
+        if id > newest:
+            return id
+        if newest[:15] > id[:15]:
+            log.warning("generation %s is dated in the future: the new one is numbered just above it", newest)
+        return _above(newest)
 
     def _record(self, event: str, id: str, previous: str | None) -> None:
         line = {"at": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": event, "id": id}

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import json
 import re
+import secrets
 import shutil
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from ..graph.durable import move_folder, replace_text, sync, sync_tree
@@ -20,6 +22,7 @@ from ..graph.snapshot import Snapshot, Snapshots, UnknownSnapshot
 _DRAFT = ".draft-"
 _DROPPED = "dropped"
 _RECORD = "edit.json"
+_INSTANT = "%Y%m%dT%H%M%S%fZ"
 _ID = re.compile(r"[0-9]{8}T[0-9]{6}[0-9]{6}Z-[0-9a-f]{4}")
 
 
@@ -108,6 +111,14 @@ class Edits:
         except UnknownEdit as error:
             reason = f"la publication {snapshot.id} la nomme, et elle manque dans {self.root}"
             raise UnknownEdit(error.id, reason) from None
+
+    def next_id(self) -> str:
+        """Return an id for a new edit, greater than all others even where the clock went back: ids give the order."""
+        instant = datetime.now(UTC).replace(tzinfo=None)
+        names = [path.name.removeprefix(_DRAFT) for path in self.root.glob("*")]
+        if newest := max((name for name in names if _ID.fullmatch(name)), default=""):
+            instant = max(instant, datetime.strptime(newest[:-5], _INSTANT) + timedelta(microseconds=1))
+        return f"{instant:{_INSTANT}}-{secrets.token_hex(2)}"
 
     def add_draft(self, folder: Path, id: str) -> Edit:
         """Take over the folder of a new edit and put it on the disk."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
 import select
 import signal
 import subprocess
@@ -14,7 +13,6 @@ import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
@@ -86,7 +84,7 @@ class Writer:
                 raise NoSnapshot(self.snapshots.data_dir)
             _refuse_outdated(snapshot, write, seen, only_new)
             with self.snapshots.staging() as staging:
-                id = f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}-{secrets.token_hex(2)}"
+                id = self.edits.next_id()
                 request = {
                     "write": asdict(write),
                     "edit": id,

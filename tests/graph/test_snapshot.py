@@ -71,6 +71,35 @@ def test_ids_are_sorted_even_within_a_second(tmp_path: Path) -> None:
     assert len(set(ids)) == 12
 
 
+def dated(snapshots: Snapshots, snapshot: Snapshot, id: str) -> Snapshot:
+    """Give a generation the id that a clock far ahead would have given it."""
+    manifest = json.loads((snapshot.path / "manifest.json").read_bytes())
+    path = snapshot.path.rename(snapshots.generations / id)
+    (path / "manifest.json").write_text(json.dumps({**manifest, "id": id}))
+    (snapshots.data_dir / "current").write_text(id + "\n")
+    return snapshots.get(id)
+
+
+@pytest.mark.parametrize("chance", ["0a1b2c3d", "fffffffe"])
+def test_after_a_generation_dated_in_the_future_the_next_is_just_above(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, chance: str
+) -> None:
+    snapshots = Snapshots(tmp_path)
+    before = publish(snapshots, 0)
+    ahead = dated(snapshots, publish(snapshots, 1), f"20991231T235959Z-{chance}")
+    started = time.monotonic()
+    after, last = publish(snapshots, 2), publish(snapshots, 3)
+    assert time.monotonic() - started < 10
+    assert "dated in the future" in caplog.text
+    assert [one.id for one in snapshots.list()] == [before.id, ahead.id, after.id, last.id]
+    assert after.created.year == before.created.year, "the manifest tells when it was made, and not its id"
+    assert snapshots.rollback() == after
+    assert snapshots.rollback() == ahead
+    assert snapshots.rollback(last.id) == last
+    assert snapshots.prune(keep=2) == [before.id, ahead.id]
+    assert snapshots.current() == last
+
+
 def test_the_base_dataset_leaves_out_other_roles() -> None:
     roles = ("base", "ontology", "illustrative", "provenance", "scenario")
     graphs = {f"http://e.org/{role}": {"role": role} for role in roles}
