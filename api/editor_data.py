@@ -15,7 +15,7 @@ from .derivations import Counted
 from .links import href
 from .negotiation import Language
 from .page_language import spoken
-from .publication import library_of_questions, reading_of
+from .publication import answer_of, library_of_questions, reading_of
 from .query_texts import NotAnIri, bound, iri_term, question
 from .solutions import Reading
 
@@ -43,22 +43,21 @@ class Asked(BaseModel):
 
 
 @router.get("/vocabulary", summary="Classes et propriétés, pour compléter une requête")
-def vocabulary(reading: Read, counted: Counted) -> Response:
+def vocabulary(request: Request, reading: Read, counted: Counted) -> Response:
     """Give the classes and properties with their labels (fr, en), and the counts that VoID gives of their use."""
-    if counted.snapshot != reading.snapshot:
-        reading.failed = True  # of two publications: not to be kept
-    terms = reading.block("editor/terms").rows
+    answer_of(request, counted.snapshot)
+    terms = reading.as_of(counted.snapshot.id).block("editor/terms").rows
     labels: dict[str, dict[str, str]] = defaultdict(dict)
     for row in terms:
         if "label" in row:
             labels[row["term"]].setdefault(row.get("language", ""), row["label"])
     classes = {row["term"] for row in terms if row["kind"] == _CLASS}
     properties = {row["term"] for row in terms} - classes
-    entities = {use.cls: use.entities for use in counted.whole.classes}
-    triples = {use.property: use.triples for use in counted.whole.properties}
+    entities = {use.cls: use.entities for use in counted.value.whole.classes}
+    triples = {use.property: use.triples for use in counted.value.whole.properties}
     return JSONResponse(
         {
-            "publication": counted.snapshot,
+            "publication": counted.snapshot.id,
             "classes": _by_use(classes, entities, labels),
             "properties": _by_use(properties, triples, labels),
         }

@@ -2,7 +2,8 @@
 
 A snapshot never changes, so what a route made of it may be kept until another is published. The layer keeps
 the answers of routes that read the snapshot through `reading_of` and read all of it: an answer with a part
-that failed, or that mixes two publications, is neither kept nor given an ETag. A route that sends its own
+that failed, or that mixes two publications, is neither kept nor given an ETag; one of an older publication
+(`answer_of`) says so and is not kept. A route that sends its own
 `Cache-Control` or `ETag` is left alone; one that must not be kept calls `leave_out`, one that tells what is to come or
 how old things are calls `only_today`. Pages made ahead (`app.state.ahead`) are taken from where they are kept.
 """
@@ -189,8 +190,11 @@ class PageCache:
             parts.append(message.get("body", b""))
             if message.get("more_body"):
                 return
-            kept = _kept(start, b"".join(parts), snapshot, state.get("day", ""))
-            if snapshot.id == self._snapshot:
+            of: Snapshot = state.get(
+                "answer_of", snapshot
+            )  # an older one while what is derived of ours is made
+            kept = _kept(start, b"".join(parts), of, state.get("day", ""))
+            if of.id == snapshot.id == self._snapshot:
                 self._shelf.put(key, kept)
             scope[KEPT] = kept
             self._release(key, made)
@@ -235,6 +239,7 @@ def _kept(start: Message, body: bytes, snapshot: Snapshot, day: str) -> Kept:
     del headers["content-length"]
     headers["cache-control"] = _REVALIDATE
     headers["last-modified"] = _modified(snapshot)
+    headers["ancrage-snapshot"] = snapshot.id
     if _compressible(media_type, body):
         headers.add_vary_header("Accept-Encoding")
     return Kept(headers.raw, _tag(snapshot, media_type, body), headers["last-modified"], body, day=day)

@@ -110,6 +110,15 @@ def reading_of(request: Request) -> Reading:
     return reading
 
 
+def answer_of(request: Request, snapshot: Snapshot) -> None:
+    """Say which publication an answer is of: the pages' foot, `Ancrage-Snapshot`, ETag and Last-Modified tell it.
+
+    It may be an older one than the current, while what is derived of that is made.
+    """
+    request.state.publication = described(snapshot)
+    request.state.answer_of = snapshot
+
+
 def index_of(request: Request, reading: Reading) -> Index:
     """Give the names of the snapshot being read."""
     return service_of(request.app).names.of(reading)

@@ -5,7 +5,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, cast
 
 from ..graph.guard import Glance
@@ -152,6 +152,10 @@ class Reading:
     language: Language = "fr"
     failed: bool = False
     _names: dict[str, Names] = field(default_factory=dict)
+
+    def as_of(self, snapshot: str) -> "Reading":
+        """Give a reading that finds what is still known of an older snapshot, and asks the current one for the rest."""
+        return self if snapshot == self.snapshot else replace(self, snapshot=snapshot)
 
     def select(self, text: str, graphs: Sequence[str] | None = None) -> list[Row]:
         """Answer a SELECT, given whole; errors of the pool pass through."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -97,13 +96,6 @@ def _place(path: Path, write: Callable[[Path], object]) -> None:
     write(draft)
     sync(draft)
     draft.replace(path)
-
-
-def drop_dumps(snapshots: Snapshots, current: str) -> None:
-    """Remove the dumps of all snapshots but the current one: they are made again if it comes back."""
-    for snapshot in snapshots.list():
-        if snapshot.id != current:
-            shutil.rmtree(derived_folder(snapshot) / "dumps", ignore_errors=True)
 
 
 def main(arguments: list[str]) -> int:

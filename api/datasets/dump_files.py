@@ -16,7 +16,7 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from ...graph.derivation import read_dump
 from ...graph.dumps import FORMATS, Dump, DumpFile, dumps_of
 from ...graph.snapshot import Snapshot
-from ..derivations import derivations_of
+from ..derivations import Derived, derivations_of
 from ..links import public_base
 from ..negotiation import HTML, Representation
 from ..page_cache import entity_tags, takes_gzip
@@ -95,25 +95,21 @@ def _described(request: Request, base: str, snapshot: Snapshot, dump: Dump) -> l
 @router.get("/dumps/{path:path}", summary="Fichier de données")
 async def dump_file(request: Request, path: str) -> Response:
     """Send a dump: `<graph>.nq`, `.nq.gz`, `.trig`, `.trig.gz`, or `licence/<licence>.…` for the whole."""
-    snapshot = service_of(request.app).pool.snapshot()
-    found = _PATH.fullmatch(path)
-    dump = dumps_of(snapshot).get(found["name"]) if found else None
-    if found is None or dump is None:
+    found, current = _PATH.fullmatch(path), service_of(request.app).pool.snapshot()
+    if found is None or found["name"] not in dumps_of(current):
         raise HTTPException(404, f"Aucun fichier « {path} » ; la liste est à l’adresse /dumps.", CORS)
-    suffix, packed = found["suffix"], bool(found["packed"])
-    # several compressed files in a row are one .gz, but not one content coding to every client
-    encoded = not packed and len(dump.graphs) == 1 and takes_gzip(request.headers.get("accept-encoding", ""))
-    tag = f'"{snapshot.id}-{suffix}{".gz" if packed else ".encoded" if encoded else ""}"'
-    headers = _headers(snapshot, dump, path, tag)
-    if packed:
-        headers |= {"Content-Type": "application/gzip", "Accept-Ranges": "bytes"}
-    else:
-        charset = "; charset=utf-8" if suffix == "trig" else ""
-        headers |= {"Content-Type": FORMATS[suffix].media_type + charset, "Vary": "Accept-Encoding"}
-    if _unchanged(request, tag, headers["Last-Modified"]):
-        headers.pop("Content-Type")
-        return Response(status_code=304, headers=headers)
-    files = await derivations_of(request).dump(snapshot, dump, suffix)
+    if (same := _unchanged(request, current, found)) is not None:
+        return same
+    made = await derivations_of(request).dump(found["name"], found["suffix"])
+    if (same := _unchanged(request, made.snapshot, found)) is not None:
+        return same
+    return await _sent(request, made, found)
+
+
+async def _sent(request: Request, made: Derived[list[DumpFile]], found: re.Match[str]) -> Response:
+    snapshot, files, packed = made.snapshot, made.value, bool(found["packed"])
+    headers, encoded = _headers(request, snapshot, found)
+    tag = headers["ETag"]
     if encoded:
         headers["Content-Encoding"] = "gzip"
     total = sum(file.compressed if packed or encoded else file.bytes for file in files)
@@ -132,25 +128,39 @@ async def dump_file(request: Request, path: str) -> Response:
     return StreamingResponse(body, status, headers)
 
 
-def _headers(snapshot: Snapshot, dump: Dump, path: str, tag: str) -> dict[str, str]:
+def _headers(request: Request, snapshot: Snapshot, found: re.Match[str]) -> tuple[dict[str, str], bool]:
+    """Give the headers of a file of a snapshot, and whether it is sent compressed as a content coding."""
+    dump, suffix, packed = dumps_of(snapshot)[found["name"]], found["suffix"], bool(found["packed"])
+    # several compressed files in a row are one .gz, but not one content coding to every client
+    encoded = not packed and len(dump.graphs) == 1 and takes_gzip(request.headers.get("accept-encoding", ""))
     links = ['</catalog>; rel="collection"', '</.well-known/void>; rel="describedby"']
     if dump.licence.startswith("https://"):
         links.append(f'<{dump.licence}>; rel="license"')
-    return {
+    headers = {
         **CORS,
-        "ETag": tag,
+        "ETag": f'"{snapshot.id}-{suffix}{".gz" if packed else ".encoded" if encoded else ""}"',
         "Last-Modified": format_datetime(snapshot.created, usegmt=True),
         "Cache-Control": "public, no-cache",
         "Ancrage-Snapshot": snapshot.id,
-        "Content-Disposition": f'attachment; filename="ancrage-{path.replace("/", "-")}"',
+        "Content-Disposition": f'attachment; filename="ancrage-{found[0].replace("/", "-")}"',
         "Link": ", ".join(links),
     }
+    if packed:
+        return headers | {"Content-Type": "application/gzip", "Accept-Ranges": "bytes"}, encoded
+    charset = "; charset=utf-8" if suffix == "trig" else ""
+    kind = FORMATS[suffix].media_type + charset
+    return headers | {"Content-Type": kind, "Vary": "Accept-Encoding"}, encoded
 
 
-def _unchanged(request: Request, tag: str, modified: str) -> bool:
+def _unchanged(request: Request, snapshot: Snapshot, found: re.Match[str]) -> Response | None:
+    """Answer 304 to who has this very file of a snapshot; None to others."""
+    headers, _ = _headers(request, snapshot, found)
     if (sent := request.headers.get("if-none-match")) is not None:
-        return sent.strip() == "*" or tag in entity_tags(sent)
-    return request.headers.get("if-modified-since") == modified
+        same = sent.strip() == "*" or headers["ETag"] in entity_tags(sent)
+    else:
+        same = request.headers.get("if-modified-since") == headers["Last-Modified"]
+    headers.pop("Content-Type")
+    return Response(status_code=304, headers=headers) if same else None
 
 
 def _range(request: Request, tag: str, modified: str, total: int) -> tuple[int, int] | None:

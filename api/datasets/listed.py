@@ -106,7 +106,7 @@ class DataSet:
 
 def data_sets(reading: Reading, snapshot: Snapshot, counted: Partitions) -> list[DataSet]:
     """List the data sets of a publication: sources by title, then what we make ourselves, then what stands apart."""
-    block = reading.block("dataset/graphs")
+    block = reading.as_of(snapshot.id).block("dataset/graphs")
     known: dict[str, dict[str, str]] = {}
     for row in block.rows:
         known.setdefault(row["graph"], dict(row))

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 from ...graph.dumps import Dump, dumps_of
 from ...graph.partitions import Partitions
 from ...graph.snapshot import Snapshot
-from ..derivations import Counted
+from ..derivations import Counted, Derived
 from ..links import public_base
 from ..negotiation import (
     HTML,
@@ -24,7 +24,7 @@ from ..negotiation import (
     language,
 )
 from ..problems import CORS
-from ..publication import reading_of, service_of
+from ..publication import answer_of, reading_of
 from ..rendering import page
 from ..solutions import Reading
 from .dcat import dcat_document
@@ -51,13 +51,13 @@ class Offer:
     whole: list[Dump]
 
 
-def offered(request: Request, reading: Reading, counted: Partitions) -> Offer:
-    """Gather what the current publication offers; an answer that mixes two publications is not to be kept."""
-    snapshot = service_of(request.app).pool.snapshot()
-    if not reading.snapshot == counted.snapshot == snapshot.id:
-        reading.failed = True
+def offered(request: Request, reading: Reading, counted: Derived[Partitions]) -> Offer:
+    """Gather what the publication that was counted offers: the current one, or an older while that is counted."""
+    snapshot = counted.snapshot
+    answer_of(request, snapshot)
     whole = [dump for dump in dumps_of(snapshot).values() if dump.whole]
-    return Offer(public_base(request), snapshot, counted, data_sets(reading, snapshot, counted), whole)
+    sets = data_sets(reading, snapshot, counted.value)
+    return Offer(public_base(request), snapshot, counted.value, sets, whole)
 
 
 def chosen_of(request: Request, asked: str, formats: tuple[Representation, ...] = DATA) -> Representation:
@@ -90,11 +90,17 @@ def void(
         ("service-desc", "/sparql"),
     ]
     headers = headers_of("/.well-known/void", *links, *_items(offer))
-    examples = [row["example"] for row in reading.block("dataset/examples").rows if "example" in row]
+    examples = [
+        row["example"]
+        for row in reading.as_of(offer.snapshot.id).block("dataset/examples").rows
+        if "example" in row
+    ]
     if chosen is not HTML:
-        made = void_document(offer.base, offer.snapshot, counted, offer.sets, offer.whole, sorted(examples))
+        made = void_document(
+            offer.base, offer.snapshot, offer.counted, offer.sets, offer.whole, sorted(examples)
+        )
         return Response(made.serialise(chosen), media_type=chosen.media_type, headers=headers)
-    whole = counted.whole
+    whole = offer.counted.whole
     reading.language = spoken(request, lang)
     reading.learn_labels(
         [*(c.cls for c in whole.classes), *(p.property for p in whole.properties), *examples]

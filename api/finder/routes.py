@@ -26,7 +26,7 @@ from ..page_cache import leave_out
 from ..page_language import spoken
 from ..problems import CORS, ERRORS, problem
 from ..project_territories import HOW, projects
-from ..publication import index_of, reading_of
+from ..publication import answer_of, index_of, reading_of
 from ..refusals import refuse_unknown
 from ..rendering import page
 from ..solutions import Reading
@@ -92,10 +92,12 @@ async def search(
         return await run_in_threadpool(named_json, request, reading, q, (kind or [""])[0], spoken(request))
     asked, said = search_of(request.query_params), spoken(request)
     reading.language = said
-    finder = await run_in_threadpool(_finder, request)
-    if finder is None:
+    made = await run_in_threadpool(derivations_of(request).finder)
+    if made is None:
         leave_out(request)
         return await run_in_threadpool(named_page, request, reading, asked, said)
+    finder = made.value
+    answer_of(request, made.snapshot)
     found = await run_in_threadpool(finder.find, asked.asked(finder))
     layer = await _layer(request) if len(found) else None
     names, drawn = [], []
@@ -130,9 +132,11 @@ async def _data(request: Request) -> Response:
         raise HTTPException(400, "« size » est un nombre entier de 1 à 100.")
     if name != "json" and name not in _FILES:
         raise HTTPException(400, f"« format » est l’une de ces valeurs : json, {', '.join(_FILES)}.")
-    finder = await run_in_threadpool(_finder, request)
-    if finder is None:
+    prepared = await run_in_threadpool(derivations_of(request).finder)
+    if prepared is None:
         raise NotReady
+    finder = prepared.value
+    answer_of(request, prepared.snapshot)
     if unknown := await run_in_threadpool(unknown_values, finder, asked):
         error = UnknownValues(finder, unknown)
         raise HTTPException(400, str(error)) from error
@@ -166,10 +170,6 @@ def _asked_of_program(request: Request) -> Search:
         told = english.get(name, name)
         pairs.append((told, "oui" if told == "illustratif" and value in ("true", "1", "yes") else value))
     return search_of(QueryParams(pairs))
-
-
-def _finder(request: Request) -> Finder | None:
-    return derivations_of(request).finder(request.app.state.pool.snapshot())
 
 
 async def _layer(request: Request) -> Layer | None:

@@ -1,6 +1,7 @@
 """What the service derives: in the background, by one process, waited for, stopped with the service."""
 
 import asyncio
+import shutil
 import subprocess
 import sys
 import time
@@ -12,8 +13,7 @@ import pytest
 from ancrage.api.app import create_app
 from ancrage.api.derivations import Derivations, NotReady
 from ancrage.api.settings import Settings
-from ancrage.graph.derivation import PARTITIONS, derived_folder
-from ancrage.graph.dumps import dumps_of
+from ancrage.graph.derivation import FINDER, PARTITIONS, derived_folder
 from ancrage.graph.provenance import GRAPHS
 from ancrage.graph.snapshot import Snapshot, Snapshots
 from ancrage.graph.store import build_store
@@ -66,14 +66,13 @@ def test_many_requests_are_one_process(published: Snapshots, monkeypatch: pytest
 
     monkeypatch.setattr("ancrage.api.derivations.subprocess.Popen", Counting)
     snapshot = current(published)
-    dump = dumps_of(snapshot)["essai"]
     made = Derivations(published, lambda: snapshot)
 
     async def several() -> None:
-        files = await asyncio.gather(*(made.dump(snapshot, dump, "nq") for _ in range(20)))
-        counts = await asyncio.gather(*(made.partitions(snapshot) for _ in range(20)))
-        assert len({tuple(one) for one in files}) == 1
-        assert {one.snapshot for one in counts} == {snapshot.id}
+        files = await asyncio.gather(*(made.dump("essai", "nq") for _ in range(20)))
+        counts = await asyncio.gather(*(made.partitions() for _ in range(20)))
+        assert len({tuple(one.value) for one in files}) == 1
+        assert {one.snapshot.id for one in counts} == {snapshot.id}
 
     try:
         asyncio.run(several())
@@ -90,7 +89,7 @@ def test_what_takes_longer_than_the_patience_is_told_and_goes_on(
     made = Derivations(published, lambda: snapshot, patience=0.001)
     try:
         with pytest.raises(NotReady) as caught:
-            asyncio.run(made.dump(snapshot, dumps_of(snapshot)["ontology"], "trig"))
+            asyncio.run(made.dump("ontology", "trig"))
         assert caught.value.retry_after >= 1
         until(lambda: bool(list((derived_folder(snapshot) / "dumps").glob("ontology.trig.gz"))))
     finally:
@@ -107,8 +106,8 @@ def test_a_failure_is_told_and_may_be_tried_again(
         with monkeypatch.context() as patched:
             patched.setattr(sys, "executable", "/bin/false")
             with pytest.raises(NotReady):
-                asyncio.run(made.dump(snapshot, dumps_of(snapshot)["essai"], "nq"))
-        assert asyncio.run(made.dump(snapshot, dumps_of(snapshot)["essai"], "nq"))
+                asyncio.run(made.dump("essai", "nq"))
+        assert asyncio.run(made.dump("essai", "nq"))
     finally:
         made.close()
 
@@ -127,7 +126,58 @@ def test_closing_stops_the_process(
     made.close()
     assert process.poll() is not None
     with pytest.raises(NotReady):
-        asyncio.run(made.partitions(current(published)))
+        asyncio.run(made.partitions())
+
+
+def again(snapshots: Snapshots, folder: Path, keep: int | None = None) -> Snapshot:
+    """Publish what is current once more, as a small write does."""
+    former = current(snapshots)
+    shutil.copytree(former.store, folder)
+    return Snapshots(snapshots.data_dir, keep=keep).publish(folder, former.manifest)
+
+
+def test_the_former_serve_while_the_new_are_made_and_are_not_pruned(
+    published: Snapshots, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    first = current(published)
+    made = Derivations(published, lambda: current(published), patience=60)
+    try:
+        asyncio.run(made.dump("essai", "nq"))
+        until(lambda: all((derived_folder(first) / name).exists() for name in (PARTITIONS, FINDER)))
+        until(lambda: not made._jobs)
+        slow = tmp_path / "slow"
+        slow.write_text("#!/bin/sh\nexec sleep 600\n", encoding="utf-8")
+        slow.chmod(0o700)
+        monkeypatch.setattr(sys, "executable", str(slow))
+        for number in range(3):
+            second = again(published, tmp_path / f"again-{number}", keep=1)
+            counts, dump = asyncio.run(made.partitions()), asyncio.run(made.dump("essai", "nq"))
+            finder = made.finder()
+            assert finder is not None
+            assert {counts.snapshot.id, finder.snapshot.id, dump.snapshot.id} == {first.id}
+            assert counts.value.snapshot == first.id
+            assert dump.value[0].path.is_file()
+            assert second.id == current(published).id != first.id
+    finally:
+        made.close()
+
+
+def test_writes_without_end_do_not_keep_it_from_being_made(
+    published: Snapshots, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("ancrage.api.derivations._LATE", 2.0)
+    first = current(published)
+    made = Derivations(published, lambda: current(published), patience=60)
+    try:
+        asyncio.run(made.partitions())
+        end, number = time.monotonic() + 120, 0
+        while asyncio.run(made.partitions()).snapshot.id == first.id:
+            assert time.monotonic() < end
+            number += 1
+            again(published, tmp_path / f"again-{number}")
+            time.sleep(0.3)  # none of them lasts
+    finally:
+        made.close()
 
 
 def test_over_http_it_is_503_with_a_time_to_come_back(

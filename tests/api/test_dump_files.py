@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -197,28 +198,44 @@ def test_numbers_and_files_follow_publications_and_rollbacks(
     data = tmp_path / "data"
     first = publisher(data, tmp_path / "one")
 
-    def triples(client: TestClient) -> tuple[str, int, bytes]:
+    def numbers(client: TestClient) -> tuple[str, int]:
+        """What is counted, and of which publication: an older one while the current is counted."""
         answer = client.get("/.well-known/void.nt")
         assert answer.status_code == 200
         whole = "<http://testserver/catalog#dataset> <http://rdfs.org/ns/void#triples> "
         line = next(line for line in answer.text.splitlines() if line.startswith(whole))
-        dump = client.get("/dumps/essai.nq.gz", headers=PLAIN)
-        assert dump.headers["ancrage-snapshot"] in answer.headers["etag"]
-        return dump.headers["ancrage-snapshot"], int(line.split('"')[1]), dump.content
+        snapshot = answer.headers["ancrage-snapshot"]
+        assert snapshot in answer.headers["etag"]
+        return snapshot, int(line.split('"')[1])
+
+    def file(client: TestClient) -> tuple[str, bytes]:
+        answer = client.get("/dumps/essai.nq.gz", headers=PLAIN)
+        snapshot = answer.headers["ancrage-snapshot"]
+        assert answer.status_code == 200
+        assert snapshot in answer.headers["etag"]
+        return snapshot, answer.content
+
+    def follows(client: TestClient, snapshot: str) -> None:
+        end = time.monotonic() + 120
+        while {numbers(client)[0], file(client)[0]} != {snapshot}:
+            assert time.monotonic() < end
+            time.sleep(0.2)
 
     with TestClient(create_app(Settings(data_dir=data, workers=1))) as client:
-        before = triples(client)
-        assert before[0] == first
+        before = numbers(client), file(client)
+        assert before[0][0] == before[1][0] == first
         extra = tmp_path / "extra.nq"
         extra.write_text(f'<http://e.org/s> <http://e.org/p> "new" <{GRAPHS}essai> .\n', encoding="utf-8")
         build_store([extra], tmp_path / "two", merged=[GRAPHS + "essai"])
         about = {"graphs": {GRAPHS + "essai": {"role": "base", "quads": 1}}, "merged": True, "quads": 1}
         second = Snapshots(data).publish(tmp_path / "two", about)
-        after = triples(client)
-        assert after[:2] == (second.id, 1)
-        assert b"new" in gzip.decompress(after[2])
+        assert (numbers(client), file(client)) == before, "the former serve until the new are there"
+        follows(client, second.id)
+        assert numbers(client) == (second.id, 1)
+        assert b"new" in gzip.decompress(file(client)[1])
         Snapshots(data).rollback()
-        assert triples(client) == before
+        assert numbers(client) == before[0], "never of a publication newer than the current one"
+        assert file(client) == before[1]
         assert client.get("/dumps/filieres.nq.gz").status_code == 200
 
 

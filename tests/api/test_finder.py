@@ -157,7 +157,7 @@ def test_while_the_index_is_being_made_names_are_searched_and_it_is_said(
     publisher(tmp_path / "data", tmp_path / "store")
     with TestClient(create_app(Settings(data_dir=tmp_path / "data", workers=1))) as made:
         derivations = made.app.state.derivations  # type: ignore[attr-defined]
-        monkeypatch.setattr(derivations, "finder", lambda snapshot: None)
+        monkeypatch.setattr(derivations, "finder", lambda: None)
         page = made.get("/recherche?q=bois", headers=HTML)
         assert "seuls les noms sont cherchés" in page.text and "bois-construction" in page.text
         assert "etag" not in page.headers

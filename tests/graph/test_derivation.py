@@ -13,7 +13,6 @@ from ancrage.graph.derivation import (
     PARTITIONS,
     derive,
     derived_folder,
-    drop_dumps,
     dump_file,
     read_dump,
     read_partitions,
@@ -56,9 +55,6 @@ def test_a_process_makes_counts_and_dumps_beside_the_store(tmp_path: Path) -> No
     assert found is not None
     assert found[0].path.stat().st_size == found[0].compressed
     assert read_dump(derived_folder(current), dump, "trig") is None
-    drop_dumps(snapshots, current.id)
-    assert read_dump(derived_folder(second), dump, "nq") is None
-    assert read_dump(derived_folder(current), dump, "nq") == found
     assert read_partitions(derived_folder(second)) == counts[1]
     snapshots.rollback(second.id)
     snapshots.prune(keep=1)

@@ -2,12 +2,14 @@
 
 import json
 import signal
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from ancrage.graph.provenance import GRAPHS
 from ancrage.graph.snapshot import Snapshots
 from ancrage.loaders.pipeline import Pipeline
 
@@ -20,7 +22,7 @@ AHEAD = "20990101T000000Z-0a1b2c3d"
 def data_dir(tmp_path: Path) -> Path:
     """A data folder with one small graph."""
     (tmp_path / "a.ttl").write_text("<http://e.org/s> <http://e.org/p> 1, 2 .", encoding="utf-8")
-    Pipeline(tmp_path / "data").load_rdf(tmp_path / "a.ttl", "http://e.org/g")
+    Pipeline(tmp_path / "data").load_rdf(tmp_path / "a.ttl", GRAPHS + "g")
     return tmp_path / "data"
 
 
@@ -49,3 +51,48 @@ def test_a_generation_of_2099_hinders_no_write_and_no_end(
     ids = [one.id for one in snapshots.list()]
     assert ids[0] == AHEAD and len(ids) == 4 and ids == sorted(ids)
     assert "dated in the future" in "".join(service.log)
+
+
+def test_writes_one_after_the_other_take_neither_search_nor_catalogue_away(
+    data_dir: Path, server_of: Callable[..., Any]
+) -> None:
+    asked = (
+        "/api/v1/search?q=essai",
+        "/recherche?q=essai",
+        "/catalog.ttl",
+        "/.well-known/void.ttl",
+        "/dumps/g.nq.gz",
+    )
+    statuses: dict[str, set[int]] = {path: set() for path in asked}
+    told: dict[str, list[str]] = {path: [] for path in asked}
+    stop = threading.Event()
+
+    def ask(service: Any, path: str) -> None:
+        while not stop.is_set():
+            answer = service.ask(path)
+            statuses[path].add(answer.status)
+            if "ancrage-snapshot" in answer.headers:  # not where two publications met in one page
+                told[path].append(answer.headers["ancrage-snapshot"])
+            assert answer.headers.get("ancrage-snapshot", "") in answer.headers.get("etag", "")
+
+    with server_of(data_dir, ANCRAGE_MEMORY="1G", ANCRAGE_PATIENCE="20") as service:
+        end = time.monotonic() + 120
+        while any(service.ask(path).status != 200 for path in asked):  # made for the first time
+            assert time.monotonic() < end
+            time.sleep(0.2)
+        threads = [threading.Thread(target=ask, args=(service, path)) for path in asked]
+        for thread in threads:
+            thread.start()
+        try:
+            for number in range(8):
+                assert (
+                    update(service, f"INSERT DATA {{ <http://e.org/s> <http://e.org/q> {number} }}").status
+                    == 200
+                )
+        finally:
+            stop.set()
+            for thread in threads:
+                thread.join()
+    assert statuses == {path: {200} for path in asked}
+    for path in asked:
+        assert told[path] == sorted(told[path]), "never back to an older publication"
