@@ -47,27 +47,22 @@ FIRST = (
     *("population", "population-sparse-share", "distance-to-higher-education", "distance-to-programme"),
     *(
         "programmes",
+        "masters-at-head-office",
         "students",
         "students-on-site",
         "institutions",
         "teaching-sites",
-        "research-units",
-        "programmes-per-100000",
     ),
     *(
+        "research-units",
+        "programmes-per-100000",
         "establishments",
         "establishments-per-1000",
         "salaried-jobs",
-        "chain-members",
-        "companies-in-interactions",
     ),
-    *("interactions", "interactions-per-100000", "interactions-academic-company"),
-    *(
-        "interactions-academic-company-share",
-        "partner-intercommunalities",
-        "partner-departments",
-        "outside-share",
-    ),
+    *("chain-members", "companies-in-interactions", "interactions", "interactions-per-100000"),
+    *("interactions-academic-company", "interactions-academic-company-share", "partner-intercommunalities"),
+    *("partner-departments", "outside-share"),
     *("reach-programme", "reach-research-unit", "reach-branch", "access-programme", "requests", "conversion"),
 )
 #: Units in UCUM that are written.

@@ -47,6 +47,13 @@ BRIEF = (
     ("population", "habitant", "habitants", "inhabitant", "inhabitants"),
     ("communes", "commune", "communes", "commune", "communes"),
     ("programmes", "formation", "formations", "programme", "programmes"),
+    (
+        "masters-at-head-office",
+        "master au siège",
+        "masters au siège",
+        "master at the head office",
+        "masters at the head office",
+    ),
     ("research-units", "unité de recherche", "unités de recherche", "research unit", "research units"),
     ("interactions", "interaction", "interactions", "interaction", "interactions"),
 )

@@ -56,6 +56,14 @@ def programme_families(matter: Matter) -> pl.DataFrame:
     return matter.once(taught).join(families, on="programme")
 
 
+def unplaced_programmes(matter: Matter) -> pl.DataFrame:
+    """Give the programmes that no source places, at the head office of each institution that offers them."""
+    rows = matter.frame("programmes")
+    placed = rows.drop_nulls("place").select("programme").unique()
+    seats = matter.frame("seats").select("place", institution="organization").unique()
+    return rows.join(placed, on="programme", how="anti").drop("place").join(seats, on="institution")
+
+
 def capacities(matter: Matter) -> pl.DataFrame:
     """Give each programme and place with the places it has there: known for some programmes only.
 
@@ -73,6 +81,7 @@ DERIVED: Mapping[str, Callable[[Matter], pl.DataFrame]] = MappingProxyType(
         "taught": taught,
         "relay-structures": relays_of,
         "programme-families": programme_families,
+        "unplaced-programmes": unplaced_programmes,
         "capacities": capacities,
     }
 )

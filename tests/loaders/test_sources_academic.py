@@ -371,13 +371,17 @@ def test_a_teaching_site_is_inferred_from_its_point(chain: Chain) -> None:
     assert outside["territory"][0].startswith("territory/commune/")
 
 
-def test_an_establishment_says_no_more_than_its_name(chain: Chain) -> None:
+def test_an_establishment_is_what_its_statute_and_its_courses_say(chain: Chain) -> None:
     kinds = {
         row["id"]: (row["kind"], row["actor_type"]) for row in chain.rows("mesr-parcoursup", "organizations")
     }
     assert kinds == {
         "organization/0380001T": ("SecondarySchool", "actor-type/secondary-school"),
-        "organization/0380003V": (None, None),
+        # gives what lycées do not
+        "organization/0380003V": ("HigherEducationInstitution", "actor-type/higher-education"),
+        "organization/0389015R": (None, None),  # an "école", for a BTS alone
+        # an "institut" under a contract of association, for a BTS alone
+        "organization/0389016S": ("SecondarySchool", "actor-type/secondary-school"),
         "organization/0389011L": ("AcademicComponent", "actor-type/academic-component"),
         "organization/0389012M": ("HigherEducationInstitution", "actor-type/higher-education"),
         "organization/0389014P": (

@@ -111,7 +111,7 @@ SELECT coalesce(_own('change', id), 'change/' || getvariable('local_name') || '/
 FROM changes;
 
 CREATE TABLE main.sites AS
-SELECT _own('site', id) AS id, kind, label_fr, _organizations(organizations) AS organizations,
+SELECT _own('site', id) AS id, kind, label_fr, _organizations(organizations) AS organizations, _organizations(seat_of) AS seat_of,
     _territory(territory) AS territory,
     _concept('evidence-status', location_evidence) AS location_evidence, _concepts('branch-service', services) AS services,
     postcode, lat, lon, _evidence(evidence) AS evidence, _source(source) AS source

@@ -158,7 +158,7 @@ SELECT DISTINCT territory, point[1]::DOUBLE AS lat, point[2]::DOUBLE AS lon
 FROM _institutions JOIN _places USING (id) WHERE len(point) = 2 ORDER BY ALL;
 
 CREATE TABLE sites AS
-SELECT 'site/' || code AS id, 'Campus' AS kind, label || ' (siège)' AS label_fr, [_institutions.id] AS organizations,
+SELECT 'site/' || code AS id, 'Campus' AS kind, label || ' (siège)' AS label_fr, [_institutions.id] AS organizations, [_institutions.id] AS seat_of,
     _places.territory, CASE WHEN _places.territory IS NOT NULL THEN 'evidence-status/documented' END AS location_evidence,
     postcode, CASE WHEN len(point) = 2 THEN point[1] END AS lat, CASE WHEN len(point) = 2 THEN point[2] END AS lon,
     'evidence-status/documented' AS evidence, 'source/mesr-etablissements' AS source

@@ -95,7 +95,7 @@ FROM register_institutions WHERE rule = 'new' ORDER BY id;
 -- --- Head offices of institutions that no other source places (the ministry's list leaves out those that are parts of an
 -- experimental university). The town of a CEDEX address is that of a post office: the commune is inferred.
 CREATE TABLE sites AS
-SELECT 'site/master-' || uai AS id, 'Campus' AS kind, min(name) || ' (siège)' AS label_fr, [organization] AS organizations,
+SELECT 'site/master-' || uai AS id, 'Campus' AS kind, min(name) || ' (siège)' AS label_fr, [organization] AS organizations, [organization] AS seat_of,
     min(commune) AS territory, 'evidence-status/inferred' AS location_evidence, min(postcode) AS postcode,
     'evidence-status/documented' AS evidence, 'source/mesr-masters' AS source
 FROM register_institutions

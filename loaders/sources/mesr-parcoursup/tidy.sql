@@ -6,12 +6,12 @@ CREATE MACRO _homepage(cell) AS CASE
     WHEN regexp_matches(trim(cell), '^https?://[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:[0-9]+)?([/?#][^\s<>"{}|\\^`;\[\]]*)?$') THEN trim(cell) END;
 
 CREATE TABLE _rows AS
-SELECT 1 AS rank, _row, uai, _clean(establishment) AS establishment, _clean(course) AS course,
+SELECT 1 AS rank, _row, uai, anc_norm(statute) AS statute, _clean(establishment) AS establishment, _clean(course) AS course,
     replace(gps, ' ', '') AS gps, _epci, _commune, _placed_by, TRY_CAST(capacity AS INTEGER) AS capacity,
     _homepage(homepage) AS homepage
 FROM official_rows
 UNION ALL
-SELECT 2, _row, uai, _clean(establishment), _clean(course), replace(gps, ' ', ''), _epci, _commune, _placed_by, NULL, NULL
+SELECT 2, _row, uai, anc_norm(statute), _clean(establishment), _clean(course), replace(gps, ' ', ''), _epci, _commune, _placed_by, NULL, NULL
 FROM rows;
 
 -- One campus comes as dozens of points a few metres apart: a point is taken to the most frequent one of the same
@@ -59,18 +59,29 @@ FROM (
 LEFT JOIN (SELECT * FROM mesr_etablissements__register_codes WHERE kind = 'uai') AS current ON current.code = uai
 LEFT JOIN (SELECT * FROM mesr_etablissements__register_codes WHERE kind = 'former-uai') AS former ON former.code = uai;
 
--- What a name says and no more: a lycée, a component of a university, a higher education institution, or nothing. Every
--- university and national polytechnic institute is in the register: another name with such a word is a part of one.
+-- What the columns say, and no more. A lycée is named one, or is under a contract of association and gives only courses
+-- that lycées give; a part of a university is named so (every university and national polytechnic institute is in the
+-- register). An institution of higher education gives at least one course that lycées do not: a name with "école" or
+-- "institut" does not make one (a beauty school that prepares a BTS), nor does its absence unmake one (CESI). The rest,
+-- such as a private school of technicians, is an organisation.
+CREATE TABLE _given AS   -- does an establishment give only what lycées do? is it under a contract of association?
+SELECT uai, bool_or(statute LIKE '%contrat d association') AS under_contract,
+    bool_and(regexp_matches(anc_norm(course), '^(btsa?|cpge|classe|mise|certificat de specialisation|mc|fcil|dn ?made|dcg|dts|bpjeps|dejeps)\b')
+        OR starts_with(anc_norm(course), 'diplome de comptabilite')) AS as_lycees
+FROM _all GROUP BY uai;
+
 CREATE TABLE organizations AS
 WITH named AS (
-    SELECT organization AS id, name, uai, anc_norm(name) AS words FROM register_establishments WHERE rule = 'new'
+    SELECT organization AS id, name, uai, anc_norm(name) AS words, under_contract, as_lycees
+    FROM register_establishments JOIN _given USING (uai) WHERE rule = 'new'
 ), sorted AS (
     SELECT *, CASE
         WHEN regexp_matches(words, '\blycee\b|^(lpo|lpa|lp|legta|legtpa|erea|mfr|mfreo|cite scolaire|centre scolaire|externat|institution)\b')
+                OR as_lycees AND under_contract
             THEN 'secondary'
         WHEN regexp_matches(words, '\b(iut|i u t|ufr|unite de formation et de recherche|polytech|antenne|pass|universite|inp)\b')
             THEN 'component'
-        WHEN regexp_matches(words, '\b(ecole|institut|ifsi|insa|sciences po|school)\b') THEN 'institution'
+        WHEN NOT as_lycees THEN 'institution'
     END AS sort
     FROM named
 )
