@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 from collections.abc import Callable
 from typing import Generic, Protocol, TypeVar
@@ -44,8 +43,10 @@ class ReadOnce(Generic[Made]):
         return await self._analyses.run(lambda matter: self.made(matter, everything[0]))
 
     def warm(self) -> None:
-        """Make what the current snapshot needs, from a thread that has no event loop; raises NoSnapshot."""
-        asyncio.run(self.of(""))
+        """Make what the current snapshot needs, from a thread that has no event loop; raises as `of`."""
+        everything: list[Matter] = []
+        self._analyses.ahead(everything.append, illustrative=True)
+        self._analyses.ahead(lambda matter: self.made(matter, everything[0]))
 
     def made(self, matter: Matter, everything: Matter) -> Made:
         """Make it, or give what another made meanwhile."""

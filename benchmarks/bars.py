@@ -3,10 +3,10 @@
 Usage: python benchmarks/bars.py DATA_DIR [--quick] [--json] [--only deadline,crash,…] [--scratch FOLDER]
 
 Works on a copy of the current snapshot (and of the sources, for the backup), served by `ancrage serve` on loopback with a
-deadline of 3 s and a write key (the row of memory and crashes on another, with 256 MiB a query and 60 s); everything else as it
-is by default. Clients come from addresses of
-their own in 127.0.0.0/8. The rows of injection, bombs and personal data run the tests' corpus (tests/api/attacks); with
-`--quick` they are only named. Wall times are worth what the machine is: its other load is printed first.
+deadline of 3 s and a write key (the row of memory and crashes on another, with 256 MiB a query and 60 s; that of analyses on
+one with 30 s); everything else as it is by default. Clients come from addresses of their own in 127.0.0.0/8. The rows of
+injection, bombs and personal data run the tests' corpus (tests/api/attacks); with `--quick` they are only named. Wall times are
+worth what the machine is: its other load is printed first.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+import bars_analyses
 import bars_pages
 import bars_queries
 import bars_writes
@@ -70,6 +71,14 @@ def _crash(place: Place) -> Sequence[Measure]:
 def _heavy(place: Place) -> Sequence[Measure]:
     light = [LIGHT.format(subject) for subject in place.subjects[:400]]
     return bars_queries.heavy_clients(place.server, place.subjects[400:], light, 8 if place.quick else 20)
+
+
+def _analyses(place: Place) -> Sequence[Measure]:
+    """On a server of its own, with the deadline of every day: one analysis may take as long as the short one allows."""
+    usual = start_ancrage(place.data, place.scratch / "analyses.log")
+    with stopping(usual):
+        settle(usual)
+        return [bars_analyses.shares(usual, 10 if place.quick else 40)]
 
 
 def _calls(place: Place) -> Sequence[Measure]:
@@ -134,6 +143,7 @@ ROWS: dict[str, Callable[[Place], Sequence[Measure]]] = {
     "deadline": _deadline,
     "crash": _crash,
     "heavy": _heavy,
+    "analyses": _analyses,
     "calls": _calls,
     "limits": _limits,
     "files": _files,

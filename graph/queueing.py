@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 _HALF_LIFE = 60.0
-"""Seconds after which half of what a client used is forgotten."""
+"""Seconds after which half of what a client used is forgotten, unless turns say otherwise."""
 
 _STEP = 0.1
 """Seconds that pass before anything is forgotten: forgetting costs time too."""
@@ -95,11 +95,11 @@ class _Known:
     lost: float = 0.0
     at: float = field(default_factory=time.monotonic)
 
-    def fade(self) -> None:
-        """Forget what time has passed over."""
+    def fade(self, half_life: float) -> None:
+        """Forget what time has passed over, half of it in so many seconds."""
         now = time.monotonic()
         if now - self.at > _STEP:
-            part = 0.5 ** ((now - self.at) / _HALF_LIFE)
+            part = 0.5 ** ((now - self.at) / half_life)
             self.used, self.lost, self.at = self.used * part, self.lost * part, now
 
 
@@ -112,9 +112,9 @@ class Turns:
     turns are taken, one more query runs in a short turn (one second, less when many wait): light queries get
     through while heavy ones fill the pool. A client whose query was lost in one waits for long turns only: a
     process lost in vain costs everybody. Queries without a client are those of our own pages: they wait for
-    nobody else's, and always find room in the queue. While `little` tells that queries are over at once, turns
-    begin `behind` others: a process that finds its next query waiting need not be woken. Everything happens on
-    one event loop.
+    nobody else's, and always find room in the queue. What cannot be stopped is given no `short` turns. While
+    `little` tells that queries are over at once, turns begin `behind` others: a process that finds its next query
+    waiting need not be woken. Everything happens on one event loop.
 
     >>> turns, begun = Turns(size=1, queue=1, patience=5), []
     >>> for client in ("a", "b", None):
@@ -130,12 +130,16 @@ class Turns:
         patience: float,
         share: int | None = None,
         little: Callable[[], bool] = lambda: False,
+        *,
+        short: bool = True,
+        half_life: float = _HALF_LIFE,
     ) -> None:
         self.size = size
         self.queue = queue
         self.patience = patience
         self.share = max(size + 2, queue // 4) if share is None else share
         self._little = little
+        self._short, self._half_life = short, half_life
         self._numbers = itertools.count()
         self._waiting: list[Waiter] = []
         self._running: dict[Place, int] = {"long": 0, "short": 0, "own": 0, "behind": 0}
@@ -209,6 +213,7 @@ class Turns:
         while self._shorts and self._running["long"] < self.size:
             self._promote(self._shorts.pop(0))
         if self._waiting:
+            self._count_again()
             self._next()
 
     def retry_after(self) -> int:
@@ -235,6 +240,12 @@ class Turns:
         if self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(self.patience, self._look)
         return waiter
+
+    def _count_again(self) -> None:
+        """Put behind the others who asked much at once, and has used time since; nobody gets ahead by it."""
+        for waiter in self._waiting:
+            waiter.used = max(waiter.used, self._usage(waiter.client))
+        self._waiting.sort(key=_order)
 
     def _look(self) -> None:
         """Refuse those whose patience is at its end, and look again when the next one's is."""
@@ -280,7 +291,7 @@ class Turns:
             return "long"
         if client is None:
             return None if self._running["own"] else "own"
-        return None if self._running["short"] or self._loses(client) else "short"
+        return "short" if self._short and not self._running["short"] and not self._loses(client) else None
 
     def _start(self, client: str | None, place: Place, number: int) -> Turn:
         self._running[place] += 1
@@ -306,7 +317,7 @@ class Turns:
             if len(self._known) >= _CLIENTS:
                 del self._known[next(iter(self._known))]
         self._known[client] = known
-        known.fade()
+        known.fade(self._half_life)
         known.used += max(seconds, _SHORT) if lost else seconds
         known.lost += lost
 
@@ -316,14 +327,14 @@ class Turns:
             return -1.0
         if (known := self._known.get(client)) is None:
             return _LITTLE
-        known.fade()
+        known.fade(self._half_life)
         return known.used if known.used > _LITTLE else 0.0
 
     def _loses(self, client: str) -> bool:
         """Tell whether a client lost a process lately."""
         if (known := self._known.get(client)) is None:
             return False
-        known.fade()
+        known.fade(self._half_life)
         return known.lost > _LOST
 
 

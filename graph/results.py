@@ -182,12 +182,15 @@ _READERS: dict[str, Callable[[str], Value]] = {
 
 
 def to_csv(rows: Rows) -> bytes:
-    r"""Write rows as CSV (RFC 4180: commas, CRLF, UTF-8), values untouched.
+    r"""Write rows as CSV (RFC 4180: commas, CRLF, UTF-8), for tables that people open too.
 
-    >>> to_csv(Rows(["name", "n"], [["a, b", 1.5]]))
-    b'name,n\r\n"a, b",1.5\r\n'
+    A text that a spreadsheet would take for a formula gets an apostrophe in front, as in `to_csv_fr`; every other
+    value is untouched. Answers of SPARQL are not written here: they keep every value as it is.
+
+    >>> to_csv(Rows(["name", "n"], [["a, b", -1.5], ["=1+1", 2]]))
+    b'name,n\r\n"a, b",-1.5\r\n\'=1+1,2\r\n'
     """
-    return _csv(rows, ",", str, plain).encode()
+    return _csv(rows, ",", _harmless, _guarded(plain)).encode()
 
 
 def to_csv_fr(rows: Rows) -> bytes:
@@ -206,16 +209,22 @@ def to_csv_fr(rows: Rows) -> bytes:
         text = plain(value)
         return text.replace(".", ",") if isinstance(value, float | Decimal) else text
 
-    def guarded(value: Value) -> str:
-        text = french(value)
-        number = isinstance(value, float | int | Decimal) and text != "-INF"
-        return text if number else _harmless(text)
-
-    return _csv(rows, ";", _harmless, guarded).encode("utf-8-sig")
+    return _csv(rows, ";", _harmless, _guarded(french)).encode("utf-8-sig")
 
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _NEGATIVE = re.compile(r"-[0-9]+(?:[.,][0-9]+)?")
+
+
+def _guarded(write: Callable[[Value], str]) -> Callable[[Value], str]:
+    """Make a way to write values harmless in a spreadsheet; numbers stay as they are."""
+
+    def guarded(value: Value) -> str:
+        text = write(value)
+        number = isinstance(value, float | int | Decimal) and text != "-INF"
+        return text if number else _harmless(text)
+
+    return guarded
 
 
 def _harmless(text: str) -> str:

@@ -7,7 +7,7 @@ from ...graph.matter import Matter
 from ..analysis.routes import analyses_of
 from ..negotiation import language
 from ..portraits.lists import kind_words
-from ..publication import reading_of
+from ..publication import client_of, reading_of
 from ..rendering import page
 from ..typesetting import typeset
 from .matter import Context, Known, known_of
@@ -33,7 +33,9 @@ async def suggestions(request: Request, code: str) -> Response:
 
         return suggest(matter, subject, count=COUNT)
 
-    report = await analyses_of(request).run(work) if known.linkable(subject) else None
+    report = (
+        await analyses_of(request).run(work, client=client_of(request)) if known.linkable(subject) else None
+    )
     name = context.name(subject) if report is None else report.subject.label
     english = said == "en"
     return page(

@@ -1,4 +1,4 @@
-"""The analyses of the current publication in the application: one at a time, on a thread of their own.
+"""The analyses of the current publication in the application: one at a time, on a thread of their own, each client in turn.
 
 They read the matter of the snapshot with our own named questions, once a snapshot; the event loop never waits for
 them, and those that would wait too long are told to come back.
@@ -7,19 +7,22 @@ them, and those that would wait too long are told to come back.
 from __future__ import annotations
 
 import asyncio
-import threading
-import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from typing import TypeVar
 
 from ...graph.matter import Matter
+from ...graph.queueing import Turn, Turns
 from ...graph.reader import LocalReader
 from ...graph.snapshot import Snapshot
 from ...graph.workers import NoSnapshot, PoolBusy, QueryTimeout
 
-WAITING = 8
-"""Analyses that may run or wait at once; more are told to come back."""
+WAITING = 32
+"""Analyses that may wait at once, a quarter of them of one client; more are told to come back."""
+HALF_LIFE = 5.0
+"""Seconds after which half of what a client used is forgotten: short beside the deadline, since nothing can be stopped
+for who comes next, and who asks one thing after the other must not wait out a minute of its own past."""
 #: Frames that nearly every analysis reads: read ahead.
 FRAMES = (
     *("places", "parts", "territories", "former", "programmes", "units", "interactions", "participations"),
@@ -33,7 +36,9 @@ class Analyses:
     """Runs functions of the matter of the current snapshot, which is read again when another is published.
 
     `current` gives the current snapshot; `deadline` is how long, in seconds, an answer is waited for; `waiting` how many
-    may run or wait at once; `hurried` says that another process makes what takes long (`Ahead`): it is not waited for.
+    may wait at once; `hurried` says that another process makes what takes long (`Ahead`): it is not waited for.
+
+    What a client asks waits behind what it asked before; the client that used least lately goes next (`Turns`).
     """
 
     def __init__(
@@ -44,13 +49,11 @@ class Analyses:
         *,
         hurried: bool = False,
     ) -> None:
-        self._current, self._deadline, self._most, self._hurried = current, deadline, waiting, hurried
+        self._current, self._deadline, self._hurried = current, deadline, hurried
         self._thread = ThreadPoolExecutor(1, "analyses")
+        self._turns = Turns(1, waiting, deadline, short=False, half_life=HALF_LIFE)
         self._reader: LocalReader | None = None
         self._matters: dict[bool, Matter] = {}
-        self._lock = threading.Lock()
-        self._asked = 0
-        self._pace = 1.0
         self._measured = ""
 
     @property
@@ -64,49 +67,69 @@ class Analyses:
     @property
     def waiting(self) -> int:
         """Number of analyses that run or wait."""
-        return self._asked
+        return self._turns.running + self._turns.waiting
 
-    async def run(self, work: Callable[[Matter], T], *, illustrative: bool = False) -> T:
-        """Run a function of the matter; raises what it raises, NoSnapshot, PoolBusy, QueryTimeout."""
-        return await self._run(lambda: work(self._matter(illustrative)))
+    async def run(
+        self, work: Callable[[Matter], T], *, illustrative: bool = False, client: str | None = None
+    ) -> T:
+        """Run a function of the matter for a client; raises what it raises, NoSnapshot, PoolBusy, QueryTimeout.
 
-    async def read(self, work: Callable[[LocalReader], T]) -> T:
+        Without a client it is for all of them (what pages read once a snapshot): it goes before what clients ask.
+        """
+        return await self._run(lambda: work(self._matter(illustrative)), client)
+
+    async def read(self, work: Callable[[LocalReader], T], *, client: str | None = None) -> T:
         """Run a function of the reader of the current snapshot, in its turn; raises as `run`."""
-        return await self._run(lambda: work(self._open()))
+        return await self._run(lambda: work(self._open()), client)
 
-    async def _run(self, work: Callable[[], T]) -> T:
-        if self._asked >= self._most:
-            raise PoolBusy(max(1, round(self._asked * self._pace)))
-        future = self._thread.submit(self._timed, work)
-        with self._lock:
-            self._asked += 1
-        future.add_done_callback(self._done)
+    async def _run(self, work: Callable[[], T], client: str | None) -> T:
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[T] = loop.create_future()
+        begun: list[Future[T]] = []
+
+        def begin(turn: Turn) -> None:
+            begun.append(self._thread.submit(work))
+            begun[0].add_done_callback(lambda done: _on(loop, end, turn, done))
+
+        def end(turn: Turn, done: Future[T]) -> None:
+            self._turns.give_back(turn)
+            if answer.done():
+                return
+            if done.cancelled():
+                answer.cancel()
+            elif (error := done.exception()) is not None:
+                answer.set_exception(error)
+            else:
+                answer.set_result(done.result())
+
+        def refuse(error: PoolBusy) -> None:
+            if not answer.done():
+                answer.set_exception(error)
+
+        waiter = self._turns.ask(client, begin, refuse)
         try:
-            return await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(future)), self._deadline)
+            return await asyncio.wait_for(answer, self._deadline)
         except TimeoutError:
-            future.cancel()  # one that has not begun is not done for nobody
+            if not begun:
+                raise PoolBusy(self._turns.retry_after()) from None
             raise QueryTimeout(self._deadline) from None
+        finally:
+            if waiter is not None:
+                self._turns.withdraw(waiter)  # one that has not begun is not done for nobody
 
     def warm(self) -> None:
         """Read ahead what analyses of the current snapshot need; raises NoSnapshot."""
         for name in FRAMES:
             self._thread.submit(self._frame, name).result()
 
-    def ahead(self, work: Callable[[Matter], object]) -> None:
+    def ahead(self, work: Callable[[Matter], object], *, illustrative: bool = False) -> None:
         """Run a function of the matter of the current snapshot ahead of who will ask; raises what it raises."""
-        self._thread.submit(lambda: work(self._matter(False))).result()
+        self._thread.submit(lambda: work(self._matter(illustrative))).result()
 
     def close(self) -> None:
         """End when the analysis that runs has ended; those that wait are dropped."""
         self._thread.shutdown(wait=True, cancel_futures=True)
         self._let_go()
-
-    def _timed(self, work: Callable[[], T]) -> T:
-        started = time.monotonic()
-        try:
-            return work()
-        finally:
-            self._pace += 0.2 * (time.monotonic() - started - self._pace)
 
     def _open(self) -> LocalReader:
         """Give the reader of the current snapshot; only the thread of the analyses comes here."""
@@ -140,6 +163,10 @@ class Analyses:
             self._reader.close()
             self._reader = None
 
-    def _done(self, _: object) -> None:
-        with self._lock:
-            self._asked -= 1
+
+def _on(
+    loop: asyncio.AbstractEventLoop, do: Callable[[Turn, Future[T]], None], turn: Turn, done: Future[T]
+) -> None:
+    """Do something on an event loop, from the thread of the analyses; nothing where the loop is over."""
+    with suppress(RuntimeError):
+        loop.call_soon_threadsafe(do, turn, done)

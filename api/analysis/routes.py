@@ -17,7 +17,7 @@ from ..negotiation import CSV, CSV_FR, XLSX, Language, Representation, choose
 from ..page_cache import leave_out
 from ..page_language import spoken
 from ..problems import CORS, ERRORS, BadRequest, problem
-from ..publication import reading_of
+from ..publication import client_of, reading_of
 from ..refusals import known_parameters
 from . import files
 from .analyses import Analyses
@@ -170,7 +170,9 @@ async def quality(request: Request, illustrative: Illustrative = False) -> Respo
     try:
         reading = reading_of(request)
         snapshot, trust = await analyses_of(request).run(
-            lambda matter: (matter.snapshot, Trust.of(matter)), illustrative=illustrative
+            lambda matter: (matter.snapshot, Trust.of(matter)),
+            illustrative=illustrative,
+            client=client_of(request),
         )
     except ERRORS as error:
         return problem(error)
@@ -201,7 +203,9 @@ async def _reported(request: Request, name: str, work: Answered, illustrative: b
         def made(matter: Matter) -> tuple[str, bytes]:
             return matter.snapshot, files.write([checked(work(matter))], chosen, said)
 
-        snapshot, body = await analyses_of(request).run(made, illustrative=illustrative)
+        snapshot, body = await analyses_of(request).run(
+            made, illustrative=illustrative, client=client_of(request)
+        )
     except ERRORS as error:
         return problem(error)
     reading.failed |= snapshot != reading.snapshot  # of another publication: not to be kept for this one

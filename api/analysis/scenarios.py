@@ -20,7 +20,7 @@ from ...loaders.write_request import Written
 from ..links import public_base
 from ..page_language import spoken
 from ..problems import CORS, ERRORS, BadRequest, problem
-from ..publication import reading_of
+from ..publication import client_of, reading_of
 from ..refusals import known_parameters
 from ..sparql.update import headers_of
 from ..write_key import in_turn, refused, require_key, writer_of
@@ -219,7 +219,9 @@ def _analyses(request: Request) -> Analyses:
 async def _read(request: Request, work: Callable[[LocalReader], Any]) -> Response:
     try:
         reading = reading_of(request)
-        snapshot, told = await _analyses(request).read(lambda reader: (reader.snapshot.id, work(reader)))
+        snapshot, told = await _analyses(request).read(
+            lambda reader: (reader.snapshot.id, work(reader)), client=client_of(request)
+        )
     except ERRORS as error:
         return problem(error)
     reading.failed |= snapshot != reading.snapshot
@@ -235,13 +237,13 @@ async def _compared(
 ) -> Response:
     chosen, said = chosen_format(request), spoken(request)
     analyses = _analyses(request)
-    scenario = await analyses.read(find)
+    scenario = await analyses.read(find, client=client_of(request))
 
     def work(matter: Matter) -> tuple[str, bytes]:
         found: Comparison = compare(matter, scenario, territories or None, figures or None)
         return matter.snapshot, comparisons.write(found, chosen, said)
 
-    snapshot, body = await analyses.run(work, illustrative=illustrative)
+    snapshot, body = await analyses.run(work, illustrative=illustrative, client=client_of(request))
     if (reading := getattr(request.state, "reading", None)) is not None:
         reading.failed |= snapshot != reading.snapshot
     return file_response(body, chosen, f"scenario-{scenario.name}", snapshot, said)

@@ -16,7 +16,7 @@ from ..analysis.analyses import Analyses
 from ..links import href
 from ..page_language import spoken
 from ..problems import CORS
-from ..publication import reading_of
+from ..publication import client_of, reading_of
 from ..solutions import Reading
 from .asking import asked_of
 from .chain import Chain
@@ -38,7 +38,7 @@ async def read(
     """Do what reads the matter on the thread of the maps; an answer of another publication is not kept."""
     runner: Analyses = request.app.state.maps
     snapshot, made = await runner.run(
-        lambda matter: (matter.snapshot, work(matter)), illustrative=illustrative
+        lambda matter: (matter.snapshot, work(matter)), illustrative=illustrative, client=client_of(request)
     )
     reading.failed |= snapshot != reading.snapshot
     return made

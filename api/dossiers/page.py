@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query, Request, Response
-from starlette.concurrency import run_in_threadpool
 
 from ...graph.matter import Matter
 from ...graph.workers import PoolBusy
@@ -15,7 +15,7 @@ from ..portraits import page as territory_portrait
 from ..portraits.matter import portraits_of
 from ..portraits.outside import check_level
 from ..problems import CORS
-from ..publication import reading_of
+from ..publication import client_of, reading_of
 from ..solutions import Reading
 from .content import build
 from .files import MEDIA_TYPES, made
@@ -33,11 +33,12 @@ Lang = Annotated[str, Query(description="fr ou en")]
 async def dossier_page(request: Request, kind: str, code: str, lang: Lang = "") -> Response:
     """Give the dossier of a territory as one printable page, which links to its files."""
     reading = reading_of(request)
-    dossier = await _dossier(request, reading, kind, code)
     base = f"/territoires/{kind}/{code}"
     more = f"?lang={lang}" if lang else ""
     files = [(name, f"{base}/dossier.{suffix}{more}") for name, suffix in FILES]
-    body = await run_in_threadpool(to_html, dossier, files, base + more)
+    dossier, body = await _dossier(
+        request, reading, kind, code, lambda made: to_html(made, files, base + more)
+    )
     return Response(body, headers=_headers("html", dossier) | {"Content-Security-Policy": policy()})
 
 
@@ -51,15 +52,16 @@ async def dossier_file(request: Request, kind: str, code: str, suffix: str, lang
         names = ", ".join(one for _, one in FILES)
         raise HTTPException(404, f"Un dossier ne s’écrit pas en « {suffix} » (formats : {names}).")
     reading = reading_of(request)
-    dossier = await _dossier(request, reading, kind, code)
-    body = await run_in_threadpool(made, dossier, suffix)
+    dossier, body = await _dossier(request, reading, kind, code, lambda one: made(one, suffix))
     kept = "inline" if suffix == "pdf" else "attachment"
     named = {"Content-Disposition": f'{kept}; filename="{dossier.name}.{suffix}"'}
     return Response(body, headers=_headers(suffix, dossier) | named)
 
 
-async def _dossier(request: Request, reading: Reading, kind: str, code: str) -> Dossier:
-    """Build the dossier on the thread of the analyses, whose findings are kept beside the snapshot."""
+async def _dossier(
+    request: Request, reading: Reading, kind: str, code: str, write: Callable[[Dossier], str | bytes]
+) -> tuple[Dossier, str | bytes]:
+    """Build and write the dossier on the thread of the analyses, whose findings are kept beside the snapshot."""
     check_level(kind)
     language = spoken(request)
     reading.language = language
@@ -73,16 +75,16 @@ async def _dossier(request: Request, reading: Reading, kind: str, code: str) -> 
         )
     seen, place = found
     created = request.state.publication.created
-    runner = analyses_of(request)
 
-    def work(matter: Matter) -> Dossier:
-        return build(seen, matter, place, language, created)
+    def work(matter: Matter) -> tuple[Dossier, str | bytes]:
+        dossier = build(seen, matter, place, language, created)
+        return dossier, write(dossier)
 
-    dossier = await runner.run(work)
+    dossier, body = await analyses_of(request).run(work, client=client_of(request))
     reading.failed |= (
         dossier.snapshot != reading.snapshot
     )  # of another publication: not to be kept for this one
-    return dossier
+    return dossier, body
 
 
 def _headers(suffix: str, dossier: Dossier) -> dict[str, str]:

@@ -17,7 +17,7 @@ from ..maps.atlas import Atlas
 from ..negotiation import CSV, CSV_FR, XLSX
 from ..page_language import spoken
 from ..problems import CORS, ERRORS, problem
-from ..publication import reading_of
+from ..publication import client_of, reading_of
 from ..refusals import known_parameters
 from .files import FILES, describe, write_values
 
@@ -59,7 +59,7 @@ async def indicators(
 
     try:
         reading = reading_of(request)
-        told = await request.app.state.maps.run(made, illustrative=illustrative)
+        told = await request.app.state.maps.run(made, illustrative=illustrative, client=client_of(request))
     except ERRORS as error:
         return problem(error)
     reading.failed |= told["snapshot"] != reading.snapshot
@@ -100,7 +100,9 @@ async def values(
             found = select(atlas.cube, Ground.of(matter), name, level, within, period, by)
             return matter.snapshot, write_values(found, chosen, said, atlas, str(request.url))
 
-        snapshot, body = await request.app.state.maps.run(made, illustrative=illustrative)
+        snapshot, body = await request.app.state.maps.run(
+            made, illustrative=illustrative, client=client_of(request)
+        )
     except ERRORS as error:
         return problem(error)
     reading.failed |= snapshot != reading.snapshot

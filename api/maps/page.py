@@ -17,7 +17,7 @@ from ..analysis.analyses import Analyses
 from ..links import public_base
 from ..negotiation import Language
 from ..page_language import spoken
-from ..publication import reading_of
+from ..publication import client_of, reading_of
 from ..rendering import EMBED_POLICY, page
 from ..solutions import Reading
 from ..wording import first_capital, fold
@@ -96,7 +96,7 @@ async def drawn(
             raise HTTPException(404, NOTHING) from error
         return matter.snapshot, work(atlas)
 
-    snapshot, response = await runner.run(made, illustrative=illustrative)
+    snapshot, response = await runner.run(made, illustrative=illustrative, client=client_of(request))
     reading.failed |= snapshot != reading.snapshot  # of another publication: not to be kept for this one
     return response
 

@@ -29,6 +29,7 @@ from ..maps.svg import locator_svg
 from ..negotiation import HTML, Language, NotAcceptable, choose
 from ..page_cache import leave_out, only_today
 from ..page_language import spoken
+from ..publication import client_of
 from ..rendering import environment, page
 from ..rule_words import RuleWords
 from ..solutions import Reading
@@ -206,7 +207,7 @@ async def _report(request: Request, reading: Reading, name: str, place: Territor
     def work(matter: Matter) -> Report:
         return ANALYSES[name](matter, place.id)
 
-    report = await analyses_of(request).run(work)
+    report = await analyses_of(request).run(work, client=client_of(request))
     reading.failed |= report.snapshot != reading.snapshot
     return report
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from ancrage.api.analysis.analyses import WAITING, Analyses
 from ancrage.graph.matter import Matter
 from ancrage.graph.snapshot import Snapshot, Snapshots
-from ancrage.graph.workers import NoSnapshot, PoolBusy, QueryTimeout
+from ancrage.graph.workers import ClientBusy, NoSnapshot, PoolBusy, QueryTimeout
 
 
 @pytest.fixture
@@ -61,7 +62,8 @@ def test_another_publication_is_another_matter(example_data_dir: Path, tmp_path:
     analyses.close()
 
 
-def test_they_run_one_at_a_time_and_too_many_are_told_to_come_back(analyses: Analyses) -> None:
+def test_they_run_one_at_a_time_and_too_many_are_told_to_come_back(snapshot: Snapshot) -> None:
+    analyses = Analyses(lambda: snapshot, waiting=8)
     running, most = 0, 0
     go = threading.Event()
 
@@ -74,17 +76,49 @@ def test_they_run_one_at_a_time_and_too_many_are_told_to_come_back(analyses: Ana
         return "done"
 
     async def crowd() -> list[str | BaseException]:
-        asked = [asyncio.ensure_future(analyses.run(work)) for _ in range(WAITING + 2)]
+        asked = [asyncio.ensure_future(analyses.run(work, client=f"10.0.0.{n}")) for n in range(11)]
         await asyncio.sleep(0.05)
         go.set()
         return await asyncio.gather(*asked, return_exceptions=True)
 
     given = asyncio.run(crowd())
-    assert given.count("done") == WAITING
+    assert given.count("done") == 9  # one runs, eight wait
     busy = [one for one in given if isinstance(one, PoolBusy)]
     assert len(busy) == 2 and all(one.retry_after >= 1 for one in busy)
     assert most == 1
     assert analyses.waiting == 0
+    analyses.close()
+
+
+def test_a_client_waits_behind_itself_and_the_others_go_next(analyses: Analyses) -> None:
+    share, order, go = WAITING // 4, list[str](), threading.Event()
+
+    def work(name: str) -> Callable[[Matter], None]:
+        def done(_: Matter) -> None:
+            go.wait(10)
+            time.sleep(0.6)  # more than what counts as little
+            order.append(name)
+
+        return done
+
+    async def both() -> list[None | BaseException]:
+        greedy = [
+            asyncio.ensure_future(analyses.run(work("greedy"), client="10.0.0.1")) for _ in range(share + 2)
+        ]
+        await asyncio.sleep(0.05)
+        modest = [asyncio.ensure_future(analyses.run(work("modest"), client="10.0.0.2"))]
+        shared = asyncio.ensure_future(analyses.run(work("shared")))
+        await asyncio.sleep(0.05)
+        go.set()
+        await asyncio.gather(*modest, shared)
+        for one in greedy:
+            one.cancel()
+        return await asyncio.gather(*greedy, return_exceptions=True)
+
+    given = asyncio.run(both())
+    assert order[:3] == ["greedy", "shared", "modest"]
+    refused = [one for one in given if isinstance(one, ClientBusy)]
+    assert len(refused) == 2 and all(one.retry_after >= 1 for one in refused)
 
 
 def test_an_answer_is_not_waited_for_beyond_the_deadline(snapshot: Snapshot) -> None:
@@ -94,12 +128,15 @@ def test_an_answer_is_not_waited_for_beyond_the_deadline(snapshot: Snapshot) -> 
 
     async def late() -> None:
         with pytest.raises(QueryTimeout):
-            await analyses.run(lambda matter: go.wait(10))
-        with pytest.raises(QueryTimeout):
-            await analyses.run(lambda matter: began.append(1))
+            await analyses.run(lambda matter: go.wait(10), client="a")
+        with pytest.raises(PoolBusy):  # it did not begin: it may come back
+            await analyses.run(lambda matter: began.append(1), client="b")
+        assert analyses.waiting == 1  # nothing stops what runs
+        go.set()
+        while analyses.waiting:
+            await asyncio.sleep(0.001)
 
     asyncio.run(late())
-    go.set()
     analyses.close()
     assert began == []  # nobody waited for it any more
 

@@ -85,6 +85,28 @@ async def test_equal_clients_go_in_the_order_they_came() -> None:
 
 
 @on_a_loop
+async def test_who_asks_much_at_once_goes_behind_the_others_once_it_has_used_its_time() -> None:
+    clients = Clients(Turns(size=1, queue=10, patience=5, share=9, short=False))
+    for name in ("greedy", "greedy 2", "greedy 3", "modest"):
+        clients.send(name.split()[0], name)
+    assert clients.order == ["greedy"]  # what cannot be stopped has no short turns
+    clients.begun["greedy"].started -= 2
+    clients.release("greedy")
+    assert clients.order == ["greedy", "modest"]
+
+
+@on_a_loop
+async def test_use_is_forgotten_as_fast_as_one_says() -> None:
+    clients = Clients(Turns(size=1, queue=10, patience=5, short=False, half_life=0.1))
+    clients.use("greedy", 2.0)
+    await asyncio.sleep(0.4)  # four half-lives and more
+    for name in ("first", "other", "greedy"):
+        clients.send(name)
+    clients.release("first")
+    assert clients.order[-1] == "greedy"  # known, and light again
+
+
+@on_a_loop
 async def test_a_full_queue_sends_away_who_used_most_and_not_the_newcomer() -> None:
     clients = Clients(Turns(size=1, queue=1, patience=5))
     clients.use("greedy", 0.6)

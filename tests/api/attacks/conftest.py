@@ -39,6 +39,8 @@ SETTINGS = {
     "ANCRAGE_METRICS_ALLOW": "127.0.0.1",
 }
 
+#: What a spreadsheet would run, and the thing that is called so.
+FORMULA, FORMULA_THING = "=cmd|'/C calc'!A0", "https://w3id.org/ancrage/id/organization/formula"
 #: What a label would have to be for a page to run it.
 PAYLOADS = (
     "<script>alert(1)</script>",
@@ -91,11 +93,17 @@ class Target:
         return f"http://127.0.0.1:{self.port}"
 
     def ask(
-        self, path: str, method: str = "GET", body: bytes | None = None, timeout: float = 20, **headers: str
+        self,
+        path: str,
+        method: str = "GET",
+        body: bytes | None = None,
+        timeout: float = 20,
+        source: str = "127.0.0.1",
+        **headers: str,
     ) -> Answer:
-        """Send one request as a client that follows the rules."""
+        """Send one request as a client that follows the rules, from an address of loopback."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=timeout, source_address=(source, 0))
         try:
             connection.request(method, path, body, named)
             response = connection.getresponse()
@@ -226,6 +234,9 @@ def hostile_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
         lines = list(hostile(PAGES / f"{name}.ttl", GRAPHS + name))
         if name == "base":
             lines += [f'<urn:lookup> <{GRAPHS}canary> "lookup" <{GRAPHS}base> .\n']
+            lines += [
+                f'<{FORMULA_THING}> <http://www.w3.org/2000/01/rdf-schema#label> "{FORMULA}" <{GRAPHS}base> .\n'
+            ]
             lines += [f'<urn:n/{i}> <urn:p> "{i}" <{GRAPHS}base> .\n' for i in range(400)]
         if name == "illustrative":
             lines += [f'<urn:secret> <urn:p> "CANARY-OF-ANOTHER-GRAPH" <{GRAPHS}illustrative> .\n']

@@ -1,5 +1,7 @@
 """Texts that would be code: in the parameters of named questions, in searches, in paths."""
 
+import csv
+import io
 import json
 import tomllib
 from pathlib import Path
@@ -91,3 +93,19 @@ def test_headers_do_not_make_links_that_are_code(target: Any, header: str) -> No
             assert answer.status < 500 or answer.status == 503, (path, value)
             assert not runs(answer)
             assert b'href="javascript:' not in answer.body
+
+
+@pytest.mark.parametrize("name", ["organization/formula", "organization/formula?page=1"])
+def test_a_table_of_a_description_begins_no_formula(target: Any, name: str) -> None:
+    path, _, query = name.partition("?")
+    answer = target.ask(f"/doc/{path}.csv?{query}")
+    assert answer.status == 200
+    cells = [cell for row in csv.reader(io.StringIO(answer.body.decode())) for cell in row]
+    assert "'=cmd|'/C calc'!A0" in cells
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "@", "\t", "\r"))]
+
+
+def test_an_answer_of_sparql_stays_as_it_is(target: Any) -> None:
+    asked = "SELECT ?l { <https://w3id.org/ancrage/id/organization/formula> rdfs:label ?l }"
+    found = target.sparql("PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> " + asked, "text/csv")
+    assert found.body == b"l\r\n=cmd|'/C calc'!A0\r\n"
