@@ -109,7 +109,7 @@ def page(
     """Render a template as an HTML answer, with what every page shows (publication, address, search text).
 
     Templates say `dit("français", "English")`, in the `language` given or else the one the request asks for.
-    The answer links to the `alternates` it is given.
+    The answer links to the `alternates` it is given; `structure` is JSON-LD for its head (`structured`).
     """
     said = language or spoken(request)
     english = said == "en"
@@ -128,6 +128,7 @@ def page(
         "recherche": request.query_params.get("q", "") if request.url.path == "/recherche" else "",
         "fil": (),
         "alternates": (),
+        "structure": "",
     }
     body = environment().get_template(template).render(**{**context, **values})
     if chosen := insisted(request):

@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 from ..blocks.pages import Subject
 from ..blocks.tables import absent, figure
-from ..links import BASE, friendly_page
+from ..links import BASE, friendly_page, public_base
 from ..negotiation import language
 from ..page_cache import leave_out
 from ..portraits.lists import kind_words
@@ -20,6 +20,7 @@ from ..publication import reading_of
 from ..query_texts import PREFIXES, text_term
 from ..rendering import page
 from ..solutions import Reading
+from ..structured import actor_block
 from . import programme_page, suggestions
 from .block_pages import answer, sections
 from .blocks import blocks_of, kind_of, named
@@ -145,6 +146,15 @@ def _draw(request: Request, reading: Reading, known: Known, code: str) -> Respon
         absent=absent,
         rang="h3",
         alternates=alternates(iri),
+        structure=actor_block(
+            iri,
+            subject.name,
+            known.kind(context.path),
+            {name: values[name] for name in CODES if name in values and name != "formerCode"},
+            values.get("homepage", ()),
+            public_base(request) + subject.base,
+            alternates(iri),
+        ),
         fil=[*subject.trail, (None, subject.name)],
     )
     answer.headers["Vary"] = "Accept, Accept-Language"

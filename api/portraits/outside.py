@@ -6,13 +6,14 @@ from typing import Any
 from fastapi import HTTPException, Request, Response
 
 from .. import contour
-from ..links import BASE, document_path, friendly_page, local_name
+from ..links import BASE, document_path, friendly_page, local_name, public_base
 from ..names import territory_kind
 from ..page_language import spoken
 from ..project_territories import unknown_project
 from ..publication import index_of
 from ..rendering import page
 from ..solutions import Block, Reading, Row
+from ..structured import territory_block
 from ..wording import TERRITORY_KINDS, fold
 from . import outside_economy
 
@@ -89,6 +90,18 @@ def describe(request: Request, reading: Reading, kind: str, code: str) -> Respon
         illustratif=_things(reading, blocks["illustrative"].rows),
         manques=_missing(blocks, economy, english),
         alternates=alternates(iri),
+        structure=territory_block(
+            iri,
+            label,
+            code,
+            f"{public_base(request)}/territoires/{kind}/{code}",
+            [
+                (r["whole"], reading.label(r["whole"]))
+                for r in blocks["wholes"].rows
+                if r["relation"] == "contains"
+            ],
+            alternates(iri),
+        ),
         fil=[("/territoires", "Territories" if english else "Territoires"), (None, label)],
     )
 

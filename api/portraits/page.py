@@ -33,6 +33,7 @@ from ..publication import client_of
 from ..rendering import environment, page
 from ..rule_words import RuleWords
 from ..solutions import Reading
+from ..structured import territory_block
 from .blocks import BLOCKS, BY_NAME, Context, context_of, show
 from .figures import opened
 from .lists import level_words
@@ -134,6 +135,19 @@ def portrait(request: Request, reading: Reading, seen: Seen, place: Territory, c
         ensembles=wholes,
         enbref=_brief(seen, place, said),
         alternates=alternates,
+        structure=territory_block(
+            iri,
+            place.label,
+            place.id.rpartition("/")[2],
+            f"{public_base(request)}/territoires/{place.id.removeprefix('territory/')}",
+            [
+                (other.iri, other.label)
+                for pairs in seen.wholes(place).values()
+                for other, share in pairs
+                if share == 1
+            ],
+            alternates,
+        ),
         fil=[("/territoires", "Territoires" if said == "fr" else "Territories"), (None, place.label)],
     )
     answer.headers["Vary"] = "Accept, Accept-Language"
