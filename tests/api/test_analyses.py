@@ -101,7 +101,7 @@ def test_a_client_waits_behind_itself_and_the_others_go_next(analyses: Analyses)
 
         return done
 
-    async def both() -> list[None | BaseException]:
+    async def both() -> list[BaseException | None]:
         greedy = [
             asyncio.ensure_future(analyses.run(work("greedy"), client="10.0.0.1")) for _ in range(share + 2)
         ]
