@@ -136,7 +136,7 @@ def test_trig_tells_which_graph_says_what(client: TestClient) -> None:
     quads = list(ox.parse(client.get("/doc/source/essai.trig").content, ox.RdfFormat.TRIG))
     title = "http://purl.org/dc/terms/title"
     named = [q for q in quads if q.graph_name != ox.DefaultGraph() and q.predicate.value == title]
-    found = {(q.graph_name.value, q.object.value) for q in named}  # type: ignore[union-attr]
+    found = {(q.graph_name.value, q.object.value) for q in named}
     assert found == {(GRAPHS + "essai", "Annuaire d'essai"), (GRAPHS + "provenance", "Données d'essai")}
 
 
