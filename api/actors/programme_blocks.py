@@ -41,8 +41,8 @@ BLOCKS: tuple[Block, ...] = (
         "etablissements", ("Établissements des secteurs de ces métiers", "Establishments of sectors with these trades"),
         make=programme_hiring.establishments, first=10,
         definition=(
-            "Établissements actifs des communes du bassin d’emploi, dans les secteurs dont un métier préparé est le propre.",
-            "Active establishments of the communes of the labour pool, in sectors whose own trade the programme prepares for.",
+            "Établissements actifs des communes du bassin d’emploi, dans les secteurs qu’un métier préparé caractérise.",
+            "Active establishments of the communes of the labour pool, in sectors that an occupation it prepares for marks.",
         ),
     ),
     Block(

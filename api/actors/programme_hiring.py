@@ -209,8 +209,8 @@ def establishments(context: Context) -> Table:
         ]  # fmt: skip
         rows.sort(key=lambda row: (-(row["establishments"] or 0), row["sector_iri"]))
     note = (
-        "Un secteur est retenu s’il emploie en propre une famille de métiers que la formation prépare. Il est plus large.",
-        "A sector is kept if a family of occupations that the programme prepares for is its own trade. It is wider.",
+        "Un secteur est retenu si une famille de métiers que la formation prépare le caractérise. Il est plus large.",
+        "A sector is kept if a family of occupations that the programme prepares for is characteristic of it. It is wider.",
     )
     return Table(
         (

@@ -61,7 +61,7 @@ def gaps(
 
     Types : demand, tie, link, access, data.
     """
-    from ...graph.gaps import KINDS
+    from ...graph.gaps import KINDS, told_once
     from ...graph.gaps import gaps as find
     from ...graph.ground import LEVELS, Ground
 
@@ -79,7 +79,7 @@ def gaps(
         names = [one.id for one in ground.territories(level, ground.territory(territory).id)]
         if not names:
             raise UsageError(f"aucun territoire du niveau « {level} » n'est dans « {territory} ».")
-        reports = [find(matter, name, **more) for name in followed(names, "territoires")]
+        reports = list(told_once(find(matter, name, **more) for name in followed(names, "territoires")))
         tell(reports, format, why=why, many=True)
 
 

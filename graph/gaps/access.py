@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isfinite
 
 import numpy as np
 import polars as pl
 
 from ..analysis.access import floating_catchment, gaussian, great_circle
 from ..analysis.uncertainty import Estimate, TooFewData, poisson_interval
-from ..findings import Finding, Refusal, benjamini_hochberg
+from ..findings import Finding, Refusal
 from ..ground import Ground
 from ..matter import Matter
 from .access_words import Compared, sentence
-from .chance import LEAST
+from .chance import LEAST, WORTH
+from .coverage import NOTHING, PLACED, UNITS, Coverage, unmeasurable
 from .located import Located, Mask, Values
 from .setting import Setting, current_year, open_only, region
-from .supply import LEVELS, compared, taught, unplaced, unplaced_units
-from .wording import Facts
+from .supply import LEVELS, placed, placed_units, taught
+from .wording import Facts, Found
 
 RESEARCH = "research"
 KINDS = (*LEVELS, RESEARCH)
@@ -30,8 +32,8 @@ SEED = 20240517
 REMOTE = ("attendance-mode/remote", "attendance-mode/hybrid")
 
 MEASURE = {
-    "fr": "part de l'accès moyen de la région qui manque (1 : aucun accès)",
-    "en": "share of the region's average access that is lacking (1: no access)",
+    "fr": "part de l'accès moyen du reste de la région qui manque (1 : aucun accès)",
+    "en": "share of the rest of the region's average access that is lacking (1: no access)",
 }
 METHODS = ("floating_catchment", "gaussian", "benjamini_hochberg")
 
@@ -41,14 +43,13 @@ class Reach:
     """A supply by catchments: `share` of each commune in each site's supply, and `draws` of the sites.
 
     `share` (communes × sites) is the access that each site gives to each commune: A_i = Σ_s share_is; `nearest` is the
-    distance of each commune to the nearest site, `whole` the region's mean access, `drawn` it in each draw.
+    distance of each commune to the nearest site, `total` what the region's people have of each site, added up.
     """
 
     share: Values
     draws: Values
     nearest: Values
-    whole: float
-    drawn: Values
+    total: Values
     supply: Located
 
     def covered(self, radius: float) -> Mask:
@@ -85,13 +86,13 @@ def supply_of(matter: Matter, kind: str) -> pl.DataFrame:
 def _reach(matter: Matter, kind: str) -> Reach | None:
     """Share each commune's supply among the people of its catchment: one programme, or one unit, counts one."""
     ground, frame = Ground.of(matter), supply_of(matter, kind)
-    placed = frame.select("item", "site", "at").unique()
-    placed = placed.filter(
-        pl.Series(~np.isnan(ground.lat + ground.long)[placed["at"].to_numpy()], dtype=pl.Boolean)
+    found = frame.select("item", "site", "at").unique()
+    found = found.filter(
+        pl.Series(~np.isnan(ground.lat + ground.long)[found["at"].to_numpy()], dtype=pl.Boolean)
     )
-    if placed.is_empty():
+    if found.is_empty():
         return None
-    sites = placed.group_by("site", "at").len().sort("site", "at")
+    sites = found.group_by("site", "at").len().sort("site", "at")
     places, column = np.unique(sites["at"].to_numpy(), return_inverse=True)
     by_place = np.zeros((sites.height, len(places)))
     by_place[np.arange(sites.height), column] = sites["len"].to_numpy()
@@ -105,20 +106,19 @@ def _reach(matter: Matter, kind: str) -> Reach | None:
     within: Mask = known <= CATCHMENT
     share = np.where(within, decay(np.where(within, distances, 0.0)), 0.0) * np.nan_to_num(ratio)
     weight = np.where(matter.once(region), people, 0.0)
-    mean = (weight @ share) / weight.sum() if weight.sum() else np.zeros(len(places))
     # One draw takes as many sites as there are, with replacement: so much of each commune's supply is left.
     taken = np.random.default_rng(SEED).multinomial(
         sites.height, np.full(sites.height, 1 / sites.height), size=DRAWS
     )
     draws = (taken @ by_place) / counts
-    return Reach(share, draws, known.min(axis=1), float(mean.sum()), draws @ mean, Located(frame, [kind]))
+    return Reach(share, draws, known.min(axis=1), weight @ share, Located(frame, [kind]))
 
 
 @dataclass(frozen=True)
 class _Measured:
     """What a territory has of a supply: people with nothing in the radius, the lack of access with its interval, and p.
 
-    `ratio` is its access over the region's; `lost` and `every` count the supply of no known place, and all.
+    `ratio` is its access over that of the rest of the region; `coverage` how much of the supply has a known place.
     """
 
     kind: str
@@ -127,93 +127,100 @@ class _Measured:
     ratio: float
     estimate: Estimate | None
     p: float
-    lost: int
-    every: int
-
-    @property
-    def blurred(self) -> bool:
-        """Whether too much of the supply has no known place for a comparison with the region."""
-        return not bool(compared([self.kind], {self.kind: (self.lost, self.every)})[0])
+    coverage: Coverage
 
 
-def access_gaps(setting: Setting) -> tuple[list[Finding], list[Refusal]]:
-    """Compare the access of a territory's inhabitants with the region's, for programmes of each level and research.
+def access_gaps(setting: Setting) -> Found:
+    """Compare the access of a territory's inhabitants with the rest of the region's, for programmes of each level and research.
 
     A_T / A_R, with A the mean over inhabitants of two-step floating catchments of CATCHMENT km with Gaussian decay, as
-    the indicators of access; strength 1 − A_T / A_R where that is a lack, its interval from draws of the programmes
-    (bootstrap), p the share of draws where the territory is not below the region. Where nothing is in reach of anybody
-    draws tell nothing: both come from the number of programmes that the territory would have at the region's rate
-    (exact Poisson). Draws know nothing of programmes without a known place: where they are many nothing is tested.
+    the indicators of access, R the region without the territory; strength 1 − A_T / A_R where that is a lack, its interval
+    from draws of the programmes (bootstrap), p the share of draws where the territory is not below the rest. Where nothing
+    is in reach of anybody draws tell nothing: both come from the number of programmes that the territory would have at the
+    rest's rate (exact Poisson). A supply of which too much has no known place is not measured.
     """
     people = setting.people(setting.inside)
     if not people:
         error = TooFewData("access", "is no commune with a known population", "one commune")
-        return [], [
-            Refusal.of(
-                "access",
-                error,
-                "Aucune commune du territoire n'a de population connue.",
-                "No commune of the territory has a known population.",
-            )
-        ]
+        return _refused(
+            error,
+            "Aucune commune du territoire n'a de population connue.",
+            "No commune of the territory has a known population.",
+        )
     reaches = setting.matter.once(Reaches)
-    told = [
-        _measure(setting, kind, reach, people)
-        for kind in KINDS
-        if (reach := reaches.of(kind)) and reach.whole > 0
-    ]
-    if not told:
+    known = {kind: reach for kind in KINDS if (reach := reaches.of(kind)) and reach.total.any()}
+    if not known:
         error = TooFewData("access", "is no programme or unit with a position", "one of them")
-        return [], [
-            Refusal.of(
-                "access",
-                error,
-                "Aucune formation ni unité n'a de position connue dans la région.",
-                "No programme or unit has a known position in the region.",
-            )
-        ]
-    tested = [one for one in told if one.estimate and not setting.whole and not one.blurred]
-    corrected = benjamini_hochberg([one.p for one in tested])
-    chance = {one.kind: q for one, q in zip(tested, corrected, strict=True)}
-    findings = []
-    for one in told:
+        return _refused(
+            error,
+            "Aucune formation ni unité n'a de position connue dans la région.",
+            "No programme or unit has a known position in the region.",
+        )
+    found, lacking = Found(), []
+    for kind, reach in known.items():
+        coverage = _coverage(setting.matter, kind)
+        if not coverage.enough:
+            lacking.append((_name(setting, kind), coverage))
+            continue
+        one = _measure(setting, kind, reach, people, coverage)
+        tested = one.estimate is not None and not setting.whole
         lack = 1 - one.ratio
-        distinct = one.kind in chance and chance[one.kind] <= 1 - setting.level
-        if one.without > 0 or lack >= LACK or (lack > 0 and distinct):
-            findings.append(_finding(setting, one, chance.get(one.kind), len(tested)))
-    return findings, []
+        if one.without > 0 or lack >= LACK or (lack > 0 and tested and one.p <= WORTH):
+            found.findings.append(_finding(setting, one))
+        if tested:
+            found.tested.append(one.p)
+    return found + Found(refusals=unmeasurable("access", PLACED, lacking))
 
 
-def _measure(setting: Setting, kind: str, reach: Reach, people: float) -> _Measured:
+def _name(setting: Setting, kind: str) -> tuple[str, str]:
+    """Name a kind of supply."""
+    if kind == RESEARCH:
+        return "unités de recherche", "research units"
+    french, english = setting.names(kind)
+    return f"formations de {french}", f"programmes of {english}"
+
+
+def _coverage(matter: Matter, kind: str) -> Coverage:
+    return matter.once(placed_units) if kind == RESEARCH else matter.once(placed).get(kind, NOTHING)
+
+
+def _refused(error: TooFewData, french: str, english: str) -> Found:
+    return Found(refusals=[Refusal.of("access", error, french, english)])
+
+
+def _measure(setting: Setting, kind: str, reach: Reach, people: float, coverage: Coverage) -> _Measured:
     """Measure the people with nothing within the radius, and the lack of access."""
     ground, tail = setting.ground, (1 - setting.level) / 2
     weight = np.where(setting.inside, np.nan_to_num(ground.population), 0.0)
     positioned = ~np.isnan(ground.lat) & ~np.isnan(ground.long)
     without = float(weight[~reach.covered(setting.radius) & positioned].sum())
     mine = (weight @ reach.share) / people
-    ratio = float(mine.sum()) / reach.whole
-    lost = (
-        setting.matter.once(unplaced_units)
-        if kind == RESEARCH
-        else setting.matter.once(unplaced).get(kind, (0, 0))
-    )
+    others = setting.people(setting.region & ~setting.inside)
+    if not others:
+        return _Measured(kind, reach, without, 1.0, None, 1.0, coverage)
+    rest = (reach.total - np.where(setting.region, weight, 0.0) @ reach.share) / others
+    whole = max(float(rest.sum()), 0.0)
+    if not whole:
+        return _Measured(kind, reach, without, float("inf"), None, 1.0, coverage)
+    ratio = float(mine.sum()) / whole
     if ratio > 0:
-        drawn = np.divide(reach.draws @ mine, reach.drawn, out=np.ones(DRAWS), where=reach.drawn > 0)
+        beside = reach.draws @ rest
+        drawn = np.divide(reach.draws @ mine, beside, out=np.ones(DRAWS), where=beside > 0)
         low, high = (float(one) for one in np.quantile(drawn, [tail, 1 - tail]))
         p = float((1 + (drawn >= 1).sum()) / (DRAWS + 1))
         lack = Estimate(
             1 - ratio, 1 - max(high, ratio), 1 - min(low, ratio), setting.level, "bootstrap", DRAWS
         )
-        return _Measured(kind, reach, without, ratio, lack, p, *lost)
-    expected = reach.whole * people
+        return _Measured(kind, reach, without, ratio, lack, p, coverage)
+    expected = whole * people
     _, most = poisson_interval([0.0], level=setting.level)
     if expected < LEAST:
-        return _Measured(kind, reach, without, ratio, None, 1.0, *lost)
+        return _Measured(kind, reach, without, ratio, None, 1.0, coverage)
     lack = Estimate(1.0, 1 - float(most[0]) / expected, 1.0, setting.level, "Poisson (Garwood)", 0)
-    return _Measured(kind, reach, without, ratio, lack, float(np.exp(-expected)), *lost)
+    return _Measured(kind, reach, without, ratio, lack, float(np.exp(-expected)), coverage)
 
 
-def _finding(setting: Setting, one: _Measured, q: float | None, tests: int) -> Finding:
+def _finding(setting: Setting, one: _Measured) -> Finding:
     ground, kind, reach = setting.ground, one.kind, one.reach
     positioned = setting.inside & ~np.isnan(ground.lat) & ~np.isnan(ground.population)
     people = float(ground.population[positioned].sum())
@@ -225,31 +232,34 @@ def _finding(setting: Setting, one: _Measured, q: float | None, tests: int) -> F
         "residents": int(people),
         "residents_without": int(one.without),
         "share_without": one.without / people if people else None,
-        "relative_access": one.ratio,
+        "relative_access": one.ratio if isfinite(one.ratio) else None,
         "catchment_km": CATCHMENT,
-        "unplaced": one.lost,
-        "known": one.every,
+        **one.coverage.facts,
         "relays_and_branches": branches,
         "residents_without_but_relayed": int(relayed),
         "remote_offers": _remote(setting),
-        "tests": tests,
     }
-    lacking = q is not None and one.ratio < 1
-    distinct = bool(q <= 1 - setting.level) if q is not None and lacking else None
     told: Compared = (
-        "whole" if setting.whole else "few" if one.estimate is None else "told" if one.blurred else "tested"
+        "whole"
+        if setting.whole
+        else "few"
+        if one.estimate is None
+        else "above"
+        if one.ratio >= 1
+        else "tested"
     )
+    lacking = told == "tested"
     name = None if kind == RESEARCH else setting.names(kind)
     return Finding(
         kind="access",
         subject=setting.thing,
         object=thing,
-        sentence=sentence(name, facts, setting.km(), told, blurred=one.blurred, chance=distinct is False),
+        sentence=sentence(
+            name, facts, setting.km(), told, one.coverage.words(UNITS if kind == RESEARCH else PLACED)
+        ),
         strength=one.estimate if lacking else None,
         measure=MEASURE if lacking else {},
         p=one.p if lacking else None,
-        q=q if lacking else None,
-        distinct=distinct,
         evidence=reach.supply.evidence_of(reach.supply.names(0, setting.near)),
         facts=facts,
         reasons=setting.nearest(
@@ -270,15 +280,15 @@ def _relayed(setting: Setting, reach: Reach) -> tuple[float, int]:
     if not setting.matter.illustrative:
         return 0.0, 0
     ground = setting.ground
-    placed = ground.locate(setting.matter.frame("relays").drop_nulls("place"))
-    if placed.is_empty():
+    located = ground.locate(setting.matter.frame("relays").drop_nulls("place"))
+    if located.is_empty():
         return 0.0, 0
-    sites = np.unique(placed["at"].to_numpy())
+    sites = np.unique(located["at"].to_numpy())
     points = np.column_stack([ground.lat, ground.long])
     mine = setting.territory.communes
     within = np.nan_to_num(great_circle(points[mine], points[sites]), nan=np.inf) <= setting.radius
     helped = mine[within.any(axis=1) & ~reach.covered(setting.radius)[mine]]
-    near = placed.filter(pl.Series(setting.near[placed["at"].to_numpy()]))["site"].n_unique()
+    near = located.filter(pl.Series(setting.near[located["at"].to_numpy()]))["site"].n_unique()
     return float(np.nansum(ground.population[helped])), near
 
 

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypedDict
 
 import numpy as np
 import numpy.typing as npt
 from scipy import special  # type: ignore[import-untyped, unused-ignore]
 
 from ..analysis.access import demand_supply_gap
-from ..analysis.uncertainty import Estimate, poisson_interval
-from ..findings import benjamini_hochberg
+from ..analysis.uncertainty import Estimate
 
 Values = npt.NDArray[np.float64]
+Cell = int | tuple[int, ...]
 
 LEAST = 1.0
 """Nothing is tested where less than this many are expected: to find none would say nothing."""
@@ -25,20 +24,12 @@ MEASURE = {
     "fr": "écart entre l'attendu et le connu, de −1 (rien d'attendu) à 1 (rien de connu)",
     "en": "gap between expected and known, from −1 (nothing expected) to 1 (nothing known)",
 }
-METHODS = ("demand_supply_gap", "poisson_interval", "benjamini_hochberg")
-
-
-class Verdict(TypedDict):
-    """The `p`, `q` and `distinct` of a finding."""
-
-    p: float | None
-    q: float | None
-    distinct: bool | None
+METHODS = ("demand_supply_gap", "benjamini_hochberg")
 
 
 @dataclass(frozen=True)
 class Deficits:
-    """Counts `observed` beside those `expected`, in one batch: `gap` with its bounds, `p`, `q` (NaN: not tested)."""
+    """Counts `observed` beside those `expected`, in one batch: `gap` with its bounds, and `p` (NaN: not tested)."""
 
     expected: Values
     observed: Values
@@ -46,53 +37,68 @@ class Deficits:
     low: Values
     high: Values
     p: Values
-    q: Values
     level: float
 
     @classmethod
     def of(
-        cls, expected: npt.ArrayLike, observed: npt.ArrayLike, *, level: float, told: npt.ArrayLike = True
+        cls,
+        expected: npt.ArrayLike,
+        observed: npt.ArrayLike,
+        rest: npt.ArrayLike,
+        *,
+        level: float,
+        told: npt.ArrayLike = True,
+        size: npt.ArrayLike = 1.0,
     ) -> Deficits:
-        """Compare counts with what is expected of them.
+        """Compare counts with what the rest of the region would give, in which they are not.
 
-        g = (E − S)/(E + S), its interval from the exact Poisson interval of S at `level`; p = P(Poisson(E) ≤ S),
-        corrected for the cells tested (Benjamini & Hochberg). A cell is tested where E ≥ 1 and it is `told`.
+        E is the rest's rate times the demand here, and `rest` the rest's count R: two rates are compared, given their sum
+        (Przyborowski & Wilenski 1940). With π = E/(E + R) and n = S + R, p = P(Binomial(n, π) ≤ S), and the bounds of S
+        are R·π'/(1 − π') for the bounds π' of Clopper & Pearson. g = (E − S)/(E + S). Where units weigh differently, all
+        are divided by their `size`, Σw²/Σw, as a scaled Poisson law (Bohm & Zech 2014, doi 10.1016/j.nima.2014.02.021).
+        A cell is tested where E ≥ 1 and it is `told`.
 
-        >>> found = Deficits.of([8.0, 0.2], [1, 0], level=0.95)
+        >>> found = Deficits.of([8.0, 0.2], [1, 0], [8.0, 9.0], level=0.95)
         >>> found.gap.round(3).tolist(), found.p.round(4).tolist()
-        ([0.778, 1.0], [0.003, nan])
+        ([0.778, 1.0], [0.0195, nan])
         """
-        e, s = np.asarray(expected, dtype=float), np.asarray(observed, dtype=float)
-        tested = (e >= LEAST) & np.asarray(told, dtype=bool)
-        least, most = poisson_interval(s, level=level)
-        p = np.where(tested, special.pdtr(s, e), np.nan)
-        q = np.full(e.shape, np.nan)
-        q[tested] = benjamini_hochberg(p[tested].tolist())
-        gap, low, high = (demand_supply_gap(e, one) for one in (s, most, least))
-        return cls(e, s, gap, low, high, p, q, level)
+        e, s, r, w = (
+            np.broadcast_to(np.asarray(one, dtype=float), np.shape(expected))
+            for one in (expected, observed, rest, size)
+        )
+        tested = (e >= LEAST * w) & (r > 0) & np.asarray(told, dtype=bool)
+        x, others = np.where(tested, s / w, 0.0), np.where(tested, r / w, 1.0)
+        share = np.where(tested, e / np.where(tested, e + r, 1.0), 0.5)
+        p = np.where(tested, special.betainc(others, x + 1, 1 - share), np.nan)
+        tail = (1 - level) / 2
+        least = np.where(x > 0, special.betaincinv(np.maximum(x, 1e-9), others + 1, tail), 0.0)
+        most = special.betaincinv(x + 1, others, 1 - tail)
+        fewest, largest = (np.where(tested, r * one / (1 - one), np.nan) for one in (least, most))
+        gap, low, high = (demand_supply_gap(e, one) for one in (s, largest, fewest))
+        return cls(e, s, gap, low, high, p, level)
 
-    def tested(self, one: int) -> bool:
+    def tested(self, one: Cell) -> bool:
         """Tell whether a cell was tested."""
         return not bool(np.isnan(self.p[one]))
 
-    def told(self, one: int) -> bool:
+    def told(self, one: Cell) -> bool:
         """Tell whether a deficit deserves a sentence of its own: tested, and less would be found in one case of ten."""
-        return self.tested(one) and bool(self.p[one] <= WORTH)
+        return (
+            self.tested(one) and bool(self.p[one] <= WORTH) and bool(self.observed[one] < self.expected[one])
+        )
 
-    @property
-    def tests(self) -> int:
-        """The number of cells tested together."""
-        return int((~np.isnan(self.p)).sum())
+    def tests(self) -> list[float]:
+        """List the p of the cells tested together."""
+        return [float(one) for one in self.p[~np.isnan(self.p)]]
 
-    def estimate(self, one: int) -> Estimate | None:
+    def estimate(self, one: Cell) -> Estimate | None:
         """Give the gap of a cell with its interval; None where it was not tested."""
         if not self.tested(one):
             return None
-        return Estimate(float(self.gap[one]), float(self.low[one]), float(self.high[one]), self.level)
+        return Estimate(
+            float(self.gap[one]), float(self.low[one]), float(self.high[one]), self.level, "Clopper–Pearson"
+        )
 
-    def verdict(self, one: int) -> Verdict:
-        """Give the `p`, `q` and `distinct` of a cell, as a finding takes them."""
-        if not self.tested(one):
-            return {"p": None, "q": None, "distinct": None}
-        q = float(self.q[one])
-        return {"p": float(self.p[one]), "q": q, "distinct": bool(q <= 1 - self.level)}
+    def chance(self, one: Cell) -> float | None:
+        """Give the p of a cell; None where it was not tested."""
+        return float(self.p[one]) if self.tested(one) else None

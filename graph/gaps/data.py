@@ -19,11 +19,12 @@ from ..words import (
     number_en,
     number_fr,
 )
+from .coverage import NOTHING
 from .demand import Hirings
 from .links import Chains
 from .sectors import Jobs
 from .setting import Setting, pools, zones
-from .supply import unplaced, unplaced_units
+from .supply import placed, placed_units
 from .ties import Ties
 
 Told = tuple[str, str]
@@ -55,7 +56,8 @@ EVERYWHERE: dict[str, tuple[Told, Told]] = {
 
 def region_wide(matter: Matter) -> Mapping[str, tuple[int, int]]:
     """Count what is missing and what was looked at, of what belongs to no territory: it is the same for all."""
-    made = {"programmes": matter.once(unplaced).get("", (0, 0)), "units": matter.once(unplaced_units)}
+    of = {"programmes": matter.once(placed).get("", NOTHING), "units": matter.once(placed_units)}
+    made = {what: (one.every - one.known, one.every) for what, one in of.items()}
     members = matter.frame("members").select("chain", "stage", "function", "member").unique()
     made["members"] = members["stage"].null_count(), members.height
     took = matter.frame("participations").select("interaction", "actor", "place").unique()

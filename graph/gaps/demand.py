@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,18 +23,16 @@ from ..words import (
     percent_en,
     percent_fr,
 )
+from .by_area import ByArea
 from .chance import MEASURE, METHODS, Deficits
-from .located import Located, Values
-from .setting import Setting, area_words, pools
-from .supply import compared, rules, taught, unplaced_by_family
-from .wording import Facts, count_of, doubt, refuse_lost, refuse_region, supply_words
+from .coverage import PEOPLE, PLACED, Coverage, Words, unmeasurable
+from .located import Located, Mask, Values
+from .setting import Setting, pools
+from .supply import placed_by_family, rules, taught
+from .wording import Facts, Found, count_of, refuse_region, supply_facts, supply_words
 
 PLANS = 50
 """Fewer hiring plans than this are told, not tested."""
-
-POOLS = (("le bassin d'emploi", "the labour pool"), ("les bassins d'emploi", "the labour pools"))
-FAMILIES = ("familles de métiers", "families of occupations")
-IN_POOLS = (("dans ce bassin", "in that pool"), ("dans ces bassins", "in those pools"))
 
 
 @dataclass(frozen=True)
@@ -83,68 +82,74 @@ def by_family(matter: Matter) -> Located:
     return Located(matter.once(taught).join(prepared, on="item"), matter.once(Hirings.of).families)
 
 
-def hiring_gaps(setting: Setting) -> tuple[list[Finding], list[Refusal]]:
-    """Compare the programmes taught in the labour pools of a territory with those that its hiring plans would call for.
+def hirings_by_pool(matter: Matter) -> ByArea:
+    """Set the hiring plans of each pool beside the programmes taught there, by family of occupations."""
+    plans = matter.once(Hirings.of).plans
+    return ByArea.of(matter, matter.once(pools), plans, matter.once(by_family), matter.once(placed_by_family))
 
-    For each family d of occupations: E = D · S_R / D_R, with D the known plans of the pools, S_R programmes and D_R
-    plans in the whole region. A pool counts whole as soon as the territory has a commune in it. Families are refused
-    where too many of their programmes have no known place.
+
+def hiring_gaps(setting: Setting) -> Found:
+    """Compare the programmes taught in the labour pools of a territory with those that their hiring plans would call for.
+
+    Each pool is told by itself, and once: what is said of it is said of the pool. For each family d of occupations, expected
+    is D · S / D' with D the known plans of the pool, S the supply and D' the plans of the other pools. Families are not
+    measured where too few of their programmes have a known place, nor pools that lie where programmes are not read.
     """
-    hirings, areas = setting.matter.once(Hirings.of), setting.matter.once(pools)
+    hirings = setting.matter.once(Hirings.of)
+    areas = setting.matter.once(pools)
     met = areas.meeting(setting.inside)
     if not met.any() or not hirings.families:
-        return [], [_refuse_pools(bool(met.any()))]
-    if met[areas.meeting(setting.region)].all():
-        return [], [refuse_region("demand")]
-    supply = setting.matter.once(by_family)
-    here = areas.communes(met) & (setting.region | setting.inside)
-    observed, total = supply.count(here), supply.count(setting.region)
-    plans, whole = met @ hirings.plans, hirings.plans.sum(axis=0)
-    expected = np.divide(plans * total, whole, out=np.zeros(len(plans)), where=whole > 0)
-    lost = setting.matter.once(unplaced_by_family)
-    known = compared(hirings.families, lost)
-    found = Deficits.of(expected, observed, level=setting.level, told=(plans >= PLANS) & known)
-    difficult, cells, hidden = met @ hirings.difficult, met @ hirings.cells, met @ hirings.hidden
-    findings = []
-    for one in range(len(hirings.families)):
-        if not found.told(one):
+        return Found(refusals=[_refuse_pools(bool(met.any()))])
+    if setting.whole:
+        return Found(refusals=[refuse_region("demand")])
+    table = setting.matter.once(hirings_by_pool)
+    rows = table.concerning(setting)
+    found = table.compared(rows, PLANS, setting.level)
+    findings: list[Finding] = []
+    for pool in rows:
+        if not table.read[pool].enough:
             continue
-        facts: Facts = {
-            "year": hirings.year,
-            "plans": int(plans[one]),
-            "difficult_plans": int(difficult[one]),
-            "cells": int(cells[one]),
-            "suppressed_cells": int(hidden[one]),
-            "known_share": float(1 - hidden[one] / cells[one]),
-            "programmes": int(observed[one]),
-            "expected_programmes": float(expected[one]),
-            "region_plans": int(whole[one]),
-            "region_programmes": int(total[one]),
-            "tests": found.tests,
-        }
-        place, there = area_words(areas.named(met), *POOLS), IN_POOLS[int(met.sum()) > 1]
-        findings.append(_finding(setting, supply, found, one, facts, place, there))
-    none = [
-        one
-        for one in range(len(plans))
-        if plans[one] >= PLANS and known[one] and not observed[one] and not found.told(one)
+        named = [one for one in range(len(hirings.families)) if found.told((pool, one))]
+        findings += [_finding(setting, table, found, pool, one) for one in named]
+        none = [
+            one
+            for one in np.argsort(-table.demand[pool], kind="stable").tolist()
+            if table.demand[pool, one] >= PLANS
+            and table.coverage[one].enough
+            and not table.items[pool, one]
+            and one not in named
+        ]
+        if none:
+            findings.append(_without(setting, table, pool, none))
+    asked = np.atleast_1d((table.demand[rows] >= PLANS).any(axis=0))
+    return Found(findings, [*unread(table, rows), *blurred(setting, table, asked, "demand")], found.tests())
+
+
+def unread(table: ByArea, rows: Sequence[int]) -> list[Refusal]:
+    """Refuse the areas too much of which lies where programmes are not read."""
+    lacking = [
+        (table.areas.thing(area).label, table.read[area]) for area in rows if not table.read[area].enough
     ]
-    if none:
-        none.sort(key=lambda one: (-plans[one], supply.groups[one]))
-        told = [(supply.groups[one], int(plans[one])) for one in none]
-        findings.append(_without(setting, told, hirings.year, area_words(areas.named(met), *POOLS)))
-    blurred = [hirings.families[one] for one in np.flatnonzero((plans >= PLANS) & ~known)]
-    return findings, refuse_lost(FAMILIES, [(setting.names(one), *lost[one]) for one in blurred])
+    return unmeasurable("demand", PEOPLE, [((label, label), known) for label, known in lacking])
 
 
-def _without(
-    setting: Setting, told: list[tuple[str, int]], year: int | None, place: tuple[str, str]
-) -> Finding:
-    """Tell at once the families without a known programme where too few are expected to conclude anything."""
-    names = [(setting.names(family), plans) for family, plans in told]
+def blurred(setting: Setting, table: ByArea, asked: Mask, kind: str) -> list[Refusal]:
+    """Refuse the groups asked for of which too few programmes have a known place."""
+    lacking: list[tuple[Words, Coverage]] = [
+        (setting.names(table.located.groups[one]), table.coverage[one])
+        for one in np.flatnonzero(asked).tolist()
+        if not table.coverage[one].enough
+    ]
+    return unmeasurable(kind, PLACED, lacking)
+
+
+def _without(setting: Setting, table: ByArea, pool: int, none: list[int]) -> Finding:
+    """Tell at once the families without a known programme in a pool where too few are expected to conclude anything."""
+    hirings, thing = setting.matter.once(Hirings.of), table.areas.thing(pool)
+    names = [(setting.names(hirings.families[one]), int(table.demand[pool, one])) for one in none]
     french = listed_fr([f"« {name[0]} » ({number_fr(plans)})" for name, plans in names])
     english = listed_en([f"“{name[1]}” ({number_en(plans)})" for name, plans in names])
-    plans = sum(plans for _, plans in told)
+    plans = sum(plans for _, plans in names)
     reasons = tuple(
         Reason(
             "demand",
@@ -154,47 +159,52 @@ def _without(
     )
     return Finding(
         kind="demand",
-        subject=setting.thing,
+        subject=thing,
         object=Thing("fap", "familles de métiers", "scheme"),
         sentence={
-            "fr": f"{count_fr(plans, 'projet')} de recrutement en {year} dans {place[0]} {agree_fr(plans, 'relève', 'relèvent')} "
-            f"de familles de métiers auxquelles ne prépare là aucune formation connue : {french}. Famille par famille, c'est "
-            "trop peu pour conclure.",
-            "en": f"{count_en(plans, 'hiring plan')} in {year} in {place[1]} {agree_en(plans, 'is', 'are')} of families that no "
-            f"known programme prepares for there: {english}. Family by family, that is too few to conclude.",
+            "fr": f"{count_fr(plans, 'projet')} de recrutement en {hirings.year} dans le bassin d'emploi ({thing.label}) "
+            f"{agree_fr(plans, 'relève', 'relèvent')} de familles de métiers auxquelles ne prépare là aucune formation connue : "
+            f"{french}. Famille par famille, c'est trop peu pour conclure.",
+            "en": f"{count_en(plans, 'hiring plan')} in {hirings.year} in the labour pool ({thing.label}) "
+            f"{agree_en(plans, 'is', 'are')} of families that no known programme prepares for there: {english}. Family by "
+            "family, that is too few to conclude.",
         },
-        evidence={"documented": len(told)},
-        facts={"year": year, "plans": plans, "families": len(told)},
+        evidence={"documented": len(none)},
+        facts={"year": hirings.year, "plans": plans, "families": len(none)},
         reasons=reasons,
-        question=setting.question("territory-hirings-and-training"),
+        question=setting.question("territory-hirings-and-training", territory=thing.id),
         sources=setting.sources("programmes", "hirings"),
-        scope=_scope(setting),
+        scope=setting.scope(_communes(table, pool), "pool"),
     )
 
 
-def _finding(
-    setting: Setting,
-    supply: Located,
-    found: Deficits,
-    one: int,
-    facts: Facts,
-    place: tuple[str, str],
-    there: tuple[str, str],
-) -> Finding:
-    family, names = supply.groups[one], setting.names
-    thing, programmes = names.thing(family, "family"), int(found.observed[one])
-    known = count_of(facts, "cells") - count_of(facts, "suppressed_cells")
+def _finding(setting: Setting, table: ByArea, found: Deficits, pool: int, one: int) -> Finding:
+    hirings, area = setting.matter.once(Hirings.of), table.areas.thing(pool)
+    family, names = hirings.families[one], setting.names
+    thing, cell = names.thing(family, "family"), (pool, one)
+    cells, hidden = int(hirings.cells[cell]), int(hirings.hidden[cell])
+    facts: Facts = {
+        "year": hirings.year,
+        "plans": int(table.demand[cell]),
+        "difficult_plans": int(hirings.difficult[cell]),
+        "cells": cells,
+        "suppressed_cells": hidden,
+        "known_share": 1 - hidden / cells,
+        **supply_facts(table, cell),
+    }
+    programmes = count_of(facts, "programmes")
     return Finding(
         kind="demand",
-        subject=setting.thing,
+        subject=area,
         object=thing,
-        sentence=_sentence(names(family), facts, place, there, doubt(found, one)),
-        strength=found.estimate(one),
+        sentence=_sentence(names(family), facts, area.label, table.coverage[one].words(PLACED)),
+        strength=found.estimate(cell),
         measure=MEASURE,
-        evidence={"documented": known, **({"inferred": programmes} if programmes else {})},
+        p=found.chance(cell),
+        evidence={"documented": cells - hidden, **({"inferred": programmes} if programmes else {})},
         facts=facts,
         reasons=setting.nearest(
-            supply,
+            table.located,
             one,
             thing,
             "programme",
@@ -202,21 +212,14 @@ def _finding(
             rules=setting.matter.once(rules).get(family),
             evidence="inferred",
         ),
-        question=setting.question("territory-hirings-and-training"),
+        question=setting.question("territory-hirings-and-training", territory=area.id),
         methods=METHODS,
         sources=setting.sources("programmes", "hirings"),
-        scope=_scope(setting),
-        **found.verdict(one),
+        scope=setting.scope(_communes(table, pool), "pool"),
     )
 
 
-def _sentence(
-    family: tuple[str, str],
-    facts: Facts,
-    place: tuple[str, str],
-    there: tuple[str, str],
-    unsure: tuple[str, str],
-) -> dict[str, str]:
+def _sentence(family: Words, facts: Facts, pool: str, covered: Words) -> dict[str, str]:
     plans, hidden, cells = (count_of(facts, name) for name in ("plans", "suppressed_cells", "cells"))
     share, year = count_of(facts, "difficult_plans") / plans, facts["year"]
     hard = ("", "")
@@ -225,7 +228,7 @@ def _sentence(
             f", au moins {percent_fr(share)} jugés difficiles",
             f", at least {percent_en(share)} of them said to be difficult",
         )
-    supplied = supply_words(count_of(facts, "programmes"), float(facts["expected_programmes"] or 0), there)
+    supplied = supply_words(facts, ("dans ce bassin", "in that pool"))
     secret = ("", "")
     if hidden:
         left_out = agree_fr(hidden, "est secret et n'est pas compté", "sont secrets et ne sont pas comptés")
@@ -233,20 +236,16 @@ def _sentence(
             f" {count_fr(hidden, 'chiffre')} sur {number_fr(cells)} {left_out}.",
             f" {count_en(hidden, 'figure')} of {number_en(cells)} {agree_en(hidden, 'is', 'are')} suppressed and not counted.",
         )
-    french = (
-        f"« {family[0]} » : {count_fr(plans, 'projet')} de recrutement en {year} dans {place[0]}{hard[0]} ; "
-        f"{supplied[0]}.{unsure[0]}{secret[0]}"
-    )
-    english = (
-        f"“{family[1]}”: {count_en(plans, 'hiring plan')} in {year} in {place[1]}{hard[1]}; "
-        f"{supplied[1]}.{unsure[1]}{secret[1]}"
-    )
-    return {"fr": french, "en": english}
+    return {
+        "fr": f"« {family[0]} » : {count_fr(plans, 'projet')} de recrutement en {year} dans le bassin d'emploi ({pool})"
+        f"{hard[0]} ; {supplied[0]}.{secret[0]}{covered[0]}",
+        "en": f"“{family[1]}”: {count_en(plans, 'hiring plan')} in {year} in the labour pool ({pool}){hard[1]}; "
+        f"{supplied[1]}.{secret[1]}{covered[1]}",
+    }
 
 
-def _scope(setting: Setting) -> str:
-    areas = setting.matter.once(pools)
-    return setting.scope(areas.communes(areas.meeting(setting.inside)), "pool")
+def _communes(table: ByArea, area: int) -> Mask:
+    return table.areas.communes(np.arange(len(table.areas.ids)) == area)
 
 
 def _table(rows: pl.DataFrame, value: pl.Expr, shape: tuple[int, int]) -> Values:

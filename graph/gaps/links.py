@@ -23,10 +23,11 @@ from ..words import (
     number_fr,
 )
 from .chance import MEASURE, METHODS, Deficits
+from .coverage import NOTHING, STAGED, Coverage, unmeasurable
 from .located import Located, Values
 from .sectors import Jobs
 from .setting import Setting, region, zones
-from .wording import Facts, count_of, doubt
+from .wording import Facts, Found, count_of
 
 DOES = {
     "chain-function/trains": ("aucun membre connu ne forme", "no known member trains"),
@@ -36,6 +37,7 @@ DOES = {
     "chain-function/relays": ("aucun membre connu ne relaie", "no known member relays"),
 }
 """That nobody holds a function, in French and English."""
+ACADEMIC = ("chain-function/trains", "chain-function/researches")
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,8 @@ class Chains:
 
     `loose` are the members of unknown stage by filière and function; `weights` the jobs of the filière's sectors in
     each commune, those of its employment zone shared by population (its population, where there are none); `rules` the
-    rule that made somebody a member, by link: one may be a member of several filières by several rules.
+    rule that made somebody a member, by link: one may be a member of several filières by several rules. `coverage` tells how
+    many members of a filière and function have a known stage (and, but for function "", a known place).
     """
 
     links: tuple[tuple[str, str, str], ...]
@@ -55,7 +58,7 @@ class Chains:
     weights: dict[str, Values]
     rules: dict[tuple[str, str, str], dict[str, str]]
     staged: frozenset[tuple[str, str, str]]
-    unknown: dict[str, int]
+    coverage: dict[tuple[str, str], Coverage]
     placed: dict[tuple[str, str], int]
 
     @classmethod
@@ -73,12 +76,7 @@ class Chains:
         known = placed.filter(pl.col("stage").is_not_null())
         located = Located(known)
         loose = placed.filter(pl.col("stage").is_null()).with_columns(group="loose")
-        academic = members.filter(
-            pl.col("function").is_in(["chain-function/trains", "chain-function/researches"])
-        )
-        without = (
-            academic.filter(pl.col("stage").is_null()).group_by("chain").agg(pl.col("member").n_unique())
-        )
+        academic = members.filter(pl.col("function").is_in(ACADEMIC))
         counts = placed.group_by("chain", "function").agg(pl.col("member").n_unique())
         stages = chains.select("chain", "stage").unique().sort("chain", "stage")
         return cls(
@@ -93,43 +91,67 @@ class Chains:
             {str(chain): _weight(matter, str(chain)) for chain in chains["chain"].unique()},
             _rules(members),
             frozenset(academic.drop_nulls("stage").select("chain", "stage", "function").unique().iter_rows()),
-            dict(without.iter_rows()),
+            _coverage(members),
             {(chain, function): n for chain, function, n in counts.iter_rows()},
         )
 
 
-def link_gaps(setting: Setting) -> tuple[list[Finding], list[Refusal]]:
+def link_gaps(setting: Setting) -> Found:
     """Find the links of each filière that no known member holds in the territory or within the radius.
 
-    E = M · w / W, with M the placed members of the link in the region, w and W the jobs of the filière's sectors
-    (A38, wider than the filière) within reach and in the region.
+    E = M · w / W, with M the placed members of the link in the rest of the region, w and W the jobs of the filière's sectors
+    (A38, wider than the filière) within reach and in the rest. Links are not measured in filières and functions where too
+    few members have a known stage and place: those may hold them.
     """
     chains = setting.matter.once(Chains.of)
     if not chains.links:
         error = TooFewData(
             "links of value chains", "is no placed member of a value chain", "one placed member"
         )
-        return [], [
-            Refusal.of(
-                "link",
-                error,
-                "Aucun membre de filière n'est placé dans la région.",
-                "No member of a value chain has a place in the region.",
-            )
-        ]
-    if setting.whole:
-        return _nobody(setting, chains), []
-    share = {chain: _share(weights, setting) for chain, weights in chains.weights.items()}
-    total = chains.located.count(setting.region)
-    near = chains.located.count(setting.near)
-    expected = np.array([total[one] * share.get(link[0], 0.0) for one, link in enumerate(chains.links)])
-    found = Deficits.of(expected, near, level=setting.level)
-    findings = [
-        _link(setting, chains, found, one, int(total[one]))
-        for one in range(len(chains.links))
-        if near[one] == 0 or found.told(one)
+        return Found(
+            refusals=[
+                Refusal.of(
+                    "link",
+                    error,
+                    "Aucun membre de filière n'est placé dans la région.",
+                    "No member of a value chain has a place in the region.",
+                )
+            ]
+        )
+    lacking = [
+        (_named(setting, chains, key), known)
+        for key, known in sorted(chains.coverage.items())
+        if not known.enough
     ]
-    return [*findings, *_nobody(setting, chains)], []
+    refusals = unmeasurable("link", STAGED, lacking)
+    if setting.whole:
+        return Found(_nobody(setting, chains), refusals)
+    share = {chain: _share(weights, setting) for chain, weights in chains.weights.items()}
+    rest = chains.located.count(setting.region & ~setting.near)
+    near = chains.located.count(setting.near)
+    expected = np.array([rest[one] * share.get(link[0], 0.0) for one, link in enumerate(chains.links)])
+    enough = np.array(
+        [chains.coverage[chain, function].enough for chain, _, function in chains.links], dtype=bool
+    )
+    found = Deficits.of(expected, near, rest, level=setting.level, told=enough)
+    findings = [
+        _link(setting, chains, found, one, int(near[one] + rest[one]))
+        for one in range(len(chains.links))
+        if enough[one] and (near[one] == 0 or found.told(one))
+    ]
+    return Found([*findings, *_nobody(setting, chains)], refusals, found.tests())
+
+
+def _named(setting: Setting, chains: Chains, key: tuple[str, str]) -> tuple[str, str]:
+    """Name a filière and a function, or a filière and the stages of its academic members."""
+    chain, function = key
+    label = chains.labels.get(chain, chain.rsplit("/", 1)[-1]), setting.names(chain)[1]
+    does = (
+        setting.names(function)
+        if function
+        else ("étapes des acteurs académiques", "stages of academic actors")
+    )
+    return f"{label[0]} – {does[0]}", f"{label[1]} – {does[1]}"
 
 
 def _link(setting: Setting, chains: Chains, found: Deficits, one: int, total: int) -> Finding:
@@ -144,7 +166,6 @@ def _link(setting: Setting, chains: Chains, found: Deficits, one: int, total: in
         "expected_members": float(found.expected[one]),
         "near_members_of_unknown_stage": _loose(setting, chains, chain, function),
         "nearest_km": closest[0][2] if closest else None,
-        "tests": found.tests,
     }
     nearest = ("", "")
     if closest and not facts["members_near"]:
@@ -155,14 +176,16 @@ def _link(setting: Setting, chains: Chains, found: Deficits, one: int, total: in
             f" Le plus proche : {what} ({place}, {number_fr(away, decimals)} km).",
             f" The nearest: {what} ({place}, {number_en(away, decimals)} km).",
         )
-    unsure = doubt(found, one) if found.tested(one) else ("", "")
+    coverage = chains.coverage[chain, function]
+    facts |= coverage.facts
     return Finding(
         kind="link",
         subject=setting.thing,
         object=thing,
-        sentence=_sentence(setting, thing, facts, nearest, unsure),
+        sentence=_sentence(setting, thing, facts, nearest, coverage.words(STAGED)),
         strength=found.estimate(one),
         measure=MEASURE,
+        p=found.chance(one),
         evidence=chains.located.evidence_of(chains.located.names(one, setting.region)),
         facts=facts,
         reasons=setting.nearest(
@@ -176,12 +199,11 @@ def _link(setting: Setting, chains: Chains, found: Deficits, one: int, total: in
         ),
         question=setting.question("chain-links-near-territory", radius=True, chain=chain),
         methods=METHODS,
-        **found.verdict(one),
     )
 
 
 def _sentence(
-    setting: Setting, chain: Thing, facts: Facts, nearest: tuple[str, str], unsure: tuple[str, str]
+    setting: Setting, chain: Thing, facts: Facts, nearest: tuple[str, str], covered: tuple[str, str]
 ) -> dict[str, str]:
     stage, function, km = setting.names(str(facts["stage"])), str(facts["function"]), setting.km()
     near, loose = count_of(facts, "members_near"), count_of(facts, "near_members_of_unknown_stage")
@@ -206,20 +228,26 @@ def _sentence(
             f" {members[1]} of unknown stage may hold this link.",
         )
     return {
-        "fr": f"Filière {chain.label}, étape « {stage[0]} » : {known[0]}.{nearest[0]}{also[0]}{unsure[0]}",
-        "en": f"{first_upper(chain.named('en'))} value chain, stage “{stage[1]}”: {known[1]}.{nearest[1]}{also[1]}{unsure[1]}",
+        "fr": f"Filière {chain.label}, étape « {stage[0]} » : {known[0]}.{nearest[0]}{also[0]}{covered[0]}",
+        "en": f"{first_upper(chain.named('en'))} value chain, stage “{stage[1]}”: {known[1]}.{nearest[1]}{also[1]}{covered[1]}",
     }
 
 
 def _nobody(setting: Setting, chains: Chains) -> list[Finding]:
-    """Tell, for each filière, the stages where nobody known trains or researches, here or elsewhere."""
+    """Tell, for each filière, the stages where nobody known trains or researches, here or elsewhere.
+
+    Where too few of its academic members have a known stage, nothing is said: that is among the refusals.
+    """
     findings = []
     for chain, stages in chains.stages.items():
+        coverage = chains.coverage.get((chain, ""), NOTHING)
+        if not coverage.enough:
+            continue
         staged = {stage for one, stage, _ in chains.staged if one == chain}
         empty = [stage for stage in stages if stage not in staged]
         if not empty:
             continue
-        label, loose = chains.labels[chain], chains.unknown.get(chain, 0)
+        label, loose = chains.labels[chain], coverage.every - coverage.known
         thing = Thing(chain, label, "chain", setting.names(chain)[1])
         names = [setting.names(one) for one in empty]
         french = listed_fr([f"« {one[0]} »" for one in names])
@@ -261,6 +289,7 @@ def _nobody(setting: Setting, chains: Chains) -> list[Finding]:
                     "stages": ", ".join(empty),
                     "stages_without": len(empty),
                     "members_of_unknown_stage": loose,
+                    **coverage.facts,
                 },
                 reasons=reasons,
                 question=Question("chain-links-without-academic", {"chain": chain}),
@@ -278,8 +307,8 @@ def _loose(setting: Setting, chains: Chains, chain: str, function: str) -> int:
 
 
 def _share(weights: Values, setting: Setting) -> float:
-    whole = float(weights[setting.region].sum())
-    return float(weights[setting.near & setting.region].sum()) / whole if whole else 0.0
+    rest = float(weights[setting.region & ~setting.near].sum())
+    return float(weights[setting.near & setting.region].sum()) / rest if rest else 0.0
 
 
 def _weight(matter: Matter, chain: str) -> Values:
@@ -296,6 +325,24 @@ def _weight(matter: Matter, chain: str) -> Values:
     rate = np.divide(jobs, population, out=np.zeros(len(jobs)), where=population > 0)
     of_commune: Values = areas.parts.T @ rate
     return people * of_commune
+
+
+def _coverage(members: pl.DataFrame) -> dict[tuple[str, str], Coverage]:
+    """Count the members of known stage and place by filière and function; under function "", academic ones of known stage."""
+    one = members.group_by("chain", "function", "member").agg(
+        staged=pl.col("stage").is_not_null().any(), placed=pl.col("place").is_not_null().any()
+    )
+    counts = one.group_by("chain", "function").agg(
+        (pl.col("staged") & pl.col("placed")).sum().alias("n"), every=pl.len()
+    )
+    found = {
+        (chain, function): Coverage(int(n), int(every)) for chain, function, n, every in counts.iter_rows()
+    }
+    academic = (
+        one.filter(pl.col("function").is_in(ACADEMIC)).group_by("chain", "member").agg(pl.col("staged").any())
+    )
+    wide = academic.group_by("chain").agg(pl.col("staged").sum(), every=pl.len())
+    return found | {(chain, ""): Coverage(int(n), int(every)) for chain, n, every in wide.iter_rows()}
 
 
 def _rules(members: pl.DataFrame) -> dict[tuple[str, str, str], dict[str, str]]:

@@ -45,6 +45,16 @@ class Located:
         codes = np.unique(self._codes(within, keep))
         return np.bincount(codes // max(len(self.items), 1), minlength=len(self.groups)).astype(np.int64)
 
+    def weigh(self, within: Mask, weights: Values) -> Values:
+        """Add up the weights (groups × items) of the distinct items of each group in some communes."""
+        codes = np.unique(self._codes(within, None))
+        taken = weights.ravel()[codes] if len(self.items) else np.zeros(0)
+        return np.bincount(codes // max(len(self.items), 1), taken, minlength=len(self.groups)).astype(float)
+
+    def rows(self, group: int, within: Mask) -> Counts:
+        """List the places, among the items, of the distinct items of a group in some communes."""
+        return np.unique(self.item[(self.group == group) & within[self.at]])
+
     def names(self, group: int, within: Mask, keep: Mask | None = None) -> list[str]:
         """List the distinct items of a group in some communes, among the items to `keep` (all by default)."""
         chosen = (self.group == group) & within[self.at]

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import replace
 from math import isfinite
 
 from ..analysis.uncertainty import TooFewData, check_level
-from ..findings import Finding, Refusal, Report, Thing
+from ..findings import Finding, Refusal, Report, Thing, benjamini_hochberg
 from ..ground import Ground, Territory
 from ..matter import Matter
 from ..words import agree_en, agree_fr, count_en, count_fr, percent_en, percent_fr
 from .access import CATCHMENT, access_gaps
+from .coverage import NOTHING, Coverage
 from .data import data_gaps
 from .demand import hiring_gaps
 from .links import link_gaps
@@ -18,8 +20,9 @@ from .partners import partner_gaps
 from .requests import request_gaps
 from .sectors import job_gaps
 from .setting import Setting
-from .supply import unplaced
+from .supply import placed
 from .ties import tie_gaps
+from .wording import Found
 
 KINDS = ("demand", "tie", "link", "access", "data")
 """Demand without supply, supply without a tie, missing link of a filière, no access, and missing data, apart."""
@@ -29,8 +32,6 @@ NEAR = ("tie", "link", "access")
 
 READ = 0.5
 """A territory with a smaller share of its people in the region that is read is refused, missing data apart."""
-
-Found = tuple[list[Finding], list[Refusal]]
 
 NOTES = (
     {
@@ -57,15 +58,13 @@ ACCESS = (
 
 
 def _demand(setting: Setting) -> Found:
-    findings, refusals = hiring_gaps(setting)
-    more, others = job_gaps(setting)
-    told = {refusal.words["en"]: refusal for refusal in [*refusals, *others]}
-    return [*findings, *more, *request_gaps(setting)], list(told.values())
+    found = hiring_gaps(setting) + job_gaps(setting) + Found(request_gaps(setting))
+    told = {refusal.words["en"]: refusal for refusal in found.refusals}
+    return Found(found.findings, list(told.values()), found.tested)
 
 
 def _tie(setting: Setting) -> Found:
-    findings, refusals = tie_gaps(setting)
-    return [*partner_gaps(setting), *findings], refusals
+    return partner_gaps(setting) + tie_gaps(setting)
 
 
 _MEASURES: dict[str, Callable[[Setting], Found]] = {
@@ -73,7 +72,7 @@ _MEASURES: dict[str, Callable[[Setting], Found]] = {
     "tie": _tie,
     "link": link_gaps,
     "access": access_gaps,
-    "data": lambda setting: (data_gaps(setting), []),
+    "data": lambda setting: Found(data_gaps(setting)),
 }
 
 
@@ -127,20 +126,32 @@ def gaps_of(
     return ((one, _report(matter, one, wanted, radius, level)) for one in found)
 
 
+def told_once(reports: Iterable[Report]) -> Iterator[Report]:
+    """Give reports that are shown together, without what an earlier one told of the same zone or labour pool."""
+    told: set[tuple[str, str, str]] = set()
+    for report in reports:
+        kept = []
+        for one in report.findings:
+            name = (one.kind, one.subject.id, one.object.id)
+            if one.subject.id == report.subject.id or name not in told:
+                kept.append(one)
+                told.add(name)
+        yield replace(report, findings=tuple(kept))
+
+
 def _report(
     matter: Matter, territory: Territory, kinds: tuple[str, ...], radius: float, level: float
 ) -> Report:
     setting = Setting(matter, territory, radius, level)
-    findings: list[Finding] = []
-    refusals: list[Refusal] = []
+    found = Found()
     for kind in kinds:
         if kind != "data" and setting.share_read < READ:
-            refusals.append(_beyond(kind, setting))
+            found.refusals.append(_beyond(kind, setting))
         elif kind in NEAR and not setting.placed:
             error = TooFewData(
                 "distances", "is no commune with a known position", "one commune of the territory"
             )
-            refusals.append(
+            found.refusals.append(
                 Refusal.of(
                     kind,
                     error,
@@ -149,20 +160,57 @@ def _report(
                 )
             )
         else:
-            found, refused = _MEASURES[kind](setting)
-            findings += found
-            refusals += refused
+            found += _MEASURES[kind](setting)
     return Report(
         title={"fr": f"Manques : {territory.label}", "en": f"Gaps: {territory.label}"},
         subject=Thing(territory.id, territory.label, "territory"),
-        findings=tuple(sorted(findings, key=_order)),
-        refusals=tuple(refusals),
+        findings=tuple(sorted(judged(found, level), key=_order)),
+        refusals=tuple(found.refusals),
         snapshot=matter.snapshot,
         parameters={"territory": territory.id, "radius": f"{radius:g}", "kinds": ",".join(kinds)},
         illustrative=matter.illustrative,
         scenario=matter.scenario,
         level=level,
-        notes=(*NOTES, *(ACCESS if "access" in kinds else ()), *_unplaced(matter)),
+        notes=(*NOTES, *(ACCESS if "access" in kinds else ()), *_together(found, level), *_unplaced(matter)),
+    )
+
+
+def judged(found: Found, level: float) -> list[Finding]:
+    """Judge the findings that were tested, all together: q over every comparison of the report, told or not.
+
+    What chance may explain says so at its end; the number of comparisons is among the figures of each.
+    """
+    q = dict(zip(found.tested, benjamini_hochberg(found.tested), strict=True))
+    made = []
+    for one in found.findings:
+        if one.p is None:
+            made.append(one)
+            continue
+        distinct = q[one.p] <= 1 - level
+        words = {
+            language: text + ("" if distinct else DOUBT[language]) for language, text in one.sentence.items()
+        }
+        facts = {**one.facts, "tests": len(found.tested)}
+        made.append(replace(one, q=q[one.p], distinct=distinct, sentence=words, facts=facts))
+    return made
+
+
+DOUBT = {"fr": " L'écart peut tenir au hasard.", "en": " Chance may explain the gap."}
+
+
+def _together(found: Found, level: float) -> tuple[dict[str, str], ...]:
+    """Say how many comparisons were judged together."""
+    n = len(found.tested)
+    if not n:
+        return ()
+    most = 1 - level
+    return (
+        {
+            "fr": f"{count_fr(n, 'comparaison testée', 'comparaisons testées')} ensemble : parmi celles où le hasard est dit "
+            f"écarté, {percent_fr(most)} au plus le sont à tort, en moyenne (Benjamini et Hochberg).",
+            "en": f"{count_en(n, 'comparison')} tested together: of those where chance is said to be ruled out, at most "
+            f"{percent_en(most)} are so wrongly, on average (Benjamini and Hochberg).",
+        },
     )
 
 
@@ -185,10 +233,11 @@ def _beyond(kind: str, setting: Setting) -> Refusal:
 
 def _unplaced(matter: Matter) -> tuple[dict[str, str], ...]:
     """Tell how many open programmes no territory has, since nobody knows where they are taught."""
-    lost, _ = matter.once(unplaced).get("", (0, 0))
+    known = matter.once(placed)
+    lost = _lost(known.get("", NOTHING))
     if not lost:
         return ()
-    most = matter.once(unplaced).get("level/eqf7", (0, 0))[0] > lost / 2
+    most = _lost(known.get("level/eqf7", NOTHING)) > lost / 2
     masters = (", surtout de niveau bac + 5", ", most of them of level 7") if most else ("", "")
     return (
         {
@@ -199,6 +248,10 @@ def _unplaced(matter: Matter) -> tuple[dict[str, str], ...]:
             f"{agree_en(lost, 'it counts', 'they count')} in no territory, nor in the region.",
         },
     )
+
+
+def _lost(coverage: Coverage) -> int:
+    return coverage.every - coverage.known
 
 
 def _order(finding: Finding) -> tuple[bool, bool, bool, float]:

@@ -11,18 +11,17 @@ from ..analysis.uncertainty import TooFewData
 from ..findings import Finding, Refusal
 from ..matter import Matter
 from ..words import agree_en, agree_fr, count_en, count_fr, listed_en, listed_fr
+from .by_area import ByArea
 from .chance import MEASURE, METHODS, Deficits
+from .coverage import PLACED
+from .demand import blurred, unread
 from .located import Values
-from .setting import Setting, area_words, zones
-from .supply import by_sector, compared, own_families, unplaced_by_sector
-from .wording import doubt, refuse_lost, refuse_region, supply_words
+from .setting import Setting, zones
+from .supply import by_sector, own_families, placed_by_sector
+from .wording import Facts, Found, count_of, refuse_region, supply_facts, supply_words
 
 JOBS = 200
 """Sectors with fewer jobs than this are not looked at."""
-
-ZONES = (("la zone d'emploi", "the employment zone"), ("les zones d'emploi", "the employment zones"))
-SECTORS = ("secteurs", "sectors")
-IN_ZONES = (("dans cette zone", "in that zone"), ("dans ces zones", "in those zones"))
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,7 @@ class Jobs:
 
 
 def shared(matter: Matter) -> dict[str, tuple[str, ...]]:
-    """Give the families of each sector's own trade in which other sectors hold more than half of the region's jobs.
+    """Give the families characteristic of each sector of which other sectors hold more than half of the region's jobs.
 
     A family that several sectors share would count whole for each: only one of them can be compared, that which it mostly
     serves.
@@ -72,92 +71,96 @@ def shared(matter: Matter) -> dict[str, tuple[str, ...]]:
     }
 
 
-def job_gaps(setting: Setting) -> tuple[list[Finding], list[Refusal]]:
+def jobs_by_zone(matter: Matter) -> ByArea:
+    """Set the jobs of each zone beside the programmes taught there, by sector with characteristic occupations."""
+    table, own = matter.once(Jobs.of), set(matter.once(own_families)["group"])
+    looked = [at for at, sector in enumerate(table.sectors) if sector in own]
+    located = by_sector(matter, [table.sectors[at] for at in looked])
+    return ByArea.of(
+        matter, matter.once(zones), table.jobs[:, looked], located, matter.once(placed_by_sector)
+    )
+
+
+def job_gaps(setting: Setting) -> Found:
     """Compare the programmes of the employment zones of a territory with those that their jobs by sector would call for.
 
-    For each sector with occupations of its own: E = J · S_R / J_R, with J the jobs of the zones, S_R programmes and
-    J_R jobs in the whole region. A zone counts whole as soon as the territory has a commune in it. Sectors are refused
-    where their occupations are mostly other sectors', and where too many of their programmes have no known place.
+    Each zone is told by itself, and once. For each sector, expected is J · S / J' with J the jobs of the zone, S the supply
+    and J' the jobs of the other zones. Sectors are not measured where their occupations are mostly other sectors', where too
+    few of their programmes have a known place, nor zones that lie where programmes are not read.
     """
-    table, areas = setting.matter.once(Jobs.of), setting.matter.once(zones)
+    areas = setting.matter.once(zones)
     met = areas.meeting(setting.inside)
-    if not met.any() or not table.sectors:
-        return [], [_refuse(bool(met.any()))]
-    if met[areas.meeting(setting.region)].all():
-        return [], [refuse_region("demand")]
-    supply = setting.matter.once(by_sector)
-    column = {sector: at for at, sector in enumerate(table.sectors)}
-    looked = [at for at, sector in enumerate(supply.groups) if sector in column]
-    columns = np.array([column[supply.groups[at]] for at in looked], dtype=np.intp)
-    here = areas.communes(met) & (setting.region | setting.inside)
-    observed, total = supply.count(here)[looked], supply.count(setting.region)[looked]
-    jobs, whole = (met @ table.jobs)[columns], table.jobs.sum(axis=0)[columns]
-    missing = (met @ table.missing)[columns]
-    expected = np.divide(jobs * total, whole, out=np.zeros(len(jobs)), where=whole > 0)
-    lost = setting.matter.once(unplaced_by_sector)
-    sectors = [supply.groups[at] for at in looked]
-    known, others = compared(sectors, lost), setting.matter.once(shared)
+    if not met.any() or not setting.matter.once(Jobs.of).sectors:
+        return Found(refusals=[_refuse(bool(met.any()))])
+    if setting.whole:
+        return Found(refusals=[refuse_region("demand")])
+    table = setting.matter.once(jobs_by_zone)
+    others, sectors = setting.matter.once(shared), table.located.groups
     own = np.array([sector not in others for sector in sectors], dtype=bool)
-    found = Deficits.of(expected, observed, level=setting.level, told=(jobs >= JOBS) & known & own)
-    place, there = area_words(areas.named(met), *ZONES), IN_ZONES[int(met.sum()) > 1]
-    findings = []
-    for one in np.flatnonzero((jobs >= JOBS) & (total > 0) & (observed < expected)):
-        if not found.told(int(one)):
-            continue
-        sector = sectors[one]
-        name, thing = setting.names(sector), setting.names.thing(sector, "sector")
-        programmes, supplied = (
-            int(observed[one]),
-            supply_words(int(observed[one]), float(expected[one]), there, own=True),
-        )
-        unsure = doubt(found, int(one))
-        findings.append(
-            Finding(
-                kind="demand",
-                subject=setting.thing,
-                object=thing,
-                sentence={
-                    "fr": f"« {name[0]} » : {count_fr(jobs[one], 'emploi salarié', 'emplois salariés')} en {table.year} "
-                    f"dans {place[0]} ; {supplied[0]}.{unsure[0]}",
-                    "en": f"“{name[1]}”: {count_en(jobs[one], 'salaried job')} in {table.year} in {place[1]}; "
-                    f"{supplied[1]}.{unsure[1]}",
-                },
-                strength=found.estimate(int(one)),
-                measure=MEASURE,
-                evidence={"documented": int(met.sum() - missing[one])}
-                | ({"inferred": programmes} if programmes else {}),
-                facts={
-                    "year": table.year,
-                    "jobs": int(jobs[one]),
-                    "missing_cells": int(missing[one]),
-                    "programmes": programmes,
-                    "expected_programmes": float(expected[one]),
-                    "region_jobs": int(whole[one]),
-                    "region_programmes": int(total[one]),
-                    "tests": found.tests,
-                },
-                reasons=setting.nearest(
-                    supply,
-                    looked[one],
-                    thing,
-                    "programme",
-                    ("prépare aux métiers de", "prepares for the occupations of"),
-                    evidence="inferred",
-                ),
-                question=setting.question("territory-jobs-and-training"),
-                methods=METHODS,
-                sources=setting.sources("programmes", "jobs"),
-                scope=setting.scope(areas.communes(met), "zone"),
-                **found.verdict(int(one)),
-            )
-        )
-    looked_at = (jobs >= JOBS) & (total > 0)
-    blurred = [sectors[one] for one in np.flatnonzero(looked_at & own & ~known)]
-    lent = [sectors[one] for one in np.flatnonzero(looked_at & ~own)]
-    return findings, [
-        *refuse_lost(SECTORS, [(setting.names(one), *lost[one]) for one in blurred]),
+    rows = table.concerning(setting)
+    found = table.compared(rows, JOBS, setting.level, own)
+    findings = [
+        _finding(setting, table, found, zone, one)
+        for zone in rows
+        for one in range(len(sectors))
+        if found.told((zone, one))
+    ]
+    asked = np.atleast_1d((table.demand[rows] >= JOBS).any(axis=0))
+    lent = [sectors[one] for one in np.flatnonzero(asked & ~own)]
+    refusals = [
+        *unread(table, rows),
+        *blurred(setting, table, asked & own, "demand"),
         *_refuse_shared(setting, lent, sorted({family for one in lent for family in others[one]})),
     ]
+    return Found(findings, refusals, found.tests())
+
+
+def _finding(setting: Setting, table: ByArea, found: Deficits, zone: int, one: int) -> Finding:
+    sector, cell, area = table.located.groups[one], (zone, one), table.areas.thing(zone)
+    known = setting.matter.once(Jobs.of)
+    at = known.sectors.index(sector)
+    facts: Facts = {
+        "year": known.year,
+        "jobs": int(table.demand[cell]),
+        "missing_cells": int(known.missing[zone, at]),
+        **supply_facts(table, cell),
+    }
+    name, thing, programmes = (
+        setting.names(sector),
+        setting.names.thing(sector, "sector"),
+        count_of(facts, "programmes"),
+    )
+    supplied_words = supply_words(facts, ("dans cette zone", "in that zone"), own=True)
+    covered = table.coverage[one].words(PLACED)
+    jobs = table.demand[cell]
+    return Finding(
+        kind="demand",
+        subject=area,
+        object=thing,
+        sentence={
+            "fr": f"« {name[0]} » : {count_fr(jobs, 'emploi salarié', 'emplois salariés')} en {known.year} dans la zone "
+            f"d'emploi ({area.label}) ; {supplied_words[0]}.{covered[0]}",
+            "en": f"“{name[1]}”: {count_en(jobs, 'salaried job')} in {known.year} in the employment zone ({area.label}); "
+            f"{supplied_words[1]}.{covered[1]}",
+        },
+        strength=found.estimate(cell),
+        measure=MEASURE,
+        p=found.chance(cell),
+        evidence={"documented": 1, **({"inferred": programmes} if programmes else {})},
+        facts=facts,
+        reasons=setting.nearest(
+            table.located,
+            one,
+            thing,
+            "programme",
+            ("prépare aux métiers de", "prepares for the occupations of"),
+            evidence="inferred",
+        ),
+        question=setting.question("territory-jobs-and-training", territory=area.id),
+        methods=METHODS,
+        sources=setting.sources("programmes", "jobs"),
+        scope=setting.scope(table.areas.communes(np.arange(len(table.areas.ids)) == zone), "zone"),
+    )
 
 
 def _refuse_shared(setting: Setting, sectors: list[str], families: list[str]) -> list[Refusal]:
@@ -171,12 +174,14 @@ def _refuse_shared(setting: Setting, sectors: list[str], families: list[str]) ->
         Refusal(
             "demand",
             {
-                "fr": f"{count_fr(n, 'secteur')} {agree_fr(n, 'n’est pas comparé', 'ne sont pas comparés')} à la région, car "
-                f"{agree_fr(n, 'ses', 'leurs')} métiers sont surtout ceux d'autres secteurs (familles {french}) ; les projets de "
-                "recrutement, eux, sont comparés famille par famille.".replace("’", "'"),
-                "en": f"{count_en(n, 'sector')} {agree_en(n, 'is', 'are')} not compared with the region, as "
-                f"{agree_en(n, 'its', 'their')} occupations are mostly those of other sectors (families {english}); hiring plans "
-                "are compared family by family.",
+                "fr": f"Non mesurable : {count_fr(n, 'secteur')} {agree_fr(n, 'n’est pas comparé', 'ne sont pas comparés')}, car "
+                f"{agree_fr(n, 'ses', 'leurs')} métiers sont surtout ceux d'autres secteurs (familles {french}) : il "
+                "faudrait les emplois par métier ; les projets de recrutement, eux, sont comparés famille par famille.".replace(
+                    "’", "'"
+                ),
+                "en": f"Not measurable: {count_en(n, 'sector')} {agree_en(n, 'is', 'are')} not compared, as "
+                f"{agree_en(n, 'its', 'their')} occupations are mostly those of other sectors (families {english}): jobs by "
+                "occupation would be needed; hiring plans are compared family by family.",
             },
             "less than half of the region's jobs of a family's sectors",
             "half of them",

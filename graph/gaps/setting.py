@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,7 +13,8 @@ from ..analysis.access import great_circle
 from ..findings import Question, Reason, Step, Thing
 from ..ground import Ground, Territory
 from ..matter import Matter
-from ..words import decimals_beside, listed_en, listed_fr, number_en, number_fr
+from ..words import decimals_beside, number_en, number_fr
+from .coverage import Coverage
 from .located import Located, Mask, Values
 
 
@@ -81,10 +81,23 @@ class Areas:
         covered: Mask = (self.parts.T @ areas.astype(float)) > 0
         return covered
 
-    def named(self, areas: Mask) -> list[str]:
-        """Name some areas."""
-        labels = (self.labels[one] for one in np.flatnonzero(areas))
-        return [label.title() if label.isupper() else label for label in labels]
+    def thing(self, area: int) -> Thing:
+        """Give an area as what a finding speaks of."""
+        label = self.labels[area]
+        return Thing(self.ids[area], label.title() if label.isupper() else label, "territory")
+
+    def read(self, matter: Matter, inside: Mask) -> list[Coverage]:
+        """Tell how many of the people of each area (communes, where none are known) live where supply is read."""
+        people = np.nan_to_num(Ground.of(matter).population)
+        whole, lone = self.parts @ people, np.ones(len(people))
+        found = []
+        for area in range(len(self.ids)):
+            weight = people if whole[area] else lone
+            own = self.parts[[area], :]
+            found.append(
+                Coverage(round(float((own @ (weight * inside)).sum())), round(float((own @ weight).sum())))
+            )
+        return found
 
 
 def pools(matter: Matter) -> Areas:
@@ -265,23 +278,6 @@ class Sources:
                 told = frame["source"].drop_nulls().unique().to_list() if "source" in frame.columns else []
                 self._known[name] = tuple(told)
         return tuple(sorted({one for name in frames for one in self._known[name]}))
-
-
-def area_words(names: Sequence[str], singular: tuple[str, str], several: tuple[str, str]) -> tuple[str, str]:
-    """Write where pools or zones are, by name up to three.
-
-    >>> area_words(["Annonay"], ("le bassin d'emploi", "the labour pool"), ("les bassins d'emploi", "the labour pools"))
-    ("le bassin d'emploi (Annonay)", 'the labour pool (Annonay)')
-    """
-    if len(names) == 1:
-        return f"{singular[0]} ({names[0]})", f"{singular[1]} ({names[0]})"
-    if len(names) <= 3:
-        return f"{several[0]} ({listed_fr(names)})", f"{several[1]} ({listed_en(names)})"
-    french, english = (
-        several[0].replace("les ", f"les {len(names)} ", 1),
-        several[1].replace("the ", f"the {len(names)} ", 1),
-    )
-    return f"{french} du territoire", f"{english} of the territory"
 
 
 def open_only(frame: pl.DataFrame, year: int | None) -> pl.DataFrame:

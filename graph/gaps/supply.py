@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-import numpy as np
 import polars as pl
 
 from ..ground import Ground
 from ..matter import Matter
-from .located import Located, Mask
+from .coverage import NOTHING, Coverage, Known
+from .located import Located
 from .setting import current_year, open_only, region
 
 LEVELS = ("level/eqf5", "level/eqf6", "level/eqf7")
-
-LOST = 0.25
-"""Where this share of the open programmes (or units), or more, has no known place, what is placed is not compared with
-the region's: those that are lost may well be in the territory."""
-
-Known = Mapping[str, tuple[int, int]]
-"""By group: how many have no known place, and how many there are."""
 
 
 def taught(matter: Matter) -> pl.DataFrame:
@@ -29,11 +22,10 @@ def taught(matter: Matter) -> pl.DataFrame:
     return located.filter(pl.Series(matter.once(region)[located["at"].to_numpy()]))
 
 
-def by_sector(matter: Matter) -> Located:
-    """Locate programmes by the sector (A38) whose own occupations they prepare for."""
-    own = matter.once(own_families)
-    rows = matter.once(taught).join(_prepared(matter), on="item").join(own, on="family")
-    return Located(rows, sorted(own["group"].unique().to_list()))
+def by_sector(matter: Matter, sectors: Sequence[str]) -> Located:
+    """Locate programmes by the sectors (A38) whose characteristic occupations they prepare for, in the order given."""
+    rows = matter.once(taught).join(_prepared(matter), on="item").join(matter.once(own_families), on="family")
+    return Located(rows, sectors)
 
 
 def _prepared(matter: Matter) -> pl.DataFrame:
@@ -41,7 +33,7 @@ def _prepared(matter: Matter) -> pl.DataFrame:
 
 
 def own_families(matter: Matter) -> pl.DataFrame:
-    """Give the families of occupations (`family`) of each sector's own trade (`group`, A38)."""
+    """Give the families of occupations (`family`) that are characteristic of each sector (`group`, A38)."""
     own = matter.frame("sector-families").filter(pl.col("sector").str.starts_with("sector/a38/"))
     return own.rename({"sector": "group"})
 
@@ -56,46 +48,36 @@ def rules(matter: Matter) -> dict[str, dict[str, str]]:
     return found
 
 
-def unplaced(matter: Matter) -> Known:
-    """Count the open programmes of each level (and of all, under "") that are taught nobody knows where."""
+def placed(matter: Matter) -> Known:
+    """Count the open programmes of each level (and of all, under "") whose place is known, and all."""
     rows = _open(matter)
-    return {**_lost(rows.rename({"level": "group"})), **_lost(rows.with_columns(group=pl.lit("")))}
+    return {**_placed(rows.rename({"level": "group"})), **_placed(rows.with_columns(group=pl.lit("")))}
 
 
-def unplaced_by_family(matter: Matter) -> Known:
-    """Count those without a known place among the open programmes that prepare for each family of occupations."""
-    return _lost(_open(matter).join(_prepared(matter), on="item").rename({"family": "group"}))
+def placed_by_family(matter: Matter) -> Known:
+    """Count those of known place among the open programmes that prepare for each family of occupations."""
+    return _placed(_open(matter).join(_prepared(matter), on="item").rename({"family": "group"}))
 
 
-def unplaced_by_sector(matter: Matter) -> Known:
-    """Count those without a known place among the open programmes that prepare for each sector's own occupations."""
-    return _lost(_open(matter).join(_prepared(matter), on="item").join(own_families(matter), on="family"))
+def placed_by_sector(matter: Matter) -> Known:
+    """Count those of known place among the open programmes that prepare for each sector's characteristic occupations."""
+    return _placed(_open(matter).join(_prepared(matter), on="item").join(own_families(matter), on="family"))
 
 
-def unplaced_units(matter: Matter) -> tuple[int, int]:
-    """Count the open research units that are nobody knows where, and all of them."""
+def placed_units(matter: Matter) -> Coverage:
+    """Count the open research units whose place is known, and all of them."""
     rows = open_only(matter.frame("units"), current_year(matter)).select(
         "place", item="unit", group=pl.lit("")
     )
-    return _lost(rows).get("", (0, 0))
-
-
-def compared(groups: Sequence[str], known: Known) -> Mask:
-    """Tell of which groups enough programmes have a known place to be compared with the region's.
-
-    >>> compared(["a", "b", "c"], {"a": (1, 5), "b": (1, 4)}).tolist()
-    [True, False, True]
-    """
-    lost = (known.get(one, (0, 0)) for one in groups)
-    return np.array([missing < LOST * every or not every for missing, every in lost], dtype=bool)
+    return _placed(rows).get("", NOTHING)
 
 
 def _open(matter: Matter) -> pl.DataFrame:
     return open_only(matter.frame("programmes"), current_year(matter)).rename({"programme": "item"})
 
 
-def _lost(rows: pl.DataFrame) -> Known:
-    """Count, by group, the items that no row places, and all of them."""
-    items = rows.drop_nulls("group").group_by("group", "item").agg(lost=pl.col("place").is_null().all())
-    counts = items.group_by("group").agg(pl.col("lost").sum(), every=pl.len()).sort("group")
-    return {group: (int(lost), int(every)) for group, lost, every in counts.iter_rows()}
+def _placed(rows: pl.DataFrame) -> Known:
+    """Count, by group, the items that a row places, and all of them."""
+    items = rows.drop_nulls("group").group_by("group", "item").agg(placed=pl.col("place").is_not_null().any())
+    counts = items.group_by("group").agg(pl.col("placed").sum(), every=pl.len()).sort("group")
+    return {group: Coverage(int(placed), int(every)) for group, placed, every in counts.iter_rows()}

@@ -10,12 +10,14 @@ import polars as pl
 from ..analysis.uncertainty import TooFewData
 from ..findings import Finding, Refusal, Thing
 from ..ground import Ground
+from ..inside_outside import known_sides
 from ..matter import Matter
 from ..words import agree_en, agree_fr, count_en, count_fr, number_en, number_fr
 from .chance import MEASURE, METHODS, Deficits
+from .coverage import SIDED, Coverage, unmeasurable
 from .located import Located, Mask
 from .setting import Setting, current_year, open_only, region
-from .wording import doubt
+from .wording import Found
 
 ACADEMIC = (
     "higher-education",
@@ -52,9 +54,8 @@ class Ties:
     every: Located
     alone: Mask
     research: int
-    untyped: int
-    unplaced: int
-    participations: int
+    coverage: Coverage
+    typed: Coverage
 
     @classmethod
     def of(cls, matter: Matter) -> Ties:
@@ -87,28 +88,42 @@ class Ties:
             every,
             np.array([one not in tied for one in every.items], dtype=bool),
             len(research),
-            took["type"].null_count(),
-            took["place"].null_count(),
-            took.height,
+            *_coverage(matter, took, research),
         )
 
 
-def tie_gaps(setting: Setting) -> tuple[list[Finding], list[Refusal]]:
+def _coverage(matter: Matter, took: pl.DataFrame, research: pl.Series) -> tuple[Coverage, Coverage]:
+    """Count, among the others who take part in research with units, those of known side, and among all those of known type."""
+    with_units = took.filter(pl.col("interaction").is_in(research.implode())).unique(["interaction", "actor"])
+    others = with_units.filter(~pl.col("type").str.split("/").list.last().is_in(ACADEMIC))
+    sided = others.join(matter.once(known_sides), on=["interaction", "actor"])["known"]
+    typed = with_units["type"].is_not_null()
+    return Coverage(int(sided.sum()), len(sided)), Coverage(int(typed.sum()), len(typed))
+
+
+def tie_gaps(setting: Setting) -> Found:
     """Find fields whose near units share fewer interactions with the territory's actors than the other fields do.
 
-    E_f = n_f · Σ S / Σ n, with n_f the known interactions of the field's units in the territory or within the radius,
-    and S_f those of them in which an actor of the territory takes part. Where none is shared in any field, that is
-    told once, beside n · a / N: a interactions of the territory's actors with research, N interactions of research.
+    E_f = n_f · Σ S / Σ n, the sums over the other fields, with n_f the known interactions of the field's units in the
+    territory or within the radius, and S_f those of them in which an actor of the territory takes part. Where none is shared
+    in any field, that is told once, beside n · a / (N − n): a interactions of its actors with research, N of research.
     Where no actor of the territory is known to take part in any interaction, nothing is a gap: that is among missing data.
+    Nor is anything measured where too few of those who take part in research with units have a known side.
     """
     ties = setting.matter.once(Ties.of)
     findings: list[Finding] = []
     near = ties.units.count(setting.near)
+    if not ties.coverage.enough:
+        name = (
+            "liens de la recherche avec les acteurs du territoire",
+            "ties of research with the territory's actors",
+        )
+        return Found(refusals=unmeasurable("tie", SIDED, [(name, ties.coverage)]))
     if not near.any():
         error = TooFewData("ties of research units", "is no unit of known field within reach", "one unit")
         french = f"Aucune unité de recherche dont le domaine est connu n'est à moins de {setting.km()[0]} km."
         english = f"No research unit of known field is within {setting.km()[1]} km."
-        return findings, [Refusal.of("tie", error, french, english)]
+        return Found(refusals=[Refusal.of("tie", error, french, english)])
     involved = set(ties.local.names(0, setting.inside))
     keep = np.array([one in involved for one in ties.interactions.items], dtype=bool)
     taken = ties.interactions.count(setting.near)
@@ -118,10 +133,12 @@ def tie_gaps(setting: Setting) -> tuple[list[Finding], list[Refusal]]:
             error = TooFewData("ties", "is no known actor of the territory", "one actor in an interaction")
             french = "Aucun acteur du territoire (entreprise, association, collectivité…) n'est connu par une interaction."
             english = "No actor of the territory (company, association, local authority…) is known by an interaction."
-            return findings, [Refusal.of("tie", error, french, english)]
-        return [_nothing(setting, ties, len(involved))], []
-    expected = taken * observed.sum() / taken.sum()
-    found = Deficits.of(expected, observed, level=setting.level)
+            return Found(refusals=[Refusal.of("tie", error, french, english)])
+        nothing = _nothing(setting, ties, len(involved))
+        return Found([nothing], tested=[nothing.p] if nothing.p is not None else [])
+    rest, others = observed.sum() - observed, taken.sum() - taken
+    expected = np.divide(taken * rest, others, out=np.zeros(len(taken)), where=others > 0)
+    found = Deficits.of(expected, observed, rest, level=setting.level)
     for one in np.flatnonzero((near > 0) & (observed < expected)):
         if found.told(int(one)):
             findings.append(_field(setting, ties, found, int(one), int(near[one]), int(taken[one])))
@@ -137,23 +154,24 @@ def tie_gaps(setting: Setting) -> tuple[list[Finding], list[Refusal]]:
             f"{count_en(shared, 'known interaction')} of the territory's actors with near units: that is too few to compare "
             "fields with each other."
         )
-        return findings, [Refusal.of("tie", error, french, english)]
-    return findings, []
+        return Found(refusals=[Refusal.of("tie", error, french, english)])
+    return Found(findings, tested=found.tests())
 
 
 def _field(setting: Setting, ties: Ties, found: Deficits, one: int, near: int, taken: int) -> Finding:
     field, km = ties.units.groups[one], setting.km()
     name, thing = setting.names(field), setting.names.thing(field, "field")
-    shared, expected, unsure = int(found.observed[one]), float(found.expected[one]), doubt(found, one)
+    shared, expected = int(found.observed[one]), float(found.expected[one])
+    covered = ties.coverage.words(SIDED)
     french = (
         f"« {name[0]} » : {count_fr(near, 'unité')} de recherche à moins de {km[0]} km {agree_fr(near, 'a', 'ont')} "
         f"{count_fr(taken, 'interaction connue', 'interactions connues')}, dont {number_fr(shared) if shared else 'aucune'} "
-        f"avec un acteur du territoire, contre {number_fr(expected, 1)} au rythme de l'ensemble des domaines.{unsure[0]}"
+        f"avec un acteur du territoire, contre {number_fr(expected, 1)} au rythme des autres domaines.{covered[0]}"
     )
     english = (
         f"“{name[1]}”: {count_en(near, 'research unit')} within {km[1]} km {agree_en(near, 'has', 'have')} "
         f"{count_en(taken, 'known interaction')}, {number_en(shared) if shared else 'none'} of them with an actor of the "
-        f"territory, against {number_en(expected, 1)} at the rate of all fields together.{unsure[1]}"
+        f"territory, against {number_en(expected, 1)} at the rate of the other fields.{covered[1]}"
     )
     return Finding(
         kind="tie",
@@ -162,19 +180,19 @@ def _field(setting: Setting, ties: Ties, found: Deficits, one: int, near: int, t
         sentence={"fr": french, "en": english},
         strength=found.estimate(one),
         measure=MEASURE,
+        p=found.chance(one),
         evidence={"documented": taken},
         facts={
             "units": near,
             "interactions": taken,
             "shared": shared,
             "expected_shared": expected,
-            "tests": found.tests,
+            **ties.coverage.facts,
         },
         reasons=setting.nearest(ties.units, one, thing, "unit", ("travaille en", "works in")),
         question=setting.question("fields-near-territory", radius=True),
         methods=METHODS,
         sources=setting.sources("units", "interactions"),
-        **found.verdict(one),
     )
 
 
@@ -183,14 +201,14 @@ def _nothing(setting: Setting, ties: Ties, mine: int) -> Finding:
     km, fields = setting.km(), range(len(ties.units.groups))
     units = len({name for one in fields for name in ties.units.names(one, setting.near)})
     taken = len({name for one in fields for name in ties.interactions.names(one, setting.near)})
-    expected = taken * mine / max(ties.research, 1)
-    found = Deficits.of([expected], [0], level=setting.level)
-    unsure = doubt(found, 0) if found.tested(0) else ("", "")
+    expected = taken * mine / max(ties.research - taken, 1)
+    found = Deficits.of([expected], [0], [mine], level=setting.level)
+    covered = ties.coverage.words(SIDED)
     if mine:
         elsewhere = (
             f" Les acteurs du territoire ont {count_fr(mine, 'interaction connue', 'interactions connues')} avec des unités "
-            f"plus lointaines.{unsure[0]}",
-            f" The territory's actors have {count_en(mine, 'known interaction')} with units farther away.{unsure[1]}",
+            f"plus lointaines.{covered[0]}",
+            f" The territory's actors have {count_en(mine, 'known interaction')} with units farther away.{covered[1]}",
         )
     else:
         elsewhere = (
@@ -212,6 +230,7 @@ def _nothing(setting: Setting, ties: Ties, mine: int) -> Finding:
         sentence={"fr": french, "en": english},
         strength=found.estimate(0),
         measure=MEASURE,
+        p=found.chance(0),
         evidence={"documented": units},
         facts={
             "units": units,
@@ -219,9 +238,9 @@ def _nothing(setting: Setting, ties: Ties, mine: int) -> Finding:
             "local_interactions": mine,
             "shared": 0,
             "expected_shared": expected,
+            **ties.coverage.facts,
         },
         question=setting.question("fields-near-territory", radius=True),
         methods=METHODS if found.tested(0) else (),
         sources=setting.sources("units", "interactions"),
-        **found.verdict(0),
     )

@@ -31,6 +31,7 @@ SCHEMA: dict[str, dict[str, Any]] = {
         "level": pl.String,
         "site": pl.String,
         "place": pl.String,
+        "capacity": pl.Int64,
         "start": pl.Int64,
         "end": pl.Int64,
         "evidence": pl.String,
@@ -106,6 +107,7 @@ SCHEMA: dict[str, dict[str, Any]] = {
         "evidence": pl.String,
         "led": pl.String,
     },
+    "actors": {"actor": pl.String, "country": pl.String},
     "relays": {"site": pl.String, "kind": pl.String, "place": pl.String, "evidence": pl.String},
 }
 CONCEPTS = [

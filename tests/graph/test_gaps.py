@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-import re
 from typing import Any
 
 import polars as pl
 import pytest
-from ancrage.graph.gaps import KINDS, gaps, gaps_of
+from ancrage.graph.gaps import KINDS, gaps, gaps_of, told_once
 from ancrage.graph.gaps.access import CATCHMENT
 from ancrage.graph.indicators.declaration import read_indicators
 from ancrage.graph.places import UnknownName
@@ -30,18 +29,80 @@ BUILDING: dict[str, list[dict[str, Any]]] = {
 }
 
 
-def test_hiring_plans_call_for_programmes_at_the_region_s_rate() -> None:
+def test_hiring_plans_call_for_programmes_at_the_rate_of_the_rest_of_the_region() -> None:
     [finding] = gaps(world(**BUILDING), WEST, kinds=["demand"]).findings
     assert (finding.object.id, finding.kind) == ("fap/B", "demand")
     facts = finding.facts
     assert (facts["plans"], facts["difficult_plans"], facts["programmes"]) == (300, 120, 0)
-    assert facts["expected_programmes"] == pytest.approx(300 * 8 / 400)
-    assert finding.p == pytest.approx(math.exp(-6))
+    # The east has 8 programmes for 100 plans: 24 are expected for 300, and none of the 32 is in the west.
+    assert facts["expected_programmes"] == pytest.approx(300 * 8 / 100)
+    assert finding.p == pytest.approx((1 - 24 / 32) ** 8)
     assert (finding.q, finding.distinct) == (finding.p, True)
     assert finding.strength is not None
-    most = stats.chi2.ppf(0.975, 2) / 2
+    share = stats.beta.ppf(0.975, 1, 8)  # the bound of Clopper and Pearson for 0 of 8
+    most = 8 * share / (1 - share)
     assert finding.strength.value == 1.0
-    assert finding.strength.low == pytest.approx((6 - most) / (6 + most))
+    assert finding.strength.low == pytest.approx((24 - most) / (24 + most))
+    # It is said of the pool, and the coverage of the supply and its threshold are written.
+    assert (finding.subject.id, finding.subject.label) == ("territory/bassin/8401", "bassin 1")
+    assert (facts["coverage"], facts["coverage_needed"]) == (1.0, 0.75)
+    assert "Couverture : 100\xa0% des formations ont un lieu connu (seuil : 75\xa0%)." in finding.sentence[
+        "fr"
+    ].replace("\u202f", "\xa0")
+
+
+def test_programmes_weigh_their_seats_where_they_are_given() -> None:
+    seats = [programme(n, "01003", capacity=10) for n in range(7)] + [programme(7, "01001", capacity=10)]
+    frames = {
+        **BUILDING,
+        "programmes": seats,
+        "hirings": [hiring(1, "fap/B", 300.0), hiring(2, "fap/B", 100.0)],
+    }
+    [finding] = gaps(world(**frames), WEST, kinds=["demand"]).findings
+    assert (finding.facts["programmes"], finding.facts["seats"], finding.facts["expected_seats"]) == (
+        1,
+        10,
+        210,
+    )
+    # Ten seats weigh as one programme of eight: P(Binomial(8, 210/280) ≤ 1).
+    assert finding.p == pytest.approx(stats.binom.cdf(1, 8, 210 / 280))
+    assert (
+        "1 formation connue dans ce bassin (10 places) y prépare, contre 210 places" in finding.sentence["fr"]
+    )
+    few = [programme(n, "01003", capacity=10 if n < 3 else None) for n in range(8)]
+    [plain] = gaps(world(**{**frames, "programmes": few}), WEST, kinds=["demand"]).findings
+    assert "seats" not in plain.facts and plain.facts["expected_programmes"] == 24
+
+
+def test_an_area_s_finding_is_one_whichever_of_its_communes_is_asked() -> None:
+    matter = world(**BUILDING)
+    of = [gaps(matter, name, kinds=["demand"]).findings for name in (WEST, "01001", "01002")]
+    assert len({(one.kind, one.subject, one.object) for found in of for one in found}) == 1
+
+
+def test_the_false_discoveries_of_a_report_are_controlled_together() -> None:
+    lone = gaps(world(**BUILDING), WEST, kinds=["demand"]).findings[0]
+    both = gaps(world(**BUILDING), WEST, kinds=["demand", "access"])
+    tested = [one.p for one in both.findings if one.p is not None]
+    assert len(tested) == 2 and {one.facts["tests"] for one in both.findings if one.p is not None} == {2}
+    found = next(one for one in both.findings if one.object.id == "fap/B")
+    assert (lone.p, found.p) == (found.p, lone.p)
+    q = min(1.0, 2 * min(tested), max(tested))
+    assert min(one.q for one in both.findings if one.q is not None) == pytest.approx(q)
+    assert any("2 comparaisons testées ensemble" in note["fr"] for note in both.notes)
+
+
+def test_an_area_that_lies_where_programmes_are_not_read_is_not_measurable() -> None:
+    matter = world(**BUILDING)
+    parts = matter.frame("parts")
+    cut = matter.with_frames(
+        parts=parts.filter((pl.col("place") != commune("01001")) | (pl.col("territory") != REGION))
+    )
+    report = gaps(cut, WEST, kinds=["demand"])
+    assert report.findings == ()
+    assert any(
+        "Non mesurable, car trop peu d'habitants sont là où" in one.words["fr"] for one in report.refusals
+    )
 
 
 def test_a_suppressed_cell_is_told_and_counted_as_nothing() -> None:
@@ -79,7 +140,7 @@ def test_a_closed_programme_is_no_supply() -> None:
         "preparations": [*BUILDING["preparations"], *prepared],
     }
     [finding] = gaps(world(**frames), WEST, kinds=["demand"]).findings
-    assert (finding.facts["programmes"], finding.facts["region_programmes"]) == (0, 8)
+    assert (finding.facts["programmes"], finding.facts["expected_programmes"]) == (0, 24)
 
 
 def test_jobs_of_a_sector_call_for_programmes_of_its_occupations() -> None:
@@ -92,10 +153,9 @@ def test_jobs_of_a_sector_call_for_programmes_of_its_occupations() -> None:
     matter = world(**frames, jobs=jobs, sector_families=[{"sector": "sector/a38/FZ", "family": "fap/B"}])
     [finding] = gaps(matter, WEST, kinds=["demand"]).findings
     assert (finding.facts["jobs"], finding.facts["year"]) == (900, 2023)
-    assert finding.facts["expected_programmes"] == pytest.approx(900 * 8 / 1200)
-    assert (
-        "aucune formation connue dans cette zone ne prépare à ses métiers propres" in finding.sentence["fr"]
-    )
+    assert finding.facts["expected_programmes"] == pytest.approx(900 * 8 / 300)
+    assert "aucune formation connue dans cette zone ne prépare à ses métiers" in finding.sentence["fr"]
+    assert finding.subject.id == "territory/zone/8401"
     assert [one.scope for one in gaps(matter, "01001", kinds=["demand"]).findings] == ["zone"]
 
 
@@ -111,7 +171,9 @@ def test_a_sector_is_not_compared_by_occupations_that_are_mostly_another_one_s()
     report = gaps(world(**frames, jobs=jobs, sector_families=families), WEST, kinds=["demand"])
     assert [one.object.id for one in report.findings] == ["sector/a38/FZ"]
     [told] = [one.words for one in report.refusals if "secteur" in one.words["fr"]]
-    assert told["fr"].startswith("1 secteur n'est pas comparé à la région, car ses métiers sont surtout ceux")
+    assert told["fr"].startswith(
+        "Non mesurable : 1 secteur n'est pas comparé, car ses métiers sont surtout ceux"
+    )
     assert "(families “building”)" in told["en"]
 
 
@@ -138,7 +200,7 @@ def test_what_is_counted_in_a_pool_is_the_territory_s_own_only_where_it_holds_th
     assert scopes == ["territory", "pool"]
 
 
-def test_families_whose_programmes_have_no_known_place_are_not_compared() -> None:
+def test_families_whose_programmes_have_no_known_place_are_not_measurable() -> None:
     lost = [programme(n, None) for n in range(8, 12)]
     prepared = [{"programme": f"programme/5{n}", "family": "fap/B"} for n in range(8, 12)]
     frames = {
@@ -148,7 +210,12 @@ def test_families_whose_programmes_have_no_known_place_are_not_compared() -> Non
     }
     report = gaps(world(**frames), WEST, kinds=["demand"])
     assert report.findings == ()
-    assert "« Bâtiment » (4 sur 12)" in report.refusals[0].words["fr"]
+    assert (
+        report.refusals[0]
+        .words["fr"]
+        .startswith("Non mesurable, car trop peu de formations ont un lieu connu")
+    )
+    assert "« Bâtiment » (8 sur 12) ; il en faudrait au moins 75" in report.refusals[0].words["fr"]
 
 
 def test_requests_that_led_to_nothing_are_told_by_family() -> None:
@@ -194,7 +261,7 @@ def _project(number: int, unit: int, company: str | None) -> list[dict[str, Any]
 
 
 def test_a_field_that_shares_less_than_the_others_is_told() -> None:
-    # Physics: 20 interactions of 20 with a local company; mathematics: 0 of 20. Expected: 20 · 20/40 = 10 each.
+    # Physics: 20 interactions of 20 with a local company; mathematics: 0 of 20. Expected by the other field: 20 · 20/20.
     rows = [one for n in range(20) for one in _project(n, 2, "01002")]
     rows += [one for n in range(20, 40) for one in _project(n, 1, None)]
     matter = world(units=[_unit(1, "1"), _unit(2, "2")], participations=rows)
@@ -202,20 +269,55 @@ def test_a_field_that_shares_less_than_the_others_is_told() -> None:
     [field] = [one for one in findings if one.object.id.startswith("field/")]
     assert field.object.id == "field/mesr/1"
     assert (field.facts["units"], field.facts["interactions"], field.facts["shared"]) == (1, 20, 0)
-    assert field.facts["expected_shared"] == 10
-    assert field.p == pytest.approx(math.exp(-10))
+    assert field.facts["expected_shared"] == 20
+    assert field.p == pytest.approx(0.5**20)
     [alone] = [one for one in findings if one.object.id == "actor-type/company"]
     assert (alone.facts["units"], alone.facts["units_without_partner"], alone.strength) == (2, 1, None)
 
 
 def test_few_interactions_for_the_population_are_told() -> None:
-    # 40 interactions of the east's companies, none of the west's 2 000 people of 8 000: 10 are expected.
+    # 40 interactions of the east's companies and 6 000 people, none of the west's 2 000: 40/3 are expected.
     rows = [one for n in range(40) for one in _project(n, 1, "01003")]
     matter = world(units=[_unit(1, "1")], participations=rows)
     found = {one.object.id: one for one in gaps(matter, WEST, kinds=["tie"]).findings if one.p is not None}
     weight = found["actor-type/research-unit"]
-    assert (weight.facts["interactions"], weight.facts["expected_interactions"]) == (0, 10)
-    assert weight.p == pytest.approx(math.exp(-10))
+    assert weight.facts["interactions"] == 0
+    assert weight.facts["expected_interactions"] == pytest.approx(40 / 3)
+    assert weight.p == pytest.approx(0.75**40)
+
+
+def test_ties_are_not_measurable_where_partners_have_no_known_side() -> None:
+    rows = [one for n in range(40) for one in _project(n, 1, "01003")]
+    rows += [
+        {"interaction": f"project/{n}", "actor": f"lost/{n}", "type": "actor-type/company", "place": None}
+        for n in range(20)
+    ]
+    report = gaps(world(units=[_unit(1, "1")], participations=rows), WEST, kinds=["tie"])
+    assert [one.object.id for one in report.findings if one.p is not None] == []
+    assert any("(40 sur 60)" in one.words["fr"] for one in report.refusals)
+    # Their country abroad is a known side.
+    matter = world(
+        units=[_unit(1, "1")],
+        participations=rows,
+        actors=[{"actor": f"lost/{n}", "country": "IT"} for n in range(20)],
+    )
+    assert [
+        one.facts["coverage"] for one in gaps(matter, WEST, kinds=["tie"]).findings if one.p is not None
+    ] == [1.0]
+
+
+def test_units_that_are_alone_no_more_than_elsewhere_are_no_gap() -> None:
+    units = [_unit(n, "1") for n in range(6)] + [_unit(n, "1", "01003") for n in range(6, 12)]
+    tied = [one for n in range(3) for one in _project(n, n, "01001")]
+    found = gaps(world(units=units, participations=tied), WEST, kinds=["tie"]).findings
+    assert not [one for one in found if one.object.id == "actor-type/company"]
+    far = [one for n in range(6, 12) for one in _project(n, n, "01003")]
+    [alone] = [
+        one
+        for one in gaps(world(units=units, participations=[*tied, *far]), WEST, kinds=["tie"]).findings
+        if one.object.id == "actor-type/company"
+    ]
+    assert (alone.facts["units_without_partner"], alone.facts["other_units_without_partner"]) == (3, 0)
 
 
 def test_without_a_unit_in_reach_ties_are_refused() -> None:
@@ -273,7 +375,7 @@ def test_a_link_that_nobody_near_holds_is_told_with_the_nearest() -> None:
     matter = world(members=members, chains=[_stage("resource"), _stage("trade")], jobs=jobs)
     link, nobody = gaps(matter, WEST, kinds=["link"]).findings
     assert (link.facts["members_near"], link.facts["members_in_region"]) == (0, 8)
-    assert link.facts["expected_members"] == pytest.approx(8 * 0.75)
+    assert link.facts["expected_members"] == pytest.approx(8 * 0.75 / 0.25)
     assert link.facts["near_members_of_unknown_stage"] == 1
     assert link.facts["nearest_km"] == pytest.approx(74.7, abs=0.1)
     assert link.distinct is True
@@ -308,7 +410,14 @@ def test_a_member_of_two_filieres_is_there_by_the_rule_of_each() -> None:
 def test_without_jobs_a_link_is_expected_by_population() -> None:
     matter = world(members=[_member(n, "01003") for n in range(8)], chains=[_stage("resource")])
     [link] = gaps(matter, WEST, kinds=["link"]).findings
-    assert link.facts["expected_members"] == pytest.approx(8 * 2000 / 8000)
+    assert link.facts["expected_members"] == pytest.approx(8 * 2000 / 6000)
+
+
+def test_links_are_not_measurable_where_stages_are_not_known() -> None:
+    members = [*(_member(n, "01003") for n in range(8)), *(_member(n, "01003", None) for n in range(8, 12))]
+    report = gaps(world(members=members, chains=[_stage("resource"), _stage("trade")]), WEST, kinds=["link"])
+    assert report.findings == ()
+    assert "bois – forme » (8 sur 12)" in report.refusals[0].words["fr"]
 
 
 def test_access_is_that_of_the_region_less_what_lacks() -> None:
@@ -317,18 +426,18 @@ def test_access_is_that_of_the_region_less_what_lacks() -> None:
     [west] = gaps(matter, WEST, kinds=["access"]).findings
     assert (west.facts["residents"], west.facts["residents_without"]) == (2000, 2000)
     assert (west.facts["supplies_near"], west.facts["relative_access"]) == (0, 0.0)
-    # The region's access is 40/8000 a person: 10 programmes for 2 000 people; p = P(Poisson(10) = 0).
-    assert west.p == pytest.approx(math.exp(-10))
+    # The rest's access is 40/6000 a person: 40/3 programmes for 2 000 people; p = P(Poisson(40/3) = 0).
+    assert west.p == pytest.approx(math.exp(-40 / 3))
     assert west.strength is not None
-    assert west.strength.low == pytest.approx(1 - stats.chi2.ppf(0.975, 2) / 2 / 10)
+    assert west.strength.low == pytest.approx(1 - stats.chi2.ppf(0.975, 2) / 2 / (40 / 3))
     assert gaps(matter, EAST, kinds=["access"]).findings == ()
 
 
 def test_access_of_some_is_drawn_again() -> None:
     rows = [programme(n, "01003") for n in range(30)] + [programme(n, "01001") for n in range(30, 32)]
     [west] = gaps(world(programmes=rows), WEST, kinds=["access"]).findings
-    # Conservation: 2 programmes for the west's 2 000 people, 32 for the region's 8 000.
-    assert west.facts["relative_access"] == pytest.approx((2 / 2000) / (32 / 8000))
+    # Conservation: 2 programmes for the west's 2 000 people, 30 for the other 6 000.
+    assert west.facts["relative_access"] == pytest.approx((2 / 2000) / (30 / 6000))
     assert west.strength is not None
     assert west.strength.low <= west.strength.value <= west.strength.high
     assert west.distinct is True
@@ -351,24 +460,23 @@ def test_the_radius_counts_who_has_nothing_and_leaves_access_as_it_is() -> None:
     assert "dans un rayon de 50 km," in near.sentence["fr"]
 
 
-def test_access_above_the_region_s_is_told_as_such_and_is_no_lack() -> None:
+def test_access_above_that_of_the_rest_is_no_lack_and_is_not_told_as_one() -> None:
     rows = [programme(n, "01002") for n in range(30)] + [programme(30, "01003")]
     [west] = gaps(world(programmes=rows), WEST, kinds=["access"], radius=2).findings
-    assert west.facts["relative_access"] == pytest.approx((30 / 2000) / (31 / 8000))
-    assert re.search(r"est supérieur de 287\W% à celui de la région", west.sentence["fr"])
+    assert west.facts["relative_access"] == pytest.approx((30 / 2000) / (1 / 6000))
+    # Some have nothing within 2 km, which is what is said; that access is higher stands under no title of lacks.
+    assert west.facts["residents_without"] == 1000 and "supérieur" not in west.sentence["fr"]
     assert (west.strength, west.p, west.q, west.distinct) == (None, None, None, None)
 
 
-def test_access_is_not_tested_where_much_of_the_supply_has_no_known_place() -> None:
+def test_access_is_not_measurable_where_much_of_the_supply_has_no_known_place() -> None:
     rows = [programme(n, "01003") for n in range(40)]
     assert gaps(world(programmes=rows), WEST, kinds=["access"]).findings[0].distinct is True
     rows += [programme(n, None) for n in range(40, 60)]
-    [west] = gaps(world(programmes=rows), WEST, kinds=["access"]).findings
-    assert "20 des 60 formations connues n'ont pas de lieu connu ; d'après les autres," in west.sentence["fr"]
-    assert west.sentence["fr"].endswith("est nul, sans qu'on puisse en conclure.")
-    assert (west.strength, west.p, west.q, west.distinct) == (None, None, None, None)
-    [whole] = gaps(world(programmes=rows), REGION, kinds=["access"]).findings
-    assert "20 des 60 formations connues n'ont pas de lieu connu" in whole.sentence["fr"]
+    for name in (WEST, REGION):
+        report = gaps(world(programmes=rows), name, kinds=["access"])
+        assert report.findings == ()
+        assert "« formations de niveau 5 » (40 sur 60)" in report.refusals[0].words["fr"]
 
 
 def test_relays_count_only_when_the_matter_is_illustrative() -> None:
@@ -458,6 +566,15 @@ def test_several_territories_have_the_reports_of_each() -> None:
     for territory, report in gaps_of(matter, [WEST, EAST]):
         assert report == gaps(matter, territory.id)
     assert gaps(matter, WEST).parameters["kinds"] == ",".join(KINDS)
+
+
+def test_in_a_list_of_territories_the_finding_of_an_area_is_told_once() -> None:
+    matter = world(**BUILDING)
+    reports = [gaps(matter, name, kinds=["demand", "access"]) for name in ("01001", "01002")]
+    assert [[one.object.id for one in report.of("demand")] for report in reports] == [["fap/B"], ["fap/B"]]
+    first, second = told_once(reports)
+    assert [one.object.id for one in first.of("demand")] == ["fap/B"] and second.of("demand") == ()
+    assert len(second.of("access")) == len(reports[1].of("access")) > 0
 
 
 def test_a_scenario_is_another_matter() -> None:

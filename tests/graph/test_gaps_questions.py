@@ -51,3 +51,40 @@ def test_sentences_are_said_in_both_languages(findings: list[Finding]) -> None:
             text = one.sentence[language]
             assert text[-1] == "."
             assert not re.search(r"\b(nan|inf)\b|  |-path|n\. d\.|n/a", text), text
+
+
+def contradiction(one: Finding) -> str | None:
+    """Say what in a finding goes against what stands above it: its kind is a lack; None where nothing does."""
+    facts = one.facts
+    for name in ("programmes", "seats", "shared", "interactions", "members_near"):
+        other = {"members_near": "expected_members"}.get(name, f"expected_{name}")
+        if name in facts and other in facts and one.p is not None:
+            count = facts.get("seats", facts[name]) if name == "programmes" else facts[name]
+            if not float(count or 0) < float(facts[other] or 0):
+                return f"{name}: {count} of {facts[other]} expected"
+    if one.strength is not None and not one.strength.value > 0:
+        return f"a strength of {one.strength.value}"
+    if one.kind == "access":
+        told = facts["relative_access"]
+        if not facts["residents_without"] and not (told is not None and float(told) < 1):
+            return "nobody is without, and access is no less"
+        if "supérieur" in one.sentence["fr"]:
+            return "access is said to be higher"
+    if one.kind == "tie" and one.strength is not None and "other_units" in facts:
+        mine, others = int(facts["units"] or 0), int(facts["other_units"] or 0)
+        without, lonely = (int(facts[f"{side}units_without_partner"] or 0) for side in ("", "other_"))
+        if others and without * others <= lonely * mine:
+            return "no more of its units are alone than elsewhere"
+    if one.p is not None and float(facts["coverage"] or 0) < float(facts["coverage_needed"] or 1):
+        return "tested under the threshold of coverage"
+    return None
+
+
+def test_no_finding_stands_under_a_title_that_it_contradicts(findings: list[Finding]) -> None:
+    assert len(findings) > 50
+    assert [(one.sentence["fr"], why) for one in findings if (why := contradiction(one))] == []
+
+
+def test_findings_of_an_area_are_said_of_the_area(findings: list[Finding]) -> None:
+    areas = {one.subject.id for one in findings if one.scope in ("zone", "pool")}
+    assert areas and all(one.startswith(("territory/zone/", "territory/bassin/")) for one in areas)
