@@ -2,7 +2,8 @@
 
 A territory is the set of its communes of today: an intercommunality that straddles a département is one territory,
 a former commune counts as the commune that took it over (as each of them, where it was split), a municipal district
-as its commune.
+as its commune. Beyond the territory looked at, the ground goes on through the départements that border it: what is near
+an edge is seen on both sides. A territory is there when it has a commune inside, or in an intercommunality that meets it.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ BY_NAME = ("epci", "commune", "department", "region", "adhoc", "zone", "bassin")
 _PARAMETER = Parameter("territory", "territory", REGION)
 Places = npt.NDArray[np.intp]
 Values = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,8 @@ class Ground:
         self._place_by_districts(districts.join(places.select("place", "lat", "long"), on="place"))
         self._add_former(matter.frame("former"))
         self._parts = parts
-        self._territories = matter.frame("territories").unique("territory", keep="first")
+        self._territories = matter.frame("territories").unique("territory", keep="first").sort("territory")
+        self._within = matter.within
 
     @classmethod
     def of(cls, matter: Matter) -> Ground:
@@ -108,16 +111,60 @@ class Ground:
         return {name: np.array(ats, dtype=np.intp) for name, ats in located.iter_rows()}
 
     @cached_property
+    def inside(self) -> Mask:
+        """Which communes lie in the territory looked at; all where its communes are not told."""
+        found = np.zeros(len(self), dtype=bool)
+        for path in self._paths(self._within):
+            found[self._members.get(path, self.at(path))] = True
+        return found if found.any() else ~found
+
+    @cached_property
+    def _home(self) -> Mask:
+        """Which communes lie inside, or share an intercommunality with one that does."""
+        found = self.inside.copy()
+        for name, communes in self._members.items():
+            if name.startswith("territory/epci/") and self.inside[communes].any():
+                found[communes] = True
+        return found
+
+    @cached_property
+    def bordering(self) -> dict[str, Places]:
+        """The communes of each département that has none inside, by its path."""
+        return {
+            name: communes
+            for name, communes in self._members.items()
+            if name.startswith("territory/department/") and not self.inside[communes].any()
+        }
+
+    @cached_property
+    def in_part(self) -> frozenset[str]:
+        """The territories of which some communes are not known here.
+
+        A territory overlaps another when it has communes in it and communes out of it: where none is known on one of
+        the two sides, there are more than are known.
+        """
+        if "overlaps" not in self._territories.columns:
+            return frozenset()
+        found = set()
+        rows = self._territories.select("territory", "overlaps").drop_nulls().iter_rows()
+        for name, others in rows:
+            for other in others.replace(ID, "").split() if name in self._members else ():
+                shared = np.isin(self._members[name], self._members.get(other, ()))
+                if not shared.any() or shared.all():
+                    found.add(name)
+        return frozenset(found)
+
+    @cached_property
     def _named(self) -> dict[str, tuple[str, str]]:
-        """Label and level of every territory that has communes here."""
+        """Label and level of every territory that has communes here, inside or beside it."""
         rows = self._territories.select("territory", "label", "level").iter_rows()
         found = {
             name: (label, LEVELS[level.rsplit("/", 1)[-1]])
             for name, label, level in rows
-            if name in self._members
+            if name in self._members and self._home[self._members[name]].any()
         }
-        found |= {place: (label, "commune") for place, label in zip(self.ids, self.labels, strict=True)}
-        return found
+        places = zip(self.ids, self.labels, self._home.tolist(), strict=True)
+        return found | {place: (label, "commune") for place, label, is_home in places if is_home}
 
     def territory(self, name: str) -> Territory:
         """Find a territory by its code ("200040715", "07"), path ("region/84"), IRI, or exact name, accents left aside.

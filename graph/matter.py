@@ -17,14 +17,17 @@ import polars as pl
 
 from ..ontology.vocabulary import ID
 from ..queries.library import Library
+from .bordering import bordering_departments
 from .kept_frames import KeptFrames
 from .reader import LocalReader, Reader
 from .solutions import EVIDENCE
 
 REGION = "region/84"
 """The territory whose places are read unless another is named."""
+_AROUND = frozenset({"matter-places", "matter-parts"})
+"""Questions asked of the bordering départements too, so that supply, people and distances are there on both sides of an edge."""
 
-_FLOATS = frozenset({"lat", "long", "population", "value"})
+_FLOATS = frozenset({"lat", "long", "population", "value", "low", "high"})
 _YEARS = frozenset({"start", "end", "created", "year"})
 _INTEGERS = frozenset({"capacity", "shared"})
 _LIBRARY = Library()
@@ -134,8 +137,18 @@ class Matter:
 
     def _read(self, question: str) -> pl.DataFrame:
         query = _LIBRARY[question]
-        values = {"within": self.within} if query.parameters else {}
-        text = query.bind(**values)
+        within = [self.within, *(self.bordering() if question in _AROUND else ())]
+        return self._ask(question, query.bind(within=within) if query.parameters else query.bind())
+
+    def bordering(self) -> tuple[str, ...]:
+        """List the codes of the départements that border the territory looked at, by the positions of communes."""
+        return self.once(_bordering)
+
+    def _inside(self) -> pl.DataFrame:
+        """Read the places of the territory looked at, and of the intercommunalities that meet it."""
+        return self._ask("matter-places", _LIBRARY["matter-places"].bind(within=self.within))
+
+    def _ask(self, question: str, text: str) -> pl.DataFrame:
         key = "\n".join([*(self._graphs or ()), text])
         frame = self._kept.find(key) if self._kept else None
         if frame is None:
@@ -145,6 +158,10 @@ class Matter:
             if self._kept:
                 self._kept.keep(key, frame)
         return frame
+
+
+def _bordering(matter: Matter) -> tuple[str, ...]:
+    return bordering_departments(matter._inside()["place"].to_list(), matter.frame("communes"))
 
 
 def tidy(body: bytes) -> pl.DataFrame:

@@ -100,7 +100,7 @@ def row_of(
     status = str(row["status"] or "missing")
     one, unit = found.indicator, unit_of(found.indicator)
     text = (
-        absence(status, row["low"], one, said)
+        absence(status, row["low"], row["high"], one, said)
         if row["value"] is None
         else number(row["value"], one.decimals, said) + unit
     )

@@ -117,27 +117,40 @@ def told(cell: Cell, indicator: Indicator, language: Language) -> str:
     'suppressed (confidential)'
     """
     if cell.value is None:
-        return absence(cell.status or "missing", cell.low, indicator, language)
-    unit = unit_of(indicator)
-    text = number(cell.value, indicator.decimals, language) + unit
-    if cell.low is not None and cell.high is not None:
-        low, high = (number(one, indicator.decimals, language) for one in (cell.low, cell.high))
-        text += f" (between {low} and {high})" if language == "en" else f" (entre {low} et {high})"
-    return text
+        return absence(cell.status or "missing", cell.low, cell.high, indicator, language)
+    text = number(cell.value, indicator.decimals, language) + unit_of(indicator)
+    known = bounds(cell.low, cell.high, indicator, language)
+    return f"{text} ({known})" if known else text
 
 
-def absence(status: str, least: float | None, indicator: Indicator, language: Language) -> str:
-    """Say why there is no value, and the least that is known all the same.
+def absence(
+    status: str, least: float | None, most: float | None, indicator: Indicator, language: Language
+) -> str:
+    """Say why there is no value, and the least or the bounds that are known all the same.
 
     >>> from ...graph.indicators.declaration import read_indicators
-    >>> absence("missing", 8.0, read_indicators()[0]["interactions-by-year"], "fr")
+    >>> absence("missing", 8.0, None, read_indicators()[0]["interactions-by-year"], "fr")
     'donnée manquante (au moins 8)'
     """
     text = STATUSES[status][language == "en"]
-    if least is None:
-        return text
-    known = number(least, indicator.decimals, language) + unit_of(indicator)
-    return f"{text} (at least {known})" if language == "en" else f"{text} (au moins {known})"
+    known = bounds(least, most, indicator, language)
+    return f"{text} ({known})" if known else text
+
+
+def bounds(least: float | None, most: float | None, indicator: Indicator, language: Language) -> str:
+    r"""Say between what a value is, with one unit; "" where nothing is known of it.
+
+    >>> from ...graph.indicators.declaration import read_indicators
+    >>> bounds(5.75, 27.06, read_indicators()[0]["distance-to-programme"], "en")
+    'between 5.8 and 27.1\xa0km'
+    """
+    low, high = ("" if one is None else number(one, indicator.decimals, language) for one in (least, most))
+    unit, english = unit_of(indicator), language == "en"
+    if low and high:
+        return f"between {low} and {high}{unit}" if english else f"entre {low} et {high}{unit}"
+    if low:
+        return f"at least {low}{unit}" if english else f"au moins {low}{unit}"
+    return ""
 
 
 def summary(shown: Map, language: Language = "fr") -> str:

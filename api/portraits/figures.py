@@ -16,6 +16,7 @@ from ...graph.indicators.rows import INSUFFICIENT
 from ...graph.peers import Peer
 from ..blocks.tables import Column, Table, figure
 from ..indicators.words import date_words, formula_words, unplaced_words
+from ..maps.reading import bounds
 from ..negotiation import Language
 from .coverage import coverage, coverage_note
 from .lists import level_words
@@ -189,8 +190,7 @@ def _row(
         "status": one.status,
         "status_words": NO_CASE[language == "en"] if _no_case(one, mine) else "",
         "shown": shown(one, language),
-        "low_shown": figure(one.low, indicator.decimals, language),
-        "high_shown": figure(one.high, indicator.decimals, language),
+        "bounds": bounds(one.low, one.high, indicator, language),
         "compared_with": beside.label if others else None,
         "comparison": None,
         "comparison_status": None,

@@ -112,10 +112,7 @@ def zones(matter: Matter) -> Areas:
 
 def region(matter: Matter) -> Mask:
     """Tell which communes of the ground lie in the territory whose places are read."""
-    ground = Ground.of(matter)
-    found = np.zeros(len(ground), dtype=bool)
-    found[ground.territory(matter.within).communes] = True
-    return found
+    return Ground.of(matter).inside
 
 
 @dataclass(frozen=True)

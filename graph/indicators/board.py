@@ -30,8 +30,8 @@ class Board:
     def __init__(self, matter: Matter, communes: Collection[str] | None = None) -> None:
         self._matter, self._communes = matter, communes
         ground = self.ground = Ground.of(matter)
-        inside = np.zeros(len(ground), dtype=bool)
-        inside[ground.territory(matter.within).communes] = True
+        ground.territory(matter.within)  # raises where it is not there
+        inside = ground.inside
         kept = [
             one
             for level in LEVELS

@@ -177,19 +177,29 @@ def ratio(one: Indicator, made: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """Divide the whole of an indicator by that of another, times a scale; no number under the minimum below the line.
 
     The latest period of each is taken: the period told is that of the upper one. A part without a value leaves the
-    ratio without, for the same reason.
+    ratio without, for the same reason. Where one indicator is a part of the other (`part`) and both are known between
+    bounds, so is the ratio: what is not told of the part is not told of the whole either, so the most that the whole can
+    be goes with the least and with the most of the part.
     """
     of, over = (_latest(made.get(str(one.options[key]), no_rows())) for key in ("of", "over"))
-    both = of.join(over.select("territory", below="value", reason="status"), on="territory")
+    both = of.join(over.select("territory", below="value", most="high", reason="status"), on="territory")
     enough = (pl.col("below") >= one.minimum) & (pl.col("below") > 0)
-    value = pl.when(enough).then(pl.col("value") * float(one.options.get("times", 1)) / pl.col("below"))
+    times = float(one.options.get("times", 1))
+    value = pl.when(enough).then(pl.col("value") * times / pl.col("below"))
     status = (
         pl.when(value.is_null())
         .then(pl.coalesce("status", "reason", pl.lit(INSUFFICIENT)))
         .otherwise(pl.lit(None, dtype=pl.String))
     )
-    empty = pl.lit(None, dtype=pl.Float64)
-    return both.with_columns(value=value, status=status, low=empty, high=empty).select(list(SCHEMA))
+    bounded = value.is_not_null() & pl.lit(bool(one.options.get("part")))
+    low, high = (
+        pl.when(bounded).then(pl.coalesce(name, "value") * times / pl.coalesce("most", "below"))
+        for name in ("low", "high")
+    )
+    found = both.with_columns(value=value, status=status, low=low, high=high)
+    same = (pl.col("low") == pl.col("high")).fill_null(value=False)
+    bounds = (pl.when(~same).then(pl.col(name)).alias(name) for name in ("low", "high"))
+    return found.with_columns(*bounds).select(list(SCHEMA))
 
 
 def _latest(rows: pl.DataFrame) -> pl.DataFrame:

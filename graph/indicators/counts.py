@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 import polars as pl
+from scipy.sparse import csr_array, vstack  # type: ignore[import-untyped, unused-ignore]
 
 from ..matter import Matter
 from .board import LEAST_KNOWN, Board
@@ -96,10 +97,10 @@ def observed(matter: Matter, options: Options) -> pl.DataFrame:
     """Sum the observations of a frame for the territories that are made of whole observed units, in all or by a column.
 
     Options: `frame`, `unit` (the column of the observed territory), `where`, `by`, `period` (the column of the period;
-    the latest is kept unless `series`), `published` (sum what is published: what is suppressed or missing is left out,
-    so that the sum is the least there is; else one cell without value leaves the sum without), `leave` (values of
-    `by` that are no part of the whole, such as a total). A territory that a unit cuts through has no row. What was
-    observed of a former commune counts for the commune that took it over.
+    the latest is kept unless `series`), `published` (sum what is published, which is the least there is, between the least
+    and the most that the suppressed cells can make it where they tell their bounds; else one cell without value leaves the
+    sum without), `leave` (values of `by` that are no part of the whole, such as a total). A territory that a unit cuts
+    through has no row. What was observed of a former commune counts for the commune that took it over.
     """
     board = Board.of(matter)
     unit, period, by = str(options["unit"]), str(options.get("period", "year")), options.get("by")
@@ -114,8 +115,11 @@ def observed(matter: Matter, options: Options) -> pl.DataFrame:
     found = found.with_columns(pl.col(unit).replace(_heirs(board, found[unit].unique().to_list())))
     whole = composition(board, found[unit].unique().to_list())
     cells = found.join(whole, left_on=unit, right_on="unit")
-    published = bool(options.get("published"))
-    cells = cells.drop_nulls("value") if published else cells
+    if "low" not in cells.columns:
+        cells = cells.with_columns(low="value", high="value")
+    cells = cells.with_columns(pl.col("low", "high").fill_null(pl.col("value")))
+    if published := bool(options.get("published")):
+        cells = cells.with_columns(value="low").drop_nulls("value")
     units = whole.group_by("territory").agg(units=pl.len())
     made = [_sums(cells, units, unit, [], published)]
     if by and not options.get(WHOLE):
@@ -136,7 +140,7 @@ def _sums(
     cells: pl.DataFrame, units: pl.DataFrame, unit: str, keys: list[str], published: bool
 ) -> pl.DataFrame:
     summed = cells.group_by("territory", "period", *keys).agg(
-        pl.col("value").sum(),
+        pl.col("value", "low", "high").sum(),
         unknown=pl.col("value").null_count(),
         secret=pl.col("status").str.ends_with(SUPPRESSED).fill_null(False).any(),
         seen=pl.col(unit).n_unique(),
@@ -144,11 +148,14 @@ def _sums(
     summed = summed.join(units, on="territory")
     known = (pl.col("unknown") == 0) & ((pl.col("seen") >= pl.col("units")) | pl.lit(published))
     why = pl.when("secret").then(pl.lit(SUPPRESSED)).otherwise(pl.lit(MISSING))
+    bounded = known & (pl.col("high") > pl.col("low"))
     return summed.select(
         "territory",
         "period",
         by=pl.col("group") if keys else pl.lit(None, dtype=pl.String),
         value=pl.when(known).then("value"),
+        low=pl.when(bounded).then("low"),
+        high=pl.when(bounded).then("high"),
         status=pl.when(~known).then(why),
     )
 
@@ -156,15 +163,24 @@ def _sums(
 def composition(board: Board, units: Sequence[str]) -> pl.DataFrame:
     """Pair each territory with the units that make it up, but for a hundredth of their people: `territory`, `unit`.
 
-    A territory that a unit cuts through, or that units leave partly bare, is made up of none.
+    A territory that a unit cuts through, that units leave partly bare, or of which some communes are not known, is made
+    up of none, unless it is a unit itself.
     """
     schema = {"territory": pl.String, "unit": pl.String}
     place = {name: at for at, name in enumerate(board.every.ids)}
+    beyond = {unit: at[0] for unit in units if unit not in place and (at := board.ground.at(unit))}
     named = [unit for unit in units if unit in place]
     if not named:
         return pl.DataFrame(schema=schema)
     people = np.nan_to_num(board.ground.population) + 1e-9
     parts = board.every.members[np.array([place[unit] for unit in named], dtype=np.intp), :]
+    if beyond:  # communes outside the territory looked at, of territories that lie in it too
+        shape = (len(beyond), len(board.ground))
+        cells = (
+            np.ones(len(beyond)),
+            (np.arange(len(beyond)), np.array(list(beyond.values()), dtype=np.intp)),
+        )
+        parts, named = csr_array(vstack([parts, csr_array(cells, shape=shape)])), [*named, *beyond]
     sizes = parts @ people
     shared = (board.members @ parts.multiply(people).T).tocoo()
     inside = shared.data >= LEAST_KNOWN * sizes[shared.col]
@@ -177,7 +193,8 @@ def composition(board: Board, units: Sequence[str]) -> pl.DataFrame:
         "territory": [board.ids[row] for row in shared.row[good]],
         "unit": [named[column] for column in shared.col[good]],
     }
-    return pl.DataFrame(pairs, schema=schema)
+    known = ~pl.col("territory").is_in(board.ground.in_part) | (pl.col("territory") == pl.col("unit"))
+    return pl.DataFrame(pairs, schema=schema).filter(known)
 
 
 def _latest(matter: Matter) -> str:

@@ -6,18 +6,18 @@ import numpy as np
 import polars as pl
 
 from ..matter import Matter
+from . import edges
 from .board import Board
 from .declaration import Indicator
 from .rows import MISSING
 from .selection import LOADED, selected
 
-LEAST_INSIDE = 0.9
-"""Share of a territory's people that must live inside for what is counted there to be told of the whole."""
-
 LEAST_PLACED = 0.5
 """Share of the items that must have a place for none in a territory to be told as zero."""
 FRANCE = "FR"
 _NONE_IS_ZERO = frozenset({"items", "reach", "catchment"})
+_COUNTS = frozenset({"items", "total", "population", "communes"})
+_OF_UNITS = frozenset({"observed", "location-quotient", "variety"})
 
 
 def placing(matter: Matter, indicator: Indicator) -> tuple[int, int] | None:
@@ -47,26 +47,28 @@ def is_partial(matter: Matter, indicator: Indicator) -> bool:
 def covered(matter: Matter, indicator: Indicator, rows: pl.DataFrame) -> pl.DataFrame:
     """Take away the values of an indicator that its sources cannot say: they are missing.
 
-    None is no zero where most items have no place; nor, where sources stop at the edge of the territory looked at, is
-    what is known of a territory that lies too much outside a value of it.
+    None is no zero where most items have no place. Of a territory of which some communes are not known, or that lies in
+    part beyond what a regional source covers, what is counted is the least there is. Near the edge of such a source, what
+    is measured by distance is between two bounds (`edges`).
     """
-    beyond = _beyond(matter) if indicator.regional else []
-    out = pl.col("territory").is_in(beyond)
-    if is_partial(matter, indicator):
-        out = out | (pl.col("value") == 0).fill_null(False)
-    elif not beyond:
-        return rows
-    kept = [pl.when(~out).then(pl.col(name)).alias(name) for name in ("value", "low", "high")]
-    status = pl.when(out).then(pl.lit(MISSING)).otherwise("status").alias("status")
-    return rows.with_columns(*kept, status)
-
-
-def _beyond(matter: Matter) -> list[str]:
-    """List the territories that lie too much outside; those whose people are not known are weighed by their communes."""
     board = Board.of(matter)
-    ground = board.ground
-    inside = np.zeros(len(ground))
-    inside[ground.territory(matter.within).communes] = 1.0
-    people = np.nan_to_num(ground.population) + 1e-9
-    share = (board.members @ (inside * people)) / (board.members @ people)
-    return [board.ids[at] for at in np.flatnonzero(share < LEAST_INSIDE)]
+    reached = edges.by_distance(matter, indicator.formula, indicator.options) if indicator.regional else None
+    rows = rows if reached is None else reached
+    short = set(board.ground.in_part)
+    if indicator.regional and reached is None:
+        inside = edges.covered_communes(matter, indicator.options).astype(float)
+        size = np.asarray(board.members.sum(axis=1)).ravel()
+        short |= {board.ids[at] for at in np.flatnonzero(board.members @ inside < size)}
+    if indicator.formula in _OF_UNITS:
+        short -= board.ground.in_part  # these know themselves which territories are made of whole units
+    least = pl.col("territory").is_in(short)
+    none = (pl.col("value") == 0).fill_null(False) if is_partial(matter, indicator) else pl.lit(value=False)
+    low = pl.col("value") if indicator.formula in _COUNTS else pl.lit(None, dtype=pl.Float64)
+    known = pl.coalesce("low", low)  # what a source of few years counted is the least already
+    empty = pl.lit(None, dtype=pl.Float64)
+    return rows.with_columns(
+        value=pl.when(~(least | none)).then("value"),
+        low=pl.when(none).then(empty).when(least).then(pl.when(known > 0).then(known)).otherwise("low"),
+        high=pl.when(~(least | none)).then("high"),
+        status=pl.when(least | none).then(pl.coalesce("status", pl.lit(MISSING))).otherwise("status"),
+    )

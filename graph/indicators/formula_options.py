@@ -13,7 +13,7 @@ from .frames import frames
 from .indicator_file import IndicatorFile, is_number, nearest
 
 _PART = "formula"
-_FLAGS = frozenset({"published", "lost", "led"})
+_FLAGS = frozenset({"published", "lost", "led", "part"})
 _NUMBERS = frozenset({"km", "per", "times"})
 _CHOICES: Mapping[str, tuple[str, ...]] = {"kind": ANNOUNCED, "level": LEVELS}
 _TEXTS = frozenset({"leave", "density"})

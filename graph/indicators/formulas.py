@@ -68,7 +68,7 @@ FORMULAS: Mapping[str, Formula] = MappingProxyType(
     }
 )
 
-RATIO = Formula(_ratio, frozenset({"of", "over"}), frozenset({"times"}))
+RATIO = Formula(_ratio, frozenset({"of", "over"}), frozenset({"times", "part"}))
 """The options of a ratio, which is computed from the rows of two indicators (`computing.ratio`)."""
 
 LEVELLED = frozenset({"counterparts"})

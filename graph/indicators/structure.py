@@ -1,14 +1,14 @@
-"""Formulas of the structure of an economy: specialisation with its interval, and variety."""
+"""Formulas of the structure of an economy: specialisation and variety."""
 
 from __future__ import annotations
 
 import numpy as np
 import polars as pl
 
-from ..analysis.uncertainty import poisson_interval
 from ..matter import Matter
 from .board import Board
 from .counts import observed
+from .derived import rows_of
 from .rows import INSUFFICIENT, no_rows, nothing_known, this_year
 from .selection import Options
 
@@ -17,34 +17,37 @@ MINIMUM = 5.0
 
 
 def location_quotient(matter: Matter, options: Options) -> pl.DataFrame:
-    """Give the location quotient of each group of `observed` in each territory, with its Poisson interval at 95 %.
+    """Give the location quotient of each group of `observed` in each territory.
 
-    LQ_cp = (X_cp / X_c.) / (X_.p / X_..), the whole being the territory looked at (Balassa 1965; interval of Garwood
-    1936 as `location_quotient_interval` does). No quotient under an expected count of 5. Options: those of `observed`.
+    LQ_cp = (X_cp / X_c.) / (X_.p / X_..), the whole being the territory looked at, or, where observed units straddle it,
+    all those that lie wholly inside (Balassa 1965). It has no interval: what is observed is counted, not drawn. No quotient
+    under an expected count of 5. Options: those of `observed`.
     """
     board = Board.of(matter)
     cells = observed(matter, options).filter(pl.col("by").is_not_null())
-    whole_id = board.ground.territory(matter.within).id
-    whole = (
-        cells.filter(pl.col("territory") == whole_id).drop_nulls("value").select("by", "period", all="value")
-    )
+    whole = _reference(board, cells, matter, options)
     if whole.is_empty():
         return nothing_known(board, this_year(matter))
     sums = cells.group_by("territory", "period").agg(mine=pl.col("value").sum())
     total = float(whole["all"].sum())
     found = cells.join(whole, on=["by", "period"]).join(sums, on=["territory", "period"])
-    expected = (found["mine"] * found["all"] / total).to_numpy()
-    count = found["value"].to_numpy()
-    known = ~np.isnan(count) & (expected >= MINIMUM)
-    low, high = poisson_interval(np.where(known, count, 0.0))
-    made = {
-        name: pl.Series(np.divide(one, expected, out=np.full(len(expected), np.nan), where=known)).fill_nan(
-            None
-        )
-        for name, one in (("value", count), ("low", low), ("high", high))
-    }
+    expected = pl.col("mine") * pl.col("all") / total
+    found = found.with_columns(value=pl.when(expected >= MINIMUM).then(pl.col("value") / expected))
     status = pl.when(pl.col("value").is_null()).then(pl.coalesce("status", pl.lit(INSUFFICIENT)))
-    return found.with_columns(**made).with_columns(status=status).select(no_rows().columns)
+    empty = pl.lit(None, dtype=pl.Float64)
+    return found.with_columns(status=status, low=empty, high=empty).select(no_rows().columns)
+
+
+def _reference(board: Board, cells: pl.DataFrame, matter: Matter, options: Options) -> pl.DataFrame:
+    """Give what the territory looked at has of each group, or else what the observed units wholly inside it have."""
+    whole = cells.filter(pl.col("territory") == board.ground.territory(matter.within).id).drop_nulls("value")
+    if whole.is_empty():
+        outside = board.members @ (~board.ground.inside).astype(float)
+        inside = {board.ids[at] for at in np.flatnonzero(outside == 0)} - board.ground.in_part
+        units = rows_of(matter, str(options["frame"]))[str(options["unit"])].unique()
+        kept = pl.col("territory").is_in(inside) & pl.col("territory").is_in(units.implode())
+        whole = cells.filter(kept).drop_nulls("value")
+    return whole.group_by("by", "period").agg(all=pl.col("value").sum())
 
 
 def variety(matter: Matter, options: Options) -> pl.DataFrame:

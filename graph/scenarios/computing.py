@@ -118,8 +118,8 @@ def merged_together(matters: Sequence[Matter], mergers: Sequence[Merge]) -> list
     for one in mergers:
         mine = parts.filter(pl.col("territory").is_in(one.territories))
         parts = pl.concat([parts, mine.with_columns(territory=pl.lit(one.id)).unique(maintain_order=True)])
-        label = territories.head(1).with_columns(territory=pl.lit(one.id), label=pl.lit(one.label))
-        territories = pl.concat([territories, label])
+        label = pl.DataFrame({"territory": [one.id], "label": [one.label]})
+        territories = pl.concat([territories, label], how="diagonal")
     made = [one.id for one in mergers]
     project = pl.lit(f"{ANC}AdHocTerritory").alias("level")
     found = []

@@ -538,11 +538,16 @@ def test_a_territory_without_position_has_no_distance() -> None:
 def test_a_territory_that_lies_outside_what_is_read_is_refused() -> None:
     matter = world(**BUILDING)
     parts = matter.frame("parts")
-    west = pl.col("place").is_in([commune("01001"), commune("01002")])
-    report = gaps(matter.with_frames(parts=parts.filter(~(west & (pl.col("territory") == REGION)))), WEST)
+    west = pl.col("place") == commune("01001")  # most of it: a territory wholly outside is not there at all
+    people = pl.when(west).then(3000.0).otherwise("population").alias("population")
+    outside = matter.with_frames(
+        parts=parts.filter(~(west & (pl.col("territory") == REGION))),
+        places=matter.frame("places").with_columns(people),
+    )
+    report = gaps(outside, WEST)
     assert {one.kind for one in report.refusals} == {"demand", "tie", "link", "access"}
     assert {one.kind for one in report.findings} == {"data"}
-    assert [one.facts["missing"] for one in report.findings if one.facts["what"] == "beyond"] == [2]
+    assert [one.facts["missing"] for one in report.findings if one.facts["what"] == "beyond"] == [1]
 
 
 def test_bad_input_is_refused() -> None:

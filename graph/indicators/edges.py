@@ -1,0 +1,119 @@
+"""What is measured by distance near the edge of what a source covers: between the nearest known and the nearest unknown."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from ..analysis.access import gaussian, great_circle
+from ..matter import Matter
+from .board import Board, Values
+from .derived import rows_of
+from .reaches import catchment
+from .rows import MISSING, rows, this_year
+from .selection import Options, is_placed, nearest
+
+LEAST_COVERED = 5
+"""Items that a source has in a département beyond the territory looked at for it to be one that the source covers."""
+_EVERYWHERE = frozenset({"programmes", "taught", "programme-families", "capacities", "institutions"})
+"""Frames whose items every département has."""
+NARROW = 0.1
+"""Share of the upper bound that an interval may be wide for the value known to be told with it."""
+Mask = npt.NDArray[np.bool_]
+
+
+def covered_communes(matter: Matter, options: Options) -> Mask:
+    """Tell which communes the source of a frame covers: those inside, and the bordering départements where it has items.
+
+    Every département has programmes and schools: one where such a frame has fewer than `LEAST_COVERED` items was cut off,
+    whatever few stand there by another source. Of other frames nothing tells, and what is beyond is not covered.
+    """
+    ground = Board.of(matter).ground
+    found = ground.inside.copy()
+    if options.get("frame") not in _EVERYWHERE or not ground.bordering:
+        return found
+    frame, item = rows_of(matter, str(options["frame"])), str(options.get("item", "programme"))
+    located = ground.locate(frame.select(pl.col(item).alias("item"), "place").drop_nulls())
+    places = located.group_by("item").agg(pl.col("at").first())["at"].to_numpy()
+    counts = np.bincount(places, minlength=len(ground))
+    for communes in ground.bordering.values():
+        found[communes] = counts[communes].sum() >= LEAST_COVERED
+    return found
+
+
+def by_distance(matter: Matter, formula: str, options: Options) -> pl.DataFrame | None:
+    """Give the rows of a formula of distance whose source covers some communes only; None for another formula.
+
+    distance: the nearest item known is the most it can be, the nearest commune that is not covered the least. reach: those who
+    have an item known within reach are the least, with those who have a commune that is not covered within reach the most.
+    The value known is told where the two are within `NARROW`; else it is missing between them. catchment: missing where
+    more than `NARROW` of the people within reach are where nothing is known, since what they have would count.
+    """
+    if formula not in ("distance", "reach", "catchment") or not is_placed(matter, options):
+        return None
+    board = Board.of(matter)
+    edge = _edge(board, covered_communes(matter, options))
+    far = nearest(matter, options)
+    if formula == "distance":
+        most, least = (_known(board, one) for one in (far, np.fmin(far, edge)))
+        return _between(board, this_year(matter), most, least, most)
+    if formula == "reach":
+        km = float(options["km"])
+        least, most = (
+            100 * board.weighted(np.where(np.isnan(far), np.nan, (one <= km).astype(float)))
+            for one in (far, np.fmin(far, edge))
+        )
+        return _between(board, this_year(matter), least, least, most)
+    found = catchment(matter, options)
+    unknown = _unknown_share(board, covered_communes(matter, options), float(options["km"]))
+    out = pl.Series(unknown > NARROW)
+    return found.with_columns(
+        value=pl.when(~out).then("value"),
+        status=pl.when(out).then(pl.coalesce("status", pl.lit(MISSING))).otherwise("status"),
+    )
+
+
+def _known(board: Board, far: Values) -> Values:
+    return board.weighted(np.where(np.isinf(far), np.nan, far))
+
+
+def _edge(board: Board, covered: Mask) -> Values:
+    """Give the distance of each commune to the nearest one that is not covered: 0 there, infinite where all are."""
+    ground = board.ground
+    points = np.column_stack([ground.lat, ground.long])
+    beyond = points[~covered & ~np.isnan(ground.lat)]
+    found: Values = np.full(len(ground), np.inf)
+    if len(beyond):
+        for start in range(0, len(ground), 1000):
+            found[start : start + 1000] = great_circle(points[start : start + 1000], beyond).min(axis=1)
+    found[~covered] = 0.0
+    return found
+
+
+def _between(board: Board, year: str, value: Values, low: Values, high: Values) -> pl.DataFrame:
+    """Give rows of a value between bounds: none where the bounds are too wide, no bounds where they are one."""
+    wide = high - low > NARROW * np.abs(high)
+    same = np.isclose(low, high)
+    bounds = {
+        name: pl.Series(np.where(same, np.nan, one), dtype=pl.Float64).fill_nan(None)
+        for name, one in (("low", low), ("high", high))
+    }
+    return rows(board, year, None, np.where(wide, np.nan, value)).with_columns(**bounds)
+
+
+def _unknown_share(board: Board, covered: Mask, km: float) -> Values:
+    """Give the share of the people within reach, weighed as catchments are, who live where nothing is known."""
+    ground = board.ground
+    points = np.column_stack([ground.lat, ground.long])
+    people = np.where(np.isnan(ground.lat), 0.0, np.nan_to_num(ground.population))
+    weight = gaussian(km)
+    shares: Values = np.full(len(ground), np.nan)
+    placed = np.flatnonzero(~np.isnan(ground.lat) & ground.inside)
+    for at in np.array_split(placed, max(1, len(placed) // 500)):
+        far = great_circle(points[at], points)
+        near = np.where(far <= km, weight(np.minimum(far, km)), 0.0)
+        near = np.nan_to_num(near) * people
+        shares[at] = near[:, ~covered].sum(axis=1) / np.maximum(near.sum(axis=1), 1e-9)
+    shares[~covered & ~np.isnan(ground.lat)] = 1.0
+    return board.weighted(shares)
