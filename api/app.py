@@ -25,6 +25,7 @@ from .analysis import scenarios as scenario_routes
 from .analysis.analyses import Analyses
 from .answering.answers import Answers
 from .assets import Assets
+from .bodies import Bodies
 from .catalogue import routes as catalogue
 from .chains import block_pages as chain_blocks
 from .chains import data as chain_data
@@ -73,7 +74,7 @@ class Application(FastAPI):
         self.state.answers = Answers(settings.cache // 2)
         self.state.metrics = metrics.Metrics(lambda: metrics.gauges_of(self))
         self._counted = Operations(
-            self._pages_or_sparql, self.state.metrics, RequestLog(settings.log_clients)
+            Bodies(self._pages_or_sparql), self.state.metrics, RequestLog(settings.log_clients)
         )
         self._sparql = sparql.SparqlRoute(
             self, settings.default_graph, Federation(settings.service_allow, min(10.0, settings.deadline))

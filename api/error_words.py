@@ -30,6 +30,7 @@ _SENTENCES: dict[str, str] = {
         r"\1 results: a file holds at most \2. Choose facets first."
     ),
     r"Rien ne porte cette adresse : ce code n’en est pas un\.": "Nothing has this address: its code is none.",
+    r"Le corps dépasse la limite de (\d+) octets\.": r"The body is longer than the limit of \1 bytes.",
     r"Une erreur inattendue s’est produite\.": "Something unexpected happened.",
     r"Aucun territoire de projet n’a le code « (.*) » ; aucun n’est chargé\. Il s’en déclare dans un fichier : (.*)\.": (
         r"No project territory has the code “\1”; none is loaded. One is declared in a file: \2."

@@ -1,4 +1,8 @@
-"""HTTP on a connection, with bounds that the server lacks: an endless head, and clients that stand still."""
+"""HTTP on a connection, with bounds that the server lacks: endless heads and chunks, clients that stand still.
+
+Who is refused while it still sends hears why: the connection is half closed, or goes on, and what comes after is thrown
+away for a while. Closed at once, it would be reset, and the refusal lost with what the client had not read.
+"""
 
 import asyncio
 from typing import Any, ClassVar
@@ -14,8 +18,14 @@ LARGEST_HEAD = 128 * 1024
 LEAST_PROGRESS = 1024
 """Bytes of a body that count as progress."""
 
-LARGEST_REST = 1024 * 1024
-"""Bytes of a body that are thrown away after its answer, for a client that reads the answer only then."""
+LARGEST_REST = 16 * 1024 * 1024
+"""Bytes that are thrown away after an answer, for a client that reads the answer only when it has sent all."""
+
+LARGEST_FRAMING = 16 * 1024
+"""Bytes around the chunks of a body (lengths, extensions, trailers), beyond what the smallest chunks need."""
+
+_A_CHUNK = 6
+"""Bytes around the smallest chunk, at most, for each of its own: `1\\r\\n` and `\\r\\n`."""
 
 _LOOKS = 4
 """Looks at a connection during the time that a client may stand still."""
@@ -25,6 +35,28 @@ _REFUSAL = (
     b"\r\nContent-Length: 0\r\nConnection: close\r\nContent-Security-Policy: default-src 'none'\r\n"
     b"X-Content-Type-Options: nosniff\r\n\r\n"
 )
+
+
+class _Transport:
+    """The transport as an answer sees it: closed for good only when its client has had time to read."""
+
+    __slots__ = ("_protocol",)
+
+    def __init__(self, protocol: "BoundedProtocol") -> None:
+        self._protocol = protocol
+
+    def write(self, data: bytes) -> None:
+        """Send bytes; those of an answer that was given up go nowhere."""
+        if not self._protocol.leaving:
+            self._protocol.transport.write(data)
+
+    def is_closing(self) -> bool:
+        """Tell whether nothing more will be sent."""
+        return self._protocol.leaving or self._protocol.transport.is_closing()
+
+    def close(self) -> None:
+        """End the connection, at once if all of the body was taken."""
+        self._protocol.leave()
 
 
 class BoundedProtocol(HttpToolsProtocol):
@@ -39,9 +71,9 @@ class BoundedProtocol(HttpToolsProtocol):
     def connection_made(self, transport: Any) -> None:
         """Begin to look at the connection."""
         super().connection_made(transport)
-        self._in_head = True
+        self._in_head, self._whole, self.leaving = True, True, False
         self._since = self.loop.time()
-        self._head_bytes = self._body_bytes = self._rest = self._pauses = 0
+        self._head_bytes = self._body_bytes = self._rest = self._pauses = self._hosts = self._framing = 0
         self._seen: tuple[int, int, int] | None = None
         self._look_later()
 
@@ -51,8 +83,17 @@ class BoundedProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Read bytes; answer 431 to a head without end."""
+        """Read bytes; answer 431 to a head without end, 400 to chunks that are mostly something else."""
+        if self.leaving:
+            self._throw_away(data)
+            return
+        cycle, whole, taken = self.cycle, self._whole, self._body_bytes
         super().data_received(data)
+        if not whole and not self._whole and cycle is self.cycle:
+            self._framing += len(data) - (self._body_bytes - taken)
+            if self._framing > LARGEST_FRAMING + _A_CHUNK * self._body_bytes:
+                self.logger.warning("The chunks of a body are mostly something else.")
+                self._refuse(b"400 Bad Request")
         if self._in_head:
             self._head_bytes += len(data)
             if self._head_bytes > LARGEST_HEAD:
@@ -64,20 +105,44 @@ class BoundedProtocol(HttpToolsProtocol):
         self._refuse(b"400 Bad Request")
 
     def _refuse(self, status: bytes) -> None:
-        if not self.transport.is_closing():
+        if self.leaving or self.transport.is_closing():
+            return
+        if self._whole or self.cycle is None or not self.cycle.response_started:  # else it is told already
             self.transport.write(b"HTTP/1.1 " + status + _REFUSAL)
+        if self.cycle is not None:
+            self.cycle.disconnected = True  # who makes an answer stops
+            self.cycle.message_event.set()
+        self.pipeline.clear()
+        self._whole = False
+        self.leave()
+
+    def leave(self) -> None:
+        """End the connection; what the client still sends is thrown away for a while, so that it can read."""
+        if self._whole:
+            self.transport.close()
+        elif not self.leaving:
+            self.leaving, self._since = True, self.loop.time()
+            self.flow.resume_reading()
+            if self.transport.can_write_eof():
+                self.transport.write_eof()
+
+    def _throw_away(self, data: bytes) -> None:
+        self._rest += len(data)
+        if self._rest > LARGEST_REST:
             self.transport.close()
 
     def on_message_begin(self) -> None:
         """Begin a head."""
         super().on_message_begin()
-        self._in_head, self._head_bytes, self._body_bytes, self._rest = True, 0, 0, 0
+        self._in_head, self._whole = True, True
+        self._head_bytes = self._body_bytes = self._rest = self._hosts = self._framing = 0
         self._since = self.loop.time()
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Keep a header; those after a body (trailers) are not kept."""
         if self._in_head:
             super().on_header(name, value)
+            self._hosts += len(name) == 4 and name.lower() == b"host"
 
     def on_headers_complete(self) -> None:
         """End a head."""
@@ -85,21 +150,30 @@ class BoundedProtocol(HttpToolsProtocol):
         if len(self.url) > LONGEST_ADDRESS:
             self._refuse(b"414 URI Too Long")
             raise ValueError("the address is too long")  # the parser stops here
+        if self._hosts != 1 and (self._hosts or self.parser.get_http_version() == "1.1"):
+            raise ValueError("the request names no host, or two: which one a proxy looked at, nobody knows")
         super().on_headers_complete()
+        self._whole = False
+        self.cycle.transport = _Transport(self)  # type: ignore[assignment]
+
+    def on_message_complete(self) -> None:
+        """End a body."""
+        self._whole = True
+        super().on_message_complete()
 
     def on_body(self, body: bytes) -> None:
         """Count a piece of a body; stop taking one that was answered already."""
         self._body_bytes += len(body)
         super().on_body(body)
         if self.cycle.response_complete:
-            self._rest += len(body)
-            if self._rest > LARGEST_REST:
-                self.transport.close()
+            self._throw_away(body)
 
     def on_response_complete(self) -> None:
         """Wait for the next request: how long is the server's own bound."""
         self._since = self.loop.time()
         super().on_response_complete()
+        if not self._whole:
+            self._unset_keepalive_if_required()  # the rest of the body has a bound of its own
 
     def pause_writing(self) -> None:
         """Note that the client does not read as fast as it is given."""
@@ -117,11 +191,12 @@ class BoundedProtocol(HttpToolsProtocol):
         awaited = bool(
             cycle and cycle.more_body and not cycle.response_complete and not self.flow.read_paused
         )
+        rest = self.leaving or bool(cycle and cycle.response_complete and not self._whole)
         state = (self._pauses, unread, self._body_bytes // LEAST_PROGRESS)
-        if not self._in_head and (state != self._seen or not (unread or awaited)):
+        if not (self._in_head or rest) and (state != self._seen or not (unread or awaited)):
             self._since = now
         self._seen = state
-        if now - self._since >= self.stall and (unread or awaited or self._in_head):
+        if now - self._since >= self.stall and (unread or awaited or rest or self._in_head):
             self.transport.abort()
             return
         self._look_later()

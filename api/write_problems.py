@@ -14,15 +14,7 @@ from ..loaders.write_request import (
     InvalidEdit,
 )
 from ..loaders.writer import Outdated
-
-
-class UploadTooLarge(ValueError):  # noqa: N818
-    """A body longer than the limit, as sent or once expanded; keeps `limit` in bytes."""
-
-    def __init__(self, limit: int) -> None:
-        super().__init__(f"the body is longer than the limit of {limit} bytes")
-        self.limit = limit
-
+from .bodies import BodyTooLarge
 
 _NOTHING = "Rien n’est changé."
 
@@ -77,11 +69,12 @@ WRITE_PROBLEMS: Mapping[type[Exception], tuple[int, Callable[[Any], dict[str, An
             "snapshot": e.snapshot,
         },
     ),
-    UploadTooLarge: (
+    BodyTooLarge: (
         413,
         lambda e: {
             "title": "The body is too long",
-            "detail_fr": f"Le corps dépasse la limite de {e.limit} octets. {_NOTHING}",
+            "detail": f"The body is longer than the limit of {e.limit} bytes.",
+            "detail_fr": e.detail,
             "limit": e.limit,
         },
     ),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ...graph.matter import Matter
 from ...graph.reader import LocalReader
@@ -17,6 +17,7 @@ from ...graph.scenarios.reading import read_scenario
 from ...graph.scenarios.saved import saved, saved_scenario
 from ...loaders import scenarios as kept
 from ...loaders.write_request import Written
+from ..bodies import allow
 from ..links import public_base
 from ..page_language import spoken
 from ..problems import CORS, ERRORS, BadRequest, problem
@@ -24,7 +25,6 @@ from ..publication import client_of, reading_of
 from ..refusals import known_parameters
 from ..sparql.update import headers_of
 from ..write_key import in_turn, refused, require_key, writer_of
-from ..write_problems import UploadTooLarge
 from . import comparisons
 from .analyses import Analyses
 from .openapi import COMPARISON_RESPONSE, REFUSALS, SCENARIO_BODY, SCENARIO_RESPONSE, TAG, refusal
@@ -52,6 +52,21 @@ Figures = Annotated[
     Query(description="un chiffre ; tous sinon · a figure; all by default", examples=[["branches"]]),
 ]
 Name = Annotated[str, Path(description="nom du scénario · its name", examples=["die"], max_length=60)]
+
+
+class Sent(BaseModel):
+    """A scenario as it is sent; what its parts mean is read after, as from a file (`read_scenario`)."""
+
+    model_config = ConfigDict(
+        extra="allow"
+    )  # a field that no scenario has is refused there, with those it has
+
+    name: str | None = None
+    label: str | None = None
+    label_en: str = ""
+    assumptions: list[str | dict[str, str | int | list[str]]] = []
+
+
 _KEY: dict[str, Any] = {"security": [{"writeKey": []}]}
 
 
@@ -250,7 +265,7 @@ async def _compared(
 
 
 async def _body(request: Request) -> dict[str, Any]:
-    """Read a body in JSON, of LARGEST bytes at most; raises BadRequest, UploadTooLarge."""
+    """Read a body in JSON, of LARGEST bytes at most; raises BadRequest, BodyTooLarge."""
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type != "application/json":
         raise BadRequest(
@@ -259,23 +274,21 @@ async def _body(request: Request) -> dict[str, Any]:
             {"Accept-Post": "application/json"},
             detail_fr="Un scénario s’envoie en application/json.",
         )
-    body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > LARGEST:
-            raise UploadTooLarge(LARGEST)
+    allow(request.scope, LARGEST)
     try:
-        told = json.loads(bytes(body))
-    except (ValueError, RecursionError):
-        told = None
-    if not isinstance(told, dict):
+        sent = Sent.model_validate_json(await request.body())
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        where = ".".join(str(step) for step in first["loc"][:2])
         raise BadRequest(
             400,
-            "the body is no object in JSON",
+            f"the body is no scenario in JSON: {where or 'the whole'}: {first['msg']}",
             title="Not a scenario",
-            detail_fr="Le corps n’est pas un objet JSON.",
-        )
-    return told
+            detail_fr=f"Le corps n’est pas un scénario en JSON : « {where} » n’est pas ce qui est attendu."
+            if where
+            else "Le corps n’est pas un objet JSON.",
+        ) from None
+    return sent.model_dump(exclude_unset=True)
 
 
 def _told(scenario: Scenario) -> dict[str, Any]:

@@ -10,8 +10,8 @@ from typing import IO, Any
 from anyio import to_thread
 from fastapi import Request
 
+from ..bodies import BodyTooLarge, allow
 from ..problems import BadRequest
-from ..write_problems import UploadTooLarge
 
 _BUFFER = 128 << 10
 """Bytes kept in memory before they are written."""
@@ -21,7 +21,7 @@ _BUFFER = 128 << 10
 async def received(request: Request, folder: Path, limit: int) -> AsyncIterator[IO[bytes]]:
     """Receive a body of `limit` bytes at most into a file, open at its start; it goes when the block ends.
 
-    A body compressed by gzip is expanded on the way. Raises UploadTooLarge as soon as the body is too long,
+    A body compressed by gzip is expanded on the way. Raises BodyTooLarge as soon as the body is too long,
     BadRequest (415) for another encoding and (400) for a broken one.
     """
     encoding = request.headers.get("content-encoding", "identity").strip().lower()
@@ -32,9 +32,7 @@ async def received(request: Request, folder: Path, limit: int) -> AsyncIterator[
             {"Accept-Encoding": "gzip"},
             detail_fr="Encodage inconnu ici : envoyez du gzip ou rien.",
         )
-    length = request.headers.get("content-length", "")
-    if length.isascii() and length.isdigit() and int(length) > limit:
-        raise UploadTooLarge(limit)
+    allow(request.scope, limit + (limit >> 8) + 1024)  # what does not compress is a little longer compressed
     expand = None if encoding == "identity" else zlib.decompressobj(16 + zlib.MAX_WBITS)
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryFile(dir=folder, prefix=".upload-") as file:
@@ -44,7 +42,7 @@ async def received(request: Request, folder: Path, limit: int) -> AsyncIterator[
             for piece in _expanded(part, expand):
                 size += len(piece)
                 if size > limit:
-                    raise UploadTooLarge(limit)
+                    raise BodyTooLarge(limit)
                 waiting += piece
                 if len(waiting) >= _BUFFER:
                     await to_thread.run_sync(file.write, bytes(waiting))

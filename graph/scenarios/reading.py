@@ -48,6 +48,11 @@ def read_scenario(source: Path | str | Mapping[str, Any]) -> Scenario:
     '26113'
     """
     table = source if isinstance(source, Mapping) else _load(Path(source))
+    if not _written(table):
+        raise ScenarioError(
+            "Le scénario contient un caractère qui n'en est pas un (une moitié de paire UTF-16).",
+            "the scenario holds half a pair of UTF-16, which is no character",
+        )
     if unknown := sorted(set(table) - {"name", "label", "label_en", "assumptions"}):
         raise ScenarioError(
             f"Un scénario n'a pas de champ « {unknown[0]} » : name, label, label_en, assumptions.",
@@ -105,6 +110,9 @@ def read_assumption(table: Mapping[str, Any], told: str | None = None) -> Assump
     >>> read_assumption({"assumption": "close-branch", "node": "antenne-privas"}).to_line()
     'close-branch antenne-privas'
     """
+    if not isinstance(table, Mapping):
+        shown = json.dumps(table, ensure_ascii=False, default=str)
+        raise _bad(shown, "ce n'est ni une ligne ni une table", "it is neither a line nor a table")
     shown = told or json.dumps(dict(table), ensure_ascii=False, default=str)
     kind = _class(str(table.get("assumption", "")), shown)
     thing = str(table["assumption"]).partition("-")[2]
@@ -137,6 +145,16 @@ def _load(path: Path) -> Mapping[str, Any]:
     if not isinstance(table, dict):
         raise ScenarioError(f"{path.name} n'est pas un scénario.", f"{path.name} is no scenario")
     return table
+
+
+def _written(value: Any) -> bool:
+    r"""Tell whether all texts of a value can be written as UTF-8.
+
+    >>> _written({"label": "Die"}), _written(["\ud800"])
+    (True, False)
+    """
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def _class(name: str, shown: str) -> type[Open | Close | Move | Merge | Offer]:
