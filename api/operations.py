@@ -1,12 +1,16 @@
 """One thin layer around every answer: counted for the metrics, told in the log."""
 
+import asyncio
 from time import perf_counter
 from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from .answering.relay import AnswerCut
 from .logs import RequestLog
 from .metrics import OUTCOMES, Metrics
+from .problems import BadRequest, problem
+from .security import SECURITY_HEADERS
 
 NOTE = "ancrage.note"
 """Where handlers may note, in the scope, what the status does not say: `outcome`, `query`, `cache`."""
@@ -45,6 +49,15 @@ class Operations:
 
         try:
             await self.app(scope, receive, seen)
+        except asyncio.CancelledError:  # the server stops, and this answer has had its time
+            if status:
+                raise AnswerCut("cut off: the service stops") from None
+            stopping = BadRequest(
+                503, "the service stops", {"Retry-After": "5"}, detail_fr="Le service s’arrête ou redémarre."
+            )
+            answer = problem(stopping)
+            answer.headers.update(SECURITY_HEADERS)
+            await answer(scope, receive, seen)
         finally:
             seconds = perf_counter() - started
             route, status = template_of(scope), status or 500

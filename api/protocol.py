@@ -30,7 +30,6 @@ _A_CHUNK = 6
 _LOOKS = 4
 """Looks at a connection during the time that a client may stand still."""
 
-
 _REFUSAL = (
     b"\r\nContent-Length: 0\r\nConnection: close\r\nContent-Security-Policy: default-src 'none'\r\n"
     b"X-Content-Type-Options: nosniff\r\n\r\n"

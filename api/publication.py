@@ -81,6 +81,15 @@ def described(snapshot: Snapshot) -> Publication:
     )
 
 
+def current(app: FastAPI) -> Publication | None:
+    """Give what a page that reads nothing shows of the publication; None where nothing is published."""
+    service: Service | None = getattr(app.state, "service", None)
+    try:
+        return None if service is None else described(service.pool.snapshot())
+    except NoSnapshot:
+        return None
+
+
 def sentence(error: Exception, language: Language = "fr") -> str:
     """Say why a part of a page could not be read.
 

@@ -15,6 +15,7 @@ from . import links, wording
 from .basis_names import method_named, source_named
 from .negotiation import Language
 from .page_language import carried, insisted, spoken, switched
+from .publication import current
 from .theme import Theme
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -123,7 +124,7 @@ def page(
         "niveau_dit": wording.level_in_english if english else str,
         "theme": getattr(request.app.state, "theme", _OURS),
         "bascule": switched(request.url.path, request.url.query, said),
-        "publication": getattr(request.state, "publication", None),
+        "publication": getattr(request.state, "publication", None) or current(request.app),
         "chemin": request.url.path,
         "recherche": request.query_params.get("q", "") if request.url.path == "/recherche" else "",
         "fil": (),

@@ -86,6 +86,8 @@ class Warming:
             except (NoSnapshot, LookupError):
                 pass
             except Exception:
+                if self._stop.is_set():
+                    return  # what reads was closed under it
                 log.debug("pages could not be read ahead", exc_info=True)  # busy: again at the next look
             self._stop.wait(self._look)
 

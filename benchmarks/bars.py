@@ -28,6 +28,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import bars_analyses
+import bars_bodies
 import bars_pages
 import bars_queries
 import bars_writes
@@ -105,6 +106,10 @@ def _upload(place: Place) -> Sequence[Measure]:
     return [bars_writes.upload(place.server, KEY, UPLOAD)]
 
 
+def _bodies(place: Place) -> Sequence[Measure]:
+    return bars_bodies.bodies(place.server, KEY, UPLOAD)
+
+
 def _injection(place: Place) -> Sequence[Measure]:
     return [
         bars_pages.corpus("injection", "bound as terms", "test_injection.py", quick=place.quick),
@@ -148,6 +153,7 @@ ROWS: dict[str, Callable[[Place], Sequence[Measure]]] = {
     "limits": _limits,
     "files": _files,
     "upload": _upload,
+    "bodies": _bodies,
     "injection": _injection,
     "policy": _policy,
     "publication": _publication,

@@ -39,7 +39,7 @@ def entities(server: Server, key: str, times: int) -> Measure:
     name, bar = "RDF/XML entities that expand (8 levels, 677 bytes)", "refused; API memory + ≤ 10 MB"
     if not writes_exist(server, key):
         return Measure(name, bar, "no write over HTTP yet")
-    before = _settle(server)
+    before = settled(server)
     statuses = Counter(
         ask(
             server.port,
@@ -51,21 +51,23 @@ def entities(server: Server, key: str, times: int) -> Measure:
         ).status
         for _ in range(times)
     )
-    growth = _growth(before)
+    more = growth(before)
     refused = bool(statuses) and all(400 <= status < 500 for status in statuses)
     return Measure(
-        name, bar, f"{dict(statuses)}; + {growth / 1e6:.1f} MB", refused and growth <= 10e6 and server.alive
+        name, bar, f"{dict(statuses)}; + {more / 1e6:.1f} MB", refused and more <= 10e6 and server.alive
     )
 
 
-def _settle(server: Server) -> dict[int, int]:
+def settled(server: Server) -> dict[int, int]:
+    """Let the service come to rest; give the memory of its processes that answer, by their number, in bytes."""
     settle(server)  # pages are read ahead after a publication
     for pid in server.fronts():
         forget_peak(pid)
     return {pid: memory(pid) for pid in server.fronts() if "write_process" not in command(pid)}
 
 
-def _growth(before: dict[int, int]) -> int:
+def growth(before: dict[int, int]) -> int:
+    """Give by how many bytes, at most, the memory of a process went beyond what it was."""
     return max(memory(pid, "VmHWM") - at for pid, at in before.items())
 
 
@@ -85,9 +87,9 @@ def upload(server: Server, key: str, largest: int) -> Measure:
     for announced in (True, False):
         repeated = []
         for _ in range(3):
-            before = _settle(server)
+            before = settled(server)
             reply, sent = _pour(server, key, largest * 4, announced)
-            repeated.append(_growth(before))
+            repeated.append(growth(before))
         growths.append(sorted(repeated)[1])
         told.append(
             f"{'announced' if announced else 'in chunks'} {reply.status} after {sent / MIB:.1f} MiB sent"

@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -114,10 +115,8 @@ def definitions(
 
 def _begin(request: Request) -> None:
     """Begin a reading where there is a publication: its number stands at the foot, and the page is kept."""
-    try:
+    with suppress(NoSnapshot):
         reading_of(request)
-    except NoSnapshot:
-        request.state.publication = None
 
 
 def _headers(name: str) -> dict[str, str]:

@@ -75,6 +75,16 @@ def test_people_find_every_address(client: TestClient, described: dict[str, Any]
     assert tags <= set(openapi._TITLES)
 
 
+@pytest.mark.parametrize("path", ["/developpeurs", "/nothing/here"])
+def test_a_page_that_reads_nothing_shows_the_publication_too(client: TestClient, path: str) -> None:
+    page = client.get(path, headers={"Accept": "text/html"})
+    assert (
+        client.get("/", headers={"Accept": "text/html"}).headers["etag"].strip('"').partition(".")[0]
+        in page.text
+    )
+    assert "Aucune publication" not in page.text
+
+
 def test_every_address_that_people_are_led_to_answers_in_both_languages(client: TestClient) -> None:
     page = client.get("/developpeurs?lang=en", headers={"Accept": "text/html"}).text
     links = re.findall(r'<td><a href="([^"]+)"><code>', page)

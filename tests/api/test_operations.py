@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -360,6 +361,19 @@ def ask_slowly(address: str) -> subprocess.Popen[bytes]:
     url = f"{address}/sparql?query={quote(HEAVY)}"
     code = f"import urllib.request as u; u.urlopen({url!r}, timeout=60)"
     return subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.DEVNULL)
+
+
+def test_who_waits_when_the_server_stops_is_told_to_come_back_and_no_error_is_logged(data_dir: Path) -> None:
+    with served(data_dir, ANCRAGE_DEADLINE="60", ANCRAGE_PATIENCE="60") as (server, address, log):
+        with ThreadPoolExecutor(1) as client:
+            asked = client.submit(fetch, f"{address}/sparql?query={quote(HEAVY)}")
+            while value(fetch(f"{address}/metrics")[1].decode(), "ancrage_queries_running") < 1:
+                assert server.poll() is None
+            server.send_signal(signal.SIGTERM)
+            status, body = asked.result()
+        server.wait(45)
+    assert (status, json.loads(body)["detail"]) == (503, "the service stops")
+    assert not [line for line in log if "exception" in line.lower() or "Traceback" in line]
 
 
 @pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGKILL])
