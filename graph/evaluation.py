@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import IO, Any
 
 from pyoxigraph import (
@@ -19,6 +19,8 @@ from pyoxigraph import (
 )
 
 from .formats import DEFAULT_ACCEPT, Format, Kind, NotAcceptable, choose
+from .guard import QueryRefused, check_query
+from .policy import must_be_sparql
 from .syntax import QuerySyntax, explain
 from .tokens import place
 
@@ -28,13 +30,32 @@ STORE_DEFAULT = ""
 
 @dataclass(frozen=True)
 class Request:
-    """A checked query with what it needs: accepted formats, its dataset (None: the store's), its prefixes."""
+    """A query with what it needs: accepted formats, its dataset (None: the store's), its prefixes.
+
+    An `unchecked` one, of so many bytes at most, is to be checked first; its default graphs are those of a text
+    without FROM where they are `yielding`.
+    """
 
     text: str
     accept: str = DEFAULT_ACCEPT
     default_graphs: Sequence[str] | None = None
     named_graphs: Sequence[str] | None = None
     prefixes: Mapping[str, str] = field(default_factory=dict)
+    unchecked: int = 0
+    yielding: bool = False
+
+
+def checked(request: Request) -> Request:
+    """Check the text of a request that is not checked yet; raises what `check_query` raises, bad syntax first."""
+    if not request.unchecked:
+        return request
+    try:
+        glance = check_query(request.text, request.unchecked)
+    except QueryRefused:
+        must_be_sparql(request.text)
+        raise
+    graphs = None if request.yielding and glance.names_dataset else request.default_graphs
+    return replace(request, default_graphs=graphs, prefixes=glance.prefixes, unchecked=0)
 
 
 @dataclass(frozen=True)

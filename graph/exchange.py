@@ -11,6 +11,7 @@ from typing import Any
 
 from .formats import NotAcceptable
 from .frames import BrokenFrame, Head
+from .guard import QueryRefused, QueryTooComplex
 from .syntax import QuerySyntax
 
 
@@ -111,6 +112,8 @@ def crash(code: int | None, deadline: float) -> QueryExhausted | QueryTimeout:
 
 _ERRORS: dict[str, Callable[..., Exception]] = {
     "syntax": QuerySyntax,
+    "refused": QueryRefused,
+    "complex": QueryTooComplex,
     "accept": lambda kind, accept, formats: NotAcceptable(kind, accept, tuple(formats)),
     "size": lambda largest: QueryExhausted(f"its answer has more than {largest} bytes"),
     "memory": lambda: QueryExhausted("memory"),

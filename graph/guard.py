@@ -8,12 +8,16 @@ and updates are refused from their tokens alone, with a line and a column.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 
-from .tokens import Token, place, tokens
+from .syntax import QuerySyntax
+from .tokens import CLOSERS, OPENERS, Reading, Token, place
 
 MAX_BYTES = 64 * 1024
 """Longest query of the public, in bytes of UTF-8."""
+SHORT = 2048
+"""Characters of a text that is checked at once, in some 2 ms; a longer one is checked in the process that answers it."""
 OWN_BYTES = 1024 * 1024
 """Longest query of our own code, whose lists of values are long."""
 MAX_NESTING = 64
@@ -24,13 +28,16 @@ MAX_OPERATORS = 1000
 """Most operators in the expressions of a query."""
 
 _UPDATES = frozenset(["ADD", "CLEAR", "COPY", "CREATE", "DELETE", "DROP", "INSERT", "LOAD", "MOVE", "WITH"])
-_VOLATILE = frozenset(["BNODE", "NOW", "RAND", "STRUUID", "UUID"])
+_VOLATILE = ("BNODE", "NOW", "RAND", "UUID")
 _OPERATORS = frozenset(["||", "&&", "=", "!=", "<", ">", "<=", ">=", "+", "-", "*", "!"])
 _UNARY = frozenset(["!", "+", "-", "^", "^^"])
-_CLOSERS = {")": ("(",), "}": ("{", "values"), "]": ("[",), ">>": ("<<",), "|}": ("{|",)}
+_GROUPS = frozenset(["{", "select", "values"])
+_OF_TRIPLES = frozenset(["{", "[", "{|"])
+_NO_ITEM_AFTER = frozenset(["(", "|", "/", "^", "!", "^^"])
 
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
-_TERMS = frozenset(["iri", "string", "variable", "name", "number"])
+_IN_AUTHORITY = re.compile(r"//[^/?#]*(?::[0-9]*|\])$")
+"""An IRI to which letters cannot be added: `<http://e:>` as a prefix `a:` makes `a:SERVICE` a keyword to the engine."""
 
 
 class QueryTooLarge(ValueError):  # noqa: N818
@@ -67,15 +74,15 @@ class QueryRefused(PermissionError):  # noqa: N818
 class Glance:
     """What the tokens of an accepted query tell.
 
-    The `prefixes` it declares, whether it `names_dataset` (FROM), whether it is `volatile`: two answers on the
-    same data may differ (NOW, RAND, UUID, new blank nodes); and whether it is `ambiguous`: the engine may see
-    other tokens.
+    The `prefixes` it declares, whether it `names_dataset` (FROM), and whether it is `volatile`: two answers on the
+    same data may differ (NOW, RAND, UUID, new blank nodes).
     """
 
     prefixes: dict[str, str] = field(default_factory=dict)
     names_dataset: bool = False
     volatile: bool = False
-    ambiguous: bool = field(default=False, repr=False)
+    unchecked: int = field(default=0, repr=False)
+    """Longest text in bytes, where the process that answers the query is still to check it; 0 where it is checked."""
 
 
 def check_query(text: str, longest: int = MAX_BYTES) -> Glance:
@@ -90,16 +97,29 @@ def check_query(text: str, longest: int = MAX_BYTES) -> Glance:
     ...
     ancrage.graph.guard.QueryRefused: line 1, column 12: SERVICE is not allowed here
     """
-    if len(text) * 4 > longest:
-        size = len(text.encode("utf-8", "surrogatepass"))
-        if size > longest:
-            raise QueryTooLarge(size, longest)
+    _must_fit(text, longest)
     if _plain(text):
         return _NOTHING
     glance = _Check(text).run()
     if _ESCAPE.search(text):  # \u0053ERVICE: engines may decode escapes before they parse
         _Check(_ESCAPE.sub(_decode, text)).run()
     return glance
+
+
+def look(text: str, longest: int = MAX_BYTES) -> Glance:
+    """Check a short text; leave a long one, or one to refuse, to the process that would answer it.
+
+    So a long text costs its own client's turn and not everybody's event loop, and bad syntax is told before what is
+    not allowed. Raises QueryTooLarge, QueryTooComplex and QuerySyntax.
+
+    >>> look("ASK { SERVICE <http://e.org/> {} }").unchecked == MAX_BYTES
+    True
+    """
+    if len(text) <= SHORT:
+        with suppress(QueryRefused):
+            return check_query(text, longest)
+    _must_fit(text, longest)
+    return Glance(volatile=_MAY_VARY.search(text) is not None, unchecked=longest)
 
 
 def check_update(text: str, bare: str, longest: int) -> None:
@@ -121,9 +141,17 @@ def check_update(text: str, bare: str, longest: int) -> None:
         _UpdateCheck(_ESCAPE.sub(_decode, bare)).run()
 
 
-_NOTABLE = (*_UPDATES, *_VOLATILE, "SERVICE", "FROM", "CONSTRUCT", "PREFIX", "(", "\\")
-_DEEPER = ("{", "[", "<<", "{|", "!", "+", "-", "^")
-_JOINING = ("{", ".", ";", ",", "/")
+def _must_fit(text: str, longest: int) -> None:
+    if len(text) * 4 > longest:
+        size = len(text.encode("utf-8", "surrogatepass"))
+        if size > longest:
+            raise QueryTooLarge(size, longest)
+
+
+_MAY_VARY = re.compile("CONSTRUCT.*(?:_:|\\[)|" + "|".join(_VOLATILE), re.IGNORECASE | re.DOTALL)
+_NOTABLE = (*_UPDATES, *_VOLATILE, "SERVICE", "FROM", "CONSTRUCT", "PREFIX", "BASE", "(", "\\", "~")
+_DEEPER = ("{", "[", "<<", "!", "+", "-", "^")
+_JOINING = ("{", ".", ";", ",", "/", "<<")
 _PLAIN = 1000
 _NOTHING = Glance()
 
@@ -153,100 +181,120 @@ class _Check:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.open: list[str] = []
+        self.reading = Reading(text)
+        self.open = self.reading.open
         self.joined: list[int] = [0]
         self.operators = 0
         self.unary = 0
-        self.values = False
-        self.ambiguous = False
         self.prefixes: dict[str, str] = {}
         self.names_dataset = False
         self.volatile = False
         self.construct = False
+        self.refused: QueryRefused | None = None
 
     def run(self) -> Glance:
         before, last = Token("", "", 0), Token("", "", 0)
-        for token in tokens(self.text):
+        for token in self.reading:
             if token.kind == "word":
                 self._word(token)
             elif token.kind == "mark":
                 self._mark(token, last, before)
             else:
                 self._term(token, last, before)
-            self._unary(token)
+            if token.text in _UNARY:
+                self.unary += len(token.text)
+                self._deep(token, len(self.open) + self.unary)
+            else:
+                self.unary = 0
             before, last = last, token
-        if self.ambiguous and (found := re.search("service", self.text, re.IGNORECASE)):
-            raise QueryRefused("SERVICE", *place(self.text, found.start()))
-        return Glance(self.prefixes, self.names_dataset, self.volatile, self.ambiguous)
+        if self.refused is not None:
+            raise self.refused
+        return Glance(self.prefixes, self.names_dataset, self.volatile)
 
     def _word(self, token: Token) -> None:
         word = token.text.upper()
         if "SERVICE" in word:  # the engine also reads "trueSERVICE<…>"
-            raise QueryRefused("SERVICE", *place(self.text, token.offset))
-        if (refused := self._refused(word)) is not None:
-            raise QueryRefused(refused, *place(self.text, token.offset))
-        self.names_dataset = self.names_dataset or word == "FROM"
-        self.construct = self.construct or word == "CONSTRUCT"
-        self.volatile = self.volatile or word in _VOLATILE
-        if word == "VALUES":
-            self.values = True
+            self._refuse("SERVICE", token)
+        elif (refused := self._refused(word)) is not None:
+            self._refuse(refused, token)
+        self.names_dataset = self.names_dataset or "FROM" in word
+        self.construct = self.construct or "CONSTRUCT" in word
+        self.volatile = self.volatile or word.endswith(_VOLATILE)
 
     def _refused(self, word: str) -> str | None:
         return word if word in _UPDATES else None
 
+    def _refuse(self, keyword: str, token: Token) -> None:
+        """Remember the first keyword refused: what is too complex, or no SPARQL, is told before it."""
+        self.refused = self.refused or QueryRefused(keyword, *place(self.text, token.offset))
+
     def _term(self, token: Token, last: Token, before: Token) -> None:
-        inner = self.open[-1] if self.open else ""
-        after_operand = last.kind in _TERMS or last.text == ")"
-        if self.construct and token.text.startswith("_:"):
-            self.volatile = True
-        if token.kind == "iri":
-            if last.kind == "name" and last.text.endswith(":") and before.text.upper() == "PREFIX":
-                self.prefixes[last.text[:-1]] = token.text[1:-1]
-            if inner == "(" and after_operand and not re.match(r"<[a-z][a-z0-9+.-]*:[^'()#]*>", token.text):
-                self.ambiguous = (
-                    True  # "?a <?b && ?c = '>'": an IRI for the tokenizer, a comparison for the engine
-                )
-        if inner == "(" and last.kind in _TERMS and token.kind in _TERMS and "values" not in self.open:
-            self._join(token, 2)  # two terms in a row in parentheses: items of a list
+        if not self.open:
+            self._prologue(token, last, before)
+        elif self.open[-1] == "list":
+            self._item(token, last)
+        if token.kind == "name":
+            if token.text.startswith("_:"):
+                self.volatile = self.volatile or self.construct
+            elif (
+                "." in token.text
+            ):  # where a prefix is not declared, or at a second one, the engine may stop there
+                prefix, _, local = token.text.partition(":")
+                dots = prefix.count(".") + max(0, local.count(".") - 1)
+                if dots and "values" not in self.open:
+                    self._join(token, dots)
+
+    def _prologue(self, token: Token, last: Token, before: Token) -> None:
+        """Take note of a prefix; raises QuerySyntax where a name of it can be no IRI, but a keyword to the engine."""
+        if token.kind != "iri":
+            return
+        declares = last.kind == "name" and last.text.endswith(":")
+        if declares and before.text.upper() == "PREFIX":
+            self.prefixes[last.text[:-1]] = token.text[1:-1]
+        if declares or last.text.upper().endswith("BASE"):
+            iri = _ESCAPE.sub(_decode, token.text[1:-1])
+            if _IN_AUTHORITY.search(iri):
+                raise QuerySyntax(f"{iri} ends in a port or an address", *place(self.text, token.offset))
+
+    def _item(self, token: Token, last: Token) -> None:
+        """Count an item of a list: two triples."""
+        if last.text not in _NO_ITEM_AFTER and token.kind != "lang" and "values" not in self.open:
+            self._join(token, 2)
 
     def _mark(self, token: Token, last: Token, before: Token) -> None:
-        mark, inner = token.text, self.open[-1] if self.open else ""
-        if mark in ("{", "(", "[", "<<", "{|"):
-            if mark == "{":
-                if last.kind == "name" and before.text.upper() != "GRAPH":
-                    self._refuse_glued(last)
-                self._join(token, 1)
-                self.joined.append(0)
-                mark = "values" if self.values else mark
-                self.values = False
-            self.open.append(mark)
-            self.volatile = self.volatile or (self.construct and mark == "[")
-            self._deep(token, len(self.open))
-        elif mark in _CLOSERS:
-            self._close(_CLOSERS[mark])
+        mark = token.text
+        if mark in OPENERS:
+            self._opened(token, last, before)
+        elif mark in CLOSERS:
+            groups = sum(opener in _GROUPS for opener in self.open)
+            del self.joined[groups + 1 :]
         elif mark in (".", ";", ","):
-            if inner in ("{", "[", "{|"):
+            if self.open and self.open[-1] in _OF_TRIPLES:
                 self._join(token, 1)
-        elif mark == "/":
+        elif mark in ("/", "~"):
             self._join(token, 1)
         elif mark in _OPERATORS:
             self.operators += 1
             if self.operators > MAX_OPERATORS:
                 self._complex("too many operators", MAX_OPERATORS, token)
 
-    def _close(self, openers: tuple[str, ...]) -> None:
-        if not any(opener in self.open for opener in openers):
-            return
-        while self.open:
-            opener = self.open.pop()
-            if opener in ("{", "values"):
-                self.joined.pop()
-            if opener in openers:
-                return
-
-    def _unary(self, token: Token) -> None:
-        self.unary = self.unary + len(token.text) if token.text in _UNARY else 0
-        self._deep(token, len(self.open) + self.unary)
+    def _opened(self, token: Token, last: Token, before: Token) -> None:
+        mark = token.text
+        self._deep(token, len(self.open))
+        if len(self.open) > 1 and self.open[-2] == "list" and mark != "{":
+            self._item(token, last)
+        if mark == "{":
+            if last.kind == "name" and before.text.upper() != "GRAPH" and _holds(last, "service"):
+                self._refuse("SERVICE", last)  # "SERVICE:x {" is SERVICE and the name ":x" to the engine
+            self._join(token, 1)
+            self.joined.append(0)
+        elif mark == "(":
+            if last.kind == "name" and self.open[-1] == "list" and _holds(last, "filter"):
+                raise QuerySyntax(f"a blank is missing in {last.text!r}", *place(self.text, last.offset))
+        elif mark == "[":
+            self.volatile = self.volatile or self.construct
+        else:
+            self._join(token, 1)
 
     def _join(self, token: Token, count: int) -> None:
         self.joined[-1] += count
@@ -257,13 +305,13 @@ class _Check:
         if depth > MAX_NESTING:
             self._complex("nested too deep", MAX_NESTING, token)
 
-    def _refuse_glued(self, name: Token) -> None:
-        """Refuse `SERVICE:x {`, read by the engine as SERVICE and the name `:x`; not `GRAPH service:x {`."""
-        if "service" in name.text.partition(":")[0].lower():
-            raise QueryRefused("SERVICE", *place(self.text, name.offset))
-
     def _complex(self, reason: str, limit: int, token: Token) -> None:
         raise QueryTooComplex(reason, limit, *place(self.text, token.offset))
+
+
+def _holds(name: Token, keyword: str) -> bool:
+    """Tell whether the prefix of a name holds a keyword: the engine may read them apart."""
+    return keyword in name.text.partition(":")[0].lower()
 
 
 class _UpdateCheck(_Check):

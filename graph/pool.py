@@ -13,7 +13,7 @@ from typing import Any
 
 from .exchange import QueryExhausted, WorkerError
 from .formats import DEFAULT_ACCEPT
-from .guard import OWN_BYTES, Glance, check_query
+from .guard import OWN_BYTES, Glance, look
 from .queueing import PoolBusy, Turns
 from .reader import NoSnapshot
 from .run import Pace, Question, Run
@@ -157,13 +157,13 @@ class QueryPool:
         lets the process compress the answer (gzip); `held` bytes are awaited before this returns (None: the
         whole answer); `largest` may only lower the pool's limit of an answer's bytes; `glance` is what the
         guard said of the text, if it was asked already.
-        Raises QueryTooLarge, QueryTooComplex and QueryRefused before anything runs, PoolBusy (ClientBusy when
+        Raises QueryTooLarge, QueryTooComplex and QueryRefused before the engine sees the text, PoolBusy (ClientBusy when
         this client asks too much at once), NoSnapshot, QuerySyntax, NotAcceptable, QueryTimeout,
         QueryExhausted, QueryFailed. Cancelling it, or closing the stream, stops the query.
         """
         limit = self.deadline if deadline is None else min(deadline, self.deadline)
         if glance is None:
-            glance = check_query(text, longest)
+            glance = look(text, longest)
         if self._closed:
             raise PoolBusy(self.turns.retry_after())
         most = min(largest or self.largest, self.largest)

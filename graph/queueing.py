@@ -166,10 +166,7 @@ class Turns:
         turn began at once). Raises PoolBusy when the queue is full, ClientBusy when this client has more than
         its share of queries that run or wait.
         """
-        if client is not None:
-            pending = self._pending.get(client, 0)
-            if pending >= self.share:
-                raise ClientBusy(pending, self.retry_after())
+        pending = self.must_have_room(client)
         place = None if self._waiting else self._place(client)
         waiter = self._wait(client, begin, refuse) if place is None else None
         if client is not None:
@@ -179,6 +176,13 @@ class Turns:
         else:
             self._next()
         return waiter
+
+    def must_have_room(self, client: str | None) -> int:
+        """Return how many queries of a client run or wait; raises ClientBusy when that is its share."""
+        pending = 0 if client is None else self._pending.get(client, 0)
+        if client is not None and pending >= self.share:
+            raise ClientBusy(pending, self.retry_after())
+        return pending
 
     def wait_again(self, turn: Turn, begin: Begin, refuse: Refuse) -> Waiter:
         """Give back a turn that was not used, and wait for another before those who came later."""

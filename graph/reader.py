@@ -79,12 +79,14 @@ def settle(
     Graphs given here win over FROM in the text; without either, the default graph is the union of the base
     graphs (`dataset="base"`) or the store's own (`"plain"`), and every graph can be named with GRAPH.
     """
+    yielding = False
     if default_graphs is None:
         if dataset == "base" and not (glance.names_dataset and named_graphs is None):
             default_graphs = [STORE_DEFAULT] if snapshot.merged else snapshot.base_graphs
+            yielding = named_graphs is None
     elif snapshot.merged and (base := set(snapshot.base_graphs)) and base.issubset(default_graphs):
         default_graphs = [STORE_DEFAULT, *(graph for graph in default_graphs if graph not in base)]
-    return Request(text, accept, default_graphs, named_graphs, glance.prefixes)
+    return Request(text, accept, default_graphs, named_graphs, glance.prefixes, glance.unchecked, yielding)
 
 
 def answer(store: Store, snapshot: str, text: str, settled: Callable[[Glance], Request]) -> Answer:

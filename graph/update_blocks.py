@@ -9,20 +9,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_IRI = r"<[^<>\"{}|^`\\\x00-\x20]*>"
-_STRING = (
-    r'"{3}(?:(?:"|"")?(?:[^"\\]|\\.))*+"{3}' + r"|'{3}(?:(?:'|'')?(?:[^'\\]|\\.))*+'{3}"
-    r'|"(?:[^"\\\r\n]|\\.)*+"' + r"|'(?:[^'\\\r\n]|\\.)*+'"
-)
-_BLANK = r"(?:[ \t\r\n]+|\#[^\r\n]*)*+"
+from .tokens import IRI, SKIP, STRING
+
 SKIPPED = re.compile(
-    rf"(?:[^\[\](){{}}\"'<\#\w:?$@\\]+|{_IRI}|{_STRING}|\#[^\r\n]*"
+    rf"(?:[^\[\](){{}}\"'<\#\w:?$@\\]+|{IRI}|{STRING}|\#[^\r\n]*"
     rf"|(?!(?i:graph)(?![\w:.\-]))[\w:?$@](?:[\w:.\-%·]|\\.)*+)*+",
     re.DOTALL,
 )
 """What may be passed over up to the next bracket or keyword GRAPH: IRIs, strings, comments, names, marks."""
 _GRAPH = re.compile(
-    rf"graph{_BLANK}(?P<name>{_IRI}|[?$]\w+|(?:[^\W\d_][\w.\-·]*)?:(?:[\w:.\-·]|%[0-9A-Fa-f]{{2}}|\\.)*){_BLANK}\{{",
+    rf"graph{SKIP}(?P<name>{IRI}|[?$]\w+|(?:[^\W\d_][\w.\-·]*)?:(?:[\w:.\-·]|%[0-9A-Fa-f]{{2}}|\\.)*){SKIP}\{{",
     re.IGNORECASE | re.DOTALL,
 )
 CLOSED_BY = {"{": "}", "(": ")", "[": "]"}
@@ -68,9 +64,9 @@ def parts(block: Block) -> Iterator[tuple[str, Block]]:
 
 def _default(block: Block, begin: int, end: int) -> Iterator[tuple[str, Block]]:
     """Yield the triples of the default graph between two graphs; a full stop may follow the brace before them."""
-    stop = re.match(rf"{_BLANK}\.", block.text[begin:end])
+    stop = re.match(rf"{SKIP}\.", block.text[begin:end])
     part = block.part(begin + (stop.end() if stop else 0), end)
-    if re.fullmatch(_BLANK, part.text) is None:
+    if re.fullmatch(SKIP, part.text) is None:
         yield "", part
 
 

@@ -14,9 +14,11 @@ import pyoxigraph as ox
 from .guard import (
     MAX_BYTES,
     MAX_NESTING,
+    QueryRefused,
     QueryTooComplex,
     check_update,
 )
+from .policy import refused_update
 from .syntax import QuerySyntax, explain
 from .tokens import Token, place, tokens
 from .update_blocks import CLOSED_BY, SKIPPED, Block
@@ -99,7 +101,12 @@ def read_update(text: str, *, longest: int = MAX_BYTES) -> list[Step]:
             raise
         problem = error
     bare = reader.without_data()
-    check_update(text, bare, longest)
+    try:
+        check_update(text, bare, longest)
+    except QueryRefused:
+        if (wrong := problem or (None if reader.later_prologue else refused_update(bare))) is not None:
+            raise wrong from None
+        raise
     checked = text if len(text) <= MAX_BYTES else bare
     if problem is None and reader.later_prologue:  # the engine knows none after a semicolon, SPARQL does
         short = reader if checked is text else _Reader(bare)

@@ -22,9 +22,10 @@ from typing import IO, Any, NamedTuple, cast
 
 from pyoxigraph import Store
 
-from .evaluation import Request, Results, begin
+from .evaluation import Request, Results, begin, checked
 from .formats import NotAcceptable
 from .frames import BEGUN, END, ERROR, OPENED, PIECE, READY, WHOLE, Head, pack, pack_json, read_request
+from .guard import QueryRefused, QueryTooComplex
 from .holds import hold
 from .isolation import forbid_core_dumps, isolate, limit_memory
 from .syntax import QuerySyntax
@@ -135,6 +136,10 @@ class _Server:
                     self._query(request)
             except QuerySyntax as error:
                 self._error("syntax", error.reason, error.line, error.column)
+            except QueryRefused as error:
+                self._error("refused", error.keyword, error.line, error.column)
+            except QueryTooComplex as error:
+                self._error("complex", error.reason, error.limit, error.line, error.column)
             except NotAcceptable as error:
                 self._error("accept", error.kind, error.accept, list(error.formats))
             except MemoryError:
@@ -168,7 +173,7 @@ class _Server:
 
         signal.setitimer(signal.ITIMER_REAL, request["deadline"] + _GRACE)
         try:
-            results = begin(self.store, Request(**request["query"]))
+            results = begin(self.store, checked(Request(**request["query"])))
             sink = _Sink(self.write, results, request["largest"], request["packed"])
             try:
                 results.write(cast("IO[bytes]", sink))

@@ -64,7 +64,7 @@ class Federation:
 
         Raises QueryRefused for an endpoint that is not allowed, ServiceFailed when one without SILENT fails.
         """
-        clauses = find_clauses(text)
+        clauses = await asyncio.to_thread(find_clauses, text)
         if len(clauses) > MOST_CLAUSES:
             raise QueryRefused(f"more than {MOST_CLAUSES} SERVICE", *place(text, clauses[MOST_CLAUSES].start))
         for clause in clauses:

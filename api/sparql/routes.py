@@ -9,6 +9,7 @@ import asyncio
 import logging
 import zlib
 from collections.abc import Hashable, Iterable
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -17,7 +18,7 @@ from fastapi import FastAPI, Request, Response
 from starlette.types import Receive, Scope, Send
 
 from ...graph.formats import GRAPHS, Kind, choose
-from ...graph.guard import Glance, check_query
+from ...graph.guard import SHORT, Glance, QueryRefused, look
 from ...graph.sameness import normalised
 from ...graph.snapshot import Snapshot
 from ...graph.workers import Answer, AnswerStream, NoSnapshot, NotAcceptable, PoolBusy, WorkerPool
@@ -100,6 +101,10 @@ class SparqlRoute:
         if snapshot is not None and (kept := answers.asked(snapshot.id, request)):
             await self._send_kept(call, snapshot, kept)
             return
+        if (
+            len(body) + len(call.scope["query_string"]) > SHORT
+        ):  # long texts are not even read beyond the share
+            self.app.state.pool.turns.must_have_room(call.client)
         asked = read_request(call.scope["query_string"], call.accept, content_type, body)
         if asked.html:
             await self._show(call, asked)
@@ -109,7 +114,7 @@ class SparqlRoute:
             await self._describe(call, asked, snapshot)
         else:
             call.note(query=asked.text)
-            asked = await self._federated(asked)
+            asked = await self._federated(call, asked)
             await self._query(call, asked, asked.text or "", snapshot, request)
 
     def _snapshot(self) -> Snapshot | None:
@@ -162,7 +167,7 @@ class SparqlRoute:
         key: tuple[Hashable, ...] | None = None
         if answers.capacity and not glance.volatile:
             file = asked.format if asked.format in _FILES else ""
-            key = (normalised(asked.text or "", glance), *asked.dataset, call.packed, file)
+            key = (normalised(asked.text or ""), *asked.dataset, call.packed, file)
         return Place(answers, key, asked.names, request)
 
     async def _send_stream(self, call: Call, asked: Asked, glance: Glance, place: Place) -> None:
@@ -218,11 +223,16 @@ class SparqlRoute:
             **{"packed": call.packed, **options},
         )
 
-    async def _federated(self, asked: Asked) -> Asked:
-        """Put the solutions of allowed services in the place of SERVICE clauses."""
+    async def _federated(self, call: Call, asked: Asked) -> Asked:
+        """Put the solutions of allowed services in the place of SERVICE clauses; bad syntax is told before a refusal."""
         if asked.text is None or not self.federation.concerns(asked.text):
             return asked
-        text = await self.federation.resolve(asked.text)
+        try:
+            text = await self.federation.resolve(asked.text)
+        except QueryRefused:
+            with suppress(QueryRefused):
+                (await self._stream(call, asked, look(asked.text))).close()
+            raise
         return asked if text == asked.text else replace(asked, text=text, federated=True)
 
     async def _describe(self, call: Call, asked: Asked, snapshot: Snapshot) -> None:
@@ -244,7 +254,7 @@ class SparqlRoute:
         if text:
             call.note(query=text)
             try:
-                answer = await self._whole(call, await self._federated(asked))
+                answer = await self._whole(call, await self._federated(call, asked))
             except ERRORS as caught:
                 error = caught
         status = 200 if error is None else status_of(error)
@@ -289,7 +299,7 @@ def _unpacked(headers: RawHeaders, body: bytes) -> bytes:
 
 def _glance(asked: Asked) -> Glance:
     """Check the text of a request; what other services say may change from one moment to the next."""
-    glance = check_query(asked.text or "", asked.longest)
+    glance = look(asked.text or "", asked.longest)
     return replace(glance, volatile=True) if asked.federated else glance
 
 

@@ -182,14 +182,26 @@ def test_what_another_says_is_data_and_never_query(web: TestClient, endpoint: En
         "PREFIX e: <http://127.0.0.1:9/> SELECT * { SERVICE e:x { ?s ?p ?o } }",
         "SELECT * { SERVICE <ENDPOINT> { SERVICE <ENDPOINT> { ?s ?p ?o } } }",
         "SELECT * { " + "SERVICE <ENDPOINT> { ?s ?p ?o } " * 5 + "}",
-        "SELECT * { SERVICE <ENDPOINT> { ?s ?p ?o ",
-        r"SELECT * { \u0053ERVICE <ENDPOINT> { ?s ?p ?o } }",
         "SELECT * { ?s ?p trueSERVICE <ENDPOINT> { ?s ?p ?o } }",
     ],
 )
 def test_all_else_is_refused_and_nobody_is_called(web: TestClient, endpoint: Endpoint, query: str) -> None:
     answer = ask(web, query.replace("ENDPOINT", endpoint.address))
     assert answer.status_code == 403
+    assert endpoint.asked == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * { SERVICE <ENDPOINT> { ?s ?p ?o ",
+        "SELECT * { SERVICE <http://127.0.0.1:9/other> { ?s ?p } }",
+        r"SELECT * { \u0053ERVICE <ENDPOINT> { ?s ?p ?o } }",
+    ],
+)
+def test_bad_syntax_is_told_before_a_refusal(web: TestClient, endpoint: Endpoint, query: str) -> None:
+    answer = ask(web, query.replace("ENDPOINT", endpoint.address))
+    assert answer.status_code == 400
     assert endpoint.asked == []
 
 

@@ -14,6 +14,7 @@ from ancrage.graph.guard import (
     _plain,
     check_query,
 )
+from ancrage.graph.syntax import QuerySyntax
 from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import Store
@@ -73,6 +74,11 @@ SERVICES = {
     "after a name with a quote": rf"SELECT * {{ a:x\' ?p a:y\' . SERVICE {IRI} {{ ?s ?p 'x' }} }}",
     "behind a comparison and a quote": f"SELECT * {{ FILTER(?a<?b&&?c='>') SERVICE {IRI} {{ ?s ?p 'x' }} }}",
     "behind a comparison and a comment": "SELECT * { FILTER(?a<?b)SERVICE#>\n?x{ ?s ?p ?o } }",
+    "behind true and a quote": f"SELECT * {{ FILTER(true<?b&&'>'='') SERVICE {IRI} {{ ?s ?p 'x' }} }}",
+    "behind a language tag and a quote": f"SELECT * {{ FILTER('a'@en<?b&&'>'='') SERVICE {IRI} {{ ?s ?p 'x' }} }}",
+    "behind a group and a quote": f"SELECT * {{ FILTER(EXISTS {{}}<?b&&'>'='') SERVICE {IRI} {{ ?s ?p 'x' }} }}",
+    "in three quotes with a wrong escape": f"SELECT * {{ ?s ?p ('''a') . SERVICE {IRI} {{ ?s ?p ?o }} #\\q'''\n}}",
+    "in three quotes with half a character": f"SELECT * {{ ?s ?p ('''a') . SERVICE {IRI} {{ }} #\\uD800'''\n}}",
     "escaped": rf"SELECT * {{ S\u0045RVICE {IRI} {{ ?s ?p ?o }} }}",
     "escaped line end": rf"SELECT * {{ # \u000A SERVICE {IRI} {{ ?s ?p ?o }} }}",
 }
@@ -83,6 +89,48 @@ def test_a_call_of_another_server_is_refused(name: str) -> None:
     with pytest.raises(QueryRefused) as caught:
         check_query(SERVICES[name])
     assert caught.value.keyword == "SERVICE"
+
+
+APART = {
+    "a port": f"PREFIX a: <http://e:> SELECT * {{ ?s ?p a:SERVICE {IRI} {{ ?s ?p ?o }} }}",
+    "an address": f"PREFIX a:<http://[::1]> SELECT * {{ ?s ?p a:SERVICE {IRI} {{ ?s ?p ?o }} }}",
+    "a glued prefix": f"PREFIXa:<http://e:8> SELECT * {{ ?s ?p a:SERVICE {IRI} {{ ?s ?p ?o }} }}",
+    "an escaped port": rf"PREFIX a: <http://e\u003A> SELECT * {{ ?s ?p a:SERVICE {IRI} {{ ?s ?p ?o }} }}",
+    "a base": f"BASE <http://e:> PREFIX a: <> SELECT * {{ ?s ?p a:SERVICE {IRI} {{ ?s ?p ?o }} }}",
+    "a glued filter": "PREFIX a: <a:> SELECT * { ?s ?p ?o FILTERa:b(?a<?b&&'>'='') }",
+}
+
+
+@pytest.mark.parametrize("name", APART)
+def test_a_name_that_the_engine_would_take_apart_is_no_name(name: str) -> None:
+    assert engine_reads(APART[name])
+    with pytest.raises(QuerySyntax):
+        check_query(APART[name])
+
+
+HIDDEN = {
+    "joins behind true": "SELECT * { FILTER(true<?b&&'>'='') " + "?s ?p ?o. " * 193 + "#'\n}",
+    "nesting behind a language tag": "SELECT * { FILTER('a'@en<?b&&'>'='') " + "{" * 99 + "}" * 99 + "#'\n}",
+    "dots in names": "PREFIX a: <a:> SELECT * { ?s ?p " + "true.a:b ?p " * 193 + "1 }",
+    "dots after a prefix": "PREFIX a: <a:> SELECT * { ?s ?p " + "a:.a:b ?p " * 193 + "1 }",
+    "items without a term": "SELECT * { ?s ?p (" + "[]" * 193 + ") }",
+    "reifiers": "SELECT * { ?s ?p ?o " + "~" * 193 + " }",
+}
+
+
+@pytest.mark.parametrize("name", HIDDEN)
+def test_limits_hold_behind_what_looks_like_an_iri_or_a_name(name: str) -> None:
+    assert engine_reads(HIDDEN[name])
+    with pytest.raises(QueryTooComplex):
+        check_query(HIDDEN[name])
+
+
+@pytest.mark.parametrize(
+    "text", [r"SELECT * { S\u0045RVICE <x:y> {} }", "SELECT * { # \\u000A SERVICE <x:y> {}\n"]
+)
+def test_the_engine_decodes_no_escape_before_it_reads(text: str) -> None:
+    """The tokens count on it; an engine that did would need another look at `\\u0022`."""
+    assert not engine_reads(text)
 
 
 @pytest.mark.parametrize(
@@ -122,6 +170,9 @@ INNOCENT = {
     "values": "SELECT * { VALUES (?a ?b) { " + "(<http://e.org/a(b)> 'it''s') " * 400 + "} }",
     "many values": "SELECT * { VALUES ?x { " + "<http://e.org/x> " * 2000 + "} ?x ?p ?o }",
     "long list of alternatives": "SELECT * { ?s ?p ?o FILTER(?o IN (" + ", ".join(["1"] * 2000) + ")) }",
+    "comparisons": "SELECT * { ?s ?p ?o, ?q FILTER(1<2 && true<?q && 'a'@fr<'b' && (?o)<?q && ?o<=<http://e.org/>) }",
+    "IRIs in all places": "SELECT * { ?s (<a:b>|<c:d>)* (<e:f> <g:h>) FILTER(<i:j>(<k:l>) = <m:n>) FILTER <o:p>(<q:r>) }",
+    "prefixes of hosts": "PREFIX e: <http://e.org> PREFIX f: <http://e.org:80/> SELECT * { ?s f:service ?o }",
     "comparison": "SELECT * { ?s ?p ?o, ?q FILTER(?o<?q && ?q>3) }",
 }
 

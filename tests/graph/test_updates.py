@@ -57,12 +57,25 @@ def test_a_syntax_error_has_its_place(text: str, line: int, column: int, reason:
         "INSERT DATA {} ; LOAD <http://127.0.0.1:9/>",
         "INSERT { ?s ?p ?o } WHERE { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }",
         "INSERT { ?s ?p ?o } WHERE { SERVICE SILENT ?e { ?s ?p ?o } }",
-        "INSERT { ?s ?p ?o } WHERE { { SELECT * { \\u0053ERVICE <http://127.0.0.1:9/> { ?s ?p ?o } } } }",
         "PREFIX x: <http://e.org/> DELETE { ?s ?p ?o } WHERE { ?s ?p true SERVICE<http://127.0.0.1:9/>{ ?s ?p ?o } }",
     ],
 )
 def test_other_servers_are_refused(text: str) -> None:
     with pytest.raises(QueryRefused):
+        read_update(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "LOAD <http://127.0.0.1:9/> TO <http://e.org/g>",
+        "LOAD LOAD <http://127.0.0.1:9/>",
+        "INSERT { ?s ?p ?o } WHERE { SERVICE <http://127.0.0.1:9/> { ?s ?p } }",
+        "INSERT { ?s ?p ?o } WHERE { { SELECT * { \\u0053ERVICE <http://127.0.0.1:9/> { ?s ?p ?o } } } }",
+    ],
+)
+def test_bad_syntax_is_told_before_what_is_not_allowed(text: str) -> None:
+    with pytest.raises(QuerySyntax):
         read_update(text)
 
 

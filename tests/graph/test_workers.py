@@ -240,7 +240,7 @@ def test_what_passes_the_guard_is_still_survived(data_dir: Path, monkeypatch: py
     """The limits of the processes hold without the guard: crash, memory, network."""
     from ancrage.graph.guard import Glance
 
-    monkeypatch.setattr("ancrage.graph.pool.check_query", lambda text, longest: Glance())
+    monkeypatch.setattr("ancrage.graph.pool.look", lambda text, longest: Glance())
     with WorkerPool(data_dir, size=1, memory=768 << 20, patience=60) as pool:
         with pytest.raises((QueryExhausted, QuerySyntax)):
             pool.query("SELECT * { FILTER(" + "!" * 600_000 + "true) }")
@@ -255,7 +255,7 @@ def test_no_packet_leaves_a_worker(data_dir: Path, monkeypatch: pytest.MonkeyPat
 
     from ancrage.graph.guard import Glance
 
-    monkeypatch.setattr("ancrage.graph.pool.check_query", lambda text, longest: Glance())
+    monkeypatch.setattr("ancrage.graph.pool.look", lambda text, longest: Glance())
     with socket.create_server(("127.0.0.1", 0)) as server, WorkerPool(data_dir, size=1, deadline=5) as pool:
         if not pool.isolated:
             pytest.skip("this system gives no way to take the network from a process")
