@@ -125,7 +125,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             raise
         if not pool.isolated:
             log.warning(
-                "query processes can reach the network: this system gives no way to take it from them"
+                "query processes can reach the network: this system gives no way to take it from them, "
+                "so let nobody else reach this service"
             )
         app.state.pool = pool
         service = Service(Snapshots(chosen.data_dir), pool, Memory(), Names())

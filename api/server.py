@@ -36,7 +36,10 @@ class NotStarted(RuntimeError):  # noqa: N818
     def __init__(self, cause: WorkerError) -> None:
         why = f"un processus de requête a échoué ({cause.reason})"
         if isinstance(cause, NotIsolated):
-            why = "ce système ne permet pas de couper du réseau les processus de requête, et --strict l'exige"
+            why = (
+                "ce système ne permet pas de couper du réseau les processus de requête ; "
+                "--no-strict (ou ANCRAGE_STRICT=false) démarre quand même, à ne pas faire pour un service public"
+            )
         super().__init__(f"le service ne démarre pas : {why}.")
         self.cause = cause
 

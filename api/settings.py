@@ -161,9 +161,9 @@ class Settings(BaseSettings):
         "ce que voit une requête qui ne nomme aucun graphe : l’union des graphes de base, ou le graphe par défaut",
     )
     strict: bool = _setting(
-        False,
-        "refuse to start where query processes cannot be cut off the network",
-        "refuser de démarrer là où les processus de requête ne peuvent être coupés du réseau",
+        True,
+        "refuse to start where query processes cannot be cut off the network (`false` starts with a warning)",
+        "refuser de démarrer là où les processus de requête ne peuvent être coupés du réseau (`false` démarre et avertit)",
     )
     indicators: Path | None = _setting(
         None,

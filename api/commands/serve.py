@@ -36,7 +36,7 @@ Strict = Annotated[
     bool | None,
     typer.Option(
         "--strict/--no-strict",
-        help="Refuser de démarrer si les processus de requête ne peuvent être coupés du réseau.",
+        help="Refuser de démarrer si les processus de requête ne peuvent être coupés du réseau (oui).",
     ),
 ]
 LogFormat = Annotated[
@@ -174,7 +174,7 @@ def demo(
 ) -> None:
     """Construire le graphe des exemples, le contrôler, le publier et le servir."""
     options = {"data_dir": data_folder(data_dir), "host": host, "port": port}
-    settings = Settings(**{name: value for name, value in options.items() if value is not None})
+    settings = for_demo(Settings(**{name: value for name, value in options.items() if value is not None}))
     refuse_other_sources(settings.data_dir)
     taken = listen(settings.host, settings.port) if serve else None
     try:
@@ -185,6 +185,19 @@ def demo(
         raise
     if taken is not None:
         run_server(taken, settings)
+
+
+def for_demo(settings: Settings) -> Settings:
+    """Let the demonstration run, with a warning, where query processes cannot be cut off the network, unless told not to.
+
+    Only on an address of this machine: what others can reach is a service.
+
+    >>> for_demo(Settings()).strict, for_demo(Settings(host="0.0.0.0")).strict, for_demo(Settings(strict=True)).strict
+    (False, True, True)
+    """
+    if "strict" in settings.model_fields_set or settings.host not in ("127.0.0.1", "::1", "localhost"):
+        return settings
+    return settings.model_copy(update={"strict": False})
 
 
 def refuse_other_sources(data_dir: Path) -> None:

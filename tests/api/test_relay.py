@@ -286,6 +286,7 @@ def test_a_system_without_isolation_is_told_or_refused(
     paths = [str(tmp_path), os.environ.get("PYTHONPATH", "")]
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(path for path in paths if path))
     if not strict:
+        monkeypatch.setenv("ANCRAGE_STRICT", "false")
         with served(large_dir) as service:
             service.until("ancrage_workers_isolated", 0)
         assert sum("query processes can reach the network" in line for line in service.log) == 1
@@ -295,7 +296,6 @@ def test_a_system_without_isolation_is_told_or_refused(
         "-c",
         COMMAND,
         "serve",
-        "--strict",
         "--port",
         "0",
         "--data-dir",
@@ -305,4 +305,4 @@ def test_a_system_without_isolation_is_told_or_refused(
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1
     assert "le service ne démarre pas" in done.stderr
-    assert "--strict" in done.stderr
+    assert "--no-strict" in done.stderr
