@@ -12,6 +12,7 @@ from ..loaders.write_request import (
     EditFailed,
     EditTimeout,
     InvalidEdit,
+    StorageFailed,
 )
 from ..loaders.writer import Outdated
 from .bodies import BodyTooLarge
@@ -108,6 +109,14 @@ WRITE_PROBLEMS: Mapping[type[Exception], tuple[int, Callable[[Any], dict[str, An
             "detail": "another writer is at work",
             "detail_fr": "Une autre écriture ou un chargement est en cours : réessayez dans quelques secondes.",
             "retry_after": 5,
+        },
+    ),
+    StorageFailed: (
+        507,
+        lambda e: {
+            "title": "The disk refuses the write",
+            "detail_fr": f"Le disque refuse l’écriture ({e.strerror}, errno {e.errno}). {_NOTHING}",
+            "errno": e.errno,
         },
     ),
     EditTimeout: (

@@ -31,6 +31,7 @@ import bars_analyses
 import bars_bodies
 import bars_pages
 import bars_queries
+import bars_search
 import bars_writes
 from ancrage.graph.snapshot import Snapshot, Snapshots
 from clients import sparql
@@ -130,6 +131,10 @@ def _publication(place: Place) -> Sequence[Measure]:
     return [measure]
 
 
+def _search(place: Place) -> Sequence[Measure]:
+    return [bars_search.search_beside_writes(place.server, KEY, 20 if place.quick else 60)]
+
+
 def _backup(place: Place) -> Sequence[Measure]:
     return [bars_writes.backup(place.data, place.scratch, place.snapshot.quads)]
 
@@ -157,6 +162,7 @@ ROWS: dict[str, Callable[[Place], Sequence[Measure]]] = {
     "injection": _injection,
     "policy": _policy,
     "publication": _publication,
+    "search": _search,
     "backup": _backup,
     "personal": _personal,
     "cells": _cells,

@@ -41,11 +41,15 @@ def locked(path: Path, timeout: float) -> Iterator[None]:
 def replace_text(path: Path, text: str) -> None:
     """Replace a file's content so that a reader, or a crash, sees the old or the new text."""
     draft = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    with draft.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
+    try:
+        with draft.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise
     sync(path.parent)
 
 

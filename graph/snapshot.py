@@ -233,16 +233,21 @@ class Snapshots:
             previous = self._pointed()
             id = self._next_id()
             path = self.generations / id
-            path.mkdir(parents=True)
-            move_folder(store_dir, path / "store")
-            sync_tree(path)
-            now = datetime.now(UTC).isoformat(timespec="milliseconds")
-            complete = {**manifest, "id": id, "created": now}
-            replace_text(
-                path / "manifest.json", json.dumps(complete, ensure_ascii=False, indent=1, default=str)
-            )
-            sync(self.generations)
-            self._point(id)
+            try:
+                path.mkdir(parents=True)
+                move_folder(store_dir, path / "store")
+                sync_tree(path)
+                now = datetime.now(UTC).isoformat(timespec="milliseconds")
+                complete = {**manifest, "id": id, "created": now}
+                replace_text(
+                    path / "manifest.json", json.dumps(complete, ensure_ascii=False, indent=1, default=str)
+                )
+                sync(self.generations)
+                self._point(id)
+            except OSError:
+                if self._pointed() != id:  # the disk refused: nothing is published, and nothing is left of it
+                    shutil.rmtree(path, ignore_errors=True)
+                raise
             self._record("publish", id, previous)
             if self.keep is not None:
                 with suppress(OSError):  # the publication is made; the next one prunes again
@@ -312,10 +317,13 @@ class Snapshots:
 
     def _record(self, event: str, id: str, previous: str | None) -> None:
         line = {"at": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": event, "id": id}
-        with self.history_file.open("a", encoding="utf-8") as file:
-            file.write(json.dumps({**line, "previous": previous}) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
+        try:
+            with self.history_file.open("a", encoding="utf-8") as file:
+                file.write(json.dumps({**line, "previous": previous}) + "\n")
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:  # it is done all the same, and its caller must not hear the contrary
+            log.error("%s of %s could not be noted in the history: %s", event, id, error.strerror or error)
 
     def _clean(self) -> None:
         """Remove what dead writers left: staging folders, generations without manifest, pointer drafts."""

@@ -1,8 +1,8 @@
 """The process of one write, for the writer: `python -m ancrage.loaders.write_process`.
 
-It cuts itself off the network, says so, reads one request from its standard input and works on a copy of the
-current snapshot's store in a staging folder; the writer publishes. Its memory is capped, and it ends when its
-standard input is closed: when the writer dies.
+It cuts itself off the network, says so, reads what the write brings and says so, then, once the writer has the lock,
+works on a copy of the current snapshot's store in a staging folder; the writer publishes. Its memory is capped, and it
+ends when its standard input is closed: when the writer dies.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import sys
 import threading
 from contextlib import suppress
 from pathlib import Path
+from queue import Queue
 from typing import Any
 
 from ..graph.isolation import forbid_core_dumps, isolate, limit_memory
@@ -32,16 +33,23 @@ def _address_space() -> int:
         return 1 << 30
 
 
-def _work(request: dict[str, Any], target: int) -> None:
-    from .write_request import pack_error
-    from .writing import perform
+def _work(requests: Queue[dict[str, Any]], target: int) -> None:
+    """Read what the write brings, say so, and do it when asked to: the writer takes its lock in between."""
+    from . import writing
+    from .write_request import Write, pack_error
 
-    try:
-        limit_memory(request["memory"] + _address_space())
-        answer = perform(request, Path(request["staging"]))
-    except Exception as error:
-        answer = pack_error(error)
     with os.fdopen(target, "w", encoding="utf-8", errors="surrogatepass") as out:
+        request = requests.get()
+        try:
+            limit_memory(request["memory"] + _address_space())
+            brought = writing.read(Write(**request["write"]), request["upload"])
+            signal.setitimer(signal.ITIMER_REAL, 0)  # the lock may be waited for
+            out.write('{"read": true}\n')
+            out.flush()
+            request = requests.get()
+            answer = writing.perform(request, brought, Path(request["staging"]))
+        except Exception as error:
+            answer = pack_error(error, request.get("data_dir"))
         out.write(json.dumps(answer) + "\n")
     os._exit(0)
 
@@ -56,15 +64,14 @@ def main() -> None:
     os.write(target, json.dumps({"isolated": isolate()}).encode() + b"\n")  # before any thread is started
     from . import writing  # noqa: F401 - imported while the writer waits for the lock
 
-    line = sys.stdin.buffer.readline()
-    if not line:
-        return
-    request = json.loads(line)
-    signal.setitimer(signal.ITIMER_REAL, request["deadline"] + _GRACE)
+    requests: Queue[dict[str, Any]] = Queue()
     threading.stack_size(_STACK)  # the engine's parser and optimiser are recursive
-    threading.Thread(target=_work, args=(request, target), name="write", daemon=True).start()
+    threading.Thread(target=_work, args=(requests, target), name="write", daemon=True).start()
     with suppress(OSError):
-        sys.stdin.buffer.read()  # until the writer closes it, or dies
+        while line := sys.stdin.buffer.readline():  # until the writer closes it, or dies
+            request = json.loads(line)
+            signal.setitimer(signal.ITIMER_REAL, request["deadline"] + _GRACE)
+            requests.put(request)
     os._exit(1)
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import re
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from ..graph.guard import MAX_BYTES, QueryRefused, QueryTooComplex, QueryTooLarge
@@ -61,6 +65,38 @@ class EditFailed(RuntimeError):  # noqa: N818
         self.reason = reason
 
 
+class StorageFailed(OSError):  # noqa: N818
+    """A disk that refused while a write was done, of which nothing is kept: `errno`, and `filename` in the data folder."""
+
+    def __init__(self, number: int, path: str) -> None:
+        super().__init__(number, os.strerror(number), path or None)
+
+
+_REFUSALS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG, errno.EIO, errno.EACCES, errno.EPERM)
+"""What a disk may refuse with, as the store's engine tells it: in words."""
+_PATH = re.compile(r"(?<= )/[^:]+")
+
+
+def storage_failure(error: OSError, data_dir: Path) -> StorageFailed | None:
+    """Say what a disk refused, with a path that tells nothing of where the data folder is; None for other errors.
+
+    >>> told = "IO error: No space left on device: While appending to file: /d/data/a/b.sst: No space left on device"
+    >>> str(storage_failure(OSError(told), Path("/d/data")))
+    "[Errno 28] No space left on device: 'a/b.sst'"
+    """
+    if isinstance(error, StorageFailed):
+        return error
+    text = str(error)
+    number = error.errno or next((one for one in _REFUSALS if os.strerror(one) in text), None)
+    if number is None:
+        return None
+    named = _PATH.search(text)
+    path = Path(str(error.filename or (named[0] if named else "")))
+    inside = path.is_relative_to(data_dir) or path.is_relative_to(data_dir.absolute())
+    base = data_dir if path.is_relative_to(data_dir) else data_dir.absolute()
+    return StorageFailed(number, str(path.relative_to(base)) if inside else path.name)
+
+
 @dataclass(frozen=True)
 class Write:
     """A write: an update (its text is the upload), or a graph replaced (put), added to (post) or deleted.
@@ -101,17 +137,20 @@ _KEPT: dict[type[Exception], tuple[str, ...]] = {
     DataSyntax: ("reason", "line", "column"),
     EditExhausted: ("reason",),
     EditFailed: ("reason",),
+    StorageFailed: ("errno", "filename"),
 }
 
 
-def pack_error(error: Exception) -> dict[str, Any]:
-    """Return an error as plain values, for JSON.
+def pack_error(error: Exception, data_dir: str | None = None) -> dict[str, Any]:
+    """Return an error as plain values, for JSON; what a disk refused is told where the data folder is known.
 
     >>> pack_error(QueryTooLarge(2, 1))
     {'error': 'QueryTooLarge', 'of': [2, 1]}
     """
     if isinstance(error, MemoryError):
         error = error if isinstance(error, EditExhausted) else EditExhausted("memory")
+    if isinstance(error, OSError) and data_dir is not None:
+        error = storage_failure(error, Path(data_dir)) or error
     if type(error) not in _KEPT:
         error = EditFailed(f"{type(error).__name__}: {error}")
     return {"error": type(error).__name__, "of": [getattr(error, name) for name in _KEPT[type(error)]]}

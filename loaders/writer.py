@@ -22,10 +22,12 @@ from ..graph.snapshot import Snapshot, Snapshots
 from .edits import Edit, Edits
 from .indicators import take_declarations
 from .staging import SourceVersions
-from .write_request import EditExhausted, EditTimeout, Write, Written, unpack_error
+from .write_request import EditExhausted, EditTimeout, Write, Written, storage_failure, unpack_error
 
 _STARTING = 30.0
 """Seconds a process may take to start."""
+_READING = 30.0
+"""Seconds that what a write brings may take to be read, before the lock is taken."""
 
 
 class Outdated(ValueError):  # noqa: N818
@@ -39,9 +41,9 @@ class Outdated(ValueError):  # noqa: N818
 class Writer:
     """Writes in a data directory, one after the other, for any number of threads.
 
-    A write waits `patience` seconds for the lock (StoreBusy); its process has `deadline` seconds and `memory` bytes
-    beside what an idle one takes. `keep` generations stay. With `strict`, a process that can reach a network is
-    refused (WorkerError).
+    What a write brings is read first; then it waits `patience` seconds for the lock (StoreBusy). Its process has
+    `deadline` seconds and `memory` bytes beside what an idle one takes. `keep` generations stay. With `strict`, a
+    process that can reach a network is refused (WorkerError).
     """
 
     def __init__(
@@ -75,33 +77,52 @@ class Writer:
 
         `upload` is an open file at its start. With `seen`, the current snapshot must be one of these; with
         `only_new`, the graph must not exist (Outdated). Raises StoreBusy, NoSnapshot, EditTimeout,
-        EditExhausted, and the errors of `ancrage.loaders.write_request`; nothing is changed then.
+        EditExhausted, StorageFailed where the disk refuses, and the other errors of `write_request`; nothing is
+        changed then.
         """
-        with self._process(upload) as process, self.snapshots.lock():
-            kept = self.edits.settle(self.snapshots)
-            snapshot = self.snapshots.current()
-            if snapshot is None:
-                raise NoSnapshot(self.snapshots.data_dir)
-            _refuse_outdated(snapshot, write, seen, only_new)
-            with self.snapshots.staging() as staging:
-                id = self.edits.next_id()
-                request = {
-                    "write": asdict(write),
-                    "edit": id,
-                    "edits": [str(edit.path) for edit in kept],
-                    "snapshot": str(snapshot.path),
-                    "staging": str(staging),
-                    "roles": self._roles(),
-                    "upload": None if upload is None else upload.fileno(),
-                    "memory": self.memory,
-                    "deadline": self.deadline,
-                }
-                done = self._ask(process, request)
-                if not done["graphs"]:
-                    return Written(snapshot.id)
-                published = self._publish(staging, id)
-                with suppress(OSError):  # the package's indicators stand
-                    take_declarations(snapshot, published)
+        try:
+            with self._process(upload) as process:
+                told = {"write": asdict(write), "upload": None if upload is None else upload.fileno()}
+                self._ready(process)
+                self._ask(process, {**told, "memory": self.memory}, min(_READING, self.deadline))
+                with self.snapshots.lock():
+                    return self._written(process, write, told, seen, only_new)
+        except OSError as error:
+            if (failed := storage_failure(error, self.snapshots.data_dir)) is None:
+                raise
+            raise failed from None
+
+    def _written(
+        self,
+        process: subprocess.Popen[bytes],
+        write: Write,
+        told: dict[str, Any],
+        seen: Collection[str] | None,
+        only_new: bool,
+    ) -> Written:
+        """Have a process that has read what a write brings do it, under the lock, and publish what it made."""
+        kept = self.edits.settle(self.snapshots)
+        snapshot = self.snapshots.current()
+        if snapshot is None:
+            raise NoSnapshot(self.snapshots.data_dir)
+        _refuse_outdated(snapshot, write, seen, only_new)
+        with self.snapshots.staging() as staging:
+            id = self.edits.next_id()
+            request = {
+                **told,
+                "edit": id,
+                "edits": [str(edit.path) for edit in kept],
+                "snapshot": str(snapshot.path),
+                "data_dir": str(self.snapshots.data_dir),
+                "staging": str(staging),
+                "roles": self._roles(),
+            }
+            done = self._ask(process, request, self.deadline)
+            if not done["graphs"]:
+                return Written(snapshot.id)
+            published = self._publish(staging, id)
+            with suppress(OSError):  # the package's indicators stand
+                take_declarations(snapshot, published)
         return Written(published.id, id, done["graphs"], done["created"])
 
     def close(self) -> None:
@@ -151,30 +172,42 @@ class Writer:
                 with suppress(OSError):
                     pipe.close()
 
-    def _ask(self, process: subprocess.Popen[bytes], request: dict[str, Any]) -> dict[str, Any]:
-        """Have a process do a write; raises what it raises."""
-        assert process.stdin is not None and process.stdout is not None
-        output = process.stdout.fileno()
+    def _ready(self, process: subprocess.Popen[bytes]) -> None:
+        """Wait until a process has started; raises WorkerError, EditExhausted, EditTimeout."""
+        ready = self._told(process, _STARTING)
+        if self.strict and not ready["isolated"]:
+            raise WorkerError("it can reach the network, which strict mode refuses")
+
+    def _ask(
+        self, process: subprocess.Popen[bytes], request: dict[str, Any], deadline: float
+    ) -> dict[str, Any]:
+        """Have a process do a part of a write within so many seconds; raises what it raises."""
+        assert process.stdin is not None
         try:
-            ready = json.loads(_line(output, time.monotonic() + _STARTING))
-            if self.strict and not ready["isolated"]:
-                raise WorkerError("it can reach the network, which strict mode refuses")
-            process.stdin.write(json.dumps(request).encode() + b"\n")
-            answer: dict[str, Any] = json.loads(_line(output, time.monotonic() + self.deadline))
-        except TimeoutError:
-            raise EditTimeout(self.deadline) from None
-        except (EOFError, BrokenPipeError):
-            raise self._crash(process) from None
+            process.stdin.write(json.dumps({**request, "deadline": deadline}).encode() + b"\n")
+        except BrokenPipeError:
+            raise self._crash(process, deadline) from None
+        answer = self._told(process, deadline)
         if "error" in answer:
             raise unpack_error(answer)
         return answer
 
-    def _crash(self, process: subprocess.Popen[bytes]) -> Exception:
+    def _told(self, process: subprocess.Popen[bytes], deadline: float) -> dict[str, Any]:
+        assert process.stdout is not None
+        try:
+            told: dict[str, Any] = json.loads(_line(process.stdout.fileno(), time.monotonic() + deadline))
+        except TimeoutError:
+            raise EditTimeout(deadline) from None
+        except EOFError:
+            raise self._crash(process, deadline) from None
+        return told
+
+    def _crash(self, process: subprocess.Popen[bytes], deadline: float) -> Exception:
         code = process.wait()
         if self._closed.is_set():
             return EditExhausted("the service is stopping")
         if code == -signal.SIGALRM:
-            return EditTimeout(self.deadline)
+            return EditTimeout(deadline)
         if code == -signal.SIGABRT:
             return EditExhausted("memory")
         with suppress(ValueError):

@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import pyoxigraph as ox
 
@@ -23,14 +23,29 @@ from .derivations import DERIVATIONS
 from .edits import Edit, overlay, write_edit
 from .write_request import DataSyntax, EditFailed, InvalidEdit, Write
 
+Brought: TypeAlias = list[Any]
+"""What a write brings: the steps of an update, or quads."""
 AGENT = "write-key"
 """Who writes, for the provenance: the role that holds the key, not a person."""
 _TOLD = 100
 """Most violations told one by one."""
 
 
-def perform(request: Mapping[str, Any], staging: Path) -> dict[str, Any]:
-    """Do a write in a staging folder; return what changed, by graph, and whether its graph is new.
+def read(write: Write, upload: int | None) -> Brought:
+    """Read what a write brings, which needs no lock: the steps of an update, or quads of the graph they go to.
+
+    Raises DataSyntax, and what the reading of an update raises.
+    """
+    if upload is None:
+        return []
+    if write.action != "update":
+        return _uploaded(write, upload)
+    with os.fdopen(upload, "rb") as file:
+        return read_update(file.read().decode("utf-8", "surrogatepass"), longest=write.longest)
+
+
+def perform(request: Mapping[str, Any], brought: Brought, staging: Path) -> dict[str, Any]:
+    """Do a write with what it brings in a staging folder; return what changed, by graph, and whether its graph is new.
 
     The folder then has the store, the edit and the manifest of the publication to come, unless nothing changed.
     Raises what the parts raise, and InvalidEdit where a shape of severity Violation is broken.
@@ -44,7 +59,7 @@ def perform(request: Mapping[str, Any], staging: Path) -> dict[str, Any]:
     ox.Store.read_only(str(Path(request["snapshot"]) / "store")).backup(str(staging / "store"))
     copy = WorkingCopy(ox.Store(str(staging / "store")), roles, salt=request["edit"])
     created = bool(write.graph) and not copy.has(write.graph)
-    _ACTIONS[write.action](copy, write, request.get("upload"))
+    _ACTIONS[write.action](copy, write, brought)
     patch = copy.patch
     if not patch:
         return {"graphs": {}, "created": False}
@@ -60,22 +75,19 @@ def perform(request: Mapping[str, Any], staging: Path) -> dict[str, Any]:
     return {"graphs": record.graphs, "created": created}
 
 
-def _update(copy: WorkingCopy, write: Write, upload: int) -> None:
-    with os.fdopen(upload, "rb") as file:
-        text = file.read().decode("utf-8", "surrogatepass")
-    steps = read_update(text, longest=write.longest)
+def _update(copy: WorkingCopy, write: Write, steps: list[Any]) -> None:
     apply_update(copy, steps, using=write.using, using_named=write.using_named)
 
 
-def _put(copy: WorkingCopy, write: Write, upload: int) -> None:
-    copy.replace(write.graph, _uploaded(write, upload))
+def _put(copy: WorkingCopy, write: Write, quads: list[ox.Quad]) -> None:
+    copy.replace(write.graph, quads)
 
 
-def _post(copy: WorkingCopy, write: Write, upload: int) -> None:
-    copy.change([], _uploaded(write, upload))
+def _post(copy: WorkingCopy, write: Write, quads: list[ox.Quad]) -> None:
+    copy.change([], quads)
 
 
-def _delete(copy: WorkingCopy, write: Write, upload: int | None) -> None:
+def _delete(copy: WorkingCopy, write: Write, _: Brought) -> None:
     if write.graph and not copy.has(write.graph):
         raise UnknownGraph(write.graph)
     copy.replace(write.graph, [])

@@ -1,6 +1,7 @@
 """Writes: published in one swap, still there after the next loads, undone by a rollback, whole whatever dies."""
 
 import random
+import shutil
 import signal
 import socket
 import subprocess
@@ -718,3 +719,98 @@ def alive(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
     except (FileNotFoundError, ProcessLookupError):
         return False
+
+
+def test_a_body_that_takes_long_to_read_holds_no_lock(
+    data_dir: Path, writer: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """RDF/XML of 40,000 levels takes minutes to read: other writes go on, and it is stopped."""
+    monkeypatch.setattr("ancrage.loaders.writer._READING", 8.0)
+    head = '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:e="http://e.org/">'
+    depth = 40_000
+    text = "<rdf:Description><e:p>" * depth + "</e:p></rdf:Description>" * depth
+    failed: list[Exception] = []
+
+    def deep() -> None:
+        try:
+            put(writer, GRAPHS + "deep", f"{head}{text}</rdf:RDF>", "application/rdf+xml")
+        except Exception as error:
+            failed.append(error)
+
+    thread = threading.Thread(target=deep)
+    thread.start()
+    other = Writer(data_dir, deadline=60, patience=0.1)
+    try:
+        while thread.is_alive():
+            update(other, f"INSERT DATA {{ e:s e:p {time.monotonic_ns()} }}")
+    finally:
+        thread.join()
+        other.close()
+    assert [type(error) for error in failed] == [EditTimeout]
+    assert len(Snapshots(data_dir).list()) > 1
+
+
+FULL = """
+import errno, os, sys, tempfile
+from pathlib import Path
+from ancrage.graph.snapshot import Snapshots
+from ancrage.loaders.write_request import StorageFailed, Write
+from ancrage.loaders.writer import Writer
+
+data, kind = Path(sys.argv[1]), sys.argv[2]
+before, writer = Snapshots(data).current(), Writer(data, deadline=60, patience=5)
+
+def update(number):
+    with tempfile.TemporaryFile(dir="/tmp") as file:
+        file.write(f"INSERT DATA {{ <http://e.org/s> <http://e.org/p> {number} }}".encode())
+        file.seek(0)
+        return writer.write(Write("update"), file)
+
+def refused(number):
+    try:
+        update(1)
+    except StorageFailed as error:
+        assert error.errno == number, error
+        assert str(data) not in str(error), error
+        print(error, file=sys.stderr)
+    else:
+        return False
+    assert Snapshots(data).current() == before
+    assert [one.id for one in Snapshots(data).list()] == [before.id]
+    return True
+
+if kind == "full":
+    filler = data / "filler"
+    for left in range(0, 1000, 64):  # at each step of a write, until it goes through
+        stat = os.statvfs(data)
+        with filler.open("ab") as file:
+            file.write(bytes(max(0, stat.f_bavail * stat.f_frsize - (left << 10))))
+        went = not refused(errno.ENOSPC)
+        filler.unlink()
+        if went:
+            break
+    assert left > 64
+else:
+    os.system(f"mount -o remount,ro {data}")
+    assert refused(errno.EROFS)
+    os.system(f"mount -o remount,rw {data}")
+done = update(2)
+assert Snapshots(data).current().id == done.snapshot != before.id
+print("held")
+"""
+
+
+@pytest.mark.parametrize("kind", ["full", "read-only"])
+def test_a_disk_that_refuses_is_told_and_loses_nothing(data_dir: Path, tmp_path: Path, kind: str) -> None:
+    if not shutil.which("unshare") or subprocess.run(["unshare", "-rm", "true"], check=False).returncode:
+        pytest.skip("needs a name space of one's own for a small disk")
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = f'mount -t tmpfs -o size=40m none {disk} && cp -a {data_dir}/. {disk} && exec "$@"'
+    run = subprocess.run(
+        ["unshare", "-rm", "sh", "-c", mount, "sh", sys.executable, "-c", FULL, str(disk), kind],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.stdout == "held\n", run.stderr

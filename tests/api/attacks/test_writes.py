@@ -96,3 +96,13 @@ def test_writes_one_after_the_other_take_neither_search_nor_catalogue_away(
     assert statuses == {path: {200} for path in asked}
     for path in asked:
         assert told[path] == sorted(told[path]), "never back to an older publication"
+
+
+def test_whatever_is_known_of_a_text_that_is_not_sparql_it_is_refused(
+    data_dir: Path, server_of: Callable[..., Any]
+) -> None:
+    with server_of(data_dir) as service:
+        asked = {"Accept": "text/csv", "If_None_Match": "*"}
+        assert service.ask("/sparql?query=this+is+no+query", **asked).status == 400
+        for _ in range(2):  # made, then kept
+            assert service.ask("/sparql?query=SELECT+*+%7B+%3Fs+%3Fp+%3Fo+%7D", **asked).status == 304
