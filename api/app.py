@@ -30,7 +30,7 @@ from .catalogue import routes as catalogue
 from .chains import block_pages as chain_blocks
 from .chains import data as chain_data
 from .chains import page as chain_page
-from .datasets import dump_files
+from .datasets import dump_files, named_graphs
 from .datasets import pages as dataset_pages
 from .definitions import routes as definitions
 from .derivations import Derivations
@@ -185,6 +185,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         metrics,
         dataset_pages,
         dump_files,
+        named_graphs,
         discovery,
         pages,
         search,

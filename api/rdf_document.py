@@ -20,6 +20,7 @@ PREFIXES: Mapping[str, str] = {
     },
     "dcatap": "http://data.europa.eu/r5r/",
     "sd": "http://www.w3.org/ns/sparql-service-description#",
+    "vcard": "http://www.w3.org/2006/vcard/ns#",
     "void": "http://rdfs.org/ns/void#",
     "formats": "http://www.w3.org/ns/formats/",
 }

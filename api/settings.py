@@ -107,6 +107,11 @@ class Settings(BaseSettings):
         "qui publie le site, pour son catalogue de données",
         min_length=1,
     )
+    contact: str = _setting(
+        "",
+        "where to write about the data: an e-mail address of the organisation or a web address, for the catalogue",
+        "où écrire au sujet des données : adresse électronique de l’organisation ou adresse web, pour le catalogue",
+    )
     trusted_proxies: str = _setting(
         "127.0.0.1",
         "addresses or networks of proxies whose X-Forwarded-For and -Proto are believed",
@@ -248,6 +253,15 @@ class Settings(BaseSettings):
         if value and not re.fullmatch(r"https?://[^/?#\s]+(?:/[^?#\s]*)?", value):
             raise ValueError("une adresse « https://… » sans « ? » ni « # »")
         return value.rstrip("/")
+
+    @field_validator("contact")
+    @classmethod
+    def _contact(cls, value: str) -> str:
+        if value and not re.fullmatch(
+            r"https?://[^\s<>\"{}|\\^`]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+", value, re.ASCII
+        ):
+            raise ValueError("une adresse électronique, ou « https://… »")
+        return value
 
     @field_validator("trusted_proxies", "metrics_allow")
     @classmethod

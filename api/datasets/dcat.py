@@ -35,14 +35,22 @@ DESCRIPTION = (
 
 
 def dcat_document(
-    base: str, snapshot: Snapshot, sets: Sequence[DataSet], whole: Iterable[Dump], publisher: str
+    base: str,
+    snapshot: Snapshot,
+    sets: Sequence[DataSet],
+    whole: Iterable[Dump],
+    publisher: str,
+    contact: str = "",
 ) -> Document:
-    """Describe the catalogue of a publication at the address `base`; `publisher` is who publishes the site."""
-    return _Catalogue(base, snapshot, publisher).document(sets, list(whole))
+    """Describe the catalogue of a publication at the address `base`.
+
+    `publisher` is who publishes the site; `contact` where to write to it, a web or e-mail address: none if empty.
+    """
+    return _Catalogue(base, snapshot, publisher, contact).document(sets, list(whole))
 
 
 class _Catalogue:
-    def __init__(self, base: str, snapshot: Snapshot, publisher: str) -> None:
+    def __init__(self, base: str, snapshot: Snapshot, publisher: str, contact: str) -> None:
         self.base = base
         self.snapshot = snapshot
         self.made = Document()
@@ -51,6 +59,7 @@ class _Catalogue:
         self.agents: set[str] = set()
         self.licences: set[str] = set()
         self.publisher = self.agent(publisher)
+        self.contact = self.card(publisher, contact) if contact else None
 
     def document(self, sets: Sequence[DataSet], whole: Sequence[Dump]) -> Document:
         """Say everything."""
@@ -78,6 +87,7 @@ class _Catalogue:
 
     def common(self, thing: NamedNode, modified: str) -> None:
         """Say what holds for the catalogue and for every data set."""
+        self.reached(thing)
         self.made.typed(thing, "dcterms:modified", modified, "xsd:dateTime")
         self.made.add(thing, "dcterms:spatial", NamedNode(FRANCE))
         for language in LANGUAGES:
@@ -198,6 +208,7 @@ class _Catalogue:
         made.add(self.service, "dcterms:accessRights", NamedNode(_PUBLIC))
         made.add(self.service, "dcat:endpointURL", NamedNode(f"{self.base}/sparql"))
         made.add(self.service, "dcat:endpointDescription", NamedNode(f"{self.base}/sparql"))
+        self.reached(self.service)
         for dataset in served:
             made.add(self.service, "dcat:servesDataset", dataset)
 
@@ -210,6 +221,22 @@ class _Catalogue:
             self.made.a(node, "foaf:Agent")
             self.made.add(node, "foaf:name", name)
         return node
+
+    def card(self, publisher: str, contact: str) -> NamedNode:
+        """Describe whom to write to: the organisation that publishes the site, and nobody by name."""
+        node = NamedNode(f"{self.base}/catalog#contact")
+        self.made.a(node, "vcard:Organization", "vcard:Kind")
+        self.made.add(node, "vcard:fn", publisher)
+        if "://" in contact:
+            self.made.add(node, "vcard:hasURL", NamedNode(contact))
+        else:
+            self.made.add(node, "vcard:hasEmail", NamedNode(f"mailto:{contact}"))
+        return node
+
+    def reached(self, thing: NamedNode) -> None:
+        """Say whom to write to about a thing, where the site says it."""
+        if self.contact is not None:
+            self.made.add(thing, "dcat:contactPoint", self.contact)
 
     def licence(self, iri: str) -> NamedNode:
         """Name a licence, and describe it the first time."""

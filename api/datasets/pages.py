@@ -138,8 +138,10 @@ def catalog(
     ]
     headers = headers_of("/catalog", *links, *_items(offer))
     if chosen is not HTML:
-        publisher = request.app.state.settings.publisher
-        made = dcat_document(offer.base, offer.snapshot, offer.sets, offer.whole, publisher)
+        settings = request.app.state.settings
+        made = dcat_document(
+            offer.base, offer.snapshot, offer.sets, offer.whole, settings.publisher, settings.contact
+        )
         return Response(made.serialise(chosen), media_type=chosen.media_type, headers=headers)
     reading.language = spoken(request, lang)
     return _page(
@@ -149,6 +151,7 @@ def catalog(
         "catalog.html",
         offre=offer,
         licence=licence_name,
+        contact=request.app.state.settings.contact,
         alternates=_alternates("/catalog"),
         fil=[(None, "Données" if reading.language == "fr" else "Data")],
     )

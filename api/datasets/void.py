@@ -8,10 +8,11 @@ from pyoxigraph import BlankNode, NamedNode
 
 from ...graph.dumps import FORMATS, Dump
 from ...graph.partitions import URI_SPACE, Partition, Partitions
+from ...graph.provenance import licence_iri
 from ...graph.snapshot import Snapshot
 from ...ontology.vocabulary import PREFIXES as NAMESPACES
 from ..rdf_document import Document, term
-from .listed import DataSet
+from .listed import DataSet, licence_name
 
 TITLE = (
     "ancrage : relations entre universités et territoires",
@@ -39,6 +40,7 @@ def void_document(
         about, "dcterms:title", "Description des données d’ancrage", "Description of the ancrage data sets"
     )
     document.add(about, "foaf:primaryTopic", dataset)
+    document.add(about, "dcterms:license", NamedNode(licence_iri("CC-BY-4.0")))
     document.add(about, "dcterms:identifier", snapshot.id)
     document.typed(about, "dcterms:modified", snapshot.created.isoformat(), "xsd:dateTime")
     _whole(document, base, snapshot, counted, whole, examples)
@@ -55,16 +57,21 @@ def void_document(
     for place, one in enumerate(sets):
         graph = set_iri(base, one)
         document.add(dataset if one.base else about, "void:subset" if one.base else "foaf:topic", graph)
-        document.a(graph, "void:Dataset", "sd:NamedGraph")
-        document.both(graph, "dcterms:title", one.title["fr"], one.title["en"])
-        document.add(graph, "sd:name", NamedNode(one.graph))
-        if one.dump.licence:
-            document.add(graph, "dcterms:license", NamedNode(one.dump.licence))
-        for suffix in FORMATS:
-            document.add(graph, "void:dataDump", NamedNode(f"{base}/dumps/{one.name}.{suffix}.gz"))
-        document.add(graph, "void:sparqlEndpoint", NamedNode(f"{base}/sparql"))
-        _counts(document, graph, one.counts, f"g{place}")
+        graph_of(document, base, graph, one, f"g{place}")
     return document
+
+
+def graph_of(document: Document, base: str, graph: NamedNode, one: DataSet, label: str) -> None:
+    """Describe a named graph as the data set `graph`; its blank nodes begin with the `label`."""
+    document.a(graph, "void:Dataset", "sd:NamedGraph")
+    document.both(graph, "dcterms:title", one.title["fr"], one.title["en"])
+    document.add(graph, "sd:name", NamedNode(one.graph))
+    if one.dump.licence:
+        document.add(graph, "dcterms:license", NamedNode(one.dump.licence))
+    for suffix in FORMATS:
+        document.add(graph, "void:dataDump", NamedNode(f"{base}/dumps/{one.name}.{suffix}.gz"))
+    document.add(graph, "void:sparqlEndpoint", NamedNode(f"{base}/sparql"))
+    _counts(document, graph, one.counts, label)
 
 
 def whole_iri(base: str) -> NamedNode:
@@ -97,8 +104,22 @@ def _whole(
     for name in ("Turtle", "N-Triples", "RDF_XML", "JSON-LD", "N-Quads", "TriG"):
         document.add(dataset, "void:feature", term(f"formats:{name}"))
     for dump in whole:
-        for suffix in FORMATS:
-            document.add(dataset, "void:dataDump", NamedNode(f"{base}/dumps/{dump.name}.{suffix}.gz"))
+        files = [NamedNode(f"{base}/dumps/{dump.name}.{suffix}.gz") for suffix in FORMATS]
+        for file in files:
+            document.add(dataset, "void:dataDump", file)
+        if dump.licence:  # the whole has no one licence: each part of it has
+            part = NamedNode(f"{base}/catalog#{dump.name.replace('/', '-')}")
+            document.add(dataset, "void:subset", part)
+            document.a(part, "void:Dataset")
+            document.both(
+                part,
+                "dcterms:title",
+                f"Ce qui est sous {licence_name(dump.licence)}",
+                f"What is under {licence_name(dump.licence, 'en')}",
+            )
+            document.add(part, "dcterms:license", NamedNode(dump.licence))
+            for file in files:
+                document.add(part, "void:dataDump", file)
     for example in examples:
         document.add(dataset, "void:exampleResource", NamedNode(example))
     for namespace in vocabularies(counted.whole):

@@ -7,6 +7,8 @@ import pyoxigraph as ox
 import pyshacl
 import pytest
 import rdflib
+from ancrage.api.app import create_app
+from ancrage.api.settings import SettingError, Settings
 from ancrage.graph.snapshot import Snapshots
 from fastapi.testclient import TestClient
 from rdflib.namespace import DCAT, DCTERMS, FOAF, RDF, VOID, XSD
@@ -222,6 +224,88 @@ def test_each_graph_is_a_dataset_with_its_own_licence(catalogue: rdflib.Graph, v
     illustrative = sets[GRAPHS + "illustrative"]
     assert any("inventées" in str(text) for text in catalogue.objects(illustrative, DCTERMS.description))
     assert illustrative not in set(catalogue.objects(WHOLE, DCTERMS.hasPart))
+
+
+def test_void_tells_the_licence_of_each_part_and_of_itself(void: rdflib.Graph) -> None:
+    about = rdflib.URIRef("http://testserver/.well-known/void")
+    assert void.value(about, DCTERMS.license) == rdflib.URIRef("https://spdx.org/licenses/CC-BY-4.0")
+    parts = [one for one in void.objects(WHOLE, VOID.subset) if "#licence-" in one]
+    told = {str(void.value(one, DCTERMS.license, any=False)) for one in parts}
+    assert told == {"https://spdx.org/licenses/CC-BY-4.0"}
+    dumps = {dump for one in parts for dump in void.objects(one, VOID.dataDump)}
+    assert dumps and dumps <= set(void.objects(WHOLE, VOID.dataDump))
+    assert void.value(WHOLE, DCTERMS.license) is None  # several licences are not a choice of licences
+
+
+@pytest.mark.parametrize(
+    ("contact", "said"),
+    [
+        ("donnees@ancrage.example", "mailto:donnees@ancrage.example"),
+        ("https://ancrage.example/contact", "https://ancrage.example/contact"),
+        ("", None),
+    ],
+)
+def test_the_catalogue_says_whom_to_write_to(data_dir: Path, contact: str, said: str | None) -> None:
+    settings = Settings(data_dir=data_dir, workers=1, contact=contact, publisher="Projet d'essai")
+    with TestClient(create_app(settings)) as site:
+        catalogue = read(site, "/catalog")
+        shown = site.get("/catalog", headers={"Accept": "text/html"}).text
+    vcard = rdflib.Namespace("http://www.w3.org/2006/vcard/ns#")
+    nodes = set(catalogue.objects(None, DCAT.contactPoint))
+    assert pyshacl.validate(catalogue, shacl_graph=rdflib.Graph().parse(SHAPES))[0]
+    if said is None:
+        assert not nodes and 'rel="contact"' not in shown
+        return
+    (card,) = nodes
+    assert catalogue.value(card, vcard.fn) == rdflib.Literal("Projet d'essai")
+    assert {str(one) for name in ("hasEmail", "hasURL") for one in catalogue.objects(card, vcard[name])} == {
+        said
+    }
+    for kind in (DCAT.Dataset, DCAT.Catalog, DCAT.DataService):
+        for thing in catalogue.subjects(RDF.type, kind):
+            assert catalogue.value(thing, DCAT.contactPoint) == card
+    assert f'<a href="{said}" rel="contact">{contact}</a>' in shown
+    catalogue.remove((card, vcard.fn, None))
+    assert not pyshacl.validate(catalogue, shacl_graph=rdflib.Graph().parse(SHAPES))[0]
+
+
+@pytest.mark.parametrize("contact", ["javascript:alert(1)", "quelqu’un", "a@b", 'a@b.example"><script>'])
+def test_a_contact_is_an_address(data_dir: Path, contact: str) -> None:
+    with pytest.raises(SettingError, match="adresse électronique"):
+        Settings(data_dir=data_dir, contact=contact)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning:rdflib")  # what its reader of JSON-LD uses
+@pytest.mark.parametrize("suffix", ["", ".ttl", ".jsonld", ".nt", ".rdf"])
+def test_a_named_graph_dereferences(client: TestClient, suffix: str) -> None:
+    formats = {"": "turtle", ".ttl": "turtle", ".jsonld": "json-ld", ".nt": "nt", ".rdf": "xml"}
+    answer = client.get(f"/graph/essai{suffix}", headers={"Accept": "text/turtle"})
+    assert answer.status_code == 200
+    found = rdflib.Graph().parse(data=answer.content, format=formats[suffix])
+    graph, prov = rdflib.URIRef(GRAPHS + "essai"), rdflib.Namespace("http://www.w3.org/ns/prov#")
+    ((count,),) = ask(client, f"SELECT (COUNT(*) AS ?n) {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}")
+    assert number(found, graph, "triples") == int(count)
+    assert str(found.value(graph, prov.wasDerivedFrom)).endswith("/id/source/essai")
+    load = found.value(graph, prov.wasGeneratedBy)
+    assert str(found.value(load, prov.endedAtTime)) == "2026-11-01T10:00:00+00:00"
+    for dump in found.objects(graph, VOID.dataDump):
+        assert client.get(str(dump).removeprefix("http://testserver")).status_code == 200
+    assert f'<{graph}>; rel="describes"' in answer.headers["link"]
+
+
+def test_a_named_graph_has_a_page_and_an_unknown_one_is_not_found(client: TestClient) -> None:
+    page = client.get("/graph/essai", headers={"Accept": "text/html"})
+    assert page.status_code == 200
+    assert GRAPHS + "essai" in page.text and 'href="/dumps/essai.nq.gz"' in page.text
+    assert "Office de l&#39;Épreuve" in page.text
+    own = client.get("/graph/ontology", headers={"Accept": "text/html"})
+    assert "CC BY 4.0" in own.text
+    assert '<https://spdx.org/licenses/CC-BY-4.0>; rel="license"' in own.headers["link"]
+    english = client.get("/graph/illustrative?lang=en", headers={"Accept": "text/html"}).text
+    assert "Invented data, in no indicator." in english
+    for name in ("rien", "", "essai/autre", "%3Cscript%3E", "rien.ttl"):
+        assert client.get(f"/graph/{name}").status_code == 404
+    assert client.get("/graph/essai?format=xlsx").status_code == 406
 
 
 def test_the_pages_give_the_same_numbers(client: TestClient, void: rdflib.Graph) -> None:
