@@ -10,6 +10,7 @@ from typing import Any
 from ...graph.ground import Territory
 from ..blocks.tables import Column, Table
 from ..negotiation import Language
+from .follow_up import follow_up, number_of, value_of
 from .lists import EVIDENCE
 from .matter import Seen
 
@@ -176,7 +177,7 @@ def requests(seen: Seen, territory: Territory, language: Language) -> Table:
         led = (
             ("a mené à une interaction", "led to an interaction")
             if row["led"]
-            else ("sans suite connue", "no known follow-up")
+            else follow_up(seen, row["announcement"])
         )
         found[row["announcement"]] = {
             "request": row["label"],
@@ -218,6 +219,7 @@ def strategies(seen: Seen, territory: Territory, language: Language) -> Table:
         one = found.get(row["objective"])
         if one is not None and (row["period"] or "") <= (one["period"] or ""):
             continue
+        value, period = value_of(seen, row)
         found[row["objective"]] = {
             "objective": row["label"] or seen.label(row["objective"]),
             "objective_iri": row["objective"],
@@ -225,12 +227,13 @@ def strategies(seen: Seen, territory: Territory, language: Language) -> Table:
             "strategy_iri": row["strategy"],
             "for": seen.label(row["territory"]),
             "indicator": row["indicatorLabel"] or "",
-            "value": _number(row["observed"]),
-            "period": row["period"] or "",
-            "target": _number(row["target"]),
+            "value": value,
+            "period": period,
+            "about": seen.label(row["about"]) if row["about"] else "",
+            "target": number_of(row["target"]),
             "due": (row["due"] or "")[:4],
-            "contributions": int(_number(row["contributions"]) or 0),
-            "status": None if row["observed"] else "missing",
+            "contributions": int(number_of(row["contributions"]) or 0),
+            "status": None if value is not None else "missing",
             "evidence": row["evidence"],
         }
     return Table(
@@ -255,10 +258,3 @@ def strategies(seen: Seen, territory: Territory, language: Language) -> Table:
         ),
         question="objective-progress",
     )
-
-
-def _number(text: object) -> float | None:
-    try:
-        return float(str(text))
-    except ValueError:
-        return None

@@ -51,7 +51,7 @@ REST = (
     *("interactions", "titles", "actors", "jobs", "hirings", "chains", "territories", "participations"),
     *("members", "units", "programmes", "preparations", "sources", "happenings", "chain-rules"),
 )
-LIVING_REST = ("relays", "events", "objectives", "serving", "requests")
+LIVING_REST = ("relays", "events", "objectives", "serving", "requests", "matches")
 
 
 @dataclass(frozen=True)

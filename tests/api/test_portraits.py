@@ -11,6 +11,7 @@ from datetime import date
 from html import unescape
 from pathlib import Path
 
+import polars as pl
 import pytest
 from ancrage.api.ahead import findings as portrait_ahead
 from ancrage.api.app import create_app
@@ -21,6 +22,7 @@ from ancrage.api.missing import territories as portrait_missing
 from ancrage.api.missing.asked import Asked
 from ancrage.api.portraits.blocks import BLOCKS
 from ancrage.api.portraits.figures import PEERS, Comparison, figures, opened, trends
+from ancrage.api.portraits.follow_up import follow_up, value_of
 from ancrage.api.portraits.matter import Seen
 from ancrage.api.portraits.ties import partners
 from ancrage.api.project_territories import HOW
@@ -473,3 +475,57 @@ def test_a_locator_is_a_picture_of_its_own_or_is_not_there(example: TestClient) 
         drawn.status_code == 200 and drawn.headers["content-type"] == "image/svg+xml" and "<svg" in drawn.text
     )
     assert example.get("/territoires/epci/000/situation.svg").status_code == 404
+
+
+def test_a_dropped_match_a_match_going_on_and_none_are_told_apart(example: TestClient) -> None:
+    read(example, "/territoires/department/07/strategies")
+    seen = seen_by(example)
+    assert follow_up(seen, "example/request/nothing") == ("sans suite connue", "no known follow-up")
+    going = {
+        "announcement": ["r", "r", "r"],
+        "match": ["m1", "m1", "m2"],
+        "status": ["match-status/potential", "match-status/contacted", "match-status/dropped"],
+        "date": ["2025-01-01", "2025-02-01", "2025-03-01"],
+        "reason": [None, None, "drop-reason/distance"],
+    }
+    other = replace(seen, rest={**seen.rest, "all-matches": pl.DataFrame(going)})
+    assert follow_up(other, "r") == ("mise en correspondance : contactée", "match: contacted")
+    gone = pl.DataFrame({**going, "announcement": ["other", "other", "r"]})
+    other = replace(
+        seen, rest={**seen.rest, "all-matches": gone.with_columns(reason=pl.lit("drop-reason/too-far"))}
+    )
+    assert follow_up(other, "r") == (
+        "mise en correspondance abandonnée : éloignement",
+        "match dropped: too far",
+    )
+
+
+def test_an_objective_has_the_value_of_what_follows_it_and_of_what_it_concerns(example: TestClient) -> None:
+    read(example, "/territoires/department/07/strategies")
+    seen = seen_by(example)
+    metro = "territory/epci/200040715"
+    row: dict[str, str | None] = {"territory": metro, "indicator": "indicator/programmes", "about": None}
+    row |= {"observed": None, "period": None}
+    [computed] = [one for one in seen.values(metro) if one.indicator.id == "programmes"]
+    assert computed.value
+    # Followed by an indicator that is computed here, it has its value; that of a filière is not the whole's.
+    assert value_of(seen, row) == (computed.value, computed.period)
+    assert value_of(seen, {**row, "indicator": "indicator/computed/programmes"}) == (
+        computed.value,
+        computed.period,
+    )
+    assert value_of(seen, {**row, "about": "value-chain/timber-construction"}) == (None, "")
+    assert value_of(seen, {**row, "observed": "12.0", "period": "2025"}) == (12.0, "2025")
+    # The 12 internships of the filière are its own, of the 80 of the department.
+    [told] = rows_of(example, "/territoires/department/07/strategies")
+    assert float(told["value"]) == 12 and told["status"] == ""
+
+
+def test_the_page_of_each_indicator_asks_the_question_of_its_values(example: TestClient) -> None:
+    names = list(seen_by(example).cube.indicators)
+    assert len(names) > 60
+    for name in names[::9]:
+        page = read(example, f"/indicateurs/{name}?illustratif=oui")
+        assert f"/queries/computed-indicator-of-level?indicator=computed/{name}" in page
+    rows = example.get("/queries/computed-indicator-of-level.json?indicator=computed/programmes").json()
+    assert rows["results"]["bindings"]
