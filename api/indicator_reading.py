@@ -13,6 +13,7 @@ from ..graph.ground import Ground
 from ..graph.indicators.board import LEVELS
 from ..graph.indicators.cube import Cube, latest_known
 from ..graph.indicators.declaration import Indicator
+from ..graph.indicators.facts import FACTS
 from ..graph.places import UnknownName
 from ..graph.results import Iri, Rows
 from ..ontology.vocabulary import ID
@@ -21,7 +22,7 @@ ALL = "*"
 """Stands for every group, or every period, where one is asked for."""
 REGION = "region/84"
 _PLACE = ("code", "territory", "label", "level")
-_VALUE = ("value", "low", "high", "status", "unit", "evidence")
+_VALUE = ("value", "low", "high", "status", "unit", "evidence", "facts", "sources")
 COLUMNS = (*_PLACE, "indicator", "group", "period", "as_of", *_VALUE)
 _BINS = 10
 
@@ -50,9 +51,11 @@ class Selection:
 
     def rows(self) -> Rows:
         """Give the values as rows; where there is no value, `status` says why."""
-        columns = ["territory", "label", "by", "period", "value", "low", "high", "status"]
+        columns = ["territory", "label", "by", "period", "value", "low", "high", "status", *FACTS]
         made = []
-        for path, label, by, period, value, low, high, status in self.frame.select(columns).iter_rows():
+        for path, label, by, period, value, low, high, status, *facts in self.frame.select(
+            columns
+        ).iter_rows():
             code, one = path.rsplit("/", 1)[-1], self.indicator
             made.append(
                 [
@@ -67,7 +70,7 @@ class Selection:
                     *(whole(number, one) for number in (value, low, high)),
                     status,
                     one.unit,
-                    one.evidence,
+                    *facts,
                 ]
             )
         return Rows(list(COLUMNS), made)

@@ -35,20 +35,21 @@ RESOURCES = tuple(
 def relays_of(matter: Matter) -> pl.DataFrame:
     """List the relay structures and where they are: their own sites, and the branches they run.
 
-    Columns: `node`, `label`, `place` (null: not known), `serves`, `evidence`. A relay is known by a site of its own or
+    Columns: `node`, `label`, `place` (null: not known), `serves`, `evidence`, `source`. A relay is known by a site of its own or
     by its type of actor.
     """
     sites = matter.frame("relays").with_columns(node=pl.coalesce("organization", "site"))
     own = sites.filter(pl.col("kind") == "relay")
     typed = matter.frame("actors").filter(pl.col("type") == RELAY).select(node="actor", name="label").unique()
     branches = sites.filter(pl.col("kind") == "branch").join(typed, on="node", how="semi")
-    columns = ["node", "label", "place", "serves", "evidence"]
+    columns = ["node", "label", "place", "serves", "evidence", "source"]
     placed = pl.concat([own, branches]).select(columns)
     nowhere = typed.join(placed, on="node", how="anti").select("node", label="name")
     every = pl.concat([placed, nowhere], how="diagonal").join(
         typed, on="node", how="left", maintain_order="left"
     )
-    return every.select("node", pl.coalesce("name", "label").alias("label"), "place", "serves", "evidence")
+    label = pl.coalesce("name", "label").alias("label")
+    return every.select("node", label, "place", "serves", "evidence", "source")
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from .mapping import Mapping
 from .source import Inputs, Source, SourceError, read_inputs
 from .staging import SourceVersions, Version, fingerprint
 from .tidy import tidy
+from .withholding import Containers, withhold
 
 EXCHANGE = "exchange"
 """The source of what partners write themselves."""
@@ -92,6 +93,14 @@ class Stager:
         read = time.perf_counter()
         tables = tidy(source, raw, registers=registers, settings=settings)
         refuse_nothing(source.name, tables, settings)
+        if source.name == EXCHANGE:
+            known = [
+                one.tables()["territories"] for one in versions.values() if "territories" in one.tables()
+            ]
+            places = [pl.read_parquet(path, columns=["id", "part_of", "parts"]) for path in known]
+            told = [tables["territories"]] if "territories" in tables else []
+            tables, withheld = withhold(tables, Containers.of([*places, *told]))
+            inputs.warnings.extend(f"{name} : {one}" for one in withheld)
         tables.setdefault("sources", _source_row(source))
         tidied = time.perf_counter()
         version = self._versions.begin(name)

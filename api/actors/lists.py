@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from ...graph.indicators.facts import firmest
 from ...graph.indicators.rows import MISSING
 from ..blocks.tables import Column, Table
 from ..portraits.lists import EVIDENCE, source_name
@@ -66,8 +67,11 @@ def sites(context: Context) -> Table:
         row for row in listed if row["site_iri"] not in narrow or "/commune/" in (row["town_iri"] or "")
     ]
     placed = {row["town_iri"] for row in listed}
-    took = known.by("participations", "actor").of(context.path)["place"]
-    counts = Counter(place for place in took if place)
+    took = known.by("participations", "actor").of(context.path)
+    counts = Counter(place for place in took["place"] if place)
+    firm: dict[str, str] = {}  # that it acts from there is as firm as the firmest of what says so
+    for place, evidence in took.select("place", "evidence"):
+        firm[place] = firmest(firm.get(place, evidence), evidence)
     elsewhere = context.say(
         "lieu d’où il a pris part à des interactions", "place from where it took part in interactions"
     )
@@ -75,7 +79,7 @@ def sites(context: Context) -> Table:
     listed += [
         {
             "site": "", "site_iri": None, "kind": elsewhere, "town": context.name(place), "town_iri": place,
-            "evidence": "documented",
+            "evidence": firm[place],
         }
         for place in sorted(counts, key=lambda one: (-counts[one], one)) if place not in placed
     ]  # fmt: skip
@@ -108,7 +112,10 @@ def kin(context: Context) -> Table:
         ("kin", "whole", "part", {"part": "parts", "member": "members"}),
     ):  # fmt: skip
         rows = known.by(frame, mine).of(path)
-        pairs += [(relations[name], other, "documented") for other, name in rows.select(theirs, "relation")]
+        pairs += [
+            (relations[name], other, evidence)
+            for other, name, evidence in rows.select(theirs, "relation", "evidence")
+        ]
     for mine, theirs in (("one", "other"), ("other", "one")):
         rows = known.by("identities", mine).of(path)
         pairs += [("same", other, evidence) for other, evidence in rows.select(theirs, "evidence")]

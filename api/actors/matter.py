@@ -13,6 +13,7 @@ import polars as pl
 from fastapi import Request
 
 from ...graph.ground import Ground
+from ...graph.indicators.derived import interaction_places
 from ...graph.matter import Matter
 from ...graph.places import UnknownName
 from ...graph.suggestions.directory import ACADEMIC, COMPANY, fold
@@ -78,6 +79,7 @@ class Known:
         frames["interactions"] = frames["interactions"].unique(
             "interaction", keep="first", maintain_order=True
         )
+        frames["participations"] = matter.once(interaction_places)  # with the evidence and the source of each
         frames |= {f"all-{name}": everything.frame(name) for name in ILLUSTRATIVE}
         concepts = frames["all-concepts"].unique("concept", keep="first")
         words = {

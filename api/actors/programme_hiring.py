@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from ...graph.indicators.facts import firmest
 from ...graph.indicators.rows import MISSING
 from ..blocks.tables import Column, Table
 from ..portraits.lists import EVIDENCE
@@ -106,13 +107,14 @@ def employers(context: Context) -> Table:
     chain_of: dict[str, str] = dict(shared.select("member", "chain"))
     met = _met(context)
     inside = {place for pool in around for place in known.inside(pool)}
-    found: dict[tuple[str, str], int] = defaultdict(int)
-    for place in inside:
-        for company, count in _companies(known).get(place, {}).items():
-            found[company, place] += count
+    found = {
+        (company, place): told
+        for place in inside
+        for company, told in _companies(known).get(place, {}).items()
+    }
     context.learn(company for company, _ in found)
     rows: list[dict[str, Any]] = []
-    for (company, place), count in found.items():
+    for (company, place), (count, evidence) in found.items():
         reasons = []
         if company in chain_of:
             word = context.word(chain_of[company])
@@ -122,7 +124,7 @@ def employers(context: Context) -> Table:
         rows.append(
             {
                 "company": context.name(company), "company_iri": company, "town": context.name(place), "town_iri": place,
-                "interactions": count, "why": " ; ".join(reasons), "rank": -len(reasons), "evidence": "documented",
+                "interactions": count, "why": " ; ".join(reasons), "rank": -len(reasons), "evidence": evidence,
             }
         )  # fmt: skip
     rows.sort(key=lambda row: (row["rank"], fold(row["company"]), row["company_iri"], row["town_iri"]))
@@ -160,22 +162,26 @@ def _met(context: Context) -> set[str]:
     return set(context.known.by("participations", "interaction").of_all(events)["actor"])
 
 
-def _companies(known: Known) -> dict[str, dict[str, int]]:
-    """Give the companies of each commune, and how many interactions each took part in from there."""
+def _companies(known: Known) -> dict[str, dict[str, tuple[int, str]]]:
+    """Give the companies of each commune: how many interactions each took part in from there, and the firmest evidence."""
     key = ("companies",)
     if key not in known.made:
-        placed: dict[str, dict[str, int]] = defaultdict(dict)
-        for company, place in known.frames["sites"].select("organization", "place").drop_nulls().iter_rows():
+        placed: dict[str, dict[str, tuple[int, str]]] = defaultdict(dict)
+        sites = known.frames["sites"].select("organization", "place", "evidence").drop_nulls()
+        for company, place, evidence in sites.iter_rows():
             if known.kind(company) == "company":
-                placed[place].setdefault(company, 0)
+                placed[place][company] = (0, firmest(evidence, placed[place].get(company, (0, evidence))[1]))
         took = (
             known.frames["participations"].filter(pl.col("type") == "actor-type/company").drop_nulls("place")
         )
-        counted = took.group_by("place", "actor").agg(n=pl.col("interaction").n_unique())
-        for place, company, count in counted.iter_rows():
-            placed[place][company] = count
+        counted = took.group_by("place", "actor").agg(
+            pl.col("interaction").n_unique(), pl.col("evidence").unique()
+        )
+        for place, company, count, statuses in counted.iter_rows():
+            sited = [placed[place][company][1]] if company in placed[place] else []
+            placed[place][company] = (count, firmest(*statuses, *sited))
         known.made[key] = dict(placed)
-    made: dict[str, dict[str, int]] = known.made[key]
+    made: dict[str, dict[str, tuple[int, str]]] = known.made[key]
     return made
 
 

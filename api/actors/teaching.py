@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import Any
 
+from ...graph.indicators.facts import weakest
 from ...graph.indicators.rows import MISSING
 from ..blocks.tables import Column, Table
 from ..links import local_name
@@ -68,15 +69,19 @@ def offer(context: Context) -> Table:
     rows = context.known.by("programmes", "institution").of(context.path)
     context.learn([*rows["level"], *rows["field"]])
     seats: dict[tuple[str | None, str | None], dict[str, int | None]] = defaultdict(dict)
-    for path, level, field, capacity, end in rows.select("programme", "level", "field", "capacity", "end"):
+    firm: dict[tuple[str | None, str | None], set[str]] = defaultdict(set)
+    for path, level, field, capacity, end, evidence in rows.select(
+        "programme", "level", "field", "capacity", "end", "evidence"
+    ):
         if end is None:
             seats[level, field].setdefault(path, capacity)
+            firm[level, field].add(evidence)
     listed: list[dict[str, Any]] = [
         {
             "rank": level or "~", "level": context.word(level) or context.say(*UNKNOWN_LEVEL),
             "field": context.word(field), "programmes": len(found),
             "seats": sum(told) if told else None, "status": None if told else "missing", "told": len(told),
-            "evidence": "documented",
+            "evidence": weakest(*firm[level, field]),
         }
         for (level, field), found in seats.items()
         for told in [[one for one in found.values() if one is not None]]

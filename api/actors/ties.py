@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from typing import Any
 
+from ...graph.indicators.facts import weakest
 from ...graph.indicators.rows import MISSING
 from ...graph.suggestions.directory import nameless
 from ...graph.words import number_en, number_fr
@@ -16,7 +17,6 @@ from ..wording import fold
 from .matter import Context, communes
 
 #: From the firmest to the weakest.
-STATUSES = ("documented", "declared", "inferred", "simulated", "illustrative")
 PLURALS = {
     "higher-education": ("Établissements d’enseignement supérieur", "Higher education institutions"),
     "academic-component": ("Composantes d’établissements", "Components of institutions"),
@@ -34,15 +34,6 @@ PLURALS = {
     "": ("Nature non précisée par la source", "Kind not given by the source"),
 }
 UNKNOWN_YEAR = ("année non précisée", "year not given")
-
-
-def firmest_last(statuses: set[str]) -> str:
-    """Give the weakest of evidence statuses: what rests on several is as firm as the weakest.
-
-    >>> firmest_last({"documented", "inferred"}), firmest_last(set())
-    ('inferred', 'documented')
-    """
-    return max(statuses, key=STATUSES.index, default="documented")
 
 
 def partners(context: Context) -> Table:
@@ -91,7 +82,7 @@ def partners(context: Context) -> Table:
                 "group": PLURALS.get(kind, (kind, kind))[context.language == "en"],
                 "where": ", ".join(sorted(context.name(one) for one in communes(places[other]))),
                 "interactions": len(shared[other]), "undated": undated[other] or None,
-                "first": min(years, default=None), "last": max(years, default=None), "evidence": firmest_last(evidence),
+                "first": min(years, default=None), "last": max(years, default=None), "evidence": weakest(*evidence),
             }
         )  # fmt: skip
     listed.sort(

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore]
 
 from ...graph.analysis.access import great_circle
+from ...graph.indicators.facts import weakest
 from ...graph.indicators.rows import MISSING
 from ..blocks.tables import Column, Table
 from ..negotiation import Language
@@ -95,7 +96,8 @@ def neighbours(context: Context) -> Table:
                 "unit": context.name(units[at]), "unit_iri": units[at], "shared": int(common[at]),
                 "town": context.town(units[at]),
                 "km": apart[at] if apart[at] == apart[at] else None,
-                "status": "missing" if apart[at] != apart[at] else None, "evidence": "documented",
+                "status": "missing" if apart[at] != apart[at] else None,
+                "evidence": weakest(*known.by("units", "unit").of_all([path, units[at]])["evidence"]),
             }
             for at in others
         ]  # fmt: skip

@@ -164,8 +164,9 @@ class Making:
     def worded(self, row: Mapping[str, Any]) -> dict[str, Any]:
         """Give a row as people read it in a CSV: titles of sources, and evidence in words."""
         words = dict(row)
-        if row.get("source"):
-            words["source"] = self.titles(str(row["source"]))
+        for head in ("source", "sources"):
+            if row.get(head):
+                words[head] = self.titles(str(row[head]))
         if row.get("evidence"):
             words["evidence"] = status_words(str(row["evidence"]), self.language)
         return words

@@ -11,6 +11,7 @@ import polars as pl
 
 from ...graph.indicators.cube import Value
 from ...graph.places import UnknownName
+from ...graph.results import Rows
 from ..blocks.tables import absent
 from ..chart_drawing import bars, lines, said, svg
 from ..maps.files import to_rows
@@ -87,8 +88,14 @@ def _map(making: Making, id: str, indicator: str, level: str, within: str) -> li
     where = f"{shown.within.label}"
     caption = making.set(f"{first_capital(title)}, {where}{f', {when}' if when else ''} [{reference}]")
     note = (making.set(shown.scale.words(making.language)),)
-    making.data[id] = (making.set(f"{first_capital(title)}, {where}"), to_rows([shown]))
+    making.data[id] = (making.set(f"{first_capital(title)}, {where}"), _worded(making, to_rows([shown])))
     return [Figure(id, caption, making.set(f"{title}. {summary(shown, making.language)}"), drawing, note)]
+
+
+def _worded(making: Making, rows: Rows) -> Rows:
+    """Write sources and evidence as people read them."""
+    worded = [making.worded(dict(zip(rows.columns, row, strict=True))) for row in rows.rows]
+    return Rows(rows.columns, [list(row.values()) for row in worded])
 
 
 def interactions(making: Making) -> list[Block]:

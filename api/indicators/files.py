@@ -8,6 +8,7 @@ from typing import Any
 from ...graph.indicators.basis import basis_of
 from ...graph.indicators.cube_rdf import indicator_iri
 from ...graph.indicators.declaration import TOPICS, Indicator
+from ...graph.indicators.facts import counts_of
 from ...graph.results import to_csv, to_csv_fr
 from ..analysis.files import JSON
 from ..indicator_reading import Selection
@@ -43,6 +44,7 @@ def describe(one: Indicator, atlas: Atlas) -> dict[str, Any]:
         "levels": list(one.levels),
         "dimension": one.dimension,
         "evidence": one.evidence,
+        "facts": counts_of(one.facts),
         "illustrative": one.illustrative,
         "people": one.people,
         "companies": one.companies,

@@ -7,6 +7,8 @@ from typing import Any
 
 from ...graph.indicators.basis import Basis
 from ...graph.indicators.declaration import Indicator
+from ...graph.indicators.facts import counts_of
+from ..analysis.words import status_words
 from ..negotiation import Language
 from ..wording import english_date, english_number, french_date, french_number
 
@@ -220,8 +222,14 @@ EVIDENCE_WORDS: Mapping[str, Pair] = {
         "calculé, ou déduit par une règle, de ce que disent les sources",
         "computed, or inferred by a rule, from what sources say",
     ),
+    "declared": (
+        "compté ou additionné de ce que des partenaires déclarent",
+        "counted or added up from what partners declare",
+    ),
+    "simulated": ("supposé par un scénario", "assumed by a scenario"),
     "illustrative": ("inventé, pour l’exemple", "made up, as an example"),
 }
+"""What the evidence of a figure means: that of the least firm of its facts."""
 
 
 def evidence_words(one: Indicator, said: Language) -> str:
@@ -231,4 +239,24 @@ def evidence_words(one: Indicator, said: Language) -> str:
     >>> evidence_words(read_indicators()[0]["population"], "en")
     'counted or added up from what sources say'
     """
-    return EVIDENCE_WORDS[one.evidence][said == "en"]
+    words = EVIDENCE_WORDS[one.evidence][said == "en"]
+    shares = facts_words(one.facts, said)
+    return f"{words} ({shares})" if shares else words
+
+
+def facts_words(facts: str | None, said: Language) -> str:
+    r"""Say how many facts there are of each status, with their shares, where there are several statuses.
+
+    >>> facts_words("documented: 2; declared: 80", "fr"), facts_words("declared: 80", "fr")
+    ('documenté\xa0: 2 (2\u202f%), déclaré\xa0: 80 (98\u202f%)', '')
+    """
+    counts = counts_of(facts)
+    if len(counts) < 2:
+        return ""
+    whole, english = sum(counts.values()), said == "en"
+    number = english_number if english else french_number
+    colon, sign = (":", "%") if english else ("\u00a0:", "\u202f%")
+    return ", ".join(
+        f"{status_words(name, said)}{colon} {number(count)} ({number(round(100 * count / whole))}{sign})"
+        for name, count in counts.items()
+    )

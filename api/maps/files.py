@@ -58,7 +58,9 @@ def to_rows(maps: Sequence[Map]) -> Rows:
                     cell.high,
                     cell.status,
                     shown.indicator.unit,
-                    shown.indicator.evidence,
+                    cell.evidence,
+                    cell.facts,
+                    cell.sources,
                 ]
             )
     return Rows(list(COLUMNS), rows)

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from ...graph.ground import Territory
 from ...graph.indicators.cube import Cube
 from ...graph.indicators.declaration import Indicator
+from ...graph.indicators.facts import FACTS
 from ...graph.outlines import Layer, Outlines
 from ...graph.places import UnknownName
 from ..negotiation import Language
@@ -18,17 +19,20 @@ from .drawing import STATUSES, number
 from .scale import Scale, scale_of
 
 WIDTH = 720
-_NOT_COVERED = (None, None, None, "none")
+_NOT_COVERED = (None, None, None, "none", None, None, None)
 
 
 class Cell(NamedTuple):
-    """What a map shows of a territory: its value with its interval, or the status that stands in its place."""
+    """What a map shows of a territory: its value with its interval, or the status that stands in its place; its facts."""
 
     territory: Territory
     value: float | None
     low: float | None
     high: float | None
     status: str | None
+    evidence: str | None = None
+    facts: str | None = None
+    sources: str | None = None
 
 
 @dataclass(frozen=True)
@@ -91,12 +95,14 @@ def read_map(
         raise UnknownName("indicator", indicator, _alike(indicator, cube))
     layer = outlines.layer(level, within, width)
     found = cube.across(indicator, level, by=by, period=period)
-    rows = found.select("value", "low", "high", "status").iter_rows()
+    rows = found.select("value", "low", "high", "status", *FACTS).iter_rows()
     values = dict(zip(found["territory"].to_list(), rows, strict=True))
     cells = []
     for territory in layer.territories:
-        value, low, high, status = values.get(territory.id, _NOT_COVERED)
-        cells.append(Cell(territory, value, low, high, None if value is not None else status or "missing"))
+        value, low, high, status, *facts = values.get(territory.id, _NOT_COVERED)
+        cells.append(
+            Cell(territory, value, low, high, None if value is not None else status or "missing", *facts)
+        )
     known = [cell.value for cell in cells if cell.value is not None]
     one = cube.indicators[indicator]
     told = period or (found["period"][0] if found.height else None)

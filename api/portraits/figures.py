@@ -12,10 +12,11 @@ from ...graph.ground import Territory
 from ...graph.indicators.basis import Basis
 from ...graph.indicators.cube import Value
 from ...graph.indicators.declaration import TOPICS, Indicator
+from ...graph.indicators.facts import names_of
 from ...graph.indicators.rows import INSUFFICIENT
 from ...graph.peers import Peer
 from ..blocks.tables import Column, Table, figure
-from ..indicators.words import date_words, formula_words, unplaced_words
+from ..indicators.words import date_words, facts_words, formula_words, unplaced_words
 from ..maps.reading import bounds
 from ..negotiation import Language
 from .coverage import coverage, coverage_note
@@ -86,6 +87,7 @@ FIGURE_COLUMNS = (
     Column("most", ("Maximum des pairs", "Most of peers"), "number"),
     Column("peers_known", ("Pairs dont la valeur est connue", "Peers with a known value"), "number"),
     Column("evidence", ("Preuve", "Evidence")),
+    Column("facts", ("Faits par statut", "Facts by status")),
     Column("sources", ("Sources", "Sources")),
     Column("definition", ("Définition", "Definition")),
     Column("formula", ("Méthode", "Method")),
@@ -183,6 +185,10 @@ def _row(
     indicator = one.indicator
     row = described(indicator, language) | {
         "indicator": total_of(indicator, language),
+        "evidence": one.evidence,
+        "facts": facts_words(one.facts, language),
+        "own": one.evidence != indicator.evidence or names_of(one.sources) != indicator.sources,
+        "sources": one.sources,
         "value": one.value,
         "low": one.low,
         "high": one.high,
@@ -307,6 +313,8 @@ def trends(seen: Seen, territory: Territory, language: Language) -> Table:
         made = [
             {
                 **about,
+                "evidence": one.evidence,
+                "sources": one.sources,
                 "period": one.period,
                 "value": one.value,
                 "status": one.status,

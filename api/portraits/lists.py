@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from typing import Any
 
 from ...graph.ground import Territory
-from ...graph.solutions import EVIDENCE as STATUSES
+from ...graph.indicators.facts import firmest, weakest
 from ...graph.words import number_en, number_fr
 from ..blocks.tables import Column, Table, Words
 from ..negotiation import Language
@@ -71,11 +71,17 @@ def actors(seen: Seen, territory: Territory, language: Language) -> Table:
         for (path, label, at, evidence, source, end), kind in zip(said, kinds, strict=True):
             if end is None:
                 _add(found, path, label or seen.label(path), kind, towns[at], evidence, source)
-    took = dict.fromkeys(seen.rows("participations", territory).select("actor", "type", "at"))
-    listed = set(found)
-    for path, kind, at in took:
-        if kind == "actor-type/company" and path not in listed:
-            _add(found, path, seen.label(path), kind, towns[at], "documented", "interactions")
+    took = dict.fromkeys(
+        seen.rows("participations", territory).select("actor", "type", "at", "evidence", "source")
+    )
+    firm: dict[tuple[str, int], list[tuple[str, str | None]]] = defaultdict(list)
+    for path, kind, at, evidence, source in took:
+        if kind == "actor-type/company" and path not in found:
+            firm[path, at].append((evidence, source))
+    for (path, at), facts in firm.items():  # that it is there is as firm as the firmest of what says so
+        evidence = firmest(*(status for status, _ in facts))
+        for _, source in facts:
+            _add(found, path, seen.label(path), "actor-type/company", towns[at], evidence, source)
     ranks = {f"actor-type/{name}": rank for rank, name in enumerate(ACTORS)}
     rows_ = sorted(
         found.values(), key=lambda row: (ranks.get(row["type"], 99), row["type"] or "", fold(row["actor"]))
@@ -139,18 +145,9 @@ def _add(
             "from": set(),
         },
     )
-    row["evidence"] = weaker(row["evidence"], evidence)
+    row["evidence"] = weakest(row["evidence"], evidence)
     row["towns"].add(town)
     row["from"].add(source_name(source))
-
-
-def weaker(first: str, second: str) -> str:
-    """Give the weaker of two evidence statuses: a row that names several places is as firm as the least firm.
-
-    >>> weaker("documented", "inferred")
-    'inferred'
-    """
-    return max(first, second, key=STATUSES.index)
 
 
 def programmes(seen: Seen, territory: Territory, language: Language) -> Table:
@@ -176,7 +173,7 @@ def programmes(seen: Seen, territory: Territory, language: Language) -> Table:
                 "source": source_name(source),
             },
         )
-        row["evidence"] = weaker(row["evidence"], evidence)
+        row["evidence"] = weakest(row["evidence"], evidence)
         row["towns"].add(towns[at])
     listed = sorted(found.values(), key=lambda row: (fold(row["programme"]), row["programme_iri"]))
     for row in listed:

@@ -19,6 +19,8 @@ from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore
 from ...graph.ground import Ground, Territory
 from ...graph.indicators.basis import Basis, basis_of
 from ...graph.indicators.cube import Cube, Value
+from ...graph.indicators.derived import interaction_places
+from ...graph.indicators.facts import FACTS
 from ...graph.inside_outside import abroad_of
 from ...graph.matter import Matter
 from ...graph.outlines import Outlines
@@ -32,13 +34,13 @@ from ..rows import By, Rows
 
 Mask = npt.NDArray[np.bool_]
 #: Frames whose rows have a place, without and with the illustrative graph.
-PLACED = ("institutions", "units", "programmes", "participations", "members", "establishments")
+PLACED = ("institutions", "units", "programmes", "members", "establishments")
 LIVING = ("relays", "events")
 MOST_VALUES = 600
 """Territories whose values are kept as objects."""
 #: What portraits read by commune, or by what a row is about.
 _ROWS = (
-    *((name, "at") for name in (*PLACED, *(f"all-{name}" for name in LIVING))),
+    *((name, "at") for name in (*PLACED, "participations", *(f"all-{name}" for name in LIVING))),
     *(
         ("interactions", "interaction"),
         ("participations", "interaction"),
@@ -46,9 +48,9 @@ _ROWS = (
         ("hirings", "pool"),
     ),
 )
-_OF_VALUE = ("indicator", "period", "value", "low", "high", "status")
+_OF_VALUE = ("indicator", "period", "value", "low", "high", "status", *FACTS)
 REST = (
-    *("interactions", "titles", "actors", "jobs", "hirings", "chains", "territories", "participations"),
+    *("interactions", "titles", "actors", "jobs", "hirings", "chains", "territories"),
     *("members", "units", "programmes", "preparations", "sources", "happenings", "chain-rules"),
 )
 LIVING_REST = ("relays", "events", "objectives", "serving", "requests", "matches")
@@ -83,6 +85,8 @@ class Seen:
         placed = {name: ground.locate(matter.frame(name)) for name in PLACED}
         placed |= {f"all-{name}": ground.locate(everything.frame(name)) for name in LIVING}
         rest = {name: matter.frame(name) for name in REST}
+        rest["participations"] = matter.once(interaction_places)  # with the evidence and the source of each
+        placed["participations"] = ground.locate(rest["participations"])
         rest["interactions"] = rest["interactions"].unique("interaction", keep="first", maintain_order=True)
         rest |= {f"all-{name}": everything.frame(name) for name in LIVING_REST}
         concepts = everything.frame("concepts").unique("concept", keep="first")
@@ -219,11 +223,9 @@ class Seen:
             if len(self._series) >= MOST_VALUES:
                 self._series.clear()
             found: dict[str, list[Value]] = {}
-            for name, period, value, low, high, status in self._wholes.of(path).select(*_OF_VALUE):
+            for name, period, *told in self._wholes.of(path).select(*_OF_VALUE):
                 if (one := self.cube.indicators.get(name)) is not None:
-                    found.setdefault(name, []).append(
-                        Value(one, path, period, None, value, low, high, status)
-                    )
+                    found.setdefault(name, []).append(Value(one, path, period, None, *told))
             self._series[path] = {
                 name: sorted(found[name], key=_period) for name in self.cube.indicators if name in found
             }

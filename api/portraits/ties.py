@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 
 from ...graph.ground import Territory
+from ...graph.indicators.facts import weakest
 from ...graph.words import number_en, number_fr
 from ..blocks.tables import Column, Table, Words
 from ..negotiation import Language
@@ -78,9 +79,11 @@ def partners(seen: Seen, territory: Territory, language: Language) -> Table:
     places: dict[tuple[str, str], set[str]] = defaultdict(set)
     people: dict[str, set[str]] = defaultdict(set)
     known: dict[str, bool] = dict.fromkeys(seen.abroad, False)  # by actor: whether it acts from inside
+    firm: dict[object, set[tuple[str, str | None]]] = defaultdict(set)
     nowhere = 0
-    for event, actor, place in took.select("interaction", "actor", "place"):
+    for event, actor, place, *fact in took.select("interaction", "actor", "place", "evidence", "source"):
         people[actor].add(event)
+        firm[actor].add((fact[0], fact[1]))
         if place is None:
             nowhere += actor not in seen.abroad
             continue
@@ -95,6 +98,7 @@ def partners(seen: Seen, territory: Territory, language: Language) -> Table:
             where = department_of(place)
         if where:
             places[where, where.split("/")[1]].add(event)
+            firm[where].add((fact[0], fact[1]))
     kinds = TERRITORY_KINDS
     rows = [
         {
@@ -104,7 +108,7 @@ def partners(seen: Seen, territory: Territory, language: Language) -> Table:
             "kind": LEVEL_WORDS.get(level, (kinds.get(level, (level,))[0], level))[language == "en"],
             "here": None,
             "interactions": len(events),
-            "evidence": "documented",
+            **_facts(firm[path]),
         }
         for (path, level), events in places.items()
     ]
@@ -116,7 +120,7 @@ def partners(seen: Seen, territory: Territory, language: Language) -> Table:
             "kind": kind_words(seen.actor_types.get(path), language),
             "here": known.get(path),
             "interactions": len(events),
-            "evidence": "documented",
+            **_facts(firm[path]),
         }
         for path, events in people.items()
     ]
@@ -144,6 +148,7 @@ def partners(seen: Seen, territory: Territory, language: Language) -> Table:
             Column("kind", ("Nature", "Kind")),
             Column("side_shown", ("Côté", "Side")),
             EVIDENCE,
+            SOURCES,
         ),
         rows,
         empty=(
@@ -154,6 +159,12 @@ def partners(seen: Seen, territory: Territory, language: Language) -> Table:
         question="territory-partners-outside",
         more={"territories": len(places), "actors": len(people)},
     )
+
+
+def _facts(told: set[tuple[str, str | None]]) -> dict[str, str]:
+    """Tell how firm shared interactions are, given the status and the source of each: the weakest, and the sources."""
+    sources = {source_name(source) for _, source in told if source}
+    return {"evidence": weakest(*(evidence for evidence, _ in told)), "source": ", ".join(sorted(sources))}
 
 
 def department_of(place: str) -> str | None:

@@ -12,12 +12,15 @@ from ..matter import Matter
 from .board import Board
 from .coverage import covered
 from .declaration import Indicator
+from .facts import FACTS, names_of, weakest, with_facts
 from .formulas import FORMULAS
 from .guarding import guarded
-from .rows import INSUFFICIENT, MARKUP, MOST, SCHEMA, no_rows
+from .rows import INSUFFICIENT, MARKUP, MOST, SCHEMA
 from .tracing import Trace, Tracing
 
-CUBE = {"indicator": pl.String, **SCHEMA}
+VALUES = {**SCHEMA, **FACTS}
+"""Columns of the rows of an indicator: a value, or why there is none, and the facts in it."""
+CUBE = {"indicator": pl.String, **VALUES}
 
 
 class FormulaFailed(ValueError):  # noqa: N818
@@ -49,7 +52,7 @@ def compute(
     indicators: Mapping[str, Indicator],
     told: Callable[[FormulaFailed], None] | None = None,
 ) -> pl.DataFrame:
-    """Compute indicators: rows of `indicator`, `territory`, `period`, `by`, `value`, `low`, `high`, `status`.
+    """Compute indicators: rows of `indicator`, `territory`, `period`, `by`, `value`, `low`, `high`, `status`, and `FACTS`.
 
     Only the levels that an indicator is declared for have rows. Ratios are computed last, from the wholes of others. A
     formula that fails leaves its indicator without rows: `told` hears of it (FormulaFailed), else it is raised. The
@@ -80,7 +83,7 @@ def recompute(
         trace = known.get(one.id)
         if trace and not one.is_ratio and tracing.fingerprint(one, trace.reads) == trace.fingerprint:
             final[one.id] = former.get((one.id,), pl.DataFrame(schema=CUBE))
-            made[one.id] = final[one.id].select(list(SCHEMA))
+            made[one.id] = final[one.id].select(list(VALUES))
             traces[one.id] = trace
             taken.add(one.id)
             continue
@@ -110,7 +113,8 @@ def rows_of_indicator(one: Indicator, matter: Matter, made: Mapping[str, pl.Data
     try:
         if one.is_ratio:
             return ratio(one, made)
-        return guarded(matter, one, covered(matter, one, FORMULAS[one.formula].run(matter, one.options)))
+        rows = covered(matter, one, FORMULAS[one.formula].run(matter, one.options))
+        return with_facts(matter, one, guarded(matter, one, rows))
     except (ValueError, LookupError, TypeError, AttributeError, pl.exceptions.PolarsError) as error:
         what = f"{type(error).__name__}: {error}"
         raise FormulaFailed(
@@ -167,7 +171,7 @@ def assembled(
     for name, found in made.items():
         wanted = names.filter(pl.col("level").is_in(list(indicators[name].levels)))
         rows = found.join(wanted.select("territory"), on="territory", how="semi")
-        kept.append(rows.select(pl.lit(name).alias("indicator"), *SCHEMA))
+        kept.append(rows.select(pl.lit(name).alias("indicator"), *VALUES))
     if not kept:
         return pl.DataFrame(schema=CUBE)
     return pl.concat(kept).sort("indicator", "territory", "period", "by", nulls_last=False)
@@ -176,13 +180,19 @@ def assembled(
 def ratio(one: Indicator, made: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """Divide the whole of an indicator by that of another, times a scale; no number under the minimum below the line.
 
-    The latest period of each is taken: the period told is that of the upper one. A part without a value leaves the
-    ratio without, for the same reason. Where one indicator is a part of the other (`part`) and both are known between
-    bounds, so is the ratio: what is not told of the part is not told of the whole either, so the most that the whole can
-    be goes with the least and with the most of the part.
+    The latest period of each is taken: the period told is that of the upper one, and so are the facts counted. A part
+    without a value leaves the ratio without, for the same reason. It is as firm as the less firm of the two. Where one
+    indicator is a part of the other (`part`) and both are known between bounds, so is the ratio: what is not told of the
+    part is not told of the whole either, so the most that the whole can be goes with the least and with the most of the
+    part.
     """
-    of, over = (_latest(made.get(str(one.options[key]), no_rows())) for key in ("of", "over"))
-    both = of.join(over.select("territory", below="value", most="high", reason="status"), on="territory")
+    of, over = (
+        _latest(made.get(str(one.options[key]), pl.DataFrame(schema=VALUES))) for key in ("of", "over")
+    )
+    below = over.select(
+        "territory", below="value", most="high", reason="status", under="evidence", base="sources"
+    )
+    both = of.join(below, on="territory")
     enough = (pl.col("below") >= one.minimum) & (pl.col("below") > 0)
     times = float(one.options.get("times", 1))
     value = pl.when(enough).then(pl.col("value") * times / pl.col("below"))
@@ -191,15 +201,21 @@ def ratio(one: Indicator, made: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
         .then(pl.coalesce("status", "reason", pl.lit(INSUFFICIENT)))
         .otherwise(pl.lit(None, dtype=pl.String))
     )
+    pairs = both.select("evidence", "under", "sources", "base").iter_rows()
+    firm, named = [], []
+    for evidence, under, sources, base in pairs:
+        firm.append(weakest(evidence, under))
+        named.append(", ".join(dict.fromkeys((*names_of(base), *names_of(sources)))))
+    told = {"evidence": pl.Series(firm, dtype=pl.String), "sources": pl.Series(named, dtype=pl.String)}
     bounded = value.is_not_null() & pl.lit(bool(one.options.get("part")))
     low, high = (
         pl.when(bounded).then(pl.coalesce(name, "value") * times / pl.coalesce("most", "below"))
         for name in ("low", "high")
     )
-    found = both.with_columns(value=value, status=status, low=low, high=high)
+    found = both.with_columns(value=value, status=status, low=low, high=high, **told)
     same = (pl.col("low") == pl.col("high")).fill_null(value=False)
     bounds = (pl.when(~same).then(pl.col(name)).alias(name) for name in ("low", "high"))
-    return found.with_columns(*bounds).select(list(SCHEMA))
+    return found.with_columns(*bounds).select(list(VALUES))
 
 
 def _latest(rows: pl.DataFrame) -> pl.DataFrame:

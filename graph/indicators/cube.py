@@ -23,16 +23,21 @@ from .declaration import (
     read_indicators,
     without_unknown_sources,
 )
+from .facts import FACTS, as_found, of_loaded
 from .tracing import traces_from_frame, traces_to_frame
 
 DECLARED = "declared"
 """Folder beside a snapshot that keeps the files of indicators published with it, but for the package's."""
-_COLUMNS = ("territory", "period", "by", "value", "low", "high", "status")
+_COLUMNS = ("territory", "period", "by", "value", "low", "high", "status", "evidence", "facts", "sources")
 
 
 @dataclass(frozen=True)
 class Value:
-    """One value of an indicator: `by` is the group (None: the whole), `status` why there is no `value`."""
+    """One value of an indicator: `by` is the group (None: the whole), `status` why there is no `value`.
+
+    `evidence` is that of the least firm of its facts, `facts` counts them by status ("documented: 2; declared: 80"),
+    `sources` names theirs (`facts.FACTS`).
+    """
 
     indicator: Indicator
     territory: str
@@ -42,6 +47,9 @@ class Value:
     low: float | None = None
     high: float | None = None
     status: str | None = None
+    evidence: str = "documented"
+    facts: str | None = None
+    sources: str = ""
 
 
 @dataclass(frozen=True)
@@ -114,6 +122,8 @@ class Cube:
             if kept and len(errors) == len(broken):
                 kept.keep(key, frame)
                 kept.keep(f"territories {key}", territories)
+        frame = of_loaded(frame, _loaded(matter))
+        indicators = as_found(indicators, frame, matter.within)
         years = years_of_data(matter, indicators)
         return cls(
             frame, indicators, matter.snapshot, tuple(errors), matter.illustrative, territories, taken, years
@@ -188,7 +198,7 @@ class Cube:
     def across(
         self, indicator: str, level: str, *, by: str | None = None, period: str | None = None
     ) -> pl.DataFrame:
-        """Give an indicator for all territories of a level: `territory`, `label`, `value`, `low`, `high`, `status`, `period`.
+        """Give an indicator for all territories of a level: `territory`, `label`, value, interval, status, period, facts.
 
         The latest period unless named, among those that cover at least half as many territories as the one that covers
         most: what a partner counted this year in three territories does not hide what is known of all. A territory that
@@ -199,7 +209,7 @@ class Cube:
         places = self.territories.filter(pl.col("level") == level)
         rows = rows.join(places, on="territory")
         chosen = period or latest_known(rows)
-        columns = ["territory", "label", "value", "low", "high", "status", "period"]
+        columns = ["territory", "label", "value", "low", "high", "status", "period", *FACTS]
         return (
             rows.filter(pl.col("period").eq_missing(pl.lit(chosen, pl.String)))
             .select(columns)

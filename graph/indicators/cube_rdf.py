@@ -78,10 +78,8 @@ def write_observations(rows: pl.DataFrame, indicators: Mapping[str, Indicator], 
         return 0
     _refuse_markup(rows)
     kinds = {name: _kind(one.dimension) for name, one in indicators.items()}
-    firmness = {name: one.evidence for name, one in indicators.items()}
     rows = rows.with_columns(
         kind=pl.col("indicator").replace_strict(kinds, default="sector"),
-        evidence=pl.col("indicator").replace_strict(firmness, default="inferred"),
     )
     grouped = pl.col("by").is_not_null()
     occupation = grouped & (pl.col("kind") == "occupation")

@@ -76,6 +76,9 @@ class Indicator:
     `people` and `companies` whether it counts persons or companies: then the small cells of partners' sources are
     suppressed. `as_of` are the years of its data where the dates of its sources are others (the edition of a file, not
     the census in it). With `rdf_communes`, its wholes of communes are in the published graph too. `path` is its file.
+
+    Of a cube, `sources` are those of the facts in its values, `told` is the evidence of the least firm of them, and
+    `facts` counts those of all territories together.
     """
 
     id: str
@@ -99,6 +102,8 @@ class Indicator:
     regional: bool = False
     companies: bool = False
     rdf_communes: bool = False
+    told: str = ""
+    facts: str = ""
     path: Path | None = field(default=None, repr=False, compare=False)
 
     @property
@@ -108,18 +113,18 @@ class Indicator:
 
     @property
     def evidence(self) -> str:
-        """How firm its values are: "documented", "inferred" or "illustrative"; the same wherever they are shown.
+        """How firm its formula is, and so its values at best: the facts in a figure tell how firm that one is (`facts`).
 
-        Documented where it only counts or adds up facts that sources state, inferred where a rule or a formula of ours
-        makes them or finds the commune they are in, illustrative where no other source gives it.
+        Documented where it only counts or adds up facts as they are told, inferred where a rule or a formula of ours
+        makes it of them.
 
         >>> found = read_indicators()[0]
-        >>> [found[name].evidence for name in ("population", "programmes", "platforms")]
-        ['documented', 'inferred', 'illustrative']
+        >>> [found[name].evidence for name in ("population", "platforms", "reach-programme")]
+        ['documented', 'documented', 'inferred']
         """
-        if set(self.sources) == {ILLUSTRATIVE}:
-            return "illustrative"
         estimated = self.formula == "population" and "density" in self.options  # where a density is not known
+        if self.told:
+            return self.told
         stated = self.formula in STATING and self.options.get("frame") not in INFERRED and not estimated
         return "documented" if stated else "inferred"
 
@@ -159,6 +164,8 @@ def read_indicator(path: Path) -> Indicator:
         unit_label=file.words("unit_label"),
         limits=file.words("limits"),
         **{flag: file.flag(flag) for flag in _FLAGS},
+        told="",
+        facts="",
         path=path,
     )
 

@@ -9,6 +9,7 @@ import polars as pl
 
 from ..matter import Matter
 from ..relays import relays_of
+from ..solutions import EVIDENCE
 
 ACADEMIC = (
     "actor-type/higher-education",
@@ -23,12 +24,23 @@ COMPANY = "actor-type/company"
 
 
 def interaction_places(matter: Matter) -> pl.DataFrame:
-    """Give each participation with the type, year, evidence and theme of its interaction.
+    """Give each participation with the type, year, evidence, source and theme of its interaction.
+
+    It is as firm as the weaker of the interaction and of its place.
 
     Columns: interaction, actor, type (of the actor), role, place, family (of the interaction), year, evidence, about.
     """
     facts = matter.frame("interactions").rename({"type": "family"}).unique("interaction", keep="first")
-    return matter.frame("participations").join(facts, on="interaction", how="left")
+    rows = matter.frame("participations").join(facts, on="interaction", how="left")
+    if "located" not in rows.columns:
+        return rows
+    both = (pl.col("evidence"), pl.col("located").str.split("/").list.last())
+    ranks = {name: rank for rank, name in enumerate(EVIDENCE)}
+    weaker = pl.max_horizontal(one.replace_strict(ranks, default=None, return_dtype=pl.Int8) for one in both)
+    names = dict(enumerate(EVIDENCE))
+    return rows.with_columns(
+        evidence=weaker.replace_strict(names, return_dtype=pl.String, default=None)
+    ).drop("located")
 
 
 def academic_company(matter: Matter) -> pl.DataFrame:
@@ -86,18 +98,8 @@ DERIVED: Mapping[str, Callable[[Matter], pl.DataFrame]] = MappingProxyType(
     }
 )
 
-INFERRED = frozenset(
-    {
-        *("members", "programme-families", "capacities"),  # ties, families and shares of places are ours
-        *(
-            "programmes",
-            "taught",
-            "units",
-            "institutions",
-        ),  # so are communes found from coordinates or addresses
-    }
-)
-"""Frames with rows that are no facts as sources state them: a rule of ours makes what is told, or finds its place."""
+INFERRED = frozenset({"members", "programme-families", "capacities"})
+"""Frames with rows that are no facts as sources state them: a rule of ours makes them (ties, families, shares of places)."""
 
 
 def rows_of(matter: Matter, name: str) -> pl.DataFrame:

@@ -56,8 +56,15 @@ def withheld(forms: csr_array, atoms: Values, sensitive: Mask, least: float) -> 
     >>> withheld(table, np.array([2.0, 7.0, 30.0]), np.array([True, False, False, False]), 3).tolist()
     [True, True, False, False]
     """
+    return withheld_of(forms, np.asarray(forms @ atoms, dtype=float), sensitive, least)
+
+
+def withheld_of(forms: csr_array, values: Values, sensitive: Mask, least: float) -> Mask:
+    """Give the cells to withhold as `withheld` does, of cells whose values are known and not those of their atoms.
+
+    Raises ValueError where no atoms add up to the values.
+    """
     forms = csr_array(forms)
-    values: Values = np.asarray(forms @ atoms, dtype=float)
     hidden: Mask = sensitive.copy()
     todo = np.flatnonzero(sensitive).tolist()
     while todo:

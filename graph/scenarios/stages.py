@@ -10,11 +10,11 @@ from typing import cast
 import polars as pl
 
 from ..indicators.board import Board
-from ..indicators.computing import FormulaFailed, rows_of_indicator
+from ..indicators.computing import VALUES, FormulaFailed, rows_of_indicator
 from ..indicators.declaration import Indicator
 from ..indicators.derived import rows_of
+from ..indicators.facts import counts_of
 from ..indicators.formulas import LEVELLED
-from ..indicators.rows import no_rows
 from ..indicators.selection import LOADED, WHOLE, is_placed
 from ..indicators.tracing import Tracing
 from ..matter import Matter
@@ -23,15 +23,10 @@ from .values import UNKNOWN, Value
 
 @dataclass(frozen=True)
 class _Made:
-    """What was computed of an indicator, in all and by evidence status, and the frames it was computed from."""
+    """What was computed of an indicator in all, and the frames it was computed from."""
 
-    rows: pl.DataFrame
+    wholes: pl.DataFrame
     reads: frozenset[str]
-
-    @cached_property
-    def wholes(self) -> pl.DataFrame:
-        """The rows of wholes."""
-        return self.rows.filter(pl.col("by").is_null())
 
     @cached_property
     def values(self) -> dict[str, Value]:
@@ -44,11 +39,8 @@ class _Made:
     @cached_property
     def evidence(self) -> dict[str, dict[str, int]]:
         """The count of items of each evidence status in each territory, but for zeros."""
-        found: dict[str, dict[str, int]] = {}
-        rows = self.rows.filter(pl.col("by").is_not_null() & (pl.col("value") > 0))
-        for territory, status, number in rows.select("territory", "by", "value").iter_rows():
-            found.setdefault(territory, {})[status] = int(number)
-        return found
+        known = self.wholes.drop_nulls("facts").select("territory", "facts")
+        return {territory: counts_of(facts) for territory, facts in known.iter_rows()}
 
 
 class Stage:
@@ -77,10 +69,7 @@ class Stage:
         return [found.get(place, UNKNOWN) for place in places]
 
     def evidence(self, one: Indicator) -> Mapping[str, Mapping[str, int]]:
-        """Count the items of each territory by evidence status, of an indicator that counts items.
-
-        Not of people and companies: such counts may be covered by secrecy.
-        """
+        """Count the items of each territory by evidence status, of an indicator that counts items; none of suppressed cells."""
         return self._wholes(one).evidence
 
     def empty(self, one: Indicator) -> set[str]:
@@ -123,18 +112,12 @@ class Stage:
         return {name: self._register[name] for name in names}
 
     def _latest(self, one: Indicator, parts: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-        """Compute the wholes of the latest period, of items by evidence status too."""
-        matter = cast("Matter", self._tracing)
-        asked = whole(one)
+        """Compute the wholes of the latest period."""
         try:
-            open_counts = one.formula == "items" and not (one.people or one.companies)
-            if open_counts and "evidence" in rows_of(matter, str(one.options["frame"])).columns:
-                asked = replace(asked, options={**asked.options, "by": "evidence"})
-            rows = rows_of_indicator(asked, matter, parts)
+            rows = rows_of_indicator(whole(one), cast("Matter", self._tracing), parts)
         except (FormulaFailed, LookupError):  # the publication told so; its values are not known
-            return no_rows()
-        if asked.options.get("by") != "evidence":
-            rows = rows.filter(pl.col("by").is_null())
+            return pl.DataFrame(schema=VALUES)
+        rows = rows.filter(pl.col("by").is_null())
         return rows.filter(pl.col("period") == pl.col("period").max())
 
 

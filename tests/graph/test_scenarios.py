@@ -160,8 +160,18 @@ def frames() -> dict[str, pl.DataFrame]:
         "establishments": table("place sector year value status", year=year, value=number),
         "requests": table("announcement class label type territory about mode issuer created evidence led"),
         "relays": table(
-            "site kind label organization place service serves evidence",
-            ("site/branch-c", "branch", "Antenne de Gamma", "organization/u", C, None, TWO, "illustrative"),
+            "site kind label organization place service serves evidence source",
+            (
+                "site/branch-c",
+                "branch",
+                "Antenne de Gamma",
+                "organization/u",
+                C,
+                None,
+                TWO,
+                "illustrative",
+                None,
+            ),
             (
                 "site/relay",
                 "relay",
@@ -171,6 +181,7 @@ def frames() -> dict[str, pl.DataFrame]:
                 None,
                 "territory/department/26",
                 "illustrative",
+                None,
             ),
         ),
         "actors": table(

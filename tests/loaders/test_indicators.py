@@ -167,11 +167,11 @@ def test_the_constraints_of_data_cubes_hold(built: tuple[ox.Store, PublishedCube
 def test_numbers_are_decimals_and_intervals_are_told(tmp_path: Path) -> None:
     rows = pl.DataFrame(
         [
-            ("specialisation", "territory/epci/1", "2014", "sector/a17/AZ", 1.25, 0.5, 2.0000004, None),
-            ("specialisation", "territory/epci/1", "2022/2023", None, 1234567.0, None, None, None),
-            ("actors", "territory/epci/1", "2026", "actor-type/company", None, None, None, "suppressed"),
+            ("specialisation", "territory/epci/1", "2014", "sector/a17/AZ", 1.25, 0.5, 2.0000004, None, "inferred"),
+            ("specialisation", "territory/epci/1", "2022/2023", None, 1234567.0, None, None, None, "inferred"),
+            ("actors", "territory/epci/1", "2026", "actor-type/company", None, None, None, "suppressed", "declared"),
         ],
-        schema=["indicator", "territory", "period", "by", "value", "low", "high", "status"],
+        schema=["indicator", "territory", "period", "by", "value", "low", "high", "status", "evidence"],
         orient="row",
     )  # fmt: skip
     path = tmp_path / "x.nq"
@@ -181,6 +181,7 @@ def test_numbers_are_decimals_and_intervals_are_told(tmp_path: Path) -> None:
     assert len(store) == count
     text = path.read_text(encoding="utf-8")
     assert f'obsLow> "0.5"^^' in text and 'obsHigh> "2.0"^^' in text and '"1234567.0"^^' in text  # noqa: F541
+    assert "evidence-status/declared>" in text.splitlines()[-1]
     assert f"refGroup> <{ID}actor-type/company>" in text and f"refSector> <{ID}sector/a17/AZ>" in text
     assert "observation/computed/specialisation/epci-1/2022-2023>" in text and '"2022/2023"' in text
     with pytest.raises(ValueError, match="cannot be part of an IRI"):

@@ -113,7 +113,8 @@ FROM changes;
 CREATE TABLE main.sites AS
 SELECT _own('site', id) AS id, kind, label_fr, _organizations(organizations) AS organizations, _organizations(seat_of) AS seat_of,
     _territory(territory) AS territory,
-    _concept('evidence-status', location_evidence) AS location_evidence, _concepts('branch-service', services) AS services,
+    CASE WHEN territory IS NOT NULL THEN _evidence(coalesce(location_evidence, evidence)) END AS location_evidence,
+    _concepts('branch-service', services) AS services,
     postcode, lat, lon, _evidence(evidence) AS evidence, _source(source) AS source
 FROM sites;
 
@@ -138,7 +139,8 @@ CREATE TABLE main.interactions AS
 SELECT _interaction(id) AS id, kind, label_fr, _concepts('interaction-type', types) AS types, year, start, "end",
     _territories(takes_place_in) AS takes_place_in, _territories(benefits) AS benefits, _subjects(concerns) AS concerns,
     _own('scheme', scheme) AS scheme, _own('programme', programme) AS programme, _owns('platform', platform) AS platform,
-    _owns('objective', contributes_to) AS contributes_to, _concept('attendance-mode', mode) AS mode, headcount, funding,
+    _owns('objective', contributes_to) AS contributes_to, _concept('attendance-mode', mode) AS mode, headcount,
+    _concept('obs-status', headcount_status) AS headcount_status, funding,
     number, homepage, _evidence(evidence) AS evidence, _source(source) AS source
 FROM interactions;
 
@@ -174,7 +176,7 @@ FROM schemes;
 
 CREATE TABLE main.editions AS
 SELECT _own('edition', id) AS id, label_fr, _own('scheme', scheme) AS scheme, year, _territories(territories) AS territories,
-    outcome, headcount, _concepts('field', fields) AS fields, _evidence(evidence) AS evidence, _source(source) AS source
+    outcome, headcount, _concept('obs-status', headcount_status) AS headcount_status, _concepts('field', fields) AS fields, _evidence(evidence) AS evidence, _source(source) AS source
 FROM editions;
 
 CREATE TABLE main.desks AS

@@ -1,0 +1,199 @@
+"""The facts in a figure: how firm the least firm of them is, how many there are of each evidence status, and from which sources.
+
+A figure is as firm as the least firm of its facts, and no firmer than its formula: what a rule of ours works out is
+inferred, whatever it is made of. An item that several facts establish is as firm as the firmest of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+
+import polars as pl
+
+from ..matter import Matter
+from ..solutions import EVIDENCE
+from .board import Board
+from .declaration import ILLUSTRATIVE, Indicator
+from .derived import rows_of
+from .rows import SUPPRESSED, this_year
+from .selection import selected
+
+FACTS = {"evidence": pl.String, "facts": pl.String, "sources": pl.String}
+"""Columns that tell the facts in a figure: the weakest status, "documented: 2; declared: 80", "anr-aapg, internships"."""
+
+_RANKS = {name: rank for rank, name in enumerate(EVIDENCE)}
+_FRAMES: Mapping[str, str] = MappingProxyType(
+    {
+        "population": "places",
+        "communes": "places",
+        "announcements": "requests",
+        **dict.fromkeys(
+            ("outside-share", "ei-index", "counterparts", "academic-reach"), "interaction-places"
+        ),
+    }
+)
+"""The frames of formulas that have no such option."""
+_COUNTED = ("items", "total")
+_KEYS = ("territory", "by", "period")
+
+
+def with_facts(matter: Matter, one: Indicator, rows: pl.DataFrame) -> pl.DataFrame:
+    """Add to the rows of an indicator, no ratio, what tells the facts in each (`FACTS`).
+
+    Of what is counted or summed at places, the facts of each territory and group; of other formulas, those of all. A
+    zero, or what is missing, is as firm as what is known of all territories. Where the facts do not tell their sources,
+    they are those that the indicator declares. Of a suppressed cell, nothing is counted.
+    """
+    found = _used(matter, one)
+    evidence = (
+        weakest(one.evidence, *found["evidence"].unique()) if "evidence" in found.columns else one.evidence
+    )
+    told = _names(found["source"]) if "source" in found.columns else []
+    if one.formula not in _COUNTED or not told:
+        kept = [name for name in one.sources if not told or name != ILLUSTRATIVE]
+        told = list(dict.fromkeys((*kept, *told)))
+    every = rows.with_columns(
+        evidence=pl.lit(evidence), facts=pl.lit(None, dtype=pl.String), sources=pl.lit(", ".join(told))
+    )
+    if one.formula not in _COUNTED or "evidence" not in found.columns or found.is_empty():
+        return every
+    mine = _by_cell(matter, one, found)
+    joined = rows.join(mine, on=_KEYS, how="left", nulls_equal=True, maintain_order="left")
+    open_ = pl.col("status").fill_null("") != SUPPRESSED
+    weak = pl.max_horizontal(pl.col("rank"), pl.lit(_RANKS[one.evidence], dtype=pl.Int64))
+    names = {rank: name for name, rank in _RANKS.items()}
+    return joined.with_columns(
+        evidence=pl.when(pl.col("rank").is_null())
+        .then(pl.lit(evidence))
+        .otherwise(weak.replace_strict(names, default=evidence, return_dtype=pl.String)),
+        facts=pl.when(open_).then("facts"),
+        sources=pl.col("sources").fill_null(pl.lit(", ".join(told))),
+    ).select(*rows.columns, *FACTS)
+
+
+def as_found(indicators: Mapping[str, Indicator], cube: pl.DataFrame, within: str) -> dict[str, Indicator]:
+    """Give indicators with the evidence and the sources of the facts in their values, and how many there are in all.
+
+    An indicator without any value keeps what it declares.
+    """
+    known = cube.filter(pl.col("value").is_not_null())
+    firm = known.group_by("indicator").agg(pl.col("evidence", "sources").unique())
+    whole = known.filter((pl.col("territory") == within) & pl.col("by").is_null()).sort("period")
+    facts = dict(whole.group_by("indicator", maintain_order=True).agg(pl.col("facts").last()).iter_rows())
+    found = dict(indicators)
+    for name, evidence, sources in firm.iter_rows():
+        named = dict.fromkeys(source for text in sources for source in names_of(text))
+        one = indicators[name]
+        order = [*(each for each in one.sources if each in named), *sorted(set(named) - set(one.sources))]
+        found[name] = replace(
+            one, told=weakest(*evidence), sources=tuple(order) or one.sources, facts=facts.get(name) or ""
+        )
+    return found
+
+
+def of_loaded(cube: pl.DataFrame, loaded: Collection[str]) -> pl.DataFrame:
+    """Leave out of the sources of values those that are not loaded; where none is, they tell who would be the source."""
+    kept = {text: [name for name in names_of(text) if name in loaded] for text in cube["sources"].unique()}
+    return cube.with_columns(pl.col("sources").replace({a: ", ".join(b) for a, b in kept.items() if b}))
+
+
+def weakest(*statuses: str | None) -> str:
+    """Give the least firm of evidence statuses; none, or an empty one, is documented.
+
+    >>> weakest("documented", "inferred", "declared", None)
+    'inferred'
+    """
+    return max((one or EVIDENCE[0] for one in statuses), key=_RANKS.__getitem__, default=EVIDENCE[0])
+
+
+def firmest(*statuses: str) -> str:
+    """Give the firmest of evidence statuses: what one fact establishes is as firm as the firmest that does.
+
+    >>> firmest("inferred", "declared")
+    'declared'
+    """
+    return min(statuses, key=_RANKS.__getitem__)
+
+
+def counts_of(facts: str | None) -> dict[str, int]:
+    """Read how many facts there are of each status.
+
+    >>> counts_of("documented: 2; declared: 80")
+    {'documented': 2, 'declared': 80}
+    """
+    pairs = (part.split(": ") for part in (facts or "").split("; ") if part)
+    return {name: int(number) for name, number in pairs}
+
+
+def names_of(sources: str | None) -> tuple[str, ...]:
+    """Read the short names of sources.
+
+    >>> names_of("anr-aapg, internships"), names_of("")
+    (('anr-aapg', 'internships'), ())
+    """
+    return tuple(name for name in (sources or "").split(", ") if name)
+
+
+def _used(matter: Matter, one: Indicator) -> pl.DataFrame:
+    """Give the rows of facts that an indicator is made of, of all territories."""
+    frame = one.options.get("frame") or _FRAMES.get(one.formula)
+    if frame is None:
+        return pl.DataFrame()
+    if one.formula == "announcements":
+        kind = f"/{one.options['kind']}"
+        return rows_of(matter, str(frame)).filter(pl.col("class").str.ends_with(kind))
+    found = selected(matter, {**one.options, "frame": frame})
+    item = str(one.options.get("item") or one.options.get("value") or "")
+    return found.drop_nulls([name for name in (item, "place") if item and name in found.columns])
+
+
+def _names(paths: pl.Series) -> list[str]:
+    return [str(path).removeprefix("source/") for path in paths.drop_nulls().unique().sort()]
+
+
+def _by_cell(matter: Matter, one: Indicator, found: pl.DataFrame) -> pl.DataFrame:
+    """Give for each territory, group and period: the rank of the weakest item, the counts of items, their sources."""
+    board = Board.of(matter)
+    by, series = one.options.get("by"), one.options.get("series", one.options.get("period"))
+    empty = pl.lit(None, dtype=pl.String)
+    located = board.ground.locate(found.with_row_index("row")).select(
+        "at",
+        item=pl.col(str(one.options.get("item", "row"))),
+        group=pl.col(str(by)).cast(pl.String) if by else empty,
+        period=pl.col(str(series)).cast(pl.String) if series else empty,
+        rank=pl.col("evidence").replace_strict(_RANKS, default=0, return_dtype=pl.Int64),
+        source=pl.col("source").str.strip_prefix("source/") if "source" in found.columns else empty,
+    )
+    members = board.members.tocoo()
+    of = pl.DataFrame({"of": members.row, "at": members.col}, schema={"of": pl.Int64, "at": pl.Int64})
+    cells = located.join(of, on="at").drop("at").unique()
+    made = [_told(cells.with_columns(group=empty))]
+    if by:
+        made.append(_told(cells.drop_nulls("group")))
+    names = pl.DataFrame(
+        {"of": range(len(board)), "territory": board.ids}, schema={"of": pl.Int64, "territory": pl.String}
+    )
+    joined = pl.concat(made).join(names, on="of").rename({"group": "by"})
+    if series:
+        return joined.drop_nulls("period").select(*_KEYS, "rank", "facts", "sources")
+    return joined.with_columns(period=pl.lit(this_year(matter))).select(*_KEYS, "rank", "facts", "sources")
+
+
+def _told(cells: pl.DataFrame) -> pl.DataFrame:
+    keys = ["of", "group", "period"]
+    items = cells.group_by(*keys, "item").agg(pl.col("rank").min())
+    counts = items.group_by(*keys, "rank").len().sort("rank")
+    names = {rank: name for name, rank in _RANKS.items()}
+    part = pl.col("rank").replace_strict(names, return_dtype=pl.String) + ": " + pl.col("len").cast(pl.String)
+    facts = counts.group_by(keys, maintain_order=True).agg(pl.col("rank").max(), facts=part.str.join("; "))
+    sources = (
+        cells.drop_nulls("source")
+        .select(*keys, "source")
+        .unique()
+        .sort("source")
+        .group_by(keys, maintain_order=True)
+        .agg(sources=pl.col("source").str.join(", "))
+    )
+    return facts.join(sources, on=keys, how="left", nulls_equal=True)
