@@ -33,7 +33,7 @@ class Request:
     """A query with what it needs: accepted formats, its dataset (None: the store's), its prefixes.
 
     An `unchecked` one, of so many bytes at most, is to be checked first; its default graphs are those of a text
-    without FROM where they are `yielding`.
+    without FROM where they are `yielding`. Relative IRIs are relative to `base`, where there is one.
     """
 
     text: str
@@ -43,6 +43,7 @@ class Request:
     prefixes: Mapping[str, str] = field(default_factory=dict)
     unchecked: int = 0
     yielding: bool = False
+    base: str = ""
 
 
 def checked(request: Request) -> Request:
@@ -52,7 +53,7 @@ def checked(request: Request) -> Request:
     try:
         glance = check_query(request.text, request.unchecked)
     except QueryRefused:
-        must_be_sparql(request.text)
+        must_be_sparql(request.text, request.base)
         raise
     graphs = None if request.yielding and glance.names_dataset else request.default_graphs
     return replace(request, default_graphs=graphs, prefixes=glance.prefixes, unchecked=0)
@@ -100,9 +101,9 @@ def begin(store: Store, request: Request) -> Results:
     if request.named_graphs is not None:
         dataset["named_graphs"] = _names(request.named_graphs)
     try:
-        results = store.query(request.text, **dataset)
+        results = store.query(request.text, base_iri=request.base or None, **dataset)
     except SyntaxError:
-        raise explain(request.text) from None
+        raise explain(request.text, base=request.base) from None
     except UnicodeEncodeError as error:
         raise QuerySyntax("the text has half a surrogate pair", *place(request.text, error.start)) from None
     kind = _kind(results)

@@ -233,6 +233,8 @@ class _Check:
             self._prologue(token, last, before)
         elif self.open[-1] == "list":
             self._item(token, last)
+        if token.kind == "number" and token.text[0] == "." and self.open and self.open[-1] in _OF_TRIPLES:
+            self._join(token, 1)  # "?o.5 ?p ?o": a full stop and 5 to the engine
         if token.kind == "name":
             if token.text.startswith("_:"):
                 self.volatile = self.volatile or self.construct

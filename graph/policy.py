@@ -12,7 +12,7 @@ from .tokens import Token, tokens
 _SERVICE = re.compile("service", re.IGNORECASE)
 
 
-def must_be_sparql(text: str) -> None:
+def must_be_sparql(text: str, base: str = "") -> None:
     """Raise QuerySyntax for a text that is neither a query nor an update, whatever it may do; nothing of it is done.
 
     >>> must_be_sparql("ASK { SERVICE <http://e.org/> { ?s ?p ?o } }")
@@ -22,8 +22,8 @@ def must_be_sparql(text: str) -> None:
     ancrage.graph.syntax.QuerySyntax: line 1, column 39: unexpected '}'
     """
     tame = harmless(text)
-    if not _is_read(tame, update=False) and not _is_read(tame, update=True):
-        raise explain(tame)
+    if not _is_read(tame, base, update=False) and not _is_read(tame, base, update=True):
+        raise explain(tame, base=base)
 
 
 def harmless(text: str) -> str:
@@ -63,10 +63,10 @@ def _dropped(found: list[Token]) -> tuple[str, int]:
     )
 
 
-def _is_read(text: str, *, update: bool) -> bool:
+def _is_read(text: str, base: str, *, update: bool) -> bool:
     store = Store()
     try:
-        store.update(text) if update else store.query(text)
+        store.update(text, base_iri=base or None) if update else store.query(text, base_iri=base or None)
     except (SyntaxError, UnicodeEncodeError):
         return False
     except (OSError, RuntimeError, ValueError):  # what it asks for cannot be done here
@@ -74,7 +74,7 @@ def _is_read(text: str, *, update: bool) -> bool:
     return True
 
 
-def refused_update(text: str) -> QuerySyntax | None:
+def refused_update(text: str, base: str = "") -> QuerySyntax | None:
     """Return the syntax error of an update that is refused; None for one that is well written."""
     tame = harmless(text)
-    return None if _is_read(tame, update=True) else explain(tame, update=True)
+    return None if _is_read(tame, base, update=True) else explain(tame, update=True, base=base)

@@ -149,6 +149,7 @@ class QueryPool:
         held: int | None = HELD,
         largest: int | None = None,
         glance: Glance | None = None,
+        base: str = "",
     ) -> AnswerStream:
         """Answer a SPARQL query in the best accepted format, piece by piece.
 
@@ -156,7 +157,7 @@ class QueryPool:
         (None: our own pages, which have a place to themselves); `longest` bounds the text, in bytes; `packed`
         lets the process compress the answer (gzip); `held` bytes are awaited before this returns (None: the
         whole answer); `largest` may only lower the pool's limit of an answer's bytes; `glance` is what the
-        guard said of the text, if it was asked already.
+        guard said of the text, if it was asked already; `base` is what its relative IRIs are relative to.
         Raises QueryTooLarge, QueryTooComplex and QueryRefused before the engine sees the text, PoolBusy (ClientBusy when
         this client asks too much at once), NoSnapshot, QuerySyntax, NotAcceptable, QueryTimeout,
         QueryExhausted, QueryFailed. Cancelling it, or closing the stream, stops the query.
@@ -167,7 +168,7 @@ class QueryPool:
         if self._closed:
             raise PoolBusy(self.turns.retry_after())
         most = min(largest or self.largest, self.largest)
-        question = Question(text, glance, accept, default_graphs, named_graphs, limit, most, packed)
+        question = Question(text, glance, accept, default_graphs, named_graphs, limit, most, packed, base)
         stream = AnswerStream(self.spooled, held)
         run = Run(self, question, stream)
         stream.on_close = run.abandon

@@ -73,6 +73,7 @@ def settle(
     default_graphs: Sequence[str] | None = None,
     named_graphs: Sequence[str] | None = None,
     dataset: str = "base",
+    base: str = "",
 ) -> Request:
     """Settle the dataset a checked query sees in a snapshot.
 
@@ -84,9 +85,11 @@ def settle(
         if dataset == "base" and not (glance.names_dataset and named_graphs is None):
             default_graphs = [STORE_DEFAULT] if snapshot.merged else snapshot.base_graphs
             yielding = named_graphs is None
-    elif snapshot.merged and (base := set(snapshot.base_graphs)) and base.issubset(default_graphs):
-        default_graphs = [STORE_DEFAULT, *(graph for graph in default_graphs if graph not in base)]
-    return Request(text, accept, default_graphs, named_graphs, glance.prefixes, glance.unchecked, yielding)
+    elif snapshot.merged and (union := set(snapshot.base_graphs)) and union.issubset(default_graphs):
+        default_graphs = [STORE_DEFAULT, *(graph for graph in default_graphs if graph not in union)]
+    return Request(
+        text, accept, default_graphs, named_graphs, glance.prefixes, glance.unchecked, yielding, base
+    )
 
 
 def answer(store: Store, snapshot: str, text: str, settled: Callable[[Glance], Request]) -> Answer:

@@ -65,6 +65,7 @@ class Question:
     limit: float
     largest: int
     packed: bool
+    base: str = ""
 
 
 class Run(Receiver):
@@ -120,7 +121,9 @@ class Run(Receiver):
         self.worker = worker
         self.snapshot = snapshot
         graphs = asked.default_graphs, asked.named_graphs
-        request = settle(snapshot, asked.text, asked.glance, asked.accept, *graphs, self.pool.dataset)
+        request = settle(
+            snapshot, asked.text, asked.glance, asked.accept, *graphs, self.pool.dataset, asked.base
+        )
         worker.query(request, asked.limit, asked.largest, asked.packed, self)
         if worker.asked[0] is self:
             self.at_work()

@@ -22,7 +22,7 @@ class QuerySyntax(ValueError):  # noqa: N818
         self.column = column
 
 
-def explain(text: str, *, update: bool = False) -> QuerySyntax:
+def explain(text: str, *, update: bool = False, base: str = "") -> QuerySyntax:
     r"""Return the syntax error of a query, or of an update, that the engine refuses.
 
     The engine tells how far it looked, and it looks ahead by whole keywords: an unknown word is reported
@@ -38,7 +38,7 @@ def explain(text: str, *, update: bool = False) -> QuerySyntax:
     wide, found = _widened(text)
     store = Store()
     try:
-        store.update(wide) if update else store.query(wide)
+        store.update(wide, base_iri=base or None) if update else store.query(wide, base_iri=base or None)
     except SyntaxError as error:
         told = re.match(r"error at (\d+):(\d+): expected (?:one of )?(.*)", str(error), re.DOTALL)
         if told is None:

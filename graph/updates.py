@@ -82,16 +82,17 @@ class Step:
     operation: Operation
 
 
-def read_update(text: str, *, longest: int = MAX_BYTES) -> list[Step]:
+def read_update(text: str, *, longest: int = MAX_BYTES, base: str = "") -> list[Step]:
     """Read an update into its operations, in their order.
 
-    The text may have `longest` bytes in all, and MAX_BYTES beside its blocks of data.
+    The text may have `longest` bytes in all, and MAX_BYTES beside its blocks of data. Its relative IRIs are relative
+    to `base`, where there is one.
     Raises QueryTooLarge, QueryTooComplex, QueryRefused (LOAD and SERVICE) and QuerySyntax.
 
     >>> [type(step.operation).__name__ for step in read_update("CLEAR DEFAULT ; DELETE WHERE { ?s ?p 1 }")]
     ['Clear', 'Modify']
     """
-    reader = _Reader(text)
+    reader = _Reader(text, base)
     steps: list[Step] = []
     problem: QuerySyntax | None = None
     try:
@@ -104,12 +105,12 @@ def read_update(text: str, *, longest: int = MAX_BYTES) -> list[Step]:
     try:
         check_update(text, bare, longest)
     except QueryRefused:
-        if (wrong := problem or (None if reader.later_prologue else refused_update(bare))) is not None:
+        if (wrong := problem or (None if reader.later_prologue else refused_update(bare, base))) is not None:
             raise wrong from None
         raise
     checked = text if len(text) <= MAX_BYTES else bare
     if problem is None and reader.later_prologue:  # the engine knows none after a semicolon, SPARQL does
-        short = reader if checked is text else _Reader(bare)
+        short = reader if checked is text else _Reader(bare, base)
         for number in range(len(steps if short is reader else short.steps())):
             _check_syntax(short, short.alone(checked, number))
     else:
@@ -121,9 +122,9 @@ def read_update(text: str, *, longest: int = MAX_BYTES) -> list[Step]:
 
 def _check_syntax(reader: _Reader, text: str) -> None:
     try:
-        ox.Store().update(text)
+        ox.Store().update(text, base_iri=reader.base or None)
     except SyntaxError:
-        raise reader.error_in_data() or explain(text, update=True) from None
+        raise reader.error_in_data() or explain(text, update=True, base=reader.base) from None
     except UnicodeEncodeError as error:
         raise QuerySyntax("the text has half a surrogate pair", *place(text, error.start)) from None
     except RuntimeError as error:  # the operation itself, which an empty store cannot do
@@ -134,11 +135,12 @@ def _check_syntax(reader: _Reader, text: str) -> None:
 class _Reader:
     """Reader of one text: tokens outside blocks, blocks found by their braces."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, base: str = "") -> None:
         self.text = text
+        self.base = base
         self.offset = 0
         self.data: list[Block] = []
-        self.prologue = ""
+        self.prologue = f"BASE <{base}> " if base else ""
         self.later_prologue = False
         self._spans: list[tuple[int, int]] = []
         """Where the operations stand, with the semicolon after them."""

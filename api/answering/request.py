@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 from urllib.parse import parse_qsl
@@ -28,6 +29,8 @@ TABLES = ("csv-fr", "xlsx")
 #: Longest Accept header that is read.
 LONGEST_ACCEPT = 4096
 
+_HOST = re.compile(rb"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
+_PATH = "/sparql"
 _NAMES = {name for one in (*RESULTS, *GRAPHS) for name in (one.name, one.bare, *one.aliases)} | {
     "html",
     *TABLES,
@@ -41,7 +44,18 @@ class ClientGone(ConnectionError):  # noqa: N818
 class Call:
     """One request: what came over the wire, and where its answer goes."""
 
-    __slots__ = ("accept", "content_type", "head", "packed", "receive", "scope", "send", "since", "tags")
+    __slots__ = (
+        "accept",
+        "address",
+        "content_type",
+        "head",
+        "packed",
+        "receive",
+        "scope",
+        "send",
+        "since",
+        "tags",
+    )
 
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self.scope, self.receive, self.send = scope, receive, send
@@ -50,6 +64,8 @@ class Call:
         self.tags: str | None = None
         self.since = ""
         self.packed = False
+        self.address = ""
+        """The address asked, without its query: what relative IRIs of the text are relative to."""
         for name, value in scope["headers"]:
             if name == b"accept":
                 self.accept = self.accept + b", " + value if self.accept else value
@@ -59,6 +75,8 @@ class Call:
                 self.tags = (f"{self.tags}, " if self.tags else "") + value.decode("latin-1")
             elif name == b"if-modified-since":
                 self.since = value.decode("latin-1")
+            elif name == b"host":
+                self.address = address_of(scope, value)
             elif name == b"content-type":
                 self.content_type = value.decode("latin-1")
 
@@ -86,6 +104,16 @@ class Call:
 @lru_cache(maxsize=256)
 def _takes_gzip(header: bytes) -> bool:
     return takes_gzip(header.decode("latin-1"))
+
+
+def address_of(scope: Scope, host: bytes) -> str:
+    """Return the address of a request without its query, from its Host header; empty for a host that is none.
+
+    >>> address_of({"scheme": "https", "path": "/sparql"}, b"e.org:8000"), address_of({"path": "/sparql"}, b"a b")
+    ('https://e.org:8000/sparql', '')
+    """
+    known = _HOST.fullmatch(host)
+    return f"{scope.get('scheme', 'http')}://{host.decode('ascii')}{_PATH}" if known else ""
 
 
 @dataclass(frozen=True)

@@ -97,7 +97,7 @@ class SparqlRoute:
             )
         snapshot = self._snapshot()
         answers: Answers = self.app.state.answers
-        request = (call.scope["query_string"], content_type, body, call.accept, call.packed)
+        request = (call.scope["query_string"], content_type, body, call.accept, call.packed, call.address)
         if snapshot is not None and (kept := answers.asked(snapshot.id, request)):
             await self._send_kept(call, snapshot, kept)
             return
@@ -168,7 +168,7 @@ class SparqlRoute:
         key: tuple[Hashable, ...] | None = None
         if answers.capacity and not glance.volatile:
             file = asked.format if asked.format in _FILES else ""
-            key = (normalised(asked.text or ""), *asked.dataset, call.packed, file)
+            key = (normalised(asked.text or ""), call.address, *asked.dataset, call.packed, file)
         return Place(answers, key, asked.names, request)
 
     async def _send_stream(self, call: Call, asked: Asked, glance: Glance, place: Place) -> None:
@@ -223,6 +223,7 @@ class SparqlRoute:
             client=call.client,
             longest=asked.longest,
             glance=glance,
+            base=call.address,
             **{"packed": call.packed, **options},
         )
 

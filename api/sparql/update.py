@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 
 from ...graph.guard import MAX_BYTES
 from ...loaders.write_request import InvalidEdit, Write, Written
+from ..links import public_base
 from ..negotiation import accepted
 from ..problems import ERRORS, BadRequest, status_of
 from ..write_key import in_turn, not_here, refused, require_key, writer_of
@@ -72,6 +73,7 @@ async def update(request: Request) -> Response:
             )
             write = Write(
                 "update",
+                base=f"{public_base(request)}/update",
                 using=using if using or named else None,
                 using_named=named,
                 longest=settings.largest_upload,

@@ -595,3 +595,36 @@ def test_nothing_published_is_503(tmp_path: Path) -> None:
         assert response.status_code == 503
         assert json.loads(response.content)["retry_after"]
         assert client.get("/sparql", headers=BROWSER).status_code == 200
+
+
+@pytest.mark.parametrize(("host", "told"), [("e.org:81", "http://e.org:81/a"), ("f.org", "http://f.org/a")])
+def test_relative_iris_are_relative_to_the_address(web: TestClient, host: str, told: str) -> None:
+    asked = {"query": "SELECT (<a> AS ?x) {}", "format": "csv"}
+    assert web.get("/sparql", params=asked, headers={"Host": host}).text == f"x\r\n{told}\r\n"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * { SERVICE <http://127.0.0.1/> { ?s ?p } }",
+        "INSERT DATA { <a:a> <a:b> }",
+        "LOAD <http://127.0.0.1/> TO <a:a>",
+        "SELECT * { SERVICE ?x { ?s ?p ?o } #" + "x" * 3000,
+    ],
+)
+def test_bad_syntax_is_told_before_what_is_not_allowed(web: TestClient, query: str) -> None:
+    assert web.post("/sparql", data={"query": query}).status_code == 400
+
+
+def test_a_long_text_is_checked_where_it_is_answered(web: TestClient) -> None:
+    long = " #" + "x" * 3000
+    service = web.post(
+        "/sparql", data={"query": "SELECT * { SERVICE <http://127.0.0.1/> { ?s ?p ?o } }" + long}
+    )
+    assert (service.status_code, service.json()["column"]) == (403, 12)
+    assert web.post("/sparql", data={"query": "SELECT * " + "{" * 99 + "}" * 99 + long}).json()["limit"] == 64
+    answers = [web.post("/sparql", data={"query": text}).json() for text in (COUNT, COUNT + long)]
+    assert answers[0] == answers[1]
+    named = f"SELECT (COUNT(*) AS ?n) FROM <{G}illustrative> {{ ?s ?p ?o }}"
+    answers = [web.post("/sparql", data={"query": text}).json() for text in (named, named + long)]
+    assert answers[0] == answers[1]

@@ -323,14 +323,20 @@ def _opaque(text: str, at: int, ours: str, engine: _Engine) -> bool | None:
     """Tell whether a character stands inside of an IRI, a literal, a comment or a name; None if that cannot be told."""
     mark = text[at]
     if ours in ("name", "number"):
-        if mark != "." or text[at - 1] == "\\":
-            return None
+        if (
+            mark != "."
+            or text[at - 1] == "\\"
+            or (ours == "number" and not re.search(r"(?<![\w])[0-9]+$", text[:at]))
+        ):
+            return None  # the guard counts the full stop that a number begins with
         prefix, _, local = _around(text, at).partition(":")
         counted = prefix.count(".") + max(
             0, local.count(".") - 1
         )  # the guard counts those as ends of a triple
         apart = not counted and engine.accepts(f"{text[:at]} . {text[at + 1 :]}")
         return True if apart and not engine.accepts(text[:at] + "0" + text[at + 1 :]) else None
+    if mark == "." and re.search(r"<[a-z.]+$", text[:at]):  # a scheme has few characters
+        return None
     if mark in "[]" and ours:
         return None
     if at and text[at - 1] == "\\":

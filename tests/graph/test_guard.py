@@ -113,6 +113,7 @@ HIDDEN = {
     "nesting behind a language tag": "SELECT * { FILTER('a'@en<?b&&'>'='') " + "{" * 99 + "}" * 99 + "#'\n}",
     "dots in names": "PREFIX a: <a:> SELECT * { ?s ?p " + "true.a:b ?p " * 193 + "1 }",
     "dots after a prefix": "PREFIX a: <a:> SELECT * { ?s ?p " + "a:.a:b ?p " * 193 + "1 }",
+    "dots of numbers": "SELECT * { ?s ?p ?o" + ".5 ?p ?o" * 193 + " }",
     "items without a term": "SELECT * { ?s ?p (" + "[]" * 193 + ") }",
     "reifiers": "SELECT * { ?s ?p ?o " + "~" * 193 + " }",
 }

@@ -2,11 +2,14 @@
 
 import re
 
+import pyoxigraph as ox
 import pytest
 from ancrage.graph.guard import MAX_BYTES, QueryRefused, QueryTooComplex, QueryTooLarge
 from ancrage.graph.syntax import QuerySyntax
 from ancrage.graph.update_blocks import Block, parts
+from ancrage.graph.update_evaluation import apply_update
 from ancrage.graph.updates import Clear, Create, Data, Modify, Transfer, read_update
+from ancrage.graph.working_copy import WorkingCopy
 
 TRIPLE = "<http://e.org/s> <http://e.org/p> 'a } b' , \"{\" . # }\n"
 
@@ -129,3 +132,11 @@ def test_the_parts_of_a_block() -> None:
         ("?g", "", 2),
         ("<h>", "<a> <b> 1", 2),
     ]
+
+
+def test_relative_iris_are_relative_to_the_base_given() -> None:
+    copy = WorkingCopy(ox.Store(), {})
+    text = "INSERT DATA { <s> <p> <o> } ; INSERT { ?s <q> <x> } WHERE { ?s <p> <o> }"
+    apply_update(copy, read_update(text, base="http://e.org/update"))
+    assert {quad.subject.value for quad in copy.store} == {"http://e.org/s"}
+    assert {quad.object.value for quad in copy.store} == {"http://e.org/o", "http://e.org/x"}
