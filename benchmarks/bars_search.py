@@ -13,6 +13,7 @@ from serving import Server
 
 EVERY = 4.0
 """Seconds from one write to the next."""
+_WAIT = 600.0
 _ASKED = (
     "/api/v1/search?q=bois",
     "/recherche?q=bois",
@@ -27,7 +28,10 @@ def search_beside_writes(server: Server, key: str, seconds: float) -> Measure:
     name, bar = f"search with a write every {EVERY:g} s", "200 in 100 % of asks"
     if not writes_exist(server, key):
         return Measure(name, bar, "no update over HTTP yet")
-    _first(server)
+    if not _first(server):
+        return Measure(
+            name, bar, f"not measured: nothing was made of the first publication in {_WAIT:g} s", False
+        )
     statuses: dict[str, Counter[int]] = {path: Counter() for path in _ASKED}
     slowest = dict.fromkeys(_ASKED, 0.0)
     stop = threading.Event()
@@ -65,10 +69,11 @@ def search_beside_writes(server: Server, key: str, seconds: float) -> Measure:
     )
 
 
-def _first(server: Server, seconds: float = 180) -> None:
+def _first(server: Server) -> bool:
     """Wait until all that is asked for was made once: before that there is nothing that could serve."""
-    end = time.monotonic() + seconds
+    end = time.monotonic() + _WAIT
     while any(ask(server.port, path, timeout=60).status != 200 for path in _ASKED):
         if time.monotonic() > end:
-            return
+            return False
         time.sleep(1)
+    return True
