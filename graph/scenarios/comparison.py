@@ -252,17 +252,17 @@ def _thing(place: Territory) -> Thing:
 
 
 def _empty(matter: Matter, scenario: Scenario) -> list[Words]:
-    """Say where the graph knows nothing of a kind that the scenario adds to: figures then start from zero."""
+    """Say where the graph knows nothing of a kind that the scenario adds to: figures then start from what is missing."""
     if (
         any(getattr(one, "kind", "") == "branch" for one in scenario.assumptions)
         and matter.frame("relays").is_empty()
     ):
         return [
             {
-                "fr": "Le graphe ne connaît aucune antenne ni structure relais : celles du scénario partent de zéro, ce qui "
-                "ne dit pas qu'il n'en existe aucune.",
-                "en": "The graph knows no branch and no relay: those of the scenario start from zero, which does not say "
-                "that there is none.",
+                "fr": "Le graphe ne connaît aucune antenne ni structure relais : ce qu'il y en a aujourd'hui n'est pas connu, "
+                "et les chiffres d'après sont le minimum, celles du scénario seules.",
+                "en": "The graph knows no branch and no relay: how many there are today is not known, and the figures "
+                "after are the least there is, those of the scenario alone.",
             }
         ]
     return []

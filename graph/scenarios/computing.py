@@ -18,7 +18,7 @@ from .assumptions import Merge
 from .figures import Figure
 from .gap_counts import FRAMES, gap_counts
 from .stages import Stage
-from .values import Value
+from .values import UNKNOWN, Value
 
 GROUND = frozenset({"places", "parts", "former", "territories"})
 """The frames that communes and territories are made of."""
@@ -50,9 +50,12 @@ class Computed:
         """Give the values of a figure, one a stage, by the path of the territory: of all, or of those named for gaps."""
         if figure.gap:
             return _by_place([one.id for one in named], self._gaps(figure.gap, named))
-        one = self._known(figure)
+        one, known = self._known(figure)
         ids = [place.id for place in places if place.level in one.levels]
-        return _by_place(ids, [stage.values(one, ids) for stage in self._stages])
+        first, *later = (stage.values(one, ids) for stage in self._stages)
+        if not known:
+            later = [[value if value.value else UNKNOWN for value in values] for values in later]
+        return _by_place(ids, [first, *later])
 
     def before(self, figure: Figure, places: Sequence[Territory]) -> dict[str, Value]:
         """Give the values of a figure in reality, by the path of the territory."""
@@ -65,20 +68,23 @@ class Computed:
         """Count the items of a figure after the scenario by evidence status, by the path of the territory."""
         return self._stages[-1].evidence(figure.indicator) if figure.indicator else {}
 
-    def _known(self, figure: Figure) -> Indicator:
-        """Give the indicator of a figure, nothing being zero where an assumption makes or ends all that is known, or most.
+    def _known(self, figure: Figure) -> tuple[Indicator, bool]:
+        """Give the indicator of a figure, and whether the graph knows where none is, before any assumption.
 
-        Where the graph knows no branch, one that opens is not the first of some that nobody counted: it starts from
-        zero, and the comparison says so.
+        Where it does, none is zero after too, even where an assumption ends all that there is, or most. Where it knows no
+        branch, one that opens is not the first of some that nobody counted: it starts from what is missing, as the
+        indicator says, and elsewhere nothing is known either.
         """
-        one = figure.indicator
+        one, first = figure.indicator, self._stages[0]
         assert one is not None
+        if one.is_ratio:
+            return one, True
+        if is_partial(first.matter, one) or not first.knows(one):
+            return one, False
         partial = any(is_partial(stage.matter, one) for stage in self._stages)
-        if one.is_ratio or (
-            not partial and len({frozenset(stage.empty(one)) for stage in self._stages}) == 1
-        ):
-            return one
-        return replace(one, options={**one.options, LOADED: True})
+        if partial or len({frozenset(stage.empty(one)) for stage in self._stages}) > 1:
+            one = replace(one, options={**one.options, LOADED: True})
+        return one, True
 
     def _gaps(self, kind: str, named: Sequence[Territory]) -> list[list[Value]]:
         found = [gap_counts(kind, self._matters[0], named)]

@@ -72,6 +72,10 @@ class Stage:
         """Count the items of each territory by evidence status, of an indicator that counts items; none of suppressed cells."""
         return self._wholes(one).evidence
 
+    def knows(self, one: Indicator) -> bool:
+        """Tell whether an indicator has a value anywhere, or a reason for none other than that it is missing."""
+        return any(value.status != UNKNOWN.status for value in self._wholes(one).values.values())
+
     def empty(self, one: Indicator) -> set[str]:
         """Name the frames of an indicator, and that of its items, that have no row."""
         found = {name for name in self._wholes(one).reads if self.matter.frame(name).is_empty()}

@@ -156,6 +156,8 @@ def frames() -> dict[str, pl.DataFrame]:
         ),
         "jobs": table("zone sector year value status", year=year, value=number),
         "institutions": table("organization site place type start end", start=year, end=year),
+        "seats": table("organization place evidence"),
+        "students-on-site": table("organization place period value status evidence source", value=number),
         "students": table("place year value status evidence", year=year, value=number),
         "establishments": table("place sector year value status", year=year, value=number),
         "requests": table("announcement class label type territory about mode issuer created evidence led"),
@@ -246,10 +248,14 @@ def test_a_branch_that_opens_is_near_its_commune_and_the_next(matter: Matter) ->
     assert found.of(ONE, "access-branch-supply").finding().question is None
 
 
-def test_what_a_graph_knows_nothing_of_starts_from_zero_and_ends_at_zero(matter: Matter) -> None:
+def test_what_a_graph_knows_nothing_of_starts_from_missing_and_what_it_knows_ends_at_zero(
+    matter: Matter,
+) -> None:
     nothing = matter.with_frames(relays=matter.frame("relays").clear(), actors=matter.frame("actors").clear())
     found = compared(nothing, "open-branch Beta Antenne", territories=["CC de l'Ouest"])
-    assert pair(found, ONE, "branches") == (0, 1)
+    assert pair(found, ONE, "branches") == (None, 1)  # as the indicator says: missing, not zero
+    assert found.of("CC de l'Ouest", "branches").before.status == "missing"
+    assert pair(found, ONE, "reach-branch")[0] is None
     assert TWO not in {one.id for one in found.touched}  # unknown there before, none known there after
     assert any("ne connaît aucune antenne" in note["fr"] for note in found.notes)
     lone = matter.with_frames(relays=matter.frame("relays").filter(kind="branch"))
