@@ -55,8 +55,11 @@ def handle_errors(app: FastAPI) -> None:
     async def failed(request: Request, error: Exception) -> Response:
         status = 503 if isinstance(error, NotReady) else status_of(error)
         retry = {"Retry-After": str(getattr(error, "retry_after", 5))} if status in (429, 503) else None
-        told, english = _sentences(error) if prefers_html(_accept(request)) else (str(error), "")
         missing = isinstance(error, NoSnapshot)
+        if missing:  # its own words say where the data are
+            told, english = reason(error), "Nothing is published yet."
+        else:
+            told, english = _sentences(error) if prefers_html(_accept(request)) else (str(error), "")
         return await _answer(request, status, told, retry, missing=missing, english=english)
 
     for kind in _TOLD:

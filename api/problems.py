@@ -49,7 +49,7 @@ PROBLEMS: Mapping[type[Exception], tuple[int, Callable[[Any], dict[str, Any]]]] 
     QueryFailed: (422, lambda e: {}),
     ClientBusy: (429, lambda e: {"retry_after": e.retry_after}),
     PoolBusy: (503, lambda e: {"retry_after": e.retry_after}),
-    NoSnapshot: (503, lambda e: {"retry_after": 30}),
+    NoSnapshot: (503, lambda e: {"detail": "nothing is published yet", "retry_after": 30}),
     UnknownSnapshot: (503, lambda e: {"retry_after": 5}),
     WorkerError: (503, lambda e: {"retry_after": 5}),
     ServiceFailed: (502, lambda e: {"service": e.endpoint}),

@@ -1,6 +1,7 @@
 """Who may write: the holder of the key of `ANCRAGE_WRITE_KEY`; without that setting there are no writes at all."""
 
 import hmac
+import logging
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,10 +11,12 @@ from fastapi import FastAPI, HTTPException, Request, Response
 from pydantic import SecretStr
 
 from ..graph.durable import StoreBusy
-from ..loaders.write_request import Written
+from ..loaders.write_request import StorageFailed, Written
 from ..loaders.writer import Writer
 from .problems import CORS, BadRequest, problem
 from .settings import Settings
+
+log = logging.getLogger(__name__)
 
 WAITING = 4
 """Writes that may run or wait for the lock at once; more are told to come back."""
@@ -71,7 +74,7 @@ def require_key(request: Request) -> None:
 
 
 async def in_turn(request: Request, work: Callable[[], Written]) -> Written:
-    """Run a write on a thread of its own; raises StoreBusy when too many wait already."""
+    """Run a write on a thread of its own; raises StoreBusy when too many wait already, StorageFailed."""
     state = request.app.state
     if not hasattr(state, "write_threads"):
         state.write_threads = anyio.CapacityLimiter(WAITING)
@@ -82,6 +85,8 @@ async def in_turn(request: Request, work: Callable[[], Written]) -> Written:
 
 def refused(error: Exception) -> Response:
     """Tell why a write was not done; pages of other sites cannot read it."""
+    if isinstance(error, StorageFailed):
+        log.error("%s", error)
     response = problem(error)
     for name in CORS:
         del response.headers[name]

@@ -3,13 +3,14 @@
 import tempfile
 import zlib
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import IO, Any
 
 from anyio import to_thread
 from fastapi import Request
 
+from ...loaders.write_request import storage_failure
 from ..bodies import BodyTooLarge, allow
 from ..problems import BadRequest
 
@@ -34,8 +35,10 @@ async def received(request: Request, folder: Path, limit: int) -> AsyncIterator[
         )
     allow(request.scope, limit + (limit >> 8) + 1024)  # what does not compress is a little longer compressed
     expand = None if encoding == "identity" else zlib.decompressobj(16 + zlib.MAX_WBITS)
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryFile(dir=folder, prefix=".upload-") as file:
+    with _told(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        file = tempfile.TemporaryFile(dir=folder, prefix=".upload-")  # noqa: SIM115 - closed below
+    with _told(folder), file:
         size = 0
         waiting = bytearray()
         async for part in request.stream():
@@ -53,6 +56,17 @@ async def received(request: Request, folder: Path, limit: int) -> AsyncIterator[
         file.flush()
         file.seek(0)
         yield file
+
+
+@contextmanager
+def _told(folder: Path) -> Iterator[None]:
+    """Raise StorageFailed in the place of what the system says of the disk in the block."""
+    try:
+        yield
+    except OSError as error:
+        if (refused := storage_failure(error, folder)) is None or refused is error:
+            raise
+        raise refused from error
 
 
 def _expanded(data: bytes, expand: Any) -> Iterator[bytes]:
