@@ -12,12 +12,14 @@ import polars as pl
 from ...graph.indicators.cube import Value
 from ...graph.places import UnknownName
 from ...graph.results import Rows
+from ..basis_names import source_named
 from ..blocks.tables import absent
 from ..chart_drawing import bars, lines, said, svg
 from ..maps.files import to_rows
 from ..maps.reading import read_map, summary
 from ..maps.svg import draw_map
 from ..portraits.coverage import coverage, coverage_note
+from ..portraits.trend_sources import by_source
 from ..wording import first_capital
 from .making import Making, defined, flat
 from .model import Block, Figure, Paragraph, Section, printed
@@ -99,15 +101,22 @@ def _worded(making: Making, rows: Rows) -> Rows:
 
 
 def interactions(making: Making) -> list[Block]:
-    """Draw interactions by year; years that sources do not cover have no value, and the CSV keeps what is counted there."""
+    """Draw interactions by year, a line a source, in the years that it covers; the CSV keeps the sum too."""
     series = making.seen.cube.series("interactions-by-year", making.territory.id)
     least = [(one.period, one.low if one.value is None else one.value) for one in series]
     if not any(value for _, value in least):
         return []
     if sum(one.value or 0 for one in series) < FEW:
         return [_told(making, series[0].indicator, [(period, value) for period, value in least if value])]
-    values = {(one.period, ""): one.value for one in series}
-    periods = [one.period for one in series]
+    apart = by_source(making.seen, making.territory)
+    values: dict[tuple[str, str], float | None] = {
+        (str(year), source_named(source, making.language)): float(n)
+        for source, counts in apart.items()
+        for year, n in counts.items()
+    }
+    if not values:
+        return [_told(making, series[0].indicator, [(period, value) for period, value in least if value])]
+    periods = sorted({period for period, _ in values})
     note = making.say(*coverage_note(coverage(making.seen)))
     rows = [
         {
@@ -115,8 +124,12 @@ def interactions(making: Making) -> list[Block]:
             "value": one.value,
             "status": _why(making, one),
             "at_least": one.low if one.value is None else None,
+            "source": "",
         }
         for one in series
+    ] + [
+        {"year": year, "value": value, "status": None, "at_least": None, "source": source}
+        for (year, source), value in values.items()
     ]
     return _drawn(making, "interactions-annee", series[0].indicator, periods, values, lines, rows, note)
 
@@ -179,6 +192,17 @@ def _told(making: Making, about: Any, values: Sequence[tuple[str, float | None]]
     )
 
 
+def _extent(making: Making, group: str, values: dict[tuple[str, str], float | None]) -> str:
+    """Say the least and the most of a group, with where they are; of a source, what its first and last years have."""
+    known = [(value, name) for (name, of), value in values.items() if of == group and value is not None]
+    least, most = (known[0], known[-1]) if group else (min(known), max(known))
+    words = making.say(
+        f"de {said(least[0], 'fr')} ({least[1]}) à {said(most[0], 'fr')} ({most[1]})",
+        f"from {said(least[0], 'en')} ({least[1]}) to {said(most[0], 'en')} ({most[1]})",
+    )
+    return f"{group}, {words}" if group else words
+
+
 def _drawn(
     making: Making,
     id: str,
@@ -191,13 +215,9 @@ def _drawn(
 ) -> list[Block]:
     """Draw values; `rows` is the whole table behind, and `note` what to know of the picture."""
     title = about.title[making.language]
-    known = [(value, name) for (name, _), value in values.items() if value is not None]
-    least, most = min(known), max(known)
-    words = making.say(
-        f"de {said(least[0], 'fr')} ({least[1]}) à {said(most[0], 'fr')} ({most[1]})",
-        f"from {said(least[0], 'en')} ({least[1]}) to {said(most[0], 'en')} ({most[1]})",
-    )
-    body, height = draw(names, [""], values, making.language)
+    groups = list(dict.fromkeys(group for _, group in values))
+    words = " ; ".join(_extent(making, group, values) for group in groups)
+    body, height = draw(names, groups, values, making.language)
     drawing = svg(body, height, title, words).replace("motif-", f"{id}-motif-")
     period = making.seen.cube.groups(about.id, making.territory.id)
     when = period[0].period if period and draw is not lines else ""

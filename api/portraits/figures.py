@@ -15,6 +15,7 @@ from ...graph.indicators.declaration import TOPICS, Indicator
 from ...graph.indicators.facts import names_of
 from ...graph.indicators.rows import INSUFFICIENT
 from ...graph.peers import Peer
+from ..basis_names import source_named
 from ..blocks.tables import Column, Table, figure
 from ..indicators.words import date_words, facts_words, formula_words, unplaced_words
 from ..maps.reading import bounds
@@ -22,6 +23,7 @@ from ..negotiation import Language
 from .coverage import coverage, coverage_note
 from .lists import level_words
 from .matter import Seen
+from .trend_sources import by_source
 
 INTERACTIONS = "interaction-places"
 """Frame of the interactions that a territory is known to have, whose sources cover some years only."""
@@ -299,7 +301,8 @@ TREND_COLUMNS = (
 def trends(seen: Seen, territory: Territory, language: Language) -> Table:
     """Give the series of every indicator that has several periods; `more` has a curve for each.
 
-    Years that the sources of interactions do not cover have no value; `known` is what is counted there all the same.
+    Years that the sources of interactions do not cover have no value; `known` is what is counted there all the same. Their
+    curves are one a source: sources enter in different years, and the sum of all would tell them, not the territory.
     """
     rows: list[dict[str, Any]] = []
     curves, notes = [], []
@@ -325,10 +328,13 @@ def trends(seen: Seen, territory: Territory, language: Language) -> Table:
             for one in series
         ]
         rows += made
-        if any(one.value is not None for one in series):
-            curves.append(curve(series, about, language) | {"series": made})
         if of_interactions:
+            apart, told = sourced(seen, territory, indicator, language)
+            rows += apart
+            curves += told
             notes.append(coverage_note(cover))
+        elif any(one.value is not None for one in series):
+            curves.append(curve(series, about, language) | {"series": made})
     return Table(
         TREND_COLUMNS,
         rows,
@@ -339,6 +345,26 @@ def trends(seen: Seen, territory: Territory, language: Language) -> Table:
         notes=tuple(notes),
         more={"curves": curves},
     )
+
+
+def sourced(
+    seen: Seen, territory: Territory, indicator: Indicator, language: Language
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Give the rows and the curves of interactions by year, one series a source."""
+    rows, curves = [], []
+    for source, counts in by_source(seen, territory).items():
+        about = described(indicator, language)
+        about |= {"indicator": f"{about['indicator']} – {source_named(source, language)}", "sources": source}
+        series = [Value(indicator, territory.id, str(year), source, float(n)) for year, n in counts.items()]
+        made = [
+            {**about, "period": one.period, "value": one.value, "status": None, "shown": shown(one, language),
+             "known": None, "covered_by": source}
+            for one in series
+        ]  # fmt: skip
+        rows += made
+        if len(series) > 1:
+            curves.append(curve(series, about, language) | {"series": made})
+    return rows, curves
 
 
 def curve(series: Sequence[Value], about: Mapping[str, Any], language: Language) -> dict[str, Any]:

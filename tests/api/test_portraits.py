@@ -25,6 +25,7 @@ from ancrage.api.portraits.figures import PEERS, Comparison, figures, opened, tr
 from ancrage.api.portraits.follow_up import follow_up, value_of
 from ancrage.api.portraits.matter import Seen
 from ancrage.api.portraits.ties import partners
+from ancrage.api.portraits.trend_sources import by_source
 from ancrage.api.project_territories import HOW
 from ancrage.api.settings import Settings
 from ancrage.graph.indicators.basis import Basis, DatedSource
@@ -403,11 +404,49 @@ def test_years_that_sources_do_not_cover_are_missing_and_not_low(
     monkeypatch.setattr(Seen, "series", lambda *_: {over.indicator.id: [*kept, over]})
     monkeypatch.setitem(seen.made, ("coverage",), SourceYears({"some": (int(first), last - 1)}, {"some": 9}))
     table = trends(seen, seen.ground.territory("200040715"), "fr")
-    row = table.rows[-1]
+    row = table.rows[len(kept)]
     assert row["value"] is None and row["status"] == "missing" and row["covered_by"] == ""
     assert row["known"] == 8 and table.rows[0]["value"] is not None
     assert f"some ({first}–{last - 1})" in table.notes[0][0]
-    assert f"à {table.rows[-2]['shown']} ({last - 1})" in table.more["curves"][0]["words"]
+
+
+def test_the_trend_of_interactions_is_one_series_a_source(
+    example: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read(example, METRO)
+    seen = seen_by(example)
+    metro = seen.ground.territory("200040715")
+    # One source from 2010 on, another from 2014: their sum would grow from 3 to 8 while the first goes from 3 to 2.
+    told = [("old", 2010, 3), ("old", 2011, 0), ("old", 2014, 2), ("new", 2014, 6)]
+    facts = [
+        {
+            "interaction": f"i/{source}/{year}/{n}",
+            "type": "t",
+            "year": year,
+            "evidence": "documented",
+            "source": f"source/{source}",
+        }
+        for source, year, count in told
+        for n in range(count)
+    ]
+    at = int(metro.communes[0])
+    took = pl.DataFrame(
+        [
+            {"interaction": one["interaction"], "actor": "a", "place": seen.ground.ids[at], "at": at}
+            for one in facts
+        ]
+    )
+    frames = {
+        "rest": {**seen.rest, "interactions": pl.DataFrame(facts)},
+        "placed": {**seen.placed, "participations": took},
+    }
+    other = replace(seen, **frames)
+    assert by_source(other, metro) == {"new": {2014: 6}, "old": {2010: 3, 2011: 0, 2012: 0, 2013: 0, 2014: 2}}
+    value = seen.series(metro.id)["interactions-by-year"][0]
+    series = [replace(value, period=str(year), value=float(n)) for year, n in ((2010, 3), (2014, 8))]
+    monkeypatch.setattr(Seen, "series", lambda *_: {value.indicator.id: series})
+    curves = [one["words"] for one in trends(other, metro, "fr").more["curves"]]
+    assert curves == ["de 3 (2010) à 2 (2014)"]
 
 
 def test_the_years_covered_are_told_on_the_page_the_block_and_its_embed(example: TestClient) -> None:
