@@ -16,6 +16,7 @@ from pathlib import Path
 
 import polars as pl
 import shapely
+from ancrage.graph.bordering import bordering_departments
 from ancrage.loaders.layout import LAYOUT, empty_table
 from write_examples import rewrite_source, rewrite_table, write, write_sources
 
@@ -37,7 +38,9 @@ BRIEF = (
     "paysage", "country", "evidence", "source",
 )  # fmt: skip
 #: The same for a territory of elsewhere.
-BRIEF_TERRITORY = ("id", "kind", "label_fr", "code", "vintage", "part_of", "overlaps", "succeeded_by")
+BRIEF_TERRITORY = (
+    "id", "kind", "label_fr", "code", "vintage", "part_of", "overlaps", "succeeded_by", "density", "lat", "lon",
+)  # fmt: skip
 
 Tables = dict[str, pl.DataFrame]
 
@@ -111,7 +114,8 @@ def values(frame: pl.DataFrame, *columns: str) -> set[str]:
 def build(loaded: Loaded, region: str, adhoc: Path | None) -> tuple[Tables, Tables]:
     """Return the tables of both examples: facts of the region, and what they refer to elsewhere."""
     home = _home(loaded, region)
-    sites = loaded.table("sites").filter(among("territory", home))
+    around = _around(loaded, home)
+    sites = loaded.table("sites").filter(among("territory", home | around))
     local = values(sites, "organizations")
     programmes = loaded.table("programmes").filter(
         pl.any_horizontal(among("sites", values(sites, "id")), among("organizations", local))
@@ -134,10 +138,10 @@ def build(loaded: Loaded, region: str, adhoc: Path | None) -> tuple[Tables, Tabl
     lost = wanted - values(organizations, "id") - values(odbl["organizations"], "id")
     aura["organizations"] = _without(organizations, lost)
     aura |= {"sites": sites, "programmes": programmes, "ties": ties}
-    aura["observations"] = _observations(loaded, home, local)
+    aura["observations"] = _observations(loaded, home | around, local)
     aura["geometries"] = _contours(loaded.table("geometries").filter(among("territory", home)))
     aura["concepts"] = _concepts(loaded, aura)
-    aura["territories"] = _territories(loaded, home, aura, odbl)
+    aura["territories"] = _territories(loaded, home, around, aura, odbl)
     if adhoc:
         aura["territories"] = pl.concat([aura["territories"], _adhoc(adhoc)])
     return aura, odbl
@@ -158,6 +162,17 @@ def _home(loaded: Loaded, region: str) -> set[str]:
     return home | values(former, "id") | values(territories.filter(among("succeeded_by", home)), "id")
 
 
+def _around(loaded: Loaded, home: set[str]) -> set[str]:
+    """Return the communes of the départements that border the region: what is near its edge is seen on both sides."""
+    register = loaded.register("decoupage-administratif", "register_communes").filter("current")
+    points = loaded.register("laposte-hexasmal", "territories").select(place="id", lat="lat", long="lon")
+    points = points.join(register, left_on="place", right_on="territory", how="semi")
+    points = points.with_columns(pl.col("lat", "long").cast(pl.Float64))
+    inside = register.filter(among("territory", home))["territory"].to_list()
+    beside = register.filter(pl.col("department").is_in(bordering_departments(inside, points)))
+    return set(beside["territory"]) - home
+
+
 def _interactions(loaded: Loaded, sources: Iterable[str], home: set[str]) -> Tables:
     """Return interactions that benefit the region, are there, or have a participant from there."""
     interactions = loaded.table("interactions", sources)
@@ -172,7 +187,7 @@ def _interactions(loaded: Loaded, sources: Iterable[str], home: set[str]) -> Tab
 
 
 def _observations(loaded: Loaded, home: set[str], local: set[str]) -> pl.DataFrame:
-    """Return observations of the region's territories, and of its organisations alone."""
+    """Return observations of the territories of the region and beside it, and of their organisations alone."""
     return loaded.table("observations").filter(
         among("territory", home) & (pl.col("organization").is_null() | among("organization", local))
     )
@@ -188,10 +203,12 @@ def _concepts(loaded: Loaded, aura: Tables) -> pl.DataFrame:
     return concepts.filter((pl.col("scheme") == NAF) | among("id", wanted))
 
 
-def _territories(loaded: Loaded, home: set[str], aura: Tables, odbl: Tables) -> pl.DataFrame:
-    """Return the region's territories, and in brief those of elsewhere that a fact names."""
+def _territories(
+    loaded: Loaded, home: set[str], around: set[str], aura: Tables, odbl: Tables
+) -> pl.DataFrame:
+    """Return the region's territories, and in brief those beside it and those of elsewhere that a fact names."""
     every = loaded.table("territories")
-    named = values(every.filter(pl.col("kind").is_in(["Department", "Region"])), "id")
+    named = around | values(every.filter(pl.col("kind").is_in(["Department", "Region"])), "id")
     named |= values(aura["participations"], "place") | values(odbl["participations"], "place")
     named |= values(aura["sites"], "territory") | values(aura["interactions"], "benefits")
     own = every.filter(among("id", home))
