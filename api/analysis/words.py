@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Callable, Mapping
 from math import floor, isfinite, log10
 
+from ...graph.analysis.uncertainty import Estimate
 from ...graph.findings import Finding, Question, Report, Step
 from ...graph.words import number_en, number_fr, percent_en, percent_fr
 from ..negotiation import Language
@@ -75,18 +76,33 @@ def strength_words(finding: Finding, language: Language = "fr") -> str:
     return "" if finding.strength is None else _written(finding, finding.strength.value, language)
 
 
-def _written(finding: Finding, value: float, language: Language) -> str:
-    if finding.measure.get("fr", "").startswith(_SHARE) and 0 <= value <= 1:
-        return (percent_en if language == "en" else percent_fr)(value, 1)
-    return figure(value, language)
-
-
 def interval(finding: Finding, language: Language = "fr") -> str:
-    """Write the interval of a finding's strength, or nothing where it has none or it is the value itself."""
+    """Write the interval of a finding's strength as the strength is, or nothing where it has none or it is the value itself."""
     strength = finding.strength
-    if strength is None or strength.low == strength.high or not (strength.low < strength.high):
+    if strength is None or not _spread(strength):
         return ""
     return f"[{_written(finding, strength.low, language)} – {_written(finding, strength.high, language)}]"
+
+
+def _spread(strength: Estimate) -> bool:
+    return strength.low != strength.high and strength.low < strength.high
+
+
+def _written(finding: Finding, value: float, language: Language) -> str:
+    """Write a strength or a bound of it: all three in one unit, with as many decimals."""
+    strength = finding.strength
+    assert strength is not None
+    if not isfinite(value):
+        return figure(value, language)
+    if finding.measure.get("fr", "").startswith(_SHARE):
+        return (percent_en if language == "en" else percent_fr)(value, 1)
+    if not _spread(strength):
+        return figure(value, language)
+    known = [one for one in (strength.value, strength.low, strength.high) if isfinite(one)]
+    largest = max(map(abs, known))
+    decimals = min(9, max(0, 2 - floor(log10(largest)))) if largest else 0
+    whole = all(one == round(one) for one in known)
+    return (number_en if language == "en" else number_fr)(value, 0 if whole else decimals)
 
 
 def evidence_words(counts: Mapping[str, int], language: Language = "fr") -> str:

@@ -150,13 +150,14 @@ def bounds(least: float | None, most: float | None, indicator: Indicator, langua
     >>> bounds(5.75, 27.06, read_indicators()[0]["distance-to-programme"], "en")
     'between 5.8 and 27.1\xa0km'
     """
-    low, high = ("" if one is None else number(one, indicator.decimals, language) for one in (least, most))
+    if least is None:
+        return ""
     unit, english = unit_of(indicator), language == "en"
-    if low and high:
-        return f"between {low} and {high}{unit}" if english else f"entre {low} et {high}{unit}"
-    if low:
+    low = number(least, indicator.decimals, language)
+    if most is None:
         return f"at least {low}{unit}" if english else f"au moins {low}{unit}"
-    return ""
+    high = number(most, indicator.decimals, language)
+    return f"between {low} and {high}{unit}" if english else f"entre {low} et {high}{unit}"
 
 
 def summary(shown: Map, language: Language = "fr") -> str:

@@ -147,8 +147,13 @@ def _around(values: Values, pivot: float, method: str, classes: int) -> Values:
     under, over = values[values <= pivot], values[values > pivot]
     low = round(classes * (pivot - under.min()) / (values.max() - values.min()))
     low = min(classes - 1, max(1, low))
-    below = _BREAKS[method](under, low)
-    above = _BREAKS[method](over, classes - low)
+    if method == "equal":  # up to the pivot itself, so that the classes of a side are of one width
+        below, above = (
+            np.linspace(under.min(), pivot, low + 1),
+            np.linspace(pivot, over.max(), classes - low + 1),
+        )
+    else:
+        below, above = _BREAKS[method](under, low), _BREAKS[method](over, classes - low)
     return np.concatenate([below[:-1], [pivot], above[1:]])
 
 
@@ -193,7 +198,25 @@ def _told(scale: Scale) -> tuple[str, str]:
     if scale.method is None:
         return ("Chaque valeur a sa couleur.", "Each value has its colour.")
     french, english = METHODS[scale.method]
-    count = len(scale.steps)
+    end = ("La borne haute d’une classe en fait partie.", "The upper bound of a class belongs to it.")
+    around, under = ("", ""), 0
+    if scale.pivot is not None:
+        pivot = [_plain(scale.pivot, mark) for mark in ",."]
+        around = (
+            f" ; les couleurs s’opposent de part et d’autre de {pivot[0]}",
+            f"; colours are opposed on either side of {pivot[1]}",
+        )
+        under = int((scale.breaks[1:] <= scale.pivot).sum())
+    over = len(scale.steps) - under
+    if under and over:  # each side has its own range, so classes of the two sides are not alike
+        counts = [
+            (_some(under, words, alone), _some(over, words, alone))
+            for words, alone in ((french, "classe"), (english, "class"))
+        ]
+        return (
+            f"{counts[0][0]} jusqu’à {pivot[0]} et {counts[0][1]} au-dessus, chaque côté coupé à part{around[0]}. {end[0]}",
+            f"{counts[1][0]} up to {pivot[1]} and {counts[1][1]} above, each side cut by itself{around[1]}. {end[1]}",
+        )
     why = ("", "")
     if scale.chosen and scale.method == "equal":
         why = (
@@ -207,16 +230,20 @@ def _told(scale: Scale) -> tuple[str, str]:
             "laisseraient de vides",
             ", chosen because classes of equal width would tell the values apart much less well or leave some empty",
         )
-    around = ("", "")
-    if scale.pivot is not None:
-        around = (
-            f" ; les couleurs s’opposent de part et d’autre de {_plain(scale.pivot, ',')}",
-            f"; colours are opposed on either side of {_plain(scale.pivot, '.')}",
-        )
+    count = len(scale.steps)
     return (
-        f"{count} {french}{why[0]}{around[0]}. La borne haute d’une classe en fait partie.",
-        f"{count} {english}{why[1]}{around[1]}. The upper bound of a class belongs to it.",
+        f"{count} {french}{why[0]}{around[0]}. {end[0]}",
+        f"{count} {english}{why[1]}{around[1]}. {end[1]}",
     )
+
+
+def _some(count: int, classes: str, alone: str) -> str:
+    """Name a number of classes; one alone has no width to compare.
+
+    >>> _some(3, "classes of equal width", "class"), _some(1, "classes of equal width", "class")
+    ('3 classes of equal width', '1 class')
+    """
+    return f"{count} {classes if count > 1 else alone}"
 
 
 def _plain(value: float, mark: str) -> str:

@@ -21,7 +21,11 @@ FREQUENCIES: Mapping[str, Words] = {
 
 
 def sources(seen: Seen, asked: Asked) -> Table:
-    """List the sources with their date, frequency and load, and say which are out of date."""
+    """List the sources with their date, frequency and load, and say which are out of date.
+
+    A source is loaded where the graph describes it, by a graph of its own or in one that holds several, as the demo's:
+    the same files then have the same answer.
+    """
     from ...loaders.description import all_sources
 
     today = asked.today or date.today()
@@ -29,13 +33,16 @@ def sources(seen: Seen, asked: Asked) -> Table:
     loaded: dict[str, Mapping[str, str]] = {}
     for row in asked.loaded:
         loaded[row["source"].rsplit("/", 1)[-1]] = row
+    known = seen.rest["sources"].select("source", "date").iter_rows()
+    dates = {path.rsplit("/", 1)[-1]: told or "" for path, told in known}
     listed = []
     for name in sorted(described.keys() | loaded.keys()):
         source = described.get(name)
         if name == "exchange" or (source is None and name not in loaded):
             continue
         row = loaded.get(name, {})
-        when = source.date.rpartition("/")[2] if source else ""
+        is_loaded = name in loaded or name in dates
+        when = (dates.get(name) or (source.date if source else "")).rpartition("/")[2]
         frequency = source.frequency if source else ""
         old = months(when, today)
         lasts = LASTS.get(frequency)
@@ -47,8 +54,8 @@ def sources(seen: Seen, asked: Asked) -> Table:
                 "months": old,
                 "frequency": FREQUENCIES.get(frequency, (frequency, frequency))[asked.language == "en"],
                 "loaded": row.get("ended", "")[:10],
-                "state": _state(bool(row), old, lasts)[asked.language == "en"],
-                "late": bool(row and old is not None and lasts is not None and old > lasts),
+                "state": _state(is_loaded, old, lasts)[asked.language == "en"],
+                "late": bool(is_loaded and old is not None and lasts is not None and old > lasts),
             }
         )
     return Table(

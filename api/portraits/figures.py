@@ -379,14 +379,28 @@ def curve(series: Sequence[Value], about: Mapping[str, Any], language: Language)
             continue
         lines[-1].append(f"{rank * step:.1f},{height - height * max(one.value, 0.0) / top:.1f}")
     first, last = (next(one for one in order if one.value is not None) for order in (series, series[::-1]))
-    words = (
-        f"from {shown(first, 'en')} ({first.period}) to {shown(last, 'en')} ({last.period})"
-        if language == "en"
-        else f"de {shown(first, 'fr')} ({first.period}) à {shown(last, 'fr')} ({last.period})"
-    )
     return {
         **about,
         "lines": [" ".join(line) for line in lines if line],
         "dots": [line[0].split(",") for line in lines if len(line) == 1],
-        "words": words,
+        "words": _course(series, first, last, language),
     }
+
+
+def _course(series: Sequence[Value], first: Value, last: Value, language: Language) -> str:
+    """Say how a series goes: the same all along, or from its first value to its last, and its peak where it is neither."""
+    known = [one for one in series if one.value is not None]
+    peak = max(known, key=lambda one: one.value or 0.0)
+    english = language == "en"
+    start, end, most = (shown(one, language) for one in (first, last, peak))
+    if len({one.value for one in known}) == 1:
+        if english:
+            return f"{start} in each known year, {first.period} to {last.period}"
+        return f"{start} chaque année connue, de {first.period} à {last.period}"
+    if english:
+        words = f"from {start} ({first.period}) to {end} ({last.period})"
+    else:
+        words = f"de {start} ({first.period}) à {end} ({last.period})"
+    if peak.value in (first.value, last.value):
+        return words
+    return f"{words}, {'at most' if english else 'au plus'} {most} ({peak.period})"

@@ -32,8 +32,8 @@ SEED = 20240517
 REMOTE = ("attendance-mode/remote", "attendance-mode/hybrid")
 
 MEASURE = {
-    "fr": "part de l'accès moyen du reste de la région qui manque (1 : aucun accès)",
-    "en": "share of the rest of the region's average access that is lacking (1: no access)",
+    "fr": "part de l'accès moyen du reste de la région qui manque (100 % : aucun accès)",
+    "en": "share of the rest of the region's average access that is lacking (100%: no access)",
 }
 METHODS = ("floating_catchment", "gaussian", "benjamini_hochberg")
 

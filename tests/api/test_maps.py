@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+import numpy as np
 import openpyxl
 import polars as pl
 import pytest
@@ -198,6 +199,14 @@ def test_values_on_either_side_of_a_pivot_have_opposed_colours() -> None:
     assert 100.0 in scale.breaks.tolist()
     assert scale.step(99)[0] == "b" and scale.step(101)[0] == "a"
     assert scale.step(20) != scale.step(99)
+    widths = {round(float(one), 6) for one in np.diff(scale.breaks)}
+    assert len(widths) == 2  # each side has its own: the legend does not call them all equal
+    words = scale.words("en")
+    assert (
+        "2 classes of equal width up to 100 and 3 classes of equal width above, each side cut by itself"
+        in words
+    )
+    assert scale_of(access, [20, 50, 80, 90]).words("en").startswith("Each value")
 
 
 def selected(page: str) -> dict[str, str]:

@@ -352,8 +352,34 @@ def test_a_source_is_out_of_date_by_its_frequency(example: TestClient) -> None:
     ]
     table = portrait_old_sources.sources(seen, Asked("fr", loaded=loaded, today=date(2026, 1, 1)))
     state = {row["name"]: row["state"] for row in table.rows}
-    assert state["mesr-masters"] == "dépassée" and state["mesr-rnsr"] == "pas chargée"
+    assert state["mesr-masters"] == "dépassée"
     assert state["insee-clap"] == "fréquence non dite : à vérifier"
+
+
+def test_sources_that_the_demo_holds_in_one_graph_are_as_old_as_when_each_has_its_own(
+    example: TestClient,
+) -> None:
+    today = date(2026, 1, 1)
+    held = pl.DataFrame(
+        [
+            ("source/mesr-rnsr", "2022-02-01"),
+            ("source/mesr-masters", "2021"),
+            ("source/mesr-parcoursup", "2025-01-01"),
+        ],
+        schema=["source", "date"],
+        orient="row",
+    )
+    seen = seen_by(example)
+    seen = replace(seen, rest={**seen.rest, "sources": held})
+    together = portrait_old_sources.sources(
+        seen, Asked("fr", loaded=[{"source": "source/aura"}], today=today)
+    )
+    apart = [{"source": path} for path in seen.rest["sources"]["source"]]
+    each = portrait_old_sources.sources(seen, Asked("fr", loaded=apart, today=today))
+    late = [{row["name"] for row in table.rows if row["late"]} for table in (together, each)]
+    assert late[0] == late[1] == {"mesr-rnsr", "mesr-masters"}
+    assert together.more["total"] == each.more["total"] == 2
+    assert {row["state"] for row in together.rows if row["name"] == "mesr-ilab"} == {"pas chargée"}
 
 
 def test_home_and_portraits_lead_to_what_is_missing(example: TestClient) -> None:
@@ -398,7 +424,7 @@ def test_years_that_sources_do_not_cover_are_missing_and_not_low(
 ) -> None:
     seen = seen_by(example)
     found = seen.series("territory/epci/200040715")["interactions-by-year"]
-    *kept, over = [replace(one, value=1.0, low=None, status=None) for one in found]
+    *kept, over = [replace(one, value=1.0 + n, low=None, status=None) for n, one in enumerate(found)]
     first, last = kept[0].period, int(over.period)
     over = replace(over, value=None, low=8.0, status="missing")
     monkeypatch.setattr(Seen, "series", lambda *_: {over.indicator.id: [*kept, over]})
