@@ -94,6 +94,8 @@ class LoadRecord:
     signalled: list[str] = field(default_factory=list)
     files: list[InputFile] = field(default_factory=list)
     settings: dict[str, str] = field(default_factory=dict)
+    read: dict[str, int] = field(default_factory=dict)
+    """Rows read and kept from the files, by table; `rows` counts what they became."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the record as plain values, for JSON."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -17,9 +17,32 @@ from .filiere_files import FILIERES, SHIPPED
 from .generation import Generation, Progress, build
 from .indicators import keep_declarations, keep_frames
 from .rdf_file import copy_into_graph
-from .source import Source, SourceError, all_sources, find_inputs
+from .source import Source, SourceError, all_sources, find_inputs, find_part
 from .source_stage import LoadReport, Stager, silent
 from .staging import SourceVersions, Version, fingerprint
+
+
+class PartialLoad(ValueError):  # noqa: N818
+    """Some sources of a folder were not loaded, the others were: keeps the `failures` by name, and the `reports`."""
+
+    def __init__(self, reports: list[LoadReport], failures: Mapping[str, Exception], kept: set[str]) -> None:
+        self.reports, self.failures = reports, dict(failures)
+        told = [
+            f"{name} : {str(error).strip().removeprefix(f'{name} : ')} "
+            + ("Sa version d'avant reste." if name in kept else "Elle n'a pas de version d'avant.")
+            for name, error in failures.items()
+        ]
+        count = (
+            f"{len(told)} sources ne sont pas chargées" if len(told) > 1 else "une source n'est pas chargée"
+        )
+        others = (
+            "aucune ne l'est"
+            if not reports
+            else "1 l'est"
+            if len(reports) == 1
+            else f"{len(reports)} le sont"
+        )
+        super().__init__("\n  ".join([f"{count}, {others}.", *told]))
 
 
 class Pipeline:
@@ -48,6 +71,7 @@ class Pipeline:
         settings: dict[str, str] | None = None,
         dry_run: bool = False,
         publish: bool = True,
+        shrink: bool = False,
         progress: Progress = silent,
     ) -> LoadReport:
         """Load files of a source and publish.
@@ -59,6 +83,7 @@ class Pipeline:
             settings: values of the source's parameters, such as `{"region": "all"}`.
             dry_run: do all but keep it.
             publish: build and publish a generation; otherwise only the source is kept, for a later publication.
+            shrink: accept that a table of an official source has lost more than a tenth of its rows.
             progress: called with one French sentence a step.
 
         Raises:
@@ -66,7 +91,9 @@ class Pipeline:
             broken; StoreBusy: another writer holds the directory. Nothing already stored changes then.
         """
         with self.snapshots.lock():
-            version, report = self._stager.stage(Source.named(name), paths, as_name, settings or {}, progress)
+            version, report = self._stager.stage(
+                Source.named(name), paths, as_name, settings or {}, progress, shrink=shrink
+            )
             return self._conclude({report.record.name: version}, [report], dry_run, publish, progress)[0]
 
     def load_many(
@@ -76,23 +103,40 @@ class Pipeline:
         settings: dict[str, str] | None = None,
         dry_run: bool = False,
         publish: bool = True,
+        shrink: bool = False,
+        go_on: bool = False,
         progress: Progress = silent,
     ) -> list[LoadReport]:
         """Load several sources, each as (source, files, name or None), in dependency order, and publish once.
 
-        A setting reaches the sources that have a parameter of its name.
+        A setting reaches the sources that have a parameter of its name. The first bad file stops all; with `go_on`
+        its source alone is set aside, its former version stays, and `PartialLoad` tells so once the others are kept.
         """
         order = {source.name: rank for rank, source in enumerate(in_order(all_sources().values()))}
         staged: dict[str, Version] = {}
         reports: list[LoadReport] = []
+        failures: dict[str, Exception] = {}
         with self.snapshots.lock():
             for name, paths, as_name in sorted(items, key=lambda item: order.get(item[0], 0)):
                 source = Source.named(name)
                 given = {key: value for key, value in (settings or {}).items() if key in source.parameters}
-                version, report = self._stager.stage(source, paths, as_name, given, progress, staged)
+                try:
+                    version, report = self._stager.stage(
+                        source, paths, as_name, given, progress, staged, shrink=shrink
+                    )
+                except (ValueError, OSError) as error:
+                    if not go_on:
+                        raise
+                    progress(f"{as_name or name} : mise de côté")
+                    failures[as_name or name] = error
+                    continue
                 staged[report.record.name] = version
                 reports.append(report)
-            return self._conclude(staged, reports, dry_run, publish, progress)
+            if staged or not failures:
+                reports = self._conclude(staged, reports, dry_run, publish, progress)
+            if failures:
+                raise PartialLoad(reports, failures, set(self.versions.names()))
+            return reports
 
     def load_folder(
         self,
@@ -102,16 +146,22 @@ class Pipeline:
         progress: Progress = silent,
         **kwargs: bool,
     ) -> list[LoadReport]:
-        """Load every source of the package whose files are found in a folder laid out like the official data."""
-        found = []
-        for source in all_sources().values():
-            if paths := find_inputs(source, folder):
-                found.append((source.name, paths, None))
-            else:
-                progress(f"{source.name} : aucun fichier dans {folder}, source passée")
+        """Load every source of the package whose files are found in a folder laid out like the official data.
+
+        Raises PartialLoad, once the others are kept, where the files of a source are bad or are not all there.
+        """
+        sources = all_sources()
+        found = {name: paths for name, source in sources.items() if (paths := find_inputs(source, folder))}
+        shared = {path for paths in found.values() for path in paths}
+        for name, source in sources.items():
+            if name not in found and (paths := find_part(source, folder)) and not shared.issuperset(paths):
+                found[name] = paths  # the one that is missing will be named
+            elif name not in found:
+                progress(f"{name} : aucun fichier dans {folder}, source passée")
         if not found:
             raise FileNotFoundError(f"Aucun fichier de source connue dans le dossier {folder}.")
-        return self.load_many(found, settings=settings, progress=progress, **kwargs)
+        items = [(name, paths, None) for name, paths in found.items()]
+        return self.load_many(items, settings=settings, go_on=True, progress=progress, **kwargs)
 
     def load_rdf(
         self, path: Path, graph: str, *, publish: bool = True, progress: Progress = silent

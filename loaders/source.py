@@ -59,13 +59,24 @@ class Inputs:
 
 def find_inputs(source: Source, folder: Path) -> list[Path]:
     """Return the files of a source in a folder laid out like the official data; none if one is missing."""
+    return _laid_out(source, folder)[0]
+
+
+def find_part(source: Source, folder: Path) -> list[Path]:
+    """Return the files of a source that a folder has where another is missing; none where it has all, or none."""
+    whole, part = _laid_out(source, folder)
+    return [] if whole else part
+
+
+def _laid_out(source: Source, folder: Path) -> tuple[list[Path], list[Path]]:
+    """Return the files of a source in a folder, nothing if one is missing; and all that are there."""
     found: list[Path] = []
+    whole = True
     for given in source.inputs:
         paths = sorted({path for pattern in given.files for path in folder.glob(pattern) if path.is_file()})
-        if not paths and not given.optional:
-            return []
+        whole = whole and bool(paths or given.optional)
         found += [path for path in paths if path not in found]
-    return found
+    return found if whole else [], found
 
 
 def read_inputs(

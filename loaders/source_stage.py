@@ -74,8 +74,12 @@ class Stager:
         settings: dict[str, str],
         progress: Progress,
         staged: Known[str, Version] | None = None,
+        *,
+        shrink: bool = False,
     ) -> tuple[Version, LoadReport]:
         """Read, tidy and map the files of a source; `staged` are versions of others that are about to be kept.
+
+        Without `shrink`, a table of an official source that has lost more than a tenth of its rows is refused.
 
         Raises SourceError and RejectedRows; no version is left then.
         """
@@ -90,6 +94,9 @@ class Stager:
         if "about" in raw:
             raw["about"] = with_name(raw["about"], name)
         self._check(name, source, inputs)
+        kept_rows = {table: len(frame) for table, frame in inputs.tables.items()}
+        if source.name != EXCHANGE and not shrink and (former := self._versions.find(name)):
+            refuse_shrunk(former.record, kept_rows)
         read = time.perf_counter()
         tables = tidy(source, raw, registers=registers, settings=settings)
         refuse_nothing(source.name, tables, settings)
@@ -123,6 +130,7 @@ class Stager:
                 signalled=inputs.signalled,
                 files=[fingerprint(path) for path in inputs.files],
                 settings=settings,
+                read=kept_rows,
             )
             version.write_record(record)
         except BaseException:
@@ -178,6 +186,18 @@ def refuse_nothing(source: str, tables: Known[str, pl.DataFrame], settings: Know
         raise SourceError(
             f"La source « {source} » ne donne aucun fait avec {told} : ce réglage ne garde aucune ligne de ses fichiers."
         )
+
+
+def refuse_shrunk(former: LoadRecord, rows: Known[str, int]) -> None:
+    """Raise SourceError where a table has under nine tenths of the rows of the former load: a file that was cut is whole CSV."""
+    for table, count in rows.items():
+        before = former.read.get(table, 0)
+        if 10 * count < 9 * before:
+            lines = "ligne" if count < 2 else "lignes"
+            raise SourceError(
+                f"La table « {table} » de « {former.source} » n'a plus que {count} {lines}, contre {before} au chargement "
+                f"du {former.ended[:10]} : le fichier est peut-être coupé. Si c'est voulu : --shrink."
+            )
 
 
 def _described(source: Source, about: Known[str, str], graph: str) -> dict[str, Any]:

@@ -52,9 +52,13 @@ def load(
         str | None, typer.Option("--graph", metavar="IRI", help="Graphe d'un fichier RDF.")
     ] = None,
     settings: Settings = None,
+    shrink: Annotated[
+        bool,
+        typer.Option("--shrink", help="Accepter un fichier qui a perdu plus d'un dixième de ses lignes."),
+    ] = False,
 ) -> None:
-    """Charger les fichiers d'une source, puis publier."""
-    from ...loaders.pipeline import Pipeline
+    """Charger les fichiers d'une source, puis publier ; « all » passe outre les sources fautives, dites à la fin."""
+    from ...loaders.pipeline import PartialLoad, Pipeline
 
     console = error_console()
     show = progress_on(console)
@@ -75,9 +79,14 @@ def load(
     elif source == "all":
         if len(files) != 1 or not files[0].is_dir():
             raise UsageError("« load all » demande un dossier.")
-        reports = pipeline.load_folder(
-            files[0], settings=chosen, progress=show, dry_run=dry_run, publish=publish
-        )
+        try:
+            reports = pipeline.load_folder(
+                files[0], settings=chosen, progress=show, dry_run=dry_run, publish=publish, shrink=shrink
+            )
+        except PartialLoad as partial:
+            for report in partial.reports:
+                _tell(console, report)
+            raise
     else:
         reports = [
             pipeline.load(
@@ -87,6 +96,7 @@ def load(
                 settings=chosen,
                 dry_run=dry_run,
                 publish=publish,
+                shrink=shrink,
                 progress=show,
             )
         ]
