@@ -32,6 +32,7 @@ import bars_bodies
 import bars_pages
 import bars_queries
 import bars_search
+import bars_texts
 import bars_writes
 from ancrage.graph.snapshot import Snapshot, Snapshots
 from clients import sparql
@@ -85,6 +86,12 @@ def _analyses(place: Place) -> Sequence[Measure]:
 
 def _calls(place: Place) -> Sequence[Measure]:
     return bars_queries.calls(place.server, KEY)
+
+
+def _texts(place: Place) -> Sequence[Measure]:
+    light = [f"SELECT * {{ <{subject}> ?p ?o }}" for subject in place.subjects]
+    seconds = 5 if place.quick else 20
+    return [bars_texts.long_texts(place.server, light, seconds, one_address=one) for one in (True, False)]
 
 
 def _limits(place: Place) -> Sequence[Measure]:
@@ -155,6 +162,7 @@ ROWS: dict[str, Callable[[Place], Sequence[Measure]]] = {
     "heavy": _heavy,
     "analyses": _analyses,
     "calls": _calls,
+    "texts": _texts,
     "limits": _limits,
     "files": _files,
     "upload": _upload,

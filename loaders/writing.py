@@ -41,7 +41,9 @@ def read(write: Write, upload: int | None) -> Brought:
     if write.action != "update":
         return _uploaded(write, upload)
     with os.fdopen(upload, "rb") as file:
-        return read_update(file.read().decode("utf-8", "surrogatepass"), longest=write.longest)
+        return read_update(
+            file.read().decode("utf-8", "surrogatepass"), longest=write.longest, base=write.base
+        )
 
 
 def perform(request: Mapping[str, Any], brought: Brought, staging: Path) -> dict[str, Any]:
