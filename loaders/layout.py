@@ -87,6 +87,12 @@ REGISTERS: Mapping[str, Mapping[str, Mapping[str, pl.DataType]]] = {
         "register_places": dict.fromkeys(("name_norm", "postcode", "department", "commune"), pl.String()),
         "register_towns": dict.fromkeys(("name_norm", "department", "commune"), pl.String()),
     },
+    "mesr-effectifs": {
+        "register_enrolments": {
+            **dict.fromkeys(("paysage", "uai", "territory"), pl.String()),
+            **dict.fromkeys(("year", "students"), pl.Int64()),
+        },
+    },
     "mesr-etablissements": {
         "register_codes": dict.fromkeys(("kind", "code", "organization"), pl.String()),
         "register_names": dict.fromkeys(("name_norm", "organization"), pl.String()),

@@ -18,6 +18,7 @@ from .formats import OpenTable, open_table, squeeze
 from .generalising import generalise
 from .layout import LAYOUT
 from .linkage import locate
+from .persons import clean, contact_faults, masked, told
 from .source_parts import Check, Input, Locate, Variant
 from .workbooks import WORKBOOKS, sheet_names
 
@@ -124,12 +125,17 @@ def read_inputs(
         tables[given.table] = table
         notes.files.extend(path for path, _ in files if path not in notes.files)
     faults = chain_faults(tables, known) if known else []
+    if source.name == "exchange":
+        faults += contact_faults(tables)
     kept, rejected = run_checks(source.checks, tables, registers, faults)
+    for given in source.inputs:
+        kept[given.table], changed = clean(kept[given.table], given.places)
+        notes.warnings.extend(told(given.table, changed))
     for step in source.locate:
         kept[step.input] = locate(kept[step.input], step, registers)
     for lighter in source.generalise:
         kept[lighter.input] = generalise(kept[lighter.input], lighter, registers)
-    return replace(notes, tables=kept, rejected=rejected)
+    return replace(notes, tables=kept, rejected=masked(rejected))
 
 
 # --- Which file is which input --------------------------------------------------------------------

@@ -49,7 +49,7 @@ class Variant:
 
 @dataclass(frozen=True)
 class Input:
-    """One table of a source, and the files it is read from."""
+    """One table of a source, and the files it is read from; `places` are its columns of names of places."""
 
     table: str
     files: tuple[str, ...] = ()
@@ -63,6 +63,7 @@ class Input:
     sheet: str | None = None
     header_row: int = 1
     file_column: str | None = None
+    places: tuple[str, ...] = ()
     variants: tuple[Variant, ...] = ()
 
     @classmethod
@@ -81,6 +82,7 @@ class Input:
             sheet=table.text("sheet", None),
             header_row=table.count("header_row", 1),
             file_column=table.text("file_column", None),
+            places=table.texts("places") or (),
             variants=tuple(Variant.read(variant) for variant in table.tables("variants")),
         )
         if not re.fullmatch(r"[a-z][a-z0-9_]*", given.table):

@@ -20,10 +20,10 @@ FIXTURES = ROOT / "tests" / "data"
 OFFICIAL = Path(os.environ.get("ANCRAGE_OFFICIAL_DATA", ROOT.parent / "shared" / "data"))
 TERRITORIES = ("decoupage-administratif", "laposte-hexasmal", "zones-emploi", "contours")
 ACADEMIC = (
+    "mesr-effectifs",
     "mesr-etablissements",
     "mesr-rnsr",
     "mesr-implantations",
-    "mesr-effectifs",
     "mesr-ecoles-doctorales",
     "mesr-parcoursup",
     "mesr-masters",
@@ -156,16 +156,20 @@ def test_a_head_office_stands_in_the_commune_of_today(chain: Chain) -> None:
 # --- Students -----------------------------------------------------------------------------------------------
 
 
-def test_students_are_counted_once_at_the_institution_of_today(chain: Chain) -> None:
-    rows = {
+def test_students_of_the_statistics_come_before_those_of_the_list(chain: Chain) -> None:
+    rows = chain.rows("mesr-etablissements", "observations")
+    enrolled = {
         (row["organization"], row["period"]): row["value"]
-        for row in chain.rows("mesr-effectifs", "observations")
+        for row in rows
+        if row["dataset"] == "dataset/mesr-effectifs"
     }
-    assert rows == {
+    assert enrolled == {
         ("organization/0389001A", "2020/2021"): 6500,  # without pupils of preparatory classes
         ("organization/0389001A", "2017/2018"): 6103 + 400,  # with the institution that it took over
         (None, "2008/2009"): 50,  # no list describes it any more
     }  # the component of an experimental university, counted in its own right, is left out
+    listed = {(row["organization"], row["period"]) for row in rows} - set(enrolled)
+    assert len(rows) == len(enrolled) + len(listed)
 
 
 def test_students_of_sites_are_where_they_study_and_a_site_without_number_is_no_zero(chain: Chain) -> None:
@@ -509,7 +513,7 @@ def test_official_institutions(official: Chain) -> None:
     assert raw.tables["rows"].height == 250 + 245 - 1
     assert len(official.rows("mesr-etablissements", "organizations")) == 251
     periods = {row["period"] for row in official.rows("mesr-etablissements", "observations")}
-    assert (min(periods), max(periods)) == ("2010/2011", "2022/2023")
+    assert (min(periods), max(periods)) == ("2006/2007", "2022/2023")
     codes = {
         (row["kind"], row["code"]): row["organization"]
         for row in official.rows("mesr-etablissements", "register_codes")
@@ -597,9 +601,15 @@ def test_official_students(official: Chain) -> None:
     for name in ("mesr-effectifs", "mesr-implantations"):
         assert official.inputs[name].signalled == []
         assert official.inputs[name].rejected.is_empty()
-    rows = official.rows("mesr-effectifs", "observations")
-    latest = {row["organization"]: row["value"] for row in rows if row["period"] == "2022/2023"}
+    rows = official.rows("mesr-etablissements", "observations")
+    latest = {
+        row["organization"]: row["value"]
+        for row in rows
+        if row["period"] == "2022/2023" and row["dataset"] == "dataset/mesr-effectifs"
+    }
     assert (sum(latest.values()), latest["organization/0422388T"]) == (218_662, 16_742)
+    keys = [(row["territory"], row["organization"], row["period"]) for row in rows if row["organization"]]
+    assert len(keys) == len(set(keys))
     sites = official.rows("mesr-implantations", "observations")
     assert sum(row["value"] for row in sites) == 222_819
     assert _count(sites, organization=None) == 0

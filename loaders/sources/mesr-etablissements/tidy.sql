@@ -165,18 +165,37 @@ SELECT 'site/' || code AS id, 'Campus' AS kind, label || ' (siège)' AS label_fr
 FROM _institutions LEFT JOIN _places USING (id, code)
 WHERE _places.territory IS NOT NULL OR len(point) = 2;
 
-CREATE TABLE observations AS
-SELECT 'observation/mesr-etablissements/students/' || replace(regexp_replace(territory, '^territory/', ''), '/', '-')
-        || '/' || code || '/' || year || '-' || (year + 1) AS id,
-    'dataset/mesr-etablissements' AS dataset, territory, year || '/' || (year + 1) AS period,
-    'indicator/students' AS indicator, 'sector/total' AS sector, _places.id AS organization,
-    'scenario/observed' AS scenario, value,
-    CASE WHEN value IS NULL THEN 'obs-status/missing' END AS status, 'evidence-status/documented' AS evidence
+-- Students: those of the statistics on enrolments where they are loaded, else those of the list; one number an institution
+-- and a year. An institution that left the list keeps its students at its head office, under no name.
+CREATE TABLE _enrolled AS
+SELECT coalesce(by_paysage.organization, by_uai.organization) AS id, coalesce(regexp_extract(id, '[^/]+$'), uai, paysage) AS code,
+    territory, year, students AS value
+FROM mesr_effectifs__register_enrolments AS enrolments
+LEFT JOIN register_codes AS by_paysage ON by_paysage.kind = 'paysage' AND by_paysage.code = paysage
+LEFT JOIN (SELECT code, min(organization) AS organization FROM register_codes WHERE kind IN ('uai', 'former-uai') GROUP BY code)
+    AS by_uai ON by_uai.code = uai;
+
+CREATE TABLE _counted AS
+SELECT 'mesr-effectifs' AS dataset, id, code, coalesce(min(_places.territory), min(_enrolled.territory)) AS territory, year, sum(value) AS value
+FROM _enrolled LEFT JOIN _places USING (id, code)
+GROUP BY id, code, year
+UNION ALL
+SELECT 'mesr-etablissements', id, code, territory, year, value
 FROM (
     SELECT institution, year, value
     FROM _students JOIN _members USING (_file, paysage)
     WHERE value IS NOT NULL OR lower(cell) = 'nd'
     QUALIFY row_number() OVER (PARTITION BY institution, year ORDER BY value IS NULL, age, _row) = 1
-) AS counted
+) AS listed
 JOIN _institutions ON paysage = institution
-JOIN _places USING (id, code);
+JOIN _places USING (id, code)
+WHERE (id, year) NOT IN (SELECT (id, year) FROM _enrolled WHERE id IS NOT NULL);
+
+CREATE TABLE observations AS
+SELECT 'observation/' || dataset || '/students/' || replace(regexp_replace(territory, '^territory/', ''), '/', '-')
+        || '/' || code || '/' || year || '-' || (year + 1) AS id,
+    'dataset/' || dataset AS dataset, territory, year || '/' || (year + 1) AS period,
+    'indicator/students' AS indicator, 'sector/total' AS sector, id AS organization,
+    'scenario/observed' AS scenario, value,
+    CASE WHEN value IS NULL THEN 'obs-status/missing' END AS status, 'evidence-status/documented' AS evidence
+FROM _counted ORDER BY id;

@@ -1,0 +1,191 @@
+"""No natural person enters: names of persons, e-mails and telephones are taken out of the cells of all sources, at the door.
+
+A part of a label is a person when it begins with a title (« M. », « Mme », « Dr ») or is nothing but a first name and a
+name (« sisprobe / Nick Arndt »). What is named after somebody keeps its name: a part that holds a common noun
+(« Laboratoire Jean Kuntzmann ») is no person, nor is one of `eponyms.txt` (« Université Lyon 1 - Claude Bernard »).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+
+import polars as pl
+
+from .checks import Fault
+from .linkage import normalise
+
+HERE = Path(__file__).parent
+MOST_TOLD = 10
+"""Rows that a warning names."""
+LONGEST_NOBODY = 60
+"""Signs of the longest word for nobody."""
+CONTACT = "Un courriel ou un téléphone : aucune donnée sur une personne n'entre dans le graphe."
+MAIL = re.compile(r"(?:mailto:)?[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
+TELEPHONE = re.compile(r"(?<![\w.,/-])(?:(?:\+|00)33[ .]?(?:\(0\))?|0)[1-9](?:[ .-]?[0-9]{2}){4}(?![\w.])")
+TITLE = (
+    r"(?:M\.|MM\.|Mme\.?|MME|Mlle\.?|Mr\.?|Mrs\.?|Monsieur|Madame|Mademoiselle|Dr\.?|DR\.|Docteur|Pr\.?|Prof\.?"
+    r"|Professeur|Maître|MONSIEUR|MADAME|DOCTEUR|PROFESSEUR)"
+)
+NAME = r"(?:[A-ZÀ-ÖØ-Þ][\w'’.-]*|(?:d[eiu]|d'|d’|la|le|van|von|der|den|el|al|ben|bin)(?=\s+[A-ZÀ-ÖØ-Þ]))"
+#: Titles where a part begins, or after the form of a practice, and the names that follow.
+TITLED = re.compile(
+    rf"(?:^|(?<=[/(,;:–—|])|(?<=[/(,;:–—|] )|(?<= - )|(?<=\. ))(?:{TITLE}\s+)+{NAME}(?:\s+{NAME}){{0,4}}"
+    rf"|(?<=(?i:selarl)) (?i:du docteur) {NAME}(?:\s+{NAME}){{0,4}}"
+)
+#: What is left of separators when the part beside them is gone.
+LOOSE = (
+    r"\(\s*\)", r"^\s*\([^()]*\)\s*$", r"(?:\s*(?:/|;|\s[-–—|])\s*)+$", r"^(?:\s*[/;,:–—|-]\s*)+", r"(?<=/)(?:\s*/)+",
+)  # fmt: skip
+SEPARATOR = re.compile(r"(\s+/\s*|\s*/\s+|\s+[-–—|]\s+|\s*[()]\s*)")
+LISTED = re.compile(rf"{SEPARATOR.pattern[:-1]}|\s*[,;:]\s*)")
+"""What separates the parts of a label that holds an e-mail or a telephone: a name may stand between commas there."""
+WORD = re.compile(r"[A-ZÀ-ÖØ-Þ][\w'’-]*\.?|d[eiu]|la|le|van|von|der|den|el|al|ben|bin", re.UNICODE)
+#: What a source writes for nobody, in the form of `normalise`.
+NOBODY = frozenset(
+    (
+        "aucuneaide", "aucune aide", "0 aide", "pas daide pour le partenaire donc pas dacte attributif", "pas de laboratoire",
+        "neant", "aucun", "aucune", "sans objet", "non renseigne", "non communique", "non defini", "a definir", "inconnu",
+    )
+)  # fmt: skip
+#: Common nouns of names of organisations and places: a part that holds one is named after a person, and is none.
+NOUNS = frozenset(
+    """academie academy ag agence agency agri amphi archives ass association avenue bachelor bibliotheque bois
+    boulevard cabinet campus cea cedex center centre centro chaire chambre champ chateau chru chu cic cicp cite
+    clinique club cnrs co college collegium com communaute commune compagnie company conseil consultant
+    consultants consulting corp cours cpge departement department design devil dipartimento direction division
+    domaine double ecole electronics energie energy engineering entreprise equie equipe espace esplanade
+    etablissement etablissements faculte faculty federation fils fondation fonds food foundation france freres gmbh
+    group groupe health hopital hospital hotel hub ile inc industrie industries inra inria inserm insitut
+    institut institute instituto instruments jardin lab labo laboratoire laboratoires laboratories laboratory
+    lac licence limited lp lpo ltd lycee mairie maison mare master medicament medicaments mer metropole mont musee museum network
+    networks notre office parc paris pharma photonics place plateform plateforme pole pont port programme
+    project projet recherche research reseau robotics rue sa saint sainte san santa sante sarl sas sasu school
+    sci science sciences section semences service services site societe society software solutions space st
+    station ste studio studios surgical system systemes systems team tech technologie technologies technology
+    therapeutics tour umr unite univ universidad universitaire universitat universite university upr usine val
+    vallee villa village ville""".split()  # noqa: SIM905
+)  # fmt: skip
+
+
+@cache
+def _listed(name: str) -> frozenset[str]:
+    lines = (HERE / name).read_text(encoding="utf-8").splitlines()
+    rows = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+    return (
+        frozenset(rows) if name == "eponyms.txt" else frozenset(word for row in rows for word in row.split())
+    )
+
+
+def is_person(part: str) -> bool:
+    """Tell whether a part of a label is a first name and a name, in either order, and nothing else.
+
+    >>> [is_person(part) for part in ("Jean-Marc Popot", "ARNDT Nick", "Jean Kuntzmann", "Laboratoire Jean Dupont")]
+    [True, True, False, False]
+    """
+    words = part.split()
+    plain = normalise(part).split()
+    if not 2 <= len(words) <= 5 or NOUNS & set(plain) or not all(WORD.fullmatch(word) for word in words):
+        return False
+    if sum(len(word.strip(".")) > 1 and word[0].isupper() for word in words) < 2 or _is_eponym(plain):
+        return False
+    first, last = (normalise(word).split() for word in (words[0], words[-1]))
+    names = _listed("first_names.txt")
+    return any(ends and all(word in names for word in ends[:2]) for ends in (first, last))
+
+
+def _is_eponym(plain: Collection[str]) -> bool:
+    said = " ".join(plain)
+    return said in _listed("eponyms.txt") or " ".join(reversed(list(plain))) in _listed("eponyms.txt")
+
+
+def without_persons(text: str, *, bare: bool = True) -> str | None:
+    """Take e-mails, telephones and names of persons (with a title; `bare`: without, too) out of a text; None: nothing left.
+
+    >>> [without_persons(text) for text in ("sisprobe / Nick Arndt", "Mme Jeanne Dupont", "Lycée Jean Moulin", "A 0 à 9")]
+    ['sisprobe', None, 'Lycée Jean Moulin', 'A 0 à 9']
+    """
+    without_contact = TELEPHONE.sub("", MAIL.sub("", text))
+    found = TITLED.sub("", without_contact)
+    parts = (SEPARATOR if without_contact == text else LISTED).split(found)
+    kept = [
+        "" if bare and place % 2 == 0 and is_person(part.strip(" ,;:")) else part
+        for place, part in enumerate(parts)
+    ]
+    if found == text and kept == parts:
+        return text
+    joined = "".join(kept)
+    for loose in LOOSE:
+        joined = re.sub(loose, "", joined)
+    joined = " ".join(joined.split()).strip(" ,;:|")
+    return joined if re.search(r"\w", joined) else None
+
+
+#: A coarse pattern (in Rust) of the cells that may hold a person: all others are let through unread.
+SUSPECT = (
+    rf"@|{TITLE}|\p{{Lu}}[\w'’-]+\s+(?:\p{{Lu}}|d[eiu] |la |le |v[ao]n |den |der |el |al |ben |bin )"
+    r"|(?:\+|00)33|0[1-9](?:[ .-]?[0-9]{2}){4}"
+)
+
+
+def clean(table: pl.DataFrame, places: Collection[str] = ()) -> tuple[pl.DataFrame, dict[str, list[int]]]:
+    """Take persons, and words for nobody, out of the text of a raw table; give the rows changed by column, too.
+
+    `places` are columns of names of places, where a bare name is that of a place ("Aucun", "MONT BERNARD").
+    """
+    changed: dict[str, list[int]] = {}
+    for column in _texts(table):
+        bare, texts = column not in places, table[column].drop_nulls().unique()
+        new: dict[str, str | None] = {}
+        for text in texts.filter(texts.str.contains(SUSPECT)):
+            if (told := without_persons(text, bare=bare)) != text:
+                new[text] = told
+        if bare:
+            short = texts.filter(texts.str.len_chars() < LONGEST_NOBODY)
+            new |= dict.fromkeys(text for text in short if normalise(text) in NOBODY)
+        if new:
+            changed[column] = table.filter(pl.col(column).is_in(list(new)))["_row"].to_list()
+            table = table.with_columns(pl.col(column).replace(new))
+    return table, changed
+
+
+def told(table: str, changed: Mapping[str, list[int]]) -> list[str]:
+    """Say in French what was taken out of a table, without repeating it: one sentence a column.
+
+    >>> told("partners", {"name": [3, 9]})
+    ['table partners, colonne « name », lignes 3, 9 : nom de personne, courriel, téléphone ou mot pour personne retiré.']
+    """
+    return [
+        f"table {table}, colonne « {column} », {'ligne' if len(rows) == 1 else 'lignes'} "
+        f"{', '.join(map(str, rows[:MOST_TOLD]))}{'…' if len(rows) > MOST_TOLD else ''} : "
+        "nom de personne, courriel, téléphone ou mot pour personne retiré."
+        for column, rows in changed.items()
+    ]
+
+
+def masked(rejected: pl.DataFrame) -> pl.DataFrame:
+    """Take persons out of the values of rejected rows, which reports print."""
+    values = rejected["value"].to_list()
+    return rejected.with_columns(
+        value=pl.Series([value and without_persons(value) for value in values], dtype=pl.String)
+    )
+
+
+def contact_faults(tables: Mapping[str, pl.DataFrame]) -> Iterator[Fault]:
+    """List the cells of partners' tables that hold an e-mail or a telephone: their rows are refused, and say so."""
+    for table, frame in tables.items():
+        for column in _texts(frame):
+            suspect = frame.select("_row", column).filter(pl.col(column).str.contains(SUSPECT)).iter_rows()
+            rows = [row for row, text in suspect if MAIL.search(text) or TELEPHONE.search(text)]
+            if rows:
+                yield Fault(table, column, dict.fromkeys(rows, CONTACT))
+
+
+def _texts(table: pl.DataFrame) -> list[str]:
+    """Give the columns of text of a raw table, but its outlines."""
+    return [
+        name for name, kind in table.schema.items()
+        if kind == pl.String and not name.startswith("_") and name != "wkt"
+    ]  # fmt: skip
