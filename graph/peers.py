@@ -6,12 +6,13 @@ Distance. Four differences are measured between two territories: of the logarith
 density class of the inhabitants (1 dense to 4 very sparse, INSEE's grid of communes); of the logarithm of one plus the
 mean distance in km to the nearest higher education programme; and between the shares of sectors (A17) in establishments,
 by Hellinger's distance (`structural_differences`). The distance is the root of the mean of the four: 1 is what two
-territories of the level taken at random differ by.
+territories of the level taken at random differ by. Near the edge of what the source of programmes covers, the nearest one
+may lie beyond: remoteness is not known there, and the other three tell.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -24,6 +25,7 @@ from .analysis.structure import structural_differences
 from .analysis.uncertainty import TooFewData
 from .ground import Ground
 from .indicators.board import Board
+from .indicators.edges import by_distance
 from .indicators.reaches import distance
 from .matter import Matter
 from .words import agree_en, count_en, number_en, number_fr
@@ -37,7 +39,13 @@ LEAST_TERRITORIES = 8
 NEAREST = 5
 CLOSE = 0.5
 """Squared difference of sectors, over its mean, under which they are said to be close."""
-TRAITS = ("population", "density", "remoteness", "sectors")
+REMOTENESS = "remoteness"
+SCALARS = ("population", "density", REMOTENESS)
+TRAITS = (*SCALARS, "sectors")
+_BEYOND = (
+    "distance à une formation non connue près du bord de la région",
+    "distance to a programme not known near the edge of the region",
+)
 
 
 @dataclass(frozen=True)
@@ -61,12 +69,12 @@ class Structures:
 
     def __init__(self, frame: pl.DataFrame) -> None:
         self.frame = frame
-        self._levels: dict[str, _Level] = {}
+        self._levels: dict[tuple[str, int], _Level] = {}
 
     @classmethod
     def of(cls, matter: Matter) -> Structures:
         """Give the structures of a matter, from what is kept beside its snapshot where it is."""
-        key = f"structures 1 {matter.within} {matter.illustrative} {matter.scenario}"
+        key = f"structures 2 {matter.within} {matter.illustrative} {matter.scenario}"
         return cls(_measured(matter) if matter.scenario else matter.kept(key, lambda: _measured(matter)))
 
     def peers(self, territory: str, count: int = NEAREST) -> list[Peer]:
@@ -90,11 +98,12 @@ class Structures:
         if at is None:
             raise _refusal(f"is nothing known of {territory}", "the four traits")
         row = self.frame.row(at, named=True)
-        if unknown := [name for name in TRAITS if row[name] is None]:
+        if unknown := [name for name in TRAITS if row[name] is None and name != REMOTENESS]:
             raise _refusal(
                 f"is no {', '.join(unknown)}", f"the four traits, and {LEAST_ESTABLISHMENTS} establishments"
             )
-        level = self._level(row["level"])
+        scalars = [name for name in SCALARS if row[name] is not None]
+        level = self._level(row["level"], scalars)
         size = len(level.ids)
         if size < LEAST_TERRITORIES:
             there = f"{agree_en(size, 'is', 'are')} {count_en(size, 'territory', 'territories')} of the level"
@@ -105,22 +114,24 @@ class Structures:
         far[at] = np.inf
         nearest = sorted(np.argsort(far, kind="stable")[: min(count, size - 1)].tolist())
         mine = level.rows.row(at, named=True)
-        return [_peer(mine, level.rows.row(n, named=True), float(far[n]), parts[n]) for n in nearest]
+        traits = (*scalars, "sectors")
+        return [_peer(mine, level.rows.row(n, named=True), float(far[n]), parts[n], traits) for n in nearest]
 
     @cached_property
     def _places(self) -> dict[str, int]:
         """The row of each territory."""
         return {id: n for n, id in enumerate(self.frame["territory"])}
 
-    def _level(self, level: str) -> _Level:
-        if level not in self._levels:
-            self._levels[level] = _Level.of(self.frame.filter(pl.col("level") == level))
-        return self._levels[level]
+    def _level(self, level: str, scalars: Sequence[str]) -> _Level:
+        key = (level, len(scalars))
+        if key not in self._levels:
+            self._levels[key] = _Level.of(self.frame.filter(pl.col("level") == level), scalars)
+        return self._levels[key]
 
 
 @dataclass(frozen=True)
 class _Level:
-    """The territories of a level whose traits are all known, in the order of their codes."""
+    """The territories of a level whose traits (`scalars`, and sectors) are all known, in the order of their codes."""
 
     rows: pl.DataFrame
     ids: list[str]
@@ -128,14 +139,17 @@ class _Level:
     shares: Values
 
     @classmethod
-    def of(cls, frame: pl.DataFrame) -> _Level:
-        known = frame.drop_nulls(list(TRAITS)).sort("territory")
-        scalars = known.select(
-            pl.col("population").log(), pl.col("density"), (1 + pl.col("remoteness")).log()
-        ).to_numpy()
+    def of(cls, frame: pl.DataFrame, scalars: Sequence[str]) -> _Level:
+        known = frame.drop_nulls([*scalars, "sectors"]).sort("territory")
+        measured = {
+            "population": pl.col("population").log(),
+            "density": pl.col("density"),
+            REMOTENESS: (1 + pl.col(REMOTENESS)).log(),
+        }
+        found = known.select(measured[name] for name in scalars).to_numpy()
         shares = np.array(known["sectors"].to_list(), dtype=float).reshape(known.height, -1)
-        rows = known.select("territory", "label", *TRAITS[:3])
-        return cls(rows, known["territory"].to_list(), scalars, shares)
+        rows = known.select("territory", "label", *SCALARS)
+        return cls(rows, known["territory"].to_list(), found, shares)
 
 
 SCHEMA: dict[str, Any] = {
@@ -153,7 +167,9 @@ def _measured(matter: Matter) -> pl.DataFrame:
     """Measure the traits of every territory; what is not known is null."""
     board, ground = Board.of(matter), Ground.of(matter)
     degree = np.array([float(one.rsplit("/", 1)[-1]) if one else np.nan for one in ground.density])
-    away = distance(matter, {"frame": "programmes", "item": "programme"}).drop_nulls("value")
+    options = {"frame": "programmes", "item": "programme"}
+    away = by_distance(matter, "distance", options)
+    away = (distance(matter, options) if away is None else away).drop_nulls("value")
     km = dict(away.select("territory", "value").iter_rows())
     made = {
         "territory": board.ids,
@@ -183,9 +199,15 @@ def _shares(matter: Matter, board: Board) -> list[list[float] | None]:
     ]
 
 
-def _peer(mine: Mapping[str, object], other: Mapping[str, object], far: float, parts: Values) -> Peer:
-    shares = dict(zip(TRAITS, parts.tolist(), strict=True))
-    traits = {name: float(other[name]) for name in TRAITS[:3]}  # type: ignore[arg-type]
+def _peer(
+    mine: Mapping[str, object],
+    other: Mapping[str, object],
+    far: float,
+    parts: Values,
+    known: Sequence[str],
+) -> Peer:
+    shares = dict(zip(known, parts.tolist(), strict=True))
+    traits = {name: float(str(other[name])) for name in SCALARS if name in known}
     return Peer(
         str(other["territory"]),
         str(other["label"]),
@@ -202,21 +224,23 @@ def _why(
     """Say what makes a peer: its figures beside those of the territory, and whether sectors are alike."""
     english = language == "en"
     write = number_en if english else number_fr
-    here = "here" if english else "ici"
 
     def both(name: str, decimals: int) -> tuple[str, str]:
         return write(float(str(other[name])), decimals), write(float(str(mine[name])), decimals)
 
-    people, density, far = both("population", 0), both("density", 1), both("remoteness", 0)
+    people, density = both("population", 0), both("density", 1)
+    km = both(REMOTENESS, 0) if REMOTENESS in parts else None
     close = parts["sectors"] <= CLOSE
     if english:
+        away = f"{km[0]} km from a programme (here {km[1]} km)" if km else _BEYOND[1]
         return (
-            f"{people[0]} inhabitants ({here} {people[1]}); mean density class {density[0]} ({here} {density[1]}); "
-            f"{far[0]} km from a programme ({here} {far[1]} km); {'close' if close else 'less close'} mix of sectors"
+            f"{people[0]} inhabitants (here {people[1]}); mean density class {density[0]} (here {density[1]}); "
+            f"{away}; {'close' if close else 'less close'} mix of sectors"
         )
+    away = f"à {km[0]} km d’une formation (ici {km[1]} km)" if km else _BEYOND[0]
     return (
-        f"{people[0]} habitants ({here} {people[1]}) ; classe de densité moyenne {density[0]} ({here} {density[1]}) ; "
-        f"à {far[0]} km d’une formation ({here} {far[1]} km) ; secteurs {'proches' if close else 'moins proches'}"
+        f"{people[0]} habitants (ici {people[1]}) ; classe de densité moyenne {density[0]} (ici {density[1]}) ; "
+        f"{away} ; secteurs {'proches' if close else 'moins proches'}"
     )
 
 

@@ -69,6 +69,16 @@ def test_a_peer_says_its_figures_and_those_of_here() -> None:
     assert "12 km from a programme (here 10 km); close mix of sectors" in found["B"].why["en"]
 
 
+def test_near_the_edge_of_what_is_known_the_other_traits_tell() -> None:
+    """Its distance to a programme is not known, where the nearest may lie beyond what the source covers."""
+    edge = structures({**TRAITS, "i": (1000.0, 3.0, None, [0.5, 0.5])})
+    found = {one.label: one for one in edge.peers("territory/epci/i", 3)}
+    assert set(found) == {"A", "B", "C"}  # A differs in nothing that is known
+    assert found["A"].distance == pytest.approx(0.0, abs=1e-9) and "remoteness" not in found["A"].traits
+    assert "distance to a programme not known near the edge of the region" in found["A"].why["en"]
+    assert all(one.label != "I" for one in edge.peers("territory/epci/a", 8))
+
+
 def test_who_lacks_a_trait_is_nobodys_peer_and_has_none() -> None:
     lacking = {**TRAITS, "i": (1000.0, 3.0, 10.0, None)}
     made = structures(lacking)
