@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..matter import Matter
 from .coverage import placing
 from .declaration import ILLUSTRATIVE, Indicator
+from .rows import this_year
 
 _YEAR = re.compile(r"\d{4}")
+STALE = 3
+"""Years after which the year of what is counted is part of an indicator's title."""
+_GROUND = frozenset({"decoupage-administratif", "laposte-hexasmal", "insee-densite"})
 _MADE_UP = {"fr": "Données illustratives", "en": "Illustrative data"}
 
 
@@ -68,6 +72,36 @@ def years_of_data(matter: Matter, indicators: Mapping[str, Indicator]) -> dict[s
         name: one.as_of or _years(tuple(about[source] for source in one.sources if source in about))
         for name, one in indicators.items()
     }
+
+
+def with_age(matter: Matter, indicators: Mapping[str, Indicator]) -> dict[str, Indicator]:
+    """Give indicators with the year of what they count in their titles, where that is old; of a ratio, of both its parts.
+
+    The sources that only tell where places are, or how many people live there, do not make what is counted younger.
+    """
+    dated = matter.once(_dated)
+
+    def year(one: Indicator) -> str:
+        counted = [name for name in one.sources if name not in _GROUND] or list(one.sources)
+        return one.as_of or _years(tuple(dated[name] for name in counted if name in dated))
+
+    made = dict(indicators)
+    for name, one in indicators.items():
+        parts = [indicators[str(one.options[key])] for key in ("of", "over")] if one.is_ratio else [one]
+        years = [year(part) for part in parts]
+        if years[0] and int(this_year(matter)) - int(years[0][-4:]) > STALE:
+            told = " / ".join(dict.fromkeys(filter(None, years)))
+            made[name] = replace(one, title={said: _aged(text, told) for said, text in one.title.items()})
+    return made
+
+
+def _aged(title: str, years: str) -> str:
+    """Put years at the end of a title, in its parenthesis where it ends with one.
+
+    >>> _aged("Research units", "2022"), _aged("Access (region = 100)", "2022")
+    ('Research units (2022)', 'Access (region = 100, 2022)')
+    """
+    return f"{title[:-1]}, {years})" if title.endswith(")") else f"{title} ({years})"
 
 
 def _years(sources: tuple[DatedSource, ...]) -> str:

@@ -13,7 +13,7 @@ import polars as pl
 from ..kept_frames import KeptFrames
 from ..matter import Matter
 from ..reader import LocalReader
-from .basis import years_of_data
+from .basis import with_age, years_of_data
 from .board import Board
 from .computing import CUBE, Computed, FormulaFailed, recompute
 from .declaration import (
@@ -125,6 +125,7 @@ class Cube:
         frame = of_loaded(frame, _loaded(matter))
         indicators = as_found(indicators, frame, matter.within)
         years = years_of_data(matter, indicators)
+        indicators = with_age(matter, indicators)
         return cls(
             frame, indicators, matter.snapshot, tuple(errors), matter.illustrative, territories, taken, years
         )

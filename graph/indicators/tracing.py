@@ -20,6 +20,7 @@ T = TypeVar("T")
 _CODE = Path(__file__).parent
 _RESTS_ON = (
     "matter.py",
+    "bordering.py",
     "ground.py",
     "places.py",
     "analysis/access.py",

@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 from ancrage.graph.analysis.specialisation import location_quotient
 from ancrage.graph.analysis.table import Table
-from ancrage.graph.indicators.basis import basis_of, years_of_data
+from ancrage.graph.indicators.basis import basis_of, with_age, years_of_data
 from ancrage.graph.indicators.board import LEVELS, Board
 from ancrage.graph.indicators.computing import Computed, FormulaFailed, compute, recompute
 from ancrage.graph.indicators.coverage import covered
@@ -217,6 +217,26 @@ def test_what_an_indicator_rests_on(matter: Matter) -> None:
     assert (ratio.items, ratio.unplaced) == (basis.items, basis.unplaced)
     people = basis_of(told, indicators["population"], indicators)
     assert people.items is None and people.as_of == "2023"  # the census, not the edition of the file
+
+
+def test_what_is_old_says_its_year_in_its_title(matter: Matter) -> None:
+    columns = {"source": pl.String, "title": pl.String, "english": pl.String, "date": pl.String}
+    dated = {"insee-clap": "2014-12-31", "mesr-rnsr": "2022-02-01", "decoupage-administratif": "2026-01-01",
+             "mesr-parcoursup": "2025-01-01", "anr-pia": "2010/2022", "mesr-ilab": "2025"}  # fmt: skip
+    rows = [(f"source/{name}", name, name, when) for name, when in dated.items()]
+    told = Matter(
+        None, None, "20261127T000000Z", frames={"sources": pl.DataFrame(rows, columns, orient="row")}
+    )
+    indicators = read_indicators()[0]
+    titles = {name: one.title["en"] for name, one in with_age(told, indicators).items()}
+    assert titles["establishments"] == "Active establishments by sector (2014)"
+    assert titles["establishments-per-1000"] == "Establishments per 1,000 inhabitants (2014 / 2023)"
+    assert titles["research-units"] == "Research units (2022)"
+    assert titles["access-research-unit"].endswith(
+        ", 2022)"
+    )  # the edition of communes does not make units younger
+    for young in ("population", "programmes", "interactions", "platforms"):
+        assert titles[young] == indicators[young].title["en"]
 
 
 def test_population_and_communes(matter: Matter) -> None:
