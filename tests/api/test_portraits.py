@@ -462,11 +462,8 @@ def test_the_trend_of_interactions_is_one_series_a_source(
             for one in facts
         ]
     )
-    frames = {
-        "rest": {**seen.rest, "interactions": pl.DataFrame(facts)},
-        "placed": {**seen.placed, "participations": took},
-    }
-    other = replace(seen, **frames)
+    rest, placed = {**seen.rest, "interactions": pl.DataFrame(facts)}, {**seen.placed, "participations": took}
+    other = replace(seen, rest=rest, placed=placed)
     assert by_source(other, metro) == {"new": {2014: 6}, "old": {2010: 3, 2011: 0, 2012: 0, 2013: 0, 2014: 2}}
     value = seen.series(metro.id)["interactions-by-year"][0]
     series = [replace(value, period=str(year), value=float(n)) for year, n in ((2010, 3), (2014, 8))]
