@@ -24,6 +24,23 @@ class Fault:
     reasons: Mapping[int, str]
 
 
+_FAILED = r"^#(N/A|N/D|REF!|VALUE!|VALEUR!|DIV/0!|NAME\?|NOM\?|NUM!|NOMBRE!|NULL!|NUL!)$"
+
+
+def failed_formulas(tables: Mapping[str, pl.DataFrame]) -> list[Fault]:
+    """List the cells of tables that hold what a spreadsheet shows where a formula failed."""
+    reason = (
+        "C'est l'erreur d'une formule du tableur, pas une valeur ; une cellule sans valeur se laisse vide."
+    )
+    found = []
+    for name, table in tables.items():
+        for column in table.columns:
+            if table.schema[column] == pl.String and column != "_file":
+                rows = table.filter(pl.col(column).str.contains(_FAILED))["_row"].to_list()
+                found += [Fault(name, column, dict.fromkeys(rows, reason))] if rows else []
+    return found
+
+
 def run_checks(
     checks: Sequence[Check],
     tables: Mapping[str, pl.DataFrame],
@@ -41,7 +58,7 @@ def run_checks(
     rejected: list[pl.DataFrame] = []
     wrong: dict[str, list[pl.Expr]] = {}
     for input_, column, broken, reason in _found(checks, tables, registers, faults):
-        rows = tables[input_].filter(broken)
+        rows = tables[input_].with_columns(reason.alias("_reason")).filter(broken)
         if rows.height:
             wrong.setdefault(input_, []).append(broken)
             rejected.append(
@@ -50,7 +67,7 @@ def run_checks(
                     row=pl.col("_row"),
                     column=pl.lit(column),
                     value=pl.col(column),
-                    reason=reason,
+                    reason=pl.col("_reason"),
                 )
             )
     kept = {
@@ -71,13 +88,26 @@ def _found(
     for check in checks:
         for broken, reason in _broken(check, tables, registers):
             yield check.input, check.column, broken, pl.lit(check.message or reason)
+        if check.unique:
+            column = pl.col(check.column)
+            twin = pl.concat_str("_file", pl.lit(", ligne "), "_row").first().over(check.column)
+            yield (
+                check.input,
+                check.column,
+                column.is_not_null() & ~column.is_first_distinct(),
+                pl.format(
+                    "{} La valeur est déjà celle de {}.",
+                    pl.lit(check.message or "Une valeur unique est attendue."),
+                    twin,
+                ),
+            )
     for fault in faults:
         row, rows = pl.col("_row"), list(fault.reasons)
         yield (
             fault.input,
             fault.column,
             row.is_in(rows),
-            row.replace_strict(fault.reasons, return_dtype=pl.String),
+            row.replace_strict(fault.reasons, default=None, return_dtype=pl.String),
         )
 
 
@@ -94,13 +124,6 @@ def _broken(
         found.append((column.is_null(), "La valeur manque."))
     if check.pattern is not None:
         found.append((~column.str.contains(check.pattern), "La valeur n'a pas la forme attendue."))
-    if check.unique:
-        found.append(
-            (
-                column.is_not_null() & ~column.is_first_distinct(),
-                "La valeur est déjà celle d'une autre ligne.",
-            )
-        )
     if check.number or check.minimum is not None or check.maximum is not None:
         number = column.cast(pl.Float64, strict=False)
         found.append((column.is_not_null() & ~number.is_finite().fill_null(False), "Un nombre est attendu."))

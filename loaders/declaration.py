@@ -24,13 +24,13 @@ class SourceError(ValueError):
         super().__init__(message)
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """Return « ; le plus proche est « x » » for the known name nearest to one, or nothing.
+def nearest(name: str, known: Iterable[str], cutoff: float = 0.6) -> str:
+    """Return « ; le plus proche est « x » » for the known name nearest to one, or nothing; `cutoff` is from 0 to 1.
 
     >>> nearest("libele", ["code", "libelle"])
     ' (le plus proche est « libelle »)'
     """
-    found = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
+    found = difflib.get_close_matches(name, list(known), n=1, cutoff=cutoff)
     return f" (le plus proche est « {found[0]} »)" if found else ""
 
 

@@ -7,34 +7,39 @@ the header, `OpenTable.read` the columns wanted.
 from __future__ import annotations
 
 import csv
-import gzip
 import io
 import json
 import unicodedata
-import zlib
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import fastexcel
 import polars as pl
 import shapely
 
 from .declaration import SourceError, nearest
+from .decoding import decode
 from .source_parts import Input
-from .workbooks import MAX_EXPANDED, WORKBOOKS, open_workbook
+from .workbooks import WORKBOOKS, open_workbook
 
 _SEPARATORS = ",;\t|"
 
 
 @dataclass(frozen=True)
 class OpenTable:
-    """A file whose header is known and whose rows are not read yet; of a workbook, the sheet `sheet`."""
+    """A file whose header is known and whose rows are not read yet; of a workbook, the sheet `sheet`.
+
+    `kind` says in French what the file is, where that helps to see why its columns are not the expected ones.
+    """
 
     path: Path
     header: Sequence[str]
     _read: Callable[[Mapping[str, int]], pl.DataFrame]
     sheet: str = ""
+    kind: str = ""
 
     @property
     def place(self) -> str:
@@ -65,6 +70,8 @@ def open_table(path: Path, given: Input) -> OpenTable:
             raise SourceError(f"Le fichier {path.name} est vide.", file=path)
         if path.suffix.lower() in WORKBOOKS:
             return _open_workbook(path, given)
+        if path.suffix.lower() in (".json", ".geojson") and given.format == "csv":
+            return _open_json(path, given)
         return _OPENERS[given.format](path, given)
     except OSError as error:
         reason = error.strerror or error
@@ -83,59 +90,9 @@ def squeeze(name: str) -> str:
 # --- CSV ------------------------------------------------------------------------------------------
 
 
-def decode(path: Path, encodings: Sequence[str]) -> str:
-    """Return the text of a file in the first encoding that fits, without its byte order mark.
-
-    Raises:
-        SourceError: none fits (the sentence gives the place of the first wrong byte), or there are NUL bytes.
-    """
-    data = _content(path)
-    failure: UnicodeDecodeError | None = None
-    for encoding in encodings:
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError as error:
-            failure = failure or error
-            continue
-        except LookupError as error:
-            raise SourceError(f"L'encodage « {encoding} » n'existe pas.", file=path) from error
-        text = text.removeprefix("\ufeff")
-        if (nul := text.find("\0")) >= 0:
-            line = text.count("\n", 0, nul) + 1
-            raise SourceError(
-                f"{path.name}, ligne {line} : un octet nul, ce n'est pas un fichier de texte en {encoding}.",
-                file=path,
-                row=line,
-            )
-        return text
-    assert failure is not None
-    line = data.count(b"\n", 0, failure.start) + 1
-    raise SourceError(
-        f"{path.name} n'est pas en {' ni en '.join(encodings)} : octet 0x{data[failure.start]:02x} "
-        f"à la position {failure.start} (ligne {line}).",
-        file=path,
-        row=line,
-        value=f"0x{data[failure.start]:02x}",
-    )
-
-
-def _content(path: Path) -> bytes:
-    """Return the bytes of a file, of what it holds when it is compressed with gzip."""
-    if path.suffix.lower() != ".gz":
-        return path.read_bytes()
-    try:
-        with gzip.open(path) as file:
-            data = file.read(MAX_EXPANDED + 1)
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise SourceError(f"{path.name} n'est pas un fichier gzip lisible : {error}.", file=path) from error
-    if len(data) > MAX_EXPANDED:
-        raise SourceError(f"{path.name} est refusé : une fois décompressé, il dépasse les bornes.", file=path)
-    return data
-
-
 def _open_csv(path: Path, given: Input) -> OpenTable:
     text = decode(path, given.encodings)
-    separator = given.separator or _guess_separator(text)
+    separator = _separator(text, given.separator)
     header: list[str] = []
     try:
         for rank, record in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=separator), 1):
@@ -168,9 +125,17 @@ def _open_csv(path: Path, given: Input) -> OpenTable:
     return OpenTable(path, header, read)
 
 
-def _guess_separator(text: str) -> str:
+def _separator(text: str, declared: str | None) -> str:
+    """Return what separates the cells: what is declared unless it leaves the header in one cell, else the commonest sign."""
     line = text[: text.find("\n")] if "\n" in text else text
-    return max(_SEPARATORS, key=line.count)
+    guess = max(_SEPARATORS, key=line.count)
+    if declared is None:
+        return guess
+    with suppress(csv.Error, StopIteration):
+        header = next(csv.reader(io.StringIO(text, newline=""), delimiter=declared))
+        if len(header) == 1 and guess in line:
+            return guess
+    return declared
 
 
 # --- JSON -----------------------------------------------------------------------------------------
@@ -188,6 +153,8 @@ def _open_json(path: Path, given: Input) -> OpenTable:
     geojson = given.format == "geojson"
     trail = given.items or ("features" if geojson else "")
     items = data
+    if not trail and isinstance(data, dict):
+        items = _page(data, path)
     for key in filter(None, trail.split(".")):
         if not isinstance(items, dict) or key not in items:
             raise SourceError(f"{path.name} n'a pas de liste au chemin « {trail} ».", file=path, column=trail)
@@ -195,6 +162,14 @@ def _open_json(path: Path, given: Input) -> OpenTable:
     if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
         where = f"au chemin « {trail} »" if trail else "à sa racine"
         raise SourceError(f"{path.name} n'a pas de liste d'objets {where}.", file=path, column=trail or None)
+    kind = ""
+    if (
+        not geojson
+        and items
+        and all(isinstance(item.get("fields"), dict) and "recordid" in item for item in items)
+    ):
+        kind = "enregistrements de l'API d'Opendatasoft, version 1, lus dans « fields »"
+        items = [item["fields"] for item in items]
     if geojson:
         items = [_feature(item, path, rank) for rank, item in enumerate(items, 1)]
     header = list(dict.fromkeys(key for item in items for key in item))
@@ -214,7 +189,22 @@ def _open_json(path: Path, given: Input) -> OpenTable:
         }
         return pl.DataFrame({**series, "_row": pl.Series("_row", range(1, len(items) + 1), pl.Int64)})
 
-    return OpenTable(path, header, read)
+    return OpenTable(path, header, read, kind=kind)
+
+
+def _page(data: dict[str, Any], path: Path) -> Any:
+    """Return the rows of an answer of Opendatasoft's API; raise SourceError where it is one page of several."""
+    for rows, total in (("records", "nhits"), ("results", "total_count")):
+        found, count = data.get(rows), data.get(total)
+        if isinstance(found, list) and isinstance(count, int):
+            if len(found) < count:
+                raise SourceError(
+                    f"{path.name} est une page de l'API d'Opendatasoft : {len(found)} lignes sur {count}. "
+                    "Prenez l'export entier (/exports/csv).",
+                    file=path,
+                )
+            return found
+    return data
 
 
 def _feature(item: dict[str, Any], path: Path, rank: int) -> dict[str, Any]:
@@ -264,9 +254,10 @@ def _open_workbook(path: Path, given: Input) -> OpenTable:
 
     def read(columns: Mapping[str, int]) -> pl.DataFrame:
         ranks = sorted(set(columns.values()))
-        table = reader.load_sheet(
+        loaded = reader.load_sheet(
             sheet, header_row=None, skip_rows=given.header_row, use_columns=ranks, dtypes="string"
-        ).to_polars()
+        )
+        table = _with_errors(loaded)
         if not table.width:
             return pl.DataFrame(schema={**dict.fromkeys(columns, pl.String), "_row": pl.Int64})
         place = dict(zip(ranks, table.columns, strict=True))
@@ -280,6 +271,28 @@ def _open_workbook(path: Path, given: Input) -> OpenTable:
         )
 
     return OpenTable(path, header, read, sheet)
+
+
+#: What a spreadsheet shows in a cell whose formula failed, by the name that the reader gives it.
+_ERRORS = {
+    "NA": "#N/A",
+    "Div0": "#DIV/0!",
+    "Name": "#NAME?",
+    "Null": "#NULL!",
+    "Num": "#NUM!",
+    "Ref": "#REF!",
+    "Value": "#VALUE!",
+}
+
+
+def _with_errors(loaded: fastexcel.ExcelSheet) -> pl.DataFrame:
+    """Return the cells of a sheet; one whose formula failed is not empty, but what the spreadsheet shows."""
+    batch, failed = loaded.to_arrow_with_errors()
+    table = pl.DataFrame(pl.from_arrow(batch))
+    for cell in failed.errors if failed else ():
+        name = cell.detail.rpartition("(")[2].rstrip(")'")
+        table[cell.offset_position[0], cell.offset_position[1]] = _ERRORS.get(name, f"#{name.upper()}")
+    return table
 
 
 # --- Parquet --------------------------------------------------------------------------------------

@@ -17,7 +17,8 @@ from .filiere_files import FILIERES, SHIPPED
 from .generation import Generation, Progress, build
 from .indicators import keep_declarations, keep_frames
 from .rdf_file import copy_into_graph
-from .source import Source, SourceError, all_sources, find_inputs, find_part
+from .recognition import find_inputs, find_part
+from .source import Source, SourceError, all_sources
 from .source_stage import LoadReport, Stager, silent
 from .staging import SourceVersions, Version, fingerprint
 

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from fnmatch import fnmatch
 from pathlib import Path
 
 import polars as pl
 
 from .chain_rows import KnownChains, chain_faults
-from .checks import REJECTED, run_checks
-from .declaration import SourceError, nearest
+from .checks import REJECTED, failed_formulas, run_checks
+from .declaration import SourceError
 from .description import SOURCES, Source, all_sources
-from .formats import OpenTable, open_table, squeeze
+from .formats import squeeze
 from .generalising import generalise
-from .layout import LAYOUT
 from .linkage import locate
 from .persons import clean, contact_faults, masked, told
+from .recognition import assign, expand, find_inputs
 from .source_parts import Check, Input, Locate, Variant
-from .workbooks import WORKBOOKS, sheet_names
+from .variants import empty_table, names_of, of_partner, open_input, unknown_columns, variant_of
 
 __all__ = [
     "SOURCES", "Check", "Input", "Inputs", "Locate", "Source", "SourceError", "Variant", "all_sources",
@@ -58,28 +56,6 @@ class Inputs:
         return f"{row['file']}, ligne {row['row']}, colonne « {row['column']} », valeur {value} : {reason}."
 
 
-def find_inputs(source: Source, folder: Path) -> list[Path]:
-    """Return the files of a source in a folder laid out like the official data; none if one is missing."""
-    return _laid_out(source, folder)[0]
-
-
-def find_part(source: Source, folder: Path) -> list[Path]:
-    """Return the files of a source that a folder has where another is missing; none where it has all, or none."""
-    whole, part = _laid_out(source, folder)
-    return [] if whole else part
-
-
-def _laid_out(source: Source, folder: Path) -> tuple[list[Path], list[Path]]:
-    """Return the files of a source in a folder, nothing if one is missing; and all that are there."""
-    found: list[Path] = []
-    whole = True
-    for given in source.inputs:
-        paths = sorted({path for pattern in given.files for path in folder.glob(pattern) if path.is_file()})
-        whole = whole and bool(paths or given.optional)
-        found += [path for path in paths if path not in found]
-    return found if whole else [], found
-
-
 def read_inputs(
     source: Source,
     paths: Sequence[Path],
@@ -101,7 +77,7 @@ def read_inputs(
     registers = registers or {}
     tables: dict[str, pl.DataFrame] = {}
     notes = Inputs(tables)
-    assigned = _assign(source, _expand(source, paths), notes)
+    assigned = assign(source, expand(source, paths, notes.warnings), notes.warnings)
     for given in source.inputs:
         files = assigned.get(given.table, [])
         if not files and not given.optional:
@@ -115,7 +91,7 @@ def read_inputs(
                 f"La table « {given.table} » de « {source.name} » se lit d'un seul fichier, pas de {names}."
             )
         parts = [_read_one(path, form, notes) for path, form in files]
-        table = pl.concat([_empty(given), *parts]) if parts else _empty(given)
+        table = pl.concat([empty_table(given), *parts]) if parts else empty_table(given)
         if parts and table.height < given.minimum_rows:
             raise SourceError(
                 f"{files[0][0].name} n'a que {table.height} lignes, il en faut {given.minimum_rows} "
@@ -124,7 +100,8 @@ def read_inputs(
             )
         tables[given.table] = table
         notes.files.extend(path for path, _ in files if path not in notes.files)
-    faults = chain_faults(tables, known) if known else []
+    written = {given.table: tables[given.table] for given in source.inputs if of_partner(given)}
+    faults = [*failed_formulas(written), *(chain_faults(tables, known) if known else ())]
     if source.name == "exchange":
         faults += contact_faults(tables)
     kept, rejected = run_checks(source.checks, tables, registers, faults)
@@ -138,109 +115,12 @@ def read_inputs(
     return replace(notes, tables=kept, rejected=masked(rejected))
 
 
-# --- Which file is which input --------------------------------------------------------------------
-
-
-def _expand(source: Source, paths: Sequence[Path]) -> list[Path]:
-    files: list[Path] = []
-    for path in paths:
-        if not path.exists():
-            raise SourceError(f"Le fichier {path} n'existe pas.", file=path)
-        if not path.is_dir():
-            files.append(path)
-            continue
-        inside = find_inputs(source, path) or [
-            file for file in sorted(path.iterdir()) if any(_named(file, given) for given in source.inputs)
-        ]
-        if not inside:
-            raise SourceError(
-                f"Le dossier {path} n'a aucun fichier de la source « {source.name} ».", file=path
-            )
-        files += inside
-    if not files:
-        raise SourceError(f"Aucun fichier n'est donné à la source « {source.name} ».")
-    return list(dict.fromkeys(files))
-
-
-def _named(path: Path, given: Input) -> bool:
-    return any(fnmatch(path.name, Path(pattern).name) for pattern in given.files)
-
-
-def _assign(source: Source, files: Sequence[Path], notes: Inputs) -> dict[str, list[tuple[Path, Input]]]:
-    """Return the files of each input: by name, by sheet, by header, or because there is only one input."""
-    assigned: dict[str, list[tuple[Path, Input]]] = {}
-    for path in files:
-        matches = [given for given in source.inputs if _named(path, given)]
-        if not matches and path.suffix.lower() in WORKBOOKS:
-            sheets = sheet_names(path)
-            wanted = [
-                replace(given, sheet=given.sheet or given.table, format="xlsx") for given in source.inputs
-            ]
-            matches = [given for given in wanted if given.sheet in sheets]
-            names = [given.sheet for given in wanted if given.sheet]
-            unread = [sheet for sheet in sheets if sheet not in names]
-            if matches:
-                notes.warnings.extend(
-                    f"{path.name} : la feuille « {sheet} » est inconnue, elle n'est pas lue{nearest(sheet, names)}."
-                    for sheet in unread
-                )
-        if not matches:
-            matches = [given for given in source.inputs if _has_header(path, given)][:1]
-        if not matches and len(source.inputs) == 1:
-            matches = [source.inputs[0]]
-        if not matches:
-            known = ", ".join(Path(pattern).name for given in source.inputs for pattern in given.files)
-            raise SourceError(
-                f"{path.name} n'est pas un fichier de la source « {source.name} » ({known}).", file=path
-            )
-        for given in matches:
-            assigned.setdefault(given.table, []).append((path, given))
-    return assigned
-
-
-def _has_header(path: Path, given: Input) -> bool:
-    if path.suffix.lower() in WORKBOOKS and given.format not in ("xlsx", "xls"):
-        return False
-    try:
-        header = {squeeze(name) for name in open_table(path, given).header}
-    except SourceError:
-        return False
-    return any(not _missing(variant, header) for variant in _variants(given))
-
-
-# --- One file -------------------------------------------------------------------------------------
-
-
-def _variants(given: Input) -> tuple[Variant, ...]:
-    """Return the headers an input may have: those it declares, else that of the exchange layout's table."""
-    if given.variants or given.table not in LAYOUT:
-        return given.variants
-    columns = LAYOUT[given.table]
-    required = {name: name for name, column in columns.items() if column.required}
-    return (Variant("layout", required, {name: name for name in columns if name not in required}),)
-
-
-def _missing(variant: Variant, header: set[str]) -> list[str]:
-    return [official for official in variant.columns.values() if squeeze(official) not in header]
-
-
-def _names(given: Input) -> list[str]:
-    names = [name for variant in _variants(given) for name in (*variant.columns, *variant.optional_columns)]
-    return list(dict.fromkeys(names))
-
-
-def _empty(given: Input) -> pl.DataFrame:
-    names = [*_names(given), *([given.file_column] if given.file_column else [])]
-    schema: dict[str, type[pl.DataType]] = dict.fromkeys([*names, "_file"], pl.String)
-    return pl.DataFrame(schema={**schema, "_row": pl.Int64})
-
-
 def _read_one(path: Path, given: Input, notes: Inputs) -> pl.DataFrame:
-    opened = open_table(path, given)
+    opened = open_input(path, given)
     if not opened.header:
-        return _empty(given)
+        return empty_table(given)
     place = opened.place
-    variant = _variant(opened, given)
+    variant = variant_of(opened, given)
     ranks: dict[str, int] = {}
     for rank, name in enumerate(opened.header):
         key = squeeze(name)
@@ -249,62 +129,11 @@ def _read_one(path: Path, given: Input, notes: Inputs) -> pl.DataFrame:
         ranks.setdefault(key, rank)
     wanted = {**variant.columns, **variant.optional_columns}
     columns = {ours: ranks[squeeze(name)] for ours, name in wanted.items() if squeeze(name) in ranks}
-    _signal(opened, variant, notes)
+    for name in unknown_columns(opened, variant):
+        notes.signalled.append(f"{place} : {name}")
+        notes.warnings.append(f"{place} : la colonne « {name} » est inconnue, elle n'est pas lue.")
     table = opened.read(columns)
     extra = [pl.lit(place).alias("_file")]
     extra += [pl.lit(path.stem).alias(given.file_column)] if given.file_column else []
-    absent = [pl.lit(None, pl.String).alias(name) for name in _names(given) if name not in columns]
-    return table.with_columns(*absent, *extra).select(_empty(given).columns)
-
-
-def _variant(opened: OpenTable, given: Input) -> Variant:
-    header = {squeeze(name) for name in opened.header}
-    variants = _variants(given)
-    if not variants:
-        plain = {name: name for name in opened.header if re.fullmatch(r"[a-z][a-z0-9_]*", name)}
-        return Variant("plain", plain)
-    for variant in variants:
-        if not _missing(variant, header):
-            return variant
-    best = min(variants, key=lambda variant: len(_missing(variant, header)) / max(len(variant.columns), 1))
-    missing = _missing(best, header)
-    hint = nearest(squeeze(missing[0]), header)
-    more = f" ; il en manque {len(missing)} en tout" if len(missing) > 1 else ""
-    why = next(
-        (
-            f", or {best.why[name]}"
-            for name, own in best.columns.items()
-            if own == missing[0] and name in best.why
-        ),
-        "",
-    )
-    raise SourceError(
-        f"{opened.place} n'a pas de colonne « {missing[0]} »{hint}{why}{more}.",
-        file=opened.path,
-        column=missing[0],
-    )
-
-
-def _signal(opened: OpenTable, variant: Variant, notes: Inputs) -> None:
-    known = {
-        *variant.columns.values(),
-        *variant.optional_columns.values(),
-        *variant.ignored,
-        *variant.personal,
-    }
-    squeezed = {squeeze(name) for name in known}
-    names = {squeeze(name) for name in opened.header}
-    outer = {name.partition(".")[0] for name in squeezed}
-    for name in dict.fromkeys(squeeze(name) for name in opened.header):
-        nested = (
-            "." in name and name.partition(".")[0] in names and name.partition(".")[0] not in outer - squeezed
-        )
-        if (
-            nested
-            or name in squeezed | outer
-            or any(re.search(pattern, name) for pattern in variant.ignored_patterns)
-        ):
-            continue
-        label = name or "(colonne sans nom)"
-        notes.signalled.append(f"{opened.place} : {label}")
-        notes.warnings.append(f"{opened.place} : la colonne « {label} » est inconnue, elle n'est pas lue.")
+    absent = [pl.lit(None, pl.String).alias(name) for name in names_of(given) if name not in columns]
+    return table.with_columns(*absent, *extra).select(empty_table(given).columns)

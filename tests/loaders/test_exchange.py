@@ -240,10 +240,10 @@ def test_a_wrong_cell_is_rejected_with_its_place(
 def test_a_missing_column_is_named(folder: Path) -> None:
     text = (folder / "participations.csv").read_text(encoding="utf-8")
     (folder / "participations.csv").write_text(
-        text.replace("organization", "organisation", 1), encoding="utf-8"
+        text.replace("organization", "organizatoin", 1), encoding="utf-8"
     )
     with pytest.raises(
-        SourceError, match=r"participations\.csv n'a pas de colonne « organization ».*« organisation »"
+        SourceError, match=r"participations\.csv n'a pas de colonne « organization ».*« organizatoin »"
     ):
         read(folder)
 
@@ -252,6 +252,87 @@ def test_an_unknown_column_is_signalled(folder: Path) -> None:
     text = (folder / "sites.csv").read_text(encoding="utf-8")
     (folder / "sites.csv").write_text(text.replace("services", "servises", 1), encoding="utf-8")
     assert read(folder).signalled == ["sites.csv : servises"]
+
+
+def test_headings_and_file_names_are_read_as_people_write_them(
+    tables: dict[str, pl.DataFrame], folder: Path
+) -> None:
+    for table, headings in {
+        "participations": {"interaction": "Interaction", "organization": "Organisation", "roles": "Rôle"},
+        "interactions": {"id": "Identifiant", "label_fr": "Intitulé", "headcount": "EFFECTIF", "types": "Type d'interaction"},
+        "match_events": {"status": "État", "date": "Date", "match": "Rapprochement"},
+    }.items():  # fmt: skip
+        path = folder / f"{table}.csv"
+        head, _, rest = path.read_text(encoding="utf-8").partition("\n")
+        names = [headings.get(name, name) for name in head.split(",")]
+        assert set(headings.values()) <= set(names)
+        path.unlink()
+        named = folder / f"{table.replace('_', '_').title()}.CSV"
+        named.write_text(",".join(names) + "\n" + rest, encoding="utf-8")
+    assert not read(folder).signalled
+    made = expand(folder)
+    for name, table in tables.items():
+        assert made[name].equals(table), name
+
+
+def test_two_columns_for_one_heading_leave_it_unread(folder: Path) -> None:
+    (folder / "sites.csv").write_text("id,territory,Commune,Nom,Titre\na,38901,38902,x,y\n", encoding="utf-8")
+    found = read(folder)
+    assert found.signalled == ["sites.csv : Commune", "sites.csv : Nom", "sites.csv : Titre"]
+    assert found.tables["sites"]["territory"].to_list() == ["38901"]
+
+
+def test_a_table_nearly_named_is_refused_and_another_is_told(folder: Path) -> None:
+    (folder / "notes.csv").write_text("a\n1\n", encoding="utf-8")
+    assert read(folder).warnings == ["notes.csv n'est le nom d'aucune table : rien n'en est lu."]
+    (folder / "interactions.csv").rename(folder / "interaction.csv")
+    with pytest.raises(SourceError, match=r"interaction\.csv n'est le nom d'aucune table.*« interactions »"):
+        read(folder)
+
+
+def written(path: Path, sheets: dict[str, list[list[str]]]) -> Path:
+    """Write a workbook; a cell that begins with « = » is a formula that failed."""
+    with xlsxwriter.Workbook(path) as book:
+        for name, lines in sheets.items():
+            sheet = book.add_worksheet(name)
+            for number, line in enumerate(lines):
+                for column, value in enumerate(line):
+                    if value.startswith("="):
+                        sheet.write_formula(number, column, value, None, "#N/A")
+                    else:
+                        sheet.write_string(number, column, value)
+    return path
+
+
+def test_a_sheet_with_a_capital_is_read_and_one_nearly_named_is_refused(tmp_path: Path) -> None:
+    head, row = ["id", "label_fr", "types"], ["s-1", "Stage", "internship"]
+    found = read(
+        written(
+            tmp_path / "a.xlsx", {"About": [["Key", "value"], ["name", "x"]], "Interactions ": [head, row]}
+        )
+    )
+    assert found.tables["interactions"]["id"].to_list() == ["s-1"]
+    assert found.tables["about"].height == 1 and not found.warnings
+    with pytest.raises(SourceError, match=r"b\.xlsx : la feuille « Interaction ».*« interactions »"):
+        read(written(tmp_path / "b.xlsx", {"organizations": [["id"]], "Interaction": [head, row]}))
+    with pytest.raises(
+        SourceError,
+        match=r"c\.xlsx n'est pas un classeur de la source « exchange » : .* Feuil1 ; sont lues about",
+    ):
+        read(written(tmp_path / "c.xlsx", {"Feuil1": [["x"], ["y"]]}))
+
+
+def test_a_formula_that_failed_is_no_empty_cell(tmp_path: Path) -> None:
+    lines = [["id", "label_fr", "types"], ["s-1", "Stage", "internship"], ["s-2", "=NA()", "internship"]]
+    found = read(written(tmp_path / "a.xlsx", {"interactions": lines}))
+    assert found.first_rejection.startswith(
+        "a.xlsx › interactions, ligne 3, colonne « label_fr », valeur « #N/A » : C'est l'erreur d'une formule"
+    )
+
+
+def test_a_duplicate_says_where_its_twin_is(folder: Path) -> None:
+    spoil(folder, "organizations", 3, "id", "relais")
+    assert "La valeur est déjà celle de organizations.csv, ligne 2" in read(folder).first_rejection
 
 
 # --- The description keeps up with the layout and the ontology ---

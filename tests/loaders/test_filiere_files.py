@@ -287,15 +287,13 @@ def test_rows_may_name_the_filieres_and_links_of_files_and_an_unknown_sheet_is_t
     more: dict[str, list[list[str | None]]] = {
         "components": [["id", "share"], ["dry-stone/01.13Z", "0.5"], ["timber-construction/16.10A", "0.5"]],
         "memberships": [["member", "chain", "function"], ["p1", "dry-stone", "trains"]],
-        "chain-rules": [["id"], ["perdue"]],
         "Lisez-moi": [["rien"]],
     }  # fmt: skip
     kept = {name: TABLES[name] for name in ("about", "programmes")}
     path = workbook(tmp_path / "parc.xlsx", {**kept, **more})
     report = Pipeline(tmp_path / "data").load("exchange", [path], publish=False)
     assert report.warnings == [
-        "parc.xlsx : la feuille « chain-rules » est inconnue, elle n'est pas lue (le plus proche est « chain_rules »).",
-        "parc.xlsx : la feuille « Lisez-moi » est inconnue, elle n'est pas lue.",
+        "parc.xlsx : la feuille « Lisez-moi » ne porte le nom d'aucune table : rien n'en est lu.",
     ]
 
 

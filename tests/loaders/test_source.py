@@ -150,9 +150,18 @@ def test_encodings_are_tried_in_order(tmp_path: Path) -> None:
 
 def test_a_wrong_encoding_names_the_byte(tmp_path: Path) -> None:
     with pytest.raises(
-        SourceError, match=r"rows\.csv n'est pas en utf-8 : octet 0xc9 à la position 22 \(ligne 2\)"
+        SourceError,
+        match=r"rows\.csv n'est pas en utf-8 : octet 0xc9 à la position 22 \(ligne 2\) ; il semble en Windows-1252, "
+        "où l'on y lit « .*Saint-Étienne » : enregistrez-le de nouveau en « CSV UTF-8 »",
     ):
         read(tmp_path, "CODGEO;LIBGEO\n1;Saint-Étienne\n".encode("cp1252"))
+
+
+def test_utf_16_with_its_mark_and_another_separator_are_read(tmp_path: Path) -> None:
+    assert read(tmp_path, "CODGEO;LIBGEO\n1;Évian\n".encode("utf-16"))["label"].to_list() == ["Évian"]
+    for sign in ",\t|":
+        table = read(tmp_path, f"CODGEO{sign}LIBGEO\n1{sign}x;y\n")
+        assert table["label"].to_list() == ["x;y"]
 
 
 @pytest.mark.parametrize(
@@ -160,7 +169,7 @@ def test_a_wrong_encoding_names_the_byte(tmp_path: Path) -> None:
     [
         (b"", "est vide"),
         (b"CODGEO;LIBGEO\n1;a\0b\n", "ligne 2 : un octet nul"),
-        ("CODGEO;LIBGEO\n".encode("utf-16"), "n'est pas en utf-8"),
+        ("CODGEO;LIBGEO\n".encode("utf-16-le"), "un octet nul.*semble en UTF-16.*CSV UTF-8"),
         (b"\n\n", "n'a pas d'en-t"),
         (b'CODGEO;LIBGEO\n1;"a', "CSV|colonnes"),
     ],
@@ -377,6 +386,23 @@ def test_parquet_is_read_as_text(tmp_path: Path) -> None:
     assert table.select("n", "l").rows() == [("1", '["a", "é"]'), ("20", None)]
 
 
+RECORDS = [{"datasetid": "x", "recordid": "1", "fields": {"CODGEO": "01001", "LIBGEO": "a"}}]
+
+
+def test_records_of_the_first_api_of_opendatasoft_are_read(tmp_path: Path) -> None:
+    for answer in (RECORDS, {"nhits": 1, "records": RECORDS}):
+        table = read(tmp_path, json.dumps(answer), name="rows.json")
+        assert table.select("code", "label").rows() == [("01001", "a")]
+
+
+def test_records_that_lack_a_column_say_what_they_are_and_a_page_is_no_export(tmp_path: Path) -> None:
+    lacking = [{"recordid": "1", "fields": {"code_geo": "01001"}}]
+    with pytest.raises(SourceError, match=r"rows\.json \(enregistrements de l'API d'Opendatasoft, version 1"):
+        read(tmp_path, json.dumps(lacking), name="rows.json")
+    with pytest.raises(SourceError, match="est une page de l'API d'Opendatasoft : 1 lignes sur 4512"):
+        read(tmp_path, json.dumps({"total_count": 4512, "results": [{"CODGEO": "1"}]}), name="rows.json")
+
+
 # --- Checks ----------------------------------------------------------------------------------------
 
 CHECKS = """
@@ -414,7 +440,13 @@ def test_rows_that_break_a_rule_are_set_aside_with_file_row_column_value_and_rea
     )
     assert found.tables["rows"]["code"].to_list() == ["00001"]
     assert found.rejected.rows() == [
-        ("rows.csv", 3, "code", "00001", "Un code a cinq chiffres."),
+        (
+            "rows.csv",
+            3,
+            "code",
+            "00001",
+            "Un code a cinq chiffres. La valeur est déjà celle de rows.csv, ligne 2.",
+        ),
         ("rows.csv", 4, "code", "123", "Un code a cinq chiffres."),
         ("rows.csv", 4, "code", "123", "Ce code est inconnu."),
         ("rows.csv", 5, "code", None, "Un code a cinq chiffres."),
@@ -425,7 +457,8 @@ def test_rows_that_break_a_rule_are_set_aside_with_file_row_column_value_and_rea
     ]
     assert (
         found.first_rejection
-        == "rows.csv, ligne 3, colonne « code », valeur « 00001 » : Un code a cinq chiffres."
+        == "rows.csv, ligne 3, colonne « code », valeur « 00001 » : Un code a cinq chiffres. "
+        "La valeur est déjà celle de rows.csv, ligne 2."
     )
 
 
