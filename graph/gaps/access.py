@@ -12,7 +12,9 @@ from ..analysis.access import floating_catchment, gaussian, great_circle
 from ..analysis.uncertainty import Estimate, TooFewData, poisson_interval
 from ..findings import Finding, Refusal
 from ..ground import Ground
+from ..indicators.edges import NARROW, unknown_share
 from ..matter import Matter
+from ..words import percent_en, percent_fr
 from .access_words import Compared, sentence
 from .chance import LEAST, WORTH
 from .coverage import NOTHING, PLACED, UNITS, Coverage, unmeasurable
@@ -29,6 +31,7 @@ LACK = 0.5
 """Where everyone has something in reach, a lack that chance may explain is told from here only."""
 DRAWS = 999
 SEED = 20240517
+PROGRAMMES = {"frame": "programmes", "item": "programme"}
 REMOTE = ("attendance-mode/remote", "attendance-mode/hybrid")
 
 MEASURE = {
@@ -78,8 +81,9 @@ def supply_of(matter: Matter, kind: str) -> pl.DataFrame:
         rows = matter.once(taught).filter(pl.col("level") == kind)
     else:
         units = open_only(matter.frame("units"), current_year(matter)).rename({"unit": "item"})
-        rows = Ground.of(matter).locate(units.with_columns(site="item"))
-        rows = rows.filter(pl.Series(matter.once(region)[rows["at"].to_numpy()], dtype=pl.Boolean))
+        rows = Ground.of(matter).locate(
+            units.with_columns(site="item")
+        )  # beyond the region too: the register is national
     return rows.with_columns(group=pl.lit(kind))
 
 
@@ -137,7 +141,8 @@ def access_gaps(setting: Setting) -> Found:
     the indicators of access, R the region without the territory; strength 1 − A_T / A_R where that is a lack, its interval
     from draws of the programmes (bootstrap), p the share of draws where the territory is not below the rest. Where nothing
     is in reach of anybody draws tell nothing: both come from the number of programmes that the territory would have at the
-    rest's rate (exact Poisson). A supply of which too much has no known place is not measured.
+    rest's rate (exact Poisson). A supply of which too much has no known place is not measured, nor programmes where too many
+    of those who share them live beyond what their source covers.
     """
     people = setting.people(setting.inside)
     if not people:
@@ -157,6 +162,10 @@ def access_gaps(setting: Setting) -> Found:
             "No programme or unit has a known position in the region.",
         )
     found, lacking = Found(), []
+    beyond = _beyond(setting)
+    if beyond > NARROW:
+        found.refusals.append(_past_the_edge(beyond))
+        known = {kind: reach for kind, reach in known.items() if kind == RESEARCH}
     for kind, reach in known.items():
         coverage = _coverage(setting.matter, kind)
         if not coverage.enough:
@@ -170,6 +179,34 @@ def access_gaps(setting: Setting) -> Found:
         if tested:
             found.tested.append(one.p)
     return found + Found(refusals=unmeasurable("access", PLACED, lacking))
+
+
+def _unknown(matter: Matter) -> Values:
+    return unknown_share(matter, PROGRAMMES, CATCHMENT)
+
+
+def _beyond(setting: Setting) -> float:
+    """Give the share of the people within reach of the territory's who live beyond what the source of programmes covers."""
+    unknown = setting.matter.once(_unknown)
+    weight = np.where(setting.inside & ~np.isnan(unknown), np.nan_to_num(setting.ground.population), 0.0)
+    return float(weight @ np.nan_to_num(unknown)) / float(weight.sum()) if weight.any() else 0.0
+
+
+def _past_the_edge(share: float) -> Refusal:
+    """Refuse to measure access to programmes near the edge of what their source covers."""
+    error = TooFewData(
+        "access",
+        f"is {percent_en(share)} of the people within {CATCHMENT} km beyond what the source of programmes covers",
+        f"{percent_en(NARROW)} at most",
+    )
+    return Refusal.of(
+        "access",
+        error,
+        f"Accès aux formations non mesurable : {percent_fr(share)} des habitants à moins de {CATCHMENT} km vivent au-delà de ce "
+        f"que couvre la source des formations ({percent_fr(NARROW)} au plus) ; il faudrait celle des départements voisins.",
+        f"Access to programmes not measurable: {percent_en(share)} of the people within {CATCHMENT} km live beyond what the "
+        f"source of programmes covers ({percent_en(NARROW)} at most); that of the neighbouring départements would be needed.",
+    )
 
 
 def _name(setting: Setting, kind: str) -> tuple[str, str]:

@@ -66,8 +66,7 @@ def by_distance(matter: Matter, formula: str, options: Options) -> pl.DataFrame 
         )
         return _between(board, this_year(matter), least, least, most)
     found = catchment(matter, options)
-    unknown = _unknown_share(board, covered_communes(matter, options), float(options["km"]))
-    out = pl.Series(unknown > NARROW)
+    out = pl.Series(board.weighted(unknown_share(matter, options, float(options["km"]))) > NARROW)
     return found.with_columns(
         value=pl.when(~out).then("value"),
         status=pl.when(out).then(pl.coalesce("status", pl.lit(MISSING))).otherwise("status"),
@@ -102,9 +101,12 @@ def _between(board: Board, year: str, value: Values, low: Values, high: Values) 
     return rows(board, year, None, np.where(wide, np.nan, value)).with_columns(**bounds)
 
 
-def _unknown_share(board: Board, covered: Mask, km: float) -> Values:
-    """Give the share of the people within reach, weighed as catchments are, who live where nothing is known."""
-    ground = board.ground
+def unknown_share(matter: Matter, options: Options, km: float) -> Values:
+    """Give, of each commune inside, the share of the people within reach who live where nothing is known of a frame.
+
+    People are weighed as catchments of `km` weigh them; NaN for a commune without a position, 1 for one not covered.
+    """
+    ground, covered = Board.of(matter).ground, covered_communes(matter, options)
     points = np.column_stack([ground.lat, ground.long])
     people = np.where(np.isnan(ground.lat), 0.0, np.nan_to_num(ground.population))
     weight = gaussian(km)
@@ -116,4 +118,4 @@ def _unknown_share(board: Board, covered: Mask, km: float) -> Values:
         near = np.nan_to_num(near) * people
         shares[at] = near[:, ~covered].sum(axis=1) / np.maximum(near.sum(axis=1), 1e-9)
     shares[~covered & ~np.isnan(ground.lat)] = 1.0
-    return board.weighted(shares)
+    return shares

@@ -589,3 +589,19 @@ def test_a_scenario_is_another_matter() -> None:
     assert report.scenario == "closed"
     assert report.findings[0].strength is None
     assert gaps(matter, WEST, kinds=["demand"]).findings[0].strength is not None
+
+
+def test_access_to_programmes_is_not_measured_past_the_edge_of_their_source() -> None:
+    """Half of those who share the programmes of the west live in a département that the source of programmes leaves out."""
+    matter = world(**BUILDING)
+    places, parts = matter.frame("places"), matter.frame("parts")
+    beyond = places.head(1).with_columns(
+        place=pl.lit(commune("71001")), label=pl.lit("71001"), population=pl.lit(2000.0)
+    )
+    department = pl.DataFrame({"place": [commune("71001")], "territory": ["territory/department/71"]})
+    near = matter.with_frames(places=pl.concat([places, beyond]), parts=pl.concat([parts, department]))
+    here, past = (gaps(one, WEST, kinds=["access"]) for one in (matter, near))
+    told = [one.words["en"] for one in past.refusals]
+    assert any("live beyond what the source of programmes covers" in one for one in told)
+    assert not any("level/" in one.object.id for one in past.findings)
+    assert not any("live beyond" in one.words["en"] for one in here.refusals)
