@@ -13,6 +13,7 @@ from rdflib.term import Node
 
 from .checks import Check, Writer, expand
 from .constraints import CLASS_OF, Compiler, UnsupportedShape
+from .shape_refusals import components_of
 
 _MARKS: Final = ("property", "targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf", "target")
 
@@ -44,6 +45,8 @@ def _compiled(versions: tuple[tuple[Path, int, int], ...]) -> tuple[Check, ...]:
 
 def compile_graph(shapes: Graph) -> list[Check]:
     """Compile the shapes of a shapes graph; see `compile_shapes`."""
+    if own := components_of(shapes):
+        raise UnsupportedShape(own[0], "a constraint component of its own")
     compiler = Compiler(shapes)
     checks: list[Check] = []
     for shape in shapes_of(shapes):

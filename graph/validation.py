@@ -20,13 +20,16 @@ from rdflib.namespace import SH
 from ..ontology.vocabulary import ontology_files, shape_files
 from .checks import Check
 from .constraints import UnsupportedShape, name_of
+from .own_terms import unknown_terms
 from .report import Report, Result, to_oxigraph
+from .shape_refusals import UnevaluatedShape, refuse_unevaluated
 from .shapes import compile_graph, compile_shapes, shapes_of
 
 __all__ = [
     "Check",
     "Report",
     "Result",
+    "UnevaluatedShape",
     "UnsupportedShape",
     "check",
     "compile_shapes",
@@ -59,6 +62,7 @@ def validate(
 
     Raises:
         UnsupportedShape: a shape cannot be written as SPARQL.
+        UnevaluatedShape: the shapes ask what nobody would evaluate.
 
     Examples:
         >>> store = ox.Store()
@@ -68,8 +72,10 @@ def validate(
         >>> "Malformed" in validate(store).to_turtle()   # not even a code: the pattern has nothing to test
         False
     """
-    checks = compile_shapes(list(shape_files() if shapes is None else shapes))
-    return check(store, checks, graphs)
+    if shapes is not None and list(shapes) != list(shape_files()):
+        for path in shapes:
+            refuse_unevaluated(_read(path))
+    return check(store, compile_shapes(list(shape_files() if shapes is None else shapes)), graphs)
 
 
 def validate_file(data: Path, shapes: Path | None = None, beside: Iterable[ox.Quad] = ()) -> Report:
@@ -82,19 +88,23 @@ def validate_file(data: Path, shapes: Path | None = None, beside: Iterable[ox.Qu
 
     Raises:
         ValueError: the suffix of a file is not that of an RDF format, or the shapes hold no shape.
+        UnevaluatedShape: the shapes ask what nobody would evaluate, and would be said to conform to.
         SyntaxError: a file is not what its suffix says; its message names the file.
         OSError: the file cannot be read.
     """
     store = ox.Store()
     _load(store, data)
     if shapes is None:
+        strange = unknown_terms(store)
         for path in ontology_files():
             _load(store, path)
         store.extend(ox.Quad(*quad.triple) for quad in beside)
-        return check(store, compile_shapes(shape_files()), None)
+        found = check(store, compile_shapes(shape_files()), None)
+        return Report([*strange, *found.results])
     text = _read(shapes)
     if not shapes_of(text):
         raise ValueError(f"{shapes}: no SHACL shape.")
+    refuse_unevaluated(text)
     try:
         checks = compile_graph(text)
     except UnsupportedShape:

@@ -7,14 +7,17 @@ from contextlib import suppress
 from pathlib import Path
 
 import polars as pl
+import pyoxigraph as ox
 
 from ..graph import provenance
 from ..graph.indicators.declaration import indicator_folders
+from ..graph.own_terms import unknown_terms
 from ..graph.provenance import GRAPHS, LoadRecord, role_of
+from ..graph.report import Report
 from ..graph.snapshot import Snapshot, Snapshots, UnknownSnapshot
 from .edits import Edit, Edits
 from .filiere_files import FILIERES, SHIPPED
-from .generation import Generation, Progress, build
+from .generation import Generation, InvalidGraph, Progress, build
 from .indicators import keep_declarations, keep_frames
 from .rdf_file import copy_into_graph
 from .recognition import find_inputs, find_part
@@ -175,6 +178,8 @@ class Pipeline:
             progress(f"{path.name} : lecture")
             try:
                 quads = copy_into_graph(path, graph, version.quads)
+                if strange := unknown_terms(ox.parse(path=str(version.quads), format=ox.RdfFormat.N_QUADS)):
+                    raise InvalidGraph(Report(strange))
             except BaseException:
                 self.versions.discard(version)
                 raise

@@ -12,6 +12,7 @@ import pyoxigraph as ox
 
 from ..graph import provenance, validation
 from ..graph.affected import concerned
+from ..graph.own_terms import unknown_terms
 from ..graph.patches import graph_of
 from ..graph.provenance import DERIVED_GRAPHS, EditRecord, describe_edit
 from ..graph.report import Report
@@ -138,7 +139,8 @@ def _check(copy: WorkingCopy) -> None:
     if not looked:
         return
     checks = [check for check in validation.compile_shapes(shape_files()) if check.severity == "Violation"]
-    report = validation.check(copy.store, concerned(checks, copy.store, looked), illustrative)
+    shaped = validation.check(copy.store, concerned(checks, copy.store, looked), illustrative)
+    report = Report([*unknown_terms(copy.patch.added.intersection(looked)), *shaped.results])
     if report.violations:
         raise InvalidEdit(len(report.violations), _told(report), report.to_turtle())
 

@@ -10,6 +10,7 @@ import pyoxigraph as ox
 import pyshacl
 import pytest
 from ancrage.graph.constraints import UnsupportedShape
+from ancrage.graph.shape_refusals import UnevaluatedShape, refuse_unevaluated
 from ancrage.graph.shapes import compile_shapes
 from ancrage.graph.validation import Report, check, validate, validate_file
 from ancrage.loaders.filiere_graph import shipped, write_shipped
@@ -250,3 +251,66 @@ def test_a_file_that_is_not_rdf_says_so(tmp_path: Path) -> None:
         validate_file(EXAMPLE / "base.ttl", shapeless)
     with pytest.raises(FileNotFoundError):
         validate_file(tmp_path / "nowhere.ttl")
+
+
+# --- what nobody would evaluate ---------------------------------------------------------------------------------------
+
+SHAPES = """@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix e: <http://e.org/> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+e:ns sh:declare [ sh:prefix "e" ; sh:namespace "http://e.org/"^^xsd:anyURI ] .
+"""
+COMPONENT = """e:Long a sh:ConstraintComponent ; sh:parameter [ sh:path e:atLeast ; sh:datatype xsd:integer ] .
+e:S a sh:NodeShape ; sh:targetClass e:Thing ; sh:property [ sh:path e:name ; e:atLeast 5 ] .
+"""
+VALIDATOR = """e:Long sh:validator [ a sh:SPARQLAskValidator ; sh:message "too short" ;
+  sh:ask "ASK { FILTER(STRLEN(STR($value)) >= $atLeast) }" ] .
+"""
+
+
+def _sparql(where: str) -> str:
+    return (
+        "e:S a sh:NodeShape ; sh:targetClass e:Thing ; sh:sparql [ a sh:SPARQLConstraint ; sh:prefixes e:ns ; "
+        f'sh:message "bad" ; sh:select """SELECT $this ?value {{ $this e:age ?value . {where} }}""" ] .'
+    )
+
+
+@pytest.fixture
+def thing(tmp_path: Path) -> Path:
+    data = tmp_path / "data.ttl"
+    data.write_text("@prefix e: <http://e.org/> . e:a a e:Thing ; e:name 'x' ; e:age 3 .", encoding="utf-8")
+    return data
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (COMPONENT, "<http://e.org/Long> has no validator"),
+        ("e:S a sh:NodeShape ; sh:targetClass e:Thing ; sh:js [ sh:jsFunctionName 'f' ] .", "sh:js"),
+        ("e:S a sh:NodeShape ; sh:targetClass e:Thing ; sh:expression [ sh:path e:p ] .", "sh:expression"),
+        *((_sparql(f"{word} {{ ?x e:p ?y }}"), word) for word in ("MINUS", "SERVICE <http://127.0.0.1:9/>")),
+        (_sparql("VALUES ?z { 1 }"), "VALUES"),
+        (_sparql("BIND(e:b AS $this)"), "AS $this"),
+    ],
+)
+def test_shapes_that_nobody_would_evaluate_are_refused(
+    thing: Path, tmp_path: Path, text: str, said: str
+) -> None:
+    shapes = tmp_path / "shapes.ttl"
+    shapes.write_text(SHAPES + text, encoding="utf-8")
+    with pytest.raises(UnevaluatedShape) as caught:
+        validate_file(thing, shapes)
+    assert said.split()[0] in caught.value.english and said.split()[0] in str(caught.value)
+    with pytest.raises(UnevaluatedShape):
+        validate(ox.Store(), [shapes])
+
+
+def test_a_component_of_its_own_is_evaluated(thing: Path, tmp_path: Path) -> None:
+    shapes = tmp_path / "shapes.ttl"
+    shapes.write_text(SHAPES + COMPONENT + VALIDATOR, encoding="utf-8")
+    [result] = validate_file(thing, shapes).results
+    assert result.message("en") == "too short"
+
+
+def test_our_own_shapes_are_all_evaluated() -> None:
+    for path in shape_files():
+        refuse_unevaluated(Graph().parse(path))

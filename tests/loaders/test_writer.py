@@ -29,8 +29,10 @@ from ancrage.graph.reader import NoSnapshot
 from ancrage.graph.snapshot import Snapshot, Snapshots
 from ancrage.graph.syntax import QuerySyntax
 from ancrage.graph.update_evaluation import UnknownGraph
+from ancrage.graph.validation import validate_file
 from ancrage.graph.working_copy import LocalBlankNode, ProtectedGraph
 from ancrage.loaders.edits import Edits
+from ancrage.loaders.generation import InvalidGraph
 from ancrage.loaders.pipeline import Pipeline
 from ancrage.loaders.write_request import (
     DataSyntax,
@@ -453,6 +455,36 @@ def test_a_write_that_breaks_shapes_is_not_published(writer: Writer, data_dir: P
     assert Snapshots(data_dir).list()[0] == before
     assert len(Edits(data_dir).all()) == 1
     check_nothing_left(data_dir)
+
+
+@pytest.mark.parametrize(
+    ("text", "focus", "said"),
+    [
+        ("INSERT DATA { e:s anc:headCount 12 }", "<http://e.org/s>", "anc:headcount"),
+        ("INSERT DATA { e:s a anc:Comune }", "<http://e.org/s>", "anc:Commune"),
+        (
+            f"INSERT DATA {{ <{ID}territory/commune/38185> anc:partOfTerritory <{ID}territory/department/26> . "
+            f"<{ID}territory/department/26> a anc:Department ; rdfs:label 'Drôme'@fr ; anc:inseeCode '26' }}",
+            f"<{ID}territory/commune/38185>",
+            "un seul département",
+        ),
+    ],
+)
+def test_a_write_passes_the_gate_of_loads(
+    writer: Writer, data_dir: Path, tmp_path: Path, text: str, focus: str, said: str
+) -> None:
+    before = current(data_dir)
+    with pytest.raises(InvalidEdit) as caught:
+        update(writer, text)
+    assert any(one["focus"] == focus and said in one["message.fr"] for one in caught.value.results)
+    assert Snapshots(data_dir).list()[0] == before
+    store = ox.Store()  # what `ancrage validate` says of the same file
+    store.update(P + text)
+    if said.startswith("anc:"):
+        store.dump(str(tmp_path / "x.nt"), format=ox.RdfFormat.N_TRIPLES, from_graph=ox.DefaultGraph())
+        assert any(said in one.message("fr") for one in validate_file(tmp_path / "x.nt").results)
+        with pytest.raises(InvalidGraph, match=said):
+            Pipeline(data_dir).load_rdf(tmp_path / "x.nt", GRAPHS + "mine")
 
 
 @pytest.mark.parametrize(
