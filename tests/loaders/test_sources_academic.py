@@ -432,7 +432,7 @@ def test_a_degree_shared_by_two_accredited_institutions_is_offered_once_by_each(
     }
 
 
-def test_a_head_office_is_written_where_no_other_source_places_the_institution(chain: Chain) -> None:
+def test_a_head_office_is_written_where_the_list_has_none(chain: Chain) -> None:
     assert [
         (row["organizations"], row["territory"], row["location_evidence"])
         for row in chain.rows("mesr-masters", "sites")
@@ -633,12 +633,14 @@ def test_official_masters(official: Chain) -> None:
     programmes = official.rows("mesr-masters", "programmes")
     closed = official.rows("mesr-masters", "register_closed")
     assert len(programmes) + len(closed) == 501
-    assert [(row["organizations"], row["territory"]) for row in official.rows("mesr-masters", "sites")] == [
-        (
-            ["organization/0381912X"],
-            "territory/commune/38185",
-        )  # Grenoble INP is not in the list of institutions
-    ]
+    seats = {row["seat_of"][0]: row["territory"] for row in official.rows("mesr-masters", "sites")}
+    assert (
+        seats["organization/0381912X"] == "territory/commune/38185"
+    )  # Grenoble INP is in no list of institutions
+    assert len(seats) == 7
+    listed = {row["seat_of"][0] for row in official.rows("mesr-etablissements", "sites")}
+    home = {row["id"] for row in programmes if set(row["organizations"]) & (listed | set(seats))}
+    assert len(home) == len(programmes) == 449
     assert official.rows("mesr-masters", "organizations") == []
 
 

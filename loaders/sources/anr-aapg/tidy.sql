@@ -19,7 +19,7 @@ LEFT JOIN (
 WHERE said.rnsr IS NOT NULL OR nullif(anc_norm(name), '') IS NOT NULL;
 
 -- A town is a commune when its name is that of one commune of the region, or of one of France where no region is given
--- (present communes first, then former ones).
+-- (present communes first, then former ones): the place is inferred.
 CREATE TABLE _towns AS
 WITH regions AS (
     SELECT anc_norm(label_fr) AS name, regexp_extract(id, '[^/]+$') AS code
@@ -114,5 +114,5 @@ WITH once AS (
 SELECT interaction || '/p/' || row_number() OVER (PARTITION BY interaction ORDER BY NOT leads, number) AS id,
     interaction, organization,
     [CASE WHEN leads THEN 'actor-role/coordinator' ELSE 'actor-role/partner' END] AS roles, place,
-    CASE WHEN place IS NOT NULL THEN 'evidence-status/documented' END AS place_evidence
+    CASE WHEN place IS NOT NULL THEN 'evidence-status/inferred' END AS place_evidence
 FROM once ORDER BY interaction, NOT leads, number;

@@ -11,7 +11,8 @@ SELECT *, 'project/anr/' || project AS interaction,
         anc_norm(city), '\bcedex\b.*$', ''), '\bst\b', 'saint', 'g'), '\bste\b', 'sainte', 'g'), '[0-9].*$', '')) AS town
 FROM said WHERE nullif(anc_norm(name), '') IS NOT NULL;
 
--- A town is a commune when its name is that of one commune of the region (present communes first, then former ones).
+-- A town is a commune when its name is that of one commune of the region (present communes first, then former ones): the place
+-- is inferred.
 CREATE TABLE _towns AS
 WITH regions AS (
     SELECT anc_norm(label_fr) AS name, regexp_extract(id, '[^/]+$') AS code
@@ -89,5 +90,5 @@ WITH once AS (
 SELECT interaction || '/p/' || row_number() OVER (PARTITION BY interaction ORDER BY NOT leads, row_) AS id,
     interaction, organization,
     [CASE WHEN leads THEN 'actor-role/coordinator' ELSE 'actor-role/partner' END] AS roles, place,
-    CASE WHEN place IS NOT NULL THEN 'evidence-status/documented' END AS place_evidence
+    CASE WHEN place IS NOT NULL THEN 'evidence-status/inferred' END AS place_evidence
 FROM once ORDER BY interaction, NOT leads, row_;

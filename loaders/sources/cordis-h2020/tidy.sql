@@ -14,7 +14,8 @@ SELECT pic, nullif(trim(name), '') AS name, nullif(trim(short_name), '') AS shor
         anc_norm(city), '\bcedex\b.*$', ''), '\bst\b', 'saint', 'g'), '\bste\b', 'sainte', 'g'), '[0-9].*$', '')) AS town
 FROM names;
 
--- The file gives a town without département: it is a commune only if one commune of France bears the name.
+-- The file gives the town of the head office, without département: it is a commune only if one commune of France bears the
+-- name. That the partner took part from there is inferred.
 CREATE TABLE _towns AS
 SELECT n.town, min(c.territory) AS commune
 FROM (SELECT DISTINCT town FROM _names WHERE town <> '') AS n
@@ -53,6 +54,6 @@ WITH once AS (
 )
 SELECT o.interaction || '/p/' || row_number() OVER (PARTITION BY o.interaction ORDER BY o.roles, o.pic) AS id,
     o.interaction, o.organization, o.roles, t.commune AS place,
-    CASE WHEN t.commune IS NOT NULL THEN 'evidence-status/documented' END AS place_evidence, o.funding
+    CASE WHEN t.commune IS NOT NULL THEN 'evidence-status/inferred' END AS place_evidence, o.funding
 FROM once AS o LEFT JOIN _names AS n USING (pic) LEFT JOIN _towns AS t ON t.town = n.town
 ORDER BY o.interaction, o.roles, o.pic;

@@ -92,7 +92,7 @@ SELECT organization AS id, CASE WHEN regexp_matches(anc_norm(name), '^universite
     'evidence-status/documented' AS evidence, 'source/mesr-masters' AS source
 FROM register_institutions WHERE rule = 'new' ORDER BY id;
 
--- --- Head offices of institutions that no other source places (the ministry's list leaves out those that are parts of an
+-- --- Head offices of institutions that the ministry's list does not have (it leaves out those that are parts of an
 -- experimental university). The town of a CEDEX address is that of a post office: the commune is inferred.
 CREATE TABLE sites AS
 SELECT 'site/master-' || uai AS id, 'Campus' AS kind, min(name) || ' (siège)' AS label_fr, [organization] AS organizations, [organization] AS seat_of,
@@ -100,9 +100,7 @@ SELECT 'site/master-' || uai AS id, 'Campus' AS kind, min(name) || ' (siège)' A
     'evidence-status/documented' AS evidence, 'source/mesr-masters' AS source
 FROM register_institutions
 JOIN laposte_hexasmal__register_towns ON name_norm = town AND starts_with(postcode, regexp_replace(department, '^2[AB]$', '20'))
-WHERE organization NOT IN (
-    SELECT unnest(organizations) FROM mesr_etablissements__sites UNION ALL SELECT unnest(organizations) FROM mesr_parcoursup__sites
-)
+WHERE organization NOT IN (SELECT unnest(organizations) FROM mesr_etablissements__sites)
 GROUP BY uai, organization HAVING count(*) = 1
 ORDER BY id;
 
