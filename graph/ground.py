@@ -119,7 +119,7 @@ class Ground:
         return found if found.any() else ~found
 
     @cached_property
-    def _home(self) -> Mask:
+    def home(self) -> Mask:
         """Which communes lie inside, or share an intercommunality with one that does."""
         found = self.inside.copy()
         for name, communes in self._members.items():
@@ -161,9 +161,9 @@ class Ground:
         found = {
             name: (label, LEVELS[level.rsplit("/", 1)[-1]])
             for name, label, level in rows
-            if name in self._members and self._home[self._members[name]].any()
+            if name in self._members and self.home[self._members[name]].any()
         }
-        places = zip(self.ids, self.labels, self._home.tolist(), strict=True)
+        places = zip(self.ids, self.labels, self.home.tolist(), strict=True)
         return found | {place: (label, "commune") for place, label, is_home in places if is_home}
 
     def territory(self, name: str) -> Territory:
@@ -184,6 +184,10 @@ class Ground:
     def get(self, path: str) -> Territory | None:
         """Give the territory of a path, or None for one that is not on this ground."""
         return self._of_path(path) if path in self._named else None
+
+    def commune(self, at: int) -> Territory:
+        """Give a commune of the ground as a territory, one beyond the edge too."""
+        return Territory(self.ids[at], self.labels[at], "commune", np.array([at], dtype=np.intp))
 
     def _of_path(self, path: str) -> Territory:
         label, level = self._named[path]

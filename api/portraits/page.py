@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+import numpy as np
 import polars as pl
 from fastapi import HTTPException, Request, Response
 from markupsafe import Markup
@@ -258,7 +259,8 @@ def titled(seen: Seen, place: Territory, said: Language) -> str:
     key = ("names",)
     if key not in seen.made:
         levels = seen.rest["territories"].select("label", "level").unique()["label"]
-        names = pl.concat([levels, pl.Series("label", sorted(set(seen.ground.labels)), pl.String)])
+        communes = {seen.ground.labels[at] for at in np.flatnonzero(seen.ground.home)}
+        names = pl.concat([levels, pl.Series("label", sorted(communes), pl.String)])
         seen.made[key] = set(names.filter(names.is_duplicated()))
     return (
         f"{place.label} ({level_words(place.level, said)})" if place.label in seen.made[key] else place.label

@@ -87,7 +87,7 @@ def partners(seen: Seen, territory: Territory, language: Language) -> Table:
         if place is None:
             nowhere += actor not in seen.abroad
             continue
-        ats = seen.ground.at(place)
+        ats = [at for at in seen.ground.at(place) if seen.ground.home[at]]
         known[actor] = known.get(actor, False) or any(mask[at] for at in ats)
         if any(mask[at] for at in ats):
             continue

@@ -94,6 +94,11 @@ def node_named(matter: Matter, kind: str, text: str) -> str:
     raise UnknownName(kind, text, nearest(bare, named.labels))
 
 
+def _communes(ground: Ground) -> dict[str, str]:
+    rows = zip(ground.ids, ground.labels, ground.home.tolist(), strict=True)
+    return {path: label for path, label, is_home in rows if is_home}
+
+
 def commune_named(matter: Matter, text: str) -> tuple[str, str]:
     """Find a commune of the ground by its code, path, IRI or name: its id and label.
 
@@ -103,6 +108,7 @@ def commune_named(matter: Matter, text: str) -> tuple[str, str]:
     bare = text.strip().removeprefix(ID).removeprefix("territory/").removeprefix("commune/")
     found = list(ground.at(f"territory/commune/{bare.upper()}"))
     found = found or [at for at, label in enumerate(ground.labels) if label.casefold() == bare.casefold()]
+    found = [at for at in found if ground.home[at]]  # those beyond the edge are there for distances alone
     if len(found) == 1:
         return ground.ids[found[0]], ground.labels[found[0]]
     if found:
@@ -111,7 +117,7 @@ def commune_named(matter: Matter, text: str) -> tuple[str, str]:
             f"« {text} » est le nom de plusieurs communes : {told}.",
             f"« {text} » names more than one commune: {told}",
         )
-    raise UnknownName("commune", text, nearest(bare, dict(zip(ground.ids, ground.labels, strict=True))))
+    raise UnknownName("commune", text, nearest(bare, _communes(ground)))
 
 
 def epci_named(matter: Matter, text: str) -> Territory:

@@ -58,7 +58,7 @@ def located(told: Reasons, nodes: Places, node: int, to: str | None, radius: flo
     if to is not None:
         far = ground.distances(ground.territory(to))
     elif here is not None:
-        far = ground.distances(ground.territory(ground.ids[here]))
+        far = ground.distances(ground.commune(here))
     else:
         return np.zeros(len(nodes), dtype=bool)
     spots = [told.spot(int(one)) for one in nodes]

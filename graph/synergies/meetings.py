@@ -125,7 +125,11 @@ def _read(matter: Matter) -> Meetings:
     )
     actors = rows["actor"].unique().sort()
     rows = rows.join(actors.to_frame().with_row_index("who"), on="actor", maintain_order="left")
-    places = {place: (ground.at(place) or [-1])[0] for place in rows["place"].unique() if place}
+    places = {
+        place: next((at for at in ground.at(place) if ground.home[at]), -1)  # beyond the edge is away
+        for place in rows["place"].unique()
+        if place
+    }
     at = np.array([places.get(place, -1) for place in rows["place"]], dtype=np.intp)
     named = [_department(place) for place in rows["place"]]
     departments = sorted({one for one in named if one})

@@ -13,6 +13,8 @@ from ancrage.graph.indicators.board import Board
 from ancrage.graph.indicators.computing import compute
 from ancrage.graph.indicators.declaration import Indicator, read_indicators
 from ancrage.graph.matter import Matter
+from ancrage.graph.places import UnknownName
+from ancrage.graph.scenarios.names import commune_named
 
 DEF = "https://w3id.org/ancrage/def/"
 ID = "https://w3id.org/ancrage/id/"
@@ -132,3 +134,15 @@ def test_a_source_that_has_items_in_the_bordering_departements_covers_them() -> 
     assert values(matter, "programmes")["programmes", ZONE] == (0.0, None, None)
     few = values(world(whole=True, beyond=edges.LEAST_COVERED - 1), "programmes")
     assert few["programmes", ZONE] == (None, None, None)
+
+
+def test_what_lies_beyond_the_edge_is_away_and_has_a_distance() -> None:
+    """A partner in the département beside the region is of that département, as any of elsewhere; it is so many km away."""
+    ground = Ground.of(world(whole=True))
+    beyond = ground.at(commune("71001"))[0]
+    assert not ground.home[beyond]
+    far = ground.distances(ground.commune(beyond))
+    assert far[ground.at(commune("01002"))[0]] == pytest.approx(7.72, abs=0.02)
+    with pytest.raises(UnknownName):
+        commune_named(world(whole=True), "71001")
+    assert commune_named(world(whole=True), "01002") == (commune("01002"), "01002")
