@@ -7,8 +7,10 @@ give them, and places are found by point in polygon, so that an error of the loa
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import shapely
@@ -24,7 +26,8 @@ class Raw:
     `communes`: code, department, region, population, density, lat, lon. `members`: commune, level, code (every territory that
     holds a commune of today). `frames`, each with its own columns: `units` id, department; `masters` uai, mention, year, open;
     `programmes` one row each, epci; `establishments` commune, sector, value; `jobs` and `job-totals` zone, sector, year, value
-    (null: not published); `hirings` bassin, occupation, plans, difficult (null: secret); `projects` source, id, year.
+    (null: not published); `students`, `students-on-site` commune, value; `hirings` bassin, occupation, plans, difficult (null:
+    secret); `projects` source, id, year.
     """
 
     communes: pl.DataFrame
@@ -132,6 +135,25 @@ def place(frame: pl.DataFrame, path: Path, code: str) -> pl.Series:
     return pl.Series(which, dtype=pl.String)
 
 
+def one_a_place(rows: pl.DataFrame) -> pl.DataFrame:
+    """Keep one row a title of an institution (`uai`) and place: rows within 300 m (`lat`, `lon`) are one programme."""
+    kept = []
+    for _, group in rows.sort("uai", "title", "lat", "lon").group_by("uai", "title", maintain_order=True):
+        places: list[dict[str, Any]] = []
+        for row in group.to_dicts():
+            if all(metres(row, other) > 300 for other in places):
+                places.append(row)
+        kept += places
+    return pl.DataFrame(kept)
+
+
+def metres(one: dict[str, Any], other: dict[str, Any]) -> float:
+    """Give the distance of two points (`lat`, `lon`) of one town, on a plane."""
+    north = 111_320 * (one["lat"] - other["lat"])
+    east = 111_320 * (one["lon"] - other["lon"]) * math.cos(math.radians(one["lat"]))
+    return math.hypot(north, east)
+
+
 def read_official(folder: Path) -> Raw:
     """Read a folder of official files, laid out as their publishers name them."""
     communes, members, codes = read_communes(folder)
@@ -161,6 +183,14 @@ def read_official(folder: Path) -> Raw:
         lat=split.list.get(0, null_on_oob=True).str.strip_chars().cast(pl.Float64, strict=False),
         lon=split.list.get(1, null_on_oob=True).str.strip_chars().cast(pl.Float64, strict=False),
     ).drop_nulls(["lat", "lon"])
+    paths = one_a_place(
+        paths.select(
+            "lat",
+            "lon",
+            uai=next(name for name in paths.columns if "UAI" in name),
+            title=pl.col("Filiere de formation").str.to_lowercase().str.replace_all(r"[^a-z0-9]+", " "),
+        )
+    )
     raw.frames["programmes"] = paths.with_columns(
         place(paths, folder / "contours-epci-2025/epci_2025_aura.geojson", "EPCI").alias("epci")
     )
@@ -194,8 +224,28 @@ def read_official(folder: Path) -> Raw:
         plans=pl.col("met").cast(pl.Float64, strict=False),
         difficult=pl.col("xmet").cast(pl.Float64, strict=False),
     )
+    raw.frames["students"], raw.frames["students-on-site"] = read_students(folder, codes)
     raw.frames["projects"] = read_projects(folder)
     return raw
+
+
+def read_students(folder: Path, codes: dict[str, str]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Read commune, value: students of 2022-23 at head offices, and students of the sites of public institutions."""
+    enrolments = read_csv(next((folder / "mesr-effectifs-etablissements").glob("*.csv")), ";")
+    main = "Nombre d'étudiants inscrits (inscriptions principales) hors doubles inscriptions CPGE"
+    enrolments = enrolments.rename({name: name.replace("’", "'") for name in enrolments.columns})
+    heads = enrolments.filter(pl.col("Année universitaire") == "2022-23")
+    sites = read_csv(next((folder / "mesr-implantations").glob("*.csv")), ";")
+    return tuple(
+        frame.select(commune=pl.col(commune).replace(codes), value=pl.col(count).cast(pl.Float64))
+        .drop_nulls("value")
+        .group_by("commune")
+        .agg(pl.col("value").sum())
+        for frame, commune, count in (
+            (heads, "etablissement_code_commune", main),
+            (sites, "Code commune", "Effectif d'étudiants inscrits"),
+        )
+    )
 
 
 def read_projects(folder: Path) -> pl.DataFrame:

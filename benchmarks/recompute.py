@@ -121,7 +121,9 @@ def economy_figures(raw: Raw) -> Iterator[Figure]:
 
 
 def supply_figures(raw: Raw) -> Iterator[Figure]:
-    """Give research units by département, programmes by intercommunality."""
+    """Give research units by département, programmes by intercommunality, students by territory."""
+    for name in ("students", "students-on-site"):
+        yield from figures(per_area(raw, raw.frames[name]), name)
     units = (
         raw.frames["units"]
         .group_by("department")
