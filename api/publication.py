@@ -7,7 +7,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 
-from ..graph.snapshot import Snapshot, Snapshots
+from ..graph.snapshot import Snapshot, Snapshots, UnknownSnapshot
 from ..graph.workers import NoSnapshot, PoolBusy, QueryExhausted, QueryTimeout, WorkerPool
 from ..queries.library import Library
 from .names import Index, Names
@@ -82,11 +82,11 @@ def described(snapshot: Snapshot) -> Publication:
 
 
 def current(app: FastAPI) -> Publication | None:
-    """Give what a page that reads nothing shows of the publication; None where nothing is published."""
+    """Give what a page that reads nothing shows of the publication; None where none can be read."""
     service: Service | None = getattr(app.state, "service", None)
     try:
         return None if service is None else described(service.pool.snapshot())
-    except NoSnapshot:
+    except (NoSnapshot, UnknownSnapshot):
         return None
 
 

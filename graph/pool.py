@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import tempfile
 import time
 from collections import deque
 from collections.abc import Coroutine, Sequence
@@ -17,7 +18,7 @@ from .guard import OWN_BYTES, Glance, look
 from .queueing import PoolBusy, Turns
 from .reader import NoSnapshot
 from .run import Pace, Question, Run
-from .snapshot import Snapshot, Snapshots, UnknownSnapshot
+from .snapshot import Snapshot, Snapshots, UnknownSnapshot, empty_snapshot
 from .streams import HELD, AnswerStream, Spooled
 from .ticker import Ticker
 from .worker import Worker
@@ -88,6 +89,7 @@ class QueryPool:
         """Whether the processes are cut off every network."""
         self._pointer = os.fspath(self.snapshots.pointer)
         self._pointed: tuple[tuple[int, int, int], Snapshot] | None = None
+        self._nothing: tuple[tempfile.TemporaryDirectory[str], Snapshot] | None = None
         self._size = size + 3  # two beside the long turns, and a spare
         self._idle: list[Worker] = []
         self._busy: set[Worker] = set()
@@ -134,6 +136,16 @@ class QueryPool:
                 raise NoSnapshot(self.snapshots.data_dir)
             known = self._pointed = (key, found)
         return known[1]
+
+    def served(self) -> Snapshot:
+        """Return the snapshot that SPARQL answers from: the current one, or where nothing is published one without a quad."""
+        try:
+            return self.snapshot()
+        except NoSnapshot:
+            if self._nothing is None:
+                folder = tempfile.TemporaryDirectory(prefix="ancrage-nothing-")
+                self._nothing = folder, empty_snapshot(Path(folder.name))
+            return self._nothing[1]
 
     async def stream(
         self,
@@ -197,6 +209,8 @@ class QueryPool:
             await asyncio.gather(*self._tasks, return_exceptions=True)
         await asyncio.gather(*(self._reap(worker) for worker in (*self._idle, *self._busy)))
         self._idle, self._busy = [], set()
+        if self._nothing is not None:
+            self._nothing[0].cleanup()
 
     def pop(self) -> Worker | None:
         """Take an idle process, the one used last: what it read lately is still near."""
@@ -270,13 +284,13 @@ class QueryPool:
         self._idle.insert(len(self._idle) if first else 0, worker)
 
     async def open_current(self, worker: Worker) -> Snapshot:
-        """Make a process open the current snapshot, again if it was swapped and pruned meanwhile."""
+        """Make a process open the snapshot that is served, again if it was swapped and pruned meanwhile."""
         for _ in range(3):
-            snapshot = self.snapshot()
+            snapshot = self.served()
             try:
                 await worker.open(snapshot)
             except WorkerError:
-                if worker.alive and self.snapshot().id != snapshot.id:
+                if worker.alive and self.served().id != snapshot.id:
                     continue
                 raise
             return snapshot
@@ -290,7 +304,7 @@ class QueryPool:
             await worker.attach()
             if self.strict and not worker.isolated:
                 raise NotIsolated
-            with suppress(NoSnapshot, UnknownSnapshot):
+            with suppress(UnknownSnapshot):
                 await self.open_current(worker)
         except BaseException:
             await self._reap(worker)

@@ -89,7 +89,7 @@ class Run(Receiver):
         worker = self.pool.busy_with_little() if turn.place == "behind" else self.pool.pop()
         if worker is not None:
             try:
-                snapshot = self.pool.snapshot()
+                snapshot = self.pool.served()
             except LookupError as error:
                 self.worker = worker
                 self.failed(error)

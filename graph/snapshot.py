@@ -17,6 +17,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from pyoxigraph import Store
+
 from .durable import StoreBusy, locked, move_folder, replace_text, sync, sync_tree
 from .holds import claimed, hold, in_use
 
@@ -27,6 +29,7 @@ __all__ = [
     "Snapshots",
     "StoreBusy",
     "UnknownSnapshot",
+    "empty_snapshot",
     "hold",
     "in_use",
 ]
@@ -100,6 +103,23 @@ class Snapshot:
         """Return the IRIs of the graphs that have one of these roles (all graphs without), sorted."""
         graphs: Mapping[str, Mapping[str, Any]] = self.manifest.get("graphs", {})
         return sorted(iri for iri, about in graphs.items() if not roles or about.get("role", "base") in roles)
+
+
+def empty_snapshot(folder: Path) -> Snapshot:
+    """Make a generation without a quad in an empty folder: what is asked where nothing is published yet.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     nothing = empty_snapshot(Path(folder))
+    ...     len(Store.read_only(str(nothing.store))), nothing.quads, nothing.created.year
+    (0, 0, 1970)
+    """
+    store = Store(str(folder / "store"))
+    store.flush()
+    del store
+    manifest = {"quads": 0, "graphs": {}, "merged": True, "created": "1970-01-01T00:00:00+00:00"}
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    return Snapshot("19700101T000000Z-00000000", folder, manifest)
 
 
 def _above(id: str) -> str:

@@ -21,7 +21,7 @@ from ...graph.formats import GRAPHS, Kind, choose
 from ...graph.guard import SHORT, Glance, QueryRefused, look
 from ...graph.sameness import normalised
 from ...graph.snapshot import Snapshot
-from ...graph.workers import Answer, AnswerStream, NoSnapshot, NotAcceptable, PoolBusy, WorkerPool
+from ...graph.workers import Answer, AnswerStream, NotAcceptable, PoolBusy, WorkerPool
 from ..answering.answers import Answers, KeptAnswer, Place, RawHeaders
 from ..answering.relay import AnswerCut, Watch, relay
 from ..answering.representations import Representations
@@ -95,10 +95,10 @@ class SparqlRoute:
                 {"Allow": METHODS},
                 detail_fr=f"Les méthodes sont {METHODS}.",
             )
-        snapshot = self._snapshot()
+        snapshot: Snapshot = self.app.state.pool.served()
         answers: Answers = self.app.state.answers
         request = (call.scope["query_string"], content_type, body, call.accept, call.packed, call.address)
-        if snapshot is not None and (kept := answers.asked(snapshot.id, request)):
+        if kept := answers.asked(snapshot.id, request):
             await self._send_kept(call, snapshot, kept)
             return
         if (
@@ -108,21 +108,12 @@ class SparqlRoute:
         asked = read_request(call.scope["query_string"], call.accept, content_type, body)
         if asked.html:
             await self._show(call, asked)
-        elif snapshot is None:
-            raise NoSnapshot(self.app.state.pool.snapshots.data_dir)
         elif asked.text is None:
             await self._describe(call, asked, snapshot)
         else:
             call.note(query=asked.text)
             asked = await self._federated(call, asked)
             await self._query(call, asked, asked.text or "", snapshot, request)
-
-    def _snapshot(self) -> Snapshot | None:
-        pool: WorkerPool = self.app.state.pool
-        try:
-            return pool.snapshot()
-        except NoSnapshot:
-            return None
 
     async def _send_kept(self, call: Call, snapshot: Snapshot, kept: KeptAnswer) -> None:
         call.note(cache="hit")
@@ -272,7 +263,7 @@ class SparqlRoute:
         """Ask for the whole answer, or find it kept; keep it for the script of the page, which asks for it again."""
         glance = _glance(asked)
         place = self._place(call, asked, glance, None)
-        snapshot = self.app.state.pool.snapshot()
+        snapshot = self.app.state.pool.served()
         if kept := place.find(snapshot.id):
             kind: Kind = "graph" if kept.name in {one.name for one in GRAPHS} else "select"
             media_type = dict(kept.headers)[b"content-type"].decode()

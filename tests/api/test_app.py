@@ -78,10 +78,13 @@ def test_an_empty_directory_says_so_and_the_first_publication_appears_without_re
         assert "Aucune publication pour l’instant" in home.text
         assert client.get("/territoires", headers=HTML).status_code == 503
         assert client.get("/healthz").json() == {"status": "ok"}
-        refused = client.get("/sparql", params={"query": "ASK {}"})
-        assert refused.status_code == 503
-        assert refused.headers["content-type"].startswith("application/problem+json")
+        assert client.get("/sparql", headers=HTML).status_code == 200  # the editor
+        count = {"query": "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", "format": "csv"}
+        assert client.get("/sparql", params=count).text.split() == ["n", "0"]
+        assert client.get("/sparql", params={"query": "ASK {} nonsense"}).status_code == 400
+        assert client.get("/sparql", headers={"Accept": "text/turtle"}).status_code == 200
         snapshot = publisher(tmp_path / "data", tmp_path / "store")
+        assert int(client.get("/sparql", params=count).text.split()[1]) > 0
         assert client.get("/readyz").json()["publication"] == snapshot
         assert "Haute-Épreuve" in client.get("/", headers=HTML).text
 

@@ -373,7 +373,8 @@ def test_a_rollback_is_followed_too(tmp_path: Path) -> None:
 def test_a_pool_before_the_first_publication(tmp_path: Path) -> None:
     with WorkerPool(tmp_path, size=1) as pool:
         with pytest.raises(NoSnapshot):
-            pool.query(COUNT)
+            pool.snapshot()
+        assert number(pool) == 0  # an empty graph is asked meanwhile
         publish(tmp_path)
         assert number(pool) == 300
     with pytest.raises(NoSnapshot):
