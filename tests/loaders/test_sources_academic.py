@@ -186,16 +186,17 @@ def test_students_of_sites_are_where_they_study_and_a_site_without_number_is_no_
 
 
 @pytest.mark.parametrize(
-    ("name", "column", "why"),
+    ("name", "file", "column", "why"),
     [
-        ("mesr-effectifs", "Attention", "deux fois"),
-        ("mesr-masters", "Mention ouverte ou non ouverte", "accueille"),
+        ("mesr-effectifs", "*.csv", "Attention", "deux fois"),
+        ("mesr-etablissements", "*noms-techniques*", "date_fermeture", "fermé"),
+        ("mesr-masters", "*.csv", "Mention ouverte ou non ouverte", "accueille"),
     ],
 )
 def test_a_file_without_the_column_that_tells_what_its_rows_are_is_refused(
-    name: str, column: str, why: str, tmp_path: Path
+    name: str, file: str, column: str, why: str, tmp_path: Path
 ) -> None:
-    (path,) = (FIXTURES / name).glob("*.csv")
+    (path,) = (FIXTURES / name).glob(file)
     with pytest.raises(SourceError, match=f"« {column} ».*{why}"):
         read_inputs(Source.named(name), _spoiled(name, path, (column, "Autre"), tmp_path), registers={})
 
@@ -458,6 +459,7 @@ def _spoiled(name: str, source: Path, change: tuple[str, str], folder: Path) -> 
         ("mesr-rnsr", "*.csv", ("200000003C;", "20000003C;"), "rnsr"),
         ("mesr-rnsr", "*.csv", (";22;2;", ";22;4;"), "level"),
         ("mesr-rnsr", "*.csv", (";22;2;", ";22;;"), "level"),
+        ("mesr-rnsr", "*.csv", ("TUTE;TUTE;PART", "TUTE;TUTE;AUTRE"), "body_links"),
         ("mesr-implantations", "*.csv", (";1200;", ";1 200;"), "students"),
         ("mesr-implantations", "*.csv", (";38902;", ";8902;"), "commune"),
         ("mesr-effectifs", "*.csv", (";2020-21;", ";2020;"), "year"),
