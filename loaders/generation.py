@@ -29,29 +29,18 @@ from ..graph.working_copy import WorkingCopy
 from ..ontology.vocabulary import ontology_files, shape_files
 from .derivations import DERIVATIONS, EXCHANGE_MAPPING, exchange_mapping
 from .edits import Edit, overlay
+from .faults import InvalidGraph
 from .filiere_files import SHIPPED, FiliereError, read_filieres
 from .filiere_graph import activities, check
 from .filiere_graph import quads as chain_quads
 from .indicators import FRAMES, PublishedCube, publish_cube
 from .inputs import Inputs
 from .staging import Version
+from .tracing import Trace
 
 Progress = Callable[[str], None]
 
 __all__ = ["EXCHANGE_MAPPING", "Generation", "InvalidGraph", "build", "exchange_mapping"]
-
-
-class InvalidGraph(ValueError):  # noqa: N818
-    """The generation breaks shapes with severity Violation; keeps the `report`."""
-
-    def __init__(self, report: validation.Report) -> None:
-        self.report = report
-        first = report.violations[0]
-        count = len(report.violations)
-        super().__init__(
-            f"Rien n'est publié : {count} violation{'s' if count > 1 else ''} des formes SHACL ; "
-            f"la première : {first.focus} — {first.message('fr')}"
-        )
 
 
 @dataclass(frozen=True)
@@ -192,7 +181,7 @@ def _build(
         illustrative = [record.graph for record in records if record.role == "illustrative"]
         report = validation.validate(store, shape_files(), graphs=illustrative)
     if report.violations:
-        raise InvalidGraph(report)
+        raise InvalidGraph(report, Trace(store, versions).faults(report.violations))
     with _timed(seconds, "indicators"):
         read = {name: version.record for name, version in versions.items() if version.record.role == "base"}
         used = {

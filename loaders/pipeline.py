@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,37 +16,16 @@ from ..graph.provenance import GRAPHS, LoadRecord, role_of
 from ..graph.report import Report
 from ..graph.snapshot import Snapshot, Snapshots, UnknownSnapshot
 from .edits import Edit, Edits
+from .faults import InvalidGraph, PartialLoad
 from .filiere_files import FILIERES, SHIPPED
 from .generation import Generation, InvalidGraph, Progress, build
 from .indicators import keep_declarations, keep_frames
+from .order import in_order, outdated
 from .rdf_file import copy_into_graph
 from .recognition import find_inputs, find_part
-from .source import Source, SourceError, all_sources
+from .source import Source, all_sources
 from .source_stage import LoadReport, Stager, silent
 from .staging import SourceVersions, Version, fingerprint
-
-
-class PartialLoad(ValueError):  # noqa: N818
-    """Some sources of a folder were not loaded, the others were: keeps the `failures` by name, and the `reports`."""
-
-    def __init__(self, reports: list[LoadReport], failures: Mapping[str, Exception], kept: set[str]) -> None:
-        self.reports, self.failures = reports, dict(failures)
-        told = [
-            f"{name} : {str(error).strip().removeprefix(f'{name} : ')} "
-            + ("Sa version d'avant reste." if name in kept else "Elle n'a pas de version d'avant.")
-            for name, error in failures.items()
-        ]
-        count = (
-            f"{len(told)} sources ne sont pas chargées" if len(told) > 1 else "une source n'est pas chargée"
-        )
-        others = (
-            "aucune ne l'est"
-            if not reports
-            else "1 l'est"
-            if len(reports) == 1
-            else f"{len(reports)} le sont"
-        )
-        super().__init__("\n  ".join([f"{count}, {others}.", *told]))
 
 
 class Pipeline:
@@ -137,7 +116,9 @@ class Pipeline:
                 staged[report.record.name] = version
                 reports.append(report)
             if staged or not failures:
-                reports = self._conclude(staged, reports, dry_run, publish, progress)
+                reports = self._conclude(
+                    staged, reports, dry_run, publish, progress, failures if go_on else None
+                )
             if failures:
                 raise PartialLoad(reports, failures, set(self.versions.names()))
             return reports
@@ -209,12 +190,16 @@ class Pipeline:
         dry_run: bool,
         publish: bool,
         progress: Progress,
+        failures: dict[str, Exception] | None = None,
     ) -> list[LoadReport]:
+        """Publish or keep what was staged, or neither; `failures` takes the sources that make it invalid, if given."""
         snapshot: Snapshot | None = None
         seconds: dict[str, float] = {}
         try:
             if publish or dry_run:
-                generation = self._build(staged, progress)
+                generation = self._sound(staged, progress, failures)
+                if generation is None:
+                    return []
                 seconds = generation.seconds
                 if dry_run:
                     generation.discard()
@@ -232,10 +217,36 @@ class Pipeline:
                     self.versions.discard(version)
         return [
             LoadReport(
-                report.record, report.rejected, report.warnings, {**report.seconds, **seconds}, snapshot
+                report.record,
+                report.rejected,
+                [*report.warnings, *outdated(report.record.name, self.versions.current())],
+                {**report.seconds, **seconds},
+                snapshot,
             )
             for report in reports
+            if failures is None or report.record.name in staged
         ]
+
+    def _sound(
+        self, staged: dict[str, Version], progress: Progress, failures: dict[str, Exception] | None
+    ) -> Generation | None:
+        """Build a generation; with `failures`, without the sources that break shapes, which leave `staged` for it.
+
+        None where none is left.
+        """
+        while True:
+            try:
+                return self._build(staged, progress)
+            except InvalidGraph as error:
+                wrong = staged.keys() & set(error.faults["source"])
+                if failures is None or not wrong:
+                    raise
+                for name in sorted(wrong):
+                    progress(f"{name} : mise de côté")
+                    failures[name] = error.of(name).written(self.data_dir / "rejected" / f"{name}.csv")
+                    self.versions.discard(staged.pop(name))
+                if not staged:
+                    return None
 
     def _build(
         self, staged: dict[str, Version], progress: Progress, edits: Sequence[Edit] | None = None
@@ -246,15 +257,20 @@ class Pipeline:
             previous = self.snapshots.current()
         except UnknownSnapshot:
             previous = None
-        return build(
-            self.snapshots.generations,
-            versions,
-            progress,
-            kept,
-            indicators=self.indicators,
-            filieres=(SHIPPED, self.data_dir / FILIERES),
-            previous=previous,
-        )
+        faults = self.data_dir / "rejected" / "publication.csv"
+        faults.unlink(missing_ok=True)
+        try:
+            return build(
+                self.snapshots.generations,
+                versions,
+                progress,
+                kept,
+                indicators=self.indicators,
+                filieres=(SHIPPED, self.data_dir / FILIERES),
+                previous=previous,
+            )
+        except InvalidGraph as error:
+            raise error.written(faults) from None
 
     def _publish_generation(self, generation: Generation, progress: Progress) -> Snapshot:
         snapshot = self.snapshots.publish(generation.store, generation.manifest)
@@ -265,16 +281,3 @@ class Pipeline:
         self.versions.sweep()
         progress(f"publication {snapshot.id} : {generation.manifest['quads']:,} quads".replace(",", " "))
         return snapshot
-
-
-def in_order(sources: Iterable[Source]) -> list[Source]:
-    """Return sources so that each comes after those it requires or uses; ties keep the order of names."""
-    rest = {source.name: source for source in sorted(sources, key=lambda source: source.name)}
-    ordered: list[Source] = []
-    while rest:
-        ready = [source for source in rest.values() if not ({*source.requires, *source.uses} & rest.keys())]
-        if not ready:
-            raise SourceError(f"Les sources {', '.join(rest)} s'appuient les unes sur les autres en boucle.")
-        for source in ready:
-            ordered.append(rest.pop(source.name))
-    return ordered

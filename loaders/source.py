@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -48,9 +49,13 @@ class Inputs:
     @property
     def first_rejection(self) -> str:
         """One sentence that names the first rejected row, or nothing."""
-        if self.rejected.is_empty():
-            return ""
-        row = self.rejected.row(0, named=True)
+        return next(iter(self.first_rejections(1)), "")
+
+    def first_rejections(self, most: int = 5) -> list[str]:
+        """Say the first few rejected rows, one sentence each."""
+        return [self._rejection(row) for row in self.rejected.head(most).iter_rows(named=True)]
+
+    def _rejection(self, row: dict[str, Any]) -> str:
         value = "(vide)" if row["value"] is None else f"« {row['value']} »"
         reason = str(row["reason"]).rstrip(".")
         return f"{row['file']}, ligne {row['row']}, colonne « {row['column']} », valeur {value} : {reason}."

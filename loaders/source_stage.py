@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Mapping as Known
 from collections.abc import Sequence
@@ -18,11 +19,14 @@ from .about import graph_name, read_about, with_name
 from .chain_rows import KnownChains
 from .filiere_files import FILIERES
 from .generation import Progress, exchange_mapping
+from .known_codes import follow_codes
 from .layout import LAYOUT
 from .mapping import Mapping
+from .rml import MappingError
 from .source import Inputs, Source, SourceError, read_inputs
 from .staging import SourceVersions, Version, fingerprint
 from .tidy import tidy
+from .tracing import row_places
 from .withholding import Containers, withhold
 
 EXCHANGE = "exchange"
@@ -32,16 +36,15 @@ EXCHANGE = "exchange"
 class RejectedRows(ValueError):  # noqa: N818
     """More rows of a source were rejected than it tolerates; keeps `source`, `rejected`, `tolerated`, `path`, `first`."""
 
-    def __init__(self, source: str, rejected: int, tolerated: int, path: Path, first: str) -> None:
-        self.source, self.rejected, self.tolerated, self.path, self.first = (
-            source,
-            rejected,
-            tolerated,
-            path,
-            first,
+    def __init__(self, source: str, rejected: int, tolerated: int, path: Path, sentences: list[str]) -> None:
+        self.source, self.rejected, self.tolerated = source, rejected, tolerated
+        self.path, self.first = path, sentences[0]
+        head = f"{source} : {rejected} {'ligne rejetée' if rejected == 1 else 'lignes rejetées'} ({tolerated} tolérées)"
+        left = rejected - len(sentences)
+        rest = [*sentences, *([f"… et {left} de plus."] if left else []), f"Détail : {path}."]
+        super().__init__(
+            f"{head} ; {' '.join(rest)}" if rejected == 1 else "\n    ".join([f"{head} :", *rest])
         )
-        lines = "ligne rejetée" if rejected == 1 else "lignes rejetées"
-        super().__init__(f"{source} : {rejected} {lines} ({tolerated} tolérées) ; {first} Détail : {path}.")
 
 
 @dataclass(frozen=True)
@@ -100,7 +103,13 @@ class Stager:
         read = time.perf_counter()
         tables = tidy(source, raw, registers=registers, settings=settings)
         refuse_nothing(source.name, tables, settings)
+        places_of_rows: pl.DataFrame | None = None
         if source.name == EXCHANGE:
+            others = {other: one.tables() for other, one in versions.items() if other != name}
+            named = [one["organizations"] for one in others.values() if "organizations" in one]
+            tables, followed = follow_codes(tables, named)
+            inputs.warnings.extend(f"{name} : {one}" for one in followed)
+            places_of_rows = row_places(raw, tables)
             known = [
                 one.tables()["territories"] for one in versions.values() if "territories" in one.tables()
             ]
@@ -117,6 +126,8 @@ class Stager:
             mapping = Mapping.read(source.folder / source.mapping) if own else exchange_mapping()
             quads = mapping.write(tables, version.quads, graph=GRAPHS + name).quads
             version.write_tables(tables)
+            if places_of_rows is not None:
+                places_of_rows.write_parquet(version.rows, compression="zstd")
             record = LoadRecord(
                 name=name,
                 source=source.name,
@@ -133,6 +144,9 @@ class Stager:
                 read=kept_rows,
             )
             version.write_record(record)
+        except MappingError as error:
+            self._versions.discard(version)
+            raise _placed(error, raw, tables) from error
         except BaseException:
             self._versions.discard(version)
             raise
@@ -149,7 +163,7 @@ class Stager:
         else:
             path.unlink(missing_ok=True)
         if len(rejected) > source.max_rejected:
-            raise RejectedRows(name, len(rejected), source.max_rejected, path, inputs.first_rejection)
+            raise RejectedRows(name, len(rejected), source.max_rejected, path, inputs.first_rejections())
 
     def _known(self, source: Source, versions: Known[str, Version]) -> KnownChains | None:
         """Tell what a partner's rows about filières may name; None of an official source."""
@@ -186,6 +200,18 @@ def refuse_nothing(source: str, tables: Known[str, pl.DataFrame], settings: Know
         raise SourceError(
             f"La source « {source} » ne donne aucun fait avec {told} : ce réglage ne garde aucune ligne de ses fichiers."
         )
+
+
+def _placed(
+    error: MappingError, raw: Known[str, pl.DataFrame], tables: Known[str, pl.DataFrame]
+) -> ValueError:
+    """Name the partner's own file, sheet and row where a cell of a tidy table cannot be the term it should be."""
+    found = re.match(r"(\w+)\.csv, ligne ([0-9]+)", str(error))
+    if not found or found[1] not in raw or len(raw[found[1]]) != len(tables[found[1]]):
+        return error
+    file, row = raw[found[1]].select("_file", "_row").row(int(found[2]) - 2)
+    text = f"{file}, ligne {row}{str(error)[found.end() :]}"
+    return SourceError(text, file=file, row=row, column=error.column, value=error.value)
 
 
 def refuse_shrunk(former: LoadRecord, rows: Known[str, int]) -> None:

@@ -28,6 +28,11 @@ class Version:
         return self.path / "data.nq"
 
     @property
+    def rows(self) -> Path:
+        """The table of where each identifier of a partner's tables was written; an official source has none."""
+        return self.path / "rows.parquet"
+
+    @property
     def record(self) -> LoadRecord:
         """The record of the load that made the version."""
         return LoadRecord.from_dict(json.loads((self.path / "source.json").read_text(encoding="utf-8")))

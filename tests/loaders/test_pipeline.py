@@ -137,6 +137,17 @@ def test_a_rejected_row_stops_the_load_and_names_everything(
     assert pipeline.versions.names() == ["partner"]
 
 
+def test_the_first_few_rejected_rows_are_said(pipeline: Pipeline, folder: Path, tmp_path: Path) -> None:
+    rows = "".join(f"organization/x{n},Sans chiffre,12AB\n" for n in range(9))
+    bad = other(folder, tmp_path, organizations="id,label_fr,siren\n" + rows)
+    with pytest.raises(RejectedRows) as caught:
+        pipeline.load("exchange", [bad])
+    said = str(caught.value)
+    assert [f"ligne {n}, colonne" in said for n in (2, 6, 7)] == [True, True, False]
+    assert "9 lignes rejetées" in said and "… et 4 de plus." in said
+    assert len(caught.value.path.read_text(encoding="utf-8").splitlines()) == 10
+
+
 def test_a_violation_stops_the_load_and_leaves_no_trace(
     pipeline: Pipeline, folder: Path, tmp_path: Path
 ) -> None:
