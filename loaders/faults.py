@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
 import pyoxigraph as ox
 
-from ..graph.report import Report
+from ..graph.report import Report, Result
 from ..ontology.vocabulary import ID
 
 if TYPE_CHECKING:
@@ -74,6 +74,23 @@ class PartialLoad(ValueError):  # noqa: N818
             else f"{len(reports)} le sont"
         )
         super().__init__("\n  ".join([f"{count}, {others}.", *told]))
+
+
+def in_file(name: str, results: Iterable[Result]) -> pl.DataFrame:
+    """Return the faults of a file that has no rows, one line a result."""
+    lines = [
+        (
+            None,
+            name,
+            None,
+            "",
+            "" if one.value is None else shortened(one.value),
+            one.message("fr"),
+            shortened(one.focus),
+        )
+        for one in results
+    ]
+    return pl.DataFrame(lines, schema=FAULTS, orient="row")
 
 
 def shortened(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> str:

@@ -16,9 +16,9 @@ from ..graph.provenance import GRAPHS, LoadRecord, role_of
 from ..graph.report import Report
 from ..graph.snapshot import Snapshot, Snapshots, UnknownSnapshot
 from .edits import Edit, Edits
-from .faults import InvalidGraph, PartialLoad
+from .faults import InvalidGraph, PartialLoad, in_file
 from .filiere_files import FILIERES, SHIPPED
-from .generation import Generation, InvalidGraph, Progress, build
+from .generation import Generation, Progress, build
 from .indicators import keep_declarations, keep_frames
 from .order import in_order, outdated
 from .rdf_file import copy_into_graph
@@ -160,7 +160,7 @@ class Pipeline:
             try:
                 quads = copy_into_graph(path, graph, version.quads)
                 if strange := unknown_terms(ox.parse(path=str(version.quads), format=ox.RdfFormat.N_QUADS)):
-                    raise InvalidGraph(Report(strange))
+                    raise InvalidGraph(Report(strange), in_file(path.name, strange))
             except BaseException:
                 self.versions.discard(version)
                 raise
