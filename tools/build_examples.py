@@ -23,8 +23,9 @@ from write_examples import rewrite_source, rewrite_table, write, write_sources
 #: Sources in the order in which they name an organisation that several describe.
 OPEN = (
     "decoupage-administratif", "laposte-hexasmal", "insee-densite", "zones-emploi", "france-travail-bmo",
-    "contours", "insee-naf", "insee-clap", "insee-flores", "mesr-etablissements", "mesr-rnsr",
-    "mesr-ecoles-doctorales", "mesr-parcoursup", "mesr-masters", "scanr-h2020", "mesr-ilab", "cordis-h2020",
+    "contours", "insee-naf", "insee-clap", "insee-flores", "mesr-effectifs",
+    "mesr-etablissements", "mesr-rnsr", "mesr-implantations", "mesr-ecoles-doctorales", "mesr-parcoursup", "mesr-masters",
+    "scanr-h2020", "mesr-ilab", "cordis-h2020",
 )  # fmt: skip
 SHARE_ALIKE = ("anr-pia", "anr-aapg")
 #: Extracts that their publisher already cut to projects with a partner in the region: all of them is kept.
