@@ -34,11 +34,6 @@ CLASSES = {
     "Request": ("demande", "request"),
     "Offer": ("offre", "offer"),
 }
-SERVICES = {
-    "video-room": ("salle de visioconférence", "video room"),
-    "coworking": ("espace de travail partagé", "coworking"),
-    "tutoring": ("tutorat", "tutoring"),
-}
 
 
 def _said(words: Mapping[str, tuple[str, str]], path: str | None, language: Language) -> str:
@@ -71,7 +66,7 @@ def relays(seen: Seen, territory: Territory, language: Language) -> Table:
             else ("structure relais", "relay structure")
         )
         if row["service"]:
-            services[row["site"]].add(_said(SERVICES, row["service"], language))
+            services[row["site"]].add(seen.word(row["service"], language))
         rows[row["site"]] = {
             "relay": row["label"] or seen.label(row["site"]),
             "relay_iri": row["site"],

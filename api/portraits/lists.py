@@ -41,6 +41,13 @@ ACTOR_WORDS = {
     "association": ("association", "association"),
     "local-authority": ("collectivité", "local authority"),
     "state-service": ("service de l’État", "state service"),
+    "cluster": ("pôle ou réseau professionnel", "cluster or professional network"),
+    "chamber": ("chambre consulaire", "chamber of commerce, trades or agriculture"),
+    "transfer-office": ("structure de valorisation", "transfer office"),
+    "incubator": ("incubateur", "incubator"),
+    "platform-operator": ("opérateur de plateforme", "platform operator"),
+    "student-group": ("collectif étudiant", "student group"),
+    "inhabitants": ("habitants", "inhabitants"),
     "": ("autre organisation", "other organisation"),
 }
 LEVEL_WORDS = {

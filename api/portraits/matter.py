@@ -53,7 +53,7 @@ REST = (
     *("interactions", "titles", "actors", "jobs", "hirings", "chains", "territories"),
     *("members", "units", "programmes", "preparations", "sources", "happenings", "chain-rules"),
 )
-LIVING_REST = ("relays", "events", "objectives", "serving", "requests", "matches")
+LIVING_REST = ("actors", "relays", "events", "objectives", "serving", "requests", "matches")
 
 
 @dataclass(frozen=True)
@@ -145,7 +145,8 @@ class Seen:
     @cached_property
     def labels(self) -> Mapping[str, str]:
         """Names of actors, interactions and territories, by path."""
-        found = dict(self.rest["actors"].select("actor", "label").drop_nulls().iter_rows())
+        found = dict(self.rest["all-actors"].select("actor", "label").drop_nulls().iter_rows())
+        found |= dict(self.rest["actors"].select("actor", "label").drop_nulls().iter_rows())
         found |= dict(self.rest["titles"].select("interaction", "label").drop_nulls().iter_rows())
         found |= dict(self.rest["territories"].select("territory", "label").drop_nulls().iter_rows())
         found |= dict(self.placed["institutions"].select("organization", "label").drop_nulls().iter_rows())

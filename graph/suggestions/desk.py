@@ -14,6 +14,7 @@ from ..ground import Ground
 from ..matter import Matter
 from ..words import number_en, number_fr
 from .directory import Directory
+from .request_words import worded
 from .requests import POINTS, Request, members, offers
 from .ways import evidence_fr
 
@@ -21,7 +22,7 @@ from .ways import evidence_fr
 def suggest_request(
     matter: Matter, request: Request, *, count: int, to: str | None, radius: float | None, level: float
 ) -> Report:
-    """Suggest who could answer a request, by points: same type of offer, value chain, territory, nearness, mode."""
+    """Suggest who could answer a request, by points: same type of offer, value chain, words, territory, nearness."""
     who, ground = Directory.of(matter), Ground.of(matter)
     thing = Thing(request.id, request.label, "request")
     far = _distances(ground, request, to)
@@ -33,6 +34,7 @@ def suggest_request(
     found: dict[str, list[Reason]] = {}
     offers(matter, request, thing, found)
     members(matter, request, found)
+    worded(matter, request, thing, found)
     labels = _labels(matter)
     places = _places(matter, ground, who)
     told: list[tuple[float, str, list[Reason], float | None]] = []
@@ -188,10 +190,10 @@ def _nobody(request: Request) -> Refusal:
         "request",
         {
             "fr": f"Aucune suggestion pour « {request.label} » : aucune offre du même type ni de la même "
-            f"filière, aucun laboratoire ni formation de cette filière n’est connu.",
+            f"filière, aucun laboratoire ni formation de cette filière, ou qui parle de ce qu’elle dit, n’est connu.",
             "en": f"No suggestion for “{request.label}”: no offer of its type or value chain, and no laboratory "
-            f"or programme of that chain, is known.",
+            f"or programme of that chain, or that speaks of what it says, is known.",
         },
-        "0 offers, 0 members",
-        "1 offer or member",
+        "0 offers, 0 members, 0 texts",
+        "1 offer, member or text",
     )

@@ -12,8 +12,8 @@ from ..matter import Matter
 from .directory import Directory
 from .ways import MODES, evidence_fr
 
-POINTS = {"type": 3.0, "family": 1.5, "chain": 2.0, "territory": 1.0, "near": 2.0, "mode": 0.5}
-"""What each reason counts for; « near » is multiplied by e^(−km / 50)."""
+POINTS = {"type": 3.0, "family": 1.5, "chain": 2.0, "territory": 1.0, "near": 2.0, "mode": 0.5, "text": 2.0}
+"""What each reason counts for; « near » is multiplied by e^(−km / 50), « text » by the share of the rare words held."""
 _FUNCTIONS = {
     "researches": ("fait de la recherche pour", "researches for"),
     "trains": ("forme pour", "trains for"),

@@ -177,7 +177,7 @@ def test_a_scenario_is_compared(ancrage: Shell) -> None:
     code, out, err = ancrage(*words)
     assert (code, err) == (0, "")
     text = out.decode()
-    assert "Antennes numériques" in text and "+1" in text
+    assert "Antennes numériques" in text and "+1" not in text  # how many there are today is not known
     assert "rien n’est écrit dans le graphe" in text
     assert "sans changement, non montrés" in text
     told = json.loads(ancrage(*words, "--format", "json")[1])
@@ -205,7 +205,8 @@ def test_a_scenario_is_written_saved_compared_and_deleted(
     listed = json.loads(ancrage("scenario", "list", "--json")[1])
     assert {one["name"]: one["label"] for one in listed}["antenne"] == 'Une "antenne"'
     assert "antenne" in ancrage("scenario", "list")[1].decode()
-    assert b"+1" in ancrage("scenario", "compare", "antenne", "--territory", "200040715")[1]
+    again = ancrage("scenario", "compare", "antenne", "--territory", "200040715")[1].decode()
+    assert "Antennes numériques" in again
     assert ancrage("scenario", "delete", "antenne")[0] == 0
     assert ancrage.fails("scenario", "delete", "antenne")[0] == 2
 

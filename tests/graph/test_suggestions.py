@@ -429,3 +429,23 @@ def test_a_relay_on_the_way_and_an_offer_at_a_distance_are_reasons() -> None:
         one.kind == "relay"
         for one in suggest(small(relays=[relay], places={"bolt": "07064"}), "alpha").findings[0].reasons
     )
+
+
+def test_the_words_of_a_request_find_who_speaks_of_them() -> None:
+    request = {
+        "announcement": "desk/request/sound",
+        "class": "def/Request",
+        "label": "Demande de mesure acoustique",
+        "issuer": "organization/bolt",
+        "evidence": "declared",
+    }
+    titles = [{"interaction": "project/p1", "label": "Mesures acoustiques en atelier"}]
+    titles += [{"interaction": f"project/x{n}", "label": f"Autre sujet {n}"} for n in range(20)]
+    report = suggest(small(requests=[request], titles=titles), "sound")
+    assert {named(one) for one in report} == {"alpha"}  # of those of the project, the academic one
+    said = reason(report.findings[0], "text")
+    assert "« acoustique »" in said.words["fr"] and "« mesure »" in said.words["fr"]
+    assert "demande" not in said.words["fr"].split(":")[1].split(",")[0]
+    assert said.path[0].object.id == "desk/request/sound" and said.path[0].evidence == "inferred"
+    quiet = request | {"label": "Demande de stage"}
+    assert not list(suggest(small(requests=[quiet], titles=titles), "sound"))  # words that any request has

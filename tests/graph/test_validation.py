@@ -255,7 +255,7 @@ def test_a_file_that_is_not_rdf_says_so(tmp_path: Path) -> None:
 
 # --- what nobody would evaluate ---------------------------------------------------------------------------------------
 
-SHAPES = """@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix e: <http://e.org/> .
+PREFIXED = """@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix e: <http://e.org/> .
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
 e:ns sh:declare [ sh:prefix "e" ; sh:namespace "http://e.org/"^^xsd:anyURI ] .
 """
@@ -296,7 +296,7 @@ def test_shapes_that_nobody_would_evaluate_are_refused(
     thing: Path, tmp_path: Path, text: str, said: str
 ) -> None:
     shapes = tmp_path / "shapes.ttl"
-    shapes.write_text(SHAPES + text, encoding="utf-8")
+    shapes.write_text(PREFIXED + text, encoding="utf-8")
     with pytest.raises(UnevaluatedShape) as caught:
         validate_file(thing, shapes)
     assert said.split()[0] in caught.value.english and said.split()[0] in str(caught.value)
@@ -306,7 +306,7 @@ def test_shapes_that_nobody_would_evaluate_are_refused(
 
 def test_a_component_of_its_own_is_evaluated(thing: Path, tmp_path: Path) -> None:
     shapes = tmp_path / "shapes.ttl"
-    shapes.write_text(SHAPES + COMPONENT + VALIDATOR, encoding="utf-8")
+    shapes.write_text(PREFIXED + COMPONENT + VALIDATOR, encoding="utf-8")
     [result] = validate_file(thing, shapes).results
     assert result.message("en") == "too short"
 

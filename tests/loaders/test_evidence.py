@@ -6,7 +6,8 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from ancrage.api.portraits.lists import actors
+from ancrage.api.portraits.life import relays
+from ancrage.api.portraits.lists import actors, kind_words
 from ancrage.api.portraits.matter import Seen
 from ancrage.api.portraits.ties import partners
 from ancrage.graph.indicators.cube import Cube
@@ -14,9 +15,10 @@ from ancrage.graph.indicators.facts import counts_of
 from ancrage.graph.matter import Matter
 from ancrage.graph.provenance import INDICATORS_GRAPH
 from ancrage.graph.reader import LocalReader
-from ancrage.graph.snapshot import Snapshot
+from ancrage.graph.snapshot import Snapshot, Snapshots
 from ancrage.loaders.pipeline import Pipeline
-from ancrage.ontology.vocabulary import ID, prologue
+from ancrage.ontology.vocabulary import ANC, ID, graph, ontology_files, prologue
+from rdflib import RDF, URIRef
 
 from .test_indicators import TERRITORIES
 
@@ -131,3 +133,25 @@ def test_the_place_of_a_site_is_declared_where_a_partner_tells_it(snapshot: Snap
         cube = Cube.of(reader)
     assert rows["evidence"].to_list() == ["declared"]
     assert cube.errors == ()
+
+
+def test_relays_and_kinds_are_named_by_the_ontology_in_french(example_data_dir: Path) -> None:
+    found = Snapshots(example_data_dir).current()
+    assert found is not None
+    with LocalReader(found) as reader:
+        seen = Seen.of(Matter.of(reader), Matter.of(reader, illustrative=True))
+    place = seen.territory("territory/department/07")
+    assert place is not None
+    [branch] = [row for row in relays(seen, place, "fr").rows if "numérique de Privas" in row["relay"]]
+    assert branch["services"] == "salle de visioconférence, tutorat"
+    assert branch["run_by"].startswith("[Exemple]")  # and not the end of its address
+    names = {
+        service: seen.word(service, "fr")
+        for service in ("branch-service/exam-centre", "branch-service/guidance")
+    }
+    assert list(names.values()) == ["centre d'examen", "orientation"]
+    assert seen.label("organization/example-sawmill").startswith("[Exemple]")
+    kinds = graph(ontology_files()).subjects(RDF.type, URIRef(f"{ANC}ActorType"))
+    for kind in kinds:
+        name = str(kind).removeprefix(ID)
+        assert kind_words(name, "fr") != name.rsplit("/", 1)[-1].replace("-", " ") or "association" in name

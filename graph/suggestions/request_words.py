@@ -1,0 +1,111 @@
+"""Who speaks of what a request says: laboratories and programmes whose names, or projects, hold its words."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import log
+
+from ..finder.text import EMPTY, asked_words, fold, prepared, stemmer, stems
+from ..findings import Reason, Step, Thing
+from ..matter import Matter
+from ..words import count_en, count_fr, listed_en, listed_fr
+from .directory import Directory
+from .requests import POINTS, Request
+
+MOST = 50
+"""Things that the words of a request may add: those that hold most of them, the rarest words first."""
+_RARE = 0.02
+"""Share of the texts that hold a word from which it tells nothing alone."""
+_ANY = frozenset({"demande", "recherche", "projet", "stage", "etude", "besoin", "accueil", "exemple"})
+"""Words that any request may have."""
+
+
+@dataclass(frozen=True)
+class Texts:
+    """The stems of names and titles: who holds each, in how many of its texts; `size` counts texts, `labels` names things."""
+
+    holders: Mapping[str, Mapping[str, int]]
+    texts: Mapping[str, int]
+    size: int
+    labels: Mapping[str, str]
+
+    @classmethod
+    def of(cls, matter: Matter) -> Texts:
+        """Read the names of units and programmes, and the titles of what units and institutions took part in; once."""
+        return matter.once(_read)
+
+
+def worded(matter: Matter, request: Request, thing: Thing, found: dict[str, list[Reason]]) -> None:
+    """Add those whose names, or projects, hold the words of a request, with the reason; the rarer the word, the more."""
+    known = Texts.of(matter)
+    words = {
+        stem: word
+        for word in asked_words(request.label)
+        if len(word) > 2 and fold(word) not in _ANY | EMPTY
+        for stem in stems(word)
+        if stem in known.holders
+    }
+    weights = {stem: log(known.size / known.texts[stem]) for stem in words}
+    rare = {stem for stem in words if known.texts[stem] <= max(3.0, _RARE * known.size)}
+    held: dict[str, dict[str, int]] = defaultdict(dict)
+    for stem in words:
+        for holder, count in known.holders[stem].items():
+            held[holder][stem] = count
+    scores = {
+        holder: sum(weights[stem] for stem in stems_)
+        for holder, stems_ in held.items()
+        if rare.intersection(stems_)
+    }
+    best = sorted(scores, key=lambda one: (-scores[one], -sum(held[one].values()), one))[:MOST]
+    whole = sum(weights.values()) or 1.0
+    for holder in best:
+        said = sorted({words[stem] for stem in held[holder]})
+        count = max(held[holder].values())
+        french, english = listed_fr([f"« {one} »" for one in said]), listed_en([f"“{one}”" for one in said])
+        step = Step(
+            Thing(holder, known.labels.get(holder) or Directory.of(matter).label(holder), "member"),
+            {"fr": f"parle de {french}", "en": f"speaks of {english}"},
+            thing,
+            "inferred",
+        )
+        found.setdefault(holder, []).append(
+            Reason(
+                "text",
+                {
+                    "fr": f"Mots de la demande : {french}, dans {count_fr(count, 'texte')} (son nom ou ses projets, inféré).",
+                    "en": f"Words of the request: {english}, in {count_en(count, 'text')} (its name or projects, inferred).",
+                },
+                (step,),
+                POINTS["text"] * scores[holder] / whole,
+            )
+        )
+
+
+def _read(matter: Matter) -> Texts:
+    holders: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    texts: dict[str, int] = defaultdict(int)
+    labels: dict[str, str] = {}
+    size = 0
+    who: dict[str, list[str]] = defaultdict(list)
+    took = matter.frame("participations").select("interaction", "actor").drop_nulls().unique()
+    for interaction, actor in took.sort("interaction", "actor").iter_rows():
+        who[interaction].append(actor)
+    told = [
+        (label, who[path])
+        for path, label in matter.frame("titles").select("interaction", "label").iter_rows()
+    ]
+    for frame, key in (("units", "unit"), ("programmes", "programme")):
+        rows = matter.frame(frame).select(key, "label").unique(key, keep="first", maintain_order=True)
+        labels |= dict(rows.drop_nulls().iter_rows())
+        told += [(label, [path]) for path, label in rows.iter_rows()]
+    for label, names in told:
+        if not label or not names:
+            continue
+        size += 1
+        for stem in set(stemmer().analyze(prepared(label))):
+            texts[stem] += 1
+            for name in names:
+                holders[stem][name] += 1
+    return Texts(holders, texts, max(size, 1), labels)
