@@ -12,6 +12,7 @@ from ...graph.ground import Ground
 from ...graph.indicators.basis import basis_of
 from ...graph.indicators.cube_rdf import indicator_iri
 from ...graph.indicators.declaration import TOPICS
+from ...graph.indicators.derivations import derivation
 from ...graph.indicators.formulas import METHODS
 from ...graph.places import UnknownName
 from ...graph.results import Rows
@@ -138,6 +139,7 @@ def _page(request: Request, reading: Reading, atlas: Atlas, name: str, said: Lan
     title = first_capital(one.title[said])
     spread = "Territories by value" if english else "Territoires par valeur"
     drawing = draw(Rows(["value", "territories"], shares), Chart("bar", "value", "territories"), spread, said)
+    derived = derivation(one, atlas.cube.indicators, found.within, atlas.matter.snapshot[:4])
     rows = sorted(found.frame.iter_rows(named=True), key=lambda row: (fold(row["label"]), row["by"] or ""))
     response = page(
         request,
@@ -177,6 +179,8 @@ def _page(request: Request, reading: Reading, atlas: Atlas, name: str, said: Lan
         fichiers=[(each.name, _address(f"{base}.{each.name}", given)) for each in FILES],
         carte=_address("/cartes", _map_of(found)),
         rdf=indicator_iri(one.id),
+        derivation=derived,
+        deriver=f"/sparql?{urlencode({'query': derived})}" if derived else "",
         api=_address(f"/api/v1/indicators/{one.id}/values", {"level": found.level}),
         demande=given,
         fil=[("/indicateurs", "Indicators" if english else "Indicateurs"), (None, title)],

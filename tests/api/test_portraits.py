@@ -589,5 +589,6 @@ def test_the_page_of_each_indicator_asks_the_question_of_its_values(example: Tes
     for name in names[::9]:
         page = read(example, f"/indicateurs/{name}?illustratif=oui")
         assert f"/queries/computed-indicator-of-level?indicator=computed/{name}" in page
+        assert 'id="derivation"' in page
     rows = example.get("/queries/computed-indicator-of-level.json?indicator=computed/programmes").json()
     assert rows["results"]["bindings"]

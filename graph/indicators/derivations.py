@@ -1,0 +1,212 @@
+"""The SPARQL query that derives the value of an indicator for a territory from the facts, where one query can.
+
+It is made of the questions of the matter, which the formulas read too, so that both read the same facts in two ways. What has
+no such query is computed by a method over all communes at once (distances, catchments, entropies, relays…).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from ...ontology.vocabulary import ID
+from ...queries.library import Library
+from .declaration import Indicator
+
+_LIBRARY = Library()
+_PREFIX = re.compile(r"PREFIX\s+(\S+)\s+(<\S+>)")
+_COMMENT = re.compile(r"^#.*$", re.MULTILINE)
+OBSERVED = f"<{ID}indicator/population>"
+Maker = Callable[[Mapping[str, Any], str, str], str | None]
+
+
+def derivation(one: Indicator, every: Mapping[str, Indicator], territory: str, year: str) -> str | None:
+    """Give the query that derives the whole of an indicator for a territory (its path); None where no single query does.
+
+    Args: `year` is that of the publication: what ended before is left out. It answers one row, `value`; none, or no value,
+    where nothing is known.
+    """
+    inner = _inner(one, every, territory, year)
+    if inner is None:
+        return None
+    found = dict(_PREFIX.findall(inner))
+    text = _PREFIX.sub("", _COMMENT.sub("", inner))
+    prefixes = "".join(f"PREFIX {name} {iri}\n" for name, iri in sorted({**_PREFIXES, **found}.items()))
+    return prefixes + re.sub(r"\n\s*\n+", "\n", text).strip() + "\n"
+
+
+def _inner(one: Indicator, every: Mapping[str, Indicator], territory: str, year: str) -> str | None:
+    if one.formula == "ratio":
+        parts = [_inner(every[str(one.options[name])], every, territory, year) for name in ("of", "over")]
+        if None in parts:
+            return None
+        above, below = (
+            f"{{ {str(part).replace('AS ?value)', f'AS ?{name})', 1)} }}"
+            for part, name in zip(parts, ("above", "below"), strict=True)
+        )
+        times = float(one.options.get("times", 1))
+        return f"SELECT ({times:g} * ?above / ?below AS ?value) WHERE {{\n{above}\n{below}\nFILTER(?below > 0)\n}}"
+    made = _MAKERS.get(one.formula)
+    return made(one.options, territory, year) if made else None
+
+
+def _items(options: Mapping[str, Any], territory: str, year: str) -> str | None:
+    """Count the distinct items of a frame whose place is, or became, a commune of the territory."""
+    frame = str(options["frame"])
+    if options.get("series") or frame not in _FRAMES:
+        return None
+    item = options["item"]
+    placed = (
+        f"{{ SELECT * WHERE {{ {_here(territory)} {_AT[frame]} }} }}" if frame in _AT else _here(territory)
+    )
+    body = f"{placed}\n{_FRAMES[frame]}\n{_where(options, year, frame)}"
+    return f"SELECT (COUNT(DISTINCT ?{item}) AS ?value) WHERE {{\n{body}\n}}"
+
+
+def _total(options: Mapping[str, Any], territory: str, _: str) -> str | None:
+    """Add up what organisations of the territory are told to have, in the latest period."""
+    frame = str(options["frame"])
+    if frame not in _FRAMES or not options.get("period"):
+        return None
+    kept = f"{_FRAMES[frame]} FILTER(BOUND(?place) && BOUND(?value))"
+    return (
+        "SELECT (SUM(?told) AS ?value) WHERE {\n"
+        f"{{ SELECT (MAX(?period) AS ?latest) WHERE {{ {kept} }} }}\n"
+        f"{{ SELECT DISTINCT ?organization ?place ?period (?value AS ?told) WHERE {{ {_here(territory)}\n{kept} }} }}\n"
+        "FILTER(?period = ?latest)\n}"
+    )
+
+
+def _population(options: Mapping[str, Any], territory: str, _: str) -> str | None:
+    """Add up the population of the communes, of those of some classes of density where they are named."""
+    classes = options.get("density")
+    listed = " ".join(f"<{ID}density/{one}>" for one in classes or ())
+    dense = f"?commune anc:densityClass ?class . VALUES ?class {{ {listed} }}" if classes else ""
+    communes = f"{{ SELECT DISTINCT ?commune WHERE {{ {_communes(territory)} {dense} }} }}"
+    return (
+        f"SELECT (SUM(?people) AS ?value) WHERE {{\n{communes}\n"
+        f"?observation anc:refIndicator {OBSERVED} ; anc:refTerritory ?commune ; anc:obsValue ?people ; anc:refPeriod ?year .\n"
+        f"{{ SELECT (MAX(?any) AS ?year) WHERE {{ ?o anc:refIndicator {OBSERVED} ; anc:refTerritory ?where . "
+        "?o anc:refPeriod ?any . ?where a anc:Commune } }\n}"
+    )
+
+
+def _count_communes(_: Mapping[str, Any], territory: str, __: str) -> str | None:
+    """Count the communes."""
+    return f"SELECT (COUNT(DISTINCT ?commune) AS ?value) WHERE {{ {_communes(territory)} }}"
+
+
+def _observed(options: Mapping[str, Any], territory: str, _: str) -> str | None:
+    """Add up the observations of the units that lie wholly in the territory, in the latest period."""
+    frame, unit = str(options["frame"]), str(options["unit"])
+    if frame not in _FRAMES or unit not in _AREAS or "published" not in options:
+        return None
+    rows = f"{_FRAMES[frame]} {_where(options, '', frame)}"
+    latest = f"{{ SELECT (MAX(?year) AS ?latest) WHERE {{ {rows} }} }}"
+    area = _AREAS[unit]
+    wholly = (
+        f"{{ SELECT ?{unit} (COUNT(DISTINCT ?commune) AS ?mine) WHERE {{ {_communes(territory)} "
+        f"?commune anc:partOfTerritory ?{unit} . ?{unit} a {area} }} GROUP BY ?{unit} }}\n"
+        f"{{ SELECT ?{unit} (COUNT(DISTINCT ?any) AS ?all) WHERE {{ ?{unit} a {area} . "
+        f"?any anc:partOfTerritory ?{unit} ; a anc:Commune }} GROUP BY ?{unit} }}\nFILTER(?mine = ?all)"
+    )
+    return (
+        f"SELECT (SUM(?told) AS ?value) WHERE {{\n{latest}\n{wholly}\n"
+        f"{{ SELECT ?{unit} ?year (?value AS ?told) WHERE {{ {rows} }} }}\nFILTER(?year = ?latest && BOUND(?told))\n}}"
+    )
+
+
+def _sides(value: str) -> Maker:
+    """Make the query of a measure of the interactions inside and outside, from the named question that counts them."""
+
+    def made(_: Mapping[str, Any], territory: str, __: str) -> str | None:
+        text = _LIBRARY["territory-ties-inside-outside"].bind(territory=territory.removeprefix("territory/"))
+        rows = text.split("ORDER BY")[0]
+        return f"SELECT ({value} AS ?value) WHERE {{ {{ {rows} }} }}"
+
+    return made
+
+
+_OUT, _IN = "SUM(IF(?outside > 0, 1, 0))", "SUM(IF(?inside > 1, 1, 0))"
+
+_MAKERS: Mapping[str, Maker] = MappingProxyType(
+    {
+        "items": _items,
+        "total": _total,
+        "population": _population,
+        "communes": _count_communes,
+        "observed": _observed,
+        "outside-share": _sides(f"100 * {_OUT} / COUNT(*)"),
+        "ei-index": _sides(f"({_OUT} - {_IN}) / ({_OUT} + {_IN})"),
+    }
+)
+
+
+_AREAS = {"zone": "anc:EmploymentZone", "pool": "anc:LabourPool"}
+
+
+def _question(name: str) -> str:
+    """Give the question of a frame of the matter as a group of its own."""
+    return f"{{ {_COMMENT.sub('', _LIBRARY[f'matter-{name}'].text).strip()} }}"
+
+
+_FRAMES: Mapping[str, str] = MappingProxyType(
+    {
+        **{name: _question(name) for name in ("programmes", "units", "institutions", "members", "relays", "platforms")},
+        **{name: _question(name) for name in ("establishments", "jobs", "hirings", "students", "students-on-site")},
+        "taught": _question("programmes"),
+        "programme-families": _question("programmes")
+        + f"\n{{ SELECT DISTINCT ?programme WHERE {{ {_question('preparations')} }} }}",
+        "interaction-places": "OPTIONAL { ?took anc:participantRole ?role } OPTIONAL { ?actor anc:actorType ?type }",
+        "unplaced-programmes": f"{{ SELECT ?programme ?institution ?source ?end WHERE {{ {_question('programmes')}\n"
+        "MINUS { ?programme anc:taughtAt/anc:locatedIn ?any } } }\n?institution org:hasPrimarySite/anc:locatedIn ?place .",
+    }
+)  # fmt: skip
+_PREFIXES = {"anc:": "<https://w3id.org/ancrage/def/>", "org:": "<http://www.w3.org/ns/org#>"}
+_ENDING = frozenset(
+    {"programmes", "units", "institutions", "taught", "programme-families", "unplaced-programmes"}
+)
+"""Frames whose items may have ended."""
+
+
+def _where(options: Mapping[str, Any], year: str, frame: str) -> str:
+    """Keep the rows that `where` names, and what has not ended."""
+    made = [f'FILTER(!BOUND(?end) || SUBSTR(STR(?end), 1, 4) >= "{year}")'] if frame in _ENDING else []
+    for column, wanted in options.get("where", {}).items():
+        values = [str(one) for one in (wanted if isinstance(wanted, list) else [wanted])]
+        exact = ", ".join(f'"{start}{one}"' for one in values if not one.endswith("*") for start in ("", ID))
+        tests = [f"STR(?{column}) IN ({exact})"] if exact else []
+        tests += [f'STRSTARTS(STR(?{column}), "{ID}{one[:-1]}")' for one in values if one.endswith("*")]
+        made.append(f"FILTER({' || '.join(tests)})")
+    return "\n".join(made)
+
+
+def _communes(territory: str) -> str:
+    return f"?commune a anc:Commune ; anc:partOfTerritory* <{ID}{territory}> ."
+
+
+def _here(territory: str) -> str:
+    """Give the places that are, or became, communes of the territory, or are districts of one."""
+    return (
+        "{ SELECT DISTINCT ?place WHERE { "
+        f"?within anc:partOfTerritory* <{ID}{territory}> ; a ?sort . FILTER(?sort IN (anc:Commune, anc:MunicipalDistrict)) "
+        "?place anc:succeededBy* ?within . } }"
+    )
+
+
+_TAUGHT = "?programme anc:taughtAt ?site . ?site anc:locatedIn ?place ."
+_AT: Mapping[str, str] = MappingProxyType(
+    {
+        **dict.fromkeys(("programmes", "taught", "programme-families"), _TAUGHT),
+        "units": "?unit org:hasSite ?at . ?at anc:locatedIn ?place .",
+        "members": "{ ?member anc:taughtAt/anc:locatedIn ?place } UNION { ?member org:hasSite/anc:locatedIn ?place } "
+        "UNION { ?member anc:hasParticipation/anc:participatesFrom ?place }",
+        "relays": "?site anc:locatedIn ?place .",
+        "platforms": "?platform anc:locatedIn ?place .",
+        "interaction-places": "?took anc:participatesFrom ?place ; anc:participant ?actor . "
+        "?interaction anc:hasParticipation ?took .",
+    }
+)
+"""How the items of a frame are at a place, told before the frame: a place that may be unknown makes slow joins."""
