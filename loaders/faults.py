@@ -45,11 +45,11 @@ class InvalidGraph(ValueError):  # noqa: N818
         results = [result for result in self.report.violations if shortened(result.focus) in things]
         return InvalidGraph(Report(results), own)
 
-    def written(self, path: Path) -> InvalidGraph:
-        """Write all the faults in a file, beside the rejected rows of sources, and say so."""
+    def written(self, path: Path, advice: Iterable[str] = ()) -> InvalidGraph:
+        """Write all the faults in a file, beside the rejected rows of sources, and say so, with some advice."""
         path.parent.mkdir(parents=True, exist_ok=True)
         self.faults.write_csv(path)
-        self.args = (f"{self} Détail : {path}.",)
+        self.args = (" ".join([str(self), f"Détail : {path}.", *advice]),)
         return self
 
 

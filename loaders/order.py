@@ -27,10 +27,14 @@ def outdated(name: str, versions: Mapping[str, Version]) -> list[str]:
     if name not in versions:
         return []
     loaded, sources = versions[name].record.started, all_sources()
-    return [
-        f"« {other} » a été lue avant cette version de « {name} », dont elle reprend des faits : rechargez-la."
+    older = [
+        f"« {other} »"
         for other, version in versions.items()
         if (source := sources.get(version.record.source))
         and name in (*source.requires, *source.uses)
         and version.record.ended < loaded
     ]
+    read, again = ("ont été lues", "rechargez-les") if len(older) > 1 else ("a été lue", "rechargez-la")
+    facts = "dont elles reprennent" if len(older) > 1 else "dont elle reprend"
+    told = f"{', '.join(older)} {read} avant cette version de « {name} », {facts} des faits : {again}."
+    return [told] if older else []

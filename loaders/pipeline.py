@@ -270,7 +270,8 @@ class Pipeline:
                 previous=previous,
             )
         except InvalidGraph as error:
-            raise error.written(faults) from None
+            late = [told for name in staged for told in outdated(name, versions)]
+            raise error.written(faults, late) from None
 
     def _publish_generation(self, generation: Generation, progress: Progress) -> Snapshot:
         snapshot = self.snapshots.publish(generation.store, generation.manifest)
