@@ -50,6 +50,8 @@ def with_facts(matter: Matter, one: Indicator, rows: pl.DataFrame) -> pl.DataFra
     evidence = (
         weakest(one.evidence, *found["evidence"].unique()) if "evidence" in found.columns else one.evidence
     )
+    if found.is_empty() and set(one.sources) == {ILLUSTRATIVE}:
+        evidence = ILLUSTRATIVE  # nobody tells any such fact: only examples do
     told = _names(found["source"]) if "source" in found.columns else []
     if one.formula not in _COUNTED or not told:
         kept = [name for name in one.sources if not told or name != ILLUSTRATIVE]
@@ -76,11 +78,14 @@ def with_facts(matter: Matter, one: Indicator, rows: pl.DataFrame) -> pl.DataFra
 def as_found(indicators: Mapping[str, Indicator], cube: pl.DataFrame, within: str) -> dict[str, Indicator]:
     """Give indicators with the evidence and the sources of the facts in their values, and how many there are in all.
 
-    An indicator without any value keeps what it declares.
+    An indicator without any value keeps the sources that it declares.
     """
-    known = cube.filter(pl.col("value").is_not_null())
+    values = pl.col("value").is_not_null()
+    known = cube.filter(values | ~values.any().over("indicator"))
     firm = known.group_by("indicator").agg(pl.col("evidence", "sources").unique())
-    whole = known.filter((pl.col("territory") == within) & pl.col("by").is_null()).sort("period")
+    whole = known.filter(pl.col("territory").str.ends_with(f"/{within}") & pl.col("by").is_null()).sort(
+        "period"
+    )
     facts = dict(whole.group_by("indicator", maintain_order=True).agg(pl.col("facts").last()).iter_rows())
     found = dict(indicators)
     for name, evidence, sources in firm.iter_rows():

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from ancrage.api.indicators.words import evidence_words
 from ancrage.api.portraits.life import relays
 from ancrage.api.portraits.lists import actors, kind_words
 from ancrage.api.portraits.matter import Seen
@@ -77,6 +78,12 @@ def test_a_figure_is_as_firm_as_its_least_firm_fact_and_names_their_sources(seen
     assert told.sources == "projects, stages"  # and not those the file of the indicator declares
     assert seen.cube.indicators["interactions"].sources == ("projects", "stages")
     assert seen.cube.indicators["interactions"].evidence == "declared"
+    assert counts_of(seen.cube.indicators["interactions"].facts) == {"documented": 2, "declared": 8}
+    assert evidence_words(seen.cube.indicators["interactions"], "en").endswith(
+        "(documented: 2 (20%), declared: 8 (80%))"
+    )
+    nobody = seen.cube.indicators["requests"]  # no fact at all, and only examples would give it
+    assert (nobody.evidence, nobody.sources) == ("illustrative", ("illustrative",))
     assert (values["population"].status, values["population"].evidence) == ("missing", "documented")
 
 
