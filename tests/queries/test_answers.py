@@ -45,6 +45,8 @@ NEVER_FILLED = {
     ("matter-chain-links", "shareEvidence"): "the same",
     ("matter-happenings", "place"): "no interaction of the example says where it takes place",
     ("matter-hirings", "family"): "the occupations of the example have no wider family",
+    ("matter-hirings", "low"): "no cell of the example is under secrecy",
+    ("matter-hirings", "high"): "the same",
     ("matter-hirings", "status"): "every cell of the example has a value",
     ("matter-hirings", "source"): "the data set of the example names no source",
     ("matter-jobs", "status"): "the same",
@@ -57,11 +59,12 @@ NEVER_FILLED = {
     ("matter-places", "source"): "the data set of the example names no source",
     ("matter-programmes", "start"): "no programme of the example is dated",
     ("matter-programmes", "end"): "the same",
-    ("matter-relays", "evidence"): "no site of the example says how it was placed",
+    ("matter-relays", "placeEvidence"): "no site of the example says how it was placed",
     ("matter-relays", "serves"): "no relay of the example says whom it serves",
     ("matter-requests", "mode"): "no request of the example has a mode",
     ("matter-students", "source"): "the data set of the example names no source",
     ("matter-students-on-site", "source"): "the same",
+    ("matter-territories", "overlaps"): "no territory of the example overlaps another",
     ("matter-units", "end"): "no unit of the example is closed",
 }
 
