@@ -52,21 +52,22 @@ NOBODY = frozenset(
 )  # fmt: skip
 #: Common nouns of names of organisations and places: a part that holds one is named after a person, and is none.
 NOUNS = frozenset(
-    """academie academy ag agence agency agri amphi archives ass association avenue bachelor bibliotheque bois
-    boulevard cabinet campus cea cedex center centre centro chaire chambre champ chateau chru chu cic cicp cite
-    clinique club cnrs co college collegium com communaute commune compagnie company conseil consultant
-    consultants consulting corp cours cpge departement department design devil dipartimento direction division
-    domaine double ecole electronics energie energy engineering entreprise equie equipe espace esplanade
-    etablissement etablissements faculte faculty federation fils fondation fonds food foundation france freres gmbh
-    group groupe health hopital hospital hotel hub ile inc industrie industries inra inria inserm insitut
-    institut institute instituto instruments jardin lab labo laboratoire laboratoires laboratories laboratory
-    lac licence limited lp lpo ltd lycee mairie maison mare master medicament medicaments mer metropole mont musee museum network
-    networks notre office parc paris pharma photonics place plateform plateforme pole pont port programme
-    project projet recherche research reseau robotics rue sa saint sainte san santa sante sarl sas sasu school
-    sci science sciences section semences service services site societe society software solutions space st
-    station ste studio studios surgical system systemes systems team tech technologie technologies technology
-    therapeutics tour umr unite univ universidad universitaire universitat universite university upr usine val
-    vallee villa village ville""".split()  # noqa: SIM905
+    """academie academy ag agence agency agri amphi archives ass association avenue bachelor bas basse bibliotheque
+    bois boulevard ca cabinet campus cc cea cedex center centre centro chaire chambre champ chateau chru chu cic
+    cicp cite clinique club cnrs co college collegium com communaute commune compagnie company conseil
+    consultant consultants consulting corp cours cpge cu departement department design devil dipartimento
+    direction division domaine double ecole electronics energie energy engineering entreprise equie equipe
+    espace esplanade etablissement etablissements faculte faculty federation fils fondation fonds food
+    foundation france freres gmbh grand grande group groupe haut haute health hopital hospital hotel hub ile inc
+    industrie industries inra inria inserm insitut institut institute instituto instruments jardin lab labo
+    laboratoire laboratoires laboratories laboratory lac licence limited lp lpo ltd lycee mairie maison mare
+    master medicament medicaments mer metropole mont musee museum network networks notre office parc paris petit
+    petite pharma photonics place plateform plateforme pole pont port programme project projet recherche
+    research reseau robotics rue sa saint sainte san santa sante sarl sas sasu school sci science sciences
+    section semences service services site societe society software solutions space st station ste studio
+    studios surgical system systemes systems team tech technologie technologies technology therapeutics tour umr
+    unite univ universidad universitaire universitat universite university upr usine val vallee vieux villa
+    village ville""".split()  # noqa: SIM905
 )  # fmt: skip
 
 

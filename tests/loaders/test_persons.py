@@ -46,7 +46,8 @@ def test_persons_are_taken_out_of_labels(text: str, left: str | None) -> None:
         "Lycee Dr. Gustave Jaume", "CNRS - DR ILE-DE-FRANCE SECTEUR OUEST ET NORD", "3 DR FRANCE", "MR Solutions LTD",
         "Université Grenoble 1 - Joseph Fourier,CEA - Commissariat", "M.I.N.E.S", "Institut Max von Laue - Paul Langevin",
         "45.0398240116, 3.88087475845", "https://labo.example/0476000000", "EURO-ARGO ERIC", "UMR CARMEN", "Grand Nancy",
-        "CNRS;UBC;SIMON FRASER", "Archives Henri Poincaré - Philosophie des sciences", "26260000100014",
+        "CNRS;UBC;SIMON FRASER",
+        "CC de Hanau-La Petite Pierre", "Archives Henri Poincaré - Philosophie des sciences", "26260000100014",
     ],
 )  # fmt: skip
 def test_what_is_named_after_somebody_and_what_is_no_name_stays(text: str) -> None:
