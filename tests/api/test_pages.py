@@ -70,7 +70,7 @@ def test_illustrative_things_are_marked_and_counted_nowhere(client: TestClient) 
     text = read(client, "/territoires/commune/99101")
     assert "Stage inventé dans une mairie" in text
     assert "preuve-illustrative" in text
-    assert "<strong>1</strong><span>interaction</span>" in text
+    assert "<strong>1</strong><span>interaction connue</span>" in text
 
 
 def test_hiring_plans_are_told_at_the_level_of_the_pool(client: TestClient) -> None:
