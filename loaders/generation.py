@@ -35,6 +35,7 @@ from .filiere_graph import activities, check
 from .filiere_graph import quads as chain_quads
 from .indicators import FRAMES, PublishedCube, publish_cube
 from .inputs import Inputs
+from .references import unknown_references
 from .staging import Version
 from .tracing import Trace
 
@@ -180,6 +181,8 @@ def _build(
         progress("contrôle : formes SHACL")
         illustrative = [record.graph for record in records if record.role == "illustrative"]
         report = validation.validate(store, shape_files(), graphs=illustrative)
+        lost = unknown_references(store, versions, report.violations)
+        report = validation.Report([*lost, *report.results])
     if report.violations:
         raise InvalidGraph(report, Trace(store, versions).faults(report.violations))
     with _timed(seconds, "indicators"):

@@ -67,6 +67,7 @@ def test_the_tables_are_accepted_as_they_are(tmp_path: Path) -> None:
         ("requests", "guichet", "guichets", 2, "received_by", "desk/partner-guichets"),
         ("interactions", "38185,", "38185,laine", 2, "concerns", "value-chain/laine"),
         ("interactions", "38185,", "38999,", 2, "benefits", "territory/commune/38999"),
+        ("interactions", "38185,", "38185,field/mesr/99", 2, "concerns", "field/mesr/99"),
     ],
 )  # fmt: skip
 def test_an_unknown_reference_is_refused_at_its_cell(
@@ -77,6 +78,30 @@ def test_an_unknown_reference_is_refused_at_its_cell(
         (line["file"], line["row"], line["column"], line["value"]) for line in lines
     ]
     assert f"partner : {table}.csv, ligne {row}, colonne « {column} »" in said
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "value"),
+    [
+        ("scheme", "villab", "scheme/partner-villab"),
+        ("programme", "licence", "programme/partner-licence"),
+        ("platform", "four", "platform/partner-four"),
+        ("contributes_to", "objectif-1;objectif-9", "objective/partner-objectif-9"),
+        ("source", "ailleurs", "source/ailleurs"),
+    ],
+)
+def test_whatever_the_column_what_nothing_describes_is_refused_at_its_cell(
+    tmp_path: Path, column: str, cell: str, value: str
+) -> None:
+    text = TABLES["interactions"].replace(",concerns", f",{column}").replace("38185,", f"38185,{cell}")
+    said, [line] = refused(tmp_path, interactions=text)
+    assert (line["file"], line["row"], line["column"], line["value"]) == (
+        "interactions.csv",
+        "2",
+        column,
+        value,
+    )
+    assert "interactions.csv, ligne 2" in said
 
 
 def test_all_faults_are_kept_and_the_first_few_are_said(tmp_path: Path) -> None:
