@@ -89,7 +89,7 @@ def _population(options: Mapping[str, Any], territory: str, _: str) -> str | Non
         f"SELECT (SUM(?people) AS ?value) WHERE {{\n{communes}\n"
         f"?observation anc:refIndicator {OBSERVED} ; anc:refTerritory ?commune ; anc:obsValue ?people ; anc:refPeriod ?year .\n"
         f"{{ SELECT (MAX(?any) AS ?year) WHERE {{ ?o anc:refIndicator {OBSERVED} ; anc:refTerritory ?where . "
-        "?o anc:refPeriod ?any . ?where a anc:Commune } }\n}"
+        '?o anc:refPeriod ?any . FILTER(CONTAINS(STR(?where), "/commune/")) } }\n}'
     )
 
 
@@ -184,7 +184,9 @@ def _where(options: Mapping[str, Any], year: str, frame: str) -> str:
 
 
 def _communes(territory: str) -> str:
-    return f"?commune a anc:Commune ; anc:partOfTerritory* <{ID}{territory}> ."
+    """Give the communes of the territory, found from it and not from all communes."""
+    inside = f"{{ SELECT DISTINCT ?commune WHERE {{ ?commune anc:partOfTerritory* <{ID}{territory}> }} }}"
+    return f"{inside} ?commune a ?sort . FILTER(?sort = anc:Commune)"
 
 
 def _here(territory: str) -> str:
