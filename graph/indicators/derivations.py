@@ -72,7 +72,7 @@ def _total(options: Mapping[str, Any], territory: str, _: str) -> str | None:
         return None
     kept = f"{_FRAMES[frame]} FILTER(BOUND(?place) && BOUND(?value))"
     return (
-        "SELECT (SUM(?told) AS ?value) WHERE {\n"
+        "SELECT (IF(COUNT(?told) = 0, 1 / 0, SUM(?told)) AS ?value) WHERE {\n"
         f"{{ SELECT (MAX(?period) AS ?latest) WHERE {{ {kept} }} }}\n"
         f"{{ SELECT DISTINCT ?organization ?place ?period (?value AS ?told) WHERE {{ {_here(territory)}\n{kept} }} }}\n"
         "FILTER(?period = ?latest)\n}"
@@ -113,7 +113,7 @@ def _observed(options: Mapping[str, Any], territory: str, _: str) -> str | None:
         f"?any anc:partOfTerritory ?{unit} ; a anc:Commune }} GROUP BY ?{unit} }}\nFILTER(?mine = ?all)"
     )
     return (
-        f"SELECT (SUM(?told) AS ?value) WHERE {{\n{latest}\n{wholly}\n"
+        f"SELECT (IF(COUNT(?told) = 0, 1 / 0, SUM(?told)) AS ?value) WHERE {{\n{latest}\n{wholly}\n"
         f"{{ SELECT ?{unit} ?year (?value AS ?told) WHERE {{ {rows} }} }}\nFILTER(?year = ?latest && BOUND(?told))\n}}"
     )
 

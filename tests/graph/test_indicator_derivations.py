@@ -48,6 +48,12 @@ def test_each_query_derives_what_the_cube_stores(example_reader: LocalReader, cu
     assert len(compared) >= 24, sorted(compared)
 
 
+def test_where_nothing_is_observed_the_query_gives_no_zero(example_reader: LocalReader, cube: Cube) -> None:
+    plans = cube.indicators["hiring-plans"]
+    text = derivation(plans, cube.indicators, "territory/commune/38185", "2026")
+    assert text is not None and asked(example_reader, text) is None
+
+
 def test_counts_shares_and_sums_have_a_query_and_methods_have_none(cube: Cube) -> None:
     made = {
         name
