@@ -103,12 +103,13 @@ def shortened(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> str
 
 
 def told(faults: pl.DataFrame, most: int = 5) -> list[str]:
-    """Say the first few faults, one sentence each.
+    """Say the first few faults, one sentence each: of every thing its first row, then the second ones.
 
     >>> told(pl.DataFrame([("a", "s.csv", 2, "lat", "x", "Non.", "site/1")], schema=FAULTS, orient="row"))
     ['a : s.csv, ligne 2, colonne « lat », valeur « x » : Non. (site/1)']
     """
-    return [_sentence(line) for line in faults.head(most).iter_rows(named=True)]
+    ordered = faults.sort(pl.int_range(pl.len()).over("thing"), maintain_order=True)
+    return [_sentence(line) for line in ordered.head(most).iter_rows(named=True)]
 
 
 def _sentence(line: Mapping[str, object]) -> str:

@@ -195,6 +195,7 @@ class Pipeline:
         """Publish or keep what was staged, or neither; `failures` takes the sources that make it invalid, if given."""
         snapshot: Snapshot | None = None
         seconds: dict[str, float] = {}
+        generation: Generation | None = None
         try:
             if publish or dry_run:
                 generation = self._sound(staged, progress, failures)
@@ -208,7 +209,7 @@ class Pipeline:
             else:
                 for name, version in staged.items():
                     self.versions.commit(name, version)
-                if publish:
+                if generation is not None:
                     snapshot = self._publish_generation(generation, progress)
         finally:
             current = {version.path for version in self.versions.current().values()}

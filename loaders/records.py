@@ -11,7 +11,8 @@ from typing import Any
 import polars as pl
 
 from .declaration import SourceError, nearest
-from .formats import decode, open_table
+from .decoding import decode
+from .formats import open_table
 from .rml import LogicalSource, MappingError
 from .source_parts import Input
 

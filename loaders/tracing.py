@@ -55,14 +55,16 @@ class Trace:
         reason = result.message("fr")
         value = "" if result.value is None else shortened(result.value)
         found = [(place, value) for place in self._of_subject(result)] or list(self._of_others(result.focus))
-        for (source, file, row, column), cell in found or [((None, None, None, ""), value)]:
+        for (source, file, row, column), cell in found:
             yield source, file, row, column, cell, reason, shortened(result.focus)
+        if not found:
+            yield None, None, None, "", value, reason, shortened(result.focus)
 
     def _of_subject(self, result: Result) -> list[tuple[str, str, int | None, str]]:
         """Return the rows that the thing itself is, in every source that describes it in rows of its own."""
         path = str(result.path or "")
         if not path and result.value is not None:
-            path = next((quad.predicate.value for quad in self._quads(result.focus, result.value)), "")
+            path = next((quad.predicate.value for _, quad in self._quads(result.focus, result.value)), "")
         return [
             rows.place(shortened(result.focus), path)
             for rows in self._sources_of(result.focus, None)
@@ -72,14 +74,12 @@ class Trace:
     def _of_others(self, focus: Term) -> Iterator[tuple[tuple[str, str, int | None, str], str]]:
         """Yield the rows that name a thing which no row of its own describes; else the sources that say something of it."""
         seen = False
-        for quad in self._quads(None, focus):
-            rows = self._sources[quad.graph_name.value]
+        for rows, quad in self._quads(None, focus):
             name = shortened(quad.subject)
             if name in rows.index:
                 seen = True
                 yield rows.place(name, quad.predicate.value), shortened(focus)
-        for quad in self._quads(focus, None):
-            rows = self._sources[quad.graph_name.value]
+        for rows, quad in self._quads(focus, None):
             name = shortened(quad.object)
             if name in rows.index and not isinstance(quad.object, ox.Literal):
                 seen = True
@@ -91,15 +91,15 @@ class Trace:
                 yield (rows.name, rows.files, None, ""), shortened(focus)
 
     def _sources_of(self, subject: Term | None, object_: Term | None) -> list[_Rows]:
-        graphs = dict.fromkeys(quad.graph_name.value for quad in self._quads(subject, object_))
-        return [self._sources[graph] for graph in graphs]
+        return list(dict.fromkeys(rows for rows, _ in self._quads(subject, object_)))
 
-    def _quads(self, subject: Term | None, object_: Term | None) -> Iterator[ox.Quad]:
+    def _quads(self, subject: Term | None, object_: Term | None) -> Iterator[tuple[_Rows, ox.Quad]]:
+        """Yield the quads of the sources, each with the rows of its source."""
         if isinstance(subject, ox.Literal):
             return
         for quad in self._store.quads_for_pattern(subject, None, object_):
             if isinstance(quad.graph_name, ox.NamedNode) and quad.graph_name.value in self._sources:
-                yield quad
+                yield self._sources[quad.graph_name.value], quad
 
 
 class _Rows:

@@ -58,7 +58,8 @@ def load(
     ] = False,
 ) -> None:
     """Charger les fichiers d'une source, puis publier ; « all » passe outre les sources fautives, dites à la fin."""
-    from ...loaders.pipeline import PartialLoad, Pipeline
+    from ...loaders.faults import PartialLoad
+    from ...loaders.pipeline import Pipeline
 
     console = error_console()
     show = progress_on(console)

@@ -271,8 +271,8 @@ def test_headings_and_file_names_are_read_as_people_write_them(
         named.write_text(",".join(names) + "\n" + rest, encoding="utf-8")
     assert not read(folder).signalled
     made = expand(folder)
-    for name, table in tables.items():
-        assert made[name].equals(table), name
+    for name, expected in tables.items():
+        assert made[name].equals(expected), name
 
 
 def test_two_columns_for_one_heading_leave_it_unread(folder: Path) -> None:

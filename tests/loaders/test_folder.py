@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 from ancrage.graph.provenance import GRAPHS
-from ancrage.loaders.pipeline import PartialLoad, Pipeline
+from ancrage.loaders.faults import PartialLoad
+from ancrage.loaders.pipeline import Pipeline
 from ancrage.loaders.source import SourceError
 
 FIXTURES = Path(__file__).parents[1] / "data"

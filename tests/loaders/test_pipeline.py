@@ -16,7 +16,8 @@ from ancrage.graph.provenance import (
 )
 from ancrage.graph.snapshot import Snapshot, StoreBusy
 from ancrage.loaders.generation import InvalidGraph
-from ancrage.loaders.pipeline import Pipeline, in_order
+from ancrage.loaders.order import in_order
+from ancrage.loaders.pipeline import Pipeline
 from ancrage.loaders.source import SourceError, all_sources
 from ancrage.loaders.source_stage import RejectedRows
 from ancrage.ontology.vocabulary import ID

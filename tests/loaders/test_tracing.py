@@ -112,6 +112,13 @@ def test_all_faults_are_kept_and_the_first_few_are_said(tmp_path: Path) -> None:
     assert said.count("colonne « organization »") == 5 and "… et 23 autres lignes." in said
 
 
+def test_one_fault_in_many_rows_hides_no_other(tmp_path: Path) -> None:
+    wrong = "stage-1,0990001A,supply\n" * 8 + "stage-1,0990002A,supply\n"
+    said, lines = refused(tmp_path, participations=TABLES["participations"] + wrong)
+    assert len(lines) == 9
+    assert said.count("0990001A") == 4 and said.count("0990002A") == 1 and "… et 4 autres lignes." in said
+
+
 def test_what_another_source_no_longer_describes_is_told_by_who_refers_to_it(tmp_path: Path) -> None:
     pipeline = Pipeline(tmp_path / "data")
     pipeline.load("exchange", [partner(tmp_path / "tables")], publish=False)
