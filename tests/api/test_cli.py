@@ -47,6 +47,17 @@ def test_a_named_question_as_a_table_and_as_files(data_dir: Path) -> None:
     assert ancrage(*asked, "--format", "csv-fr", data_dir=data_dir).stdout.startswith("\ufeffprogramme;")
 
 
+def test_a_folder_with_a_bad_file_ends_with_1_and_says_which(tmp_path: Path) -> None:
+    folder = tmp_path / "tables"
+    folder.mkdir()
+    (folder / "organizations.csv").write_text("id,label_fr,siren\na,A,12AB\nb,B,34CD\n", encoding="utf-8")
+    done = ancrage("load", "all", str(folder), "--data-dir", str(tmp_path / "data"))
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    assert "Erreur : une source n'est pas chargée" in done.stderr
+    for row, value in ((2, "12AB"), (3, "34CD")):
+        assert f"organizations.csv, ligne {row}, colonne « siren », valeur « {value} »" in done.stderr
+
+
 def test_a_named_question_as_a_workbook(data_dir: Path) -> None:
     words = ("query", "territory-programmes", "-p", "territory=299000001", "--format", "xlsx")
     environment = {**os.environ, "ANCRAGE_DATA_DIR": str(data_dir)}
