@@ -38,13 +38,14 @@ def unknown_references(
         _result(id_, cell)
         for version in versions.values()
         if version.rows.is_file()
-        for id_, cell in _cells(version)
-        if unknown(cell)
+        for pairs in _columns(version)
+        if (lost := [cell for cell in pairs["cell"].unique(maintain_order=True).to_list() if unknown(cell)])
+        for id_, cell in pairs.filter(pl.col("cell").is_in(lost)).iter_rows()
     ]
 
 
-def _cells(version: Version) -> Iterator[tuple[str, str]]:
-    """Yield the identifier of each row with each identifier that its cells hold, addresses left out."""
+def _columns(version: Version) -> Iterator[pl.DataFrame]:
+    """Yield, of each column that holds identifiers, those of the rows (`id`) with those of their cells, addresses left out."""
     for name, path in version.tables().items():
         for column in LAYOUT.get(name, {}).values():
             schema = pl.read_parquet_schema(path)
@@ -53,9 +54,8 @@ def _cells(version: Version) -> Iterator[tuple[str, str]]:
             pairs = pl.scan_parquet(path).select("id", cell=column.name)
             if isinstance(schema[column.name], pl.List):
                 pairs = pairs.explode("cell")
-            plain = pl.col("cell").cast(pl.String)
-            wanted = pairs.filter(plain.is_not_null() & ~plain.str.contains("^[a-z]+:"))
-            yield from wanted.unique(maintain_order=True).collect().iter_rows()
+            pairs = pairs.with_columns(pl.col("cell").cast(pl.String)).drop_nulls("cell")
+            yield pairs.filter(~pl.col("cell").str.contains("^[a-z]+:")).unique(maintain_order=True).collect()
 
 
 def _free(table: str) -> list[str]:
