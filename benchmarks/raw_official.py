@@ -101,6 +101,14 @@ def read_communes(folder: Path) -> tuple[pl.DataFrame, pl.DataFrame, dict[str, s
     epci = json.loads((folder / "etalab-decoupage-administratif/epci.json").read_text())
     pairs = [(member["code"], "epci", row["code"]) for row in epci for member in row["membres"]]
     held.append(pl.DataFrame(pairs, ["commune", "level", "code"], orient="row"))
+    # A commune created again since has no row of its own in the files of 2022: it was a part of another then.
+    cog = read_csv(next((folder / "insee-cog").glob("commune_2022*.csv"))).drop_nulls("COMPARENT")
+    again = cog.filter(pl.col("COM").is_in(communes["code"]), pl.col("COM") != pl.col("COMPARENT"))
+    parents = dict(again.select("COM", "COMPARENT").iter_rows())
+    inherited = pl.col("density").fill_null(
+        pl.col("code").replace(parents).replace_strict(dict(density.iter_rows()), default=None)
+    )
+    communes = communes.with_columns(inherited)
     zones = read_csv(next((folder / "insee-zones-emploi").glob("*.csv")))
     bassins = read_csv(folder / "france-travail-bmo/communes_bassins_bmo_aura.csv")
     for frame, level_name, commune, area in (
@@ -112,6 +120,15 @@ def read_communes(folder: Path) -> tuple[pl.DataFrame, pl.DataFrame, dict[str, s
             old=pl.col(commune), commune=pl.col(commune).replace(codes), code=pl.col(area)
         ).with_columns(own=pl.col("old") == pl.col("commune"))
         rows_of = rows_of.sort("own", descending=True).unique("commune", keep="first", maintain_order=True)
+        absent = {child: parent for child, parent in parents.items() if child not in set(rows_of["commune"])}
+        children = pl.DataFrame(
+            {"commune": list(absent), "parent": list(absent.values())},
+            schema={"commune": pl.String, "parent": pl.String},
+        )
+        children = children.join(rows_of, left_on="parent", right_on="commune").select(
+            old="parent", commune="commune", code="code", own=False
+        )
+        rows_of = pl.concat([rows_of, children])
         held.append(rows_of.select("commune", level=pl.lit(level_name), code="code"))
     return communes, pl.concat(held), codes
 
@@ -159,11 +176,7 @@ def read_official(folder: Path) -> Raw:
     communes, members, codes = read_communes(folder)
     raw = Raw(communes, members)
     rnsr = read_csv(next((folder / "mesr-rnsr").glob("*.csv")), ";")
-    raw.frames["units"] = rnsr.filter(pl.col("code_de_niveau_de_structure") == "2").select(
-        id="numero_national_de_structure",
-        postcode=pl.col("code_postal"),
-        department=pl.col("code_postal").str.slice(0, 2),
-    )
+    raw.frames["units"] = place_units(rnsr.filter(pl.col("code_de_niveau_de_structure") == "2"), folder)
     masters = read_csv(next((folder / "mesr-trouver-mon-master").glob("*.csv")), ";")
     names = {name.replace("’", "'"): name for name in masters.columns}
     raw.frames["masters"] = (
@@ -227,6 +240,28 @@ def read_official(folder: Path) -> Raw:
     raw.frames["students"], raw.frames["students-on-site"] = read_students(folder, codes)
     raw.frames["projects"] = read_projects(folder)
     return raw
+
+
+def squeeze(name: pl.Expr) -> pl.Expr:
+    """Write a town's name as the postal base does: capitals, no accents, ST, without what follows CEDEX or a number."""
+    name = name.str.normalize("NFKD").str.replace_all(r"\p{M}", "").str.to_uppercase()
+    name = name.str.replace_all(r"[^A-Z0-9]+", " ").str.replace(r" (?:CEDEX|\d).*$", "")
+    return name.str.replace_all(r"\bSAINT(E?)\b", "ST$1").str.strip_chars()
+
+
+def place_units(units: pl.DataFrame, folder: Path) -> pl.DataFrame:
+    """Give id and department of the units whose town has that name in the département of their postcode: others are abroad."""
+    post = read_csv(next((folder / "laposte-hexasmal").glob("*.csv")), ";")
+    towns = pl.concat(
+        post.select(department=pl.col("Code_postal").str.slice(0, 2), town=squeeze(pl.col(name)))
+        for name in ("Nom_commune", "Libellé_d_acheminement", "Ligne_5")
+    ).unique()
+    here = units.select(
+        id="numero_national_de_structure",
+        department=pl.col("code_postal").str.slice(0, 2),
+        town=squeeze(pl.col("commune")),
+    )
+    return here.join(towns, on=["department", "town"], how="semi").select("id", "department")
 
 
 def read_students(folder: Path, codes: dict[str, str]) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -136,6 +136,7 @@ def supply_figures(raw: Raw) -> Iterator[Figure]:
     yield from per_inhabitants(raw, units, "research-units-per-100000")
     taught = raw.frames["programmes"].drop_nulls("epci").group_by("epci").len("value")
     taught = taught.select(level=pl.lit("epci"), code="epci", value="value")
+    taught = taught.join(regional_areas(raw), on=["level", "code"], how="semi")  # the file holds one region
     yield from figures(taught, "programmes")
     yield from per_inhabitants(raw, taught, "programmes-per-100000")
 

@@ -132,7 +132,7 @@ SUSPECT = (
 
 
 def clean(table: pl.DataFrame, places: Collection[str] = ()) -> tuple[pl.DataFrame, dict[str, list[int]]]:
-    """Take persons, and words for nobody, out of the text of a raw table; give the rows changed by column, too.
+    """Take persons, and words for nobody, out of the text of a raw table; give the rows that lost a person by column, too.
 
     `places` are columns of names of places, where a bare name is that of a place ("Aucun", "MONT BERNARD").
     """
@@ -143,11 +143,12 @@ def clean(table: pl.DataFrame, places: Collection[str] = ()) -> tuple[pl.DataFra
         for text in texts.filter(texts.str.contains(SUSPECT)):
             if (told := without_persons(text, bare=bare)) != text:
                 new[text] = told
+        if new:
+            changed[column] = table.filter(pl.col(column).is_in(list(new)))["_row"].to_list()
         if bare:
             short = texts.filter(texts.str.len_chars() < LONGEST_NOBODY)
             new |= dict.fromkeys(text for text in short if normalise(text) in NOBODY)
         if new:
-            changed[column] = table.filter(pl.col(column).is_in(list(new)))["_row"].to_list()
             table = table.with_columns(pl.col(column).replace(new))
     return table, changed
 
@@ -156,12 +157,12 @@ def told(table: str, changed: Mapping[str, list[int]]) -> list[str]:
     """Say in French what was taken out of a table, without repeating it: one sentence a column.
 
     >>> told("partners", {"name": [3, 9]})
-    ['table partners, colonne « name », lignes 3, 9 : nom de personne, courriel, téléphone ou mot pour personne retiré.']
+    ['table partners, colonne « name », lignes 3, 9 : nom de personne, courriel ou téléphone retiré.']
     """
     return [
         f"table {table}, colonne « {column} », {'ligne' if len(rows) == 1 else 'lignes'} "
         f"{', '.join(map(str, rows[:MOST_TOLD]))}{'…' if len(rows) > MOST_TOLD else ''} : "
-        "nom de personne, courriel, téléphone ou mot pour personne retiré."
+        "nom de personne, courriel ou téléphone retiré."
         for column, rows in changed.items()
     ]
 
