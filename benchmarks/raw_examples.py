@@ -21,6 +21,11 @@ def code_of(column: str) -> pl.Expr:
     return pl.col(column).str.split("/").list.last()
 
 
+def published(column: str) -> pl.Expr:
+    """Read counts of which a part may be secret (`*30-34`): what is published is the least."""
+    return pl.col(column).str.extract(r"^\*?(\d+)").cast(pl.Float64)
+
+
 def read_examples(folder: Path) -> Raw:
     """Read the tables of `examples/`: the whole region in the exchange layout."""
     folder = folder / "aura"
@@ -85,19 +90,43 @@ def read_examples(folder: Path) -> Raw:
     raw.frames["hirings"] = plans.select(
         bassin=code_of("territory"),
         occupation=code_of("occupation"),
-        plans=pl.col("indicator/hiring-plans").cast(pl.Float64, strict=False),
-        difficult=pl.col("indicator/hiring-plans-difficult").cast(pl.Float64, strict=False),
+        plans=published("indicator/hiring-plans"),
+        difficult=published("indicator/hiring-plans-difficult"),
     )
-    sites = read_table(folder, "sites")
-    places = sites.select(site="id", commune=code_of("territory"))
     districts = territories.filter(pl.col("kind") == "MunicipalDistrict").select(
         commune=code_of("id"), above=pl.col("part_of").str.extract(r"territory/commune/([^;]+)")
     )
+    for name, source in (("students", "mesr-effectifs"), ("students-on-site", "mesr-implantations")):
+        enrolled = read_table(folder, f"observations_wide-{source}")
+        raw.frames[name] = (
+            enrolled.filter(pl.col("period") == pl.col("period").max())
+            .select(commune=code_of("territory"), value=pl.col("total").cast(pl.Float64))
+            .join(districts, on="commune", how="left")
+            .select(commune=pl.coalesce("above", "commune"), value="value")
+            .group_by("commune")
+            .agg(pl.col("value").sum())
+        )
+    sites = read_table(folder, "sites")
+    places = sites.select(site="id", commune=code_of("territory"))
     places = places.join(districts, on="commune", how="left").with_columns(
         pl.coalesce("above", "commune").alias("commune")
     )
     organizations = read_table(folder, "organizations").filter(pl.col("kind") == "ResearchUnit")
     homes = sites.select(site="id", unit=pl.col("organizations").str.split(";")).explode("unit")
+    districts = territories.filter(pl.col("kind") == "MunicipalDistrict").select(
+        commune=code_of("id"), above=pl.col("part_of").str.extract(r"territory/commune/([^;]+)")
+    )
+    for name, source in (("students", "mesr-effectifs"), ("students-on-site", "mesr-implantations")):
+        enrolled = read_table(folder, f"observations_wide-{source}").filter(
+            pl.col("period") == pl.col("period").max()
+        )
+        raw.frames[name] = (
+            enrolled.select(commune=code_of("territory"), value=pl.col("total").cast(pl.Float64))
+            .join(districts, on="commune", how="left")
+            .select(commune=pl.coalesce("above", "commune"), value="value")
+            .group_by("commune")
+            .agg(pl.col("value").sum())
+        )
     projects = read_table(folder, "interactions").select("source", "id", "year")
     anr = read_table(folder.with_name("aura-odbl"), "interactions").select("source", "id", "year")
     raw.frames["projects"] = pl.concat([projects, anr]).with_columns(code_of("source").alias("source"))
