@@ -297,7 +297,7 @@ def _finding(setting: Setting, one: _Measured) -> Finding:
         strength=one.estimate if lacking else None,
         measure=MEASURE if lacking else {},
         p=one.p if lacking else None,
-        evidence=reach.supply.evidence_of(reach.supply.names(0, setting.near)),
+        evidence=reach.supply.evidence_of(setting.near),
         facts=facts,
         reasons=setting.nearest(
             reach.supply,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +10,7 @@ import polars as pl
 
 from ..analysis.uncertainty import TooFewData
 from ..findings import Finding, Reason, Refusal, Thing
+from ..firmness import RANKS, counted_in, rank_in, together
 from ..matter import Matter
 from ..words import (
     agree_en,
@@ -37,7 +38,10 @@ PLANS = 50
 
 @dataclass(frozen=True)
 class Hirings:
-    """Hiring plans of the latest year, pools × families: known `plans`, `difficult` ones, `cells`, and `hidden` cells."""
+    """Hiring plans of the latest year, pools × families: known `plans`, `difficult` ones, `cells`, and `hidden` cells.
+
+    `firm` counts the known cells of each evidence status.
+    """
 
     families: tuple[str, ...]
     year: int | None
@@ -45,6 +49,7 @@ class Hirings:
     difficult: Values
     cells: Values
     hidden: Values
+    firm: Mapping[str, Values]
 
     @classmethod
     def of(cls, matter: Matter) -> Hirings:
@@ -73,6 +78,12 @@ class Hirings:
             _table(hard, known, shape),
             _table(every, pl.lit(1.0), shape),
             _table(every, pl.col("value").is_null().cast(pl.Float64), shape),
+            {
+                name: _table(
+                    every, (pl.col("value").is_not_null() & (rank_in(every) == rank)).cast(pl.Float64), shape
+                )
+                for name, rank in RANKS.items()
+            },
         )
 
 
@@ -125,6 +136,11 @@ def hiring_gaps(setting: Setting) -> Found:
     return Found(findings, [*unread(table, rows), *blurred(setting, table, asked, "demand")], found.tests())
 
 
+def prepared(setting: Setting, table: ByArea, cell: tuple[int, int]) -> dict[str, int]:
+    """Count by evidence status the programmes of a group in an area: that they prepare for it is inferred."""
+    return table.located.evidence_of(_communes(table, cell[0]) & setting.region, cell[1], least="inferred")
+
+
 def unread(table: ByArea, rows: Sequence[int]) -> list[Refusal]:
     """Refuse the areas too much of which lies where programmes are not read."""
     lacking = [
@@ -169,7 +185,7 @@ def _without(setting: Setting, table: ByArea, pool: int, none: list[int]) -> Fin
             f"{agree_en(plans, 'is', 'are')} of families that no known programme prepares for there: {english}. Family by "
             "family, that is too few to conclude.",
         },
-        evidence={"documented": len(none)},
+        evidence=together(*(counted_in(hirings.firm, (pool, one)) for one in none)),
         facts={"year": hirings.year, "plans": plans, "families": len(none)},
         reasons=reasons,
         question=setting.question("territory-hirings-and-training", territory=thing.id),
@@ -192,7 +208,6 @@ def _finding(setting: Setting, table: ByArea, found: Deficits, pool: int, one: i
         "known_share": 1 - hidden / cells,
         **supply_facts(table, cell),
     }
-    programmes = count_of(facts, "programmes")
     return Finding(
         kind="demand",
         subject=area,
@@ -201,7 +216,7 @@ def _finding(setting: Setting, table: ByArea, found: Deficits, pool: int, one: i
         strength=found.estimate(cell),
         measure=MEASURE,
         p=found.chance(cell),
-        evidence={"documented": cells - hidden, **({"inferred": programmes} if programmes else {})},
+        evidence=together(counted_in(hirings.firm, cell), prepared(setting, table, cell)),
         facts=facts,
         reasons=setting.nearest(
             table.located,

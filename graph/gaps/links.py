@@ -9,6 +9,7 @@ import polars as pl
 
 from ..analysis.uncertainty import TooFewData
 from ..findings import Finding, Question, Reason, Refusal, Step, Thing
+from ..firmness import counted, rank_in
 from ..ground import Ground
 from ..matter import Matter
 from ..words import (
@@ -59,6 +60,7 @@ class Chains:
     rules: dict[tuple[str, str, str], dict[str, str]]
     staged: frozenset[tuple[str, str, str]]
     coverage: dict[tuple[str, str], Coverage]
+    unstaged: dict[str, dict[str, int]]
     placed: dict[tuple[str, str], int]
 
     @classmethod
@@ -92,6 +94,7 @@ class Chains:
             _rules(members),
             frozenset(academic.drop_nulls("stage").select("chain", "stage", "function").unique().iter_rows()),
             _coverage(members),
+            _unstaged(members),
             {(chain, function): n for chain, function, n in counts.iter_rows()},
         )
 
@@ -186,7 +189,7 @@ def _link(setting: Setting, chains: Chains, found: Deficits, one: int, total: in
         strength=found.estimate(one),
         measure=MEASURE,
         p=found.chance(one),
-        evidence=chains.located.evidence_of(chains.located.names(one, setting.region)),
+        evidence=chains.located.evidence_of(setting.region, one),
         facts=facts,
         reasons=setting.nearest(
             chains.located,
@@ -284,7 +287,7 @@ def _nobody(setting: Setting, chains: Chains) -> list[Finding]:
                     "en": f"{first_upper(thing.named('en'))} value chain: no known actor, here or elsewhere, trains or "
                     f"does research at these stages: {english}.{also[1]}",
                 },
-                evidence={"inferred": loose} if loose else {},
+                evidence=chains.unstaged.get(chain, {}),
                 facts={
                     "stages": ", ".join(empty),
                     "stages_without": len(empty),
@@ -343,6 +346,14 @@ def _coverage(members: pl.DataFrame) -> dict[tuple[str, str], Coverage]:
     )
     wide = academic.group_by("chain").agg(pl.col("staged").sum(), every=pl.len())
     return found | {(chain, ""): Coverage(int(n), int(every)) for chain, n, every in wide.iter_rows()}
+
+
+def _unstaged(members: pl.DataFrame) -> dict[str, dict[str, int]]:
+    """Count by evidence status, in each filière, the academic members without any known stage."""
+    academic = members.filter(pl.col("function").is_in(ACADEMIC)).group_by("chain", "member")
+    rows = academic.agg(staged=pl.col("stage").is_not_null().any(), rank=rank_in(members).min())
+    rows = rows.filter(~pl.col("staged"))
+    return {str(chain): counted(part["rank"]) for (chain,), part in rows.group_by("chain")}
 
 
 def _rules(members: pl.DataFrame) -> dict[tuple[str, str, str], dict[str, str]]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+
+from ..firmness import RANKS, counted, rank_in
 
 Mask = npt.NDArray[np.bool_]
 Counts = npt.NDArray[np.int64]
@@ -32,11 +33,14 @@ class Located:
             {"group": self.groups, "g": range(len(self.groups))},
             schema={"group": pl.String, "g": pl.Int64},
         )
-        rows = frame.select("group", "item", "at").unique(maintain_order=True).join(order, on="group")
+        told = frame.select("group", "item", "at", rank=rank_in(frame))
+        rows = told.group_by("group", "item", "at").agg(pl.col("rank").min()).join(order, on="group")
         items = rows.select("item").unique().sort("item").with_row_index("i")
         rows = rows.join(items, on="item").sort("g", "i", "at")
         self.items: list[str] = items["item"].to_list()
-        self.group, self.item, self.at = (rows[name].to_numpy().astype(np.int64) for name in ("g", "i", "at"))
+        self.group, self.item, self.at, self.rank = (
+            rows[name].to_numpy().astype(np.int64) for name in ("g", "i", "at", "rank")
+        )
         self.label = _of(frame, "label", self.items)
         self.evidence = _of(frame, "evidence", self.items)
 
@@ -62,9 +66,21 @@ class Located:
             chosen &= keep[self.item]
         return [self.items[one] for one in np.unique(self.item[chosen])]
 
-    def evidence_of(self, names: Sequence[str]) -> dict[str, int]:
-        """Count items by evidence status; one of unknown evidence is documented."""
-        return dict(Counter(self.evidence.get(name) or "documented" for name in names))
+    def evidence_of(
+        self, within: Mask, group: int | None = None, keep: Mask | None = None, *, least: str = "documented"
+    ) -> dict[str, int]:
+        """Count the distinct items in some communes, of a group or of all, by evidence status; each is `least` at best.
+
+        An item is as firm as the firmest row that puts it there; one of unknown evidence is documented.
+        """
+        chosen = within[self.at]
+        if group is not None:
+            chosen &= self.group == group
+        if keep is not None:
+            chosen &= keep[self.item]
+        firmest = np.full(len(self.items), len(RANKS))
+        np.minimum.at(firmest, self.item[chosen], self.rank[chosen])
+        return counted(np.maximum(firmest[firmest < len(RANKS)], RANKS[least]).tolist())
 
     def nearest(self, group: int, distances: Values, count: int = 3) -> list[tuple[str, int, float]]:
         """List the nearest items of a group with their commune and distance in km, each item once."""

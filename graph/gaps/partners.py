@@ -55,7 +55,7 @@ def _weight(setting: Setting, ties: Ties) -> Found:
             strength=found.estimate(0),
             measure=MEASURE,
             p=found.chance(0),
-            evidence={"documented": mine} if mine else {},
+            evidence=ties.local.evidence_of(setting.inside),
             facts={
                 "interactions": mine,
                 "expected_interactions": expected,
@@ -129,7 +129,7 @@ def _alone(setting: Setting, ties: Ties) -> Found:
                 "en": "share of units without a known partner",
             },
             p=p,
-            evidence=ties.every.evidence_of(names),
+            evidence=ties.every.evidence_of(setting.inside, keep=ties.alone),
             facts={
                 "units": here,
                 "units_without_partner": alone,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,16 +10,17 @@ import polars as pl
 
 from ..analysis.uncertainty import TooFewData
 from ..findings import Finding, Refusal
+from ..firmness import RANKS, counted_in, rank_in, together
 from ..matter import Matter
 from ..words import agree_en, agree_fr, count_en, count_fr, listed_en, listed_fr
 from .by_area import ByArea
 from .chance import MEASURE, METHODS, Deficits
 from .coverage import PLACED
-from .demand import blurred, unread
+from .demand import blurred, prepared, unread
 from .located import Values
 from .setting import Setting, zones
 from .supply import by_sector, own_families, placed_by_sector
-from .wording import Facts, Found, count_of, refuse_region, supply_facts, supply_words
+from .wording import Facts, Found, refuse_region, supply_facts, supply_words
 
 JOBS = 200
 """Sectors with fewer jobs than this are not looked at."""
@@ -26,13 +28,17 @@ JOBS = 200
 
 @dataclass(frozen=True)
 class Jobs:
-    """Salaried jobs of the latest year, zones × sectors (A38): known `jobs`, `missing` cells among all `cells`."""
+    """Salaried jobs of the latest year, zones × sectors (A38): known `jobs`, `missing` cells among all `cells`.
+
+    `firm` counts the known cells of each evidence status.
+    """
 
     sectors: tuple[str, ...]
     year: int | None
     jobs: Values
     missing: Values
     cells: Values
+    firm: Mapping[str, Values]
 
     @classmethod
     def of(cls, matter: Matter) -> Jobs:
@@ -44,13 +50,16 @@ class Jobs:
         sectors = sorted(rows["sector"].unique().to_list())
         column = {one: at for at, one in enumerate(sectors)}
         jobs, missing, cells = (np.zeros((len(areas), len(sectors))) for _ in range(3))
-        for zone, sector, value in rows.select("zone", "sector", "value").iter_rows():
+        firm = {name: np.zeros((len(areas), len(sectors))) for name in RANKS}
+        statuses = list(firm.values())
+        for zone, sector, value, rank in rows.select("zone", "sector", "value", rank_in(rows)).iter_rows():
             if zone in areas:
                 cell = areas[zone], column[sector]
                 jobs[cell] += value or 0.0
                 missing[cell] += value is None
+                statuses[rank][cell] += value is not None
                 cells[cell] += 1
-        return cls(tuple(sectors), year if isinstance(year, int) else None, jobs, missing, cells)
+        return cls(tuple(sectors), year if isinstance(year, int) else None, jobs, missing, cells, firm)
 
 
 def shared(matter: Matter) -> dict[str, tuple[str, ...]]:
@@ -125,11 +134,7 @@ def _finding(setting: Setting, table: ByArea, found: Deficits, zone: int, one: i
         "missing_cells": int(known.missing[zone, at]),
         **supply_facts(table, cell),
     }
-    name, thing, programmes = (
-        setting.names(sector),
-        setting.names.thing(sector, "sector"),
-        count_of(facts, "programmes"),
-    )
+    name, thing = setting.names(sector), setting.names.thing(sector, "sector")
     supplied_words = supply_words(facts, ("dans cette zone", "in that zone"), own=True)
     covered = table.coverage[one].words(PLACED)
     jobs = table.demand[cell]
@@ -146,7 +151,7 @@ def _finding(setting: Setting, table: ByArea, found: Deficits, zone: int, one: i
         strength=found.estimate(cell),
         measure=MEASURE,
         p=found.chance(cell),
-        evidence={"documented": 1, **({"inferred": programmes} if programmes else {})},
+        evidence=together(counted_in(known.firm, (zone, at)), prepared(setting, table, cell)),
         facts=facts,
         reasons=setting.nearest(
             table.located,

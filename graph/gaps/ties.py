@@ -10,6 +10,7 @@ import polars as pl
 from ..analysis.uncertainty import TooFewData
 from ..findings import Finding, Refusal, Thing
 from ..ground import Ground
+from ..indicators.derived import interaction_places
 from ..inside_outside import known_sides
 from ..matter import Matter
 from ..words import agree_en, agree_fr, count_en, count_fr, number_en, number_fr
@@ -63,15 +64,16 @@ class Ties:
         ground, inside = Ground.of(matter), matter.once(region)
         units = open_only(matter.frame("units"), current_year(matter)).rename({"unit": "item"})
         fields = units.filter(pl.col("field").str.starts_with("field/mesr/"))
-        took = matter.frame("participations")
+        took = matter.once(interaction_places)
         research = took.join(fields.select(actor="item").unique(), on="actor", how="semi")[
             "interaction"
         ].unique()
         placed = ground.locate(units)
         placed = placed.filter(pl.Series(inside[placed["at"].to_numpy()]))
         by_field = placed.filter(pl.col("field").str.starts_with("field/mesr/")).rename({"field": "group"})
-        shared = by_field.join(took.select("interaction", item="actor").unique(), on="item")
-        shared = shared.select("group", "at", item="interaction")
+        met = took.select("interaction", "evidence", item="actor").unique()
+        shared = by_field.select("group", "item", "at").join(met, on="item")
+        shared = shared.select("group", "at", "evidence", item="interaction")
         other = took.filter(~pl.col("type").str.split("/").list.last().is_in(ACADEMIC))
         other = ground.locate(other.drop_nulls("place")).with_columns(group=pl.lit("all"))
         local = other.filter(pl.col("interaction").is_in(research.implode()))
@@ -83,7 +85,7 @@ class Ties:
         return cls(
             Located(by_field),
             Located(shared, sorted(by_field["group"].unique().to_list())),
-            Located(local.select("at", "group", item="interaction"), ["all"]),
+            Located(local.select("at", "group", "evidence", item="interaction"), ["all"]),
             Located(other.select("at", "group", item="actor"), ["all"]),
             every,
             np.array([one not in tied for one in every.items], dtype=bool),
@@ -181,7 +183,7 @@ def _field(setting: Setting, ties: Ties, found: Deficits, one: int, near: int, t
         strength=found.estimate(one),
         measure=MEASURE,
         p=found.chance(one),
-        evidence={"documented": taken},
+        evidence=ties.interactions.evidence_of(setting.near, one),
         facts={
             "units": near,
             "interactions": taken,
@@ -231,7 +233,7 @@ def _nothing(setting: Setting, ties: Ties, mine: int) -> Finding:
         strength=found.estimate(0),
         measure=MEASURE,
         p=found.chance(0),
-        evidence={"documented": units},
+        evidence=ties.units.evidence_of(setting.near),
         facts={
             "units": units,
             "unit_interactions": taken,

@@ -112,7 +112,7 @@ def observed(matter: Matter, options: Options) -> pl.DataFrame:
     if not options.get("series"):
         found = found.filter(pl.col("period") == pl.col("period").max())
     found = found.filter(~pl.col("group").is_in(options.get("leave", [])).fill_null(False))
-    found = found.with_columns(pl.col(unit).replace(_heirs(board, found[unit].unique().to_list())))
+    found = with_heirs(board, found, unit)
     whole = composition(board, found[unit].unique().to_list())
     cells = found.join(whole, left_on=unit, right_on="unit")
     if "low" not in cells.columns:
@@ -127,13 +127,13 @@ def observed(matter: Matter, options: Options) -> pl.DataFrame:
     return pl.concat([no_rows(), *made], how="diagonal").sort("territory", "period", "by")
 
 
-def _heirs(board: Board, units: Sequence[str]) -> dict[str, str]:
-    """Give the commune of today of each observed unit that is none: a former commune, or a municipal district."""
-    known, found = set(board.every.ids), {}
-    for unit in units:
-        if unit not in known and len(at := board.ground.at(unit)) == 1:
-            found[unit] = board.ground.ids[at[0]]
-    return found
+def with_heirs(board: Board, found: pl.DataFrame, unit: str) -> pl.DataFrame:
+    """Put the commune of today in place of each observed `unit` that is none: a former commune, or a municipal district."""
+    known, heirs = set(board.every.ids), {}
+    for one in found[unit].unique():
+        if one not in known and len(at := board.ground.at(one)) == 1:
+            heirs[one] = board.ground.ids[at[0]]
+    return found.with_columns(pl.col(unit).replace(heirs))
 
 
 def _sums(

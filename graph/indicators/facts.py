@@ -12,9 +12,11 @@ from types import MappingProxyType
 
 import polars as pl
 
+from ..firmness import RANKS, rank_in
 from ..matter import Matter
 from ..solutions import EVIDENCE
 from .board import Board
+from .counts import composition, with_heirs
 from .declaration import ILLUSTRATIVE, Indicator
 from .derived import rows_of
 from .rows import SUPPRESSED, this_year
@@ -23,7 +25,6 @@ from .selection import selected
 FACTS = {"evidence": pl.String, "facts": pl.String, "sources": pl.String}
 """Columns that tell the facts in a figure: the weakest status, "documented: 2; declared: 80", "anr-aapg, internships"."""
 
-_RANKS = {name: rank for rank, name in enumerate(EVIDENCE)}
 _FRAMES: Mapping[str, str] = MappingProxyType(
     {
         "population": "places",
@@ -35,14 +36,14 @@ _FRAMES: Mapping[str, str] = MappingProxyType(
     }
 )
 """The frames of formulas that have no such option."""
-_COUNTED = ("items", "total")
+_COUNTED = ("items", "total", "observed")
 _KEYS = ("territory", "by", "period")
 
 
 def with_facts(matter: Matter, one: Indicator, rows: pl.DataFrame) -> pl.DataFrame:
     """Add to the rows of an indicator, no ratio, what tells the facts in each (`FACTS`).
 
-    Of what is counted or summed at places, the facts of each territory and group; of other formulas, those of all. A
+    Of what is counted, summed or observed at places, the facts of each territory and group; of other formulas, those of all. A
     zero, or what is missing, is as firm as what is known of all territories. Where the facts do not tell their sources,
     they are those that the indicator declares. Of a suppressed cell, nothing is counted.
     """
@@ -61,11 +62,11 @@ def with_facts(matter: Matter, one: Indicator, rows: pl.DataFrame) -> pl.DataFra
     )
     if one.formula not in _COUNTED or "evidence" not in found.columns or found.is_empty():
         return every
-    mine = _by_cell(matter, one, found)
+    mine = _observed(matter, one, found) if one.formula == "observed" else _by_cell(matter, one, found)
     joined = rows.join(mine, on=_KEYS, how="left", nulls_equal=True, maintain_order="left")
     open_ = pl.col("status").fill_null("") != SUPPRESSED
-    weak = pl.max_horizontal(pl.col("rank"), pl.lit(_RANKS[one.evidence], dtype=pl.Int64))
-    names = {rank: name for name, rank in _RANKS.items()}
+    weak = pl.max_horizontal(pl.col("rank"), pl.lit(RANKS[one.evidence], dtype=pl.Int64))
+    names = {rank: name for name, rank in RANKS.items()}
     return joined.with_columns(
         evidence=pl.when(pl.col("rank").is_null())
         .then(pl.lit(evidence))
@@ -110,7 +111,7 @@ def weakest(*statuses: str | None) -> str:
     >>> weakest("documented", "inferred", "declared", None)
     'inferred'
     """
-    return max((one or EVIDENCE[0] for one in statuses), key=_RANKS.__getitem__, default=EVIDENCE[0])
+    return max((one or EVIDENCE[0] for one in statuses), key=RANKS.__getitem__, default=EVIDENCE[0])
 
 
 def firmest(*statuses: str) -> str:
@@ -119,7 +120,7 @@ def firmest(*statuses: str) -> str:
     >>> firmest("inferred", "declared")
     'declared'
     """
-    return min(statuses, key=_RANKS.__getitem__)
+    return min(statuses, key=RANKS.__getitem__)
 
 
 def counts_of(facts: str | None) -> dict[str, int]:
@@ -168,7 +169,7 @@ def _by_cell(matter: Matter, one: Indicator, found: pl.DataFrame) -> pl.DataFram
         item=pl.col(str(one.options.get("item", "row"))),
         group=pl.col(str(by)).cast(pl.String) if by else empty,
         period=pl.col(str(series)).cast(pl.String) if series else empty,
-        rank=pl.col("evidence").replace_strict(_RANKS, default=0, return_dtype=pl.Int64),
+        rank=rank_in(found),
         source=pl.col("source").str.strip_prefix("source/") if "source" in found.columns else empty,
     )
     members = board.members.tocoo()
@@ -186,11 +187,41 @@ def _by_cell(matter: Matter, one: Indicator, found: pl.DataFrame) -> pl.DataFram
     return joined.with_columns(period=pl.lit(this_year(matter))).select(*_KEYS, "rank", "facts", "sources")
 
 
+def _observed(matter: Matter, one: Indicator, found: pl.DataFrame) -> pl.DataFrame:
+    """Give what `_by_cell` gives, of observations: those of the whole units that make up a territory."""
+    board, unit, by = Board.of(matter), str(one.options["unit"]), one.options.get("by")
+    empty = pl.lit(None, dtype=pl.String)
+    seen = (
+        with_heirs(board, found, unit)
+        .with_row_index("item")
+        .select(
+            "item",
+            "value",
+            unit=pl.col(unit),
+            group=pl.col(str(by)).cast(pl.String) if by else empty,
+            period=pl.col(str(one.options.get("period", "year"))).cast(pl.String),
+            rank=rank_in(found),
+            source=pl.col("source").str.strip_prefix("source/") if "source" in found.columns else empty,
+        )
+        .filter(~pl.col("group").is_in(one.options.get("leave", [])).fill_null(False))
+    )
+    if not one.options.get("series"):
+        seen = seen.filter(pl.col("period") == pl.col("period").max())
+    whole = composition(board, seen["unit"].unique().to_list()).rename({"territory": "of"})
+    cells = seen.drop_nulls("value").join(whole, on="unit")
+    made = [_told(cells.with_columns(group=empty))]
+    if by:
+        made.append(_told(cells.drop_nulls("group")))
+    return (
+        pl.concat(made).rename({"of": "territory", "group": "by"}).select(*_KEYS, "rank", "facts", "sources")
+    )
+
+
 def _told(cells: pl.DataFrame) -> pl.DataFrame:
     keys = ["of", "group", "period"]
     items = cells.group_by(*keys, "item").agg(pl.col("rank").min())
     counts = items.group_by(*keys, "rank").len().sort("rank")
-    names = {rank: name for name, rank in _RANKS.items()}
+    names = {rank: name for name, rank in RANKS.items()}
     part = pl.col("rank").replace_strict(names, return_dtype=pl.String) + ": " + pl.col("len").cast(pl.String)
     facts = counts.group_by(keys, maintain_order=True).agg(pl.col("rank").max(), facts=part.str.join("; "))
     sources = (

@@ -21,7 +21,7 @@ def frames() -> Mapping[str, Mapping[str, pl.DataType]]:
     """Give the columns of each frame that a formula can name, with their types.
 
     >>> list(frames()["jobs"])
-    ['zone', 'sector', 'year', 'value', 'status', 'source']
+    ['zone', 'sector', 'year', 'value', 'status', 'evidence', 'source']
     >>> "family" in frames()["programme-families"]
     True
     """

@@ -11,6 +11,7 @@ from ..analysis.null_model import MINIMUM_ROWS, Comparison, compare, drawn_table
 from ..analysis.relatedness import proximity
 from ..analysis.uncertainty import Estimate, TooFewData
 from ..findings import Finding, Question, Reason, Step, Thing, benjamini_hochberg
+from ..firmness import together
 from ..ground import Ground, Territory
 from ..matter import Matter
 from ..words import listed_en, listed_fr, number_en, number_fr, of_fr
@@ -109,6 +110,13 @@ def _interval(known: Specialisations, place: int, options: Options) -> tuple[Mat
     return low, high
 
 
+def _evidence(known: Specialisations, zones: tuple[int, ...]) -> dict[str, int]:
+    """Count the specialisations of zones by evidence status, each as firm as the least firm of its facts."""
+    cells = [(at, known.activities[one]) for at in zones for one in np.flatnonzero(known.matrix[at] == 1)]
+    kinds = ((profile, set(profile.columns)) for profile in (known.jobs, known.units))
+    return together(*(one.weakest([cell for cell in cells if cell[1] in own]) for one, own in kinds))
+
+
 def _finding(
     matter: Matter,
     subject: Thing,
@@ -161,7 +169,7 @@ def _finding(
         p=float(found.above[partner]),
         q=q,
         distinct=q <= 1 - strength.level,
-        evidence={"documented": int((known.matrix[[place, partner]] == 1).sum())},
+        evidence=_evidence(known, (place, partner)),
         facts={
             "zone": home.label,
             "share_of_population_in_zone": share,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -65,7 +65,7 @@ def _support(
     found = assist_significance(m, t, draws=10 * options.draws, level=options.level, seed=options.seed)
     q = np.array(benjamini_hochberg(found.p.ravel().tolist())).reshape(found.p.shape)
     fields, targets = (
-        Profile(one.counts[:, places], one.rows, [one.columns[at] for at in places], one.year)
+        replace(one, counts=one.counts[:, places], columns=[one.columns[at] for at in places])
         for one, places in ((fields, kept[0]), (targets, kept[1]))
     )
     generator = np.random.default_rng(options.seed)
@@ -249,7 +249,7 @@ def _finding(
         p=p,
         q=q,
         distinct=distinct,
-        evidence={"documented": int(np.nansum(support.fields.counts[:, row]))},
+        evidence=support.fields.evidence_of(field),
         facts={
             "test": test,
             "territories_with_field": total,

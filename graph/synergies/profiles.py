@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +11,7 @@ import polars as pl
 
 from ..analysis.specialisation import specialised
 from ..analysis.table import Table
+from ..firmness import RANKS, counted, rank_in
 from ..ground import Ground, Territory
 from ..matter import Matter
 from .meetings import Meetings
@@ -56,14 +57,18 @@ def _zones(matter: Matter) -> Zones:
     return Zones(found, of)
 
 
+_FACTS = {"row": pl.Int64, "column": pl.String, "rank": pl.Int64}
+
+
 @dataclass(frozen=True)
 class Profile:
-    """Counts of `rows` × `columns` (paths), NaN where not known."""
+    """Counts of `rows` × `columns` (paths), NaN where not known; `facts`: how firm each fact counted is (row, column, rank)."""
 
     counts: Matrix
     rows: list[str]
     columns: list[str]
     year: int | None = None
+    facts: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=_FACTS))
 
     @classmethod
     def of(cls, pairs: pl.DataFrame, rows: Sequence[str], year: int | None = None) -> Profile:
@@ -73,7 +78,19 @@ class Profile:
         counts = np.zeros((len(rows), len(columns)))
         for row, column, value in pairs.select("row", "column", "value").iter_rows():
             counts[row, order[column]] += np.nan if value is None else value
-        return cls(counts, list(rows), columns, year)
+        rank = pl.col("rank").cast(pl.Int64) if "rank" in pairs.columns else pl.lit(0, dtype=pl.Int64)
+        facts = pairs.drop_nulls("value").select(pl.col("row").cast(pl.Int64), "column", rank=rank)
+        return cls(counts, list(rows), columns, year, facts)
+
+    def evidence_of(self, column: str) -> dict[str, int]:
+        """Count the facts of a column by evidence status."""
+        return counted(self.facts.filter(pl.col("column") == column)["rank"])
+
+    def weakest(self, cells: Collection[tuple[int, str]]) -> dict[str, int]:
+        """Count cells (row, column) by evidence status, each as firm as the least firm of its facts."""
+        firm = self.facts.group_by("row", "column").agg(pl.col("rank").max()).iter_rows()
+        ranks = {(row, column): rank for row, column, rank in firm}
+        return counted(ranks.get(cell, 0) for cell in cells)
 
     def specialised(self, minimum: float | Matrix) -> Matrix:
         """Give M: 1 where the location quotient reaches 1 and the count the minimum (of all, or of each column).
@@ -99,14 +116,18 @@ def jobs(matter: Matter) -> Profile:
     year = int(filled.filter(pl.col("known") >= 0.9 * pl.col("known").max())["year"][-1])
     rows = frame.filter((pl.col("year") == year) & pl.col("zone").is_in(list(order)))
     rows = rows.select(
-        row=pl.col("zone").replace_strict(order, return_dtype=pl.Int64), column="sector", value="value"
+        row=pl.col("zone").replace_strict(order, return_dtype=pl.Int64),
+        column="sector",
+        value="value",
+        rank=rank_in(rows),
     )
     return Profile.of(rows, list(order), year)
 
 
 def _open_units(matter: Matter) -> pl.DataFrame:
     frame = matter.frame("units").filter(pl.col("field").str.starts_with(MESR) & pl.col("end").is_null())
-    return frame.select("unit", "field", "place").drop_nulls().unique()
+    kept = frame.select("unit", "field", "place", rank=rank_in(frame)).drop_nulls()
+    return kept.group_by("unit", "field", "place").agg(pl.col("rank").min())
 
 
 def units(matter: Matter) -> Profile:
@@ -117,30 +138,37 @@ def units(matter: Matter) -> Profile:
         .locate(_open_units(matter))
         .with_columns(row=pl.col("at").map_elements(lambda at: int(zones.of[at]), return_dtype=pl.Int64))
     )
-    pairs = located.filter(pl.col("row") >= 0).unique(["unit", "field", "row"])
+    pairs = located.filter(pl.col("row") >= 0).sort("rank").unique(["unit", "field", "row"], keep="first")
     return Profile.of(
-        pairs.select("row", column="field", value=pl.lit(1.0)), [zone.id for zone in zones.territories]
+        pairs.select("row", "rank", column="field", value=pl.lit(1.0)),
+        [zone.id for zone in zones.territories],
     )
 
 
 def families(matter: Matter) -> Profile:
     """Count the programmes of each zone by family of occupations that they prepare for."""
     zones = Zones.of_matter(matter)
-    taught = matter.frame("programmes").select("programme", "place").drop_nulls().unique()
+    programmes = matter.frame("programmes")
+    taught = programmes.select("programme", "place", rank=rank_in(programmes)).drop_nulls().unique()
     taught = taught.filter(pl.col("place").str.contains("/commune/", literal=True))
     located = (
         Ground.of(matter)
         .locate(taught)
         .with_columns(row=pl.col("at").map_elements(lambda at: int(zones.of[at]), return_dtype=pl.Int64))
     )
-    prepared = matter.frame("preparations").select("programme", "family").drop_nulls().unique()
+    found = matter.frame("preparations")
+    prepared = found.select("programme", "family", rule=rank_in(found)).drop_nulls().unique()
+    weaker = pl.max_horizontal("rank", "rule", pl.lit(RANKS["inferred"]))  # a rule of ours tells the family
     pairs = (
         located.join(prepared, on="programme")
         .filter(pl.col("row") >= 0)
-        .unique(["programme", "family", "row"])
+        .with_columns(rank=weaker)
+        .sort("rank")
+        .unique(["programme", "family", "row"], keep="first")
     )
     return Profile.of(
-        pairs.select("row", column="family", value=pl.lit(1.0)), [zone.id for zone in zones.territories]
+        pairs.select("row", "rank", column="family", value=pl.lit(1.0)),
+        [zone.id for zone in zones.territories],
     )
 
 
@@ -158,8 +186,8 @@ def national(matter: Matter) -> National:
     rows = list(meetings.departments)
     order = {name: place for place, name in enumerate(rows)}
     pairs = _open_units(matter).with_columns(row=_departments(order))
-    pairs = pairs.drop_nulls("row").unique(["unit", "field", "row"])
-    fields = Profile.of(pairs.select("row", column="field", value=pl.lit(1.0)), rows)
+    pairs = pairs.drop_nulls("row").sort("rank").unique(["unit", "field", "row"], keep="first")
+    fields = Profile.of(pairs.select("row", "rank", column="field", value=pl.lit(1.0)), rows)
     about = _about(matter)
     event = {name: place for place, name in enumerate(meetings.ids)}
     found = [

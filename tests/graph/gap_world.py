@@ -88,6 +88,7 @@ SCHEMA: dict[str, dict[str, Any]] = {
         "year": pl.Int64,
         "value": pl.Float64,
         "status": pl.String,
+        "evidence": pl.String,
         "source": pl.String,
     },
     "jobs": {
@@ -96,6 +97,7 @@ SCHEMA: dict[str, dict[str, Any]] = {
         "year": pl.Int64,
         "value": pl.Float64,
         "status": pl.String,
+        "evidence": pl.String,
         "source": pl.String,
     },
     "requests": {

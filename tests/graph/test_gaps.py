@@ -112,6 +112,37 @@ def test_a_suppressed_cell_is_told_and_counted_as_nothing() -> None:
     assert "40 % jugés difficiles" in finding.sentence["fr"].replace("\u202f", " ")
 
 
+def test_the_evidence_of_demand_is_that_of_its_cells_and_of_its_programmes() -> None:
+    declared, made_up = {"evidence": "declared"}, {"evidence": "illustrative"}
+    cells = [hiring(1, "fap/B", 200.0), hiring(1, "fap/B", 300.0, occupation="fap/B1Z", **declared)]
+    hidden, east = hiring(1, "fap/B", None, occupation="fap/B2Z", **declared), hiring(2, "fap/B", 100.0)
+    taught = [*BUILDING["programmes"], programme(8, "01001"), programme(9, "01002", **made_up)]
+    prepared = [{"programme": f"programme/5{n}", "family": "fap/B", "rule": "b"} for n in range(10)]
+    frames = {"programmes": taught, "preparations": prepared, "hirings": [*cells, hidden, east]}
+    [finding] = gaps(world(**frames), WEST, kinds=["demand"]).findings
+    assert finding.facts["programmes"] == 2
+    assert finding.evidence == {"documented": 1, "declared": 1, "inferred": 1, "illustrative": 1}
+    # Families that are told together, without a test: the cells of each.
+    few = [hiring(1, "fap/B", 60.0, **declared), hiring(2, "fap/B", 6000.0)]
+    [together] = gaps(world(**{**BUILDING, "hirings": few}), WEST, kinds=["demand"]).findings
+    assert together.evidence == {"declared": 1}
+
+
+def test_the_evidence_of_jobs_is_that_of_what_is_observed() -> None:
+    zones, sector = ("territory/zone/8401", "territory/zone/8402"), "sector/a38/FZ"
+    jobs = [
+        {"zone": zone, "sector": sector, "year": 2023, "value": value, "evidence": evidence}
+        for zone, value, evidence in zip(zones, (900.0, 300.0), ("declared", "documented"), strict=True)
+    ]
+    frames = {
+        **{name: BUILDING[name] for name in ("programmes", "preparations")},
+        "jobs": jobs,
+        "sector-families": [{"sector": sector, "family": "fap/B"}],
+    }
+    [finding] = gaps(world(**frames), WEST, kinds=["demand"]).findings
+    assert finding.evidence == {"declared": 1}
+
+
 def test_where_supply_follows_demand_there_is_no_gap() -> None:
     assert gaps(world(**BUILDING), EAST, kinds=["demand"]).findings == ()
 
@@ -273,6 +304,33 @@ def test_a_field_that_shares_less_than_the_others_is_told() -> None:
     assert field.p == pytest.approx(0.5**20)
     [alone] = [one for one in findings if one.object.id == "actor-type/company"]
     assert (alone.facts["units"], alone.facts["units_without_partner"], alone.strength) == (2, 1, None)
+
+
+def test_the_evidence_of_ties_is_that_of_their_interactions() -> None:
+    def told(number: int, evidence: str) -> dict[str, Any]:
+        return {"interaction": f"project/{number}", "type": "interaction-type/training", "evidence": evidence}
+
+    rows = [one for n in range(20) for one in _project(n, 2, "01002")]
+    rows += [one for n in range(20, 40) for one in _project(n, 1, None)]
+    facts = [told(n, "documented") for n in range(25)] + [told(n, "declared") for n in range(25, 40)]
+    matter = world(units=[_unit(1, "1"), _unit(2, "2")], participations=rows, interactions=facts)
+    findings = gaps(matter, WEST, kinds=["tie"]).findings
+    [field] = [one for one in findings if one.object.id.startswith("field/")]
+    assert field.evidence == {"documented": 5, "declared": 15}
+    # One interaction of the west, declared, and forty of the east: few for its population.
+    rows = [one for n in range(40) for one in _project(n, 1, "01003")] + _project(40, 1, "01001")
+    facts = [told(n, "documented") for n in range(40)] + [told(40, "declared")]
+    matter = world(units=[_unit(1, "1")], participations=rows, interactions=facts)
+    found = {one.object.id: one for one in gaps(matter, WEST, kinds=["tie"]).findings if one.p is not None}
+    weight = found["actor-type/research-unit"]
+    assert (weight.facts["interactions"], weight.evidence) == (1, {"declared": 1})
+    # Units near, without any tie with the territory: those of an inferred place are inferred.
+    units = [_unit(1, "1") | {"evidence": "inferred"}, _unit(2, "2")]
+    rows = [one for n in range(9) for one in _project(n, 1, None)]
+    rows += [{"interaction": "p/9", "actor": "c/9", "type": "actor-type/company", "place": commune("01001")}]
+    findings = gaps(world(units=units, participations=rows), WEST, kinds=["tie"]).findings
+    [nothing] = [one for one in findings if "unit_interactions" in one.facts]
+    assert nothing.evidence == {"documented": 1, "inferred": 1}
 
 
 def test_few_interactions_for_the_population_are_told() -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from ancrage.graph.findings import Finding
-from ancrage.graph.gaps import gaps
+from ancrage.graph.gaps import gaps, gaps_of
+from ancrage.graph.ground import Ground
 from ancrage.graph.matter import Matter
 from ancrage.graph.reader import LocalReader
 
@@ -83,6 +86,22 @@ def contradiction(one: Finding) -> str | None:
 def test_no_finding_stands_under_a_title_that_it_contradicts(findings: list[Finding]) -> None:
     assert len(findings) > 50
     assert [(one.sentence["fr"], why) for one in findings if (why := contradiction(one))] == []
+
+
+@pytest.mark.official
+def test_no_finding_of_a_whole_graph_stands_under_a_title_that_it_contradicts() -> None:
+    folder = os.environ.get("ANCRAGE_FULL_DATA")
+    if not folder:
+        pytest.skip("ANCRAGE_FULL_DATA names no data folder")
+    with LocalReader.current(Path(folder)) as reader:
+        matter = Matter(reader, None, reader.snapshot.id)  # nothing is kept beside: the folder is only read
+        ground = Ground.of(matter)
+        zones, groups = (sorted(one.id for one in ground.of_level(level)) for level in ("zone", "epci"))
+        names = [*zones, *groups[:: max(1, len(groups) // 20)]]
+        found = [(one.label, each) for one, report in gaps_of(matter, names) for each in report]
+    assert len(zones) > 20 and len(found) > 10 * len(zones)
+    wrong = [(place, one.sentence["fr"], why) for place, one in found if (why := contradiction(one))]
+    assert wrong == []
 
 
 def test_findings_of_an_area_are_said_of_the_area(findings: list[Finding]) -> None:

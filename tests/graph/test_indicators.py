@@ -19,6 +19,7 @@ from ancrage.graph.indicators.coverage import covered
 from ancrage.graph.indicators.cube import Cube, latest_known
 from ancrage.graph.indicators.declaration import FOLDER, Indicator, read_indicators
 from ancrage.graph.indicators.derived import rows_of
+from ancrage.graph.indicators.facts import counts_of
 from ancrage.graph.indicators.formulas import FORMULAS
 from ancrage.graph.indicators.frames import frames
 from ancrage.graph.kept_frames import KeptFrames
@@ -301,6 +302,31 @@ def test_a_territory_that_observed_units_cut_through_has_no_row(matter: Matter) 
     rows = made(matter, "observed", frame="jobs", unit="zone", by="sector")
     assert values(rows, by="sector/A") == {"territory/zone/0001": 100, INSIDE: 100}
     assert status(rows, "territory/zone/0001", "sector/B") == "suppressed"
+
+
+def test_what_is_observed_is_as_firm_as_its_observations(matter: Matter) -> None:
+    observed = matter.frame("establishments").filter(pl.col("sector") != "sector/total")
+    declared = observed.with_columns(
+        evidence=pl.when(pl.col("place") == "territory/commune/73001")
+        .then(pl.lit("declared"))
+        .otherwise(pl.lit("documented"))
+    )
+    options = {"frame": "establishments", "unit": "place", "by": "sector", "where": {"year": "2014"}}
+    one = indicator("e", "observed", **options, published=True)
+    rows = compute(matter.with_frames(establishments=declared), {"e": one}).filter(pl.col("by").is_null())
+    told = {
+        name: (evidence, facts)
+        for name, evidence, facts in rows.select("territory", "evidence", "facts").rows()
+    }
+    assert told[INSIDE][0] == "documented"
+    assert told["territory/commune/73001"][0] == told[REGION][0] == "declared"
+    assert set(counts_of(told["territory/commune/73001"][1])) == {"declared"}
+    assert set(counts_of(told[REGION][1])) == {"documented", "declared"}
+
+
+def test_the_status_of_an_observation_is_read(reader: LocalReader) -> None:
+    matter = Matter.of(reader)
+    assert all("evidence" in matter.frame(name).columns for name in ("jobs", "hirings", "establishments"))
 
 
 def test_reach_distance_and_catchments_are_shares_and_means_of_people(matter: Matter) -> None:

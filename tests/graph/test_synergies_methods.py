@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import networkx as nx
 import numpy as np
+import polars as pl
 import pytest
 from ancrage.graph.analysis.brokerage import ei_by_class
 from ancrage.graph.analysis.complementarity import complementarity
@@ -91,17 +92,33 @@ def planted_jobs() -> list[tuple[str, str, int, float]]:
 
 def test_what_a_partner_adds_is_the_mean_complementarity() -> None:
     matter = matter_of([], jobs=planted_jobs())
-    report = synergies(matter, epci(0), kinds=["complementarity"], most=17)
+    report = synergies(matter, epci(2), kinds=["complementarity"], most=17)
     known = specialisations(matter)
-    own = known.matrix[0] == 1
-    assert own.sum() == 3 or own.sum() == 2
+    own = known.matrix[2] == 1
+    assert own.sum() == 3
+    assert report.findings
     for one in report:
         partner = int(one.object.id.rsplit("/", 1)[-1])
-        expected = np.nanmean(complementarity(known.matrix, known.near, 0, partner)[own])
+        expected = np.nanmean(complementarity(known.matrix, known.near, 2, partner)[own])
         assert one.strength is not None
         assert one.strength.value == pytest.approx(float(expected))
         assert one.question is not None
         assert one.question.parameters == {"territory": zone(partner).removeprefix("territory/")}
+
+
+def test_the_evidence_of_complementarity_is_that_of_the_jobs_of_both_zones() -> None:
+    matter = matter_of([], jobs=planted_jobs())
+    jobs = matter.frame("jobs")
+    odd = pl.col("zone").is_in([zone(at) for at in range(1, 18, 2)])
+    told = pl.when(odd).then(pl.lit("declared")).otherwise(pl.lit("documented"))
+    matter = matter.with_frames(jobs=jobs.with_columns(evidence=told))
+    report, known = synergies(matter, epci(2), kinds=["complementarity"], most=17), specialisations(matter)
+    counts = [int((row == 1).sum()) for row in known.matrix]
+    partners = [int(one.object.id.rsplit("/", 1)[-1]) for one in report]
+    assert any(at % 2 for at in partners)
+    for at, one in zip(partners, report, strict=True):
+        told_of = {"declared": counts[at]} if at % 2 else {}
+        assert one.evidence == {"documented": counts[2] + (0 if at % 2 else counts[at]), **told_of}
 
 
 def test_complementarity_is_refused_where_jobs_are_not_known() -> None:
@@ -123,6 +140,7 @@ def test_programmes_that_always_go_with_a_sector_support_it() -> None:
     [wood] = [one for one in report if one.object.id == "sector/a38/CC" and one.subject.id == "fap/B"]
     [care] = [one for one in report if one.object.id == "sector/a38/CC" and one.subject.id == "fap/V"]
     assert (wood.distinct, care.distinct) == (True, False)
+    assert wood.evidence == {"inferred": 36}  # a rule of ours tells what each programme prepares for
     assert (wood.facts["territories_with_field"], wood.facts["territories_with_both"]) == (9, 9)
     assert wood.q is not None
     assert wood.p is not None
