@@ -326,7 +326,10 @@ def test_what_is_observed_is_as_firm_as_its_observations(matter: Matter) -> None
 
 def test_the_status_of_an_observation_is_read(reader: LocalReader) -> None:
     matter = Matter.of(reader)
-    assert all("evidence" in matter.frame(name).columns for name in ("jobs", "hirings", "establishments"))
+    told = matter.frame("establishments").select("year", "evidence").unique().sort("year")
+    assert told.rows() == [(2014, "documented"), (2015, "declared")]
+    assert matter.frame("jobs")["evidence"].to_list() == ["documented"] * 2
+    assert "evidence" in matter.frame("hirings").columns
 
 
 def test_reach_distance_and_catchments_are_shares_and_means_of_people(matter: Matter) -> None:
