@@ -117,6 +117,12 @@ def _evidence(known: Specialisations, zones: tuple[int, ...]) -> dict[str, int]:
     return together(*(one.weakest([cell for cell in cells if cell[1] in own]) for one, own in kinds))
 
 
+def _status(known: Specialisations, place: int, activity: int) -> str:
+    """Give the evidence status of a specialisation of a zone."""
+    profile = known.jobs if activity < len(known.jobs.columns) else known.units
+    return next(iter(profile.weakest([(place, known.activities[activity])])))
+
+
 def _finding(
     matter: Matter,
     subject: Thing,
@@ -195,7 +201,7 @@ def _finding(
                         where,
                         step,
                         thing,
-                        "documented",
+                        _status(known, partner, at),
                         None,
                         known.jobs.year if "sector/" in thing.id else None,
                     ),

@@ -118,6 +118,8 @@ def test_the_evidence_of_complementarity_is_that_of_the_jobs_of_both_zones() -> 
     assert any(at % 2 for at in partners)
     for at, one in zip(partners, report, strict=True):
         told_of = {"declared": counts[at]} if at % 2 else {}
+        steps = {step.evidence for reason in one.reasons for step in reason.path}
+        assert steps <= {"declared" if at % 2 else "documented"}
         assert one.evidence == {"documented": counts[2] + (0 if at % 2 else counts[at]), **told_of}
 
 
