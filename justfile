@@ -36,6 +36,10 @@ examples official data="/tmp/ancrage-official":
 recompute official data="/tmp/ancrage-official":
     .venv/bin/python benchmarks/recompute.py {{official}} --data {{data}}
 
+# Ask the query that derives each indicator from the facts, and print where it differs from what is published, or is slow
+derivations data="/tmp/ancrage-official":
+    .venv/bin/python benchmarks/derivations.py {{data}}
+
 # Measure loading, the queries, the query processes, the service and its bars (docs/benchmarks.md)
 bench official data="/tmp/ancrage-bench":
     .venv/bin/python benchmarks/load.py {{official}} --keep {{data}}

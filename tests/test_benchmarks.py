@@ -148,3 +148,12 @@ def test_figures_computed_again_are_set_beside_those_of_the_site(example_data_di
     found = recompute.compare(wanted, example_data_dir)
     assert found["equal"].to_list() == [True, False, None]
     assert found["shown"].to_list() == [value, value, None]
+
+
+def test_derivations_are_set_beside_what_is_published(example_data_dir: Path) -> None:
+    derivations: Any = import_module("derivations")
+    rows = list(
+        derivations.compared(example_data_dir, ["department/38"], 60.0, ["communes", "programmes", "variety"])
+    )
+    assert [row[0] for row in rows] == ["communes", "programmes"]  # an entropy has no query
+    assert all(row[2] == row[3] and row[4] for row in rows)

@@ -14,6 +14,7 @@ from ...graph.indicators.cube_rdf import indicator_iri
 from ...graph.indicators.declaration import TOPICS
 from ...graph.indicators.derivations import derivation
 from ...graph.indicators.formulas import METHODS
+from ...graph.indicators.underived import why_none
 from ...graph.places import UnknownName
 from ...graph.results import Rows
 from ...ontology.vocabulary import ID
@@ -180,6 +181,7 @@ def _page(request: Request, reading: Reading, atlas: Atlas, name: str, said: Lan
         carte=_address("/cartes", _map_of(found)),
         rdf=indicator_iri(one.id),
         derivation=derived,
+        sans_requete="" if derived else why_none(one, atlas.cube.indicators)[english],
         deriver=f"/sparql?{urlencode({'query': derived})}" if derived else "",
         api=_address(f"/api/v1/indicators/{one.id}/values", {"level": found.level}),
         demande=given,

@@ -1,24 +1,33 @@
 """The SPARQL query that derives the value of an indicator for a territory from the facts, where one query can.
 
-It is made of the questions of the matter, which the formulas read too, so that both read the same facts in two ways. What has
-no such query is computed by a method over all communes at once (distances, catchments, entropies, relays…).
+It is made of the questions of the matter, which the formulas read too, so that both read the same facts in two ways. What needs
+distances, logarithms, a network of actors or two series compared has no such query: `underived` tells why.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
 from ...ontology.vocabulary import ID
 from ...queries.library import Library
+from .board import LEAST_KNOWN
+from .coverage import LEAST_PLACED
 from .declaration import Indicator
+from .derived import ACADEMIC, COMPANY
+from .partners import MINIMUM
 
 _LIBRARY = Library()
 _PREFIX = re.compile(r"PREFIX\s+(\S+)\s+(<\S+>)")
 _COMMENT = re.compile(r"^#.*$", re.MULTILINE)
 OBSERVED = f"<{ID}indicator/population>"
+_PEOPLE = (
+    f"?observation anc:refIndicator {OBSERVED} ; anc:refTerritory ?commune ; anc:obsValue ?people ; anc:refPeriod ?year .\n"
+    f"{{ SELECT (MAX(?any) AS ?year) WHERE {{ ?o anc:refIndicator {OBSERVED} ; anc:refTerritory ?where . "
+    '?o anc:refPeriod ?any . FILTER(CONTAINS(STR(?where), "/commune/")) } }'
+)
 Maker = Callable[[Mapping[str, Any], str, str], str | None]
 
 
@@ -47,35 +56,52 @@ def _inner(one: Indicator, every: Mapping[str, Indicator], territory: str, year:
             for part, name in zip(parts, ("above", "below"), strict=True)
         )
         times = float(one.options.get("times", 1))
-        return f"SELECT ({times:g} * ?above / ?below AS ?value) WHERE {{\n{above}\n{below}\nFILTER(?below > 0)\n}}"
+        least = f" && ?below >= {one.minimum:g}" if one.minimum else ""
+        return f"SELECT ({times:g} * ?above / ?below AS ?value) WHERE {{\n{above}\n{below}\nFILTER(?below > 0{least})\n}}"
     made = _MAKERS.get(one.formula)
     return made(one.options, territory, year) if made else None
 
 
 def _items(options: Mapping[str, Any], territory: str, year: str) -> str | None:
-    """Count the distinct items of a frame whose place is, or became, a commune of the territory."""
+    """Count the distinct items of a frame whose place is, or became, a commune of the territory.
+
+    None is a zero only where most items of the frame have a place, as in the cube (`coverage.is_partial`).
+    """
     frame = str(options["frame"])
     if options.get("series") or frame not in _FRAMES:
         return None
-    item = options["item"]
+    item, kept = options["item"], _where(options, year, frame)
     placed = (
         f"{{ SELECT * WHERE {{ {_here(territory)} {_AT[frame]} }} }}" if frame in _AT else _here(territory)
     )
-    body = f"{placed}\n{_FRAMES[frame]}\n{_where(options, year, frame)}"
-    return f"SELECT (COUNT(DISTINCT ?{item}) AS ?value) WHERE {{\n{body}\n}}"
+    counted = f"SELECT (COUNT(DISTINCT ?{item}) AS ?count) WHERE {{\n{placed}\n{_FRAMES[frame]}\n{kept}\n}}"
+    abroad = (
+        'OPTIONAL { ?actor anc:countryCode ?country } FILTER(COALESCE(?country, "FR") = "FR")'
+        if item == "actor"
+        else ""
+    )
+    every = (
+        f"SELECT (COUNT(DISTINCT ?{item}) AS ?all) (COUNT(DISTINCT ?placed) AS ?known) WHERE {{\n"
+        f"{_ANYWHERE.get(frame, '')}\n{_FRAMES[frame]}\n{kept}\n{abroad}\nBIND(IF(BOUND(?place), ?{item}, 1 / 0) AS ?placed)\n}}"
+    )
+    known = f"?count > 0 || ?known > 0 && ?known >= {LEAST_PLACED:g} * ?all"
+    return f"SELECT (IF({known}, ?count, 1 / 0) AS ?value) WHERE {{\n{{ {counted} }}\n{{ {every} }}\n}}"
 
 
-def _total(options: Mapping[str, Any], territory: str, _: str) -> str | None:
-    """Add up what organisations of the territory are told to have, in the latest period."""
+def _total(options: Mapping[str, Any], territory: str, year: str) -> str | None:
+    """Add up what organisations or programmes of the territory are told to have, in the latest period where there are some."""
     frame = str(options["frame"])
-    if frame not in _FRAMES or not options.get("period"):
+    if frame not in _FRAMES:
         return None
-    kept = f"{_FRAMES[frame]} FILTER(BOUND(?place) && BOUND(?value))"
+    kept = f"{_FRAMES[frame]} {_where(options, year, frame)} FILTER(BOUND(?place) && BOUND(?value))"
+    latest, last = "", ""
+    if options.get("period"):
+        latest = f"{{ SELECT (MAX(?period) AS ?latest) WHERE {{ {kept} }} }}\n"
+        last = "FILTER(?period = ?latest)\n"
+    columns = "?organization ?place ?period" if latest else "?programme ?place"
     return (
-        "SELECT (IF(COUNT(?told) = 0, 1 / 0, SUM(?told)) AS ?value) WHERE {\n"
-        f"{{ SELECT (MAX(?period) AS ?latest) WHERE {{ {kept} }} }}\n"
-        f"{{ SELECT DISTINCT ?organization ?place ?period (?value AS ?told) WHERE {{ {_here(territory)}\n{kept} }} }}\n"
-        "FILTER(?period = ?latest)\n}"
+        f"SELECT (IF(COUNT(?told) = 0, 1 / 0, SUM(?told)) AS ?value) WHERE {{\n{latest}"
+        f"{{ SELECT DISTINCT {columns} (?value AS ?told) WHERE {{ {_here(territory)}\n{kept} }} }}\n{last}}}"
     )
 
 
@@ -85,12 +111,7 @@ def _population(options: Mapping[str, Any], territory: str, _: str) -> str | Non
     listed = " ".join(f"<{ID}density/{one}>" for one in classes or ())
     dense = f"?commune anc:densityClass ?class . VALUES ?class {{ {listed} }}" if classes else ""
     communes = f"{{ SELECT DISTINCT ?commune WHERE {{ {_communes(territory)} {dense} }} }}"
-    return (
-        f"SELECT (SUM(?people) AS ?value) WHERE {{\n{communes}\n"
-        f"?observation anc:refIndicator {OBSERVED} ; anc:refTerritory ?commune ; anc:obsValue ?people ; anc:refPeriod ?year .\n"
-        f"{{ SELECT (MAX(?any) AS ?year) WHERE {{ ?o anc:refIndicator {OBSERVED} ; anc:refTerritory ?where . "
-        '?o anc:refPeriod ?any . FILTER(CONTAINS(STR(?where), "/commune/")) } }\n}'
-    )
+    return f"SELECT (SUM(?people) AS ?value) WHERE {{\n{communes}\n{_PEOPLE}\n}}"
 
 
 def _count_communes(_: Mapping[str, Any], territory: str, __: str) -> str | None:
@@ -99,32 +120,62 @@ def _count_communes(_: Mapping[str, Any], territory: str, __: str) -> str | None
 
 
 def _observed(options: Mapping[str, Any], territory: str, _: str) -> str | None:
-    """Add up the observations of the units that lie wholly in the territory, in the latest period."""
+    """Add up the observations of the units that lie wholly in the territory, in the latest period.
+
+    What is `published` is the least there is: the lower bound where there is no value. Else one cell without a value leaves
+    the sum without.
+    """
     frame, unit = str(options["frame"]), str(options["unit"])
-    if frame not in _FRAMES or unit not in _AREAS or "published" not in options:
+    if frame not in _FRAMES or unit not in _AREAS:
         return None
+    left = ", ".join(f"<{ID}{one}>" for one in options.get("leave", ()))
     rows = f"{_FRAMES[frame]} {_where(options, '', frame)}"
+    rows += f" FILTER(?{options['by']} NOT IN ({left}))" if left else ""
     latest = f"{{ SELECT (MAX(?year) AS ?latest) WHERE {{ {rows} }} }}"
+    published = bool(options.get("published"))
+    none = "COUNT(?told) = 0" if published else "COUNT(?told) = 0 || COUNT(?told) < COUNT(*)"
+    told, bound = ("COALESCE(?value, ?low)", " && BOUND(?told)") if published else ("?value", "")
+    wholly = _observed_communes(territory, rows) if unit == "place" else _areas_within(territory, unit)
+    return (
+        f"SELECT (IF({none}, 1 / 0, SUM(?told)) AS ?value) WHERE {{\n{latest}\n{wholly}\n"
+        f"{{ SELECT ?{unit} ?year ({told} AS ?told) WHERE {{ {rows} }} }}\nFILTER(?year = ?latest{bound})\n}}"
+    )
+
+
+def _areas_within(territory: str, unit: str) -> str:
+    """Give the zones or pools all the communes of which are in the territory."""
     area = _AREAS[unit]
-    wholly = (
+    return (
         f"{{ SELECT ?{unit} (COUNT(DISTINCT ?commune) AS ?mine) WHERE {{ {_communes(territory)} "
         f"?commune anc:partOfTerritory ?{unit} . ?{unit} a {area} }} GROUP BY ?{unit} }}\n"
         f"{{ SELECT ?{unit} (COUNT(DISTINCT ?any) AS ?all) WHERE {{ ?{unit} a {area} . "
         f"?any anc:partOfTerritory ?{unit} ; a anc:Commune }} GROUP BY ?{unit} }}\nFILTER(?mine = ?all)"
     )
+
+
+def _observed_communes(territory: str, rows: str) -> str:
+    """Give the places of the territory, where those of all but a hundredth of its people are observed."""
+    seen = (
+        f"{{ SELECT DISTINCT ?commune (1 AS ?observed) WHERE {{ {_communes(territory)} ?place anc:succeededBy* ?commune . "
+        f"{{ SELECT DISTINCT ?place WHERE {{ {rows} }} }} }} }}"
+    )
+    communes = f"{{ SELECT DISTINCT ?commune WHERE {{ {_communes(territory)} }} }}"
     return (
-        f"SELECT (IF(COUNT(?told) = 0, 1 / 0, SUM(?told)) AS ?value) WHERE {{\n{latest}\n{wholly}\n"
-        f"{{ SELECT ?{unit} ?year (?value AS ?told) WHERE {{ {rows} }} }}\nFILTER(?year = ?latest && BOUND(?told))\n}}"
+        f"{_here(territory)}\n{{ SELECT (SUM(?people) AS ?all) (SUM(IF(BOUND(?observed), ?people, 0)) AS ?seen) WHERE {{\n"
+        f"{communes}\n{_PEOPLE}\nOPTIONAL {seen}\n}} }}\nFILTER(?seen >= {LEAST_KNOWN:g} * ?all)"
     )
 
 
-def _sides(value: str) -> Maker:
-    """Make the query of a measure of the interactions inside and outside, from the named question that counts them."""
+def _sides(value: str, counted: str) -> Maker:
+    """Make the query of a measure of the interactions inside and outside, from the named question that counts them.
+
+    Under `MINIMUM` of what is `counted` there is no value, as in the cube.
+    """
 
     def made(_: Mapping[str, Any], territory: str, __: str) -> str | None:
         text = _LIBRARY["territory-ties-inside-outside"].bind(territory=territory.removeprefix("territory/"))
         rows = text.split("ORDER BY")[0]
-        return f"SELECT ({value} AS ?value) WHERE {{ {{ {rows} }} }}"
+        return f"SELECT (IF({counted} >= {MINIMUM}, {value}, 1 / 0) AS ?value) WHERE {{ {{ {rows} }} }}"
 
     return made
 
@@ -138,13 +189,13 @@ _MAKERS: Mapping[str, Maker] = MappingProxyType(
         "population": _population,
         "communes": _count_communes,
         "observed": _observed,
-        "outside-share": _sides(f"100 * {_OUT} / COUNT(*)"),
-        "ei-index": _sides(f"({_OUT} - {_IN}) / ({_OUT} + {_IN})"),
+        "outside-share": _sides(f"100 * {_OUT} / COUNT(*)", "COUNT(*)"),
+        "ei-index": _sides(f"({_OUT} - {_IN}) / ({_OUT} + {_IN})", f"{_OUT} + {_IN}"),
     }
 )
 
 
-_AREAS = {"zone": "anc:EmploymentZone", "pool": "anc:LabourPool"}
+_AREAS = {"zone": "anc:EmploymentZone", "pool": "anc:LabourPool", "place": "anc:Commune"}
 
 
 def _question(name: str) -> str:
@@ -152,6 +203,16 @@ def _question(name: str) -> str:
     return f"{{ {_COMMENT.sub('', _LIBRARY[f'matter-{name}'].text).strip()} }}"
 
 
+def _between(types: Iterable[str]) -> str:
+    """Keep the interactions in which an actor of one of some types takes part."""
+    listed = " ".join(f"<{ID}{one}>" for one in types)
+    return (
+        f"{{ SELECT DISTINCT ?interaction WHERE {{ VALUES ?kind {{ {listed} }} ?one anc:actorType ?kind . "
+        "?part anc:participant ?one . ?interaction anc:hasParticipation ?part } }"
+    )
+
+
+_TAKING_PART = "OPTIONAL { ?took anc:participantRole ?role } OPTIONAL { ?actor anc:actorType ?type }"
 _FRAMES: Mapping[str, str] = MappingProxyType(
     {
         **{name: _question(name) for name in ("programmes", "units", "institutions", "members", "relays", "platforms")},
@@ -159,14 +220,26 @@ _FRAMES: Mapping[str, str] = MappingProxyType(
         "taught": _question("programmes"),
         "programme-families": _question("programmes")
         + f"\n{{ SELECT DISTINCT ?programme WHERE {{ {_question('preparations')} }} }}",
-        "interaction-places": "OPTIONAL { ?took anc:participantRole ?role } OPTIONAL { ?actor anc:actorType ?type }",
+        "capacities": _question("programmes")
+        + "\n{ SELECT ?programme (COUNT(DISTINCT ?one) AS ?places) WHERE { ?programme anc:taughtAt/anc:locatedIn ?one } "
+        "GROUP BY ?programme }\nBIND(?capacity / ?places AS ?value)",
+        "interaction-places": _TAKING_PART,
+        "academic-company": f"{_TAKING_PART}\n{_between([COMPANY])}\n{_between(ACADEMIC)}",
         "unplaced-programmes": f"{{ SELECT ?programme ?institution ?source ?end WHERE {{ {_question('programmes')}\n"
         "MINUS { ?programme anc:taughtAt/anc:locatedIn ?any } } }\n?institution org:hasPrimarySite/anc:locatedIn ?place .",
     }
 )  # fmt: skip
 _PREFIXES = {"anc:": "<https://w3id.org/ancrage/def/>", "org:": "<http://www.w3.org/ns/org#>"}
 _ENDING = frozenset(
-    {"programmes", "units", "institutions", "taught", "programme-families", "unplaced-programmes"}
+    {
+        "programmes",
+        "units",
+        "institutions",
+        "taught",
+        "programme-families",
+        "unplaced-programmes",
+        "capacities",
+    }
 )
 """Frames whose items may have ended."""
 
@@ -207,8 +280,18 @@ _AT: Mapping[str, str] = MappingProxyType(
         "UNION { ?member anc:hasParticipation/anc:participatesFrom ?place }",
         "relays": "?site anc:locatedIn ?place .",
         "platforms": "?platform anc:locatedIn ?place .",
-        "interaction-places": "?took anc:participatesFrom ?place ; anc:participant ?actor . "
-        "?interaction anc:hasParticipation ?took .",
+        **dict.fromkeys(
+            ("interaction-places", "academic-company"),
+            "?took anc:participatesFrom ?place ; anc:participant ?actor . ?interaction anc:hasParticipation ?took .",
+        ),
     }
 )
 """How the items of a frame are at a place, told before the frame: a place that may be unknown makes slow joins."""
+_ANYWHERE: Mapping[str, str] = MappingProxyType(
+    dict.fromkeys(
+        ("interaction-places", "academic-company"),
+        "?took anc:participant ?actor . ?interaction anc:hasParticipation ?took . "
+        "OPTIONAL { ?took anc:participatesFrom ?place }",
+    )
+)
+"""How the items of a frame whose text binds no place are, with or without one."""
