@@ -141,6 +141,7 @@ def _page(request: Request, reading: Reading, atlas: Atlas, name: str, said: Lan
     spread = "Territories by value" if english else "Territoires par valeur"
     drawing = draw(Rows(["value", "territories"], shares), Chart("bar", "value", "territories"), spread, said)
     derived = derivation(one, atlas.cube.indicators, found.within, atlas.matter.snapshot[:4])
+    stored = atlas.cube.series(one.id, found.within)
     rows = sorted(found.frame.iter_rows(named=True), key=lambda row: (fold(row["label"]), row["by"] or ""))
     response = page(
         request,
@@ -181,6 +182,7 @@ def _page(request: Request, reading: Reading, atlas: Atlas, name: str, said: Lan
         carte=_address("/cartes", _map_of(found)),
         rdf=indicator_iri(one.id),
         derivation=derived,
+        faits_seuls=bool(stored) and stored[-1].value is None,
         sans_requete="" if derived else why_none(one, atlas.cube.indicators)[english],
         deriver=f"/sparql?{urlencode({'query': derived})}" if derived else "",
         api=_address(f"/api/v1/indicators/{one.id}/values", {"level": found.level}),

@@ -588,6 +588,8 @@ def test_the_page_of_each_indicator_asks_the_question_of_its_values(example: Tes
         "&#39;", "'"
     )
     read(example, METRO)
+    assert "celui du territoire entier" in read(example, "/indicateurs/branches")
+    assert "celui du territoire entier" not in read(example, "/indicateurs/programmes")
     names = list(seen_by(example).cube.indicators)
     assert len(names) > 60
     for name in names[::9]:
