@@ -55,6 +55,7 @@ _SENTENCES: dict[str, str] = {
     r"Aucun dossier pour le territoire (.+) : il n’est pas dans la région étudiée\.": (
         r"There is no dossier for the territory \1: it is not in the region under study."
     ),
+    r"La publication n’a pas de graphe nommé « (.*) »\.": r"The publication has no graph named “\1”.",
     r"Aucun fichier « (.*) » ; la liste est à l’adresse /dumps\.": r"There is no file “\1”; /dumps lists them.",
     r"Une valeur de l’adresse est trop longue(?: \(200 caractères au plus\))?\.": (
         "A value of the address is too long (at most 200 characters)."

@@ -44,6 +44,7 @@ class Readiness:
 
     def _probe(self) -> str:
         try:
+            self.pool.snapshot()
             self.pool.query("ASK {}", deadline=PROBE)
         except NoSnapshot:
             return "nothing is published"

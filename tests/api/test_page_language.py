@@ -31,7 +31,7 @@ PAGES = (
     *("/cartes", "/cartes/flux", "/queries", "/queries/territory-units", "/queries/chain-members"),
     "/queries/territory-units/description",
     *("/developpeurs", "/def", "/def/", "/methodes", "/sparql", "/sparql?query=ASK%20%7B%7D", "/sparql?query=oups"),
-    *("/catalog", "/.well-known/void", "/dumps", "/prefixes", "/doc/territory/epci/299000001"),
+    *("/catalog", "/.well-known/void", "/dumps", "/prefixes", "/doc/territory/epci/299000001", "/graph/ontology"),
     *("/rien", "/territoires/epci/000", "/recherche?page=x", "/filieres/rien", "/def/Rien", "/indicateurs/rien"),
 )  # fmt: skip
 RDF = re.compile(r"\.(?:ttl|nt|nq|jsonld|rdf|trig)(?:\.gz)?$")

@@ -105,7 +105,7 @@ def test_an_actor_shows_codes_sites_kin_students_and_partners(client: TestClient
         "UE",
     ):
         assert expected in text, expected
-    assert "Unités dont c’est une tutelle" in text
+    assert "Unités, équipes et fédérations dont c’est une tutelle" in text
     assert "coordination" in text or "coordonn" in text or "coordinat" in text
 
 
