@@ -7,9 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy.spatial import cKDTree
 
 from .relatedness import Matrix
 from .uncertainty import BadTable
+
+Indices = npt.NDArray[np.int64]
 
 EARTH_RADIUS = 6371.0088
 """Mean radius of the Earth, in kilometres (IUGG)."""
@@ -48,11 +51,69 @@ def great_circle(places: npt.ArrayLike, others: npt.ArrayLike) -> Matrix:
         >>> great_circle([[45.1885, 5.7245]], [[44.7351, 4.5986]]).round(0).tolist()  # Grenoble to Privas
         [[102.0]]
     """
-    first, second = _coordinates(places), _coordinates(others)
-    lat1, lon1 = np.radians(first[:, :1]), np.radians(first[:, 1:])
-    lat2, lon2 = np.radians(second[:, 0]), np.radians(second[:, 1])
+    first, second = np.radians(_coordinates(places)), np.radians(_coordinates(others))
+    return _haversine(first[:, None, :], second[None, :, :])
+
+
+def nearest_circle(places: npt.ArrayLike, others: npt.ArrayLike) -> Matrix:
+    """Give the distance in kilometres of each place to the nearest of others: the least of a row of `great_circle`, sooner.
+
+    Args:
+        places: latitude and longitude in degrees, n × 2.
+        others: latitude and longitude in degrees, m × 2; none may be missing.
+
+    Returns:
+        distances, n, in kilometres; NaN for a place without coordinates, infinite where there are no others.
+
+    Raises:
+        BadTable: not two columns, or a coordinate out of bounds.
+
+    Example:
+        >>> nearest_circle([[45.1885, 5.7245]], [[44.7351, 4.5986], [48.85, 2.35]]).round(0).tolist()
+        [102.0]
+    """
+    first, second = np.radians(_coordinates(places)), np.radians(_coordinates(others))
+    if not len(second):
+        return np.full(len(first), np.inf)
+    known = ~np.isnan(first).any(axis=1)
+    far = np.full(len(first), np.nan)
+    _, which = cKDTree(_on_sphere(second)).query(_on_sphere(first[known]))
+    far[known] = _haversine(first[known], second[which])
+    return far
+
+
+def within_circle(places: npt.ArrayLike, others: npt.ArrayLike, km: float) -> tuple[Indices, Indices, Matrix]:
+    """List the pairs of a place and another at most `km` kilometres apart: their rows, and how far they are.
+
+    Example:
+        >>> rows, columns, far = within_circle([[45.1885, 5.7245]], [[48.85, 2.35], [45.19, 5.77]], 20)
+        >>> rows.tolist(), columns.tolist(), far.round(1).tolist()
+        ([0], [1], [3.6])
+    """
+    first, second = np.radians(_coordinates(places)), np.radians(_coordinates(others))
+    chord = 2 * np.sin(min(km / (2 * EARTH_RADIUS), np.pi / 2)) * (1 + 1e-9)
+    known = np.flatnonzero(~np.isnan(second).any(axis=1))
+    balls = cKDTree(_on_sphere(second[known])).query_ball_point(_on_sphere(first), chord)
+    rows = np.repeat(np.arange(len(first)), [len(ball) for ball in balls])
+    columns = (
+        known[np.concatenate([np.asarray(ball, dtype=np.int64) for ball in balls])] if len(rows) else rows
+    )
+    far = _haversine(first[rows], second[columns])
+    near = far <= km
+    return rows[near], columns[near], far[near]
+
+
+def _haversine(first: Matrix, second: Matrix) -> Matrix:
+    """Give the distances, in kilometres, of points whose last axis is latitude and longitude in radians."""
+    (lat1, lon1), (lat2, lon2) = (np.moveaxis(one, -1, 0) for one in (first, second))
     inner = np.sin((lat2 - lat1) / 2) ** 2 + np.cos(lat1) * np.cos(lat2) * np.sin((lon2 - lon1) / 2) ** 2
     return np.asarray(2 * EARTH_RADIUS * np.arcsin(np.sqrt(np.clip(inner, 0, 1))))
+
+
+def _on_sphere(points: Matrix) -> Matrix:
+    """Give points (latitude, longitude in radians) on the unit sphere: there a chord is longer as an arc is."""
+    lat, lon = points[:, 0], points[:, 1]
+    return np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
 
 
 @dataclass(frozen=True)

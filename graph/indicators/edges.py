@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from ..analysis.access import gaussian, great_circle
+from ..analysis.access import gaussian, nearest_circle, within_circle
 from ..matter import Matter
 from .board import Board, Values
 from .derived import rows_of
@@ -82,10 +82,7 @@ def _edge(board: Board, covered: Mask) -> Values:
     ground = board.ground
     points = np.column_stack([ground.lat, ground.long])
     beyond = points[~covered & ~np.isnan(ground.lat)]
-    found: Values = np.full(len(ground), np.inf)
-    if len(beyond):
-        for start in range(0, len(ground), 1000):
-            found[start : start + 1000] = great_circle(points[start : start + 1000], beyond).min(axis=1)
+    found = nearest_circle(points, beyond)
     found[~covered] = 0.0
     return found
 
@@ -112,10 +109,10 @@ def unknown_share(matter: Matter, options: Options, km: float) -> Values:
     weight = gaussian(km)
     shares: Values = np.full(len(ground), np.nan)
     placed = np.flatnonzero(~np.isnan(ground.lat) & ground.inside)
-    for at in np.array_split(placed, max(1, len(placed) // 500)):
-        far = great_circle(points[at], points)
-        near = np.where(far <= km, weight(np.minimum(far, km)), 0.0)
-        near = np.nan_to_num(near) * people
-        shares[at] = near[:, ~covered].sum(axis=1) / np.maximum(near.sum(axis=1), 1e-9)
+    at, other, far = within_circle(points[placed], points, km)
+    near = weight(far) * people[other]
+    every = np.bincount(at, near, minlength=len(placed))
+    unknown = np.bincount(at, near * ~covered[other], minlength=len(placed))
+    shares[placed] = unknown / np.maximum(every, 1e-9)
     shares[~covered & ~np.isnan(ground.lat)] = 1.0
     return shares

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from ..analysis.access import great_circle
+from ..analysis.access import nearest_circle
 from ..matter import Matter
 from .board import Board
 from .derived import rows_of
@@ -73,7 +73,7 @@ def nearest(matter: Matter, options: Options) -> Values:
     points = np.column_stack([ground.lat, ground.long])
     far: Values = np.full(len(ground), np.inf)
     if len(sites):
-        far = great_circle(points, points[sites]).min(axis=1)
+        far = nearest_circle(points, points[sites])
     far = np.where(np.isnan(ground.lat), np.nan, far)
     far[at] = 0.0
     return far
