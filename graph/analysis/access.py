@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.spatial import cKDTree  # type: ignore[import-untyped, unused-ignore]
 
 from .relatedness import Matrix
 from .uncertainty import BadTable
@@ -73,11 +73,11 @@ def nearest_circle(places: npt.ArrayLike, others: npt.ArrayLike) -> Matrix:
         [102.0]
     """
     first, second = np.radians(_coordinates(places)), np.radians(_coordinates(others))
-    if not len(second):
+    if len(second) == 0:
         return np.full(len(first), np.inf)
     known = ~np.isnan(first).any(axis=1)
     far = np.full(len(first), np.nan)
-    _, which = cKDTree(_on_sphere(second)).query(_on_sphere(first[known]))
+    _, which = _tree(second).query(_on_sphere(first[known]))
     far[known] = _haversine(first[known], second[which])
     return far
 
@@ -93,7 +93,7 @@ def within_circle(places: npt.ArrayLike, others: npt.ArrayLike, km: float) -> tu
     first, second = np.radians(_coordinates(places)), np.radians(_coordinates(others))
     chord = 2 * np.sin(min(km / (2 * EARTH_RADIUS), np.pi / 2)) * (1 + 1e-9)
     known = np.flatnonzero(~np.isnan(second).any(axis=1))
-    balls = cKDTree(_on_sphere(second[known])).query_ball_point(_on_sphere(first), chord)
+    balls = _tree(second[known]).query_ball_point(_on_sphere(first), chord)
     rows = np.repeat(np.arange(len(first)), [len(ball) for ball in balls])
     columns = (
         known[np.concatenate([np.asarray(ball, dtype=np.int64) for ball in balls])] if len(rows) else rows
@@ -108,6 +108,14 @@ def _haversine(first: Matrix, second: Matrix) -> Matrix:
     (lat1, lon1), (lat2, lon2) = (np.moveaxis(one, -1, 0) for one in (first, second))
     inner = np.sin((lat2 - lat1) / 2) ** 2 + np.cos(lat1) * np.cos(lat2) * np.sin((lon2 - lon1) / 2) ** 2
     return np.asarray(2 * EARTH_RADIUS * np.arcsin(np.sqrt(np.clip(inner, 0, 1))))
+
+
+def _tree(points: Matrix) -> Any:
+    """Give a tree of points (latitude, longitude in radians) on the unit sphere."""
+    # A quarter of a second at import: only who looks for neighbours pays it.
+    from scipy.spatial import cKDTree  # type: ignore[import-untyped, unused-ignore]
+
+    return cKDTree(_on_sphere(points))
 
 
 def _on_sphere(points: Matrix) -> Matrix:
