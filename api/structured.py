@@ -1,4 +1,7 @@
-"""What a page of a territory or an actor tells programs in itself: a block of JSON-LD in the words of schema.org."""
+"""What a page of a territory or an actor tells programs in itself: a block of JSON-LD in the words of schema.org.
+
+Its addresses are relative to the page, as JSON-LD in HTML resolves them: a page made ahead does not know its site.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,7 @@ def territory_block(
 ) -> Markup:
     """Describe a territory: its code, the territories that hold it (IRI and name), and where its data are.
 
-    >>> block = territory_block("http://e.org/84", "</script>", "84", "http://e.org/region/84", (), ())
+    >>> block = territory_block("http://e.org/84", "</script>", "84", "/region/84", (), ())
     >>> json.loads(block)["name"], "<" in block
     ('</script>', False)
     """
@@ -65,7 +68,6 @@ def _block(
     alternates: Sequence[tuple[str, str]],
     more: Mapping[str, object],
 ) -> Markup:
-    site = "/".join(address.split("/", 3)[:3])
     told: dict[str, object] = {
         "@context": "https://schema.org",
         "@id": iri,
@@ -79,7 +81,7 @@ def _block(
         ],
         **more,
         "subjectOf": [
-            {"@type": "DigitalDocument", "encodingFormat": media_type, "url": site + path}
+            {"@type": "DigitalDocument", "encodingFormat": media_type, "url": path}
             for media_type, path in alternates
         ],
     }

@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 from ..blocks.pages import Subject
 from ..blocks.tables import absent, figure
-from ..links import BASE, friendly_page, public_base
+from ..links import BASE, friendly_page
 from ..negotiation import language
 from ..page_cache import leave_out
 from ..portraits.lists import kind_words
@@ -152,7 +152,7 @@ def _draw(request: Request, reading: Reading, known: Known, code: str) -> Respon
             known.kind(context.path),
             {name: values[name] for name in CODES if name in values and name != "formerCode"},
             values.get("homepage", ()),
-            public_base(request) + subject.base,
+            subject.base,
             alternates(iri),
         ),
         fil=[*subject.trail, (None, subject.name)],

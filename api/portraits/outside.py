@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import HTTPException, Request, Response
 
 from .. import contour
-from ..links import BASE, document_path, friendly_page, local_name, public_base
+from ..links import BASE, document_path, friendly_page, local_name
 from ..names import territory_kind
 from ..page_language import spoken
 from ..project_territories import unknown_project
@@ -94,7 +94,7 @@ def describe(request: Request, reading: Reading, kind: str, code: str) -> Respon
             iri,
             label,
             code,
-            f"{public_base(request)}/territoires/{kind}/{code}",
+            f"/territoires/{kind}/{code}",
             [
                 (r["whole"], reading.label(r["whole"]))
                 for r in blocks["wholes"].rows

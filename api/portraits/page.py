@@ -140,7 +140,7 @@ def portrait(request: Request, reading: Reading, seen: Seen, place: Territory, c
             iri,
             place.label,
             place.id.rpartition("/")[2],
-            f"{public_base(request)}/territoires/{place.id.removeprefix('territory/')}",
+            f"/territoires/{place.id.removeprefix('territory/')}",
             [
                 (other.iri, other.label)
                 for pairs in seen.wholes(place).values()

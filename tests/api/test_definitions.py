@@ -15,6 +15,7 @@ from ancrage.api.definitions.terms import PARTS, ontology
 from ancrage.api.settings import Settings
 from ancrage.graph.shapes import compile_shapes
 from ancrage.graph.validation import check
+from ancrage.loaders.filiere_graph import write_shipped
 from ancrage.ontology.vocabulary import ANC, ontology_files, shape_files
 from fastapi.testclient import TestClient
 
@@ -98,11 +99,11 @@ def test_the_drawing_says_what_the_ontology_allows() -> None:
     assert all(box.x >= 0 and box.x + drawing("fr").box[0] <= drawing("fr").width for box in boxes)
 
 
-def test_the_examples_conform_to_the_shapes() -> None:
+def test_the_examples_conform_to_the_shapes(tmp_path: Path) -> None:
     store = ox.Store()
-    files = [*ontology_files(), *sorted(EXAMPLES.glob("*.ttl"))]
-    for file in files:
-        store.load(path=str(file), format=ox.RdfFormat.TURTLE)
+    chains = write_shipped(tmp_path / "filieres.nt")
+    for file in [*ontology_files(), *sorted(EXAMPLES.glob("*.ttl")), chains]:
+        store.load(path=str(file))
     assert len(examples()) >= 4
     found = [
         (result.severity, str(result.focus), result.message("en"))
