@@ -16,6 +16,7 @@ from ..solutions import Block, Reading, Row
 from ..structured import territory_block
 from ..wording import TERRITORY_KINDS, fold
 from . import outside_economy
+from .lists import ACTORS
 
 GEO_LAT = "http://www.w3.org/2003/01/geo/wgs84_pos#lat"
 GEO_LONG = "http://www.w3.org/2003/01/geo/wgs84_pos#long"
@@ -26,19 +27,6 @@ BLOCKS = (
     *("wholes", "parts", "population", "contour", "actors", "sites", "programmes", "zones", "pools"),
     *("establishments", "interactions", "interactions-by-year", "interactions-by-type", "partners"),
     *("chains", "serving", "illustrative"),
-)
-
-#: Kinds of actors in the order people look for them; others follow.
-ACTOR_ORDER = (
-    *("higher-education", "academic-component", "doctoral-school"),
-    *(
-        "research-unit",
-        "research-team",
-        "research-federation",
-        "research-organization",
-        "company",
-        "relay-organization",
-    ),
 )
 
 
@@ -242,7 +230,7 @@ def _actors(reading: Reading, rows: list[Row]) -> list[dict[str, Any]]:
         )
         actor["towns"].add(reading.label(row["town"]))
         actor["evidence"] = actor["evidence"] or row.get("evidence", "")
-    ranks = {name: rank for rank, name in enumerate(ACTOR_ORDER)}
+    ranks = {name: rank for rank, name in enumerate(ACTORS)}
     return [
         {
             "label": reading.label(kind)
