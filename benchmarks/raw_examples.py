@@ -137,7 +137,11 @@ def read_examples(folder: Path) -> Raw:
         .select(id="unit", department="department")
         .unique()
     )
-    programmes = read_table(folder, "programmes").filter(pl.col("id").str.contains("parcoursup"))
+    taught = read_table(folder, "programmes")
+    raw.frames["masters"] = taught.filter(pl.col("source") == "source/mesr-masters").select(
+        "id", open=pl.lit(True)
+    )
+    programmes = taught.filter(pl.col("source") == "source/mesr-parcoursup")
     intercommunalities = held.filter(pl.col("level") == "epci").select("commune", epci="code")
     raw.frames["programmes"] = (
         programmes.select("id", site=pl.col("sites").str.split(";"))

@@ -121,7 +121,8 @@ def economy_figures(raw: Raw) -> Iterator[Figure]:
 
 
 def supply_figures(raw: Raw) -> Iterator[Figure]:
-    """Give research units by département, programmes by intercommunality, students by territory."""
+    """Give research units by département, programmes by intercommunality, students by territory, master's degrees open."""
+    yield Figure("masters-at-head-office", f"region/{REGION}", raw.frames["masters"]["open"].sum())
     for name in ("students", "students-on-site"):
         yield from figures(per_area(raw, raw.frames[name]), name)
     units = (
