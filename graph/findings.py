@@ -145,12 +145,13 @@ class Finding:
 
 @dataclass(frozen=True)
 class Refusal:
-    """What could not be said: the `kind` it concerns, the reason in words, what was found and what is needed."""
+    """What could not be said: the `kind` it concerns, the reason in words, what was found and what is needed, `about` what."""
 
     kind: str
     words: Words
     found: str = ""
     needed: str = ""
+    about: str = ""
 
     @classmethod
     def of(cls, kind: str, error: TooFewData, french: str, english: str) -> Refusal:

@@ -102,7 +102,7 @@ def missing_of(matter: Matter, chain: Chain, place: str) -> Missing:
         log.exception("the missing links of %s in %s failed", chain.path, place)
         return Missing(place, place, failed=True)
     found = tuple(one for one in report.findings if one.object is not None and one.object.id == chain.path)
-    untold = tuple(one for one in report.refusals if one.kind == "link")
+    untold = tuple(one for one in report.refusals if one.about == chain.path)
     kept = replace(report, findings=found, refusals=untold)
     return Missing(territory.id.removeprefix("territory/"), territory.label, kept)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -121,12 +121,15 @@ def link_gaps(setting: Setting) -> Found:
                 )
             ]
         )
-    lacking = [
-        (_named(setting, chains, key), known)
-        for key, known in sorted(chains.coverage.items())
-        if not known.enough
+    lacking: dict[str, list[tuple[tuple[str, str], Coverage]]] = {}
+    for key, known in sorted(chains.coverage.items()):
+        if not known.enough:
+            lacking.setdefault(key[0], []).append((_named(setting, chains, key), known))
+    refusals = [
+        replace(refusal, about=chain)
+        for chain, unknown in lacking.items()
+        for refusal in unmeasurable("link", STAGED, unknown)
     ]
-    refusals = unmeasurable("link", STAGED, lacking)
     if setting.whole:
         return Found(_nobody(setting, chains), refusals)
     share = {chain: _share(weights, setting) for chain, weights in chains.weights.items()}
