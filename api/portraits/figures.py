@@ -109,7 +109,7 @@ class Comparison:
 
 
 def comparison(seen: Seen, territory: Territory, asked: str, language: Language) -> Comparison:
-    """Choose what to compare with: what the address asks for, else the first parent that holds it whole, the region, or peers."""
+    """Choose what to compare with: what is asked, else the first parent that holds it whole, the region looked at, or peers."""
     english = language == "en"
     parents: list[tuple[str, str]] = []
     usual = ""
@@ -118,7 +118,8 @@ def comparison(seen: Seen, territory: Territory, asked: str, language: Language)
             if share >= 0.5 or (level == "department" and share > 0):
                 whole, key = share > _WHOLE, other.id.removeprefix("territory/")
                 parents.append((key, _named(other, language, whole)))
-                usual = usual or (key if whole or level == "region" else "")
+                known = whole or (level == "region" and bool(seen.ground.inside[other.communes].any()))
+                usual = usual or (key if known else "")
     peers_label = "structural peers" if english else "pairs de même structure"
     choices = (*parents, (PEERS, peers_label))
     key = asked if asked in dict(choices) else usual or PEERS

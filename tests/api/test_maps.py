@@ -180,6 +180,25 @@ def test_a_locator_says_where_a_territory_is_and_nothing_of_the_unknown(atlas: A
     assert locator_svg(atlas.outlines, "territory/epci/000") == ""
 
 
+def test_a_locator_of_what_straddles_is_in_the_region_that_has_outlines(
+    atlas: Atlas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ground = atlas.outlines.ground
+    name = ground.territory("epci/200040715")
+    [(region, _)] = ground.containing(name, "region")
+    beyond = replace(region, id="territory/region/27", label="Au-delà")
+    monkeypatch.setattr(ground, "containing", lambda *_: [(beyond, 0.6), (region, 0.4)])
+    layer = Outlines.layer
+
+    def without_beyond(outlines: Outlines, level: str, within: str, width: int) -> Any:
+        found = layer(outlines, level, region.id, width)
+        return replace(found, paths=()) if within == beyond.id else found
+
+    monkeypatch.setattr(Outlines, "layer", without_beyond)
+    svg = locator_svg(atlas.outlines, name.id)
+    assert f"{name.label}, en {region.label}" in svg and 'class="fond"' in svg
+
+
 def test_classes_are_equal_unless_that_tells_much_less() -> None:
     ratio = INDICATORS["reach-programme"]
     assert scale_of(ratio, [10, 20, 30, 40, 50, 60, 70]).method == "equal"

@@ -14,7 +14,7 @@ from ancrage.api.missing.asked import Asked
 from ancrage.api.missing.unresolved import REFERENCES, interactions, references
 from ancrage.api.portraits.coverage import coverage_note
 from ancrage.api.portraits.economy import jobs
-from ancrage.api.portraits.figures import comparison
+from ancrage.api.portraits.figures import PEERS, comparison
 from ancrage.api.portraits.matter import Seen
 from ancrage.api.rendering import environment
 from ancrage.api.rule_words import RuleWords
@@ -96,6 +96,17 @@ def test_a_territory_cut_by_departments_is_compared_with_its_region(seen: Seen) 
     assert "Isère (qui en contient une partie)" in dict(beside.choices).values()
     whole = Territory("territory/y", "Y", "zone", isere.communes)
     assert comparison(seen, whole, "", "fr").label == "Isère"
+
+
+def test_a_region_beyond_the_one_looked_at_is_compared_with_nothing_unasked(
+    seen: Seen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    region, isere = seen.ground.territory("region/84"), seen.ground.territory("department/38")
+    monkeypatch.setattr(Seen, "containing", lambda *asked: [(region, 0.6)] if asked[2] == "region" else [])
+    straddling = Territory("territory/x", "X", "zone", isere.communes[:2])
+    assert comparison(seen, straddling, "", "fr").key == "region/84"
+    monkeypatch.setitem(vars(seen.ground), "inside", np.zeros(len(seen.ground), dtype=bool))
+    assert comparison(seen, straddling, "", "fr").key == PEERS
 
 
 def test_findings_name_methods_sources_and_rules_in_words(seen: Seen) -> None:
