@@ -13,7 +13,7 @@ from ...graph.indicators.basis import Basis
 from ...graph.indicators.cube import Value
 from ...graph.indicators.declaration import TOPICS, Indicator
 from ...graph.indicators.facts import names_of
-from ...graph.indicators.rows import INSUFFICIENT
+from ...graph.indicators.rows import INSUFFICIENT, MISSING
 from ...graph.peers import Peer
 from ..basis_names import source_named
 from ..blocks.tables import Column, Table, figure
@@ -28,6 +28,7 @@ from .trend_sources import by_source
 INTERACTIONS = "interaction-places"
 """Frame of the interactions that a territory is known to have, whose sources cover some years only."""
 NO_CASE = ("aucun cas connu", "no known case")
+PARTLY = ("connu en partie", "known in part")
 #: What the shares of interactions are divided by.
 _OF_INTERACTIONS = {"outside-share": "interactions", "ei-index": "interactions"}
 _WHOLE = 0.9999
@@ -197,7 +198,7 @@ def _row(
         "high": one.high,
         "period": one.period,
         "status": one.status,
-        "status_words": NO_CASE[language == "en"] if _no_case(one, mine) else "",
+        "status_words": _status_words(one, mine, language),
         "shown": shown(one, language),
         "bounds": bounds(one.low, one.high, indicator, language),
         "compared_with": beside.label if others else None,
@@ -226,6 +227,13 @@ def _row(
     elif found:
         row["comparison_status"] = found[0].status
     return row
+
+
+def _status_words(one: Value, mine: Mapping[str, Value], language: Language) -> str:
+    """Say why a figure has no value, where the words of its status would say too much; "" where they do not."""
+    if _no_case(one, mine):
+        return NO_CASE[language == "en"]
+    return PARTLY[language == "en"] if one.status == MISSING and one.low is not None else ""
 
 
 def _no_case(one: Value, mine: Mapping[str, Value]) -> bool:

@@ -70,7 +70,9 @@ def read(client: TestClient, path: str, **headers: str) -> str:
 
 def seen_by(client: TestClient) -> Seen:
     state = client.app.state  # type: ignore[attr-defined]
-    seen: Seen = state.portraits.found(state.pool.snapshot().id)
+    state.portraits.warm()
+    seen: Seen | None = state.portraits.found(state.pool.snapshot().id)
+    assert seen is not None
     return seen
 
 
@@ -492,6 +494,23 @@ def test_no_interaction_known_is_no_zero(example: TestClient) -> None:
         row for row in figures(seen, place, Comparison("x", "x"), "fr").rows if row["id"] == "outside-share"
     ]
     assert [row["status_words"] for row in shares] == ["aucun cas connu"]
+
+
+def test_a_figure_between_bounds_is_known_in_part(
+    example: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = seen_by(example)
+    place = seen.ground.territory("epci/200040715")
+    held = [
+        replace(one, value=None, low=1.9, high=33.1, status="missing")
+        if "distance" in one.indicator.id
+        else one
+        for one in seen.values(place.id)
+    ]
+    monkeypatch.setattr(Seen, "values", lambda *_: held)
+    rows = {row["id"]: row for row in figures(seen, place, Comparison("x", "x"), "fr").rows}
+    assert rows["distance-to-programme"]["status_words"] == "connu en partie"
+    assert rows["population"]["status_words"] == ""
 
 
 def test_a_median_says_of_how_many_peers_and_is_not_told_of_fewer_than_three(example: TestClient) -> None:
