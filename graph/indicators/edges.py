@@ -9,10 +9,9 @@ import polars as pl
 from ..analysis.access import gaussian, nearest_circle, within_circle
 from ..matter import Matter
 from .board import Board, Values
-from .derived import rows_of
 from .reaches import catchment
 from .rows import MISSING, rows, this_year
-from .selection import Options, is_placed, nearest
+from .selection import Options, is_placed, kept, nearest
 
 LEAST_COVERED = 5
 """Items that a source has in a département beyond the territory looked at for it to be one that the source covers."""
@@ -33,7 +32,9 @@ def covered_communes(matter: Matter, options: Options) -> Mask:
     found = ground.inside.copy()
     if options.get("frame") not in _EVERYWHERE or not ground.bordering:
         return found
-    frame, item = rows_of(matter, str(options["frame"])), str(options.get("item", "programme"))
+    item, types = str(options.get("item", "programme")), options.get("where", {}).get("type")
+    # A frame of actors of all types: laboratories beyond the edge do not tell that schools are known there.
+    frame = kept(matter, {"frame": options["frame"], "where": {"type": types} if types else {}})
     located = ground.locate(frame.select(pl.col(item).alias("item"), "place").drop_nulls())
     places = located.group_by("item").agg(pl.col("at").first())["at"].to_numpy()
     counts = np.bincount(places, minlength=len(ground))

@@ -29,13 +29,13 @@ def selected(matter: Matter, options: Options) -> pl.DataFrame:
     `where` holds, for each column named, the values wanted: one or a list; "field/mesr/*" is a beginning. In a series
     of years what has ended stays.
     """
-    found = _kept(matter, options)
+    found = kept(matter, options)
     if "end" in found.columns and not options.get("series"):
         found = found.filter((pl.col("end") >= int(this_year(matter))).fill_null(True))
     return found
 
 
-def _kept(matter: Matter, options: Options) -> pl.DataFrame:
+def kept(matter: Matter, options: Options) -> pl.DataFrame:
     """Give the rows of the frame that `where` keeps, ended or not."""
     found = rows_of(matter, str(options["frame"]))
     for column, wanted in options.get("where", {}).items():
@@ -59,7 +59,7 @@ def is_placed(matter: Matter, options: Options) -> bool:
     A frame may be loaded without any source that tells of such items, or of where they are: none in a territory is no
     zero then.
     """
-    return bool(options.get(LOADED)) or bool(_kept(matter, options)["place"].is_not_null().any())
+    return bool(options.get(LOADED)) or bool(kept(matter, options)["place"].is_not_null().any())
 
 
 def nearest(matter: Matter, options: Options) -> Values:

@@ -33,7 +33,9 @@ def commune(code: str) -> str:
     return f"territory/commune/{code}"
 
 
-def world(*, whole: bool, programmes: tuple[str, ...] = ("01001",), beyond: int = 0) -> Matter:
+def world(
+    *, whole: bool, programmes: tuple[str, ...] = ("01001",), beyond: int = 0, actors: str = "company"
+) -> Matter:
     """A region of two communes, two more in the département beside it, and a zone on both sides, known whole or not."""
     within = {
         "01001": [HOME, REGION, NEAR, EAST], "01002": [HOME, REGION, FAR, ZONE],
@@ -44,7 +46,14 @@ def world(*, whole: bool, programmes: tuple[str, ...] = ("01001",), beyond: int 
     ]
     supply = [*programmes, *["71002"] * beyond]
     overlaps = {ZONE: f"{ID}{REGION} {ID}{HOME}"}
+    others = [
+        (f"organization/{n}", f"actor-type/{actors}", commune("71002")) for n in range(edges.LEAST_COVERED)
+    ]
     frames: dict[str, Any] = {
+        "institutions": pl.DataFrame(
+            [("organization/home", "actor-type/higher-education", commune("01001")), *others],
+            schema={"organization": TEXT, "type": TEXT, "place": TEXT}, orient="row",
+        ),
         "places": pl.DataFrame(
             places, schema=["place", "label", "lat", "long", "population", "density"], orient="row"
         ).with_columns(population=pl.col("population").cast(NUMBER), year=pl.lit(2023)),
@@ -134,6 +143,15 @@ def test_a_source_that_has_items_in_the_bordering_departements_covers_them() -> 
     assert values(matter, "programmes")["programmes", ZONE] == (0.0, None, None)
     few = values(world(whole=True, beyond=edges.LEAST_COVERED - 1), "programmes")
     assert few["programmes", ZONE] == (None, None, None)
+
+
+def test_laboratories_beyond_the_edge_do_not_tell_that_schools_are_known_there() -> None:
+    laboratories, schools = (
+        values(world(whole=True, actors=kind), "institutions")
+        for kind in ("research-unit", "higher-education")
+    )
+    assert laboratories["institutions", ZONE] == (None, None, None)
+    assert schools["institutions", ZONE] == (0.0, None, None)
 
 
 def test_what_lies_beyond_the_edge_is_away_and_has_a_distance() -> None:
