@@ -11,7 +11,7 @@ from fastapi import FastAPI, HTTPException, Request, Response
 from pydantic import SecretStr
 
 from ..graph.durable import StoreBusy
-from ..loaders.write_request import StorageFailed, Written
+from ..loaders.write_request import EditFailed, StorageFailed, Written
 from ..loaders.writer import Writer
 from .problems import CORS, BadRequest, problem
 from .settings import Settings
@@ -85,7 +85,7 @@ async def in_turn(request: Request, work: Callable[[], Written]) -> Written:
 
 def refused(error: Exception) -> Response:
     """Tell why a write was not done; pages of other sites cannot read it."""
-    if isinstance(error, StorageFailed):
+    if isinstance(error, EditFailed | StorageFailed):
         log.error("%s", error)
     response = problem(error)
     for name in CORS:

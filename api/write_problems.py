@@ -100,6 +100,7 @@ WRITE_PROBLEMS: Mapping[type[Exception], tuple[int, Callable[[Any], dict[str, An
         422,
         lambda e: {
             "title": "The write failed",
+            "detail": "the write could not be done",  # the reason may name files of ours: the log has it
             "detail_fr": f"L’écriture n’a pas pu être faite. {_NOTHING}",
         },
     ),

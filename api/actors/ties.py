@@ -16,7 +16,6 @@ from ..portraits.lists import ACTORS, EVIDENCE, SOURCES, kind_words, source_name
 from ..wording import fold
 from .matter import Context, communes
 
-#: From the firmest to the weakest.
 PLURALS = {
     "higher-education": ("Établissements d’enseignement supérieur", "Higher education institutions"),
     "academic-component": ("Composantes d’établissements", "Components of institutions"),

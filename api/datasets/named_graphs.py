@@ -84,17 +84,17 @@ def _document(base: str, one: DataSet, loads: list[Row]) -> Document:
         made.add(graph, "dcterms:publisher", one.publisher)
     if one.source:
         made.add(graph, "prov:wasDerivedFrom", NamedNode(one.source))
-    for row in loads:
+    for row in {row["load"]: row for row in loads}.values():  # a load has a row for each of its files
         load = NamedNode(row["load"])
-        if (graph, load) not in {(said.subject, said.object) for said in made.triples}:
-            made.add(graph, "prov:wasGeneratedBy", load)
-            made.a(load, "prov:Activity")
-            for name, key in (("prov:startedAtTime", "started"), ("prov:endedAtTime", "ended")):
-                if key in row:
-                    made.typed(load, name, row[key], "xsd:dateTime")
+        made.add(graph, "prov:wasGeneratedBy", load)
+        made.a(load, "prov:Activity")
+        for name, key in (("prov:startedAtTime", "started"), ("prov:endedAtTime", "ended")):
+            if key in row:
+                made.typed(load, name, row[key], "xsd:dateTime")
+    for row in loads:
         if "file" in row:
             file = NamedNode(row["file"])
-            made.add(load, "prov:used", file)
+            made.add(NamedNode(row["load"]), "prov:used", file)
             made.a(file, "prov:Entity")
             made.add(file, "dcterms:title", row["name"])
             made.add(file, "dcterms:identifier", row["digest"])

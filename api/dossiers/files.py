@@ -45,7 +45,7 @@ WRITERS: Mapping[str, Callable[[Dossier], bytes]] = {
 def tables(dossier: Dossier) -> Iterator[tuple[str, bytes]]:
     """Give the CSV files of a dossier, one a table: name and content; then a list of them.
 
-    Values are untouched: a table that is printed in part is whole here.
+    A table that is printed in part is whole here; sources and evidence are in words, and no cell begins a formula (`to_csv`).
     """
     known = {table.id: (table.caption, table.to_rows()) for table in dossier.tables()} | dict(dossier.data)
     listed: list[list[Value]] = []

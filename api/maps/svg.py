@@ -244,15 +244,15 @@ def locator_svg(outlines: Outlines, territory: str, *, language: Language = "fr"
     shape, middle = outlines.shape(place.id), outlines.middle(place)
     if not regions or (shape is None and middle is None):
         return ""
-    # Of départements only points may be known: intercommunalities draw the region as well. A region beyond the one that outlines
-    # are loaded for draws nothing: a territory that straddles is shown in the other.
-    drawn = (
-        (one, outlines.layer(level, one.id, width)) for one, _ in regions for level in ("department", "epci")
-    )
-    found = next((one for one in drawn if any(one[1].paths)), None)
-    if found is None:
+    # Of départements only points may be known: intercommunalities draw the region as well. Of a region beyond the one that
+    # outlines are loaded for they draw a few scraps at most: a territory that straddles is shown in the other.
+    for level in ("department", "epci"):
+        drawn = [(one, outlines.layer(level, one.id, width)) for one, _ in regions]
+        region, layer = max(drawn, key=lambda pair: sum(map(bool, pair[1].paths)))
+        if any(layer.paths):
+            break
+    else:
         return ""
-    region, layer = found
     own, spot = outlines.placed(layer.frame, shape, middle)
     english = language == "en"
     said = f"{place.label} in {region.label}" if english else f"{place.label}, en {region.label}"

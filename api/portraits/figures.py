@@ -191,7 +191,7 @@ def _row(
         "indicator": total_of(indicator, language),
         "evidence": one.evidence,
         "facts": facts_words(one.facts, language),
-        "own": one.evidence != indicator.evidence or names_of(one.sources) != indicator.sources,
+        "own": _own(one, language),
         "sources": one.sources,
         "value": one.value,
         "low": one.low,
@@ -227,6 +227,16 @@ def _row(
     elif found:
         row["comparison_status"] = found[0].status
     return row
+
+
+def _own(one: Value, language: Language) -> str | None:
+    """Say of which facts a figure is, by status or else by source; None where its definition says it."""
+    if words := facts_words(one.facts, language):
+        return words
+    sources = names_of(one.sources)
+    if one.evidence == one.indicator.evidence and sources == one.indicator.sources:
+        return None
+    return ", ".join(source_named(name, language) for name in sources)
 
 
 def _status_words(one: Value, mine: Mapping[str, Value], language: Language) -> str:

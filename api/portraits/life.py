@@ -19,12 +19,6 @@ HOW = {
     "relayed": ("y est relayé", "relayed here"),
     "benefits": ("pour le territoire", "for the territory"),
 }
-MODES = {
-    "in-person": ("sur place", "in person"),
-    "relayed": ("en relais", "relayed"),
-    "remote": ("à distance", "remote"),
-    "hybrid": ("hybride", "hybrid"),
-}
 CLASSES = {
     "SupportScheme": ("dispositif", "support scheme"),
     "OneStopShop": ("guichet", "one-stop shop"),
@@ -127,7 +121,7 @@ def agenda(seen: Seen, territory: Territory, language: Language, today: date | N
                 "event_iri": row["event"],
                 "from": row["from"],
                 "until": row["until"],
-                "mode": _said(MODES, row["mode"], language) if row["mode"] else "",
+                "mode": seen.word(row["mode"], language),
                 "homepage": row["homepage"],
                 "how": set(),
                 "evidence": row["evidence"],
@@ -215,16 +209,18 @@ def strategies(seen: Seen, territory: Territory, language: Language) -> Table:
         if one is not None and (row["period"] or "") <= (one["period"] or ""):
             continue
         value, period = value_of(seen, row)
+        followed = row["indicatorLabel"] or ""
+        if followed and row["about"]:  # its value is that of a filière, a sector or a discipline alone
+            followed += f" ({seen.word(row['about'], language)})"
         found[row["objective"]] = {
             "objective": row["label"] or seen.label(row["objective"]),
             "objective_iri": row["objective"],
             "strategy": row["strategyLabel"] or seen.label(row["strategy"]),
             "strategy_iri": row["strategy"],
             "for": seen.label(row["territory"]),
-            "indicator": row["indicatorLabel"] or "",
+            "indicator": followed,
             "value": value,
             "period": period,
-            "about": seen.label(row["about"]) if row["about"] else "",
             "target": number_of(row["target"]),
             "due": (row["due"] or "")[:4],
             "contributions": int(number_of(row["contributions"]) or 0),

@@ -190,13 +190,17 @@ def test_a_locator_of_what_straddles_is_in_the_region_that_has_outlines(
     monkeypatch.setattr(ground, "containing", lambda *_: [(beyond, 0.6), (region, 0.4)])
     layer = Outlines.layer
 
-    def without_beyond(outlines: Outlines, level: str, within: str, width: int) -> Any:
-        found = layer(outlines, level, region.id, width)
-        return replace(found, paths=()) if within == beyond.id else found
+    for scraps in ((), ("M0 0h1v1z",)):  # an intercommunality that straddles as well draws no region
 
-    monkeypatch.setattr(Outlines, "layer", without_beyond)
-    svg = locator_svg(atlas.outlines, name.id)
-    assert f"{name.label}, en {region.label}" in svg and 'class="fond"' in svg
+        def scarce_beyond(
+            outlines: Outlines, level: str, within: str, width: int, scraps: tuple[str, ...] = scraps
+        ) -> Any:
+            found = layer(outlines, level, region.id, width)
+            return replace(found, paths=scraps if level == "epci" else ()) if within == beyond.id else found
+
+        monkeypatch.setattr(Outlines, "layer", scarce_beyond)
+        svg = locator_svg(atlas.outlines, name.id)
+        assert f"{name.label}, en {region.label}" in svg and 'class="fond"' in svg
 
 
 def test_classes_are_equal_unless_that_tells_much_less() -> None:

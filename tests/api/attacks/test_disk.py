@@ -119,3 +119,17 @@ def test_nobody_hears_where_the_data_are(tmp_path: Path, server_of: Callable[...
                 assert b"where-the-data-are" not in told, (path, accept, told[:300])
         answer = service.ask("/graphs?graph=urn:a", "PUT", b"<urn:a> <urn:b> <urn:c> .\n", **graph)
         assert b"where-the-data-are" not in answer.body
+
+
+def test_a_store_that_cannot_be_read_is_told_to_the_log_alone(
+    hostile_data: Path, tmp_path: Path, server_of: Callable[..., Any]
+) -> None:
+    data = tmp_path / "where-the-data-are"
+    shutil.copytree(hostile_data, data)
+    with server_of(data) as service:
+        for file in (data / "generations").rglob("*.sst"):
+            file.unlink()
+        answer = put(service, 10)
+        assert answer.status == 422 and json.loads(answer.body)["title"] == "The write failed"
+        assert b"where-the-data-are" not in answer.body
+    assert [line for line in service.log if "where-the-data-are" in line and "level=error" in line]
