@@ -31,8 +31,9 @@ def normalise(text: str) -> str:
     'oeuvre d ete saint etienne 42'
     """
     letters = unicodedata.normalize("NFD", text.lower().translate(_LIGATURES))
-    bare = "".join(sign for sign in letters if not unicodedata.category(sign).startswith("M"))
-    return _OTHERS.sub(" ", bare).strip()
+    if not letters.isascii():
+        letters = "".join(sign for sign in letters if not unicodedata.category(sign).startswith("M"))
+    return _OTHERS.sub(" ", letters).strip()
 
 
 def locate(table: pl.DataFrame, step: Locate, registers: Mapping[str, Path]) -> pl.DataFrame:
