@@ -19,14 +19,14 @@ from ancrage.graph.tokens import Token, tokens
 from pyoxigraph import Store
 
 NOWHERE = "<http://127.0.0.1:1/>"
-"""An endpoint where nobody listens."""
+"""An endpoint where nobody listens: all names are below it, as the engine calls those that are read after SERVICE."""
 _MATES = dict(zip("{}()[]", "}{)(][", strict=True))
 _ODD = "\u2030"
 """A character for IRIs, literals and comments, and no part of any terminal."""
 
 _IRIS = [
-    "<http://e.org/p>", "<?b&&'>", "<=x>", "<#x>", '<a">', "<http://e.org/a(b)'c>", "<>", r"<http://e.org/\u0041>",
-    "<?b&&?c=''#>", "<a,b;c.d>", "<?b>", "<1>", "<http://e.org/service>", NOWHERE,
+    "<http://127.0.0.1:1/p>", "<?b&&'>", "<=x>", "<#x>", '<a">', "<http://127.0.0.1:1/a(b)'c>", "<>", r"<http://127.0.0.1:1/\u0041>",
+    "<?b&&?c=''#>", "<a,b;c.d>", "<?b>", "<1>", "<http://127.0.0.1:1/service>", NOWHERE,
 ]  # fmt: skip
 _NAMES = [
     "a:b", ":x", "a:", "a:b.c", r"a:x\'", r"a:x\(", "a:b:c", "a:service", ":", "a:b.c.d", "a:-1", "a:%41", "a:.", r"a:\#y",
@@ -37,7 +37,7 @@ _STRINGS = [
     "'(')", "'SERVICE'", r"'''a') . SERVICE <x> {} #\q'''", r"'''a' #\uD800'''", r"'\u0027'", "'''\n'''", "'\u00e9'",
     r'"""\""""""', "'''''''", r"'\q'", "'; . ,'", r"'\U0001F600'", r"'\U00110000'",
 ]  # fmt: skip
-_AFTER = ["", "", "@en", "@en-GB", "@en--ltr", "^^a:b", "^^<http://e.org/t>"]
+_AFTER = ["", "", "@en", "@en-GB", "@en--ltr", "^^a:b", "^^<http://127.0.0.1:1/t>"]
 _NUMBERS = ["1", "1.5", ".5", "1e5", "1.e5", "1.5E-3", "+1", "-1", "1.", "00"]
 _OTHERS = ["true", "false", "_:b", "_:b.c", "_:1", "[]", "()", "?x", "$x", "?é", "?s", "?x1"]
 _BLANKS = ["", "", "", "", "", " ", " ", " ", "\n", "#'\n", '# " < { SERVICE\n', "\t"]
@@ -51,15 +51,15 @@ _FUNCTIONS = [
     "isIRI",
     "CONCAT",
     "a:f",
-    "<http://e.org/f>",
+    "<http://127.0.0.1:1/f>",
     ":x",
 ]
 _COMPARED = ["<", "<", "<", ">", "<=", ">=", "=", "!=", "&&", "||", "+", "-", "*", "/"]
 _PROLOGUES = [
-    "", "PREFIX service: <http://e.org/> ", "PREFIX SERVICE:<http://e.org/>PREFIX filter:<http://e.org/>",
-    "PREFIX true: <http://e.org/#>", "PREFIX p: <http://e:> ", "PREFIX p: <http://[::1]>", "PREFIXp:<http://e:1>",
-    "PREFIX true.a: <http://e.org/> PREFIX a.b: <x#> ", "BASE <http://e:> PREFIX p: <> ", r"PREFIX p: <http://e\u003A>",
-    "PREFIX p: <http://e.org/>",
+    "", "PREFIX service: <http://127.0.0.1:1/> ", "PREFIX SERVICE:<http://127.0.0.1:1/>PREFIX filter:<http://127.0.0.1:1/>",
+    "PREFIX true: <http://127.0.0.1:1/#>", "PREFIX p: <http://e:> ", "PREFIX p: <http://[::1]>", "PREFIXp:<http://e:1>",
+    "PREFIX true.a: <http://127.0.0.1:1/> PREFIX a.b: <x#> ", "BASE <http://e:> PREFIX p: <> ", r"PREFIX p: <http://e\u003A>",
+    "PREFIX p: <http://127.0.0.1:1/>",
 ]  # fmt: skip
 _PIECES = [
     "'", '"', "<", ">", "'''", "#", "\n", "\\", "(", ")", "{", "}", "[", "]", ".", ";", ",", "true", "SERVICE", "FILTER",
@@ -78,9 +78,7 @@ class Texts:
         """Yield texts, and whether each is an update."""
         while True:
             update = self.random.random() < 0.1
-            text = (
-                "BASE <http://e.org/>PREFIX a:<http://e.org/>PREFIX :<http://e.org/>PREFIX é:<http://e.org/>"
-            )
+            text = "BASE <http://127.0.0.1:1/>PREFIX a:<http://127.0.0.1:1/>PREFIX :<http://127.0.0.1:1/>PREFIX é:<http://127.0.0.1:1/>"
             odd = self.one(_PROLOGUES) if self.random.random() < 0.3 else ""
             text += odd + (self.update() if update else self.query())
             if self.random.random() < 0.2:
@@ -176,7 +174,7 @@ class Texts:
 
     def verb(self) -> str:
         return self.pick(
-            lambda: self.one(["?p", "a", "<http://e.org/p>", "a:b", ":x"]),
+            lambda: self.one(["?p", "a", "<http://127.0.0.1:1/p>", "a:b", ":x"]),
             lambda: self.one(_IRIS + _NAMES),
             lambda: self.glue("(", self.one(_IRIS), "|", "a:b", ")", self.one(["*", "+", "?", ""])),
             lambda: self.glue("!", "(", "a", "|", "^", self.one(_IRIS), ")"),
@@ -223,7 +221,7 @@ class Texts:
             lambda: self.glue("EXISTS", self.group(deeper), "<", self.expression(deeper)),
             lambda: self.glue("!", self.expression(deeper)),
             lambda: self.glue("<<(", "?s", "a:b", self.plain(), ")>>", self.one(_COMPARED), self.expression(0)),
-            lambda: self.glue("COUNT", "(", self.one(["*", "DISTINCT ?x", "DISTINCT<http://e.org/f>(1)"]), ")"),
+            lambda: self.glue("COUNT", "(", self.one(["*", "DISTINCT ?x", "DISTINCT<http://127.0.0.1:1/f>(1)"]), ")"),
         )  # fmt: skip
 
 
