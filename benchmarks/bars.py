@@ -5,8 +5,9 @@ Usage: python benchmarks/bars.py DATA_DIR [--quick] [--json] [--only deadline,cr
 Works on a copy of the current snapshot (and of the sources, for the backup), served by `ancrage serve` on loopback with a
 deadline of 3 s and a write key (the row of memory and crashes on another, with 256 MiB a query and 60 s; that of analyses on
 one with 30 s); everything else as it is by default. Clients come from addresses of their own in 127.0.0.0/8. The rows of
-injection, bombs and personal data run the tests' corpus (tests/api/attacks); with `--quick` they are only named. Wall times are
-worth what the machine is: its other load is printed first.
+injection, bombs and personal data run the tests' corpus (tests/api/attacks); with `--quick` they are only named. Each measure is
+told as soon as it is made, the table at the end; a row that takes more than ten minutes is given up. Wall times are worth what
+the machine is: its other load is printed first.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -41,6 +42,8 @@ from serving import Server, machine_busy, settle, start_ancrage, stopping
 
 DEADLINE = 3.0
 UPLOAD = 16 << 20
+LONGEST = 600
+"""Seconds after which a row is given up."""
 KEY = "the-key-of-the-measured-service"
 LIGHT = """PREFIX def: <https://w3id.org/ancrage/def/> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 SELECT ?part ?name ?whole {{ <{0}> ?p ?part . ?part rdfs:label ?name OPTIONAL {{ ?part def:partOfTerritory ?whole }} }}"""
@@ -81,7 +84,7 @@ def _analyses(place: Place) -> Sequence[Measure]:
     usual = start_ancrage(place.data, place.scratch / "analyses.log")
     with stopping(usual):
         settle(usual)
-        return [bars_analyses.shares(usual, 10 if place.quick else 40)]
+        return [bars_analyses.shares(usual, 30 if place.quick else 120)]
 
 
 def _calls(place: Place) -> Sequence[Measure]:
@@ -114,7 +117,7 @@ def _upload(place: Place) -> Sequence[Measure]:
     return [bars_writes.upload(place.server, KEY, UPLOAD)]
 
 
-def _bodies(place: Place) -> Sequence[Measure]:
+def _bodies(place: Place) -> Iterator[Measure]:
     return bars_bodies.bodies(place.server, KEY, UPLOAD)
 
 
@@ -156,7 +159,7 @@ def _cells(place: Place) -> Sequence[Measure]:
     return [Measure("small cells", "none recoverable within k", "no published table of partners' cells yet")]
 
 
-ROWS: dict[str, Callable[[Place], Sequence[Measure]]] = {
+ROWS: dict[str, Callable[[Place], Iterable[Measure]]] = {
     "deadline": _deadline,
     "crash": _crash,
     "heavy": _heavy,
@@ -175,6 +178,29 @@ ROWS: dict[str, Callable[[Place], Sequence[Measure]]] = {
     "personal": _personal,
     "cells": _cells,
 }
+
+
+class TooLong(Exception):  # noqa: N818
+    """A row that does not end."""
+
+
+def _give_up(*_: object) -> None:
+    raise TooLong(f"no end after {LONGEST} s")
+
+
+def _measured(name: str, place: Place) -> Iterator[Measure]:
+    """Measure a row; a failure, its own or that of the API process, is a measure as well."""
+    signal.signal(signal.SIGALRM, _give_up)
+    signal.alarm(LONGEST)
+    try:
+        yield from ROWS[name](place)
+    except Exception as error:
+        yield Measure(name, "", f"not measured: {type(error).__name__}: {error}", False)
+    finally:
+        signal.alarm(0)
+    if not place.server.alive:
+        yield Measure(f"{name}: the API process", "lives", "it ended", False)
+        place.server = place.start()
 
 
 def main() -> None:
@@ -199,14 +225,10 @@ def main() -> None:
         place = prepare(arguments.data, scratch.resolve(), snapshot, arguments.quick)
         stack.callback(lambda: place.server.stop())
         for name in names:
-            try:
-                measures += ROWS[name](place)
-            except Exception as error:  # the table is printed whatever happens to a row
-                measures.append(Measure(name, "", f"not measured: {type(error).__name__}: {error}", False))
-            if not place.server.alive:
-                measures.append(Measure(f"{name}: the API process", "lives", "it ended", False))
-                place.server = place.start()
-            print(f"{name} done after {time.perf_counter() - started:.0f} s", file=sys.stderr, flush=True)
+            for measure in _measured(name, place):
+                measures.append(measure)
+                told = f"{measure.name}: {measure.measured}: {measure.verdict}"
+                print(f"{time.perf_counter() - started:.0f} s: {told}", file=sys.stderr, flush=True)
     load = os.getloadavg()
     title = "\n".join(
         [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
+import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
@@ -31,8 +32,8 @@ def _gaps(port: int, source: str) -> Reply:
     return ask(port, f"/api/v1/gaps?territory={subject}&radius={radius}", source=source)
 
 
-def shares(server: Server, times: int) -> Measure:
-    """Keep eight asks for suggestions of one address going, and ask from another, one thing after the other."""
+def shares(server: Server, seconds: float) -> Measure:
+    """Keep eight asks for suggestions of one address going; ask from another, one thing after the other, for so long."""
     alone = [_gaps(server.port, MODEST), _suggestions(server.port, MODEST)]  # frames are read
     stop, greedy = threading.Event(), Counter[int]()
 
@@ -43,22 +44,25 @@ def shares(server: Server, times: int) -> Measure:
             if reply.status in (429, 503):
                 stop.wait(min(1.0, float(reply.headers.get("retry-after", 1))))
 
+    replies: list[Reply] = []
     with ThreadPoolExecutor(AT_ONCE) as pool:
         asking = [pool.submit(ask_again) for _ in range(AT_ONCE)]
         try:
             stop.wait(0.5)
-            replies = [(_gaps, _suggestions)[n % 2](server.port, MODEST) for n in range(times)]
+            end = time.monotonic() + seconds
+            while time.monotonic() < end:
+                replies.append((_gaps, _suggestions)[len(replies) % 2](server.port, MODEST))
         finally:
             stop.set()
-        for one in asking:
-            one.result()
-    statuses = Counter(one.status for one in replies)
-    seconds = [one.seconds for one in replies]
+        for client in asking:
+            client.result()
+    statuses = Counter(reply.status for reply in replies)
+    waits = [reply.seconds for reply in replies]
     return Measure(
         f"{AT_ONCE} suggestions at once from one address: another's gaps and suggestions",
         "100 % answered",
-        f"{statuses[200] / times:.0%} of {times}, p50 {percentile(seconds, 0.5):.2f} s, {max(seconds):.2f} s at most "
+        f"{statuses[200] / len(replies):.0%} of {len(replies)}, p50 {percentile(waits, 0.5):.2f} s, {max(waits):.2f} s at most "
         f"(alone {alone[0].seconds:.2f} and {alone[1].seconds:.2f} s)",
-        statuses[200] == times,
-        f"the other: {dict(statuses)}; the first: {dict(greedy)}",
+        statuses[200] == len(replies),
+        f"{seconds:g} s; the other: {dict(statuses)}; the first: {dict(greedy)}",
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import suppress
 
 from bars_writes import growth, settled
@@ -14,6 +15,8 @@ from serving import Server
 MIB = 1 << 20
 ENDLESS = 256 * MIB
 """Bytes after which a body counts as taken whole."""
+SILENCE = 20.0
+"""Seconds without a byte taken or given after which a client hangs up."""
 READERS = {
     ("POST", "/sparql"): "application/sparql-query",
     ("POST", "/editor/names"): "application/json",
@@ -27,38 +30,39 @@ READERS = {
 """Routes that read a body, with a media type that each takes."""
 
 
-def bodies(server: Server, key: str, upload: int) -> list[Measure]:
-    """Send each route a body without end, in chunks, and one of ten megabytes by a client that listens only after it.
+def bodies(server: Server, key: str, upload: int) -> Iterator[Measure]:
+    """Send each route, in chunks, a body without end, and one of ten megabytes by a client that listens only after it.
 
     `upload` is the limit of the routes that take graphs, in bytes: they are sent ten megabytes more.
     """
+    before = settled(server)
     endless: Counter[int] = Counter()
     worst, at = 0, ""
     for (method, path), kind in READERS.items():
-        before = settled(server)
         status, taken = _endless(server, method, path, kind, key)
         endless[status if taken < ENDLESS else 200] += 1
         if (more := growth(before)) > worst:
             worst, at = more, path
-    told: Counter[int] = Counter()
+    yield Measure(
+        f"bodies without end, {len(READERS)} routes",
+        "413; API memory + ≤ 10 MB",
+        f"{dict(endless)} (0: none); + {worst / 1e6:.1f} MB at most{f' (from {at})' if at else ''}",
+        set(endless) == {413} and worst <= 10e6 and server.alive,
+    )
+    late: Counter[int] = Counter()
     for (method, path), kind in READERS.items():
         size = 10 * MIB + (upload if path.startswith(("/update", "/graphs")) else 0)
+        body = (
+            b"# aaaaa\n" * (MIB // 8) for _ in range(size // MIB)
+        )  # in chunks: what is too much shows late
         sent = {"Content_Type": kind, "Authorization": f"Bearer {key}"}
-        told[ask(server.port, path, method, b"# aaaaa\n" * (size // 8), **sent).status] += 1
-    return [
-        Measure(
-            f"bodies without end, {len(READERS)} routes",
-            "413; API memory + ≤ 10 MB",
-            f"{dict(endless)}; + {worst / 1e6:.1f} MB at most{f' ({at})' if at else ''}",
-            set(endless) == {413} and worst <= 10e6 and server.alive,
-        ),
-        Measure(
-            "— 10 MB too many, sent before listening",
-            "413, not a reset",
-            f"{dict(told)} (0: reset)",
-            set(told) == {413},
-        ),
-    ]
+        late[ask(server.port, path, method, body, timeout=SILENCE, **sent).status] += 1
+    yield Measure(
+        "— 10 MB too many, sent before listening",
+        "413, not a reset",
+        f"{dict(late)} (0: reset)",
+        set(late) == {413},
+    )
 
 
 def _endless(server: Server, method: str, path: str, kind: str, key: str) -> tuple[int, int]:
@@ -69,8 +73,8 @@ def _endless(server: Server, method: str, path: str, kind: str, key: str) -> tup
         f"Authorization: Bearer {key}\r\nTransfer-Encoding: chunked\r\n\r\n"
     )
     sent, received = 0, b""
-    with socket.create_connection(("127.0.0.1", server.port), timeout=60) as stream:
-        with suppress(ConnectionError):
+    with socket.create_connection(("127.0.0.1", server.port), timeout=SILENCE) as stream:
+        with suppress(OSError):
             stream.sendall(head.encode())
             while sent < ENDLESS:
                 stream.sendall(piece)

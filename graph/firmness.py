@@ -22,6 +22,50 @@ def rank_in(frame: pl.DataFrame, column: str = "evidence") -> pl.Expr:
     return pl.col(column).replace_strict(RANKS, default=0, return_dtype=pl.Int64)
 
 
+def status_of(rank: pl.Expr) -> pl.Expr:
+    """Give the status of each rank; null where there is none."""
+    return rank.replace_strict(dict(enumerate(EVIDENCE)), default=None, return_dtype=pl.String)
+
+
+def less_firm(*columns: pl.Expr) -> pl.Expr:
+    """Give the less firm of the statuses of each row; null where none is told.
+
+    >>> rows = pl.DataFrame({"of": ["declared", None], "at": ["inferred", None]})
+    >>> rows.select(less_firm(pl.col("of"), pl.col("at")))["of"].to_list()
+    ['inferred', None]
+    """
+    ranks = (one.replace_strict(RANKS, default=None, return_dtype=pl.Int64) for one in columns)
+    return status_of(pl.max_horizontal(ranks))
+
+
+def weakest(*statuses: str | None) -> str:
+    """Give the least firm of evidence statuses; none, or an empty one, is documented.
+
+    >>> weakest("documented", "inferred", "declared", None)
+    'inferred'
+    """
+    return max((one or EVIDENCE[0] for one in statuses), key=RANKS.__getitem__, default=EVIDENCE[0])
+
+
+def firmest(*statuses: str) -> str:
+    """Give the firmest of evidence statuses: what one fact establishes is as firm as the firmest that does.
+
+    >>> firmest("inferred", "declared")
+    'declared'
+    """
+    return min(statuses, key=RANKS.__getitem__)
+
+
+def counts_of(facts: str | None) -> dict[str, int]:
+    """Read how many facts there are of each status, as figures tell it.
+
+    >>> counts_of("documented: 2; declared: 80")
+    {'documented': 2, 'declared': 80}
+    """
+    pairs = (part.split(": ") for part in (facts or "").split("; ") if part)
+    return {name: int(number) for name, number in pairs}
+
+
 def counted(ranks: Iterable[int]) -> dict[str, int]:
     """Count facts by status, the firmest first.
 

@@ -18,9 +18,9 @@ import polars as pl
 from ..ontology.vocabulary import ID
 from ..queries.library import Library
 from .bordering import bordering_departments
+from .firmness import less_firm
 from .kept_frames import KeptFrames
 from .reader import LocalReader, Reader
-from .solutions import EVIDENCE
 
 REGION = "region/84"
 """The territory whose places are read unless another is named."""
@@ -188,13 +188,8 @@ def tidy(body: bytes) -> pl.DataFrame:
     tidied = frame.select(made)
     if "placeEvidence" not in tidied.columns:
         return tidied
-    ranks = {name: rank for rank, name in enumerate(EVIDENCE)}  # the weaker, the greater
-    both = (pl.col("evidence"), _status(pl.col("placeEvidence")))
-    weaker = pl.max_horizontal(one.replace_strict(ranks, default=None, return_dtype=pl.Int8) for one in both)
-    names = dict(enumerate(EVIDENCE))
-    return tidied.with_columns(
-        evidence=weaker.replace_strict(names, return_dtype=pl.String, default=None).fill_null("documented")
-    ).drop("placeEvidence")
+    both = less_firm(pl.col("evidence"), _status(pl.col("placeEvidence")))
+    return tidied.with_columns(evidence=both.fill_null("documented")).drop("placeEvidence")
 
 
 def _status(column: pl.Expr) -> pl.Expr:

@@ -168,8 +168,9 @@ def _measured(matter: Matter) -> pl.DataFrame:
     board, ground = Board.of(matter), Ground.of(matter)
     degree = np.array([float(one.rsplit("/", 1)[-1]) if one else np.nan for one in ground.density])
     options = {"frame": "programmes", "item": "programme"}
-    away = by_distance(matter, "distance", options)
-    away = (distance(matter, options) if away is None else away).drop_nulls("value")
+    found = distance(matter, options)
+    away = by_distance(matter, "distance", options, found)
+    away = (found if away is None else away).drop_nulls("value")
     km = dict(away.select("territory", "value").iter_rows())
     made = {
         "territory": board.ids,

@@ -15,8 +15,9 @@ import networkx as nx
 import polars as pl
 
 from ..queries.library import Library
+from .firmness import RANKS, status_of
 from .reader import Reader
-from .solutions import EVIDENCE, NAMES_AT_ONCE
+from .solutions import NAMES_AT_ONCE
 
 #: An interaction with more participants makes no pairs: n(n−1)/2 ties that say little of who works with whom.
 LARGEST_INTERACTION = 100
@@ -208,13 +209,11 @@ def _names(column: str) -> pl.Expr:
 
 def _support() -> dict[str, pl.Expr]:
     """Aggregate what supports an edge: years, kinds, the strongest evidence status, sources."""
-    ranks = {name: rank for rank, name in enumerate(EVIDENCE)}
-    rank = _last(pl.col("evidence")).replace_strict(ranks, default=len(EVIDENCE), return_dtype=pl.Int64)
-    named = dict(enumerate([*EVIDENCE, None]))
+    rank = _last(pl.col("evidence")).replace_strict(RANKS, default=None, return_dtype=pl.Int64)
     return {
         "years": pl.col("year").cast(pl.Int64).drop_nulls().unique().sort(),
         "kinds": _names("kind"),
-        "evidence": rank.min().replace_strict(named, default=None, return_dtype=pl.String),
+        "evidence": status_of(rank.min()),
         "sources": _names("source"),
     }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from ...graph.indicators.facts import firmest
+from ...graph.firmness import firmest
 from ...graph.indicators.rows import MISSING
 from ..blocks.tables import Column, Table
 from ..portraits.lists import EVIDENCE, source_name

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from ...graph.indicators.facts import firmest
+from ...graph.firmness import firmest
 from ...graph.indicators.rows import MISSING
 from ..blocks.tables import Column, Table
 from ..portraits.lists import EVIDENCE

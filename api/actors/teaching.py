@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import Any
 
-from ...graph.indicators.facts import weakest
+from ...graph.firmness import weakest
 from ...graph.indicators.rows import MISSING
 from ..blocks.tables import Column, Table
 from ..links import local_name

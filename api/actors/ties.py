@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from ...graph.indicators.facts import weakest
+from ...graph.firmness import weakest
 from ...graph.indicators.rows import MISSING
 from ...graph.suggestions.directory import nameless
 from ...graph.words import number_en, number_fr

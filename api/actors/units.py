@@ -10,7 +10,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore]
 
 from ...graph.analysis.access import great_circle
-from ...graph.indicators.facts import weakest
+from ...graph.firmness import weakest
 from ...graph.indicators.rows import MISSING
 from ..blocks.tables import Column, Table
 from ..negotiation import Language

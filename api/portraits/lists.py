@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import Any
 
+from ...graph.firmness import firmest, weakest
 from ...graph.ground import Territory
-from ...graph.indicators.facts import firmest, weakest
 from ...graph.words import number_en, number_fr
 from ..blocks.tables import Column, Table, Words
 from ..negotiation import Language

@@ -11,8 +11,8 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 
+from ...graph.firmness import weakest
 from ...graph.ground import Territory
-from ...graph.indicators.facts import weakest
 from ...graph.words import number_en, number_fr
 from ..blocks.tables import Column, Table, Words
 from ..negotiation import Language

@@ -51,7 +51,7 @@ class ByArea:
         covered = areas.communes(usable) & inside
         items, supply, rest = (np.zeros(demand.shape) for _ in range(3))
         for area in range(len(areas.ids)):
-            own = areas.communes(np.arange(len(areas.ids)) == area)
+            own = areas.communes_of(area)
             items[area] = located.count(own & inside)
             supply[area] = located.weigh(own & inside, weights)
             rest[area] = located.weigh(covered & ~own, weights)

@@ -19,9 +19,9 @@ from ..words import (
     number_en,
     number_fr,
 )
+from .chains import Chains
 from .coverage import NOTHING
 from .demand import Hirings
-from .links import Chains
 from .sectors import Jobs
 from .setting import Setting, pools, zones
 from .supply import placed, placed_units

@@ -138,7 +138,9 @@ def hiring_gaps(setting: Setting) -> Found:
 
 def prepared(setting: Setting, table: ByArea, cell: tuple[int, int]) -> dict[str, int]:
     """Count by evidence status the programmes of a group in an area: that they prepare for it is inferred."""
-    return table.located.evidence_of(_communes(table, cell[0]) & setting.region, cell[1], least="inferred")
+    return table.located.evidence_of(
+        table.areas.communes_of(cell[0]) & setting.region, cell[1], least="inferred"
+    )
 
 
 def unread(table: ByArea, rows: Sequence[int]) -> list[Refusal]:
@@ -190,7 +192,7 @@ def _without(setting: Setting, table: ByArea, pool: int, none: list[int]) -> Fin
         reasons=reasons,
         question=setting.question("territory-hirings-and-training", territory=thing.id),
         sources=setting.sources("programmes", "hirings"),
-        scope=setting.scope(_communes(table, pool), "pool"),
+        scope=setting.scope(table.areas.communes_of(pool), "pool"),
     )
 
 
@@ -230,7 +232,7 @@ def _finding(setting: Setting, table: ByArea, found: Deficits, pool: int, one: i
         question=setting.question("territory-hirings-and-training", territory=area.id),
         methods=METHODS,
         sources=setting.sources("programmes", "hirings"),
-        scope=setting.scope(_communes(table, pool), "pool"),
+        scope=setting.scope(table.areas.communes_of(pool), "pool"),
     )
 
 
@@ -257,10 +259,6 @@ def _sentence(family: Words, facts: Facts, pool: str, covered: Words) -> dict[st
         "en": f"“{family[1]}”: {count_en(plans, 'hiring plan')} in {year} in the labour pool ({pool}){hard[1]}; "
         f"{supplied[1]}.{secret[1]}{covered[1]}",
     }
-
-
-def _communes(table: ByArea, area: int) -> Mask:
-    return table.areas.communes(np.arange(len(table.areas.ids)) == area)
 
 
 def _table(rows: pl.DataFrame, value: pl.Expr, shape: tuple[int, int]) -> Values:

@@ -164,7 +164,7 @@ def _finding(setting: Setting, table: ByArea, found: Deficits, zone: int, one: i
         question=setting.question("territory-jobs-and-training", territory=area.id),
         methods=METHODS,
         sources=setting.sources("programmes", "jobs"),
-        scope=setting.scope(table.areas.communes(np.arange(len(table.areas.ids)) == zone), "zone"),
+        scope=setting.scope(table.areas.communes_of(zone), "zone"),
     )
 
 

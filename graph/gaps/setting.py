@@ -81,6 +81,10 @@ class Areas:
         covered: Mask = (self.parts.T @ areas.astype(float)) > 0
         return covered
 
+    def communes_of(self, area: int) -> Mask:
+        """Tell which communes an area is made of."""
+        return self.communes(np.arange(len(self.ids)) == area)
+
     def thing(self, area: int) -> Thing:
         """Give an area as what a finding speaks of."""
         label = self.labels[area]

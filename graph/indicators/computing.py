@@ -8,11 +8,12 @@ from typing import cast
 
 import polars as pl
 
+from ..firmness import weakest
 from ..matter import Matter
 from .board import Board
 from .coverage import covered
 from .declaration import Indicator
-from .facts import FACTS, names_of, weakest, with_facts
+from .facts import FACTS, names_of, with_facts
 from .formulas import FORMULAS
 from .guarding import guarded
 from .rows import INSUFFICIENT, MARKUP, MOST, SCHEMA

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from ..inside_outside import abroad
 from ..matter import Matter
 from . import edges
 from .board import Board
@@ -14,7 +15,6 @@ from .selection import LOADED, selected
 
 LEAST_PLACED = 0.5
 """Share of the items that must have a place for none in a territory to be told as zero."""
-FRANCE = "FR"
 _NONE_IS_ZERO = frozenset({"items", "reach", "catchment"})
 _COUNTS = frozenset({"items", "total", "population", "communes"})
 _OF_UNITS = frozenset({"observed", "location-quotient", "variety"})
@@ -30,8 +30,7 @@ def placing(matter: Matter, indicator: Indicator) -> tuple[int, int] | None:
         return None
     found = selected(matter, indicator.options).drop_nulls(item)
     if item == "actor":
-        abroad = matter.frame("actors").filter(pl.col("country") != FRANCE)
-        found = found.join(abroad.select("actor"), on="actor", how="anti")
+        found = found.filter(~pl.col("actor").is_in(abroad(matter).implode()))
     items = found[item].n_unique()
     return items, items - found.drop_nulls("place")[item].n_unique()
 
@@ -52,7 +51,9 @@ def covered(matter: Matter, indicator: Indicator, rows: pl.DataFrame) -> pl.Data
     is measured by distance is between two bounds (`edges`).
     """
     board = Board.of(matter)
-    reached = edges.by_distance(matter, indicator.formula, indicator.options) if indicator.regional else None
+    reached = (
+        edges.by_distance(matter, indicator.formula, indicator.options, rows) if indicator.regional else None
+    )
     rows = rows if reached is None else reached
     short = set(board.ground.in_part)
     if indicator.regional and reached is None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from ...ontology.vocabulary import ID
 from ...queries.library import Library
+from ..inside_outside import HOME
 from .board import LEAST_KNOWN
 from .coverage import LEAST_PLACED
 from .declaration import Indicator
@@ -76,7 +77,7 @@ def _items(options: Mapping[str, Any], territory: str, year: str) -> str | None:
     )
     counted = f"SELECT (COUNT(DISTINCT ?{item}) AS ?count) WHERE {{\n{placed}\n{_FRAMES[frame]}\n{kept}\n}}"
     abroad = (
-        'OPTIONAL { ?actor anc:countryCode ?country } FILTER(COALESCE(?country, "FR") = "FR")'
+        f'OPTIONAL {{ ?actor anc:countryCode ?country }} FILTER(COALESCE(?country, "{HOME}") = "{HOME}")'
         if item == "actor"
         else ""
     )

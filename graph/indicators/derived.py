@@ -7,9 +7,9 @@ from types import MappingProxyType
 
 import polars as pl
 
+from ..firmness import less_firm
 from ..matter import Matter
 from ..relays import relays_of
-from ..solutions import EVIDENCE
 
 ACADEMIC = (
     "actor-type/higher-education",
@@ -34,13 +34,8 @@ def interaction_places(matter: Matter) -> pl.DataFrame:
     rows = matter.frame("participations").join(facts, on="interaction", how="left")
     if "located" not in rows.columns:
         return rows
-    both = (pl.col("evidence"), pl.col("located").str.split("/").list.last())
-    ranks = {name: rank for rank, name in enumerate(EVIDENCE)}
-    weaker = pl.max_horizontal(one.replace_strict(ranks, default=None, return_dtype=pl.Int8) for one in both)
-    names = dict(enumerate(EVIDENCE))
-    return rows.with_columns(
-        evidence=weaker.replace_strict(names, return_dtype=pl.String, default=None)
-    ).drop("located")
+    located = pl.col("located").str.split("/").list.last()
+    return rows.with_columns(evidence=less_firm(pl.col("evidence"), located)).drop("located")
 
 
 def academic_company(matter: Matter) -> pl.DataFrame:

@@ -9,7 +9,6 @@ import polars as pl
 from ..analysis.access import gaussian, nearest_circle, within_circle
 from ..matter import Matter
 from .board import Board, Values
-from .reaches import catchment
 from .rows import MISSING, rows, this_year
 from .selection import Options, is_placed, kept, nearest
 
@@ -43,35 +42,35 @@ def covered_communes(matter: Matter, options: Options) -> Mask:
     return found
 
 
-def by_distance(matter: Matter, formula: str, options: Options) -> pl.DataFrame | None:
+def by_distance(matter: Matter, formula: str, options: Options, found: pl.DataFrame) -> pl.DataFrame | None:
     """Give the rows of a formula of distance whose source covers some communes only; None for another formula.
 
-    distance: the nearest item known is the most it can be, the nearest commune that is not covered the least. reach: those who
-    have an item known within reach are the least, with those who have a commune that is not covered within reach the most.
-    The value known is told where the two are within `NARROW`; else it is missing between them. catchment: missing where
-    more than `NARROW` of the people within reach are where nothing is known, since what they have would count.
+    `found` are its rows as if all were covered. distance: the nearest item known is the most it can be, the nearest commune
+    that is not covered the least. reach: those who have an item known within reach are the least, with those who have a
+    commune that is not covered within reach the most. The value known is told where the two are within `NARROW`; else it is
+    missing between them. catchment: missing where more than `NARROW` of the people within reach are where nothing is known,
+    since what they have would count.
     """
     if formula not in ("distance", "reach", "catchment") or not is_placed(matter, options):
         return None
     board = Board.of(matter)
-    edge = _edge(board, covered_communes(matter, options))
-    far = nearest(matter, options)
-    if formula == "distance":
-        most, least = (_known(board, one) for one in (far, np.fmin(far, edge)))
-        return _between(board, this_year(matter), most, least, most)
-    if formula == "reach":
-        km = float(options["km"])
-        least, most = (
-            100 * board.weighted(np.where(np.isnan(far), np.nan, (one <= km).astype(float)))
-            for one in (far, np.fmin(far, edge))
+    if formula == "catchment":
+        out = pl.Series(board.weighted(unknown_share(matter, options, float(options["km"]))) > NARROW)
+        return found.with_columns(
+            value=pl.when(~out).then("value"),
+            status=pl.when(out).then(pl.coalesce("status", pl.lit(MISSING))).otherwise("status"),
         )
-        return _between(board, this_year(matter), least, least, most)
-    found = catchment(matter, options)
-    out = pl.Series(board.weighted(unknown_share(matter, options, float(options["km"]))) > NARROW)
-    return found.with_columns(
-        value=pl.when(~out).then("value"),
-        status=pl.when(out).then(pl.coalesce("status", pl.lit(MISSING))).otherwise("status"),
+    far = nearest(matter, options)
+    near = np.fmin(far, _edge(board, covered_communes(matter, options)))
+    if formula == "distance":
+        most, least = (_known(board, one) for one in (far, near))
+        return _between(board, this_year(matter), most, least, most)
+    km = float(options["km"])
+    least, most = (
+        100 * board.weighted(np.where(np.isnan(far), np.nan, (one <= km).astype(float)))
+        for one in (far, near)
     )
+    return _between(board, this_year(matter), least, least, most)
 
 
 def _known(board: Board, far: Values) -> Values:

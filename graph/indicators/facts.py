@@ -12,9 +12,8 @@ from types import MappingProxyType
 
 import polars as pl
 
-from ..firmness import RANKS, rank_in
+from ..firmness import RANKS, rank_in, status_of, weakest
 from ..matter import Matter
-from ..solutions import EVIDENCE
 from .board import Board
 from .counts import composition, with_heirs
 from .declaration import ILLUSTRATIVE, Indicator
@@ -66,11 +65,8 @@ def with_facts(matter: Matter, one: Indicator, rows: pl.DataFrame) -> pl.DataFra
     joined = rows.join(mine, on=_KEYS, how="left", nulls_equal=True, maintain_order="left")
     open_ = pl.col("status").fill_null("") != SUPPRESSED
     weak = pl.max_horizontal(pl.col("rank"), pl.lit(RANKS[one.evidence], dtype=pl.Int64))
-    names = {rank: name for name, rank in RANKS.items()}
     return joined.with_columns(
-        evidence=pl.when(pl.col("rank").is_null())
-        .then(pl.lit(evidence))
-        .otherwise(weak.replace_strict(names, default=evidence, return_dtype=pl.String)),
+        evidence=pl.when(pl.col("rank").is_null()).then(pl.lit(evidence)).otherwise(status_of(weak)),
         facts=pl.when(open_).then("facts"),
         sources=pl.col("sources").fill_null(pl.lit(", ".join(told))),
     ).select(*rows.columns, *FACTS)
@@ -103,34 +99,6 @@ def of_loaded(cube: pl.DataFrame, loaded: Collection[str]) -> pl.DataFrame:
     """Leave out of the sources of values those that are not loaded; where none is, they tell who would be the source."""
     kept = {text: [name for name in names_of(text) if name in loaded] for text in cube["sources"].unique()}
     return cube.with_columns(pl.col("sources").replace({a: ", ".join(b) for a, b in kept.items() if b}))
-
-
-def weakest(*statuses: str | None) -> str:
-    """Give the least firm of evidence statuses; none, or an empty one, is documented.
-
-    >>> weakest("documented", "inferred", "declared", None)
-    'inferred'
-    """
-    return max((one or EVIDENCE[0] for one in statuses), key=RANKS.__getitem__, default=EVIDENCE[0])
-
-
-def firmest(*statuses: str) -> str:
-    """Give the firmest of evidence statuses: what one fact establishes is as firm as the firmest that does.
-
-    >>> firmest("inferred", "declared")
-    'declared'
-    """
-    return min(statuses, key=RANKS.__getitem__)
-
-
-def counts_of(facts: str | None) -> dict[str, int]:
-    """Read how many facts there are of each status.
-
-    >>> counts_of("documented: 2; declared: 80")
-    {'documented': 2, 'declared': 80}
-    """
-    pairs = (part.split(": ") for part in (facts or "").split("; ") if part)
-    return {name: int(number) for name, number in pairs}
 
 
 def names_of(sources: str | None) -> tuple[str, ...]:
@@ -174,17 +142,14 @@ def _by_cell(matter: Matter, one: Indicator, found: pl.DataFrame) -> pl.DataFram
     )
     members = board.members.tocoo()
     of = pl.DataFrame({"of": members.row, "at": members.col}, schema={"of": pl.Int64, "at": pl.Int64})
-    cells = located.join(of, on="at").drop("at").unique()
-    made = [_told(cells.with_columns(group=empty))]
-    if by:
-        made.append(_told(cells.drop_nulls("group")))
+    made = _in_all_and_by_group(located.join(of, on="at").drop("at").unique())
     names = pl.DataFrame(
         {"of": range(len(board)), "territory": board.ids}, schema={"of": pl.Int64, "territory": pl.String}
     )
-    joined = pl.concat(made).join(names, on="of").rename({"group": "by"})
+    joined = made.join(names, on="of")
     if series:
-        return joined.drop_nulls("period").select(*_KEYS, "rank", "facts", "sources")
-    return joined.with_columns(period=pl.lit(this_year(matter))).select(*_KEYS, "rank", "facts", "sources")
+        return joined.drop_nulls("period")
+    return joined.with_columns(period=pl.lit(this_year(matter)))
 
 
 def _observed(matter: Matter, one: Indicator, found: pl.DataFrame) -> pl.DataFrame:
@@ -208,21 +173,22 @@ def _observed(matter: Matter, one: Indicator, found: pl.DataFrame) -> pl.DataFra
     if not one.options.get("series"):
         seen = seen.filter(pl.col("period") == pl.col("period").max())
     whole = composition(board, seen["unit"].unique().to_list()).rename({"territory": "of"})
-    cells = seen.drop_nulls("value").join(whole, on="unit")
-    made = [_told(cells.with_columns(group=empty))]
-    if by:
-        made.append(_told(cells.drop_nulls("group")))
-    return (
-        pl.concat(made).rename({"of": "territory", "group": "by"}).select(*_KEYS, "rank", "facts", "sources")
-    )
+    made = _in_all_and_by_group(seen.drop_nulls("value").join(whole, on="unit"))
+    return made.rename({"of": "territory"})
 
 
-def _told(cells: pl.DataFrame) -> pl.DataFrame:
+def _in_all_and_by_group(cells: pl.DataFrame) -> pl.DataFrame:
+    """Tell the facts of each territory (`of`) and period, in all and by group: `rank`, `facts`, `sources`."""
+    empty = pl.lit(None, dtype=pl.String)
+    parts = (cells.with_columns(group=empty), cells.drop_nulls("group"))
+    return pl.concat([_by_rank(part) for part in parts]).rename({"group": "by"})
+
+
+def _by_rank(cells: pl.DataFrame) -> pl.DataFrame:
     keys = ["of", "group", "period"]
     items = cells.group_by(*keys, "item").agg(pl.col("rank").min())
     counts = items.group_by(*keys, "rank").len().sort("rank")
-    names = {rank: name for name, rank in RANKS.items()}
-    part = pl.col("rank").replace_strict(names, return_dtype=pl.String) + ": " + pl.col("len").cast(pl.String)
+    part = status_of(pl.col("rank")) + ": " + pl.col("len").cast(pl.String)
     facts = counts.group_by(keys, maintain_order=True).agg(pl.col("rank").max(), facts=part.str.join("; "))
     sources = (
         cells.drop_nulls("source")

@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 from ancrage.graph.analysis.specialisation import location_quotient
 from ancrage.graph.analysis.table import Table
+from ancrage.graph.firmness import counts_of
 from ancrage.graph.indicators.basis import basis_of, with_age, years_of_data
 from ancrage.graph.indicators.board import LEVELS, Board
 from ancrage.graph.indicators.computing import Computed, FormulaFailed, compute, recompute
@@ -19,7 +20,6 @@ from ancrage.graph.indicators.coverage import covered
 from ancrage.graph.indicators.cube import Cube, latest_known
 from ancrage.graph.indicators.declaration import FOLDER, Indicator, read_indicators
 from ancrage.graph.indicators.derived import rows_of
-from ancrage.graph.indicators.facts import counts_of
 from ancrage.graph.indicators.formulas import FORMULAS
 from ancrage.graph.indicators.frames import frames
 from ancrage.graph.kept_frames import KeptFrames

@@ -11,8 +11,8 @@ from ancrage.api.portraits.life import relays
 from ancrage.api.portraits.lists import actors, kind_words
 from ancrage.api.portraits.matter import Seen
 from ancrage.api.portraits.ties import partners
+from ancrage.graph.firmness import counts_of
 from ancrage.graph.indicators.cube import Cube
-from ancrage.graph.indicators.facts import counts_of
 from ancrage.graph.matter import Matter
 from ancrage.graph.provenance import INDICATORS_GRAPH
 from ancrage.graph.reader import LocalReader
