@@ -101,37 +101,40 @@ def _worded(making: Making, rows: Rows) -> Rows:
 
 
 def interactions(making: Making) -> list[Block]:
-    """Draw interactions by year, a line a source, in the years that it covers; the CSV keeps the sum too."""
-    series = making.seen.cube.series("interactions-by-year", making.territory.id)
-    least = [(one.period, one.low if one.value is None else one.value) for one in series]
-    if not any(value for _, value in least):
-        return []
-    if sum(one.value or 0 for one in series) < FEW:
-        return [_told(making, series[0].indicator, [(period, value) for period, value in least if value])]
+    """Draw interactions by year, a line a source, in the years that it covers."""
     apart = by_source(making.seen, making.territory)
+    series = [one for told in apart.values() for one in told]
+    if not series:
+        return []
+    about = series[0].indicator
+    names = {source: source_named(source, making.language) for source in apart}
+    if sum(one.value or 0 for one in series) < FEW:
+        few = [
+            (f"{names[source]}, {one.period}", one.low if one.value is None else one.value)
+            for source, told in apart.items()
+            for one in told
+        ]
+        return [_told(making, about, [(name, value) for name, value in few if value])]
     values: dict[tuple[str, str], float | None] = {
-        (str(year), source_named(source, making.language)): float(n)
-        for source, counts in apart.items()
-        for year, n in counts.items()
+        (one.period, names[source]): one.value
+        for source, told in apart.items()
+        for one in told
+        if one.value is not None
     }
-    if not values:
-        return [_told(making, series[0].indicator, [(period, value) for period, value in least if value])]
     periods = sorted({period for period, _ in values})
     note = making.say(*coverage_note(coverage(making.seen)))
     rows = [
         {
             "year": one.period,
+            "source": names[source],
             "value": one.value,
             "status": _why(making, one),
             "at_least": one.low if one.value is None else None,
-            "source": "",
         }
-        for one in series
-    ] + [
-        {"year": year, "value": value, "status": None, "at_least": None, "source": source}
-        for (year, source), value in values.items()
+        for source, told in apart.items()
+        for one in told
     ]
-    return _drawn(making, "interactions-annee", series[0].indicator, periods, values, lines, rows, note)
+    return _drawn(making, "interactions-annee", about, periods, values, lines, rows, note)
 
 
 def chart(making: Making, id: str, indicator: str) -> list[Block]:

@@ -168,6 +168,7 @@ def _page(request: Request, reading: Reading, atlas: Atlas, name: str, said: Lan
         niveaux_choix=[(level, LEVEL_WORDS[level][english]) for level in one.levels],
         groupes=sorted(named, key=lambda pair: fold(pair[1])),
         nom_groupe=dict(named),
+        ensemble=None in atlas.groups(one.id),
         periodes=atlas.periods(one.id, found.by),
         territoires=chosen(withins(atlas, said), found.within.removeprefix("territory/"), found.label),
         lignes=[row_of(row, found, said, dict(named)) for row in rows[:SHOWN]],

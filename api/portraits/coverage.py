@@ -22,11 +22,11 @@ def coverage_note(years: SourceYears) -> Words:
     least = round(100 * LEAST_OF_FULLEST)
     return (
         f"Années que couvrent les sources : {french}. Une source couvre les années de la première à la dernière où elle décrit "
-        f"au moins {least}\u202f% de ce qu’elle décrit dans son année la plus fournie. Une année que ne couvrent pas les sources "
-        "de la plupart des interactions est dite incomplète, et non basse : un creux y tiendrait aux sources, pas au territoire.",
+        f"au moins {least}\u202f% de ce qu’elle décrit dans son année la plus fournie. Une année que sa source ne couvre pas est "
+        "dite incomplète, et non basse : un creux y tiendrait à la source, pas au territoire.",
         f"Years that sources cover: {english.replace(' ; ', '; ')}. A source covers the years from the first to the last in "
-        f"which it tells at least {least}% of what it tells in its fullest year. A year that the sources of most interactions do "
-        "not cover is told as incomplete, not as low: a hollow there would come from the sources, not from the territory.",
+        f"which it tells at least {least}% of what it tells in its fullest year. A year that its source does not cover is told "
+        "as incomplete, not as low: a hollow there would come from the source, not from the territory.",
     )
 
 

@@ -21,12 +21,10 @@ from ..indicators.words import date_words, facts_words, formula_words, unplaced_
 from ..maps.reading import bounds
 from ..negotiation import Language
 from .coverage import coverage, coverage_note
-from .lists import level_words
+from .lists import level_words, source_name
 from .matter import Seen
 from .trend_sources import by_source
 
-INTERACTIONS = "interaction-places"
-"""Frame of the interactions that a territory is known to have, whose sources cover some years only."""
 NO_CASE = ("aucun cas connu", "no known case")
 PARTLY = ("connu en partie", "known in part")
 #: What the shares of interactions are divided by.
@@ -320,40 +318,20 @@ TREND_COLUMNS = (
 def trends(seen: Seen, territory: Territory, language: Language) -> Table:
     """Give the series of every indicator that has several periods; `more` has a curve for each.
 
-    Years that the sources of interactions do not cover have no value; `known` is what is counted there all the same. Their
-    curves are one a source: sources enter in different years, and the sum of all would tell them, not the territory.
+    Interactions have one series a source: sources enter in different years, and the sum of all would tell them, not the
+    territory. Years that a source does not cover have no value; `known` is what is counted there all the same.
     """
     rows: list[dict[str, Any]] = []
-    curves, notes = [], []
-    cover = coverage(seen)
+    curves = []
     for series in seen.series(territory.id).values():
-        indicator = series[0].indicator
-        of_interactions = indicator.options.get("frame") == INTERACTIONS
-        if len(series) < 2 or (of_interactions and not any(one.value or one.low for one in series)):
-            continue
-        about = described(indicator, language)
-        made = [
-            {
-                **about,
-                "evidence": one.evidence,
-                "sources": one.sources,
-                "period": one.period,
-                "value": one.value,
-                "status": one.status,
-                "shown": shown(one, language),
-                "known": one.low if one.value is None else None,
-                "covered_by": ", ".join(cover.by(int(one.period))) if of_interactions else None,
-            }
-            for one in series
-        ]
-        rows += made
-        if of_interactions:
-            apart, told = sourced(seen, territory, indicator, language)
-            rows += apart
-            curves += told
-            notes.append(coverage_note(cover))
-        elif any(one.value is not None for one in series):
-            curves.append(curve(series, about, language) | {"series": made})
+        if len(series) > 1:
+            _add(rows, curves, series, described(series[0].indicator, language), language)
+    sourced = by_source(seen, territory)
+    for source, series in sourced.items():
+        about = described(series[0].indicator, language)
+        about["indicator"] += f" – {source_named(source, language)}"
+        _add(rows, curves, series, about, language)
+    notes = (coverage_note(coverage(seen)),) if sourced else ()
     return Table(
         TREND_COLUMNS,
         rows,
@@ -361,29 +339,36 @@ def trends(seen: Seen, territory: Territory, language: Language) -> Table:
             "Aucune série : les sources chargées ne disent rien d’ici, année par année, ce qui ne dit pas qu’il n’y a rien.",
             "No series: the loaded sources tell nothing of here, year by year, which does not say that there is nothing.",
         ),
-        notes=tuple(notes),
+        notes=notes,
         more={"curves": curves},
     )
 
 
-def sourced(
-    seen: Seen, territory: Territory, indicator: Indicator, language: Language
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Give the rows and the curves of interactions by year, one series a source."""
-    rows, curves = [], []
-    for source, counts in by_source(seen, territory).items():
-        about = described(indicator, language)
-        about |= {"indicator": f"{about['indicator']} – {source_named(source, language)}", "sources": source}
-        series = [Value(indicator, territory.id, str(year), source, float(n)) for year, n in counts.items()]
-        made = [
-            {**about, "period": one.period, "value": one.value, "status": None, "shown": shown(one, language),
-             "known": None, "covered_by": source}
-            for one in series
-        ]  # fmt: skip
-        rows += made
-        if len(series) > 1:
-            curves.append(curve(series, about, language) | {"series": made})
-    return rows, curves
+def _add(
+    rows: list[dict[str, Any]],
+    curves: list[dict[str, Any]],
+    series: Sequence[Value],
+    about: Mapping[str, Any],
+    language: Language,
+) -> None:
+    """Add the rows of a series, and its curve where it has values at two periods or more."""
+    made = [
+        {
+            **about,
+            "evidence": one.evidence,
+            "sources": one.sources,
+            "period": one.period,
+            "value": one.value,
+            "status": one.status,
+            "shown": shown(one, language),
+            "known": one.low if one.value is None else None,
+            "covered_by": source_name(one.by) if one.by and one.value is not None else "",
+        }
+        for one in series
+    ]
+    rows += made
+    if sum(one.value is not None for one in series) > 1:
+        curves.append(curve(series, about, language) | {"series": made})
 
 
 def curve(series: Sequence[Value], about: Mapping[str, Any], language: Language) -> dict[str, Any]:

@@ -6,8 +6,10 @@ from typing import Any
 from fastapi import HTTPException, Request, Response
 
 from .. import contour
+from ..basis_names import source_named
 from ..links import BASE, document_path, friendly_page, local_name
 from ..names import territory_kind
+from ..negotiation import Language
 from ..page_language import spoken
 from ..project_territories import unknown_project
 from ..publication import index_of
@@ -71,7 +73,7 @@ def describe(request: Request, reading: Reading, kind: str, code: str) -> Respon
         acteurs=_actors(reading, blocks["actors"].rows),
         formations=_programmes(reading, blocks["programmes"].rows),
         economie=economy,
-        par_annee=by_year(blocks["interactions-by-year"].rows),
+        par_annee=by_year(blocks["interactions-by-year"].rows, reading.language),
         par_type=by_type(reading, blocks["interactions-by-type"].rows),
         filieres=_chains(reading, blocks["chains"].rows),
         au_service=_things(reading, blocks["serving"].rows),
@@ -267,14 +269,21 @@ def _programmes(reading: Reading, rows: list[Row]) -> dict[str, Any]:
     return {"total": len(found), "levels": sorted(levels.items()), "list": ordered[:200]}
 
 
-def by_year(rows: list[Row]) -> list[tuple[str, int]]:
-    """Order counts by year, the latest first; what has no year comes last under an empty text.
+def by_year(rows: list[Row], language: Language) -> list[tuple[str, str, int]]:
+    """Order counts by source and year, the latest first: sources enter and leave in different years, and are not summed.
 
-    >>> by_year([{"value": "2"}, {"year": "2019", "value": "1"}, {"year": "2021", "value": "4"}])
-    [('2021', 4), ('2019', 1), ('', 2)]
+    >>> by_year([{"value": "2"}, {"year": "2019", "value": "1"}, {"year": "2021", "value": "4"}], "fr")
+    [('', '2021', 4), ('', '2019', 1), ('', '', 2)]
     """
-    pairs = [(row.get("year", ""), int(row["value"])) for row in rows]
-    return sorted(pairs, key=lambda pair: pair[0], reverse=True)
+    found = [
+        (
+            source_named(local_name(row["source"]), language) if row.get("source") else "",
+            row.get("year", ""),
+            int(row["value"]),
+        )
+        for row in rows
+    ]
+    return sorted(sorted(found, key=lambda one: one[1], reverse=True), key=lambda one: one[0])
 
 
 def by_type(reading: Reading, rows: list[Row]) -> list[dict[str, Any]]:

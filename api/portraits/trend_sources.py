@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from itertools import groupby
+
+import polars as pl
 
 from ...graph.ground import Territory
-from .coverage import coverage
+from ...graph.indicators.cube import Value
 from .lists import source_name
 from .matter import Seen
 
-Series = dict[str, dict[int, int]]
+BY_YEAR = "interactions-by-year"
 
 
-def by_source(seen: Seen, territory: Territory) -> Series:
-    """Count the interactions acted from a territory by source and year, for each year that the source covers.
+def by_source(seen: Seen, territory: Territory) -> dict[str, list[Value]]:
+    """Give the interactions acted from a territory by source and year, the source of most first, the oldest year first.
 
-    A source without any interaction there is left out; so are interactions of no known year or source.
+    A source without any interaction there is left out. A year that it does not cover has no value, `low` is what it tells.
     """
-    here = seen.rows("participations", territory).distinct("interaction")
-    rows = seen.by("interactions", "interaction").of_all(here).select("source", "year")
-    counts: dict[str, Counter[int]] = defaultdict(Counter)
-    for source, year in rows:
-        if source and year is not None:
-            counts[source_name(source)][year] += 1
-    spans = coverage(seen).spans
-    return {
-        source: {year: told[year] for year in range(spans[source][0], spans[source][1] + 1)}
-        for source, told in sorted(counts.items(), key=lambda pair: (-pair[1].total(), pair[0]))
-        if source in spans and any(spans[source][0] <= year <= spans[source][1] for year in told)
-    }
+    cube = seen.cube
+    rows = cube.of_territory(territory.id).filter(
+        (pl.col("indicator") == BY_YEAR) & pl.col("by").is_not_null()
+    )
+    values = [
+        Value(cube.indicators[BY_YEAR], **row)
+        for row in rows.drop("indicator").iter_rows(named=True)
+        if row["value"] is not None or row["low"]
+    ]
+    series = {source_name(source): list(told) for source, told in groupby(values, lambda one: str(one.by))}
+    kept = {source: told for source, told in series.items() if any(one.value or one.low for one in told)}
+    return dict(sorted(kept.items(), key=lambda pair: (-sum(one.value or 0 for one in pair[1]), pair[0])))

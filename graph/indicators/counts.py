@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import polars as pl
@@ -19,8 +19,9 @@ def items(matter: Matter, options: Options) -> pl.DataFrame:
     """Count the distinct items of a frame in each territory, in all or by a column.
 
     Options: `frame`, `item` (its column), `where` (values of columns), `by` (a column), `series` (a column of years:
-    each year is a period). Of a series whose items tell their source, years that the sources of most items do not
-    cover are missing: what is counted there all the same is the lower bound.
+    each year is a period). A series by `source` has the years that each covers: sources enter and leave in different years,
+    and their sum would tell that. Of another series whose items tell their source, years that the sources of most items do
+    not cover are missing. What is counted in a year that is not covered is the lower bound.
     """
     board, year = Board.of(matter), this_year(matter)
     if not is_placed(matter, options):
@@ -28,14 +29,8 @@ def items(matter: Matter, options: Options) -> pl.DataFrame:
     item, by, series = str(options["item"]), options.get("by"), options.get("series")
     located = board.ground.locate(selected(matter, options)).with_columns(item=pl.col(item))
     if series:
-        located = located.with_columns(group=pl.col(str(series)).cast(pl.String))
-        groups, counts = board.distinct(located, "group")
-        if not groups:
-            return nothing_known(board, year)
-        is_covered = _years_covered(selected(matter, options), item, str(series))
-        return pl.concat(
-            [no_rows(), *(_of_year(board, str(g), counts[:, n], is_covered) for n, g in enumerate(groups))]
-        )
+        made = _by_year(board, located, _years(selected(matter, options), item, str(series)), options)
+        return nothing_known(board, year) if made.is_empty() else made
     made = [rows(board, year, None, board.distinct(located)[1][:, 0])]
     if by:
         groups, counts = board.distinct(located.with_columns(group=pl.col(str(by))), "group")
@@ -43,19 +38,43 @@ def items(matter: Matter, options: Options) -> pl.DataFrame:
     return pl.concat(made)
 
 
-def _years_covered(found: pl.DataFrame, item: str, series: str) -> Callable[[int], bool]:
-    """Give what tells whether sources cover a year: all years where the frame does not tell the sources of its items."""
+def _years(found: pl.DataFrame, item: str, series: str) -> SourceYears | None:
+    """Give the years that sources cover; None where the frame does not tell the sources of its items."""
     if "source" not in found.columns:
-        return lambda _: True
-    return SourceYears.of(found.unique(item, keep="first", maintain_order=True), series).covers
+        return None
+    return SourceYears.of(found.unique(item, keep="first", maintain_order=True), series)
 
 
-def _of_year(board: Board, year: str, counts: Values, is_covered: Callable[[int], bool]) -> pl.DataFrame:
-    """Give the rows of a year: where sources do not cover it, a count is the least there is."""
-    if is_covered(int(year)):
-        return rows(board, year, None, counts)
+def _by_year(
+    board: Board, located: pl.DataFrame, years: SourceYears | None, options: Options
+) -> pl.DataFrame:
+    """Count items by year, in all or by group; where sources do not cover a year, a count is the least there is."""
+    by = options.get("by")
+    group = pl.col(str(by)).cast(pl.String) if by else pl.lit("")
+    year = pl.col(str(options["series"])).cast(pl.String)
+    cells, counts = board.distinct(located.with_columns(cell=year + " " + group), "cell")
+    if not cells:
+        return no_rows()
+    known = {str(cell): counts[:, n] for n, cell in enumerate(cells)}
+    if by == "source" and years:
+        named = {cell.split(" ", 1)[1] for cell in known}
+        every = [f"{one} {source}" for source in named for one in years.of_source(source)]
+        known |= {cell: np.zeros(len(board)) for cell in every if cell not in known}
+    made = []
+    for cell in sorted(known):
+        told, name = cell.split(" ", 1)
+        covered = years is None or (
+            int(told) in years.of_source(name) if by == "source" else years.covers(int(told))
+        )
+        made.append(_of_year(board, told, name or None, known[cell], covered))
+    return pl.concat([no_rows(), *made])
+
+
+def _of_year(board: Board, year: str, by: str | None, counts: Values, is_covered: bool) -> pl.DataFrame:
+    if is_covered:
+        return rows(board, year, by, counts)
     least = pl.Series(np.where(counts > 0, counts, np.nan)).fill_nan(None)
-    return rows(board, year, None, np.full(len(board), np.nan)).with_columns(low=least)
+    return rows(board, year, by, np.full(len(board), np.nan)).with_columns(low=least)
 
 
 def total(matter: Matter, options: Options) -> pl.DataFrame:

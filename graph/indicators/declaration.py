@@ -44,9 +44,9 @@ TOPICS: Mapping[str, tuple[str, str]] = MappingProxyType(
 FREQUENCIES = ("once", "yearly", "monthly", "continuous")
 DIMENSIONS = (
     "sector", "chain", "field", "occupation", "actor-type", "actor-role", "interaction-type", "level", "density",
-    "chain-stage", "chain-function",
+    "chain-stage", "chain-function", "source",
 )  # fmt: skip
-"""What the groups of an indicator (`by`) may be: sectors, value chains, disciplines, occupations, or terms of a list."""
+"""What the groups of an indicator (`by`) may be: sectors, value chains, disciplines, occupations, terms of a list, or sources."""
 
 _FLAGS = ("illustrative", "people", "regional", "companies", "rdf_communes")
 NEEDED = ("title", "definition", "topic", "unit", "sources", "formula")

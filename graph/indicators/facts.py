@@ -56,8 +56,11 @@ def with_facts(matter: Matter, one: Indicator, rows: pl.DataFrame) -> pl.DataFra
     if one.formula not in _COUNTED or not told:
         kept = [name for name in one.sources if not told or name != ILLUSTRATIVE]
         told = list(dict.fromkeys((*kept, *told)))
+    source = pl.col("by").str.strip_prefix("source/") if one.dimension == "source" else pl.lit(None)
     every = rows.with_columns(
-        evidence=pl.lit(evidence), facts=pl.lit(None, dtype=pl.String), sources=pl.lit(", ".join(told))
+        evidence=pl.lit(evidence),
+        facts=pl.lit(None, dtype=pl.String),
+        sources=source.fill_null(pl.lit(", ".join(told))),
     )
     if one.formula not in _COUNTED or "evidence" not in found.columns or found.is_empty():
         return every
@@ -68,7 +71,7 @@ def with_facts(matter: Matter, one: Indicator, rows: pl.DataFrame) -> pl.DataFra
     return joined.with_columns(
         evidence=pl.when(pl.col("rank").is_null()).then(pl.lit(evidence)).otherwise(status_of(weak)),
         facts=pl.when(open_).then("facts"),
-        sources=pl.col("sources").fill_null(pl.lit(", ".join(told))),
+        sources=pl.col("sources").fill_null(every["sources"]),
     ).select(*rows.columns, *FACTS)
 
 

@@ -41,6 +41,11 @@ class SourceYears:
             {_short(source): size for source, size in sizes.iter_rows()},
         )
 
+    def of_source(self, source: str) -> range:
+        """Give the years that a source (its path) covers; none where it tells no year."""
+        first, last = self.spans.get(_short(source), (0, -1))
+        return range(first, last + 1)
+
     def by(self, year: int) -> list[str]:
         """List the sources that cover a year."""
         return [source for source, (first, last) in self.spans.items() if first <= year <= last]

@@ -39,8 +39,8 @@ _WHY: Mapping[str, tuple[str, str]] = MappingProxyType(
             "It counts the other territories of a level, but those that overlap this one: no query is written.",
         ),
         "series": (
-            "Elle ne compte que les années que couvre la plupart des sources : aucune requête n'écrit cette règle.",
-            "It only counts years that most sources cover: no query writes that rule.",
+            "Il n'y a de valeur que par source et année : la requête proposée ici ne tire qu'une valeur d'ensemble.",
+            "There are values by source and year alone: the query offered here derives one for all together.",
         ),
         "items": (
             "Les structures relais se tirent de trois faits (type, site, antenne) : aucune requête n'est écrite.",

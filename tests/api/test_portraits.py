@@ -25,11 +25,9 @@ from ancrage.api.portraits.figures import PEERS, Comparison, figures, opened, tr
 from ancrage.api.portraits.follow_up import follow_up, value_of
 from ancrage.api.portraits.matter import Seen
 from ancrage.api.portraits.ties import partners
-from ancrage.api.portraits.trend_sources import by_source
 from ancrage.api.project_territories import HOW
 from ancrage.api.settings import Settings
 from ancrage.graph.indicators.basis import Basis, DatedSource
-from ancrage.graph.indicators.source_years import SourceYears
 from ancrage.graph.queueing import PoolBusy
 from ancrage.graph.reader import LocalReader
 from ancrage.ontology.vocabulary import ID
@@ -139,9 +137,8 @@ def test_the_figures_of_a_page_are_those_of_the_cube(example: TestClient) -> Non
     seen = seen_by(example)
     rows = list(csv.DictReader(io.StringIO(example.get(f"{METRO}/chiffres-cles?format=csv").text)))
     values = {one.indicator.id: one for one in seen.cube.values("territory/epci/200040715")}
-    # the last year of a series is not over: it has a curve among the trends instead
-    assert "interactions-by-year" in values
-    assert {row["id"] for row in rows} == set(values) - {"interactions-by-year"}
+    # the last year of a series is not over: it has curves among the trends instead
+    assert {row["id"] for row in rows} == set(values)
     for row in rows:
         assert (float(row["value"]) if row["value"] else None) == pytest.approx(values[row["id"]].value)
         assert (row["status"] or None) == values[row["id"]].status
@@ -421,57 +418,28 @@ def test_actors_and_partners_say_how_much_has_no_place(example: TestClient) -> N
     assert "n’ont ni commune ni pays" in read(example, f"{METRO}/partenaires")
 
 
-def test_years_that_sources_do_not_cover_are_missing_and_not_low(
-    example: TestClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    seen = seen_by(example)
-    found = seen.series("territory/epci/200040715")["interactions-by-year"]
-    *kept, over = [replace(one, value=1.0 + n, low=None, status=None) for n, one in enumerate(found)]
-    first, last = kept[0].period, int(over.period)
-    over = replace(over, value=None, low=8.0, status="missing")
-    monkeypatch.setattr(Seen, "series", lambda *_: {over.indicator.id: [*kept, over]})
-    monkeypatch.setitem(seen.made, ("coverage",), SourceYears({"some": (int(first), last - 1)}, {"some": 9}))
-    table = trends(seen, seen.ground.territory("200040715"), "fr")
-    row = table.rows[len(kept)]
-    assert row["value"] is None and row["status"] == "missing" and row["covered_by"] == ""
-    assert row["known"] == 8 and table.rows[0]["value"] is not None
-    assert f"some ({first}–{last - 1})" in table.notes[0][0]
-
-
-def test_the_trend_of_interactions_is_one_series_a_source(
-    example: TestClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    read(example, METRO)
+def test_the_trend_of_interactions_is_one_series_a_source(example: TestClient) -> None:
     seen = seen_by(example)
     metro = seen.ground.territory("200040715")
     # One source from 2010 on, another from 2014: their sum would grow from 3 to 8 while the first goes from 3 to 2.
-    told = [("old", 2010, 3), ("old", 2011, 0), ("old", 2014, 2), ("new", 2014, 6)]
-    facts = [
-        {
-            "interaction": f"i/{source}/{year}/{n}",
-            "type": "t",
-            "year": year,
-            "evidence": "documented",
-            "source": f"source/{source}",
-        }
-        for source, year, count in told
-        for n in range(count)
-    ]
-    at = int(metro.communes[0])
-    took = pl.DataFrame(
-        [
-            {"interaction": one["interaction"], "actor": "a", "place": seen.ground.ids[at], "at": at}
-            for one in facts
-        ]
-    )
-    rest, placed = {**seen.rest, "interactions": pl.DataFrame(facts)}, {**seen.placed, "participations": took}
-    other = replace(seen, rest=rest, placed=placed)
-    assert by_source(other, metro) == {"new": {2014: 6}, "old": {2010: 3, 2011: 0, 2012: 0, 2013: 0, 2014: 2}}
-    value = seen.series(metro.id)["interactions-by-year"][0]
-    series = [replace(value, period=str(year), value=float(n)) for year, n in ((2010, 3), (2014, 8))]
-    monkeypatch.setattr(Seen, "series", lambda *_: {value.indicator.id: series})
-    curves = [one["words"] for one in trends(other, metro, "fr").more["curves"]]
-    assert curves == ["de 3 (2010) à 2 (2014)"]
+    told = {"old": {2009: None, 2010: 3.0, 2011: 0.0, 2014: 2.0}, "new": {2014: 6.0}}
+    rows = [
+        {"indicator": "interactions-by-year", "territory": metro.id, "period": str(year), "by": f"source/{source}",
+         "value": value, "low": 8.0 if value is None else None, "status": "missing" if value is None else None,
+         "evidence": "documented", "sources": source}
+        for source, years in told.items()
+        for year, value in years.items()
+    ]  # fmt: skip
+    frame = seen.cube.frame
+    kept = frame.filter(pl.col("indicator") != "interactions-by-year")
+    cube = replace(seen.cube, frame=pl.concat([kept, pl.DataFrame(rows, schema=dict(frame.schema))]))
+    table = trends(replace(seen, cube=cube), metro, "fr")
+    assert [one["words"] for one in table.more["curves"]] == ["de 3 (2010) à 2 (2014)"]
+    assert [(row["sources"], row["period"], row["value"]) for row in table.rows] == [
+        ("new", "2014", 6), ("old", "2009", None), ("old", "2010", 3), ("old", "2011", 0), ("old", "2014", 2),
+    ]  # fmt: skip
+    before = table.rows[1]
+    assert (before["status"], before["covered_by"], before["known"]) == ("missing", "", 8)
 
 
 def test_the_years_covered_are_told_on_the_page_the_block_and_its_embed(example: TestClient) -> None:
@@ -482,11 +450,7 @@ def test_the_years_covered_are_told_on_the_page_the_block_and_its_embed(example:
 
 def test_no_interaction_known_is_no_zero(example: TestClient) -> None:
     seen = seen_by(example)
-    place = next(
-        one
-        for one in seen.ground.of_level("epci")
-        if not len(seen.rows("participations", one)) and seen.series(one.id).get("interactions-by-year")
-    )
+    place = next(one for one in seen.ground.of_level("epci") if not len(seen.rows("participations", one)))
     path = f"/territoires/{place.id.removeprefix('territory/')}"
     assert "interactions-by-year" not in example.get(f"{path}/evolutions?format=csv").text
     assert "<strong>0</strong><span>interaction</span>" not in read(example, path)

@@ -155,6 +155,22 @@ def test_years_that_sources_do_not_cover_are_missing_with_the_least_that_is_know
     assert latest_known(found) == "2020"  # what maps, pages and the interface show first
 
 
+def test_a_series_by_source_has_the_years_that_each_covers_and_no_sum(matter: Matter) -> None:
+    tied = ties(matter)
+    facts = tied.frame("interactions").with_columns(
+        source=pl.Series(["source/old"] * 4 + ["source/new"] * 3),
+        year=pl.Series([2010, 2010, 2010, 2014, 2014, 2014, 2014], dtype=pl.Int64),
+    )
+    chosen = {"frame": "interaction-places", "item": "interaction", "series": "year", "by": "source"}
+    found = made(tied.with_frames(interactions=facts), "items", **chosen)
+    assert found["by"].null_count() == 0  # the sum would go from 3 to 4 while the old source goes from 3 to 1
+    there = found.filter(pl.col("territory") == REGION).sort("by", "period")
+    assert there.select("by", "period", "value").rows() == [
+        ("source/new", "2014", 3),
+        *(("source/old", str(year), n) for year, n in zip(range(2010, 2015), (3, 0, 0, 0, 1), strict=True)),
+    ]
+
+
 def test_a_source_that_was_never_loaded_gives_missing_values_and_no_zero(matter: Matter) -> None:
     rows = made(matter, "items", frame="relays", item="site")
     assert rows["value"].null_count() == rows.height > 0
@@ -538,9 +554,8 @@ def test_slices_of_the_cube(cube: Cube) -> None:
     assert {one.indicator.topic for one in cube.values(ASTRIDE, "access")} == {"access"}
     groups = cube.groups("research-units-by-field", INSIDE)
     assert [one.value for one in groups] == sorted((one.value for one in groups), reverse=True)  # type: ignore[type-var]
-    assert [one.status for one in cube.series("interactions-by-year", INSIDE)] == [
-        "missing"
-    ]  # none is dated here
+    years = cube.series("interactions-by-year", INSIDE)
+    assert [one.status for one in years] == ["missing"]  # none is dated here
     across = cube.across("population", "epci")
     assert across.select("label", "value").rows() == [("Dedans", 3000), ("À cheval", 2000), ("Dehors", 3000)]
     assert cube.values("territory/epci/999999999") == []
