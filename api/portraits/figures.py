@@ -322,7 +322,7 @@ def trends(seen: Seen, territory: Territory, language: Language) -> Table:
     territory. Years that a source does not cover have no value; `known` is what is counted there all the same.
     """
     rows: list[dict[str, Any]] = []
-    curves = []
+    curves: list[dict[str, Any]] = []
     for series in seen.series(territory.id).values():
         if len(series) > 1:
             _add(rows, curves, series, described(series[0].indicator, language), language)

@@ -29,8 +29,8 @@ def items(matter: Matter, options: Options) -> pl.DataFrame:
     item, by, series = str(options["item"]), options.get("by"), options.get("series")
     located = board.ground.locate(selected(matter, options)).with_columns(item=pl.col(item))
     if series:
-        made = _by_year(board, located, _years(selected(matter, options), item, str(series)), options)
-        return nothing_known(board, year) if made.is_empty() else made
+        told = _by_year(board, located, _years(selected(matter, options), item, str(series)), options)
+        return nothing_known(board, year) if told.is_empty() else told
     made = [rows(board, year, None, board.distinct(located)[1][:, 0])]
     if by:
         groups, counts = board.distinct(located.with_columns(group=pl.col(str(by))), "group")

@@ -422,7 +422,10 @@ def test_the_trend_of_interactions_is_one_series_a_source(example: TestClient) -
     seen = seen_by(example)
     metro = seen.ground.territory("200040715")
     # One source from 2010 on, another from 2014: their sum would grow from 3 to 8 while the first goes from 3 to 2.
-    told = {"old": {2009: None, 2010: 3.0, 2011: 0.0, 2014: 2.0}, "new": {2014: 6.0}}
+    told: dict[str, dict[int, float | None]] = {
+        "old": {2009: None, 2010: 3.0, 2011: 0.0, 2014: 2.0},
+        "new": {2014: 6.0},
+    }
     rows = [
         {"indicator": "interactions-by-year", "territory": metro.id, "period": str(year), "by": f"source/{source}",
          "value": value, "low": 8.0 if value is None else None, "status": "missing" if value is None else None,
