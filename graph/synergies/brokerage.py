@@ -258,7 +258,7 @@ def _with_loss(
             "en": f"{role_en}{label} joins {count_en(joined, 'pair')} of actors of the region not otherwise tied, "
             f"{number_en(across)} of different kinds ({chance_en}). {loss_en}.",
         },
-        evidence=meetings.counted(events),
+        evidence=meetings.counted(events, rows),
         facts=facts,
         reasons=precedents(meetings, names, events, rows, meetings.at >= 0),
         sources=meetings.sources(events),

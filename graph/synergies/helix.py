@@ -135,7 +135,7 @@ def find_helix(matter: Matter, subject: Subject, options: Options) -> list[Findi
             p=found.p,
             q=found.p,
             distinct=distinct,
-            evidence=meetings.counted(known.event[here]),
+            evidence=meetings.counted(known.event[here], meetings.inside(subject.territory.communes)),
             facts={
                 "projects": found.n,
                 "plug_in_mbit": 1000 * found.plug_in,

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import polars as pl
 from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore]
 
+from ..firmness import RANKS, counted, less_firm, rank_in
 from ..ground import Ground
 from ..inside_outside import abroad
 from ..matter import Matter
@@ -54,7 +55,7 @@ class Meetings:
     `event` is the place of the interaction among `ids`, `actor` that of the actor among `actors`, `side` its side (a
     place in NAMES), `at` its commune on the ground (−1: elsewhere or unknown), `department` its département among
     `departments` (−1: unknown); `abroad` tells which rows have no place but a country that is not France. `year` is −1 where
-    unknown.
+    unknown. `firm` is the rank of what each row tells: the weaker of its interaction's evidence and of its place's.
     """
 
     ids: list[str]
@@ -71,6 +72,7 @@ class Meetings:
     department: Places
     role: list[str]
     abroad: Flags
+    firm: Places
 
     @classmethod
     def of(cls, matter: Matter) -> Meetings:
@@ -97,12 +99,20 @@ class Meetings:
         ones = np.ones(len(pairs))
         return csr_array((ones, (pairs // count, pairs % count)), shape=(len(self.ids), count))
 
-    def counted(self, events: Sequence[int] | Places) -> dict[str, int]:
-        """Count interactions by evidence status."""
-        found: dict[str, int] = {}
-        for event in events:
-            found[self.evidence[event]] = found.get(self.evidence[event], 0) + 1
-        return found
+    def counted(self, events: Sequence[int] | Places, *rows: Flags) -> dict[str, int]:
+        """Count interactions by evidence status: their own, or that of some of their rows, which place them.
+
+        Each group of rows is one thing that is told of an interaction (who is here, who is there): it is as firm as the firmest
+        of its rows, and the interaction as the weakest of its groups.
+        """
+        at = np.asarray(events, dtype=np.intp)
+        ranks = np.array([RANKS[self.evidence[event]] for event in at], dtype=np.intp)
+        for group in rows:
+            firmest = np.full(len(self.ids), len(RANKS), dtype=np.intp)
+            np.minimum.at(firmest, self.event[group], self.firm[group])
+            told = firmest[at]
+            ranks = np.maximum(ranks, np.where(told < len(RANKS), told, 0))
+        return counted(ranks.tolist())
 
     def sources(self, events: Sequence[int] | Places) -> tuple[str, ...]:
         """List the sources of interactions."""
@@ -134,12 +144,17 @@ def _read(matter: Matter) -> Meetings:
     named = [_department(place) for place in rows["place"]]
     departments = sorted({one for one in named if one})
     order = {name: place for place, name in enumerate(departments)}
+    own = kept["evidence"].fill_null("documented")
+    rows = rows.with_columns(evidence=own.gather(rows["event"]))
+    if "located" in rows.columns:
+        located = pl.col("located").str.split("/").list.last()
+        rows = rows.with_columns(evidence=less_firm(pl.col("evidence"), located))
     return Meetings(
         kept["interaction"].to_list(),
         kept["year"].fill_null(-1).to_numpy().astype(np.intp),
         kept["source"].fill_null("").to_list(),
         kept["type"].fill_null("").to_list(),
-        kept["evidence"].fill_null("documented").to_list(),
+        own.to_list(),
         actors.to_list(),
         departments,
         rows["event"].to_numpy().astype(np.intp),
@@ -149,6 +164,7 @@ def _read(matter: Matter) -> Meetings:
         np.array([order.get(one or "", -1) for one in named], dtype=np.intp),
         rows["role"].to_list(),
         (rows["place"].is_null() & rows["actor"].is_in(abroad(matter).implode())).to_numpy(),
+        rows.select(rank_in(rows)).to_series().to_numpy().astype(np.intp),
     )
 
 

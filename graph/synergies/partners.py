@@ -117,7 +117,7 @@ def _finding(
         estimate,
         {"fr": "rapport au nombre attendu au hasard", "en": "ratio to the number expected by chance"},
         p=float(ratio.two_sided()[at]),
-        evidence=meetings.counted(events),
+        evidence=meetings.counted(events, mine, theirs),
         facts={
             "aspect": "partner",
             "interactions": count,
@@ -152,12 +152,12 @@ def find_openness(matter: Matter, subject: Subject, mine: Flags, options: Option
     found = ei_of_group(
         presence, inside, draws=min(options.draws, 99), level=options.level, seed=options.seed
     )
+    return [_openness(meetings, subject, found, mine, placed)]
+
+
+def _openness(meetings: Meetings, subject: Subject, found: GroupEi, mine: Flags, placed: Flags) -> Finding:
     events = meetings.of_events(mine)
     unknown = int((~placed[np.isin(meetings.event, events)]).sum())
-    return [_openness(meetings, subject, found, events, unknown)]
-
-
-def _openness(meetings: Meetings, subject: Subject, found: GroupEi, events: Places, unknown: int) -> Finding:
     here, share = subject.thing.label, (found.value.value + 1) / 2
     chance = (found.chance.value + 1) / 2
     digits = 1 if min(share, chance) > 0.95 else 0
@@ -191,7 +191,7 @@ def _openness(meetings: Meetings, subject: Subject, found: GroupEi, events: Plac
         p=p,
         q=p,
         distinct=distinct,
-        evidence=meetings.counted(events),
+        evidence=meetings.counted(events, mine),
         facts={
             "aspect": "openness",
             "external": found.external,

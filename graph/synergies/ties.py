@@ -59,7 +59,7 @@ def find_ties(matter: Matter, subject: Subject, mine: Flags, whole: Flags, optio
             tested = MINIMUM_TOTAL <= len(events) < len(all_events)
             made.append(_pair(meetings, names, subject, pair, found, events, share, mine, tested, options))
     made = sorted(corrected(made, options), key=lambda one: -int(one.facts["interactions"] or 0))
-    recent = _recent(meetings, subject, events, all_events, options)
+    recent = _recent(meetings, subject, mine, all_events, options)
     return made + ([recent] if recent else [])
 
 
@@ -109,7 +109,7 @@ def _pair(
         ratio.estimate(0) if tested else None,
         {"fr": "rapport au nombre attendu d'après l'ensemble", "en": "ratio to the number expected from all"},
         p=float(ratio.two_sided()[0]) if tested else None,
-        evidence=meetings.counted(found),
+        evidence=meetings.counted(found, *placing(subject, mine)),
         facts={
             "aspect": "pair",
             "side": one,
@@ -126,6 +126,11 @@ def _pair(
         methods=_METHODS,
         sources=meetings.sources(found),
     )
+
+
+def placing(subject: Subject, mine: Flags) -> tuple[Flags, ...]:
+    """Give the rows by which interactions are a territory's: where they are tells nothing of a filière's."""
+    return (mine,) if subject.territory else ()
 
 
 def _side_here(alike: bool) -> tuple[str, str]:
@@ -151,8 +156,9 @@ def recent_years(meetings: Meetings) -> npt.NDArray[np.bool_]:
 
 
 def _recent(
-    meetings: Meetings, subject: Subject, events: Places, every: Places, options: Options
+    meetings: Meetings, subject: Subject, mine: Flags, every: Places, options: Options
 ) -> Finding | None:
+    events = meetings.of_events(mine)
     dated, whole = events[meetings.year[events] >= 0], every[meetings.year[every] >= 0]
     if len(dated) < MINIMUM_TOTAL or len(events) == len(every):
         return None
@@ -163,8 +169,8 @@ def _recent(
     ratio = ratio_to_expected([count], [share * len(dated)], level=options.level)
     p = float(ratio.two_sided()[0])
     distinct = p <= 1 - options.level
-    mine = count / len(dated)
-    more = ("plus", "more") if mine > share else ("moins", "less")
+    own = count / len(dated)
+    more = ("plus", "more") if own > share else ("moins", "less")
     verdict = (
         (
             f"c'est {more[0]} que l'ensemble ({percent_fr(share)})",
@@ -181,9 +187,9 @@ def _recent(
         subject.thing,
         Thing("period#recent", f"{RECENT} dernières années connues", "period"),
         {
-            "fr": f"{here} : {percent_fr(mine)} des {count_fr(len(dated), 'interaction datée', 'interactions datées')} sont "
+            "fr": f"{here} : {percent_fr(own)} des {count_fr(len(dated), 'interaction datée', 'interactions datées')} sont "
             f"des {RECENT} dernières années que couvre leur source ; {verdict[0]}.",
-            "en": f"{here_en}: {percent_en(mine)} of {count_en(len(dated), 'dated interaction')} are of the last {RECENT} "
+            "en": f"{here_en}: {percent_en(own)} of {count_en(len(dated), 'dated interaction')} are of the last {RECENT} "
             f"years that their source covers; {verdict[1]}.",
         },
         ratio.estimate(0),
@@ -191,7 +197,7 @@ def _recent(
         p=p,
         q=p,
         distinct=distinct,
-        evidence=meetings.counted(dated),
+        evidence=meetings.counted(dated, *placing(subject, mine)),
         facts={
             "aspect": "recent",
             "interactions": count,

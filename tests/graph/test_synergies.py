@@ -156,6 +156,28 @@ def test_a_shared_project_is_a_tie_of_research_and_companies_only_if_both_take_p
     )
 
 
+def test_an_interaction_is_as_firm_as_the_weaker_of_its_evidence_and_of_the_place_that_makes_it_one_of_here() -> (
+    None
+):
+    matter = matter_of(MEETINGS)
+    took = matter.frame("participations")
+    # the laboratory's place is that of a head office in two of the four; the company's, elsewhere, tells nothing of here
+    guessed = (pl.col("actor") == "u1") & pl.col("interaction").is_in(["both0", "both1"])
+    located = (
+        pl.when(guessed)
+        .then(pl.lit("evidence-status/inferred"))
+        .when(pl.col("actor") == "c1")
+        .then(pl.lit("evidence-status/declared"))
+    )
+    told = matter.with_frames(participations=took.with_columns(located=located))
+    (both,) = (
+        one
+        for one in synergies(told, epci(0), kinds=("ties",))
+        if (one.facts.get("side"), one.facts.get("other_side")) == ("academic", "company")
+    )
+    assert both.evidence == {"documented": 2, "inferred": 2}
+
+
 def test_a_tie_shows_its_precedents_as_paths() -> None:
     report = synergies(matter_of(MEETINGS), "epci/0", kinds=["ties"])
     [partner] = [one for one in report if one.object.id == epci(1)]
