@@ -102,8 +102,8 @@ def population(matter: Matter, options: Options) -> pl.DataFrame:
         known = np.array([str(one).rsplit("/", 1)[-1] for one in board.ground.density])
         values = np.where(np.isin(known, classes), values, np.where(known == "None", np.nan, 0.0))
         people = board.weighted(values / board.ground.population) * board.population
-        return rows(board, _latest(matter), None, np.round(people))
-    return rows(board, _latest(matter), None, board.summed(values))
+        return rows(board, latest_census(matter), None, np.round(people))
+    return rows(board, latest_census(matter), None, board.summed(values))
 
 
 def communes(matter: Matter, _: Options) -> pl.DataFrame:
@@ -216,5 +216,6 @@ def composition(board: Board, units: Sequence[str]) -> pl.DataFrame:
     return pl.DataFrame(pairs, schema=schema).filter(known)
 
 
-def _latest(matter: Matter) -> str:
+def latest_census(matter: Matter) -> str:
+    """Give the latest year of the population of communes."""
     return str(matter.frame("places")["year"].drop_nulls().max() or this_year(matter))

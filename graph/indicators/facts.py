@@ -15,7 +15,7 @@ import polars as pl
 from ..firmness import RANKS, rank_in, status_of, weakest
 from ..matter import Matter
 from .board import Board
-from .counts import composition, with_heirs
+from .counts import composition, latest_census, with_heirs
 from .declaration import ILLUSTRATIVE, Indicator
 from .derived import rows_of
 from .rows import SUPPRESSED, this_year
@@ -35,7 +35,7 @@ _FRAMES: Mapping[str, str] = MappingProxyType(
     }
 )
 """The frames of formulas that have no such option."""
-_COUNTED = ("items", "total", "observed")
+_COUNTED = ("items", "total", "observed", "population")
 _KEYS = ("territory", "by", "period")
 
 
@@ -122,6 +122,12 @@ def _used(matter: Matter, one: Indicator) -> pl.DataFrame:
         kind = f"/{one.options['kind']}"
         return rows_of(matter, str(frame)).filter(pl.col("class").str.ends_with(kind))
     found = selected(matter, {**one.options, "frame": frame})
+    if one.formula == "communes":
+        return found.drop("evidence", strict=False)  # that of their population, which is not counted
+    if one.formula == "population":
+        classes = one.options.get("density")
+        kept = pl.col("density").str.split("/").list.last().is_in(classes) if classes else pl.lit(value=True)
+        return found.drop_nulls("population").filter(kept).unique("place", keep="first", maintain_order=True)
     item = str(one.options.get("item") or one.options.get("value") or "")
     return found.drop_nulls([name for name in (item, "place") if item and name in found.columns])
 
@@ -152,6 +158,8 @@ def _by_cell(matter: Matter, one: Indicator, found: pl.DataFrame) -> pl.DataFram
     joined = made.join(names, on="of")
     if series:
         return joined.drop_nulls("period")
+    if one.formula == "population":
+        return joined.with_columns(period=pl.lit(latest_census(matter)))
     return joined.with_columns(period=pl.lit(this_year(matter)))
 
 

@@ -561,6 +561,27 @@ def test_slices_of_the_cube(cube: Cube) -> None:
     assert cube.values("territory/epci/999999999") == []
 
 
+def test_a_population_is_as_firm_as_those_of_its_communes(matter: Matter) -> None:
+    places = matter.frame("places")
+    told = (
+        pl.when(pl.col("place").str.ends_with("38001"))
+        .then(pl.lit("declared"))
+        .otherwise(pl.lit("documented"))
+    )
+    declared = matter.with_frames(places=places.with_columns(evidence=told))
+    chosen = {name: one for name, one in read_indicators()[0].items() if name in ("population", "communes")}
+    rows = compute(declared, chosen)
+    found = {(row["indicator"], row["territory"]): row for row in rows.iter_rows(named=True)}
+    assert (found["population", INSIDE]["evidence"], found["population", INSIDE]["facts"]) == (
+        "declared",
+        "documented: 1; declared: 1",
+    )
+    assert found["population", OUTSIDE]["evidence"] == "documented"
+    assert (
+        found["communes", INSIDE]["evidence"] == "documented"
+    )  # how many there are is not what was declared
+
+
 def test_what_one_territory_counted_later_does_not_hide_what_is_known_of_all(cube: Cube) -> None:
     later = cube.frame.filter((pl.col("indicator") == "population") & (pl.col("territory") == INSIDE))
     late = later.with_columns(period=pl.lit("2031"), value=pl.lit(1.0))
