@@ -186,7 +186,8 @@ class QueryPool:
         stream.on_close = run.abandon
         self.runs.add(run)
         try:
-            run.waiter = self.turns.ask(client, run.begin, run.failed)
+            bulky = client is not None and bool(glance.unchecked)
+            run.waiter = self.turns.ask(client, run.begin, run.failed, bulky=bulky)
             await stream.ready()
         except BaseException:
             stream.close()

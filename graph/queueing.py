@@ -62,6 +62,7 @@ class Turn:
     client: str | None
     place: Place
     number: int
+    bulky: bool = False
     seconds: float = math.inf
     started: float = field(default_factory=time.monotonic)
 
@@ -80,6 +81,7 @@ class Waiter:
     until: float
     begin: Begin
     refuse: Refuse
+    bulky: bool = False
 
     @property
     def own(self) -> bool:
@@ -111,7 +113,8 @@ class Turns:
     one with light queries, and one that is not known yet behind one known for light queries. When all long
     turns are taken, one more query runs in a short turn (one second, less when many wait): light queries get
     through while heavy ones fill the pool. A client whose query was lost in one waits for long turns only: a
-    process lost in vain costs everybody. Queries without a client are those of our own pages: they wait for
+    process lost in vain costs everybody. A `bulky` query, whose text alone is work, waits behind all others, for the
+    one long turn that such queries have: however many clients send them, the rest of the pool is there for the others. Queries without a client are those of our own pages: they wait for
     nobody else's, and always find room in the queue. What cannot be stopped is given no `short` turns. While
     `little` tells that queries are over at once, turns begin `behind` others: a process that finds its next query
     waiting need not be woken. Everything happens on one event loop.
@@ -143,6 +146,7 @@ class Turns:
         self._numbers = itertools.count()
         self._waiting: list[Waiter] = []
         self._running: dict[Place, int] = {"long": 0, "short": 0, "own": 0, "behind": 0}
+        self._bulky = False
         self._shorts: list[Turn] = []
         self._pending: dict[str, int] = {}
         self._known: dict[str, _Known] = {}
@@ -159,7 +163,7 @@ class Turns:
         """Number of queries that wait for a turn."""
         return len(self._waiting)
 
-    def ask(self, client: str | None, begin: Begin, refuse: Refuse) -> Waiter | None:
+    def ask(self, client: str | None, begin: Begin, refuse: Refuse, *, bulky: bool = False) -> Waiter | None:
         """Ask for a turn: `begin` is called with it, at once or later, or `refuse` is with PoolBusy.
 
         Every turn is to be given back; who does not want it any more withdraws the waiter returned (None if the
@@ -167,12 +171,12 @@ class Turns:
         its share of queries that run or wait.
         """
         pending = self.must_have_room(client)
-        place = None if self._waiting else self._place(client)
-        waiter = self._wait(client, begin, refuse) if place is None else None
+        place = None if self._waiting else self._place(client, bulky)
+        waiter = self._wait(client, begin, refuse, bulky) if place is None else None
         if client is not None:
             self._pending[client] = pending + 1
         if place is not None:
-            begin(self._start(client, place, next(self._numbers)))
+            begin(self._start(client, place, next(self._numbers), bulky))
         else:
             self._next()
         return waiter
@@ -187,7 +191,8 @@ class Turns:
     def wait_again(self, turn: Turn, begin: Begin, refuse: Refuse) -> Waiter:
         """Give back a turn that was not used, and wait for another before those who came later."""
         self._running[turn.place] -= 1
-        waiter = self._wait(turn.client, begin, refuse, turn.number)
+        self._bulky = self._bulky and not turn.bulky
+        waiter = self._wait(turn.client, begin, refuse, turn.bulky, turn.number)
         self._next()
         return waiter
 
@@ -209,6 +214,7 @@ class Turns:
             self._count_use(turn.client, seconds, lost)
         if turn.place == "short":
             self._shorts.remove(turn)
+        self._bulky = self._bulky and not turn.bulky
         if heir is None:
             self._running[turn.place] -= 1
         else:
@@ -231,14 +237,16 @@ class Turns:
         if not self._pending[client]:
             del self._pending[client]
 
-    def _wait(self, client: str | None, begin: Begin, refuse: Refuse, number: int | None = None) -> Waiter:
+    def _wait(
+        self, client: str | None, begin: Begin, refuse: Refuse, bulky: bool, number: int | None = None
+    ) -> Waiter:
         until = time.monotonic() + self.patience
         used = self._usage(client)
         if number is None:
             number = next(self._numbers)
             if client is not None:
-                self._make_room(used)
-        waiter = Waiter(client, used, number, until, begin, refuse)
+                self._make_room(bulky, used)
+        waiter = Waiter(client, used, number, until, begin, refuse, bulky)
         self._waiting.append(waiter)
         self._waiting.sort(key=_order)
         if self._timer is None:
@@ -266,13 +274,13 @@ class Turns:
         self._uncount(waiter.client)
         waiter.refuse(PoolBusy(self.retry_after()))
 
-    def _make_room(self, used: float) -> None:
+    def _make_room(self, bulky: bool, used: float) -> None:
         """Send away who used most when the queue is full; raises PoolBusy if that is the newcomer."""
         others = [waiter for waiter in self._waiting if not waiter.own]
         if len(others) < self.queue:
             return
         most = max(others, key=_order, default=None)
-        if most is None or most.used <= used:
+        if most is None or (most.bulky, most.used) <= (bulky, used):
             raise PoolBusy(self.retry_after())
         self._refuse(most)
 
@@ -280,15 +288,17 @@ class Turns:
         """Begin the turns of those who wait and find a place, in their order."""
         while self._waiting:
             for waiter in self._waiting:
-                if (place := self._place(waiter.client)) is not None:
+                if (place := self._place(waiter.client, waiter.bulky)) is not None:
                     break
             else:
                 return
             self._waiting.remove(waiter)
-            waiter.begin(self._start(waiter.client, place, waiter.number))
+            waiter.begin(self._start(waiter.client, place, waiter.number, waiter.bulky))
 
-    def _place(self, client: str | None) -> Place | None:
+    def _place(self, client: str | None, bulky: bool) -> Place | None:
         """Return the place that is free for a client (None: our own pages)."""
+        if bulky:
+            return "long" if self._running["long"] < self.size and not self._bulky else None
         if client is not None and self._little():
             return "behind"
         if self._running["long"] < self.size:
@@ -297,9 +307,10 @@ class Turns:
             return None if self._running["own"] else "own"
         return "short" if self._short and not self._running["short"] and not self._loses(client) else None
 
-    def _start(self, client: str | None, place: Place, number: int) -> Turn:
+    def _start(self, client: str | None, place: Place, number: int, bulky: bool) -> Turn:
         self._running[place] += 1
-        turn = Turn(client, place, number)
+        self._bulky = self._bulky or bulky
+        turn = Turn(client, place, number, bulky)
         self._set_place(turn, place)
         return turn
 
@@ -342,5 +353,5 @@ class Turns:
         return known.lost > _LOST
 
 
-def _order(waiter: Waiter) -> tuple[float, int]:
-    return waiter.used, waiter.number
+def _order(waiter: Waiter) -> tuple[bool, float, int]:
+    return waiter.bulky, waiter.used, waiter.number

@@ -30,7 +30,7 @@ class Clients:
         self.patient: dict[str, float] = {}
         """Seconds for which those who were refused had waited."""
 
-    def send(self, client: str | None, name: str | None = None) -> Any:
+    def send(self, client: str | None, name: str | None = None, *, bulky: bool = False) -> Any:
         label, asked = name or client or "own", time.monotonic()
 
         def begin(turn: Turn) -> None:
@@ -40,7 +40,7 @@ class Clients:
         def refuse(error: PoolBusy) -> None:
             self.refused[label], self.patient[label] = error, time.monotonic() - asked
 
-        return self.turns.ask(client, begin, refuse)
+        return self.turns.ask(client, begin, refuse, bulky=bulky)
 
     def release(self, label: str) -> None:
         self.turns.give_back(self.begun.pop(label))
@@ -67,6 +67,31 @@ async def test_the_client_that_used_least_goes_first() -> None:
     clients.release("first")
     clients.release("modest")
     assert clients.order[-1] == "greedy"
+
+
+@on_a_loop
+async def test_bulky_queries_of_however_many_clients_leave_the_rest_to_others() -> None:
+    clients = Clients(Turns(size=2, queue=3, patience=5))
+    for name in ("a", "b", "c", "d"):
+        clients.send(name, bulky=True)
+    assert clients.order == ["a"]
+    clients.use("modest", 3.0)  # more than any of them, and yet before them
+    clients.send("modest", "1")
+    clients.send("modest", "2")
+    assert clients.order[-2:] == ["1", "2"]
+    clients.send("modest", "3")
+    assert list(clients.refused) == ["d"]  # sent away to make room
+    with pytest.raises(PoolBusy):
+        clients.send("e", bulky=True)
+    clients.release("a")
+    assert clients.order[-1] == "3"
+    for name in ("1", "2", "3"):
+        clients.release(name)
+    assert clients.order[-1] == "b"
+    clients.release("b")
+    assert clients.order[-1] == "c"
+    clients.release("c")
+    assert clients.turns.running == clients.turns.waiting == 0
 
 
 @on_a_loop
