@@ -114,7 +114,8 @@ class Turns:
     turns are taken, one more query runs in a short turn (one second, less when many wait): light queries get
     through while heavy ones fill the pool. A client whose query was lost in one waits for long turns only: a
     process lost in vain costs everybody. A `bulky` query, whose text alone is work, waits behind all others, for the
-    one long turn that such queries have: however many clients send them, the rest of the pool is there for the others. Queries without a client are those of our own pages: they wait for
+    one long turn that such queries have: however many clients send them, the rest of the pool is there for the others.
+    Queries without a client are those of our own pages: they wait for
     nobody else's, and always find room in the queue. What cannot be stopped is given no `short` turns. While
     `little` tells that queries are over at once, turns begin `behind` others: a process that finds its next query
     waiting need not be woken. Everything happens on one event loop.

@@ -2,6 +2,7 @@
 
 import json
 import socket
+import threading
 import time
 import tomllib
 from collections.abc import Callable, Iterator
@@ -234,6 +235,37 @@ def test_forty_clients_with_heavy_queries_keep_nobody_out(target: Any) -> None:
             pages += 1
     assert pages
     assert {one.result() for one in answers} <= {429, 503, 504}
+
+
+def test_forty_clients_with_long_texts_keep_no_other_client_out(target: Any) -> None:
+    """Forty addresses, so that no share of one client holds them back; the other one asks for more than any of them."""
+    text = "SELECT * {{ {} {{ VALUES ?s {{ {} }} ?s ?p ?o }} }} LIMIT 1"
+    long = text.format(
+        "{ ?s ?p ?o FILTER(?o < 'a'@en && true != ?o) } UNION " * 100, "<http://e.org/x> " * 3450
+    )
+    kind, stop = "application/sparql-query", threading.Event()
+
+    def attack(number: int) -> set[int]:
+        statuses = set()
+        while not stop.is_set():
+            body = f"{long}#{time.monotonic()}".encode()
+            statuses.add(
+                target.ask("/sparql", "POST", body, 60, f"127.0.4.{number + 1}", Content_Type=kind).status
+            )
+        return statuses
+
+    with ThreadPoolExecutor(40) as crowd:
+        asking = [crowd.submit(attack, number) for number in range(40)]
+        try:
+            stop.wait(2)
+            asks = [
+                target.ask("/sparql", "POST", f"ASK {{}} #{n}".encode(), 60, "127.0.5.1", Content_Type=kind)
+                for n in range(150)
+            ]
+        finally:
+            stop.set()
+    assert {one.status for one in asks} == {200}
+    assert set.union(*(one.result() for one in asking)) <= {200, 429, 503}
 
 
 def test_a_client_that_leaves_takes_its_query_along(target: Any) -> None:
