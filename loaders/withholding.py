@@ -1,10 +1,10 @@
 """Statistical secrecy at the door: what a partner counts of too few people or companies is in no table that is mapped.
 
-People under 5 and companies under 3 are withheld, and as many other cells as leave each of them unknown within that
-number for whoever reads all the rest (`graph.indicators.secrecy`): a total may tell what its parts do not. A cell holds
-another where its territory, sector, organisation and occupation are the other's, or hold them. Where the cells that one
-holds add up to it, that is taken to be known. Observations that are not declared (an official source published them, or
-they are made up) stay as they are.
+People under 5 and companies under 3 are withheld, what one company has above 85 % of, and as many other cells as leave
+each of them unknown within that number for whoever reads all the rest (`graph.indicators.secrecy`): a total may tell
+what its parts do not. A cell holds another where its territory, sector, organisation and occupation are the other's, or
+hold them. Where the cells that one holds add up to it, that is taken to be known. Observations that are not declared (an
+official source published them, or they are made up) stay as they are.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy as np
 import polars as pl
 from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore]
 
-from ..graph.indicators.secrecy import COMPANIES, PEOPLE, Mask, Values, too_small, withheld_of
+from ..graph.indicators.secrecy import COMPANIES, DOMINANCE, PEOPLE, Mask, Values, too_small, withheld_of
 
 Tables = dict[str, pl.DataFrame]
 
@@ -29,6 +29,11 @@ OF_PEOPLE = frozenset(
 )
 OF_COMPANIES = frozenset({"indicator/establishments"})
 """Indicators of the ontology that count people, and companies: a partner's small cells of them are withheld."""
+OF_EMPLOYERS = OF_COMPANIES | {
+    f"indicator/{name}"
+    for name in ("salaried-jobs", "hiring-plans", "hiring-plans-difficult", "hiring-plans-seasonal")
+}
+"""Indicators of which a cell of one organisation is what a company brings to the cells that hold it."""
 _DECLARED = "evidence-status/declared"
 SUPPRESSED = "obs-status/suppressed"
 _MOST = 2_000
@@ -93,7 +98,7 @@ def withhold(tables: Tables, containers: Containers) -> tuple[Tables, list[str]]
         )
         told.append(
             f"{table}, colonne « {column} » : {int(hidden.sum())} valeur(s) sous le seuil du secret statistique, ou qui la "
-            "diraient, ne sont pas publiées (effectifs de moins de 5 personnes ou de 3 entreprises)."
+            "diraient, ne sont pas publiées (moins de 5 personnes ou de 3 entreprises, ou plus de 85 % d'une seule)."
         )
     return made, told
 
@@ -130,7 +135,7 @@ def _headcounts(tables: Tables) -> dict[str, Mask]:
     for at, (table, _, _) in enumerate(cells):
         if table == "editions" and keys[at][0] is not None:
             holds[at, members.get(keys[at], [])] = True
-    hidden = _hidden(holds, values, PEOPLE)
+    hidden = _hidden(holds, values, too_small(values, PEOPLE), PEOPLE)
     found: dict[str, Mask] = {
         name: np.zeros(tables[name].height, dtype=bool)
         for name in ("interactions", "editions")
@@ -156,11 +161,23 @@ def _observations(tables: Tables, containers: Containers) -> Mask | None:
     ):
         least = PEOPLE if key[0] in OF_PEOPLE else COMPANIES
         values = part["value"].cast(pl.Float64).to_numpy()
-        if not too_small(values, least).any():
+        one = part["organization"].is_not_null().to_numpy() & (key[0] in OF_EMPLOYERS)
+        if not (too_small(values, least).any() or one.any()):
             continue
-        rows = part.select(_DIMENSIONS).rows()
-        found[part["at"].to_numpy()[_hidden(_holding(rows, containers), values, least)]] = True
+        holds = _holding(part.select(_DIMENSIONS).rows(), containers)
+        sensitive = too_small(values, least) | _dominated(holds, values, one)
+        found[part["at"].to_numpy()[_hidden(holds, values, sensitive, least)]] = True
     return found
+
+
+def _dominated(holds: Mask, values: Values, one: Mask) -> Mask:
+    """Tell the cells of which one organisation has above 85 %, and the cells of that organisation (`one`) with them.
+
+    What a company declares of itself alone is in no other cell, and stays.
+    """
+    much = holds & one[None, :] & ~one[:, None] & (values[None, :] > DOMINANCE * values[:, None])
+    told: Mask = much.any(axis=1) | much.any(axis=0)
+    return told & (values > 0)
 
 
 def _holding(rows: list[tuple[str | None, ...]], containers: Containers) -> Mask:
@@ -181,12 +198,11 @@ def _holds(dimension: str, one: str, other: str, containers: Containers) -> bool
     return one == other or one in ("", _TOTAL)
 
 
-def _hidden(holds: Mask, values: Values, least: float) -> Mask:
-    """Tell which cells to withhold, given which hold which: each has, beside the cells that it holds, a part of its own.
+def _hidden(holds: Mask, values: Values, small: Mask, least: float) -> Mask:
+    """Tell which cells to withhold with `small` ones, given which hold which: each has, beside those, a part of its own.
 
     Where the cells that one holds add up to more than it, or are too many to be weighed, all that hold a small one go.
     """
-    small = too_small(values, least)
     if not small.any():
         return small
     concerned = np.flatnonzero(_connected(holds, small))
