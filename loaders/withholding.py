@@ -176,8 +176,8 @@ def _dominated(holds: Mask, values: Values, one: Mask) -> Mask:
     What a company declares of itself alone is in no other cell, and stays.
     """
     much = holds & one[None, :] & ~one[:, None] & (values[None, :] > DOMINANCE * values[:, None])
-    told: Mask = much.any(axis=1) | much.any(axis=0)
-    return told & (values > 0)
+    told: Mask = np.asarray(much.any(axis=1) | much.any(axis=0)) & (values > 0)
+    return told
 
 
 def _holding(rows: list[tuple[str | None, ...]], containers: Containers) -> Mask:

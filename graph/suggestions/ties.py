@@ -38,7 +38,8 @@ class Ties:
         self.nodes = [*self.academics, *self.companies, *self.others]
         self.at = {actor: place for place, actor in enumerate(self.nodes)}
         numbers = pl.DataFrame(
-            {"actor": self.nodes, "node": np.arange(len(self.nodes))}, schema_overrides={"node": pl.Int64}
+            {"actor": self.nodes, "node": np.arange(len(self.nodes))},
+            schema_overrides={"actor": pl.String, "node": pl.Int64},
         )
         self.meetings = inside.join(numbers, on="actor").select(
             "interaction", "node", "place", "year", "source", "evidence"
