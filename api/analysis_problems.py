@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..graph.analysis.uncertainty import BadTable, TooFewData
-from ..graph.findings import Refusal, Report
-from ..graph.places import SharedName, UnknownName
+from ..graph.findings.model import Refusal, Report
+from ..graph.region.places import SharedName, UnknownName
 from ..graph.scenarios.assumptions import ScenarioError
 from .wording import first_capital
 
@@ -48,7 +48,7 @@ class NothingSaid(ValueError):  # noqa: N818
 def checked(report: Report) -> Report:
     """Give a report that says something; raises NothingSaid for one in which everything was refused.
 
-    >>> from ..graph.findings import Thing
+    >>> from ..graph.findings.model import Thing
     >>> refusal = Refusal("tie", {"fr": "Trop peu de liens.", "en": "Too few ties."})
     >>> checked(Report({"fr": "", "en": ""}, Thing("x", "X"), (), (refusal,)))
     Traceback (most recent call last):

@@ -10,11 +10,8 @@ from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
 
 from .. import __version__
-from ..graph.snapshot import Snapshots
-from ..graph.workers import (
-    WorkerError,
-    WorkerPool,
-)
+from ..graph.pool.blocking import WorkerError, WorkerPool
+from ..graph.snapshots.snapshot import Snapshots
 from . import discovery, editor_data, health, metrics, openapi, pages
 from .actors import page as actor_page
 from .actors.matter import Actors

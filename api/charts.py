@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from ..graph.results import Rows, Value, plain
+from ..graph.sparql.results import Rows, Value, plain
 from ..queries.query import Chart
 from .chart_drawing import bars, lines, place_of, said, svg
 from .headings import heading

@@ -7,8 +7,8 @@ import numpy as np
 from shapely import from_wkt, to_wkt, union_all
 from shapely.errors import ShapelyError
 
-from ..graph.outline_paths import path_of, project, read_shapes
-from ..graph.outlines import Frame
+from ..graph.region.outline_paths import path_of, project, read_shapes
+from ..graph.region.outlines import Frame
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,9 @@ from typing import Annotated, Generic, TypeVar
 
 from fastapi import Depends, Request
 
-from ..graph.derivation import (
+from ..graph.finder import Finder
+from ..graph.pool.blocking import NoSnapshot
+from ..graph.snapshots.artifacts import (
     FINDER,
     PARTITIONS,
     derived_folder,
@@ -29,12 +31,10 @@ from ..graph.derivation import (
     read_dump,
     read_partitions,
 )
-from ..graph.dumps import FORMATS, DumpFile, dumps_of
-from ..graph.finder import Finder
-from ..graph.holds import hold
-from ..graph.partitions import Partitions
-from ..graph.snapshot import Snapshot, Snapshots
-from ..graph.workers import NoSnapshot
+from ..graph.snapshots.dumps import FORMATS, DumpFile, dumps_of
+from ..graph.snapshots.lease import hold
+from ..graph.snapshots.partitions import Partitions
+from ..graph.snapshots.snapshot import Snapshot, Snapshots
 
 log = logging.getLogger(__name__)
 
@@ -235,7 +235,7 @@ class Derivations:
     def _derive(self, snapshot: Snapshot, names: list[str]) -> None:
         folder = self.folder(snapshot)
         known = {dump_file(graph, suffix) for graph in snapshot.graphs() for suffix in FORMATS}
-        command = [sys.executable, "-m", "ancrage.graph.derivation"]
+        command = [sys.executable, "-m", "ancrage.graph.snapshots.artifacts"]
         command += [str(self.snapshots.data_dir.absolute()), snapshot.id, str(folder.absolute())]
         command += [name for name in names if name in AHEAD or name in known]
         with self._lock:

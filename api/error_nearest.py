@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from fastapi import Request
 
-from ..graph.places import UnknownName
+from ..graph.region.places import UnknownName
 from ..ontology.vocabulary import ID
 from .links import href, kind_of_address, local_name
 from .names import Index, Named, territory_kind

@@ -10,8 +10,7 @@ from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
-from ..graph.snapshot import UnknownSnapshot
-from ..graph.workers import (
+from ..graph.pool.blocking import (
     NoSnapshot,
     PoolBusy,
     QueryExhausted,
@@ -21,6 +20,7 @@ from ..graph.workers import (
     QueryTimeout,
     WorkerError,
 )
+from ..graph.snapshots.snapshot import UnknownSnapshot
 from .derivations import NotReady
 from .error_nearest import offers, without_near
 from .error_words import in_english

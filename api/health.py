@@ -8,7 +8,7 @@ from anyio import to_thread
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
-from ..graph.workers import NoSnapshot, PoolBusy, WorkerPool
+from ..graph.pool.blocking import NoSnapshot, PoolBusy, WorkerPool
 
 router = APIRouter(tags=["exploitation"])
 

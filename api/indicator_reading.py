@@ -9,13 +9,13 @@ from difflib import get_close_matches
 import numpy as np
 import polars as pl
 
-from ..graph.ground import Ground
 from ..graph.indicators.board import LEVELS
 from ..graph.indicators.cube import Cube, latest_known
 from ..graph.indicators.declaration import Indicator
 from ..graph.indicators.facts import FACTS
-from ..graph.places import UnknownName
-from ..graph.results import Iri, Rows
+from ..graph.region.gazetteer import Ground
+from ..graph.region.places import UnknownName
+from ..graph.sparql.results import Iri, Rows
 from ..ontology.vocabulary import ID
 
 ALL = "*"

@@ -13,10 +13,10 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from ..graph.holds import hold
-from ..graph.matter import Matter
-from ..graph.reader import LocalReader
-from ..graph.snapshot import Snapshots
+from ..graph.region.view import Matter
+from ..graph.snapshots.lease import hold
+from ..graph.snapshots.reader import LocalReader
+from ..graph.snapshots.snapshot import Snapshots
 from .ahead.findings import PORTRAITS, compute
 from .ahead.kept_pages import KeptPages, pages_folder
 from .ahead.pages import addresses, make

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 
-from ..graph.ground import BY_NAME
-from ..graph.matter import REGION
+from ..graph.region.gazetteer import BY_NAME
+from ..graph.region.view import REGION
 from .links import BASE, local_name
 from .negotiation import Language
 from .solutions import Reading, best_labels
@@ -91,7 +91,7 @@ class Index:
     def called(self, text: str, kind: str) -> list[Named]:
         """List the things that a name means: those that have this very name, in the region where any is, of the first level.
 
-        One is meant where one is left, as at `/api/v1` (`graph/ground.py`); several are homonyms.
+        One is meant where one is left, as at `/api/v1` (`graph/region/gazetteer.py`); several are homonyms.
         """
         wanted = fold(text)
         found = [thing for thing in self.find(text, kind) if wanted in thing.folded]

@@ -15,14 +15,14 @@ from typing import Any
 
 import polars as pl
 
-from ..graph.findings import Report
-from ..graph.ground import Ground
+from ..graph.findings.model import Report
 from ..graph.indicators.cube import Cube
-from ..graph.matter import Matter
-from ..graph.outlines import Outlines
-from ..graph.places import UnknownName
-from ..graph.reader import LocalReader
-from ..graph.results import Rows
+from ..graph.region.gazetteer import Ground
+from ..graph.region.outlines import Outlines
+from ..graph.region.places import UnknownName
+from ..graph.region.view import Matter
+from ..graph.snapshots.reader import LocalReader
+from ..graph.sparql.results import Rows
 from ..queries.library import Library
 from ..queries.query import Chart, without_header
 from .charts import draw

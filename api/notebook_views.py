@@ -11,15 +11,15 @@ from typing import Any
 
 import polars as pl
 
-from ..graph.findings_html import EVIDENCE
-from ..graph.ground import Territory
+from ..graph.findings.html import EVIDENCE
+from ..graph.findings.words import number_fr
 from ..graph.indicators.cube import Value
 from ..graph.indicators.declaration import TOPICS, Indicator
-from ..graph.results import Rows, plain
-from ..graph.results import Value as Cell
+from ..graph.region.gazetteer import Territory
 from ..graph.scenarios.differences import Comparison
-from ..graph.terminal_table import to_table
-from ..graph.words import number_fr
+from ..graph.sparql.results import Rows, plain
+from ..graph.sparql.results import Value as Cell
+from ..graph.sparql.terminal_table import to_table
 from ..queries.query import Query
 from .maps.drawing import STATUSES
 from .maps.reading import Map, summary, told

@@ -11,7 +11,7 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import RedirectResponse
 
-from ..graph.matter import REGION
+from ..graph.region.view import REGION
 from ..ontology.vocabulary import ID
 from ..queries.library import Library
 from ..queries.parameters import TYPES, Parameter

@@ -22,8 +22,8 @@ from fastapi import Request
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ..graph.snapshot import Snapshot
-from ..graph.workers import NoSnapshot
+from ..graph.pool.blocking import NoSnapshot
+from ..graph.snapshots.snapshot import Snapshot
 from .kept_answers import Kept, Shelf
 from .negotiation import language, signature
 from .page_language import carried, insisted_in

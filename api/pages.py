@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from ..graph.matter import REGION
-from ..graph.workers import NoSnapshot
+from ..graph.pool.blocking import NoSnapshot
+from ..graph.region.view import REGION
 from .datasets.listed import licence_name
 from .links import local_name
 from .names import territory_kind

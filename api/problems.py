@@ -6,9 +6,7 @@ from typing import Any
 
 from fastapi.responses import JSONResponse
 
-from ..graph.federation import ServiceFailed
-from ..graph.snapshot import UnknownSnapshot
-from ..graph.workers import (
+from ..graph.pool.blocking import (
     ClientBusy,
     NoSnapshot,
     NotAcceptable,
@@ -22,6 +20,8 @@ from ..graph.workers import (
     QueryTooLarge,
     WorkerError,
 )
+from ..graph.snapshots.snapshot import UnknownSnapshot
+from ..graph.sparql.federation import ServiceFailed
 from ..queries.library import QueryNotFound
 from ..queries.query import ParameterError
 from . import negotiation

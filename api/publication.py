@@ -7,8 +7,8 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 
-from ..graph.snapshot import Snapshot, Snapshots, UnknownSnapshot
-from ..graph.workers import NoSnapshot, PoolBusy, QueryExhausted, QueryTimeout, WorkerPool
+from ..graph.pool.blocking import NoSnapshot, PoolBusy, QueryExhausted, QueryTimeout, WorkerPool
+from ..graph.snapshots.snapshot import Snapshot, Snapshots, UnknownSnapshot
 from ..queries.library import Library
 from .names import Index, Names
 from .negotiation import Language

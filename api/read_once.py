@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from typing import Generic, Protocol, TypeVar
 
-from ..graph.matter import Matter
+from ..graph.region.view import Matter
 from .analysis.analyses import Analyses
 
 

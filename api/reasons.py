@@ -2,7 +2,7 @@
 
 import re
 
-from ..graph.workers import (
+from ..graph.pool.blocking import (
     ClientBusy,
     NoSnapshot,
     PoolBusy,

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from ..graph.results import Iri, Rows
+from ..graph.sparql.results import Iri, Rows
 from ..queries.query import Chart
 from .headings import heading
 from .links import href

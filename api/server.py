@@ -16,7 +16,7 @@ from types import FrameType
 import uvicorn
 from fastapi import FastAPI
 
-from ..graph.workers import NotIsolated, WorkerError
+from ..graph.pool.blocking import NotIsolated, WorkerError
 from .answering.relay import AnswerCut
 from .app import create_app
 from .protocol import bounded

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, cast
 
-from ..graph.guard import Glance
+from ..graph.sparql.limits import Glance
 from .links import local_name
 from .negotiation import Language
 from .query_texts import PREFIXES, bound, iri_term, is_iri, question

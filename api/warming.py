@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 
-from ..graph.places import UnknownName
-from ..graph.workers import NoSnapshot
+from ..graph.pool.blocking import NoSnapshot
+from ..graph.region.places import UnknownName
 from .actors.matter import Actors
 from .analysis.analyses import Analyses
 from .chains import reading as chain_reading

@@ -10,7 +10,7 @@ from anyio import to_thread
 from fastapi import FastAPI, HTTPException, Request, Response
 from pydantic import SecretStr
 
-from ..graph.durable import StoreBusy
+from ..graph.snapshots.durable import StoreBusy
 from ..loaders.write_request import EditFailed, StorageFailed, Written
 from ..loaders.writer import Writer
 from .problems import CORS, BadRequest, problem

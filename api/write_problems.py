@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..graph.durable import StoreBusy
-from ..graph.update_evaluation import GraphExists, UnknownGraph
-from ..graph.working_copy import LocalBlankNode, ProtectedGraph
+from ..graph.snapshots.durable import StoreBusy
+from ..graph.updates.evaluation import GraphExists, UnknownGraph
+from ..graph.updates.working_copy import LocalBlankNode, ProtectedGraph
 from ..loaders.write_request import (
     DataSyntax,
     EditExhausted,

@@ -8,8 +8,8 @@ from typing import Any
 import networkx as nx
 import numpy as np
 import polars as pl
-from ancrage.graph.projection import table
-from ancrage.graph.reader import LocalReader
+from ancrage.graph.region.projection import table
+from ancrage.graph.snapshots.reader import LocalReader
 from scipy.sparse import csr_array
 
 

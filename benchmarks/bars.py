@@ -35,7 +35,7 @@ import bars_queries
 import bars_search
 import bars_texts
 import bars_writes
-from ancrage.graph.snapshot import Snapshot, Snapshots
+from ancrage.graph.snapshots.snapshot import Snapshot, Snapshots
 from clients import sparql
 from measures import Measure, print_measures
 from serving import Server, machine_busy, settle, start_ancrage, stopping

@@ -20,8 +20,8 @@ from pathlib import Path
 import polars as pl
 from ancrage.graph.indicators.declaration import FOLDER, read_indicators
 from ancrage.graph.indicators.derivations import derivation
-from ancrage.graph.reader import LocalReader
-from ancrage.graph.workers import QueryExhausted, QueryTimeout, WorkerPool
+from ancrage.graph.pool.blocking import QueryExhausted, QueryTimeout, WorkerPool
+from ancrage.graph.snapshots.reader import LocalReader
 
 TERRITORIES = ("epci/200040715", "department/07", "zone/8409", "region/84")
 """A métropole, a département at the edge of the region, a zone d'emploi, and what the pages show by default."""

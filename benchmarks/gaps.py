@@ -20,10 +20,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ancrage.graph.gaps import gaps, gaps_of
-from ancrage.graph.ground import Ground
-from ancrage.graph.kept_frames import KeptFrames
-from ancrage.graph.matter import Matter
-from ancrage.graph.reader import LocalReader
+from ancrage.graph.region.frame_cache import KeptFrames
+from ancrage.graph.region.gazetteer import Ground
+from ancrage.graph.region.view import Matter
+from ancrage.graph.snapshots.reader import LocalReader
 from ancrage.queries.library import Library
 from measures import Measure, print_measures
 
@@ -32,8 +32,8 @@ COLD = """
 import sys
 from pathlib import Path
 from ancrage.graph.gaps import gaps
-from ancrage.graph.matter import Matter
-from ancrage.graph.reader import LocalReader
+from ancrage.graph.region.view import Matter
+from ancrage.graph.snapshots.reader import LocalReader
 with LocalReader.current(Path(sys.argv[1])) as reader:
     gaps(Matter.of(reader, within=sys.argv[3]), sys.argv[2])
 """

@@ -19,9 +19,9 @@ from pathlib import Path
 import pyoxigraph as ox
 from ancrage.graph.indicators.cube import Cube
 from ancrage.graph.indicators.cube_rdf import published, write_observations
-from ancrage.graph.kept_frames import KeptFrames
-from ancrage.graph.matter import Matter
-from ancrage.graph.reader import LocalReader
+from ancrage.graph.region.frame_cache import KeptFrames
+from ancrage.graph.region.view import Matter
+from ancrage.graph.snapshots.reader import LocalReader
 from ancrage.loaders.inputs import Inputs
 from ancrage.loaders.pipeline import Pipeline
 from measures import Measure, print_measures

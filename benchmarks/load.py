@@ -18,8 +18,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pyoxigraph as ox
-from ancrage.graph.provenance import ONTOLOGY_GRAPH
-from ancrage.graph.store import build_store
+from ancrage.graph.snapshots.provenance import ONTOLOGY_GRAPH
+from ancrage.graph.snapshots.store import build_store
 from ancrage.loaders.pipeline import Pipeline
 from ancrage.ontology.vocabulary import ontology_files
 

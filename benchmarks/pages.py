@@ -29,11 +29,11 @@ import polars as pl
 from ancrage.api.ahead.kept_pages import KeptPages, pages_folder
 from ancrage.api.ahead.pages import largest_actors
 from ancrage.api.settings import Settings
-from ancrage.graph.derivation import derived_folder
-from ancrage.graph.ground import Ground
 from ancrage.graph.indicators.declaration import FOLDER, read_indicators
-from ancrage.graph.matter import Matter
-from ancrage.graph.reader import LocalReader
+from ancrage.graph.region.gazetteer import Ground
+from ancrage.graph.region.view import Matter
+from ancrage.graph.snapshots.artifacts import derived_folder
+from ancrage.graph.snapshots.reader import LocalReader
 from serving import Server, settle, start_ancrage, stopping
 
 _SEED = 5

@@ -16,8 +16,8 @@ import time
 from contextlib import closing
 from pathlib import Path
 
-from ancrage.graph.snapshot import Snapshots
-from ancrage.graph.workers import WorkerPool
+from ancrage.graph.pool.blocking import WorkerPool
+from ancrage.graph.snapshots.snapshot import Snapshots
 from ancrage.queries.library import Library
 
 DEADLINE = 10.0

@@ -16,15 +16,15 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from ancrage.graph.ground import Ground
-from ancrage.graph.matter import Matter
-from ancrage.graph.reader import LocalReader
+from ancrage.graph.region.gazetteer import Ground
+from ancrage.graph.region.view import Matter
 from ancrage.graph.scenarios.comparison import compare
 from ancrage.graph.scenarios.computing import first_stage
 from ancrage.graph.scenarios.figures import figures_of, register
 from ancrage.graph.scenarios.gap_counts import gap_counts
 from ancrage.graph.scenarios.losses import without
 from ancrage.graph.scenarios.reading import read_scenario
+from ancrage.graph.snapshots.reader import LocalReader
 
 BOUND = 1.5
 SCENARIOS = {

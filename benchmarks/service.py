@@ -32,7 +32,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import virtuoso
-from ancrage.graph.snapshot import Snapshot, Snapshots
+from ancrage.graph.snapshots.snapshot import Snapshot, Snapshots
 from measures import Measure, print_measures
 from service_measures import MEASURES, say
 from service_setup import ONE_CLIENT, Bench, prepare

@@ -16,7 +16,7 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import virtuoso
-from ancrage.graph.snapshot import Snapshot
+from ancrage.graph.snapshots.snapshot import Snapshot
 from generator import get, query_path, run
 from mixes import Mix
 from serving import (

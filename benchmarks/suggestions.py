@@ -17,8 +17,8 @@ from time import process_time
 
 import networkx as nx
 import numpy as np
-from ancrage.graph.matter import Matter
-from ancrage.graph.reader import LocalReader
+from ancrage.graph.region.view import Matter
+from ancrage.graph.snapshots.reader import LocalReader
 from ancrage.graph.suggestions import Quality, quality, suggest, territory_quality
 from ancrage.graph.suggestions.features import FEATURES
 from ancrage.graph.suggestions.quality import NAMES, SPLITS

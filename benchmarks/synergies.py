@@ -15,9 +15,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from ancrage.graph.ground import Ground
-from ancrage.graph.matter import Matter
-from ancrage.graph.reader import LocalReader
+from ancrage.graph.region.gazetteer import Ground
+from ancrage.graph.region.view import Matter
+from ancrage.graph.snapshots.reader import LocalReader
 from ancrage.graph.synergies import KINDS, synergies
 
 FRAMES = (

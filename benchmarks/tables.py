@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from ancrage.graph.analysis.table import Table
-from ancrage.graph.reader import LocalReader
-from ancrage.graph.tables import chain_actor, institution_territory, territory_field, territory_sector
+from ancrage.graph.region.tables import chain_actor, institution_territory, territory_field, territory_sector
+from ancrage.graph.snapshots.reader import LocalReader
 from ancrage.queries.library import Library
 from measures import Measure, Ratio, print_measures
 

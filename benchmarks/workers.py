@@ -11,9 +11,9 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from ancrage.graph.reader import LocalReader
-from ancrage.graph.worker import Worker
-from ancrage.graph.workers import QueryTimeout, Reader, WorkerPool
+from ancrage.graph.pool.blocking import QueryTimeout, Reader, WorkerPool
+from ancrage.graph.pool.worker import Worker
+from ancrage.graph.snapshots.reader import LocalReader
 
 HEAVY = "SELECT (COUNT(*) AS ?n) { ?a ?p ?x . ?b ?q ?y . ?c ?r ?z . ?d ?t ?u FILTER(?x != ?u) }"
 SAMPLE = "SELECT DISTINCT ?s { ?s a ?type } LIMIT 500"

@@ -16,11 +16,19 @@ from typing import Any
 from pyoxigraph import NamedNode, RdfFormat, Store, serialize
 
 from .. import __version__
-from ..graph.archive import ArchiveWriter, Member, UnsafeArchive, check_name, compression_of, members, writing
-from ..graph.canonical import hash_files, hash_lines
-from ..graph.provenance import now
-from ..graph.reader import NoSnapshot
-from ..graph.snapshot import Snapshot, Snapshots, hold
+from ..graph.snapshots.archive import (
+    ArchiveWriter,
+    Member,
+    UnsafeArchive,
+    check_name,
+    compression_of,
+    members,
+    writing,
+)
+from ..graph.snapshots.canonical import hash_files, hash_lines
+from ..graph.snapshots.provenance import now
+from ..graph.snapshots.reader import NoSnapshot
+from ..graph.snapshots.snapshot import Snapshot, Snapshots, hold
 from .edits import Edits
 from .staging import SourceVersions
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 import pyoxigraph as ox
 
-from ..graph.provenance import GRAPHS, MEMBERSHIP_GRAPH, PREPARATION_GRAPH
+from ..graph.snapshots.provenance import GRAPHS, MEMBERSHIP_GRAPH, PREPARATION_GRAPH
 from . import membership, preparation
 from .mapping import Mapping as TableMapping
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..graph.snapshot import Snapshot
+from ..graph.snapshots.snapshot import Snapshot
 from .edits import UnknownEdit
 from .generation import Progress
 from .pipeline import Pipeline

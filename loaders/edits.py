@@ -14,10 +14,10 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from ..graph.durable import move_folder, replace_text, sync, sync_tree
-from ..graph.patches import Patch, fold
-from ..graph.provenance import EditRecord
-from ..graph.snapshot import Snapshot, Snapshots, UnknownSnapshot
+from ..graph.snapshots.durable import move_folder, replace_text, sync, sync_tree
+from ..graph.snapshots.provenance import EditRecord
+from ..graph.snapshots.snapshot import Snapshot, Snapshots, UnknownSnapshot
+from ..graph.updates.patches import Patch, fold
 
 _DRAFT = ".draft-"
 _DROPPED = "dropped"

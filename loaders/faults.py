@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pyoxigraph as ox
 
-from ..graph.report import Report, Result
+from ..graph.shacl.report import Report, Result
 from ..ontology.vocabulary import ID
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from ..graph.provenance import GRAPHS, ONTOLOGY_GRAPH
+from ..graph.snapshots.provenance import GRAPHS, ONTOLOGY_GRAPH
 from ..ontology.vocabulary import ANC, ID, PREFIXES
 from .filiere_files import REVISION_NAMES, SHIPPED, Filiere, FiliereError, Link, read_filieres
 from .membership import Rule

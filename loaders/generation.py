@@ -13,19 +13,14 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from ..graph import provenance, validation
-from ..graph.derivation import derived_folder
 from ..graph.indicators.declaration import FOLDER
-from ..graph.provenance import (
-    DERIVED_GRAPHS,
-    ONTOLOGY_GRAPH,
-    PROVENANCE_GRAPH,
-    LoadRecord,
-    role_of,
-)
-from ..graph.snapshot import Snapshot
-from ..graph.store import build_store, count_graphs
-from ..graph.working_copy import WorkingCopy
+from ..graph.shacl import validation
+from ..graph.snapshots import provenance
+from ..graph.snapshots.artifacts import derived_folder
+from ..graph.snapshots.provenance import DERIVED_GRAPHS, ONTOLOGY_GRAPH, PROVENANCE_GRAPH, LoadRecord, role_of
+from ..graph.snapshots.snapshot import Snapshot
+from ..graph.snapshots.store import build_store, count_graphs
+from ..graph.updates.working_copy import WorkingCopy
 from ..ontology.vocabulary import ontology_files, shape_files
 from .derivations import DERIVATIONS, EXCHANGE_MAPPING, exchange_mapping
 from .edits import Edit, overlay

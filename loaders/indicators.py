@@ -12,17 +12,17 @@ from typing import Any
 import polars as pl
 import pyoxigraph as ox
 
-from ..graph import provenance
-from ..graph.derivation import derived_folder
 from ..graph.indicators.computing import FormulaFailed
 from ..graph.indicators.cube import DECLARED, Cube
 from ..graph.indicators.cube_rdf import Run, describe, published, write_observations
 from ..graph.indicators.declaration import FOLDER
-from ..graph.kept_frames import KeptFrames
-from ..graph.matter import Matter
-from ..graph.places import UnknownName
-from ..graph.snapshot import Snapshot
-from ..graph.store_reader import StoreReader
+from ..graph.region.frame_cache import KeptFrames
+from ..graph.region.places import UnknownName
+from ..graph.region.view import Matter
+from ..graph.snapshots import provenance
+from ..graph.snapshots.artifacts import derived_folder
+from ..graph.snapshots.snapshot import Snapshot
+from ..graph.snapshots.store_reader import StoreReader
 
 FRAMES = "frames"
 """Folder of a generation that is being built, with the frames that are kept beside the snapshot once published."""

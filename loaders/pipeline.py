@@ -9,12 +9,12 @@ from pathlib import Path
 import polars as pl
 import pyoxigraph as ox
 
-from ..graph import provenance
 from ..graph.indicators.declaration import indicator_folders
-from ..graph.own_terms import unknown_terms
-from ..graph.provenance import GRAPHS, LoadRecord, role_of
-from ..graph.report import Report
-from ..graph.snapshot import Snapshot, Snapshots, UnknownSnapshot
+from ..graph.shacl.own_terms import unknown_terms
+from ..graph.shacl.report import Report
+from ..graph.snapshots import provenance
+from ..graph.snapshots.provenance import GRAPHS, LoadRecord, role_of
+from ..graph.snapshots.snapshot import Snapshot, Snapshots, UnknownSnapshot
 from .edits import Edit, Edits
 from .faults import InvalidGraph, PartialLoad, in_file
 from .filiere_files import FILIERES, SHIPPED

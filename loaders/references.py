@@ -9,7 +9,7 @@ import polars as pl
 import pyoxigraph as ox
 from rdflib import Graph
 
-from ..graph.report import Result
+from ..graph.shacl.report import Result
 from ..ontology.vocabulary import ID
 from .layout import LAYOUT
 from .staging import Version

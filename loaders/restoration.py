@@ -9,11 +9,11 @@ from typing import Any
 
 from pyoxigraph import Store
 
-from ..graph.archive import UnsafeArchive, members
-from ..graph.canonical import hash_store
-from ..graph.durable import move_folder, sync, sync_tree
-from ..graph.snapshot import BASE_ROLES, Snapshot, Snapshots
-from ..graph.store import build_store
+from ..graph.snapshots.archive import UnsafeArchive, members
+from ..graph.snapshots.canonical import hash_store
+from ..graph.snapshots.durable import move_folder, sync, sync_tree
+from ..graph.snapshots.snapshot import BASE_ROLES, Snapshot, Snapshots
+from ..graph.snapshots.store import build_store
 from .backup import (
     ABOUT,
     GRAPHS_FOLDER,

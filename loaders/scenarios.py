@@ -8,17 +8,17 @@ from difflib import get_close_matches
 
 import pyoxigraph as ox
 
-from ..graph.findings_rdf import scenario_iri
-from ..graph.matter import Matter
-from ..graph.places import UnknownName
-from ..graph.provenance import GRAPHS
+from ..graph.findings.rdf import scenario_iri
+from ..graph.region.places import UnknownName
+from ..graph.region.view import Matter
 from ..graph.scenarios.assumptions import Scenario
 from ..graph.scenarios.changes import steps
 from ..graph.scenarios.description import describe
 from ..graph.scenarios.differences import Comparison
 from ..graph.scenarios.runs import observations
 from ..graph.scenarios.wording import described
-from ..graph.update_evaluation import UnknownGraph
+from ..graph.snapshots.provenance import GRAPHS
+from ..graph.updates.evaluation import UnknownGraph
 from .write_request import Write, Written
 from .writer import Writer
 

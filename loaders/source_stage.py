@@ -12,9 +12,9 @@ from typing import Any
 
 import polars as pl
 
-from ..graph import provenance
-from ..graph.provenance import GRAPHS, LoadRecord, role_of
-from ..graph.snapshot import Snapshot
+from ..graph.snapshots import provenance
+from ..graph.snapshots.provenance import GRAPHS, LoadRecord, role_of
+from ..graph.snapshots.snapshot import Snapshot
 from .about import graph_name, read_about, with_name
 from .chain_rows import KnownChains
 from .filiere_files import FILIERES

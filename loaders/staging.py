@@ -11,7 +11,7 @@ from pathlib import Path
 
 import polars as pl
 
-from ..graph.provenance import InputFile, LoadRecord
+from ..graph.snapshots.provenance import InputFile, LoadRecord
 
 _KEPT = ".versions"
 

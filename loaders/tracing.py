@@ -8,7 +8,7 @@ from functools import cache, cached_property
 import polars as pl
 import pyoxigraph as ox
 
-from ..graph.report import Result, Term
+from ..graph.shacl.report import Result, Term
 from .derivations import exchange_mapping
 from .faults import FAULTS, shortened
 from .layout import LAYOUT

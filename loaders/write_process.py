@@ -18,7 +18,7 @@ from pathlib import Path
 from queue import Queue
 from typing import Any
 
-from ..graph.isolation import forbid_core_dumps, isolate, limit_memory
+from ..graph.pool.isolation import forbid_core_dumps, isolate, limit_memory
 
 _STACK = 64 << 20
 _GRACE = 2.0

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
-from ..graph.guard import MAX_BYTES, QueryRefused, QueryTooComplex, QueryTooLarge
-from ..graph.syntax import QuerySyntax
-from ..graph.update_evaluation import GraphExists, UnknownGraph
-from ..graph.working_copy import LocalBlankNode, ProtectedGraph
+from ..graph.sparql.limits import MAX_BYTES, QueryRefused, QueryTooComplex, QueryTooLarge
+from ..graph.sparql.syntax import QuerySyntax
+from ..graph.updates.evaluation import GraphExists, UnknownGraph
+from ..graph.updates.working_copy import LocalBlankNode, ProtectedGraph
 
 Action: TypeAlias = Literal["update", "put", "post", "delete"]
 

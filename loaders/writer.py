@@ -16,9 +16,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
 
-from ..graph.exchange import WorkerError
-from ..graph.reader import NoSnapshot
-from ..graph.snapshot import Snapshot, Snapshots
+from ..graph.pool.errors import WorkerError
+from ..graph.snapshots.reader import NoSnapshot
+from ..graph.snapshots.snapshot import Snapshot, Snapshots
 from .edits import Edit, Edits
 from .indicators import take_declarations
 from .staging import SourceVersions

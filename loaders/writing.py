@@ -10,15 +10,16 @@ from typing import Any, TypeAlias
 
 import pyoxigraph as ox
 
-from ..graph import provenance, validation
-from ..graph.affected import concerned
-from ..graph.own_terms import unknown_terms
-from ..graph.patches import graph_of
-from ..graph.provenance import DERIVED_GRAPHS, EditRecord, describe_edit
-from ..graph.report import Report
-from ..graph.update_evaluation import UnknownGraph, apply_update
-from ..graph.updates import read_update
-from ..graph.working_copy import WorkingCopy, normalised
+from ..graph.shacl import validation
+from ..graph.shacl.affected import concerned
+from ..graph.shacl.own_terms import unknown_terms
+from ..graph.shacl.report import Report
+from ..graph.snapshots import provenance
+from ..graph.snapshots.provenance import DERIVED_GRAPHS, EditRecord, describe_edit
+from ..graph.updates.evaluation import UnknownGraph, apply_update
+from ..graph.updates.operations import read_update
+from ..graph.updates.patches import graph_of
+from ..graph.updates.working_copy import WorkingCopy, normalised
 from ..ontology.vocabulary import shape_files
 from .derivations import DERIVATIONS
 from .edits import Edit, overlay, write_edit

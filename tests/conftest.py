@@ -9,9 +9,9 @@ import polars as pl
 import pyoxigraph as ox
 import pytest
 from ancrage.graph.indicators.declaration import FOLDER
-from ancrage.graph.reader import LocalReader
-from ancrage.graph.snapshot import Snapshots
-from ancrage.graph.store import build_store
+from ancrage.graph.snapshots.reader import LocalReader
+from ancrage.graph.snapshots.snapshot import Snapshots
+from ancrage.graph.snapshots.store import build_store
 from ancrage.loaders.filiere_graph import write_shipped
 from ancrage.loaders.indicators import publish_cube
 from ancrage.loaders.layout import LAYOUT

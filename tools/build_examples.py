@@ -16,7 +16,7 @@ from pathlib import Path
 
 import polars as pl
 import shapely
-from ancrage.graph.bordering import bordering_departments
+from ancrage.graph.region.bordering import bordering_departments
 from ancrage.loaders.layout import LAYOUT, empty_table
 from write_examples import rewrite_source, rewrite_table, write, write_sources
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from ...graph.firmness import firmest
 from ...graph.indicators.rows import MISSING
+from ...graph.region.firmness import firmest
 from ..blocks.tables import Column, Table
 from ..portraits.lists import EVIDENCE, source_name
 from ..wording import fold

@@ -12,10 +12,10 @@ from typing import Any
 import polars as pl
 from fastapi import Request
 
-from ...graph.ground import Ground
-from ...graph.indicators.derived import interaction_places
-from ...graph.matter import Matter
-from ...graph.places import UnknownName
+from ...graph.region.derived import interaction_places
+from ...graph.region.gazetteer import Ground
+from ...graph.region.places import UnknownName
+from ...graph.region.view import Matter
 from ...graph.suggestions.directory import ACADEMIC, COMPANY, fold
 from ...ontology.vocabulary import ID
 from ..analysis.analyses import Analyses

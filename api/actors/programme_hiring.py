@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from ...graph.firmness import firmest
 from ...graph.indicators.rows import MISSING
+from ...graph.region.firmness import firmest
 from ..blocks.tables import Column, Table
 from ..portraits.lists import EVIDENCE
 from ..rule_words import occupation_rules

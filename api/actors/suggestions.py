@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter, HTTPException, Request, Response
 
-from ...graph.findings import Report
-from ...graph.matter import Matter
+from ...graph.findings.model import Report
+from ...graph.region.view import Matter
 from ..analysis.routes import analyses_of
 from ..negotiation import language
 from ..portraits.lists import kind_words

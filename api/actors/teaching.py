@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import Any
 
-from ...graph.firmness import weakest
 from ...graph.indicators.rows import MISSING
+from ...graph.region.firmness import weakest
 from ..blocks.tables import Column, Table
 from ..links import local_name
 from ..portraits.lists import EVIDENCE, SOURCES, source_name

@@ -6,10 +6,10 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from ...graph.firmness import weakest
+from ...graph.findings.words import number_en, number_fr
 from ...graph.indicators.rows import MISSING
+from ...graph.region.firmness import weakest
 from ...graph.suggestions.directory import nameless
-from ...graph.words import number_en, number_fr
 from ..blocks.tables import Column, Table, Words
 from ..links import local_name
 from ..portraits.lists import ACTORS, EVIDENCE, SOURCES, kind_words, source_name

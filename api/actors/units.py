@@ -10,8 +10,8 @@ import numpy.typing as npt
 from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore]
 
 from ...graph.analysis.access import great_circle
-from ...graph.firmness import weakest
 from ...graph.indicators.rows import MISSING
+from ...graph.region.firmness import weakest
 from ..blocks.tables import Column, Table
 from ..negotiation import Language
 from ..portraits.lists import EVIDENCE, source_name

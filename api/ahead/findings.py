@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ...graph.derivation import derived_folder
-from ...graph.ground import Ground
-from ...graph.matter import Matter
-from ...graph.reader import LocalReader
-from ...graph.snapshot import Snapshot
+from ...graph.region.gazetteer import Ground
+from ...graph.region.view import Matter
+from ...graph.snapshots.artifacts import derived_folder
+from ...graph.snapshots.reader import LocalReader
+from ...graph.snapshots.snapshot import Snapshot
 from ..analysis.portrait_findings import EACH
 from . import kept_findings
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import polars as pl
 
-from ...graph.findings import Report
-from ...graph.matter import Matter
+from ...graph.findings.model import Report
+from ...graph.region.view import Matter
 from ..analysis.portrait_findings import ANALYSES, told
 from ..negotiation import Language
 from ..page_cache import written

@@ -11,8 +11,8 @@ import polars as pl
 from fastapi import FastAPI
 from starlette.types import Message, Scope
 
-from ...graph.ground import Ground
-from ...graph.matter import Matter
+from ...graph.region.gazetteer import Ground
+from ...graph.region.view import Matter
 from ..kept_answers import Kept
 from ..negotiation import Language
 from ..page_cache import KEPT

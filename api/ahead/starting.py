@@ -13,8 +13,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from ...graph.snapshot import Snapshot, Snapshots
-from ...graph.workers import NoSnapshot
+from ...graph.pool.blocking import NoSnapshot
+from ...graph.snapshots.snapshot import Snapshot, Snapshots
 from ..settings import Settings
 from .findings import DONE, PORTRAITS
 from .kept_pages import KeptPages, pages_folder, seen_settings

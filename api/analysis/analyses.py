@@ -12,11 +12,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from typing import TypeVar
 
-from ...graph.matter import Matter
-from ...graph.queueing import Turn, Turns
-from ...graph.reader import LocalReader
-from ...graph.snapshot import Snapshot
-from ...graph.workers import NoSnapshot, PoolBusy, QueryTimeout
+from ...graph.pool.blocking import NoSnapshot, PoolBusy, QueryTimeout
+from ...graph.pool.scheduler import Turn, Turns
+from ...graph.region.view import Matter
+from ...graph.snapshots.reader import LocalReader
+from ...graph.snapshots.snapshot import Snapshot
 
 WAITING = 32
 """Analyses that may wait at once, a quarter of them of one client; more are told to come back."""

@@ -10,14 +10,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ...graph.findings import Words
-from ...graph.results import Iri, Rows, Value, to_csv, to_csv_fr
+from ...graph.findings.model import Words
+from ...graph.findings.words import count_en, count_fr
 from ...graph.scenarios.comparison import Comparison, Difference
 from ...graph.scenarios.description import describe
 from ...graph.scenarios.runs import observations
 from ...graph.scenarios.sentences import shown, signed
 from ...graph.scenarios.values import Value as Counted
-from ...graph.words import count_en, count_fr
+from ...graph.sparql.results import Iri, Rows, Value, to_csv, to_csv_fr
 from ..negotiation import CSV_FR, JSON_LD, N_TRIPLES, TURTLE, XLSX, Language, Representation
 from ..rdf_document import written
 from ..spreadsheets import to_xlsx

@@ -6,9 +6,9 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from ...graph.findings import Finding, Refusal, Report
-from ...graph.findings_rdf import to_rdf
-from ...graph.results import Iri, Rows, Value, to_csv, to_csv_fr
+from ...graph.findings.model import Finding, Refusal, Report
+from ...graph.findings.rdf import to_rdf
+from ...graph.sparql.results import Iri, Rows, Value, to_csv, to_csv_fr
 from ..negotiation import CSV, CSV_FR, JSON_LD, N_TRIPLES, TURTLE, XLSX, Language, Representation
 from ..rdf_document import written
 from ..spreadsheets import to_xlsx
@@ -39,7 +39,7 @@ _WHY = ("reasons", "paths", "query", "methods", "sources", "snapshot")
 def to_rows(reports: Sequence[Report], language: Language = "fr", *, why: bool = True) -> Rows:
     """Give reports as rows: a row a finding, then a row a refusal, which has no figure; `why` adds where they come from.
 
-    >>> from ...graph.findings import Thing
+    >>> from ...graph.findings.model import Thing
     >>> report = Report({"fr": "", "en": ""}, Thing("x", "X"), (), (Refusal("tie", {"fr": "Trop peu.", "en": "Few."}),))
     >>> list(to_rows([report], why=False))[0]["refused"]
     True

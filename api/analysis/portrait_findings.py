@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ...graph.findings import Finding, Report
-from ...graph.matter import Matter
+from ...graph.findings.model import Finding, Report
+from ...graph.region.view import Matter
 from ..negotiation import Language
 from ..typesetting import typeset
 from .words import (

@@ -10,8 +10,8 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import JSONResponse
 
 from ...graph.analysis.uncertainty import Estimate
-from ...graph.findings import Report
-from ...graph.matter import Matter
+from ...graph.findings.model import Report
+from ...graph.region.view import Matter
 from ..analysis_problems import checked
 from ..negotiation import CSV, CSV_FR, XLSX, Language, Representation, choose
 from ..page_cache import leave_out

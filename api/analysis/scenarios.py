@@ -9,12 +9,12 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from ...graph.matter import Matter
-from ...graph.reader import LocalReader
+from ...graph.region.view import Matter
 from ...graph.scenarios.assumptions import Scenario
 from ...graph.scenarios.comparison import Comparison, compare
 from ...graph.scenarios.reading import read_scenario
 from ...graph.scenarios.saved import saved, saved_scenario
+from ...graph.snapshots.reader import LocalReader
 from ...loaders import scenarios as kept
 from ...loaders.write_request import Written
 from ..bodies import allow

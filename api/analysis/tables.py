@@ -12,8 +12,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from ...graph.findings import Finding, Report
-from ...graph.words import count_en, count_fr
+from ...graph.findings.model import Finding, Report
+from ...graph.findings.words import count_en, count_fr
 from ..negotiation import Language
 from ..wording import first_capital, typeset
 from .words import (

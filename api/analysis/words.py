@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from math import floor, isfinite, log10
 
 from ...graph.analysis.uncertainty import Estimate
-from ...graph.findings import Finding, Question, Report, Step
-from ...graph.words import number_en, number_fr, percent_en, percent_fr
+from ...graph.findings.model import Finding, Question, Report, Step
+from ...graph.findings.words import number_en, number_fr, percent_en, percent_fr
 from ..negotiation import Language
 from ..wording import EVIDENCE, first_capital
 
@@ -155,7 +155,7 @@ def path_words(
 
     `basis` says in words what a step rests on, a source or a rule; without it, its name is written.
 
-    >>> from ...graph.findings import Thing
+    >>> from ...graph.findings.model import Thing
     >>> step = Step(Thing("a", "ENSAG"), {"fr": "est à", "en": "is in"}, Thing("b", "Grenoble"), "documented", "uai", 2024)
     >>> path_words((step,))
     ['ENSAG → est à → Grenoble (documenté, uai, 2024)']

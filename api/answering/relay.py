@@ -8,8 +8,8 @@ from contextlib import asynccontextmanager
 
 from starlette.types import Receive, Send
 
-from ...graph.ticker import Ticker
-from ...graph.workers import AnswerStream
+from ...graph.pool.blocking import AnswerStream
+from ...graph.pool.timer import Ticker
 from .answers import RawHeaders
 
 

@@ -10,7 +10,7 @@ from hashlib import blake2b
 import pyoxigraph
 
 from ... import __version__
-from ...graph.snapshot import Snapshot
+from ...graph.snapshots.snapshot import Snapshot
 from ..page_cache import entity_tags
 from ..problems import CORS
 from ..security import RAW_HEADERS

@@ -10,9 +10,9 @@ from urllib.parse import parse_qsl
 from fastapi import Response
 from starlette.types import Receive, Scope, Send
 
-from ...graph.formats import DEFAULT_ACCEPT, GRAPHS, RESULTS, choose
-from ...graph.guard import MAX_BYTES, OWN_BYTES
-from ...graph.workers import NotAcceptable, QueryTooLarge
+from ...graph.pool.blocking import NotAcceptable, QueryTooLarge
+from ...graph.sparql.formats import DEFAULT_ACCEPT, GRAPHS, RESULTS, choose
+from ...graph.sparql.limits import MAX_BYTES, OWN_BYTES
 from ..negotiation import prefers_html, quality
 from ..page_cache import takes_gzip
 from ..problems import BadRequest

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ...graph.findings.words import number_en, number_fr
 from ...graph.indicators.rows import INSUFFICIENT, MISSING, SUPPRESSED
-from ...graph.results import Iri, Rows, Value, to_csv, to_csv_fr
-from ...graph.words import number_en, number_fr
+from ...graph.sparql.results import Iri, Rows, Value, to_csv, to_csv_fr
 from ...ontology.vocabulary import ID
 from ..negotiation import CSV, CSV_FR, XLSX, Language, Representation
 from ..spreadsheets import to_xlsx

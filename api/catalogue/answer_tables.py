@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ...graph.results import Rows, to_csv_fr
-from ...graph.snapshot import Snapshot
+from ...graph.snapshots.snapshot import Snapshot
+from ...graph.sparql.results import Rows, to_csv_fr
 from ..answering.request import Asked
 from ..page_cache import gzip
 from ..publication import described

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from ...graph.results import Rows, to_csv_fr
-from ...graph.snapshot import BASE_ROLES
-from ...graph.workers import Answer
+from ...graph.pool.blocking import Answer
+from ...graph.snapshots.snapshot import BASE_ROLES
+from ...graph.sparql.results import Rows, to_csv_fr
 from ...queries.query import Query, without_header
 from ..charts import draw
 from ..datasets.listed import licence_name

@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode
 from fastapi import Request, Response
 from markupsafe import Markup
 
-from ...graph.workers import Answer
+from ...graph.pool.blocking import Answer
 from ...queries.library import Library
 from ...queries.query import ParameterError, Query, without_header
 from ..charts import Drawing, draw

@@ -10,7 +10,7 @@ from anyio import to_thread
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import JSONResponse
 
-from ...graph.workers import Answer, NoSnapshot, PoolBusy, WorkerPool
+from ...graph.pool.blocking import Answer, NoSnapshot, PoolBusy, WorkerPool
 from ...queries.library import QueryNotFound
 from ...queries.parameters import TYPES
 from ...queries.query import Query

@@ -12,8 +12,8 @@ from typing import Any
 from fastapi import Request, Response
 from starlette.types import Receive, Scope, Send
 
-from ...graph.snapshot import Snapshot
-from ...graph.workers import Answer, AnswerStream, WorkerPool
+from ...graph.pool.blocking import Answer, AnswerStream, WorkerPool
+from ...graph.snapshots.snapshot import Snapshot
 from ..answering.relay import Watch, relay, watched
 from ..answering.request import ClientGone
 from ..negotiation import Representation

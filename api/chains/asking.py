@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
 
-from ...graph.chain_network import KINDS, Actor, ChainNetwork
+from ...graph.chains.network import KINDS, Actor, ChainNetwork
 from ...loaders.filiere_files import STAGES
 from ...loaders.membership import FUNCTIONS
 from ...ontology.vocabulary import ID

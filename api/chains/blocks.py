@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ...graph.chain_network import Actor
+from ...graph.chains.network import Actor
 from ...ontology.vocabulary import ID
 from ..blocks.block import Block
 from ..blocks.tables import Column, Table, Words

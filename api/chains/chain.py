@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from ...graph.chain_network import KINDS as KIND_NAMES
-from ...graph.chain_network import Actor, ChainNetwork
-from ...graph.chain_networks import network_of
-from ...graph.matter import Matter
-from ...graph.words import count_en, count_fr, listed_en, listed_fr
+from ...graph.chains.network import KINDS as KIND_NAMES
+from ...graph.chains.network import Actor, ChainNetwork
+from ...graph.chains.networks import network_of
+from ...graph.findings.words import count_en, count_fr, listed_en, listed_fr
+from ...graph.region.view import Matter
 from ...loaders.filiere_files import STAGES
 from ...loaders.membership import FUNCTIONS
 from ...ontology.vocabulary import ID

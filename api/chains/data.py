@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import JSONResponse
 
-from ...graph.chain_network import Actor
-from ...graph.ground import Ground
-from ...graph.matter import Matter
+from ...graph.chains.network import Actor
+from ...graph.region.gazetteer import Ground
+from ...graph.region.view import Matter
 from ...ontology.vocabulary import ID
 from ..analysis.analyses import Analyses
 from ..links import href

@@ -8,7 +8,7 @@ from typing import Any
 
 import networkx as nx
 
-from ...graph.chain_network import Actor, ChainNetwork
+from ...graph.chains.network import Actor, ChainNetwork
 from ...ontology.vocabulary import ID
 from ..links import href, local_name
 from ..negotiation import Language

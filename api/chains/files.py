@@ -9,8 +9,8 @@ from typing import Any
 
 import networkx as nx
 
-from ...graph.chain_network import ChainNetwork
-from ...graph.results import Iri, Rows, to_csv, to_csv_fr
+from ...graph.chains.network import ChainNetwork
+from ...graph.sparql.results import Iri, Rows, to_csv, to_csv_fr
 from ...ontology.vocabulary import ID
 from ..negotiation import Language
 from ..painting import painters

@@ -9,8 +9,8 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from ...graph.chain_network import Actor
-from ...graph.words import number_en
+from ...graph.chains.network import Actor
+from ...graph.findings.words import number_en
 from ...ontology.vocabulary import ID
 from ..analysis.portrait_findings import told
 from ..blocks.tables import full

@@ -9,12 +9,12 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from ...graph.chain_network import Actor, ChainNetwork
-from ...graph.findings import Report
+from ...graph.chains.network import Actor, ChainNetwork
+from ...graph.findings.model import Report
 from ...graph.gaps import gaps
-from ...graph.ground import Ground
-from ...graph.matter import Matter
-from ...graph.places import UnknownName
+from ...graph.region.gazetteer import Ground
+from ...graph.region.places import UnknownName
+from ...graph.region.view import Matter
 from ...graph.synergies import synergies
 from ..maps.atlas import Atlas
 from .asking import Asked

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from difflib import get_close_matches
 
-from ...graph.ground import Ground
-from ...graph.places import UnknownName
+from ...graph.region.gazetteer import Ground
+from ...graph.region.places import UnknownName
 from ..links import local_name
 from ..negotiation import Language
 from ..wording import EVIDENCE, fold

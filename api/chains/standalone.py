@@ -2,7 +2,7 @@
 
 from markupsafe import Markup
 
-from ...graph.snapshot import Snapshot
+from ...graph.snapshots.snapshot import Snapshot
 from ..rendering import STATIC, environment
 from .chain import KINDS, Chain
 from .drawing import draw_chain

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from ...graph.chain_network import Actor, ChainNetwork
-from ...graph.chain_stories import Step, Story, tell
-from ...graph.matter import Matter
+from ...graph.chains.network import Actor, ChainNetwork
+from ...graph.chains.stories import Step, Story, tell
+from ...graph.region.view import Matter
 from .asking import find, nearest
 
 

@@ -17,8 +17,8 @@ from ..cli import DataDir, UsageError, app, data_folder, error_console
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ...graph.findings import Report
-    from ...graph.matter import Matter
+    from ...graph.findings.model import Report
+    from ...graph.region.view import Matter
 
 FORMATS = ("table", "csv", "csv-fr", "json", "xlsx", "ttl", "jsonld", "nt")
 
@@ -63,7 +63,7 @@ def gaps(
     """
     from ...graph.gaps import KINDS, told_once
     from ...graph.gaps import gaps as find
-    from ...graph.ground import LEVELS, Ground
+    from ...graph.region.gazetteer import LEVELS, Ground
 
     check_format(format)
     more: dict[str, Any] = {"kinds": check_kinds(kind, KINDS)} | (
@@ -147,8 +147,8 @@ def check_format(format: str, known: Sequence[str] = FORMATS) -> None:
 @contextmanager
 def matter_of(data_dir: Path | None, illustrative: bool) -> Iterator[Matter]:
     """Open the matter of the current publication; raises NoSnapshot."""
-    from ...graph.matter import Matter
-    from ...graph.reader import LocalReader
+    from ...graph.region.view import Matter
+    from ...graph.snapshots.reader import LocalReader
 
     with LocalReader.current(data_folder(data_dir)) as reader:
         yield Matter.of(reader, illustrative=illustrative)

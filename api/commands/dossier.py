@@ -15,8 +15,8 @@ from .analysis import Illustrative
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ...graph.ground import Territory
-    from ...graph.matter import Matter
+    from ...graph.region.gazetteer import Territory
+    from ...graph.region.view import Matter
     from ..negotiation import Language
 
 FORMATS = ("html", "pdf", "docx", "csv")
@@ -93,8 +93,8 @@ def check_kind(matter: Matter, name: str) -> None:
 
 def named(ground: object, name: str) -> Territory:
     """Find a territory as its users name it: an ad hoc one by its code alone too; raises UnknownName with the nearest."""
-    from ...graph.ground import Ground
-    from ...graph.places import UnknownName
+    from ...graph.region.gazetteer import Ground
+    from ...graph.region.places import UnknownName
 
     assert isinstance(ground, Ground)
     try:

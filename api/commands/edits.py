@@ -68,7 +68,7 @@ def edits(
 
 
 def _list(folder: Path, as_json: bool) -> None:
-    from ...graph.snapshot import Snapshots
+    from ...graph.snapshots.snapshot import Snapshots
     from ...loaders.edits import Edits
 
     current = Snapshots(folder).current()
@@ -110,7 +110,7 @@ def _export(edit: "Edit") -> None:
 
 def tell_aside(folder: Path) -> None:
     """Say on standard error how many edits the current publication has not."""
-    from ...graph.snapshot import Snapshots
+    from ...graph.snapshots.snapshot import Snapshots
     from ...loaders.edits import Edits
 
     every = Edits(folder)

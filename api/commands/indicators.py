@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ...graph.results import Rows, Value, to_csv, to_csv_fr
+from ...graph.sparql.results import Rows, Value, to_csv, to_csv_fr
 from ..cli import DataDir, app, error_console
 from .analysis import Illustrative, check_format, matter_of, output_console
 
 if TYPE_CHECKING:
-    from ...graph.matter import Matter
+    from ...graph.region.view import Matter
 
 FORMATS = ("table", "csv", "csv-fr", "json")
 
@@ -66,7 +66,7 @@ def _chosen(
     matter: Matter, name: str | None, territory: str | None, level: str, within: str, period: str, by: str
 ) -> Rows:
     """Give the list of indicators, those of a territory, or the values of one; raises UnknownName."""
-    from ...graph.ground import Ground
+    from ...graph.region.gazetteer import Ground
     from ..indicator_reading import find_indicator, periods_of, select, whole
     from ..maps.atlas import Atlas
 

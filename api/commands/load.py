@@ -27,7 +27,7 @@ from ..links import local_name
 from ..wording import plural
 
 if TYPE_CHECKING:
-    from ...graph.validation import Report
+    from ...graph.shacl.validation import Report
     from ...loaders.source_stage import LoadReport
 
 Settings = Annotated[
@@ -207,7 +207,7 @@ def validate(
 
 def check_rdf(path: Path) -> None:
     """Refuse a file that is not there, or whose suffix names no syntax of RDF; raises UsageError."""
-    from ...graph.validation import SUFFIXES
+    from ...graph.shacl.validation import SUFFIXES
 
     if not path.exists():
         raise FileNotFoundError(2, "absent", str(path))
@@ -218,9 +218,9 @@ def check_rdf(path: Path) -> None:
 
 
 def _checked(data: Path | None, shapes: Path | None, data_dir: Path | None) -> "Report":
-    from ...graph.validation import validate as check
-    from ...graph.validation import validate_file
-    from ...graph.workers import LocalReader
+    from ...graph.pool.blocking import LocalReader
+    from ...graph.shacl.validation import validate as check
+    from ...graph.shacl.validation import validate_file
     from ...loaders.filiere_graph import shipped
 
     if data is not None:

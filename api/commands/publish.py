@@ -23,7 +23,7 @@ from ..cli import (
 from ..wording import french_number
 
 if TYPE_CHECKING:
-    from ...graph.snapshot import Snapshot
+    from ...graph.snapshots.snapshot import Snapshot
     from ...loaders.backup import BackupReport
 
 AsJson = Annotated[bool, typer.Option("--json", help="Écrire du JSON.")]
@@ -32,7 +32,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Écrire du JSON.")]
 @app.command()
 def snapshots(data_dir: DataDir = None, as_json: AsJson = False) -> None:
     """Lister les publications gardées, de la plus ancienne à la plus récente."""
-    from ...graph.snapshot import Snapshots, in_use
+    from ...graph.snapshots.snapshot import Snapshots, in_use
 
     found = Snapshots(data_folder(data_dir))
     current = found.current()
@@ -89,7 +89,7 @@ def rollback(
     data_dir: DataDir = None,
 ) -> None:
     """Revenir à une publication précédente."""
-    from ...graph.snapshot import Snapshots
+    from ...graph.snapshots.snapshot import Snapshots
     from .edits import tell_aside
 
     folder = data_folder(data_dir)
@@ -106,7 +106,7 @@ def backup(
     as_json: AsJson = False,
 ) -> None:
     """Sauvegarder la publication courante, ses sources et ses modifications dans une archive, sans arrêter le service."""
-    from ...graph.archive import compression_of
+    from ...graph.snapshots.archive import compression_of
     from ...loaders.backup import back_up
 
     try:
@@ -180,7 +180,7 @@ def verify(
         told = {"file": str(file), **asdict(report)}
         digest, name, findings = report.hash, str(file), report.findings
     else:
-        from ...graph.verification import verify as verify_snapshot
+        from ...graph.snapshots.verification import verify as verify_snapshot
 
         snapshot = _current(data_folder(data_dir))
         show(f"publication {snapshot.id} : comptes et empreinte")
@@ -196,8 +196,8 @@ def verify(
 
 
 def _current(data_dir: Path) -> "Snapshot":
-    from ...graph.reader import NoSnapshot
-    from ...graph.snapshot import Snapshots
+    from ...graph.snapshots.reader import NoSnapshot
+    from ...graph.snapshots.snapshot import Snapshots
 
     snapshot = Snapshots(data_dir).current()
     if snapshot is None:

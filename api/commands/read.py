@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from ...graph.snapshot import Snapshot
+from ...graph.snapshots.snapshot import Snapshot
 from ..cli import DataDir, UsageError, app, check_output, data_folder
 
 FORMATS = ("table", "csv", "csv-fr", "xlsx", "json", "ttl", "nt", "jsonld", "xml", "tsv")
@@ -28,7 +28,7 @@ def query(
     data_dir: DataDir = None,
 ) -> None:
     """Poser une question nommée, ou une requête SPARQL, à la publication."""
-    from ...graph.workers import LocalReader
+    from ...graph.pool.blocking import LocalReader
     from ...queries.library import Library
 
     if format is not None and format not in FORMATS:
@@ -97,8 +97,8 @@ def _read(text: str, library: object) -> str:
 
 
 def _print(body: bytes, media_type: str, format: str | None) -> None:
-    from ...graph.results import Rows, to_csv_fr
-    from ...graph.terminal_table import to_table
+    from ...graph.sparql.results import Rows, to_csv_fr
+    from ...graph.sparql.terminal_table import to_table
 
     rows = media_type.startswith("application/sparql-results+json")
     if rows and format in (None, "table", "csv-fr"):
@@ -118,7 +118,7 @@ def _print(body: bytes, media_type: str, format: str | None) -> None:
 
 
 def _print_workbook(body: bytes, name: str, sparql: str, snapshot: Snapshot) -> None:
-    from ...graph.results import Rows
+    from ...graph.sparql.results import Rows
     from ..catalogue.answers import licences
     from ..publication import described
     from ..spreadsheets import to_xlsx
@@ -185,8 +185,8 @@ def draw(
     data_dir: DataDir = None,
 ) -> None:
     """Écrire le graphe d'une filière dans une page qui se suffit à elle-même."""
-    from ...graph.matter import Matter
-    from ...graph.workers import LocalReader
+    from ...graph.pool.blocking import LocalReader
+    from ...graph.region.view import Matter
     from ..chains.chain import Chain, chains_of
     from ..chains.standalone import graph_page
 
@@ -216,8 +216,8 @@ def dump(
     """Écrire tout le graphe publié, ou un graphe nommé, en N-Quads, TriG, Turtle ou N-Triples."""
     from pyoxigraph import RdfFormat
 
-    from ...graph.store import dump as write
-    from ...graph.workers import LocalReader
+    from ...graph.pool.blocking import LocalReader
+    from ...graph.snapshots.store import dump as write
 
     name = format or (out.suffix.lstrip(".") if out is not None else "nq")
     chosen = RdfFormat.from_extension(name)

@@ -123,8 +123,8 @@ def list_saved(
     data_dir: DataDir = None, as_json: Annotated[bool, typer.Option("--json", help="Écrire du JSON.")] = False
 ) -> None:
     """Lister les scénarios gardés dans la publication."""
-    from ...graph.reader import LocalReader
     from ...graph.scenarios.saved import saved
+    from ...graph.snapshots.reader import LocalReader
 
     with LocalReader.current(data_folder(data_dir)) as reader:
         found = saved(reader)
@@ -178,9 +178,9 @@ def _of_lines(name: str, label: str, lines: list[str] | None) -> Scenario:
 
 def _scenario(source: str, data_dir: Path | None) -> Scenario:
     """Read a scenario from a file, or from those saved; raises UnknownName, ScenarioError, FileNotFoundError."""
-    from ...graph.reader import LocalReader
     from ...graph.scenarios.reading import read_scenario
     from ...graph.scenarios.saved import saved_scenario
+    from ...graph.snapshots.reader import LocalReader
 
     path = Path(source)
     if path.suffix in (".toml", ".json") or path.is_file():

@@ -122,7 +122,7 @@ def run_server(taken: socket.socket, settings: Settings) -> None:
 
 def tell_unpublished(settings: Settings) -> bool:
     """Warn where the data directory has no publication, perhaps because it is mistyped; tell whether it has one."""
-    from ...graph.snapshot import Snapshots, UnknownSnapshot
+    from ...graph.snapshots.snapshot import Snapshots, UnknownSnapshot
 
     folder = settings.data_dir
     try:

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 
 from pyoxigraph import BlankNode, NamedNode
 
-from ...graph.dumps import FORMATS, Dump
-from ...graph.snapshot import Snapshot
+from ...graph.snapshots.dumps import FORMATS, Dump
+from ...graph.snapshots.snapshot import Snapshot
 from ...ontology.vocabulary import ANC
 from ..rdf_document import Document
 from .listed import DataSet, licence_name, period_of

@@ -13,9 +13,9 @@ from anyio import to_thread
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 
-from ...graph.derivation import read_dump
-from ...graph.dumps import FORMATS, Dump, DumpFile, dumps_of
-from ...graph.snapshot import Snapshot
+from ...graph.snapshots.artifacts import read_dump
+from ...graph.snapshots.dumps import FORMATS, Dump, DumpFile, dumps_of
+from ...graph.snapshots.snapshot import Snapshot
 from ..derivations import Derived, derivations_of
 from ..links import public_base
 from ..negotiation import HTML, Representation

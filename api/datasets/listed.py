@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
-from ...graph.dumps import Dump, dumps_of
-from ...graph.partitions import Partition, Partitions
-from ...graph.provenance import (
+from ...graph.snapshots.dumps import Dump, dumps_of
+from ...graph.snapshots.partitions import Partition, Partitions
+from ...graph.snapshots.provenance import (
     EDITS_GRAPH,
     INDICATORS_GRAPH,
     LICENCES,
@@ -20,7 +20,7 @@ from ...graph.provenance import (
     PROVENANCE_GRAPH,
     licence_iri,
 )
-from ...graph.snapshot import Snapshot
+from ...graph.snapshots.snapshot import Snapshot
 from ..negotiation import Language
 from ..solutions import Reading, best_labels
 from ..wording import NARROW_SPACE, french_number

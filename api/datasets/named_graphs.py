@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, HTTPException, Request, Response
 from pyoxigraph import NamedNode
 
-from ...graph.provenance import GRAPHS, PROVENANCE_GRAPH
+from ...graph.snapshots.provenance import GRAPHS, PROVENANCE_GRAPH
 from ..derivations import Counted
 from ..negotiation import HTML, split_suffix
 from ..rdf_document import Document

@@ -7,9 +7,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 
-from ...graph.dumps import Dump, dumps_of
-from ...graph.partitions import Partitions
-from ...graph.snapshot import Snapshot
+from ...graph.snapshots.dumps import Dump, dumps_of
+from ...graph.snapshots.partitions import Partitions
+from ...graph.snapshots.snapshot import Snapshot
 from ..derivations import Counted, Derived
 from ..links import public_base
 from ..negotiation import (

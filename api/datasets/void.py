@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 
 from pyoxigraph import BlankNode, NamedNode
 
-from ...graph.dumps import FORMATS, Dump
-from ...graph.partitions import URI_SPACE, Partition, Partitions
-from ...graph.provenance import licence_iri
-from ...graph.snapshot import Snapshot
+from ...graph.snapshots.dumps import FORMATS, Dump
+from ...graph.snapshots.partitions import URI_SPACE, Partition, Partitions
+from ...graph.snapshots.provenance import licence_iri
+from ...graph.snapshots.snapshot import Snapshot
 from ...ontology.vocabulary import PREFIXES as NAMESPACES
 from ..rdf_document import Document, term
 from .listed import DataSet, licence_name

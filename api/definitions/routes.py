@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from ...graph.workers import NoSnapshot
+from ...graph.pool.blocking import NoSnapshot
 from ...ontology.vocabulary import ANC, FOLDER, PREFIXES, ontology_files, shape_files
 from ..links import href
 from ..negotiation import (

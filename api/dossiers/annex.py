@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...graph.results import Rows
+from ...graph.sparql.results import Rows
 from ..blocks.tables import ABSENT
 from ..chart_drawing import said as number_said
 from ..wording import EVIDENCE, EVIDENCE_MEANING, EVIDENCE_MEANING_ENGLISH

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from ...graph.ground import Territory
-from ...graph.matter import Matter
-from ...graph.reader import LocalReader
-from ...graph.results import Rows, Value, to_csv
+from ...graph.region.gazetteer import Territory
+from ...graph.region.view import Matter
+from ...graph.snapshots.reader import LocalReader
+from ...graph.sparql.results import Rows, Value, to_csv
 from ..blocks.tables import figure
 from ..negotiation import Language
 from ..portraits.lists import level_words

@@ -5,9 +5,9 @@ from __future__ import annotations
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from ...graph.ground import Territory
-from ...graph.matter import Matter
-from ...graph.snapshot import Snapshot
+from ...graph.region.gazetteer import Territory
+from ...graph.region.view import Matter
+from ...graph.snapshots.snapshot import Snapshot
 from ..maps.svg import locator_svg
 from ..negotiation import Language
 from ..portraits.figures import figures

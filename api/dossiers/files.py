@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from ...graph.results import Rows, Value, to_csv
+from ...graph.sparql.results import Rows, Value, to_csv
 from .html import to_html
 from .model import Dossier
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from ...graph.findings.words import number_en, number_fr
 from ...graph.suggestions.directory import nameless
-from ...graph.words import number_en, number_fr
 from ..wording import first_capital
 from .making import Making, flat, named
 from .model import Block, Card, Paragraph, Points, Section, shortened

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from ...graph.ground import Territory
-from ...graph.matter import Matter
-from ...graph.results import Rows
-from ...graph.words import count_en, count_fr, number_en, number_fr
+from ...graph.findings.words import count_en, count_fr, number_en, number_fr
+from ...graph.region.gazetteer import Territory
+from ...graph.region.view import Matter
+from ...graph.sparql.results import Rows
 from ..ahead.kept_findings import kept_findings
 from ..analysis.words import evidence_words, status_words
 from ..basis_names import method_named

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from ...graph.results import Rows, Value
+from ...graph.sparql.results import Rows, Value
 from ..negotiation import Language
 
 

@@ -7,8 +7,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 
-from ...graph.matter import Matter
-from ...graph.workers import PoolBusy
+from ...graph.pool.blocking import PoolBusy
+from ...graph.region.view import Matter
 from ..analysis.routes import analyses_of
 from ..page_language import spoken
 from ..portraits import page as territory_portrait

@@ -10,8 +10,8 @@ from typing import Any
 import polars as pl
 
 from ...graph.indicators.cube import Value
-from ...graph.places import UnknownName
-from ...graph.results import Rows
+from ...graph.region.places import UnknownName
+from ...graph.sparql.results import Rows
 from ..basis_names import source_named
 from ..blocks.tables import absent
 from ..chart_drawing import bars, lines, said, svg

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ...graph.findings.words import number_en, number_fr
 from ...graph.indicators.declaration import TOPICS
 from ...graph.indicators.rows import MISSING
-from ...graph.words import number_en, number_fr
 from ..analysis.words import status_words
 from ..blocks.tables import absent
 from ..portraits.figures import figures

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ...graph.words import number_en, number_fr
+from ...graph.findings.words import number_en, number_fr
 from ..blocks.tables import Column as PortraitColumn
 from ..blocks.tables import Table as PortraitTable
 from ..wording import first_capital

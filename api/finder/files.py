@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...graph.finder import Finder, Found
-from ...graph.results import Iri, Rows, Value
+from ...graph.sparql.results import Iri, Rows, Value
 from ...ontology.vocabulary import ID
 from ..links import href
 from ..negotiation import Language

@@ -9,8 +9,8 @@ import numpy as np
 import polars as pl
 from markupsafe import Markup
 
-from ...graph.lambert import LAMBERT_93
-from ...graph.outlines import Layer, Outlines
+from ...graph.region.lambert import LAMBERT_93
+from ...graph.region.outlines import Layer, Outlines
 from ..maps.drawing import COLOURS, LINE, PAPER
 from ..negotiation import Language
 

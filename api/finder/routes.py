@@ -11,10 +11,10 @@ from starlette.concurrency import run_in_threadpool
 
 from ...graph.finder import KINDS as FINDABLE
 from ...graph.finder import Finder, Found
-from ...graph.finder.text import asked_words
-from ...graph.matter import Matter
-from ...graph.outlines import Layer, Outlines
-from ...graph.places import UnknownName
+from ...graph.region.outlines import Layer, Outlines
+from ...graph.region.places import UnknownName
+from ...graph.region.text import asked_words
+from ...graph.region.view import Matter
 from ...ontology.vocabulary import ID
 from ..analysis.analyses import Analyses
 from ..derivations import NotReady, derivations_of

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from ...graph.finder import KINDS, Asked, Finder
-from ...graph.finder.text import fold
+from ...graph.region.text import fold
 from ..negotiation import Language
 from ..wording import EVIDENCE
 from .asking import FACETS, PROPOSED, Facet, Search, path_of, value_name

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ...graph.firmness import counts_of
 from ...graph.indicators.basis import basis_of
 from ...graph.indicators.cube_rdf import indicator_iri
 from ...graph.indicators.declaration import TOPICS, Indicator
-from ...graph.results import to_csv, to_csv_fr
+from ...graph.region.firmness import counts_of
+from ...graph.sparql.results import to_csv, to_csv_fr
 from ..analysis.files import JSON
 from ..indicator_reading import Selection
 from ..maps.atlas import Atlas

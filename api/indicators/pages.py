@@ -8,15 +8,15 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, HTTPException, Request, Response
 from markupsafe import Markup
 
-from ...graph.ground import Ground
 from ...graph.indicators.basis import basis_of
 from ...graph.indicators.cube_rdf import indicator_iri
 from ...graph.indicators.declaration import TOPICS
 from ...graph.indicators.derivations import derivation
 from ...graph.indicators.formulas import METHODS
 from ...graph.indicators.underived import why_none
-from ...graph.places import UnknownName
-from ...graph.results import Rows
+from ...graph.region.gazetteer import Ground
+from ...graph.region.places import UnknownName
+from ...graph.sparql.results import Rows
 from ...ontology.vocabulary import ID
 from ...queries.query import Chart
 from ..charts import draw

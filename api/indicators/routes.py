@@ -7,8 +7,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import JSONResponse
 
-from ...graph.ground import Ground
-from ...graph.matter import Matter
+from ...graph.region.gazetteer import Ground
+from ...graph.region.view import Matter
 from ..analysis.files import JSON
 from ..analysis.openapi import REFUSALS
 from ..analysis.routes import Format, Illustrative, Lang, chosen_format, file_response

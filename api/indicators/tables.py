@@ -8,7 +8,7 @@ from typing import Any
 
 from ...graph.indicators.basis import Basis
 from ...graph.indicators.declaration import Indicator
-from ...graph.results import Value
+from ...graph.sparql.results import Value
 from ...ontology.vocabulary import ID
 from ..indicator_reading import Selection, bins, periods_of
 from ..maps.atlas import Atlas

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ...graph.firmness import counts_of
 from ...graph.indicators.basis import Basis
 from ...graph.indicators.declaration import Indicator
+from ...graph.region.firmness import counts_of
 from ..analysis.words import status_words
 from ..negotiation import Language
 from ..wording import english_date, english_number, french_date, french_number

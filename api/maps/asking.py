@@ -10,8 +10,8 @@ from fastapi import HTTPException
 from starlette.datastructures import QueryParams
 
 from ...graph.indicators.declaration import Indicator
-from ...graph.outlines import DRAWN_LEVELS
-from ...graph.places import UnknownName
+from ...graph.region.outlines import DRAWN_LEVELS
+from ...graph.region.places import UnknownName
 from ...ontology.vocabulary import ID
 from ..negotiation import Language
 from .atlas import Atlas

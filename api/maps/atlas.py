@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from ...graph.ground import Territory
 from ...graph.indicators.cube import Cube
-from ...graph.matter import Matter
-from ...graph.outlines import Outlines
+from ...graph.region.gazetteer import Territory
+from ...graph.region.outlines import Outlines
+from ...graph.region.view import Matter
 from ..wording import fold
 from .reading import WIDTH
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from types import MappingProxyType
 
-from ...graph.words import number_en, number_fr
+from ...graph.findings.words import number_en, number_fr
 from ..negotiation import Language
 from .scale import Scale
 

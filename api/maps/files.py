@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from fastapi import HTTPException, Response
 
-from ...graph.results import Iri, Rows, Value, to_csv, to_csv_fr
+from ...graph.sparql.results import Iri, Rows, Value, to_csv, to_csv_fr
 from ...ontology.vocabulary import ID
 from ..indicator_reading import COLUMNS
 from ..negotiation import CSV, CSV_FR, SVG, XLSX, Language, Representation

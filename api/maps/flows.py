@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from fastapi import APIRouter, HTTPException, Request, Response
 from markupsafe import Markup
 
-from ...graph.flows import FLOW_LEVELS, KINDS, Flows, flows
-from ...graph.outlines import Outlines
-from ...graph.places import UnknownName
-from ...graph.results import Iri, Rows
+from ...graph.region.flows import FLOW_LEVELS, KINDS, Flows, flows
+from ...graph.region.outlines import Outlines
+from ...graph.region.places import UnknownName
+from ...graph.sparql.results import Iri, Rows
 from ...ontology.vocabulary import ID
 from ..links import public_base
 from ..negotiation import Language

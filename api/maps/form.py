@@ -9,7 +9,7 @@ from html import escape
 from markupsafe import Markup
 
 from ...graph.indicators.declaration import TOPICS
-from ...graph.workers import NoSnapshot
+from ...graph.pool.blocking import NoSnapshot
 from ...ontology.vocabulary import ID
 from ..negotiation import Language
 from ..solutions import Reading

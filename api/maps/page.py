@@ -11,8 +11,8 @@ from typing import Any
 from fastapi import APIRouter, HTTPException, Request, Response
 from markupsafe import Markup
 
-from ...graph.matter import Matter
-from ...graph.places import UnknownName
+from ...graph.region.places import UnknownName
+from ...graph.region.view import Matter
 from ..analysis.analyses import Analyses
 from ..links import public_base
 from ..negotiation import Language

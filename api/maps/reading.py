@@ -8,12 +8,12 @@ from difflib import get_close_matches
 from functools import cached_property
 from typing import NamedTuple
 
-from ...graph.ground import Territory
 from ...graph.indicators.cube import Cube
 from ...graph.indicators.declaration import Indicator
 from ...graph.indicators.facts import FACTS
-from ...graph.outlines import Layer, Outlines
-from ...graph.places import UnknownName
+from ...graph.region.gazetteer import Territory
+from ...graph.region.outlines import Layer, Outlines
+from ...graph.region.places import UnknownName
 from ..negotiation import Language
 from .drawing import STATUSES, number
 from .scale import Scale, scale_of

@@ -6,8 +6,8 @@ import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ...graph.outlines import Outlines
-from ...graph.places import UnknownName
+from ...graph.region.outlines import Outlines
+from ...graph.region.places import UnknownName
 from ..negotiation import Language
 from .drawing import (
     COLOURS,

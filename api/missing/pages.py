@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from ...graph.places import UnknownName
+from ...graph.region.places import UnknownName
 from ..analysis.portrait_findings import LANGUAGES
 from ..analysis.routes import file_response
 from ..blocks.block import Block, show_table

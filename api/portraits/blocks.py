@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...graph.analysis.uncertainty import TooFewData
-from ...graph.ground import Territory
+from ...graph.region.gazetteer import Territory
 from ..basis_names import source_named
 from ..blocks.block import Block, Shown, show_table
 from ..blocks.tables import Column, Table, absent

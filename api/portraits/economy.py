@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from ...graph.ground import Territory
-from ...graph.words import agree_en, agree_fr, count_en, count_fr, number_en, number_fr
+from ...graph.findings.words import agree_en, agree_fr, count_en, count_fr, number_en, number_fr
+from ...graph.region.gazetteer import Territory
 from ..blocks.tables import Column, Table, Words
 from ..negotiation import Language
 from .matter import Seen

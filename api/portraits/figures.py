@@ -8,13 +8,13 @@ from statistics import median
 from typing import Any
 
 from ...graph.analysis.uncertainty import TooFewData
-from ...graph.ground import Territory
 from ...graph.indicators.basis import Basis
 from ...graph.indicators.cube import Value
 from ...graph.indicators.declaration import TOPICS, Indicator
 from ...graph.indicators.facts import names_of
+from ...graph.indicators.peers import Peer
 from ...graph.indicators.rows import INSUFFICIENT, MISSING
-from ...graph.peers import Peer
+from ...graph.region.gazetteer import Territory
 from ..basis_names import source_named
 from ..blocks.tables import Column, Table, figure
 from ..indicators.words import date_words, facts_words, formula_words, unplaced_words

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from ...graph.ground import Territory
+from ...graph.region.gazetteer import Territory
 from ..blocks.tables import Column, Table
 from ..negotiation import Language
 from .follow_up import follow_up, number_of, value_of

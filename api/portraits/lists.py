@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import Any
 
-from ...graph.firmness import firmest, weakest
-from ...graph.ground import Territory
-from ...graph.words import number_en, number_fr
+from ...graph.findings.words import number_en, number_fr
+from ...graph.region.firmness import firmest, weakest
+from ...graph.region.gazetteer import Territory
 from ..blocks.tables import Column, Table, Words
 from ..negotiation import Language
 from ..wording import TERRITORY_KINDS, fold

@@ -16,16 +16,16 @@ import polars as pl
 from fastapi import Request
 from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore]
 
-from ...graph.ground import Ground, Territory
 from ...graph.indicators.basis import Basis, basis_of
 from ...graph.indicators.cube import Cube, Value
-from ...graph.indicators.derived import interaction_places
 from ...graph.indicators.facts import FACTS
-from ...graph.inside_outside import abroad_of
-from ...graph.matter import Matter
-from ...graph.outlines import Outlines
-from ...graph.peers import Structures
-from ...graph.places import UnknownName
+from ...graph.indicators.peers import Structures
+from ...graph.region.derived import interaction_places
+from ...graph.region.gazetteer import Ground, Territory
+from ...graph.region.inside_outside import abroad_of
+from ...graph.region.outlines import Outlines
+from ...graph.region.places import UnknownName
+from ...graph.region.view import Matter
 from ..analysis.analyses import Analyses
 from ..maps.atlas import Atlas
 from ..negotiation import Language

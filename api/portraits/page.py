@@ -11,11 +11,11 @@ from fastapi import HTTPException, Request, Response
 from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 
-from ...graph.findings import Report
-from ...graph.ground import Territory
-from ...graph.matter import Matter
-from ...graph.places import UnknownName
-from ...graph.workers import NoSnapshot, PoolBusy, QueryTimeout, WorkerError
+from ...graph.findings.model import Report
+from ...graph.pool.blocking import NoSnapshot, PoolBusy, QueryTimeout, WorkerError
+from ...graph.region.gazetteer import Territory
+from ...graph.region.places import UnknownName
+from ...graph.region.view import Matter
 from ..ahead.findings import LEVELS
 from ..ahead.findings import find as find_kept
 from ..ahead.starting import Ahead

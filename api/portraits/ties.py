@@ -11,9 +11,9 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 
-from ...graph.firmness import weakest
-from ...graph.ground import Territory
-from ...graph.words import number_en, number_fr
+from ...graph.findings.words import number_en, number_fr
+from ...graph.region.firmness import weakest
+from ...graph.region.gazetteer import Territory
 from ..blocks.tables import Column, Table, Words
 from ..negotiation import Language
 from ..wording import TERRITORY_KINDS

@@ -6,8 +6,8 @@ from itertools import groupby
 
 import polars as pl
 
-from ...graph.ground import Territory
 from ...graph.indicators.cube import Value
+from ...graph.region.gazetteer import Territory
 from .lists import source_name
 from .matter import Seen
 

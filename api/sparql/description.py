@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
 
-from ...graph.dumps import graph_licence
-from ...graph.formats import GRAPHS, RESULTS, Format
-from ...graph.snapshot import Snapshot
+from ...graph.snapshots.dumps import graph_licence
+from ...graph.snapshots.snapshot import Snapshot
+from ...graph.sparql.formats import GRAPHS, RESULTS, Format
 
 PREFIXES = {
     "sd": "http://www.w3.org/ns/sparql-service-description#",

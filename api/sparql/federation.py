@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from urllib.parse import urlencode, urlsplit
 
-from ...graph.federation import (
+from ...graph.sparql.federation import (
     Clause,
     ServiceFailed,
     find_clauses,
@@ -22,8 +22,8 @@ from ...graph.federation import (
     replace_clauses,
     values_block,
 )
-from ...graph.guard import QueryRefused
-from ...graph.tokens import place
+from ...graph.sparql.limits import QueryRefused
+from ...graph.sparql.tokens import place
 
 LARGEST = 8 << 20
 """Longest answer of an endpoint, in bytes."""

@@ -9,10 +9,10 @@ from fastapi import APIRouter, Request, Response
 from pyoxigraph import NamedNode
 from starlette.types import Receive, Scope, Send
 
-from ...graph.formats import GRAPHS, Format, choose
-from ...graph.snapshot import Snapshot
-from ...graph.update_evaluation import UnknownGraph
-from ...graph.workers import AnswerStream, NotAcceptable, WorkerPool
+from ...graph.pool.blocking import AnswerStream, NotAcceptable, WorkerPool
+from ...graph.snapshots.snapshot import Snapshot
+from ...graph.sparql.formats import GRAPHS, Format, choose
+from ...graph.updates.evaluation import UnknownGraph
 from ...loaders.write_request import Action, Write, Written
 from ...ontology.vocabulary import PREFIXES
 from ..answering.relay import Watch, relay, watched

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ...graph.formats import GRAPHS, RESULTS
+from ...graph.sparql.formats import GRAPHS, RESULTS
 from ..answering.request import FORM, TABLES, TEXT
 from ..problems import TITLES
 from .page import EXAMPLE

@@ -2,7 +2,7 @@
 
 from fastapi import Request, Response
 
-from ...graph.workers import Answer
+from ...graph.pool.blocking import Answer
 from ...ontology.vocabulary import PREFIXES
 from ..catalogue.words import SECTIONS, TAGS, word
 from ..negotiation import Language

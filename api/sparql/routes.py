@@ -17,11 +17,11 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from starlette.types import Receive, Scope, Send
 
-from ...graph.formats import GRAPHS, Kind, choose
-from ...graph.guard import SHORT, Glance, QueryRefused, look
-from ...graph.sameness import normalised
-from ...graph.snapshot import Snapshot
-from ...graph.workers import Answer, AnswerStream, NotAcceptable, PoolBusy, WorkerPool
+from ...graph.pool.blocking import Answer, AnswerStream, NotAcceptable, PoolBusy, WorkerPool
+from ...graph.snapshots.snapshot import Snapshot
+from ...graph.sparql.formats import GRAPHS, Kind, choose
+from ...graph.sparql.limits import SHORT, Glance, QueryRefused, look
+from ...graph.sparql.normalise import normalised
 from ..answering.answers import Answers, KeptAnswer, Place, RawHeaders
 from ..answering.relay import AnswerCut, Watch, relay
 from ..answering.representations import Representations

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
-from ...graph.guard import MAX_BYTES
+from ...graph.sparql.limits import MAX_BYTES
 from ...loaders.write_request import InvalidEdit, Write, Written
 from ..links import public_base
 from ..negotiation import accepted

@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import pyoxigraph as ox
 
-from ...graph.snapshot import Snapshot, Snapshots
+from ...graph.snapshots.snapshot import Snapshot, Snapshots
 
 #: Publications looked into, the newest first.
 MOST = 3

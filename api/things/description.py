@@ -12,10 +12,10 @@ from typing import Any, TypeAlias
 
 import pyoxigraph as ox
 
-from ...graph.results import Rows
-from ...graph.results import Value as Cell
-from ...graph.results import to_csv as harmless_csv
-from ...graph.snapshot import BASE_ROLES
+from ...graph.snapshots.snapshot import BASE_ROLES
+from ...graph.sparql.results import Rows
+from ...graph.sparql.results import Value as Cell
+from ...graph.sparql.results import to_csv as harmless_csv
 from ..negotiation import TRIG, Representation
 from ..query_texts import iri_term
 from ..rdf_document import written

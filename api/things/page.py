@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pyoxigraph as ox
 from markupsafe import Markup
 
-from ...graph.provenance import licence_iri
+from ...graph.snapshots.provenance import licence_iri
 from ..links import BASE, document_path, href, local_name
 from ..negotiation import JSON_LD
 from ..rdf_document import written

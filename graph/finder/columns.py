@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 
 import polars as pl
 
-from ..matter import Matter
-from .text import fold
+from ..region.text import fold
+from ..region.view import Matter
 
 _PANELS = "field/erc/"
 """Concepts known by their codes, which have a name in one language."""

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from ..ground import BY_NAME
-from ..matter import Matter
+from ..region.gazetteer import BY_NAME
+from ..region.view import Matter
 from ..suggestions.directory import fold as descriptions
 from .columns import centres, containing, english_names, filled, folded, listed, names_of, tops
 

@@ -15,9 +15,9 @@ import numpy.typing as npt
 import polars as pl
 import tantivy
 
-from ..matter import REGION
+from ..region.text import asked_words, fold, stems
+from ..region.view import REGION
 from .index import registered, schema
-from .text import asked_words, fold, stems
 
 FACETS = ("kind", "places", "fields", "chains", "families", "evidence")
 """Columns of the documents that can be chosen from, several values of one facet being joined by "or"."""

@@ -10,12 +10,12 @@ from pathlib import Path
 import polars as pl
 import tantivy
 
-from ..matter import Matter
-from ..reader import LocalReader
-from ..snapshot import Snapshot
+from ..region.text import STEMMED, WORDS, prepared, splitter, stemmer
+from ..region.view import Matter
+from ..snapshots.reader import LocalReader
+from ..snapshots.snapshot import Snapshot
 from .columns import names_of
 from .documents import documents
-from .text import STEMMED, WORDS, prepared, splitter, stemmer
 
 _HEAP = 64 << 20
 

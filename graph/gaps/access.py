@@ -10,11 +10,11 @@ import polars as pl
 
 from ..analysis.access import floating_catchment, gaussian, great_circle
 from ..analysis.uncertainty import Estimate, TooFewData, poisson_interval
-from ..findings import Finding, Refusal
-from ..ground import Ground
+from ..findings.model import Finding, Refusal
+from ..findings.words import percent_en, percent_fr
 from ..indicators.edges import NARROW, unknown_share
-from ..matter import Matter
-from ..words import percent_en, percent_fr
+from ..region.gazetteer import Ground
+from ..region.view import Matter
 from .access_words import Compared, sentence
 from .chance import LEAST, WORTH
 from .coverage import NOTHING, PLACED, UNITS, Coverage, unmeasurable

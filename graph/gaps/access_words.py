@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from ..words import agree_en, agree_fr, count_en, count_fr, number_en, number_fr, percent_en, percent_fr
+from ..findings.words import (
+    agree_en,
+    agree_fr,
+    count_en,
+    count_fr,
+    number_en,
+    number_fr,
+    percent_en,
+    percent_fr,
+)
 from .wording import Facts, count_of
 
 Compared = Literal["tested", "above", "few", "whole"]

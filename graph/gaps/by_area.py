@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from ..matter import Matter
+from ..region.view import Matter
 from .chance import Deficits
 from .coverage import NOTHING, Coverage, Known
 from .located import Located, Mask, Values

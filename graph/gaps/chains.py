@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from ..firmness import counted, rank_in
-from ..ground import Ground
-from ..matter import Matter
+from ..region.firmness import counted, rank_in
+from ..region.gazetteer import Ground
+from ..region.view import Matter
 from .coverage import Coverage
 from .located import Located, Values
 from .sectors import Jobs

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ..findings import Refusal
-from ..words import listed_en, listed_fr, number_en, number_fr, percent_en, percent_fr
+from ..findings.model import Refusal
+from ..findings.words import listed_en, listed_fr, number_en, number_fr, percent_en, percent_fr
 
 NEEDED = 0.75
 """The share of a supply that must be known for a comparison: what is not known may well be in the territory."""

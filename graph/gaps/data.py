@@ -6,9 +6,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from ..findings import Finding, Question, Thing
-from ..matter import Matter
-from ..words import (
+from ..findings.model import Finding, Question, Thing
+from ..findings.words import (
     agree_en,
     agree_fr,
     count_en,
@@ -19,6 +18,7 @@ from ..words import (
     number_en,
     number_fr,
 )
+from ..region.view import Matter
 from .chains import Chains
 from .coverage import NOTHING
 from .demand import Hirings

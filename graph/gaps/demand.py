@@ -9,10 +9,8 @@ import numpy as np
 import polars as pl
 
 from ..analysis.uncertainty import TooFewData
-from ..findings import Finding, Reason, Refusal, Thing
-from ..firmness import RANKS, counted_in, rank_in, together
-from ..matter import Matter
-from ..words import (
+from ..findings.model import Finding, Reason, Refusal, Thing
+from ..findings.words import (
     agree_en,
     agree_fr,
     count_en,
@@ -24,6 +22,8 @@ from ..words import (
     percent_en,
     percent_fr,
 )
+from ..region.firmness import RANKS, counted_in, rank_in, together
+from ..region.view import Matter
 from .by_area import ByArea
 from .chance import MEASURE, METHODS, Deficits
 from .coverage import PEOPLE, PLACED, Coverage, Words, unmeasurable

@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from ..analysis.uncertainty import TooFewData
-from ..findings import Finding, Question, Reason, Refusal, Step, Thing
-from ..words import (
+from ..findings.model import Finding, Question, Reason, Refusal, Step, Thing
+from ..findings.words import (
     agree_fr,
     count_en,
     count_fr,

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from ..firmness import RANKS, counted, rank_in
+from ..region.firmness import RANKS, counted, rank_in
 
 Mask = npt.NDArray[np.bool_]
 Counts = npt.NDArray[np.int64]

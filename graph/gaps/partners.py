@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from ..analysis.proportion import fisher_exact_greater, wilson_interval
 from ..analysis.uncertainty import Estimate
-from ..findings import Finding, Reason, Thing
-from ..words import agree_en, agree_fr, count_en, count_fr, number_en, number_fr, percent_en, percent_fr
+from ..findings.model import Finding, Reason, Thing
+from ..findings.words import (
+    agree_en,
+    agree_fr,
+    count_en,
+    count_fr,
+    number_en,
+    number_fr,
+    percent_en,
+    percent_fr,
+)
 from .chance import MEASURE, METHODS, Deficits
 from .coverage import SIDED, TYPED, unmeasurable
 from .setting import Setting

@@ -7,10 +7,10 @@ from dataclasses import replace
 from math import isfinite
 
 from ..analysis.uncertainty import TooFewData, check_level
-from ..findings import Finding, Refusal, Report, Thing, benjamini_hochberg
-from ..ground import Ground, Territory
-from ..matter import Matter
-from ..words import agree_en, agree_fr, count_en, count_fr, percent_en, percent_fr
+from ..findings.model import Finding, Refusal, Report, Thing, benjamini_hochberg
+from ..findings.words import agree_en, agree_fr, count_en, count_fr, percent_en, percent_fr
+from ..region.gazetteer import Ground, Territory
+from ..region.view import Matter
 from .access import CATCHMENT, access_gaps
 from .coverage import NOTHING, Coverage
 from .data import data_gaps

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import polars as pl
 
-from ..findings import Finding, Thing
-from ..ground import Ground
-from ..matter import Matter
-from ..words import count_en, count_fr
+from ..findings.model import Finding, Thing
+from ..findings.words import count_en, count_fr
+from ..region.gazetteer import Ground
+from ..region.view import Matter
 from .setting import Names, Setting
 
 

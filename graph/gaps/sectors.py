@@ -9,10 +9,10 @@ import numpy as np
 import polars as pl
 
 from ..analysis.uncertainty import TooFewData
-from ..findings import Finding, Refusal
-from ..firmness import RANKS, counted_in, rank_in, together
-from ..matter import Matter
-from ..words import agree_en, agree_fr, count_en, count_fr, listed_en, listed_fr
+from ..findings.model import Finding, Refusal
+from ..findings.words import agree_en, agree_fr, count_en, count_fr, listed_en, listed_fr
+from ..region.firmness import RANKS, counted_in, rank_in, together
+from ..region.view import Matter
 from .by_area import ByArea
 from .chance import MEASURE, METHODS, Deficits
 from .coverage import PLACED

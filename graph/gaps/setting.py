@@ -10,10 +10,10 @@ import polars as pl
 from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore]
 
 from ..analysis.access import great_circle
-from ..findings import Question, Reason, Step, Thing
-from ..ground import Ground, Territory
-from ..matter import Matter
-from ..words import decimals_beside, number_en, number_fr
+from ..findings.model import Question, Reason, Step, Thing
+from ..findings.words import decimals_beside, number_en, number_fr
+from ..region.gazetteer import Ground, Territory
+from ..region.view import Matter
 from .coverage import Coverage
 from .located import Located, Mask, Values
 

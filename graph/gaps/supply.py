@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from ..ground import Ground
-from ..matter import Matter
+from ..region.gazetteer import Ground
+from ..region.view import Matter
 from .coverage import NOTHING, Coverage, Known
 from .located import Located
 from .setting import current_year, open_only, region

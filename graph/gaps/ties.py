@@ -8,12 +8,12 @@ import numpy as np
 import polars as pl
 
 from ..analysis.uncertainty import TooFewData
-from ..findings import Finding, Refusal, Thing
-from ..ground import Ground
-from ..indicators.derived import interaction_places
-from ..inside_outside import known_sides
-from ..matter import Matter
-from ..words import agree_en, agree_fr, count_en, count_fr, number_en, number_fr
+from ..findings.model import Finding, Refusal, Thing
+from ..findings.words import agree_en, agree_fr, count_en, count_fr, number_en, number_fr
+from ..region.derived import interaction_places
+from ..region.gazetteer import Ground
+from ..region.inside_outside import known_sides
+from ..region.view import Matter
 from .chance import MEASURE, METHODS, Deficits
 from .coverage import SIDED, Coverage, unmeasurable
 from .located import Located, Mask

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ..analysis.uncertainty import TooFewData
-from ..findings import Finding, Refusal
-from ..words import agree_en, agree_fr, count_en, count_fr, number_en, number_fr
+from ..findings.model import Finding, Refusal
+from ..findings.words import agree_en, agree_fr, count_en, count_fr, number_en, number_fr
 from .by_area import ByArea
 
 Facts = dict[str, float | int | str | None]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from ..matter import Matter
+from ..region.view import Matter
 from .board import Board
 from .rows import nothing_known, rows, this_year
 from .selection import Options

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from ..matter import Matter
+from ..region.view import Matter
 from .coverage import placing
 from .declaration import ILLUSTRATIVE, Indicator
 from .rows import this_year

@@ -10,8 +10,8 @@ import numpy.typing as npt
 import polars as pl
 from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore]
 
-from ..ground import Ground
-from ..matter import Matter
+from ..region.gazetteer import Ground
+from ..region.view import Matter
 
 Values = npt.NDArray[np.float64]
 LEAST_KNOWN = 0.99

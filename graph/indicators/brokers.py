@@ -7,10 +7,10 @@ import numpy as np
 import polars as pl
 
 from ..analysis.brokerage import gould_fernandez
-from ..matter import Matter
-from ..relays import Contacts, relays_of
+from ..region.derived import rows_of
+from ..region.relays import Contacts, relays_of
+from ..region.view import Matter
 from .board import Board
-from .derived import rows_of
 from .rows import nothing_known, rows, this_year
 from .selection import Options, is_loaded
 

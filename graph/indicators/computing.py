@@ -8,8 +8,8 @@ from typing import cast
 
 import polars as pl
 
-from ..firmness import weakest
-from ..matter import Matter
+from ..region.firmness import weakest
+from ..region.view import Matter
 from .board import Board
 from .coverage import covered
 from .declaration import Indicator

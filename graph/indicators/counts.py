@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from scipy.sparse import csr_array, vstack  # type: ignore[import-untyped, unused-ignore]
 
-from ..matter import Matter
+from ..region.view import Matter
 from .board import LEAST_KNOWN, Board
 from .rows import MISSING, SUPPRESSED, Values, no_rows, nothing_known, rows, this_year
 from .selection import WHOLE, Options, is_placed, selected

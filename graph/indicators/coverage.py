@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from ..inside_outside import abroad
-from ..matter import Matter
+from ..region.inside_outside import abroad
+from ..region.view import Matter
 from . import edges
 from .board import Board
 from .declaration import Indicator

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import polars as pl
 
-from ..kept_frames import KeptFrames
-from ..matter import Matter
-from ..reader import LocalReader
+from ..region.frame_cache import KeptFrames
+from ..region.view import Matter
+from ..snapshots.reader import LocalReader
 from .basis import with_age, years_of_data
 from .board import Board
 from .computing import CUBE, Computed, FormulaFailed, recompute

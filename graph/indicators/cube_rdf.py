@@ -13,7 +13,7 @@ import pyoxigraph as ox
 
 from ... import __version__
 from ...ontology.vocabulary import ANC, ID, PREFIXES
-from ..provenance import INDICATORS_GRAPH
+from ..snapshots.provenance import INDICATORS_GRAPH
 from .declaration import Indicator
 from .rows import MARKUP
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from ..region.derived import INFERRED
 from .board import LEVELS
-from .derived import INFERRED
 from .formula_options import read_formula
 from .formulas import STATING
 from .indicator_file import IndicatorError, IndicatorFile, nearest

@@ -13,11 +13,11 @@ from typing import Any
 
 from ...ontology.vocabulary import ID
 from ...queries.library import Library
-from ..inside_outside import HOME
+from ..region.derived import ACADEMIC, COMPANY
+from ..region.inside_outside import HOME
 from .board import LEAST_KNOWN
 from .coverage import LEAST_PLACED
 from .declaration import Indicator
-from .derived import ACADEMIC, COMPANY
 from .partners import MINIMUM
 
 _LIBRARY = Library()

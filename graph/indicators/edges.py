@@ -7,7 +7,7 @@ import numpy.typing as npt
 import polars as pl
 
 from ..analysis.access import gaussian, nearest_circle, within_circle
-from ..matter import Matter
+from ..region.view import Matter
 from .board import Board, Values
 from .rows import MISSING, rows, this_year
 from .selection import Options, is_placed, kept, nearest

@@ -12,12 +12,12 @@ from types import MappingProxyType
 
 import polars as pl
 
-from ..firmness import RANKS, rank_in, status_of, weakest
-from ..matter import Matter
+from ..region.derived import rows_of
+from ..region.firmness import RANKS, rank_in, status_of, weakest
+from ..region.view import Matter
 from .board import Board
 from .counts import composition, latest_census, with_heirs
 from .declaration import ILLUSTRATIVE, Indicator
-from .derived import rows_of
 from .rows import SUPPRESSED, this_year
 from .selection import selected
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from ..matter import Matter
+from ..region.view import Matter
 from .announcements import announcements
 from .brokers import academic_reach, brokered
 from .counts import communes, items, observed, population, total

@@ -10,8 +10,8 @@ import polars as pl
 import pyoxigraph as ox
 
 from ...queries.library import Library
-from ..matter import Matter, tidy
-from .derived import DERIVED
+from ..region.derived import DERIVED
+from ..region.view import Matter, tidy
 
 _PREFIX = "matter-"
 

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 from scipy.sparse import csr_array, hstack, vstack  # type: ignore[import-untyped, unused-ignore]
 
-from ..matter import Matter
+from ..region.view import Matter
 from .board import Board, Values
 from .declaration import Indicator
 from .rows import SUPPRESSED

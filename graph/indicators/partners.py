@@ -6,10 +6,10 @@ import numpy as np
 import polars as pl
 from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore]
 
-from ..inside_outside import Crossing, Sides
-from ..matter import Matter
+from ..region.derived import rows_of
+from ..region.inside_outside import Crossing, Sides
+from ..region.view import Matter
 from .board import Board
-from .derived import rows_of
 from .rows import INSUFFICIENT, nothing_known, rows, this_year
 from .selection import Options
 

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from ..analysis.access import floating_catchment, gaussian, great_circle
-from ..matter import Matter
+from ..region.view import Matter
 from .board import Board
 from .rows import nothing_known, rows, this_year
 from .selection import LOADED, Options, is_placed, nearest, selected

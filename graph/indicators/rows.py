@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from ..matter import Matter
+from ..region.view import Matter
 from .board import Board
 
 Values = npt.NDArray[np.float64]

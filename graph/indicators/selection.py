@@ -10,9 +10,9 @@ import numpy.typing as npt
 import polars as pl
 
 from ..analysis.access import nearest_circle
-from ..matter import Matter
+from ..region.derived import rows_of
+from ..region.view import Matter
 from .board import Board
-from .derived import rows_of
 from .rows import this_year
 
 Values = npt.NDArray[np.float64]

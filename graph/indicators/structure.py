@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from ..matter import Matter
+from ..region.derived import rows_of
+from ..region.view import Matter
 from .board import Board
 from .counts import observed
-from .derived import rows_of
 from .rows import INSUFFICIENT, no_rows, nothing_known, this_year
 from .selection import Options
 

@@ -12,7 +12,7 @@ from typing import Any, TypeVar, cast
 
 import polars as pl
 
-from ..matter import Matter
+from ..region.view import Matter
 from .declaration import Indicator
 from .rows import this_year
 

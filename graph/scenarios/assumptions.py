@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
 from typing import Any, ClassVar, TypeAlias
 
-from ..findings import Words
-from ..provenance import GRAPHS
+from ..findings.model import Words
+from ..snapshots.provenance import GRAPHS
 
 KINDS = ("branch", "relay", "programme", "platform")
 """What can be opened, closed or moved."""

@@ -15,8 +15,8 @@ from typing import Any
 import polars as pl
 
 from ...ontology.vocabulary import ANC
-from ..ground import Ground
-from ..matter import Matter
+from ..region.gazetteer import Ground
+from ..region.view import Matter
 from .assumptions import Assumption, Close, Merge, Move, Offer, Open, Scenario
 from .names import frame_of, key_of, rows_of
 from .resolution import Resolver

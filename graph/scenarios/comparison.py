@@ -7,10 +7,10 @@ from contextlib import suppress
 from dataclasses import replace
 from math import isnan
 
-from ..findings import Finding, Thing, Words
-from ..ground import Ground, Territory
-from ..matter import Matter
-from ..places import UnknownName
+from ..findings.model import Finding, Thing, Words
+from ..region.gazetteer import Ground, Territory
+from ..region.places import UnknownName
+from ..region.view import Matter
 from .assumptions import Assumption, Close, Merge, Offer, Scenario, ScenarioError
 from .changes import resolve, steps
 from .computing import GROUND, Computed, first_stage, merged_together

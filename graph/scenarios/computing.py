@@ -9,11 +9,11 @@ from itertools import pairwise
 import polars as pl
 
 from ...ontology.vocabulary import ANC
-from ..ground import Territory
 from ..indicators.coverage import is_partial
 from ..indicators.declaration import Indicator
 from ..indicators.selection import LOADED
-from ..matter import Matter
+from ..region.gazetteer import Territory
+from ..region.view import Matter
 from .assumptions import Merge
 from .figures import Figure
 from .gap_counts import FRAMES, gap_counts

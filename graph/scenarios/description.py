@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 import pyoxigraph as ox
 
 from ...ontology.vocabulary import ANC, ID, PREFIXES
-from ..findings import Words
-from ..findings_rdf import scenario_iri
+from ..findings.model import Words
+from ..findings.rdf import scenario_iri
 from .assumptions import CLASSES, Assumption, Close, Merge, Move, Offer, Open, Scenario
 
 _A = PREFIXES["rdf"] + "type"

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..findings import Finding, Question, Reason, Report, Thing, Words
+from ..findings.model import Finding, Question, Reason, Report, Thing, Words
 from .assumptions import Assumption, Scenario
 from .figures import Figure
 from .values import Value, differ

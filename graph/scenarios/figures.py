@@ -11,11 +11,11 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
-from ..findings import Words
+from ..findings.model import Words
 from ..indicators.cube import published_folders
 from ..indicators.declaration import FOLDER, Indicator, read_indicators
 from ..indicators.formulas import METHODS
-from ..matter import Matter
+from ..region.view import Matter
 from .stages import whole
 
 OWN = Path(__file__).parent / "declared"

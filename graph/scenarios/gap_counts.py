@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..findings import Report
+from ..findings.model import Report
 from ..gaps import gaps
-from ..ground import Territory
-from ..matter import Matter
-from ..places import UnknownName
+from ..region.gazetteer import Territory
+from ..region.places import UnknownName
+from ..region.view import Matter
 from .values import UNKNOWN, Value
 
 FRAMES = frozenset(

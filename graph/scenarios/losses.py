@@ -7,21 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..findings import Finding, Question, Report, Thing, Words
-from ..ground import Ground, Territory
+from ..findings.model import Finding, Question, Report, Thing, Words
+from ..findings.words import agree_fr, count_en, count_fr, listed_en, listed_fr, number_en, number_fr
 from ..indicators.board import Board
-from ..matter import Matter
-from ..places import UnknownName
-from ..relays import Contacts
-from ..words import (
-    agree_fr,
-    count_en,
-    count_fr,
-    listed_en,
-    listed_fr,
-    number_en,
-    number_fr,
-)
+from ..region.gazetteer import Ground, Territory
+from ..region.places import UnknownName
+from ..region.relays import Contacts
+from ..region.view import Matter
 from .assumptions import ScenarioError
 from .names import node_named, organization_named
 

@@ -11,10 +11,10 @@ from difflib import get_close_matches
 import polars as pl
 
 from ...ontology.vocabulary import ID
-from ..ground import Ground, Territory
-from ..matter import Matter
-from ..places import UnknownName
-from ..relays import relays_of
+from ..region.gazetteer import Ground, Territory
+from ..region.places import UnknownName
+from ..region.relays import relays_of
+from ..region.view import Matter
 from .assumptions import ScenarioError
 
 FRENCH = {

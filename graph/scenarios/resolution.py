@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from ...ontology.vocabulary import ID
-from ..ground import Ground
-from ..matter import Matter
-from ..places import UnknownName
+from ..region.gazetteer import Ground
+from ..region.places import UnknownName
+from ..region.view import Matter
 from .assumptions import Assumption, Close, Contradiction, Merge, Move, Offer, Open, ScenarioError
 from .names import Named, commune_named, epci_named, known, node_named, organization_named, slug
 

@@ -6,8 +6,8 @@ import pyoxigraph as ox
 
 from ... import __version__
 from ...ontology.vocabulary import ANC, ID, PREFIXES
-from ..findings import Words
-from ..findings_rdf import run_iri, scenario_iri
+from ..findings.model import Words
+from ..findings.rdf import run_iri, scenario_iri
 from .description import Triples
 from .differences import Comparison, Difference
 from .figures import Figure

@@ -6,11 +6,11 @@ import pyoxigraph as ox
 
 from ...queries.library import Library
 from ...queries.parameters import iri_term
-from ..findings_rdf import scenario_iri
-from ..places import UnknownName
-from ..provenance import GRAPHS
-from ..reader import Reader
-from ..solutions import ask
+from ..findings.rdf import scenario_iri
+from ..region.places import UnknownName
+from ..region.solutions import ask
+from ..snapshots.provenance import GRAPHS
+from ..snapshots.reader import Reader
 from .assumptions import Scenario
 from .description import read_back
 from .names import nearest

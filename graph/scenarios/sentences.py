@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..findings import Words
-from ..words import (
+from ..findings.model import Words
+from ..findings.words import (
     count_en,
     count_fr,
     listed_en,

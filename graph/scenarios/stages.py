@@ -9,15 +9,15 @@ from typing import cast
 
 import polars as pl
 
-from ..firmness import counts_of
 from ..indicators.board import Board
 from ..indicators.computing import VALUES, FormulaFailed, rows_of_indicator
 from ..indicators.declaration import Indicator
-from ..indicators.derived import rows_of
 from ..indicators.formulas import LEVELLED
 from ..indicators.selection import LOADED, WHOLE, is_placed
 from ..indicators.tracing import Tracing
-from ..matter import Matter
+from ..region.derived import rows_of
+from ..region.firmness import counts_of
+from ..region.view import Matter
 from .values import UNKNOWN, Value
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ..findings import Words
-from ..ground import Ground
-from ..matter import Matter
-from ..words import listed_en, listed_fr
+from ..findings.model import Words
+from ..findings.words import listed_en, listed_fr
+from ..region.gazetteer import Ground
+from ..region.view import Matter
 from .assumptions import Assumption, Close, Merge, Offer, Open
 from .names import Named
 

@@ -7,9 +7,9 @@ from collections import Counter
 import numpy as np
 import numpy.typing as npt
 
-from ..findings import Finding, Question, Reason, Refusal, Report, Thing, Words
-from ..matter import Matter
-from ..words import count_en, count_fr, number_en, number_fr
+from ..findings.model import Finding, Question, Reason, Refusal, Report, Thing, Words
+from ..findings.words import count_en, count_fr, number_en, number_fr
+from ..region.view import Matter
 from .brief import SAID_ONLY, Figures, short
 from .choice import Best, able, choose, located
 from .directory import COMPANY

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..findings import Reason
-from ..words import count_en, count_fr, listed_en, listed_fr
+from ..findings.model import Reason
+from ..findings.words import count_en, count_fr, listed_en, listed_fr
 
 Figures = dict[str, float | int | str | None]
 """The figures of reasons, by name."""

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from ..ground import Ground, Territory
-from ..matter import Matter
-from ..words import agree_en, agree_fr, count_en, count_fr, listed_en, listed_fr
+from ..findings.words import agree_en, agree_fr, count_en, count_fr, listed_en, listed_fr
+from ..region.gazetteer import Ground, Territory
+from ..region.view import Matter
 
 NAMED = 3
 """Labour pools are named up to this many, and counted beyond."""

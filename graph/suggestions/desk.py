@@ -9,10 +9,10 @@ import numpy as np
 import polars as pl
 
 from ..analysis.adjacency import Values
-from ..findings import Finding, Question, Reason, Refusal, Report, Thing, Words
-from ..ground import Ground
-from ..matter import Matter
-from ..words import number_en, number_fr
+from ..findings.model import Finding, Question, Reason, Refusal, Report, Thing, Words
+from ..findings.words import number_en, number_fr
+from ..region.gazetteer import Ground
+from ..region.view import Matter
 from .directory import Directory
 from .request_words import worded
 from .requests import POINTS, Request, members, offers

@@ -10,9 +10,9 @@ from functools import cached_property
 import polars as pl
 
 from ...ontology.vocabulary import ID
-from ..findings import Thing
-from ..matter import Matter
-from ..places import UnknownName
+from ..findings.model import Thing
+from ..region.places import UnknownName
+from ..region.view import Matter
 
 ACADEMIC = (
     "research-unit",

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..analysis.adjacency import Places
-from ..findings import Step, Thing, Words
-from ..matter import Matter
+from ..findings.model import Step, Thing, Words
+from ..region.view import Matter
 from .features import Period
 from .quality import NAMES
 from .ways import evidence_fr

@@ -15,8 +15,8 @@ from scipy.sparse import block_array, csr_array  # type: ignore[import-untyped, 
 from ..analysis.adjacency import Places, Values
 from ..analysis.links import adamic_adar, l3, popularity, resource_allocation
 from ..analysis.walks import katz
-from ..findings import Words
-from ..matter import Matter
+from ..findings.model import Words
+from ..region.view import Matter
 from .directory import Directory
 from .ties import Ties
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ..analysis.adjacency import Places
-from ..findings import Words
-from ..words import count_en, count_fr, listed_en, listed_fr
+from ..findings.model import Words
+from ..findings.words import count_en, count_fr, listed_en, listed_fr
 from .quality import NAMES
 from .reasons import Reasons
 from .trust import Trust

@@ -10,10 +10,18 @@ import polars as pl
 
 from ..analysis.access import gaussian
 from ..analysis.adjacency import Values
-from ..findings import Finding, Reason, Refusal, Step, Thing, Words
-from ..ground import Ground, Territory
-from ..matter import Matter
-from ..words import decimals_beside, first_upper, listed_en, listed_fr, number_en, number_fr, territory_fr
+from ..findings.model import Finding, Reason, Refusal, Step, Thing, Words
+from ..findings.words import (
+    decimals_beside,
+    first_upper,
+    listed_en,
+    listed_fr,
+    number_en,
+    number_fr,
+    territory_fr,
+)
+from ..region.gazetteer import Ground, Territory
+from ..region.view import Matter
 from .demand import Demand
 from .directory import Directory
 

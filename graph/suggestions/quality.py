@@ -13,8 +13,8 @@ import polars as pl
 from ..analysis.adjacency import Places, Values
 from ..analysis.evaluation import auc, auc_interval, mean_interval, precision_at
 from ..analysis.uncertainty import Estimate, TooFewData
-from ..findings import Refusal
-from ..matter import Matter
+from ..findings.model import Refusal
+from ..region.view import Matter
 from .rates import rates
 from .scoring import NEUTRAL, SEED, new_ties, ranking_of, untied
 from .ties import Ties

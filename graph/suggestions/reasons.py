@@ -8,10 +8,10 @@ import numpy as np
 
 from ..analysis.access import great_circle
 from ..analysis.adjacency import Places, Values
-from ..findings import Reason, Step, Thing, Words
-from ..ground import Ground
-from ..matter import Matter
-from ..words import count_en, count_fr, listed_en, listed_fr, number_en, number_fr
+from ..findings.model import Reason, Step, Thing, Words
+from ..findings.words import count_en, count_fr, listed_en, listed_fr, number_en, number_fr
+from ..region.gazetteer import Ground
+from ..region.view import Matter
 from .brief import Figures
 from .facts import Facts
 from .features import FEATURES

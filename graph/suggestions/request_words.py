@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import log
 
-from ..finder.text import EMPTY, asked_words, fold, prepared, stemmer, stems
-from ..findings import Reason, Step, Thing
-from ..matter import Matter
-from ..words import count_en, count_fr, listed_en, listed_fr
+from ..findings.model import Reason, Step, Thing
+from ..findings.words import count_en, count_fr, listed_en, listed_fr
+from ..region.text import EMPTY, asked_words, fold, prepared, stemmer, stems
+from ..region.view import Matter
 from .directory import Directory
 from .requests import POINTS, Request
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from ...ontology.vocabulary import ID
-from ..findings import Reason, Step, Thing
-from ..matter import Matter
+from ..findings.model import Reason, Step, Thing
+from ..region.view import Matter
 from .directory import Directory
 from .ways import MODES, evidence_fr
 

@@ -12,7 +12,7 @@ from scipy.optimize import minimize  # type: ignore[import-untyped, unused-ignor
 
 from ..analysis.adjacency import Places, Values
 from ..analysis.evaluation import Split, time_split
-from ..matter import Matter
+from ..region.view import Matter
 from .features import FEATURES, FLOOR, HEAVY, Period
 from .ties import Ties
 

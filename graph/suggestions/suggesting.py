@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ..findings import Report
-from ..ground import Ground
-from ..matter import Matter
-from ..places import UnknownName
+from ..findings.model import Report
+from ..region.gazetteer import Ground
+from ..region.places import UnknownName
+from ..region.view import Matter
 from .actors import suggest_actor
 from .desk import suggest_request
 from .directory import COMPANY, Directory, plain

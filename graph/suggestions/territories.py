@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..findings import Finding, Reason, Refusal, Report, Step, Thing, Words
-from ..ground import Territory
-from ..matter import Matter
-from ..words import decimals_beside, number_en, number_fr, territory_fr
+from ..findings.model import Finding, Reason, Refusal, Report, Step, Thing, Words
+from ..findings.words import decimals_beside, number_en, number_fr, territory_fr
+from ..region.gazetteer import Territory
+from ..region.view import Matter
 from .actors import made
 from .brief import short
 from .choice import able, choose

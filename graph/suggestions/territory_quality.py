@@ -14,9 +14,9 @@ from ..analysis.evaluation import auc, auc_interval, mean_interval, precision_at
 from ..analysis.links import l3, popularity
 from ..analysis.uncertainty import TooFewData
 from ..analysis.walks import katz
-from ..findings import Refusal
-from ..ground import Ground
-from ..matter import Matter
+from ..findings.model import Refusal
+from ..region.gazetteer import Ground
+from ..region.view import Matter
 from .features import Period
 from .quality import LEAST_ASKERS, LEAST_TIES, OURS, SPLITS, TOP, Measure, Quality, Sized
 from .scoring import SEED, Ranking, ranking_of

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from ..analysis.adjacency import Places
-from ..matter import Matter
+from ..region.view import Matter
 from .directory import ACADEMIC, COMPANY, Directory, alias
 
 

@@ -9,9 +9,9 @@ from typing import Any
 import polars as pl
 
 from ..analysis.uncertainty import Estimate
-from ..findings import Words
-from ..matter import Matter
-from ..words import count_fr, number_en, number_fr, percent_en, percent_fr
+from ..findings.model import Words
+from ..findings.words import count_fr, number_en, number_fr, percent_en, percent_fr
+from ..region.view import Matter
 from .features import Period
 from .quality import LEAST_ASKERS, LEAST_TIES, OURS, Measure, quality
 from .rates import rate

@@ -8,10 +8,10 @@ import numpy as np
 import polars as pl
 
 from ..analysis.access import great_circle
-from ..findings import Reason, Step, Thing
-from ..ground import Ground
-from ..matter import Matter
-from ..words import listed_en, listed_fr, number_en, number_fr
+from ..findings.model import Reason, Step, Thing
+from ..findings.words import listed_en, listed_fr, number_en, number_fr
+from ..region.gazetteer import Ground
+from ..region.view import Matter
 
 DETOUR = 1.25
 """A relay is on the way when going by it lengthens the distance by a quarter at most."""

@@ -17,10 +17,10 @@ from ..analysis.null_model import Comparison
 from ..analysis.reach import reach_of_groups
 from ..analysis.robustness import single_points
 from ..analysis.uncertainty import Estimate, TooFewData
-from ..findings import Finding, Question
-from ..ground import Ground
-from ..matter import Matter
-from ..words import count_en, count_fr, number_en, number_fr
+from ..findings.model import Finding, Question
+from ..findings.words import count_en, count_fr, number_en, number_fr
+from ..region.gazetteer import Ground
+from ..region.view import Matter
 from .meetings import NAMES, Flags, Meetings, Places
 from .options import Options, corrected
 from .precedents import precedents

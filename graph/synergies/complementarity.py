@@ -10,11 +10,11 @@ from ..analysis.complementarity import complementarities
 from ..analysis.null_model import MINIMUM_ROWS, Comparison, compare, drawn_tables
 from ..analysis.relatedness import proximity
 from ..analysis.uncertainty import Estimate, TooFewData
-from ..findings import Finding, Question, Reason, Step, Thing, benjamini_hochberg
-from ..firmness import together
-from ..ground import Ground, Territory
-from ..matter import Matter
-from ..words import listed_en, listed_fr, number_en, number_fr, of_fr
+from ..findings.model import Finding, Question, Reason, Step, Thing, benjamini_hochberg
+from ..findings.words import listed_en, listed_fr, number_en, number_fr, of_fr
+from ..region.firmness import together
+from ..region.gazetteer import Ground, Territory
+from ..region.view import Matter
 from .options import Options
 from .profiles import MINIMUM_JOBS, MINIMUM_UNITS, Matrix, Profile, Zones, jobs, units
 from .subject import Names

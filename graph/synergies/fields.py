@@ -10,10 +10,10 @@ import numpy as np
 from ..analysis.assist import Significance, assist_matrix, assist_significance
 from ..analysis.null_model import MINIMUM_FOUND, MINIMUM_ROWS
 from ..analysis.uncertainty import Estimate, TooFewData
-from ..findings import Finding, Question, Thing, benjamini_hochberg
-from ..ground import Ground
-from ..matter import Matter
-from ..words import count_en, count_fr, number_en, number_fr
+from ..findings.model import Finding, Question, Thing, benjamini_hochberg
+from ..findings.words import count_en, count_fr, number_en, number_fr
+from ..region.gazetteer import Ground
+from ..region.view import Matter
 from .options import Options, Told
 from .profiles import (
     MINIMUM_JOBS,

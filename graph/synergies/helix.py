@@ -16,10 +16,10 @@ import polars as pl
 
 from ..analysis.helix import MINIMUM_UNITS, decompose, mutual_information, synergy
 from ..analysis.uncertainty import Estimate, TooFewData
-from ..findings import Finding, Question, Thing
-from ..ground import Ground, Territory
-from ..matter import Matter
-from ..words import count_en, count_fr
+from ..findings.model import Finding, Question, Thing
+from ..findings.words import count_en, count_fr
+from ..region.gazetteer import Ground, Territory
+from ..region.view import Matter
 from .meetings import Meetings, Places
 from .options import Options
 from .profiles import MESR

@@ -10,10 +10,10 @@ import numpy.typing as npt
 import polars as pl
 from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore]
 
-from ..firmness import RANKS, counted, less_firm, rank_in
-from ..ground import Ground
-from ..inside_outside import abroad
-from ..matter import Matter
+from ..region.firmness import RANKS, counted, less_firm, rank_in
+from ..region.gazetteer import Ground
+from ..region.inside_outside import abroad
+from ..region.view import Matter
 
 Flags = npt.NDArray[np.bool_]
 Places = npt.NDArray[np.intp]

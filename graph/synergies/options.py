@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from ..findings import Finding, Refusal, benjamini_hochberg
+from ..findings.model import Finding, Refusal, benjamini_hochberg
 
 Facts = Mapping[str, float | int | str | None]
 Told = list[Finding | Refusal]

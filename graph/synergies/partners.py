@@ -8,10 +8,10 @@ import numpy as np
 
 from ..analysis.sharing import GroupEi, Ratio, ei_of_group, sharing_against_expected
 from ..analysis.uncertainty import TooFewData
-from ..findings import Finding, Question, Refusal, Thing
-from ..ground import Ground, Territory
-from ..matter import Matter
-from ..words import count_en, count_fr, number_en, number_fr, percent_en, percent_fr
+from ..findings.model import Finding, Question, Refusal, Thing
+from ..findings.words import count_en, count_fr, number_en, number_fr, percent_en, percent_fr
+from ..region.gazetteer import Ground, Territory
+from ..region.view import Matter
 from .meetings import Flags, Meetings, Places
 from .options import Options, Told, corrected
 from .precedents import precedents

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..findings import Reason, Step
+from ..findings.model import Reason, Step
 from .meetings import NAMES, Flags, Meetings, Places
 from .subject import Names
 

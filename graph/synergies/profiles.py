@@ -11,9 +11,9 @@ import polars as pl
 
 from ..analysis.specialisation import specialised
 from ..analysis.table import Table
-from ..firmness import RANKS, counted, rank_in
-from ..ground import Ground, Territory
-from ..matter import Matter
+from ..region.firmness import RANKS, counted, rank_in
+from ..region.gazetteer import Ground, Territory
+from ..region.view import Matter
 from .meetings import Meetings
 
 Matrix = npt.NDArray[np.float64]

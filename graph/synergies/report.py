@@ -9,10 +9,10 @@ import numpy as np
 import polars as pl
 
 from ..analysis.uncertainty import TooFewData
-from ..findings import Finding, Refusal, Report
-from ..ground import Ground
-from ..matter import Matter
-from ..words import count_en, count_fr
+from ..findings.model import Finding, Refusal, Report
+from ..findings.words import count_en, count_fr
+from ..region.gazetteer import Ground
+from ..region.view import Matter
 from .brokerage import find_brokers
 from .complementarity import find_complements
 from .fields import REFUSED, TESTS, find_fields

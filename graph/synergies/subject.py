@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from ...ontology.vocabulary import ID
-from ..findings import Thing
-from ..ground import Ground, Territory
-from ..matter import Matter
-from ..places import UnknownName
-from ..words import first_upper
+from ..findings.model import Thing
+from ..findings.words import first_upper
+from ..region.gazetteer import Ground, Territory
+from ..region.places import UnknownName
+from ..region.view import Matter
 
 _CHAIN = "value-chain/"
 

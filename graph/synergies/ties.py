@@ -6,9 +6,9 @@ import numpy as np
 import numpy.typing as npt
 
 from ..analysis.sharing import ratio_to_expected
-from ..findings import Finding, Question, Thing
-from ..matter import Matter
-from ..words import count_en, count_fr, percent_en, percent_fr
+from ..findings.model import Finding, Question, Thing
+from ..findings.words import count_en, count_fr, percent_en, percent_fr
+from ..region.view import Matter
 from .meetings import NAMES, SIDES, Flags, Meetings, Places
 from .options import Options, corrected
 from .precedents import precedents

@@ -18,9 +18,9 @@ import pytest
 import uvicorn
 from ancrage.api.app import create_app
 from ancrage.api.settings import Settings
-from ancrage.graph.derivation import FINDER, PARTITIONS, derive, derived_folder
-from ancrage.graph.snapshot import Snapshots
-from ancrage.graph.store import build_store
+from ancrage.graph.snapshots.artifacts import FINDER, PARTITIONS, derive, derived_folder
+from ancrage.graph.snapshots.snapshot import Snapshots
+from ancrage.graph.snapshots.store import build_store
 from ancrage.loaders.filiere_graph import write_shipped
 from ancrage.ontology.vocabulary import ontology_files
 from fastapi.testclient import TestClient

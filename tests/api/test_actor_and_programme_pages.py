@@ -18,7 +18,7 @@ from ancrage.api.app import create_app
 from ancrage.api.blocks.block import Block
 from ancrage.api.blocks.tables import Table
 from ancrage.api.settings import Settings
-from ancrage.graph.queueing import PoolBusy
+from ancrage.graph.pool.scheduler import PoolBusy
 from fastapi.testclient import TestClient
 from openpyxl import load_workbook
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 from ancrage.api.analysis.analyses import WAITING, Analyses
-from ancrage.graph.matter import Matter
-from ancrage.graph.snapshot import Snapshot, Snapshots
-from ancrage.graph.workers import ClientBusy, NoSnapshot, PoolBusy, QueryTimeout
+from ancrage.graph.pool.blocking import ClientBusy, NoSnapshot, PoolBusy, QueryTimeout
+from ancrage.graph.region.view import Matter
+from ancrage.graph.snapshots.snapshot import Snapshot, Snapshots
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 import pytest
 from ancrage.api.chart_drawing import COLOURS
 from ancrage.api.charts import MOST_BARS, MOST_SERIES, draw
-from ancrage.graph.results import Rows, Value
+from ancrage.graph.sparql.results import Rows, Value
 from ancrage.queries.query import Chart
 from hypothesis import given, settings
 from hypothesis import strategies as st

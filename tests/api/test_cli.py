@@ -14,7 +14,7 @@ from pathlib import Path
 import openpyxl
 import pyoxigraph as ox
 import pytest
-from ancrage.graph.snapshot import Snapshots
+from ancrage.graph.snapshots.snapshot import Snapshots
 from ancrage.ontology.vocabulary import ANC
 
 START = [sys.executable, "-c", "from ancrage.api.cli import main; main()"]

@@ -19,7 +19,7 @@ import pytest
 from ancrage.api import cli
 from ancrage.api.commands import analysis as cli_analysis
 from ancrage.api.commands import scenario as cli_scenario
-from ancrage.graph.snapshot import Snapshots
+from ancrage.graph.snapshots.snapshot import Snapshots
 from ancrage.ontology.vocabulary import ANC
 from ancrage.queries.library import Library
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from ancrage.graph.snapshot import Snapshots
+from ancrage.graph.snapshots.snapshot import Snapshots
 from ancrage.loaders.pipeline import Pipeline
 from ancrage.loaders.write_request import Write, Written
 from ancrage.loaders.writer import Writer

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from ancrage.graph.archive import members, writing
-from ancrage.graph.snapshot import Snapshots
+from ancrage.graph.snapshots.archive import members, writing
+from ancrage.graph.snapshots.snapshot import Snapshots
 
 START = [sys.executable, "-c", "from ancrage.api.cli import main; main()"]
 
@@ -130,7 +130,7 @@ def test_mistakes_are_one_sentence(
 def test_a_writer_at_work_is_exit_code_4(published: tuple[Path, list[str]], tmp_path: Path) -> None:
     data, _ = published
     holder = (
-        "import sys; from pathlib import Path; from ancrage.graph.snapshot import Snapshots\n"
+        "import sys; from pathlib import Path; from ancrage.graph.snapshots.snapshot import Snapshots\n"
         "with Snapshots(Path(sys.argv[1])).lock(): print('held', flush=True); sys.stdin.read()\n"
     )
     with subprocess.Popen(

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from ancrage.api.app import create_app
 from ancrage.api.settings import Settings
-from ancrage.graph.snapshot import Snapshots
-from ancrage.graph.store import build_store
+from ancrage.graph.snapshots.snapshot import Snapshots
+from ancrage.graph.snapshots.store import build_store
 from fastapi.testclient import TestClient
 
 GRAPH = "https://w3id.org/ancrage/graph/trees"

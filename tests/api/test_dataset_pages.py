@@ -9,7 +9,7 @@ import pytest
 import rdflib
 from ancrage.api.app import create_app
 from ancrage.api.settings import SettingError, Settings
-from ancrage.graph.snapshot import Snapshots
+from ancrage.graph.snapshots.snapshot import Snapshots
 from fastapi.testclient import TestClient
 from rdflib.namespace import DCAT, DCTERMS, FOAF, RDF, VOID, XSD
 

@@ -13,10 +13,10 @@ import pytest
 from ancrage.api.app import create_app
 from ancrage.api.derivations import Derivations, NotReady
 from ancrage.api.settings import Settings
-from ancrage.graph.derivation import FINDER, PARTITIONS, derived_folder
-from ancrage.graph.provenance import GRAPHS
-from ancrage.graph.snapshot import Snapshot, Snapshots
-from ancrage.graph.store import build_store
+from ancrage.graph.snapshots.artifacts import FINDER, PARTITIONS, derived_folder
+from ancrage.graph.snapshots.provenance import GRAPHS
+from ancrage.graph.snapshots.snapshot import Snapshot, Snapshots
+from ancrage.graph.snapshots.store import build_store
 from fastapi.testclient import TestClient
 
 

@@ -12,9 +12,9 @@ import pytest
 from ancrage.api.app import create_app
 from ancrage.api.derivations import Derivations
 from ancrage.api.settings import Settings
-from ancrage.graph.derivation import derived_folder
-from ancrage.graph.snapshot import Snapshots
-from ancrage.graph.store import build_store
+from ancrage.graph.snapshots.artifacts import derived_folder
+from ancrage.graph.snapshots.snapshot import Snapshots
+from ancrage.graph.snapshots.store import build_store
 from fastapi.testclient import TestClient
 
 GRAPHS = "https://w3id.org/ancrage/graph/"

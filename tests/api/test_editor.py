@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import pytest
 from ancrage.api.editor_data import MOST
-from ancrage.graph.guard import check_query
+from ancrage.graph.sparql.limits import check_query
 from ancrage.ontology.vocabulary import PREFIXES
 from fastapi.testclient import TestClient
 from pyoxigraph import Store

@@ -12,8 +12,8 @@ import pytest
 from ancrage.api.app import create_app
 from ancrage.api.settings import Settings
 from ancrage.api.sparql.federation import Federation, is_public
-from ancrage.graph.snapshot import Snapshots
-from ancrage.graph.store import build_store
+from ancrage.graph.snapshots.snapshot import Snapshots
+from ancrage.graph.snapshots.store import build_store
 from fastapi.testclient import TestClient
 from pyoxigraph import Literal, NamedNode, Quad, QueryResultsFormat, Store
 

@@ -7,7 +7,7 @@ from ancrage.api.analysis.words import interval, strength_words
 from ancrage.api.maps.reading import absence, bounds
 from ancrage.api.portraits.figures import curve
 from ancrage.graph.analysis.uncertainty import Estimate
-from ancrage.graph.findings import Finding, Thing
+from ancrage.graph.findings.model import Finding, Thing
 from ancrage.graph.indicators.cube import Value
 from ancrage.graph.indicators.declaration import read_indicators
 

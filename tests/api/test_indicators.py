@@ -14,14 +14,14 @@ from ancrage.api.indicator_reading import bins, find_indicator, select
 from ancrage.api.indicators.words import FORMULA_WORDS, LEVEL_WORDS, formula_words
 from ancrage.api.settings import Settings
 from ancrage.graph.analysis.methods import method_of
-from ancrage.graph.ground import Ground
 from ancrage.graph.indicators.board import LEVELS
 from ancrage.graph.indicators.cube import Cube
 from ancrage.graph.indicators.declaration import read_indicators
 from ancrage.graph.indicators.formulas import FORMULAS, METHODS
-from ancrage.graph.matter import Matter
-from ancrage.graph.places import UnknownName
-from ancrage.graph.reader import LocalReader
+from ancrage.graph.region.gazetteer import Ground
+from ancrage.graph.region.places import UnknownName
+from ancrage.graph.region.view import Matter
+from ancrage.graph.snapshots.reader import LocalReader
 from fastapi.testclient import TestClient
 
 from .test_cli import ancrage, error

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ancrage.graph.snapshot import Snapshots
-from ancrage.graph.store import build_store
+from ancrage.graph.snapshots.snapshot import Snapshots
+from ancrage.graph.snapshots.store import build_store
 
 PAGES = (
     *(

@@ -20,10 +20,10 @@ from ancrage.api.maps.scale import scale_of
 from ancrage.api.maps.svg import draw_map, locator_svg
 from ancrage.api.settings import Settings
 from ancrage.graph.indicators.declaration import FOLDER, read_indicators
-from ancrage.graph.matter import Matter
-from ancrage.graph.outlines import Outlines
-from ancrage.graph.places import UnknownName
-from ancrage.graph.reader import LocalReader
+from ancrage.graph.region.outlines import Outlines
+from ancrage.graph.region.places import UnknownName
+from ancrage.graph.region.view import Matter
+from ancrage.graph.snapshots.reader import LocalReader
 from fastapi.testclient import TestClient
 
 INDICATORS, _ = read_indicators([FOLDER])

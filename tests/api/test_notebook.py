@@ -10,8 +10,8 @@ import ancrage as an
 import pytest
 from ancrage.api.notebook import Opened
 from ancrage.api.notebook_views import table
-from ancrage.graph.places import UnknownName
-from ancrage.graph.reader import NoSnapshot
+from ancrage.graph.region.places import UnknownName
+from ancrage.graph.snapshots.reader import NoSnapshot
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ import pytest
 from ancrage.api.app import create_app
 from ancrage.api.metrics import Metrics
 from ancrage.api.settings import Settings
-from ancrage.graph.workers import PoolBusy
+from ancrage.graph.pool.blocking import PoolBusy
 from fastapi.testclient import TestClient
 from prometheus_client.parser import text_string_to_metric_families
 

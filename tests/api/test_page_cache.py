@@ -11,8 +11,8 @@ from ancrage.api.app import create_app
 from ancrage.api.kept_answers import Kept, Shelf
 from ancrage.api.page_cache import PageCache
 from ancrage.api.settings import Settings
-from ancrage.graph.snapshot import Snapshots
-from ancrage.graph.workers import QueryTimeout
+from ancrage.graph.pool.blocking import QueryTimeout
+from ancrage.graph.snapshots.snapshot import Snapshots
 from fastapi.testclient import TestClient
 
 HTML = {"Accept": "text/html"}

@@ -16,9 +16,9 @@ from ancrage.api.app import create_app
 from ancrage.api.kept_answers import Kept
 from ancrage.api.negotiation import Language
 from ancrage.api.settings import Settings
-from ancrage.graph.matter import Matter
-from ancrage.graph.reader import LocalReader
-from ancrage.graph.snapshot import Snapshots
+from ancrage.graph.region.view import Matter
+from ancrage.graph.snapshots.reader import LocalReader
+from ancrage.graph.snapshots.snapshot import Snapshots
 from fastapi.testclient import TestClient
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "Accept-Language": "fr"}

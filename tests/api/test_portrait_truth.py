@@ -20,8 +20,8 @@ from ancrage.api.rendering import environment
 from ancrage.api.rule_words import RuleWords
 from ancrage.api.settings import Settings
 from ancrage.api.wording import french_number
-from ancrage.graph.ground import Territory
 from ancrage.graph.indicators.source_years import SourceYears
+from ancrage.graph.region.gazetteer import Territory
 from fastapi.testclient import TestClient
 
 HTML = {"Accept": "text/html"}

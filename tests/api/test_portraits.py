@@ -28,8 +28,8 @@ from ancrage.api.portraits.ties import partners
 from ancrage.api.project_territories import HOW
 from ancrage.api.settings import Settings
 from ancrage.graph.indicators.basis import Basis, DatedSource
-from ancrage.graph.queueing import PoolBusy
-from ancrage.graph.reader import LocalReader
+from ancrage.graph.pool.scheduler import PoolBusy
+from ancrage.graph.snapshots.reader import LocalReader
 from ancrage.ontology.vocabulary import ID
 from fastapi.testclient import TestClient
 from openpyxl import load_workbook

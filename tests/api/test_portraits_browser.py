@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from ancrage.api.ahead import findings as portrait_ahead
-from ancrage.graph.reader import LocalReader
+from ancrage.graph.snapshots.reader import LocalReader
 
 pytestmark = pytest.mark.browser
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")

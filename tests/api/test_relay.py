@@ -19,9 +19,9 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
-from ancrage.graph.derivation import FINDER, PARTITIONS, derive, derived_folder
-from ancrage.graph.snapshot import Snapshots
-from ancrage.graph.store import build_store
+from ancrage.graph.snapshots.artifacts import FINDER, PARTITIONS, derive, derived_folder
+from ancrage.graph.snapshots.snapshot import Snapshots
+from ancrage.graph.snapshots.store import build_store
 
 ROWS = 2000
 ALL = "SELECT * { ?s ?p ?o }"
@@ -288,9 +288,9 @@ def test_a_second_signal_ends_at_once(large_dir: Path, told: signal.Signals) -> 
 
 SITE = """
 import sys
-if "ancrage.graph.worker_process" in getattr(sys, "orig_argv", []):
-    import ancrage.graph.isolation
-    ancrage.graph.isolation.isolate = lambda: False
+if "ancrage.graph.pool.child" in getattr(sys, "orig_argv", []):
+    import ancrage.graph.pool.isolation
+    ancrage.graph.pool.isolation.isolate = lambda: False
 """
 
 

@@ -15,8 +15,8 @@ import rdflib
 import rdflib.compare
 from ancrage.api.app import create_app
 from ancrage.api.settings import Settings
-from ancrage.graph.snapshot import Snapshots
-from ancrage.graph.store import build_store
+from ancrage.graph.snapshots.snapshot import Snapshots
+from ancrage.graph.snapshots.store import build_store
 from fastapi.testclient import TestClient
 
 PAGES = Path(__file__).parents[1] / "data" / "pages"

@@ -13,7 +13,7 @@ import pyoxigraph as ox
 import pytest
 from ancrage.api.app import create_app
 from ancrage.api.settings import Settings
-from ancrage.graph.snapshot import Snapshots
+from ancrage.graph.snapshots.snapshot import Snapshots
 from ancrage.ontology.vocabulary import ANC
 from fastapi.testclient import TestClient
 from pydantic import SecretStr

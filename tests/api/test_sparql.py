@@ -9,8 +9,8 @@ from ancrage.api.answering.answers import Answers
 from ancrage.api.app import create_app
 from ancrage.api.security import SECURITY_HEADERS
 from ancrage.api.settings import Settings
-from ancrage.graph.snapshot import Snapshots
-from ancrage.graph.store import build_store
+from ancrage.graph.snapshots.snapshot import Snapshots
+from ancrage.graph.snapshots.store import build_store
 from fastapi.testclient import TestClient
 from pyoxigraph import (
     NamedNode,

@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 from ancrage.api import spreadsheets
 from ancrage.api.spreadsheets import SheetTooSmall, to_xlsx
-from ancrage.graph.results import Blank, Iri, Rows, Text, Value
+from ancrage.graph.sparql.results import Blank, Iri, Rows, Text, Value
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.utils.escape import unescape

@@ -12,7 +12,7 @@ from ancrage.api.chains.drawing import LARGEST, draw_chain
 from ancrage.api.chains.picture import Box, picture_of
 from ancrage.api.chains.visualisation import PYVIS_LIMIT, STYLES, assemble
 from ancrage.api.rendering import STATIC
-from ancrage.graph.chain_network import Actor, ChainNetwork, Tie
+from ancrage.graph.chains.network import Actor, ChainNetwork, Tie
 
 STAGES = [(f"chain-stage/{n}", f"étape {n}") for n in range(6)]
 TRAINS = "chain-function/trains"

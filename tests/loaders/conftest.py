@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from ancrage.graph.provenance import GRAPHS
+from ancrage.graph.snapshots.provenance import GRAPHS
 from ancrage.loaders.pipeline import Pipeline
 from ancrage.loaders.write_request import Write
 from ancrage.loaders.writer import Writer

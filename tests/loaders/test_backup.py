@@ -7,11 +7,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from ancrage.graph.archive import UnsafeArchive, members, writing
-from ancrage.graph.canonical import hash_store
-from ancrage.graph.durable import StoreBusy
-from ancrage.graph.reader import NoSnapshot
-from ancrage.graph.snapshot import Snapshots
+from ancrage.graph.snapshots.archive import UnsafeArchive, members, writing
+from ancrage.graph.snapshots.canonical import hash_store
+from ancrage.graph.snapshots.durable import StoreBusy
+from ancrage.graph.snapshots.reader import NoSnapshot
+from ancrage.graph.snapshots.snapshot import Snapshots
 from ancrage.loaders.backup import ABOUT, back_up, check_about, compare, state_name, verify
 from pyoxigraph import Store
 
@@ -89,7 +89,7 @@ def test_a_load_in_progress_is_waited_for_then_told(
     tmp_path: Path, edited_data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     holder = (
-        "import sys; from pathlib import Path; from ancrage.graph.snapshot import Snapshots\n"
+        "import sys; from pathlib import Path; from ancrage.graph.snapshots.snapshot import Snapshots\n"
         "with Snapshots(Path(sys.argv[1])).lock(): print('held', flush=True); sys.stdin.read()\n"
     )
     monkeypatch.setattr(Snapshots.__init__, "__kwdefaults__", {"timeout": 0.1, "keep": None})

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from ancrage.graph.patches import Patch
-from ancrage.graph.provenance import EditRecord
-from ancrage.graph.snapshot import Snapshot, Snapshots
-from ancrage.graph.store import build_store
+from ancrage.graph.snapshots.provenance import EditRecord
+from ancrage.graph.snapshots.snapshot import Snapshot, Snapshots
+from ancrage.graph.snapshots.store import build_store
+from ancrage.graph.updates.patches import Patch
 from ancrage.loaders.edits import Edit, Edits, UnknownEdit, overlay, write_edit
 
 G = ox.NamedNode("http://e.org/g")

@@ -11,12 +11,12 @@ from ancrage.api.portraits.life import relays
 from ancrage.api.portraits.lists import actors, kind_words
 from ancrage.api.portraits.matter import Seen
 from ancrage.api.portraits.ties import partners
-from ancrage.graph.firmness import counts_of
 from ancrage.graph.indicators.cube import Cube
-from ancrage.graph.matter import Matter
-from ancrage.graph.provenance import INDICATORS_GRAPH
-from ancrage.graph.reader import LocalReader
-from ancrage.graph.snapshot import Snapshot, Snapshots
+from ancrage.graph.region.firmness import counts_of
+from ancrage.graph.region.view import Matter
+from ancrage.graph.snapshots.provenance import INDICATORS_GRAPH
+from ancrage.graph.snapshots.reader import LocalReader
+from ancrage.graph.snapshots.snapshot import Snapshot, Snapshots
 from ancrage.loaders.pipeline import Pipeline
 from ancrage.ontology.vocabulary import ANC, ID, graph, ontology_files, prologue
 from rdflib import RDF, URIRef

@@ -8,8 +8,8 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 import xlsxwriter  # type: ignore[import-untyped]
-from ancrage.graph.provenance import GRAPHS, ONTOLOGY_GRAPH
-from ancrage.graph.reader import LocalReader
+from ancrage.graph.snapshots.provenance import GRAPHS, ONTOLOGY_GRAPH
+from ancrage.graph.snapshots.reader import LocalReader
 from ancrage.loaders.filiere_files import (
     REVISIONS,
     SHIPPED,

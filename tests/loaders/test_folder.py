@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from ancrage.graph.provenance import GRAPHS
+from ancrage.graph.snapshots.provenance import GRAPHS
 from ancrage.loaders.faults import PartialLoad
 from ancrage.loaders.pipeline import Pipeline
 from ancrage.loaders.source import SourceError

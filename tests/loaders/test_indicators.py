@@ -12,18 +12,18 @@ from typing import Any
 import polars as pl
 import pyoxigraph as ox
 import pytest
-from ancrage.graph import validation
-from ancrage.graph.dumps import dumps_of, graph_licence
 from ancrage.graph.indicators.cube import Cube
 from ancrage.graph.indicators.cube_rdf import write_observations
 from ancrage.graph.indicators.declaration import DIMENSIONS, FOLDER, KEYS, NEEDED, TOPICS, read_indicators
 from ancrage.graph.indicators.formulas import FORMULAS, RATIO
 from ancrage.graph.indicators.frames import frames
-from ancrage.graph.provenance import GRAPHS, INDICATORS_GRAPH, PROVENANCE_GRAPH
-from ancrage.graph.reader import LocalReader
-from ancrage.graph.snapshot import Snapshot
-from ancrage.graph.store import build_store
-from ancrage.graph.working_copy import ProtectedGraph, WorkingCopy
+from ancrage.graph.shacl import validation
+from ancrage.graph.snapshots.dumps import dumps_of, graph_licence
+from ancrage.graph.snapshots.provenance import GRAPHS, INDICATORS_GRAPH, PROVENANCE_GRAPH
+from ancrage.graph.snapshots.reader import LocalReader
+from ancrage.graph.snapshots.snapshot import Snapshot
+from ancrage.graph.snapshots.store import build_store
+from ancrage.graph.updates.working_copy import ProtectedGraph, WorkingCopy
 from ancrage.loaders.indicators import PublishedCube, publish_cube
 from ancrage.loaders.pipeline import Pipeline
 from ancrage.loaders.write_request import Write

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from ancrage.graph.provenance import (
+from ancrage.graph.snapshots.provenance import (
     DERIVED_GRAPHS,
     GRAPHS,
     INDICATORS_GRAPH,
     ONTOLOGY_GRAPH,
     PROVENANCE_GRAPH,
 )
-from ancrage.graph.snapshot import Snapshot, StoreBusy
+from ancrage.graph.snapshots.snapshot import Snapshot, StoreBusy
 from ancrage.loaders.generation import InvalidGraph
 from ancrage.loaders.order import in_order
 from ancrage.loaders.pipeline import Pipeline
@@ -228,7 +228,7 @@ def test_two_writers_do_not_meet(pipeline: Pipeline, folder: Path) -> None:
     hold = f"""
 import sys
 from pathlib import Path
-from ancrage.graph.snapshot import Snapshots
+from ancrage.graph.snapshots.snapshot import Snapshots
 with Snapshots(Path({str(pipeline.data_dir)!r})).lock():
     print("held", flush=True)
     sys.stdin.read()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 from ancrage.api.datasets.listed import OWN
-from ancrage.graph.provenance import DERIVED_GRAPHS, GRAPHS
+from ancrage.graph.snapshots.provenance import DERIVED_GRAPHS, GRAPHS
 from ancrage.loaders.about import RESERVED
 from ancrage.loaders.derivations import DERIVATIONS
 from ancrage.loaders.preparation import FAMILIES, concerned, derive, read_rules

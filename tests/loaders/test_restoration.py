@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from ancrage.graph.archive import UnsafeArchive, members, writing
-from ancrage.graph.canonical import hash_store
-from ancrage.graph.snapshot import Snapshot, Snapshots, UnknownSnapshot
+from ancrage.graph.snapshots.archive import UnsafeArchive, members, writing
+from ancrage.graph.snapshots.canonical import hash_store
+from ancrage.graph.snapshots.snapshot import Snapshot, Snapshots, UnknownSnapshot
 from ancrage.loaders.backup import ABOUT, BrokenBackup, back_up, verify
 from ancrage.loaders.edits import Edits
 from ancrage.loaders.pipeline import Pipeline

@@ -10,7 +10,7 @@ import polars as pl
 import pyoxigraph as ox
 import pytest
 import shapely
-from ancrage.graph.validation import validate
+from ancrage.graph.shacl.validation import validate
 from ancrage.loaders.generation import EXCHANGE_MAPPING
 from ancrage.loaders.mapping import Mapping
 from ancrage.loaders.source import Inputs, Source, SourceError, find_inputs, read_inputs

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import polars as pl
-from ancrage.graph.provenance import LoadRecord
+from ancrage.graph.snapshots.provenance import LoadRecord
 from ancrage.loaders.staging import SourceVersions, Version, fingerprint
 
 

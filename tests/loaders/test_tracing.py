@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 import xlsxwriter  # type: ignore[import-untyped]
-from ancrage.graph.provenance import GRAPHS, LoadRecord
+from ancrage.graph.snapshots.provenance import GRAPHS, LoadRecord
 from ancrage.loaders.faults import InvalidGraph, PartialLoad
 from ancrage.loaders.order import outdated
 from ancrage.loaders.pipeline import Pipeline

@@ -14,7 +14,7 @@ import pytest
 from ancrage.api.app import create_app
 from ancrage.api.settings import Settings
 from ancrage.graph.indicators.declaration import read_indicators
-from ancrage.graph.reader import LocalReader
+from ancrage.graph.snapshots.reader import LocalReader
 from ancrage.loaders.pipeline import Pipeline
 from ancrage.loaders.withholding import Containers, withhold
 from ancrage.ontology.vocabulary import prologue

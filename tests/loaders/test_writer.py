@@ -15,9 +15,9 @@ from typing import IO, Any
 
 import pyoxigraph as ox
 import pytest
-from ancrage.graph.durable import StoreBusy
-from ancrage.graph.guard import QueryRefused, QueryTooComplex
-from ancrage.graph.provenance import (
+from ancrage.graph.shacl.validation import validate_file
+from ancrage.graph.snapshots.durable import StoreBusy
+from ancrage.graph.snapshots.provenance import (
     EDITS_GRAPH,
     GRAPHS,
     INDICATORS_GRAPH,
@@ -25,12 +25,12 @@ from ancrage.graph.provenance import (
     PREPARATION_GRAPH,
     PROVENANCE_GRAPH,
 )
-from ancrage.graph.reader import NoSnapshot
-from ancrage.graph.snapshot import Snapshot, Snapshots
-from ancrage.graph.syntax import QuerySyntax
-from ancrage.graph.update_evaluation import UnknownGraph
-from ancrage.graph.validation import validate_file
-from ancrage.graph.working_copy import LocalBlankNode, ProtectedGraph
+from ancrage.graph.snapshots.reader import NoSnapshot
+from ancrage.graph.snapshots.snapshot import Snapshot, Snapshots
+from ancrage.graph.sparql.limits import QueryRefused, QueryTooComplex
+from ancrage.graph.sparql.syntax import QuerySyntax
+from ancrage.graph.updates.evaluation import UnknownGraph
+from ancrage.graph.updates.working_copy import LocalBlankNode, ProtectedGraph
 from ancrage.loaders.edits import Edits
 from ancrage.loaders.generation import InvalidGraph
 from ancrage.loaders.pipeline import Pipeline
@@ -646,7 +646,7 @@ def test_closing_ends_a_write_that_runs(data_dir: Path) -> None:
 WRITER = """
 import signal, sys, tempfile
 from pathlib import Path
-from ancrage.graph import snapshot
+from ancrage.graph.snapshots import snapshot
 from ancrage.loaders import edits, writer, write_request
 
 def die(*_, **__):
@@ -785,7 +785,7 @@ def test_a_body_that_takes_long_to_read_holds_no_lock(
 FULL = """
 import errno, os, sys, tempfile
 from pathlib import Path
-from ancrage.graph.snapshot import Snapshots
+from ancrage.graph.snapshots.snapshot import Snapshots
 from ancrage.loaders.write_request import StorageFailed, Write
 from ancrage.loaders.writer import Writer
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pyoxigraph as ox
 import pyshacl
 import pytest
-from ancrage.graph.shapes import compile_shapes
-from ancrage.graph.validation import Report, check
+from ancrage.graph.shacl.shapes import compile_shapes
+from ancrage.graph.shacl.validation import Report, check
 from ancrage.ontology.vocabulary import FOLDER, ID, graph, shape_files
 from rdflib import RDF, Graph, URIRef
 from rdflib.namespace import SH

@@ -7,7 +7,7 @@ import io
 from collections.abc import Callable
 
 import pytest
-from ancrage.graph.reader import LocalReader
+from ancrage.graph.snapshots.reader import LocalReader
 from ancrage.queries.library import Library
 
 LIBRARY = Library()

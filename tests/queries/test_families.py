@@ -6,7 +6,7 @@ import csv
 import io
 
 import pytest
-from ancrage.graph.reader import LocalReader
+from ancrage.graph.snapshots.reader import LocalReader
 from ancrage.queries.library import Library
 
 LIBRARY = Library()

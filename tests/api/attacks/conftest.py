@@ -17,8 +17,8 @@ from urllib.parse import quote, urlencode
 
 import pyoxigraph as ox
 import pytest
-from ancrage.graph.snapshot import Snapshots
-from ancrage.graph.store import build_store
+from ancrage.graph.snapshots.snapshot import Snapshots
+from ancrage.graph.snapshots.store import build_store
 from ancrage.loaders.filiere_graph import write_shipped
 from ancrage.ontology.vocabulary import ontology_files
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
-from ancrage.graph.snapshot import Snapshots
-from ancrage.graph.store import build_store
+from ancrage.graph.snapshots.snapshot import Snapshots
+from ancrage.graph.snapshots.store import build_store
 from ancrage.loaders.source import Source
 
 #: The command line, command after command, with fixtures of some rows where official files have thousands.

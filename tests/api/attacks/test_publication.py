@@ -9,15 +9,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ancrage.graph.snapshot import Snapshots
+from ancrage.graph.snapshots.snapshot import Snapshots
 
 THINGS = 300
 READ = "SELECT (COUNT(*) AS ?n) (MIN(?v) AS ?least) (MAX(?v) AS ?most) { ?s <urn:v> ?v }"
 WRITER = f"""
 import sys
 from pathlib import Path
-from ancrage.graph.snapshot import Snapshots
-from ancrage.graph.store import build_store
+from ancrage.graph.snapshots.snapshot import Snapshots
+from ancrage.graph.snapshots.store import build_store
 snapshots, number = Snapshots(Path(sys.argv[1])), int(sys.argv[2])
 while True:
     number += 1

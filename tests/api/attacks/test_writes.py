@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ancrage.graph.provenance import GRAPHS
-from ancrage.graph.snapshot import Snapshots
+from ancrage.graph.snapshots.provenance import GRAPHS
+from ancrage.graph.snapshots.snapshot import Snapshots
 from ancrage.loaders.pipeline import Pipeline
 
 KEY = "the-key-of-the-attacked-service"

@@ -1,0 +1,1 @@
+"""The networks of filières and the ways through them."""

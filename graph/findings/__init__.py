@@ -1,0 +1,1 @@
+"""Findings: what an analysis finds, with its evidence, as values, RDF and tables."""

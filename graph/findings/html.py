@@ -1,0 +1,88 @@
+"""Findings as small HTML tables, for notebooks: everything escaped, nothing fetched."""
+
+from __future__ import annotations
+
+from html import escape
+from math import isfinite
+from typing import TYPE_CHECKING
+
+from .words import number_fr
+
+if TYPE_CHECKING:
+    from .model import Finding, Report, Step
+
+EVIDENCE = {
+    "documented": "documenté",
+    "declared": "déclaré",
+    "inferred": "inféré",
+    "simulated": "simulé",
+    "illustrative": "illustratif",
+}
+"""Evidence statuses, in French."""
+MOST = 50
+"""Findings of a report that are shown; the rest is counted."""
+
+
+def report_html(report: Report) -> str:
+    """Write a report as a table: kind, strength with its interval, sentence, evidence; then what was refused.
+
+    >>> from .model import Report, Thing
+    >>> report_html(Report({"fr": "Manques <b>", "en": ""}, Thing("x", "X"), ())).startswith("<p><b>Manques &lt;b&gt;")
+    True
+    """
+    rows = "".join(_row(one) for one in report.findings[:MOST])
+    parts = [f"<p><b>{escape(report.title['fr'])}</b></p>"]
+    if rows:
+        head = "".join(f"<th>{name}</th>" for name in ("type", "force", "constat", "preuves"))
+        parts.append(f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>")
+    if len(report) > MOST:
+        parts.append(f"<p>… et {number_fr(len(report) - MOST)} autres.</p>")
+    refused = "".join(f"<li>{escape(one.words['fr'])}</li>" for one in report.refusals)
+    if refused:
+        parts.append(f"<p>Ce qui n’a pas pu être calculé :</p><ul>{refused}</ul>")
+    parts.append(f"<p><small>{escape(f'publication {report.snapshot}')}</small></p>")
+    return "".join(parts)
+
+
+def finding_html(finding: Finding) -> str:
+    """Write a finding with its reasons and their paths."""
+    reasons = "".join(
+        f"<li>{escape(reason.words['fr'])}{''.join(map(_step, reason.path))}</li>"
+        for reason in finding.reasons
+    )
+    listed = f"<ul>{reasons}</ul>" if reasons else ""
+    return f"<table><tbody>{_row(finding)}</tbody></table>{listed}"
+
+
+def _step(step: Step) -> str:
+    told = f"{step.subject.label} → {step.relation['fr']} → {step.object.label} ({_status(step.evidence)})"
+    return f"<br><small>{escape(told)}</small>"
+
+
+def _status(name: str) -> str:
+    bare = name.rsplit("/", 1)[-1]
+    return EVIDENCE.get(bare, bare)
+
+
+def _row(finding: Finding) -> str:
+    evidence = ", ".join(
+        f"{_status(name)} : {number_fr(count)}" for name, count in sorted(finding.evidence.items())
+    )
+    cells = (finding.kind, _strength(finding), finding.sentence["fr"], evidence)
+    aligned = ("left", "right", "left", "left")
+    return (
+        "<tr>"
+        + "".join(
+            f'<td style="text-align:{side}">{escape(cell)}</td>'
+            for cell, side in zip(cells, aligned, strict=True)
+        )
+        + "</tr>"
+    )
+
+
+def _strength(finding: Finding) -> str:
+    strength = finding.strength
+    if strength is None:
+        return ""
+    low, high = (number_fr(end, 3) if isfinite(end) else "∞" for end in (strength.low, strength.high))
+    return f"{number_fr(strength.value, 3)} [{low} – {high}]"

@@ -1,0 +1,249 @@
+"""Structural peers of a territory: those of its level nearest by population, density, sectors and remoteness.
+
+Peers are compared, never ranked: they are listed in the order of their codes, and each says why it is one.
+
+Distance. Four differences are measured between two territories: of the logarithm of the population; of the mean
+density class of the inhabitants (1 dense to 4 very sparse, INSEE's grid of communes); of the logarithm of one plus the
+mean distance in km to the nearest higher education programme; and between the shares of sectors (A17) in establishments,
+by Hellinger's distance (`structural_differences`). The distance is the root of the mean of the four: 1 is what two
+territories of the level taken at random differ by. Near the edge of what the source of programmes covers, the nearest one
+may lie beyond: remoteness is not known there, and the other three tell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from ..analysis.structure import structural_differences
+from ..analysis.uncertainty import TooFewData
+from ..findings.words import agree_en, count_en, number_en, number_fr
+from ..region.gazetteer import Ground
+from ..region.view import Matter
+from .board import Board
+from .edges import by_distance
+from .reaches import distance
+
+Values = npt.NDArray[np.float64]
+
+LEAST_ESTABLISHMENTS = 20
+"""Establishments under which the shares of sectors say too little."""
+LEAST_TERRITORIES = 8
+"""Territories of a level, all four traits known, under which "nearest" means nothing."""
+NEAREST = 5
+CLOSE = 0.5
+"""Squared difference of sectors, over its mean, under which they are said to be close."""
+REMOTENESS = "remoteness"
+SCALARS = ("population", "density", REMOTENESS)
+TRAITS = (*SCALARS, "sectors")
+_BEYOND = (
+    "distance à une formation non connue près du bord de la région",
+    "distance to a programme not known near the edge of the region",
+)
+
+
+@dataclass(frozen=True)
+class Peer:
+    """A peer: its `id` and `label`, its `distance` (1: two territories at random), and `why` in French and English.
+
+    `traits` gives its population, mean density class, and km to a programme; `parts` the four squared differences, each
+    over its mean.
+    """
+
+    id: str
+    label: str
+    distance: float
+    traits: Mapping[str, float]
+    parts: Mapping[str, float]
+    why: Mapping[str, str]
+
+
+class Structures:
+    """The traits of all territories of a matter, level by level: `frame` has a row for each."""
+
+    def __init__(self, frame: pl.DataFrame) -> None:
+        self.frame = frame
+        self._levels: dict[tuple[str, int], _Level] = {}
+
+    @classmethod
+    def of(cls, matter: Matter) -> Structures:
+        """Give the structures of a matter, from what is kept beside its snapshot where it is."""
+        key = f"structures 2 {matter.within} {matter.illustrative} {matter.scenario}"
+        return cls(_measured(matter) if matter.scenario else matter.kept(key, lambda: _measured(matter)))
+
+    def peers(self, territory: str, count: int = NEAREST) -> list[Peer]:
+        """List the nearest territories of the same level, in the order of their codes.
+
+        Args:
+            territory: path of a territory ("territory/epci/200040715").
+            count: how many.
+
+        Raises:
+            TooFewData: a trait of the territory is unknown, it has too few establishments, or its level too few
+                territories.
+
+        >>> try:
+        ...     Structures(pl.DataFrame(schema=SCHEMA)).peers("territory/epci/1")
+        ... except TooFewData as error:
+        ...     print(error)
+        too few data for structural peers: there is nothing known of territory/epci/1, needed: the four traits
+        """
+        at = self._places.get(territory)
+        if at is None:
+            raise _refusal(f"is nothing known of {territory}", "the four traits")
+        row = self.frame.row(at, named=True)
+        if unknown := [name for name in TRAITS if row[name] is None and name != REMOTENESS]:
+            raise _refusal(
+                f"is no {', '.join(unknown)}", f"the four traits, and {LEAST_ESTABLISHMENTS} establishments"
+            )
+        scalars = [name for name in SCALARS if row[name] is not None]
+        level = self._level(row["level"], scalars)
+        size = len(level.ids)
+        if size < LEAST_TERRITORIES:
+            there = f"{agree_en(size, 'is', 'are')} {count_en(size, 'territory', 'territories')} of the level"
+            raise _refusal(there, f"{LEAST_TERRITORIES} territories")
+        at = level.ids.index(territory)
+        parts = structural_differences(level.scalars, level.shares, at)
+        far = np.sqrt(parts.mean(axis=1))
+        far[at] = np.inf
+        nearest = sorted(np.argsort(far, kind="stable")[: min(count, size - 1)].tolist())
+        mine = level.rows.row(at, named=True)
+        traits = (*scalars, "sectors")
+        return [_peer(mine, level.rows.row(n, named=True), float(far[n]), parts[n], traits) for n in nearest]
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        """The row of each territory."""
+        return {id: n for n, id in enumerate(self.frame["territory"])}
+
+    def _level(self, level: str, scalars: Sequence[str]) -> _Level:
+        key = (level, len(scalars))
+        if key not in self._levels:
+            self._levels[key] = _Level.of(self.frame.filter(pl.col("level") == level), scalars)
+        return self._levels[key]
+
+
+@dataclass(frozen=True)
+class _Level:
+    """The territories of a level whose traits (`scalars`, and sectors) are all known, in the order of their codes."""
+
+    rows: pl.DataFrame
+    ids: list[str]
+    scalars: Values
+    shares: Values
+
+    @classmethod
+    def of(cls, frame: pl.DataFrame, scalars: Sequence[str]) -> _Level:
+        known = frame.drop_nulls([*scalars, "sectors"]).sort("territory")
+        measured = {
+            "population": pl.col("population").log(),
+            "density": pl.col("density"),
+            REMOTENESS: (1 + pl.col(REMOTENESS)).log(),
+        }
+        found = known.select(measured[name] for name in scalars).to_numpy()
+        shares = np.array(known["sectors"].to_list(), dtype=float).reshape(known.height, -1)
+        rows = known.select("territory", "label", *SCALARS)
+        return cls(rows, known["territory"].to_list(), found, shares)
+
+
+SCHEMA: dict[str, Any] = {
+    "territory": pl.String,
+    "label": pl.String,
+    "level": pl.String,
+    "population": pl.Float64,
+    "density": pl.Float64,
+    "remoteness": pl.Float64,
+    "sectors": pl.List(pl.Float64),
+}
+
+
+def _measured(matter: Matter) -> pl.DataFrame:
+    """Measure the traits of every territory; what is not known is null."""
+    board, ground = Board.of(matter), Ground.of(matter)
+    degree = np.array([float(one.rsplit("/", 1)[-1]) if one else np.nan for one in ground.density])
+    options = {"frame": "programmes", "item": "programme"}
+    found = distance(matter, options)
+    away = by_distance(matter, "distance", options, found)
+    away = (found if away is None else away).drop_nulls("value")
+    km = dict(away.select("territory", "value").iter_rows())
+    made = {
+        "territory": board.ids,
+        "label": board.labels,
+        "level": board.levels.tolist(),
+        "population": [value if value > 0 else None for value in board.population.tolist()],
+        "density": board.weighted(degree).tolist(),
+        "remoteness": [km.get(one) for one in board.ids],
+        "sectors": _shares(matter, board),
+    }
+    return pl.DataFrame(made, schema=SCHEMA).with_columns(pl.col("population", "density").fill_nan(None))
+
+
+def _shares(matter: Matter, board: Board) -> list[list[float] | None]:
+    """Give the shares of sectors (A17) in the establishments of each territory; None under the minimum."""
+    rows = matter.frame("establishments").filter(pl.col("sector").str.starts_with("sector/a17/"))
+    rows = board.ground.locate(rows.filter(pl.col("year") == pl.col("year").max()).drop_nulls("value"))
+    sectors = rows["sector"].unique().sort().to_list()
+    counts = np.zeros((len(board.ground), len(sectors)))
+    columns = np.array([sectors.index(one) for one in rows["sector"]], dtype=np.intp)
+    np.add.at(counts, (rows["at"].to_numpy().astype(np.intp), columns), rows["value"].to_numpy())
+    sums = np.asarray(board.members @ counts)
+    totals = sums.sum(axis=1)
+    return [
+        (sums[n] / totals[n]).tolist() if totals[n] >= LEAST_ESTABLISHMENTS else None
+        for n in range(len(board))
+    ]
+
+
+def _peer(
+    mine: Mapping[str, object],
+    other: Mapping[str, object],
+    far: float,
+    parts: Values,
+    known: Sequence[str],
+) -> Peer:
+    shares = dict(zip(known, parts.tolist(), strict=True))
+    traits = {name: float(str(other[name])) for name in SCALARS if name in known}
+    return Peer(
+        str(other["territory"]),
+        str(other["label"]),
+        far,
+        traits,
+        shares,
+        {language: _why(mine, other, shares, language) for language in ("fr", "en")},
+    )
+
+
+def _why(
+    mine: Mapping[str, object], other: Mapping[str, object], parts: Mapping[str, float], language: str
+) -> str:
+    """Say what makes a peer: its figures beside those of the territory, and whether sectors are alike."""
+    english = language == "en"
+    write = number_en if english else number_fr
+
+    def both(name: str, decimals: int) -> tuple[str, str]:
+        return write(float(str(other[name])), decimals), write(float(str(mine[name])), decimals)
+
+    people, density = both("population", 0), both("density", 1)
+    km = both(REMOTENESS, 0) if REMOTENESS in parts else None
+    close = parts["sectors"] <= CLOSE
+    if english:
+        away = f"{km[0]} km from a programme (here {km[1]} km)" if km else _BEYOND[1]
+        return (
+            f"{people[0]} inhabitants (here {people[1]}); mean density class {density[0]} (here {density[1]}); "
+            f"{away}; {'close' if close else 'less close'} mix of sectors"
+        )
+    away = f"à {km[0]} km d’une formation (ici {km[1]} km)" if km else _BEYOND[0]
+    return (
+        f"{people[0]} habitants (ici {people[1]}) ; classe de densité moyenne {density[0]} (ici {density[1]}) ; "
+        f"{away} ; secteurs {'proches' if close else 'moins proches'}"
+    )
+
+
+def _refusal(found: str, needed: str) -> TooFewData:
+    return TooFewData("structural peers", found, needed)

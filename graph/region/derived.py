@@ -1,0 +1,102 @@
+"""Frames made of several frames of the matter, for indicators: each row is an item at a place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+import polars as pl
+
+from .firmness import less_firm
+from .relays import relays_of
+from .view import Matter
+
+ACADEMIC = (
+    "actor-type/higher-education",
+    "actor-type/research-unit",
+    "actor-type/research-team",
+    "actor-type/research-federation",
+    "actor-type/research-organization",
+    "actor-type/academic-component",
+    "actor-type/doctoral-school",
+)
+COMPANY = "actor-type/company"
+
+
+def interaction_places(matter: Matter) -> pl.DataFrame:
+    """Give each participation with the type, year, evidence, source and theme of its interaction.
+
+    It is as firm as the weaker of the interaction and of its place.
+
+    Columns: interaction, actor, type (of the actor), role, place, family (of the interaction), year, evidence, about.
+    """
+    facts = matter.frame("interactions").rename({"type": "family"}).unique("interaction", keep="first")
+    rows = matter.frame("participations").join(facts, on="interaction", how="left")
+    if "located" not in rows.columns:
+        return rows
+    located = pl.col("located").str.split("/").list.last()
+    return rows.with_columns(evidence=less_firm(pl.col("evidence"), located)).drop("located")
+
+
+def academic_company(matter: Matter) -> pl.DataFrame:
+    """Give `interaction_places` of the interactions in which both a company and an academic actor take part."""
+    rows = matter.once(interaction_places)
+    with_company = rows.filter(pl.col("type") == COMPANY).select("interaction").unique()
+    with_academic = rows.filter(pl.col("type").is_in(ACADEMIC)).select("interaction").unique()
+    return rows.join(with_company, on="interaction", how="semi").join(
+        with_academic, on="interaction", how="semi"
+    )
+
+
+def taught(matter: Matter) -> pl.DataFrame:
+    """Give the programmes where they are taught: without the places they can only be followed from (`mode`).
+
+    No source tells such places: a scenario that offers a programme elsewhere does.
+    """
+    rows = matter.frame("programmes")
+    return rows.filter(pl.col("mode").is_null()) if "mode" in rows.columns else rows
+
+
+def programme_families(matter: Matter) -> pl.DataFrame:
+    """Give each programme, place, and family of occupations it prepares for (inferred from its label)."""
+    families = matter.frame("preparations").select("programme", "family").unique()
+    return matter.once(taught).join(families, on="programme")
+
+
+def unplaced_programmes(matter: Matter) -> pl.DataFrame:
+    """Give the programmes that no source places, at the head office of each institution that offers them."""
+    rows = matter.frame("programmes")
+    placed = rows.drop_nulls("place").select("programme").unique()
+    seats = matter.frame("seats").select("place", institution="organization").unique()
+    return rows.join(placed, on="programme", how="anti").drop("place").join(seats, on="institution")
+
+
+def capacities(matter: Matter) -> pl.DataFrame:
+    """Give each programme and place with the places it has there: known for some programmes only.
+
+    The places of a programme that is taught at several sites are shared equally among them.
+    """
+    rows = matter.once(taught).unique(["programme", "place"], keep="first").drop_nulls("place")
+    return rows.with_columns(value=pl.col("capacity") / pl.len().over("programme"))
+
+
+#: Frames by name: those of the matter are found by their own name.
+DERIVED: Mapping[str, Callable[[Matter], pl.DataFrame]] = MappingProxyType(
+    {
+        "interaction-places": interaction_places,
+        "academic-company": academic_company,
+        "taught": taught,
+        "relay-structures": relays_of,
+        "programme-families": programme_families,
+        "unplaced-programmes": unplaced_programmes,
+        "capacities": capacities,
+    }
+)
+
+INFERRED = frozenset({"members", "programme-families", "capacities"})
+"""Frames with rows that are no facts as sources state them: a rule of ours makes them (ties, families, shares of places)."""
+
+
+def rows_of(matter: Matter, name: str) -> pl.DataFrame:
+    """Give a frame by its name, of the matter or derived; raises QueryNotFound for another name."""
+    return matter.once(DERIVED[name]) if name in DERIVED else matter.frame(name)

@@ -1,0 +1,131 @@
+"""Flows between territories: interactions that join an actor of one kind in one to an actor of another kind in another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+import polars as pl
+
+from .derived import ACADEMIC, COMPANY, interaction_places
+from .gazetteer import Ground, Territory
+from .inside_outside import known_sides
+from .places import UnknownName
+from .view import Matter
+
+FLOW_LEVELS = ("epci", "department")
+KINDS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "entreprises": (
+            "laboratoires et établissements → entreprises",
+            "laboratories and institutions → companies",
+        ),
+        "stages": ("formations → lieux d’accueil de stages", "programmes → hosts of internships"),
+    }
+)
+"""Kinds of flows, by the name that addresses give them."""
+_INTERNSHIPS = ("interaction-type/internship", "interaction-type/territorial-internship")
+
+
+@dataclass(frozen=True)
+class Flows:
+    """Flows of a kind between territories of a level: `rows` has `source`, `target` (places in `territories`), `count`.
+
+    A count is a number of distinct interactions; the largest come first. `interactions` is how many have both ends
+    placed on the ground; of the others of the kind, `outside` have an end that is known to be elsewhere or abroad, and
+    `unplaced` one whose place is unknown (`inside_outside`).
+    """
+
+    kind: str
+    level: str
+    territories: list[Territory]
+    rows: pl.DataFrame
+    interactions: int
+    outside: int
+    unplaced: int
+    illustrative: int
+
+
+def flows(matter: Matter, kind: str = "entreprises", level: str = "epci", within: str | None = None) -> Flows:
+    """Count the interactions between territories, those with an end within another if it is named.
+
+    Both ends may be in one territory. An interaction of many participants counts once for each pair of territories that
+    it joins, so that counts must not be added up. Raises UnknownName (`kind of flow`, `level` or territory).
+    """
+    if kind not in KINDS:
+        raise UnknownName("kind of flow", kind, [(name, name) for name in KINDS])
+    if level not in FLOW_LEVELS:
+        raise UnknownName("level", level, [(name, name) for name in FLOW_LEVELS])
+    ground = Ground.of(matter)
+    territories, pairs, known = matter.once(_Joined).of(kind, level)
+    joined, outside, unplaced = known
+    if within is not None:
+        inside = np.zeros(len(ground), dtype=bool)
+        inside[ground.territory(within).communes] = True
+        kept = [number for number, one in enumerate(territories) if inside[one.communes].any()]
+        pairs = pairs.filter(pl.col("source").is_in(kept) | pl.col("target").is_in(kept))
+    rows = pairs.group_by("source", "target").agg(count=pl.len())
+    facts = matter.frame("interactions").filter(pl.col("evidence") == "illustrative")
+    made_up = pairs.join(facts, on="interaction", how="semi")["interaction"].n_unique()
+    return Flows(
+        kind, level, territories, rows.sort("count", "source", "target", descending=[True, False, False]),
+        joined, outside, unplaced, made_up,
+    )  # fmt: skip
+
+
+_Found = tuple[list[Territory], pl.DataFrame, tuple[int, int, int]]
+
+
+class _Joined:
+    """The pairs of territories that each interaction of a kind joins, found once a kind and level."""
+
+    def __init__(self, matter: Matter) -> None:
+        self._matter, self._ground = matter, Ground.of(matter)
+        self._found: dict[tuple[str, str], _Found] = {}
+
+    def of(self, kind: str, level: str) -> _Found:
+        """Give the territories, the pairs (interaction, source, target), and how many are placed, outside, and unknown."""
+        if (kind, level) not in self._found:
+            self._found[kind, level] = self._join(kind, level)
+        return self._found[kind, level]
+
+    def _join(self, kind: str, level: str) -> _Found:
+        ground = self._ground
+        territories = sorted(ground.of_level(level), key=lambda one: one.id)
+        at = np.full(len(ground), -1)
+        for number, one in enumerate(territories):
+            at[one.communes] = number
+        sources, targets = _ends(self._matter, kind)
+        start, end = (_placed(rows, ground, at) for rows in (sources, targets))
+        pairs = start.join(end, on="interaction", suffix="_end").select(
+            "interaction", source="territory", target="territory_end"
+        )
+        sides = known_sides(self._matter)
+        ends = [
+            rows.join(sides, on=["interaction", "actor"]).group_by("interaction").agg(pl.col("known").any())
+            for rows in (sources, targets)
+        ]
+        both = ends[0].join(ends[1], on="interaction", suffix="_end")
+        others = both.join(pairs, on="interaction", how="anti")
+        outside = others.filter(pl.col("known") & pl.col("known_end")).height
+        joined = pairs["interaction"].n_unique()
+        return territories, pairs.unique(), (joined, outside, others.height - outside)
+
+
+def _ends(matter: Matter, kind: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Give the participations that flows of a kind start from, and those that they end at."""
+    rows = matter.once(interaction_places)
+    academic = rows.filter(pl.col("type").is_in(ACADEMIC))
+    if kind == "entreprises":
+        return academic, rows.filter(pl.col("type") == COMPANY)
+    internships = pl.col("family").is_in(_INTERNSHIPS)
+    return academic.filter(internships), rows.filter(internships & (pl.col("role") == "actor-role/host"))
+
+
+def _placed(rows: pl.DataFrame, ground: Ground, at: np.ndarray) -> pl.DataFrame:
+    """Give the interactions of participations with the territories that they are placed in."""
+    located = ground.locate(rows.drop_nulls("place")).select("interaction", "at").unique()
+    located = located.with_columns(territory=pl.Series(at[located["at"].to_numpy()], dtype=pl.Int64))
+    return located.filter(pl.col("territory") >= 0).select("interaction", "territory").unique()

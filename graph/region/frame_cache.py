@@ -1,0 +1,67 @@
+"""Answers of questions kept as Arrow files beside the snapshot they were asked of: a snapshot never changes."""
+
+from __future__ import annotations
+
+import logging
+import os
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
+
+import polars as pl
+
+from ..snapshots.artifacts import derived_folder
+from ..snapshots.snapshot import Snapshot
+
+log = logging.getLogger(__name__)
+
+_refused: set[Path] = set()
+"""Folders that could not be written, each told once a process."""
+
+
+class KeptFrames:
+    """Frames by the text of their question, in a folder of a snapshot; a folder that cannot be written keeps nothing.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     kept = KeptFrames(Path(folder) / "frames")
+    ...     kept.find("ASK {}")
+    ...     kept.keep("ASK {}", pl.DataFrame({"a": [1]}))
+    ...     kept.find("ASK {}").rows()
+    [(1,)]
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @classmethod
+    def of(cls, snapshot: Snapshot) -> KeptFrames:
+        """Keep frames beside a snapshot: they are pruned with it."""
+        return cls(derived_folder(snapshot) / "frames")
+
+    def find(self, question: str) -> pl.DataFrame | None:
+        """Return what a question gave, or None when it is not kept or cannot be read."""
+        path = self._path(question)
+        try:
+            return pl.read_ipc(path.read_bytes())
+        except (OSError, pl.exceptions.PolarsError):
+            return None
+
+    def keep(self, question: str, frame: pl.DataFrame) -> None:
+        """Keep what a question gave; the next reader sees the whole file or none. Told once where nothing can be kept."""
+        path = self._path(question)
+        draft = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            frame.write_ipc(draft, compression="zstd")  # a twentieth of the size, and as quick to read
+            draft.replace(path)
+        except OSError as error:
+            with suppress(OSError):  # a disk that may only be read refuses this too
+                draft.unlink(missing_ok=True)
+            if self.folder not in _refused:
+                _refused.add(self.folder)
+                why = str(error.strerror or error).partition(" (os error")[0]
+                log.warning("nothing is kept in %s: %s", self.folder, why)
+
+    def _path(self, question: str) -> Path:
+        return self.folder / f"{sha256(question.encode()).hexdigest()[:32]}.arrow"

@@ -1,0 +1,303 @@
+"""The ground of the analysis: communes with their position and population, and the territories they make up.
+
+A territory is the set of its communes of today: an intercommunality that straddles a département is one territory,
+a former commune counts as the commune that took it over (as each of them, where it was split), a municipal district
+as its commune. Beyond the territory looked at, the ground goes on through the départements that border it: what is near
+an edge is seen on both sides. A territory is there when it has a commune inside, or in an intercommunality that meets it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from ...ontology.vocabulary import ID
+from ...queries.parameters import BadValue, Parameter
+from ..analysis.access import great_circle
+from .places import SharedName, UnknownName
+from .view import REGION, Matter
+
+LEVELS = {
+    "Intercommunality": "epci",
+    "Department": "department",
+    "Region": "region",
+    "EmploymentZone": "zone",
+    "LabourPool": "bassin",
+    "AdHocTerritory": "adhoc",
+}
+#: Of territories with one name, the first of these levels is meant, everywhere.
+BY_NAME = ("epci", "commune", "department", "region", "adhoc", "zone", "bassin")
+_PARAMETER = Parameter("territory", "territory", REGION)
+Places = npt.NDArray[np.intp]
+Values = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Territory:
+    """A territory of the ground: its `id` (a path), `label`, `level`, and the places of its communes."""
+
+    id: str
+    label: str
+    level: str
+    communes: Places
+
+    @property
+    def iri(self) -> str:
+        """The IRI of the territory."""
+        return ID + self.id
+
+
+class Ground:
+    """The communes of a matter, in one order for all arrays: `ids`, `labels`, `lat`, `long`, `population` (NaN: unknown)."""
+
+    def __init__(self, matter: Matter) -> None:
+        places = matter.frame("places").unique("place", keep="first").sort("place")
+        parts = matter.frame("parts")
+        communes = places.filter(pl.col("place").str.contains("/commune/", literal=True))
+        within = parts.filter(pl.col("territory").is_in(communes["place"].implode()))
+        districts = within.filter(~pl.col("place").is_in(within["territory"].implode()))
+        communes = communes.filter(~pl.col("place").is_in(districts["place"].implode()))
+        self.ids: list[str] = communes["place"].to_list()
+        self.labels: list[str] = communes["label"].to_list()
+        self.lat, self.long, self.population = (
+            communes[name].fill_null(np.nan).to_numpy().copy() for name in ("lat", "long", "population")
+        )
+        self.density: list[str | None] = communes["density"].to_list()
+        self._at = {place: at for at, place in enumerate(self.ids)}
+        self._heirs: dict[str, list[int]] = {place: [at] for place, at in self._at.items()}
+        for district, commune in districts.select("place", "territory").iter_rows():
+            self._heirs.setdefault(district, []).append(self._at[commune])
+        self._place_by_districts(districts.join(places.select("place", "lat", "long"), on="place"))
+        self._add_former(matter.frame("former"))
+        self._parts = parts
+        self._territories = matter.frame("territories").unique("territory", keep="first").sort("territory")
+        self._within = matter.within
+
+    @classmethod
+    def of(cls, matter: Matter) -> Ground:
+        """Give the ground of a matter, made once."""
+        return matter.once(cls)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def at(self, place: str | None) -> list[int]:
+        """Give the communes of today that a place stands for; none for a place off this ground."""
+        return self._heirs.get(place or "", [])
+
+    def locate(self, frame: pl.DataFrame, column: str = "place") -> pl.DataFrame:
+        """Add the commune of today of each row, as `at`; rows off the ground, or of no known place, are left out.
+
+        A place that became several communes gives a row for each.
+        """
+        return frame.join(self._lookup, left_on=column, right_on="place", how="inner")
+
+    @cached_property
+    def _lookup(self) -> pl.DataFrame:
+        pairs = [(place, at) for place, ats in self._heirs.items() for at in ats]
+        return pl.DataFrame(pairs, schema={"place": pl.String, "at": pl.Int64}, orient="row")
+
+    @cached_property
+    def _members(self) -> dict[str, Places]:
+        located = self.locate(self._parts).group_by("territory").agg(pl.col("at").unique().sort())
+        return {name: np.array(ats, dtype=np.intp) for name, ats in located.iter_rows()}
+
+    @cached_property
+    def inside(self) -> Mask:
+        """Which communes lie in the territory looked at; all where its communes are not told."""
+        found = np.zeros(len(self), dtype=bool)
+        for path in self._paths(self._within):
+            found[self._members.get(path, self.at(path))] = True
+        return found if found.any() else ~found
+
+    @cached_property
+    def home(self) -> Mask:
+        """Which communes lie inside, or share an intercommunality with one that does."""
+        found = self.inside.copy()
+        for name, communes in self._members.items():
+            if name.startswith("territory/epci/") and self.inside[communes].any():
+                found[communes] = True
+        return found
+
+    @cached_property
+    def bordering(self) -> dict[str, Places]:
+        """The communes of each département that has none inside, by its path."""
+        return {
+            name: communes
+            for name, communes in self._members.items()
+            if name.startswith("territory/department/") and not self.inside[communes].any()
+        }
+
+    @cached_property
+    def in_part(self) -> frozenset[str]:
+        """The territories of which some communes are not known here.
+
+        A territory overlaps another when it has communes in it and communes out of it: where none is known on one of
+        the two sides, there are more than are known.
+        """
+        if "overlaps" not in self._territories.columns:
+            return frozenset()
+        found = set()
+        rows = self._territories.select("territory", "overlaps").drop_nulls().iter_rows()
+        for name, others in rows:
+            for other in others.replace(ID, "").split() if name in self._members else ():
+                shared = np.isin(self._members[name], self._members.get(other, ()))
+                if not shared.any() or shared.all():
+                    found.add(name)
+        return frozenset(found)
+
+    @cached_property
+    def _named(self) -> dict[str, tuple[str, str]]:
+        """Label and level of every territory that has communes here, inside or beside it."""
+        rows = self._territories.select("territory", "label", "level").iter_rows()
+        found = {
+            name: (label, LEVELS[level.rsplit("/", 1)[-1]])
+            for name, label, level in rows
+            if name in self._members and self.home[self._members[name]].any()
+        }
+        places = zip(self.ids, self.labels, self.home.tolist(), strict=True)
+        return found | {place: (label, "commune") for place, label, is_home in places if is_home}
+
+    def territory(self, name: str) -> Territory:
+        """Find a territory by its code ("200040715", "07"), path ("region/84"), IRI, or exact name, accents left aside.
+
+        Raises UnknownName with the nearest names, SharedName for a name that several of the first level have.
+        """
+        for path in self._paths(name):
+            if path in self._named:
+                return self._of_path(path)
+        called = self._called.get(self._fold(name), [])
+        if len(called) > 1:
+            raise SharedName(name, [(self._named[path][0], ID + path) for path in called])
+        if called:
+            return self._of_path(called[0])
+        raise UnknownName("territory", name, self._nearest(name))
+
+    def get(self, path: str) -> Territory | None:
+        """Give the territory of a path, or None for one that is not on this ground."""
+        return self._of_path(path) if path in self._named else None
+
+    def commune(self, at: int) -> Territory:
+        """Give a commune of the ground as a territory, one beyond the edge too."""
+        return Territory(self.ids[at], self.labels[at], "commune", np.array([at], dtype=np.intp))
+
+    def _of_path(self, path: str) -> Territory:
+        label, level = self._named[path]
+        communes = np.array(self.at(path) if level == "commune" else self._members[path], dtype=np.intp)
+        return Territory(path, label, level, communes)
+
+    def territories(self, level: str, within: str | None = None) -> list[Territory]:
+        """List the territories of a level that have a commune within another, in the order of their codes."""
+        found = sorted(self.of_level(level), key=lambda one: one.id)
+        if within is None:
+            return found
+        inside = np.zeros(len(self), dtype=bool)
+        inside[self.territory(within).communes] = True
+        return [one for one in found if inside[one.communes].any()]
+
+    def containing(self, territory: Territory, level: str) -> list[tuple[Territory, float]]:
+        """List the territories of a level that share communes with one, with their share of its communes, largest first."""
+        mine = np.zeros(len(self), dtype=bool)
+        mine[territory.communes] = True
+        found = [
+            (other, float(mine[other.communes].sum()) / len(territory.communes))
+            for other in self.of_level(level)
+        ]
+        return sorted((pair for pair in found if pair[1] > 0), key=lambda pair: (-pair[1], pair[0].id))
+
+    def of_level(self, level: str) -> list[Territory]:
+        """List all the territories of a level that have a commune here, in no order."""
+        return [self._of_path(path) for path, (_, one) in self._named.items() if one == level]
+
+    def distances(self, to: Territory) -> Values:
+        """Give the distance in kilometres of each commune to the nearest commune of a territory; NaN without position.
+
+        A commune of the territory is at 0. Distances are great circles between the points that the source gives for
+        communes: roads and relief lengthen them.
+        """
+        if not len(to.communes):
+            return np.full(len(self), np.nan)
+        points = np.column_stack([self.lat, self.long])
+        far = great_circle(points, points[to.communes])
+        known = ~np.isnan(far)
+        nearest: Values = np.where(known.any(axis=1), np.where(known, far, np.inf).min(axis=1), np.nan)
+        nearest[to.communes] = 0.0
+        return nearest
+
+    def _place_by_districts(self, districts: pl.DataFrame) -> None:
+        """Put a commune that has no position of its own, such as Lyon, amid its municipal districts."""
+        means = districts.drop_nulls(["lat", "long"]).group_by("territory").agg(pl.col("lat", "long").mean())
+        for commune, lat, long in means.iter_rows():
+            at = self._at[commune]
+            if np.isnan(self.lat[at]) or np.isnan(self.long[at]):
+                self.lat[at], self.long[at] = lat, long
+
+    def _add_former(self, former: pl.DataFrame) -> None:
+        heirs: dict[str, list[str]] = {}
+        for gone, place in former.select("former", "place").iter_rows():
+            heirs.setdefault(gone, []).append(place)
+        for gone in heirs:
+            found = sorted({at for place in _last(gone, heirs) for at in self._heirs.get(place, [])})
+            if found and gone not in self._heirs:
+                self._heirs[gone] = found
+
+    def _paths(self, name: str) -> Iterable[str]:
+        text = name.strip().removeprefix(ID)
+        yield text
+        with suppress(BadValue):
+            yield _PARAMETER.terms(text)[0].strip("<>").removeprefix(ID)
+
+    @staticmethod
+    def _fold(name: str) -> str:
+        from .text import fold  # the finder's own modules read the ground
+
+        return fold(name)
+
+    @cached_property
+    def _called(self) -> dict[str, list[str]]:
+        """Paths of the territories that each name means: of those that have it, the ones of the first level."""
+        found: dict[str, list[str]] = {}
+        for path in sorted(self._named, key=lambda one: BY_NAME.index(self._named[one][1])):
+            same = found.setdefault(self._fold(self._named[path][0]), [])
+            if not same or self._named[same[0]][1] == self._named[path][1]:
+                same.append(path)
+        return found
+
+    def _nearest(self, name: str) -> list[tuple[str, str]]:
+        words: dict[str, str] = {}
+        asked = name.removeprefix("territory/").partition("/")[
+            0
+        ]  # a path tells its level: others are not near
+        for path, (label, level) in sorted(self._named.items(), key=lambda one: BY_NAME.index(one[1][1])):
+            if asked in BY_NAME and asked != level:
+                continue
+            bare = label.casefold()
+            for key in (bare, bare.split(" ", 1)[-1] if level == "epci" else bare, path.rsplit("/", 1)[-1]):
+                words.setdefault(key, path)
+        text = name.rsplit("/", 1)[-1].strip().casefold()
+        code = text.isdigit()  # codes that share a few digits are not near: only one mistyped digit is
+        near = get_close_matches(text, words, n=3, cutoff=0.8 if code else 0.5)
+        holding = [key for key in words if len(text) >= 4 and not code and text in key]
+        paths = dict.fromkeys(words[key] for key in [*near[:1], *holding, *near])
+        return [(self._named[path][0], ID + path) for path in list(paths)[:3]]
+
+
+def _last(gone: str, heirs: dict[str, list[str]]) -> set[str]:
+    """Follow former communes to the communes that are not themselves gone."""
+    found, seen, todo = set(), {gone}, list(heirs[gone])
+    while todo:
+        place = todo.pop()
+        if place in heirs and place not in seen:
+            seen.add(place)
+            todo += heirs[place]
+        elif place not in heirs:
+            found.add(place)
+    return found

@@ -1,0 +1,248 @@
+"""Outlines of territories in the plane of French maps, made lighter for a drawing and kept with the matter.
+
+A territory has the outline that a source gives; an ad hoc one, that of the intercommunalities it is made of. The
+others are points: the middle of their communes, weighted by population.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from .gazetteer import Ground, Territory
+from .lambert import LAMBERT_93
+from .outline_paths import path_of, read_shapes, spot_of, without_slivers
+from .places import UnknownName
+from .view import Matter
+
+DRAWN_LEVELS = ("commune", "epci", "department", "region", "zone", "bassin", "adhoc")
+"""Levels that a map may show."""
+STEPS = 10
+"""Parts of a unit of the drawing that paths are written in."""
+_DETAIL = 0.7
+"""Units of the drawing under which the corners of an outline are dropped."""
+_TOWNS, _KEPT = 9, 48
+_LETTER = 7.2  # units that a letter of the name of a town takes
+_SMALLEST = 14.0  # square units under which a shape that must be seen is a dot
+
+Values = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The place of a drawing in the plane: its west and north in metres, metres a unit, and its size in units."""
+
+    west: float
+    north: float
+    metres: float
+    width: float
+    height: float
+
+    @classmethod
+    def around(cls, shapes: Sequence[BaseGeometry], width: int) -> Frame:
+        """Frame shapes in a width, with a margin; a drawing is at most as high as it is wide, and a fifth more."""
+        margin = width / 60
+        if not shapes:
+            return cls(0.0, 0.0, 1.0, float(width), width / 2)
+        west, south, east, north = shapely.total_bounds(np.asarray(shapes, dtype=object)).tolist()
+        across, down = max(east - west, 2000.0), max(north - south, 2000.0)
+        metres = max(across / (width - 2 * margin), down / (1.2 * width - 2 * margin))
+        height = down / metres + 2 * margin
+        return cls(
+            (west + east) / 2 - metres * width / 2, (south + north) / 2 + metres * height / 2, metres,
+            float(width), round(height, 1),
+        )  # fmt: skip
+
+    def place(self, points: Values) -> Values:
+        """Give the place in the drawing, in units, of points in metres."""
+        return np.column_stack([points[:, 0] - self.west, self.north - points[:, 1]]) / self.metres
+
+    def lighter(self, shapes: Sequence[BaseGeometry]) -> list[BaseGeometry]:
+        """Give shapes in tenths of a unit, without the corners that the drawing cannot show; shared borders stay."""
+        held = np.asarray(shapes, dtype=object)
+        if not len(held):
+            return []
+        placed = shapely.transform(held, lambda points: self.place(points) * STEPS)
+        return list(shapely.coverage_simplify(placed, _DETAIL * STEPS))
+
+
+@dataclass(frozen=True)
+class Layer:
+    """Territories ready to draw in a frame.
+
+    `paths` are SVG paths in tenths of a unit, None for a territory that has a point alone; `spots` (n × 2, units) is
+    where a circle goes; `within` is the path of the territory that is looked at, and `base` the paths of the départements,
+    or intercommunalities, drawn beneath territories without outline (None each where there is none). `towns` are the
+    largest communes: name, x, y.
+    """
+
+    territories: Sequence[Territory]
+    paths: Sequence[str | None]
+    spots: Values
+    frame: Frame
+    within: str | None
+    base: str | None
+    towns: Sequence[tuple[str, float, float]]
+
+    @cached_property
+    def points(self) -> int:
+        """Number of territories that have no outline."""
+        return sum(path is None for path in self.paths)
+
+
+class Outlines:
+    """The outlines of a matter, parsed and projected once (metres, Lambert-93), and the layers drawn of them."""
+
+    def __init__(self, matter: Matter) -> None:
+        self.ground = Ground.of(matter)
+        frame = matter.frame("outlines").drop_nulls().unique("territory", keep="first").sort("territory")
+        shapes = read_shapes(frame["wkt"].to_list())
+        projected = {
+            name: shape
+            for name, shape in zip(frame["territory"].to_list(), shapes, strict=True)
+            if shape is not None
+        }
+        self._shapes: dict[str, BaseGeometry] = projected
+        x, y = LAMBERT_93.project(self.ground.long, self.ground.lat)
+        self._places = np.column_stack([x, y])
+        self._layers: dict[tuple[str, str, int], Layer] = {}
+
+    @classmethod
+    def of(cls, matter: Matter) -> Outlines:
+        """Give the outlines of a matter, made once."""
+        return matter.once(cls)
+
+    def __contains__(self, territory: str) -> bool:
+        return territory in self._shapes
+
+    def shape(self, territory: str) -> BaseGeometry | None:
+        """Give the outline of a territory (its path) in metres; None where there is none."""
+        if territory in self._shapes or "/adhoc/" not in territory:
+            return self._shapes.get(territory)
+        try:
+            whole = self.ground.territory(territory)
+        except UnknownName:
+            return None
+        inside = set(whole.communes.tolist())
+        parts = [one for one in self.ground.territories("epci", territory) if one.id in self._shapes]
+        parts = [one for one in parts if inside.issuperset(one.communes.tolist())]
+        if not parts or sum(len(one.communes) for one in parts) < len(inside):
+            return None
+        self._shapes[territory] = shapely.union_all([self._shapes[one.id] for one in parts])
+        return self._shapes[territory]
+
+    def middle(self, territory: Territory) -> tuple[float, float] | None:
+        """Give the middle of the communes of a territory, in metres; None where no commune has a position."""
+        places, weights = self._places[territory.communes], self.ground.population[territory.communes]
+        known = np.isfinite(places).all(axis=1)
+        if not known.any():
+            return None
+        weights = np.where(np.isnan(weights[known]), 0.0, weights[known])
+        x, y = np.average(places[known], axis=0, weights=weights if weights.sum() > 0 else None)
+        return float(x), float(y)
+
+    def placed(
+        self, frame: Frame, shape: BaseGeometry | None, middle: tuple[float, float] | None
+    ) -> tuple[str | None, tuple[float, float]]:
+        """Give the path of a shape in a frame (None without one, or too small to see), and where its point goes."""
+        spot = frame.place(np.array([spot_of(shape, middle)]))[0]
+        place = (float(spot[0]), float(spot[1]))
+        if shape is None or shape.area / frame.metres**2 < _SMALLEST:
+            return None, place
+        return path_of(frame.lighter([shape])[0]) or None, place
+
+    def layer(self, level: str, within: str, width: int) -> Layer:
+        """Give the territories of a level that meet another, laid out in a width; kept, for it is asked again.
+
+        Raises UnknownName (`level` or `within`). A territory of which nothing says where it is is left out.
+        """
+        if level not in DRAWN_LEVELS:
+            raise UnknownName("level", level, [(one, one) for one in DRAWN_LEVELS])
+        place = self.ground.territory(within)
+        key = (level, place.id, width)
+        if key not in self._layers:
+            if len(self._layers) >= _KEPT:
+                self._layers.pop(next(iter(self._layers)))
+            self._layers[key] = self._lay_out(level, place, width)
+        return self._layers[key]
+
+    def _lay_out(self, level: str, within: Territory, width: int) -> Layer:
+        found = [
+            (one, self.shape(one.id), self.middle(one)) for one in self.ground.territories(level, within.id)
+        ]
+        found = [one for one in found if one[1] is not None or one[2] is not None]
+        whole = self._whole(within, found)
+        ground = [whole] if whole is not None else []
+        if any(shape is None for _, shape, _ in found) and within.level not in ("commune", "epci"):
+            ground += self._beneath(within)
+        middles = [
+            shapely.Point(*middle) for _, shape, middle in found if shape is None and middle is not None
+        ]
+        frame = Frame.around(
+            [*(shape for _, shape, _ in found if shape is not None), *ground, *middles], width
+        )
+        drawn = [number for number, (_, shape, _) in enumerate(found) if shape is not None]
+        lighter = frame.lighter([shape for _, shape, _ in found if shape is not None])
+        paths: list[str | None] = [None] * len(found)
+        for number, shape in zip(drawn, lighter, strict=True):
+            paths[number] = path_of(shape)
+        spots = np.array([spot_of(shape, middle) for _, shape, middle in found]).reshape(-1, 2)
+        over = None if whole is None else path_of(frame.lighter([whole])[0])
+        beneath = [path_of(one) for one in frame.lighter(ground[1 if whole is not None else 0 :])]
+        return Layer(
+            [one for one, _, _ in found],
+            paths,
+            frame.place(spots),
+            frame,
+            over,
+            "".join(beneath) or None,
+            self._towns(frame, within),
+        )
+
+    def _beneath(self, within: Territory) -> list[BaseGeometry]:
+        """Give what is drawn beneath points: the outlines of départements, else of intercommunalities."""
+        for level in ("department", "epci"):
+            shapes = [self.shape(one.id) for one in self.ground.territories(level, within.id)]
+            if any(shape is not None for shape in shapes):
+                return [shape for shape in shapes if shape is not None]
+        return []
+
+    def _whole(
+        self,
+        within: Territory,
+        found: Sequence[tuple[Territory, BaseGeometry | None, tuple[float, float] | None]],
+    ) -> BaseGeometry | None:
+        """Give the outline of the territory looked at: that of its parts together where they make it up."""
+        shapes = [shape for _, shape, _ in found if shape is not None]
+        inside = set(within.communes.tolist())
+        nested = all(inside.issuperset(one.communes.tolist()) for one, _, _ in found)
+        if shapes and len(shapes) == len(found) and nested:
+            return without_slivers(shapely.union_all(shapes))
+        return self.shape(within.id)
+
+    def _towns(self, frame: Frame, within: Territory) -> list[tuple[str, float, float]]:
+        """Name the largest communes of a territory, far enough from each other for their names."""
+        inside = within.communes[np.isfinite(self._places[within.communes]).all(axis=1)]
+        size = np.nan_to_num(self.ground.population[inside], nan=-1.0)
+        named: list[tuple[str, float, float]] = []
+        taken: list[tuple[float, float, float]] = []
+        for place in inside[np.argsort(-size, kind="stable")][: 12 * _TOWNS]:
+            x, y = (float(one) for one in frame.place(self._places[[place]])[0])
+            label = self.ground.labels[place]
+            wide = _LETTER * len(label) + 8
+            left = (
+                x - wide if x + wide > frame.width else x - 4
+            )  # a name that leaves the drawing is on the other side
+            apart = all(abs(y - b) > 20 or left > end or left + wide + 8 < start for start, end, b in taken)
+            if apart and 4 < x < frame.width - 4 and 14 < y < frame.height - 6:
+                named.append((label, x, y))
+                taken.append((left, left + wide + 8, y))
+            if len(named) == _TOWNS:
+                break
+        return named

@@ -1,0 +1,1 @@
+"""SHACL: shapes compiled to queries, what a change concerns, reports."""

@@ -1,0 +1,68 @@
+"""Terms of the namespace of the project that its ontology does not define, told with the nearest: a name written wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from functools import cache
+
+import pyoxigraph as ox
+from rdflib import Graph, URIRef
+
+from ...ontology.vocabulary import ANC, graph, ontology_files
+from .report import Result
+
+_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+_COMPONENT = "http://www.w3.org/ns/shacl#ClosedConstraintComponent"
+
+
+@cache
+def own_terms() -> frozenset[str]:
+    """Give the IRIs of the terms that the ontology defines in its namespace.
+
+    >>> ANC + "headcount" in own_terms(), ANC + "headCount" in own_terms()
+    (True, False)
+    """
+    subjects = graph(ontology_files()).subjects()
+    return frozenset(str(one) for one in subjects if isinstance(one, URIRef) and str(one).startswith(ANC))
+
+
+def unknown_terms(quads: Iterable[ox.Quad]) -> list[Result]:
+    """Tell each quad whose property, or whose class, is of the project's namespace and not of its ontology.
+
+    >>> s, o = ox.NamedNode("http://e.org/s"), ox.Literal("4")
+    >>> [found] = unknown_terms([ox.Quad(s, ox.NamedNode(ANC + "headCount"), o)])
+    >>> found.message("en")
+    'anc:headCount is no term of the ontology; did you mean anc:headcount?'
+    """
+    found = []
+    known = own_terms()
+    for quad in quads:
+        term = quad.object if quad.predicate.value == _TYPE else quad.predicate
+        if not isinstance(term, ox.NamedNode) or not term.value.startswith(ANC):
+            continue
+        if term.value not in known and "/" not in term.value.removeprefix(ANC):  # terms of shapes are below
+            found.append(_result(quad, term.value))
+    return sorted(found, key=lambda one: (str(one.focus), str(one.path), str(one.value)))
+
+
+def _result(quad: ox.Quad, term: str) -> Result:
+    assert isinstance(quad.subject, (ox.NamedNode, ox.BlankNode))
+    assert not isinstance(quad.object, ox.Triple)
+    name = term.removeprefix(ANC)
+    near = get_close_matches(name, [one.removeprefix(ANC) for one in own_terms()], n=1)
+    french = f" ; vouliez-vous dire anc:{near[0]} ?" if near else ""
+    english = f"; did you mean anc:{near[0]}?" if near else ""
+    return Result(
+        focus=quad.subject,
+        path=URIRef(quad.predicate.value),
+        value=quad.object,
+        severity="Violation",
+        shape="",
+        component=_COMPONENT,
+        messages={
+            "fr": f"anc:{name} n'est pas un terme de l'ontologie{french}" + ("" if near else "."),
+            "en": f"anc:{name} is no term of the ontology{english}" + ("" if near else "."),
+        },
+        shapes=Graph(),
+    )

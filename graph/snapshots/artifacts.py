@@ -1,0 +1,117 @@
+"""What is computed from a snapshot once and kept beside it: counts, the finder and dumps, by a process of their own.
+
+`python -m ancrage.graph.snapshots.artifacts DATA_DIR SNAPSHOT FOLDER NAME…` makes the files named, such as
+`partitions.json`, `finder-2` or `dumps/ontology.nq.gz`. They are files of one generation: a rollback finds its own again,
+and pruning removes them with it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from pyoxigraph import Store
+
+from . import partitions
+from .dumps import FORMATS, Dump, DumpFile, dump_name, write_dump
+from .durable import locked, sync
+from .lease import hold
+from .snapshot import Snapshot, Snapshots
+
+PARTITIONS = "partitions.json"
+FINDER = "finder-2"
+"""The folder of the finder's index; the number changes with what it holds."""
+_WAIT = 3600.0
+_NICE = 10
+
+
+def derived_folder(snapshot: Snapshot) -> Path:
+    """Return the folder that holds what is derived from a snapshot, beside its store."""
+    return snapshot.path / "derived"
+
+
+def dump_file(graph: str, suffix: str) -> str:
+    """Return the name of the file of a graph's dump in a format.
+
+    >>> dump_file("https://w3id.org/ancrage/graph/scenario/x", "nq")
+    'dumps/scenario.x.nq.gz'
+    """
+    return f"dumps/{dump_name(graph).replace('/', '.')}.{suffix}.gz"
+
+
+def read_partitions(folder: Path) -> partitions.Partitions | None:
+    """Return the counts kept in a folder, or None while there are none."""
+    try:
+        return partitions.Partitions.from_dict(json.loads((folder / PARTITIONS).read_bytes()))
+    except FileNotFoundError:
+        return None
+
+
+def read_dump(folder: Path, dump: Dump, suffix: str) -> list[DumpFile] | None:
+    """Return the files that make up a dump in a format, or None while one is missing."""
+    try:
+        return [DumpFile.read(folder / dump_file(graph, suffix)) for graph in dump.graphs]
+    except FileNotFoundError:
+        return None
+
+
+def derive(snapshot: Snapshot, folder: Path, names: list[str]) -> None:
+    """Make the files named that are not there yet; a process that makes one already is waited for.
+
+    Raises KeyError for a name that no file of this snapshot has.
+    """
+    graphs = {dump_file(graph, suffix): (graph, suffix) for graph in snapshot.graphs() for suffix in FORMATS}
+    (folder / "dumps").mkdir(parents=True, exist_ok=True)
+    with locked(folder / ".lock", _WAIT):
+        store = Store.read_only(str(snapshot.store))
+        for name in names:
+            path = folder / name
+            if path.exists():
+                continue
+            if name == FINDER:
+                from ..finder import build
+
+                build(snapshot, path)
+                continue
+            if name == PARTITIONS:
+                counted = partitions.count(store, snapshot)
+                _place(path, lambda draft, made=counted: draft.write_text(json.dumps(made.to_dict())))  # type: ignore[misc]
+                continue
+            graph, suffix = graphs[name]
+            draft = path.with_name(f".{path.name}.draft")
+            about = write_dump(store, snapshot, graph, FORMATS[suffix], draft)
+            beside = path.with_name(path.name + ".json")
+            _place(beside, lambda draft, made=about: draft.write_text(json.dumps(made)))  # type: ignore[misc]
+            sync(draft)
+            draft.replace(path)
+
+
+def _place(path: Path, write: Callable[[Path], object]) -> None:
+    """Write a file under another name first, so that it is whole as soon as it is there."""
+    draft = path.with_name(f".{path.name}.draft")
+    write(draft)
+    sync(draft)
+    draft.replace(path)
+
+
+def main(arguments: list[str]) -> int:
+    """Make files of a snapshot, as a process that gives way to others."""
+    data_dir, id, folder, *names = arguments
+    with suppress(OSError):
+        os.nice(_NICE)
+        Path("/proc/self/autogroup").write_text(str(_NICE), encoding="ascii")
+    snapshot = Snapshots(Path(data_dir)).get(id)
+    descriptor = hold(snapshot)
+    try:
+        derive(snapshot, Path(folder), names)
+    finally:
+        os.close(descriptor)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

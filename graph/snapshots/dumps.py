@@ -1,0 +1,162 @@
+"""Dumps: one compressed file a graph and format; the whole is one such file a licence, made of its graphs' files."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from pyoxigraph import NamedNode, RdfFormat, Store, serialize
+
+from ...ontology.vocabulary import PREFIXES
+from .provenance import DERIVED_GRAPHS, GRAPHS, INDICATORS_GRAPH, LICENCES, licence_iri
+from .snapshot import Snapshot
+
+FORMATS: Mapping[str, RdfFormat] = {"nq": RdfFormat.N_QUADS, "trig": RdfFormat.TRIG}
+"""Formats of dumps by the suffix of their files."""
+
+APART = ("illustrative", "scenario", "computed")
+"""Roles of graphs that stand in no file but their own: what they say is invented, simulated, or computed from the rest."""
+
+_OWN = "CC-BY-4.0"
+_SHARE_ALIKE = "ODbL-1.0"
+_PLAIN = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:/[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*")
+
+
+@dataclass(frozen=True)
+class Dump:
+    """A dump of a snapshot: its `name` in addresses, its `licence` (an IRI, or empty), its graphs, their `role`."""
+
+    name: str
+    licence: str
+    graphs: tuple[str, ...]
+    role: str
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is a part of the whole, made of several graphs of one licence."""
+        return self.name.startswith("licence/")
+
+
+def dump_name(graph: str) -> str:
+    """Return the name of a graph's dump: its local name where that is plain, else a digest of its IRI.
+
+    >>> dump_name(GRAPHS + "scenario/deux-relais"), dump_name("http://e.org/g")
+    ('scenario/deux-relais', 'graph-6cade715c1cf3fbc')
+    """
+    local = graph.removeprefix(GRAPHS)
+    if local != graph and _PLAIN.fullmatch(local) and not local.startswith(("licence/", "graph-")):
+        return local
+    return f"graph-{hashlib.sha256(graph.encode()).hexdigest()[:16]}"
+
+
+def graph_licence(snapshot: Snapshot, graph: str) -> str:
+    """Return the IRI of a graph's licence; empty where its source names none.
+
+    What we make ourselves (ontology, provenance) is CC BY 4.0. What is derived from the base graphs (the
+    memberships of filières, what programmes prepare for, the indicators) is under ODbL as soon as one of them is:
+    ODbL asks it of a derivative.
+    """
+    about = snapshot.manifest["graphs"][graph]
+    if about.get("licence"):
+        return licence_iri(str(about["licence"]))
+    role = about.get("role", "base")
+    if role in ("ontology", "provenance"):
+        return licence_iri(_OWN)
+    if graph in (*DERIVED_GRAPHS, INDICATORS_GRAPH):
+        others = (str(one.get("licence") or "") for one in snapshot.manifest["graphs"].values())
+        return licence_iri(_SHARE_ALIKE if licence_iri(_SHARE_ALIKE) in map(licence_iri, others) else _OWN)
+    return ""
+
+
+def dumps_of(snapshot: Snapshot) -> dict[str, Dump]:
+    """Return the dumps of a snapshot by name: first the whole, one a licence, then each graph.
+
+    >>> graphs = {GRAPHS + "a": {"licence": "etalab-2.0"}, GRAPHS + "b": {"licence": "ODbL-1.0"}}
+    >>> list(dumps_of(Snapshot("20261124T160501Z-0a1b2c3d", Path("x"), {"graphs": graphs})))
+    ['licence/etalab-2.0', 'licence/odbl-1.0', 'a', 'b']
+    """
+    single: list[Dump] = []
+    by_licence: dict[str, list[str]] = {}
+    for graph in snapshot.graphs():
+        licence = graph_licence(snapshot, graph)
+        role = str(snapshot.manifest["graphs"][graph].get("role", "base"))
+        single.append(Dump(dump_name(graph), licence, (graph,), role))
+        if role not in APART:
+            by_licence.setdefault(licence, []).append(graph)
+    whole = [
+        Dump(f"licence/{_slug(licence)}", licence, tuple(graphs), "base")
+        for licence, graphs in by_licence.items()
+    ]
+    return {dump.name: dump for part in (whole, single) for dump in sorted(part, key=lambda dump: dump.name)}
+
+
+def _slug(licence: str) -> str:
+    known = {iri: name for name, iri in LICENCES.items()}
+    if not licence:
+        return "non-precisee"
+    name = known.get(licence, "")
+    return name.lower() if name else f"autre-{hashlib.sha256(licence.encode()).hexdigest()[:8]}"
+
+
+def write_dump(store: Store, snapshot: Snapshot, graph: str, format: RdfFormat, out: Path) -> dict[str, Any]:
+    """Write one graph as a gzip file, and return its sizes: `bytes` plain, `compressed`, and `sha256` of the file.
+
+    The file begins with a comment that names the graph, its role, its licence and the publication. The same
+    snapshot gives the same bytes; files put one behind the other are a file of the same format.
+    """
+    names = NamedNode(graph)
+    licence = graph_licence(snapshot, graph) or "not specified"
+    role = snapshot.manifest["graphs"][graph].get("role", "base")
+    head = f"# graph <{graph}>, {role}, licence {licence}, publication {snapshot.id}\n"
+    quads = store.quads_for_pattern(None, None, None, names)
+    prefixes = dict(PREFIXES) if format == RdfFormat.TRIG else None
+    with out.open("wb") as file:
+        hashing = _Hashing(file)
+        with (
+            gzip.GzipFile("", "wb", 6, hashing, mtime=int(snapshot.created.timestamp())) as packed,
+            io.BufferedWriter(packed, 1 << 20) as plain,
+        ):
+            plain.write(head.encode())
+            serialize(quads, plain, format, prefixes=prefixes)
+            plain.write(b"\n" if format == RdfFormat.TRIG else b"")
+            plain.flush()
+            size = packed.tell()
+    return {"bytes": size, "compressed": out.stat().st_size, "sha256": hashing.digest.hexdigest()}
+
+
+class _Hashing(io.RawIOBase):
+    """A file to write to that hashes what passes."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.file = file
+        self.digest = hashlib.sha256()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self.digest.update(data)
+        return self.file.write(data)
+
+
+@dataclass(frozen=True)
+class DumpFile:
+    """A dump file that is made: where it is, its size plain and compressed, and its SHA-256 digest."""
+
+    path: Path
+    bytes: int
+    compressed: int
+    sha256: str
+
+    @classmethod
+    def read(cls, path: Path) -> DumpFile:
+        """Read what stands beside a dump file; raises FileNotFoundError where it was never finished."""
+        about = json.loads(path.with_name(path.name + ".json").read_bytes())
+        return cls(path, int(about["bytes"]), int(about["compressed"]), str(about["sha256"]))

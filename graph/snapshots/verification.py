@@ -1,0 +1,89 @@
+"""Verification of a snapshot: its counts, its default graph and its canonical hash, beside what is said of them."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+
+from pyoxigraph import Store
+
+from .artifacts import derived_folder
+from .canonical import hash_store
+from .durable import replace_text
+from .snapshot import Snapshot, hold
+from .store import count_graphs
+
+HASH = "hash.json"
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What a verification found: quads of named graphs, the canonical hash, one French sentence a finding."""
+
+    quads: int
+    hash: str
+    findings: tuple[str, ...] = ()
+
+
+def verify(snapshot: Snapshot) -> Verification:
+    """Count and hash a snapshot's store; the first hash is kept beside the store, later ones are compared with it.
+
+    A restored snapshot is compared with the hash of its backup from the start.
+    """
+    descriptor = hold(snapshot)
+    try:
+        store = Store.read_only(str(snapshot.store))
+        counts = count_graphs(store)
+        findings = _counts(snapshot, counts)
+        if snapshot.merged:
+            findings += _union(snapshot, store)
+        digest = hash_store(store)
+        known = _known_hash(snapshot)
+        if known is not None and known != digest:
+            findings.append(f"l'empreinte était {known}, elle est {digest}")
+        elif known is None:
+            _keep_hash(snapshot, digest)
+    finally:
+        os.close(descriptor)
+    return Verification(sum(counts.values()), digest, tuple(findings))
+
+
+def _counts(snapshot: Snapshot, counts: dict[str, int]) -> list[str]:
+    told = {graph: int(about.get("quads", 0)) for graph, about in snapshot.manifest.get("graphs", {}).items()}
+    return [
+        f"le graphe {graph} a {counts.get(graph, 0)} énoncés, sa fiche en dit {told.get(graph, 0)}"
+        for graph in sorted({*counts, *told})
+        if counts.get(graph, 0) != told.get(graph, 0)
+    ]
+
+
+def _union(snapshot: Snapshot, store: Store) -> list[str]:
+    graphs = " ".join(f"<{graph}>" for graph in snapshot.base_graphs)
+    union = f"{{ SELECT DISTINCT ?s ?p ?o {{ VALUES ?g {{ {graphs} }} GRAPH ?g {{ ?s ?p ?o }} }} }}"
+    found = []
+    for pattern in ("?s ?p ?o", union):
+        row = next(iter(store.query(f"SELECT (COUNT(*) AS ?n) {{ {pattern} }}")))  # type: ignore[arg-type]
+        found.append(int(row["n"].value))
+    if found[0] == found[1]:
+        return []
+    return [f"le graphe par défaut a {found[0]} triplets, l'union des graphes de base en a {found[1]}"]
+
+
+def _known_hash(snapshot: Snapshot) -> str | None:
+    restored = snapshot.manifest.get("restored", {}).get("hash")
+    if restored is not None:
+        return str(restored)
+    try:
+        return str(json.loads((derived_folder(snapshot) / HASH).read_bytes())["value"])
+    except FileNotFoundError:
+        return None
+
+
+def _keep_hash(snapshot: Snapshot, digest: str) -> None:
+    folder = derived_folder(snapshot)
+    try:
+        folder.mkdir(exist_ok=True)
+        replace_text(folder / HASH, json.dumps({"algorithm": "RDFC-1.0, SHA-256", "value": digest}))
+    except OSError:  # a directory that may only be read
+        return

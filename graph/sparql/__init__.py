@@ -1,0 +1,1 @@
+"""SPARQL texts: their tokens, syntax and limits; one evaluation; formats of answers and their rows."""

@@ -1,0 +1,1 @@
+"""Writes: an update read into operations, evaluated on a working copy, kept as patches."""

@@ -1,0 +1,264 @@
+"""The finder on small frames: stems, places and what contains them, order, counts, what is invented."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+from ancrage.graph.finder import Asked, Finder, documents
+from ancrage.graph.finder.columns import names_of
+from ancrage.graph.finder.index import write
+from ancrage.graph.region.text import stems
+from ancrage.graph.region.view import Matter
+
+TEXT = pl.String
+UNIT, COMPANY, TOWN, EPCI, REGION = (
+    "organization/u",
+    "organization/c",
+    "territory/commune/1",
+    "territory/epci/1",
+    "territory/region/9",
+)
+PROJECT, MADE_UP = "project/p", "interaction/x"
+
+
+def frame(columns: str, *rows: tuple[object, ...]) -> pl.DataFrame:
+    names = columns.split()
+    numbers = ("lat", "long")
+    schema = {name: pl.Float64 if name in numbers else TEXT for name in names}
+    return pl.DataFrame(list(rows), schema=schema, orient="row")
+
+
+def frames(*, invented: bool = False) -> dict[str, pl.DataFrame]:
+    happenings: list[tuple[object, ...]] = [
+        (PROJECT, "Charpentes légères", "interaction-type/joint", None, "documented")
+    ]
+    if invented:
+        happenings.append((MADE_UP, "Stage inventé", "interaction-type/joint", TOWN, None))
+    return {
+        "communes": frame(
+            "place label lat long", (TOWN, "Vienne", 45.5, 4.9), ("territory/commune/2", "Bois", None, None)
+        ),
+        "territories": frame("territory level label", (EPCI, "x", "Vienne"), (REGION, "x", "Région")),
+        "wholes": frame("part whole", (TOWN, EPCI), (EPCI, REGION), (REGION, EPCI)),
+        "words": frame("concept label english", ("field/f", "énergies marines", "marine energy")),
+        "concepts": frame(
+            "concept label english top",
+            ("interaction-type/joint", "laboratoire commun", "joint lab", "interaction-type/research"),
+            ("interaction-type/research", "recherche", "research", None),
+        ),
+        "codes": frame("actor code", (UNIT, "0990001A")),
+        "actors": frame(
+            "actor label short type country",
+            (UNIT, "Laboratoire des forêts", "LF", "actor-type/research-unit", None),
+            (COMPANY, "Charpentes SA", None, "actor-type/company", None),
+        ),
+        "units": frame(
+            "unit label place field start end evidence source",
+            (UNIT, "Laboratoire des forêts", TOWN, "field/f", None, None, "declared", None),
+        ),
+        "institutions": frame("organization label type site place start end evidence source"),
+        "participations": frame(
+            "interaction actor type role place",
+            (PROJECT, UNIT, None, None, None),
+            (PROJECT, COMPANY, None, None, TOWN),
+        ),
+        "interactions": frame(
+            "interaction type year evidence source about",
+            (PROJECT, "interaction-type/joint", None, "documented", None, "value-chain/bois"),
+        ),
+        "titles": frame("interaction label", (PROJECT, "Charpentes légères")),
+        "happenings": frame("interaction label type place evidence", *happenings),
+        "members": frame(
+            "chain stage function member label place rule evidence",
+            ("value-chain/bois", None, "f", COMPANY, None, TOWN, None, None),
+        ),
+        "chains": frame(
+            "chain chainLabel stage stageLabel activity sector",
+            ("value-chain/bois", "bois-construction", "s", "sciage", None, None),
+        ),
+        "programmes": frame(
+            "programme label level field institution site place capacity start end evidence source",
+            ("programme/1", "BTS Forets", None, None, UNIT, None, TOWN, None, None, None, None, None),
+        ),
+        "preparations": frame("programme family rule evidence"),
+        "supervisions": frame("unit institution relation"),
+        "identities": frame("one other rule confidence evidence"),
+    }
+
+
+def matter(*, invented: bool = False) -> Matter:
+    return Matter(None, (), "s", frames=frames(invented=invented))
+
+
+@pytest.fixture(scope="module")
+def finder(tmp_path_factory: pytest.TempPathFactory) -> Finder:
+    folder = tmp_path_factory.mktemp("finder") / "finder"
+    everything = matter(invented=True)
+    write(documents(matter(), everything), names_of(everything), folder)
+    return Finder(folder)
+
+
+def paths(finder: Finder, text: str = "", illustrative: bool = False, **chosen: list[str]) -> list[str]:
+    found = finder.find(Asked(text, chosen, illustrative))
+    return [str(one["path"]) for one in finder.rows(found.rows)]
+
+
+def test_endings_accents_and_short_words_do_not_count(finder: Finder) -> None:
+    for text in ("forêts", "foret", "FORÊT", "le laboratoire de la forêt"):
+        assert UNIT in paths(finder, text), text
+    assert set(paths(finder, "forêt")) == {UNIT, "programme/1", PROJECT}
+
+
+def test_fields_places_chains_and_titles_are_texts_too(finder: Finder) -> None:
+    assert paths(finder, "énergie marine") == [UNIT]
+    assert paths(finder, "marine energy") == [UNIT]
+    assert set(paths(finder, "charpente")) == {UNIT, COMPANY, PROJECT}
+    assert COMPANY in paths(finder, "bois")
+    assert UNIT in paths(finder, "vienne")
+
+
+def laid(folder: Path, **changed: pl.DataFrame) -> Finder:
+    """Lay the index of the frames with some changed."""
+    whole = Matter(None, (), "s", frames={**frames(), **changed})
+    write(documents(whole), names_of(whole), folder / "finder")
+    return Finder(folder / "finder")
+
+
+def test_a_filiere_then_names_in_the_region_come_before_communes_of_elsewhere(tmp_path: Path) -> None:
+    here, far = "territory/commune/3", "territory/commune/2"
+    finder = laid(
+        tmp_path,
+        communes=frame(
+            "place label lat long",
+            (here, "Bois-le-Lac", 45.0, 4.0),
+            (far, "Bois", 44.0, 1.0),
+            (TOWN, "X", None, None),
+        ),
+        wholes=frame("part whole", (here, "territory/region/84")),
+        actors=frame(
+            "actor label short type country",
+            (UNIT, "Bois du Nord", None, None, None),
+            (COMPANY, "Institut du bois", None, None, None),
+            ("organization/d", "Institut bois", None, None, None),
+        ),
+        units=frame("unit label place field start end evidence source"),
+        institutions=frame(
+            "organization label type site place start end evidence source",
+            (COMPANY, "Institut du bois", None, None, here, None, None, None, None),
+            ("organization/d", "Institut bois", None, None, here, None, None, None, None),
+        ),
+    )
+    order = ["value-chain/bois", COMPANY, "organization/d", here, far, UNIT]
+    assert [one for one in paths(finder, "bois") if one in order] == order
+
+
+def test_actors_come_before_programmes_of_the_same_name(tmp_path: Path) -> None:
+    finder = laid(
+        tmp_path,
+        actors=frame(
+            "actor label short type country", (UNIT, "Centre de recherche sur les forets", None, None, None)
+        ),
+        programmes=frame(
+            "programme label level field institution site place capacity start end evidence source",
+            ("programme/1", "BTS Forets", None, None, None, None, TOWN, None, None, None, None, None),
+        ),
+    )
+    assert paths(finder, "foret")[:2] == [UNIT, "programme/1"]
+
+
+def test_other_descriptions_of_an_organisation_come_after_it_and_say_so(tmp_path: Path) -> None:
+    coded, hashed = "organization/0990001A", "organization/anr-0123456789"
+    finder = laid(
+        tmp_path,
+        actors=frame(
+            "actor label short type country",
+            (hashed, "Université", None, None, None),
+            (coded, "Université", None, None, None),
+        ),
+        identities=frame("one other rule confidence evidence", (coded, hashed, "nom", "0.9", "inferred")),
+        participations=frame("interaction actor type role place", (PROJECT, hashed, None, None, None)),
+    )
+    found = finder.rows(finder.find(Asked("universite", {"kind": ["acteurs"]})).rows)
+    assert [(one["path"], one["same"], one["ties"]) for one in found] == [
+        (coded, None, 0),
+        (hashed, coded, 1),
+    ]
+    assert finder.descriptions == {coded: 1}
+
+
+def test_a_larger_territory_is_in_the_middle_of_its_communes(finder: Finder) -> None:
+    found = {one["path"]: (one["lat"], one["long"]) for one in finder.rows(range(finder.documents.height))}
+    assert found[EPCI] == found[REGION] == found[TOWN] == (45.5, 4.9)
+    assert found["value-chain/bois"] == (None, None), "its members are at many places"
+
+
+def test_names_have_their_english_and_codes_their_names(tmp_path: Path) -> None:
+    finder = laid(
+        tmp_path,
+        words=frame(
+            "concept label english",
+            ("value-chain/bois", "bois-construction", "timber"),
+            ("field/erc/SH3", "The Social World", "The Social World"),
+        ),
+        units=frame(
+            "unit label place field start end evidence source",
+            (UNIT, "Laboratoire", TOWN, "field/erc/SH3", None, None, None, None),
+        ),
+    )
+    assert finder.name("value-chain/bois", english=True) == "timber"
+    assert finder.name("field/erc/SH3") == "The Social World (SH3)"
+
+
+def test_codes_and_whole_names_come_first(finder: Finder) -> None:
+    assert paths(finder, "0990001A") == [UNIT]
+    assert paths(finder, "vienne")[:2] == [EPCI, TOWN]
+    assert paths(finder, "LF")[0] == UNIT
+
+
+def test_a_place_is_in_all_that_contains_it_even_where_the_data_go_round(finder: Finder) -> None:
+    inside = {TOWN, EPCI, REGION, UNIT, COMPANY, PROJECT, "programme/1", "value-chain/bois"}
+    assert set(paths(finder, places=[EPCI])) == inside
+    assert set(paths(finder, places=[REGION])) == inside
+
+
+def test_counts_leave_their_own_choice_out(finder: Finder) -> None:
+    found = finder.find(Asked("", {"kind": ["unites"], "families": ["interaction-type/research"]}))
+    assert [one["path"] for one in finder.rows(found.rows)] == [UNIT]
+    assert found.counts["kind"] == {"unites": 1, "acteurs": 1, "interactions": 1}
+    assert found.counts["families"] == {"interaction-type/research": 1}
+    assert found.counts["evidence"] == {"declared": 1}
+    assert paths(finder, kind=["unites", "formations"]) and not paths(finder, kind=["nothing"])
+
+
+def test_what_concerns_a_filiere_is_of_that_filiere(finder: Finder) -> None:
+    assert set(paths(finder, chains=["value-chain/bois"])) == {"value-chain/bois", COMPANY, PROJECT, TOWN}
+
+
+def test_invented_things_are_found_only_when_asked_for(finder: Finder) -> None:
+    assert paths(finder, "stage inventé") == []
+    assert paths(finder, "stage inventé", illustrative=True) == [MADE_UP]
+
+
+def test_words_nearby_are_words_of_names(finder: Finder) -> None:
+    assert finder.near("Viene")[0] == "vienne"
+    assert finder.near("zzzzzz") == []
+
+
+def test_the_order_is_the_same_each_time(finder: Finder) -> None:
+    assert paths(finder) == paths(finder)
+    assert paths(finder)[0] == "value-chain/bois"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "foret forêt forets Forêts forestière forestiere forestier FORESTIERS foresterie",
+        "écologie ecologie écologique ECOLOGIQUES",
+        "laitier laitière LAITIERE laitieres",
+        "avancé avancée avancées AVANCEES avancees",
+    ],
+)
+def test_stems_do_not_depend_on_accents_or_endings(words: str) -> None:
+    assert len({tuple(stems(word)) for word in words.split()}) == 1

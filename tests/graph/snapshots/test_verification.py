@@ -1,0 +1,67 @@
+"""Verification: silent on what is right, one sentence for each thing that is not."""
+
+import json
+from pathlib import Path
+
+from ancrage.graph.snapshots.artifacts import derived_folder
+from ancrage.graph.snapshots.canonical import hash_store
+from ancrage.graph.snapshots.snapshot import Snapshot, Snapshots
+from ancrage.graph.snapshots.store import build_store
+from ancrage.graph.snapshots.verification import verify
+from pyoxigraph import NamedNode, Quad, Store
+
+G, P = "http://e.org/g", NamedNode("http://e.org/p")
+
+
+def publish(folder: Path, quads: int = 2, **more: object) -> Snapshot:
+    folder.mkdir()
+    source = folder / "a.nq"
+    text = "".join(f'<http://e.org/s> <http://e.org/p> "{n}" <{G}> .\n' for n in range(2))
+    source.write_text(text, encoding="utf-8")
+    build_store([source], folder / "store", merged=[G])
+    manifest = {"quads": 2, "merged": True, "graphs": {G: {"quads": quads, "role": "base"}}, **more}
+    return Snapshots(folder / "data").publish(folder / "store", manifest)
+
+
+def test_a_right_snapshot_has_no_finding_and_its_hash_is_kept(tmp_path: Path) -> None:
+    snapshot = publish(tmp_path / "x")
+    found = verify(snapshot)
+    assert (found.quads, found.findings) == (2, ())
+    assert found.hash == hash_store(Store.read_only(str(snapshot.store)))
+    kept = json.loads((derived_folder(snapshot) / "hash.json").read_text())
+    assert kept["value"] == found.hash
+    assert verify(snapshot) == found
+
+
+def test_wrong_counts_are_found(tmp_path: Path) -> None:
+    found = verify(publish(tmp_path / "x", quads=3))
+    assert found.findings == (f"le graphe {G} a 2 énoncés, sa fiche en dit 3",)
+
+
+def test_a_store_that_changed_is_found(tmp_path: Path) -> None:
+    snapshot = publish(tmp_path / "x")
+    verify(snapshot)
+    store = Store(str(snapshot.store))
+    store.remove(next(store.quads_for_pattern(None, None, None, NamedNode(G))))
+    store.add(Quad(P, P, P, NamedNode(G)))
+    store.flush()
+    del store
+    findings = verify(snapshot).findings
+    assert "le graphe par défaut a 2 triplets" not in findings[0]
+    assert findings[0].startswith("l'empreinte était ")
+
+
+def test_a_default_graph_that_is_not_the_union_is_found(tmp_path: Path) -> None:
+    snapshot = publish(tmp_path / "x")
+    store = Store(str(snapshot.store))
+    store.add(Quad(P, P, P))
+    store.flush()
+    del store
+    assert verify(snapshot).findings == (
+        "le graphe par défaut a 3 triplets, l'union des graphes de base en a 2",
+    )
+
+
+def test_a_restored_snapshot_is_compared_with_its_backup(tmp_path: Path) -> None:
+    found = verify(publish(tmp_path / "x", restored={"hash": "0" * 64}))
+    assert found.findings == (f"l'empreinte était {'0' * 64}, elle est {found.hash}",)

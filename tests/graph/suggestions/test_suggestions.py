@@ -1,0 +1,451 @@
+"""Suggestions: whom, in which order, with reasons that are true paths, and what is refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+from ancrage.graph.findings.model import Finding, Reason
+from ancrage.graph.region.places import UnknownName
+from ancrage.graph.region.view import Matter
+from ancrage.graph.suggestions import suggest
+from ancrage.graph.suggestions.directory import Directory, alias
+from ancrage.graph.suggestions.features import FEATURES, Period
+from ancrage.graph.suggestions.ties import Ties
+
+from .suggestion_worlds import world
+
+KINDS = {
+    "alpha": "research-unit",
+    "beta": "research-unit",
+    "gamma": "research-unit",
+    "uni": "higher-education",
+    "acme": "company",
+    "bolt": "company",
+    "cork": "company",
+    "dyne": "company",
+}
+PROJECTS: list[tuple[str, int | None, str, list[str]]] = [
+    ("project/p1", 2010, "anr-aapg", ["alpha", "acme"]),
+    ("project/p2", 2012, "anr-aapg", ["beta", "acme"]),
+    ("project/p3", 2014, "anr-aapg", ["beta", "bolt"]),
+    ("project/p4", 2014, "cordis-h2020", ["gamma", "cork"]),
+    ("project/p5", 2015, "anr-aapg", ["alpha", "beta"]),  # no company: no tie
+]
+TITLES = [{"interaction": name, "label": name[-2:].upper()} for name, *_ in PROJECTS]
+
+
+def small(
+    projects: list[tuple[str, int | None, str, list[str]]] = PROJECTS,
+    kinds: dict[str, str] = KINDS,
+    **more: Any,
+) -> Matter:
+    return world(projects, kinds, **({"titles": TITLES} | more))
+
+
+def named(finding: Finding) -> str:
+    return finding.object.id.rsplit("/", 1)[-1]
+
+
+def reason(finding: Finding, kind: str) -> Reason:
+    return next(one for one in finding.reasons if one.kind == kind)
+
+
+def test_a_project_of_academics_alone_is_no_tie() -> None:
+    ties = Ties.of(small())
+    pairs = {(ties.academics[a], ties.companies[c]) for a, c in ties.events.select("a", "c").iter_rows()}
+    made = [("alpha", "acme"), ("beta", "acme"), ("beta", "bolt"), ("gamma", "cork")]
+    assert pairs == {(f"organization/{a}", f"organization/{c}") for a, c in made}
+
+
+def test_features_are_those_counted_by_hand() -> None:
+    period = Period(small())
+    at = period.ties.at
+    alpha, bolt, cork = at["organization/alpha"], at["organization/bolt"], at["organization/cork"]
+    raw = period.of(np.array([[alpha, bolt - period.n_a], [alpha, cork - period.n_a]]))
+    found = dict(zip(FEATURES, raw.T.tolist(), strict=True))
+    assert found["paths"] == [pytest.approx(1 / 2), 0.0]  # alpha–acme–beta–bolt, both of two neighbours
+    assert found["shared"] == [pytest.approx(1 / 3), 0.0]  # beta has three partners: alpha, acme, bolt
+    assert found["circle"][0] > found["circle"][1] == pytest.approx(0.0)
+    assert np.expm1(found["projects_a"]).round(9).tolist() == [2.0, 2.0]
+    assert np.expm1(found["recent_a"]).round(9).tolist() == [
+        1.0,
+        1.0,
+    ]  # 2015, of the last three years of its source
+    assert found["programme"] == [1.0, 0.0]
+
+
+def test_the_precedent_is_a_path_with_its_projects_years_and_sources() -> None:
+    report = suggest(small(), "alpha")
+    [first] = report.findings  # cork has nothing in common with alpha, dyne no project
+    assert (named(first), first.kind, first.facts["precedents"]) == ("bolt", "company", 1)
+    path = reason(first, "precedent").path
+    told = [(one.subject.id[-5:], one.object.id[-4:], one.year, one.source, one.evidence) for one in path]
+    assert told == [
+        ("alpha", "acme", 2010, "source/anr-aapg", "documented"),
+        ("/beta", "acme", 2012, "source/anr-aapg", "documented"),
+        ("/beta", "bolt", 2014, "source/anr-aapg", "documented"),
+    ]
+    words = reason(first, "precedent").words
+    assert words["fr"] == (
+        "Précédent : ALPHA a travaillé avec ACME (« P1, ANR 2010 »), qui a travaillé avec BETA (« P2, ANR 2012 »), "
+        "partenaire de BOLT (« P3, ANR 2014 »)."
+    )
+    assert words["en"] == (
+        "Precedent: ALPHA worked with ACME (“P1, ANR 2010”), which worked with BETA (“P2, ANR 2012”), "
+        "a partner of BOLT (“P3, ANR 2014”)."
+    )
+    assert reason(first, "partners").words["fr"] == "1 partenaire commun : BETA."
+    assert first.sentence["fr"] == "ALPHA pourrait travailler avec BOLT : 1 partenaire commun et 1 précédent."
+    assert first.sources == ("source/anr-aapg",) and first.evidence == {"documented": 5}
+    assert first.question is not None and first.question.parameters == {
+        "organization": "alpha",
+        "partner": "bolt",
+    }
+    assert any(
+        "Déjà en lien, donc pas proposé : 1 entreprise, dont ACME (2010)." in one["fr"]
+        for one in report.notes
+    )
+
+
+def test_reasons_come_with_what_they_add_the_weightiest_first() -> None:
+    projects = [
+        *PROJECTS,
+        ("project/p6", 2015, "anr-aapg", ["gamma", "acme"]),
+        ("project/p7", 2015, "anr-aapg", ["beta", "bolt"]),
+    ]
+    [first, *_] = suggest(small(projects), "alpha").findings
+    weights = [one.weight for one in first.reasons if one.weight is not None]
+    assert reason(first, "activity").words["fr"].startswith("Habitude : d'après les sources, ")
+    assert len(weights) >= 3 and weights == sorted(weights, reverse=True) and min(weights) >= 0
+
+
+def test_a_company_is_told_laboratories() -> None:
+    report = suggest(small(), "bolt")
+    assert [(named(one), one.kind) for one in report] == [("alpha", "laboratory")]
+    assert report.findings[0].sentence["fr"].startswith("BOLT pourrait travailler avec ALPHA")
+
+
+def test_a_wrong_place_is_blamed_and_not_the_actor_that_is_right() -> None:
+    with pytest.raises(UnknownName) as unknown:
+        suggest(small(), "alpha", to="nowhere at all")
+    assert (unknown.value.kind, unknown.value.name) == ("territory", "nowhere at all")
+
+
+def test_a_company_known_under_another_name_is_not_new() -> None:
+    kinds = KINDS | {"bolt-two": "company"}
+    projects = [*PROJECTS, ("project/p6", 2015, "anr-pia", ["alpha", "bolt-two"])]
+    matter = small(projects, kinds, labels={"bolt": "Bolt & Nuts SAS", "bolt-two": "BOLT AND NUTS"})
+    assert alias("Bolt & Nuts SAS") == alias("BOLT AND NUTS")
+    report = suggest(matter, "alpha")
+    assert not report.findings
+    assert "Aucune suggestion : 3 projets connus de ALPHA" in report.refusals[0].words["fr"]
+
+
+def test_two_names_of_one_company_are_suggested_once() -> None:
+    kinds = KINDS | {"bolt-two": "company"}
+    projects = [*PROJECTS, ("project/p6", 2015, "anr-pia", ["beta", "bolt-two"])]
+    report = suggest(small(projects, kinds, labels={"bolt": "Bolt", "bolt-two": "BOLT SAS"}), "alpha")
+    assert len(report) == 1
+
+
+def test_descriptions_that_a_rule_links_are_one_actor() -> None:
+    hashed = "anr-pia-00000000aa"
+    kinds = KINDS | {hashed: "research-unit"}
+    projects = [*PROJECTS, ("project/p6", 2015, "anr-pia", [hashed, "bolt"])]
+    identity = {
+        "one": "organization/alpha",
+        "other": f"organization/{hashed}",
+        "rule": "same",
+        "confidence": "0.95",
+        "evidence": "inferred",
+    }
+    assert len(suggest(small(projects, kinds), "alpha")) == 1
+    assert not suggest(small(projects, kinds, identities=[identity]), "alpha").findings  # alpha met bolt
+    assert suggest(small(projects, kinds, identities=[identity]), hashed).subject.id == "organization/alpha"
+
+
+def test_an_institution_counts_with_its_laboratories_and_says_through_whom() -> None:
+    held = [
+        {"unit": f"organization/{one}", "institution": "organization/uni", "relation": "supervised"}
+        for one in ("alpha", "gamma")
+    ]
+    [first] = suggest(small(supervisions=held), "uni").findings
+    assert named(first) == "bolt" and first.facts["laboratory"] == "organization/alpha"
+    assert first.sentence["fr"].startswith("Par « ALPHA », UNI pourrait travailler avec BOLT")
+    held.append({"unit": "organization/beta", "institution": "organization/uni", "relation": "supervised"})
+    assert not suggest(small(supervisions=held), "uni").findings  # beta, its laboratory, works with bolt
+
+
+def test_closed_units_nameless_and_foreign_companies_are_left_out_unless_asked_for() -> None:
+    unit = {"unit": "organization/alpha", "label": "ALPHA", "end": 2016}
+    assert not suggest(small(units=[unit]), "bolt").findings
+    nameless = small(labels={"bolt": "Organisation PIC 123456789"})
+    assert not suggest(nameless, "alpha").findings
+    assert len(suggest(nameless, "alpha", everyone=True)) == 1
+    matter = small()
+    abroad = matter.with_frames(
+        actors=matter.frame("actors").with_columns(
+            country=pl.when(pl.col("actor") == "organization/bolt").then(pl.lit("DE"))
+        )
+    )
+    assert not suggest(abroad, "alpha").findings
+    assert len(suggest(abroad, "alpha", everyone=True)) == 1
+
+
+def test_field_chain_and_distance_are_reasons_with_their_figures() -> None:
+    matter = small(
+        units=[
+            {"unit": f"organization/{one}", "label": one, "field": f"field/mesr/{field}"}
+            for one, field in (("alpha", 4), ("beta", 4), ("gamma", 5))
+        ],
+        concepts=[
+            {"concept": "field/mesr/4", "label": "Chimie", "english": "Chemistry"},
+            {"concept": "value-chain/timber", "label": "bois", "english": "timber"},
+        ],
+        chains=[{"chain": "value-chain/timber", "chainLabel": "bois"}],
+        members=[
+            {"chain": "value-chain/timber", "member": f"organization/{one}", "function": "chain-function/x"}
+            for one in ("alpha", "bolt")
+        ],
+        places={"alpha": "38421", "bolt": "38185"},
+    )
+    [first] = suggest(matter, "alpha").findings
+    assert reason(first, "field").words["fr"] == (
+        "Discipline : le seul laboratoire partenaire de BOLT dont la discipline est connue est, comme ALPHA, en « Chimie »."
+    )
+    chain = reason(first, "chain")
+    assert [one.evidence for one in chain.path] == ["inferred", "inferred"] and first.facts["chain"] == "bois"
+    assert (chain.path[0].object.named("fr"), chain.path[0].object.named("en")) == ("bois", "timber")
+    assert "« bois »" in chain.words["fr"] and "“timber”" in chain.words["en"]
+    assert "same value chain (timber)" in first.sentence["en"] and "chain_en" not in first.facts
+    assert first.facts["km"] == 2.7  # 45.1875, 5.7358 to 45.1786, 5.7681
+    assert "3 km à vol d’oiseau (Saint-Martin-d'Hères – Grenoble)" in reason(first, "distance").words["fr"]
+    assert suggest(matter, "alpha", radius=2).refusals and len(suggest(matter, "alpha", radius=4)) == 1
+    assert len(suggest(matter, "alpha", to="200040715")) == 1 and not len(
+        suggest(matter, "alpha", to="200041465")
+    )
+
+
+def test_a_scenario_with_a_new_project_no_longer_suggests_it() -> None:
+    matter = small()
+    inside = pl.concat(
+        [
+            matter.frame("participations"),
+            matter.frame("participations")
+            .filter(pl.col("actor") == "organization/alpha")
+            .head(1)
+            .with_columns(interaction=pl.lit("project/p3")),
+        ]
+    )
+    assert not suggest(matter.with_frames("s", participations=inside), "alpha").findings
+    assert len(suggest(matter, "alpha")) == 1
+
+
+def test_quality_that_cannot_be_measured_is_said_and_gives_no_number() -> None:
+    report = suggest(small(), "alpha")
+    assert (
+        report.notes[0]["fr"].startswith("Qualité non mesurée") and "il en faut 30" in report.notes[0]["fr"]
+    )
+    assert report.findings[0].strength is None
+
+
+def test_an_unknown_actor_is_told_the_nearest_names() -> None:
+    matter = small(labels={"alpha": "Laboratoire des matériaux", "acme": "Acme"})
+    with pytest.raises(UnknownName) as told:
+        suggest(matter, "laboratoire des materiau")
+    assert [label for label, _ in told.value.nearest][:1] == ["Laboratoire des matériaux"]
+    with pytest.raises(UnknownName, match="no actor, territory or request"):
+        suggest(matter, "zzzz")
+    assert Directory.of(matter).find("LABORATOIRE DES MATERIAUX") == "organization/alpha"
+    assert (
+        suggest(matter, "https://w3id.org/ancrage/id/organization/alpha").subject.label
+        == "Laboratoire des matériaux"
+    )
+
+
+@pytest.mark.parametrize("bad", [{"count": 0}, {"radius": -1.0}, {"radius": float("nan")}])
+def test_a_count_or_radius_that_reaches_nobody_is_an_error(bad: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"asked for|reaches nobody"):
+        suggest(small(), "alpha", **bad)
+
+
+def test_a_territory_is_told_laboratories_for_its_companies() -> None:
+    matter = small(places={"bolt": "07064", "alpha": "38185"})
+    report = suggest(matter, "200041465")
+    [first] = report.of("laboratory")
+    assert (named(first), first.facts["company"]) == ("alpha", "organization/bolt")
+    assert first.sentence["fr"].startswith("ALPHA pourrait travailler avec BOLT (Le Cheylard)")
+    assert first.reasons[0].words["fr"] == "BOLT (Le Cheylard) est dans le territoire."
+    assert first.scope == "territory"
+    assert [one.kind for one in report.refusals] == ["programme"]
+    around = suggest(matter, "Valence Romans Agglo", radius=60)
+    [other] = around.of("laboratory")
+    assert other.facts["company_km"] == pytest.approx(38.3, abs=0.3)
+    assert "moins de 60 km" in around.notes[0]["fr"]
+    assert other.scope == "around" and "hors du territoire" in other.reasons[0].words["fr"]
+    assert other.sentence["fr"].startswith(
+        "Hors du territoire : ALPHA pourrait travailler avec BOLT (Le Cheylard, à 38 km de la commune la plus proche du"
+    )
+    nobody = suggest(small(), "CC Val Eyrieux")
+    assert {one.kind for one in nobody.refusals} == {"laboratory", "programme"} and not nobody.findings
+
+
+def test_a_territory_is_told_programmes_for_what_it_hires_with_difficulty() -> None:
+    programme = {
+        "programme": "programme/wood",
+        "label": "BTS bois",
+        "institution": "organization/uni",
+        "place": "territory/commune/26362",
+    }
+    hiring = {
+        "pool": "territory/bassin/8407",
+        "occupation": "fap/B1",
+        "family": "fap/B",
+        "indicator": "indicator/hiring-plans-difficult",
+        "year": 2024,
+        "value": 50.0,
+    }
+    matter = small(
+        programmes=[programme],
+        preparations=[
+            {"programme": "programme/wood", "family": "fap/B", "rule": "r", "evidence": "inferred"}
+        ],
+        hirings=[hiring, hiring | {"pool": "territory/bassin/8426", "value": 900.0}],
+        concepts=[{"concept": "fap/B", "label": "Bâtiment", "english": "Building"}],
+    )
+    [first] = suggest(matter, "200041465", radius=60).of("programme")
+    assert first.object.label == "BTS bois" and first.facts["difficult_hiring_plans"] == 50.0
+    assert first.facts["km"] == pytest.approx(38.3, abs=0.3)
+    assert "des étudiants de la formation « BTS bois »" in first.sentence["fr"]
+    assert first.sentence["fr"].endswith(
+        " : environ 50 projets de recrutement sont dits difficiles dans toute la famille de métiers « Bâtiment », à laquelle "
+        "elle ne prépare qu'en partie (bassin d'emploi : Bassin 07)."
+    )
+    assert first.sentence["en"].endswith("for which it prepares in part only (labour pool: Bassin 07).")
+    pool = suggest(matter, "territory/bassin/8407", radius=60)
+    assert (
+        pool.title["fr"]
+        == "Laboratoires et formations avec qui le bassin d'emploi de Bassin 07 pourrait travailler"
+    )
+    assert pool.of("programme")[0].sentence["fr"].startswith("Le bassin d'emploi de Bassin 07 pourrait")
+    assert first.evidence == {"inferred": 1, "documented": 1}
+    assert not suggest(matter, "200041465", radius=20).of("programme")
+    assert not suggest(matter, "200068781", radius=60).of("programme")  # taught there already
+    remote = matter.frame("programmes").with_columns(label=pl.lit("BTS bois Entierement en distanciel"))
+    assert not suggest(matter.with_frames(programmes=remote), "200041465", radius=60).of("programme")
+
+
+def test_a_request_is_told_offers_first_then_members_of_its_chain() -> None:
+    request = {
+        "announcement": "desk/request/tests",
+        "class": "def/Request",
+        "label": "Essais",
+        "type": "interaction-type/testing-service",
+        "territory": "territory/epci/200041465",
+        "about": "value-chain/timber",
+        "issuer": "organization/bolt",
+        "evidence": "illustrative",
+    }
+    offer = request | {
+        "announcement": "desk/offer/platform",
+        "class": "def/Offer",
+        "label": "Plateforme",
+        "type": "interaction-type/platform-access",
+        "issuer": "organization/uni",
+        "mode": "attendance-mode/remote",
+    }
+    matter = small(
+        illustrative=True,
+        requests=[request, offer],
+        chains=[{"chain": "value-chain/timber", "chainLabel": "bois"}],
+        members=[
+            {
+                "chain": "value-chain/timber",
+                "member": f"organization/{one}",
+                "function": "chain-function/researches",
+                "evidence": "inferred",
+            }
+            for one in ("alpha", "bolt")
+        ],
+        concepts=[
+            {
+                "concept": "interaction-type/testing-service",
+                "label": "essais",
+                "top": "interaction-type/platform-access",
+            }
+        ],
+    )
+    report = suggest(matter, "tests")
+    assert [named(one) for one in report] == ["uni", "alpha"]  # bolt asks: it is not its own answer
+    first = report.findings[0]
+    assert (
+        first.reasons[0].words["fr"]
+        == "Offre : « Plateforme » (même famille d’interaction, même filière, même territoire, à distance, illustratif)."
+    )
+    assert first.reasons[0].weight == 1.5 + 2.0 + 1.0 + 0.5
+    assert first.evidence == {"illustrative": 2, "inferred": 1}
+    assert [one.kind for one in report.refusals] == ["request"]
+    answered = matter.with_frames(requests=matter.frame("requests").with_columns(led=pl.lit("project/p1")))
+    assert [named(one) for one in suggest(answered, "desk/request/tests")] == ["uni"]  # alpha took part in p1
+    assert suggest(matter, "Essais").subject == report.subject
+
+
+def test_a_relay_on_the_way_and_an_offer_at_a_distance_are_reasons() -> None:
+    relay = {
+        "site": "site/branch",
+        "kind": "branch",
+        "label": "Antenne",
+        "organization": "organization/x",
+        "place": "territory/commune/07064",
+        "evidence": "illustrative",
+    }
+    offer = {
+        "announcement": "desk/offer/talk",
+        "class": "def/Offer",
+        "label": "Conférence",
+        "mode": "attendance-mode/relayed",
+        "issuer": "organization/alpha",
+        "evidence": "illustrative",
+    }
+    [first] = suggest(
+        small(
+            illustrative=True, relays=[relay], requests=[offer], places={"alpha": "38185", "bolt": "07064"}
+        ),
+        "alpha",
+    ).findings
+    assert (
+        "Antenne (antenne numérique, Le Cheylard) est sur le chemin, dans la commune de BOLT (illustratif)"
+        in reason(first, "relay").words["fr"]
+    )
+    assert (
+        reason(first, "mode").words["fr"]
+        == "Mode : ALPHA propose « Conférence » (relayée sur place, illustratif)."
+    )
+    assert first.evidence["illustrative"] == 2
+    assert not any(
+        one.kind == "relay"
+        for one in suggest(small(relays=[relay], places={"bolt": "07064"}), "alpha").findings[0].reasons
+    )
+
+
+def test_the_words_of_a_request_find_who_speaks_of_them() -> None:
+    request = {
+        "announcement": "desk/request/sound",
+        "class": "def/Request",
+        "label": "Demande de mesure acoustique",
+        "issuer": "organization/bolt",
+        "evidence": "declared",
+    }
+    titles = [{"interaction": "project/p1", "label": "Mesures acoustiques en atelier"}]
+    titles += [{"interaction": f"project/x{n}", "label": f"Autre sujet {n}"} for n in range(20)]
+    report = suggest(small(requests=[request], titles=titles), "sound")
+    assert {named(one) for one in report} == {"alpha"}  # of those of the project, the academic one
+    said = reason(report.findings[0], "text")
+    assert "« acoustique »" in said.words["fr"] and "« mesure »" in said.words["fr"]
+    assert "demande" not in said.words["fr"].split(":")[1].split(",")[0]
+    assert said.path[0].object.id == "desk/request/sound" and said.path[0].evidence == "inferred"
+    quiet = request | {"label": "Demande de stage"}
+    assert not list(suggest(small(requests=[quiet], titles=titles), "sound"))  # words that any request has

@@ -1,0 +1,329 @@
+"""Synergies of a small region made by hand: who is tied with whom, what would join what, and what is refused."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+import polars as pl
+import pytest
+from ancrage.graph.region.places import UnknownName
+from ancrage.graph.region.view import Matter
+from ancrage.graph.snapshots.reader import LocalReader
+from ancrage.graph.synergies import KINDS, synergies
+from ancrage.queries.library import Library
+
+DEF = "https://w3id.org/ancrage/def/"
+#: Communes 01001–01018, an intercommunality and an employment zone each, and one outside the ground.
+PLACES = [f"territory/commune/{1001 + at:05d}" for at in range(18)]
+SCHEMAS: dict[str, dict[str, Any]] = {
+    "former": {"former": pl.String, "place": pl.String},
+    "actors": {"actor": pl.String, "label": pl.String},
+    "titles": {"interaction": pl.String, "label": pl.String},
+    "concepts": {"concept": pl.String, "label": pl.String, "english": pl.String},
+    "members": {"chain": pl.String, "member": pl.String},
+    "ties": dict.fromkeys(("tie", "first", "second"), pl.String)
+    | {"shared": pl.Int64, "evidence": pl.String, "source": pl.String},
+    "institutions": {"organization": pl.String, "place": pl.String},
+    "units": {"unit": pl.String, "field": pl.String, "place": pl.String, "end": pl.Int64},
+    "jobs": {"zone": pl.String, "sector": pl.String, "year": pl.Int64, "value": pl.Float64},
+    "programmes": {"programme": pl.String, "place": pl.String},
+    "preparations": {"programme": pl.String, "family": pl.String},
+    "relays": {"organization": pl.String, "serves": pl.String},
+    "chains": dict.fromkeys(("chain", "chainLabel", "sector"), pl.String),
+}
+TYPES = {"u": "research-unit", "c": "company", "a": "local-authority", "r": "relay-organization"}
+
+
+def epci(at: int) -> str:
+    return f"territory/epci/{at}"
+
+
+def zone(at: int) -> str:
+    return f"territory/zone/{at}"
+
+
+def matter_of(
+    meetings: list[tuple[str, int | None, list[tuple[str, str | None]]]], **rows: list[Any]
+) -> Matter:
+    """Make a matter of meetings (name, year, [(actor, place)]); the first letter of an actor tells its type."""
+    frames = {
+        name: pl.DataFrame(rows.get(name, []), schema=schema, orient="row")
+        for name, schema in SCHEMAS.items()
+    }
+    frames["chains"] = pl.DataFrame(
+        [("value-chain/timber", "bois", "sector/a38/CC")], schema=SCHEMAS["chains"], orient="row"
+    )
+    frames["places"] = pl.DataFrame(
+        [(place, f"Commune {at}", 45.0 + at / 10, 5.0, None, 100.0) for at, place in enumerate(PLACES)],
+        schema=["place", "label", "lat", "long", "density", "population"],
+        orient="row",
+    )
+    frames["parts"] = pl.DataFrame(
+        [
+            (place, of(at))
+            for at, place in enumerate(PLACES)
+            for of in (epci, zone, lambda _: "territory/department/01")
+        ],
+        schema=["place", "territory"],
+        orient="row",
+    )
+    named = [(epci(at), DEF + "Intercommunality", f"CC {at}") for at in range(18)]
+    named += [(zone(at), DEF + "EmploymentZone", f"Zone {at}") for at in range(18)]
+    named += [
+        ("territory/department/01", DEF + "Department", "Ain"),
+        ("territory/department/75", DEF + "Department", "Paris"),
+    ]
+    frames["territories"] = pl.DataFrame(named, schema=["territory", "level", "label"], orient="row")
+    frames["interactions"] = pl.DataFrame(
+        [
+            (
+                name,
+                "interaction-type/project",
+                year,
+                "illustrative" if "x" in name else "documented",
+                "source/s",
+                None,
+            )
+            for name, year, _ in meetings
+        ],
+        schema={
+            **dict.fromkeys(("interaction", "type"), pl.String),
+            "year": pl.Int64,
+            **dict.fromkeys(("evidence", "source", "about"), pl.String),
+        },
+        orient="row",
+    )
+    frames["participations"] = pl.DataFrame(
+        [
+            (
+                name,
+                who,
+                f"actor-type/{TYPES[who[0]]}" if who[0] in TYPES else None,
+                "actor-role/partner",
+                place,
+            )
+            for name, _, actors in meetings
+            for who, place in actors
+        ],
+        schema=dict.fromkeys(("interaction", "actor", "type", "role", "place"), pl.String),
+        orient="row",
+    )
+    return Matter(None, (), "s1", frames=frames)
+
+
+HOME, NEAR, PARIS = PLACES[0], PLACES[1], "territory/commune/75056"
+MEETINGS: list[tuple[str, int | None, list[tuple[str, str | None]]]] = [
+    ("both0", 2010, [("u1", HOME), ("c1", NEAR)]),
+    ("both1", 2011, [("u1", HOME), ("c1", NEAR)]),
+    ("both2", 2012, [("u1", HOME), ("c1", NEAR)]),
+    ("both3", 2013, [("u1", HOME), ("c1", NEAR)]),
+    ("labs0", 2010, [("u1", HOME), ("u2", PARIS)]),
+    ("labs1", 2010, [("u1", HOME), ("u2", PARIS)]),
+    ("labs2", 2010, [("u1", HOME), ("u2", PARIS)]),
+    ("labs3", 2010, [("u1", HOME), ("u2", PARIS)]),
+    ("labs4", 2010, [("u1", HOME), ("u2", PARIS)]),
+    ("firms", 2012, [("c2", HOME), ("c1", NEAR)]),
+    ("undated", None, [("u1", HOME), ("z9", None)]),
+    ("elsewhere", 2011, [("u3", NEAR), ("c3", PARIS)]),
+]
+
+
+def test_a_shared_project_is_a_tie_of_research_and_companies_only_if_both_take_part() -> None:
+    report = synergies(matter_of(MEETINGS), "epci/0", kinds=["ties"])
+    pairs = {
+        (one.facts["side"], one.facts["other_side"]): one for one in report if one.facts["aspect"] == "pair"
+    }
+    assert {pair: one.facts["interactions"] for pair, one in pairs.items()} == {
+        ("academic", "company"): 4,
+        ("academic", "academic"): 5,
+        ("company", "company"): 1,
+    }
+    both = pairs["academic", "company"]
+    # 5 of the 12 interactions of the ground bring both together, and the territory has 11
+    assert both.facts["expected"] == pytest.approx(11 * 5 / 12)
+    assert both.strength is not None
+    assert both.strength.value == pytest.approx(4 / (11 * 5 / 12))
+    assert (both.facts["first_year"], both.facts["last_year"], both.evidence) == (
+        2010,
+        2013,
+        {"documented": 4},
+    )
+    assert both.sentence["fr"] == (
+        "CC 0 : 4 interactions connues réunissent un laboratoire ou un établissement et une entreprise, dont l'un des "
+        "deux au moins est ici, soit 36\u202f% des interactions connues, contre 42\u202f% dans la région."
+    )
+
+
+def test_an_interaction_is_as_firm_as_the_weaker_of_its_evidence_and_of_the_place_that_makes_it_one_of_here() -> (
+    None
+):
+    matter = matter_of(MEETINGS)
+    took = matter.frame("participations")
+    # the laboratory's place is that of a head office in two of the four; the company's, elsewhere, tells nothing of here
+    guessed = (pl.col("actor") == "u1") & pl.col("interaction").is_in(["both0", "both1"])
+    located = (
+        pl.when(guessed)
+        .then(pl.lit("evidence-status/inferred"))
+        .when(pl.col("actor") == "c1")
+        .then(pl.lit("evidence-status/declared"))
+    )
+    told = matter.with_frames(participations=took.with_columns(located=located))
+    (both,) = (
+        one
+        for one in synergies(told, epci(0), kinds=("ties",))
+        if (one.facts.get("side"), one.facts.get("other_side")) == ("academic", "company")
+    )
+    assert both.evidence == {"documented": 2, "inferred": 2}
+
+
+def test_a_tie_shows_its_precedents_as_paths() -> None:
+    report = synergies(matter_of(MEETINGS), "epci/0", kinds=["ties"])
+    [partner] = [one for one in report if one.object.id == epci(1)]
+    first = partner.reasons[0]
+    assert [(step.subject.id, step.object.id, step.year, step.source) for step in first.path] == [
+        ("u1", "both3", 2013, "source/s"),
+        ("c1", "both3", 2013, "source/s"),
+    ]
+
+
+def test_partners_are_compared_with_what_all_partners_would_give() -> None:
+    report = synergies(matter_of(MEETINGS), "epci/0", kinds=["ties"])
+    partners = {one.object.id: one for one in report if one.facts["aspect"] == "partner"}
+    # shared with the neighbour: 5; with Paris: 5; the neighbour and Paris share 1: their sums are 6 and 6
+    assert {path: (one.facts["interactions"], one.facts["expected"]) for path, one in partners.items()} == {
+        epci(1): (5, 5.0),
+        "territory/department/75": (5, 5.0),
+    }
+    assert all(one.distinct is False for one in partners.values())
+
+
+def test_openness_is_the_ei_index_of_the_territory() -> None:
+    report = synergies(matter_of(MEETINGS), "epci/0", kinds=["ties"])
+    [found] = [one for one in report if one.facts["aspect"] == "openness"]
+    assert (found.facts["external"], found.facts["internal"], found.facts["unknown_place"]) == (10, 0, 1)
+    assert found.strength is not None
+    assert found.strength.value == 1.0
+
+
+def test_undated_ties_are_told_apart() -> None:
+    ties = [
+        ("t1", "u1", "x1", 3, "documented", "source/scanr"),
+        ("t2", "x1", "x2", 1, "documented", "source/scanr"),
+    ]
+    matter = matter_of(MEETINGS, ties=ties, institutions=[("u1", HOME)])
+    [found] = [one for one in synergies(matter, "epci/0", kinds=["ties"]) if one.facts["aspect"] == "undated"]
+    assert (found.facts["ties"], found.facts["projects"], found.p) == (1, 3, None)
+
+
+def test_too_few_interactions_give_counts_and_refusals_but_no_share() -> None:
+    report = synergies(matter_of([("one", 2010, [("u1", HOME), ("c1", NEAR)])]), "epci/0")
+    [tie] = report.findings
+    assert (tie.strength, tie.p, "%" in tie.sentence["fr"]) == (None, None, False)
+    assert {one.kind for one in report.refusals} == set(KINDS)
+    assert all(one.words["fr"] and one.needed for one in report.refusals)
+    # each is a sentence of either language, and not the message of an error
+    assert all(
+        one.words["en"].endswith(".") and "there are" not in one.words["en"] for one in report.refusals
+    )
+
+
+def test_an_unknown_subject_is_told_with_the_nearest_of_both_kinds() -> None:
+    with pytest.raises(UnknownName) as told:
+        synergies(matter_of(MEETINGS), "boi")
+    assert ("bois", "https://w3id.org/ancrage/id/value-chain/timber") in told.value.nearest
+    with pytest.raises(UnknownName) as told:
+        synergies(matter_of(MEETINGS), "CC 00")
+    assert "CC 0" in dict(told.value.nearest)
+
+
+@pytest.mark.parametrize(
+    "name", ["timber", "bois", "value-chain/timber", "https://w3id.org/ancrage/id/value-chain/timber"]
+)
+def test_a_filiere_has_its_interactions(name: str) -> None:
+    matter = matter_of(MEETINGS, members=[("value-chain/timber", "both0"), ("value-chain/timber", "firms")])
+    report = synergies(matter, name, kinds=["ties"])
+    assert {(one.facts["side"], one.facts["interactions"]) for one in report} == {
+        ("academic", 1),
+        ("company", 1),
+    }
+
+
+def test_a_filiere_is_named_in_english_in_english_sentences() -> None:
+    matter = matter_of(
+        MEETINGS,
+        members=[("value-chain/timber", "both0"), ("value-chain/timber", "firms")],
+        concepts=[("value-chain/timber", "bois", "timber")],
+    )
+    report = synergies(matter, "timber", kinds=["ties"])
+    assert all(one.sentence["fr"].startswith("Filière bois : ") for one in report)
+    assert all(one.sentence["en"].startswith("Timber value chain: ") for one in report)
+    assert report.title["en"] == "Synergies: timber"
+
+
+def test_a_kind_that_is_none_is_refused() -> None:
+    with pytest.raises(ValueError, match="the kinds are ties"):
+        synergies(matter_of(MEETINGS), "epci/0", kinds=["rumours"])
+
+
+def test_illustrative_facts_are_said_and_counted() -> None:
+    report = synergies(
+        matter_of([*MEETINGS, ("xmade", 2013, [("u1", HOME), ("c1", NEAR)])]), "epci/0", kinds=["ties"]
+    )
+    [both] = [
+        one for one in report if one.facts.get("other_side") == "company" and one.facts["side"] == "academic"
+    ]
+    assert both.evidence == {"documented": 4, "illustrative": 1}
+    assert both.sentence["fr"].endswith("(dont 1 fait illustratif).")
+
+
+def relay_matter() -> Matter:
+    """Eight places with a company each, tied to the laboratory of the first by the relay of the second alone."""
+    meetings: list[tuple[str, int | None, list[tuple[str, str | None]]]] = [
+        (f"m{at}", 2020, [("r1", NEAR), (f"c{at}", PLACES[at])]) for at in range(2, 12)
+    ]
+    meetings.append(("link", 2021, [("r1", NEAR), ("u1", HOME)]))
+    return matter_of(meetings, relays=[("r1", epci(5))])
+
+
+def test_a_relay_tells_what_its_loss_would_cost() -> None:
+    [found] = synergies(relay_matter(), "epci/5", kinds=["brokerage"]).findings
+    assert (found.object.id, found.object.kind) == ("r1", "relay")
+    # it joins 11 partners: 55 pairs, 10 of which are of a company and the laboratory
+    assert (found.facts["joined_pairs"], found.facts["itinerant"], found.facts["liaison"]) == (55, 45, 10)
+    assert (found.facts["pairs_before"], found.facts["pairs_lost"], found.facts["articulation"]) == (
+        1,
+        1,
+        "yes",
+    )
+    assert "Sans elle, 1 liaison sur 1" in found.sentence["fr"]
+
+
+def test_who_is_between_nobody_is_refused() -> None:
+    report = synergies(relay_matter(), "epci/6", kinds=["brokerage"])
+    assert not report.findings
+    assert [one.kind for one in report.refusals] == ["brokerage"]
+
+
+def test_the_same_seed_gives_the_same_report() -> None:
+    first, again = (synergies(matter_of(MEETINGS), "epci/0").to_dict() for _ in range(2))
+    assert first == again
+
+
+def test_sentences_agree_with_their_question(example_reader: LocalReader) -> None:
+    """The counts of the example graph are those that the named questions give."""
+    report = synergies(Matter.of(example_reader), "38", kinds=["ties"])
+    pairs = [one for one in report if one.facts["aspect"] == "pair"]
+    assert pairs
+    question = pairs[0].question
+    assert question is not None
+    text = Library()[question.name].bind(**question.parameters)
+    rows = list(csv.DictReader(io.StringIO(example_reader.query(text, accept="csv").body.decode())))
+    counted: dict[tuple[str, str], int] = {}
+    for row in rows:
+        pair = row["one"], row["other"]
+        counted[pair] = counted.get(pair, 0) + int(row["interactions"])
+    for one in pairs:
+        pair = str(one.facts["side"]), str(one.facts["other_side"])
+        assert counted[min(pair), max(pair)] == one.facts["interactions"]
