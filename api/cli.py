@@ -281,5 +281,5 @@ def main() -> None:
     """Run the command line of this process."""
     from . import commands  # noqa: F401 - its modules register their commands
 
-    logging.getLogger(f"{__package__.rpartition('.')[0]}.graph.kept_frames").addHandler(NotKept())
+    logging.getLogger("ancrage.graph.region.frame_cache").addHandler(NotKept())
     sys.exit(run(sys.argv[1:]))

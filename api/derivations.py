@@ -21,10 +21,10 @@ from typing import Annotated, Generic, TypeVar
 
 from fastapi import Depends, Request
 
-from ..graph.finder import Finder
+from ..graph.finder.artifacts import FINDER
+from ..graph.finder.finding import Finder
 from ..graph.pool.blocking import NoSnapshot
 from ..graph.snapshots.artifacts import (
-    FINDER,
     PARTITIONS,
     derived_folder,
     dump_file,
@@ -235,7 +235,7 @@ class Derivations:
     def _derive(self, snapshot: Snapshot, names: list[str]) -> None:
         folder = self.folder(snapshot)
         known = {dump_file(graph, suffix) for graph in snapshot.graphs() for suffix in FORMATS}
-        command = [sys.executable, "-m", "ancrage.graph.snapshots.artifacts"]
+        command = [sys.executable, "-m", "ancrage.graph.finder.artifacts"]
         command += [str(self.snapshots.data_dir.absolute()), snapshot.id, str(folder.absolute())]
         command += [name for name in names if name in AHEAD or name in known]
         with self._lock:

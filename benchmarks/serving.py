@@ -55,11 +55,11 @@ class Server:
 
     def fronts(self) -> list[int]:
         """List the processes that speak HTTP: all but the query processes."""
-        return [pid for pid in family(self.pid) if "worker_process" not in command(pid)]
+        return [pid for pid in family(self.pid) if "graph.pool.child" not in command(pid)]
 
     def workers(self) -> list[int]:
         """List the query processes of ancrage."""
-        return [pid for pid in family(self.pid) if "worker_process" in command(pid)]
+        return [pid for pid in family(self.pid) if "graph.pool.child" in command(pid)]
 
     def stop(self) -> None:
         """End the process: politely, then at once."""

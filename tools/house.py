@@ -46,13 +46,15 @@ def complex_functions(texts: Iterable[str]) -> int:
 
 
 def house(graph: grimp.ImportGraph, folder: str) -> dict[str, int]:
-    """Count the rooms, floors and arrows of a folder, and the circles among its rooms."""
+    """Count the rooms, floors and arrows of a folder, the circles among its rooms, and those among its files."""
     package = f"ancrage.{folder}"
     rooms = graph.find_children(package)
-    arrows = nx.DiGraph()
+    arrows, imports = nx.DiGraph(), nx.DiGraph()
     arrows.add_nodes_from(rooms)
     for module in graph.find_descendants(package):
         for other in graph.find_modules_directly_imported_by(module):
+            if other.startswith(package + "."):
+                imports.add_edge(module, other)
             ends = [
                 ".".join(name.split(".")[:3]) for name in (module, other) if name.startswith(package + ".")
             ]
@@ -61,7 +63,13 @@ def house(graph: grimp.ImportGraph, folder: str) -> dict[str, int]:
     drawn = nx.condensation(arrows)
     circles = sum(len(members) > 1 for _, members in drawn.nodes(data="members"))
     floors = nx.dag_longest_path_length(drawn) + 1 if drawn else 0
-    return {"rooms": len(rooms), "floors": floors, "arrows": arrows.number_of_edges(), "circles": circles}
+    return {
+        "rooms": len(rooms),
+        "floors": floors,
+        "arrows": arrows.number_of_edges(),
+        "circles": circles,
+        "circles of files": sum(len(members) > 1 for members in nx.strongly_connected_components(imports)),
+    }
 
 
 def bilingual(tree: ast.AST) -> int:

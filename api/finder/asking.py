@@ -10,7 +10,8 @@ from urllib.parse import urlencode
 from fastapi import HTTPException
 from starlette.datastructures import QueryParams
 
-from ...graph.finder import KINDS, Asked, Finder
+from ...graph.finder.documents import KINDS
+from ...graph.finder.finding import Asked, Finder
 from ..names import KINDS as NAMED
 from ..negotiation import Language
 from ..wording import EVIDENCE, TERRITORY_KINDS, TERRITORY_KINDS_ENGLISH, first_capital

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...graph.finder import Finder, Found
+from ...graph.finder.finding import Finder, Found
 from ...graph.sparql.results import Iri, Rows, Value
 from ...ontology.vocabulary import ID
 from ..links import href

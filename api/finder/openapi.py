@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...graph.finder import KINDS
+from ...graph.finder.documents import KINDS
 
 _TEXT = {"type": "string", "maxLength": 200}
 

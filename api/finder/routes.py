@@ -9,8 +9,8 @@ from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
-from ...graph.finder import KINDS as FINDABLE
-from ...graph.finder import Finder, Found
+from ...graph.finder.documents import KINDS as FINDABLE
+from ...graph.finder.finding import Finder, Found
 from ...graph.region.outlines import Layer, Outlines
 from ...graph.region.places import UnknownName
 from ...graph.region.text import asked_words

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from ...graph.finder import KINDS, Asked, Finder
+from ...graph.finder.documents import KINDS
+from ...graph.finder.finding import Asked, Finder
 from ...graph.region.text import fold
 from ..negotiation import Language
 from ..wording import EVIDENCE

@@ -17,16 +17,8 @@ from .declaration import Indicator
 from .rows import this_year
 
 T = TypeVar("T")
-_CODE = Path(__file__).parent
-_RESTS_ON = (
-    "matter.py",
-    "bordering.py",
-    "ground.py",
-    "places.py",
-    "analysis/access.py",
-    "analysis/uncertainty.py",
-    "relays.py",
-)
+_CODE = Path(__file__).parents[1]
+_RESTS_ON = ("indicators/*.py", "region/*.py", "analysis/access.py", "analysis/uncertainty.py")
 
 
 @dataclass(frozen=True)
@@ -141,7 +133,7 @@ def frame_digest(frame: pl.DataFrame) -> str:
 def code_digest() -> str:
     """Give a digest of the code of the formulas and of what they rest on."""
     digest = sha256()
-    for path in [*sorted(_CODE.glob("*.py")), *(_CODE.parent / name for name in _RESTS_ON)]:
+    for path in [path for pattern in _RESTS_ON for path in sorted(_CODE.glob(pattern))]:
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:32]
 

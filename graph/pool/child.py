@@ -1,6 +1,6 @@
 """A process that answers queries on one snapshot, for the pool: `python -m ancrage.graph.pool.child`.
 
-It reads requests from its standard input and writes frames to its standard output (see `frames`). The first
+It reads requests from its standard input and writes frames to its standard output (see `protocol`). The first
 frame tells whether the process is isolated. A request names a store to open, or a query with its limits; an
 answer is written while it is evaluated, so that a large one is never held.
 """

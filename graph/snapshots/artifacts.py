@@ -1,18 +1,18 @@
-"""What is computed from a snapshot once and kept beside it: counts, the finder and dumps, by a process of their own.
+"""What is computed from a snapshot once and kept beside it: counts, dumps, and what rooms above make of it.
 
-`python -m ancrage.graph.snapshots.artifacts DATA_DIR SNAPSHOT FOLDER NAME…` makes the files named, such as
-`partitions.json`, `finder-2` or `dumps/ontology.nq.gz`. They are files of one generation: a rollback finds its own again,
-and pruning removes them with it.
+Such files are of one generation: a rollback finds its own again, and pruning removes them with it. The process that makes
+them is `ancrage.graph.finder.artifacts`, which knows what else there is to make.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
+from types import MappingProxyType
+from typing import TypeAlias
 
 from pyoxigraph import Store
 
@@ -23,8 +23,9 @@ from .lease import hold
 from .snapshot import Snapshot, Snapshots
 
 PARTITIONS = "partitions.json"
-FINDER = "finder-2"
-"""The folder of the finder's index; the number changes with what it holds."""
+Maker: TypeAlias = Callable[[Snapshot, Path], object]
+"""Makes a file or folder of a snapshot, whole as soon as it is there."""
+_NOTHING_ELSE: Mapping[str, Maker] = MappingProxyType({})
 _WAIT = 3600.0
 _NICE = 10
 
@@ -59,10 +60,12 @@ def read_dump(folder: Path, dump: Dump, suffix: str) -> list[DumpFile] | None:
         return None
 
 
-def derive(snapshot: Snapshot, folder: Path, names: list[str]) -> None:
+def derive(
+    snapshot: Snapshot, folder: Path, names: list[str], makers: Mapping[str, Maker] = _NOTHING_ELSE
+) -> None:
     """Make the files named that are not there yet; a process that makes one already is waited for.
 
-    Raises KeyError for a name that no file of this snapshot has.
+    `makers` make what is neither counts nor dumps. Raises KeyError for a name that no file of this snapshot has.
     """
     graphs = {dump_file(graph, suffix): (graph, suffix) for graph in snapshot.graphs() for suffix in FORMATS}
     (folder / "dumps").mkdir(parents=True, exist_ok=True)
@@ -72,10 +75,8 @@ def derive(snapshot: Snapshot, folder: Path, names: list[str]) -> None:
             path = folder / name
             if path.exists():
                 continue
-            if name == FINDER:
-                from ..finder import build
-
-                build(snapshot, path)
+            if name in makers:
+                makers[name](snapshot, path)
                 continue
             if name == PARTITIONS:
                 counted = partitions.count(store, snapshot)
@@ -98,8 +99,8 @@ def _place(path: Path, write: Callable[[Path], object]) -> None:
     draft.replace(path)
 
 
-def main(arguments: list[str]) -> int:
-    """Make files of a snapshot, as a process that gives way to others."""
+def run(arguments: list[str], makers: Mapping[str, Maker]) -> None:
+    """Make files of a snapshot, as a process that gives way to others; `arguments` are DATA_DIR SNAPSHOT FOLDER NAME…."""
     data_dir, id, folder, *names = arguments
     with suppress(OSError):
         os.nice(_NICE)
@@ -107,11 +108,6 @@ def main(arguments: list[str]) -> int:
     snapshot = Snapshots(Path(data_dir)).get(id)
     descriptor = hold(snapshot)
     try:
-        derive(snapshot, Path(folder), names)
+        derive(snapshot, Path(folder), names, makers)
     finally:
         os.close(descriptor)
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

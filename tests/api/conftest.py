@@ -18,7 +18,8 @@ import pytest
 import uvicorn
 from ancrage.api.app import create_app
 from ancrage.api.settings import Settings
-from ancrage.graph.snapshots.artifacts import FINDER, PARTITIONS, derive, derived_folder
+from ancrage.graph.finder.artifacts import FINDER, MAKERS
+from ancrage.graph.snapshots.artifacts import PARTITIONS, derive, derived_folder
 from ancrage.graph.snapshots.snapshot import Snapshots
 from ancrage.graph.snapshots.store import build_store
 from ancrage.loaders.filiere_graph import write_shipped
@@ -78,9 +79,8 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data directory with one publication."""
     folder = tmp_path_factory.mktemp("published")
     snapshot = Snapshots(folder / "data").get(publish(folder / "data", folder / "store"))
-    derive(
-        snapshot, derived_folder(snapshot), [PARTITIONS, FINDER]
-    )  # as the service does by itself after a while
+    # as the service does by itself after a while
+    derive(snapshot, derived_folder(snapshot), [PARTITIONS, FINDER], MAKERS)
     return folder / "data"
 
 

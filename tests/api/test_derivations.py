@@ -13,7 +13,8 @@ import pytest
 from ancrage.api.app import create_app
 from ancrage.api.derivations import Derivations, NotReady
 from ancrage.api.settings import Settings
-from ancrage.graph.snapshots.artifacts import FINDER, PARTITIONS, derived_folder
+from ancrage.graph.finder.artifacts import FINDER
+from ancrage.graph.snapshots.artifacts import PARTITIONS, derived_folder
 from ancrage.graph.snapshots.provenance import GRAPHS
 from ancrage.graph.snapshots.snapshot import Snapshot, Snapshots
 from ancrage.graph.snapshots.store import build_store

@@ -19,7 +19,8 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
-from ancrage.graph.snapshots.artifacts import FINDER, PARTITIONS, derive, derived_folder
+from ancrage.graph.finder.artifacts import FINDER, MAKERS
+from ancrage.graph.snapshots.artifacts import PARTITIONS, derive, derived_folder
 from ancrage.graph.snapshots.snapshot import Snapshots
 from ancrage.graph.snapshots.store import build_store
 
@@ -50,7 +51,7 @@ def large_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
         quads = build_store([(path, "http://e.org/g")], staging / "store", merged=["http://e.org/g"])
         manifest = {"quads": quads, "graphs": {"http://e.org/g": {"role": "base"}}, "merged": True}
         snapshot = snapshots.publish(staging / "store", manifest)
-    derive(snapshot, derived_folder(snapshot), [PARTITIONS, FINDER])
+    derive(snapshot, derived_folder(snapshot), [PARTITIONS, FINDER], MAKERS)
     return folder
 
 

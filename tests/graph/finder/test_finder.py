@@ -6,8 +6,9 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from ancrage.graph.finder import Asked, Finder, documents
 from ancrage.graph.finder.columns import names_of
+from ancrage.graph.finder.documents import documents
+from ancrage.graph.finder.finding import Asked, Finder
 from ancrage.graph.finder.index import write
 from ancrage.graph.region.text import stems
 from ancrage.graph.region.view import Matter

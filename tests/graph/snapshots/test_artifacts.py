@@ -38,7 +38,7 @@ def run(snapshots: Snapshots, snapshot: Snapshot, *names: str) -> int:
     command = [
         sys.executable,
         "-m",
-        "ancrage.graph.snapshots.artifacts",
+        "ancrage.graph.finder.artifacts",
         str(snapshots.data_dir),
         snapshot.id,
     ]
@@ -107,7 +107,7 @@ def test_a_killed_process_is_replaced_by_the_next(tmp_path: Path) -> None:
     command = [
         sys.executable,
         "-m",
-        "ancrage.graph.snapshots.artifacts",
+        "ancrage.graph.finder.artifacts",
         str(snapshots.data_dir),
         snapshot.id,
     ]
