@@ -19,7 +19,7 @@ from ..graph.snapshots import provenance
 from ..graph.snapshots.artifacts import derived_folder
 from ..graph.snapshots.provenance import DERIVED_GRAPHS, ONTOLOGY_GRAPH, PROVENANCE_GRAPH, LoadRecord, role_of
 from ..graph.snapshots.snapshot import Snapshot
-from ..graph.snapshots.store import build_store, count_graphs
+from ..graph.snapshots.store import count_graphs, fill_store
 from ..graph.updates.working_copy import WorkingCopy
 from ..ontology.vocabulary import ontology_files, shape_files
 from .derivations import DERIVATIONS, EXCHANGE_MAPPING, exchange_mapping
@@ -156,8 +156,7 @@ def _build(
         files: list[tuple[Path, str | None]] = [(path, ONTOLOGY_GRAPH) for path in ontology_files()]
         files += [(quads, None) for quads, _ in sources]
         files.append((directory / "provenance.nq", None))
-        build_store(files, directory / "store", merged=base)
-    store = ox.Store(str(directory / "store"))
+        store = fill_store(files, directory / "store", merged=base)
     copy = WorkingCopy(store, {record.graph: record.role for record in records})
     broken = _add_filieres(copy, filieres, progress)
     patch = overlay(edits)

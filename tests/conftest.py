@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -21,6 +23,10 @@ from hypothesis import settings
 
 from .killing import killed_at_every_change
 
+# Hundreds of processes start in these tests: each would compile all that it imports, four seconds of processor, where the
+# environment says that nothing compiled is kept.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 # A busy machine is slow, and no test is about that; fifty examples a run keep the suite short.
 settings.register_profile("ancrage", deadline=None, max_examples=50)
 settings.load_profile("ancrage")

@@ -48,6 +48,8 @@ class Check:
     """The SPARQL query; it needs no prefix of its own."""
     shapes: Graph = field(hash=False, compare=False, repr=False)
     """The shapes graph, where the nodes of a path are described."""
+    screen: str = ""
+    """A graph pattern without which the query finds nothing, asked once for all the checks that have the same; or empty."""
 
 
 def expand(compiler: Compiler, shape: Node, constraint: Node, text: str) -> str:
@@ -92,7 +94,8 @@ class Writer:
         path = None if where is None else compiler.path(where)
         reach = "" if path is None else f" ?this {path} ?value ."
         for test, wanted in compiler.tests(shape):
-            yield self._check(shape, test, self._query(shape, test, wanted, path))
+            query = self._query(shape, test, wanted, path)
+            yield self._check(shape, test, query, screen=self._screen(test, wanted, path))
         for constraint in sorted(shapes.objects(shape, SH.sparql), key=str):
             yield self._check(shape, SH.sparql, self._sparql(shape, constraint, path), constraint)
         if is_true(shapes.value(shape, SH.closed)):
@@ -152,14 +155,13 @@ class Writer:
                 some = f"OPTIONAL {{ {reach} }}"
                 return f"SELECT ?this WHERE {{ {target} {some} }} {_having('<', wanted)}"
             case "maxCount":
-                many = f"{{ SELECT ?this WHERE {{ {every} }} {_having('>', wanted)} }}"
-                return f"SELECT DISTINCT ?this WHERE {{ {many} {self.all} }}"
+                return f"SELECT DISTINCT ?this WHERE {{ {self._screen(test, wanted, path)} {self.all} }}"
             case "hasValue" if _scannable(path):
                 return f"SELECT DISTINCT ?this WHERE {{ {target} MINUS {{ ?this {path} {text} }} }}"
             case "uniqueLang":
                 if not is_true(wanted):
                     return f"SELECT ?this WHERE {{ {target} FILTER(false) }}"
-                several = f"{{ SELECT ?this WHERE {{ {every} }} {_having('>', Literal(1))} }}"
+                several = self._screen(test, wanted, path)
                 tag = f'{reach} BIND(LCASE(LANG(?value)) AS ?tag) FILTER(?tag != "")'
                 count = "GROUP BY ?this ?tag HAVING (COUNT(DISTINCT ?value) > 1)"
                 return f"SELECT ?this ?tag WHERE {{ {several} {self.all} {tag} }} {count}"
@@ -175,6 +177,16 @@ class Writer:
                 return f"SELECT DISTINCT ?this ?value WHERE {{ {every} {more} {self.all} }}"
         bad = self.compiler.bad_set(shape, test, wanted, "?this", path)
         return f"SELECT DISTINCT ?this WHERE {{ {target} FILTER({bad}) }}"
+
+    def _screen(self, test: URIRef, wanted: Node, path: str | None) -> str:
+        """Write who has more values than one may have, whatever its class; empty for tests that do not count so."""
+        if path is None or name_of(test) not in ("maxCount", "uniqueLang"):
+            return ""
+        every = f"?this {path} ?value ."
+        if not _scannable(path):
+            every = f"{self.target} {every}"
+        most = wanted if name_of(test) == "maxCount" else Literal(1)
+        return f"{{ SELECT ?this WHERE {{ {every} }} {_having('>', most)} }}"
 
     def _closed(self, shape: Node) -> str:
         shapes = self.shapes
@@ -206,7 +218,9 @@ class Writer:
             raise UnsupportedShape(shape, "a sh:select without a group")
         return f"{query[: start.end()]} {self.target} {query[start.end() :]}"
 
-    def _check(self, shape: Node, test: URIRef, query: str, constraint: Node | None = None) -> Check:
+    def _check(
+        self, shape: Node, test: URIRef, query: str, constraint: Node | None = None, screen: str = ""
+    ) -> Check:
         shapes = self.shapes
         severity = shapes.value(shape, SH.severity) or SH.Violation
         own = constraint is not None and (constraint, SH.message, None) in shapes
@@ -223,6 +237,7 @@ class Writer:
             target=self.target,
             query=query,
             shapes=shapes,
+            screen=screen,
         )
 
 

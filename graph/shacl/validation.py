@@ -149,11 +149,18 @@ def check(store: ox.Store, checks: Sequence[Check], graphs: Sequence[str] | None
         options["default_graph"] = [ox.DefaultGraph(), *(ox.NamedNode(graph) for graph in graphs)]
     elif next(store.quads_for_pattern(None, None, None, ox.DefaultGraph()), None) is None:
         options["use_default_graph_as_union"] = True
-    targets = {item.target for item in checks}
-    present = {target for target in targets if store.query(f"ASK {{ {target} }}", **options)}
     found: dict[tuple[object, ...], Result] = {}
     with ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:  # the engine leaves the GIL
-        needed = [item for item in checks if item.target in present]
+
+        def present(patterns: Iterable[str]) -> set[str]:
+            asked = set(patterns)
+            told = pool.map(lambda pattern: bool(store.query(f"ASK {{ {pattern} }}", **options)), asked)
+            return {pattern for pattern, there in zip(asked, told, strict=True) if there}
+
+        targets = present(item.target for item in checks)
+        needed = [item for item in checks if item.target in targets]
+        screens = present(item.screen for item in needed if item.screen)
+        needed = [item for item in needed if not item.screen or item.screen in screens]
         for results in pool.map(lambda item: _results(store, item, options), needed):
             for result in results:
                 key = (result.focus, result.value, result.component, result.severity, result.path)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 from typing import IO, Final, TypeAlias
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse, serialize
+from pyoxigraph import DefaultGraph, NamedNode, Quad, QuerySolutions, RdfFormat, Store, parse, serialize
 
 Progress: TypeAlias = Callable[[Path, int, int], None]
 """Called after each file with the file, the number of files done and the number of files."""
@@ -62,6 +62,17 @@ def build_store(
     ...     build_store([(turtle, "http://e.org/g")], Path(folder, "store"))
     2
     """
+    return sum(count_graphs(fill_store(files, directory, merged=merged, progress=progress)).values())
+
+
+def fill_store(
+    files: Sequence[FileInGraph],
+    directory: Path,
+    *,
+    merged: Collection[str] = (),
+    progress: Progress | None = None,
+) -> Store:
+    """Build a new store and return it, open for more; as `build_store`, whose count takes a second a million quads."""
     if directory.exists() and any(directory.iterdir()):
         raise FileExistsError(f"{directory} is not empty: a store is built in a new directory")
     wanted = {f"<{graph}>".encode() for graph in merged}
@@ -82,7 +93,7 @@ def build_store(
         if progress is not None:
             progress(path, done, len(pairs))
     store.flush()
-    return sum(count_graphs(store).values())
+    return store
 
 
 def format_of(path: Path) -> RdfFormat:
@@ -196,8 +207,16 @@ def count_graphs(store: Store) -> dict[str, int]:
     >>> count_graphs(store)
     {'http://e.org/g': 1}
     """
-    counted = store.query("SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g")
-    counts = {row["g"].value: int(row["n"].value) for row in counted}  # type: ignore[union-attr]
+    counts = {}
+    for graph in store.named_graphs():  # asked graph by graph: grouping takes half as long again
+        if isinstance(graph, NamedNode):
+            counted = store.query(f"SELECT (COUNT(*) AS ?n) WHERE {{ GRAPH {graph} {{ ?s ?p ?o }} }}")
+            assert isinstance(counted, QuerySolutions)
+            quads = int(next(counted)["n"].value)
+        else:  # a blank node would be a variable there
+            quads = sum(1 for _ in store.quads_for_pattern(None, None, None, graph))
+        if quads:
+            counts[graph.value] = quads
     return dict(sorted(counts.items()))
 
 

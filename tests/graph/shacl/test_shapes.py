@@ -262,3 +262,19 @@ def test_a_bulk_query_holds_for_the_targets_only() -> None:
         ancsh:bulkSelect "SELECT ?this ?value WHERE { ?this :code ?value }" ] ."""
     report = _same(text)
     assert {_said(result.focus) for result in report.results} == {"http://example.org/b"}
+
+
+def test_what_bounds_the_same_values_for_several_classes_is_looked_for_once() -> None:
+    shapes = "\n".join(
+        f":S{kind} a sh:NodeShape ; sh:targetClass :{kind} ; sh:property [ sh:path :p ; sh:maxCount 1 ] ."
+        for kind in "ABC"
+    )
+    checks = compile_graph(Graph().parse(data=PREFIXES + shapes, format="turtle"))
+    assert len({item.query for item in checks}) == 3
+    assert len({item.screen for item in checks if item.screen}) == 1
+    store = ox.Store()
+    data = ":a a :A ; :p 1 . :b a :B ; :p 1, 2 . :c a :C ; :p 1 . :none :p 1, 2 ."
+    store.load(PREFIXES + data, format=ox.RdfFormat.TURTLE)
+    assert [str(result.focus) for result in check(store, checks).results] == ["<http://example.org/b>"]
+    store.update("DELETE DATA { <http://example.org/b> <http://example.org/p> 2 }")
+    assert check(store, checks).conforms

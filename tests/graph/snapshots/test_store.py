@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from ancrage.graph.snapshots.store import FileInGraph, LoadError, build_store, count_graphs, dump
-from pyoxigraph import NamedNode, QuerySolutions, RdfFormat, Store, parse
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, QuerySolutions, RdfFormat, Store, parse
 
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 A, B = "http://e.org/graph/a", "http://e.org/graph/b"
@@ -164,3 +164,10 @@ def test_a_dump_refuses_what_it_cannot_write() -> None:
         dump(store, io.BytesIO(), format=RdfFormat.TURTLE)
     with pytest.raises(LookupError, match=r"no graph <http://e\.org/none>"):
         dump(store, io.BytesIO(), "http://e.org/none")
+
+
+def test_a_graph_named_by_a_blank_node_is_counted_alone() -> None:
+    store, term = Store(), NamedNode("http://example.org/a")
+    blank = BlankNode()
+    store.extend([Quad(term, term, term, blank), Quad(term, term, Literal("b"), term)])
+    assert count_graphs(store) == {"http://example.org/a": 1, blank.value: 1}
