@@ -20,6 +20,10 @@ format:
 house:
     .venv/bin/python tools/house.py
 
+# Bring the catalogues of words/locale up to date with the sentences of the code; tell what is to translate
+words *args:
+    .venv/bin/python tools/words.py {{args}}
+
 demo:
     .venv/bin/ancrage demo
 

@@ -3,11 +3,11 @@
 import re
 
 from .negotiation import NotAcceptable
-from .wording import TERRITORY_KINDS, TERRITORY_KINDS_ENGLISH
+from .wording import TERRITORY_KINDS
 
 #: French nouns inside a sentence.
 _NOUNS = {
-    **{french[0]: TERRITORY_KINDS_ENGLISH[kind][0] for kind, french in TERRITORY_KINDS.items()},
+    **{one["fr"]: one["en"] for one, _ in TERRITORY_KINDS.values()},
     **{"organisation": "organisation", "formation": "programme", "unité de recherche": "research unit"},
     **{"Indicateur": "indicator", "Niveau": "level", "Période": "period", "Groupe": "group"},
     **{"Territoire": "territory", "aucun territoire": "territory", "aucun indicateur": "indicator"},

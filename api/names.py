@@ -11,7 +11,7 @@ from ..graph.region.view import REGION
 from .links import BASE, local_name
 from .negotiation import Language
 from .solutions import Reading, best_labels
-from .wording import TERRITORY_KINDS, TERRITORY_KINDS_ENGLISH, fold
+from .wording import TERRITORY_KINDS, fold
 
 KINDS: dict[str, str] = {
     "territoires": "Territoires",
@@ -178,8 +178,8 @@ def build_index(reading: Reading) -> Index:
             detail, detail_english, weight = "", "", 9
             if kind == "territoires":
                 level = territory_kind(iri)
-                detail = TERRITORY_KINDS[level][0] if level else ""
-                detail_english = TERRITORY_KINDS_ENGLISH[level][0] if level else ""
+                one = TERRITORY_KINDS[level][0] if level else {"fr": "", "en": ""}
+                detail, detail_english = one["fr"], one["en"]
                 weight = _WEIGHTS.get(level, 9)
             elif iri in extra:
                 detail, detail_english = french.label(extra[iri]), english.label(extra[iri])

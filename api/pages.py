@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from ..graph.pool.blocking import NoSnapshot
 from ..graph.region.view import REGION
+from ..words import NN_
 from .datasets.listed import licence_name
 from .links import local_name
 from .names import territory_kind
@@ -21,16 +22,16 @@ from .wording import fold
 router = APIRouter(tags=["pages"])
 Read = Annotated[Reading, Depends(reading_of)]
 
-#: What home counts, in the order it is shown: class, one and several in French, then in English.
+#: What home counts, in the order it is shown: class, and its noun.
 COUNTED = (
-    ("Commune", "commune", "communes", "commune", "communes"),
-    ("Intercommunality", "intercommunalité", "intercommunalités", "inter-municipal area", "inter-municipal areas"),
-    ("Organization", "organisation", "organisations", "organisation", "organisations"),
-    ("ResearchUnit", "unité de recherche", "unités de recherche", "research unit", "research units"),
-    ("TrainingProgramme", "formation", "formations", "programme", "programmes"),
-    ("Site", "site", "sites", "site", "sites"),
-    ("Interaction", "interaction", "interactions", "interaction", "interactions"),
-    ("TerritorialObservation", "observation chiffrée", "observations chiffrées", "observation", "observations"),
+    ("Commune", NN_("commune", "communes", 1)),
+    ("Intercommunality", NN_("intercommunalité", "intercommunalités", 1)),
+    ("Organization", NN_("organisation", "organisations", 1)),
+    ("ResearchUnit", NN_("unité de recherche", "unités de recherche", 1)),
+    ("TrainingProgramme", NN_("formation", "formations", 1)),
+    ("Site", NN_("site", "sites", 1)),
+    ("Interaction", NN_("interaction", "interactions", 1)),
+    ("TerritorialObservation", NN_("observation chiffrée", "observations chiffrées", 1)),
 )  # fmt: skip
 
 
@@ -60,7 +61,7 @@ def home(request: Request) -> Response:
     return page(
         request,
         "home.html",
-        chiffres=[(found[name], *words) for name, *words in COUNTED if found.get(name)],
+        chiffres=[(found[name], words.of(found[name])) for name, words in COUNTED if found.get(name)],
         comptes=counts,
         regions=_by_region(reading, departments.rows, said),
         bloc_departements=departments,

@@ -2,15 +2,18 @@
 
 import functools
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context, select_autoescape
+from jinja2.runtime import Context
 from markupsafe import Markup
 
+from ..words import SOURCE, date, gettext, ngettext, numeral, own_name
 from . import links, wording
 from .basis_names import method_named, source_named
 from .negotiation import Language
@@ -75,8 +78,8 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters.update(
-        nombre=wording.french_number,
-        date=wording.french_date,
+        nombre=_number,
+        date=_date,
         capital=wording.first_capital,
         href=links.href,
         court=links.local_name,
@@ -87,11 +90,9 @@ def environment() -> Environment:
         titre_source=source_named,
     )
     made.globals.update(
-        pluriel=wording.plural,
-        niveaux=wording.TERRITORY_KINDS,
         preuves=wording.EVIDENCE,
         sens_preuves=wording.EVIDENCE_MEANING,
-        evidence_meaning=wording.EVIDENCE_MEANING_ENGLISH,
+        gettext=gettext,
     )
     macros: Any = made.get_template("macros.html").module
     made.globals.update({name: getattr(macros, name) for name in MACROS})
@@ -109,19 +110,12 @@ def page(
 ) -> HTMLResponse:
     """Render a template as an HTML answer, with what every page shows (publication, address, search text).
 
-    Templates say `dit("français", "English")`, in the `language` given or else the one the request asks for.
+    Templates say `_("français")`, in the `language` given or else the one the request asks for (`sayings`).
     The answer links to the `alternates` it is given; `structure` is JSON-LD for its head (`structured`).
     """
     said = language or spoken(request)
-    english = said == "en"
     context: dict[str, Any] = {
-        "langue": said,
-        "dit": _english if english else _french,
-        "combien": wording.plural_english if english else wording.plural,
-        "nombre_dit": wording.english_number if english else wording.french_number,
-        "date_dite": wording.english_date if english else wording.french_date,
-        "niveaux_dits": wording.TERRITORY_KINDS_ENGLISH if english else wording.TERRITORY_KINDS,
-        "niveau_dit": wording.level_in_english if english else str,
+        **sayings(said),
         "theme": getattr(request.app.state, "theme", _OURS),
         "bascule": switched(request.url.path, request.url.query, said),
         "publication": getattr(request.state, "publication", None) or current(request.app),
@@ -148,6 +142,60 @@ def page(
     if offered:
         headers["Link"] = ", ".join(offered)
     return HTMLResponse(body, status_code=status, headers=headers)
+
+
+@functools.cache
+def sayings(said: str) -> dict[str, Any]:
+    """Give what templates say in a language: sentences, counts, numbers, dates, levels of territories.
+
+    `_("…")` says a sentence, `_html("…<b>…</b>")` one that holds marks, whose values alone are escaped,
+    `ngettext("un", "plusieurs", n)` one that agrees with a count, which it may show as `{n}`.
+    """
+
+    def gettext_here(message: str, **values: object) -> str:
+        return gettext(message, said, **values)
+
+    def ngettext_here(one: str, many: str, count: float, **values: object) -> str:
+        return ngettext(one, many, count, said, **values)
+
+    def html_here(message: str, **values: object) -> Markup:
+        translated = Markup(gettext(message, said))
+        return translated.format_map(values) if values else translated
+
+    return {
+        "langue": said,
+        "langue_voisine": other(said),
+        "nom_voisine": wording.first_capital(own_name(other(said))),
+        "_": gettext_here,
+        "_html": html_here,
+        "ngettext": ngettext_here,
+        "nombre_dit": functools.partial(_in, numeral, said),
+        "date_dite": functools.partial(_in, date, said),
+        "niveaux_dits": {
+            kind: (one[said], many[said]) for kind, (one, many) in wording.TERRITORY_KINDS.items()
+        },
+        "niveau_dit": functools.partial(_in, wording.level_said, said),
+        "dit": _english if said == "en" else _french,
+    }
+
+
+def other(said: str) -> str:
+    """Give the language that stands beside one where two are shown: French, or English beside French."""
+    return "en" if said == SOURCE else SOURCE
+
+
+def _in(write: Callable[..., str], said: str, value: object, *options: object) -> str:
+    return write(value, said, *options)
+
+
+@pass_context
+def _number(context: Context, value: object, decimals: int | None = None) -> str:
+    return numeral(value, context.get("langue", SOURCE), decimals)
+
+
+@pass_context
+def _date(context: Context, value: str) -> str:
+    return date(value, context.get("langue", SOURCE))
 
 
 def _french(french: str, english: str) -> str:

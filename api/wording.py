@@ -1,66 +1,50 @@
-"""How pages say things in French: numbers, dates, kinds, evidence; and text compared without accents."""
+"""How pages say things: kinds of territories, evidence; and text compared without accents."""
 
 import functools
 import re
 import unicodedata
-from decimal import Decimal, InvalidOperation
+
+from ..words import N_, Message, numeral
 
 NARROW_SPACE = "\u202f"
 
-TERRITORY_KINDS: dict[str, tuple[str, str]] = {
-    "commune": ("commune", "communes"),
-    "epci": ("intercommunalité", "intercommunalités"),
-    "department": ("département", "départements"),
-    "region": ("région", "régions"),
-    "zone": ("zone d’emploi", "zones d’emploi"),
-    "bassin": ("bassin d’emploi", "bassins d’emploi"),
-    "adhoc": ("territoire de projet", "territoires de projet"),
+TERRITORY_KINDS: dict[str, tuple[Message, Message]] = {
+    "commune": (N_("commune"), N_("communes")),
+    "epci": (N_("intercommunalité"), N_("intercommunalités")),
+    "department": (N_("département"), N_("départements")),
+    "region": (N_("région"), N_("régions")),
+    "zone": (N_("zone d’emploi"), N_("zones d’emploi")),
+    "bassin": (N_("bassin d’emploi"), N_("bassins d’emploi")),
+    "adhoc": (N_("territoire de projet"), N_("territoires de projet")),
+}
+"""Levels of territories: one, and several."""
+
+EVIDENCE: dict[str, Message] = {
+    "documented": N_("documenté"),
+    "declared": N_("déclaré"),
+    "inferred": N_("inféré"),
+    "simulated": N_("simulé"),
+    "illustrative": N_("illustratif"),
 }
 
-TERRITORY_KINDS_ENGLISH: dict[str, tuple[str, str]] = {
-    "commune": ("commune", "communes"),
-    "epci": ("inter-municipal area", "inter-municipal areas"),
-    "department": ("department", "departments"),
-    "region": ("region", "regions"),
-    "zone": ("employment zone", "employment zones"),
-    "bassin": ("labour pool", "labour pools"),
-    "adhoc": ("project territory", "project territories"),
+EVIDENCE_MEANING: dict[str, Message] = {
+    "documented": N_("étayé par un document ou un jeu de données public cité"),
+    "declared": N_("affirmé par un acteur concerné, sans document public"),
+    "inferred": N_("calculé à partir d’autres descriptions par une règle explicite"),
+    "simulated": N_("produit par une simulation ; ne dit rien du réel"),
+    "illustrative": N_("inventé pour montrer le fonctionnement ; n’entre dans aucun indicateur"),
 }
-_LEVELS_ENGLISH = {french[0]: TERRITORY_KINDS_ENGLISH[kind][0] for kind, french in TERRITORY_KINDS.items()}
 
 
-def level_in_english(text: str) -> str:
-    """Name a level of territories in English; any other text comes back as it came.
+def level_said(text: str, language: str) -> str:
+    """Name a level of territories, given in French, in a language; any other text comes back as it came.
 
-    >>> level_in_english("zone d’emploi"), level_in_english("Grenoble")
+    >>> level_said("zone d’emploi", "en"), level_said("Grenoble", "en")
     ('employment zone', 'Grenoble')
     """
-    return _LEVELS_ENGLISH.get(text, text)
+    known = next((one for one, _ in TERRITORY_KINDS.values() if one.source == text), None)
+    return known[language] if known else text
 
-
-EVIDENCE: dict[str, str] = {
-    "documented": "documenté",
-    "declared": "déclaré",
-    "inferred": "inféré",
-    "simulated": "simulé",
-    "illustrative": "illustratif",
-}
-
-EVIDENCE_MEANING: dict[str, str] = {
-    "documented": "étayé par un document ou un jeu de données public cité",
-    "declared": "affirmé par un acteur concerné, sans document public",
-    "inferred": "calculé à partir d’autres descriptions par une règle explicite",
-    "simulated": "produit par une simulation ; ne dit rien du réel",
-    "illustrative": "inventé pour montrer le fonctionnement ; n’entre dans aucun indicateur",
-}
-
-EVIDENCE_MEANING_ENGLISH: dict[str, str] = {
-    "documented": "supported by a cited public document or data set",
-    "declared": "stated by an actor concerned, without a public document",
-    "inferred": "computed from other descriptions by a stated rule",
-    "simulated": "produced by a simulation; says nothing about reality",
-    "illustrative": "made up to show how the model works; enters no indicator",
-}
 
 _WORD = re.compile(r"[^0-9a-z]+")
 _SHORT_FORMS = {"st": "saint", "ste": "sainte", "univ": "universite", "agglo": "agglomeration"}
@@ -81,104 +65,8 @@ def fold(text: str) -> str:
 
 
 def french_number(value: object, decimals: int | None = None) -> str:
-    """Write a number the French way (narrow spaces, decimal comma); other text is returned as it came.
-
-    >>> french_number(1234567.5).replace(NARROW_SPACE, "_")
-    '1_234_567,5'
-    >>> french_number("42.0"), french_number("n. d."), french_number(None)
-    ('42', 'n. d.', '')
-    """
-    if value is None or value == "":
-        return ""
-    try:
-        number = Decimal(str(value))
-    except InvalidOperation:
-        return str(value)
-    if not number.is_finite():
-        return str(value)
-    if decimals is not None:
-        number = round(number, decimals)
-    whole, _, fraction = f"{number:f}".partition(".")
-    fraction = fraction.rstrip("0") if decimals is None else fraction
-    sign, digits = ("−", whole[1:]) if whole.startswith("-") else ("", whole)
-    grouped = f"{int(digits):,}".replace(",", NARROW_SPACE)
-    return f"{sign}{grouped},{fraction}" if fraction else f"{sign}{grouped}"
-
-
-_MONTHS = (
-    "janvier", "février", "mars", "avril", "mai", "juin",
-    "juillet", "août", "septembre", "octobre", "novembre", "décembre",
-)  # fmt: skip
-
-
-def french_date(value: str) -> str:
-    """Write an ISO date (or date and time) in French; a year or anything else is returned as it came.
-
-    >>> french_date("2026-11-01T10:00:00Z"), french_date("2026-01-24"), french_date("2014")
-    ('1er novembre 2026', '24 janvier 2026', '2014')
-    """
-    found = re.match(r"(\d{4})-(\d{2})-(\d{2})", value)
-    if not found or not 1 <= int(found[2]) <= 12:
-        return value
-    day = int(found[3])
-    return f"{'1er' if day == 1 else day} {_MONTHS[int(found[2]) - 1]} {found[1]}"
-
-
-_MONTHS_ENGLISH = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
-
-
-def english_number(value: object, decimals: int | None = None) -> str:
-    """Write a number the English way (commas, decimal point); other text is returned as it came.
-
-    >>> english_number("1234567.5"), english_number("-42.0"), english_number("n/a")
-    ('1,234,567.5', '−42', 'n/a')
-    """
-    return french_number(value, decimals).translate(_ENGLISH_MARKS) if _is_number(value) else str(value or "")
-
-
-_ENGLISH_MARKS = str.maketrans({NARROW_SPACE: ",", ",": "."})
-
-
-def _is_number(value: object) -> bool:
-    try:
-        return Decimal(str(value)).is_finite()
-    except InvalidOperation:
-        return False
-
-
-def english_date(value: str) -> str:
-    """Write an ISO date (or date and time) in English; a year or anything else is returned as it came.
-
-    >>> english_date("2026-11-01T10:00:00Z"), english_date("2014")
-    ('1 November 2026', '2014')
-    """
-    found = re.match(r"(\d{4})-(\d{2})-(\d{2})", value)
-    if not found or not 1 <= int(found[2]) <= 12:
-        return value
-    return f"{int(found[3])} {_MONTHS_ENGLISH[int(found[2]) - 1]} {found[1]}"
-
-
-def plural_english(count: int, singular: str, several: str | None = None) -> str:
-    """Write a count and its English noun: singular for one only.
-
-    >>> plural_english(1, "site"), plural_english(0, "site"), plural_english(2000, "territory", "territories")
-    ('1 site', '0 sites', '2,000 territories')
-    """
-    noun = singular if abs(count) == 1 else (several if several is not None else singular + "s")
-    return f"{english_number(count)} {noun}"
-
-
-def plural(count: int, singular: str, several: str | None = None) -> str:
-    """Write a count and its noun; the plural is the singular with an s unless given.
-
-    >>> plural(1, "commune"), plural(0, "site"), plural(3, "réseau", "réseaux")
-    ('1 commune', '0 site', '3 réseaux')
-    """
-    noun = singular if abs(count) < 2 else (several if several is not None else singular + "s")
-    return f"{french_number(count)} {noun}"
+    """Write a number the French way; other text is returned as it came."""
+    return numeral(value, "fr", decimals)
 
 
 def first_capital(text: str) -> str:

@@ -125,7 +125,7 @@ def status_words(status: str, language: Language = "fr") -> str:
     ('déclaré', 'declared')
     """
     name = status.rsplit("/", 1)[-1]
-    return name if language == "en" else EVIDENCE.get(name, name)
+    return EVIDENCE[name][language] if name in EVIDENCE else name
 
 
 def chance_words(finding: Finding, language: Language = "fr") -> str:

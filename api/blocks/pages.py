@@ -9,10 +9,10 @@ from typing import Any
 
 from fastapi import HTTPException, Request, Response
 
+from ...words import ngettext
 from ..links import public_base
 from ..negotiation import HTML, Language, NotAcceptable, Representation, choose
 from ..rendering import EMBED_POLICY, page
-from ..wording import plural
 from .block import Block, Shown
 from .tables import FILES, Words, absent
 
@@ -86,7 +86,7 @@ def block_page(
         "rang": "h2",
         "retour": subject.whole[said == "en"],
         "demande": subject.asked,
-        "total_mots": f"{shown.whole} rows" if said == "en" else plural(shown.whole, "ligne"),
+        "total_mots": ngettext("{n} ligne", "{n} lignes", shown.whole, said),
         "iframe": f'<iframe src="{escape(address)}" title="{escape(title)}" width="100%" height="480" loading="lazy"></iframe>',
         "suite": "&lang=en" if said == "en" else "",
         "origine": None,

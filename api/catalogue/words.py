@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from ..negotiation import Language
-from ..wording import TERRITORY_KINDS, TERRITORY_KINDS_ENGLISH
+from ..wording import TERRITORY_KINDS
 
 Pair = tuple[str, str]
 
@@ -68,9 +68,7 @@ FORMATS: Mapping[str, Pair] = {
     "rdf": ("RDF/XML", "RDF/XML"),
 }
 
-LEVELS: Mapping[str, Pair] = {
-    level: (french[0], TERRITORY_KINDS_ENGLISH[level][0]) for level, french in TERRITORY_KINDS.items()
-}
+LEVELS: Mapping[str, Pair] = {level: (one["fr"], one["en"]) for level, (one, _) in TERRITORY_KINDS.items()}
 
 
 def word(words: Mapping[str, Pair], name: str, language: Language) -> str:

@@ -10,7 +10,6 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from ...graph.chains.network import Actor
-from ...graph.findings.words import number_en
 from ...ontology.vocabulary import ID
 from ..analysis.portrait_findings import told
 from ..blocks.tables import full
@@ -22,7 +21,7 @@ from ..publication import reading_of
 from ..rendering import page
 from ..rule_words import RuleWords
 from ..solutions import Block, Reading, Row
-from ..wording import EVIDENCE, fold, french_number
+from ..wording import EVIDENCE, fold
 from .asking import asked_of, find
 from .chain import KINDS, Chain, chains_of
 from .data import FILES, read, unknown
@@ -105,7 +104,7 @@ def _page(request: Request, reading: Reading, view: View, said: Language) -> Res
         demande=asked,
         ici=here,
         sortes={kind: words[2:] if english else words[:2] for kind, words in KINDS.items()},
-        preuves_dites={name: name if english else text for name, text in EVIDENCE.items()},
+        preuves_dites={name: words[said] for name, words in EVIDENCE.items()},
         niveaux_dits={level: words[english] for level, words in _LEVELS.items()},
         territoires=_choices(view, reading),
         filtres={name: words[english] for name, words in FILTERS.items()},
@@ -116,7 +115,6 @@ def _page(request: Request, reading: Reading, view: View, said: Language) -> Res
         else None,
         sans_etape=_without_stage(chain),
         bouts=[chain.network.actors.get(find(chain.network, end) or "") for end in (asked.start, asked.end)],
-        nombre_dit=number_en if english else french_number,
         etapes=stage_cards(chain, said),
         tenus=chain.held(),
         membres=[_row(actor, reading, chain, said) for actor in shown],

@@ -85,7 +85,7 @@ def _lists(chain: Chain) -> Mapping[str, Options]:
         "fonction": {local_name(one): (text["fr"], text["en"]) for one, text in chain.functions},
         "etape": {**named, NONE: ("non précisée", "not known")},
         "sorte": {kind: (words[1], words[3]) for kind, words in KINDS.items()},
-        "preuve": {value: (word, value) for value, word in EVIDENCE.items()},
+        "preuve": {value: (word["fr"], value) for value, word in EVIDENCE.items()},
     }
 
 

@@ -3,7 +3,7 @@
 from markupsafe import Markup
 
 from ...graph.snapshots.snapshot import Snapshot
-from ..rendering import STATIC, environment
+from ..rendering import STATIC, environment, sayings
 from .chain import KINDS, Chain
 from .drawing import draw_chain
 
@@ -17,6 +17,7 @@ def graph_page(chain: Chain, snapshot: Snapshot) -> str:
         )
     template = environment().get_template("standalone.html")
     return template.render(
+        **sayings("fr"),
         filiere=chain,
         membres=chain.members,
         etapes=dict(chain.stages),

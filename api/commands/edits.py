@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ...words import ngettext
 from ..cli import DataDir, UsageError, app, data_folder, error_console, kept, own_indicators, progress_on
-from ..wording import french_number, plural
+from ..wording import french_number
 
 if TYPE_CHECKING:
     from ...loaders.edits import Edit
@@ -116,5 +117,5 @@ def tell_aside(folder: Path) -> None:
     every = Edits(folder)
     aside = len(every.all()) - len(every.in_force(Snapshots(folder).current()))
     if aside:
-        told = plural(aside, "modification n'y est pas", "modifications n'y sont pas")
+        told = ngettext("{n} modification n'y est pas", "{n} modifications n'y sont pas", aside, "fr")
         error_console().print(f"{told} (ancrage edits).", markup=False, highlight=False)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from ...words import ngettext
 from ..cli import (
     INVALID,
     DataDir,
@@ -24,7 +25,6 @@ from ..cli import (
     progress_on,
 )
 from ..links import local_name
-from ..wording import plural
 
 if TYPE_CHECKING:
     from ...graph.shacl.validation import Report
@@ -137,9 +137,15 @@ def _tell(console: Console, report: "LoadReport") -> None:
     record = report.record
     for warning in report.warnings:
         console.print(f"Attention : {warning}", markup=False, highlight=False)
-    rejected = ", " + plural(record.rejected, "ligne rejetée", "lignes rejetées") if record.rejected else ""
+    rejected = (
+        ", " + ngettext("{n} ligne rejetée", "{n} lignes rejetées", record.rejected, "fr")
+        if record.rejected
+        else ""
+    )
     console.print(
-        f"{record.name} : {plural(record.quads, 'énoncé')}{rejected}.", markup=False, highlight=False
+        f"{record.name} : {ngettext('{n} énoncé', '{n} énoncés', record.quads, 'fr')}{rejected}.",
+        markup=False,
+        highlight=False,
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from ...graph.sparql.results import Rows
 from ..blocks.tables import ABSENT
 from ..chart_drawing import said as number_said
-from ..wording import EVIDENCE, EVIDENCE_MEANING, EVIDENCE_MEANING_ENGLISH
+from ..wording import EVIDENCE, EVIDENCE_MEANING
 from .making import Making
 from .model import Block, Cell, Column, Paragraph, Section, Table, shortened
 from .words import ZERO
@@ -138,9 +138,8 @@ def signs(making: Making) -> Section:
         Column("sign", making.say("Signe ou mot", "Sign or word"), weight=1),
         Column("meaning", making.say("Sens", "Meaning"), weight=3),
     )
-    meanings = EVIDENCE_MEANING_ENGLISH if making.english else EVIDENCE_MEANING
     evidence = tuple(
-        (Cell(name if making.english else EVIDENCE[name]), Cell(making.set(meanings[name])))
+        (Cell(EVIDENCE[name][making.language]), Cell(making.set(EVIDENCE_MEANING[name][making.language])))
         for name in EVIDENCE
     )
     marks = [(mark, english if making.english else french) for mark, french, english in ABSENT.values()]

@@ -19,7 +19,7 @@ from ..blocks.tables import figure
 from ..negotiation import Language
 from ..portraits.lists import level_words
 from ..portraits.matter import Seen
-from ..rendering import environment
+from ..rendering import environment, sayings
 from .content import build, created_of, software
 from .files import place, write
 from .html import style
@@ -147,8 +147,7 @@ class Batch:
             environment()
             .get_template("dossier_index.html")
             .render(
-                langue=self.language,
-                dit=lambda french, english_: english_ if english else french,
+                **sayings(self.language),
                 style=Markup(style()),
                 logiciel=software(),
                 ensemble=self.whole,

@@ -10,7 +10,7 @@ from hashlib import sha256
 
 from markupsafe import Markup, escape
 
-from ..rendering import POLICY, TEMPLATES, environment
+from ..rendering import POLICY, TEMPLATES, environment, sayings
 from .content import software
 from .model import Dossier
 
@@ -36,14 +36,13 @@ def to_html(dossier: Dossier, files: Sequence[tuple[str, str]] = (), back: str =
     """Write a dossier as HTML; `files` are names and addresses of its other formats, where it is served."""
     made = environment().overlay()
     made.filters = {**made.filters, "dessin": drawing}
-    english = dossier.language == "en"
     return made.get_template("dossier.html").render(
         dossier=dossier,
         style=Markup(style()),
         logiciel=software(),
         fichiers=files,
         retour=back,
-        dit=lambda french, english_: english_ if english else french,
+        **sayings(dossier.language),
     )
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
+from ...words import date
 from ..blocks.tables import Table
 from ..negotiation import Language
-from ..wording import french_date
 
 MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -62,10 +60,4 @@ def date_of(created: str, language: Language) -> str:
     >>> date_of("2026-11-24T23:31:54", "fr"), date_of("2026-11-24", "en"), date_of("", "fr")
     ('24 novembre 2026', '24 November 2026', '')
     """
-    if language == "fr" or not created:
-        return french_date(created)
-    try:
-        day = datetime.fromisoformat(created)
-    except ValueError:
-        return created
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+    return date(created, language)

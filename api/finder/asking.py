@@ -14,7 +14,7 @@ from ...graph.finder.documents import KINDS
 from ...graph.finder.finding import Asked, Finder
 from ..names import KINDS as NAMED
 from ..negotiation import Language
-from ..wording import EVIDENCE, TERRITORY_KINDS, TERRITORY_KINDS_ENGLISH, first_capital
+from ..wording import EVIDENCE, TERRITORY_KINDS, first_capital
 
 SIZE = 20
 """Results on one page."""
@@ -152,7 +152,7 @@ def value_name(finder: Finder, facet: Facet, path: str, language: Language) -> s
     if facet.column == "kind":
         return KIND_NAMES[path][english] if path in KIND_NAMES else path
     if facet.column == "evidence":
-        return path if english else EVIDENCE.get(path, path)
+        return EVIDENCE[path][language] if path in EVIDENCE else path
     name = first_capital(finder.name(path, english))
     if facet.column == "places" and path.startswith("territory/"):
         level = path.split("/")[1]
@@ -166,8 +166,7 @@ def level_name(level: str, language: Language) -> str:
     >>> level_name("epci", "fr"), level_name("department", "en")
     ('intercommunalité', 'department')
     """
-    kinds = TERRITORY_KINDS_ENGLISH if language == "en" else TERRITORY_KINDS
-    return kinds[level][0] if level in kinds else level
+    return TERRITORY_KINDS[level][0][language] if level in TERRITORY_KINDS else level
 
 
 def detail_name(finder: Finder, kind: str, detail: str | None, language: Language) -> str:

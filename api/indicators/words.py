@@ -8,9 +8,10 @@ from typing import Any
 from ...graph.indicators.basis import Basis
 from ...graph.indicators.declaration import Indicator
 from ...graph.region.firmness import counts_of
+from ...words import date as dated
+from ...words import numeral
 from ..analysis.words import status_words
 from ..negotiation import Language
-from ..wording import english_date, english_number, french_date, french_number
 
 Pair = tuple[str, str]
 
@@ -137,7 +138,7 @@ def formula_words(one: Indicator, indicators: Mapping[str, Indicator], said: Lan
     options.setdefault("times", 1)
     for key in ("times", "km"):
         if key in options:
-            options[key] = f"{options[key]:,}" if english else french_number(options[key])
+            options[key] = numeral(options[key], said)
     pair = OF_DENSITY if "density" in options else FORMULA_WORDS.get(one.formula, (one.formula, one.formula))
     words = pair[english].format_map(options)
     if one.options.get("published"):
@@ -184,7 +185,7 @@ def date_words(date: str, said: Language) -> str:
     """
     if "/" in date or not date:
         return date.replace("/", "–")
-    return english_date(date) if said == "en" else french_date(date)
+    return dated(date, said)
 
 
 def unplaced_words(one: Indicator, basis: Basis, said: Language) -> str:
@@ -202,11 +203,10 @@ def unplaced_words(one: Indicator, basis: Basis, said: Language) -> str:
         str(one.options.get("item", "")), ("élément", "éléments", "items")
     )
     alone = basis.unplaced == 1
+    unplaced, items = numeral(basis.unplaced, said), numeral(basis.items, said)
     if said == "en":
-        unplaced, items = english_number(basis.unplaced), english_number(basis.items)
         verbs = ("has", "counts") if alone else ("have", "count")
         return f"{unplaced} of {items} {english} {verbs[0]} no known place in the sources and {verbs[1]} in no territory."
-    unplaced, items = french_number(basis.unplaced), french_number(basis.items)
     if alone:
         return f"{unplaced} {single} sur {items} n’a pas de lieu connu dans les sources et n’entre dans aucun territoire."
     return f"{unplaced} {several} sur {items} n’ont pas de lieu connu dans les sources et n’entrent dans aucun territoire."
@@ -254,9 +254,8 @@ def facts_words(facts: str | None, said: Language) -> str:
     if len(counts) < 2:
         return ""
     whole, english = sum(counts.values()), said == "en"
-    number = english_number if english else french_number
     colon, sign = (":", "%") if english else ("\u00a0:", "\u202f%")
     return ", ".join(
-        f"{status_words(name, said)}{colon} {number(count)} ({number(round(100 * count / whole))}{sign})"
+        f"{status_words(name, said)}{colon} {numeral(count, said)} ({numeral(round(100 * count / whole), said)}{sign})"
         for name, count in counts.items()
     )

@@ -296,7 +296,7 @@ LEVELS_EN = {
 
 def level_words(level: str, language: Language) -> str:
     """Name a level of territories."""
-    return LEVELS_EN.get(level, level) if language == "en" else TERRITORY_KINDS[level][0]
+    return TERRITORY_KINDS[level][0][language] if level in TERRITORY_KINDS else level
 
 
 def _related(

@@ -130,7 +130,7 @@ def _facts(request: Request, reading: Reading, kind: str, code: str) -> Block:
         return facts
     if kind == "adhoc":
         raise HTTPException(404, unknown_project(code, index_of(request, reading)))
-    level = TERRITORY_KINDS[kind][0]
+    level = TERRITORY_KINDS[kind][0]["fr"]
     if level.startswith("i"):
         raise HTTPException(404, f"Aucune source chargée ne décrit d’{level} au code {code}.")
     raise HTTPException(404, f"Aucune source chargée ne décrit de {level} au code {code}.")

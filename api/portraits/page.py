@@ -31,7 +31,7 @@ from ..negotiation import HTML, Language, NotAcceptable, choose
 from ..page_cache import leave_out, only_today
 from ..page_language import spoken
 from ..publication import client_of
-from ..rendering import environment, page
+from ..rendering import environment, page, sayings
 from ..rule_words import RuleWords
 from ..solutions import Reading
 from ..structured import territory_block
@@ -271,7 +271,11 @@ def _definitions(seen: Seen, said: Language) -> dict[str, Markup]:
     """Give what each figure opens, written once a publication and language."""
     key = ("definitions", said)
     if key not in seen.made:
-        macros: Any = environment().get_template("territory_macros.html").make_module({"absent": absent})
+        macros: Any = (
+            environment()
+            .get_template("territory_macros.html")
+            .make_module({"absent": absent, **sayings(said)})
+        )
         seen.made[key] = {
             name: macros.definition(opened(seen, one, said), said, seen.snapshot)
             for name, one in seen.cube.indicators.items()

@@ -16,8 +16,7 @@ from ...graph.region.firmness import weakest
 from ...graph.region.gazetteer import Territory
 from ..blocks.tables import Column, Table, Words
 from ..negotiation import Language
-from ..wording import TERRITORY_KINDS
-from .lists import EVIDENCE, LEVEL_WORDS, SOURCES, kind_words, source_name
+from .lists import EVIDENCE, LEVEL_WORDS, SOURCES, kind_words, level_words, source_name
 from .matter import Seen
 
 #: What a row of partners is: a territory, or an actor that is inside, outside, or of unknown place.
@@ -99,13 +98,14 @@ def partners(seen: Seen, territory: Territory, language: Language) -> Table:
         if where:
             places[where, where.split("/")[1]].add(event)
             firm[where].add((fact[0], fact[1]))
-    kinds = TERRITORY_KINDS
     rows = [
         {
             "side": "territory",
             "partner": seen.label(path),
             "partner_iri": path,
-            "kind": LEVEL_WORDS.get(level, (kinds.get(level, (level,))[0], level))[language == "en"],
+            "kind": LEVEL_WORDS[level][language == "en"]
+            if level in LEVEL_WORDS
+            else level_words(level, language),
             "here": None,
             "interactions": len(events),
             **_facts(firm[path]),

@@ -106,7 +106,7 @@ def test_a_question_in_english(client: TestClient) -> None:
     text = _english(client, ESSAI)
     query = Library()["territory-programmes"]
     assert query.title["en"] in text
-    assert "Ask</button>" in text
+    assert "Ask the question</button>" in text
     assert "a name, or a code" in text
     wrong = client.get(f"{PROGRAMMES}?territory=zzz%3F&lang=en", headers=HTML).text
     assert "is not a territory" in wrong

@@ -16,10 +16,9 @@ from ancrage.api.portraits.coverage import coverage_note
 from ancrage.api.portraits.economy import jobs
 from ancrage.api.portraits.figures import PEERS, comparison
 from ancrage.api.portraits.matter import Seen
-from ancrage.api.rendering import environment
+from ancrage.api.rendering import environment, sayings
 from ancrage.api.rule_words import RuleWords
 from ancrage.api.settings import Settings
-from ancrage.api.wording import french_number
 from ancrage.graph.indicators.source_years import SourceYears
 from ancrage.graph.region.gazetteer import Territory
 from fastapi.testclient import TestClient
@@ -120,7 +119,7 @@ def test_findings_name_methods_sources_and_rules_in_words(seen: Seen) -> None:
         **{"methods": ["poisson_interval", "benjamini_hochberg"], "sources": ["source/mesr-parcoursup"]},
     }
     kind = {"kind": "demand", "name": words, "count": 1, "findings": [one], "refused": []}
-    text = macros.render(t={"kinds": [kind], "snapshot": "s"}, rang="h3", langue="fr")
+    text = macros.render(t={"kinds": [kind], "snapshot": "s"}, rang="h3", **sayings("fr"))
     told = '<p class="note">méthodes : <a href="/methodes#poisson-interval">Intervalle de Poisson</a>, Correction de '
     assert told in text.replace("\u00a0", " ") and "sources : Parcoursup" in text
     assert "poisson_interval" not in text and "benjamini_hochberg" not in text and "source/" not in text
@@ -134,7 +133,7 @@ def test_sources_have_their_titles_and_the_rule_of_their_years_is_told() -> None
     macros = environment().from_string(
         '{% from "territory_macros.html" import tableau with context %}{{ tableau(b, rows, "fr", "T") }}'
     )
-    text = macros.render(b={"table": table}, rows=[{"source": "mesr-parcoursup, example"}])
+    text = macros.render(b={"table": table}, rows=[{"source": "mesr-parcoursup, example"}], **sayings("fr"))
     assert '<a href="/sources#mesr-parcoursup">Parcoursup' in text and "</a>, example</td>" in text
     (french, english) = coverage_note(SourceYears({"anr-aapg": (2010, 2021)}, {"anr-aapg": 9}))
     assert "anr-aapg" not in french and "(2010–2021)" in french and "au moins 10\u202f%" in french
@@ -147,9 +146,7 @@ def test_a_year_that_is_not_covered_says_at_least_and_not_absent() -> None:
     )
     series = [{"period": "2025", "value": None, "status": "missing", "known": 8.0, "shown": ""}]
     drawn = {"indicator": "I", "words": "w", "lines": [], "dots": [], "series": series}
-    text = macros.render(
-        b={"more": {"curves": [drawn]}}, langue="fr", absent=absent, rang="h3", nombre_dit=french_number
-    )
+    text = macros.render(b={"more": {"curves": [drawn]}}, absent=absent, rang="h3", **sayings("fr"))
     assert "incomplet : au moins 8" in text and "absent des sources" not in text
 
 

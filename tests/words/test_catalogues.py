@@ -1,0 +1,174 @@
+"""Catalogues: complete, in agreement with the code, compiled or not; a third language is one folder."""
+
+import importlib.util
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from ancrage.api.rendering import environment, sayings
+from ancrage.api.theme import Theme
+from ancrage.words import N_, NN_, Listed, Number, catalogues, gettext, languages, marks, ngettext
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+
+ROOT = Path(__file__).parents[2]
+
+
+def _tool() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("tools_words", ROOT / "tools" / "words.py")
+    assert spec is not None and spec.loader is not None
+    made = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(made)
+    return made
+
+
+tool = _tool()
+
+
+@pytest.fixture(scope="module")
+def said() -> Catalog:
+    """The sentences of the code and of the templates."""
+    made: Catalog = tool.said()
+    return made
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_catalogues_are_what_the_code_says(said: Catalog) -> None:
+    for path in tool.LOCALE.glob("*/LC_MESSAGES/ancrage.po"):
+        assert path.read_bytes() == tool.brought_up(path, said), f"{path}: run `just words`"
+        with path.open("rb") as file:
+            assert list(tool.faults(read_po(file))) == []
+
+
+def test_a_fault_is_told() -> None:
+    made = Catalog(locale="en")
+    made.add("{n} sites à {place}", string="{n} sites in {town}")
+    made.add("Rien", string="")
+    made.add(("{n} site", "{n} sites"), string=("one site", "{n} sites"))
+    assert list(tool.faults(made)) == [
+        "placeholders differ: '{n} sites à {place}' / '{n} sites in {town}'",
+        "not translated: 'Rien'",
+    ]
+
+
+@pytest.fixture
+def pseudo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: Catalog) -> Iterator[str]:
+    """A third language, made of the French between brackets, and one folder."""
+    folder = tmp_path / "locale"
+    shutil.copytree(tool.LOCALE, folder)
+    made = Catalog(locale="de", charset="utf-8")
+    for message in said:
+        if isinstance(message.id, str) and message.id:
+            made.add(message.id, string=f"⟦{message.id}⟧", context=message.context)
+        elif message.id:
+            made.add(message.id, string=[f"⟦{form}⟧" for form in message.id], context=message.context)
+    path = folder / "de" / "LC_MESSAGES" / "ancrage.po"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(tool.written(made))
+    kept = (catalogues.languages, catalogues.catalogue, catalogues.locale, marks._marks, marks.percent_sign)
+    monkeypatch.setattr(catalogues, "FOLDER", folder)
+    for one in (*kept, sayings):
+        one.cache_clear()
+    yield "de"
+    for one in (*kept, sayings):
+        one.cache_clear()
+
+
+def test_a_third_language_is_one_folder(pseudo: str) -> None:
+    assert languages() == ("fr", "de", "en")
+    assert gettext("n. d.", pseudo) == "⟦n. d.⟧"
+    assert ngettext("{n} résultat", "{n} résultats", 1200, pseudo) == "⟦1.200 résultats⟧"
+    assert N_("plus de {share}", share=Number(1.5, 1))[pseudo] == "⟦plus de 1,5⟧"
+    assert Listed(("Die", N_("n. d.")))[pseudo] == "Die und ⟦n. d.⟧"
+    assert dict(N_("n. d."))["de"] == "⟦n. d.⟧"
+
+
+#: What stands in templates and is the same in every language: names of formats, codes, and words that French and English share.
+SAME = re.compile(r"^(?:[\W\d_]*|[A-Z]{2,}[\w.-]*|[A-Z]\w*[A-Z]\w*|[\w.-]+\.\w+|\w{1,3})$")
+
+
+def test_templates_hold_no_text_of_their_own(pseudo: str) -> None:
+    """The text nodes of a template are said through the catalogue: nothing but marks, codes and names stands outside `_`."""
+    left: dict[str, list[str]] = {}
+    for path in sorted((ROOT / "api" / "templates").glob("*.html")):
+        source = re.sub(
+            r"\{#.*?#\}|<(script|style)\b.*?</\1>|<svg\b.*?</svg>|<code\b.*?</code>",
+            " ",
+            path.read_text(),
+            flags=re.S,
+        )
+        source = re.sub(r"\{%.*?%\}", "\n", source, flags=re.S)
+        source = re.sub(r"\{\{.*?\}\}", "\n", source, flags=re.S)
+        for text in re.sub(r"<[^>]*>", "\n", source).split("\n"):
+            words = [word for word in text.split() if not SAME.match(word)]
+            if words and text.strip() not in SHARED:
+                left.setdefault(path.name, []).append(text.strip())
+    assert left == {}
+
+
+#: Commands and names of formats, which no language translates.
+SHARED = {
+    *(
+        "Turtle",
+        "N-Quads",
+        "Word",
+        "(SSSOM)",
+        "– ancrage",
+        "curl -O",
+        'curl "',
+        "--data-dir",
+        "/dumps/",
+        '/sparql"',
+    ),
+    *("ancrage load all", "ancrage demo --no-serve --data-dir"),
+    'curl -H "Accept: application/sparql-results+json" "',
+    'curl --data-urlencode "query=SELECT (COUNT(*) AS ?n) { ?s ?p ?o }" "',
+}
+
+
+def test_an_empty_page_is_whole_in_a_third_language(pseudo: str) -> None:
+    body = (
+        environment()
+        .get_template("error.html")
+        .render(**_page(pseudo), statut=404, detail="", anglais="", proches=[])
+    )
+    assert "⟦Rien n’existe à cette adresse⟧" in body and 'lang="de"' in body
+
+
+def _page(language: str) -> dict[str, Any]:
+    return {
+        **sayings(language),
+        **{"theme": Theme(), "bascule": "/", "publication": None, "chemin": "/", "recherche": "", "fil": ()},
+        **{"alternates": (), "structure": ""},
+    }
+
+
+def test_a_compiled_catalogue_serves_until_its_source_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(tool.LOCALE, tmp_path / "locale")
+    monkeypatch.setattr(catalogues, "FOLDER", tmp_path / "locale")
+    source = tmp_path / "locale" / "en" / "LC_MESSAGES" / "ancrage.po"
+    compiled = source.with_suffix(".mo")
+    compiled.write_bytes(catalogues.compile_catalogue(source))
+    text = source.read_text().replace('msgstr "n/a"', 'msgstr "not known"')
+    source.write_text(text)
+    for stamp, told in ((2_000_000_000, "n/a"), (1_000_000_000, "not known")):
+        os.utime(compiled, (stamp, stamp))
+        catalogues.catalogue.cache_clear()
+        assert catalogues.catalogue("en").gettext("n. d.") == told
+    source.unlink()
+    catalogues.catalogue.cache_clear()
+    assert catalogues.catalogue("en").gettext("n. d.") == "n/a"
+    catalogues.catalogue.cache_clear()
+
+
+def test_plurals_are_those_of_each_language() -> None:
+    said = [NN_("{n} résultat", "{n} résultats", n) for n in (0, 1, 1.5, 2)]
+    assert [one["fr"] for one in said] == ["0 résultat", "1 résultat", "2 résultat", "2 résultats"]
+    assert [one["en"] for one in said] == ["0 results", "1 result", "2 results", "2 results"]

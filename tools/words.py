@@ -1,0 +1,148 @@
+"""Bring the catalogues up to date with the sentences of the code and of the templates, or start one.
+
+    python tools/words.py [--check] [--new LANGUAGE]
+
+A sentence is French, in a call of `KEYWORDS`. A new one enters each catalogue without a translation, one that no code says
+leaves it. `--check` writes nothing and fails where a catalogue is not what the code says, lacks a translation, or has one
+whose placeholders differ.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).parents[1]
+LOCALE = ROOT / "words" / "locale"
+FOLDERS = ("api", "graph", "loaders", "ontology", "queries", "words")
+KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
+    "_": None,
+    "N_": None,
+    "gettext": None,
+    "_html": None,
+    "ngettext": (1, 2),
+    "NN_": (1, 2),
+    "pgettext": ((1, "c"), 2),
+}
+METHODS = [("**.py", "python"), ("api/templates/**.html", "jinja2"), ("api/templates/**.typ", "jinja2")]
+OPTIONS = {"api/templates/**": {"trimmed": "true"}}
+PLACEHOLDER = re.compile(r"\{(\w+)[^{}]*\}")
+
+
+def said() -> Catalog:
+    """Give the sentences of the code and of the templates."""
+    made = Catalog(charset="utf-8")
+    for folder in FOLDERS:
+        for _, _, message, _, context in extract_from_dir(
+            ROOT / folder,
+            method_map=[(pattern.removeprefix(f"{folder}/"), method) for pattern, method in METHODS],
+            keywords=KEYWORDS,
+        ):
+            made.add(message, context=context)
+    return made
+
+
+def brought_up(path: Path, template: Catalog) -> bytes:
+    """Give a catalogue as it should be: the sentences of the code, with the translations that it has."""
+    with path.open("rb") as file:
+        known = read_po(file)
+    made = Catalog(locale=known.locale, charset="utf-8", header_comment="")
+    for message in template:
+        if message.id:
+            made.add(message.id, string=translation(known, message), context=message.context)
+    return written(made)
+
+
+def translation(known: Catalog, message: Message) -> str | tuple[str, ...] | None:
+    """Give the translation that a catalogue has of a sentence; one that is a plural no more keeps its singular."""
+    had = known.get(message.id, message.context)
+    if had is None or not had.string:
+        return None
+    several = isinstance(message.id, tuple | list)
+    if several == isinstance(had.string, tuple | list):
+        return had.string
+    return None if several else str(had.string[0])
+
+
+def written(catalogue: Catalog) -> bytes:
+    """Write a catalogue: sorted, without the lines of code, which change at each move, and without dates."""
+    made = BytesIO()
+    write_po(made, catalogue, width=110, no_location=True, omit_header=True, sort_output=True)
+    forms = f"nplurals={catalogue.num_plurals}; plural={catalogue.plural_expr};"
+    head = [
+        "Project-Id-Version: ancrage",
+        f"Language: {catalogue.locale_identifier}",
+        f"Plural-Forms: {forms}",
+        "MIME-Version: 1.0",
+        "Content-Type: text/plain; charset=utf-8",
+        "Content-Transfer-Encoding: 8bit",
+    ]
+    lines = ['msgid ""', 'msgstr ""', *(f'"{line}\\n"' for line in head), "", ""]
+    return "\n".join(lines).encode() + made.getvalue()
+
+
+def faults(catalogue: Catalog) -> Iterator[str]:
+    """Tell the sentences of a catalogue without a translation, or whose placeholders differ."""
+    for message in catalogue:
+        if not message.id:
+            continue
+        sources = forms(message.id)
+        translations = forms(message.string)
+        if not all(translations):
+            yield f"not translated: {sources[0]!r}"
+            continue
+        known = set().union(*map(placeholders, sources))
+        for translation in translations:
+            if not placeholders(translation) <= known or (
+                len(sources) == 1 and placeholders(translation) != known
+            ):
+                yield f"placeholders differ: {sources[0]!r} / {translation!r}"
+
+
+def forms(text: object) -> tuple[str, ...]:
+    """Give the forms of a sentence: one, or as many as its plural has."""
+    return (text,) if isinstance(text, str) else tuple(text)  # type: ignore[arg-type]
+
+
+def placeholders(text: str) -> set[str]:
+    """Give the names between braces."""
+    return set(PLACEHOLDER.findall(text))
+
+
+def main() -> int:
+    """Write the catalogues, or check them."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--check", action="store_true", help="write nothing; fail where something is to do")
+    parser.add_argument("--new", metavar="LANGUAGE", help="start the catalogue of a language, as en or pt_BR")
+    asked = parser.parse_args()
+    if asked.new:
+        path = LOCALE / asked.new / "LC_MESSAGES" / "ancrage.po"
+        path.parent.mkdir(parents=True)
+        path.write_bytes(written(Catalog(locale=asked.new)))
+    template, wrong = said(), False
+    for path in sorted(LOCALE.glob("*/LC_MESSAGES/ancrage.po")):
+        made = brought_up(path, template)
+        told = list(faults(read_po(BytesIO(made))))
+        if made != path.read_bytes():
+            if asked.check:
+                told.append("not what the code says: run `just words`")
+            else:
+                path.write_bytes(made)
+        for one in told:
+            print(f"{path.relative_to(ROOT)}: {one}")
+        wrong = wrong or bool(told)
+    return int(wrong)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

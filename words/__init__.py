@@ -1,0 +1,26 @@
+"""Sentences, numbers and dates in the languages of the catalogues: the French source strings, and `locale/<language>/`."""
+
+from .catalogues import SOURCE, languages, own_name
+from .messages import N_, NN_, Message, Spoken, gettext, ngettext, pgettext
+from .numbers import Listed, Number, Percent, date, listed, number, numeral, percent
+
+__all__ = [
+    "NN_",
+    "N_",
+    "SOURCE",
+    "Listed",
+    "Message",
+    "Number",
+    "Percent",
+    "Spoken",
+    "date",
+    "gettext",
+    "languages",
+    "listed",
+    "ngettext",
+    "number",
+    "numeral",
+    "own_name",
+    "percent",
+    "pgettext",
+]

@@ -1,0 +1,73 @@
+"""The catalogues: `locale/<language>/LC_MESSAGES/ancrage.po`, and the `.mo` that a build compiles from it."""
+
+from __future__ import annotations
+
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
+from pathlib import Path
+
+from babel import Locale
+
+SOURCE = "fr"
+"""The language of the sentences in the code."""
+DOMAIN = "ancrage"
+FOLDER = Path(__file__).parent / "locale"
+
+
+@cache
+def languages() -> tuple[str, ...]:
+    """List the languages that sentences have, that of the code first; a folder under `locale/` makes one.
+
+    >>> languages()[:2]
+    ('fr', 'en')
+    """
+    return (SOURCE, *sorted(path.name for path in FOLDER.iterdir() if (path / "LC_MESSAGES").is_dir()))
+
+
+@cache
+def catalogue(language: str) -> NullTranslations:
+    """Read the catalogue of a language; the source language, or one without a folder, has an empty one.
+
+    A checkout has no `.mo`, or an old one: then the `.po` is read, once a process.
+
+    >>> catalogue("fr").gettext("n. d."), catalogue("en").gettext("n. d.")
+    ('n. d.', 'n/a')
+    """
+    if language == SOURCE or language not in languages():
+        return NullTranslations()
+    source = FOLDER / language / "LC_MESSAGES" / f"{DOMAIN}.po"
+    compiled = source.with_suffix(".mo")
+    if compiled.exists() and not (source.exists() and source.stat().st_mtime > compiled.stat().st_mtime):
+        return GNUTranslations(BytesIO(compiled.read_bytes()))
+    return GNUTranslations(BytesIO(compile_catalogue(source)))
+
+
+def compile_catalogue(source: Path) -> bytes:
+    """Give a `.po` file as `gettext` reads it (`.mo`)."""
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    made = BytesIO()
+    with source.open("rb") as file:
+        write_mo(made, read_po(file))
+    return made.getvalue()
+
+
+@cache
+def locale(language: str) -> Locale:
+    """Give the conventions of a language: those of the `Language` field of its catalogue, or its own.
+
+    >>> str(locale("fr")), str(locale("en"))
+    ('fr', 'en_GB')
+    """
+    return Locale.parse(catalogue(language).info().get("language", language))
+
+
+def own_name(language: str) -> str:
+    """Give the name of a language in itself.
+
+    >>> own_name("en"), own_name("fr")
+    ('English', 'français')
+    """
+    return str(Locale.parse(language).get_language_name(language))

@@ -1,0 +1,135 @@
+"""Numbers, shares, dates and lists in sentences, with the marks of each language (Unicode's CLDR, read by babel)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from math import isfinite
+
+from babel.dates import format_date
+from babel.lists import format_list
+
+from .catalogues import locale
+from .marks import marked, percent_sign
+from .messages import Spoken, gettext, shown
+
+
+def number(value: float | Decimal | None, language: str, decimals: int = 0) -> str:
+    r"""Write a number; what is not known is written « n. d. ».
+
+    >>> number(1234567, "fr").replace("\u202f", "_"), number(12.46, "fr", 1), number(-3, "fr"), number(None, "fr")
+    ('1_234_567', '12,5', '−3', 'n. d.')
+    >>> number(1234567, "en"), number(12.46, "en", 1), number(-3, "en"), number(None, "en")
+    ('1,234,567', '12.5', '−3', 'n/a')
+    """
+    if value is None or not isfinite(value):
+        return gettext("n. d.", language)
+    return marked(value, language, decimals)
+
+
+def numeral(value: object, language: str, decimals: int | None = None) -> str:
+    r"""Write what may be a number, with the decimals that it has unless told; other text is returned as it came.
+
+    >>> numeral(1234567.5, "fr").replace("\u202f", "_"), numeral("42.0", "fr"), numeral("n. d.", "fr"), numeral(None, "fr")
+    ('1_234_567,5', '42', 'n. d.', '')
+    >>> numeral("1234567.5", "en"), numeral("-42.0", "en")
+    ('1,234,567.5', '−42')
+    """
+    if value is None or value == "":
+        return ""
+    try:
+        found = Decimal(str(value))
+    except InvalidOperation:
+        return str(value)
+    if not found.is_finite():
+        return str(value)
+    if decimals is None:
+        decimals = len(f"{found:f}".partition(".")[2].rstrip("0"))
+    return marked(found, language, decimals)
+
+
+def percent(share: float | None, language: str, decimals: int = 0) -> str:
+    r"""Write a share as a percentage; a share that is not 0 or 1 is never rounded to 0 % or 100 %.
+
+    >>> [percent(one, "fr").replace("\u202f", "_") for one in (0.125, 0.0004, 0.9999, 0.0, 1.0)]
+    ['12_%', 'moins de 1_%', 'plus de 99_%', '0_%', '100_%']
+    >>> [percent(one, "en") for one in (0.125, 0.0004, 0.9999, None)]
+    ['12%', 'less than 1%', 'more than 99%', 'n/a']
+    """
+    if share is None or not isfinite(share):
+        return gettext("n. d.", language)
+    unit, sign = 10.0**-decimals, percent_sign(language)
+    if share > 0 and 100 * share < unit / 2:
+        return gettext("moins de {share}", language, share=number(unit, language, decimals) + sign)
+    if share < 1 and 100 * share >= 100 - unit / 2:
+        return gettext("plus de {share}", language, share=number(100 - unit, language, decimals) + sign)
+    return number(100 * share, language, decimals) + sign
+
+
+def listed(parts: Sequence[object], language: str) -> str:
+    """Join words as a sentence does.
+
+    >>> listed(["Voiron"], "fr"), listed(["Voiron", "Vif", "Vizille"], "fr"), listed(["Voiron", "Vif", "Vizille"], "en")
+    ('Voiron', 'Voiron, Vif et Vizille', 'Voiron, Vif and Vizille')
+    """
+    return format_list([str(shown(part, language)) for part in parts], locale=locale(language))
+
+
+def date(value: str, language: str) -> str:
+    """Write an ISO date (or date and time); a year or anything else is returned as it came.
+
+    >>> date("2026-11-01T10:00:00Z", "fr"), date("2026-01-24", "fr"), date("2014", "fr"), date("2026-11-01", "en")
+    ('1er novembre 2026', '24 janvier 2026', '2014', '1 November 2026')
+    """
+    try:
+        day = datetime.fromisoformat(value[:10])
+    except ValueError:
+        return value
+    written = format_date(day, "d MMMM y", locale=locale(language))
+    # CLDR has no ordinal, which French wants on the first of a month.
+    return f"1er{written[1:]}" if day.day == 1 and language == "fr" else written
+
+
+@dataclass(frozen=True, eq=True)
+class Number(Spoken):
+    """A number to be written later.
+
+    >>> Number(1.25, 1)["en"], Number(1.25, 1)["fr"]
+    ('1.2', '1,2')
+    """
+
+    value: float | None
+    decimals: int = 0
+
+    def __getitem__(self, language: str) -> str:
+        """Write it."""
+        return number(self.value, language, self.decimals)
+
+
+@dataclass(frozen=True, eq=True)
+class Percent(Spoken):
+    """A share to be written later as a percentage."""
+
+    share: float | None
+    decimals: int = 0
+
+    def __getitem__(self, language: str) -> str:
+        """Write it."""
+        return percent(self.share, language, self.decimals)
+
+
+@dataclass(frozen=True, eq=True)
+class Listed(Spoken):
+    """Words, or what is said in several languages, to be joined later as a sentence does.
+
+    >>> Listed(("Die", "Crest"))["en"]
+    'Die and Crest'
+    """
+
+    parts: Sequence[object]
+
+    def __getitem__(self, language: str) -> str:
+        """Join them."""
+        return listed(self.parts, language)
