@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
+from typing import Annotated
 
-from .declaration import Declaration, SourceError, nearest
+from pydantic import AfterValidator
+from pydantic.dataclasses import dataclass as model
+
+from ..graph.declarations import (
+    STRICT,
+    Count,
+    DeclarationError,
+    DeclarationFile,
+    Text,
+    Texts,
+    is_a,
+    nearest,
+    one_of,
+    wrong,
+)
+from ..words import N_
+from .declaration import SourceError
+from .declaration import nearest as near_name
 from .source_parts import Check, Generalise, Input, Locate
 
 #: The folder of the sources that the package ships.
@@ -17,29 +33,53 @@ SOURCES = Path(__file__).parent / "sources"
 EVIDENCE = ("documented", "declared", "inferred", "simulated", "illustrative")
 
 
-@dataclass(frozen=True)
-class Source:
-    """A source of the graph: what it is, the tables it is read into, and the rules its rows obey."""
+def _title(value: dict[str, str]) -> dict[str, str]:
+    if "fr" not in value:
+        raise ValueError
+    return value
 
-    name: str
-    folder: Path
-    title: Mapping[str, str]
-    publisher: str
+
+def _parameter(value: str) -> str:
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", value):
+        raise wrong(N_("« {value} » n'est pas un nom de paramètre en minuscules", value=value))
+    return value
+
+
+_Title = Annotated[dict[str, Text], AfterValidator(_title), is_a(N_("une table fr, en"))]
+_Parameters = Annotated[
+    dict[Annotated[str, AfterValidator(_parameter)], str], is_a(N_("une table « nom = texte »"))
+]
+
+
+@model(frozen=True, kw_only=True, config=STRICT)
+class SourceFile:
+    """What the `source.toml` of a source says: what it is, the tables it is read into, and the rules its rows obey."""
+
+    name: Text
+    title: _Title
+    publisher: Text
     licence: str
     homepage: str = ""
     download: str = ""
     date: str = ""
     frequency: str = ""
-    evidence: str = "documented"
-    mapping: str = "exchange"
-    requires: tuple[str, ...] = ()
-    uses: tuple[str, ...] = ()
-    max_rejected: int = 0
-    parameters: Mapping[str, str] = field(default_factory=dict)
+    evidence: one_of(*EVIDENCE) = "documented"  # type: ignore[valid-type]
+    mapping: Text = "exchange"
+    requires: Texts = ()
+    uses: Texts = ()
+    max_rejected: Count = 0
+    parameters: _Parameters = field(default_factory=dict)
     inputs: tuple[Input, ...] = ()
     checks: tuple[Check, ...] = ()
     locate: tuple[Locate, ...] = ()
     generalise: tuple[Generalise, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source(SourceFile):
+    """A source of the graph: what its file says, and the `folder` of that file."""
+
+    folder: Path
 
     @classmethod
     def named(cls, name: str) -> Source:
@@ -54,12 +94,12 @@ class Source:
         path = SOURCES / name / "source.toml"
         known = sorted(file.parent.name for file in SOURCES.glob("*/source.toml"))
         if name not in known:
-            raise SourceError(f"La source « {name} » n'existe pas{nearest(name, known)}.")
+            raise SourceError(f"La source « {name} » n'existe pas{near_name(name, known)}.")
         return cls.read(path)
 
     @classmethod
     def read(cls, path: Path) -> Source:
-        """Read a `source.toml`; a wrong or unknown key is a `SourceError` that names the file and the key."""
+        """Read a `source.toml`; a wrong or unknown key is a `SourceError` that names the file, the line and the key."""
         return read_description(path)
 
     def input(self, table: str) -> Input:
@@ -86,66 +126,42 @@ def all_sources() -> dict[str, Source]:
 
 
 def read_description(path: Path) -> Source:
-    """Read and check a `source.toml`."""
+    """Read and check a `source.toml`; raises SourceError with its line, and DeclarationError as its cause."""
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise SourceError(f"La description de source {path} n'existe pas.", file=path) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SourceError(
-            f"{path.parent.name}/{path.name} n'est pas du TOML : {error}.", file=path
-        ) from error
-    top = Declaration(data, path)
-    title = top.take("title", dict, "une table fr, en")
-    if not isinstance(title.get("fr"), str):
-        raise top.error("title.fr", "elle manque (un texte)")
-    parameters = top.take("parameters", dict, "une table", {})
-    for key, value in parameters.items():
-        if not isinstance(value, str) or not re.fullmatch(r"[a-z][a-z0-9_]*", key):
-            raise top.error(f"parameters.{key}", "un nom en minuscules et un texte sont attendus")
-    source = Source(
-        name=top.text("name"),
-        folder=path.parent,
-        title=title,
-        publisher=top.text("publisher"),
-        licence=top.text("licence"),
-        homepage=top.text("homepage", ""),
-        download=top.text("download", ""),
-        date=top.text("date", ""),
-        frequency=top.text("frequency", ""),
-        evidence=top.choice("evidence", EVIDENCE, "documented"),
-        mapping=top.text("mapping", "exchange"),
-        requires=top.texts("requires") or (),
-        uses=top.texts("uses") or (),
-        max_rejected=top.count("max_rejected", 0),
-        parameters=parameters,
-        inputs=tuple(Input.read(table) for table in top.tables("inputs")),
-        checks=tuple(Check.read(table) for table in top.tables("checks")),
-        locate=tuple(Locate.read(table) for table in top.tables("locate")),
-        generalise=tuple(Generalise.read(table) for table in top.tables("generalise")),
-    )
-    top.close()
-    tables = [given.table for given in source.inputs]
-    if twice := {name for name in tables if tables.count(name) > 1}:
-        raise top.error("inputs", f"deux entrées portent le nom « {twice.pop()} »")
-    for rank, check in enumerate(source.checks, 1):
-        _known_column(source, top, f"checks[{rank}]", check.input, check.column)
-    for rank, step in enumerate(source.locate, 1):
-        for column in filter(None, (step.lat, step.lon, step.point)):
-            _known_column(source, top, f"locate[{rank}]", step.input, column)
-    for rank, lighter in enumerate(source.generalise, 1):
-        for column in ("code", "wkt"):
-            _known_column(source, top, f"generalise[{rank}]", lighter.input, column)
+        file = DeclarationFile(path)
+        says = file.read(SourceFile)
+        source = Source(folder=path.parent, **{one.name: getattr(says, one.name) for one in fields(says)})
+        _known_parts(file, source)
+    except DeclarationError as error:
+        raise SourceError(f"{path.parent.name}/{error}", file=path, row=error.line) from error
     return source
 
 
-def _known_column(source: Source, top: Declaration, where: str, table: str, column: str) -> None:
-    try:
+def _known_parts(file: DeclarationFile, source: Source) -> None:
+    """Refuse two inputs of one name, and steps about inputs or columns that there are not."""
+    tables = [given.table for given in source.inputs]
+    if twice := {name for name in tables if tables.count(name) > 1}:
+        raise file.refuse(N_("deux entrées portent le nom « {name} »", name=twice.pop()), "inputs")
+    steps = [
+        *(("checks", rank, one.input, (one.column,)) for rank, one in enumerate(source.checks)),
+        *(
+            ("locate", rank, one.input, (one.lat, one.lon, one.point))
+            for rank, one in enumerate(source.locate)
+        ),
+        *(("generalise", rank, one.input, ("code", "wkt")) for rank, one in enumerate(source.generalise)),
+    ]
+    for kind, rank, table, columns in steps:
+        if table not in tables:
+            reason = N_("aucune entrée ne se nomme « {name} »{near}", name=table, near=nearest(table, tables))
+            raise file.refuse(reason, kind, rank, "input")
         given = source.input(table)
-    except KeyError:
-        raise top.error(f"{where}.input", f"aucune entrée ne se nomme « {table} »") from None
-    names = {name for variant in given.variants for name in (*variant.columns, *variant.optional_columns)}
-    if given.variants and column not in names and column != given.file_column:
-        raise top.error(
-            where, f"l'entrée « {table} » n'a pas de colonne « {column} »{nearest(column, names)}"
-        )
+        names = {name for variant in given.variants for name in (*variant.columns, *variant.optional_columns)}
+        for column in filter(None, columns):
+            if given.variants and column not in names and column != given.file_column:
+                reason = N_(
+                    "l'entrée « {table} » n'a pas de colonne « {column} »{near}",
+                    table=table,
+                    column=column,
+                    near=nearest(column, names),
+                )
+                raise file.refuse(reason, kind, rank, value=column)

@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from ..graph.declarations import DeclarationError
 from ..graph.snapshots.provenance import GRAPHS, ONTOLOGY_GRAPH
 from ..ontology.vocabulary import ANC, ID, PREFIXES
-from .filiere_files import REVISION_NAMES, SHIPPED, Filiere, FiliereError, Link, read_filieres
+from ..words import N_
+from .filiere_files import REVISION_NAMES, SHIPPED, Filiere, Link, read_filieres
 from .membership import Rule
 
 #: Where the illustrative shares go: out of the base graphs.
@@ -35,7 +37,7 @@ class Checked:
     """Filières whose codes can be used, faults of the others, and the links whose code nothing loaded can vouch for."""
 
     kept: list[Filiere]
-    broken: list[FiliereError]
+    broken: list[DeclarationError]
     unverified: list[tuple[Filiere, Link]]
 
 
@@ -48,7 +50,7 @@ def check(filieres: Iterable[Filiere], store: ox.Store) -> Checked:
     known = {revision: _codes(store, scheme) for revision, (_, scheme) in _REVISIONS.items()}
     partial = len(known["naf2025"]) < _WHOLE
     kept: list[Filiere] = []
-    broken: list[FiliereError] = []
+    broken: list[DeclarationError] = []
     unverified: list[tuple[Filiere, Link]] = []
     for filiere in filieres:
         missing = [link for link in filiere.links if link.code not in known[link.revision]]
@@ -81,14 +83,15 @@ def _codes(store: ox.Store, scheme: str) -> set[str]:
     return {solution[0].value for solution in solutions}
 
 
-def _unknown(path: Path, link: Link, known: set[str]) -> FiliereError:
+def _unknown(path: Path, link: Link, known: set[str]) -> DeclarationError:
     near = get_close_matches(link.code, sorted(known), n=1)
-    hint = f" (le plus proche : « {near[0]} »)" if near else ""
-    return FiliereError(
-        path,
-        link.line,
-        f"le code « {link.code} » n'est pas dans la {REVISION_NAMES[link.revision]} chargée{hint}",
+    reason = N_(
+        "le code « {code} » n'est pas dans la {revision} chargée{near}",
+        code=link.code,
+        revision=REVISION_NAMES[link.revision],
+        near=N_(" (le plus proche : « {code} »)", code=near[0]) if near else "",
     )
+    return DeclarationError(path, link.line, reason)
 
 
 def quads(filieres: Iterable[Filiere]) -> Iterator[ox.Quad]:

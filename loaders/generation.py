@@ -13,6 +13,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from ..graph.declarations import DeclarationError
 from ..graph.indicators.declaration import FOLDER
 from ..graph.shacl import validation
 from ..graph.snapshots import provenance
@@ -25,7 +26,7 @@ from ..ontology.vocabulary import ontology_files, shape_files
 from .derivations import DERIVATIONS, EXCHANGE_MAPPING, exchange_mapping
 from .edits import Edit, overlay
 from .faults import InvalidGraph
-from .filiere_files import SHIPPED, FiliereError, read_filieres
+from .filiere_files import SHIPPED, read_filieres
 from .filiere_graph import activities, check
 from .filiere_graph import quads as chain_quads
 from .indicators import FRAMES, PublishedCube, publish_cube
@@ -193,7 +194,7 @@ def _build(
     manifest["edits"] = [edit.id for edit in edits]
     if broken:
         manifest["broken"] = [
-            {"file": error.path.name, "line": error.line, "reason": error.reason} for error in broken
+            {"file": error.path.name, "line": error.line, "reason": error.reason["fr"]} for error in broken
         ]
     manifest["inputs"] = inputs.to_dict()
     if cube:
@@ -213,12 +214,12 @@ def _tell(cube: PublishedCube | None, progress: Progress) -> None:
     progress(f"indicateurs : {fresh} calculés, {cube.taken} repris, {cube.observations} valeurs publiées")
 
 
-def _add_filieres(copy: WorkingCopy, folders: Sequence[Path], progress: Progress) -> list[FiliereError]:
+def _add_filieres(copy: WorkingCopy, folders: Sequence[Path], progress: Progress) -> list[DeclarationError]:
     """Add the filières of files to the ontology graph; return what is wrong in those set aside, told one by one.
 
     Where a file of a later folder has a code that no loaded classification has, the filière of an earlier one stays.
     """
-    broken: list[FiliereError] = []
+    broken: list[DeclarationError] = []
     kept = {}
     for folder in folders:
         read, unread = read_filieres(folder)

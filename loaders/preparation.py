@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Annotated
 
 import polars as pl
 import pyoxigraph
+from pydantic import Field
+from pydantic.dataclasses import dataclass as model
 
+from ..graph.declarations import STRICT, DeclarationFile, SomeTexts, Text
 from ..ontology.vocabulary import ANC
-from .rules import RuleError, digest, labels_of, matching, read_tables, reads_change, words_of
+from ..words import N_
+from .rules import Labels, digest, labels_of, matching, reads_change
 
 #: The rules that the package ships.
 RULES = Path(__file__).with_name("metiers.toml")
@@ -21,33 +24,42 @@ FAMILIES = "ABCDEFGHJKLMNPQRSTUVWX"
 _PROGRAMME = f"{ANC}TrainingProgramme"
 
 
-@dataclass(frozen=True)
+@model(frozen=True, kw_only=True, config=STRICT)
 class Rule:
     """One rule: the families of occupations that programmes prepare for whose label has one of its words."""
 
-    id: str
-    families: tuple[str, ...]
-    words: tuple[str, ...]
-    exclusions: tuple[str, ...] = ()
+    id: Text
+    families: SomeTexts
+    words: Annotated[Labels, Field(min_length=1)]
+    exclusions: Annotated[Labels, Field(alias="not")] = ()
+
+
+@model(frozen=True, config=STRICT)
+class RulesFile:
+    """The file of the rules, the first of which wins."""
+
+    rules: tuple[Rule, ...] = ()
 
 
 def read_rules(path: Path = RULES) -> list[Rule]:
-    """Read a rules file.
-
-    Raises `RuleError` naming the rule where a key is unknown or missing, or a letter is not a family's.
+    """Read a rules file; raises DeclarationError, with its line, where a key, a letter of a family or an id is wrong.
 
     >>> {letter for rule in read_rules() for letter in rule.families} <= set(FAMILIES)
     True
     """
-    return [_rule(path, raw) for raw in read_tables(path, ("id", "families", "words"), ("not",))]
-
-
-def _rule(path: Path, raw: Mapping[str, Any]) -> Rule:
-    families = raw["families"]
-    for letter in families if isinstance(families, list) else [families]:
-        if not isinstance(letter, str) or len(letter) != 1 or letter not in FAMILIES:
-            raise RuleError(path, str(raw["id"]), f"famille « {letter} » hors de {', '.join(FAMILIES)}")
-    return Rule(str(raw["id"]), tuple(families), words_of(path, raw, "words"), words_of(path, raw, "not"))
+    file = DeclarationFile(path)
+    rules = file.read(RulesFile).rules
+    seen: set[str] = set()
+    for rank, rule in enumerate(rules):
+        for letter in rule.families:
+            if letter not in [*FAMILIES]:
+                reason = N_("famille « {letter} » hors de {known}", letter=letter, known=", ".join(FAMILIES))
+                raise file.refuse(reason, "rules", rank, "families")
+        if rule.id in seen:
+            reason = N_("l'identifiant « {name} » est pris par une autre règle", name=rule.id)
+            raise file.refuse(reason, "rules", rank, "id")
+        seen.add(rule.id)
+    return list(rules)
 
 
 def derive(store: pyoxigraph.Store, rules: list[Rule]) -> pl.DataFrame:

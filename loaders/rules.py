@@ -1,64 +1,32 @@
-"""Rules files: what is told of a thing by words of its label, and the table of labels that they are read against."""
+"""Rules: what is told of a thing by words of its label, and the table of labels that they are read against."""
 
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from hashlib import sha1
-from pathlib import Path
-from typing import Any
+from typing import Annotated
 
 import polars as pl
 import pyoxigraph
+from pydantic import AfterValidator
 
+from ..graph.declarations import is_a
+from ..words import N_
 from .linkage import normalise
 
 _TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
 
 
-class RuleError(ValueError):
-    """A rule of a rules file cannot be read; keeps `path`, `rule` (its id or rank) and `reason`."""
-
-    def __init__(self, path: Path, rule: str, reason: str) -> None:
-        self.path, self.rule, self.reason = path, rule, reason
-        super().__init__(f"{path.name}, règle « {rule} » : {reason}.")
+def _said(values: tuple[str, ...]) -> tuple[str, ...]:
+    if not all(normalise(word) for word in values):
+        raise ValueError  # an empty word would match every label
+    return values
 
 
-def read_tables(path: Path, required: Collection[str], optional: Collection[str]) -> Iterator[dict[str, Any]]:
-    """Yield the `[[rules]]` of a file, as TOML gives them, each with an id of its own.
-
-    Raises `RuleError` naming the rule where a key is unknown or missing, a value is not of its type, or an id is taken.
-    """
-    with path.open("rb") as file:
-        try:
-            data = tomllib.load(file)
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise RuleError(path, "fichier", f"TOML illisible ({error})") from error
-    seen: set[str] = set()
-    for rank, raw in enumerate(data.get("rules", []), 1):
-        name = str(raw.get("id", rank))
-        if unknown := set(raw) - {*required, *optional}:
-            raise RuleError(path, name, f"clé inconnue « {min(unknown)} »")
-        for key in required:
-            if not raw.get(key):
-                raise RuleError(path, name, f"la clé « {key} » manque")
-        if name in seen:
-            raise RuleError(path, name, "identifiant déjà pris par une autre règle")
-        seen.add(name)
-        yield raw
-
-
-def words_of(path: Path, raw: Mapping[str, Any], key: str) -> tuple[str, ...]:
-    """Return the words of a rule under a key, none where it is absent.
-
-    Raises `RuleError` where they are not a list of words: an empty word would match every label.
-    """
-    value = raw.get(key, [])
-    if not isinstance(value, list) or not all(isinstance(item, str) and normalise(item) for item in value):
-        raise RuleError(path, str(raw["id"]), f"« {key} » n'est pas une liste de mots")
-    return tuple(value)
+Labels = Annotated[tuple[str, ...], AfterValidator(_said), is_a(N_("une liste de mots, aucun n'étant vide"))]
+"""The words of a rule."""
 
 
 def pattern(words: Iterable[str]) -> str:

@@ -18,8 +18,8 @@ from .board import Board
 from .computing import CUBE, Computed, FormulaFailed, recompute
 from .declaration import (
     FOLDER,
+    DeclarationError,
     Indicator,
-    IndicatorError,
     read_indicators,
     without_unknown_sources,
 )
@@ -64,7 +64,7 @@ class Cube:
     frame: pl.DataFrame
     indicators: Mapping[str, Indicator]
     snapshot: str
-    errors: tuple[IndicatorError | FormulaFailed, ...] = ()
+    errors: tuple[DeclarationError | FormulaFailed, ...] = ()
     illustrative: bool = False
     territories: pl.DataFrame = field(default_factory=pl.DataFrame)
     taken: frozenset[str] = frozenset()
@@ -97,7 +97,7 @@ class Cube:
         indicators, broken = read_indicators(folders)
         indicators, strange = without_unknown_sources(indicators, lambda: _loaded(matter))
         broken += strange
-        errors: list[IndicatorError | FormulaFailed] = list(broken)
+        errors: list[DeclarationError | FormulaFailed] = list(broken)
         key = f"cube {matter.within} {matter.illustrative} {fingerprint(folders)}"
         frame = kept.find(key) if kept else None
         territories = kept.find(f"territories {key}") if kept else None

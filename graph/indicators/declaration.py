@@ -3,20 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Annotated, Any
 
+from pydantic import Field
+from pydantic.dataclasses import dataclass as model
+
+from ...words import N_
+from ..declarations import (
+    STRICT,
+    DeclarationError,
+    DeclarationFile,
+    Flag,
+    Names,
+    Positive,
+    Text,
+    Words,
+    is_a,
+    nearest,
+    one_of,
+)
 from ..region.derived import INFERRED
 from .board import LEVELS
 from .formula_options import read_formula
 from .formulas import STATING
-from .indicator_file import IndicatorError, IndicatorFile, nearest
 
 __all__ = [
-    "DIMENSIONS", "FOLDER", "FREQUENCIES", "ILLUSTRATIVE", "KEPT", "KEYS", "TOPICS", "Indicator", "IndicatorError",
+    "DIMENSIONS", "FOLDER", "FREQUENCIES", "ILLUSTRATIVE", "KEPT", "TOPICS", "Indicator", "IndicatorFile",
     "indicator_folders", "read_indicator", "read_indicators",
 ]  # fmt: skip
 
@@ -48,22 +64,43 @@ DIMENSIONS = (
 )  # fmt: skip
 """What the groups of an indicator (`by`) may be: sectors, value chains, disciplines, occupations, terms of a list, or sources."""
 
-_FLAGS = ("illustrative", "people", "regional", "companies", "rdf_communes")
-NEEDED = ("title", "definition", "topic", "unit", "sources", "formula")
-"""Keys that every file of an indicator has."""
-KEYS = (
-    *NEEDED,
-    "limits",
-    "unit_label",
-    "decimals",
-    "levels",
-    "frequency",
-    "as_of",
-    "minimum",
-    "dimension",
-    *_FLAGS,
-)
-"""All keys that a file of an indicator may have."""
+MOST_DECIMALS = 6
+"""Decimals that a value may be written with: the graph has no more."""
+
+_Decimals = Annotated[
+    int,
+    Field(strict=True, ge=0, le=MOST_DECIMALS),
+    is_a(N_("un nombre entier, de 0 à {most}", most=MOST_DECIMALS)),
+]
+_Levels = Annotated[
+    tuple[one_of(*LEVELS), ...], Field(min_length=1), is_a(N_('une liste de textes : ["…"]'))  # type: ignore[misc]
+]
+_Formula = Annotated[dict[str, Any], is_a(N_("une table : [formula], avec name et ses options"))]
+
+
+@model(frozen=True, kw_only=True, config=STRICT)
+class IndicatorFile:
+    """What the file of an indicator says; `Indicator` tells what each key is."""
+
+    title: Words
+    definition: Words
+    topic: one_of(*TOPICS)  # type: ignore[valid-type]
+    unit: Text
+    sources: Names
+    formula: _Formula
+    limits: Words = field(default_factory=dict)
+    unit_label: Words = field(default_factory=dict)
+    decimals: _Decimals = 0
+    levels: _Levels = LEVELS
+    frequency: one_of(*FREQUENCIES) = "yearly"  # type: ignore[valid-type]
+    as_of: Text = ""
+    minimum: Positive = 0.0
+    dimension: one_of(*DIMENSIONS) | None = None  # type: ignore[valid-type]
+    illustrative: Flag = False
+    people: Flag = False
+    regional: Flag = False
+    companies: Flag = False
+    rdf_communes: Flag = False
 
 
 @dataclass(frozen=True)
@@ -130,44 +167,23 @@ class Indicator:
 
 
 def read_indicator(path: Path) -> Indicator:
-    """Read the file of one indicator; raises IndicatorError naming the file, the line and the reason.
+    """Read the file of one indicator; raises DeclarationError naming the file, the line and the reason.
 
     >>> read_indicator(FOLDER / "population.toml").title["en"]
     'Population'
     """
-    file = IndicatorFile(path)
-    file.keys(KEYS, NEEDED)
+    file = DeclarationFile(path)
+    name, says = file.id, file.read(IndicatorFile)
     formula, options = read_formula(file)
-    dimension = file.choice("dimension", DIMENSIONS) if "dimension" in file.raw else None
-    if "by" in options and dimension is None and formula != "variety":  # variety gives no value of a group
+    if (
+        "by" in options and says.dimension is None and formula != "variety"
+    ):  # variety gives no value of a group
+        known = ", ".join(DIMENSIONS)
         raise file.refuse(
-            "by",
-            f"l'option « by » demande la clé « dimension » : {', '.join(DIMENSIONS)}",
-            f"the option “by” needs the key “dimension”: {', '.join(DIMENSIONS)}",
-            "formula",
+            N_("l'option « by » demande la clé « dimension » : {known}", known=known), "formula", "by"
         )
-    return Indicator(
-        id=path.stem,
-        title=file.words("title"),
-        definition=file.words("definition"),
-        topic=file.choice("topic", TOPICS),
-        unit=file.text_of("unit"),
-        formula=formula,
-        options=options,
-        levels=file.choices("levels", LEVELS, LEVELS),
-        sources=file.names("sources"),
-        frequency=file.choice("frequency", FREQUENCIES, "yearly"),
-        as_of=file.text_of("as_of") if "as_of" in file.raw else "",
-        decimals=file.decimals("decimals"),
-        minimum=file.number("minimum"),
-        dimension=dimension,
-        unit_label=file.words("unit_label"),
-        limits=file.words("limits"),
-        **{flag: file.flag(flag) for flag in _FLAGS},
-        told="",
-        facts="",
-        path=path,
-    )
+    kept = {one.name: getattr(says, one.name) for one in fields(says) if one.name != "formula"}
+    return Indicator(id=name, formula=formula, options=options, path=path, **kept)
 
 
 def indicator_folders(data_dir: Path, own: Path | None = None) -> tuple[Path, ...]:
@@ -183,7 +199,7 @@ def indicator_folders(data_dir: Path, own: Path | None = None) -> tuple[Path, ..
 
 def read_indicators(
     folders: Iterable[Path] = (FOLDER,),
-) -> tuple[dict[str, Indicator], list[IndicatorError]]:
+) -> tuple[dict[str, Indicator], list[DeclarationError]]:
     """Read all the indicators of some folders; a file that cannot be used is left out and told, the rest stands.
 
     A file of a later folder replaces that of the same name in an earlier one, which stays where the later one cannot be
@@ -191,12 +207,12 @@ def read_indicators(
     """
     found: dict[str, Indicator] = {}
     former: dict[str, Indicator] = {}
-    errors: list[IndicatorError] = []
+    errors: list[DeclarationError] = []
     for folder in folders:
         for path in sorted(folder.glob("*.toml")):
             try:
                 one = read_indicator(path)
-            except IndicatorError as error:
+            except DeclarationError as error:
                 errors.append(error)
                 continue
             if path.stem in found:
@@ -213,7 +229,7 @@ def read_indicators(
 
 def without_unknown_sources(
     indicators: Mapping[str, Indicator], loaded: Callable[[], Iterable[str]]
-) -> tuple[dict[str, Indicator], list[IndicatorError]]:
+) -> tuple[dict[str, Indicator], list[DeclarationError]]:
     """Leave out the indicators of a source that nobody knows: neither loaded nor named by the package; tell them.
 
     `loaded` names the sources that are loaded: it is asked only where the package names not all of them.
@@ -225,14 +241,10 @@ def without_unknown_sources(
     for one in strange.values():
         lost = next((name for name in one.sources if name not in known), None)
         if lost is not None and one.path is not None:
-            near, near_english = nearest(lost, known)
-            errors.append(
-                IndicatorFile(one.path).refuse(
-                    "sources",
-                    f"la source « {lost} » n'est ni chargée ni connue{near}",
-                    f"the source “{lost}” is neither loaded nor known{near_english}",
-                )
+            reason = N_(
+                "la source « {name} » n'est ni chargée ni connue{near}", name=lost, near=nearest(lost, known)
             )
+            errors.append(DeclarationFile(one.path).refuse(reason, "sources"))
     left = {error.path.stem for error in errors}
     return {name: one for name, one in indicators.items() if name not in left}, errors
 
@@ -242,18 +254,17 @@ def _shipped() -> Mapping[str, Indicator]:
     return read_indicators()[0]
 
 
-def _unfounded(one: Indicator, found: Mapping[str, Indicator]) -> IndicatorError | None:
+def _unfounded(one: Indicator, found: Mapping[str, Indicator]) -> DeclarationError | None:
     """Tell what is wrong with a ratio whose parts are no indicators that are counted themselves."""
     if not one.is_ratio or one.path is None:
         return None
     simple = [name for name, other in found.items() if not other.is_ratio]
     for key in ("of", "over"):
         if (part := one.options[key]) not in simple:
-            near, near_english = nearest(part, simple)
-            return IndicatorFile(one.path).refuse(
-                key,
-                f"le rapport porte sur « {part} », qui n'est pas un indicateur simple{near}",
-                f"the ratio is of “{part}”, which is no simple indicator{near_english}",
-                "formula",
+            reason = N_(
+                "le rapport porte sur « {part} », qui n'est pas un indicateur simple{near}",
+                part=part,
+                near=nearest(part, simple),
             )
+            return DeclarationFile(one.path).refuse(reason, "formula", key)
     return None

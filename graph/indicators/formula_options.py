@@ -7,10 +7,11 @@ from typing import Any
 
 import polars as pl
 
+from ...words import N_, Message
+from ..declarations import DeclarationError, DeclarationFile, is_number, nearest
 from .board import LEVELS
 from .formulas import ANNOUNCED, FORMULAS, RATIO, Formula
 from .frames import frames
-from .indicator_file import IndicatorFile, is_number, nearest
 
 _PART = "formula"
 _FLAGS = frozenset({"published", "lost", "led", "part"})
@@ -20,30 +21,21 @@ _TEXTS = frozenset({"leave", "density"})
 _COLUMNS = frozenset({"item", "value", "unit", "by", "period", "series"})
 
 
-def read_formula(file: IndicatorFile) -> tuple[str, dict[str, Any]]:
-    """Take the formula of a file: its name and its options; raises IndicatorError with the line of what is wrong."""
-    raw = file.raw[_PART]
-    if not isinstance(raw, dict):
-        raise file.refuse(
-            _PART,
-            "« formula » est une table : [formula], avec name et ses options",
-            "“formula” is a table: [formula], with name and its options",
-        )
-    options = dict(raw)
+def read_formula(file: DeclarationFile) -> tuple[str, dict[str, Any]]:
+    """Take the formula of a file: its name and its options; raises DeclarationError with the line of what is wrong."""
+    options = dict(file.data[_PART])
     name = options.pop("name", "")
     known = {**FORMULAS, "ratio": RATIO}
     if not isinstance(name, str) or name not in known:
-        near, near_english = nearest(str(name), known)
-        raise file.refuse(
-            "name", f"formule « {name} » inconnue{near}", f"unknown formula “{name}”{near_english}", _PART
-        )
+        reason = N_("formule « {name} » inconnue{near}", name=name, near=nearest(str(name), known))
+        raise file.refuse(reason, _PART, "name")
     return name, _Options(file, name, known[name], options).checked()
 
 
 class _Options:
     """The options of one formula, checked against what it takes and against the columns of its frame."""
 
-    def __init__(self, file: IndicatorFile, name: str, formula: Formula, options: dict[str, Any]) -> None:
+    def __init__(self, file: DeclarationFile, name: str, formula: Formula, options: dict[str, Any]) -> None:
         self._file, self._name, self._formula, self._options = file, name, formula, options
 
     def checked(self) -> dict[str, Any]:
@@ -51,23 +43,22 @@ class _Options:
         taken = sorted(formula.needed | formula.other)
         for key in sorted(options):
             if key not in taken:
-                near, near_english = nearest(key, taken) if taken else ("", "")
-                raise self._file.refuse(
+                near = nearest(key, taken) if taken else ""
+                raise self._refuse(
                     key,
-                    f"la formule {self._name} n'a pas d'option « {key} »{near}",
-                    f"the formula {self._name} has no option “{key}”{near_english}",
-                    _PART,
+                    N_(
+                        "la formule {formula} n'a pas d'option « {key} »{near}",
+                        formula=self._name,
+                        key=key,
+                        near=near,
+                    ),
                 )
         needed = set(formula.needed)
         if options.get("lost") is True:
             needed.add("frame")
         for key in sorted(needed - set(options)):
-            raise self._file.refuse(
-                "name",
-                f"la formule {self._name} demande l'option « {key} »",
-                f"the formula {self._name} needs the option “{key}”",
-                _PART,
-            )
+            reason = N_("la formule {formula} demande l'option « {key} »", formula=self._name, key=key)
+            raise self._refuse("name", reason)
         for key, value in options.items():
             self._value(key, value)
         if "frame" in options:
@@ -76,61 +67,57 @@ class _Options:
 
     def _value(self, key: str, value: object) -> None:
         if key in _FLAGS and not isinstance(value, bool):
-            raise self._wrong(key, "true ou false, sans guillemets", "true or false, unquoted")
+            raise self._wrong(key, N_("true ou false, sans guillemets"))
         if key in _NUMBERS and not (is_number(value) and 0 < value <= 1e9):
-            raise self._wrong(key, "un nombre au-dessus de zéro", "a number above zero")
+            raise self._wrong(key, N_("un nombre au-dessus de zéro"))
         if key in _TEXTS and not (isinstance(value, list) and all(isinstance(one, str) for one in value)):
-            raise self._wrong(key, 'une liste de textes : ["…"]', 'a list of texts: ["…"]')
+            raise self._wrong(key, N_('une liste de textes : ["…"]'))
         if key in _CHOICES and value not in _CHOICES[key]:
-            known = ", ".join(_CHOICES[key])
-            raise self._wrong(key, f"l'un de : {known}", f"one of: {known}")
+            raise self._wrong(key, N_("une valeur parmi : {known}", known=", ".join(_CHOICES[key])))
         if (key in _COLUMNS or key in ("of", "over", "frame")) and not isinstance(value, str):
-            raise self._wrong(key, "un texte", "a text")
+            raise self._wrong(key, N_("un texte"))
         if key == "where":
             self._where(value)
 
     def _where(self, value: object) -> None:
         if not isinstance(value, dict):
-            raise self._wrong("where", "une table : { colonne = valeur }", "a table: { column = value }")
+            raise self._wrong("where", N_("une table : {table}", table="{ colonne = valeur }"))
         for column, wanted in value.items():
             every = wanted if isinstance(wanted, list) else [wanted]
             if not every or not all(isinstance(one, str) or is_number(one) for one in every):
-                raise self._wrong(
-                    "where",
-                    f"un texte, un nombre ou une liste pour la colonne « {column} »",
-                    f"a text, a number or a list for the column “{column}”",
-                )
+                what = N_("un texte, un nombre ou une liste pour la colonne « {column} »", column=column)
+                raise self._wrong("where", what)
 
     def _columns(self, frame: str) -> None:
         """Refuse a frame that does not exist, one without what the formula reads, and a column that it has not."""
         if frame not in frames():
-            near, near_english = nearest(frame, frames())
-            raise self._file.refuse(
-                "frame", f"aucun tableau « {frame} »{near}", f"no frame “{frame}”{near_english}", _PART
-            )
+            reason = N_("aucun tableau « {frame} »{near}", frame=frame, near=nearest(frame, frames()))
+            raise self._refuse("frame", reason)
         columns, options = frames()[frame], self._options
         reads = self._formula.reads - ({"year"} if "period" in options else set())
         for name in sorted(reads - set(columns)):
-            raise self._file.refuse(
-                "frame",
-                f"le tableau « {frame} » n'a pas la colonne « {name} », que lit la formule {self._name}",
-                f"the frame “{frame}” has no column “{name}”, which the formula {self._name} reads",
-                _PART,
+            reason = N_(
+                "le tableau « {frame} » n'a pas la colonne « {column} », que lit la formule {formula}",
+                frame=frame,
+                column=name,
+                formula=self._name,
             )
+            raise self._refuse("frame", reason)
         named = [(key, str(options[key])) for key in sorted(_COLUMNS & set(options))]
         for key, column in [*named, *(("where", column) for column in options.get("where", {}))]:
             if column not in columns:
-                near, near_english = nearest(column, columns)
-                raise self._file.refuse(
-                    key,
-                    f"le tableau « {frame} » n'a pas de colonne « {column} »{near}",
-                    f"the frame “{frame}” has no column “{column}”{near_english}",
-                    _PART,
+                reason = N_(
+                    "le tableau « {frame} » n'a pas de colonne « {column} »{near}",
+                    frame=frame,
+                    column=column,
+                    near=nearest(column, columns),
                 )
+                raise self._refuse(key, reason)
         if "value" in options and columns[str(options["value"])] not in (pl.Float64, pl.Int64):
-            raise self._wrong("value", "une colonne de nombres", "a column of numbers")
+            raise self._wrong("value", N_("une colonne de nombres"))
 
-    def _wrong(self, key: str, what: str, english: str) -> Exception:
-        return self._file.refuse(
-            key, f"l'option « {key} » est {what}", f"the option “{key}” is {english}", _PART
-        )
+    def _wrong(self, key: str, what: Message) -> DeclarationError:
+        return self._refuse(key, N_("l'option « {key} » demande {what}", key=key, what=what))
+
+    def _refuse(self, key: str, reason: Message) -> DeclarationError:
+        return self._file.refuse(reason, _PART, key)

@@ -8,13 +8,13 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 import xlsxwriter  # type: ignore[import-untyped]
+from ancrage.graph.declarations import DeclarationError
 from ancrage.graph.snapshots.provenance import GRAPHS, ONTOLOGY_GRAPH
 from ancrage.graph.snapshots.reader import LocalReader
 from ancrage.loaders.filiere_files import (
     REVISIONS,
     SHIPPED,
     STAGES,
-    FiliereError,
     read_filiere,
     read_filieres,
 )
@@ -93,30 +93,34 @@ def test_illustrative_shares_stay_out_of_the_base_graphs(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("change", "line", "reason"),
     [
-        (('title.en = "dry stone"', ""), 2, "title.fr.*title.en"),
+        (('title.en = "dry stone"', ""), 2, "« title » demande une phrase fr et une phrase en"),
         (('"01.13Y"', '"01.13Z"'), 10, "« 01.13Z » n'est pas un code de la NAF 2025"),
         (('"01.13Z", {', '"01.28Z", {'), 9, "deux fois"),
         (("share = 0.25", "share = 25"), 9, "« 25 » n'est pas un nombre entre 0 et 1"),
         ((', source = "Étude du parc, 2024, p. 12"', ""), 9, "une part a une source"),
-        (('stage = "implementation"', 'stage = "building"'), 13, "étape .* « building »"),
-        (("naf2025 =", "naf2024 ="), 10, "clé « naf2024 »"),
-        (("[[links]]", "[links]"), 12, "mal écrit"),
-        (('words = ["pierre seche"]', 'words = ["pierre seche"'), 20, "mal écrit"),
-        (("[[rules]]", "[[regles]]"), 16, "clé « regles »"),
+        (
+            ('stage = "implementation"', 'stage = "building"'),
+            13,
+            "« building » n'est pas une valeur de « stage »",
+        ),
+        (("naf2025 =", "naf2024 ="), 10, "clé inconnue « naf2024 » ; le plus proche est « naf2025 »"),
+        (("[[links]]", "[links]"), 12, "TOML illisible"),
+        (('words = ["pierre seche"]', 'words = ["pierre seche"'), 20, "TOML illisible"),
+        (("[[rules]]", "[[regles]]"), 16, "clé inconnue « regles » ; le plus proche est « rules »"),
     ],
 )
 def test_a_broken_file_is_told_with_its_line(
     tmp_path: Path, change: tuple[str, str], line: int, reason: str
 ) -> None:
     path = written(tmp_path, TEXT.replace(change[0], change[1], 1))
-    with pytest.raises(FiliereError, match=reason) as caught:
+    with pytest.raises(DeclarationError, match=reason) as caught:
         read_filiere(path)
     assert caught.value.line == line
     assert str(caught.value).startswith(f"dry-stone.toml, ligne {line} : ")
 
 
 def test_the_name_of_the_file_is_the_identifier(tmp_path: Path) -> None:
-    with pytest.raises(FiliereError, match="nom du fichier"):
+    with pytest.raises(DeclarationError, match="nom du fichier"):
         read_filiere(written(tmp_path, name="Pierre sèche"))
 
 
@@ -219,7 +223,9 @@ def test_the_page_says_the_message_that_its_example_gives_for_a_wrong_code(tmp_p
         [read_filiere(written(tmp_path, example.replace("08.11Z", "08.11X"), "pierre-seche"))], store
     ).broken
     assert f"filière écartée : {error}" in " ".join(PAGE.split())
-    with pytest.raises(FiliereError, match=r"ligne 8 : « 0811z » n'est pas .*le plus proche : « 08.11Z »"):
+    with pytest.raises(
+        DeclarationError, match=r"ligne 8 : « 0811z » n'est pas .*le plus proche : « 08.11Z »"
+    ):
         read_filiere(written(tmp_path, example.replace("08.11Z", "0811z"), "pierre-seche"))
 
 
@@ -357,7 +363,10 @@ def test_broken_files_are_named_and_the_rest_is_published(published: tuple[Path,
     data, said = published
     told = [line for line in said if line.startswith("filière écartée")]
     assert len(told) == 2
-    assert "filière écartée : broken.toml, ligne 10 : la clé « naf2030 » est inconnue." in told
+    assert (
+        "filière écartée : broken.toml, ligne 10 : clé inconnue « naf2030 » ; le plus proche est « naf2 »."
+        in told
+    )
     with LocalReader.current(data) as reader:
         manifest = json.loads((reader.snapshot.path / "manifest.json").read_text(encoding="utf-8"))
         assert {(one["file"], one["line"]) for one in manifest["broken"]} == {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import shutil
 import tempfile
@@ -12,9 +13,10 @@ from typing import Any
 import polars as pl
 import pyoxigraph as ox
 import pytest
+from ancrage.graph.declarations import adapter_of
 from ancrage.graph.indicators.cube import Cube
 from ancrage.graph.indicators.cube_rdf import write_observations
-from ancrage.graph.indicators.declaration import DIMENSIONS, FOLDER, KEYS, NEEDED, TOPICS, read_indicators
+from ancrage.graph.indicators.declaration import DIMENSIONS, FOLDER, TOPICS, IndicatorFile, read_indicators
 from ancrage.graph.indicators.formulas import FORMULAS, RATIO
 from ancrage.graph.indicators.frames import frames
 from ancrage.graph.shacl import validation
@@ -375,13 +377,14 @@ def test_the_page_says_the_keys_formulas_options_and_frames_of_the_code(language
     keys, options = lists(PAGES[language], 2)
     [formulas] = lists(PAGES[language], 4)
     [frames_] = lists(PAGES[language], 3)
+    declared = {one.name: one for one in dataclasses.fields(IndicatorFile)}
     assert (
-        set(keys) == set(KEYS)
+        keys.keys() == declared.keys()
         and keys["topic"][0] == set(TOPICS)
         and keys["dimension"][0] == {*DIMENSIONS, "by"}
     )
     stars = {line.split("`")[1] for line in PAGES[language].splitlines() if re.match(r"\| `\w+` \*", line)}
-    assert stars == set(NEEDED)
+    assert stars == set(adapter_of(IndicatorFile).json_schema()["required"])
     every = {**FORMULAS, "ratio": RATIO}
     assert {name: told[1:] for name, told in formulas.items()} == {
         name: [set(one.needed), set(one.other)] for name, one in every.items()

@@ -138,7 +138,7 @@ def test_distances_are_in_kilometres_not_in_degrees(registers: dict[str, Path]) 
 
 
 def test_latitude_and_longitude_may_be_two_columns(registers: dict[str, Path]) -> None:
-    step = Locate("rows", "y", "x", None, STEP.polygons, STEP.nearest, STEP.adds)
+    step = replace(STEP, lat="y", lon="x", point=None)
     table = locate(pl.DataFrame({"y": ["45.25", "x"], "x": ["5.12", "5"]}), step, registers)
     assert table["_epci"].to_list() == [WEST, None]
 

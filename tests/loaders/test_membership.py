@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from ancrage.loaders.filiere_files import SHIPPED, FiliereError, read_filiere, read_filieres
+from ancrage.graph.declarations import DeclarationError
+from ancrage.loaders.filiere_files import SHIPPED, read_filiere, read_filieres
 from ancrage.loaders.filiere_graph import quads
 from ancrage.loaders.membership import Rule, derive, rules_of
 from ancrage.ontology.vocabulary import ANC, ID
@@ -107,22 +108,26 @@ def test_codes_give_the_stage_of_the_activity(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "line", "reason"),
     [
-        (('subject = "programme"', 'subject = "person"'), 13, "sujet .* « person »"),
-        (('function = "trains"', 'function = "eats"'), 14, "fonction .* « eats »"),
-        (("words =", "wrods ="), 15, "la clé « wrods » est inconnue"),
-        (('id = "timber"', ""), 11, "une règle a un identifiant"),
+        (
+            ('subject = "programme"', 'subject = "person"'),
+            13,
+            "« person » n'est pas une valeur de « subject »",
+        ),
+        (('function = "trains"', 'function = "eats"'), 14, "« eats » n'est pas une valeur de « function »"),
+        (("words =", "wrods ="), 15, "clé inconnue « wrods » ; le plus proche est « words »"),
+        (('id = "timber"', ""), 11, "la clé « id » manque"),
         (('words = ["bois", "charpent*"]', ""), 11, "ni mots ni codes"),
         (('"bois", "charpent*"', '"bois", " "'), 15, "liste de mots"),
     ],
 )
 def test_a_broken_rule_is_named(tmp_path: Path, change: tuple[str, str], line: int, reason: str) -> None:
-    with pytest.raises(FiliereError, match=reason) as caught:
+    with pytest.raises(DeclarationError, match=reason) as caught:
         rules(tmp_path, RULE.replace(*change))
     assert caught.value.line == line
 
 
 def test_two_rules_of_one_id_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(FiliereError, match="pris par une autre") as caught:
+    with pytest.raises(DeclarationError, match="pris par une autre") as caught:
         rules(tmp_path, RULE + RULE)
     assert caught.value.line == 19
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 from ancrage.api.datasets.listed import OWN
+from ancrage.graph.declarations import DeclarationError
 from ancrage.graph.snapshots.provenance import DERIVED_GRAPHS, GRAPHS
 from ancrage.loaders.about import RESERVED
 from ancrage.loaders.derivations import DERIVATIONS
 from ancrage.loaders.preparation import FAMILIES, concerned, derive, read_rules
-from ancrage.loaders.rules import RuleError
 from ancrage.ontology.vocabulary import ANC, ID
 
 RDFS_LABEL = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
@@ -71,36 +71,36 @@ def test_the_first_rule_names_what_several_give(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "reason"),
+    ("change", "line", "reason"),
     [
-        (('["B", "F"]', '["B", "I"]'), "famille « I » hors de A, B, C"),
-        (('["B", "F"]', '["BF"]'), "famille « BF »"),
-        (('["B", "F"]', '"BTP"'), "famille « BTP »"),
-        (('["B", "F"]', '"BF"'), "famille « BF »"),
-        (('["B", "F"]', "[2]"), "famille « 2 »"),
-        (("families =", "family ="), "clé inconnue « family »"),
-        (('families = ["B", "F"]', ""), "la clé « families » manque"),
-        (('words = ["bois", "charpent*"]', ""), "la clé « words » manque"),
-        (('"charpent*"', '""'), "« words » n'est pas une liste de mots"),
-        (('["bois guillaume"]', '"bois guillaume"'), "« not » n'est pas une liste de mots"),
+        (('["B", "F"]', '["B", "I"]'), 4, "famille « I » hors de A, B, C"),
+        (('["B", "F"]', '["BF"]'), 4, "famille « BF »"),
+        (('["B", "F"]', '"BTP"'), 4, "« families » demande une liste de textes"),
+        (('["B", "F"]', "[2]"), 4, "« families » demande une liste de textes"),
+        (("families =", "family ="), 4, "clé inconnue « family »"),
+        (('families = ["B", "F"]', ""), 2, "la clé « families » manque"),
+        (('words = ["bois", "charpent*"]', ""), 2, "la clé « words » manque"),
+        (('words = ["bois", "charpent*"]', "words = []"), 5, "« words » demande"),
+        (('"charpent*"', '""'), 5, "« words » demande une liste de mots"),
+        (('["bois guillaume"]', '"bois guillaume"'), 6, "« not » demande une liste de mots"),
     ],
 )
-def test_a_broken_rule_is_named(tmp_path: Path, change: tuple[str, str], reason: str) -> None:
-    with pytest.raises(RuleError) as caught:
+def test_a_broken_rule_is_named(tmp_path: Path, change: tuple[str, str], line: int, reason: str) -> None:
+    with pytest.raises(DeclarationError) as caught:
         read_rules(rules_file(tmp_path, RULE.replace(*change)))
     assert reason in str(caught.value)
-    assert caught.value.rule == "building"
-    assert str(caught.value).startswith("rules.toml, règle « building »")
+    assert caught.value.line == line
+    assert str(caught.value).startswith(f"rules.toml, ligne {line} : ")
 
 
 def test_two_rules_of_one_id_and_what_is_not_toml_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(RuleError, match="déjà pris"):
+    with pytest.raises(DeclarationError, match="pris par une autre"):
         read_rules(rules_file(tmp_path, RULE + RULE))
-    with pytest.raises(RuleError, match="TOML illisible"):
+    with pytest.raises(DeclarationError, match="TOML illisible"):
         read_rules(rules_file(tmp_path, "[[rules"))
     path = tmp_path / "latin.toml"
     path.write_bytes("é = 1".encode("latin-1"))
-    with pytest.raises(RuleError, match="TOML illisible"):
+    with pytest.raises(DeclarationError, match="pas en UTF-8"):
         read_rules(path)
 
 
