@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from functools import cache, partial
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeGuard, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -122,8 +122,8 @@ Name = Annotated[_Bare, is_a(N_("un texte")), AfterValidator(_named)]
 Pattern = Annotated[str, is_a(N_("un texte")), AfterValidator(_regular)]
 Flag = Annotated[StrictBool, is_a(N_("true ou false, sans guillemets"))]
 _TEXTS = is_a(N_('une liste de textes : ["…"]'))
-Texts = Annotated[tuple[Text, ...], _TEXTS]
-SomeTexts = Annotated[tuple[Text, ...], Field(min_length=1), _TEXTS]
+Texts = Annotated[tuple[_Bare, ...], _TEXTS]
+SomeTexts = Annotated[tuple[_Bare, ...], Field(min_length=1), _TEXTS]
 Names = Annotated[tuple[Name, ...], Field(min_length=1), _TEXTS]
 Count = Annotated[int, Field(strict=True, ge=0), is_a(N_("un nombre entier, positif ou nul"))]
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False), is_a(N_("un nombre"))]
@@ -248,10 +248,14 @@ def _keys_at(adapter: TypeAdapter[Any], position: Position) -> list[str]:
     return list(here.get("properties", {}))
 
 
-@cache
+_ADAPTERS: dict[object, TypeAdapter[Any]] = {}
+
+
 def adapter_of(model: type[Model]) -> TypeAdapter[Model]:
     """Give what validates a model, and tells its JSON Schema."""
-    return TypeAdapter(model)
+    if model not in _ADAPTERS:
+        _ADAPTERS[model] = TypeAdapter(model)
+    return _ADAPTERS[model]
 
 
 @cache
@@ -293,6 +297,6 @@ def _parts(dotted: str) -> list[str]:
     return [part.strip().strip("\"'") for part in re.findall(_KEYS, dotted)]
 
 
-def is_number(value: object) -> bool:
+def is_number(value: object) -> TypeGuard[int | float]:
     """Tell whether a value of TOML is a number that one can count with: neither a truth value nor infinite."""
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)

@@ -96,7 +96,8 @@ class Filiere:
 
 def _share(value: float) -> float:
     if not 0 <= value <= 1:
-        raise wrong(N_("la part « {value} » n'est pas un nombre entre 0 et 1", value=f"{value:g}"))
+        written = f"{value:g}"
+        raise wrong(N_("la part « {value} » n'est pas un nombre entre 0 et 1", value=written))
     return value
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
+from ..declarations import DeclarationError
 from ..region.frame_cache import KeptFrames
 from ..region.view import Matter
 from ..snapshots.reader import LocalReader
@@ -18,7 +19,6 @@ from .board import Board
 from .computing import CUBE, Computed, FormulaFailed, recompute
 from .declaration import (
     FOLDER,
-    DeclarationError,
     Indicator,
     read_indicators,
     without_unknown_sources,

@@ -72,8 +72,11 @@ _Decimals = Annotated[
     Field(strict=True, ge=0, le=MOST_DECIMALS),
     is_a(N_("un nombre entier, de 0 à {most}", most=MOST_DECIMALS)),
 ]
-_Levels = Annotated[
-    tuple[one_of(*LEVELS), ...], Field(min_length=1), is_a(N_('une liste de textes : ["…"]'))  # type: ignore[misc]
+_Level = one_of(*LEVELS)
+_Levels: Any = Annotated[
+    tuple[_Level, ...],  # type: ignore[valid-type]
+    Field(min_length=1),
+    is_a(N_('une liste de textes : ["…"]')),
 ]
 _Formula = Annotated[dict[str, Any], is_a(N_("une table : [formula], avec name et ses options"))]
 

@@ -667,33 +667,33 @@ FORMULA = '[formula]\nname = "items"\nframe = "units"\nitem = "unit"'
         ('topic = "supply"', 'topic = ["supply"]', 3, "n'est pas une valeur de « topic »", "no value of “topic”"),
         ('name = "items"', 'name = "magic"', 8, "formule « magic » inconnue ; sont connus", "unknown formula “magic”"),
         ('name = "items"', "name = 3", 8, "formule « 3 » inconnue", "unknown formula “3”"),
-        (FORMULA, 'formula = "items"', 7, "« formula » est une table", "“formula” is a table"),
+        (FORMULA, 'formula = "items"', 7, "« formula » demande une table", "“formula” takes a table"),
         (WITH, f'{WITH}\ncolour = "red"', 11, "la formule items n'a pas d'option « colour »", "has no option “colour”"),
         (f"\n{WITH}", "", 8, "la formule items demande l'option « item »", "items needs the option “item”"),
         ('frame = "units"', 'frame = "unit"', 9, "aucun tableau « unit » ; le plus proche est « units »", "no frame “unit”"),
         ('frame = "units"', 'frame = "jobs"', 9, "« jobs » n'a pas la colonne « place », que lit", "has no column “place”"),
         (WITH, 'item = "unti"', 10, "pas de colonne « unti » ; le plus proche est « unit »", "nearest is “unit”"),
-        (WITH, f"{WITH}\nwhere = 3", 11, "l'option « where » est une table", "“where” is a table"),
+        (WITH, f"{WITH}\nwhere = 3", 11, "l'option « where » demande une table", "“where” takes a table"),
         (WITH, f"{WITH}\n[formula.where]\nfeild = 1", 11, "le plus proche est « field »", "nearest is “field”"),
         (WITH, f'{WITH}\nwhere = {{ field = [] }}', 11, "ou une liste pour la colonne « field »", "or a list for the"),
         (WITH, f'{WITH}\nby = "field"', 11, "demande la clé « dimension »", "needs the key “dimension”"),
-        (WITH, f'{WITH}\nseries = 3', 11, "l'option « series » est un texte", "“series” is a text"),
+        (WITH, f'{WITH}\nseries = 3', 11, "l'option « series » demande un texte", "“series” takes a text"),
         (FORMULA, '[formula]\nname = "total"\nframe = "students"\nvalue = "period"', 10, "colonne de nombres", "of numbers"),
         (FORMULA, FORMULA.replace("items", "reach") + '\nkm = "loin"', 11, "un nombre au-dessus de zéro", "above zero"),
-        (FORMULA, '[formula]\nname = "population"\ndensity = "3"', 9, "est une liste de textes", "a list of texts"),
-        (FORMULA, '[formula]\nname = "counterparts"\nlevel = "ville"', 9, "est l'un de : commune", "one of: commune"),
+        (FORMULA, '[formula]\nname = "population"\ndensity = "3"', 9, "demande une liste de textes", "a list of texts"),
+        (FORMULA, '[formula]\nname = "counterparts"\nlevel = "ville"', 9, "une valeur parmi : commune", "one of: commune"),
         (FORMULA, '[formula]\nname = "academic-reach"\nlost = "oui"', 9, "true ou false", "true or false"),
         (UNIT, f'{UNIT}\ncolour = "red"', 5, "clé inconnue « colour »", "unknown key “colour”"),
-        (UNIT, "unit = 1", 4, "« unit » est un texte", "“unit” is a text"),
+        (UNIT, "unit = 1", 4, "« unit » demande un texte", "“unit” takes a text"),
         (UNIT, f'{UNIT}\nlevels = ["canton"]', 5, "« canton » n'est pas une valeur de « levels »", "no value of “levels”"),
-        (UNIT, f'{UNIT}\nlevels = "epci"', 5, "« levels » est une liste de textes", "a list of texts"),
+        (UNIT, f'{UNIT}\nlevels = "epci"', 5, "« levels » demande une liste de textes", "a list of texts"),
         (UNIT, f'{UNIT}\nfrequency = "hourly"', 5, "« hourly » n'est pas une valeur de « frequency »", "“hourly”"),
         (UNIT, f'{UNIT}\ndimension = "sectr"', 5, "le plus proche est « sector »", "nearest is “sector”"),
-        (UNIT, f'{UNIT}\ndecimals = "deux"', 5, "« decimals » est un nombre entier, de 0 à 6", "a whole number"),
-        (UNIT, f'{UNIT}\nminimum = inf', 5, "« minimum » est un nombre, positif ou nul", "a number, zero or more"),
-        (UNIT, f'{UNIT}\npeople = "non"', 5, "« people » est true ou false, sans guillemets", "true or false"),
+        (UNIT, f'{UNIT}\ndecimals = "deux"', 5, "« decimals » demande un nombre entier, de 0 à 6", "a whole number"),
+        (UNIT, f'{UNIT}\nminimum = inf', 5, "« minimum » demande un nombre, positif ou nul", "a number, zero or more"),
+        (UNIT, f'{UNIT}\npeople = "non"', 5, "« people » demande true ou false, sans guillemets", "true or false"),
         (UNIT, f'{UNIT}\nlimits.fr = "Oui."', 5, "« limits » demande une phrase fr et une phrase en", "a sentence en"),
-        ('sources = ["mesr-rnsr"]', "sources = 3", 5, "« sources » est une liste de textes", "a list of texts"),
+        ('sources = ["mesr-rnsr"]', "sources = 3", 5, "« sources » demande une liste de textes", "a list of texts"),
         ('sources = ["mesr-rnsr"]', 'sources = ["a b"]', 5, "« a b » n'est pas un nom", "“a b” is no name"),
         ('title = { fr = "Essai", en = "Test" }', 'title = "Essai"', 1, "« title » demande une phrase fr", "two texts"),
         ('title = { fr = "Essai", en = "Test" }', "title = { fr = 3, en = 4 }", 1, "deux textes", "two texts"),
@@ -713,7 +713,7 @@ def test_a_broken_file_is_named_with_its_line_and_reason_and_the_others_stand(
     found, errors = read_indicators([tmp_path])
     assert list(found) == ["good"]
     assert (errors[0].path.name, errors[0].line) == ("bad.toml", line)
-    assert french in errors[0].reason and str(errors[0]).startswith("bad.toml")
+    assert french in errors[0].reason["fr"] and str(errors[0]).startswith("bad.toml")
     assert english in errors[0].told("en")
 
 
