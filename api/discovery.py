@@ -14,6 +14,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 from pyoxigraph import BlankNode, NamedNode
 
 from ..graph.indicators.declaration import read_indicators
+from ..loaders.schemas import SCHEMAS, schema_of
 from ..ontology.vocabulary import PREFIXES, context
 from .datasets.pages import DATA, Lang, Named, Read, chosen_of, spoken
 from .links import href, public_base
@@ -48,12 +49,31 @@ _SITEMAPS = "http://www.sitemaps.org/schemas/sitemap/0.9"
 @router.get("/contexts/v1.jsonld", summary="Contexte JSON-LD")
 def context_document(request: Request) -> Response:
     """Give the JSON-LD context of the ontology: first version, whose terms keep their meaning."""
-    body = json.dumps(context(), ensure_ascii=False, indent=1).encode()
+    return _document(request, context(), "application/ld+json")
+
+
+@router.get("/schemas", summary="Schémas JSON des déclarations")
+def schemas(request: Request) -> Response:
+    """List the JSON Schemas of the files that declare indicators, filières, sources and rules."""
+    base = public_base(request)
+    return JSONResponse({name: f"{base}/schemas/{name}.json" for name in SCHEMAS}, headers=CORS)
+
+
+@router.get("/schemas/{name}.json", summary="Schéma JSON d’une déclaration")
+def schema(name: str, request: Request) -> Response:
+    """Give the JSON Schema of the files of one kind, with which an editor completes and checks them."""
+    if name not in SCHEMAS:
+        raise HTTPException(404)
+    return _document(request, schema_of(name), "application/schema+json")
+
+
+def _document(request: Request, content: object, media_type: str) -> Response:
+    body = json.dumps(content, ensure_ascii=False, indent=1).encode()
     tag = f'"{hashlib.sha256(body).hexdigest()[:24]}"'
     headers = {**CORS, "ETag": tag, "Cache-Control": "public, max-age=3600"}
     if tag in entity_tags(request.headers.get("if-none-match", "")):
         return Response(status_code=304, headers=headers)
-    return Response(body, media_type="application/ld+json", headers=headers)
+    return Response(body, media_type=media_type, headers=headers)
 
 
 @router.get("/prefixes", summary="Préfixes")

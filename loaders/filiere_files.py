@@ -118,7 +118,8 @@ class CodeTable:
     illustrative: Flag = False
 
 
-_Codes = Annotated[tuple[Annotated[CodeTable, BeforeValidator(_table)], ...], is_a(N_("une liste de codes"))]
+_Code = Annotated[CodeTable, BeforeValidator(_table, json_schema_input_type=str | CodeTable)]
+_Codes = Annotated[tuple[_Code, ...], is_a(N_("une liste de codes"))]
 
 
 @model(frozen=True, kw_only=True, config=STRICT)

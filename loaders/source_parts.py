@@ -138,7 +138,7 @@ class Locate:
     input: Text
     polygons: Text
     nearest: Text
-    adds: Annotated[tuple[str, str, str], BeforeValidator(_three_columns)]
+    adds: Annotated[tuple[str, str, str], BeforeValidator(_three_columns, json_schema_input_type=str)]
     lat: Text | None = None
     lon: Text | None = None
     point: Text | None = None

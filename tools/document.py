@@ -1,10 +1,11 @@
-"""Write the generated pages of docs/reference/: commands, sources, methods… Usage: python tools/document.py [--check].
+"""Write the generated files of docs/: commands, sources, methods, JSON Schemas… Usage: python tools/document.py [--check].
 
 With `--check` nothing is written; the exit code is 1 where a page is not what the code says.
 """
 
 from __future__ import annotations
 
+import json
 import sys
 from functools import partial
 from pathlib import Path
@@ -16,9 +17,10 @@ import typer.main
 from ancrage.api import cli
 from ancrage.api.settings import reference
 from ancrage.loaders.layout import LAYOUT, TABLES
+from ancrage.loaders.schemas import SCHEMAS, schema_of
 from ancrage.loaders.source import Source, all_sources
 
-REFERENCE = Path(__file__).parent.parent / "docs" / "reference"
+DOCS = Path(__file__).parent.parent / "docs"
 
 
 def commands() -> str:
@@ -119,7 +121,7 @@ FORMS = {
 
 def exchange() -> str:
     """Return the page of the exchange layout: what is written by hand, then its tables as the layout says them."""
-    written = (REFERENCE / "exchange.md").read_text(encoding="utf-8").partition("\n## Tables\n")[0]
+    written = (DOCS / "reference" / "exchange.md").read_text(encoding="utf-8").partition("\n## Tables\n")[0]
     source = Source.named("exchange")
     needed = {(check.input, check.column) for check in source.checks if check.required}
     lines = [
@@ -173,12 +175,21 @@ def squeeze(text: str | None) -> str:
     return " ".join((text or "").split()).replace("|", "\\|")
 
 
+def schema(name: str) -> str:
+    """Return the JSON Schema of a kind of declarations."""
+    return json.dumps(schema_of(name), indent=2, ensure_ascii=False) + "\n"
+
+
 PAGES = {
-    "commands.md": commands,
-    "sources.md": sources,
-    "exchange.md": exchange,
-    "settings.md": settings,
-    **{name: partial(document_methods.page, language) for name, language in document_methods.PAGES.items()},
+    "reference/commands.md": commands,
+    "reference/sources.md": sources,
+    "reference/exchange.md": exchange,
+    "reference/settings.md": settings,
+    **{
+        f"reference/{name}": partial(document_methods.page, language)
+        for name, language in document_methods.PAGES.items()
+    },
+    **{f"schemas/{name}.json": partial(schema, name) for name in SCHEMAS},
 }
 
 
@@ -186,7 +197,7 @@ def main() -> int:
     """Write the pages, or say which differ."""
     stale = []
     for name, make in PAGES.items():
-        path, text = REFERENCE / name, make()
+        path, text = DOCS / name, make()
         if "--check" not in sys.argv:
             path.write_text(text, encoding="utf-8")
         elif not path.exists() or path.read_text(encoding="utf-8") != text:

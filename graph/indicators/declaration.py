@@ -29,7 +29,7 @@ from ..declarations import (
 from ..region.derived import INFERRED
 from .board import LEVELS
 from .formula_options import read_formula
-from .formulas import STATING
+from .formulas import FORMULAS, STATING
 
 __all__ = [
     "DIMENSIONS", "FOLDER", "FREQUENCIES", "ILLUSTRATIVE", "KEPT", "TOPICS", "Indicator", "IndicatorFile",
@@ -78,7 +78,12 @@ _Levels: Any = Annotated[
     Field(min_length=1),
     is_a(N_('une liste de textes : ["…"]')),
 ]
-_Formula = Annotated[dict[str, Any], is_a(N_("une table : [formula], avec name et ses options"))]
+_NAMES = {"properties": {"name": {"enum": [*FORMULAS, "ratio"]}}, "required": ["name"]}
+_Formula = Annotated[
+    dict[str, Any],
+    Field(json_schema_extra=_NAMES),
+    is_a(N_("une table : [formula], avec name et ses options")),
+]
 
 
 @model(frozen=True, kw_only=True, config=STRICT)

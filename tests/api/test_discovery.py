@@ -34,6 +34,16 @@ def test_the_context_is_the_ontology_s(client: TestClient) -> None:
     assert client.head("/contexts/v1.jsonld").headers["etag"] == answer.headers["etag"]
 
 
+def test_schemas_of_declarations_are_published(client: TestClient) -> None:
+    listed = client.get("/schemas").json()
+    assert {"indicator", "filiere", "source"} <= listed.keys()
+    for address in listed.values():
+        answer = client.get(address)
+        assert answer.headers["content-type"].startswith("application/schema+json")
+        assert answer.json()["$schema"].endswith("2020-12/schema")
+    assert client.get("/schemas/moon.json").status_code == 404
+
+
 def test_a_document_read_with_the_context_is_rdf(client: TestClient) -> None:
     document = {
         **client.get("/contexts/v1.jsonld").json(),
