@@ -46,6 +46,6 @@ def _methods() -> Mapping[str, tuple[str, Mapping[str, str]]]:
 
 @cache
 def _titles() -> Mapping[str, Mapping[str, str]]:
-    from ..loaders.description import all_sources
+    from ..loaders.sources.description import all_sources
 
     return {name: one.title for name, one in all_sources().items()}

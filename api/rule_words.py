@@ -7,7 +7,7 @@ from functools import cache
 
 import polars as pl
 
-from ..loaders.preparation import read_rules
+from ..loaders.inference.preparation import read_rules
 from .chain_rules import Rule, rules_of
 from .negotiation import Language
 

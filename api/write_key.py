@@ -11,8 +11,8 @@ from fastapi import FastAPI, HTTPException, Request, Response
 from pydantic import SecretStr
 
 from ..graph.snapshots.durable import StoreBusy
-from ..loaders.write_request import EditFailed, StorageFailed, Written
-from ..loaders.writer import Writer
+from ..loaders.write.request import EditFailed, StorageFailed, Written
+from ..loaders.write.writer import Writer
 from .problems import CORS, BadRequest, problem
 from .settings import Settings
 

@@ -6,7 +6,7 @@ from typing import Any
 from ..graph.snapshots.durable import StoreBusy
 from ..graph.updates.evaluation import GraphExists, UnknownGraph
 from ..graph.updates.working_copy import LocalBlankNode, ProtectedGraph
-from ..loaders.write_request import (
+from ..loaders.write.request import (
     DataSyntax,
     EditExhausted,
     EditFailed,
@@ -14,7 +14,7 @@ from ..loaders.write_request import (
     InvalidEdit,
     StorageFailed,
 )
-from ..loaders.writer import Outdated
+from ..loaders.write.writer import Outdated
 from .bodies import BodyTooLarge
 
 _NOTHING = "Rien n’est changé."

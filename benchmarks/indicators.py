@@ -22,8 +22,8 @@ from ancrage.graph.indicators.cube_rdf import published, write_observations
 from ancrage.graph.region.frame_cache import KeptFrames
 from ancrage.graph.region.view import Matter
 from ancrage.graph.snapshots.reader import LocalReader
-from ancrage.loaders.inputs import Inputs
-from ancrage.loaders.pipeline import Pipeline
+from ancrage.loaders.publish.inputs import Inputs
+from ancrage.loaders.publish.pipeline import Pipeline
 from measures import Measure, print_measures
 
 ALL, NOTHING, PORTRAIT = 60.0, 2.0, 0.15

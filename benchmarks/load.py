@@ -20,7 +20,7 @@ from pathlib import Path
 import pyoxigraph as ox
 from ancrage.graph.snapshots.provenance import ONTOLOGY_GRAPH
 from ancrage.graph.snapshots.store import build_store
-from ancrage.loaders.pipeline import Pipeline
+from ancrage.loaders.publish.pipeline import Pipeline
 from ancrage.ontology.vocabulary import ontology_files
 
 Times = dict[str, tuple[float, float]]

@@ -6,9 +6,9 @@ from typing import Any
 
 from ..graph.declarations import adapter_of
 from ..graph.indicators.declaration import IndicatorFile
-from .description import SourceFile
-from .filiere_files import FiliereFile
-from .preparation import RulesFile
+from .filieres.files import FiliereFile
+from .inference.preparation import RulesFile
+from .sources.description import SourceFile
 
 SCHEMAS: dict[str, type[Any]] = {
     "filiere": FiliereFile,

@@ -14,10 +14,10 @@ from ancrage.graph.indicators.declaration import FOLDER
 from ancrage.graph.snapshots.reader import LocalReader
 from ancrage.graph.snapshots.snapshot import Snapshots
 from ancrage.graph.snapshots.store import build_store
-from ancrage.loaders.filiere_graph import write_shipped
-from ancrage.loaders.indicators import publish_cube
-from ancrage.loaders.layout import LAYOUT
-from ancrage.loaders.mapping import Mapping
+from ancrage.loaders.filieres.scheme import write_shipped
+from ancrage.loaders.mapping.mapping import Mapping
+from ancrage.loaders.publish.indicators import publish_cube
+from ancrage.loaders.sources.layout import LAYOUT
 from ancrage.ontology.vocabulary import ontology_files
 from hypothesis import settings
 

@@ -27,7 +27,7 @@ MATTERS = re.compile(
 
 def test_a_column_that_may_change_what_a_row_is_says_at_length_why_it_is_left() -> None:
     """Every column left has a reason (the declaration refuses it otherwise); of those that tell kinds, a sentence."""
-    from ancrage.loaders.source import all_sources
+    from ancrage.loaders.read.source import all_sources
 
     short = [
         f"{name}, {column} : {reason}"

@@ -17,7 +17,7 @@ from pathlib import Path
 import polars as pl
 import shapely
 from ancrage.graph.region.bordering import bordering_departments
-from ancrage.loaders.layout import LAYOUT, empty_table
+from ancrage.loaders.sources.layout import LAYOUT, empty_table
 from write_examples import rewrite_source, rewrite_table, write, write_sources
 
 #: Sources in the order in which they name an organisation that several describe.

@@ -16,9 +16,9 @@ import document_methods  # beside this file
 import typer.main
 from ancrage.api import cli
 from ancrage.api.settings import reference
-from ancrage.loaders.layout import LAYOUT, TABLES
+from ancrage.loaders.read.source import Source, all_sources
 from ancrage.loaders.schemas import SCHEMAS, schema_of
-from ancrage.loaders.source import Source, all_sources
+from ancrage.loaders.sources.layout import LAYOUT, TABLES
 
 DOCS = Path(__file__).parent.parent / "docs"
 
@@ -127,7 +127,7 @@ def exchange() -> str:
     lines = [
         written,
         "\n## Tables\n\n",
-        "Écrit par `python tools/document.py` d'après `loaders/layout.txt`.\n",
+        "Écrit par `python tools/document.py` d'après `loaders/sources/layout.txt`.\n",
     ]
     for table, columns in LAYOUT.items():
         lines.append(f"\n### {table}\n\n{TABLES[table]}\n\n| colonne | oblig. | forme | sens |\n")

@@ -15,8 +15,8 @@ from ...graph.scenarios.comparison import Comparison, compare
 from ...graph.scenarios.reading import read_scenario
 from ...graph.scenarios.saved import saved, saved_scenario
 from ...graph.snapshots.reader import LocalReader
-from ...loaders import scenarios as kept
-from ...loaders.write_request import Written
+from ...loaders.write import scenarios as kept
+from ...loaders.write.request import Written
 from ..bodies import allow
 from ..links import public_base
 from ..page_language import spoken

@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 from starlette.datastructures import QueryParams
 
 from ...graph.chains.network import KINDS, Actor, ChainNetwork
-from ...loaders.filiere_files import STAGES
-from ...loaders.membership import FUNCTIONS
+from ...loaders.filieres.files import STAGES
+from ...loaders.inference.membership import FUNCTIONS
 from ...ontology.vocabulary import ID
 from ..wording import EVIDENCE, fold
 

@@ -13,8 +13,8 @@ from ...graph.chains.network import Actor, ChainNetwork
 from ...graph.chains.networks import network_of
 from ...graph.findings.words import count_en, count_fr, listed_en, listed_fr
 from ...graph.region.view import Matter
-from ...loaders.filiere_files import STAGES
-from ...loaders.membership import FUNCTIONS
+from ...loaders.filieres.files import STAGES
+from ...loaders.inference.membership import FUNCTIONS
 from ...ontology.vocabulary import ID
 from ..chain_rules import Rule, rules_of
 from ..negotiation import Language

@@ -13,7 +13,7 @@ from ..cli import DataDir, UsageError, app, data_folder, error_console, kept, ow
 from ..wording import french_number
 
 if TYPE_CHECKING:
-    from ...loaders.edits import Edit
+    from ...loaders.publish.edits import Edit
 
 
 class Action(StrEnum):
@@ -45,9 +45,9 @@ def edits(
     as_json: Annotated[bool, typer.Option("--json", help="Écrire la liste en JSON.")] = False,
 ) -> None:
     """Lister les modifications faites par la clé d'écriture ; en exporter (RDF Patch), en écarter, en rétablir."""
-    from ...loaders.edit_selection import drop, put_back
-    from ...loaders.edits import Edits
-    from ...loaders.pipeline import Pipeline
+    from ...loaders.publish.edits import Edits
+    from ...loaders.publish.pipeline import Pipeline
+    from ...loaders.write.edit_selection import drop, put_back
 
     folder = data_folder(data_dir)
     if action is Action.LIST:
@@ -70,7 +70,7 @@ def edits(
 
 def _list(folder: Path, as_json: bool) -> None:
     from ...graph.snapshots.snapshot import Snapshots
-    from ...loaders.edits import Edits
+    from ...loaders.publish.edits import Edits
 
     current = Snapshots(folder).current()
     in_force = {edit.id for edit in Edits(folder).in_force(current)}
@@ -112,7 +112,7 @@ def _export(edit: "Edit") -> None:
 def tell_aside(folder: Path) -> None:
     """Say on standard error how many edits the current publication has not."""
     from ...graph.snapshots.snapshot import Snapshots
-    from ...loaders.edits import Edits
+    from ...loaders.publish.edits import Edits
 
     every = Edits(folder)
     aside = len(every.all()) - len(every.in_force(Snapshots(folder).current()))

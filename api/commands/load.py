@@ -28,7 +28,7 @@ from ..links import local_name
 
 if TYPE_CHECKING:
     from ...graph.shacl.validation import Report
-    from ...loaders.source_stage import LoadReport
+    from ...loaders.publish.stage import LoadReport
 
 Settings = Annotated[
     list[str] | None,
@@ -58,8 +58,8 @@ def load(
     ] = False,
 ) -> None:
     """Charger les fichiers d'une source, puis publier ; « all » passe outre les sources fautives, dites à la fin."""
-    from ...loaders.faults import PartialLoad
-    from ...loaders.pipeline import Pipeline
+    from ...loaders.publish.faults import PartialLoad
+    from ...loaders.publish.pipeline import Pipeline
 
     console = error_console()
     show = progress_on(console)
@@ -110,7 +110,7 @@ def check_source(name: str) -> None:
 
     >>> check_source("mesr-rnsr")
     """
-    from ...loaders.source import all_sources
+    from ...loaders.read.source import all_sources
 
     known = ["rdf", "all", *all_sources()]
     if name in known:
@@ -154,7 +154,7 @@ def sources(
     as_json: Annotated[bool, typer.Option("--json", help="Écrire du JSON.")] = False,
 ) -> None:
     """Lister les sources connues : titre, éditeur, licence, format, adresse."""
-    from ...loaders.source import all_sources
+    from ...loaders.read.source import all_sources
 
     rows = [
         {
@@ -227,7 +227,7 @@ def _checked(data: Path | None, shapes: Path | None, data_dir: Path | None) -> "
     from ...graph.pool.blocking import LocalReader
     from ...graph.shacl.validation import validate as check
     from ...graph.shacl.validation import validate_file
-    from ...loaders.filiere_graph import shipped
+    from ...loaders.filieres.scheme import shipped
 
     if data is not None:
         return validate_file(data, shapes, shipped())
@@ -246,7 +246,7 @@ def map_tables(
     graph: Annotated[str | None, typer.Option("--graph", metavar="IRI", help="Graphe nommé.")] = None,
 ) -> None:
     """Appliquer une correspondance YARRRML à un dossier de tables, sans magasin."""
-    from ...loaders.mapping import Mapping
+    from ...loaders.mapping.mapping import Mapping
 
     if not mapping.exists():
         raise FileNotFoundError(2, "absent", str(mapping))

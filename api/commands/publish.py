@@ -24,7 +24,7 @@ from ..wording import french_number
 
 if TYPE_CHECKING:
     from ...graph.snapshots.snapshot import Snapshot
-    from ...loaders.backup import BackupReport
+    from ...loaders.publish.backup import BackupReport
 
 AsJson = Annotated[bool, typer.Option("--json", help="Écrire du JSON.")]
 
@@ -60,7 +60,7 @@ def snapshots(data_dir: DataDir = None, as_json: AsJson = False) -> None:
 @app.command()
 def publish(data_dir: DataDir = None) -> None:
     """Construire, contrôler et publier le graphe des sources chargées."""
-    from ...loaders.pipeline import Pipeline
+    from ...loaders.publish.pipeline import Pipeline
 
     folder = data_folder(data_dir)
     check_sources(folder)
@@ -70,8 +70,8 @@ def publish(data_dir: DataDir = None) -> None:
 
 def check_sources(folder: Path) -> None:
     """Refuse to publish a folder that holds neither a source nor an edit: its path is mistyped; raises UsageError."""
-    from ...loaders.edits import Edits
-    from ...loaders.staging import SourceVersions
+    from ...loaders.publish.edits import Edits
+    from ...loaders.publish.staging import SourceVersions
 
     if not folder.is_dir():
         raise UsageError(f"le dossier de données {folder} n'existe pas : rien n'est à publier.")
@@ -107,7 +107,7 @@ def backup(
 ) -> None:
     """Sauvegarder la publication courante, ses sources et ses modifications dans une archive, sans arrêter le service."""
     from ...graph.snapshots.archive import compression_of
-    from ...loaders.backup import back_up
+    from ...loaders.publish.backup import back_up
 
     try:
         compression_of(file)
@@ -141,7 +141,7 @@ def restore(
     as_json: AsJson = False,
 ) -> None:
     """Publier une sauvegarde comme nouvelle publication, après avoir vérifié son empreinte."""
-    from ...loaders.restoration import restore as put_back
+    from ...loaders.publish.restoration import restore as put_back
 
     if not file.is_file():
         raise FileNotFoundError(2, "absent", str(file))
@@ -171,7 +171,7 @@ def verify(
     """Vérifier une sauvegarde ou la publication : empreinte canonique, comptes, fichiers ; sort avec 3 au moindre écart."""
     show = progress_on(error_console())
     if file is not None:
-        from ...loaders.backup import verify as verify_backup
+        from ...loaders.publish.backup import verify as verify_backup
 
         if not file.is_file():
             raise FileNotFoundError(2, "absent", str(file))

@@ -149,9 +149,9 @@ def save(
 ) -> None:
     """Garder un scénario dans son graphe nommé, et publier ; celui du même nom est remplacé."""
     from ...graph.scenarios.comparison import compare as find
-    from ...loaders.scenarios import save as keep
-    from ...loaders.scenarios import save_run
-    from ...loaders.writer import Writer
+    from ...loaders.write.scenarios import save as keep
+    from ...loaders.write.scenarios import save_run
+    from ...loaders.write.writer import Writer
 
     made = _scenario(source, data_dir)
     writer = Writer(data_folder(data_dir), keep=kept())
@@ -164,8 +164,8 @@ def save(
 @commands.command()
 def delete(name: Name, data_dir: DataDir = None) -> None:
     """Supprimer un scénario gardé : son graphe nommé, et rien d'autre."""
-    from ...loaders.scenarios import delete as drop
-    from ...loaders.writer import Writer
+    from ...loaders.write.scenarios import delete as drop
+    from ...loaders.write.writer import Writer
 
     print(drop(Writer(data_folder(data_dir), keep=kept()), name).snapshot)
 

@@ -202,7 +202,7 @@ def for_demo(settings: Settings) -> Settings:
 
 def refuse_other_sources(data_dir: Path) -> None:
     """Keep the examples out of a directory that holds somebody's own sources; raises UsageError."""
-    from ...loaders.staging import SourceVersions
+    from ...loaders.publish.staging import SourceVersions
 
     others = [name for name in SourceVersions(data_dir).names() if name not in EXAMPLES]
     if others:
@@ -214,7 +214,7 @@ def refuse_other_sources(data_dir: Path) -> None:
 
 def build_demo(data_dir: Path) -> None:
     """Load the examples that the package ships, and publish once."""
-    from ...loaders.pipeline import Pipeline
+    from ...loaders.publish.pipeline import Pipeline
 
     folder = Path(__file__).parents[2] / "examples"
     items = [("exchange", [folder / name], name) for name in EXAMPLES if (folder / name).is_dir()]

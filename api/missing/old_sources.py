@@ -26,7 +26,7 @@ def sources(seen: Seen, asked: Asked) -> Table:
     A source is loaded where the graph describes it, by a graph of its own or in one that holds several, as the demo's:
     the same files then have the same answer.
     """
-    from ...loaders.description import all_sources
+    from ...loaders.sources.description import all_sources
 
     today = asked.today or date.today()
     described = all_sources()

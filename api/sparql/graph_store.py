@@ -13,7 +13,7 @@ from ...graph.pool.blocking import AnswerStream, NotAcceptable, WorkerPool
 from ...graph.snapshots.snapshot import Snapshot
 from ...graph.sparql.formats import GRAPHS, Format, choose
 from ...graph.updates.evaluation import UnknownGraph
-from ...loaders.write_request import Action, Write, Written
+from ...loaders.write.request import Action, Write, Written
 from ...ontology.vocabulary import PREFIXES
 from ..answering.relay import Watch, relay, watched
 from ..links import public_base

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
 from ...graph.sparql.limits import MAX_BYTES
-from ...loaders.write_request import InvalidEdit, Write, Written
+from ...loaders.write.request import InvalidEdit, Write, Written
 from ..links import public_base
 from ..negotiation import accepted
 from ..problems import ERRORS, BadRequest, status_of

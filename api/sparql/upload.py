@@ -10,7 +10,7 @@ from typing import IO, Any
 from anyio import to_thread
 from fastapi import Request
 
-from ...loaders.write_request import storage_failure
+from ...loaders.write.request import storage_failure
 from ..bodies import BodyTooLarge, allow
 from ..problems import BadRequest
 

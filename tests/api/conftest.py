@@ -22,7 +22,7 @@ from ancrage.graph.finder.artifacts import FINDER, MAKERS
 from ancrage.graph.snapshots.artifacts import PARTITIONS, derive, derived_folder
 from ancrage.graph.snapshots.snapshot import Snapshots
 from ancrage.graph.snapshots.store import build_store
-from ancrage.loaders.filiere_graph import write_shipped
+from ancrage.loaders.filieres.scheme import write_shipped
 from ancrage.ontology.vocabulary import ontology_files
 from fastapi.testclient import TestClient
 

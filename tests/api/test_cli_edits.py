@@ -10,9 +10,9 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 from ancrage.graph.snapshots.snapshot import Snapshots
-from ancrage.loaders.pipeline import Pipeline
-from ancrage.loaders.write_request import Write, Written
-from ancrage.loaders.writer import Writer
+from ancrage.loaders.publish.pipeline import Pipeline
+from ancrage.loaders.write.request import Write, Written
+from ancrage.loaders.write.writer import Writer
 
 START = [sys.executable, "-c", "from ancrage.api.cli import main; main()"]
 

@@ -15,7 +15,7 @@ from ancrage.api.definitions.terms import PARTS, ontology
 from ancrage.api.settings import Settings
 from ancrage.graph.shacl.shapes import compile_shapes
 from ancrage.graph.shacl.validation import check
-from ancrage.loaders.filiere_graph import write_shipped
+from ancrage.loaders.filieres.scheme import write_shipped
 from ancrage.ontology.vocabulary import ANC, ontology_files, shape_files
 from fastapi.testclient import TestClient
 

@@ -10,7 +10,7 @@ from ancrage.api.app import create_app
 from ancrage.api.settings import Settings
 from ancrage.graph.snapshots.provenance import EDITS_GRAPH, ONTOLOGY_GRAPH
 from ancrage.graph.snapshots.snapshot import Snapshots
-from ancrage.loaders.pipeline import Pipeline
+from ancrage.loaders.publish.pipeline import Pipeline
 from fastapi.testclient import TestClient
 from pydantic import SecretStr
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 from ancrage.graph.snapshots.provenance import GRAPHS
-from ancrage.loaders.pipeline import Pipeline
-from ancrage.loaders.write_request import Write
-from ancrage.loaders.writer import Writer
+from ancrage.loaders.publish.pipeline import Pipeline
+from ancrage.loaders.write.request import Write
+from ancrage.loaders.write.writer import Writer
 
 TABLES = {
     "about": "key,value\nname,partner\ntitle,Essai\npublisher,Essai\nlicence,etalab-2.0\n",

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import polars as pl
 import pyoxigraph as ox
-from ancrage.loaders.references import unknown_references
-from ancrage.loaders.staging import Version
+from ancrage.loaders.publish.references import unknown_references
+from ancrage.loaders.publish.staging import Version
 from ancrage.ontology.vocabulary import ID
 
 

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 SHIPPED = {
     "indicator": "graph/indicators/declared/*.toml",
     "filiere": "loaders/filieres/*.toml",
-    "rules": "loaders/metiers.toml",
+    "rules": "loaders/inference/metiers.toml",
     "source": "loaders/sources/*/source.toml",
 }
 

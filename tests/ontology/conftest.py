@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from ancrage.loaders.filiere_graph import write_shipped
+from ancrage.loaders.filieres.scheme import write_shipped
 from ancrage.ontology.vocabulary import FOLDER, ID, graph, ontology_files, prologue, shape_files
 from rdflib import Graph
 

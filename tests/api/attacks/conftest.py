@@ -19,7 +19,7 @@ import pyoxigraph as ox
 import pytest
 from ancrage.graph.snapshots.snapshot import Snapshots
 from ancrage.graph.snapshots.store import build_store
-from ancrage.loaders.filiere_graph import write_shipped
+from ancrage.loaders.filieres.scheme import write_shipped
 from ancrage.ontology.vocabulary import ontology_files
 
 GRAPHS = "https://w3id.org/ancrage/graph/"

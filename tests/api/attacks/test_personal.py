@@ -12,7 +12,7 @@ from typing import Any
 import pyoxigraph as ox
 from ancrage.graph.snapshots.snapshot import Snapshots
 from ancrage.graph.snapshots.store import build_store
-from ancrage.loaders.source import Source
+from ancrage.loaders.read.source import Source
 
 #: The command line, command after command, with fixtures of some rows where official files have thousands.
 CODE = """
@@ -21,7 +21,7 @@ from dataclasses import replace
 from ancrage.api import cli
 from ancrage.api.commands import load as cli_load
 from ancrage.api.commands import read as cli_read
-from ancrage.loaders.source import Source
+from ancrage.loaders.read.source import Source
 named = Source.named.__func__
 def small(cls, name):
     source = named(cls, name)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from ancrage.graph.snapshots.provenance import GRAPHS
 from ancrage.graph.snapshots.snapshot import Snapshots
-from ancrage.loaders.pipeline import Pipeline
+from ancrage.loaders.publish.pipeline import Pipeline
 
 KEY = "the-key-of-the-attacked-service"
 HEADERS = {"Authorization": f"Bearer {KEY}"}

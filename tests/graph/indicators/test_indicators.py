@@ -25,7 +25,7 @@ from ancrage.graph.region.firmness import counts_of
 from ancrage.graph.region.frame_cache import KeptFrames
 from ancrage.graph.region.view import Matter
 from ancrage.graph.snapshots.reader import LocalReader
-from ancrage.loaders.source import all_sources
+from ancrage.loaders.read.source import all_sources
 
 from ..publishing import published
 

@@ -17,9 +17,9 @@ from ancrage.graph.scenarios.saved import saved, saved_scenario
 from ancrage.graph.shacl import validation
 from ancrage.graph.snapshots.reader import LocalReader
 from ancrage.graph.snapshots.snapshot import Snapshots
-from ancrage.loaders.pipeline import Pipeline
-from ancrage.loaders.scenarios import delete, save, save_run
-from ancrage.loaders.writer import Outdated, Writer
+from ancrage.loaders.publish.pipeline import Pipeline
+from ancrage.loaders.write.scenarios import delete, save, save_run
+from ancrage.loaders.write.writer import Outdated, Writer
 from ancrage.ontology.vocabulary import shape_files
 
 TABLES = {

@@ -1,0 +1,1 @@
+"""Filières: one TOML file each, read, checked and given as RDF."""

@@ -1,0 +1,1 @@
+"""Publications made: sources staged, generations built, checked and swapped; backups and restoration."""

@@ -1,0 +1,268 @@
+"""Generations: a store built from the ontology and the sources' versions, completed with what rules derive, checked by SHACL."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+
+from ...graph.declarations import DeclarationError
+from ...graph.indicators.declaration import FOLDER
+from ...graph.shacl import validation
+from ...graph.snapshots import provenance
+from ...graph.snapshots.artifacts import derived_folder
+from ...graph.snapshots.provenance import (
+    DERIVED_GRAPHS,
+    ONTOLOGY_GRAPH,
+    PROVENANCE_GRAPH,
+    LoadRecord,
+    role_of,
+)
+from ...graph.snapshots.snapshot import Snapshot
+from ...graph.snapshots.store import count_graphs, fill_store
+from ...graph.updates.working_copy import WorkingCopy
+from ...ontology.vocabulary import ontology_files, shape_files
+from ..filieres.files import SHIPPED, read_filieres
+from ..filieres.scheme import activities, check
+from ..filieres.scheme import quads as chain_quads
+from .derived_graphs import DERIVATIONS, EXCHANGE_MAPPING, exchange_mapping
+from .edits import Edit, overlay
+from .faults import InvalidGraph
+from .indicators import FRAMES, PublishedCube, publish_cube
+from .inputs import Inputs
+from .references import unknown_references
+from .staging import Version
+from .tracing import Trace
+
+Progress = Callable[[str], None]
+
+__all__ = ["EXCHANGE_MAPPING", "Generation", "InvalidGraph", "build", "exchange_mapping"]
+
+
+@dataclass(frozen=True)
+class Generation:
+    """A built and checked store that is not published yet, with seconds spent by step.
+
+    Where it repeats the current publication (`repeated`), nothing was checked anew: there is no report.
+    """
+
+    directory: Path
+    manifest: dict[str, Any]
+    report: validation.Report | None
+    seconds: dict[str, float]
+
+    @property
+    def repeated(self) -> bool:
+        """Whether all inputs are those of the former publication, whose store it is."""
+        return self.report is None
+
+    @property
+    def store(self) -> Path:
+        """The folder of the store."""
+        return self.directory / "store"
+
+    def discard(self) -> None:
+        """Remove the generation; nothing once it was published."""
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+
+def build(
+    generations: Path,
+    versions: Mapping[str, Version],
+    progress: Progress,
+    edits: Sequence[Edit] = (),
+    *,
+    indicators: Sequence[Path] = (FOLDER,),
+    filieres: Sequence[Path] = (SHIPPED,),
+    previous: Snapshot | None = None,
+) -> Generation:
+    """Build a generation in a new folder below `generations` and check it.
+
+    The default graph of the store is the union of the base graphs (ontology, sources, what is derived). What the
+    edits removed from the sources is not there, what they added is; memberships of filières and what programmes
+    prepare for are derived from the result, and the indicators declared in the folders `indicators` are computed from
+    it, in a graph apart. Filières are read from the files of the folders `filieres`, a later one taking the place of
+    an earlier; a broken file is told by `progress` and in the manifest, and the rest is built. Where all that is what
+    `previous` was built from, its store is taken, with the provenance of these loads; else its indicators are taken
+    over where nothing they are computed from has changed.
+
+    Raises `InvalidGraph` where a shape of severity Violation is broken; the folder is removed then.
+    """
+    generations.mkdir(parents=True, exist_ok=True)
+    directory = Path(tempfile.mkdtemp(prefix=".staging-", dir=generations))
+    try:
+        known = previous.manifest.get("inputs", {}) if previous else {}
+        inputs = Inputs.of(versions, edits, [*indicators, *filieres], known)
+        if previous and known.get("digest") == inputs.digest:
+            return _repeat(directory, previous, versions, edits, inputs, progress)
+        return _build(directory, versions, edits, progress, inputs, indicators, filieres, previous)
+    except BaseException:
+        shutil.rmtree(directory, ignore_errors=True)
+        raise
+
+
+def _repeat(
+    directory: Path,
+    previous: Snapshot,
+    versions: Mapping[str, Version],
+    edits: Sequence[Edit],
+    inputs: Inputs,
+    progress: Progress,
+) -> Generation:
+    """Take the store of a snapshot that was built from the same inputs; only the provenance of the loads is new."""
+    seconds: dict[str, float] = {}
+    with _timed(seconds, "index"):
+        progress("rien n'a changé : reprise de la publication précédente")
+        ox.Store.read_only(str(previous.store)).backup(str(directory / "store"))
+        store = ox.Store(str(directory / "store"))
+        records = [version.record for version in versions.values()]
+        roles = {graph: about["role"] for graph, about in previous.manifest["graphs"].items()}
+        copy = WorkingCopy(store, roles)
+        path = directory / "provenance.nq"
+        provenance.write(records, path, [edit.record for edit in edits])
+        copy.derive(PROVENANCE_GRAPH, ox.parse(path=str(path), format=ox.RdfFormat.N_QUADS, lenient=True))
+        store.flush()
+        kept = derived_folder(previous) / FRAMES
+        if kept.is_dir():
+            shutil.copytree(kept, directory / FRAMES)
+    for error in previous.manifest.get("indicators", {}).get("errors", []):
+        progress(f"indicateur laissé de côté : {error}")
+    graphs = {graph: dict(about) for graph, about in previous.manifest["graphs"].items()}
+    graphs[PROVENANCE_GRAPH]["quads"] += copy.growth[PROVENANCE_GRAPH]
+    quads = sum(about["quads"] for about in graphs.values())
+    manifest = {**previous.manifest, "graphs": graphs, "quads": quads, "inputs": inputs.to_dict()}
+    manifest.pop("restored", None)
+    del store, copy
+    return Generation(directory, manifest, None, seconds)
+
+
+def _build(
+    directory: Path,
+    versions: Mapping[str, Version],
+    edits: Sequence[Edit],
+    progress: Progress,
+    inputs: Inputs,
+    indicators: Sequence[Path],
+    filieres: Sequence[Path],
+    previous: Snapshot | None,
+) -> Generation:
+    seconds: dict[str, float] = {}
+    sources = [(version.quads, version.record) for version in versions.values()]
+    records = [record for _, record in sources]
+    base = [ONTOLOGY_GRAPH, *(record.graph for record in records if record.role == "base")]
+    with _timed(seconds, "index"):
+        progress("index : construction du magasin")
+        provenance.write(records, directory / "provenance.nq", [edit.record for edit in edits])
+        files: list[tuple[Path, str | None]] = [(path, ONTOLOGY_GRAPH) for path in ontology_files()]
+        files += [(quads, None) for quads, _ in sources]
+        files.append((directory / "provenance.nq", None))
+        store = fill_store(files, directory / "store", merged=base)
+    copy = WorkingCopy(store, {record.graph: record.role for record in records})
+    broken = _add_filieres(copy, filieres, progress)
+    patch = overlay(edits)
+    with _timed(seconds, "edits"):
+        if patch:
+            progress("modifications : application")
+            copy.replay(patch.without(DERIVED_GRAPHS))
+    with _timed(seconds, "derived"):
+        progress("filières et métiers : application des règles")
+        for derivation in DERIVATIONS:
+            copy.derive(derivation.graph, derivation.quads(store, directory))
+        copy.replay(patch.only(DERIVED_GRAPHS))
+        copy.clear_empty({*patch.counts(), *DERIVED_GRAPHS})
+        store.flush()
+    with _timed(seconds, "validate"):
+        progress("contrôle : formes SHACL")
+        illustrative = [record.graph for record in records if record.role == "illustrative"]
+        report = validation.validate(store, shape_files(), graphs=illustrative)
+        lost = unknown_references(store, versions, report.violations)
+        report = validation.Report([*lost, *report.results])
+    if report.violations:
+        raise InvalidGraph(report, Trace(store, versions).faults(report.violations))
+    with _timed(seconds, "indicators"):
+        read = {name: version.record for name, version in versions.items() if version.record.role == "base"}
+        used = {
+            record.graph: {"loaded": record.ended, "sha256": inputs.sources[name][1]}
+            for name, record in read.items()
+        }
+        progress("indicateurs : calcul")
+        cube = publish_cube(store, directory, used, indicators, previous)
+        _tell(cube, progress)
+        store.flush()
+    manifest = _manifest(count_graphs(store), records, report)
+    manifest["edits"] = [edit.id for edit in edits]
+    if broken:
+        manifest["broken"] = [
+            {"file": error.path.name, "line": error.line, "reason": error.reason["fr"]} for error in broken
+        ]
+    manifest["inputs"] = inputs.to_dict()
+    if cube:
+        manifest["indicators"] = cube.to_dict()
+    del store, copy
+    return Generation(directory, manifest, report, seconds)
+
+
+def _tell(cube: PublishedCube | None, progress: Progress) -> None:
+    """Say how many indicators were computed, and name those that could not be: the others are published."""
+    if cube is None:
+        progress("indicateurs : aucun, faute de territoires")
+        return
+    for error in cube.errors:
+        progress(f"indicateur laissé de côté : {error}")
+    fresh = cube.indicators - cube.taken
+    progress(f"indicateurs : {fresh} calculés, {cube.taken} repris, {cube.observations} valeurs publiées")
+
+
+def _add_filieres(copy: WorkingCopy, folders: Sequence[Path], progress: Progress) -> list[DeclarationError]:
+    """Add the filières of files to the ontology graph; return what is wrong in those set aside, told one by one.
+
+    Where a file of a later folder has a code that no loaded classification has, the filière of an earlier one stays.
+    """
+    broken: list[DeclarationError] = []
+    kept = {}
+    for folder in folders:
+        read, unread = read_filieres(folder)
+        checked = check(read, copy.store)
+        broken += [*unread, *checked.broken]
+        kept.update({filiere.id: filiere for filiere in checked.kept})
+        copy.record(activities(checked.unverified))
+        for filiere, link in checked.unverified:
+            progress(
+                f"filière {filiere.path.name}, ligne {link.line} : le code « {link.code} » n'est pas vérifié, "
+                "la NAF 2025 n'étant pas chargée en entier"
+            )
+    copy.record(chain_quads(kept.values()))
+    for error in broken:
+        progress(f"filière écartée : {error}")
+    return broken
+
+
+def _manifest(counts: dict[str, int], records: list[LoadRecord], report: validation.Report) -> dict[str, Any]:
+    by_graph = {record.graph: record for record in records}
+    graphs: dict[str, dict[str, Any]] = {}
+    for graph, quads in counts.items():
+        record = by_graph.get(graph)
+        graphs[graph] = {
+            "quads": quads,
+            "role": record.role if record else role_of(graph),
+            "source": record.name if record else None,
+            "licence": record.licence if record else "CC-BY-4.0" if graph == ONTOLOGY_GRAPH else None,
+        }
+    severities: dict[str, int] = {}
+    for result in report.results:
+        severities[result.severity] = severities.get(result.severity, 0) + 1
+    return {"quads": sum(counts.values()), "merged": True, "graphs": graphs, "validation": severities}
+
+
+@contextmanager
+def _timed(seconds: dict[str, float], step: str) -> Iterator[None]:
+    start = time.perf_counter()
+    yield
+    seconds[step] = time.perf_counter() - start

@@ -1,0 +1,119 @@
+"""The indicators of a generation: computed from its base graphs, written as RDF Data Cube in a graph of their own."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pyoxigraph as ox
+
+from ...graph.indicators.computing import FormulaFailed
+from ...graph.indicators.cube import DECLARED, Cube
+from ...graph.indicators.cube_rdf import Run, describe, published, write_observations
+from ...graph.indicators.declaration import FOLDER
+from ...graph.region.frame_cache import KeptFrames
+from ...graph.region.places import UnknownName
+from ...graph.region.view import Matter
+from ...graph.snapshots import provenance
+from ...graph.snapshots.artifacts import derived_folder
+from ...graph.snapshots.snapshot import Snapshot
+from ...graph.snapshots.store_reader import StoreReader
+
+FRAMES = "frames"
+"""Folder of a generation that is being built, with the frames that are kept beside the snapshot once published."""
+
+
+@dataclass(frozen=True)
+class PublishedCube:
+    """What was computed and written: counts, how many indicators were taken over, one French sentence an error."""
+
+    indicators: int
+    taken: int
+    observations: int
+    quads: int
+    errors: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the counts for the manifest of the generation."""
+        return {
+            "indicators": self.indicators,
+            "observations": self.observations,
+            "errors": list(self.errors),
+        }
+
+
+def publish_cube(
+    store: ox.Store,
+    directory: Path,
+    inputs: Mapping[str, Mapping[str, str]],
+    folders: Sequence[Path],
+    previous: Snapshot | None = None,
+) -> PublishedCube | None:
+    """Compute the indicators of a store that is being built, and load their graph into it.
+
+    Args:
+        store: the store; its default graph is the union of the base graphs.
+        directory: the folder of the generation; frames and cube are kept in its folder `FRAMES`.
+        inputs: the loads whose graphs are read, by graph: when each was `loaded`, and the `sha256` of its quads.
+        folders: where the indicators are declared.
+        previous: the snapshot whose indicators are taken over where nothing they are computed from has changed.
+
+    Returns:
+        What was written; None where the territory that indicators are computed for is not in the graph.
+    """
+    kept = KeptFrames(directory / FRAMES)
+    matter = Matter(StoreReader(store), None, f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}", kept=kept)
+    former = KeptFrames.of(previous) if previous else None
+    started = provenance.now()
+    try:
+        cube = Cube.made(matter, kept, folders=folders, former=former)
+    except UnknownName:
+        return None
+    rows = published(cube.frame, cube.territories, cube.indicators)
+    path = directory / "indicators.nq"
+    quads = write_observations(rows, cube.indicators, path)
+    store.bulk_load(path=str(path), format=ox.RdfFormat.N_QUADS, lenient=True)
+    path.unlink()
+    groups = rows.group_by("indicator").agg(pl.col("by").drop_nulls().unique())
+    told = describe(
+        cube.indicators.values(), Run(started, provenance.now(), inputs), dict(groups.iter_rows())
+    )
+    store.extend(told)
+    errors = tuple(str(error) for error in cube.errors)
+    failed = sum(isinstance(error, FormulaFailed) for error in cube.errors)
+    return PublishedCube(
+        len(cube.indicators) - failed, len(cube.taken), rows.height, quads + len(told), errors
+    )
+
+
+def keep_declarations(folders: Sequence[Path], snapshot: Snapshot) -> None:
+    """Put the files of indicators that are not the package's beside the snapshot that was published with them."""
+    for number, folder in enumerate(one for one in folders if one != FOLDER):
+        target = derived_folder(snapshot) / DECLARED / str(number)
+        for path in folder.glob("*.toml"):
+            if path.is_file():
+                target.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(path, target / path.name)
+
+
+def take_declarations(previous: Snapshot, snapshot: Snapshot) -> None:
+    """Keep beside a snapshot, made of a former one by a small write, the indicators published with that one."""
+    kept = derived_folder(previous) / DECLARED
+    if kept.is_dir():
+        shutil.copytree(kept, derived_folder(snapshot) / DECLARED, dirs_exist_ok=True)
+
+
+def keep_frames(directory: Path, snapshot: Snapshot) -> None:
+    """Put the frames of a generation beside the snapshot that it became; the service finds them there."""
+    folder = directory / FRAMES
+    if not folder.is_dir():
+        return
+    target = derived_folder(snapshot) / FRAMES
+    target.mkdir(parents=True, exist_ok=True)
+    for path in folder.iterdir():
+        path.replace(target / path.name)

@@ -1,0 +1,171 @@
+"""Restoration: from a backup's archive to a new generation, its sources and its edits, checked before any is touched."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from pyoxigraph import Store
+
+from ...graph.snapshots.archive import UnsafeArchive, members
+from ...graph.snapshots.canonical import hash_store
+from ...graph.snapshots.durable import move_folder, sync, sync_tree
+from ...graph.snapshots.snapshot import BASE_ROLES, Snapshot, Snapshots
+from ...graph.snapshots.store import build_store
+from .backup import (
+    ABOUT,
+    GRAPHS_FOLDER,
+    LEFT_OUT,
+    STATE_FOLDER,
+    BrokenBackup,
+    Progress,
+    check_about,
+    compare,
+    read_about,
+    silent,
+)
+from .edits import Edits
+from .staging import SourceVersions
+
+#: Space left free on the disk, as a part of what an archive may take: the store is built beside its files.
+_SHARE = 3
+
+
+class OccupiedFolder(FileExistsError):  # noqa: N818
+    """The data directory has sources or publications already; keeps `data_dir`."""
+
+    def __init__(self, data_dir: Path) -> None:
+        super().__init__(
+            f"le dossier {data_dir} contient déjà des sources ou une publication ; donnez-en un autre par --data-dir, "
+            "ou --replace pour que la sauvegarde les remplace (les publications gardées restent)."
+        )
+        self.data_dir = data_dir
+
+
+def restore(
+    path: Path,
+    data_dir: Path,
+    *,
+    replace: bool = False,
+    keep: int | None = None,
+    progress: Progress = silent,
+) -> Snapshot:
+    """Publish what an archive holds as a new generation, and put back the sources and edits it was built from.
+
+    Everything is extracted, built and compared with the archive's canonical hash in a folder aside; only then
+    edits and sources are put in their place, and the pointer is swapped last. A crash before that leaves the
+    publication as it was; restoring again finishes the work.
+
+    Raises:
+        OccupiedFolder: the directory is not empty and `replace` is not given; UnsafeArchive: the archive must not
+        be extracted; BrokenBackup: its content is not what it says; StoreBusy: another writer is at work.
+    """
+    snapshots = Snapshots(data_dir, keep=keep)
+    with snapshots.lock():
+        if not replace and (snapshots.current() or SourceVersions(data_dir).names()):
+            raise OccupiedFolder(data_dir)
+        with snapshots.staging() as staging:
+            progress(f"{path.name} : extraction")
+            about = _extract(path, staging)
+            graphs: dict[str, dict[str, Any]] = about["manifest"]["graphs"]
+            state = _state(path, about, staging)
+            progress("index : construction du magasin")
+            merged = about["manifest"].get("merged", False)
+            base = [graph for graph, told in graphs.items() if told.get("role", "base") in BASE_ROLES]
+            files = sorted((staging / GRAPHS_FOLDER).glob("*.nq"))
+            quads = build_store(files, staging / "store", merged=base if merged else ())
+            progress("empreinte canonique")
+            digest = hash_store(Store.read_only(str(staging / "store")))
+            if digest != about["hash"]["value"]:
+                raise BrokenBackup(
+                    path, [f"l'empreinte canonique est {digest} et non {about['hash']['value']}"]
+                )
+            progress("sources et modifications")
+            _put_back(data_dir, staging, state)
+            told = {"restored": {"snapshot": about["snapshot"], "hash": digest}}
+            manifest = {**about["manifest"], "quads": quads, **told}
+            snapshot = snapshots.publish(staging / "store", manifest)
+        Edits(data_dir).settle(snapshots)
+        SourceVersions(data_dir).sweep()
+    return snapshot
+
+
+def _extract(path: Path, folder: Path) -> dict[str, Any]:
+    """Extract an archive into a folder and return what it says of itself, compared with what it holds."""
+    largest = shutil.disk_usage(folder).free // _SHARE
+    about: dict[str, Any] = {}
+    sums: dict[str, tuple[int, str]] = {}
+    for member in members(path, largest=largest):
+        if member.name == ABOUT:
+            about = read_about(path, member)
+        elif member.name.startswith((f"{GRAPHS_FOLDER}/", f"{STATE_FOLDER}/")):
+            member.extract(folder)
+        else:
+            raise UnsafeArchive(path, f"{member.name} n'a rien à y faire")
+        sums[member.name] = (member.size, member.finish())
+    check_about(path, about)
+    if findings := compare(about, sums):
+        raise BrokenBackup(path, findings)
+    return about
+
+
+def _state(path: Path, about: Mapping[str, Any], folder: Path) -> dict[PurePosixPath, Path]:
+    """Return the files of the data directory by their place in it; raises UnsafeArchive for a place outside."""
+    found: dict[PurePosixPath, Path] = {}
+    for name, told in about["state"].items():
+        place = PurePosixPath(told)
+        parts = place.parts
+        if (
+            place.is_absolute()
+            or not parts
+            or any(part in ("", ".", "..") or part.startswith(".") or "\0" in part for part in parts)
+            or (parts[0] in LEFT_OUT and parts[0] != "sources")
+            or (parts[0] == "sources" and len(parts) < 3)
+            or place in found
+            or name not in about["files"]
+            or not name.startswith(f"{STATE_FOLDER}/")
+        ):
+            raise UnsafeArchive(path, f"« {told} » n'est pas une place dans un dossier de données")
+        found[place] = folder / name
+    return found
+
+
+def _put_back(data_dir: Path, staging: Path, state: Mapping[PurePosixPath, Path]) -> None:
+    """Put files in their place: edits and others first, then the sources, each edit and each source in one step."""
+    sources: dict[str, dict[PurePosixPath, Path]] = {}
+    edits: dict[str, dict[PurePosixPath, Path]] = {}
+    for place, file in state.items():
+        kind = {"sources": sources, "edits": edits}.get(place.parts[0])
+        if kind is None or len(place.parts) < 3:
+            _move(file, data_dir / place)
+            sync_tree((data_dir / place).parent)
+        else:
+            kind.setdefault(place.parts[1], {})[place.relative_to(*place.parts[:2])] = file
+    for id, files in edits.items():
+        target = data_dir / "edits" / id
+        if not target.exists():  # an edit never changes
+            _gather(staging / "edits" / id, files)
+            target.parent.mkdir(exist_ok=True)
+            move_folder(staging / "edits" / id, target)
+            sync(target.parent)
+    versions = SourceVersions(data_dir)
+    for name, files in sources.items():
+        version = versions.begin(name)
+        _gather(version.path, files)
+        versions.commit(name, version)
+    for name in set(versions.names()) - set(sources):
+        (versions.root / name).unlink()
+
+
+def _gather(folder: Path, files: Mapping[PurePosixPath, Path]) -> None:
+    for place, file in files.items():
+        _move(file, folder / place)
+    sync_tree(folder)
+
+
+def _move(file: Path, target: Path) -> None:
+    if not target.parent.is_dir():
+        target.parent.mkdir(parents=True)
+    file.replace(target)

@@ -1,0 +1,68 @@
+"""What a partner says of its own data: the `about` table of the exchange layout, and the name its graph takes."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import polars as pl
+
+from ..sources.declaration import SourceError
+from ..sources.description import SOURCES
+
+#: Roles that a partner may give its graph, then names that no partner may take.
+ROLES = ("base", "illustrative")
+RESERVED = ("ontology", "provenance", "filieres", "metiers", "indicators", "scenario")
+
+
+def read_about(table: pl.DataFrame | None) -> dict[str, str]:
+    """Return the `about` table as a dictionary, empty where there is none.
+
+    Raises:
+        SourceError: the role is not one a partner may give.
+
+    >>> read_about(pl.DataFrame({"key": ["name", "date"], "value": ["essai", None]}))
+    {'name': 'essai'}
+    """
+    if table is None or not {"key", "value"} <= set(table.columns):
+        return {}
+    about = {str(key): str(value) for key, value in table.select("key", "value").iter_rows() if value}
+    if about.get("role", "base") not in ROLES:
+        raise SourceError(
+            f"about : le rôle « {about['role']} » n'est pas l'un de {', '.join(ROLES)}.",
+            column="value",
+            value=about["role"],
+        )
+    return about
+
+
+def graph_name(about: dict[str, str], as_name: str | None, source: str) -> str:
+    """Return the name of the graph of a load: the one asked for, else the partner's, else the source's.
+
+    Raises:
+        SourceError: the name is empty, reserved, or that of another source of the package.
+
+    >>> graph_name({"name": "Agence d'Écully"}, None, "exchange")
+    'agence-d-ecully'
+    """
+    text = as_name or about.get("name") or source
+    plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
+    name = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+    if not name:
+        raise SourceError(
+            f"« {text} » ne peut pas nommer un graphe : il y faut une lettre ou un chiffre.", value=text
+        )
+    if name in RESERVED or (name != source and (SOURCES / name / "source.toml").is_file()):
+        raise SourceError(f"« {name} » est un nom réservé : donnez-en un autre à ces données.", value=text)
+    return name
+
+
+def with_name(table: pl.DataFrame, name: str) -> pl.DataFrame:
+    """Return an `about` table that gives this name, so that identifiers made from it agree with the graph.
+
+    >>> with_name(pl.DataFrame({"key": ["name"], "value": ["Essai !"]}), "essai").rows()
+    [('name', 'essai')]
+    """
+    others = table.filter(pl.col("key") != "name")
+    row = pl.DataFrame({"key": ["name"], "value": [name]}, schema={"key": pl.String, "value": pl.String})
+    return pl.concat([others, row], how="diagonal")

@@ -1,0 +1,162 @@
+"""Rules on raw rows: a row that breaks one is set aside with its file, row, column, value and the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from ..sources.declaration import SourceError, nearest
+from ..sources.parts import Check
+
+#: The columns of a table of rejected rows.
+REJECTED = {"file": pl.String, "row": pl.Int64, "column": pl.String, "value": pl.String, "reason": pl.String}
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Rows of a raw table whose cell in a column is wrong: the reason of each, by row number."""
+
+    input: str
+    column: str
+    reasons: Mapping[int, str]
+
+
+_FAILED = r"^#(N/A|N/D|REF!|VALUE!|VALEUR!|DIV/0!|NAME\?|NOM\?|NUM!|NOMBRE!|NULL!|NUL!)$"
+
+
+def failed_formulas(tables: Mapping[str, pl.DataFrame]) -> list[Fault]:
+    """List the cells of tables that hold what a spreadsheet shows where a formula failed."""
+    reason = (
+        "C'est l'erreur d'une formule du tableur, pas une valeur ; une cellule sans valeur se laisse vide."
+    )
+    found = []
+    for name, table in tables.items():
+        for column in table.columns:
+            if table.schema[column] == pl.String and column != "_file":
+                rows = table.filter(pl.col(column).str.contains(_FAILED))["_row"].to_list()
+                found += [Fault(name, column, dict.fromkeys(rows, reason))] if rows else []
+    return found
+
+
+def run_checks(
+    checks: Sequence[Check],
+    tables: Mapping[str, pl.DataFrame],
+    registers: Mapping[str, Path],
+    faults: Sequence[Fault] = (),
+) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
+    """Return the tables without the rows that break a rule, and the rejected rows, one line a broken rule.
+
+    Args:
+        checks: the rules; each looks at every row read, also at those another rule rejects.
+        tables: raw tables by name, with `_file` and `_row`.
+        registers: Parquet files of other sources' tables, for rules that say `in`.
+        faults: what was found wrong by other means than rules.
+    """
+    rejected: list[pl.DataFrame] = []
+    wrong: dict[str, list[pl.Expr]] = {}
+    for input_, column, broken, reason in _found(checks, tables, registers, faults):
+        rows = tables[input_].with_columns(reason.alias("_reason")).filter(broken)
+        if rows.height:
+            wrong.setdefault(input_, []).append(broken)
+            rejected.append(
+                rows.select(
+                    file=pl.col("_file"),
+                    row=pl.col("_row"),
+                    column=pl.lit(column),
+                    value=pl.col(column),
+                    reason=pl.col("_reason"),
+                )
+            )
+    kept = {
+        name: table.filter(~pl.any_horizontal(wrong[name])) if name in wrong else table
+        for name, table in tables.items()
+    }
+    empty = pl.DataFrame(schema=REJECTED)
+    return kept, pl.concat([empty, *rejected]).sort("file", "row", maintain_order=True)
+
+
+def _found(
+    checks: Sequence[Check],
+    tables: Mapping[str, pl.DataFrame],
+    registers: Mapping[str, Path],
+    faults: Sequence[Fault],
+) -> Iterator[tuple[str, str, pl.Expr, pl.Expr]]:
+    """Yield table, column, condition under which a row is wrong, and reason."""
+    for check in checks:
+        for broken, reason in _broken(check, tables, registers):
+            yield check.input, check.column, broken, pl.lit(check.message or reason)
+        if check.unique:
+            column = pl.col(check.column)
+            twin = pl.concat_str("_file", pl.lit(", ligne "), "_row").first().over(check.column)
+            yield (
+                check.input,
+                check.column,
+                column.is_not_null() & ~column.is_first_distinct(),
+                pl.format(
+                    "{} La valeur est déjà celle de {}.",
+                    pl.lit(check.message or "Une valeur unique est attendue."),
+                    twin,
+                ),
+            )
+    for fault in faults:
+        row, rows = pl.col("_row"), list(fault.reasons)
+        yield (
+            fault.input,
+            fault.column,
+            row.is_in(rows),
+            row.replace_strict(fault.reasons, default=None, return_dtype=pl.String),
+        )
+
+
+def _broken(
+    check: Check, tables: Mapping[str, pl.DataFrame], registers: Mapping[str, Path]
+) -> list[tuple[pl.Expr, str]]:
+    """Return the conditions under which a row breaks a rule, each with its reason.
+
+    An empty cell breaks only `required`.
+    """
+    column = pl.col(check.column)
+    found: list[tuple[pl.Expr, str]] = []
+    if check.required:
+        found.append((column.is_null(), "La valeur manque."))
+    if check.pattern is not None:
+        found.append((~column.str.contains(check.pattern), "La valeur n'a pas la forme attendue."))
+    if check.number or check.minimum is not None or check.maximum is not None:
+        number = column.cast(pl.Float64, strict=False)
+        found.append((column.is_not_null() & ~number.is_finite().fill_null(False), "Un nombre est attendu."))
+        if check.minimum is not None:
+            found.append((number < check.minimum, f"La valeur est sous {check.minimum:g}."))
+        if check.maximum is not None:
+            found.append((number > check.maximum, f"La valeur dépasse {check.maximum:g}."))
+    if check.values is not None:
+        found.append(
+            (~column.is_in(check.values), f"La valeur n'est pas l'une de {', '.join(check.values)}.")
+        )
+    if check.listed_in is not None:
+        known = _listed(check, tables, registers)
+        found.append((~column.is_in(known.implode()), "Ce code est inconnu."))
+    return [(broken.fill_null(False), reason) for broken, reason in found]
+
+
+def _listed(check: Check, tables: Mapping[str, pl.DataFrame], registers: Mapping[str, Path]) -> pl.Series:
+    assert check.listed_in is not None
+    table, _, column = check.listed_in.partition(".")
+    if table in tables:
+        frame = tables[table].lazy()
+    elif table in registers:
+        frame = pl.scan_parquet(registers[table])
+    else:
+        hint = nearest(table, [*tables, *registers])
+        raise SourceError(
+            f"La règle sur « {check.column} » cherche dans « {table} », qui n'est pas chargée{hint}."
+        )
+    names = frame.collect_schema().names()
+    if column not in names:
+        hint = nearest(column, names)
+        raise SourceError(
+            f"La règle sur « {check.column} » cherche une colonne « {check.listed_in} » absente{hint}."
+        )
+    return frame.select(column).collect().to_series().drop_nulls().unique()

@@ -1,0 +1,330 @@
+"""Files to tables of text: CSV, JSON, GeoJSON, workbooks and Parquet, every value a string.
+
+A file is opened in two steps, so that a column nobody asked for never reaches a table: `open_table` gives
+the header, `OpenTable.read` the columns wanted.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import fastexcel
+import polars as pl
+import shapely
+
+from ..sources.declaration import SourceError, nearest
+from ..sources.parts import Input
+from .decoding import decode
+from .workbooks import WORKBOOKS, open_workbook
+
+_SEPARATORS = ",;\t|"
+
+
+@dataclass(frozen=True)
+class OpenTable:
+    """A file whose header is known and whose rows are not read yet; of a workbook, the sheet `sheet`.
+
+    `kind` says in French what the file is, where that helps to see why its columns are not the expected ones.
+    """
+
+    path: Path
+    header: Sequence[str]
+    _read: Callable[[Mapping[str, int]], pl.DataFrame]
+    sheet: str = ""
+    kind: str = ""
+
+    @property
+    def place(self) -> str:
+        """The name of the file, and of the sheet in a workbook: « classeur.xlsx › feuille »."""
+        return f"{self.path.name} › {self.sheet}" if self.sheet else self.path.name
+
+    def read(self, columns: Mapping[str, int]) -> pl.DataFrame:
+        """Read columns by rank (our name → rank in the header) as text or null, with `_row`.
+
+        Rows are numbered as a spreadsheet does, the header being row 1 (for JSON, the first item is 1);
+        rows without any value in these columns are left out.
+        """
+        table = self._read(columns)
+        texts = [pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in columns]
+        kept = table.with_columns(texts).filter(pl.any_horizontal(pl.col(list(columns)).is_not_null()))
+        return kept.select(*columns, pl.col("_row").cast(pl.Int64))
+
+
+def open_table(path: Path, given: Input) -> OpenTable:
+    """Open a file as an input says; raise `SourceError` in one French sentence when it cannot be read."""
+    if not path.exists():
+        raise SourceError(f"Le fichier {path} n'existe pas.", file=path)
+    if path.is_dir():
+        raise SourceError(f"{path} est un dossier : un fichier est attendu.", file=path)
+    try:
+        size = path.stat().st_size
+        if size == 0:
+            raise SourceError(f"Le fichier {path.name} est vide.", file=path)
+        if path.suffix.lower() in WORKBOOKS:
+            return _open_workbook(path, given)
+        if path.suffix.lower() in (".json", ".geojson") and given.format == "csv":
+            return _open_json(path, given)
+        return _OPENERS[given.format](path, given)
+    except OSError as error:
+        reason = error.strerror or error
+        raise SourceError(f"Le fichier {path.name} ne se lit pas : {reason}.", file=path) from error
+
+
+def squeeze(name: str) -> str:
+    r"""Return a header cell in its comparable form: white space squeezed, one kind of apostrophe.
+
+    >>> squeeze("\nCode \nCommune\n"), squeeze("Type d’établissement")
+    ('Code Commune', "Type d'établissement")
+    """
+    return unicodedata.normalize("NFC", " ".join(name.split())).replace("’", "'")
+
+
+# --- CSV ------------------------------------------------------------------------------------------
+
+
+def _open_csv(path: Path, given: Input) -> OpenTable:
+    text = decode(path, given.encodings)
+    separator = _separator(text, given.separator)
+    header: list[str] = []
+    try:
+        for rank, record in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=separator), 1):
+            if rank == 1:
+                header = record
+            elif len(record) != len(header) and record:
+                raise SourceError(
+                    f"{path.name}, ligne {rank} : {len(record)} colonnes au lieu de {len(header)}.",
+                    file=path,
+                    row=rank,
+                )
+    except csv.Error as error:
+        raise SourceError(f"{path.name} n'est pas un CSV lisible : {error}.", file=path) from error
+    if not any(cell.strip() for cell in header):
+        raise SourceError(f"{path.name} n'a pas d'en-tête.", file=path, row=1)
+
+    def read(columns: Mapping[str, int]) -> pl.DataFrame:
+        ranks = sorted(set(columns.values()))
+        try:
+            table = pl.read_csv(text.encode(), separator=separator, columns=ranks, infer_schema=False)
+        except pl.exceptions.PolarsError as error:
+            reason = str(error).splitlines()[0]
+            raise SourceError(f"{path.name} n'est pas un CSV lisible : {reason}.", file=path) from error
+        place = dict(zip(ranks, table.columns, strict=True))
+        return table.select(
+            *(pl.col(place[rank]).alias(name) for name, rank in columns.items()),
+            pl.int_range(2, pl.len() + 2).alias("_row"),
+        )
+
+    return OpenTable(path, header, read)
+
+
+def _separator(text: str, declared: str | None) -> str:
+    """Return what separates the cells: what is declared unless it leaves the header in one cell, else the commonest sign."""
+    line = text[: text.find("\n")] if "\n" in text else text
+    guess = max(_SEPARATORS, key=line.count)
+    if declared is None:
+        return guess
+    with suppress(csv.Error, StopIteration):
+        header = next(csv.reader(io.StringIO(text, newline=""), delimiter=declared))
+        if len(header) == 1 and guess in line:
+            return guess
+    return declared
+
+
+# --- JSON -----------------------------------------------------------------------------------------
+
+
+def _open_json(path: Path, given: Input) -> OpenTable:
+    try:
+        data = json.loads(decode(path, given.encodings))
+    except json.JSONDecodeError as error:
+        raise SourceError(
+            f"{path.name} n'est pas du JSON : ligne {error.lineno}, colonne {error.colno} ({error.msg}).",
+            file=path,
+            row=error.lineno,
+        ) from error
+    geojson = given.format == "geojson"
+    trail = given.items or ("features" if geojson else "")
+    items = data
+    if not trail and isinstance(data, dict):
+        items = _page(data, path)
+    for key in filter(None, trail.split(".")):
+        if not isinstance(items, dict) or key not in items:
+            raise SourceError(f"{path.name} n'a pas de liste au chemin « {trail} ».", file=path, column=trail)
+        items = items[key]
+    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+        where = f"au chemin « {trail} »" if trail else "à sa racine"
+        raise SourceError(f"{path.name} n'a pas de liste d'objets {where}.", file=path, column=trail or None)
+    kind = ""
+    if (
+        not geojson
+        and items
+        and all(isinstance(item.get("fields"), dict) and "recordid" in item for item in items)
+    ):
+        kind = "enregistrements de l'API d'Opendatasoft, version 1, lus dans « fields »"
+        items = [item["fields"] for item in items]
+    if geojson:
+        items = [_feature(item, path, rank) for rank, item in enumerate(items, 1)]
+    header = list(dict.fromkeys(key for item in items for key in item))
+    nested = dict.fromkeys(
+        f"{key}.{inner}"
+        for item in items
+        for key, value in item.items()
+        if isinstance(value, dict)
+        for inner in value
+    )
+    header += [key for key in nested if key not in header]
+
+    def read(columns: Mapping[str, int]) -> pl.DataFrame:
+        series = {
+            name: pl.Series(name, [_json_text(_json_value(item, header[rank])) for item in items], pl.String)
+            for name, rank in columns.items()
+        }
+        return pl.DataFrame({**series, "_row": pl.Series("_row", range(1, len(items) + 1), pl.Int64)})
+
+    return OpenTable(path, header, read, kind=kind)
+
+
+def _page(data: dict[str, Any], path: Path) -> Any:
+    """Return the rows of an answer of Opendatasoft's API; raise SourceError where it is one page of several."""
+    for rows, total in (("records", "nhits"), ("results", "total_count")):
+        found, count = data.get(rows), data.get(total)
+        if isinstance(found, list) and isinstance(count, int):
+            if len(found) < count:
+                raise SourceError(
+                    f"{path.name} est une page de l'API d'Opendatasoft : {len(found)} lignes sur {count}. "
+                    "Prenez l'export entier (/exports/csv).",
+                    file=path,
+                )
+            return found
+    return data
+
+
+def _feature(item: dict[str, Any], path: Path, rank: int) -> dict[str, Any]:
+    geometry = item.get("geometry")
+    properties = dict(item.get("properties") or {})
+    try:
+        shape = shapely.from_geojson(json.dumps(geometry)) if geometry else None
+    except shapely.errors.GEOSException as error:
+        raise SourceError(
+            f"{path.name}, objet {rank} : sa géométrie n'est pas lisible ({error}).", file=path, row=rank
+        ) from error
+    properties["wkt"] = None if shape is None else shapely.to_wkt(shape, rounding_precision=-1)
+    return properties
+
+
+def _json_value(item: dict[str, Any], key: str) -> Any:
+    if key in item:
+        return item[key]
+    outer, _, inner = key.partition(".")
+    nested = item.get(outer)
+    return nested.get(inner) if isinstance(nested, dict) else None
+
+
+def _json_text(value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False)
+
+
+# --- Workbooks ------------------------------------------------------------------------------------
+
+
+def _open_workbook(path: Path, given: Input) -> OpenTable:
+    reader = open_workbook(path)
+    sheet = given.sheet or (reader.sheet_names[0] if reader.sheet_names else "")
+    if sheet not in reader.sheet_names:
+        hint = nearest(sheet, reader.sheet_names)
+        raise SourceError(f"{path.name} n'a pas de feuille « {sheet} »{hint}.", file=path, column=sheet)
+    top = reader.load_sheet(
+        sheet, header_row=None, skip_rows=0, n_rows=given.header_row, dtypes="string"
+    ).to_polars()
+    if top.height < given.header_row:
+        raise SourceError(
+            f"{path.name}, feuille « {sheet} » : elle n'a pas d'en-tête.", file=path, column=sheet
+        )
+    header = [cell or "" for cell in top.row(given.header_row - 1)]
+
+    def read(columns: Mapping[str, int]) -> pl.DataFrame:
+        ranks = sorted(set(columns.values()))
+        loaded = reader.load_sheet(
+            sheet, header_row=None, skip_rows=given.header_row, use_columns=ranks, dtypes="string"
+        )
+        table = _with_errors(loaded)
+        if not table.width:
+            return pl.DataFrame(schema={**dict.fromkeys(columns, pl.String), "_row": pl.Int64})
+        place = dict(zip(ranks, table.columns, strict=True))
+        first = given.header_row + 1
+        return table.select(
+            *(
+                pl.col(place[rank]).str.strip_suffix(" 00:00:00").alias(name)
+                for name, rank in columns.items()
+            ),
+            pl.int_range(first, pl.len() + first).alias("_row"),
+        )
+
+    return OpenTable(path, header, read, sheet)
+
+
+#: What a spreadsheet shows in a cell whose formula failed, by the name that the reader gives it.
+_ERRORS = {
+    "NA": "#N/A",
+    "Div0": "#DIV/0!",
+    "Name": "#NAME?",
+    "Null": "#NULL!",
+    "Num": "#NUM!",
+    "Ref": "#REF!",
+    "Value": "#VALUE!",
+}
+
+
+def _with_errors(loaded: fastexcel.ExcelSheet) -> pl.DataFrame:
+    """Return the cells of a sheet; one whose formula failed is not empty, but what the spreadsheet shows."""
+    batch, failed = loaded.to_arrow_with_errors()
+    table = pl.DataFrame(pl.from_arrow(batch))
+    for cell in failed.errors if failed else ():
+        name = cell.detail.rpartition("(")[2].rstrip(")'")
+        table[cell.offset_position[0], cell.offset_position[1]] = _ERRORS.get(name, f"#{name.upper()}")
+    return table
+
+
+# --- Parquet --------------------------------------------------------------------------------------
+
+
+def _open_parquet(path: Path, given: Input) -> OpenTable:
+    try:
+        header = list(pl.read_parquet_schema(path))
+    except pl.exceptions.PolarsError as error:
+        raise SourceError(f"{path.name} n'est pas un fichier Parquet lisible.", file=path) from error
+
+    def read(columns: Mapping[str, int]) -> pl.DataFrame:
+        table = pl.read_parquet(path, columns=sorted({header[rank] for rank in columns.values()}))
+        series = [_parquet_text(table[header[rank]]).alias(name) for name, rank in columns.items()]
+        return pl.DataFrame([*series, pl.int_range(2, table.height + 2, eager=True).alias("_row")])
+
+    return OpenTable(path, header, read)
+
+
+def _parquet_text(values: pl.Series) -> pl.Series:
+    if values.dtype.is_nested():
+        return pl.Series(
+            [None if value is None else _json_text(value) for value in values.to_list()], dtype=pl.String
+        )
+    return values.cast(pl.String)
+
+
+_OPENERS: dict[str, Callable[[Path, Input], OpenTable]] = {
+    "csv": _open_csv,
+    "json": _open_json,
+    "geojson": _open_json,
+    "xlsx": _open_workbook,
+    "xls": _open_workbook,
+    "parquet": _open_parquet,
+}

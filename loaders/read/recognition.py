@@ -1,0 +1,147 @@
+"""Which file is which input: by name, by sheet, by header, or because there is only one input."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from fnmatch import fnmatch
+from pathlib import Path
+
+from ..sources.declaration import SourceError, nearest
+from ..sources.description import Source
+from ..sources.parts import Input
+from .formats import squeeze
+from .headings import same_name
+from .variants import missing_columns, of_partner, open_input, variants_of
+from .workbooks import WORKBOOKS, sheet_names
+
+#: How the names of files end that may hold a table.
+TABLES = (".csv", ".csv.gz", ".json", ".geojson", ".parquet", ".tsv", *WORKBOOKS)
+
+
+def find_inputs(source: Source, folder: Path) -> list[Path]:
+    """Return the files of a source in a folder laid out like the official data; none if one is missing."""
+    return _laid_out(source, folder)[0]
+
+
+def find_part(source: Source, folder: Path) -> list[Path]:
+    """Return the files of a source that a folder has where another is missing; none where it has all, or none."""
+    whole, part = _laid_out(source, folder)
+    return [] if whole else part
+
+
+def _laid_out(source: Source, folder: Path) -> tuple[list[Path], list[Path]]:
+    """Return the files of a source in a folder, nothing if one is missing; and all that are there."""
+    found: list[Path] = []
+    whole = True
+    for given in source.inputs:
+        paths = sorted({path for pattern in given.files for path in folder.glob(pattern) if path.is_file()})
+        whole = whole and bool(paths or given.optional)
+        found += [path for path in paths if path not in found]
+    return found if whole else [], found
+
+
+def expand(source: Source, paths: Sequence[Path], warnings: list[str]) -> list[Path]:
+    """Return the files that paths are or hold; raise SourceError where there is none.
+
+    In a partner's folder names count whatever their case; a table that is not read is told in `warnings`, or refused
+    where its name is nearly one that is.
+    """
+    files: list[Path] = []
+    for path in paths:
+        if not path.exists():
+            raise SourceError(f"Le fichier {path} n'existe pas.", file=path)
+        if not path.is_dir():
+            files.append(path)
+            continue
+        laid_out = find_inputs(source, path)
+        inside = [file for file in sorted(path.iterdir()) if any(named(file, one) for one in source.inputs)]
+        if all(of_partner(given) for given in source.inputs):
+            _tell_unread(source, path, inside, warnings)
+            laid_out = []
+        found = laid_out or inside
+        if not found:
+            raise SourceError(
+                f"Le dossier {path} n'a aucun fichier de la source « {source.name} ».", file=path
+            )
+        files += found
+    if not files:
+        raise SourceError(f"Aucun fichier n'est donné à la source « {source.name} ».")
+    return list(dict.fromkeys(files))
+
+
+def _tell_unread(source: Source, folder: Path, read: Sequence[Path], warnings: list[str]) -> None:
+    known = [given.table for given in source.inputs]
+    for file in sorted(folder.iterdir()):
+        if file.is_file() and file not in read and file.name.lower().endswith(TABLES):
+            what = f"{file.name} n'est le nom d'aucune table"
+            warnings.append(_unread(what, file, file.name.partition(".")[0], known))
+
+
+def _unread(what: str, path: Path, name: str, known: Iterable[str]) -> str:
+    """Say that something is not read; raise SourceError where its name is nearly that of a table."""
+    if hint := nearest(name.lower(), known, 0.8):
+        raise SourceError(
+            f"{what}{hint} : rien n'est lu tant que le nom n'est pas le bon, ou tout autre.", file=path
+        )
+    return f"{what} : rien n'en est lu."
+
+
+def named(path: Path, given: Input) -> bool:
+    """Tell whether a file has the name of an input; case counts only in official names."""
+    name = path.name.lower() if of_partner(given) else path.name
+    return any(fnmatch(name, Path(pattern).name) for pattern in given.files)
+
+
+def assign(source: Source, files: Sequence[Path], warnings: list[str]) -> dict[str, list[tuple[Path, Input]]]:
+    """Return the files of each input, with the input as it is read from them; raise SourceError for a file of none."""
+    assigned: dict[str, list[tuple[Path, Input]]] = {}
+    for path in files:
+        matches = [given for given in source.inputs if named(path, given)]
+        if not matches and path.suffix.lower() in WORKBOOKS:
+            matches = _by_sheet(source, path, warnings)
+        if not matches:
+            matches = [given for given in source.inputs if _has_header(path, given)][:1]
+        if not matches and len(source.inputs) == 1:
+            matches = [source.inputs[0]]
+        if not matches:
+            raise SourceError(f"{path.name} n'est pas {_expected(source, path)}", file=path)
+        for given in matches:
+            assigned.setdefault(given.table, []).append((path, given))
+    return assigned
+
+
+def _expected(source: Source, path: Path) -> str:
+    if path.suffix.lower() in WORKBOOKS:
+        sheets = ", ".join(given.sheet or given.table for given in source.inputs)
+        has = ", ".join(sheet_names(path))
+        return f"un classeur de la source « {source.name} » : ses feuilles sont {has} ; sont lues {sheets}."
+    known = ", ".join(Path(pattern).name for given in source.inputs for pattern in given.files)
+    return f"un fichier de la source « {source.name} » ({known})."
+
+
+def _by_sheet(source: Source, path: Path, warnings: list[str]) -> list[Input]:
+    """Return the inputs whose sheets a workbook has, case and accents aside; other sheets are told."""
+    sheets = sheet_names(path)
+    wanted = [
+        replace(given, sheet=same_name(given.sheet or given.table, sheets), format="xlsx")
+        for given in source.inputs
+    ]
+    matches = [given for given in wanted if given.sheet in sheets]
+    names = [given.sheet or given.table for given in source.inputs]
+    read = {given.sheet for given in matches}
+    for sheet in sheets if matches else ():
+        if sheet not in read:
+            what = f"{path.name} : la feuille « {sheet} » ne porte le nom d'aucune table"
+            warnings.append(_unread(what, path, sheet, names))
+    return matches
+
+
+def _has_header(path: Path, given: Input) -> bool:
+    if path.suffix.lower() in WORKBOOKS and given.format not in ("xlsx", "xls"):
+        return False
+    try:
+        header = {squeeze(name) for name in open_input(path, given).header}
+    except SourceError:
+        return False
+    return any(not missing_columns(variant, header) for variant in variants_of(given))

@@ -1,0 +1,242 @@
+"""Statistical secrecy at the door: what a partner counts of too few people or companies is in no table that is mapped.
+
+People under 5 and companies under 3 are withheld, what one company has above 85 % of, and as many other cells as leave
+each of them unknown within that number for whoever reads all the rest (`graph.indicators.secrecy`): a total may tell
+what its parts do not. A cell holds another where its territory, sector, organisation and occupation are the other's, or
+hold them. Where the cells that one holds add up to it, that is taken to be known. Observations that are not declared (an
+official source published them, or they are made up) stay as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import polars as pl
+from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore]
+
+from ...graph.indicators.secrecy import COMPANIES, DOMINANCE, PEOPLE, Mask, Values, too_small, withheld_of
+
+Tables = dict[str, pl.DataFrame]
+
+OF_PEOPLE = frozenset(
+    f"indicator/{name}"
+    for name in (
+        *("students", "internships", "salaried-jobs"),
+        *("hiring-plans", "hiring-plans-difficult", "hiring-plans-seasonal"),
+    )
+)
+OF_COMPANIES = frozenset({"indicator/establishments"})
+"""Indicators of the ontology that count people, and companies: a partner's small cells of them are withheld."""
+OF_EMPLOYERS = OF_COMPANIES | {
+    f"indicator/{name}"
+    for name in ("salaried-jobs", "hiring-plans", "hiring-plans-difficult", "hiring-plans-seasonal")
+}
+"""Indicators of which a cell of one organisation is what a company brings to the cells that hold it."""
+_DECLARED = "evidence-status/declared"
+SUPPRESSED = "obs-status/suppressed"
+_MOST = 2_000
+"""Cells above which the cells that hold a small one are withheld with it, rather than the fewest that will do."""
+_TOTAL = "sector/total"
+_DIMENSIONS = ("territory", "sector", "organization", "occupation")
+
+
+@dataclass(frozen=True)
+class Containers:
+    """What territories are part of, themselves included, by their path; made of the tables of territories."""
+
+    above: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, tables: Iterable[pl.DataFrame]) -> Containers:
+        """Read tables `territories` of the layout: `id`, `part_of`, and `parts` of territories of project."""
+        parents: dict[str, set[str]] = {}
+        for table in tables:
+            for child, parent in table.select("id", "part_of").explode("part_of").drop_nulls().iter_rows():
+                parents.setdefault(child, set()).add(parent)
+            for parent, child in table.select("id", "parts").explode("parts").drop_nulls().iter_rows():
+                parents.setdefault(child, set()).add(parent)
+        found: dict[str, frozenset[str]] = {}
+        for one in parents:
+            seen, todo = {one}, [one]
+            while todo:
+                new = parents.get(todo.pop(), set()) - seen
+                seen |= new
+                todo += new
+            found[one] = frozenset(seen)
+        return cls(found)
+
+    def hold(self, one: str, other: str) -> bool:
+        """Tell whether a territory is another, or holds it."""
+        return one == other or one in self.above.get(other, frozenset())
+
+
+def withhold(tables: Tables, containers: Containers) -> tuple[Tables, list[str]]:
+    """Give the tables of a partner without their small counts, and a French sentence for each table they were in."""
+    told: list[str] = []
+    made = dict(tables)
+    for table, hidden in (
+        *_headcounts(tables).items(),
+        *(("observations", cells) for cells in [_observations(tables, containers)] if cells is not None),
+    ):
+        if not hidden.any():
+            continue
+        column, status = ("value", "status") if table == "observations" else ("headcount", "headcount_status")
+        gone = pl.Series(hidden)
+        frame = made[table]
+        marks = (
+            frame[status] if status in frame.columns else pl.Series([None] * frame.height, dtype=pl.String)
+        )
+        made[table] = frame.with_columns(
+            pl.when(~gone).then(pl.col(column)).alias(column),
+            pl.Series(
+                status,
+                [SUPPRESSED if one else mark for one, mark in zip(gone, marks, strict=True)],
+                pl.String,
+            ),
+        )
+        told.append(
+            f"{table}, colonne « {column} » : {int(hidden.sum())} valeur(s) sous le seuil du secret statistique, ou qui la "
+            "diraient, ne sont pas publiées (moins de 5 personnes ou de 3 entreprises, ou plus de 85 % d'une seule)."
+        )
+    return made, told
+
+
+def _headcounts(tables: Tables) -> dict[str, Mask]:
+    """Tell the headcounts of interactions and editions to withhold: an edition may hold the interactions of its year."""
+    cells: list[tuple[str, int, float]] = []
+    keys: list[tuple[str | None, str | None]] = []
+    for table in ("interactions", "editions"):
+        frame = tables.get(table)
+        if frame is None or "headcount" not in frame.columns:
+            continue
+        year = [
+            pl.col(name).cast(pl.String).str.slice(0, 4)
+            for name in ("year", "start")
+            if name in frame.columns
+        ]
+        scheme = pl.col("scheme") if "scheme" in frame.columns else pl.lit(None, dtype=pl.String)
+        told = frame.select(
+            n=pl.col("headcount").cast(pl.Float64),
+            scheme=scheme,
+            year=pl.coalesce(*year, pl.lit(None, dtype=pl.String)),
+        ).with_row_index("at")
+        for at, n, of, when in told.drop_nulls("n").iter_rows():
+            cells.append((table, at, n))
+            keys.append((of, when))
+    values = np.array([n for _, _, n in cells])
+    size = len(cells)
+    holds = np.eye(size, dtype=bool)
+    members: dict[tuple[str | None, str | None], list[int]] = {}
+    for at, (table, _, _) in enumerate(cells):
+        if table == "interactions":
+            members.setdefault(keys[at], []).append(at)
+    for at, (table, _, _) in enumerate(cells):
+        if table == "editions" and keys[at][0] is not None:
+            holds[at, members.get(keys[at], [])] = True
+    hidden = _hidden(holds, values, too_small(values, PEOPLE), PEOPLE)
+    found: dict[str, Mask] = {
+        name: np.zeros(tables[name].height, dtype=bool)
+        for name in ("interactions", "editions")
+        if name in tables
+    }
+    for at in np.flatnonzero(hidden):
+        table, row, _ = cells[at]
+        found[table][row] = True
+    return found
+
+
+def _observations(tables: Tables, containers: Containers) -> Mask | None:
+    """Tell the observations to withhold: those of people and companies, each indicator, period and scenario apart."""
+    frame = tables.get("observations")
+    if frame is None or frame.is_empty():
+        return None
+    counted = frame.with_row_index("at").filter(
+        pl.col("indicator").is_in(list(OF_PEOPLE | OF_COMPANIES)) & (pl.col("evidence") == _DECLARED)
+    )
+    found = np.zeros(frame.height, dtype=bool)
+    for key, part in counted.drop_nulls("value").group_by(
+        "indicator", "period", "scenario", maintain_order=True
+    ):
+        least = PEOPLE if key[0] in OF_PEOPLE else COMPANIES
+        values = part["value"].cast(pl.Float64).to_numpy()
+        one = part["organization"].is_not_null().to_numpy() & (key[0] in OF_EMPLOYERS)
+        if not (too_small(values, least).any() or one.any()):
+            continue
+        holds = _holding(part.select(_DIMENSIONS).rows(), containers)
+        sensitive = too_small(values, least) | _dominated(holds, values, one)
+        found[part["at"].to_numpy()[_hidden(holds, values, sensitive, least)]] = True
+    return found
+
+
+def _dominated(holds: Mask, values: Values, one: Mask) -> Mask:
+    """Tell the cells of which one organisation has above 85 %, and the cells of that organisation (`one`) with them.
+
+    What a company declares of itself alone is in no other cell, and stays.
+    """
+    much = holds & one[None, :] & ~one[:, None] & (values[None, :] > DOMINANCE * values[:, None])
+    told: Mask = np.asarray(much.any(axis=1) | much.any(axis=0)) & (values > 0)
+    return told
+
+
+def _holding(rows: list[tuple[str | None, ...]], containers: Containers) -> Mask:
+    """Tell which cells hold which: cells × cells."""
+    holds = np.ones((len(rows), len(rows)), dtype=bool)
+    for at, dimension in enumerate(_DIMENSIONS):
+        codes = sorted({row[at] or "" for row in rows})
+        place = {code: n for n, code in enumerate(codes)}
+        inside = np.array([[_holds(dimension, one, other, containers) for other in codes] for one in codes])
+        mine = [place[row[at] or ""] for row in rows]
+        holds &= inside[np.ix_(mine, mine)]
+    return holds
+
+
+def _holds(dimension: str, one: str, other: str, containers: Containers) -> bool:
+    if dimension == "territory" and one and other:
+        return containers.hold(one, other)
+    return one == other or one in ("", _TOTAL)
+
+
+def _hidden(holds: Mask, values: Values, small: Mask, least: float) -> Mask:
+    """Tell which cells to withhold with `small` ones, given which hold which: each has, beside those, a part of its own.
+
+    Where the cells that one holds add up to more than it, or are too many to be weighed, all that hold a small one go.
+    """
+    if not small.any():
+        return small
+    concerned = np.flatnonzero(_connected(holds, small))
+    within, mine = holds[np.ix_(concerned, concerned)], values[concerned]
+    hidden = np.zeros(len(values), dtype=bool)
+    try:
+        if len(concerned) > _MOST:
+            raise ValueError("too many cells")
+        own = _own(within, mine)
+        forms = csr_array(within[:, own > 0].astype(float))
+        hidden[concerned] = withheld_of(forms, mine, small[concerned], least)
+    except ValueError:
+        hidden[concerned] = within[:, small[concerned]].any(axis=1)
+    return hidden
+
+
+def _own(holds: Mask, values: Values) -> Values:
+    """Give what of each cell is in none of the cells that it holds; raises ValueError where they add up to more than it."""
+    own = np.zeros(len(values))
+    for at in np.argsort(holds.sum(axis=1), kind="stable"):
+        parts = holds[at].copy()
+        parts[at] = False
+        own[at] = values[at] - own[parts].sum()
+    if (own < 0).any():
+        raise ValueError("parts add up to more than their whole")
+    return own
+
+
+def _connected(holds: Mask, small: Mask) -> Mask:
+    """Tell the cells that share an equation with a small one, or with one that does."""
+    ties = holds | holds.T
+    seen: Mask = small.copy()
+    while True:
+        wider: Mask = np.asarray(ties[:, seen].any(axis=1))
+        if (wider == seen).all():
+            return seen
+        seen = wider

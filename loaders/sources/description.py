@@ -1,0 +1,167 @@
+"""What a source is: its `source.toml`, read and checked into a small model."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator
+from pydantic.dataclasses import dataclass as model
+
+from ...graph.declarations import (
+    STRICT,
+    Count,
+    DeclarationError,
+    DeclarationFile,
+    Text,
+    Texts,
+    is_a,
+    nearest,
+    one_of,
+    wrong,
+)
+from ...words import N_
+from .declaration import SourceError
+from .declaration import nearest as near_name
+from .parts import Check, Generalise, Input, Locate
+
+#: The folder of the sources that the package ships.
+SOURCES = Path(__file__).parent / "sources"
+
+EVIDENCE = ("documented", "declared", "inferred", "simulated", "illustrative")
+
+
+def _title(value: dict[str, str]) -> dict[str, str]:
+    if "fr" not in value:
+        raise ValueError
+    return value
+
+
+def _parameter(value: str) -> str:
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", value):
+        raise wrong(N_("« {value} » n'est pas un nom de paramètre en minuscules", value=value))
+    return value
+
+
+_Title = Annotated[dict[str, Text], AfterValidator(_title), is_a(N_("une table fr, en"))]
+_Parameters = Annotated[
+    dict[Annotated[str, AfterValidator(_parameter)], str], is_a(N_("une table « nom = texte »"))
+]
+
+
+@model(frozen=True, kw_only=True, config=STRICT)
+class SourceFile:
+    """What the `source.toml` of a source says: what it is, the tables it is read into, and the rules its rows obey."""
+
+    name: Text
+    title: _Title
+    publisher: Text
+    licence: str
+    homepage: str = ""
+    download: str = ""
+    date: str = ""
+    frequency: str = ""
+    evidence: one_of(*EVIDENCE) = "documented"  # type: ignore[valid-type]
+    mapping: Text = "exchange"
+    requires: Texts = ()
+    uses: Texts = ()
+    max_rejected: Count = 0
+    parameters: _Parameters = field(default_factory=dict)
+    inputs: tuple[Input, ...] = ()
+    checks: tuple[Check, ...] = ()
+    locate: tuple[Locate, ...] = ()
+    generalise: tuple[Generalise, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source(SourceFile):
+    """A source of the graph: what its file says, and the `folder` of that file."""
+
+    folder: Path
+
+    @classmethod
+    def named(cls, name: str) -> Source:
+        """Return the source of the package with this name.
+
+        Raises:
+            SourceError: no source has it; the sentence gives the nearest name.
+
+        >>> Source.named("exchange").mapping
+        'exchange'
+        """
+        path = SOURCES / name / "source.toml"
+        known = sorted(file.parent.name for file in SOURCES.glob("*/source.toml"))
+        if name not in known:
+            raise SourceError(f"La source « {name} » n'existe pas{near_name(name, known)}.")
+        return cls.read(path)
+
+    @classmethod
+    def read(cls, path: Path) -> Source:
+        """Read a `source.toml`; a wrong or unknown key is a `SourceError` that names the file, the line and the key."""
+        return read_description(path)
+
+    def input(self, table: str) -> Input:
+        """Return the input that is read into a table; raise `KeyError` when there is none."""
+        for candidate in self.inputs:
+            if candidate.table == table:
+                return candidate
+        raise KeyError(table)
+
+    @property
+    def tidy_sql(self) -> Path | None:
+        """The `tidy.sql` of the source, or None when its raw tables already have the layout."""
+        path = self.folder / "tidy.sql"
+        return path if path.is_file() else None
+
+
+def all_sources() -> dict[str, Source]:
+    """Return every source of the package by name.
+
+    >>> "exchange" in all_sources()
+    True
+    """
+    return {path.parent.name: Source.read(path) for path in sorted(SOURCES.glob("*/source.toml"))}
+
+
+def read_description(path: Path) -> Source:
+    """Read and check a `source.toml`; raises SourceError with its line, and DeclarationError as its cause."""
+    try:
+        file = DeclarationFile(path)
+        says = file.read(SourceFile)
+        source = Source(folder=path.parent, **{one.name: getattr(says, one.name) for one in fields(says)})
+        _known_parts(file, source)
+    except DeclarationError as error:
+        raise SourceError(f"{path.parent.name}/{error}", file=path, row=error.line) from error
+    return source
+
+
+def _known_parts(file: DeclarationFile, source: Source) -> None:
+    """Refuse two inputs of one name, and steps about inputs or columns that there are not."""
+    tables = [given.table for given in source.inputs]
+    if twice := {name for name in tables if tables.count(name) > 1}:
+        raise file.refuse(N_("deux entrées portent le nom « {name} »", name=twice.pop()), "inputs")
+    steps = [
+        *(("checks", rank, one.input, (one.column,)) for rank, one in enumerate(source.checks)),
+        *(
+            ("locate", rank, one.input, (one.lat, one.lon, one.point))
+            for rank, one in enumerate(source.locate)
+        ),
+        *(("generalise", rank, one.input, ("code", "wkt")) for rank, one in enumerate(source.generalise)),
+    ]
+    for kind, rank, table, columns in steps:
+        if table not in tables:
+            reason = N_("aucune entrée ne se nomme « {name} »{near}", name=table, near=nearest(table, tables))
+            raise file.refuse(reason, kind, rank, "input")
+        given = source.input(table)
+        names = {name for variant in given.variants for name in (*variant.columns, *variant.optional_columns)}
+        for column in filter(None, columns):
+            if given.variants and column not in names and column != given.file_column:
+                reason = N_(
+                    "l'entrée « {table} » n'a pas de colonne « {column} »{near}",
+                    table=table,
+                    column=column,
+                    near=nearest(column, names),
+                )
+                raise file.refuse(reason, kind, rank, value=column)

@@ -1,0 +1,1 @@
+"""Writes while the service runs: one writer, a process for each write."""

@@ -1,0 +1,162 @@
+"""What the writer and its process tell each other: the write asked for, what it did, and the errors it may end in."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+
+from ...graph.sparql.limits import MAX_BYTES, QueryRefused, QueryTooComplex, QueryTooLarge
+from ...graph.sparql.syntax import QuerySyntax
+from ...graph.updates.evaluation import GraphExists, UnknownGraph
+from ...graph.updates.working_copy import LocalBlankNode, ProtectedGraph
+
+Action: TypeAlias = Literal["update", "put", "post", "delete"]
+
+
+class InvalidEdit(ValueError):  # noqa: N818
+    """A write whose result breaks shapes with severity Violation; keeps `count`, the first `results`, the `report`.
+
+    A result is a dict of focus, path, value, message.fr and message.en; the report is SHACL's, in Turtle.
+    """
+
+    def __init__(self, count: int, results: list[dict[str, str]], report: str) -> None:
+        first = results[0]
+        plural = "s" if count > 1 else ""
+        super().__init__(
+            f"nothing is published: {count} violation{plural} of SHACL shapes; the first: {first['focus']}: "
+            f"{first['message.en']}"
+        )
+        self.count, self.results, self.report = count, results, report
+
+
+class DataSyntax(ValueError):  # noqa: N818
+    """An uploaded file that is not in the syntax it is said to be in; keeps `reason`, `line` and `column`."""
+
+    def __init__(self, reason: str, line: int, column: int) -> None:
+        super().__init__(f"line {line}, column {column}: {reason}" if line else reason)
+        self.reason, self.line, self.column = reason, line, column
+
+
+class EditTimeout(TimeoutError):  # noqa: N818
+    """A write that took longer than its deadline; keeps `deadline` in seconds."""
+
+    def __init__(self, deadline: float) -> None:
+        super().__init__(f"the write was stopped after {deadline:g} s, and nothing of it is kept")
+        self.deadline = deadline
+
+
+class EditExhausted(MemoryError):  # noqa: N818
+    """A write that exhausted its process; keeps `reason`."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the write needs too much, and nothing of it is kept: {reason}")
+        self.reason = reason
+
+
+class EditFailed(RuntimeError):  # noqa: N818
+    """A write the engine gave up on; keeps its `reason`."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the write could not be done: {reason}")
+        self.reason = reason
+
+
+class StorageFailed(OSError):  # noqa: N818
+    """A disk that refused while a write was done, of which nothing is kept: `errno`, and `filename` in the data folder."""
+
+    def __init__(self, number: int, path: str) -> None:
+        super().__init__(number, os.strerror(number), path or None)
+
+
+_REFUSALS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG, errno.EIO, errno.EACCES, errno.EPERM)
+"""What a disk may refuse with, as the store's engine tells it: in words."""
+_PATH = re.compile(r"(?<= )/[^:]+")
+
+
+def storage_failure(error: OSError, data_dir: Path) -> StorageFailed | None:
+    """Say what a disk refused, with a path that tells nothing of where the data folder is; None for other errors.
+
+    >>> told = "IO error: No space left on device: While appending to file: /d/data/a/b.sst: No space left on device"
+    >>> str(storage_failure(OSError(told), Path("/d/data")))
+    "[Errno 28] No space left on device: 'a/b.sst'"
+    """
+    if isinstance(error, StorageFailed):
+        return error
+    text = str(error)
+    number = error.errno or next((one for one in _REFUSALS if os.strerror(one) in text), None)
+    if number is None:
+        return None
+    named = _PATH.search(text)
+    path = Path(str(error.filename or (named[0] if named else "")))
+    inside = path.is_relative_to(data_dir) or path.is_relative_to(data_dir.absolute())
+    base = data_dir if path.is_relative_to(data_dir) else data_dir.absolute()
+    return StorageFailed(number, str(path.relative_to(base)) if inside else path.name)
+
+
+@dataclass(frozen=True)
+class Write:
+    """A write: an update (its text is the upload), or a graph replaced (put), added to (post) or deleted.
+
+    `graph` is empty for the default graph, `format` the media type of the upload, `base` what relative IRIs
+    are relative to. `using` and `using_named` are the dataset that the protocol gives (None: none).
+    """
+
+    action: Action
+    graph: str = ""
+    format: str = ""
+    base: str = ""
+    using: list[str] | None = None
+    using_named: list[str] = field(default_factory=list)
+    longest: int = MAX_BYTES
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a write did: the `snapshot` that has it, its `edit` (empty: nothing changed), counts by graph, new or not."""
+
+    snapshot: str
+    edit: str = ""
+    graphs: dict[str, dict[str, int]] = field(default_factory=dict)
+    created: bool = False
+
+
+_KEPT: dict[type[Exception], tuple[str, ...]] = {
+    QuerySyntax: ("reason", "line", "column"),
+    QueryRefused: ("keyword", "line", "column"),
+    QueryTooComplex: ("reason", "limit", "line", "column"),
+    QueryTooLarge: ("size", "limit"),
+    ProtectedGraph: ("graph", "reason"),
+    LocalBlankNode: ("graph",),
+    UnknownGraph: ("graph",),
+    GraphExists: ("graph",),
+    InvalidEdit: ("count", "results", "report"),
+    DataSyntax: ("reason", "line", "column"),
+    EditExhausted: ("reason",),
+    EditFailed: ("reason",),
+    StorageFailed: ("errno", "filename"),
+}
+
+
+def pack_error(error: Exception, data_dir: str | None = None) -> dict[str, Any]:
+    """Return an error as plain values, for JSON; what a disk refused is told where the data folder is known.
+
+    >>> pack_error(QueryTooLarge(2, 1))
+    {'error': 'QueryTooLarge', 'of': [2, 1]}
+    """
+    if isinstance(error, MemoryError):
+        error = error if isinstance(error, EditExhausted) else EditExhausted("memory")
+    if isinstance(error, OSError) and data_dir is not None:
+        error = storage_failure(error, Path(data_dir)) or error
+    if type(error) not in _KEPT:
+        error = EditFailed(f"{type(error).__name__}: {error}")
+    return {"error": type(error).__name__, "of": [getattr(error, name) for name in _KEPT[type(error)]]}
+
+
+def unpack_error(packed: dict[str, Any]) -> Exception:
+    """Return the error that `pack_error` packed."""
+    kind = next(kind for kind in _KEPT if kind.__name__ == packed["error"])
+    return kind(*packed["of"])

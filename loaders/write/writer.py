@@ -1,0 +1,237 @@
+"""The one writer of a running service: takes the lock, has a process do the write, publishes what it made."""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import IO, Any
+
+from ...graph.pool.errors import WorkerError
+from ...graph.snapshots.reader import NoSnapshot
+from ...graph.snapshots.snapshot import Snapshot, Snapshots
+from ..publish.edits import Edit, Edits
+from ..publish.indicators import take_declarations
+from ..publish.staging import SourceVersions
+from .request import EditExhausted, EditTimeout, Write, Written, storage_failure, unpack_error
+
+_STARTING = 30.0
+"""Seconds a process may take to start."""
+_READING = 30.0
+"""Seconds that what a write brings may take to be read, before the lock is taken."""
+
+
+class Outdated(ValueError):  # noqa: N818
+    """A write made for another state of the graph than the current one; keeps the current `snapshot`."""
+
+    def __init__(self, snapshot: str, reason: str) -> None:
+        super().__init__(f"{reason}; the current publication is {snapshot}")
+        self.snapshot = snapshot
+
+
+class Writer:
+    """Writes in a data directory, one after the other, for any number of threads.
+
+    What a write brings is read first; then it waits `patience` seconds for the lock (StoreBusy). Its process has
+    `deadline` seconds and `memory` bytes beside what an idle one takes. `keep` generations stay. With `strict`, a
+    process that can reach a network is refused (WorkerError).
+    """
+
+    def __init__(
+        self,
+        data_dir: Path,
+        *,
+        memory: int = 2 << 30,
+        deadline: float = 300.0,
+        patience: float = 5.0,
+        keep: int | None = None,
+        strict: bool = False,
+    ) -> None:
+        self.memory = memory
+        self.deadline = deadline
+        self.strict = strict
+        self.snapshots = Snapshots(data_dir, timeout=patience, keep=keep)
+        self.edits = Edits(data_dir)
+        self.versions = SourceVersions(data_dir)
+        self._closed = threading.Event()
+        self._running: set[subprocess.Popen[bytes]] = set()
+
+    def write(
+        self,
+        write: Write,
+        upload: IO[bytes] | None = None,
+        *,
+        seen: Collection[str] | None = None,
+        only_new: bool = False,
+    ) -> Written:
+        """Do a write and publish it; what it changes survives the next generation built from the sources.
+
+        `upload` is an open file at its start. With `seen`, the current snapshot must be one of these; with
+        `only_new`, the graph must not exist (Outdated). Raises StoreBusy, NoSnapshot, EditTimeout,
+        EditExhausted, StorageFailed where the disk refuses, and the other errors of `write_request`; nothing is
+        changed then.
+        """
+        try:
+            with self._process(upload) as process:
+                told = {"write": asdict(write), "upload": None if upload is None else upload.fileno()}
+                self._ready(process)
+                self._ask(process, {**told, "memory": self.memory}, min(_READING, self.deadline))
+                with self.snapshots.lock():
+                    return self._written(process, write, told, seen, only_new)
+        except OSError as error:
+            if (failed := storage_failure(error, self.snapshots.data_dir)) is None:
+                raise
+            raise failed from None
+
+    def _written(
+        self,
+        process: subprocess.Popen[bytes],
+        write: Write,
+        told: dict[str, Any],
+        seen: Collection[str] | None,
+        only_new: bool,
+    ) -> Written:
+        """Have a process that has read what a write brings do it, under the lock, and publish what it made."""
+        kept = self.edits.settle(self.snapshots)
+        snapshot = self.snapshots.current()
+        if snapshot is None:
+            raise NoSnapshot(self.snapshots.data_dir)
+        _refuse_outdated(snapshot, write, seen, only_new)
+        with self.snapshots.staging() as staging:
+            id = self.edits.next_id()
+            request = {
+                **told,
+                "edit": id,
+                "edits": [str(edit.path) for edit in kept],
+                "snapshot": str(snapshot.path),
+                "data_dir": str(self.snapshots.data_dir),
+                "staging": str(staging),
+                "roles": self._roles(),
+            }
+            done = self._ask(process, request, self.deadline)
+            if not done["graphs"]:
+                return Written(snapshot.id)
+            published = self._publish(staging, id)
+            with suppress(OSError):  # the package's indicators stand
+                take_declarations(snapshot, published)
+        return Written(published.id, id, done["graphs"], done["created"])
+
+    def close(self) -> None:
+        """End the writes that run; they fail with EditExhausted."""
+        self._closed.set()
+        for process in list(self._running):
+            process.kill()
+
+    def _publish(self, staging: Path, id: str) -> Snapshot:
+        """Publish what a process made: the edit's files are on the disk before the pointer is swapped."""
+        manifest = json.loads((staging / "manifest.json").read_text(encoding="utf-8"))
+        draft: Edit = self.edits.add_draft(staging / "edit", id)
+        snapshot = self.snapshots.publish(staging / "store", manifest)
+        with suppress(OSError):  # published: the next writer confirms it
+            self.edits.confirm(draft)
+        return snapshot
+
+    def _roles(self) -> dict[str, str]:
+        records = (version.record for version in self.versions.current().values())
+        return {record.graph: record.role for record in records}
+
+    @contextmanager
+    def _process(self, upload: IO[bytes] | None) -> Iterator[subprocess.Popen[bytes]]:
+        """Start a process, which gets ready while the lock is waited for, and end it whatever happens."""
+        kept = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "COVERAGE_PROCESS_START")
+        process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "ancrage.loaders.write.process"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={name: os.environ[name] for name in kept if name in os.environ} | {"MALLOC_ARENA_MAX": "1"},
+            pass_fds=[] if upload is None else [upload.fileno()],
+            start_new_session=True,
+            bufsize=0,
+        )
+        self._running.add(process)
+        try:
+            if self._closed.is_set():
+                raise EditExhausted("the service is stopping")
+            yield process
+        finally:
+            self._running.discard(process)
+            process.kill()
+            process.wait()
+            for pipe in (process.stdin, process.stdout):
+                assert pipe is not None
+                with suppress(OSError):
+                    pipe.close()
+
+    def _ready(self, process: subprocess.Popen[bytes]) -> None:
+        """Wait until a process has started; raises WorkerError, EditExhausted, EditTimeout."""
+        ready = self._told(process, _STARTING)
+        if self.strict and not ready["isolated"]:
+            raise WorkerError("it can reach the network, which strict mode refuses")
+
+    def _ask(
+        self, process: subprocess.Popen[bytes], request: dict[str, Any], deadline: float
+    ) -> dict[str, Any]:
+        """Have a process do a part of a write within so many seconds; raises what it raises."""
+        assert process.stdin is not None
+        try:
+            process.stdin.write(json.dumps({**request, "deadline": deadline}).encode() + b"\n")
+        except BrokenPipeError:
+            raise self._crash(process, deadline) from None
+        answer = self._told(process, deadline)
+        if "error" in answer:
+            raise unpack_error(answer)
+        return answer
+
+    def _told(self, process: subprocess.Popen[bytes], deadline: float) -> dict[str, Any]:
+        assert process.stdout is not None
+        try:
+            told: dict[str, Any] = json.loads(_line(process.stdout.fileno(), time.monotonic() + deadline))
+        except TimeoutError:
+            raise EditTimeout(deadline) from None
+        except EOFError:
+            raise self._crash(process, deadline) from None
+        return told
+
+    def _crash(self, process: subprocess.Popen[bytes], deadline: float) -> Exception:
+        code = process.wait()
+        if self._closed.is_set():
+            return EditExhausted("the service is stopping")
+        if code == -signal.SIGALRM:
+            return EditTimeout(deadline)
+        if code == -signal.SIGABRT:
+            return EditExhausted("memory")
+        with suppress(ValueError):
+            return EditExhausted(f"its process died ({signal.Signals(-code).name})")
+        return EditExhausted(f"its process died ({code})")
+
+
+def _refuse_outdated(snapshot: Snapshot, write: Write, seen: Collection[str] | None, only_new: bool) -> None:
+    if seen is not None and snapshot.id not in seen:
+        raise Outdated(snapshot.id, "the graph was published anew since it was read")
+    if only_new and (not write.graph or write.graph in snapshot.graphs()):
+        raise Outdated(snapshot.id, "the graph exists already")
+
+
+def _line(descriptor: int, end: float) -> bytes:
+    """Read to the end of a line; raises TimeoutError at `end`, EOFError when the other side is gone."""
+    parts: list[bytes] = []
+    poll = select.poll()
+    poll.register(descriptor, select.POLLIN)
+    while not parts or not parts[-1].endswith(b"\n"):
+        if not poll.poll(max(0.0, end - time.monotonic()) * 1000):
+            raise TimeoutError
+        part = os.read(descriptor, 1 << 16)
+        if not part:
+            raise EOFError
+        parts.append(part)
+    return b"".join(parts)

@@ -1,0 +1,77 @@
+"""Versions of sources: committed whole, kept apart until then, swept after a crash."""
+
+from pathlib import Path
+
+import polars as pl
+from ancrage.graph.snapshots.provenance import LoadRecord
+from ancrage.loaders.publish.staging import SourceVersions, Version, fingerprint
+
+
+def record(name: str, quads: int = 1) -> LoadRecord:
+    return LoadRecord(
+        name=name,
+        source=name,
+        graph=f"https://w3id.org/ancrage/graph/{name}",
+        role="base",
+        title={"fr": name},
+        publisher="",
+        licence="etalab-2.0",
+        homepage="",
+        download="",
+        date="",
+        started="2026-01-01T00:00:00Z",
+        ended="2026-01-01T00:00:01Z",
+        quads=quads,
+        rows={"rows": 1},
+        rejected=0,
+    )
+
+
+def begin(versions: SourceVersions, name: str, quads: int = 1) -> Version:
+    version = versions.begin(name)
+    version.quads.write_text("", encoding="utf-8")
+    version.write_record(record(name, quads))
+    return version
+
+
+def test_a_version_is_seen_only_once_committed(tmp_path: Path) -> None:
+    versions = SourceVersions(tmp_path)
+    version = begin(versions, "a")
+    assert versions.names() == []
+    versions.commit("a", version)
+    found = versions.find("a")
+    assert found is not None
+    assert found.record == record("a")
+
+
+def test_a_commit_replaces_the_former_version_and_removes_it(tmp_path: Path) -> None:
+    versions = SourceVersions(tmp_path)
+    first = begin(versions, "a", 1)
+    versions.commit("a", first)
+    versions.commit("a", begin(versions, "a", 2))
+    assert versions.current()["a"].record.quads == 2
+    assert not first.path.exists()
+
+
+def test_a_sweep_removes_what_no_link_names(tmp_path: Path) -> None:
+    versions = SourceVersions(tmp_path)
+    kept = begin(versions, "a")
+    versions.commit("a", kept)
+    orphan = begin(versions, "b")
+    versions.sweep()
+    assert kept.path.exists()
+    assert not orphan.path.exists()
+
+
+def test_tables_come_back_by_name(tmp_path: Path) -> None:
+    version = begin(SourceVersions(tmp_path), "a")
+    version.write_tables({"register_codes": pl.DataFrame({"code": ["01"]})})
+    assert pl.read_parquet(version.tables()["register_codes"])["code"].to_list() == ["01"]
+
+
+def test_a_fingerprint_names_the_file_and_not_its_folder(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"abc")
+    found = fingerprint(path)
+    assert (found.name, found.size) == ("a.csv", 3)
+    assert found.sha256 == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"

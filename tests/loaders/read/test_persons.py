@@ -1,0 +1,162 @@
+"""No natural person enters: what is taken out of labels, what stays, and canaries in the columns of every source."""
+
+import csv
+import io
+from dataclasses import replace
+from pathlib import Path
+
+import polars as pl
+import pytest
+from ancrage.loaders.publish.pipeline import Pipeline
+from ancrage.loaders.publish.stage import RejectedRows
+from ancrage.loaders.read.persons import clean, without_persons
+from ancrage.loaders.read.source import Source, all_sources, read_inputs
+from ancrage.loaders.sources.layout import LAYOUT
+
+FIXTURES = Path(__file__).parents[2] / "data"
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("sisprobe / Nick Arndt", "sisprobe"),
+        ("Centre des bois / M. Mathieu ROY", "Centre des bois"),
+        ("Modélisation et caractérisation (Ali ZAOUI)", "Modélisation et caractérisation"),
+        ("Laboratoire du cerveau (LSCO) COMPAN Valérie", "Laboratoire du cerveau (LSCO)"),
+        ("Centre de recherche des Amériques - David Dumoulin", "Centre de recherche des Amériques"),
+        ("HERNANDEZ DANIEL JEAN FRANCOIS - DEVIL HOP", "DEVIL HOP"),
+        ("Selarl Du Docteur Alain Le Breton (France)", "Selarl (France)"),
+        ("Accueil, Jeanne Dupont, jeanne.dupont@labo.example, 04 76 00 00 00", "Accueil"),
+        ("Benayoun Maurice (France)", None),
+        ("FLEURY Frédéric", None),
+        ("Mme Jeanne de Villeneuve", None),
+        ("M. Bloch", None),
+        ("jeanne.dupont@labo.example", None),
+        ("+33 4 76 00 00 00", None),
+    ],
+)  # fmt: skip
+def test_persons_are_taken_out_of_labels(text: str, left: str | None) -> None:
+    assert without_persons(text) == left
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Laboratoire Jean Kuntzmann", "Université Lyon 1 - Claude Bernard", "Pierre Fabre (France)", "Lycee Mme De Stael",
+        "Lycee Dr. Gustave Jaume", "CNRS - DR ILE-DE-FRANCE SECTEUR OUEST ET NORD", "3 DR FRANCE", "MR Solutions LTD",
+        "Université Grenoble 1 - Joseph Fourier,CEA - Commissariat", "M.I.N.E.S", "Institut Max von Laue - Paul Langevin",
+        "45.0398240116, 3.88087475845", "https://labo.example/0476000000", "EURO-ARGO ERIC", "UMR CARMEN", "Grand Nancy",
+        "CNRS;UBC;SIMON FRASER",
+        "CC de Hanau-La Petite Pierre", "Archives Henri Poincaré - Philosophie des sciences", "26260000100014",
+    ],
+)  # fmt: skip
+def test_what_is_named_after_somebody_and_what_is_no_name_stays(text: str) -> None:
+    assert without_persons(text) == text
+
+
+def test_words_for_nobody_are_nobody_but_a_commune_may_be_called_so() -> None:
+    table = pl.DataFrame(
+        {"name": ["AucuneAide", "0 Aide", "Aucun"], "town": ["Aucun"] * 3, "_row": [2, 3, 4]}
+    )
+    cleaned, changed = clean(table, ("town",))
+    assert cleaned["name"].to_list() == [None] * 3
+    assert cleaned["town"].to_list() == ["Aucun"] * 3
+    assert changed == {}  # nobody was there: nobody is told to be taken out
+
+
+# --- Canaries -----------------------------------------------------------------------------------------------
+
+CANARIES = ("{} / Jeanne Canari", "{} / M. Canari", "{} canari@labo.example", "{} 04 76 12 34 56")
+TRACES = ("Canari", "canari@", "12 34 56")
+
+
+@pytest.mark.parametrize("name", sorted(set(all_sources()) - {"exchange"}))
+def test_no_column_of_a_source_lets_a_canary_through(name: str) -> None:
+    """Each text column that a source reads holds names, an e-mail and a telephone: the door lets none of them in."""
+    for given in Source.named(name).inputs:
+        columns = {
+            column for variant in given.variants for column in (*variant.columns, *variant.optional_columns)
+        }
+        for column in sorted(columns - {"wkt"}):
+            told = [canary.format("Atelier du bois") for canary in CANARIES]
+            wanted = told if column not in given.places else told[1:]  # a bare name is that of a place
+            table = pl.DataFrame({column: wanted, "_row": range(len(wanted))})
+            cleaned, changed = clean(table, given.places)
+            assert cleaned[column].to_list() == ["Atelier du bois"] * len(wanted), (name, column)
+            assert changed == {column: list(range(len(wanted)))}
+
+
+CSV = [
+    (name, path)
+    for name in sorted(set(all_sources()) - {"exchange"})
+    for path in sorted((FIXTURES / name).glob("*.csv"))
+]
+
+
+@pytest.mark.parametrize(("name", "path"), CSV, ids=[f"{name}/{path.stem[:40]}" for name, path in CSV])
+def test_a_file_with_canaries_in_each_column_is_read_without_them(
+    name: str, path: Path, tmp_path: Path
+) -> None:
+    source = replace(Source.named(name), locate=(), generalise=(), checks=())
+    source = replace(
+        source, inputs=tuple(replace(given, minimum_rows=0, optional=True) for given in source.inputs)
+    )
+    text = path.read_text(encoding="utf-8-sig")
+    separator = next(sign for sign in (";", ",") if sign in text.partition("\n")[0])
+    rows = list(csv.reader(io.StringIO(text), delimiter=separator))
+    planted = [
+        rows[0],
+        *([CANARIES[place % 4].format(cell or "x") for cell in row] for place, row in enumerate(rows[1:])),
+    ]
+    out = io.StringIO()
+    csv.writer(out, delimiter=separator, lineterminator="\n").writerows(planted)
+    (tmp_path / path.name).write_text(out.getvalue(), encoding="utf-8")
+    inputs = read_inputs(source, [tmp_path / path.name], registers={})
+    read = [
+        (given.table, column, cell)
+        for given in source.inputs
+        for column in inputs.tables[given.table].columns
+        if not column.startswith("_") and column not in given.places
+        for cell in inputs.tables[given.table][column].cast(pl.String).drop_nulls()
+    ]
+    assert read
+    assert [one for one in read if any(trace in one[2] for trace in TRACES)] == []
+    assert any("nom de personne" in warning for warning in inputs.warnings)
+
+
+# --- Partners -----------------------------------------------------------------------------------------------
+
+
+def partner(folder: Path, label: str) -> list[Path]:
+    folder.mkdir(exist_ok=True)
+    with (folder / "organizations.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(
+            [["id", "kind", "label_fr"], ["un", "Company", "Scierie"], ["deux", "Company", label]]
+        )
+    return [folder]
+
+
+def test_a_partner_s_row_with_an_e_mail_is_refused_by_file_row_and_column_without_repeating_it(
+    tmp_path: Path,
+) -> None:
+    label = "Jeanne Canari, canari@labo.example, 04 76 12 34 56"
+    with pytest.raises(
+        RejectedRows, match=r"organizations\.csv, ligne 3, colonne « label_fr ».*courriel"
+    ) as caught:
+        Pipeline(tmp_path / "data").load("exchange", partner(tmp_path / "in", label), publish=False)
+    report = next((tmp_path / "data" / "rejected").iterdir()).read_text(encoding="utf-8")
+    for text in (str(caught.value), report):
+        assert not any(trace in text for trace in TRACES)
+
+
+def test_a_name_in_a_partner_s_label_is_taken_out_and_told(tmp_path: Path) -> None:
+    pipeline = Pipeline(tmp_path / "data")
+    report = pipeline.load("exchange", partner(tmp_path / "in", "Atelier / Jeanne Canari"), publish=False)
+    assert any("organizations, colonne « label_fr », ligne 3" in warning for warning in report.warnings)
+    quads = next((tmp_path / "data" / "sources").rglob("data.nq*"))
+    assert "Canari" not in quads.read_text(encoding="utf-8")
+
+
+def test_the_tables_of_partners_have_their_place_names_declared() -> None:
+    given = {one.table: one for one in Source.named("exchange").inputs}
+    assert set(given["territories"].places) <= set(LAYOUT["territories"])

@@ -1,0 +1,297 @@
+"""The sources of interactions: i-Lab, ANR PIA and AAPG, H2020 participations and co-participations."""
+
+import os
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from ancrage.loaders.mapping.mapping import Mapping
+from ancrage.loaders.publish.generation import EXCHANGE_MAPPING
+from ancrage.loaders.read.source import Inputs, Source, find_inputs, read_inputs
+from ancrage.loaders.read.tidy import tidy
+
+ROOT = Path(__file__).parents[3]
+FIXTURES = ROOT / "tests" / "data"
+OFFICIAL = Path(os.environ.get("ANCRAGE_OFFICIAL_DATA", ROOT.parent / "shared" / "data"))
+BEFORE = (
+    "decoupage-administratif",
+    "laposte-hexasmal",
+    "zones-emploi",
+    "contours",
+    "mesr-etablissements",
+    "mesr-rnsr",
+    "mesr-ecoles-doctorales",
+    "mesr-parcoursup",
+)
+NAMES = ("scanr-h2020", "mesr-ilab", "anr-pia", "anr-aapg", "cordis-h2020")
+GRAPH = "https://w3id.org/ancrage/graph/"
+INFERRED = "evidence-status/inferred"
+
+
+class Chain:
+    """Sources loaded one after the other, each seeing the tables of those before it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.inputs: dict[str, Inputs] = {}
+        self.tables: dict[str, dict[str, pl.DataFrame]] = {}
+
+    def load(self, name: str, paths: list[Path], *, whole: bool = True) -> None:
+        source = Source.named(name)
+        if not whole:
+            source = replace(source, inputs=tuple(replace(given, minimum_rows=0) for given in source.inputs))
+        prefixes = tuple(f"{other.replace('-', '_')}__" for other in (*source.requires, *source.uses))
+        registers = {
+            path.stem: path for path in self.folder.glob("*.parquet") if path.stem.startswith(prefixes or "-")
+        }
+        self.inputs[name] = read_inputs(source, paths, registers=registers)
+        self.tables[name] = tidy(source, self.inputs[name].tables, registers=registers)
+        for table, frame in self.tables[name].items():
+            frame.write_parquet(self.folder / f"{name.replace('-', '_')}__{table}.parquet")
+
+    def by(self, key: str, name: str, table: str) -> dict[str, dict[str, Any]]:
+        return {row[key]: row for row in self.tables[name][table].to_dicts()}
+
+    def members(self, name: str, interaction: str) -> dict[str, dict[str, Any]]:
+        rows = self.tables[name]["participations"].filter(pl.col("interaction") == interaction)
+        return {row["organization"]: row for row in rows.to_dicts()}
+
+
+def fixture_files(name: str, folder: Path) -> list[Path]:
+    """Return a source's fixture files; tables of the ANR's PIA become the workbooks they are in reality."""
+    files = sorted(path for path in (FIXTURES / name).iterdir() if path.suffix != ".nq")
+    if name != "anr-pia":
+        return files
+    books = [folder / f"{path.stem}.xlsx" for path in files]
+    for path, book in zip(files, books, strict=True):
+        pl.read_csv(path, infer_schema=False).write_excel(book)
+    return books
+
+
+@pytest.fixture(scope="module")
+def chain(tmp_path_factory: pytest.TempPathFactory) -> Chain:
+    made = Chain(tmp_path_factory.mktemp("registers"))
+    for name in (*BEFORE, *NAMES):
+        made.load(name, fixture_files(name, made.folder), whole=False)
+    return made
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_quads_are_the_golden_ones(name: str, chain: Chain, tmp_path: Path) -> None:
+    out = tmp_path / "data.nq"
+    Mapping.read(EXCHANGE_MAPPING).write(chain.tables[name], out, graph=GRAPH + name)
+    golden = FIXTURES / name / "expected.nq"
+    made = set(out.read_text(encoding="utf-8").splitlines())
+    assert made == set(golden.read_text(encoding="utf-8").splitlines())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_column_is_mapped_ignored_or_personal(name: str, chain: Chain) -> None:
+    assert chain.inputs[name].signalled == []
+    assert chain.inputs[name].rejected.is_empty()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_person_passes_the_door(name: str, chain: Chain) -> None:
+    cells = {
+        str(value)
+        for table in (*chain.inputs[name].tables.values(), *chain.tables[name].values())
+        for row in table.rows()
+        for value in row
+    }
+    assert not [cell for cell in cells if "Personne" in cell or "personne@" in cell]
+
+
+# --- i-Lab ---
+
+
+def test_a_prize_repeated_for_a_team_is_one(chain: Chain) -> None:
+    prizes = chain.by("id", "mesr-ilab", "interactions")
+    assert len(prizes) == 6
+    prize = prizes["interaction/mesr-ilab/V-00-03-105"]
+    assert prize["label_fr"] == "i-Lab 2000 – Colle sans solvant"
+    assert prize["types"] == ["interaction-type/business-creation"]
+    assert prize["benefits"] == ["territory/region/84"]
+    assert prize["number"] == "V 00 03 105"
+
+
+def test_prizes_without_a_number_stay_apart(chain: Chain) -> None:
+    years = Counter(
+        row["year"] for row in chain.by("id", "mesr-ilab", "interactions").values() if row["number"] is None
+    )
+    assert years == {"2016": 3}
+
+
+def test_company_unit_and_institution_take_part_in_a_prize(chain: Chain) -> None:
+    members = chain.members("mesr-ilab", "interaction/mesr-ilab/V-00-03-105")
+    assert {key: row["roles"] for key, row in members.items()} == {
+        "organization/900000012": ["actor-role/demand"],
+        "organization/200000001A": ["actor-role/supply"],
+        "organization/0389001A": ["actor-role/supply"],  # 0389000Z is its former code
+    }
+    unit, company = members["organization/200000001A"], members["organization/900000012"]
+    assert (unit["place"], unit["place_evidence"]) == ("territory/commune/38902", INFERRED)
+    assert (company["place"], company["place_evidence"]) == (None, None)
+
+
+def test_codes_that_no_register_knows_make_described_organisations(chain: Chain) -> None:
+    members = chain.members("mesr-ilab", "interaction/mesr-ilab/W262")
+    company = next(
+        key for key in members if key.startswith("organization/mesr-ilab-") and "demand" in str(members[key])
+    )
+    assert set(members) >= {
+        "organization/200000004D",  # 199900009Z went into it
+        "organization/198800008Y",
+        "organization/0389002B",  # by the SIREN in a SIRET
+        "organization/0999999Z",
+        company,
+    }
+    described = chain.by("id", "mesr-ilab", "organizations")
+    assert described["organization/198800008Y"]["label_fr"] == "Laboratoire disparu"
+    assert described["organization/198800008Y"]["kind"] == "ResearchUnit"
+    assert described["organization/0999999Z"]["label_fr"] == "Institut inconnu"
+    assert described[company]["label_fr"] == "Bois Sec"
+    assert "organization/0389002B" not in described
+
+
+def test_a_company_without_name_bears_its_number(chain: Chain) -> None:
+    companies = chain.by("id", "mesr-ilab", "organizations")
+    assert companies["organization/900000023"]["label_fr"] == "Entreprise SIREN 900000023"
+    assert companies["organization/900000012"]["label_fr"] is None  # scanR names it
+
+
+def test_a_wrong_siren_is_not_an_identifier(chain: Chain) -> None:
+    assert chain.members("mesr-ilab", "interaction/mesr-ilab/W263") == {}
+
+
+def test_spellings_of_a_field_are_one_concept(chain: Chain) -> None:
+    fields = chain.by("id", "mesr-ilab", "concepts")
+    assert {key: row["label_fr"] for key, row in fields.items()} == {
+        "field/ilab/chimie-environnement": "Chimie & Environnement"
+    }
+
+
+# --- ANR ---
+
+
+def test_partners_of_the_pia_are_names_in_towns(chain: Chain) -> None:
+    members = chain.members("anr-pia", "project/anr/ANR-11-ESSA-0001")
+    places = sorted((row["roles"][0], str(row["place"])) for row in members.values())
+    assert places == [
+        ("actor-role/coordinator", "territory/commune/38900"),
+        ("actor-role/partner", "None"),  # Causseville is in another region than the one stated
+        ("actor-role/partner", "territory/commune/38901"),  # Petit-Vallombre is now in Vallombre
+        ("actor-role/partner", "territory/commune/38902"),
+    ]
+    assert {row["place_evidence"] for row in members.values() if row["place"]} == {INFERRED}
+
+
+def test_the_later_files_say_the_same_in_csv(chain: Chain, tmp_path: Path) -> None:
+    for path in (FIXTURES / "anr-pia").glob("*.csv"):
+        text = path.read_text(encoding="utf-8").replace("Code_Decision_ANR", "Code_Decision")
+        (tmp_path / path.name).write_text(text, encoding="utf-8")
+    again = Chain(chain.folder)
+    again.load("anr-pia", sorted(tmp_path.glob("*.csv")), whole=False)
+    for table, frame in chain.tables["anr-pia"].items():
+        assert again.tables["anr-pia"][table].equals(frame), table
+
+
+def test_what_is_not_said_is_left_empty(chain: Chain) -> None:
+    projects = chain.by("id", "anr-pia", "interactions")
+    alpha, beta = projects["project/anr/ANR-11-ESSA-0001"], projects["project/anr/ANR-22-ESSA-0002"]
+    assert (alpha["start"], alpha["year"], float(alpha["funding"])) == ("2012-03-01", "2011", 1250000.5)
+    assert (beta["start"], beta["year"], beta["funding"]) == (None, "2022", None)
+    assert chain.members("anr-pia", beta["id"]) == {}
+
+
+def test_a_likely_identity_is_linked_and_not_merged(chain: Chain) -> None:
+    links = list(chain.by("id", "anr-pia", "identities").values())
+    assert [
+        (row["b"], row["rule"], float(row["confidence"])) for row in links if row["confidence"] > 0.9
+    ] == [("organization/0389001A", "même nom normalisé", 0.95)]
+    assert {row["evidence"] for row in links} == {INFERRED}
+    assert not any(row["a"] == row["b"] for row in links)
+
+
+def test_partners_of_the_aapg_are_units_by_number(chain: Chain) -> None:
+    members = chain.members("anr-aapg", "project/anr/ANR-22-CE01-0001")
+    assert members["organization/200000001A"]["roles"] == ["actor-role/coordinator"]
+    assert members["organization/200000001A"]["place"] == "territory/commune/38902"
+    assert members["organization/200000004D"]["place"] == "territory/commune/26903"
+    assert members["organization/198800008Y"]["place"] == "territory/commune/38900"
+    assert len(members) == 6  # a partner without name nor number is nobody
+
+
+def test_an_organisation_of_the_aapg_has_its_country_and_kind(chain: Chain) -> None:
+    named = {row["label_fr"]: row for row in chain.by("id", "anr-aapg", "organizations").values()}
+    assert named["University of Elsewhere"]["country"] == "DE"
+    assert named["Colles du Montclair"]["kind"] == "Company"
+    assert "Laboratoire disparu" not in named  # i-Lab names it already
+    assert (
+        named["Université de Montclair"]["id"]
+        == chain.by("id", "anr-aapg", "identities")[
+            "identity/anr-aapg/" + named["Université de Montclair"]["id"].removeprefix("organization/")
+        ]["a"]
+    )
+
+
+# --- Horizon 2020 ---
+
+
+def test_a_pic_of_an_institution_is_that_institution(chain: Chain) -> None:
+    members = chain.members("cordis-h2020", "project/h2020/190001")
+    assert members["organization/0389001A"]["roles"] == ["actor-role/coordinator"]
+    assert float(members["organization/0389001A"]["funding"]) == 250000.5
+    assert members["organization/999900002"]["funding"] is None  # « NA »
+    assert members["organization/999900002"]["place"] == "territory/commune/38902"
+
+
+def test_a_pic_without_a_name_says_so(chain: Chain) -> None:
+    named = chain.by("id", "cordis-h2020", "organizations")
+    assert named["organization/999900003"]["label_fr"] == "Organisation PIC 999900003"
+    assert named["organization/999900003"]["country"] == "GB"
+    assert (named["organization/999900002"]["label_fr"], named["organization/999900002"]["kind"]) == (
+        "COLLES DU MONTCLAIR",
+        "Company",
+    )
+    assert set(named) == {"organization/999900002", "organization/999900003"}
+
+
+def test_ties_join_what_the_registers_know(chain: Chain) -> None:
+    ties = {(row["a"], row["b"]): row["weight"] for row in chain.by("id", "scanr-h2020", "ties").values()}
+    assert ties == {
+        ("organization/0389001A", "organization/900000012"): 3,
+        ("organization/0389001A", "organization/scanr-h2020-gent7"): 1,
+        ("organization/0389001A", "organization/scanr-h2020-grid.1.2"): 4,
+        ("organization/0389002B", "organization/zZ9zZ"): 2,
+    }
+    named = chain.by("id", "scanr-h2020", "organizations")
+    assert named["organization/900000012"]["label_fr"] == "Collessai SAS"
+    assert named["organization/scanr-h2020-grid.1.2"]["country"] == "DE"
+    assert "organization/0389001A" not in named
+
+
+# --- The official files ---
+
+
+@pytest.mark.official
+def test_the_official_files_give_the_measured_figures(tmp_path: Path) -> None:
+    if not (OFFICIAL / "anr-dos").is_dir():
+        pytest.skip(f"no official files in {OFFICIAL}")
+    made = Chain(tmp_path)
+    for name in (*BEFORE, *NAMES):
+        made.load(name, find_inputs(Source.named(name), OFFICIAL))
+    counts = {name: len(made.tables[name]["interactions"]) for name in NAMES if name != "scanr-h2020"}
+    assert counts == {"mesr-ilab": 3923, "anr-pia": 1379, "anr-aapg": 4279, "cordis-h2020": 645}
+    assert len(made.tables["cordis-h2020"]["participations"]) == 9309
+    assert len(made.tables["scanr-h2020"]["ties"]) > 16_000
+    aapg = made.tables["anr-aapg"]["participations"]
+    assert aapg["place"].is_not_null().sum() > 12_500
+    labels: dict[str, set[str]] = {}
+    for name in (*BEFORE, *NAMES):
+        for row in made.tables[name].get("organizations", pl.DataFrame()).to_dicts():
+            labels.setdefault(row["id"], set()).update([row["label_fr"]] if row["label_fr"] else [])
+    assert {key: found for key, found in labels.items() if len(found) != 1} == {}
