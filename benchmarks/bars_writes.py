@@ -63,7 +63,7 @@ def settled(server: Server) -> dict[int, int]:
     settle(server)  # pages are read ahead after a publication
     for pid in server.fronts():
         forget_peak(pid)
-    return {pid: memory(pid) for pid in server.fronts() if "write_process" not in command(pid)}
+    return {pid: memory(pid) for pid in server.fronts() if "write.process" not in command(pid)}
 
 
 def growth(before: dict[int, int]) -> int:
@@ -196,7 +196,7 @@ def publication(
         thread.start()
         time.sleep(random.uniform(0.0, 0.8))
         for pid in family(current[0].pid):
-            if "write_process" in command(pid):
+            if "write.process" in command(pid):
                 with suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
                     killed += 1

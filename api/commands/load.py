@@ -58,8 +58,7 @@ def load(
     ] = False,
 ) -> None:
     """Charger les fichiers d'une source, puis publier ; « all » passe outre les sources fautives, dites à la fin."""
-    from ...loaders.publish.faults import PartialLoad
-    from ...loaders.publish.pipeline import Pipeline
+    from ...loaders.publish.pipeline import PartialLoad, Pipeline
 
     console = error_console()
     show = progress_on(console)

@@ -41,7 +41,7 @@ __all__ = [
 ]
 
 #: The filières that the package ships, one file each.
-SHIPPED = Path(__file__).with_name("filieres")
+SHIPPED = Path(__file__).parent
 
 #: Name of the folder of a data directory whose files add filières, or replace those of the package.
 FILIERES = "filieres"

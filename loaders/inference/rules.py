@@ -13,7 +13,7 @@ from pydantic import AfterValidator
 
 from ...graph.declarations import is_a
 from ...words import N_
-from ..read.linkage import normalise
+from ..sources.names import normalise
 
 _TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _LABEL = "http://www.w3.org/2000/01/rdf-schema#label"

@@ -13,9 +13,10 @@ import pyoxigraph as ox
 from ...graph.snapshots.provenance import GRAPHS, MEMBERSHIP_GRAPH, PREPARATION_GRAPH
 from ..inference import membership, preparation
 from ..mapping.mapping import Mapping as TableMapping
+from ..sources.description import SOURCES
 
 #: The mapping of the exchange layout, which derived tables use too.
-EXCHANGE_MAPPING = Path(__file__).parent / "sources" / "exchange" / "mapping.yml"
+EXCHANGE_MAPPING = SOURCES / "exchange" / "mapping.yml"
 
 
 @cache

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import polars as pl
 import pyoxigraph as ox
 
 from ...graph.shacl.report import Report, Result
 from ...ontology.vocabulary import ID
-
-if TYPE_CHECKING:
-    from .stage import LoadReport
 
 #: The columns of a table of faults.
 FAULTS = {
@@ -51,29 +47,6 @@ class InvalidGraph(ValueError):  # noqa: N818
         self.faults.write_csv(path)
         self.args = (" ".join([str(self), f"Détail : {path}.", *advice]),)
         return self
-
-
-class PartialLoad(ValueError):  # noqa: N818
-    """Some sources of a folder were not loaded, the others were: keeps the `failures` by name, and the `reports`."""
-
-    def __init__(self, reports: list[LoadReport], failures: Mapping[str, Exception], kept: set[str]) -> None:
-        self.reports, self.failures = reports, dict(failures)
-        told = [
-            f"{name} : {str(error).strip().removeprefix(f'{name} : ')} "
-            + ("Sa version d'avant reste." if name in kept else "Elle n'a pas de version d'avant.")
-            for name, error in failures.items()
-        ]
-        count = (
-            f"{len(told)} sources ne sont pas chargées" if len(told) > 1 else "une source n'est pas chargée"
-        )
-        others = (
-            "aucune ne l'est"
-            if not reports
-            else "1 l'est"
-            if len(reports) == 1
-            else f"{len(reports)} le sont"
-        )
-        super().__init__("\n  ".join([f"{count}, {others}.", *told]))
 
 
 def in_file(name: str, results: Iterable[Result]) -> pl.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -20,12 +20,35 @@ from ..read.rdf_file import copy_into_graph
 from ..read.recognition import find_inputs, find_part
 from ..read.source import Source, all_sources
 from .edits import Edit, Edits
-from .faults import InvalidGraph, PartialLoad, in_file
+from .faults import InvalidGraph, in_file
 from .generation import Generation, Progress, build
 from .indicators import keep_declarations, keep_frames
 from .order import in_order, outdated
 from .stage import LoadReport, Stager, silent
 from .staging import SourceVersions, Version, fingerprint
+
+
+class PartialLoad(ValueError):  # noqa: N818
+    """Some sources of a folder were not loaded, the others were: keeps the `failures` by name, and the `reports`."""
+
+    def __init__(self, reports: list[LoadReport], failures: Mapping[str, Exception], kept: set[str]) -> None:
+        self.reports, self.failures = reports, dict(failures)
+        told = [
+            f"{name} : {str(error).strip().removeprefix(f'{name} : ')} "
+            + ("Sa version d'avant reste." if name in kept else "Elle n'a pas de version d'avant.")
+            for name, error in failures.items()
+        ]
+        count = (
+            f"{len(told)} sources ne sont pas chargées" if len(told) > 1 else "une source n'est pas chargée"
+        )
+        others = (
+            "aucune ne l'est"
+            if not reports
+            else "1 l'est"
+            if len(reports) == 1
+            else f"{len(reports)} le sont"
+        )
+        super().__init__("\n  ".join([f"{count}, {others}.", *told]))
 
 
 class Pipeline:

@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 
 from ..sources.layout import LAYOUT
-from .linkage import normalise
+from ..sources.names import normalise
 
 
 def same_name(name: str, known: Iterable[str]) -> str:

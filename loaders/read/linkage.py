@@ -1,9 +1,7 @@
-"""Links between records: names in a comparable form, points to territories and communes."""
+"""Links between records: from points to territories and communes."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -14,26 +12,10 @@ import shapely
 from ..sources.declaration import SourceError
 from ..sources.parts import Locate
 
-_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d"})
 BESIDE = 300.0
 """How near, in metres, a known address must be for a point to be in its commune."""
 DEGREE = 111_320.0
 """Metres in a degree of latitude."""
-_OTHERS = re.compile(r"[^a-z0-9]+")
-
-
-def normalise(text: str) -> str:
-    """Return a name in its comparable form: lower case, no accent, every other sign a single space.
-
-    The SQL macro `anc_norm` of `tidy.sql` gives the same.
-
-    >>> normalise("  Œuvre d’Été — Saint-Étienne (42) ")
-    'oeuvre d ete saint etienne 42'
-    """
-    letters = unicodedata.normalize("NFD", text.lower().translate(_LIGATURES))
-    if not letters.isascii():
-        letters = "".join(sign for sign in letters if not unicodedata.category(sign).startswith("M"))
-    return _OTHERS.sub(" ", letters).strip()
 
 
 def locate(table: pl.DataFrame, step: Locate, registers: Mapping[str, Path]) -> pl.DataFrame:

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import polars as pl
 
+from ..sources.names import normalise
 from .checks import Fault
-from .linkage import normalise
 
 HERE = Path(__file__).parent
 MOST_TOLD = 10

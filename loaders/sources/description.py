@@ -28,7 +28,7 @@ from .declaration import nearest as near_name
 from .parts import Check, Generalise, Input, Locate
 
 #: The folder of the sources that the package ships.
-SOURCES = Path(__file__).parent / "sources"
+SOURCES = Path(__file__).parent
 
 EVIDENCE = ("documented", "declared", "inferred", "simulated", "illustrative")
 

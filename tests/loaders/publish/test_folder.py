@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 from ancrage.graph.snapshots.provenance import GRAPHS
-from ancrage.loaders.publish.faults import PartialLoad
-from ancrage.loaders.publish.pipeline import Pipeline
+from ancrage.loaders.publish.pipeline import PartialLoad, Pipeline
 from ancrage.loaders.read.source import SourceError
 
 FIXTURES = Path(__file__).parents[2] / "data"

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 import xlsxwriter  # type: ignore[import-untyped]
 from ancrage.graph.snapshots.provenance import GRAPHS, LoadRecord
-from ancrage.loaders.publish.faults import InvalidGraph, PartialLoad
+from ancrage.loaders.publish.faults import InvalidGraph
 from ancrage.loaders.publish.order import outdated
-from ancrage.loaders.publish.pipeline import Pipeline
+from ancrage.loaders.publish.pipeline import PartialLoad, Pipeline
 from ancrage.loaders.publish.staging import SourceVersions
 from ancrage.loaders.read.source import SourceError
 

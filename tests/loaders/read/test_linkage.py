@@ -3,8 +3,9 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from ancrage.loaders.read.linkage import locate, normalise
+from ancrage.loaders.read.linkage import locate
 from ancrage.loaders.read.source import SourceError
+from ancrage.loaders.sources.names import normalise
 from ancrage.loaders.sources.parts import Locate
 
 STEP = Locate(

@@ -5,9 +5,9 @@ from pathlib import Path
 import duckdb
 import polars as pl
 import pytest
-from ancrage.loaders.read.linkage import normalise
 from ancrage.loaders.read.source import Source, SourceError
 from ancrage.loaders.read.tidy import MACROS, tidy
+from ancrage.loaders.sources.names import normalise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
