@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .api.notebook import Opened
+    from .api.notebook.opened import Opened
 
 __version__ = "0.1.0"
 
@@ -23,6 +23,6 @@ def open(data_dir: os.PathLike[str] | str | None = None, *, illustrative: bool =
     Examples:
         `import ancrage as an; an.open("data").portrait("200040715")`
     """
-    from .api.notebook import Opened
+    from .api.notebook.opened import Opened
 
     return Opened.at(data_dir, illustrative=illustrative)

@@ -12,52 +12,55 @@ from starlette.types import Receive, Scope, Send
 from .. import __version__
 from ..graph.pool.blocking import WorkerError, WorkerPool
 from ..graph.snapshots.snapshot import Snapshots
-from . import discovery, editor_data, health, metrics, openapi, pages
-from .actors import page as actor_page
-from .actors.matter import Actors
-from .ahead.starting import Ahead
+from . import openapi
 from .analysis import methods as method_pages
 from .analysis import routes as analysis_routes
 from .analysis import scenarios as scenario_routes
 from .analysis.analyses import Analyses
-from .answering.answers import Answers
-from .assets import Assets
-from .bodies import Bodies
+from .catalogue import editor_data
 from .catalogue import routes as catalogue
-from .chains import block_pages as chain_blocks
-from .chains import data as chain_data
-from .chains import page as chain_page
 from .datasets import dump_files, named_graphs
 from .datasets import pages as dataset_pages
-from .definitions import routes as definitions
-from .derivations import Derivations
-from .dossiers import page as dossier_page
-from .error_pages import handle_errors
-from .finder import routes as search
+from .dossier import page as dossier_page
 from .indicators import pages as indicator_pages
 from .indicators import routes as indicator_routes
-from .logs import RequestLog
 from .maps import flows as map_flows
 from .maps import page as map_page
-from .missing import pages as missing_pages
-from .names import Names
-from .operations import Operations
-from .page_cache import PageCache
-from .portraits import routes as territory_routes
-from .portraits.matter import Portraits
-from .publication import Service
-from .recolouring import Recoloured
-from .rendering import STATIC
-from .security import Headers
-from .settings import Settings
-from .solutions import Memory
+from .ontology_pages import routes as definitions
+from .pages import discovery, home
+from .pages.actor import page as actor_page
+from .pages.actor.matter import Actors
+from .pages.errors import handle_errors
+from .pages.missing import pages as missing_pages
+from .pages.territory import routes as territory_routes
+from .pages.territory.matter import Portraits
+from .pages.value_chain import block_pages as chain_blocks
+from .pages.value_chain import data as chain_data
+from .pages.value_chain import page as chain_page
+from .precompute.artifacts import Derivations
+from .precompute.starting import Ahead
+from .reading.names import Names
+from .reading.publication import Service
+from .reading.solutions import Memory
+from .render.recolouring import Recoloured
+from .render.rendering import STATIC
+from .render.theme import read_theme
+from .resources import routes as resources
+from .search import routes as search
+from .service import health, metrics
+from .service.logs import RequestLog
+from .service.operations import Operations
 from .sparql import graph_store, update
 from .sparql import routes as sparql
+from .sparql.answers import Answers
 from .sparql.federation import Federation
-from .theme import read_theme
-from .things import routes as resources
+from .sparql.write_key import close_writer, open_writer
 from .warming import Warming
-from .write_key import close_writer, open_writer
+from .web.assets import Assets
+from .web.bodies import Bodies
+from .web.page_cache import PageCache
+from .web.security import Headers
+from .web.settings import Settings
 
 log = logging.getLogger(__name__)
 
@@ -184,7 +187,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         dump_files,
         named_graphs,
         discovery,
-        pages,
+        home,
         search,
         missing_pages,
         dossier_page,  # before portraits, whose blocks have addresses of the same form

@@ -18,12 +18,12 @@ from ..queries.parameters import TYPES, Parameter
 from ..queries.query import Query
 from .analysis import openapi as analysis_openapi
 from .catalogue.routes import offered_for
-from .catalogue.words import FORMATS, word
-from .links import public_base
-from .negotiation import JSON, Representation, language
-from .publication import library_of_questions
-from .rendering import page
+from .labels.questions import FORMATS, word
+from .reading.publication import library_of_questions
+from .render.rendering import page
 from .sparql import openapi as sparql_openapi
+from .web.links import public_base
+from .web.negotiation import JSON, Representation, language
 
 router = APIRouter(tags=["pages"])
 

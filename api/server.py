@@ -17,10 +17,10 @@ import uvicorn
 from fastapi import FastAPI
 
 from ..graph.pool.blocking import NotIsolated, WorkerError
-from .answering.relay import AnswerCut
 from .app import create_app
-from .protocol import bounded
-from .settings import Settings
+from .service.protocol import bounded
+from .sparql.relay import AnswerCut
+from .web.settings import Settings
 
 #: Seconds that answers under way have to end when the server is told to stop.
 GRACE = 5

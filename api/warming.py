@@ -9,18 +9,18 @@ from contextlib import suppress
 
 from ..graph.pool.blocking import NoSnapshot
 from ..graph.region.places import UnknownName
-from .actors.matter import Actors
 from .analysis.analyses import Analyses
-from .chains import reading as chain_reading
-from .definitions.rules import shapes
-from .definitions.schemes import schemes
 from .maps import atlas
-from .missing import pages as missing_pages
-from .page_cache import written
-from .portraits import outside as territory_page
-from .portraits.matter import Portraits
-from .publication import Service, begin_reading
-from .solutions import Reading
+from .ontology_pages.rules import shapes
+from .ontology_pages.schemes import schemes
+from .pages.actor.matter import Actors
+from .pages.missing import pages as missing_pages
+from .pages.territory import outside as territory_page
+from .pages.territory.matter import Portraits
+from .pages.value_chain import reading as chain_reading
+from .reading.publication import Service, begin_reading
+from .reading.solutions import Reading
+from .web.page_cache import written
 
 log = logging.getLogger(__name__)
 

@@ -23,21 +23,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter, process_time
 
-from ancrage.api.ahead import kept_findings
 from ancrage.api.commands.dossier import named
-from ancrage.api.dossiers.batch import desk
-from ancrage.api.dossiers.files import FORMATS, made
+from ancrage.api.dossier.batch import desk
+from ancrage.api.dossier.files import FORMATS, made
+from ancrage.api.precompute import kept_findings
 from measures import Measure, print_measures
 
 BARS = {"html": 5.0, "pdf": 10.0}
 WHOLE = 180.0
 #: Computes findings anew in another process: nothing kept of them has this date.
 AFRESH = (
-    "import sys; from datetime import UTC, datetime; from ancrage.api import cli; "
-    "from ancrage.api.ahead import kept_findings; "
+    "import sys; from datetime import UTC, datetime; from ancrage.api.commands import application as cli; "
+    "from ancrage.api.precompute import kept_findings; "
     "kept_findings.written = lambda: datetime.now(UTC); sys.argv[0] = 'ancrage'; cli.main()"
 )
-KEPT = "import sys; from ancrage.api import cli; sys.argv[0] = 'ancrage'; cli.main()"
+KEPT = "import sys; from ancrage.api.commands import application as cli; sys.argv[0] = 'ancrage'; cli.main()"
 
 
 def timed(work: Callable[[], object]) -> tuple[float, float]:

@@ -27,7 +27,7 @@ from typing import Any
 
 import uvicorn
 from ancrage.api.app import create_app
-from ancrage.api.settings import Settings
+from ancrage.api.web.settings import Settings
 from ancrage.loaders.publish.pipeline import Pipeline
 
 BARS = {"draw": 1.0, "open": None, "filter": 0.2, "page": 0.15, "fresh": None}

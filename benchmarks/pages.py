@@ -26,9 +26,9 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 
 import polars as pl
-from ancrage.api.ahead.kept_pages import KeptPages, pages_folder
-from ancrage.api.ahead.pages import largest_actors
-from ancrage.api.settings import Settings
+from ancrage.api.precompute.kept_pages import KeptPages, pages_folder
+from ancrage.api.precompute.pages import largest_actors
+from ancrage.api.web.settings import Settings
 from ancrage.graph.indicators.declaration import FOLDER, read_indicators
 from ancrage.graph.region.gazetteer import Ground
 from ancrage.graph.region.view import Matter

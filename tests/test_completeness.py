@@ -66,7 +66,7 @@ def test_every_folder_of_examples_says_its_sources() -> None:
 
 def test_both_pages_on_hosting_say_the_same_commands() -> None:
     """The pages on hosting hold the same blocks, comments apart, and name settings that exist."""
-    from ancrage.api.settings import reference
+    from ancrage.api.web.settings import reference
 
     pages = [
         (ROOT / "docs" / "how-to" / name).read_text(encoding="utf-8") for name in ("host.md", "heberger.md")
@@ -86,7 +86,7 @@ def test_both_pages_on_hosting_say_the_same_commands() -> None:
 
 
 def test_the_image_and_the_unit_name_settings_that_exist() -> None:
-    from ancrage.api.settings import unknown_variables
+    from ancrage.api.web.settings import unknown_variables
 
     for name in ("Containerfile", "ancrage.service"):
         text = (ROOT / "deploy" / name).read_text(encoding="utf-8")

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from ancrage.api.app import create_app
-from ancrage.api.settings import Settings
+from ancrage.api.web.settings import Settings
 
 
 @pytest.fixture

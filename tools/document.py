@@ -14,8 +14,8 @@ from typing import Any
 import ancrage.api.commands  # noqa: F401 - its modules register their commands
 import document_methods  # beside this file
 import typer.main
-from ancrage.api import cli
-from ancrage.api.settings import reference
+from ancrage.api.commands import application
+from ancrage.api.web.settings import reference
 from ancrage.loaders.read.source import Source, all_sources
 from ancrage.loaders.schemas import SCHEMAS, schema_of
 from ancrage.loaders.sources.layout import LAYOUT, TABLES
@@ -26,7 +26,7 @@ DOCS = Path(__file__).parent.parent / "docs"
 def commands() -> str:
     """Return the page of the commands, from their declarations."""
     group: Any = typer.main.get_command(
-        cli.app
+        application.app
     )  # Typer carries its own copy of click, whose types are private
     parts = [
         "# Commandes\n\nÉcrit par `python tools/document.py`. `ANCRAGE_DATA_DIR` ou `--data-dir` dit où vit le graphe ; "

@@ -18,10 +18,10 @@ from ...graph.scenarios.runs import observations
 from ...graph.scenarios.sentences import shown, signed
 from ...graph.scenarios.values import Value as Counted
 from ...graph.sparql.results import Iri, Rows, Value, to_csv, to_csv_fr
-from ..negotiation import CSV_FR, JSON_LD, N_TRIPLES, TURTLE, XLSX, Language, Representation
-from ..rdf_document import written
-from ..spreadsheets import to_xlsx
-from ..wording import first_capital
+from ..labels.wording import first_capital
+from ..render.rdf_document import written
+from ..render.spreadsheets import to_xlsx
+from ..web.negotiation import CSV_FR, JSON_LD, N_TRIPLES, TURTLE, XLSX, Language, Representation
 from .files import JSON
 from .tables import plain
 

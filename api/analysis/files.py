@@ -9,9 +9,9 @@ from typing import Any
 from ...graph.findings.model import Finding, Refusal, Report
 from ...graph.findings.rdf import to_rdf
 from ...graph.sparql.results import Iri, Rows, Value, to_csv, to_csv_fr
-from ..negotiation import CSV, CSV_FR, JSON_LD, N_TRIPLES, TURTLE, XLSX, Language, Representation
-from ..rdf_document import written
-from ..spreadsheets import to_xlsx
+from ..render.rdf_document import written
+from ..render.spreadsheets import to_xlsx
+from ..web.negotiation import CSV, CSV_FR, JSON_LD, N_TRIPLES, TURTLE, XLSX, Language, Representation
 from .words import path_words, question_words
 
 JSON = Representation("json", ".json", "application/json")

@@ -9,10 +9,10 @@ from fastapi import APIRouter, Query, Request, Response
 from markupsafe import Markup, escape
 
 from ...graph.analysis.methods import Method, lines, method_of, pieces, told, topics
-from ..negotiation import Language, language
-from ..publication import reading_of
-from ..rendering import page
-from ..wording import typeset
+from ..labels.wording import typeset
+from ..reading.publication import reading_of
+from ..render.rendering import page
+from ..web.negotiation import Language, language
 
 router = APIRouter(tags=["pages"])
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from ...graph.findings.model import Finding, Report
 from ...graph.region.view import Matter
-from ..negotiation import Language
-from ..typesetting import typeset
+from ..labels.typesetting import typeset
+from ..web.negotiation import Language
 from .words import (
     chance_words,
     evidence_words,

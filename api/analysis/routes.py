@@ -12,13 +12,13 @@ from fastapi.responses import JSONResponse
 from ...graph.analysis.uncertainty import Estimate
 from ...graph.findings.model import Report
 from ...graph.region.view import Matter
-from ..analysis_problems import checked
-from ..negotiation import CSV, CSV_FR, XLSX, Language, Representation, choose
-from ..page_cache import leave_out
-from ..page_language import spoken
-from ..problems import CORS, ERRORS, BadRequest, problem
-from ..publication import client_of, reading_of
-from ..refusals import known_parameters
+from ..errors.analysis_problems import checked
+from ..errors.problems import CORS, ERRORS, BadRequest, problem
+from ..errors.refusals import known_parameters
+from ..reading.publication import client_of, reading_of
+from ..web.negotiation import CSV, CSV_FR, XLSX, Language, Representation, choose
+from ..web.page_cache import leave_out
+from ..web.page_language import spoken
 from . import files
 from .analyses import Analyses
 from .openapi import QUALITY_RESPONSE, REFUSALS, REPORT_RESPONSE, TAG

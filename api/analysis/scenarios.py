@@ -17,14 +17,14 @@ from ...graph.scenarios.saved import saved, saved_scenario
 from ...graph.snapshots.reader import LocalReader
 from ...loaders.write import scenarios as kept
 from ...loaders.write.request import Written
-from ..bodies import allow
-from ..links import public_base
-from ..page_language import spoken
-from ..problems import CORS, ERRORS, BadRequest, problem
-from ..publication import client_of, reading_of
-from ..refusals import known_parameters
+from ..errors.problems import CORS, ERRORS, BadRequest, problem
+from ..errors.refusals import known_parameters
+from ..reading.publication import client_of, reading_of
 from ..sparql.update import headers_of
-from ..write_key import in_turn, refused, require_key, writer_of
+from ..sparql.write_key import in_turn, refused, require_key, writer_of
+from ..web.bodies import allow
+from ..web.links import public_base
+from ..web.page_language import spoken
 from . import comparisons
 from .analyses import Analyses
 from .openapi import COMPARISON_RESPONSE, REFUSALS, SCENARIO_BODY, SCENARIO_RESPONSE, TAG, refusal

@@ -14,8 +14,8 @@ from rich.text import Text
 
 from ...graph.findings.model import Finding, Report
 from ...graph.findings.words import count_en, count_fr
-from ..negotiation import Language
-from ..wording import first_capital, typeset
+from ..labels.wording import first_capital, typeset
+from ..web.negotiation import Language
 from .words import (
     chance_words,
     evidence_words,

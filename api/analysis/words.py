@@ -9,8 +9,8 @@ from math import floor, isfinite, log10
 from ...graph.analysis.uncertainty import Estimate
 from ...graph.findings.model import Finding, Question, Report, Step
 from ...graph.findings.words import number_en, number_fr, percent_en, percent_fr
-from ..negotiation import Language
-from ..wording import EVIDENCE, first_capital
+from ..labels.wording import EVIDENCE, first_capital
+from ..web.negotiation import Language
 
 #: Kinds of findings, in the order they are told; what is missing comes last.
 KINDS: dict[str, tuple[str, str]] = {

@@ -10,14 +10,14 @@ from ...graph.pool.blocking import Answer
 from ...graph.snapshots.snapshot import BASE_ROLES
 from ...graph.sparql.results import Rows, to_csv_fr
 from ...queries.query import Query, without_header
-from ..charts import draw
 from ..datasets.listed import licence_name
-from ..negotiation import Language, Representation
-from ..problems import CORS
-from ..publication import Publication
-from ..results_table import chart_rows
-from ..solutions import Reading
-from ..spreadsheets import to_xlsx
+from ..errors.problems import CORS
+from ..reading.publication import Publication
+from ..reading.solutions import Reading
+from ..render.charts import draw
+from ..render.results_table import chart_rows
+from ..render.spreadsheets import to_xlsx
+from ..web.negotiation import Language, Representation
 
 #: Formats made here from the rows of an answer, not written by the engine.
 FROM_ROWS = ("csv-fr", "xlsx", "svg")

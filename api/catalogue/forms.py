@@ -8,11 +8,11 @@ from typing import Literal
 
 from ...queries.parameters import DEFINITIONS, KINDS_OF_TERRITORY, TYPES, BadValue, Parameter
 from ...queries.query import ParameterError, Query
-from ..links import BASE
-from ..names import Index, Named, territory_kind
-from ..negotiation import Language
-from ..solutions import Reading
-from .words import LEVELS, word
+from ..labels.questions import LEVELS, word
+from ..reading.names import Index, Named, territory_kind
+from ..reading.solutions import Reading
+from ..web.links import BASE
+from ..web.negotiation import Language
 
 #: Parameters whose value may be a name, and the kind of things it is looked for among.
 FINDERS: Mapping[str, str] = {"territory": "territoires", "organization": "acteurs"}

@@ -14,19 +14,19 @@ from markupsafe import Markup
 from ...graph.pool.blocking import Answer
 from ...queries.library import Library
 from ...queries.query import ParameterError, Query, without_header
-from ..charts import Drawing, draw
-from ..names import Index
-from ..negotiation import Language, Representation
-from ..problems import status_of
-from ..publication import Publication
-from ..reasons import reason
-from ..rendering import page
-from ..results_table import ResultTable, chart_rows, result_table
-from ..solutions import Reading
-from ..wording import fold
+from ..errors.problems import status_of
+from ..errors.reasons import reason
+from ..labels.questions import FORMATS, SECTIONS, TAGS, is_facet, word
+from ..labels.wording import fold
+from ..reading.names import Index
+from ..reading.publication import Publication
+from ..reading.solutions import Reading
+from ..render.charts import Drawing, draw
+from ..render.rendering import page
+from ..render.results_table import ResultTable, chart_rows, result_table
+from ..web.negotiation import Language, Representation
 from .answers import Asked, asked_of, dataset_of
 from .forms import Understood, check_known, fields_of, short_value, understand
-from .words import FORMATS, SECTIONS, TAGS, is_facet, word
 
 #: Rows of an answer on one page; files hold them all.
 SHOWN = 100

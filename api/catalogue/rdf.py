@@ -9,8 +9,8 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from ...queries.parameters import TYPES, XSD, Parameter
 from ...queries.query import Query
-from ..negotiation import Representation
-from ..rdf_document import written
+from ..render.rdf_document import written
+from ..web.negotiation import Representation
 from .answers import standing_alone
 
 PREFIXES = {
@@ -47,7 +47,7 @@ def describe(
     endpoint. Parameters are variables bound by a `VALUES` block to the example.
 
     >>> from ...queries.library import Library
-    >>> from ..negotiation import TURTLE
+    >>> from ..web.negotiation import TURTLE
     >>> text = describe([Library()["territory-identity"]], "https://e.org", TURTLE).decode()
     >>> "schema:target <https://e.org/sparql>" in text
     True

@@ -14,10 +14,13 @@ from ...graph.pool.blocking import Answer, NoSnapshot, PoolBusy, WorkerPool
 from ...queries.library import QueryNotFound
 from ...queries.parameters import TYPES
 from ...queries.query import Query
-from ..answering.request import ClientGone
-from ..links import public_base
-from ..names import Index
-from ..negotiation import (
+from ..errors.problems import CORS, ERRORS, problem
+from ..reading.names import Index
+from ..reading.publication import Publication, index_of, library_of_questions, reading_of
+from ..reading.solutions import Reading
+from ..sparql.request import ClientGone
+from ..web.links import public_base
+from ..web.negotiation import (
     GRAPHS,
     HTML,
     JSON,
@@ -34,10 +37,7 @@ from ..negotiation import (
     choose,
     prefers_html,
 )
-from ..page_language import spoken
-from ..problems import CORS, ERRORS, problem
-from ..publication import Publication, index_of, library_of_questions, reading_of
-from ..solutions import Reading
+from ..web.page_language import spoken
 from .answers import FROM_ROWS, Asked, file_headers, made_file
 from .pages import Posed, list_page, pose, question_page
 from .rdf import describe

@@ -14,12 +14,12 @@ from starlette.types import Receive, Scope, Send
 
 from ...graph.pool.blocking import Answer, AnswerStream, WorkerPool
 from ...graph.snapshots.snapshot import Snapshot
-from ..answering.relay import Watch, relay, watched
-from ..answering.request import ClientGone
-from ..negotiation import Representation
-from ..page_cache import entity_tags, takes_gzip
-from ..publication import client_of
-from .answer_tables import LARGEST
+from ..reading.publication import client_of
+from ..sparql.answer_tables import LARGEST
+from ..sparql.relay import Watch, relay, watched
+from ..sparql.request import ClientGone
+from ..web.negotiation import Representation
+from ..web.page_cache import entity_tags, takes_gzip
 from .answers import Asked
 
 #: Longer answers are sent as they come and kept nowhere; shorter ones are left to the cache of pages.

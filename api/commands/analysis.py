@@ -12,7 +12,7 @@ from typing import IO, TYPE_CHECKING, Annotated, Any, cast
 import typer
 from rich.console import Console
 
-from ..cli import DataDir, UsageError, app, data_folder, error_console
+from .application import DataDir, UsageError, app, data_folder, error_console
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -188,7 +188,7 @@ def output_console() -> Console:
 
 def tell(reports: Sequence[Report], format: str, *, why: bool = False, many: bool = False) -> None:
     """Write reports on standard output; raises NothingSaid when everything was refused."""
-    from ..analysis_problems import NothingSaid
+    from ..errors.analysis_problems import NothingSaid
 
     if all(not one.findings and one.refusals for one in reports):
         raise NothingSaid(tuple(refusal for one in reports for refusal in one.refusals))

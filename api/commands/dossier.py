@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..cli import FAILURE, DataDir, UsageError, app, data_folder, error_console, told
 from .analysis import Illustrative
+from .application import FAILURE, DataDir, UsageError, app, data_folder, error_console, told
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ...graph.region.gazetteer import Territory
     from ...graph.region.view import Matter
-    from ..negotiation import Language
+    from ..web.negotiation import Language
 
 FORMATS = ("html", "pdf", "docx", "csv")
 
@@ -54,8 +54,8 @@ def dossier(
     """
     formats, language = chosen(format), spoken(lang)
     check_folder(output)
-    from ..dossiers.batch import Batch, desk
-    from ..dossiers.files import write
+    from ..dossier.batch import Batch, desk
+    from ..dossier.files import write
 
     with desk(data_folder(data_dir), illustrative=illustrative, hurried=not every) as opened:
         ground = opened.seen.ground

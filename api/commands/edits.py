@@ -9,8 +9,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ...words import ngettext
-from ..cli import DataDir, UsageError, app, data_folder, error_console, kept, own_indicators, progress_on
-from ..wording import french_number
+from ..labels.wording import french_number
+from .application import (
+    DataDir,
+    UsageError,
+    app,
+    data_folder,
+    error_console,
+    kept,
+    own_indicators,
+    progress_on,
+)
 
 if TYPE_CHECKING:
     from ...loaders.publish.edits import Edit

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ...graph.sparql.results import Rows, Value, to_csv, to_csv_fr
-from ..cli import DataDir, app, error_console
 from .analysis import Illustrative, check_format, matter_of, output_console
+from .application import DataDir, app, error_console
 
 if TYPE_CHECKING:
     from ...graph.region.view import Matter
@@ -49,7 +49,7 @@ def indicators(
     Sans valeur, la colonne status dit pourquoi : missing, suppressed, insufficient.
     """
     from ..analysis.files import JSON
-    from ..negotiation import CSV, CSV_FR
+    from ..web.negotiation import CSV, CSV_FR
 
     check_format(format, FORMATS)
     with matter_of(data_dir, illustrative) as matter:
@@ -67,8 +67,8 @@ def _chosen(
 ) -> Rows:
     """Give the list of indicators, those of a territory, or the values of one; raises UnknownName."""
     from ...graph.region.gazetteer import Ground
-    from ..indicator_reading import find_indicator, periods_of, select, whole
     from ..maps.atlas import Atlas
+    from ..reading.cube import find_indicator, periods_of, select, whole
 
     cube = Atlas.of(matter).cube
     for error in cube.errors:

@@ -12,7 +12,8 @@ import typer
 from rich.console import Console
 
 from ...words import ngettext
-from ..cli import (
+from ..web.links import local_name
+from .application import (
     INVALID,
     DataDir,
     UsageError,
@@ -24,7 +25,6 @@ from ..cli import (
     own_indicators,
     progress_on,
 )
-from ..links import local_name
 
 if TYPE_CHECKING:
     from ...graph.shacl.validation import Report

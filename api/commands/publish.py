@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..cli import (
+from ..labels.wording import french_number
+from .application import (
     INVALID,
     DataDir,
     UsageError,
@@ -20,7 +21,6 @@ from ..cli import (
     own_indicators,
     progress_on,
 )
-from ..wording import french_number
 
 if TYPE_CHECKING:
     from ...graph.snapshots.snapshot import Snapshot

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from ...graph.snapshots.snapshot import Snapshot
-from ..cli import DataDir, UsageError, app, check_output, data_folder
+from .application import DataDir, UsageError, app, check_output, data_folder
 
 FORMATS = ("table", "csv", "csv-fr", "xlsx", "json", "ttl", "nt", "jsonld", "xml", "tsv")
 _GRAPH_FORMATS = ("ttl", "nt", "jsonld")
@@ -120,8 +120,8 @@ def _print(body: bytes, media_type: str, format: str | None) -> None:
 def _print_workbook(body: bytes, name: str, sparql: str, snapshot: Snapshot) -> None:
     from ...graph.sparql.results import Rows
     from ..catalogue.answers import licences
-    from ..publication import described
-    from ..spreadsheets import to_xlsx
+    from ..reading.publication import described
+    from ..render.spreadsheets import to_xlsx
 
     if sys.stdout.isatty():
         raise UsageError("un classeur ne s'affiche pas : ajoutez « > réponse.xlsx ».")
@@ -187,8 +187,8 @@ def draw(
     """Écrire le graphe d'une filière dans une page qui se suffit à elle-même."""
     from ...graph.pool.blocking import LocalReader
     from ...graph.region.view import Matter
-    from ..chains.chain import Chain, chains_of
-    from ..chains.standalone import graph_page
+    from ..pages.value_chain.chain import Chain, chains_of
+    from ..pages.value_chain.standalone import graph_page
 
     check_output(out)
     with LocalReader.current(data_folder(data_dir)) as reader:

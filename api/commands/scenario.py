@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..cli import Commands, DataDir, UsageError, app, check_output, data_folder, error_console, kept
 from .analysis import Format, Illustrative, Why, check_format, matter_of, output_console
+from .application import Commands, DataDir, UsageError, app, check_output, data_folder, error_console, kept
 
 if TYPE_CHECKING:
     from ...graph.scenarios.assumptions import Scenario

@@ -10,8 +10,8 @@ from typing import Annotated
 
 import typer
 
-from ..cli import DataDir, UsageError, app, data_folder, error_console, progress_on
-from ..settings import Settings, unknown_variables
+from ..web.settings import Settings, unknown_variables
+from .application import DataDir, UsageError, app, data_folder, error_console, progress_on
 
 log = logging.getLogger(__name__)
 
@@ -99,8 +99,8 @@ def address(taken: socket.socket) -> str:
 
 def run_server(taken: socket.socket, settings: Settings) -> None:
     """Serve on a socket already taken, until the process is told to stop (SIGTERM or SIGINT)."""
-    from ..logs import announce, start_log
     from ..server import serve_on
+    from ..service.logs import announce, start_log
 
     start_log(settings)
     for name in unknown_variables(os.environ):

@@ -10,7 +10,7 @@ from pyoxigraph import BlankNode, NamedNode
 from ...graph.snapshots.dumps import FORMATS, Dump
 from ...graph.snapshots.snapshot import Snapshot
 from ...ontology.vocabulary import ANC
-from ..rdf_document import Document
+from ..render.rdf_document import Document
 from .listed import DataSet, licence_name, period_of
 from .void import RIGHTS, TITLE, set_iri, whole_iri
 

@@ -16,13 +16,13 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from ...graph.snapshots.artifacts import read_dump
 from ...graph.snapshots.dumps import FORMATS, Dump, DumpFile, dumps_of
 from ...graph.snapshots.snapshot import Snapshot
-from ..derivations import Derived, derivations_of
-from ..links import public_base
-from ..negotiation import HTML, Representation
-from ..page_cache import entity_tags, takes_gzip
-from ..problems import CORS
-from ..publication import service_of
-from ..rendering import page
+from ..errors.problems import CORS
+from ..precompute.artifacts import Derived, derivations_of
+from ..reading.publication import service_of
+from ..render.rendering import page
+from ..web.links import public_base
+from ..web.negotiation import HTML, Representation
+from ..web.page_cache import entity_tags, takes_gzip
 from .listed import graph_titles, licence_name
 from .pages import Lang, Read, chosen_of, spoken
 

@@ -21,9 +21,9 @@ from ...graph.snapshots.provenance import (
     licence_iri,
 )
 from ...graph.snapshots.snapshot import Snapshot
-from ..negotiation import Language
-from ..solutions import Reading, best_labels
-from ..wording import NARROW_SPACE, french_number
+from ..labels.wording import NARROW_SPACE, french_number
+from ..reading.solutions import Reading, best_labels
+from ..web.negotiation import Language
 
 #: Graphs that we make ourselves: title in French and in English.
 OWN = {

@@ -6,11 +6,11 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from pyoxigraph import NamedNode
 
 from ...graph.snapshots.provenance import GRAPHS, PROVENANCE_GRAPH
-from ..derivations import Counted
-from ..negotiation import HTML, split_suffix
-from ..rdf_document import Document
-from ..rendering import page
-from ..solutions import Row
+from ..precompute.artifacts import Counted
+from ..reading.solutions import Row
+from ..render.rdf_document import Document
+from ..render.rendering import page
+from ..web.negotiation import HTML, split_suffix
 from .listed import DataSet, licence_name
 from .pages import DATA, Lang, Named, Read, chosen_of, headers_of, offered, spoken
 from .void import graph_of, set_iri

@@ -10,9 +10,13 @@ from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 from ...graph.snapshots.dumps import Dump, dumps_of
 from ...graph.snapshots.partitions import Partitions
 from ...graph.snapshots.snapshot import Snapshot
-from ..derivations import Counted, Derived
-from ..links import public_base
-from ..negotiation import (
+from ..errors.problems import CORS
+from ..precompute.artifacts import Counted, Derived
+from ..reading.publication import answer_of, reading_of
+from ..reading.solutions import Reading
+from ..render.rendering import page
+from ..web.links import public_base
+from ..web.negotiation import (
     HTML,
     JSON_LD,
     N_TRIPLES,
@@ -23,10 +27,6 @@ from ..negotiation import (
     choose,
     language,
 )
-from ..problems import CORS
-from ..publication import answer_of, reading_of
-from ..rendering import page
-from ..solutions import Reading
 from .dcat import dcat_document
 from .listed import DataSet, data_sets, licence_name
 from .void import void_document

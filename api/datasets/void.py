@@ -11,7 +11,7 @@ from ...graph.snapshots.partitions import URI_SPACE, Partition, Partitions
 from ...graph.snapshots.provenance import licence_iri
 from ...graph.snapshots.snapshot import Snapshot
 from ...ontology.vocabulary import PREFIXES as NAMESPACES
-from ..rdf_document import Document, term
+from ..render.rdf_document import Document, term
 from .listed import DataSet, licence_name
 
 TITLE = (

@@ -11,10 +11,10 @@ from ...graph.indicators.declaration import TOPICS, Indicator
 from ...graph.region.firmness import counts_of
 from ...graph.sparql.results import to_csv, to_csv_fr
 from ..analysis.files import JSON
-from ..indicator_reading import Selection
 from ..maps.atlas import Atlas
-from ..negotiation import CSV, CSV_FR, XLSX, Language, Representation
-from ..spreadsheets import to_xlsx
+from ..reading.cube import Selection
+from ..render.spreadsheets import to_xlsx
+from ..web.negotiation import CSV, CSV_FR, XLSX, Language, Representation
 from .words import dates_words, evidence_words, formula_words, unplaced_words
 
 FILES = (CSV, CSV_FR, XLSX, JSON)

@@ -19,20 +19,20 @@ from ...graph.region.places import UnknownName
 from ...graph.sparql.results import Rows
 from ...ontology.vocabulary import ID
 from ...queries.query import Chart
-from ..charts import draw
-from ..indicator_reading import ALL, REGION, Selection, find_indicator, groups_of, select
+from ..errors.problems import CORS
+from ..labels.wording import first_capital, fold
 from ..maps.atlas import Atlas
 from ..maps.files import headers_of
 from ..maps.form import chosen, withins
 from ..maps.page import drawn
 from ..maps.reading import unit_of
-from ..negotiation import Language
-from ..page_language import spoken
-from ..problems import CORS
-from ..publication import reading_of
-from ..rendering import page
-from ..solutions import Reading
-from ..wording import first_capital, fold
+from ..reading.cube import ALL, REGION, Selection, find_indicator, groups_of, select
+from ..reading.publication import reading_of
+from ..reading.solutions import Reading
+from ..render.charts import draw
+from ..render.rendering import page
+from ..web.negotiation import Language
+from ..web.page_language import spoken
 from .files import FILES, write_values
 from .tables import keeps, listed, row_of, source_labels, sources_of, spread_of, summary_of, without
 from .words import FREQUENCIES, LEVEL_WORDS, evidence_words, formula_words, unplaced_words

@@ -12,13 +12,13 @@ from ...graph.region.view import Matter
 from ..analysis.files import JSON
 from ..analysis.openapi import REFUSALS
 from ..analysis.routes import Format, Illustrative, Lang, chosen_format, file_response
-from ..indicator_reading import ALL, REGION, groups_of, periods_of, select
+from ..errors.problems import CORS, ERRORS, problem
+from ..errors.refusals import known_parameters
 from ..maps.atlas import Atlas
-from ..negotiation import CSV, CSV_FR, XLSX
-from ..page_language import spoken
-from ..problems import CORS, ERRORS, problem
-from ..publication import client_of, reading_of
-from ..refusals import known_parameters
+from ..reading.cube import ALL, REGION, groups_of, periods_of, select
+from ..reading.publication import client_of, reading_of
+from ..web.negotiation import CSV, CSV_FR, XLSX
+from ..web.page_language import spoken
 from .files import FILES, describe, write_values
 
 router = APIRouter(

@@ -10,13 +10,13 @@ from ...graph.indicators.basis import Basis
 from ...graph.indicators.declaration import Indicator
 from ...graph.sparql.results import Value
 from ...ontology.vocabulary import ID
-from ..indicator_reading import Selection, bins, periods_of
+from ..labels.wording import first_capital, fold
 from ..maps.atlas import Atlas
 from ..maps.drawing import STATUSES, number
 from ..maps.reading import absence, unit_of
-from ..negotiation import Language
-from ..solutions import Reading
-from ..wording import first_capital, fold
+from ..reading.cube import Selection, bins, periods_of
+from ..reading.solutions import Reading
+from ..web.negotiation import Language
 from .words import FREQUENCIES, LEVEL_WORDS, date_words
 
 

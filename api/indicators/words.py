@@ -11,7 +11,7 @@ from ...graph.region.firmness import counts_of
 from ...words import date as dated
 from ...words import numeral
 from ..analysis.words import status_words
-from ..negotiation import Language
+from ..web.negotiation import Language
 
 Pair = tuple[str, str]
 

@@ -13,7 +13,7 @@ from ...graph.indicators.declaration import Indicator
 from ...graph.region.outlines import DRAWN_LEVELS
 from ...graph.region.places import UnknownName
 from ...ontology.vocabulary import ID
-from ..negotiation import Language
+from ..web.negotiation import Language
 from .atlas import Atlas
 from .reading import Map, read_map
 from .scale import METHODS, scale_of

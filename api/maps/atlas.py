@@ -10,7 +10,7 @@ from ...graph.indicators.cube import Cube
 from ...graph.region.gazetteer import Territory
 from ...graph.region.outlines import Outlines
 from ...graph.region.view import Matter
-from ..wording import fold
+from ..labels.wording import fold
 from .reading import WIDTH
 
 WITHINS = ("region", "department", "adhoc", "zone", "epci")

@@ -7,7 +7,7 @@ from html import escape
 from types import MappingProxyType
 
 from ...graph.findings.words import number_en, number_fr
-from ..negotiation import Language
+from ..web.negotiation import Language
 from .scale import Scale
 
 #: Fallback colours, for a file opened alone and for print; the style sheet of the site has those of dark screens. From

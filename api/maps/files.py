@@ -9,11 +9,11 @@ from fastapi import HTTPException, Response
 
 from ...graph.sparql.results import Iri, Rows, Value, to_csv, to_csv_fr
 from ...ontology.vocabulary import ID
-from ..indicator_reading import COLUMNS
-from ..negotiation import CSV, CSV_FR, SVG, XLSX, Language, Representation
-from ..painting import painters
-from ..spreadsheets import to_xlsx
-from ..theme import Theme
+from ..reading.cube import COLUMNS
+from ..render.painting import painters
+from ..render.spreadsheets import to_xlsx
+from ..render.theme import Theme
+from ..web.negotiation import CSV, CSV_FR, SVG, XLSX, Language, Representation
 from .reading import Map
 
 PNG = Representation("png", ".png", "image/png")

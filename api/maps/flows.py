@@ -12,13 +12,13 @@ from ...graph.region.outlines import Outlines
 from ...graph.region.places import UnknownName
 from ...graph.sparql.results import Iri, Rows
 from ...ontology.vocabulary import ID
-from ..links import public_base
-from ..negotiation import Language
-from ..page_language import spoken
-from ..problems import CORS
-from ..publication import reading_of
-from ..rendering import EMBED_POLICY, page
-from ..wording import first_capital
+from ..errors.problems import CORS
+from ..labels.wording import first_capital
+from ..reading.publication import reading_of
+from ..render.rendering import EMBED_POLICY, page
+from ..web.links import public_base
+from ..web.negotiation import Language
+from ..web.page_language import spoken
 from .asking import Asked, Side, not_found
 from .atlas import Atlas
 from .drawing import COLOURS, FONT, LINE, PAPER, clean, label, number, scale_bar, towns

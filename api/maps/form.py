@@ -11,9 +11,9 @@ from markupsafe import Markup
 from ...graph.indicators.declaration import TOPICS
 from ...graph.pool.blocking import NoSnapshot
 from ...ontology.vocabulary import ID
-from ..negotiation import Language
-from ..solutions import Reading
-from ..wording import first_capital, fold
+from ..labels.wording import first_capital, fold
+from ..reading.solutions import Reading
+from ..web.negotiation import Language
 from .atlas import Atlas
 from .reading import Map
 

@@ -14,13 +14,13 @@ from markupsafe import Markup
 from ...graph.region.places import UnknownName
 from ...graph.region.view import Matter
 from ..analysis.analyses import Analyses
-from ..links import public_base
-from ..negotiation import Language
-from ..page_language import spoken
-from ..publication import client_of, reading_of
-from ..rendering import EMBED_POLICY, page
-from ..solutions import Reading
-from ..wording import first_capital, fold
+from ..labels.wording import first_capital, fold
+from ..reading.publication import client_of, reading_of
+from ..reading.solutions import Reading
+from ..render.rendering import EMBED_POLICY, page
+from ..web.links import public_base
+from ..web.negotiation import Language
+from ..web.page_language import spoken
 from .asking import Asked, asked_of, read, same_scale, settled
 from .atlas import Atlas
 from .drawing import ROUND, entries, number, sizes, swatch

@@ -14,7 +14,7 @@ from ...graph.indicators.facts import FACTS
 from ...graph.region.gazetteer import Territory
 from ...graph.region.outlines import Layer, Outlines
 from ...graph.region.places import UnknownName
-from ..negotiation import Language
+from ..web.negotiation import Language
 from .drawing import STATUSES, number
 from .scale import Scale, scale_of
 

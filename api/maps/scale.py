@@ -20,7 +20,7 @@ from ...graph.analysis.class_breaks import (
     variance_explained,
 )
 from ...graph.indicators.declaration import Indicator
-from ..negotiation import Language
+from ..web.negotiation import Language
 
 Values = npt.NDArray[np.float64]
 Kind = Literal["areas", "circles"]

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from fastapi import Response
 
 from ...ontology.vocabulary import ID
-from ..negotiation import Language, Representation
-from ..problems import CORS
-from ..solutions import Reading
-from ..wording import first_capital
+from ..errors.problems import CORS
+from ..labels.wording import first_capital
+from ..reading.solutions import Reading
+from ..web.negotiation import Language, Representation
 from .asking import same_scale
 from .atlas import Atlas
 from .files import TABLES, file_name, headers_of, table_file, to_rows

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ...graph.region.outlines import Outlines
 from ...graph.region.places import UnknownName
-from ..negotiation import Language
+from ..web.negotiation import Language
 from .drawing import (
     COLOURS,
     FONT,

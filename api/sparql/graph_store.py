@@ -15,14 +15,14 @@ from ...graph.sparql.formats import GRAPHS, Format, choose
 from ...graph.updates.evaluation import UnknownGraph
 from ...loaders.write.request import Action, Write, Written
 from ...ontology.vocabulary import PREFIXES
-from ..answering.relay import Watch, relay, watched
-from ..links import public_base
-from ..page_cache import entity_tags, takes_gzip
-from ..problems import CORS, ERRORS, BadRequest, problem
-from ..publication import client_of
-from ..write_key import in_turn, require_key, writer_of
+from ..errors.problems import CORS, ERRORS, BadRequest, problem
+from ..reading.publication import client_of
+from ..web.links import public_base
+from ..web.page_cache import entity_tags, takes_gzip
+from .relay import Watch, relay, watched
 from .update import headers_of, told
 from .upload import received
+from .write_key import in_turn, require_key, writer_of
 
 router = APIRouter(tags=["données liées"])
 

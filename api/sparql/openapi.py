@@ -3,9 +3,9 @@
 from typing import Any
 
 from ...graph.sparql.formats import GRAPHS, RESULTS
-from ..answering.request import FORM, TABLES, TEXT
-from ..problems import TITLES
+from ..errors.problems import TITLES
 from .page import EXAMPLE
+from .request import FORM, TABLES, TEXT
 
 _NAMES = list(dict.fromkeys([*(one.name for one in (*RESULTS, *GRAPHS)), "html", *TABLES]))
 _IRIS = {"type": "array", "items": {"type": "string", "format": "uri"}}

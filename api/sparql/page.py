@@ -4,14 +4,14 @@ from fastapi import Request, Response
 
 from ...graph.pool.blocking import Answer
 from ...ontology.vocabulary import PREFIXES
-from ..catalogue.words import SECTIONS, TAGS, word
-from ..negotiation import Language
-from ..page_language import spoken
-from ..publication import library_of_questions, reading_of
-from ..reasons import reason
-from ..rendering import page
-from ..results_table import result_table
-from ..wording import first_capital, fold
+from ..errors.reasons import reason
+from ..labels.questions import SECTIONS, TAGS, word
+from ..labels.wording import first_capital, fold
+from ..reading.publication import library_of_questions, reading_of
+from ..render.rendering import page
+from ..render.results_table import result_table
+from ..web.negotiation import Language
+from ..web.page_language import spoken
 
 SHOWN = 500
 """Rows shown in the page; the files hold them all."""

@@ -22,16 +22,16 @@ from ...graph.snapshots.snapshot import Snapshot
 from ...graph.sparql.formats import GRAPHS, Kind, choose
 from ...graph.sparql.limits import SHORT, Glance, QueryRefused, look
 from ...graph.sparql.normalise import normalised
-from ..answering.answers import Answers, KeptAnswer, Place, RawHeaders
-from ..answering.relay import AnswerCut, Watch, relay
-from ..answering.representations import Representations
-from ..answering.request import TABLES, Asked, Call, ClientGone, read_body, read_request
-from ..catalogue import answer_tables
-from ..problems import CORS, ERRORS, BadRequest, problem, status_of
-from ..spreadsheets import SheetTooSmall
+from ..errors.problems import CORS, ERRORS, BadRequest, problem, status_of
+from ..render.spreadsheets import SheetTooSmall
+from . import answer_tables
+from .answers import Answers, KeptAnswer, Place, RawHeaders
 from .description import describe_service
 from .federation import Federation
 from .page import sparql_page
+from .relay import AnswerCut, Watch, relay
+from .representations import Representations
+from .request import TABLES, Asked, Call, ClientGone, read_body, read_request
 
 log = logging.getLogger(__name__)
 

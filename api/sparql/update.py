@@ -9,11 +9,11 @@ from fastapi.responses import JSONResponse
 
 from ...graph.sparql.limits import MAX_BYTES
 from ...loaders.write.request import InvalidEdit, Write, Written
-from ..links import public_base
-from ..negotiation import accepted
-from ..problems import ERRORS, BadRequest, status_of
-from ..write_key import in_turn, not_here, refused, require_key, writer_of
+from ..errors.problems import ERRORS, BadRequest, status_of
+from ..web.links import public_base
+from ..web.negotiation import accepted
 from .upload import received
+from .write_key import in_turn, not_here, refused, require_key, writer_of
 
 router = APIRouter(tags=["sparql"])
 

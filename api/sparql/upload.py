@@ -11,8 +11,8 @@ from anyio import to_thread
 from fastapi import Request
 
 from ...loaders.write.request import storage_failure
-from ..bodies import BodyTooLarge, allow
-from ..problems import BadRequest
+from ..errors.problems import BadRequest
+from ..web.bodies import BodyTooLarge, allow
 
 _BUFFER = 128 << 10
 """Bytes kept in memory before they are written."""

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 import uvicorn
 from ancrage.api.app import create_app
-from ancrage.api.settings import Settings
+from ancrage.api.web.settings import Settings
 from ancrage.graph.finder.artifacts import FINDER, MAKERS
 from ancrage.graph.snapshots.artifacts import PARTITIONS, derive, derived_folder
 from ancrage.graph.snapshots.snapshot import Snapshots

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 from ancrage.api.app import create_app
-from ancrage.api.security import SECURITY_HEADERS
-from ancrage.api.settings import Settings
+from ancrage.api.web.security import SECURITY_HEADERS
+from ancrage.api.web.settings import Settings
 from fastapi.testclient import TestClient
 
 HTML = {"Accept": "text/html"}

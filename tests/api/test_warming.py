@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ancrage.api.app import create_app
-from ancrage.api.publication import service_of
-from ancrage.api.settings import Settings
+from ancrage.api.reading.publication import service_of
 from ancrage.api.warming import Warming
+from ancrage.api.web.settings import Settings
 from fastapi.testclient import TestClient
 
 

@@ -10,8 +10,8 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from ancrage.api.rendering import environment, sayings
-from ancrage.api.theme import Theme
+from ancrage.api.render.rendering import environment, sayings
+from ancrage.api.render.theme import Theme
 from ancrage.words import N_, NN_, Listed, Number, catalogues, gettext, languages, marks, ngettext
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po

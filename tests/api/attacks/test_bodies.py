@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from ancrage.api.app import create_app
-from ancrage.api.settings import Settings
+from ancrage.api.web.settings import Settings
 
 KEY = "the-key-of-the-attacked-service"
 MIB = 1 << 20

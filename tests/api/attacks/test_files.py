@@ -17,7 +17,7 @@ import pytest
 CODE = """
 import json, re, sys
 from pathlib import Path
-from ancrage.api import cli
+from ancrage.api.commands import application as cli
 from ancrage.api.commands import load as cli_load
 for words in json.load(sys.stdin):
     code = cli.run(words)

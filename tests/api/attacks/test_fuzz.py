@@ -14,7 +14,7 @@ from urllib.parse import quote, quote_from_bytes
 
 import pytest
 from ancrage.api.app import create_app
-from ancrage.api.settings import Settings
+from ancrage.api.web.settings import Settings
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

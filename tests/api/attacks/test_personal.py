@@ -18,7 +18,7 @@ from ancrage.loaders.read.source import Source
 CODE = """
 import json, sys
 from dataclasses import replace
-from ancrage.api import cli
+from ancrage.api.commands import application as cli
 from ancrage.api.commands import load as cli_load
 from ancrage.api.commands import read as cli_read
 from ancrage.loaders.read.source import Source

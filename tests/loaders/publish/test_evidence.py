@@ -7,10 +7,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 from ancrage.api.indicators.words import evidence_words
-from ancrage.api.portraits.life import relays
-from ancrage.api.portraits.lists import actors, kind_words
-from ancrage.api.portraits.matter import Seen
-from ancrage.api.portraits.ties import partners
+from ancrage.api.pages.territory.life import relays
+from ancrage.api.pages.territory.lists import actors, kind_words
+from ancrage.api.pages.territory.matter import Seen
+from ancrage.api.pages.territory.ties import partners
 from ancrage.graph.indicators.cube import Cube
 from ancrage.graph.region.firmness import counts_of
 from ancrage.graph.region.view import Matter

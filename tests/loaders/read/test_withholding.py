@@ -12,7 +12,7 @@ import polars as pl
 import pyoxigraph as ox
 import pytest
 from ancrage.api.app import create_app
-from ancrage.api.settings import Settings
+from ancrage.api.web.settings import Settings
 from ancrage.graph.indicators.declaration import read_indicators
 from ancrage.graph.snapshots.reader import LocalReader
 from ancrage.loaders.publish.pipeline import Pipeline

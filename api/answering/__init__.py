@@ -1,1 +1,0 @@
-"""What every answer to a query needs: the request read, the answer kept, relayed and described in headers."""

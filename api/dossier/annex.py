@@ -1,0 +1,224 @@
+"""The annexes of a dossier, which let anyone check it: every figure, sources, signs, the tables behind pictures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...graph.sparql.results import Rows
+from ..labels.wording import EVIDENCE, EVIDENCE_MEANING
+from ..render.blocks.tables import ABSENT
+from ..render.chart_drawing import said as number_said
+from .making import Making
+from .model import Block, Cell, Column, Paragraph, Section, Table, shortened
+from .words import ZERO
+
+ROWS = 60
+"""Rows printed of the table behind a picture."""
+
+
+def every_figure(making: Making) -> Section:
+    """List each figure with its method or question, date, source and evidence."""
+    columns = (
+        Column("reference", making.say("Réf.", "Ref."), weight=0.5),
+        Column("what", making.say("Chiffre", "Figure"), weight=2.2),
+        Column("value", making.say("Valeur", "Value"), weight=1),
+        Column("method", making.say("Méthode ou question", "Method or question"), weight=3.5),
+        Column("period", making.say("Période", "Period"), weight=1),
+        Column("sources", making.say("Sources", "Sources"), weight=0.8),
+        Column("evidence", making.say("Preuve", "Evidence"), weight=1),
+        Column("snapshot", making.say("Publication", "Publication"), weight=1),
+    )
+    snapshot = making.matter.snapshot
+    rows = [
+        (one.reference, one.what, one.shown, one.method, one.period, one.sources, one.evidence, snapshot)
+        for one in making.references.entries
+    ]
+    words = making.say(
+        f"Publication du graphe : {snapshot}. Une question nommée se repose par la commande donnée, ou à la page "
+        "« Questions » du site ; un indicateur est défini à la page « Indicateurs », sous le nom donné entre parenthèses. "
+        "Les nombres de la colonne Sources sont ceux de l’annexe B.",
+        f"Publication of the graph: {snapshot}. A named question is asked again by the command given, or on the page "
+        "“Questions” of the site; an indicator is defined on the page “Indicators”, under the name given in brackets. "
+        "The numbers of the column Sources are those of annex B.",
+    )
+    table = Table(
+        "annexe-chiffres",
+        making.say("Chaque chiffre, d’où il vient", "Each figure, and where it comes from"),
+        columns[:-1],
+        tuple(
+            tuple(
+                Cell(numbers(making, text) if at == 5 else shortened(text, 70) if at == 1 else text)
+                for at, text in enumerate(row[:-1])
+            )
+            for row in rows
+        ),
+        data=_rows(columns, [(*row[:5], making.titles(row[5]), *row[6:]) for row in rows]),
+    )
+    return Section(
+        "annexe-chiffres",
+        making.say("Chaque chiffre et sa source", "Each figure and its source"),
+        (Paragraph(words), table),
+        annex=True,
+        new_page=True,
+    )
+
+
+def numbered(making: Making) -> dict[str, int]:
+    """Give the numbers of the sources that are cited, in the order of annex B."""
+    known = set(making.matter.frame("sources")["source"].str.strip_prefix("source/"))
+    return {name: rank for rank, name in enumerate(sorted(known & making.references.sources.keys()), 1)}
+
+
+def numbers(making: Making, names: str) -> str:
+    """Write names of sources as their numbers; one that the graph does not describe stays a name."""
+    known = numbered(making)
+    found = [str(known[name]) if name in known else name for name in names.split(", ") if name]
+    return ", ".join(sorted(found, key=lambda text: (not text.isdigit(), text.zfill(4))))
+
+
+def sources(making: Making) -> Section:
+    """List the sources that the dossier uses, with publisher, date and licence."""
+    known = {
+        row["source"].removeprefix("source/"): row
+        for row in making.matter.frame("sources").unique("source", keep="first").iter_rows(named=True)
+    }
+    columns = (
+        Column("number", making.say("N°", "No."), weight=0.4),
+        Column("source", making.say("Source", "Source"), weight=1.3),
+        Column("title", making.say("Titre", "Title"), weight=2.4),
+        Column("publisher", making.say("Producteur", "Publisher"), weight=1.6),
+        Column("date", making.say("Données de", "Data of"), weight=0.9),
+        Column("licence", making.say("Licence", "Licence"), weight=1),
+        Column("page", making.say("Page", "Page"), weight=2.6),
+    )
+    rows = []
+    for name, number in numbered(making).items():
+        row = known[name]
+        title = (row["english"] if making.english else None) or row["title"]
+        rows.append(
+            (
+                str(number),
+                name,
+                making.set(title),
+                making.set(row["publisher"] or ""),
+                row["date"] or making.say("non dite", "not said"),
+                (row["licence"] or "").rsplit("/", 1)[-1],
+                row["page"] or "",
+            )
+        )
+    if not rows:
+        absent = making.say(
+            "Aucune des sources n’est décrite dans cette publication.",
+            "None of the sources is described in this publication.",
+        )
+        return Section(
+            "annexe-sources", making.say("Sources", "Sources"), (Paragraph(absent, "absent"),), annex=True
+        )
+    cells = tuple(
+        tuple(
+            Cell(text.split("://", 1)[-1] if at == 6 else text, text, link=text if at == 6 else "")
+            for at, text in enumerate(row)
+            if at != 1  # the name that files give it: its title is printed
+        )
+        for row in rows
+    )
+    table = Table(
+        "annexe-sources",
+        making.say("Sources utilisées", "Sources used"),
+        (columns[0], *columns[2:]),
+        cells,
+        data=_rows(columns, rows),
+    )
+    return Section("annexe-sources", making.say("Sources", "Sources"), (table,), annex=True)
+
+
+def signs(making: Making) -> Section:
+    """Explain evidence statuses and the signs of what has no value."""
+    columns = (
+        Column("sign", making.say("Signe ou mot", "Sign or word"), weight=1),
+        Column("meaning", making.say("Sens", "Meaning"), weight=3),
+    )
+    evidence = tuple(
+        (Cell(EVIDENCE[name][making.language]), Cell(making.set(EVIDENCE_MEANING[name][making.language])))
+        for name in EVIDENCE
+    )
+    marks = [(mark, english if making.english else french) for mark, french, english in ABSENT.values()]
+    marks.append(("0", making.say(*ZERO)))
+    return Section(
+        "annexe-signes",
+        making.say("Signes et statuts de preuve", "Signs and evidence statuses"),
+        (
+            Table("annexe-preuves", making.say("Statuts de preuve", "Evidence statuses"), columns, evidence),
+            Table(
+                "annexe-absences",
+                making.say("Une case sans valeur, et un zéro", "A cell without a value, and a zero"),
+                columns,
+                tuple((Cell(mark), Cell(making.set(words))) for mark, words in marks),
+            ),
+        ),
+        annex=True,
+    )
+
+
+def pictures(making: Making) -> Section:
+    """Give the tables behind maps and charts, for who cannot see them."""
+    blocks: list[Block] = []
+    for id, (words, rows) in making.data.items():
+        drawn = id.startswith("carte-")
+        head = "label" if drawn else rows.columns[0] if rows.columns else ""
+        if head in ("label", "group", "year") and "value" in rows.columns:
+            blocks.append(_behind(making, id, words, rows, (head, "value", "status")))
+    return Section(
+        "annexe-images",
+        making.say("Tableaux des cartes et des graphiques", "Tables of maps and charts"),
+        tuple(blocks),
+        annex=True,
+        columns=True,
+    )
+
+
+def _behind(making: Making, id: str, words: str, rows: Any, names: tuple[str, ...]) -> Table:
+    heads = {
+        "label": ("Territoire", "Territory"),
+        "value": ("Valeur", "Value"),
+        "status": ("Pourquoi vide", "Why empty"),
+        "group": ("Groupe", "Group"),
+        "year": ("Année", "Year"),
+    }
+    places = [rows.columns.index(name) for name in names]
+    if "status" in names and not any(row[places[-1]] for row in rows.rows):
+        names, places = names[:-1], places[:-1]
+    said = {name: (french, english) for name, (_, french, english) in ABSENT.items()}  # maps give codes
+    cells = []
+    for row in rows.rows[:ROWS]:
+        made = []
+        for name, at in zip(names, places, strict=True):
+            value = row[at]
+            if name == "value":
+                made.append(Cell(_number(making, value), value))
+            else:
+                text = (
+                    said.get(str(value), (str(value or ""),) * 2)[making.english]
+                    if name == "status"
+                    else str(value or "")
+                )
+                made.append(Cell(making.set(text), value))
+        cells.append(tuple(made))
+    columns = tuple(
+        Column(name, making.say(*heads[name]), name == "value", 1.0 if name == "value" else 2.5)
+        for name in names
+    )
+    left = len(rows.rows) - len(cells)
+    note = making.say(
+        f"{ROWS} lignes imprimées sur {len(rows.rows)} ; toutes sont dans le fichier {id}.csv.",
+        f"{ROWS} rows printed out of {len(rows.rows)}; all are in the file {id}.csv.",
+    )
+    return Table(id, words, columns, tuple(cells), (note,) if left > 0 else (), rows)
+
+
+def _number(making: Making, value: Any) -> str:
+    return "∅" if value is None else number_said(float(value), making.language)
+
+
+def _rows(columns: tuple[Column, ...], rows: list[tuple[Any, ...]]) -> Rows:
+    return Rows([one.name for one in columns], [list(row) for row in rows])

@@ -1,0 +1,245 @@
+"""The content of the dossier of a territory, built once for all formats."""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from ...graph.region.gazetteer import Territory
+from ...graph.region.view import Matter
+from ...graph.snapshots.snapshot import Snapshot
+from ..labels.wording import first_capital
+from ..maps.svg import locator_svg
+from ..pages.territory.figures import figures
+from ..pages.territory.lists import level_words
+from ..pages.territory.matter import Seen
+from ..web.negotiation import Language
+from . import annex, essentials, findings, life, limits, pictures, supply
+from . import portrait as dossier_portrait
+from .making import Making
+from .model import Block, Dossier, Figure, Paragraph, Tile, Tiles, printed
+from .words import ZERO, date_of
+
+#: Figures of the first page, in their order; MOST_TILES at most are shown, and zeros leave first, from the end.
+ESSENTIAL = (
+    *("population", "programmes", "research-units", "interactions", "institutions"),
+    *("companies-in-interactions", "distance-to-programme", "establishments"),
+)
+MOST_TILES = 6
+
+
+def build(
+    seen: Seen, matter: Matter, territory: Territory, language: Language = "fr", created: str = ""
+) -> Dossier:
+    """Build the dossier of a territory; `created` is when the snapshot was published (ISO), else read in its id.
+
+    A section that fails says so and leaves the others; what is not known is told section by section.
+    """
+    making = Making(seen, matter, territory, language, created or _from_id(matter.snapshot))
+    portrait, found = dossier_portrait, findings
+    body = [
+        making.section(
+            "chiffres", ("Le territoire en chiffres", "The territory in figures"), portrait.key_figures
+        ),
+        making.section("cartes", ("Cartes", "Maps"), pictures.maps),
+        making.section("offre", ("Formations et recherche", "Programmes and research"), supply.supply),
+        making.section("economie", ("Économie et recrutements", "Economy and hiring"), supply.economy),
+        making.section("filieres", ("Filières", "Value chains"), portrait.filieres),
+        making.section("liens", ("Liens et synergies", "Ties and synergies"), found.ties),
+        making.section("manques", ("Manques constatés", "Gaps"), found.gaps),
+        making.section(
+            "suggestions", ("Liens suggérés, et pourquoi", "Suggested ties, and why"), found.suggestions
+        ),
+        making.section(
+            "acteurs",
+            ("Acteurs et contacts des structures", "Actors and contacts of structures"),
+            portrait.actors,
+        ),
+        making.section(
+            "vie",
+            ("Guichet, agenda et stratégies", "Desk, agenda and strategies"),
+            life.life,
+        ),
+        making.section(
+            "limites",
+            ("Ce que ce dossier ne dit pas", "What this dossier does not say"),
+            limits.limits,
+        ),
+        making.section("methodes", ("Méthodes en une page", "Methods in one page"), limits.methods),
+    ]
+    first = making.section(
+        "essentiel",
+        ("L’essentiel", "In short"),
+        lambda one: essentials.essentials(one, ("L’essentiel", "In short"), tiles),
+    )
+    annexes = [
+        making.section("annexes", ("Annexe", "Annex"), one)
+        for one in (
+            annex.every_figure,
+            annex.sources,
+            annex.signs,
+            annex.pictures,
+        )
+    ]
+    snapshot = matter.snapshot
+    return Dossier(
+        territory.id,
+        making.set(territory.label),
+        territory.level,
+        language,
+        making.say("Potentiel d’interaction", "Interaction potential"),
+        making.say(
+            "Université, recherche et territoire : ce qui existe, ce qui manque, ce qui pourrait se nouer",
+            "University, research and territory: what there is, what is missing, what could begin",
+        ),
+        date_of(making.created, language),
+        snapshot,
+        (first, *body, *annexes),
+        identity(making),
+        locator(making),
+        _warning(making),
+        reading(making),
+        summary(making),
+        making.data,
+    )
+
+
+def _from_id(snapshot: str) -> str:
+    return f"{snapshot[:4]}-{snapshot[4:6]}-{snapshot[6:8]}" if snapshot[:8].isdigit() else ""
+
+
+def created_of(snapshot: Snapshot) -> str:
+    """Give when a snapshot was published."""
+    return str(snapshot.manifest.get("created", ""))
+
+
+def tiles(making: Making) -> list[Block]:
+    """Choose the key figures of the first page: those that have a value; what a zero means is said under them."""
+    rows = {
+        row["id"]: row for row in figures(making.seen, making.territory, making.parent, making.language).rows
+    }
+    known = [rows[name] for name in ESSENTIAL if name in rows and rows[name]["value"] is not None]
+    zeros = [row for row in known if not row["value"]]
+    for row in zeros[::-1][: max(0, len(known) - MOST_TILES)]:
+        known.remove(row)
+    found: list[Tile] = []
+    for row in known[:MOST_TILES]:
+        beside = ""
+        if row["comparison_shown"] and making.parent.territories:
+            beside = making.set(
+                f"{making.parent.label} : {row['comparison_shown']}"
+                if not making.english
+                else f"{making.parent.label}: {row['comparison_shown']}"
+            )
+        found.append(Tile(row["shown"], making.set(first_capital(row["indicator"])), beside))
+    if not found:
+        return [
+            Paragraph(
+                making.say(
+                    "Aucun chiffre clé n’est connu pour ce territoire.",
+                    "No key figure is known for this territory.",
+                ),
+                "absent",
+            )
+        ]
+    shown: list[Block] = [Tiles(tuple(found))]
+    if any(not row["value"] for row in known[:MOST_TILES]):
+        shown.append(Paragraph(_zero(making), "note"))
+    return shown
+
+
+def identity(making: Making) -> tuple[tuple[str, str], ...]:
+    """Give the lines of the cover."""
+    territory, ground = making.territory, making.seen.ground
+    lines = [(making.say("Niveau", "Level"), level_words(territory.level, making.language))]
+    for level, words in (("department", ("Département", "Department")), ("region", ("Région", "Region"))):
+        if level != territory.level and (found := ground.containing(territory, level)):
+            lines.append(
+                (
+                    making.say(*words),
+                    making.set(printed([one.label for one, _ in found[:6]], making.language)),
+                )
+            )
+    if territory.level != "commune":
+        lines.append((making.say("Communes", "Communes"), str(len(territory.communes))))
+    lines.append((making.say("Code", "Code"), territory.id.rsplit("/", 1)[-1]))
+    lines.append((making.say("Publication", "Publication"), making.matter.snapshot))
+    return tuple(lines)
+
+
+def locator(making: Making) -> Figure | None:
+    """Draw where the territory is in its region; None where nothing says it."""
+    drawing = locator_svg(making.seen.outlines, making.territory.id, language=making.language, width=300)
+    regions = making.seen.ground.containing(making.territory, "region")
+    if not drawing or not regions or making.territory.level == "region":
+        return None
+    where = regions[0][0].label
+    alt = making.say(
+        f"Situation du territoire {making.territory.label} en {where}",
+        f"Where {making.territory.label} is in {where}",
+    )
+    return Figure("situation", alt, alt, drawing)
+
+
+def reading(making: Making) -> tuple[str, ...]:
+    """Tell how to read the dossier."""
+    return (
+        making.say(
+            "Une référence (C1, M2, S3…) renvoie à l’annexe A : méthode ou question, date, source, preuve et "
+            "publication du graphe.",
+            "A reference (C1, M2, S3…) leads to annex A: method or question, date, source, evidence and "
+            "publication of the graph.",
+        ),
+        making.say(
+            "∅ veut dire absent des sources, ▒ secret statistique, < trop peu de cas pour un chiffre, ou aucun.",
+            "∅ means not in the sources, ▒ statistical secrecy, < too few cases for a figure, or none.",
+        ),
+        _zero(making),
+        making.say(
+            "Documenté : une source publique le dit ; inféré : une règle l’en déduit ; déclaré : un acteur "
+            "l’affirme ; illustratif : inventé "
+            "pour l’exemple, et jamais compté sans le dire.",
+            "Documented: a public source says so; inferred: a rule draws it from that; declared: an actor "
+            "states it; illustrative: made up for "
+            "the example, and never counted without saying so.",
+        ),
+        making.say(
+            "Chaque tableau, et celui de chaque image, est aussi un fichier CSV du même nom.",
+            "Each table, and that of each picture, is also a CSV file of the same name.",
+        ),
+    )
+
+
+def _zero(making: Making) -> str:
+    return making.say(f"0 : {ZERO[0]}.", f"0: {ZERO[1]}.")
+
+
+def _warning(making: Making) -> str:
+    if not making.matter.illustrative:
+        return ""
+    return making.say(
+        "Exemple : ce dossier compte des données illustratives, inventées pour montrer le fonctionnement. Ne "
+        "pas diffuser comme un constat.",
+        "Example: this dossier counts illustrative data, made up to show how it works. Do not circulate it as "
+        "a finding.",
+    )
+
+
+def summary(making: Making) -> dict[str, Any]:
+    """Give the figures of the row of an index: latest values, and how many gaps and suggestions there are."""
+    values = {one.indicator.id: one.value for one in making.seen.cube.values(making.territory.id)}
+    found: dict[str, Any] = {
+        name: values.get(name) for name in ("population", "programmes", "research-units", "interactions")
+    }
+    lacking = making.findings["lacunes"]["kinds"]
+    found["gaps"] = sum(kind["count"] for kind in lacking if kind["kind"] != "data")
+    found["suggestions"] = sum(kind["count"] for kind in making.findings["suggestions"]["kinds"])
+    return found
+
+
+def software() -> str:
+    """Name the software and its version."""
+    try:
+        return f"ancrage {version('ancrage')}"
+    except PackageNotFoundError:
+        return "ancrage"

@@ -1,0 +1,328 @@
+"""Gaps, suggestions and ties of a dossier: each finding with its strength, its evidence and its reasons."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from ...graph.findings.words import number_en, number_fr
+from ...graph.suggestions.directory import nameless
+from ..labels.wording import first_capital
+from .making import Making, flat, named
+from .model import Block, Card, Paragraph, Points, Section, shortened
+from .pictures import interactions
+
+Found = Mapping[str, Any]
+
+EACH: Mapping[str, int] = {"M": 5, "S": 5, "L": 3}
+"""Findings of a kind that are printed, by the letter of their reference; the CSV has them all."""
+REASONS = 4
+
+#: What stands above the reasons of a finding, by the letter of its reference.
+HEADINGS: Mapping[str, tuple[str, str]] = {
+    "M": ("Faits à l’appui", "Facts behind it"),
+    "S": ("Pourquoi", "Why"),
+    "L": ("Exemples et faits", "Examples and facts"),
+}
+#: What stands there instead where the reasons are places: the nearest known ones.
+NEAREST = ("Les plus proches", "The nearest")
+#: Kinds of findings whose sentence says its reasons already: they stay in the CSV.
+SAID = frozenset({"complementarity"})
+#: Kinds that are printed only where chance hardly explains them: hints on the whole region, of little use at a meeting.
+PROVED = frozenset({"complementarity", "fields"})
+_RULE = re.compile(r"\s*; (?:règle|rule) [a-z0-9-]+$")
+#: What a kind of gap is, for a reader who never saw one.
+MEANING: Mapping[str, tuple[str, str]] = {
+    "demand": (
+        "Des emplois ou des recrutements auxquels peu de formations connues préparent, au regard de la région.",
+        "Jobs or hiring plans that few known programmes prepare for, beside what the region has.",
+    ),
+    "tie": (
+        "Une offre de formation ou de recherche proche, sans lien connu avec les acteurs du territoire.",
+        "Programmes or research that are near, without a known tie to the actors of the territory.",
+    ),
+    "link": (
+        "Un maillon d’une filière que personne de connu ne tient à proximité.",
+        "A link of a value chain that nobody known holds nearby.",
+    ),
+    "access": (
+        "Une partie des habitants est loin d’une formation, d’un laboratoire ou d’une antenne.",
+        "A part of the inhabitants is far from a programme, a laboratory or a branch.",
+    ),
+    "laboratory": (
+        "Des laboratoires et établissements qui pourraient travailler avec une entreprise du territoire.",
+        "Laboratories and institutions that could work with a company of the territory.",
+    ),
+    "programme": (
+        "Des formations proches dont le territoire pourrait accueillir les étudiants.",
+        "Programmes nearby whose students the territory could host.",
+    ),
+}
+#: What is said instead where all the findings of the kind are of the surroundings.
+AROUND: Mapping[str, tuple[str, str]] = {
+    "demand": (
+        "Des emplois ou des recrutements auxquels peu de formations connues préparent, au regard de la région : comptés dans "
+        "des zones ou des bassins d’emploi entiers, qui débordent du territoire.",
+        "Jobs or hiring plans that few known programmes prepare for, beside what the region has: counted in whole employment "
+        "zones or labour pools, which reach beyond the territory.",
+    ),
+    "laboratory": (
+        "Aucune entreprise connue par un projet n’est située dans le territoire : ces laboratoires et établissements "
+        "pourraient travailler avec des entreprises des environs.",
+        "No company known by a project is placed in the territory: these laboratories and institutions could work with "
+        "companies of the surroundings.",
+    ),
+}
+
+
+def gaps(making: Making) -> Section:
+    """Tell the gaps, missing data kept apart for the part on limits."""
+    found = making.findings["lacunes"]
+    title = making.say("Manques constatés", "Gaps")
+    lead = making.say(
+        "Chaque manque compare ce que l’on connaît ici à ce que donnerait le rythme de la région. « Hasard "
+        "écarté » veut dire qu’un tel "
+        "écart s’expliquerait mal par le seul hasard ; « hasard non écarté », qu’il est un indice à vérifier.",
+        "Each gap sets what is known here beside what the pace of the region would give. “Chance ruled out” "
+        "means that chance alone would "
+        "hardly explain it; “chance not ruled out”, that it is a hint to check.",
+    )
+    parts = kinds(making, found, "M", leave=("data",))
+    table(making, "manques", found, ("Manques, avec leurs chiffres", "Gaps with their figures"))
+    return Section("manques", title, (Paragraph(lead), *empty(making, found, parts)), tuple(parts))
+
+
+def suggestions(making: Making) -> Section:
+    """Tell the suggestions with their reasons, and how good they were in the past."""
+    found = making.findings["suggestions"]
+    title = making.say("Liens suggérés, et pourquoi", "Suggested ties, and why")
+    lead = making.say(
+        "Une suggestion est une piste à examiner, pas une prévision : elle dit ses raisons, et ce que "
+        "valaient celles du passé.",
+        "A suggestion is a lead to look at, not a forecast: it tells its reasons, and what those of the past "
+        "were worth.",
+    )
+    parts = kinds(making, found, "S")
+    table(making, "suggestions", found, ("Suggestions, avec leurs raisons", "Suggestions with their reasons"))
+    parts += told_notes(
+        making, found, "s-qualite", ("Ce que valent ces suggestions", "What these suggestions are worth")
+    )
+    return Section("suggestions", title, (Paragraph(lead), *empty(making, found, parts)), tuple(parts))
+
+
+def ties(making: Making) -> Section:
+    """Tell who works with whom, and the synergies that are computed."""
+    found = making.findings["synergies"]
+    partners = making.block("partenaires")
+    places = [row for row in partners.rows if row["side"] == "territory"]
+    actors = [row for row in partners.rows if row["side"] == "actor" and row["here"] is not True]
+    actors.sort(key=lambda row: nameless(str(row["partner"])))  # those that have a name first
+    title = making.say("Liens et synergies", "Ties and synergies")
+    blocks: list[Block] = [
+        *interactions(making),
+        *making.table(
+            "partenaires-territoires",
+            replace(partners, rows=places),
+            ("Territoires des partenaires", "Territories of the partners"),
+            first=8,
+            leave=("side_shown",),
+            weights={"partner": 3},
+        ),
+    ]
+    if actors:
+        blocks += making.table(
+            "partenaires",
+            replace(partners, rows=actors, notes=()),
+            (
+                "Acteurs de l’extérieur, ou de lieu inconnu, dans les mêmes interactions",
+                "Actors outside, or of unknown place, in the same interactions",
+            ),
+            first=10,
+            weights={"partner": 3, "side_shown": 1.3, "kind": 1.9},
+        )
+    parts = kinds(making, found, "L")
+    table(making, "synergies", found, ("Synergies, avec leurs chiffres", "Synergies with their figures"))
+    parts += told_notes(making, found, "l-savoir", ("À savoir", "To know"))
+    return Section("liens", title, (*blocks, *empty(making, found, parts)), tuple(parts))
+
+
+def told_notes(making: Making, report: Found, id: str, title: tuple[str, str]) -> list[Section]:
+    """Make a part of what a reader must know of all findings of a report."""
+    notes = tuple(Paragraph(making.set(note[making.language]), "note") for note in report["notes"])
+    return [Section(id, making.say(*title), notes)] if notes else []
+
+
+def kinds(making: Making, report: Found, letter: str, leave: Sequence[str] = ()) -> list[Section]:
+    """Make a part for each kind of findings: its cards, how many are left out, and what was refused.
+
+    Those of which nothing is printed share the last part: a list that says why, kind by kind.
+    """
+    parts: list[Section] = []
+    silent: list[str] = []
+    for kind in sorted(report["kinds"], key=_elsewhere):
+        if kind["kind"] in leave:
+            continue
+        name = kind["kind"]
+        cards = [card(making, one, letter, name) for one in varied(kind, EACH[letter])]
+        meaning = AROUND if _elsewhere(kind) and name in AROUND else MEANING
+        blocks: list[Block] = (
+            [Paragraph(making.say(*meaning[name]), "note")] if name in meaning and cards else []
+        )
+        blocks += cards
+        left = kind["count"] - len(cards)
+        if left > 0 and name in PROVED and not cards:
+            words = making.say(
+                f"{number_fr(left)} indice{'s' if left > 1 else ''}, que le hasard peut expliquer, dans les fichiers CSV.",
+                f"{number_en(left)} hint{'s' if left > 1 else ''}, which chance may explain, in the CSV files.",
+            )
+            blocks.append(Paragraph(words, "note"))
+        elif left > 0:
+            plural = "s" if left > 1 else ""
+            words = making.say(
+                f"{number_fr(left)} autre{plural} dans les fichiers CSV.",
+                f"{number_en(left)} more in the CSV files.",
+            )
+            blocks.append(Paragraph(words, "note"))
+        blocks += [
+            Paragraph(sentence(making.set(words[making.language])), "absent") for words in kind["refused"]
+        ]
+        title = making.set(first_capital(kind["name"][making.language]))
+        if cards:
+            parts.append(Section(f"{letter.lower()}-{name}", title, tuple(blocks)))
+        else:
+            silent += [named(making, title, block) for block in blocks]
+    if silent:
+        words = making.say("Ce qui n’a pas pu être établi", "What could not be established")
+        parts.append(Section(f"{letter.lower()}-sans", words, (Points(tuple(silent)),)))
+    return parts
+
+
+def own(one: Found) -> bool:
+    """Tell whether a finding is of the territory itself, not of its zone, its pool or its surroundings."""
+    return bool(one["scope"] == "territory")
+
+
+def _elsewhere(kind: Found) -> bool:
+    """Tell whether all the findings of a kind are of the surroundings: such a kind comes after the others.
+
+    >>> near, mine = {"scope": "zone"}, {"scope": "territory"}
+    >>> [_elsewhere({"findings": found}) for found in ([], [near], [near, mine])]
+    [False, True, False]
+    """
+    return bool(kind["findings"]) and not any(own(one) for one in kind["findings"])
+
+
+def empty(making: Making, report: Found, parts: Sequence[Section]) -> tuple[Block, ...]:
+    """Say why a report has nothing: it failed, or nothing was found in what is known."""
+    if report.get("failed"):
+        words = making.say(
+            "Cette analyse a échoué ; le reste du dossier est complet.",
+            "This analysis failed; the rest of the dossier is complete.",
+        )
+        return (Paragraph(words, "warning"),)
+    if not any(part.blocks for part in parts):
+        words = making.say(
+            "Rien n’a été trouvé dans ce que l’on connaît de ce territoire : cela peut tenir aux données plus "
+            "qu’au terrain.",
+            "Nothing was found in what is known of this territory: that may come from the data rather than "
+            "from the ground.",
+        )
+        return (Paragraph(words, "absent"),)
+    return ()
+
+
+def varied(kind: Found, most: int) -> list[Found]:
+    """Choose the findings of a kind to print: of programmes that answer one need, the first only; of PROVED, those that are.
+
+    >>> need = {"kind": "demand", "words": {"fr": "Besoin : a"}}
+    >>> found = [{"n": 1, "reasons": [need]}, {"n": 2, "reasons": [need]}, {"n": 3, "reasons": []}]
+    >>> kind = {"kind": "programme", "findings": found}
+    >>> [one["n"] for one in varied(kind, 5)]
+    [1, 3]
+    """
+    found: list[Found] = []
+    needs: set[str] = set()
+    for one in kind["findings"]:
+        if kind["kind"] in PROVED and not one["distinct"]:
+            continue
+        need = [reason["words"]["fr"] for reason in one["reasons"] if reason["kind"] == "demand"]
+        if kind["kind"] == "programme" and need and needs >= set(need):
+            continue
+        needs.update(need)
+        found.append(one)
+    return found[:most]
+
+
+def card(making: Making, one: Found, letter: str, kind: str) -> Card:
+    """Make the card of a finding, and cite it."""
+    language = making.language
+    details = []
+    if one["strength"][language]:
+        measure = one["measure"].get(language, "")
+        details.append(
+            f"{first_capital(measure)} : {one['strength'][language]}"
+            if language == "fr"
+            else f"{first_capital(measure)}: {one['strength'][language]}"
+        )
+    if one["chance"][language]:
+        details.append(first_capital(one["chance"][language]))
+    if one["evidence"][language]:
+        details.append(
+            making.say(
+                f"Faits utilisés – {one['evidence'][language]}", f"Facts used – {one['evidence'][language]}"
+            )
+        )
+    making.references.methods.update(dict.fromkeys(one["methods"]))
+    reference = making.references.cite(
+        letter,
+        making.set(shortened(one["sentence"][language])),
+        shown=making.set(one["strength"][language]),
+        method=one["asked_words"] or ", ".join(making.method(name) for name in one["methods"]),
+        sources=one["sources"],
+        evidence=one["evidence"][language],
+    )
+    near = letter == "M" and all(reason["kind"] == "distance" for reason in one["reasons"])
+    return Card(
+        reference,
+        making.set(one["sentence"][language]),
+        tuple(making.set(text) for text in details),
+        making.say(*(NEAREST if near else HEADINGS[letter])),
+        () if kind in SAID else tuple(making.set(text) for text in reasons(one, language)),
+        bool(one["illustrative"]),
+    )
+
+
+def reasons(one: Found, language: str) -> list[str]:
+    """Choose the reasons to print: one of each kind first, then others, at most REASONS, without names of rules.
+
+    >>> found = {"reasons": [{"kind": k, "words": {"fr": k + n}} for k, n in (("a", "1"), ("a", "2"), ("b", "1"))]}
+    >>> reasons(found, "fr")
+    ['A1', 'B1', 'A2']
+    >>> reasons({"reasons": [{"kind": "a", "words": {"fr": "BTS (4 km)\u202f; règle cosmetics-trains"}}]}, "fr")
+    ['BTS (4 km)']
+    """
+    seen: set[str] = set()
+    first: list[str] = []
+    others: list[str] = []
+    for reason in one["reasons"]:
+        (others if reason["kind"] in seen else first).append(reason["words"][language])
+        seen.add(reason["kind"])
+    texts = dict.fromkeys(first_capital(_RULE.sub("", text)) for text in [*first, *others])
+    return list(texts)[:REASONS]
+
+
+def sentence(text: str) -> str:
+    """Write a text as a sentence: a capital, and a full stop unless it has its own end.
+
+    >>> sentence("too few ties"), sentence("Trop peu.")
+    ('Too few ties.', 'Trop peu.')
+    """
+    return first_capital(text) + ("" if text.endswith((".", "!", "?", "…")) else ".")
+
+
+def table(making: Making, id: str, report: Found, words: tuple[str, str]) -> None:
+    """Keep the flat rows of a report for the CSV, unless there are none."""
+    if rows := report.get("rows", {}).get(making.language):
+        making.data[id] = (making.say(*words), flat(rows))

@@ -1,0 +1,90 @@
+"""The desk of a dossier: relays, agenda, requests and offers, strategies and how far their objectives are."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+from datetime import date
+
+from ..analysis.words import status_words
+from ..pages.territory import life as portrait_life
+from ..render.blocks.tables import Column, Table, figure
+from .making import Making, named
+from .model import Block, Paragraph, Points, Section
+
+PRINTED = 12
+
+
+def life(making: Making) -> Section:
+    """Tell what structures, meetings, requests and commitments there are; what is not known says why in one line."""
+    parts = (
+        _part(
+            making,
+            "relais",
+            making.block("relais"),
+            ("Relais, antennes et dispositifs", "Relays, branches and schemes"),
+            {"relay": 3.0, "where": 1.4, "services": 1.6, "run_by": 1.4},
+        ),
+        _part(
+            making,
+            "agenda",
+            agenda(making),
+            ("Agenda scientifique public", "Public scientific agenda"),
+            {"event": 3.2, "from": 1.2, "until": 1.2, "how": 1.6},
+        ),
+        _part(
+            making,
+            "demandes",
+            making.block("demandes"),
+            ("Demandes et offres du guichet", "Requests and offers of the desk"),
+            {"request": 3.0, "type": 1.6, "issuer": 1.6, "follow_up": 1.4, "since": 0.7},
+        ),
+        _part(
+            making,
+            "strategies",
+            _cited(making, making.block("strategies")),
+            ("Stratégies : objectifs et suivi", "Strategies: objectives and follow-up"),
+            {"objective": 2.6, "strategy": 2.0, "indicator": 1.8, "contributions": 1.2, "reference": 0.6},
+        ),
+    )
+    title = making.say("Guichet, agenda et stratégies", "Desk, agenda and strategies")
+    told = [(part.title, block) for part in parts for block in part.blocks]
+    if all(isinstance(block, Paragraph) for _, block in told):  # nothing at all: one list says why
+        return Section("vie", title, (Points(tuple(named(making, *one) for one in told)),))
+    return Section("vie", title, parts=parts)
+
+
+def agenda(making: Making) -> Table:
+    """List the events; they are to come or past on the day of the publication, so that a dossier does not change."""
+    today = None
+    with suppress(ValueError):
+        today = date.fromisoformat(making.created[:10])
+    return portrait_life.agenda(making.seen, making.territory, making.language, today)
+
+
+def _part(making: Making, id: str, made: Table, title: tuple[str, str], weights: dict[str, float]) -> Section:
+    blocks: list[Block] = list(making.table(id, made, title, first=PRINTED, weights=weights))
+    return Section(f"vie-{id}", making.say(*title), tuple(blocks))
+
+
+def _cited(making: Making, made: Table) -> Table:
+    """Cite the value of each objective, and give the table with its references."""
+    rows = []
+    for row in made.rows:
+        if row["evidence"] == "illustrative" and not making.matter.illustrative:
+            rows.append(row)
+            continue
+        value, target = (figure(row[name], 0, making.language) for name in ("value", "target"))
+        shown = value or making.say("absente des sources", "not in the sources")
+        if target:
+            shown += making.say(f" (cible {target})", f" (target {target})")
+        reference = making.references.cite(
+            "O",
+            making.set(f"{row['objective']} – {row['indicator']}" if row["indicator"] else row["objective"]),
+            shown=shown,
+            method=making.asked(made.question),
+            period=row["period"],
+            evidence=status_words(row["evidence"], making.language),
+        )
+        rows.append({**row, "reference": reference})
+    return replace(made, columns=(*made.columns, Column("reference", ("Réf.", "Ref."))), rows=rows)

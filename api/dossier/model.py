@@ -1,0 +1,233 @@
+"""The content of a dossier, the same for every format: sections of paragraphs, tables, figures and findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from ...graph.sparql.results import Rows, Value
+from ..web.negotiation import Language
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """Sentences. `tone` is "text", "lead", "note", "absent" (nothing is known: says why) or "warning"."""
+
+    text: str
+    tone: str = "text"
+
+
+@dataclass(frozen=True)
+class Points:
+    """A list of sentences."""
+
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its `name` in CSV, its `title`, whether it holds numbers, and how wide it is beside others."""
+
+    name: str
+    title: str
+    numeric: bool = False
+    weight: float = 1.0
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell: the `text` printed and the `value` of the CSV, that text unless said; `absent` says why there is none.
+
+    `link` leads outside.
+    """
+
+    text: str
+    value: Value = None
+    absent: str = ""
+    link: str = ""
+
+    @property
+    def told(self) -> Value:
+        """What the CSV says: the value, else the text; nothing where there is none.
+
+        >>> Cell("1 200", 1200).told, Cell("inféré").told, Cell("∅", absent="absent des sources").told
+        (1200, 'inféré', None)
+        """
+        return self.text if self.value is None and not self.absent else self.value
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with its caption. `whole` is how many rows there are where the first only are printed; `data` has all.
+
+    `id` names its CSV; `data` are the rows of the CSV, those of `rows` where it is None.
+    """
+
+    id: str
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    notes: tuple[str, ...] = ()
+    data: Rows | None = None
+
+    @property
+    def small(self) -> bool:
+        """Whether it is printed in small letters: a wide table of an annex, which is looked up and not read."""
+        return len(self.columns) > 5 and self.id.startswith("annexe")
+
+    def to_rows(self) -> Rows:
+        """Give the rows of the CSV: values, not texts."""
+        if self.data is not None:
+            return self.data
+        return Rows([one.name for one in self.columns], [[cell.told for cell in row] for row in self.rows])
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A picture in SVG with its caption, and the words that stand for it; `beside` is the id of the table of its data."""
+
+    id: str
+    caption: str
+    alt: str
+    svg: str
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Card:
+    """A finding: its `reference` in the annex, its sentence, what is known of its strength, and its reasons under a `heading`."""
+
+    reference: str
+    sentence: str
+    details: tuple[str, ...] = ()
+    heading: str = ""
+    reasons: tuple[str, ...] = ()
+    illustrative: bool = False
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A key figure of the first page: its value in words, what it counts, and what it is compared with."""
+
+    value: str
+    label: str
+    beside: str = ""
+
+
+@dataclass(frozen=True)
+class Tiles:
+    """The key figures of the first page."""
+
+    tiles: tuple[Tile, ...]
+
+
+Block: TypeAlias = "Paragraph | Points | Table | Figure | Card | Tiles"
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section with its blocks, then its parts. `annex` sections are lettered; those that begin a page say so.
+
+    `columns`: its blocks are narrow tables, which paper can hold side by side.
+    """
+
+    id: str
+    title: str
+    blocks: tuple[Block, ...] = ()
+    parts: tuple[Section, ...] = ()
+    annex: bool = False
+    new_page: bool = False
+    columns: bool = False
+
+    def walk(self) -> Iterator[Section]:
+        """Go through the section and its parts."""
+        yield self
+        for part in self.parts:
+            yield from part.walk()
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """All that a dossier says, once: each format prints these sections and nothing else.
+
+    `identity` are lines of the cover (a name and its words); `warning` is printed on the cover (illustrative data);
+    `reading` tells how to read it, under the table of contents; `data` are tables of the CSV folder alone: words and rows.
+    """
+
+    territory: str
+    label: str
+    level: str
+    language: Language
+    title: str
+    subtitle: str
+    date: str
+    snapshot: str
+    sections: tuple[Section, ...]
+    identity: tuple[tuple[str, str], ...] = ()
+    cover: Figure | None = None
+    warning: str = ""
+    reading: tuple[str, ...] = ()
+    summary: Mapping[str, Value] = field(default_factory=dict)
+    data: Mapping[str, tuple[str, Rows]] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The beginning of the names of its files.
+
+        >>> Dossier("territory/epci/200040715", "", "epci", "fr", "", "", "", "", ()).name
+        'dossier-epci-200040715'
+        """
+        return "dossier-" + self.territory.removeprefix("territory/").replace("/", "-")
+
+    @property
+    def full_title(self) -> str:
+        """The title with the name of the territory."""
+        return f"{self.title} – {self.label}"
+
+    def numbered(self) -> list[tuple[str, Section]]:
+        """List the sections with their numbers: 1, 2… then A, B… for annexes."""
+        found: list[tuple[str, Section]] = []
+        main = annex = 0
+        for section in self.sections:
+            if section.annex:
+                found.append((chr(ord("A") + annex), section))
+                annex += 1
+            else:
+                main += 1
+                found.append((str(main), section))
+        return found
+
+    def blocks(self) -> Iterator[Block]:
+        """Go through all blocks, in order."""
+        for section in self.sections:
+            for part in section.walk():
+                yield from part.blocks
+
+    def tables(self) -> list[Table]:
+        """List the tables, in order."""
+        return [one for one in self.blocks() if isinstance(one, Table)]
+
+    def figures(self) -> list[Figure]:
+        """List the pictures, that of the cover first."""
+        found = [one for one in self.blocks() if isinstance(one, Figure)]
+        return [self.cover, *found] if self.cover else found
+
+
+def printed(items: Sequence[str], language: Language) -> str:
+    """Join words with commas and a last "and".
+
+    >>> printed(["a", "b", "c"], "fr")
+    'a, b et c'
+    """
+    last = " and " if language == "en" else " et "
+    return last.join(part for part in (", ".join(items[:-1]), items[-1] if items else "") if part)
+
+
+def shortened(text: str, most: int = 150) -> str:
+    """Cut a text between words.
+
+    >>> shortened("un deux trois", 9)
+    'un deux…'
+    """
+    return text if len(text) <= most else text[:most].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"

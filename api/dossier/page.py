@@ -1,0 +1,97 @@
+"""The dossier of a territory in the application: a page, and its PDF, Word and CSV files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated
+
+from fastapi import APIRouter, HTTPException, Query, Request, Response
+
+from ...graph.pool.blocking import PoolBusy
+from ...graph.region.view import Matter
+from ..analysis.routes import analyses_of
+from ..errors.problems import CORS
+from ..pages.territory import page as territory_portrait
+from ..pages.territory.matter import portraits_of
+from ..pages.territory.outside import check_level
+from ..reading.publication import client_of, reading_of
+from ..reading.solutions import Reading
+from ..web.page_language import spoken
+from .content import build
+from .files import MEDIA_TYPES, made
+from .html import policy, to_html
+from .model import Dossier
+
+router = APIRouter(tags=["pages"])
+
+FILES = (("PDF", "pdf"), ("Word (docx)", "docx"), ("CSV (zip)", "zip"))
+"""Formats beside the page: their names and suffixes."""
+Lang = Annotated[str, Query(description="fr ou en")]
+
+
+@router.get("/territoires/{kind}/{code}/dossier", summary="Dossier d’un territoire : potentiel d’interaction")
+async def dossier_page(request: Request, kind: str, code: str, lang: Lang = "") -> Response:
+    """Give the dossier of a territory as one printable page, which links to its files."""
+    reading = reading_of(request)
+    base = f"/territoires/{kind}/{code}"
+    more = f"?lang={lang}" if lang else ""
+    files = [(name, f"{base}/dossier.{suffix}{more}") for name, suffix in FILES]
+    dossier, body = await _dossier(
+        request, reading, kind, code, lambda made: to_html(made, files, base + more)
+    )
+    return Response(body, headers=_headers("html", dossier) | {"Content-Security-Policy": policy()})
+
+
+@router.get(
+    "/territoires/{kind}/{code}/dossier.{suffix}",
+    summary="Dossier d’un territoire en PDF (pdf), Word (docx) ou tableaux CSV (zip)",
+)
+async def dossier_file(request: Request, kind: str, code: str, suffix: str, lang: Lang = "") -> Response:
+    """Give the dossier of a territory as a file: pdf, docx, or zip (CSV)."""
+    if suffix not in [one for _, one in FILES]:
+        names = ", ".join(one for _, one in FILES)
+        raise HTTPException(404, f"Un dossier ne s’écrit pas en « {suffix} » (formats : {names}).")
+    reading = reading_of(request)
+    dossier, body = await _dossier(request, reading, kind, code, lambda one: made(one, suffix))
+    kept = "inline" if suffix == "pdf" else "attachment"
+    named = {"Content-Disposition": f'{kept}; filename="{dossier.name}.{suffix}"'}
+    return Response(body, headers=_headers(suffix, dossier) | named)
+
+
+async def _dossier(
+    request: Request, reading: Reading, kind: str, code: str, write: Callable[[Dossier], str | bytes]
+) -> tuple[Dossier, str | bytes]:
+    """Build and write the dossier on the thread of the analyses, whose findings are kept beside the snapshot."""
+    check_level(kind)
+    language = spoken(request)
+    reading.language = language
+    found = await territory_portrait.find(request, reading, f"territory/{kind}/{code}")
+    if found is None:
+        portraits = portraits_of(request)
+        if portraits.found(reading.snapshot) is None and not portraits.nothing(reading.snapshot):
+            raise PoolBusy(5)  # what portraits are made from is not read yet
+        raise HTTPException(
+            404, f"Aucun dossier pour le territoire {kind}/{code} : il n’est pas dans la région étudiée."
+        )
+    seen, place = found
+    created = request.state.publication.created
+
+    def work(matter: Matter) -> tuple[Dossier, str | bytes]:
+        dossier = build(seen, matter, place, language, created)
+        return dossier, write(dossier)
+
+    dossier, body = await analyses_of(request).run(work, client=client_of(request))
+    reading.failed |= (
+        dossier.snapshot != reading.snapshot
+    )  # of another publication: not to be kept for this one
+    return dossier, body
+
+
+def _headers(suffix: str, dossier: Dossier) -> dict[str, str]:
+    return {
+        **CORS,
+        "Content-Type": MEDIA_TYPES[suffix],
+        "Content-Language": dossier.language,
+        "Ancrage-Snapshot": dossier.snapshot,
+        "Vary": "Accept-Language",
+    }

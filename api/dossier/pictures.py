@@ -1,0 +1,245 @@
+"""Pictures of a dossier: maps and charts, each with its words and the table behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import partial
+from typing import Any
+
+import polars as pl
+
+from ...graph.indicators.cube import Value
+from ...graph.region.places import UnknownName
+from ...graph.sparql.results import Rows
+from ..labels.basis_names import source_named
+from ..labels.wording import first_capital
+from ..maps.files import to_rows
+from ..maps.reading import read_map, summary
+from ..maps.svg import draw_map
+from ..pages.territory.coverage import coverage, coverage_note
+from ..pages.territory.trend_sources import by_source
+from ..render.blocks.tables import absent
+from ..render.chart_drawing import bars, lines, said, svg
+from .making import Making, defined, flat
+from .model import Block, Figure, Paragraph, Section, printed
+
+WIDTH = 440
+"""Pixels that maps are drawn for: letters and points keep their size, so that they can be read where two maps share a page."""
+MOST_BARS = 10
+FEW = 10
+"""Fewer things than that in all are told in a sentence: a chart would stretch them over a page."""
+ROOM = 340
+"""Pixels for the names of bars: on paper nobody can point at one to read it whole."""
+
+#: Maps by level: the indicator, the level of the areas, and the levels of the territory that they are within.
+_NEAR = {"commune": ("epci", "department", "region")}
+_AROUND = {"epci": ("department", "region"), "zone": ("region",), "department": ("region",)}
+
+
+def maps(making: Making) -> Section:
+    """Draw how far higher education is, commune by commune, and how many interactions the neighbours have."""
+    level = making.territory.level
+    blocks: list[Block] = []
+    inside = "epci" if level == "region" else "commune"
+    within = _within(making, _NEAR["commune"]) if level == "commune" else making.territory.id
+    blocks += _map(making, "carte-acces", "distance-to-programme", inside, within)
+    around = _within(making, _AROUND.get(level, ()))
+    if around:
+        blocks += _map(making, "carte-interactions", "interactions-per-100000", level, around)
+    return Section("cartes", making.say("Cartes", "Maps"), tuple(blocks))
+
+
+def _within(making: Making, levels: Sequence[str]) -> str:
+    for level in levels:
+        for other, _ in making.seen.ground.containing(making.territory, level)[:1]:
+            return other.id
+    return ""
+
+
+def _map(making: Making, id: str, indicator: str, level: str, within: str) -> list[Block]:
+    if not within:
+        return []
+    shown = None
+    if not making.seen.cube.frame.filter(pl.col("indicator") == indicator).is_empty():
+        with suppress(UnknownName, KeyError, ValueError):
+            shown = read_map(
+                making.seen.outlines,
+                making.seen.cube,
+                indicator,
+                level,
+                within.removeprefix("territory/"),
+                width=WIDTH,
+            )
+    if shown is None or not shown.known:
+        words = making.say(
+            "La carte ne peut pas être dessinée : aucune valeur n’est connue, ou les contours manquent.",
+            "The map cannot be drawn: no value is known, or the outlines are missing.",
+        )
+        return [Paragraph(words, "absent")]
+    title = shown.indicator.title[making.language]
+    when = shown.as_of or shown.period or ""
+    reference = making.references.cite(
+        "F",
+        making.say(f"Carte : {title}", f"Map: {title}"),
+        method=defined(making, shown.indicator.definition[making.language], indicator),
+        period=when,
+        sources=shown.indicator.sources,
+    )
+    drawing = draw_map(shown, language=making.language, here=making.territory.id, links=False, name=id)
+    where = f"{shown.within.label}"
+    caption = making.set(f"{first_capital(title)}, {where}{f', {when}' if when else ''} [{reference}]")
+    note = (making.set(shown.scale.words(making.language)),)
+    making.data[id] = (making.set(f"{first_capital(title)}, {where}"), _worded(making, to_rows([shown])))
+    return [Figure(id, caption, making.set(f"{title}. {summary(shown, making.language)}"), drawing, note)]
+
+
+def _worded(making: Making, rows: Rows) -> Rows:
+    """Write sources and evidence as people read them."""
+    worded = [making.worded(dict(zip(rows.columns, row, strict=True))) for row in rows.rows]
+    return Rows(rows.columns, [list(row.values()) for row in worded])
+
+
+def interactions(making: Making) -> list[Block]:
+    """Draw interactions by year, a line a source, in the years that it covers."""
+    apart = by_source(making.seen, making.territory)
+    series = [one for told in apart.values() for one in told]
+    if not series:
+        return []
+    about = series[0].indicator
+    names = {source: source_named(source, making.language) for source in apart}
+    if sum(one.value or 0 for one in series) < FEW:
+        few = [
+            (f"{names[source]}, {one.period}", one.low if one.value is None else one.value)
+            for source, told in apart.items()
+            for one in told
+        ]
+        return [_told(making, about, [(name, value) for name, value in few if value])]
+    values: dict[tuple[str, str], float | None] = {
+        (one.period, names[source]): one.value
+        for source, told in apart.items()
+        for one in told
+        if one.value is not None
+    }
+    periods = sorted({period for period, _ in values})
+    note = making.say(*coverage_note(coverage(making.seen)))
+    rows = [
+        {
+            "year": one.period,
+            "source": names[source],
+            "value": one.value,
+            "status": _why(making, one),
+            "at_least": one.low if one.value is None else None,
+        }
+        for source, told in apart.items()
+        for one in told
+    ]
+    return _drawn(making, "interactions-annee", about, periods, values, lines, rows, note)
+
+
+def chart(making: Making, id: str, indicator: str) -> list[Block]:
+    """Draw the groups of an indicator as bars, the largest first; say so where there are none.
+
+    The table behind has every group, those that are not drawn and zeros too.
+    """
+    groups = [one for one in making.seen.cube.groups(indicator, making.territory.id) if one.by]
+    about = making.seen.cube.indicators.get(indicator)
+    known = [one for one in groups if one.value is None or one.value > 0]
+    if about is None or not any(one.value is not None for one in known):
+        title = about.title[making.language] if about else indicator
+        words = making.say(
+            f"{first_capital(title)} : les sources chargées n’en situent pas ici.",
+            f"{first_capital(title)}: the loaded sources place none here.",
+        )
+        return [Paragraph(words, "absent")]
+    if len(known) < MOST_BARS and sum(one.value or 0 for one in known) < FEW:
+        told = [(first_capital(making.seen.word(one.by, making.language)), one.value) for one in known]
+        return [_told(making, about, told)]
+    names = {one.by: first_capital(making.seen.word(one.by, making.language)) for one in groups}
+    shown = [names[one.by] for one in known[:MOST_BARS]]
+    values = {(names[one.by], ""): one.value for one in known[:MOST_BARS]}
+    note = ""
+    if len(groups) > len(shown):
+        note = making.say(
+            f"Les {len(shown)} plus grands sur {len(groups)} ; tous sont en annexe, et dans le fichier {id}.csv.",
+            f"The {len(shown)} largest of {len(groups)}; all are in the annex, and in the file {id}.csv.",
+        )
+    rows = [
+        {"group": names[one.by], "value": one.value, "status": _why(making, one), "period": one.period}
+        for one in groups
+    ]
+    return _drawn(making, id, about, shown, values, partial(bars, room=ROOM), rows, note)
+
+
+def _why(making: Making, one: Value) -> str | None:
+    """Say why there is no value; nothing where there is one."""
+    return None if one.value is not None else absent(one.status, making.language)[1]
+
+
+def _told(making: Making, about: Any, values: Sequence[tuple[str, float | None]]) -> Paragraph:
+    """Tell the few things that there are, and cite them."""
+    title, words = (
+        about.title[making.language],
+        [f"{name} ({said(value, making.language)})" for name, value in values],
+    )
+    reference = making.references.cite(
+        "F",
+        making.set(first_capital(title)),
+        shown=said(sum(value or 0 for _, value in values), making.language),
+        method=defined(making, about.definition[making.language], about.id),
+        sources=about.sources,
+    )
+    mark = making.say(" : ", ": ")
+    return Paragraph(
+        making.set(f"{first_capital(title)}{mark}{printed(words, making.language)}. [{reference}]")
+    )
+
+
+def _extent(making: Making, group: str, values: dict[tuple[str, str], float | None]) -> str:
+    """Say the least and the most of a group, with where they are; of a source, what its first and last years have."""
+    known = [(value, name) for (name, of), value in values.items() if of == group and value is not None]
+    least, most = (known[0], known[-1]) if group else (min(known), max(known))
+    words = making.say(
+        f"de {said(least[0], 'fr')} ({least[1]}) à {said(most[0], 'fr')} ({most[1]})",
+        f"from {said(least[0], 'en')} ({least[1]}) to {said(most[0], 'en')} ({most[1]})",
+    )
+    return f"{group}, {words}" if group else words
+
+
+def _drawn(
+    making: Making,
+    id: str,
+    about: Any,
+    names: list[str],
+    values: dict[tuple[str, str], float | None],
+    draw: Callable[..., Any],
+    rows: Sequence[dict[str, Any]],
+    note: str,
+) -> list[Block]:
+    """Draw values; `rows` is the whole table behind, and `note` what to know of the picture."""
+    title = about.title[making.language]
+    groups = list(dict.fromkeys(group for _, group in values))
+    words = " ; ".join(_extent(making, group, values) for group in groups)
+    body, height = draw(names, groups, values, making.language)
+    drawing = svg(body, height, title, words).replace("motif-", f"{id}-motif-")
+    period = making.seen.cube.groups(about.id, making.territory.id)
+    when = period[0].period if period and draw is not lines else ""
+    when = making.seen.cube.as_of(about.id, when) or when
+    reference = making.references.cite(
+        "F",
+        making.say(f"Graphique : {title}", f"Chart: {title}"),
+        method=defined(making, about.definition[making.language], about.id),
+        period=when,
+        sources=about.sources,
+    )
+    making.data[id] = (making.set(first_capital(title)), flat(rows))
+    caption = making.set(f"{first_capital(title)}{f', {when}' if when else ''} [{reference}]")
+    return [
+        Figure(
+            id,
+            caption,
+            making.set(f"{title} : {words}" if not making.english else f"{title}: {words}"),
+            drawing,
+            (note,) if note else (),
+        )
+    ]

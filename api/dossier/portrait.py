@@ -1,0 +1,373 @@
+"""The portrait of a dossier: key figures beside the parent territory and peers, supply, economy, actors, filières."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ...graph.findings.words import number_en, number_fr
+from ...graph.indicators.declaration import TOPICS
+from ...graph.indicators.rows import MISSING
+from ..analysis.words import status_words
+from ..labels.typesetting import NARROW, NO_BREAK
+from ..labels.wording import first_capital, fold
+from ..pages.territory.figures import figures
+from ..render.blocks.tables import absent
+from .making import Making, defined, flat, outside
+from .model import Block, Cell, Column, Paragraph, Points, Section, Table, printed
+from .words import plural
+
+CONTACTS = 25
+ILLUSTRATIVE_TOPICS = ("desk",)
+
+
+def key_figures(making: Making) -> Section:
+    """Give every indicator of the territory, topic by topic, beside its parent's and its peers' values."""
+    seen, territory, language = making.seen, making.territory, making.language
+    rows = list(figures(seen, territory, making.parent, language).rows)
+    title = making.say("Le territoire en chiffres", "The territory in figures")
+    if not rows:
+        absent_ = making.say(
+            "Aucun indicateur n’est calculé pour ce territoire.",
+            "No indicator is computed for this territory.",
+        )
+        return Section("chiffres", title, (Paragraph(absent_, "absent"),))
+    peers = making.peers
+    beside = {row["id"]: row for row in figures(seen, territory, peers, language).rows} if peers.peers else {}
+    blocks: list[Block] = [Paragraph(_compared(making, peers.peers))]
+    if peers.peers:
+        words = making.say(
+            "Pairs de même structure, dans l’ordre de leurs codes : ce n’est pas un classement.",
+            "Structural peers, in the order of their codes: this is no ranking.",
+        )
+        blocks += [
+            Paragraph(words, "note"),
+            Points(
+                tuple(
+                    making.set(
+                        f"{one.label} : {one.why[language]}"
+                        if not making.english
+                        else f"{one.label}: {one.why[language]}"
+                    )
+                    for one in peers.peers
+                )
+            ),
+        ]
+    elif peers.refused:
+        blocks.append(Paragraph(making.set(peers.refused), "note"))
+    for topic in TOPICS:  # what is counted by group is drawn further on: its whole is another row already
+        chosen = [row for row in rows if row["topic_id"] == topic and "-by-" not in row["id"]]
+        if chosen and (making.matter.illustrative or topic not in ILLUSTRATIVE_TOPICS):
+            blocks.append(_topic(making, topic, chosen, beside))
+    return Section("chiffres", title, tuple(blocks))
+
+
+def _compared(making: Making, peers: Sequence[Any]) -> str:
+    parent = making.parent.label if making.parent.territories and not making.parent.peers else ""
+    if not parent:
+        return making.say(
+            "Chaque chiffre porte une référence (C1, C2…) que l’annexe A détaille : définition, source, date "
+            "et preuve.",
+            "Each figure has a reference (C1, C2…), which annex A details: definition, source, date and evidence.",
+        )
+    more = ("", "")
+    if peers:
+        more = (
+            f", et à la médiane de {len(peers)} territoires de même structure (entre parenthèses, le plus bas "
+            "et le plus haut)",
+            f", and with the median of {len(peers)} territories of the same structure (in brackets, the least "
+            "and the most)",
+        )
+    if not making.held:
+        return making.say(
+            f"Chaque chiffre est mis à côté de celui du territoire comparé ({parent}), qui ne contient qu’une partie de "
+            f"celui-ci{more[0]}. "
+            "La référence (C1, C2…) renvoie à l’annexe A : définition, source, date et preuve.",
+            f"Each figure stands beside that of the territory compared with ({parent}), which holds only a part of this "
+            f"one{more[1]}. "
+            "The reference (C1, C2…) leads to annex A: definition, source, date and evidence.",
+        )
+    return making.say(
+        f"Chaque chiffre est mis à côté de celui du territoire qui le contient ({parent}){more[0]}. Un nombre "
+        "d’habitants, de formations ou de projets y est naturellement plus grand. "
+        "La référence (C1, C2…) renvoie à l’annexe A : définition, source, date et preuve.",
+        f"Each figure stands beside that of the territory that holds it ({parent}){more[1]}. A number of "
+        "inhabitants, programmes or projects is of course larger there. "
+        "The reference (C1, C2…) leads to annex A: definition, source, date and evidence.",
+    )
+
+
+def _topic(making: Making, topic: str, rows: Sequence[Any], beside: dict[str, Any]) -> Table | Paragraph:
+    parent = making.parent.label if making.parent.territories else ""
+    columns = [
+        Column("indicator", making.say("Indicateur", "Indicator"), weight=3.2),
+        Column("value", making.say("Ici", "Here"), True, 1.1),
+    ]
+    if parent:
+        columns.append(Column("comparison", making.set(parent), True, 1.1))
+    if beside:
+        columns.append(Column("peers", making.say("Pairs", "Peers"), True, 1.6))
+    columns += [
+        Column("period", making.say("Période", "Period"), weight=0.9),
+        Column("reference", making.say("Réf.", "Ref."), weight=0.6),
+    ]
+    made: list[tuple[Cell, ...]] = []
+    whole: list[dict[str, Any]] = []
+    silent: list[str] = []
+    for row in rows:
+        peer = beside.get(row["id"], {})
+        known = (row.get("value"), row.get("comparison"), peer.get("comparison"))
+        statuses = {row.get("status"), row.get("comparison_status"), peer.get("comparison_status")}
+        if known == (None, None, None) and statuses <= {None, MISSING}:
+            silent.append(making.set(first_capital(row["indicator"])))
+            whole.append(_whole(making, row, peer, ""))
+            continue
+        when = row["as_of"] or row["period"] or ""
+        label = row["unit_label"]
+        unit = f" ({label})" if label and label not in row["indicator"] else ""
+        reference = making.references.cite(
+            "C",
+            making.set(row["indicator"]),
+            shown=row["shown"] or why_none(making, row, "status")[1],
+            method=defined(making, row["definition"], row["id"]),
+            period=when,
+            sources=row["sources"].split(", "),
+            evidence=status_words(row["evidence"], making.language),
+        )
+        cells = [
+            Cell(making.set(first_capital(row["indicator"]) + unit), row["id"]),
+            _figure(making, row, "value", "shown", "status"),
+        ]
+        if parent:
+            cells.append(_figure(making, row, "comparison", "comparison_shown", "comparison_status"))
+        if beside:
+            cell = _figure(making, peer, "comparison", "comparison_shown", "comparison_status")
+            reach = _known(making, peer)
+            spread = _spread(peer.get("range_shown") or "") + reach
+            cells.append(
+                Cell(cell.text, None, cell.absent + reach)
+                if cell.absent
+                else Cell(cell.text + spread, cell.value)
+            )
+        cells += [Cell(when, row["period"]), Cell(reference, reference)]
+        made.append(tuple(cells))
+        whole.append(_whole(making, row, peer, reference))
+    caption = first_capital(making.set(TOPICS[topic][making.english]))
+    notes = _unplaced(making, rows)
+    if silent:
+        words = (
+            f"Absents des sources : {'; '.join(silent)}.",
+            f"Not in the sources: {'; '.join(silent)}.",
+        )
+        notes = (*notes, making.say(words[0].replace("; ", " ; "), words[1]))
+    if not made:
+        making.data[f"chiffres-{topic}"] = (caption, flat(whole))
+        return Paragraph(
+            f"{caption}{making.say(' : ', ': ')}{notes[-1][:1].lower()}{notes[-1][1:]}", "absent"
+        )
+    return Table(f"chiffres-{topic}", caption, tuple(columns), tuple(made), notes, flat(whole))
+
+
+def _whole(making: Making, row: Any, peer: Mapping[str, Any], reference: str) -> dict[str, Any]:
+    """Give a row of the CSV: the value here, of the parent and of peers, each with why there is none, and what it counts."""
+
+    def why(from_: Mapping[str, Any], value: str, shown: str, status: str) -> str | None:
+        return _figure(making, from_, value, shown, status).absent or None if from_ else None
+
+    parent = making.parent.label if making.parent.territories else None
+    unplaced, items = _places(making, row["id"])
+    return {
+        "reference": reference or None,
+        "indicator": first_capital(row["indicator"]),
+        "id": row["id"],
+        "value": row["value"],
+        "status": why(row, "value", "shown", "status"),
+        "low": row["low"],
+        "high": row["high"],
+        "unit": row["unit_label"] or row["unit"] or None,
+        "period": row["period"],
+        "as_of": row["as_of"] or None,
+        "compared_with": parent,
+        "comparison": row["comparison"] if parent else None,
+        "comparison_status": why(row, "comparison", "comparison_shown", "comparison_status")
+        if parent
+        else None,
+        "peers_median": peer.get("comparison"),
+        "peers_status": why(peer, "comparison", "comparison_shown", "comparison_status"),
+        "peers_least": peer.get("least"),
+        "peers_most": peer.get("most"),
+        "peers_known": peer.get("peers_known"),
+        "peers": peer.get("peers"),
+        "items_known": items,
+        "items_without_place": unplaced,
+        "evidence": status_words(row["evidence"], making.language),
+        "sources": making.titles(row["sources"]),
+        "definition": row["definition"],
+        "limits": row["limits"] or None,
+    }
+
+
+def _places(making: Making, id: str) -> tuple[int | None, int | None]:
+    """Give how many of the items that an indicator counts have no known place, and how many there are."""
+    basis = making.seen.bases.get(id)
+    return (basis.unplaced, basis.items) if basis else (None, None)
+
+
+def _unplaced(making: Making, rows: Sequence[Any]) -> tuple[str, ...]:
+    """Say how many of what is counted have no known place, so count in no territory; shares and distances follow from that."""
+    told: dict[tuple[int, int], str] = {}
+    for row in rows:
+        unplaced, items = _places(making, row["id"])
+        if unplaced and items and making.seen.cube.indicators[row["id"]].formula == "items":
+            told.setdefault((unplaced, items), first_capital(row["indicator"]))
+    if not told:
+        return ()
+    french = " ; ".join(f"{name}, {number_fr(n)} sur {number_fr(of)}" for (n, of), name in told.items())
+    english = "; ".join(f"{name}, {number_en(n)} of {number_en(of)}" for (n, of), name in told.items())
+    return (
+        making.say(
+            f"Sans lieu connu, donc comptés dans aucun territoire : {french}.",
+            f"Without a known place, so counted in no territory: {english}.",
+        ),
+    )
+
+
+def _known(making: Making, peer: Mapping[str, Any]) -> str:
+    """Say how many peers have a value, where some have none."""
+    known, asked = peer.get("peers_known"), peer.get("peers")
+    if known is None or not asked or known in (0, asked):
+        return ""
+    return making.say(f", {known} sur {asked} connu{plural(known)}", f", {known} of {asked} known")
+
+
+def _spread(shown: str) -> str:
+    """Write the least and the most of peers, unless they are one.
+
+    >>> _spread("1 – 3"), _spread("0 – 0"), _spread("")
+    (' (1 – 3)', '', '')
+    """
+    ends = [end.strip() for end in shown.replace(NARROW, " ").replace(NO_BREAK, " ").split("–")]
+    return "" if not shown or len(set(ends)) == 1 else f" ({shown})"
+
+
+def _figure(making: Making, row: Any, value: str, shown: str, status: str) -> Cell:
+    if row.get(value) is not None:
+        return Cell(str(row[shown]), row[value])
+    mark, words = why_none(making, row, status)
+    return Cell(mark, None, words)
+
+
+def why_none(making: Making, row: Mapping[str, Any], status: str) -> tuple[str, str]:
+    """Give the sign and the words of a figure without a value, the same in the table, the annex and the limits."""
+    mark, words = absent(row.get(status), making.language)
+    return mark, making.set(row.get(f"{status}_words") or words)
+
+
+def actors(making: Making) -> Section:
+    """List the structures that are there, with the home page of those that have one; never a person."""
+    made = making.block("acteurs")
+    title = making.say("Acteurs et contacts des structures", "Actors and contacts of structures")
+    if not len(made):
+        return Section("acteurs", title, (Paragraph(making.say(*made.empty), "absent"),))
+    counted = printed([f"{kind} ({n})" for kind, n in made.more["groups"].items()], making.language)
+    blocks: list[Block] = [
+        Paragraph(
+            making.say(
+                f"Par nature, structures situées ici par les sources : {counted}.",
+                f"By kind, structures that the sources place here: {counted}.",
+            )
+        ),
+    ]
+    pages = dict(making.matter.frame("homepages").unique("actor", keep="first").iter_rows())
+    rows = [dict(row) | {"homepage": outside(pages.get(row["actor_iri"], ""))} for row in made.rows]
+    active: Counter[str] = Counter()  # by name: one structure may have an identifier in each source
+    for row in making.block("partenaires").rows:
+        if row["side"] == "actor":
+            active[fold(row["partner"])] += row["interactions"]
+    known = [row for row in rows if row["homepage"]]
+    known.sort(key=lambda row: -active[fold(row["actor"])])
+    data = flat(
+        [
+            {name: row[name] for name in ("actor", "kind", "town", "homepage", "evidence", "source")}
+            for row in map(making.worded, rows)
+        ]
+    )
+    reference = making.references.cite(
+        "T",
+        title,
+        shown=str(len(rows)),
+        method=making.asked(made.question),
+        sources=sorted({s for row in rows for s in row["source"].split(", ")}),
+    )
+    if not known:
+        words = making.say(*(_ONE_WITHOUT_PAGE if len(rows) == 1 else _none_with_page(len(rows))))
+        words = f"{words} [{reference}]"
+        blocks.append(Paragraph(words, "absent"))
+    notes = [
+        making.say(
+            f"Structures dont la page d’accueil est connue : {number_fr(len(known))} sur {number_fr(len(rows))}, imprimées "
+            f"jusqu’à {CONTACTS}, celles qui ont le plus d’interactions connues d’abord ; la liste est dans le fichier "
+            "contacts.csv. Ce dossier ne donne le nom d’aucune personne.",
+            f"Structures with a known home page: {number_en(len(known))} of {number_en(len(rows))}, printed up to {CONTACTS}, "
+            "those with most known interactions first; the list is in the file contacts.csv. This dossier names no person.",
+        )
+    ]
+    columns = (
+        Column("actor", making.say("Structure", "Structure"), weight=3),
+        Column("kind", making.say("Nature", "Kind"), weight=2.2),
+        Column("town", making.say("Commune", "Commune"), weight=1.3),
+        Column("homepage", making.say("Page d’accueil", "Home page"), weight=2.2),
+    )
+    cells = tuple(
+        (
+            Cell(making.set(row["actor"])),
+            Cell(row["kind"]),
+            Cell(making.set(row["town"])),
+            Cell(row["homepage"].split("://", 1)[-1].rstrip("/"), row["homepage"], link=row["homepage"]),
+        )
+        for row in known[:CONTACTS]
+    )
+    caption = making.say(f"Structures à contacter [{reference}]", f"Structures to contact [{reference}]")
+    if known:
+        blocks.append(Table("contacts", caption, columns, cells, tuple(notes), data))
+    else:
+        making.data["contacts"] = (caption, data)
+    return Section("acteurs", title, tuple(blocks))
+
+
+_ONE_WITHOUT_PAGE = (
+    "La seule structure connue n’a pas de page d’accueil connue : son nom est dans le fichier contacts.csv.",
+    "The only known structure has no known home page: its name is in the file contacts.csv.",
+)
+
+
+def _none_with_page(count: int) -> tuple[str, str]:
+    return (
+        f"Aucune des {number_fr(count)} structures n’a de page d’accueil connue : la liste est dans le fichier contacts.csv.",
+        f"None of the {number_en(count)} structures has a known home page: the list is in the file contacts.csv.",
+    )
+
+
+def filieres(making: Making) -> Section:
+    """Tell which filières have members there, by function and stage, and which have none."""
+    made = making.block("filieres")
+    weights = {"chain": 2, "function": 1.2, "stage": 1.6}
+    blocks: list[Block] = [
+        *making.table(
+            "filieres",
+            made,
+            ("Membres des filières situés ici", "Members of value chains placed here"),
+            first=30,
+            weights=weights,
+        )
+    ]
+    words = making.say(
+        "Une filière est une suite de maillons décrits par leurs activités ; un membre y est rattaché par une "
+        "règle de mots ou de codes, "
+        "donc par déduction. Les maillons qui manquent sont dans la partie sur les manques.",
+        "A value chain is a sequence of links described by their activities; a rule on words or codes "
+        "attaches a member to it, so that "
+        "membership is inferred. Missing links are in the part on gaps.",
+    )
+    return Section("filieres", making.say("Filières", "Value chains"), (Paragraph(words, "note"), *blocks))

@@ -1,0 +1,122 @@
+"""What a dossier tells of programmes, research, sectors and hiring."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from ...graph.findings.words import number_en, number_fr
+from ..labels.wording import first_capital
+from ..render.blocks.tables import Column as PortraitColumn
+from ..render.blocks.tables import Table as PortraitTable
+from .making import Making
+from .model import Block, Paragraph, Section, Table
+from .pictures import chart
+
+PRINTED = 15
+FIRST_ZONE, EACH_ZONE = 10, 3
+"""Sectors printed of the zone that holds most of a territory, or of whole zones added up; and of each zone that it shares."""
+PROGRAMMES = ("Formations enseignées sur place", "Programmes taught there")
+
+
+def supply(making: Making) -> Section:
+    """Tell what is taught and researched there."""
+    programmes = making.block("formations")
+    blocks: list[Block] = [
+        *chart(making, "formations-familles", "programmes-by-family"),
+        *chart(making, "unites-domaines", "research-units-by-field"),
+    ]
+    if len(programmes) > PRINTED:
+        blocks += _by_institution(making, programmes)
+    else:
+        blocks += making.table(
+            "formations", programmes, PROGRAMMES, weights={"programme": 3, "level": 1.3, "institution": 2}
+        )
+    return Section("offre", making.say("Formations et recherche", "Programmes and research"), tuple(blocks))
+
+
+def _by_institution(making: Making, made: PortraitTable) -> list[Table | Paragraph]:
+    """Count the programmes of each institution by level, where there are too many to print; the CSV lists them all."""
+    levels = sorted(
+        {row["level"] for row in made.rows}, key=lambda text: (not any(map(str.isdigit, text)), text)
+    )
+    counts: dict[tuple[str, str], Counter[str]] = {}
+    for row in made.rows:
+        counts.setdefault((row["institution"] or "–", row["town"]), Counter())[row["level"]] += 1
+    columns = (
+        PortraitColumn("institution", ("Établissement", "Institution")),
+        PortraitColumn("town", ("Commune", "Commune")),
+        *(PortraitColumn(one, (first_capital(one), first_capital(one)), "number") for one in levels),
+        PortraitColumn("total", ("Ensemble", "All"), "number"),
+    )
+    rows: list[dict[str, Any]] = [
+        {"institution": name, "town": town, "total": found.total(), **{one: found[one] for one in levels}}
+        for (name, town), found in counts.items()
+    ]
+    rows.sort(key=lambda row: (-row["total"], row["institution"], row["town"]))
+    (whole,) = making.table("formations", made, PROGRAMMES)
+    shown = replace(made, columns=columns, rows=rows)
+    printed_ = making.table(
+        "formations-etablissements",
+        shown,
+        ("Formations par établissement et par niveau", "Programmes by institution and level"),
+        first=PRINTED,
+        weights={"institution": 3, "town": 1.5},
+    )
+    assert isinstance(whole, Table)
+    making.data["formations"] = (whole.caption, whole.to_rows())
+    note = making.say(
+        f"Les {number_fr(len(made))} formations, une à une, sont dans le fichier formations.csv.",
+        f"The {number_en(len(made))} programmes, one by one, are in the file formations.csv.",
+    )
+    return [*printed_, Paragraph(note, "note")]
+
+
+def economy(making: Making) -> Section:
+    """Tell sectors and jobs, each at the level where it is published, and what employers look for."""
+    jobs = making.block("emplois")
+    hirings = making.block("recrutements")
+    zones = list(dict.fromkeys(row["zone"] for row in jobs.rows))
+    zone = zones[0] if len(zones) == 1 and making.territory.level != "zone" else ""
+    several = len(zones) > 1
+    blocks: list[Block] = [
+        *chart(making, "etablissements", "establishments"),
+        *making.table(
+            "emplois",
+            replace(jobs, rows=leading(jobs.rows, FIRST_ZONE, EACH_ZONE)) if several else jobs,
+            (
+                f"Emplois salariés par secteur{f' (zone d’emploi : {zone})' if zone else ''}",
+                f"Salaried jobs by sector{f' (employment zone: {zone})' if zone else ''}",
+            ),
+            first=FIRST_ZONE + EACH_ZONE * (len(zones) - 1),
+            leave=("share", "code") if several else ("zone", "share", "code"),
+            weights={"zone": 2, "sector": 4},
+        ),
+        *making.table(
+            "recrutements",
+            hirings,
+            ("Projets de recrutement par famille de métiers", "Hiring plans by family of occupations"),
+            first=8,
+            leave=("hidden",),
+            weights={"family": 4},
+        ),
+    ]
+    return Section("economie", making.say("Économie et recrutements", "Economy and hiring"), tuple(blocks))
+
+
+def leading(rows: Sequence[Mapping[str, Any]], most: int, each: int) -> list[Mapping[str, Any]]:
+    """Put the first rows of each zone first, `most` of the first zone and `each` of the others, and the rest after.
+
+    >>> [row["zone"] for row in leading([{"zone": zone} for zone in "aaabb"], 2, 1)]
+    ['a', 'a', 'b', 'a', 'b']
+    """
+    main = rows[0]["zone"] if rows else ""
+    seen: Counter[str] = Counter()
+    first: list[Mapping[str, Any]] = []
+    rest: list[Mapping[str, Any]] = []
+    for row in rows:
+        seen[row["zone"]] += 1
+        (first if seen[row["zone"]] <= (most if row["zone"] == main else each) else rest).append(row)
+    return [*first, *rest]

@@ -1,0 +1,1 @@
+"""Errors as HTTP: one table of statuses, sentences, refusals of parameters."""

@@ -1,0 +1,153 @@
+"""Errors of queries as HTTP: one table of statuses, and problem documents (RFC 9457)."""
+
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from typing import Any
+
+from fastapi.responses import JSONResponse
+
+from ...graph.pool.blocking import (
+    ClientBusy,
+    NoSnapshot,
+    NotAcceptable,
+    PoolBusy,
+    QueryExhausted,
+    QueryFailed,
+    QueryRefused,
+    QuerySyntax,
+    QueryTimeout,
+    QueryTooComplex,
+    QueryTooLarge,
+    WorkerError,
+)
+from ...graph.snapshots.snapshot import UnknownSnapshot
+from ...graph.sparql.federation import ServiceFailed
+from ...queries.library import QueryNotFound
+from ...queries.query import ParameterError
+from ..render.spreadsheets import SheetTooSmall
+from ..web import negotiation
+from .analysis_problems import ANALYSIS_PROBLEMS
+from .reasons import reason
+from .words import in_english
+from .write_problems import WRITE_PROBLEMS
+
+CORS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "ETag, Last-Modified, Retry-After, Ancrage-Snapshot",
+}
+
+LANGUAGES = {"Content-Language": "en, fr"}
+"""The languages of a problem: `detail` is in English, `detail_fr` in French."""
+
+PROBLEMS: Mapping[type[Exception], tuple[int, Callable[[Any], dict[str, Any]]]] = {
+    QuerySyntax: (400, lambda e: {"line": e.line, "column": e.column} if e.line else {}),
+    QueryTooComplex: (400, lambda e: {"line": e.line, "column": e.column, "limit": e.limit}),
+    QueryRefused: (403, lambda e: {"line": e.line, "column": e.column}),
+    NotAcceptable: (406, lambda e: {"formats": list(e.formats)}),
+    QueryTooLarge: (413, lambda e: {"limit": e.limit}),
+    QueryExhausted: (422, lambda e: {}),
+    QueryFailed: (422, lambda e: {}),
+    ClientBusy: (429, lambda e: {"retry_after": e.retry_after}),
+    PoolBusy: (503, lambda e: {"retry_after": e.retry_after}),
+    NoSnapshot: (503, lambda e: {"detail": "nothing is published yet", "retry_after": 30}),
+    UnknownSnapshot: (503, lambda e: {"retry_after": 5}),
+    WorkerError: (503, lambda e: {"retry_after": 5}),
+    ServiceFailed: (502, lambda e: {"service": e.endpoint}),
+    QueryTimeout: (504, lambda e: {"limit": e.deadline}),
+    ParameterError: (
+        400,
+        lambda e: {
+            "title": "A parameter does not fit",
+            "detail": e.told("en"),
+            "detail_fr": str(e),
+            "query": e.query,
+            "parameter": e.parameter,
+            "nearest": list(getattr(e, "nearest", ())),
+        },
+    ),
+    QueryNotFound: (
+        404,
+        lambda e: {"detail": e.told("en"), "detail_fr": str(e), "nearest": list(e.nearest)},
+    ),
+    negotiation.NotAcceptable: (
+        406,
+        lambda e: {
+            "detail": in_english(str(e)),
+            "detail_fr": str(e),
+            "formats": [one.name for one in e.offered],
+        },
+    ),
+    SheetTooSmall: (
+        422,
+        lambda e: {"title": "The answer does not fit a worksheet", "detail_fr": str(e), "limit": e.limit},
+    ),
+    **WRITE_PROBLEMS,
+    **ANALYSIS_PROBLEMS,
+}
+"""From errors to HTTP: the status, and what the problem tells beside its sentence."""
+
+TITLES = {
+    400: "The query is not SPARQL, or too complex",
+    403: "Not allowed here",
+    404: "No such query",
+    405: "No such method here",
+    406: "No such format",
+    413: "The query is too long",
+    415: "Unsupported media type",
+    422: "The query needs too much",
+    429: "Too many queries at once",
+    500: "Something went wrong",
+    502: "Another service failed",
+    503: "Busy",
+    504: "The query took too long",
+}
+
+
+class BadRequest(ValueError):  # noqa: N818
+    """A request the protocol does not know; keeps the HTTP `status`, its `headers`, and what the problem tells `more`."""
+
+    def __init__(
+        self, status: int, detail: str, headers: Mapping[str, str] | None = None, **more: object
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.headers = dict(headers or {})
+        self.more = more
+
+
+ERRORS: tuple[type[Exception], ...] = (BadRequest, *PROBLEMS)
+"""All the errors that `problem` can tell."""
+
+
+def status_of(error: Exception) -> int:
+    """Return the HTTP status of an error of a query.
+
+    >>> status_of(QueryTimeout(30.0))
+    504
+    """
+    return error.status if isinstance(error, BadRequest) else _row(error)[0]
+
+
+def problem(error: Exception) -> JSONResponse:
+    """Tell an error of a query as a problem document (its sentence also in French), readable from any site."""
+    more = error.more if isinstance(error, BadRequest) else _row(error)[1](error)
+    status = status_of(error)
+    headers = {**CORS, **LANGUAGES, "Vary": "Accept", "Cache-Control": "no-store"}
+    if isinstance(error, BadRequest):
+        headers |= error.headers
+    if "retry_after" in more:
+        headers["Retry-After"] = str(more["retry_after"])
+    told = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase
+        if isinstance(error, BadRequest)
+        else TITLES.get(status, HTTPStatus(status).phrase),
+        "status": status,
+        "detail": str(error),
+    }
+    told |= {"detail_fr": reason(error), **more}
+    return JSONResponse(told, status, headers, "application/problem+json")
+
+
+def _row(error: Exception) -> tuple[int, Callable[[Any], dict[str, Any]]]:
+    return next(PROBLEMS[kind] for kind in type(error).__mro__ if kind in PROBLEMS)

@@ -1,0 +1,51 @@
+"""What a finding rests on, as pages name it: methods by their names, with their place in `/methodes`, sources by their titles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+
+from ...graph.analysis.methods import topics
+from ..web.negotiation import Language
+from .wording import typeset
+
+#: Methods of findings that `/methodes` does not tell.
+_UNTOLD: Mapping[str, Mapping[str, str]] = {
+    "benjamini_hochberg": {
+        "fr": "Correction de Benjamini et Hochberg (plusieurs tests)",
+        "en": "Benjamini–Hochberg correction (several tests)",
+    }
+}
+
+
+def method_named(name: str, said: Language) -> tuple[str, str]:
+    """Give the address of a method and its name in words; an empty address and its code for one that no page tells.
+
+    >>> method_named("location_quotient", "en"), method_named("gone", "fr")
+    (('/methodes#location-quotient', 'Location quotient'), ('', 'gone'))
+    """
+    slug, names = _methods().get(name, ("", _UNTOLD.get(name, {})))
+    told = names.get(said, name)
+    return (f"/methodes#{slug}" if slug else ""), typeset(told) if said == "fr" else told
+
+
+def source_named(path: str, said: Language) -> str:
+    """Give the title of a source from its path or its name, which stays where no file of the package describes it.
+
+    >>> source_named("source/gone", "fr")
+    'gone'
+    """
+    name = path.removeprefix("source/")
+    return _titles().get(name, {}).get(said, name)
+
+
+@cache
+def _methods() -> Mapping[str, tuple[str, Mapping[str, str]]]:
+    return {method.name: (method.slug, names) for topic in topics() for method, names in topic.methods}
+
+
+@cache
+def _titles() -> Mapping[str, Mapping[str, str]]:
+    from ...loaders.sources.description import all_sources
+
+    return {name: one.title for name, one in all_sources().items()}

@@ -1,0 +1,62 @@
+"""What rules behind inferred ties read, in words: those of filières, which the graph describes, and those of occupations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+
+import polars as pl
+
+from ...loaders.inference.preparation import read_rules
+from ..web.negotiation import Language
+from .chain_rules import Rule, rules_of
+
+_SHOWN = 4
+"""Words shown of rules that are told together."""
+
+
+class RuleWords:
+    """Says what a rule reads; what is no rule, as the name of a source, stays as it is."""
+
+    def __init__(self, rules: Iterable[Rule] = ()) -> None:
+        self._chains = {one.id: one for one in rules}
+
+    @classmethod
+    def of(cls, rules: pl.DataFrame) -> RuleWords:
+        """Read the rules of all filières from their frame."""
+        chains = rules["chain"].unique().to_list() if "chain" in rules.columns else []
+        return cls(one for chain in chains for one in rules_of(rules, chain))
+
+    def __call__(self, rule: str, said: Language) -> str:
+        """Say it in a few words.
+
+        >>> RuleWords()("architecture", "en"), RuleWords()("uai", "fr")
+        ('rule: words “architecture”', 'uai')
+        """
+        found = self._chains.get(rule)
+        told = (found.told(said) if found else "") or occupation_rules([rule], said)
+        if told == rule:
+            return rule
+        return f"rule: {told}" if said == "en" else f"règle : {told}"
+
+
+def occupation_rules(rules: Iterable[str], said: Language) -> str:
+    """Say what rules of occupations read: a word of each; their codes where the rules of this version have others.
+
+    >>> occupation_rules(["architecture", "agriculture"], "en"), occupation_rules(["gone"], "fr")
+    ('words “agronom*”, “architecture”…', 'gone')
+    """
+    listed = sorted(rules)
+    words = [_words().get(rule, ()) for rule in listed]
+    if not all(words):
+        return ", ".join(listed)
+    several = len(words) > 1
+    first = [one[0] for one in words] if several else [*words[0]] if words else []
+    rest = [one for more in words for one in more[1:]] if several else []
+    told = Rule("", "programme", "", "", ", ".join([*first, *rest]), "", False)
+    return told.told(said, min(len(first), _SHOWN))
+
+
+@cache
+def _words() -> dict[str, tuple[str, ...]]:
+    return {rule.id: rule.words for rule in read_rules()}

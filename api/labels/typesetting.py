@@ -1,0 +1,31 @@
+"""Texts as they are printed: apostrophes, and spaces that do not break where French has them."""
+
+from __future__ import annotations
+
+import re
+
+from ..web.negotiation import Language
+
+NO_BREAK, NARROW = "\u00a0", "\u202f"
+_NUMBERED = re.compile(r"(?<=\d) (?=(?:km|%|€|M€|ans?|points?)\b|%)")
+_APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
+_QUOTED = re.compile(r'"([^"]*)"')
+
+
+def typeset(text: str, language: Language) -> str:
+    r"""Write a text as it is printed: typographic apostrophes, and spaces that do not break where French has them.
+
+    >>> typeset("L'écart : 12 km (« bois »)", "fr").replace("\u00a0", "_").replace("\u202f", "-")
+    'L’écart_: 12_km («_bois_»)'
+    >>> typeset("It's 12 km", "en").replace("\u00a0", "_")
+    'It’s 12_km'
+    """
+    text = _NUMBERED.sub(NO_BREAK, _APOSTROPHE.sub("’", " ".join(text.split(" "))))
+    if language == "en":
+        return text
+    text = _QUOTED.sub(f"«{NO_BREAK}\\1{NO_BREAK}»", text)
+    for mark in (":", "»"):
+        text = text.replace(f" {mark}", f"{NO_BREAK}{mark}").replace(f"{NARROW}{mark}", f"{NO_BREAK}{mark}")
+    for mark in (";", "!", "?"):
+        text = text.replace(f" {mark}", f"{NARROW}{mark}")
+    return text.replace("« ", f"«{NO_BREAK}")

@@ -1,0 +1,89 @@
+"""How pages say things: kinds of territories, evidence; and text compared without accents."""
+
+import functools
+import re
+import unicodedata
+
+from ...words import N_, Message, numeral
+
+NARROW_SPACE = "\u202f"
+
+TERRITORY_KINDS: dict[str, tuple[Message, Message]] = {
+    "commune": (N_("commune"), N_("communes")),
+    "epci": (N_("intercommunalité"), N_("intercommunalités")),
+    "department": (N_("département"), N_("départements")),
+    "region": (N_("région"), N_("régions")),
+    "zone": (N_("zone d’emploi"), N_("zones d’emploi")),
+    "bassin": (N_("bassin d’emploi"), N_("bassins d’emploi")),
+    "adhoc": (N_("territoire de projet"), N_("territoires de projet")),
+}
+"""Levels of territories: one, and several."""
+
+EVIDENCE: dict[str, Message] = {
+    "documented": N_("documenté"),
+    "declared": N_("déclaré"),
+    "inferred": N_("inféré"),
+    "simulated": N_("simulé"),
+    "illustrative": N_("illustratif"),
+}
+
+EVIDENCE_MEANING: dict[str, Message] = {
+    "documented": N_("étayé par un document ou un jeu de données public cité"),
+    "declared": N_("affirmé par un acteur concerné, sans document public"),
+    "inferred": N_("calculé à partir d’autres descriptions par une règle explicite"),
+    "simulated": N_("produit par une simulation ; ne dit rien du réel"),
+    "illustrative": N_("inventé pour montrer le fonctionnement ; n’entre dans aucun indicateur"),
+}
+
+
+def level_said(text: str, language: str) -> str:
+    """Name a level of territories, given in French, in a language; any other text comes back as it came.
+
+    >>> level_said("zone d’emploi", "en"), level_said("Grenoble", "en")
+    ('employment zone', 'Grenoble')
+    """
+    known = next((one for one, _ in TERRITORY_KINDS.values() if one.source == text), None)
+    return known[language] if known else text
+
+
+_WORD = re.compile(r"[^0-9a-z]+")
+_SHORT_FORMS = {"st": "saint", "ste": "sainte", "univ": "universite", "agglo": "agglomeration"}
+
+
+@functools.lru_cache(maxsize=1 << 15)
+def fold(text: str) -> str:
+    """Lower the case, drop accents and punctuation, and write usual short forms in full, to compare names.
+
+    >>> fold("St-Étienne (Loire)")
+    'saint etienne loire'
+    >>> fold("Œuvre d'Élan")
+    'oeuvre d elan'
+    """
+    plain = text.lower().replace("œ", "oe").replace("æ", "ae")
+    stripped = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
+    return " ".join(_SHORT_FORMS.get(word, word) for word in _WORD.split(stripped) if word)
+
+
+def french_number(value: object, decimals: int | None = None) -> str:
+    """Write a number the French way; other text is returned as it came."""
+    return numeral(value, "fr", decimals)
+
+
+def first_capital(text: str) -> str:
+    """Raise the first letter and leave the others alone.
+
+    >>> first_capital("école ENSAG")
+    'École ENSAG'
+    """
+    return text[:1].upper() + text[1:]
+
+
+def typeset(text: str) -> str:
+    """Make the spaces of French punctuation unbreakable.
+
+    >>> typeset("vide : « rien » ; fin !").count("\u00a0")
+    5
+    """
+    for mark in (":", ";", "!", "?", "»"):
+        text = text.replace(f" {mark}", f"\u00a0{mark}")
+    return text.replace("« ", "«\u00a0")

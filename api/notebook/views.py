@@ -1,0 +1,329 @@
+"""What notebooks show: values that write themselves as HTML, offline, everything escaped."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from html import escape
+from shutil import get_terminal_size
+from typing import Any
+
+import polars as pl
+
+from ...graph.findings.html import EVIDENCE
+from ...graph.findings.words import number_fr
+from ...graph.indicators.cube import Value
+from ...graph.indicators.declaration import TOPICS, Indicator
+from ...graph.region.gazetteer import Territory
+from ...graph.scenarios.differences import Comparison
+from ...graph.sparql.results import Rows, plain
+from ...graph.sparql.results import Value as Cell
+from ...graph.sparql.terminal_table import to_table
+from ...queries.query import Query
+from ..maps.drawing import STATUSES
+from ..maps.reading import Map, summary, told
+
+_MEMBER = ("membre", "fonction", "maillon", "preuve")
+_CHANGE = ("territoire", "chiffre", "avant", "après", "en clair")
+MOST = 50
+"""Rows of a table that are shown; the rest is counted."""
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[object]], caption: str = "") -> str:
+    """Write rows as an HTML table; numbers to the right, only the first rows.
+
+    >>> table(["a"], [["<b>"], [2]])[-87:]
+    '<tr><td>&lt;b&gt;</td></tr><tr><td style="text-align:right">2</td></tr></tbody></table>'
+    """
+    made = list(rows)
+    body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in made[:MOST])
+    titles = "".join(f'<th scope="col">{escape(one)}</th>' for one in head)
+    told = f"<caption>{escape(caption)}</caption>" if caption else ""
+    left = f"<p>… et {number_fr(len(made) - MOST)} autres lignes.</p>" if len(made) > MOST else ""
+    return f"<table>{told}<thead><tr>{titles}</tr></thead><tbody>{body}</tbody></table>{left}"
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, bool) or value is None or not isinstance(value, int | float):
+        return f"<td>{escape('' if value is None else str(value))}</td>"
+    shown = number_fr(value, 0 if float(value).is_integer() else 2)
+    return f'<td style="text-align:right">{escape(shown)}</td>'
+
+
+def written(title: str, head: Sequence[str], rows: Sequence[Sequence[Any]], snapshot: str) -> str:
+    """Write rows as a table for a terminal, between a title and the publication; only the first rows.
+
+    >>> print(written("Deux lieux", ["lieu", "n"], [["Gap", 5], ["Die", 12]], "1"))
+    Deux lieux
+    <BLANKLINE>
+    lieu   n
+    ----  --
+    Gap    5
+    Die   12
+    <BLANKLINE>
+    publication 1
+    """
+    # a terminal has no narrow spaces
+    cells = [
+        [re.sub("[\u202f\xa0]", " ", x) if isinstance(x, str) else x for x in row] for row in rows[:MOST]
+    ]
+    shown = to_table(Rows(list(head), cells), get_terminal_size().columns)
+    left = f"\n… et {number_fr(len(rows) - MOST)} autres lignes" if len(rows) > MOST else ""
+    return f"{title}\n\n{shown}{left}\n\npublication {snapshot}"
+
+
+def frame_of(rows: Rows) -> pl.DataFrame:
+    """Give rows as a frame; every cell that is no number is text.
+
+    >>> frame_of(Rows(["lieu", "n"], [["Gap", 5], ["Die", None]])).rows()
+    [('Gap', 5.0), ('Die', None)]
+    """
+    columns = {}
+    for name in rows.columns:
+        values = rows.column(name)
+        numbers = all(
+            (isinstance(one, int | float) and not isinstance(one, bool)) or one is None for one in values
+        )
+        if numbers and any(one is not None for one in values):
+            columns[name] = pl.Series(name, [None if v is None else float(v) for v in values], pl.Float64)  # type: ignore[arg-type]
+        else:
+            texts = [None if one is None else plain(one) for one in values]
+            columns[name] = pl.Series(name, texts, pl.String)
+    return pl.DataFrame(columns)
+
+
+def _foot(snapshot: str) -> str:
+    return f"<p><small>{escape(f'publication {snapshot}')}</small></p>"
+
+
+def said(value: Value) -> str:
+    """Write a value with its unit in French, or why there is none."""
+    one = value.indicator
+    if value.value is None:
+        return STATUSES.get(value.status or "missing", STATUSES["missing"])[0]
+    unit = one.unit_label.get("fr") or {"%": "%", "km": "km"}.get(one.unit, "")
+    return f"{number_fr(value.value, one.decimals)} {unit}".strip()
+
+
+@dataclass(frozen=True, repr=False)
+class Portrait:
+    """The latest value of every indicator of a territory; `frame` has them as a table."""
+
+    territory: Territory
+    values: tuple[Value, ...]
+    snapshot: str
+    where: str = field(default="", repr=False)
+
+    @property
+    def frame(self) -> pl.DataFrame:
+        """Indicator, title, period, value, low, high, unit, status."""
+        rows = [
+            (v.indicator.id, v.indicator.title["fr"], v.period, v.value, v.low, v.high, v.indicator.unit, v.status)
+            for v in self.values
+        ]  # fmt: skip
+        names = ("indicator", "title", "period", "value", "low", "high", "unit", "status")
+        floats = ("value", "low", "high")
+        schema = {name: pl.Float64 if name in floats else pl.String for name in names}
+        return pl.DataFrame(rows, schema=schema, orient="row")
+
+    def __getitem__(self, indicator: str) -> Value:
+        """Give the value of an indicator by its id; raises KeyError."""
+        for one in self.values:
+            if one.indicator.id == indicator:
+                return one
+        raise KeyError(indicator)
+
+    def __repr__(self) -> str:
+        rows = [(v.indicator.title["fr"], said(v), v.period) for v in self.values]
+        title = f"{self.territory.label} ({self.territory.id.removeprefix('territory/')})"
+        return written(title, ("indicateur", "valeur", "période"), rows, self.snapshot)
+
+    def _repr_html_(self) -> str:
+        parts = [f"<h3>{escape(self.territory.label)}</h3>", self.where]
+        for topic, words in TOPICS.items():
+            rows = [
+                (v.indicator.title["fr"], said(v), v.period)
+                for v in self.values
+                if v.indicator.topic == topic
+            ]
+            if rows:
+                parts.append(table(("indicateur", "valeur", "période"), rows, words[0]))
+        if not self.values:
+            parts.append("<p>Aucun indicateur ne dit rien de ce territoire.</p>")
+        return "".join([*parts, _foot(self.snapshot)])
+
+
+@dataclass(frozen=True, repr=False)
+class Indicators:
+    """The indicators that are declared."""
+
+    declared: list[Indicator]
+
+    @property
+    def frame(self) -> pl.DataFrame:
+        """Id, topic, title, unit, definition."""
+        rows = [(i.id, i.topic, i.title["fr"], i.unit, i.definition["fr"]) for i in self.declared]
+        names = ("indicator", "topic", "title", "unit", "definition")
+        return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
+
+    def __len__(self) -> int:
+        return len(self.declared)
+
+    def __iter__(self) -> Any:
+        return iter(self.declared)
+
+    def __repr__(self) -> str:
+        rows: list[list[Cell]] = [[i.id, i.title["fr"], TOPICS[i.topic][0]] for i in self.declared]
+        return to_table(Rows(["indicateur", "titre", "thème"], rows), get_terminal_size().columns)
+
+    def _repr_html_(self) -> str:
+        rows = [(i.id, i.title["fr"], TOPICS[i.topic][0], i.definition["fr"]) for i in self.declared]
+        head = ("indicateur", "titre", "thème", "définition")
+        return f"<p>{len(rows)} indicateurs</p>" + "".join(
+            table(head, [row for row in rows if row[2] == words[0]], words[0])
+            for words in TOPICS.values()
+            if any(row[2] == words[0] for row in rows)
+        )
+
+
+@dataclass(frozen=True, repr=False)
+class MapView:
+    """A map: its picture (`svg`), and its values as a `frame`."""
+
+    map: Map
+    svg: str = field(repr=False)
+    snapshot: str
+
+    @property
+    def frame(self) -> pl.DataFrame:
+        """Territory, label, value, low, high, status."""
+        rows = [(c.territory.id, c.territory.label, c.value, c.low, c.high, c.status) for c in self.map.cells]
+        names = ("territory", "label", "value", "low", "high", "status")
+        schema = {n: pl.Float64 if n in ("value", "low", "high") else pl.String for n in names}
+        return pl.DataFrame(rows, schema=schema, orient="row")
+
+    def __repr__(self) -> str:
+        rows = [(c.territory.label, told(c, self.map.indicator, "fr")) for c in self.map.cells]
+        title = f"{self.map.indicator.title['fr']}. {summary(self.map)}"
+        return written(title, ("territoire", "valeur"), rows, self.snapshot)
+
+    def _repr_html_(self) -> str:
+        return f"<figure>{self.svg}<figcaption>{escape(summary(self.map))}</figcaption></figure>{_foot(self.snapshot)}"
+
+
+@dataclass(frozen=True, repr=False)
+class Chain:
+    """A filière: its `links` with their activities, and its `members` with what they do, where and by what rule."""
+
+    id: str
+    label: str
+    links: pl.DataFrame
+    members: pl.DataFrame
+    svg: str = field(repr=False)
+    snapshot: str
+
+    def _who(self) -> list[tuple[str, str, str, str]]:
+        """List each member once a function and a link, with its evidence."""
+        shown = self.members.unique(["member", "does", "link"], maintain_order=True).sort(
+            "link", "does", "label"
+        )
+        return [
+            (label or member.rsplit("/", 1)[-1], does, link, EVIDENCE.get(evidence, evidence))
+            for member, label, does, link, evidence in shown.select(
+                "member", "label", "does", "link", "evidence"
+            ).iter_rows()
+        ]
+
+    def __repr__(self) -> str:
+        return written(self.label, _MEMBER, self._who(), self.snapshot)
+
+    def _repr_html_(self) -> str:
+        who = self._who()
+        links = [
+            (label or stage, ", ".join(sorted({code.rsplit("/", 1)[-1] for code in codes if code})))
+            for stage, label, codes in self.links.group_by("stage", "stageLabel", maintain_order=True)
+            .agg("activity")
+            .iter_rows()
+        ]
+        return (
+            f"<h3>{escape(self.label)}</h3>{self.svg}"
+            + table(("maillon", "activités (NAF)"), links, "Maillons")
+            + (table(_MEMBER, who, "Membres") if who else "<p>Aucun membre.</p>")
+            + _foot(self.snapshot)
+        )
+
+
+@dataclass(frozen=True, repr=False)
+class Outcome:
+    """What a scenario changes; `comparison` has every figure before and after."""
+
+    comparison: Comparison
+
+    @property
+    def frame(self) -> pl.DataFrame:
+        """The differences as flat rows."""
+        return pl.DataFrame(self.comparison.rows(), infer_schema_length=None)
+
+    def __iter__(self) -> Any:
+        return iter(self.comparison.changed())
+
+    def __len__(self) -> int:
+        return len(self.comparison.changed())
+
+    def _changes(self) -> list[tuple[object, ...]]:
+        return [
+            (
+                one.territory.label,
+                one.figure.label["fr"],
+                one.before.value,
+                one.after.value,
+                one.sentence["fr"],
+            )
+            for one in self.comparison.changed()
+        ]
+
+    def __repr__(self) -> str:
+        title = f"Scénario : {self.comparison.scenario.words['fr']}"
+        return written(title, _CHANGE, self._changes(), self.comparison.snapshot)
+
+    def _repr_html_(self) -> str:
+        rows = self._changes()
+        title = escape(self.comparison.scenario.words["fr"])
+        shown = table(_CHANGE, rows) if rows else "<p>Ce scénario ne change aucun chiffre.</p>"
+        shown = "".join(f"<p>{escape(one.sentence['fr'])}</p>" for one in self.comparison.losses) + shown
+        notes = "".join(f"<li>{escape(note['fr'])}</li>" for note in self.comparison.notes)
+        listed = f"<ul>{notes}</ul>" if notes else ""
+        return f"<h3>Scénario : {title}</h3>{shown}{listed}{_foot(self.comparison.snapshot)}"
+
+
+@dataclass(frozen=True, repr=False)
+class Answer:
+    """The answer to a named question: `rows`, or `frame` for polars."""
+
+    question: Query
+    parameters: Mapping[str, object]
+    rows: Rows
+    snapshot: str
+
+    @property
+    def frame(self) -> pl.DataFrame:
+        """The rows as a frame; every cell that is no number is text."""
+        return frame_of(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @property
+    def _title(self) -> str:
+        chosen = ", ".join(f"{name} = {value}" for name, value in self.parameters.items())
+        return self.question.title["fr"] + (f" ({chosen})" if chosen else "")
+
+    def __repr__(self) -> str:
+        return written(self._title, self.rows.columns, self.rows.rows, self.snapshot)
+
+    def _repr_html_(self) -> str:
+        rows = [
+            [one if isinstance(one, int | float) else plain(one) for one in row] for row in self.rows.rows
+        ]
+        return f"<h3>{escape(self._title)}</h3>{table(self.rows.columns, rows)}{_foot(self.snapshot)}"

@@ -1,0 +1,225 @@
+"""The ontology read from its files for people: classes, properties, what each relates to, in two languages."""
+
+import functools
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ...ontology.vocabulary import ANC, FOLDER, PREFIXES, ontology_files
+from ..labels.wording import fold
+from ..web.negotiation import Language
+from .facts import TYPE, Facts, Text
+
+RDFS, OWL = PREFIXES["rdfs"], PREFIXES["owl"]
+SKOS, SCHEMA = PREFIXES["skos"], PREFIXES["schema"]
+
+KINDS = {OWL + "Class": "class", OWL + "ObjectProperty": "relation", OWL + "DatatypeProperty": "attribute"}
+TRAITS = {
+    OWL + "TransitiveProperty": ("transitive", "transitive"),
+    OWL + "SymmetricProperty": ("symétrique", "symmetric"),
+    OWL + "FunctionalProperty": ("une seule valeur", "functional"),
+    OWL + "IrreflexiveProperty": ("jamais avec soi-même", "irreflexive"),
+    OWL + "AsymmetricProperty": ("asymétrique", "asymmetric"),
+}
+#: The files of terms in the order they are read, with their titles and what they are about.
+PARTS: dict[str, tuple[str, str, str, str]] = {
+    "institution": (
+        "Acteurs et lieux", "Actors and sites",
+        "Qui agit : établissements, laboratoires, entreprises, collectivités, relais ; leurs sites et leurs ressources.",
+        "Who acts: institutions, laboratories, companies, authorities, relays; their sites and resources.",
+    ),
+    "territory": (
+        "Territoires", "Territories",
+        "Des lieux, jamais des acteurs. Contenir et recouper sont deux choses différentes.",
+        "Places, never actors. To contain and to overlap are two different things.",
+    ),
+    "interaction": (
+        "Interactions, demandes et offres", "Interactions, requests and offers",
+        "Qui fait quoi avec qui, où et quand ; ce qui est demandé et offert, et ce qu’il en advient.",
+        "Who does what with whom, where and when; what is asked and offered, and what becomes of it.",
+    ),
+    "sector": (
+        "Activités et filières", "Activities and value chains",
+        "Activités, métiers, disciplines ; une filière est faite de maillons qualifiés, codés dans les nomenclatures.",
+        "Activities, occupations, disciplines; a value chain is made of qualified links, coded in classifications.",
+    ),
+    "strategy": (
+        "Stratégies et dispositifs", "Strategies and schemes",
+        "Les schémas directeurs et leurs objectifs ; les dispositifs et leurs éditions annuelles.",
+        "Strategy documents and their objectives; support schemes and their yearly editions.",
+    ),
+    "indicator": (
+        "Indicateurs et scénarios", "Indicators and scenarios",
+        "Des observations par territoire, période, indicateur, secteur ou métier, et scénario.",
+        "Observations by territory, period, indicator, sector or occupation, and scenario.",
+    ),
+    "computed": (
+        "Cube calculé", "Computed cube",
+        "Valeurs d’indicateurs calculées pour chaque territoire : groupes, bornes d’intervalles.",
+        "Values of indicators computed for each territory: groups, bounds of intervals.",
+    ),
+    "finding": (
+        "Constats de l’analyse", "Findings of the analysis",
+        "Manques, synergies et suggestions calculés : leur force, leur intervalle, leurs raisons comme chemins du graphe.",
+        "Computed gaps, synergies and suggestions: their strength, interval, and reasons as paths of the graph.",
+    ),
+}  # fmt: skip
+
+
+@dataclass
+class Term:
+    """A class or property of the ontology, with what it relates to (IRIs)."""
+
+    iri: str
+    kind: str
+    part: str
+    label: Text
+    comment: Text
+    note: Text
+    above: list[str]
+    domains: list[str]
+    ranges: list[str]
+    inverse: list[str]
+    disjoint: list[str]
+    traits: list[tuple[str, str]]
+    below: list[str] = field(default_factory=list)
+    leaves: list[str] = field(default_factory=list)
+    arrives: list[str] = field(default_factory=list)
+    matches: list[tuple[str, str, str]] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """The name after the namespace, which is the anchor on the page."""
+        return self.iri.removeprefix(ANC)
+
+    @functools.cached_property
+    def folded(self) -> str:
+        """Everything that the filter of the page looks into."""
+        texts = [text for said in (self.label, self.comment) for _, text in said.said]
+        return fold(" ".join([self.name, *texts])) + " " + self.name.lower()
+
+
+@dataclass
+class Ontology:
+    """The terms by IRI, the facts they were read from, and the texts of the header."""
+
+    facts: Facts
+    terms: dict[str, Term]
+
+    @property
+    def version(self) -> str:
+        """The version of the ontology, as its header tells it."""
+        return self.facts.text(ANC, OWL + "versionInfo").to("en")
+
+    @property
+    def parts(self) -> list[str]:
+        """The parts that have terms, in the order of the page."""
+        found = {term.part for term in self.terms.values()}
+        return [name for name in PARTS if name in found] + sorted(found.difference(PARTS))
+
+    def part(self, name: str, kind: str = "") -> list[Term]:
+        """List the terms of a part, classes first, in the order of its file."""
+        order = list(KINDS.values())
+        found = [t for t in self.terms.values() if t.part == name and kind in ("", t.kind)]
+        return sorted(found, key=lambda term: order.index(term.kind))
+
+    def label(self, iri: str, language: Language) -> str:
+        """Give the name of a term of ours in a language, and the short form of any other IRI."""
+        return self.terms[iri].label.to(language) if iri in self.terms else curie(iri)
+
+
+def curie(iri: str) -> str:
+    """Shorten an IRI by the project's prefixes.
+
+    >>> curie("http://www.w3.org/ns/org#Site"), curie("http://e.org/x")
+    ('org:Site', 'http://e.org/x')
+    """
+    best = max(
+        (space for space in (*PREFIXES.values(), *_OTHERS.values()) if iri.startswith(space)),
+        key=len,
+        default="",
+    )
+    if not best:
+        return iri
+    return f"{_BY_SPACE[best]}:{iri.removeprefix(best)}"
+
+
+_OTHERS = {
+    "bibo": "http://purl.org/ontology/bibo/", "cpsv": "http://purl.org/vocab/cpsv#", "cv": "http://data.europa.eu/m8g/",
+    "vann": "http://purl.org/vocab/vann/", "sdmx-dimension": "http://purl.org/linked-data/sdmx/2009/dimension#",
+    "sdmx-measure": "http://purl.org/linked-data/sdmx/2009/measure#", "ancsh": ANC + "shapes/",
+}  # fmt: skip
+_BY_SPACE = {space: name for name, space in {**_OTHERS, **PREFIXES}.items()}
+
+
+@functools.cache
+def ontology() -> Ontology:
+    """Read the ontology of the package once."""
+    return read_ontology(ontology_files(), FOLDER / "alignments.sssom.tsv")
+
+
+def read_ontology(files: Sequence[Path], alignments: Path | None = None) -> Ontology:
+    """Read the terms that some Turtle files define in the project's namespace.
+
+    >>> read_ontology([FOLDER / "territory.ttl"]).terms[ANC + "Commune"].above
+    ['https://w3id.org/ancrage/def/AdministrativeTerritory']
+    """
+    facts = Facts(files)
+    parts: dict[str, str] = {}
+    for file in files:
+        alone = Facts([file])
+        parts |= {iri: file.stem for kind in KINDS for iri in alone.subjects(kind)}
+    terms = {
+        iri: _term(facts, iri, kind, parts[iri])
+        for uri, kind in KINDS.items()
+        for iri in facts.subjects(uri)
+        if iri.startswith(ANC)
+    }
+    for term in terms.values():
+        for iri in term.above:
+            if iri in terms:
+                terms[iri].below.append(term.iri)
+        for iri in term.domains:
+            if iri in terms:
+                terms[iri].leaves.append(term.iri)
+        for iri in term.ranges:
+            if iri in terms:
+                terms[iri].arrives.append(term.iri)
+        for iri in term.inverse:
+            if iri in terms and term.iri not in terms[iri].inverse:
+                terms[iri].inverse.append(term.iri)
+    if alignments is not None:
+        _align(terms, alignments)
+    return Ontology(facts, terms)
+
+
+def _term(facts: Facts, iri: str, kind: str, part: str) -> Term:
+    return Term(
+        iri=iri,
+        kind=kind,
+        part=part,
+        label=facts.text(iri, RDFS + "label"),
+        comment=facts.text(iri, RDFS + "comment"),
+        note=facts.text(iri, SKOS + "scopeNote"),
+        above=facts.iris(iri, RDFS + "subClassOf", RDFS + "subPropertyOf"),
+        domains=facts.iris(iri, RDFS + "domain", SCHEMA + "domainIncludes"),
+        ranges=facts.iris(iri, RDFS + "range", SCHEMA + "rangeIncludes"),
+        inverse=facts.iris(iri, OWL + "inverseOf"),
+        disjoint=facts.iris(iri, OWL + "disjointWith"),
+        traits=[TRAITS[kind] for kind in facts.iris(iri, TYPE) if kind in TRAITS],
+    )
+
+
+def _align(terms: dict[str, Term], file: Path) -> None:
+    """Add the links to other vocabularies: relation, address, short name."""
+    spaces: dict[str, str] = {}
+    for line in file.read_text(encoding="utf-8").splitlines():
+        if line.startswith("#   "):
+            name, _, space = line.removeprefix("#   ").partition(": ")
+            spaces[name] = space.strip()
+        elif line.startswith("anc:"):
+            subject, _, relation, target, *_ = line.split("\t")
+            prefix, _, local = target.partition(":")
+            term = terms.get(ANC + subject.removeprefix("anc:"))
+            if term is not None and prefix in spaces and not relation.startswith("rdfs:"):
+                term.matches.append((relation, spaces[prefix] + local, target))

@@ -1,0 +1,201 @@
+"""Where an actor is, whom it belongs with, and in which filières."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from ....graph.indicators.rows import MISSING
+from ....graph.region.firmness import firmest
+from ...labels.wording import fold
+from ...render.blocks.tables import Column, Table
+from ..territory.lists import EVIDENCE, source_name
+from .matter import Context
+from .rules import READS, RULE, chain_rule
+
+#: How an actor is related to another: as groups of the block, in the order they are shown.
+RELATIONS = {
+    "supervised-by": ("Tutelles", "Supervising institutions"),
+    "participating": ("Établissements participants", "Participating institutions"),
+    "part-of": ("Fait partie de", "Part of"),
+    "member-of": ("Membre de", "Member of"),
+    "same": ("Autres descriptions de la même organisation", "Other descriptions of the same organisation"),
+    "supervises": (
+        "Unités, équipes et fédérations dont c’est une tutelle",
+        "Units, teams and federations that it supervises",
+    ),
+    "takes-part-in": ("Participe à", "Takes part in"),
+    "parts": ("Composantes", "Parts"),
+    "members": ("Membres", "Members"),
+}
+VIA = {
+    "self": ("par elle-même", "by itself"),
+    "programme": ("par une formation", "by a programme"),
+    "unit": ("par une unité", "by a unit"),
+    "interaction": ("par une interaction", "by an interaction"),
+}
+
+
+def sources_of(context: Context, path: str) -> tuple[str, ...]:
+    """Name the sources that describe an actor."""
+    found: set[str] = set()
+    for frame, key in (("units", "unit"), ("programmes", "programme")):
+        rows = context.known.by(frame, key).of(path)
+        found.update(source_name(one) for one in rows.distinct("source"))
+    return tuple(sorted(found))
+
+
+def sites(context: Context) -> Table:
+    """List the sites of an actor, and those from where it took part in interactions."""
+    known = context.known
+    rows = known.by("sites", "organization").of(context.path)
+    context.learn([*rows["site"], *rows["place"], *rows["class"]])
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for site, kind, place, evidence in rows.select("site", "class", "place", "evidence"):
+        row = found.setdefault(
+            (site, place or ""),
+            {
+                "site": context.name(site), "site_iri": site, "kind": context.say("site", "site"),
+                "town": context.name(place), "town_iri": place, "evidence": evidence,
+            },
+        )  # fmt: skip
+        if kind:
+            row["kind"] = context.word(kind)
+    listed = sorted(found.values(), key=lambda row: (fold(row["town"]), fold(row["site"]), row["site_iri"]))
+    narrow = {row["site_iri"] for row in listed if "/commune/" in (row["town_iri"] or "")}
+    listed = [
+        row for row in listed if row["site_iri"] not in narrow or "/commune/" in (row["town_iri"] or "")
+    ]
+    placed = {row["town_iri"] for row in listed}
+    took = known.by("participations", "actor").of(context.path)
+    counts = Counter(place for place in took["place"] if place)
+    firm: dict[str, str] = {}  # that it acts from there is as firm as the firmest of what says so
+    for place, evidence in took.select("place", "evidence"):
+        firm[place] = firmest(firm.get(place, evidence), evidence)
+    elsewhere = context.say(
+        "lieu d’où il a pris part à des interactions", "place from where it took part in interactions"
+    )
+    context.learn(counts)
+    listed += [
+        {
+            "site": "", "site_iri": None, "kind": elsewhere, "town": context.name(place), "town_iri": place,
+            "evidence": firm[place],
+        }
+        for place in sorted(counts, key=lambda one: (-counts[one], one)) if place not in placed
+    ]  # fmt: skip
+    return Table(
+        (
+            Column("site", ("Site", "Site"), "link", blank=MISSING),
+            Column("kind", ("Nature", "Kind")),
+            Column("town", ("Commune ou territoire", "Commune or territory"), "link", blank=MISSING),
+            Column("evidence", ("Preuve du lieu", "Evidence of the place"), "evidence"),
+        ),
+        listed,
+        empty=(
+            "Aucune source chargée ne situe cette organisation : ni site, ni commune d’où elle prendrait part à une interaction.",
+            "No loaded source places this organisation: neither a site nor a commune from where it took part in an interaction.",
+        ),
+        question="sites-of-organization",
+        sources=sources_of(context, context.path),
+        more={"sites": len({row["site_iri"] for row in listed if row["site_iri"]})},
+    )
+
+
+def kin(context: Context) -> Table:
+    """List the supervisors, units, parts and groupings of an actor, by relation."""
+    known, path = context.known, context.path
+    pairs: list[tuple[str, str, str]] = []
+    for frame, mine, theirs, relations in (
+        ("supervisions", "unit", "institution", {"supervised": "supervised-by", "participating": "participating"}),
+        ("supervisions", "institution", "unit", {"supervised": "supervises", "participating": "takes-part-in"}),
+        ("kin", "part", "whole", {"part": "part-of", "member": "member-of"}),
+        ("kin", "whole", "part", {"part": "parts", "member": "members"}),
+    ):  # fmt: skip
+        rows = known.by(frame, mine).of(path)
+        pairs += [
+            (relations[name], other, evidence)
+            for other, name, evidence in rows.select(theirs, "relation", "evidence")
+        ]
+    for mine, theirs in (("one", "other"), ("other", "one")):
+        rows = known.by("identities", mine).of(path)
+        pairs += [("same", other, evidence) for other, evidence in rows.select(theirs, "evidence")]
+    order = list(RELATIONS)
+    context.learn(other for _, other, _ in pairs)
+    listed: list[dict[str, Any]] = [
+        {
+            "group": RELATIONS[relation][context.language == "en"], "relation": relation, "actor": context.name(other),
+            "actor_iri": other, "evidence": evidence,
+        }
+        for relation, other, evidence in set(pairs)
+    ]  # fmt: skip
+    listed.sort(key=lambda row: (order.index(row["relation"]), fold(row["actor"]), row["actor_iri"]))
+    for row in listed:
+        row["town"] = context.town(row["actor_iri"])
+    return Table(
+        (
+            Column("group", ("Relation", "Relation"), "file"),
+            Column("actor", ("Organisation", "Organisation"), "link"),
+            Column("town", ("Commune", "Commune"), blank=MISSING),
+            EVIDENCE,
+        ),
+        listed,
+        empty=(
+            "Aucune source chargée ne relie cette organisation à une tutelle, une unité ou un regroupement.",
+            "No loaded source ties this organisation to a supervisor, a unit or a grouping.",
+        ),
+        question="actor-kin",
+        sources=sources_of(context, context.path),
+    )
+
+
+def chains(context: Context) -> Table:
+    """List the filières of an actor: by itself, its programmes, its units and its interactions."""
+    known, path = context.known, context.path
+    through: dict[str, str] = {}
+    for via, frame, key, member in (
+        ("interaction", "participations", "actor", "interaction"),
+        ("programme", "programmes", "institution", "programme"),
+    ):
+        through |= dict.fromkeys(known.by(frame, key).of(path).distinct(member), via)
+    held = known.by("supervisions", "institution").of(path).select("unit", "relation")
+    through |= dict.fromkeys((unit for unit, relation in held if relation == "supervised"), "unit")
+    through[path] = "self"
+    columns = ("chain", "member", "function", "stage", "rule", "evidence")
+    rows = list(dict.fromkeys(known.by("members", "member").of_all(through).select(*columns)))
+    context.learn(one for row in rows for one in row[:4])
+    order = list(VIA)
+    note = (
+        "Aucune source ne dit ces appartenances : des règles les déduisent, que montre la page de chaque filière.",
+        "No source tells these memberships: rules derive them, which the page of each value chain shows.",
+    )
+    listed: list[dict[str, Any]] = [
+        {
+            "group": context.word(chain), "chain": context.word(chain), "chain_iri": chain, "via": through[member],
+            "how": VIA[through[member]][context.language == "en"], "member": context.name(member), "member_iri": member,
+            "function": context.word(function), "stage": context.word(stage),
+            "rule": rule, "reads": chain_rule(known, chain, rule, context.language), "evidence": evidence,
+        }
+        for chain, member, function, stage, rule, evidence in rows
+    ]  # fmt: skip
+    listed.sort(
+        key=lambda row: (row["chain_iri"], order.index(row["via"]), fold(row["member"]), row["function"])
+    )
+    return Table(
+        (
+            Column("chain", ("Filière", "Value chain"), "link"),
+            Column("how", ("Comment", "How")),
+            Column("member", ("Membre", "Member"), "link"),
+            Column("function", ("Fonction", "Function")),
+            Column("stage", ("Étape", "Stage"), blank=MISSING),
+            RULE,
+            READS,
+            EVIDENCE,
+        ),
+        listed,
+        empty=(
+            "Aucune règle ne range cette organisation, ses formations, ses unités ni ses interactions dans une filière décrite.",
+            "No rule places this organisation, its programmes, its units or its interactions in a described value chain.",
+        ),
+        notes=(note,) if listed else (),
+        question="actor-chains",
+    )

@@ -1,0 +1,207 @@
+"""The page of an actor, and of a research unit: identity, then blocks, each with its address, its files and its embed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any
+
+from fastapi import APIRouter, HTTPException, Query, Request, Response
+from fastapi.responses import RedirectResponse
+from starlette.concurrency import run_in_threadpool
+
+from ...reading.publication import reading_of
+from ...reading.solutions import Reading
+from ...render.blocks.pages import Subject
+from ...render.blocks.tables import absent, figure
+from ...render.rendering import page
+from ...render.structured import actor_block
+from ...web.links import BASE, friendly_page
+from ...web.negotiation import language
+from ...web.page_cache import leave_out
+from ...web.query_texts import PREFIXES, text_term
+from ..programme import page as programme_page
+from ..territory.lists import kind_words
+from ..territory.outside import alternates, facts_of
+from . import suggestions
+from .block_pages import answer, sections
+from .blocks import blocks_of, kind_of, named
+from .matter import Context, Known, known_of
+from .units import other_language
+
+router = APIRouter(tags=["pages"])
+for beside in (suggestions, programme_page):  # before blocks, whose addresses have the same form
+    router.include_router(beside.router)
+
+CODES = {
+    "uai": ("UAI", "UAI"),
+    "rnsr": ("RNSR", "RNSR"),
+    "siren": ("SIREN", "SIREN"),
+    "siret": ("SIRET", "SIRET"),
+    "pic": ("PIC (Commission européenne)", "PIC (European Commission)"),
+    "paysage": ("Paysage", "Paysage"),
+    "idref": ("IdRef", "IdRef"),
+    "ror": ("ROR", "ROR"),
+    "wikidata": ("Wikidata", "Wikidata"),
+    "formerCode": ("Anciens codes", "Former codes"),
+}
+#: What the head of a page counts: block, key of what it holds or "" for its rows, singular and plural in both languages.
+BRIEF = (
+    ("sites", "sites", ("site", "sites"), ("site", "sites")),
+    ("formations", "", ("formation", "formations"), ("programme", "programmes")),
+    ("activite", "total", ("interaction", "interactions"), ("interaction", "interactions")),
+    ("partenaires", "", ("partenaire", "partenaires"), ("partner", "partners")),
+    ("domaines", "", ("domaine", "domaines"), ("field", "fields")),
+)
+
+
+@router.get("/acteurs/{code}", summary="Page d’un acteur ou d’une unité de recherche")
+async def actor(request: Request, code: str) -> Response:
+    """Draw the page of one organisation; another code of it leads to its page."""
+    reading = reading_of(request)
+    known = await known_of(request, reading)
+    return await run_in_threadpool(_draw, request, reading, known, code)
+
+
+@router.get("/acteurs/{code}/{bloc}", summary="Bloc de la page d’un acteur : page, CSV, classeur, à intégrer")
+async def block(
+    request: Request,
+    code: str,
+    bloc: str,
+    format: Annotated[str, Query(description="csv, csv-fr, xlsx ; une page sinon")] = "",
+    embed: Annotated[str, Query(description="1 : le bloc seul, à intégrer")] = "",
+    lang: Annotated[str, Query(description="fr ou en")] = "",
+) -> Response:
+    """Give one block of the page of an actor: as a page, as a file, or alone for a frame."""
+    reading = reading_of(request)
+    known = await known_of(request, reading)
+    context = _context(request, reading, known, code)
+    if not known.describes(context.path):
+        raise HTTPException(404, f"Aucune source chargée ne décrit d’organisation au code {code}.")
+    blocks = blocks_of(known, context.path)
+    chosen = named(blocks, bloc)
+    if chosen is None:
+        listed = ", ".join(one.name for one in blocks)
+        raise HTTPException(404, f"La page d’un acteur n’a pas de bloc « {bloc} » (blocs : {listed}).")
+    return await answer(
+        request, _subject(context, code), chosen, context, embed == "1", on_page=chosen in blocks
+    )
+
+
+def _context(request: Request, reading: Reading, known: Known, code: str) -> Context:
+    said = language(request.headers.get("accept-language"), request.query_params.get("lang"))
+    reading.language = said
+    return Context(known, f"organization/{code}", reading, said)
+
+
+def _subject(context: Context, code: str) -> Subject:
+    english = context.language == "en"
+    return Subject(
+        context.name(context.path), _nature(context), code, f"/acteurs/{code}", context.known.snapshot,
+        {"organization": code}, [("/recherche?kind=acteurs", "Actors" if english else "Acteurs")],
+        ("Page de l’acteur", "Page of the actor"),
+    )  # fmt: skip
+
+
+def _nature(context: Context) -> str:
+    kind = context.known.kind(context.path)
+    return kind_words(kind, context.language) if kind else context.say("organisation", "organisation")
+
+
+def _draw(request: Request, reading: Reading, known: Known, code: str) -> Response:
+    context = _context(request, reading, known, code)
+    iri = f"{BASE}{context.path}"
+    facts = reading.facts("actor/facts", actor=iri)
+    if not facts.rows:
+        elsewhere = _by_code(reading, code)
+        if elsewhere is not None:
+            return RedirectResponse(elsewhere, 303)
+        raise HTTPException(404, f"Aucune source chargée ne décrit d’organisation au code {code}.")
+    values = facts_of(facts.rows)
+    reading.learn_labels(
+        {iri, *(one for name in ("type", "mainActivity", "hasDiscipline") for one in values.get(name, ()))}
+    )
+    blocks = blocks_of(known, context.path)
+    subject = _subject(context, code)
+    shown = sections(blocks, context, subject.asked)
+    if any(one.failure for one, _ in shown):
+        leave_out(request)
+    answer = page(
+        request,
+        "actor.html",
+        language=context.language,
+        iri=iri,
+        code=code,
+        base=subject.base,
+        nom=subject.name,
+        valeurs=values,
+        nature=subject.kind if known.kind(context.path) else _classes(reading, values, subject.kind),
+        unite=kind_of(known, context.path) == "unit",
+        codes=[
+            (words[context.language == "en"], values[name]) for name, words in CODES.items() if name in values
+        ],
+        etiquette=reading.label,
+        autre_langue=other_language,
+        suggerable=known.linkable(context.path),
+        enbref=_brief(context),
+        blocs=shown,
+        absent=absent,
+        rang="h3",
+        alternates=alternates(iri),
+        structure=actor_block(
+            iri,
+            subject.name,
+            known.kind(context.path),
+            {name: values[name] for name in CODES if name in values and name != "formerCode"},
+            values.get("homepage", ()),
+            subject.base,
+            alternates(iri),
+        ),
+        fil=[*subject.trail, (None, subject.name)],
+    )
+    answer.headers["Vary"] = "Accept, Accept-Language"
+    return answer
+
+
+def _by_code(reading: Reading, code: str) -> str | None:
+    """Give the page of the organisation that has, or had, a code."""
+    properties = "|".join(f"anc:{name}" for name in CODES if name not in ("ror", "wikidata"))
+    text = f"{PREFIXES}SELECT ?actor {{ ?actor {properties} {text_term(code)} }} LIMIT 1"
+    rows = reading.select(text)
+    return friendly_page(rows[0]["actor"]) if rows else None
+
+
+def _classes(reading: Reading, values: dict[str, list[str]], otherwise: str) -> str:
+    kinds = [iri for iri in values.get("type", []) if not iri.endswith(("#Organization", "/Organization"))]
+    return ", ".join(reading.label(kind) for kind in kinds) or otherwise
+
+
+def _brief(context: Context) -> list[tuple[str, str, str]]:
+    """Count what the head of the page shows: figure, word, and the block that it opens."""
+    found: list[tuple[str, str, str]] = []
+    for name, key, french, english in BRIEF:
+        table: Any = context.tables.get(name)
+        count = 0 if table is None else (table.more.get(key, 0) if key else len(table))
+        if count:
+            words = english if context.language == "en" else french
+            several = count > 1 if context.language == "en" else count >= 2
+            said = " ".join((words[several], *_more(context, table.more, count)))
+            found.append((figure(count, 0, context.language), said, name))
+    students = context.tables.get("etudiants")
+    latest = next((row for row in students.rows if row["students"] is not None), None) if students else None
+    if latest:
+        said = context.say(f"étudiants en {latest['period']}", f"students in {latest['period']}")
+        found.insert(2, (figure(latest["students"], 0, context.language), said, "etudiants"))
+    return found
+
+
+def _more(context: Context, more: Mapping[str, Any], count: int) -> Iterator[str]:
+    """Say what a figure of the head leaves out, or has that is over."""
+    whole, closed = more.get("whole", count), more.get("closed", 0)
+    if whole > count:
+        told = figure(whole, 0, context.language)
+        yield context.say(f"({told} avec ses autres descriptions)", f"({told} with its other descriptions)")
+    if closed:
+        told = figure(closed, 0, context.language)
+        yield context.say(
+            f"(dont {told} {'fermée' if closed < 2 else 'fermées'})", f"({told} of them closed)"
+        )

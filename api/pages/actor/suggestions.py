@@ -1,0 +1,91 @@
+"""Suggested links of an actor at an address of their own: they take longer than its page, and come with their reasons."""
+
+from fastapi import APIRouter, HTTPException, Request, Response
+
+from ....graph.findings.model import Report
+from ....graph.region.view import Matter
+from ...analysis.routes import analyses_of
+from ...labels.typesetting import typeset
+from ...reading.publication import client_of, reading_of
+from ...render.rendering import page
+from ...web.negotiation import language
+from ..territory.lists import kind_words
+from .matter import Context, Known, known_of
+
+router = APIRouter(tags=["pages"])
+COUNT = 8
+
+
+@router.get("/acteurs/{code}/suggestions", summary="Liens suggérés à un acteur, avec leurs raisons")
+async def suggestions(request: Request, code: str) -> Response:
+    """Draw the links suggested to an organisation, each with its reasons; or say why none can be."""
+    said = language(request.headers.get("accept-language"), request.query_params.get("lang"))
+    reading = reading_of(request)
+    reading.language = said
+    subject = f"organization/{code}"
+    known = await known_of(request, reading)
+    if not known.describes(subject):
+        raise HTTPException(404, f"Aucune source chargée ne décrit d’organisation au code {code}.")
+    context = Context(known, subject, reading, said)
+
+    def work(matter: Matter) -> Report:
+        from ....graph.suggestions import suggest
+
+        return suggest(matter, subject, count=COUNT)
+
+    report = (
+        await analyses_of(request).run(work, client=client_of(request)) if known.linkable(subject) else None
+    )
+    name = context.name(subject) if report is None else report.subject.label
+    english = said == "en"
+    return page(
+        request,
+        "actor_suggestions.html",
+        language=said,
+        code=code,
+        nom=name,
+        rapport=report,
+        sans=_why_none(context) if report is None else None,
+        typo=typeset,
+        comptes=None if report is None else _counts(known, subject),
+        fichiers=[
+            (one, f"/api/v1/suggestions?subject={code}&count={COUNT}&format={one}&lang={said}")
+            for one in ("csv", "csv-fr", "xlsx", "json")
+            if report is not None
+        ],
+        fil=[(f"/acteurs/{code}", name), (None, "Suggested links" if english else "Liens suggérés")],
+    )
+
+
+def _why_none(context: Context) -> str:
+    """Say why no link can be suggested to an organisation."""
+    kind = context.known.kind(context.path)
+    if not kind:
+        return context.say(
+            "Aucun lien ne peut être suggéré : aucune source chargée ne dit si cette organisation est une entreprise, ou si "
+            "elle est d’enseignement supérieur et de recherche.",
+            "No link can be suggested: no loaded source says whether this organisation is a company, or belongs to higher "
+            "education and research.",
+        )
+    said = kind_words(kind, context.language)
+    return context.say(
+        "Aucun lien ne peut être suggéré : il ne s’en suggère qu’entre entreprises et acteurs de l’enseignement supérieur et de "
+        f"la recherche, et cet acteur est d’une autre nature ({said}).",
+        "No link can be suggested: links are suggested between companies and actors of higher education and research alone, and "
+        f"this actor is of another kind ({said}).",
+    )
+
+
+def _counts(known: Known, path: str) -> dict[str, int] | None:
+    """Count the interactions of an actor as its page does, and as suggestions do; None where it has one description.
+
+    Suggestions take all descriptions of an organisation together, and what is dated and documented.
+    """
+    others = known.described(path)
+    if not others:
+        return None
+    rows = known.by("interactions", "interaction").of_all(known.interactions(path, *others))
+    counted = sum(
+        year is not None and evidence == "documented" for year, evidence in rows.select("year", "evidence")
+    )
+    return {"page": len(known.interactions(path)), "others": len(others), "counted": counted}

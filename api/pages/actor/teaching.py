@@ -1,0 +1,198 @@
+"""What an institution teaches: programmes by level and field, the occupations they prepare for, and students."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import Any
+
+from ....graph.indicators.rows import MISSING
+from ....graph.region.firmness import weakest
+from ...labels.rule_words import occupation_rules
+from ...labels.wording import fold
+from ...reading.rows import Rows
+from ...render.blocks.tables import Column, Table
+from ...web.links import local_name
+from ..territory.lists import EVIDENCE, SOURCES, source_name
+from .matter import Context, communes
+
+LEVEL = Column("level", ("Niveau", "Level"))
+UNKNOWN_LEVEL = ("niveau non précisé", "level not given")
+
+
+def programmes(context: Context) -> Table:
+    """List the programmes of an institution, by level."""
+    found: dict[str, dict[str, Any]] = {}
+    rows = context.known.by("programmes", "institution").of(context.path)
+    context.learn([*rows["level"], *rows["field"], *rows["place"]])
+    columns = ("programme", "label", "level", "field", "place", "capacity", "end", "evidence", "source")
+    for path, label, level, field, place, capacity, end, evidence, source in rows.select(*columns):
+        row = found.setdefault(
+            path,
+            {
+                "programme": label or path.rsplit("/", 1)[-1], "programme_iri": path, "rank": level or "~",
+                "group": context.word(level) or context.say(*UNKNOWN_LEVEL), "field": context.word(field),
+                "towns": set(), "capacity": capacity, "status": None if capacity is not None else "missing",
+                "until": end, "evidence": evidence, "source": source_name(source),
+            },
+        )  # fmt: skip
+        if place:
+            row["towns"].add(place)
+    listed = sorted(
+        found.values(), key=lambda row: (row["rank"], fold(row["programme"]), row["programme_iri"])
+    )
+    for row in listed:
+        row["town"] = ", ".join(sorted(context.name(one) for one in communes(sorted(row.pop("towns")))))
+    closed = sum(row["until"] is not None for row in listed)
+    return Table(
+        (
+            Column("programme", ("Formation", "Programme"), "link"),
+            Column("group", ("Niveau", "Level"), "file"),
+            Column("field", ("Domaine", "Field"), blank=MISSING),
+            Column("town", ("Commune", "Commune"), blank=MISSING),
+            Column("capacity", ("Places", "Seats"), "number"),
+            Column("until", ("Fermée en", "Closed in"), "year" if closed else "file"),
+            EVIDENCE,
+            SOURCES,
+        ),
+        listed,
+        empty=(
+            "Aucune source chargée ne décrit de formation de cette organisation : ce n’est pas qu’elle n’en a pas.",
+            "No loaded source describes a programme of this organisation: that does not mean it has none.",
+        ),
+        question="actor-programmes",
+        more={"closed": closed},
+    )
+
+
+def offer(context: Context) -> Table:
+    """Count the open programmes of an institution by level and field, with known seats."""
+    rows = context.known.by("programmes", "institution").of(context.path)
+    context.learn([*rows["level"], *rows["field"]])
+    seats: dict[tuple[str | None, str | None], dict[str, int | None]] = defaultdict(dict)
+    firm: dict[tuple[str | None, str | None], set[str]] = defaultdict(set)
+    for path, level, field, capacity, end, evidence in rows.select(
+        "programme", "level", "field", "capacity", "end", "evidence"
+    ):
+        if end is None:
+            seats[level, field].setdefault(path, capacity)
+            firm[level, field].add(evidence)
+    listed: list[dict[str, Any]] = [
+        {
+            "rank": level or "~", "level": context.word(level) or context.say(*UNKNOWN_LEVEL),
+            "field": context.word(field), "programmes": len(found),
+            "seats": sum(told) if told else None, "status": None if told else "missing", "told": len(told),
+            "evidence": weakest(*firm[level, field]),
+        }
+        for (level, field), found in seats.items()
+        for told in [[one for one in found.values() if one is not None]]
+    ]  # fmt: skip
+    listed.sort(key=lambda row: (row["rank"], -row["programmes"], not row["field"], fold(row["field"])))
+    some = any(row["told"] < row["programmes"] for row in listed)
+    note = (
+        "Places : somme de celles que les sources donnent ; toutes n’en donnent pas.",
+        "Seats: the sum of those that sources give; not all do.",
+    )
+    groups = Counter[str]()
+    for row in listed:
+        groups[row["level"]] += row["programmes"]
+    return Table(
+        (
+            LEVEL,
+            Column("field", ("Domaine", "Field"), blank=MISSING),
+            Column("programmes", ("Formations", "Programmes"), "number"),
+            Column("seats", ("Places connues", "Known seats"), "number"),
+            Column(
+                "told",
+                ("Formations dont les places sont connues", "Programmes whose seats are known"),
+                "file",
+            ),
+            EVIDENCE,
+        ),
+        listed,
+        empty=(
+            "Aucune source chargée ne décrit de formation ouverte de cette organisation.",
+            "No loaded source describes an open programme of this organisation.",
+        ),
+        notes=(note,) if some else (),
+        question="actor-programmes",
+        sources=_sources(rows),
+        more={"groups": groups},
+    )
+
+
+def occupations(context: Context) -> Table:
+    """Count the programmes of an institution by the family of occupations that a rule says they prepare for."""
+    known = context.known
+    rows = known.by("programmes", "institution").of(context.path)
+    paths = list(dict.fromkeys(path for path, end in rows.select("programme", "end") if end is None))
+    prepared = known.by("preparations", "programme").of_all(paths)
+    context.learn(prepared["family"])
+    found: dict[tuple[str, str], tuple[set[str], set[str]]] = defaultdict(lambda: (set(), set()))
+    for path, family, rule, evidence in prepared.select("programme", "family", "rule", "evidence"):
+        programmes_, rules = found[family, evidence]
+        programmes_.add(path)
+        rules.update([rule] if rule else [])
+    listed: list[dict[str, Any]] = [
+        {
+            "family": context.word(family), "family_iri": family, "programmes": len(programmes_),
+            "rules": ", ".join(sorted(rules)), "reads": occupation_rules(rules, context.language),
+            "evidence": evidence,
+        }
+        for (family, evidence), (programmes_, rules) in found.items()
+    ]  # fmt: skip
+    listed.sort(key=lambda row: (-row["programmes"], row["family_iri"]))
+    silent = len(paths) - len(set(prepared["programme"]))
+    note = (
+        f"{silent} de ses {len(paths)} formations ne sont reliées à aucune famille de métiers : les règles lisent leur nom.",
+        f"{silent} of its {len(paths)} programmes are tied to no family of occupations: rules read their names.",
+    )
+    return Table(
+        (
+            Column("family", ("Famille de métiers", "Family of occupations"), "link"),
+            Column("programmes", ("Formations", "Programmes"), "number"),
+            Column("rules", ("Codes des règles", "Codes of the rules"), "file"),
+            Column("reads", ("Lu dans leur nom", "Read in their names")),
+            EVIDENCE,
+        ),
+        listed,
+        empty=(
+            "Aucune règle ne relie ses formations à une famille de métiers : ce n’est pas qu’elles n’y préparent pas.",
+            "No rule ties its programmes to a family of occupations: that does not mean they prepare for none.",
+        ),
+        notes=(note,) if silent and listed else (),
+        question="actor-programmes",
+        sources=_sources(rows),
+    )
+
+
+def _sources(rows: Rows) -> tuple[str, ...]:
+    return tuple(sorted(source_name(one) for one in rows.distinct("source")))
+
+
+def students(context: Context) -> Table:
+    """List the students of an institution year by year, the latest first; a year without a value keeps its status."""
+    rows = context.known.by("students", "organization").of(context.path)
+    found: dict[str, dict[str, Any]] = {}
+    for period, value, status, evidence in rows.select("period", "value", "status", "evidence"):
+        row = {
+            "period": period, "students": value, "evidence": evidence,
+            "status": None if value is not None else local_name(status or "missing"),
+        }  # fmt: skip
+        if value is not None or period not in found:
+            found[period] = row
+    listed = [found[period] for period in sorted(found, reverse=True)]
+    return Table(
+        (
+            Column("period", ("Année", "Year")),
+            Column("students", ("Étudiants", "Students"), "number"),
+            Column("status", ("Statut", "Status"), "status"),
+            EVIDENCE,
+        ),
+        listed,
+        empty=(
+            "Aucune source chargée ne donne d’effectif d’étudiants pour cette organisation : ce n’est pas un zéro.",
+            "No loaded source gives a number of students for this organisation: it is not a zero.",
+        ),
+        question="actor-students",
+        sources=_sources(rows),
+    )

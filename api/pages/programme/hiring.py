@@ -1,0 +1,252 @@
+"""What a programme prepares for, and who hires around it: occupations, hiring plans, companies, establishments."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from ....graph.indicators.rows import MISSING
+from ....graph.region.firmness import firmest
+from ...labels.rule_words import occupation_rules
+from ...labels.wording import fold
+from ...render.blocks.tables import Column, Table
+from ..actor.matter import Context, Known
+from ..actor.rules import READS, RULE
+from ..territory.lists import EVIDENCE
+from .places import institutions, no_pool, pools
+
+BMO, CLAP = "france-travail-bmo", "insee-clap"
+"""Names of the sources of hiring plans and of establishments."""
+Plans = dict[tuple[str, str], tuple[float, float, int, int]]
+
+
+def occupations(context: Context) -> Table:
+    """List the families of occupations that a programme prepares for, with hiring plans in its labour pools."""
+    known = context.known
+    prepared = list(
+        dict.fromkeys(
+            known.by("preparations", "programme").of(context.path).select("family", "rule", "evidence")
+        )
+    )
+    context.learn(family for family, _, _ in prepared)
+    year, plans = _plans(known)
+    around = pools(context)
+    rows: list[dict[str, Any]] = []
+    for family, rule, evidence in prepared:
+        for pool in around or [""]:
+            told, hard, cells, hidden = plans.get((pool, family), (0.0, 0.0, 0, 0))
+            status = "missing" if not cells else "suppressed" if cells == hidden else None
+            rows.append(
+                {
+                    "family": context.word(family), "family_iri": family, "pool": context.name(pool), "pool_iri": pool or None,
+                    "year": year if cells else None, "plans": None if status else told,
+                    "difficult": None if status else hard, "hidden": hidden, "status": status, "rule": rule,
+                    "reads": occupation_rules([rule] if rule else [], context.language), "evidence": evidence,
+                }
+            )  # fmt: skip
+    rows.sort(key=lambda row: (-(row["plans"] or 0), row["family_iri"], row["pool_iri"] or ""))
+    secret = sum(row["hidden"] for row in rows)
+    note = (
+        f"{secret} cellules secrètes ne sont ni comptées ni mises à zéro : les projets sont au moins ceux qui sont donnés.",
+        f"{secret} suppressed cells are neither counted nor set to zero: there are at least the plans given.",
+    )
+    return Table(
+        (
+            Column("family", ("Famille de métiers", "Family of occupations"), "link"),
+            Column("pool", ("Bassin d’emploi", "Labour pool"), "link", blank=MISSING),
+            Column("plans", ("Projets de recrutement", "Hiring plans"), "number"),
+            Column("difficult", ("Difficiles", "Difficult"), "number"),
+            Column("year", ("Année", "Year"), "year", blank=MISSING),
+            Column("hidden", ("Cellules secrètes", "Suppressed cells"), "file"),
+            Column("status", ("Statut", "Status"), "status"),
+            RULE,
+            READS,
+            Column("evidence", ("Preuve du lien", "Evidence of the link"), "evidence"),
+        ),
+        rows,
+        empty=(
+            "Aucune règle ne relie cette formation à une famille de métiers : ce n’est pas qu’elle n’y prépare pas.",
+            "No rule links this programme to a family of occupations: that does not mean it prepares for none.",
+        ),
+        notes=(note,) if secret else (),
+        question="programme-hirings",
+        sources=_present(known, BMO) if any(row["plans"] is not None for row in rows) else (),
+    )
+
+
+def _plans(known: Known) -> tuple[int | None, Plans]:
+    """Give the latest year of hiring plans and, by labour pool and family: known, difficult, cells, suppressed cells."""
+    key = ("plans",)
+    if key not in known.made:
+        rows = known.frames["hirings"].with_columns(family=pl.coalesce("family", "occupation"))
+        year = rows["year"].max()
+        every = pl.col("indicator").str.ends_with("/hiring-plans")
+        counted = rows.filter(pl.col("year") == year).group_by("pool", "family").agg(
+            plans=pl.col("value").filter(every).sum(), hard=pl.col("value").filter(~every).sum(),
+            cells=every.sum(), hidden=(every & pl.col("value").is_null()).sum(),
+        )  # fmt: skip
+        known.made[key] = year, {(pool, family): tuple(rest) for pool, family, *rest in counted.iter_rows()}
+    made: tuple[int | None, Plans] = known.made[key]
+    return made
+
+
+def _present(known: Known, name: str) -> tuple[str, ...]:
+    """Give the name of a source if it is loaded."""
+    return (name,) if f"source/{name}" in known.by("sources", "source") else ()
+
+
+def employers(context: Context) -> Table:
+    """List the companies known in the labour pools of a programme; those of its filières first."""
+    known, around = context.known, pools(context)
+    shared = known.by("members", "chain").of_all(
+        known.by("members", "member").of(context.path).distinct("chain")
+    )
+    chain_of: dict[str, str] = dict(shared.select("member", "chain"))
+    met = _met(context)
+    inside = {place for pool in around for place in known.inside(pool)}
+    found = {
+        (company, place): told
+        for place in inside
+        for company, told in _companies(known).get(place, {}).items()
+    }
+    context.learn(company for company, _ in found)
+    rows: list[dict[str, Any]] = []
+    for (company, place), (count, evidence) in found.items():
+        reasons = []
+        if company in chain_of:
+            word = context.word(chain_of[company])
+            reasons.append(context.say(f"membre de la filière {word}", f"member of the value chain {word}"))
+        if company in met:
+            reasons.append(context.say("a travaillé avec l’établissement", "worked with the institution"))
+        rows.append(
+            {
+                "company": context.name(company), "company_iri": company, "town": context.name(place), "town_iri": place,
+                "interactions": count, "why": " ; ".join(reasons), "rank": -len(reasons), "evidence": evidence,
+            }
+        )  # fmt: skip
+    rows.sort(key=lambda row: (row["rank"], fold(row["company"]), row["company_iri"], row["town_iri"]))
+    note = (
+        "Entreprises que les sources nomment parce qu’elles ont un site connu ou ont pris part à un projet : les autres "
+        "employeurs du bassin n’y sont pas. Celles de sa filière, ou qui ont travaillé avec l’établissement, sont les premières.",
+        "Companies that sources name because they have a known site or took part in a project: the other employers of the pool "
+        "are not there. Those of the same value chain, or that worked with the institution, come first.",
+    )
+    return Table(
+        (
+            Column("company", ("Entreprise", "Company"), "link"),
+            Column("town", ("Commune", "Commune"), "link"),
+            Column("interactions", ("Interactions menées de là", "Interactions from there"), "number"),
+            Column("why", ("Lien avec la formation", "Tie with the programme")),
+            EVIDENCE,
+        ),
+        rows,
+        empty=no_pool(
+            context,
+            (
+                "Les sources chargées ne nomment aucune entreprise dans le bassin d’emploi : ce n’est pas un zéro.",
+                "The loaded sources name no company in the labour pool: it is not a zero.",
+            ),
+        ),
+        notes=(note,) if rows else (),
+        question="programme-employers",
+    )
+
+
+def _met(context: Context) -> set[str]:
+    """Give who took part in the same interactions as the institutions of a programme."""
+    by = context.known.by("participations", "actor")
+    events = by.of_all(institutions(context)).distinct("interaction")
+    return set(context.known.by("participations", "interaction").of_all(events)["actor"])
+
+
+def _companies(known: Known) -> dict[str, dict[str, tuple[int, str]]]:
+    """Give the companies of each commune: how many interactions each took part in from there, and the firmest evidence."""
+    key = ("companies",)
+    if key not in known.made:
+        placed: dict[str, dict[str, tuple[int, str]]] = defaultdict(dict)
+        sites = known.frames["sites"].select("organization", "place", "evidence").drop_nulls()
+        for company, place, evidence in sites.iter_rows():
+            if known.kind(company) == "company":
+                placed[place][company] = (0, firmest(evidence, placed[place].get(company, (0, evidence))[1]))
+        took = (
+            known.frames["participations"].filter(pl.col("type") == "actor-type/company").drop_nulls("place")
+        )
+        counted = took.group_by("place", "actor").agg(
+            pl.col("interaction").n_unique(), pl.col("evidence").unique()
+        )
+        for place, company, count, statuses in counted.iter_rows():
+            sited = [placed[place][company][1]] if company in placed[place] else []
+            placed[place][company] = (count, firmest(*statuses, *sited))
+        known.made[key] = dict(placed)
+    made: dict[str, dict[str, tuple[int, str]]] = known.made[key]
+    return made
+
+
+def establishments(context: Context) -> Table:
+    """Count the establishments of the labour pools of a programme in the sectors of the trades it prepares for."""
+    known, around = context.known, pools(context)
+    families = known.by("preparations", "programme").of(context.path).distinct("family")
+    trades = known.by("sector-families", "family").of_all(families)
+    context.learn([*trades["sector"], *trades["family"]])
+    words: dict[str, set[str]] = defaultdict(set)
+    for sector, family in trades.select("sector", "family"):
+        words[sector].add(context.word(family))
+    rows: list[dict[str, Any]] = []
+    if known.ground is not None and around and words:
+        communes = np.unique(np.concatenate([known.ground.territory(pool).communes for pool in around]))
+        located = _located(known)
+        here = located.filter(pl.col("at").is_in(communes.tolist()) & pl.col("sector").is_in(list(words)))
+        latest = here.filter(pl.col("year") == pl.col("year").max().over("sector"))
+        counted = latest.group_by("sector", "year").agg(
+            n=pl.col("value").sum(),
+            known=pl.col("value").is_not_null().sum(),
+            unknown=pl.col("value").is_null().sum(),
+        )
+        rows = [
+            {
+                "sector": context.word(sector), "sector_iri": sector, "families": ", ".join(sorted(words[sector])),
+                "establishments": n if told else None, "year": year, "unknown": unknown,
+                "status": None if told else "missing", "evidence": "documented",
+            }
+            for sector, year, n, told, unknown in counted.iter_rows()
+        ]  # fmt: skip
+        rows.sort(key=lambda row: (-(row["establishments"] or 0), row["sector_iri"]))
+    note = (
+        "Un secteur est retenu si une famille de métiers que la formation prépare le caractérise. Il est plus large.",
+        "A sector is kept if a family of occupations that the programme prepares for is characteristic of it. It is wider.",
+    )
+    return Table(
+        (
+            Column("sector", ("Secteur", "Sector"), "link"),
+            Column("families", ("Familles de métiers", "Families of occupations")),
+            Column("establishments", ("Établissements", "Establishments"), "number"),
+            Column("year", ("Année", "Year"), "year"),
+            Column("unknown", ("Communes sans valeur", "Communes without a value"), "file"),
+            Column("status", ("Statut", "Status"), "status"),
+            EVIDENCE,
+        ),
+        rows,
+        empty=no_pool(
+            context,
+            (
+                "Aucun secteur n’est propre aux métiers que cette formation prépare, ou aucune règle ne dit ces métiers.",
+                "No sector is proper to the trades this programme prepares for, or no rule tells these trades.",
+            ),
+        ),
+        notes=(note,) if rows else (),
+        question="territory-establishments-by-sector" if around else "",
+        sources=_present(known, CLAP) if rows else (),
+        more={"asked": {"territory": around[0].removeprefix("territory/")} if around else {}},
+    )
+
+
+def _located(known: Known) -> pl.DataFrame:
+    key = ("establishments", "located")
+    if key not in known.made:
+        assert known.ground is not None
+        known.made[key] = known.ground.locate(known.frames["establishments"])
+    found: pl.DataFrame = known.made[key]
+    return found

@@ -1,0 +1,183 @@
+"""Where a programme is taught, by whom, in which filières, and where else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ....graph.indicators.rows import MISSING
+from ...labels.wording import fold
+from ...reading.rows import Rows
+from ...render.blocks.tables import Column, Table, Words
+from ..actor import teaching
+from ..actor.matter import Context, communes
+from ..actor.rules import READS, RULE, chain_rule
+from ..territory.lists import EVIDENCE, SOURCES, source_name
+
+
+def facts(context: Context) -> Rows:
+    """Give the rows of a programme: one for each of its places, fields and institutions."""
+    return context.known.by("programmes", "programme").of(context.path)
+
+
+def institutions(context: Context) -> list[str]:
+    """List the institutions that offer a programme."""
+    return facts(context).distinct("institution")
+
+
+def pools(context: Context) -> list[str]:
+    """List the labour pools where a programme is taught."""
+    return context.known.pools(facts(context).distinct("place"))
+
+
+def no_pool(context: Context, otherwise: Words) -> Words:
+    """Say why nothing is known around a programme: it has no place, or its place is in no pool of the region."""
+    if not facts(context).distinct("place"):
+        return (
+            "Aucune source ne dit dans quelle commune la formation est enseignée : rien ne peut être compté autour d’elle.",
+            "No source tells in which commune the programme is taught: nothing can be counted around it.",
+        )
+    if not pools(context):
+        return (
+            "La formation est enseignée hors des bassins d’emploi que décrivent les sources chargées.",
+            "The programme is taught outside the labour pools that the loaded sources describe.",
+        )
+    return otherwise
+
+
+def places(context: Context) -> Table:
+    """List where a programme is taught: site, commune, labour pool."""
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    rows = facts(context)
+    kept = set(communes(rows.distinct("place")))
+    context.learn([*rows["site"], *rows["place"]])
+    for site, place, evidence, source in rows.select("site", "place", "evidence", "source"):
+        if (site or place) and (not place or place in kept):
+            pool = next(iter(context.known.pools([place])), None) if place else None
+            found[site or "", place or ""] = {
+                "town": context.name(place), "town_iri": place, "site": context.name(site), "site_iri": site,
+                "pool": context.name(pool), "pool_iri": pool, "evidence": evidence, "source": source_name(source),
+            }  # fmt: skip
+    return Table(
+        (
+            Column("town", ("Commune ou territoire", "Commune or territory"), "link", blank=MISSING),
+            Column("site", ("Site", "Site"), "link", blank=MISSING),
+            Column("pool", ("Bassin d’emploi", "Labour pool"), "link", blank=MISSING),
+            EVIDENCE,
+            SOURCES,
+        ),
+        sorted(found.values(), key=lambda row: (fold(row["town"]), row["site_iri"] or "")),
+        empty=(
+            "La source ne dit pas où la formation est enseignée.",
+            "The source does not tell where the programme is taught.",
+        ),
+        question="programme-identity",
+    )
+
+
+def chains(context: Context) -> Table:
+    """List the filières of a programme."""
+    found = context.known.by("members", "member").of(context.path)
+    rows = sorted(
+        set(found.select("chain", "function", "stage", "rule", "evidence")), key=lambda row: row[:2]
+    )
+    context.learn(one for row in rows for one in row[:3])
+    return Table(
+        (
+            Column("chain", ("Filière", "Value chain"), "link"),
+            Column("function", ("Fonction", "Function")),
+            Column("stage", ("Étape", "Stage"), blank=MISSING),
+            RULE,
+            READS,
+            EVIDENCE,
+        ),
+        [
+            {
+                "chain": context.word(chain), "chain_iri": chain, "function": context.word(function),
+                "stage": context.word(stage), "rule": rule,
+                "reads": chain_rule(context.known, chain, rule, context.language), "evidence": evidence,
+            }
+            for chain, function, stage, rule, evidence in rows
+        ],
+        empty=(
+            "Aucune règle ne range cette formation dans une filière décrite.",
+            "No rule puts this programme in a described value chain.",
+        ),
+        question="programme-chains",
+    )  # fmt: skip
+
+
+def students(context: Context) -> Table:
+    """List the students of the institutions of a programme: no source counts those of one programme."""
+    rows: list[dict[str, Any]] = []
+    sources: set[str] = set()
+    for one in institutions(context):
+        table = teaching.students(Context(context.known, one, context.reading, context.language))
+        rows += [{**row, "institution": context.name(one), "institution_iri": one} for row in table.rows]
+        sources.update(table.sources)
+    note = (
+        "Étudiants de l’établissement entier : aucune source chargée ne compte ceux d’une seule formation.",
+        "Students of the whole institution: no loaded source counts those of one programme.",
+    )
+    offering = institutions(context)
+    return Table(
+        (
+            Column("institution", ("Établissement", "Institution"), "link"),
+            Column("period", ("Année", "Year")),
+            Column("students", ("Étudiants", "Students"), "number"),
+            Column("status", ("Statut", "Status"), "status"),
+            EVIDENCE,
+        ),
+        rows,
+        empty=(
+            "Aucune source ne compte les étudiants de cette formation, ni ceux de son établissement : ce n’est pas un zéro.",
+            "No loaded source counts the students of this programme, nor those of its institution: it is not a zero.",
+        ),
+        notes=(note,) if rows else (),
+        question="actor-students" if offering else "",
+        sources=tuple(sorted(sources)),
+        more={"asked": {"organization": offering[0].rsplit("/", 1)[-1]} if offering else {}},
+    )
+
+
+def alike(context: Context) -> Table:
+    """List the other programmes of the same name, and where they are taught."""
+    names = facts(context).distinct("label")
+    rows = context.known.by("programmes", "label").of_all(names)
+    context.learn([*rows["institution"], *rows["place"]])
+    found: dict[str, dict[str, Any]] = {}
+    for path, by, place, evidence, source in rows.select(
+        "programme", "institution", "place", "evidence", "source"
+    ):
+        if path == context.path:
+            continue
+        row = found.setdefault(
+            path,
+            {
+                "programme_iri": path,
+                "by": {},
+                "towns": set(),
+                "evidence": evidence,
+                "source": source_name(source),
+            },
+        )
+        row["towns"].update([place] if place else [])
+        row["by"].update({by: context.name(by)} if by else {})
+    for row in found.values():
+        row["town"] = ", ".join(sorted(context.name(one) for one in communes(sorted(row.pop("towns")))))
+        row["programme"] = row["town"] or context.say("lieu non précisé", "place not given")
+        who = row.pop("by")
+        row["institution"], row["institution_iri"] = ", ".join(sorted(who.values())), next(iter(who), None)
+    return Table(
+        (
+            Column("programme", ("Formation, par lieu", "Programme, by place"), "link"),
+            Column("institution", ("Établissement", "Institution"), "link", blank=MISSING),
+            EVIDENCE,
+            SOURCES,
+        ),
+        sorted(found.values(), key=lambda row: (fold(row["programme"]), row["programme_iri"])),
+        empty=(
+            "Aucune autre formation des sources chargées ne porte ce nom.",
+            "No other programme of the loaded sources has this name.",
+        ),
+        question="programme-alike",
+    )

@@ -1,0 +1,261 @@
+"""The economy of a territory, each figure at the level where it is published."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from ....graph.findings.words import agree_en, agree_fr, count_en, count_fr, number_en, number_fr
+from ....graph.region.gazetteer import Territory
+from ...render.blocks.tables import Column, Table, Words
+from ...web.negotiation import Language
+from .matter import Seen
+
+STATUS = Column("status", ("Pourquoi vide", "Why empty"), "status")
+
+
+#: Codes of INSEE for the zones of several regions, whose communes elsewhere are not loaded.
+_SEVERAL_REGIONS = "territory/zone/00"
+
+
+def jobs(seen: Seen, territory: Territory, language: Language) -> Table:
+    """Give the salaried jobs by sector (A38): of its whole zones, added up, then of each zone that it shares."""
+    columns = (
+        Column("zone", ("Zone d’emploi", "Employment zone"), "link"),
+        Column("share", ("Part des communes d’ici, en %", "Share of the communes here, in %"), "file"),
+        Column("sector", ("Secteur (A38)", "Sector (A38)")),
+        Column("code", ("Code", "Code")),
+        Column("value", ("Emplois salariés", "Salaried jobs"), "number"),
+        Column("period", ("Année", "Year"), "year"),
+        STATUS,
+    )
+    whole, shared = _zones(seen, territory)
+    listed: list[dict[str, Any]] = []
+    if whole:
+        rows = _a38(seen, [one.id for one in whole])
+        listed += _of_zones(seen, territory, whole, _summed(rows) if len(whole) > 1 else rows, language)
+    for zone in shared:
+        listed += _of_zones(seen, territory, [zone], _a38(seen, [zone.id]), language)
+    return Table(
+        columns,
+        listed,
+        empty=(
+            "L’emploi salarié est publié par zone d’emploi, et aucune zone connue ne contient ce territoire.",
+            "Salaried jobs are published by employment zone, and no known zone holds this territory.",
+        ),
+        notes=tuple(_told(whole, shared, sum(row["lost"] for row in listed)))
+        if territory.level != "zone"
+        else (),
+        question="territory-jobs-by-sector",
+        sources=("insee-flores",),
+    )
+
+
+def _zones(seen: Seen, territory: Territory) -> tuple[list[Territory], list[Territory]]:
+    """Give the employment zones that are wholly in a territory, and those of which it has a part, the largest part first."""
+    if territory.level == "zone":
+        return [territory], []
+    inside, found = seen.inside(territory), [one for one, _ in seen.containing(territory, "zone")]
+    whole = [one for one in found if inside[one.communes].all() and not one.id.startswith(_SEVERAL_REGIONS)]
+    return whole, [one for one in found if one not in whole]
+
+
+def _of_zones(
+    seen: Seen,
+    territory: Territory,
+    zones: Sequence[Territory],
+    rows: Iterable[dict[str, Any]],
+    language: Language,
+) -> list[dict[str, Any]]:
+    """Give the rows of one zone, or of several that are added up."""
+    english, one = language == "en", zones[0] if len(zones) == 1 else None
+    several = (
+        f"{len(zones)} whole zones, added up" if english else f"{len(zones)} zones entières, additionnées"
+    )
+    here = int(sum(seen.inside(territory)[zone.communes].sum() for zone in zones))
+    every = len(territory.communes)
+    name = one.label if one else several
+    group = name
+    if here < every and english:
+        group = f"{name}: {number_en(here)} of the {number_en(every)} communes here"
+    elif here < every:
+        group = f"{name} : {number_fr(here)} des {number_fr(every)} communes d’ici"
+    about = {
+        "zone": name,
+        "zone_iri": one.id if one else None,
+        "group": group,
+        "share": round(100 * here / every, 1),
+    }
+    return [
+        _sector(seen, row, language) | about | {"lost": row.get("lost", 0)}
+        for row in sorted(rows, key=_largest_first)
+    ]
+
+
+def _told(whole: Sequence[Territory], shared: Sequence[Territory], lost: int) -> Iterator[Words]:
+    """Say what the figures of zones are of, where the territory is not a zone itself."""
+    if whole:
+        yield (
+            f"{count_fr(len(whole), 'zone d’emploi entière', 'zones d’emploi entières')} dans ce territoire"
+            + (" : leurs chiffres sont additionnés." if len(whole) > 1 else "."),
+            f"{count_en(len(whole), 'employment zone')} wholly in this territory"
+            + (": their figures are added up." if len(whole) > 1 else "."),
+        )
+    if len(shared) == 1:
+        yield (
+            f"Le territoire n’est qu’une partie de la zone d’emploi {shared[0].label} : les chiffres sont ceux de toute la zone, "
+            "et ne sont pas publiés plus finement.",
+            f"The territory is only a part of the employment zone {shared[0].label}: the figures are those of the whole zone, "
+            "and are not published for less.",
+        )
+    elif shared:
+        yield (
+            f"{number_fr(len(shared))} zones d’emploi que ce territoire partage avec d’autres : les chiffres sont ceux de chaque "
+            "zone entière, ne sont pas publiés plus finement et ne s’additionnent pas en un chiffre d’ici.",
+            f"{number_en(len(shared))} employment zones that this territory shares with others: the figures are those of each "
+            "whole zone, are not published for less and do not add up to a figure of here.",
+        )
+    if lost:
+        yield (
+            f"{count_fr(lost, 'chiffre')} de zone sans valeur {agree_fr(lost, 'n’est', 'ne sont')} pas dans les sommes, qui sont "
+            "des minimums.",
+            f"{count_en(lost, 'figure')} of zones without a value {agree_en(lost, 'is', 'are')} not in the sums, which are "
+            "minimums.",
+        )
+
+
+def _a38(seen: Seen, zones: Sequence[str]) -> list[dict[str, Any]]:
+    return _latest(row for row in seen.by("jobs", "zone").of_all(zones).named() if "/a38/" in row["sector"])
+
+
+def establishments(seen: Seen, territory: Territory, language: Language) -> Table:
+    """Give the establishments by sector (A17), summed over communes; a sum with an unknown cell is at least that."""
+    rows = seen.rows("establishments", territory).named()
+    listed = [
+        _sector(seen, row, language) | {"lost": row["lost"]}
+        for row in sorted(
+            _summed(_latest(row for row in rows if "/a17/" in row["sector"])), key=_largest_first
+        )
+    ]
+    lost = sum(row["lost"] for row in listed)
+    note = (
+        f"{lost} cellules communales sans valeur ne sont pas dans les sommes : celles-ci sont des minimums.",
+        f"{lost} cells of communes have no value and are not in the sums, which are minimums.",
+    )
+    return Table(
+        (
+            Column("sector", ("Secteur (A17)", "Sector (A17)")),
+            Column("code", ("Code", "Code")),
+            Column("value", ("Établissements", "Establishments"), "number"),
+            Column("period", ("Année", "Year"), "year"),
+            STATUS,
+        ),
+        listed,
+        empty=(
+            "Aucune source chargée ne compte les établissements des communes de ce territoire.",
+            "No loaded source counts the establishments of the communes of this territory.",
+        ),
+        notes=(note,) if lost else (),
+        question="territory-establishments-by-sector",
+        sources=("insee-clap",),
+    )
+
+
+def _summed(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Add rows up by sector; `lost` counts those without a value, which are not in the sum."""
+    sums: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        sector = {"sector": row["sector"], "year": row["year"], "value": None, "lost": 0, "status": None}
+        sector = sums.setdefault(row["sector"], sector)
+        if row["value"] is None:
+            sector["lost"] += 1
+        else:
+            sector["value"] = (sector["value"] or 0) + row["value"]
+        sector["status"] = sector["status"] or row["status"]
+    return list(sums.values())
+
+
+def _latest(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Keep the rows of the last year."""
+    found = list(rows)
+    last = max((row["year"] for row in found), default=None)
+    return [row for row in found if row["year"] == last]
+
+
+def _largest_first(row: Mapping[str, Any]) -> tuple[bool, float, str]:
+    """Order by value, those without last, then by sector."""
+    return row["value"] is None, -(row["value"] or 0), row["sector"]
+
+
+def _sector(seen: Seen, row: dict[str, Any], language: Language) -> dict[str, Any]:
+    return {
+        "sector": seen.word(row["sector"], language),
+        "code": row["sector"].rsplit("/", 1)[-1],
+        "value": row["value"],
+        "period": row["year"],
+        "status": (row["status"] or "").rsplit("/", 1)[-1] or None,
+    }
+
+
+def hirings(seen: Seen, territory: Territory, language: Language) -> Table:
+    """Give the hiring plans by family of occupations in the labour pools that it meets."""
+    pools = [one for one, _ in seen.containing(territory, "bassin")]
+    if territory.level == "bassin":
+        pools = [territory]
+    rows = _latest(seen.by("hirings", "pool").of_all([one.id for one in pools]).named())
+    sums: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    hidden: dict[str, int] = defaultdict(int)
+    year = rows[0]["year"] if rows else None
+    for row in rows:
+        family, indicator, value = row["family"], row["indicator"], row["value"]
+        if family is None:
+            continue
+        if value is None:
+            hidden[family] += indicator.endswith("/hiring-plans")
+        else:
+            sums[family][indicator.rsplit("/", 1)[-1]] += value
+    listed = [
+        {
+            "family": seen.word(family, language),
+            "value": sums[family].get("hiring-plans"),
+            "difficult": sums[family].get("hiring-plans-difficult"),
+            "hidden": hidden.get(family, 0),
+            "period": year,
+            "status": None if "hiring-plans" in sums[family] else "suppressed",
+        }
+        for family in sorted(sums.keys() | hidden.keys(), key=lambda f: -sums[f].get("hiring-plans", 0.0))
+    ]
+    names = ", ".join(one.label for one in pools[:8]) + ("…" if len(pools) > 8 else "")
+    inside = seen.inside(territory)
+    beyond = sum(not inside[one.communes].all() for one in pools)
+    wide = ("", "")
+    if beyond:
+        verb = "compte" if beyond == 1 else "comptent"
+        wide = (
+            f" ({beyond} sur {len(pools)} {verb} aussi des communes d’ailleurs)",
+            f" ({beyond} of {len(pools)} also with communes of elsewhere)",
+        )
+    note = (
+        f"Bassins d’emploi entiers : {names}{wide[0]}. Les cellules sous secret statistique ne sont pas dans les "
+        "sommes, qui sont des minimums.",
+        f"Whole labour pools: {names}{wide[1]}. Suppressed cells are not in the sums, which are minimums.",
+    )
+    return Table(
+        (
+            Column("family", ("Famille de métiers", "Family of occupations")),
+            Column("value", ("Projets de recrutement", "Hiring plans"), "number"),
+            Column("difficult", ("dont jugés difficiles", "difficult ones"), "number"),
+            Column("hidden", ("Cellules sous secret", "Suppressed cells"), "number"),
+            Column("period", ("Année", "Year"), "year"),
+            STATUS,
+        ),
+        listed,
+        empty=(
+            "Les projets de recrutement sont publiés par bassin d’emploi, et aucun bassin connu ne touche ce territoire.",
+            "Hiring plans are published by labour pool, and no known pool meets this territory.",
+        ),
+        notes=(note,) if listed else (),
+        question="territory-hiring-plans",
+        sources=("france-travail-bmo",),
+    )

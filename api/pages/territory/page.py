@@ -1,0 +1,320 @@
+"""The portrait of a territory and its blocks, as pages, files and embeds."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import numpy as np
+import polars as pl
+from fastapi import HTTPException, Request, Response
+from markupsafe import Markup
+from starlette.concurrency import run_in_threadpool
+
+from ....graph.findings.model import Report
+from ....graph.pool.blocking import NoSnapshot, PoolBusy, QueryTimeout, WorkerError
+from ....graph.region.gazetteer import Territory
+from ....graph.region.places import UnknownName
+from ....graph.region.view import Matter
+from ...analysis import files as finding_files
+from ...analysis.portrait_findings import ANALYSES, told
+from ...analysis.routes import analyses_of, file_response
+from ...labels.rule_words import RuleWords
+from ...maps.svg import locator_svg
+from ...precompute.findings import LEVELS
+from ...precompute.findings import find as find_kept
+from ...precompute.starting import Ahead
+from ...reading.publication import client_of
+from ...reading.solutions import Reading
+from ...render.blocks.block import Block, Shown
+from ...render.blocks.pages import Subject, block_page
+from ...render.blocks.tables import FILES, absent, figure, written
+from ...render.rendering import environment, page, sayings
+from ...render.structured import territory_block
+from ...web.links import document_path, public_base
+from ...web.negotiation import HTML, Language, NotAcceptable, choose
+from ...web.page_cache import leave_out, only_today
+from ...web.page_language import spoken
+from .blocks import BLOCKS, BY_NAME, Context, context_of, show
+from .figures import opened
+from .lists import level_words
+from .matter import Portraits, Seen
+
+log = logging.getLogger(__name__)
+
+MOST_ROWS = 500
+"""Rows of a block on its page; its files hold them all."""
+_WAITS = (NoSnapshot, PoolBusy, QueryTimeout, WorkerError, LookupError, ValueError)
+#: Figures of the head of a page: indicator, singular and plural in French, then in English.
+BRIEF = (
+    ("population", "habitant", "habitants", "inhabitant", "inhabitants"),
+    ("communes", "commune", "communes", "commune", "communes"),
+    ("programmes", "formation", "formations", "programme", "programmes"),
+    (
+        "masters-at-head-office",
+        "master au siège",
+        "masters au siège",
+        "master at the head office",
+        "masters at the head office",
+    ),
+    ("research-units", "unité de recherche", "unités de recherche", "research unit", "research units"),
+    ("interactions", "interaction", "interactions", "interaction", "interactions"),
+)
+
+
+async def find(request: Request, reading: Reading, path: str) -> tuple[Seen, Territory] | None:
+    """Find what the portrait of a territory is made from; None for one that has no portrait."""
+    portraits: Portraits = request.app.state.portraits
+    seen = portraits.found(reading.snapshot)
+    if seen is None:
+        if portraits.nothing(reading.snapshot):
+            return None
+        try:
+            seen = await portraits.of(reading.snapshot)
+        except UnknownName:
+            return None
+        except _WAITS as error:
+            if isinstance(error, QueryTimeout | PoolBusy | NoSnapshot):  # a new publication is being read
+                log.info("portraits are still being read: the page goes without")
+            else:
+                log.warning("portraits are not ready", exc_info=True)
+            leave_out(request)
+            return None
+        reading.failed |= seen.snapshot != reading.snapshot
+    place = seen.territory(path)
+    return None if place is None else (seen, place)
+
+
+def kept_findings(request: Request, reading: Reading, place: Territory) -> dict[str, Any] | None:
+    """Give the findings computed ahead; None while they are being computed, nothing where nobody computes them."""
+    ahead: Ahead = request.app.state.ahead
+    snapshot = request.app.state.pool.snapshot()
+    if snapshot.id != reading.snapshot:
+        return None
+    found = find_kept(ahead.folder(snapshot), place.id)
+    if found is not None:
+        return found
+    return {} if place.level not in LEVELS or ahead.done(snapshot) else None
+
+
+def portrait(request: Request, reading: Reading, seen: Seen, place: Territory, compared: str) -> Response:
+    """Draw the portrait of one territory."""
+    said = spoken(request)
+    reading.language = said
+    kept = kept_findings(request, reading, place)
+    if kept is None:
+        leave_out(request)
+    context = context_of(seen, place, said, compared, kept)
+    shown = [show(block, context, block.first) for block in BLOCKS]
+    if any(one.failure for one in shown):
+        leave_out(request)
+    if any(one.more.get("today") for one in shown):
+        only_today(request)
+    iri = place.iri
+    document = document_path(iri) or ""
+    alternates = [
+        ("text/turtle", document + ".ttl"),
+        ("application/ld+json", document + ".jsonld"),
+        ("application/n-triples", document + ".nt"),
+    ]
+    wholes = [
+        (
+            level_words(level, said),
+            [(f"/territoires/{other.id.removeprefix('territory/')}", other.label) for other, _ in pairs],
+        )
+        for level, pairs in seen.wholes(place).items()
+        if not (place.level == "region" or (place.level == "department" and level != "region"))
+    ]
+    answer = page(
+        request,
+        "territory_portrait.html",
+        language=said,
+        **_common(request, seen, place, context),
+        iri=iri,
+        rang="h3",
+        blocs=shown,
+        ensembles=wholes,
+        enbref=_brief(seen, place, said),
+        alternates=alternates,
+        structure=territory_block(
+            iri,
+            place.label,
+            place.id.rpartition("/")[2],
+            f"/territoires/{place.id.removeprefix('territory/')}",
+            [
+                (other.iri, other.label)
+                for pairs in seen.wholes(place).values()
+                for other, share in pairs
+                if share == 1
+            ],
+            alternates,
+        ),
+        fil=[("/territoires", "Territoires" if said == "fr" else "Territories"), (None, place.label)],
+    )
+    answer.headers["Vary"] = "Accept, Accept-Language"
+    return answer
+
+
+def situation(request: Request, seen: Seen, place: Territory) -> Response:
+    """Draw where a territory is in its region; raises HTTPException (404) where nothing says it."""
+    drawn = locator_svg(seen.outlines, place.id, language=spoken(request))
+    if not drawn:
+        raise HTTPException(404, f"Rien ne dit où se trouve {place.label}.")
+    return Response(drawn, media_type="image/svg+xml", headers={"Vary": "Accept-Language"})
+
+
+async def block(
+    request: Request, reading: Reading, seen: Seen, place: Territory, name: str, compared: str, embed: bool
+) -> Response:
+    """Give one block: a page, a file, or the block alone; raises HTTPException (404, 406)."""
+    chosen_block = BY_NAME.get(name)
+    if chosen_block is None:
+        raise HTTPException(404, f"Un portrait n’a pas de bloc « {name} » (blocs : {', '.join(BY_NAME)}).")
+    said = spoken(request)
+    reading.language = said
+    try:
+        chosen = choose(
+            request.headers.get("accept"), (HTML, *FILES), request.query_params.get("format") or None
+        )
+    except NotAcceptable as error:
+        raise HTTPException(406, str(error)) from error
+    kept = kept_findings(request, reading, place)
+    context = context_of(seen, place, said, compared, kept)
+    file = f"{name}-{place.id.removeprefix('territory/').replace('/', '-')}"
+    if chosen != HTML:
+        refuse_comparison(context, compared)
+        about = _about(request, chosen_block, context)
+        if chosen_block.make is None:
+            report = await _report(request, reading, name, place)
+            body = await run_in_threadpool(finding_files.write, [report], chosen, said)
+        else:
+            table = await run_in_threadpool(chosen_block.make, context)
+            body = await run_in_threadpool(written, table, chosen, about)
+        return file_response(body, chosen, file, seen.snapshot, said)
+    if chosen_block.make is None and not (embed and kept and name in kept):
+        report = await _report(request, reading, name, place)
+        basis = RuleWords.of(seen.rest["chain-rules"])
+        shown = Shown(chosen_block, findings=await run_in_threadpool(told, report, basis=basis))
+    else:
+        shown = await run_in_threadpool(
+            show, chosen_block, context, chosen_block.first if embed else MOST_ROWS
+        )
+    if shown.failure or (kept is None and name == "donnees-absentes"):
+        leave_out(request)
+    if shown.more.get("today"):
+        only_today(request)
+    return await run_in_threadpool(_block_page, request, seen, place, context, shown, embed)
+
+
+def refuse_comparison(context: Context, compared: str) -> None:
+    """Refuse a comparison that the territory has not: a file has no place to say so; raises HTTPException (400)."""
+    possible = [key for key, _ in context.beside.choices]
+    if compared and compared not in possible:
+        raise HTTPException(
+            400,
+            f"Ce territoire ne se compare pas à « {compared} » (comparaisons possibles : {', '.join(possible)}).",
+        )
+
+
+async def _report(request: Request, reading: Reading, name: str, place: Territory) -> Report:
+    """Compute the findings of a territory at once."""
+
+    def work(matter: Matter) -> Report:
+        return ANALYSES[name](matter, place.id)
+
+    report = await analyses_of(request).run(work, client=client_of(request))
+    reading.failed |= report.snapshot != reading.snapshot
+    return report
+
+
+def _block_page(
+    request: Request, seen: Seen, place: Territory, context: Context, shown: Shown, embed: bool
+) -> Response:
+    said = context.language
+    common = _common(request, seen, place, context)
+    subject = Subject(
+        common["nom"], common["niveau_mots"], common["code"], common["base"], seen.snapshot,
+        {"territory": common["cle"]}, [("/territoires", "Territoires" if said == "fr" else "Territories")],
+        ("Portrait", "Portrait"),
+    )  # fmt: skip
+    return block_page(request, subject, shown, said, embed, **common)
+
+
+def _common(request: Request, seen: Seen, place: Territory, context: Context) -> dict[str, Any]:
+    key = place.id.removeprefix("territory/")
+    return {
+        "nom": titled(seen, place, context.language),
+        "code": key.partition("/")[2],
+        "cle": key,
+        "base": f"/territoires/{key}",
+        "niveau_mots": level_words(place.level, context.language),
+        "contexte": context,
+        "absent": absent,
+        "definitions": _definitions(seen, context.language),
+    }
+
+
+def titled(seen: Seen, place: Territory, said: Language) -> str:
+    """Name a territory for a heading, with its level where one of another level has its name."""
+    key = ("names",)
+    if key not in seen.made:
+        levels = seen.rest["territories"].select("label", "level").unique()["label"]
+        communes = {seen.ground.labels[at] for at in np.flatnonzero(seen.ground.home)}
+        names = pl.concat([levels, pl.Series("label", sorted(communes), pl.String)])
+        seen.made[key] = set(names.filter(names.is_duplicated()))
+    return (
+        f"{place.label} ({level_words(place.level, said)})" if place.label in seen.made[key] else place.label
+    )
+
+
+def _definitions(seen: Seen, said: Language) -> dict[str, Markup]:
+    """Give what each figure opens, written once a publication and language."""
+    key = ("definitions", said)
+    if key not in seen.made:
+        macros: Any = (
+            environment()
+            .get_template("territory_macros.html")
+            .make_module({"absent": absent, **sayings(said)})
+        )
+        seen.made[key] = {
+            name: macros.definition(opened(seen, one, said), said, seen.snapshot)
+            for name, one in seen.cube.indicators.items()
+        }
+    made: dict[str, Markup] = seen.made[key]
+    return made
+
+
+def _brief(seen: Seen, place: Territory, said: Language) -> list[tuple[str, str]]:
+    values = {one.indicator.id: one for one in seen.values(place.id)}
+    found = []
+    for name, *words in BRIEF:
+        one = values.get(name)
+        if one is None or one.value is None or (name == "communes" and place.level == "commune"):
+            continue
+        if name == "interactions" and not one.value:
+            continue  # no source tells one: that is not known to be a zero
+        several = one.value != 1 if said == "en" else one.value >= 2
+        word = words[(2 if said == "en" else 0) + several]
+        found.append((figure(one.value, 0, said), word))
+    return found
+
+
+def _about(request: Request, chosen: Block, context: Context) -> dict[str, str]:
+    """Tell, for the sheet « À propos », what a file is and where it comes from."""
+    english = context.language == "en"
+    said = {
+        ("Bloc", "Block"): chosen.title(context.language),
+        (
+            "Territoire",
+            "Territory",
+        ): f"{context.territory.label} ({context.territory.id.removeprefix('territory/')})",
+        ("Publication", "Publication"): context.seen.snapshot,
+        ("Comparé à", "Compared with"): context.beside.label if chosen.form == "figures" else "",
+        ("Adresse", "Address"): f"{public_base(request)}{request.url.path}",
+        ("À savoir", "Notes"): (
+            "Missing, suppressed, too few cases and zero are four different things."
+            if english
+            else "Absent, secret, trop peu de cas et zéro sont quatre choses différentes."
+        ),
+    }
+    return {pair[english]: value for pair, value in said.items() if value}

@@ -1,0 +1,66 @@
+"""The addresses of a territory: its portrait, the blocks of it, or what the graph says of one off the region."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, HTTPException, Query, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from ...precompute.artifacts import NotReady
+from ...reading.publication import reading_of
+from . import page
+from .outside import check_level, describe, no_block
+
+router = APIRouter(tags=["pages"])
+
+
+@router.get("/territoires/{kind}/{code}", summary="Portrait d’un territoire")
+async def territory(
+    request: Request,
+    kind: str,
+    code: str,
+    comparer: Annotated[str, Query(description="territoire de comparaison (niveau/code) ou pairs")] = "",
+) -> Response:
+    """Draw the portrait of one territory; one that is off the region is described by what the graph says of it."""
+    check_level(kind)
+    reading = reading_of(request)
+    found = await page.find(request, reading, f"territory/{kind}/{code}")
+    if found is None:
+        return await run_in_threadpool(describe, request, reading, kind, code)
+    seen, place = found
+    return await run_in_threadpool(page.portrait, request, reading, seen, place, comparer)
+
+
+@router.get("/territoires/{kind}/{code}/situation.svg", summary="Où se trouve un territoire dans sa région")
+async def situation(request: Request, kind: str, code: str) -> Response:
+    """Draw where a territory is in its region."""
+    check_level(kind)
+    found = await page.find(request, reading_of(request), f"territory/{kind}/{code}")
+    if found is None:
+        raise HTTPException(404, f"Rien ne dit où se trouve le territoire {kind}/{code}.")
+    return await run_in_threadpool(page.situation, request, *found)
+
+
+@router.get(
+    "/territoires/{kind}/{code}/{bloc}", summary="Bloc d’un portrait : page, CSV, classeur, à intégrer"
+)
+async def block(
+    request: Request,
+    kind: str,
+    code: str,
+    bloc: str,
+    comparer: Annotated[str, Query(description="territoire de comparaison (niveau/code) ou pairs")] = "",
+    format: Annotated[str, Query(description="csv, csv-fr, xlsx ; une page sinon")] = "",
+    embed: Annotated[str, Query(description="1 : le bloc seul, à intégrer")] = "",
+    lang: Annotated[str, Query(description="fr ou en")] = "",
+) -> Response:
+    """Give one block of a portrait: as a page, as a file, or alone for a frame."""
+    check_level(kind)
+    reading = reading_of(request)
+    found = await page.find(request, reading, f"territory/{kind}/{code}")
+    if found is None:
+        portraits = request.app.state.portraits
+        if portraits.found(reading.snapshot) is None and not portraits.nothing(reading.snapshot):
+            raise NotReady
+        raise await run_in_threadpool(no_block, request, reading, kind, code)
+    seen, place = found
+    return await page.block(request, reading, seen, place, bloc, comparer, embed == "1")

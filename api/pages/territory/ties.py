@@ -1,0 +1,179 @@
+"""Who works with whom: the interactions of a territory, and its partner territories and actors.
+
+An actor is inside, outside or of unknown place as `graph.inside_outside` says, in the interactions that are listed: inside if it
+acts from there in one of them, outside if it acts from elsewhere or is abroad, unknown where no source tells: that is not
+outside.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+
+from ....graph.findings.words import number_en, number_fr
+from ....graph.region.firmness import weakest
+from ....graph.region.gazetteer import Territory
+from ...render.blocks.tables import Column, Table, Words
+from ...web.negotiation import Language
+from .lists import EVIDENCE, LEVEL_WORDS, SOURCES, kind_words, level_words, source_name
+from .matter import Seen
+
+#: What a row of partners is: a territory, or an actor that is inside, outside, or of unknown place.
+SIDES: Mapping[object, Words] = {
+    "territory": ("territoire", "territory"),
+    True: ("acteur du territoire", "actor inside"),
+    False: ("acteur de l’extérieur", "actor outside"),
+    None: ("acteur de lieu inconnu", "actor of unknown place"),
+}
+
+
+def interactions(seen: Seen, territory: Territory, language: Language) -> Table:
+    """List the interactions that an actor takes part in from there, the latest first."""
+    here = seen.rows("participations", territory).distinct("interaction")
+    rows = seen.by("interactions", "interaction").of_all(here)
+    unknown = "year not known" if language == "en" else "année non précisée"
+    listed = [
+        {
+            "interaction": seen.label(path),
+            "interaction_iri": path,
+            "year": year,
+            "type": seen.word(kind, language),
+            "evidence": evidence,
+            "source": source_name(source),
+        }
+        for path, kind, year, evidence, source in sorted(
+            rows.select("interaction", "type", "year", "evidence", "source"),
+            key=lambda row: (-(row[2] or -math.inf), row[0]),
+        )
+    ]
+    years = Counter(str(row["year"]) if row["year"] else unknown for row in listed)
+    return Table(
+        (
+            Column("interaction", ("Interaction", "Interaction"), "link"),
+            Column("year", ("Année", "Year"), "year"),
+            Column("type", ("Type", "Type")),
+            EVIDENCE,
+            SOURCES,
+        ),
+        listed,
+        empty=(
+            "Aucune interaction connue : aucune source chargée n’en décrit qui soit menée depuis ce territoire, ce qui ne dit "
+            "pas qu’il n’y en a aucune.",
+            "No known interaction: no loaded source describes one from this territory, which does not say that there is none.",
+        ),
+        question="territory-interactions",
+        more={
+            "groups": Counter(row["type"] for row in listed),
+            "years": sorted(years.items(), key=lambda pair: (pair[0] == unknown, pair[0]), reverse=True),
+        },
+    )
+
+
+def partners(seen: Seen, territory: Territory, language: Language) -> Table:
+    """List who takes part in the same interactions: partner territories, then actors here, elsewhere or of unknown place."""
+    mask = seen.inside(territory)
+    mine = seen.rows("participations", territory).distinct("interaction")
+    took = seen.by("participations", "interaction").of_all(mine)
+    places: dict[tuple[str, str], set[str]] = defaultdict(set)
+    people: dict[str, set[str]] = defaultdict(set)
+    known: dict[str, bool] = dict.fromkeys(seen.abroad, False)  # by actor: whether it acts from inside
+    firm: dict[object, set[tuple[str, str | None]]] = defaultdict(set)
+    nowhere = 0
+    for event, actor, place, *fact in took.select("interaction", "actor", "place", "evidence", "source"):
+        people[actor].add(event)
+        firm[actor].add((fact[0], fact[1]))
+        if place is None:
+            nowhere += actor not in seen.abroad
+            continue
+        ats = [at for at in seen.ground.at(place) if seen.ground.home[at]]
+        known[actor] = known.get(actor, False) or any(mask[at] for at in ats)
+        if any(mask[at] for at in ats):
+            continue
+        where = seen.epci[ats[0]] if ats else None
+        if where is None and ats:
+            where = seen.ground.ids[ats[0]]
+        elif where is None:
+            where = department_of(place)
+        if where:
+            places[where, where.split("/")[1]].add(event)
+            firm[where].add((fact[0], fact[1]))
+    rows = [
+        {
+            "side": "territory",
+            "partner": seen.label(path),
+            "partner_iri": path,
+            "kind": LEVEL_WORDS[level][language == "en"]
+            if level in LEVEL_WORDS
+            else level_words(level, language),
+            "here": None,
+            "interactions": len(events),
+            **_facts(firm[path]),
+        }
+        for (path, level), events in places.items()
+    ]
+    rows += [
+        {
+            "side": "actor",
+            "partner": seen.label(path),
+            "partner_iri": path,
+            "kind": kind_words(seen.actor_types.get(path), language),
+            "here": known.get(path),
+            "interactions": len(events),
+            **_facts(firm[path]),
+        }
+        for path, events in people.items()
+    ]
+    for row in rows:
+        row["side_shown"] = SIDES["territory" if row["side"] == "territory" else row["here"]][
+            language == "en"
+        ]
+    order = {"territory": 0, "actor": 1}
+    rows.sort(
+        key=lambda row: (order[str(row["side"])], -int(str(row["interactions"])), str(row["partner_iri"]))
+    )
+    sides = Counter(row["here"] for row in rows if row["side"] == "actor")
+    note = (
+        f"{number_fr(nowhere)} des {number_fr(len(took))} participations à ces interactions n’ont ni commune ni pays "
+        f"connus : elles ne lient aucun territoire. {number_fr(sides[None])} de ces acteurs n’en ont dans aucune : ils peuvent "
+        "être du territoire ou de l’extérieur.",
+        f"{number_en(nowhere)} of the {number_en(len(took))} participations in these interactions have no known commune or "
+        f"country: they tie no territory. {number_en(sides[None])} of these actors have none in any of them: they may be inside "
+        "or outside.",
+    )
+    return Table(
+        (
+            Column("partner", ("Partenaire", "Partner"), "link"),
+            Column("interactions", ("Interactions communes", "Shared interactions"), "number"),
+            Column("kind", ("Nature", "Kind")),
+            Column("side_shown", ("Côté", "Side")),
+            EVIDENCE,
+            SOURCES,
+        ),
+        rows,
+        empty=(
+            "Aucun partenaire n’est connu : aucune interaction n’est menée depuis ce territoire dans les sources chargées.",
+            "No partner is known: the loaded sources tell no interaction from this territory.",
+        ),
+        notes=(note,) if nowhere else (),
+        question="territory-partners-outside",
+        more={"territories": len(places), "actors": len(people)},
+    )
+
+
+def _facts(told: set[tuple[str, str | None]]) -> dict[str, str]:
+    """Tell how firm shared interactions are, given the status and the source of each: the weakest, and the sources."""
+    sources = {source_name(source) for _, source in told if source}
+    return {"evidence": weakest(*(evidence for evidence, _ in told)), "source": ", ".join(sorted(sources))}
+
+
+def department_of(place: str) -> str | None:
+    """Give the path of the département of a commune, by its code.
+
+    >>> department_of("territory/commune/97411"), department_of("territory/commune/75056")
+    ('territory/department/974', 'territory/department/75')
+    """
+    code = place.rsplit("/", 1)[-1]
+    if "/commune/" not in place or len(code) != 5:
+        return None
+    return f"territory/department/{code[:3] if code.startswith('97') else code[:2]}"

@@ -1,0 +1,157 @@
+"""What a request asks of a filière: which actors, around whom, from whom to whom; and the address that asks it again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from urllib.parse import urlencode
+
+from starlette.datastructures import QueryParams
+
+from ....graph.chains.network import KINDS, Actor, ChainNetwork
+from ....loaders.filieres.files import STAGES
+from ....loaders.inference.membership import FUNCTIONS
+from ....ontology.vocabulary import ID
+from ...labels.wording import EVIDENCE, fold
+
+NONE = "none"
+"""The value that asks for members whose stage is not known."""
+_LONGEST = 200
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """A value of the address that filters nothing: its parameter, the text, the nearest values with their names (fr, en)."""
+
+    name: str
+    text: str
+    near: tuple[tuple[str, tuple[str, str]], ...] = ()
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Filters of the graph and the table alike (empty: none), the actor to look around, both ends of a way, the page.
+
+    `territory` is a path without « territory/ », `around` the path of an actor once settled; `unknown` are the values
+    that are none (settling.py).
+    """
+
+    functions: tuple[str, ...] = ()
+    stages: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
+    territory: str = ""
+    first: int | None = None
+    last: int | None = None
+    around: str = ""
+    start: str = ""
+    end: str = ""
+    gaps: str = ""
+    illustrative: bool = False
+    page: int = 1
+    given: tuple[tuple[str, str], ...] = ()
+    unknown: tuple[Unknown, ...] = ()
+
+    @property
+    def filtered(self) -> bool:
+        """Whether some actors are left out."""
+        return bool(
+            self.functions or self.stages or self.kinds or self.evidence or self.territory or self.around
+        ) or (self.first, self.last) != (None, None)
+
+    def keeps(self, actor: Actor) -> bool:
+        """Tell whether a member passes the filters; one whose years are not known passes that of years."""
+        if self.functions and not _names(actor.functions) & set(self.functions):
+            return False
+        if self.stages and not (_names(actor.stages) or {NONE}) & set(self.stages):
+            return False
+        if self.kinds and actor.kind not in self.kinds:
+            return False
+        if self.evidence and not _names(actor.evidence) & set(self.evidence):
+            return False
+        if self.territory and f"territory/{self.territory}" not in actor.territories | actor.places:
+            return False
+        return not actor.years or any(
+            (self.first is None or year >= self.first) and (self.last is None or year <= self.last)
+            for year in actor.years
+        )
+
+    def of(self, network: ChainNetwork) -> ChainNetwork:
+        """Give the part of a network that is asked for."""
+        chosen = network.selected(self.keeps) if self.filtered else network
+        if self.kinds:
+            chosen = chosen.kept([path for path, one in chosen.actors.items() if one.kind in self.kinds])
+        if self.around and (found := find(network, self.around)):
+            return (
+                chosen.kept(network.near(found))
+                if found in chosen.actors
+                else network.kept(network.near(found))
+            )
+        return chosen
+
+    def address(self, path: str, **changes: str) -> str:
+        """Give an address that asks the same of another path, some parameters changed (empty: left out)."""
+        rest = [(name, value) for name, value in self.given if name not in changes]
+        told = [*rest, *((name, value) for name, value in changes.items() if value)]
+        return path + (f"?{urlencode(told)}" if told else "")
+
+
+def asked_of(parameters: QueryParams) -> Asked:
+    """Read what is asked; values that are none are left out, and told once the filière is known (settling.py)."""
+    return Asked(
+        functions=_listed(parameters, "fonction", FUNCTIONS),
+        stages=_listed(parameters, "etape", (*STAGES, NONE)),
+        kinds=_listed(parameters, "sorte", KINDS),
+        evidence=_listed(parameters, "preuve", EVIDENCE),
+        territory=parameters.get("territoire", "")[:_LONGEST].strip("/"),
+        first=year_of(parameters.get("de")),
+        last=year_of(parameters.get("a")),
+        around=parameters.get("autour", "")[:_LONGEST],
+        start=parameters.get("depuis", "")[:_LONGEST],
+        end=parameters.get("vers", "")[:_LONGEST],
+        gaps=parameters.get("manques", "")[:_LONGEST].strip("/"),
+        illustrative=parameters.get("illustratif") == "oui",
+        page=max(1, _number(parameters.get("page")) or 1),
+        given=tuple((name, value[:_LONGEST]) for name, value in parameters.multi_items() if value)[:60],
+    )
+
+
+def find(network: ChainNetwork, text: str) -> str | None:
+    """Find an actor by its path, IRI or name (accents and case do not count)."""
+    bare = text.strip().removeprefix(ID)
+    if bare in network.actors:
+        return bare
+    wanted = fold(bare)
+    return next((path for path, actor in network.actors.items() if fold(actor.label) == wanted), None)
+
+
+def nearest(network: ChainNetwork, text: str) -> list[Actor]:
+    """Give the actors whose names are most like a text."""
+    names = {fold(actor.label): actor for actor in network.actors.values()}
+    wanted = fold(text)
+    inside = [actor for name, actor in names.items() if wanted and wanted in name][:5]
+    return inside or [names[name] for name in get_close_matches(wanted, names, n=5, cutoff=0.5)]
+
+
+def _names(paths: Iterable[str]) -> set[str]:
+    return {path.rpartition("/")[2] for path in paths}
+
+
+def _listed(parameters: QueryParams, name: str, known: Iterable[str]) -> tuple[str, ...]:
+    given = set(parameters.getlist(name))
+    return tuple(value for value in known if value in given)
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 6 else None
+
+
+def year_of(text: str | None) -> int | None:
+    """Read a year, or give None.
+
+    >>> year_of("2019"), year_of("abcd")
+    (2019, None)
+    """
+    number = _number(text)
+    return number if number and 1800 <= number <= 2200 else None

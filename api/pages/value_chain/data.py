@@ -1,0 +1,158 @@
+"""The data of filières at addresses of their own: the drawing, ways told, the network as files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi.responses import JSONResponse
+
+from ....graph.chains.network import Actor
+from ....graph.region.gazetteer import Ground
+from ....graph.region.view import Matter
+from ....ontology.vocabulary import ID
+from ...analysis.analyses import Analyses
+from ...errors.problems import CORS
+from ...reading.publication import client_of, reading_of
+from ...reading.solutions import Reading
+from ...web.links import href
+from ...web.page_language import spoken
+from .asking import asked_of
+from .chain import Chain
+from .drawing import draw_chain
+from .files import file_of
+from .settling import UnknownValues, settle
+from .ways import way_of
+
+router = APIRouter(tags=["pages"])
+
+FILES = ("graphml", "gexf", "json", "csv", "csv-fr", "xlsx", "liens.csv", "svg", "png")
+
+Made = TypeVar("Made")
+
+
+async def read(
+    request: Request, reading: Reading, illustrative: bool, work: Callable[[Matter], Made]
+) -> Made:
+    """Do what reads the matter on the thread of the maps; an answer of another publication is not kept."""
+    runner: Analyses = request.app.state.maps
+    snapshot, made = await runner.run(
+        lambda matter: (matter.snapshot, work(matter)), illustrative=illustrative, client=client_of(request)
+    )
+    reading.failed |= snapshot != reading.snapshot
+    return made
+
+
+def unknown(slug: str) -> HTTPException:
+    """Say that no source describes a filière."""
+    return HTTPException(404, f"Aucune source chargée ne décrit de filière nommée « {slug} ».")
+
+
+@router.get("/filieres/{slug}/dessin.json", summary="Dessin d’une filière : nœuds placés et liens")
+async def drawing_data(request: Request, slug: str) -> Response:
+    """Give the nodes of the graph with their places, and the edges, filtered as the page is; a wrong value is refused (400)."""
+    asked, said, reading = asked_of(request.query_params), spoken(request), reading_of(request)
+
+    def work(matter: Matter) -> dict[str, Any] | UnknownValues | None:
+        chain = Chain.of(matter, slug)
+        if chain is None:
+            return None
+        settled = settle(asked, chain, Ground.of(matter))
+        if settled.unknown:
+            return UnknownValues(settled.unknown)
+        return draw_chain(chain, settled.of(chain.network), said).data()
+
+    data = await read(request, reading, asked.illustrative, work)
+    if data is None:
+        raise unknown(slug)
+    if isinstance(data, UnknownValues):
+        raise HTTPException(400, data.told("fr")) from data
+    return JSONResponse(data, headers={"Vary": "Accept-Language"})
+
+
+@router.get("/filieres/{slug}/chemin", summary="Plus court chemin entre deux acteurs, raconté")
+async def way(request: Request, slug: str, depuis: str, vers: str) -> Response:
+    """Tell the shortest way between two actors of a filière, given by path, IRI or name, as JSON."""
+    asked, reading = asked_of(request.query_params), reading_of(request)
+
+    def work(matter: Matter) -> dict[str, Any] | None:
+        chain = Chain.of(matter, slug)
+        if chain is None:
+            return None
+        found = way_of(matter, chain.network, depuis[:200], vers[:200])
+        if found.story is None:
+            near = {text: [{"id": a.path, "label": a.label} for a in like] for text, like in found.unknown}
+            return {"found": False, "unknown": near}
+        return {
+            "found": bool(found.story.steps) or depuis == vers,
+            "words": found.story.words,
+            "actors": [
+                {"id": a.path, "label": a.label, "kind": a.kind, "page": _page_of(a)}
+                for a in found.story.actors
+            ],
+            "steps": [
+                {
+                    "from": step.first.path,
+                    "to": step.second.path,
+                    "kind": step.tie.kind,
+                    "year": step.tie.year,
+                    "evidence": step.tie.evidence,
+                    "ties": step.ties,
+                    "words": step.words,
+                    "source": one.source,
+                    "projects": [
+                        {"id": project.path, "label": project.label, "year": project.year}
+                        for project in one.projects
+                    ],
+                }
+                for one in found.grounds
+                for step in [one.step]
+            ],
+        }
+
+    told = await read(request, reading, asked.illustrative, work)
+    if told is None:
+        raise unknown(slug)
+    return JSONResponse(told, headers=CORS)
+
+
+@router.get("/filieres/{slug}/reseau.{suffix}", summary="Réseau d’une filière en fichier")
+async def network_file(request: Request, slug: str, suffix: str) -> Response:
+    """Give the network of a filière, filtered as the page is, as a file; a value that is none is refused (400)."""
+    if suffix not in FILES:
+        raise HTTPException(404, f"Un réseau ne s’écrit pas en « {suffix} » (formats : {', '.join(FILES)}).")
+    asked, said, reading = asked_of(request.query_params), spoken(request), reading_of(request)
+
+    def work(matter: Matter) -> tuple[str, bytes] | UnknownValues | None:
+        chain = Chain.of(matter, slug)
+        if chain is None:
+            return None
+        settled = settle(asked, chain, Ground.of(matter))
+        if settled.unknown:
+            return UnknownValues(settled.unknown)
+        shown = settled.of(chain.network)
+        look = request.app.state.theme.recoloured
+        about = {
+            "Filière" if said == "fr" else "Value chain": chain.label[said],
+            "Publication": matter.snapshot,
+            "Adresse" if said == "fr" else "Address": str(request.url),
+        }
+        return file_of(suffix, chain, shown, about, lambda: draw_chain(chain, shown, said), said, look)
+
+    made = await read(request, reading, asked.illustrative, work)
+    if made is None:
+        raise unknown(slug)
+    if isinstance(made, UnknownValues):
+        raise HTTPException(400, made.told("fr")) from made
+    name = (
+        f"{slug}-{suffix}" if suffix == "liens.csv" else f"{slug}.{'csv' if suffix == 'csv-fr' else suffix}"
+    )
+    headers = {**CORS, "Content-Disposition": f'attachment; filename="{name}"', "Vary": "Accept-Language"}
+    if suffix == "svg":
+        headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'"
+    return Response(made[1], media_type=made[0], headers=headers)
+
+
+def _page_of(actor: Actor) -> str:
+    return href(ID + actor.path) or ""

@@ -1,0 +1,137 @@
+"""The network of a filière as files: GraphML, GEXF, JSON (node-link), CSV of actors and of ties, SVG and PNG."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import networkx as nx
+
+from ....graph.chains.network import ChainNetwork
+from ....graph.sparql.results import Iri, Rows, to_csv, to_csv_fr
+from ....ontology.vocabulary import ID
+from ...render.painting import painters
+from ...render.spreadsheets import to_xlsx
+from ...web.negotiation import Language
+from .chain import Chain
+from .picture import picture_of
+from .visualisation import Drawing
+
+Written = tuple[str, bytes]
+_NAMES = ("first_year", "last_year")
+
+
+def file_of(
+    suffix: str,
+    chain: Chain,
+    network: ChainNetwork,
+    about: Mapping[str, str],
+    draw: Callable[[], Drawing],
+    said: Language,
+    look: Callable[[str], str] = str,
+) -> Written | None:
+    """Write a network in the format of a suffix: media type and bytes; None for a suffix that is none.
+
+    `look` gives a drawing the colours of a theme.
+    """
+    if suffix == "graphml":
+        return "application/graphml+xml", _graphml(network, about)
+    if suffix == "gexf":
+        return "application/gexf+xml", _gexf(network, about)
+    if suffix == "json":
+        data = nx.node_link_data(network.to_networkx(), edges="links")
+        data["graph"] |= {"about": dict(about), "base": ID}
+        return "application/json", json.dumps(data, ensure_ascii=False, indent=1).encode()
+    if suffix in ("csv", "csv-fr", "xlsx"):
+        return _table(suffix, actors_table(network), about)
+    if suffix == "liens.csv":
+        return _table("csv", ties_table(network), about)
+    if suffix in ("svg", "png"):
+        picture = look(picture_of(draw(), chain.label[said], about))
+        return (
+            ("image/svg+xml", picture.encode())
+            if suffix == "svg"
+            else ("image/png", painters.paint(picture, _zoom(picture)))
+        )
+    return None
+
+
+def _with_iris(network: ChainNetwork, about: Mapping[str, str]) -> nx.MultiGraph[str]:
+    """Give the network as networkx, its nodes with their IRIs, named by where it comes from."""
+    graph = network.to_networkx()
+    for path, data in graph.nodes(data=True):
+        data["iri"] = _iri(path)
+    graph.graph |= {"name": " – ".join(about.values()), "base": ID}
+    return graph
+
+
+def _iri(path: str) -> str:
+    return path if path.startswith("http") else ID + path
+
+
+def _graphml(network: ChainNetwork, about: Mapping[str, str]) -> bytes:
+    out = io.BytesIO()
+    nx.write_graphml_xml(_with_iris(network, about), out)
+    # networkx writes the key of an edge as its id: keys are unique (to_networkx), as GraphML asks.
+    return out.getvalue()
+
+
+def _gexf(network: ChainNetwork, about: Mapping[str, str]) -> bytes:
+    graph = _with_iris(network, about)
+    for _, _, key, data in graph.edges(keys=True, data=True):
+        data["tie"] = data.pop("kind")  # a word of GEXF itself
+        data["id"] = key
+    out = io.BytesIO()
+    nx.write_gexf(graph, out)
+    return out.getvalue()
+
+
+def actors_table(network: ChainNetwork) -> Rows:
+    """Give the actors as rows, one each."""
+    columns = [
+        "actor", "label", "kind", "member", "functions", "stages", "rules", "evidence", "places", "territories",
+        "first_year", "last_year", "ties",
+    ]  # fmt: skip
+    degrees = network.degrees
+    rows: list[list[Any]] = []
+    for path, data in network.to_networkx().nodes(data=True):
+        cells: list[Any] = [Iri(_iri(path)), data["label"], data["kind"]]
+        cells += ["true" if data["member"] else "false"]
+        cells += [
+            data[name] for name in ("functions", "stages", "rules", "evidence", "places", "territories")
+        ]
+        cells += [data.get(name) for name in _NAMES]
+        rows.append([*cells, degrees[path]])
+    return Rows(columns, rows)
+
+
+def ties_table(network: ChainNetwork) -> Rows:
+    """Give the ties as rows, one each."""
+    rows: list[list[Any]] = [
+        [
+            Iri(ID + tie.first),
+            network.actors[tie.first].label,
+            Iri(ID + tie.second),
+            network.actors[tie.second].label,
+            tie.kind,
+            tie.year,
+            tie.evidence,
+            tie.count,
+        ]
+        for tie in network.ties
+    ]
+    return Rows(["from", "from_label", "to", "to_label", "kind", "year", "evidence", "count"], rows)
+
+
+def _table(suffix: str, rows: Rows, about: Mapping[str, str]) -> Written:
+    if suffix == "xlsx":
+        return "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", to_xlsx(rows, about)
+    return "text/csv; charset=utf-8", (to_csv if suffix == "csv" else to_csv_fr)(rows)
+
+
+def _zoom(picture: str) -> float:
+    """Choose how much a picture is enlarged: twice, and no more than 6,000 pixels wide."""
+    wide = float(picture.partition('width="')[2].partition('"')[0])
+    return max(0.3, min(2.0, 6000 / wide))

@@ -1,0 +1,122 @@
+"""What is asked of a filière, held against what it has: names become paths, values that are none are told with the nearest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from difflib import get_close_matches
+
+from ....graph.region.gazetteer import Ground
+from ....graph.region.places import UnknownName
+from ...labels.wording import EVIDENCE, fold
+from ...web.links import local_name
+from ...web.negotiation import Language
+from .asking import NONE, Asked, Unknown, find, nearest, year_of
+from .chain import KINDS, Chain
+
+#: What each filter is called, in French and in English.
+FILTERS: Mapping[str, tuple[str, str]] = {
+    "fonction": ("Fonction", "Function"),
+    "etape": ("Étape", "Stage"),
+    "sorte": ("Nature", "Kind"),
+    "preuve": ("Preuve", "Evidence"),
+    "territoire": ("Territoire", "Territory"),
+    "de": ("De (année)", "From (year)"),
+    "a": ("À (année)", "To (year)"),
+    "autour": ("Autour de", "Around"),
+}
+_LEVELS = ("department", "epci", "zone", "commune")
+Options = Mapping[str, tuple[str, str]]
+
+
+class UnknownValues(ValueError):  # noqa: N818
+    """Values of an address that no filter of the filière has."""
+
+    def __init__(self, unknown: tuple[Unknown, ...]) -> None:
+        self.unknown = unknown
+        super().__init__(self.told("fr"))
+
+    def told(self, said: Language) -> str:
+        """Say them in a language, each with the nearest values."""
+        return " ".join(_sentence(one, said) for one in self.unknown)
+
+
+def settle(asked: Asked, chain: Chain, ground: Ground) -> Asked:
+    """Settle what is asked on a filière: what is left filters the graph, the table and the files alike."""
+    unknown: list[Unknown] = []
+    changed: dict[str, str] = {}
+    for name, options in _lists(chain).items():
+        wrong = [value for one, value in asked.given if one == name and value not in options]
+        unknown += [Unknown(name, value, _close(value, options)) for value in dict.fromkeys(wrong)]
+    unknown += [
+        Unknown(name, value)
+        for name, value in asked.given
+        if name in ("de", "a") and value.strip() and year_of(value) is None
+    ]
+    if asked.territory:
+        changed["territoire"], none = _territory(asked.territory, chain, ground)
+        unknown += none
+    if asked.around:
+        changed["autour"] = find(chain.network, asked.around) or ""
+        if not changed["autour"]:
+            near = tuple(
+                (actor.path, (actor.label, actor.label)) for actor in nearest(chain.network, asked.around)
+            )
+            unknown.append(Unknown("autour", asked.around, near))
+    wrong_ones = {(one.name, one.text) for one in unknown}
+    given = [
+        (name, changed.get(name, value)) for name, value in asked.given if (name, value) not in wrong_ones
+    ]
+    stages = {local_name(stage) for stage, _ in chain.stages} | {NONE}
+    return replace(
+        asked,
+        stages=tuple(stage for stage in asked.stages if stage in stages),
+        territory=changed.get("territoire", ""),
+        around=changed.get("autour", ""),
+        given=tuple((name, value) for name, value in given if value),
+        unknown=tuple(unknown),
+    )
+
+
+def _lists(chain: Chain) -> Mapping[str, Options]:
+    """Give the values of each filter that is a list, with their names in both languages."""
+    named = {local_name(one): (text["fr"], text["en"]) for one, text in chain.stages}
+    return {
+        "fonction": {local_name(one): (text["fr"], text["en"]) for one, text in chain.functions},
+        "etape": {**named, NONE: ("non précisée", "not known")},
+        "sorte": {kind: (words[1], words[3]) for kind, words in KINDS.items()},
+        "preuve": {value: (word["fr"], value) for value, word in EVIDENCE.items()},
+    }
+
+
+def _close(text: str, options: Options) -> tuple[tuple[str, tuple[str, str]], ...]:
+    """Give the values whose names are most like a text; all of them where none is."""
+    names = {fold(word): value for value, words in options.items() for word in (value, *words)}
+    wanted = fold(text)
+    like = [names[name] for name in get_close_matches(wanted, names, n=3, cutoff=0.6)]
+    return tuple((value, options[value]) for value in dict.fromkeys(like) or options)
+
+
+def _territory(text: str, chain: Chain, ground: Ground) -> tuple[str, list[Unknown]]:
+    """Find a territory by path, code or name: its path without « territory/ », or why it filters nothing."""
+    bare = text.removeprefix("territory/")
+    if any(f"territory/{bare}" in actor.territories | actor.places for actor in chain.members):
+        return bare, []  # a commune or a département off the ground is known by its members alone
+    try:
+        found = ground.territory(f"territory/{bare}" if "/" in bare else bare)
+    except UnknownName as error:
+        near = tuple((iri.partition("/territory/")[2], (label, label)) for label, iri in error.nearest)
+        return "", [Unknown("territoire", text, near)]
+    if found.level not in _LEVELS:
+        return "", [Unknown("territoire", text)]
+    return found.id.removeprefix("territory/"), []
+
+
+def _sentence(one: Unknown, said: Language) -> str:
+    label = FILTERS[one.name][said == "en"]
+    near = ", ".join(f"{names[said == 'en']} ({value})" for value, names in one.near)
+    if said == "en":
+        return f"“{one.text}” is no value of “{label}”." + (f" The nearest: {near}." if near else "")
+    return f"« {one.text} » n’est pas une valeur de « {label} »." + (
+        f" Les plus proches : {near}." if near else ""
+    )

@@ -1,0 +1,138 @@
+"""What every page needs of the current publication, and the reading of it that a request makes."""
+
+import functools
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import FastAPI, Request
+
+from ...graph.pool.blocking import NoSnapshot, PoolBusy, QueryExhausted, QueryTimeout, WorkerPool
+from ...graph.snapshots.snapshot import Snapshot, Snapshots, UnknownSnapshot
+from ...queries.library import Library
+from ..web.negotiation import Language
+from .names import Index, Names
+from .solutions import Memory, Reading
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Publication:
+    """The publication that a page shows at its foot."""
+
+    id: str
+    created: str
+    quads: int
+    graphs: dict[str, dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Service:
+    """What the application keeps while it runs."""
+
+    snapshots: Snapshots
+    pool: WorkerPool
+    memory: Memory
+    names: Names
+
+
+#: Why a part of a page could not be read, in French and in English.
+_WHY: tuple[tuple[type[Exception], str, str], ...] = (
+    (
+        QueryTimeout,
+        "Cette partie a demandé trop de temps : elle a été interrompue. Le reste de la page est complet.",
+        "This part took too long and was stopped. The rest of the page is complete.",
+    ),
+    (
+        QueryExhausted,
+        "Cette partie a demandé trop de mémoire et a été interrompue. Le reste de la page est complet.",
+        "This part took too much memory and was stopped. The rest of the page is complete.",
+    ),
+    (
+        PoolBusy,
+        "Le service répond à beaucoup de demandes : rechargez la page dans quelques secondes.",
+        "The service answers many requests: reload the page in a few seconds.",
+    ),
+    (NoSnapshot, "Aucune publication pour l’instant.", "Nothing is published yet."),
+)
+
+
+@functools.cache
+def library_of_questions() -> Library:
+    """Give the named questions that the package ships, read once."""
+    return Library()
+
+
+def service_of(app: FastAPI) -> Service:
+    """Give what the application keeps."""
+    service: Service = app.state.service
+    return service
+
+
+def described(snapshot: Snapshot) -> Publication:
+    """Read in a snapshot's manifest what pages show."""
+    manifest = snapshot.manifest
+    return Publication(
+        snapshot.id,
+        str(manifest.get("created", "")),
+        int(manifest.get("quads", 0)),
+        dict(manifest.get("graphs", {})),
+    )
+
+
+def current(app: FastAPI) -> Publication | None:
+    """Give what a page that reads nothing shows of the publication; None where none can be read."""
+    service: Service | None = getattr(app.state, "service", None)
+    try:
+        return None if service is None else described(service.pool.snapshot())
+    except (NoSnapshot, UnknownSnapshot):
+        return None
+
+
+def sentence(error: Exception, language: Language = "fr") -> str:
+    """Say why a part of a page could not be read.
+
+    >>> sentence(QueryTimeout(30.0), "en")
+    'This part took too long and was stopped. The rest of the page is complete.'
+    """
+    for kind, french, english in _WHY:
+        if isinstance(error, kind):
+            return english if language == "en" else french
+    log.error("a part of a page could not be read", exc_info=error)
+    if language == "en":
+        return "This part could not be read. The rest of the page is complete."
+    return "Cette partie n’a pas pu être lue. Le reste de la page est complet."
+
+
+def begin_reading(service: Service) -> Reading:
+    """Begin a reading of the current snapshot; raises NoSnapshot when nothing is published."""
+    return Reading(service.pool, service.pool.snapshot().id, service.memory, sentence)
+
+
+def reading_of(request: Request) -> Reading:
+    """Begin the request's reading of the current snapshot; raises NoSnapshot when nothing is published."""
+    service = service_of(request.app)
+    request.state.publication = described(service.pool.snapshot())
+    reading = begin_reading(service)
+    request.state.reading = reading  # the page cache asks it whether everything could be read
+    return reading
+
+
+def answer_of(request: Request, snapshot: Snapshot) -> None:
+    """Say which publication an answer is of: the pages' foot, `Ancrage-Snapshot`, ETag and Last-Modified tell it.
+
+    It may be an older one than the current, while what is derived of that is made.
+    """
+    request.state.publication = described(snapshot)
+    request.state.answer_of = snapshot
+
+
+def index_of(request: Request, reading: Reading) -> Index:
+    """Give the names of the snapshot being read."""
+    return service_of(request.app).names.of(reading)
+
+
+def client_of(request: Request) -> str:
+    """Name whom a question of the public is counted for in the waiting queue: the address it comes from."""
+    return request.client.host if request.client else "unknown"

@@ -1,0 +1,1 @@
+"""Tables, charts, pictures and blocks as HTML, SVG, workbooks and RDF."""

@@ -1,0 +1,110 @@
+"""A block of a page: what it is called, what makes its table, and how a page shows it; of territories, actors, programmes."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
+
+from ....graph.indicators.rows import MISSING
+from ...web.links import href
+from ...web.negotiation import Language
+from .tables import Table, Words, figure, full
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Block:
+    """A block: its `name` in the address, its title, its `form` on pages, and what makes its table of a context.
+
+    `first` is how many rows a page of several blocks shows (of each group, where the form is "grouped"); findings have
+    no `make`: they come from analyses. `definition` tells what the figures are.
+    """
+
+    name: str
+    words: Words
+    form: str = "table"
+    make: Callable[[Any], Table] | None = None
+    first: int = 8
+    section: str = ""
+    definition: Words = ("", "")
+
+    def title(self, language: Language) -> str:
+        """Give the title of the block."""
+        return self.words[language == "en"]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A block as a page shows it: its table, its rows with links, or the sentence that says why it failed."""
+
+    block: Block
+    table: Table | None = None
+    rows: Sequence[Mapping[str, Any]] = ()
+    whole: int = 0
+    findings: Mapping[str, Any] | None = None
+    failure: str = ""
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+
+def show_table(
+    block: Block, make: Callable[[], Table], language: Language, first: int | None = None
+) -> Shown:
+    """Make a table for a page; one that fails says so in its place. `first` bounds its rows."""
+    try:
+        table = make()
+        rows = [_linked(table, row, language) for row in _chosen(block, table, first)]
+    except Exception:
+        log.exception("block %s failed", block.name)
+        said = (
+            "This part could not be made. The rest of the page is complete."
+            if language == "en"
+            else "Cette partie n’a pas pu être faite. Le reste de la page est complet."
+        )
+        return Shown(block, failure=said)
+    more = dict(table.more)
+    more["marked"] = any(
+        row.get(f"{column.name}_absent") == MISSING for row in rows for column in table.columns
+    )
+    if block.form == "figures":
+        more["topics"] = _by_topic(rows)
+    elif block.form == "grouped":
+        counts = Counter(str(row["group"]) for row in table.rows)
+        more["by"] = [
+            (name, counts[name], list(found)) for name, found in groupby(rows, lambda r: r["group"])
+        ]
+    return Shown(block, table, rows, len(table.rows), more=more)
+
+
+def _chosen(block: Block, table: Table, first: int | None) -> list[Mapping[str, Any]]:
+    """Give the first rows; of each group, where rows come by group."""
+    key = {"partners": "side", "grouped": "group"}.get(block.form)
+    if key is None:
+        return list(table.rows[:first])
+    groups: dict[object, list[Mapping[str, Any]]] = {}
+    for row in table.rows:
+        groups.setdefault(row[key], []).append(row)
+    return [row for found in groups.values() for row in found[:first]]
+
+
+def _by_topic(rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[Mapping[str, Any]]]]:
+    """Group figures by topic; the whole of an indicator that only breaks down another is in files alone."""
+    kept = [row for row in rows if not row["again"]]
+    return [(topic, list(found)) for topic, found in groupby(kept, key=lambda row: str(row["topic"]))]
+
+
+def _linked(table: Table, row: Mapping[str, Any], language: Language) -> dict[str, Any]:
+    """Add to a row the addresses of its links, its figures in words, and why its empty cells are empty."""
+    made = dict(row)
+    for column in table.columns:
+        if why := column.absence(row):
+            made[f"{column.name}_absent"] = why
+        elif column.kind == "link" and (path := row.get(f"{column.name}_iri")):
+            made[f"{column.name}_href"] = href(full(str(path)))
+        elif column.kind == "number" and isinstance(value := row.get(column.name), int | float):
+            made.setdefault(f"{column.name}_shown", figure(float(value), column.decimals or 0, language))
+    return made

@@ -1,0 +1,159 @@
+"""A block of a portrait as a table: the same rows on the page, in its embed, and in its CSV and workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ....graph.findings.words import number_en, number_fr
+from ....graph.indicators.rows import INSUFFICIENT, MISSING, SUPPRESSED
+from ....graph.sparql.results import Iri, Rows, Value, to_csv, to_csv_fr
+from ....ontology.vocabulary import ID
+from ...web.negotiation import CSV, CSV_FR, XLSX, Language, Representation
+from ..spreadsheets import to_xlsx
+
+FILES = (CSV, CSV_FR, XLSX)
+"""What a block can be downloaded as."""
+Words = tuple[str, str]
+"""French and English."""
+
+#: Why there is no value: the mark, and the words in French and English. Zero is a value and is written 0.
+ABSENT: Mapping[str, tuple[str, str, str]] = {
+    MISSING: ("∅", "absent des sources", "not in the sources"),
+    SUPPRESSED: ("▒", "secret statistique", "suppressed"),
+    INSUFFICIENT: ("<", "trop peu de cas, ou aucun", "too few cases, or none"),
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its `name` in files, its head in French and English, and its kind.
+
+    `kind` is "text", "number", "year", "date", "link" (the row has `<name>_iri`), "evidence", "absent", "status" or "file":
+    the last two are columns of files alone. `blank` is why a cell of it is empty, where that is always the same: a
+    status of `ABSENT`; "" where an empty cell means that there is nothing to say.
+    """
+
+    name: str
+    words: Words
+    kind: str = "text"
+    decimals: int | None = None
+    blank: str = ""
+
+    def absence(self, row: Mapping[str, Any]) -> str:
+        """Tell why the cell of a row is empty; "" where it has a value, or where nothing is missing.
+
+        >>> town, seats = Column("town", ("", ""), blank=MISSING), Column("seats", ("", ""), "number")
+        >>> town.absence({"town": ""}), town.absence({"town": "Die"}), seats.absence({"status": SUPPRESSED})
+        ('missing', '', 'suppressed')
+        """
+        if row.get(self.name) not in (None, ""):
+            return ""
+        return str(row.get("status") or self.blank) if self.kind == "number" else self.blank
+
+    def head(self, language: Language) -> str:
+        """Give the head of the column."""
+        return self.words[language == "en"]
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of a block, with its caption, what is said when it is empty, and notes; illustrative rows are marked.
+
+    `whole` is how many rows there are if `rows` are only the first; `basis` tells the frames, questions or methods
+    that give them, and `sources` where they come from.
+    """
+
+    columns: tuple[Column, ...]
+    rows: Sequence[Mapping[str, Any]]
+    caption: Words = ("", "")
+    empty: Words = ("Aucune source chargée n’en décrit ici.", "No loaded source describes any here.")
+    notes: tuple[Words, ...] = ()
+    question: str = ""
+    sources: tuple[str, ...] = ()
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @property
+    def illustrative(self) -> int:
+        """Number of rows that are illustrative: a figure that only examples would give, and that has no value, is none.
+
+        >>> rows = [{"evidence": "illustrative", "status": status} for status in (None, MISSING)]
+        >>> Table((), rows).illustrative
+        1
+        """
+        return sum(
+            row.get("evidence") == "illustrative" and row.get("status") not in ABSENT for row in self.rows
+        )
+
+    def lacking(self) -> dict[Column, int]:
+        """Count the rows that lack a value, by column; columns of files alone are not looked at."""
+        counts = {
+            column: sum(column.absence(row) == MISSING for row in self.rows)
+            for column in self.columns
+            if column.kind not in ("file", "status")
+        }
+        return {column: count for column, count in counts.items() if count}
+
+    def to_rows(self) -> Rows:
+        """Give the rows for files: a column of links is followed by that of its IRIs."""
+        names: list[str] = []
+        for column in self.columns:
+            names += [column.name] + ([f"{column.name}_iri"] if column.kind == "link" else [])
+        return Rows(names, [[_cell(name, row) for name in names] for row in self.rows])
+
+
+def _cell(name: str, row: Mapping[str, Any]) -> Value:
+    value: Value = row.get(name)
+    if name.endswith("_iri"):
+        return None if value is None else Iri(full(str(value)))
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value
+
+
+def full(path: str) -> str:
+    """Give the IRI of a path.
+
+    >>> full("territory/region/84")
+    'https://w3id.org/ancrage/id/territory/region/84'
+    """
+    return path if "://" in path else ID + path
+
+
+def written(table: Table, chosen: Representation, about: Mapping[str, str]) -> bytes:
+    """Write a table as a file; workbooks and csv-fr keep the names of columns, so that programs find them."""
+    rows = table.to_rows()
+    if chosen == XLSX:
+        return to_xlsx(rows, about)
+    return to_csv_fr(rows) if chosen == CSV_FR else to_csv(rows)
+
+
+def figure(value: float | None, decimals: int, language: Language, unit: str = "") -> str:
+    r"""Write a figure with its unit.
+
+    >>> figure(12.346, 1, "fr", "%").replace("\u202f", " "), figure(None, 0, "fr")
+    ('12,3 %', '')
+    """
+    if value is None:
+        return ""
+    if not value:
+        decimals = 0
+    if not decimals and 0 < abs(value) < 10 and value != int(value):
+        decimals = 1
+    text = (number_en if language == "en" else number_fr)(value, decimals)
+    space = "" if language == "en" and unit == "%" else "\u202f"
+    return f"{text}{space}{unit}" if unit else text
+
+
+def absent(status: str | None, language: Language) -> tuple[str, str]:
+    """Give the mark and the words of a missing value.
+
+    >>> absent("suppressed", "fr"), absent(None, "en")
+    (('▒', 'secret statistique'), ('∅', 'not in the sources'))
+    """
+    mark, french, english = ABSENT.get(status or "", ABSENT["missing"])
+    return mark, english if language == "en" else french

@@ -1,0 +1,207 @@
+"""Pages made from templates: one Jinja environment, everything escaped, with the strict policy."""
+
+import functools
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context, select_autoescape
+from jinja2.runtime import Context
+from markupsafe import Markup
+
+from ...words import SOURCE, date, gettext, ngettext, numeral, own_name
+from ..labels import wording
+from ..labels.basis_names import method_named, source_named
+from ..reading.publication import current
+from ..web import links
+from ..web.negotiation import Language
+from ..web.page_language import carried, insisted, spoken, switched
+from .theme import Theme
+
+TEMPLATES = Path(__file__).parent / "templates"
+STATIC = Path(__file__).parent / "static"
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+#: Characters of an address that stand as they are in a Link header.
+SAFE_IN_LINK = ":/#?&=%@!$'()*+,;~[]"
+#: Pieces of pages that every template may call.
+MACROS = ("badge", "lien", "requete", "tete", "sinon", "barre", "figure")
+
+_OURS = Theme()
+
+#: The graph library writes its own style elements, so only pages that draw one allow inline styles.
+GRAPH_POLICY = POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
+#: An embed may be framed by any site.
+EMBED_POLICY = POLICY.replace("frame-ancestors 'none'", "frame-ancestors *")
+
+
+def json_for_script(value: Any) -> Markup:
+    r"""Serialise data for a `<script type="application/json">` block: no character can close it.
+
+    >>> print(json_for_script({"label": "</script><b>"}))
+    {"label": "\u003c/script\u003e\u003cb\u003e"}
+    """
+    return enclosed(json.dumps(value, ensure_ascii=False))
+
+
+def enclosed(text: str) -> Markup:
+    """Escape the characters that could close the block JSON stands in; in JSON they stand inside strings only."""
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return Markup(text)
+
+
+def evidence_name(value: str) -> str:
+    """Give the short name of an evidence status (the last piece of its IRI), or an empty text.
+
+    >>> evidence_name("https://w3id.org/ancrage/id/evidence-status/inferred"), evidence_name("")
+    ('inferred', '')
+    """
+    name = links.local_name(value) if value else ""
+    return name if name in wording.EVIDENCE else ""
+
+
+@functools.cache
+def environment() -> Environment:
+    """Build the template environment once."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters.update(
+        nombre=_number,
+        date=_date,
+        capital=wording.first_capital,
+        href=links.href,
+        court=links.local_name,
+        statut=evidence_name,
+        json=json_for_script,
+        parametres=urlencode,
+        methode=method_named,
+        titre_source=source_named,
+    )
+    made.globals.update(
+        preuves=wording.EVIDENCE,
+        sens_preuves=wording.EVIDENCE_MEANING,
+        gettext=gettext,
+    )
+    macros: Any = made.get_template("macros.html").module
+    made.globals.update({name: getattr(macros, name) for name in MACROS})
+    return made
+
+
+def page(
+    request: Request,
+    template: str,
+    *,
+    status: int = 200,
+    graph: bool = False,
+    language: Language | None = None,
+    **values: Any,
+) -> HTMLResponse:
+    """Render a template as an HTML answer, with what every page shows (publication, address, search text).
+
+    Templates say `_("français")`, in the `language` given or else the one the request asks for (`sayings`).
+    The answer links to the `alternates` it is given; `structure` is JSON-LD for its head (`structured`).
+    """
+    said = language or spoken(request)
+    context: dict[str, Any] = {
+        **sayings(said),
+        "theme": getattr(request.app.state, "theme", _OURS),
+        "bascule": switched(request.url.path, request.url.query, said),
+        "publication": getattr(request.state, "publication", None) or current(request.app),
+        "chemin": request.url.path,
+        "recherche": request.query_params.get("q", "") if request.url.path == "/recherche" else "",
+        "fil": (),
+        "alternates": (),
+        "structure": "",
+    }
+    body = environment().get_template(template).render(**{**context, **values})
+    if chosen := insisted(request):
+        body = carried(body, chosen)
+    headers = {
+        "Content-Security-Policy": GRAPH_POLICY if graph else POLICY,
+        "Content-Language": said,
+        "Vary": "Accept-Language",
+    }
+    offered = [
+        f'<{quote(address, safe=SAFE_IN_LINK)}>; rel="alternate"; type="{media_type}"'
+        for media_type, address in values.get("alternates", ())
+    ]
+    if iri := values.get("iri"):
+        offered.insert(0, f'<{quote(iri, safe=SAFE_IN_LINK)}>; rel="cite-as"')
+    if offered:
+        headers["Link"] = ", ".join(offered)
+    return HTMLResponse(body, status_code=status, headers=headers)
+
+
+@functools.cache
+def sayings(said: str) -> dict[str, Any]:
+    """Give what templates say in a language: sentences, counts, numbers, dates, levels of territories.
+
+    `_("…")` says a sentence, `_html("…<b>…</b>")` one that holds marks, whose values alone are escaped,
+    `ngettext("un", "plusieurs", n)` one that agrees with a count, which it may show as `{n}`.
+    """
+
+    def gettext_here(message: str, **values: object) -> str:
+        return gettext(message, said, **values)
+
+    def ngettext_here(one: str, many: str, count: float, **values: object) -> str:
+        return ngettext(one, many, count, said, **values)
+
+    def html_here(message: str, **values: object) -> Markup:
+        translated = Markup(gettext(message, said))
+        return translated.format_map(values) if values else translated
+
+    return {
+        "langue": said,
+        "langue_voisine": other(said),
+        "nom_voisine": wording.first_capital(own_name(other(said))),
+        "_": gettext_here,
+        "_html": html_here,
+        "ngettext": ngettext_here,
+        "nombre_dit": functools.partial(_in, numeral, said),
+        "date_dite": functools.partial(_in, date, said),
+        "niveaux_dits": {
+            kind: (one[said], many[said]) for kind, (one, many) in wording.TERRITORY_KINDS.items()
+        },
+        "niveau_dit": functools.partial(_in, wording.level_said, said),
+        "dit": _english if said == "en" else _french,
+    }
+
+
+def other(said: str) -> str:
+    """Give the language that stands beside one where two are shown: French, or English beside French."""
+    return "en" if said == SOURCE else SOURCE
+
+
+def _in(write: Callable[..., str], said: str, value: object, *options: object) -> str:
+    return write(value, said, *options)
+
+
+@pass_context
+def _number(context: Context, value: object, decimals: int | None = None) -> str:
+    return numeral(value, context.get("langue", SOURCE), decimals)
+
+
+@pass_context
+def _date(context: Context, value: str) -> str:
+    return date(value, context.get("langue", SOURCE))
+
+
+def _french(french: str, english: str) -> str:
+    return french
+
+
+def _english(french: str, english: str) -> str:
+    return english

@@ -1,0 +1,125 @@
+"""A SPARQL answer as a table to read: labels instead of IRIs, French numbers, links, evidence, bars."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from ...graph.sparql.results import Iri, Rows
+from ...queries.query import Chart
+from ..labels.headings import heading
+from ..labels.wording import NARROW_SPACE, french_number
+from ..reading.solutions import Reading
+from ..web.links import href
+from ..web.negotiation import Language
+from .rendering import evidence_name
+
+XSD = "http://www.w3.org/2001/XMLSchema#"
+NUMERIC = {
+    XSD + name for name in ("integer", "decimal", "double", "float", "int", "long", "nonNegativeInteger")
+}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell: text, link if any, whether it is a number, evidence status, share of a bar."""
+
+    text: str
+    link: str | None = None
+    numeric: bool = False
+    evidence: str = ""
+    share: float | None = None
+
+
+@dataclass(frozen=True)
+class ResultTable:
+    """The first rows of an answer; `total` counts them all; `truth` is the answer of an ASK."""
+
+    columns: list[str]
+    rows: list[list[Cell]]
+    total: int
+    truth: bool | None = None
+
+
+def result_table(
+    body: bytes, reading: Reading, limit: int, chart: Chart | None = None, start: int = 0
+) -> ResultTable:
+    """Make a table of SPARQL JSON results, `limit` rows from `start`; `xLabel` becomes the text of `x`."""
+    answer = json.loads(body)
+    if "boolean" in answer:
+        return ResultTable([], [], 0, bool(answer["boolean"]))
+    variables: list[str] = answer["head"]["vars"]
+    bindings: list[dict[str, Any]] = answer["results"]["bindings"]
+    labelled = {v.removesuffix("Label") for v in variables if v.endswith("Label")}
+    columns = [v for v in variables if not (v.endswith("Label") and v.removesuffix("Label") in variables)]
+    english = (
+        reading.language == "en"
+    )  # questions name things in French: the graph is asked for English names
+    shown = bindings[start : start + limit]
+    reading.learn_labels(
+        term["value"]
+        for row in shown
+        for name, term in row.items()
+        if term["type"] == "uri" and (english or name not in labelled) and href(term["value"])
+    )
+    bar = chart.value if chart and chart.kind == "bar" else ""
+    largest = max((_number(row[bar]) for row in bindings if bar in row), default=0.0) if bar else 0.0
+    rows = [[_cell(reading, row, name, largest if name == bar else 0.0) for name in columns] for row in shown]
+    return ResultTable([heading(name, reading.language) for name in columns], rows, len(bindings))
+
+
+def chart_rows(body: bytes, reading: Reading, chart: Chart) -> Rows:
+    """Read an answer for its chart, the things on its axes named in the language of the page, as in its table."""
+    rows = Rows.from_json(body)
+    if reading.language == "fr":
+        return rows  # questions name things in French
+    for name in (chart.category, chart.series):
+        thing = name.removesuffix("Label")
+        if name == thing or not {name, thing} <= set(rows.columns):
+            continue
+        words, iris = rows.columns.index(name), rows.columns.index(thing)
+        reading.learn_labels({str(row[iris]) for row in rows.rows if isinstance(row[iris], Iri)})
+        for row in rows.rows:
+            if isinstance(row[iris], Iri):
+                row[words] = reading.name(str(row[iris])) or row[words]
+    return rows
+
+
+def number_in(value: object, language: Language, decimals: int | None = None) -> str:
+    """Write a number as the language does.
+
+    >>> number_in(1234.5, "en"), number_in("1234", "en"), number_in(0.5, "fr")
+    ('1,234.5', '1,234', '0,5')
+    """
+    french = french_number(value, decimals)
+    if language == "fr":
+        return french
+    return french.replace(",", ".").replace(NARROW_SPACE, ",")
+
+
+def _number(term: dict[str, Any]) -> float:
+    try:
+        return float(term["value"])
+    except ValueError:
+        return 0.0
+
+
+def _cell(reading: Reading, row: dict[str, Any], name: str, largest: float) -> Cell:
+    term = row.get(name)
+    label = row.get(f"{name}Label")
+    if term is None:
+        return Cell(label["value"] if label else "")
+    value = str(term["value"])
+    if term["type"] == "uri":
+        status = evidence_name(value) if "/evidence-status/" in value else ""
+        known = href(value) is not None
+        text = label["value"] if label else reading.label(value) if known else value
+        if reading.language == "en" and known:
+            text = reading.name(value) or text
+        return Cell(text, href(value), evidence=status)
+    if term["type"] == "bnode":
+        return Cell("(nœud anonyme)" if reading.language == "fr" else "(blank node)")
+    if term.get("datatype") in NUMERIC and not name.lower().endswith("year"):
+        share = max(0.0, _number(term) / largest) if largest else None
+        decimals = 2 if "." in value else None
+        return Cell(number_in(value, reading.language, decimals), numeric=True, share=share)
+    return Cell(value)

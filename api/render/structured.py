@@ -1,0 +1,88 @@
+"""What a page of a territory or an actor tells programs in itself: a block of JSON-LD in the words of schema.org.
+
+Its addresses are relative to the page, as JSON-LD in HTML resolves them: a page made ahead does not know its site.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+
+from markupsafe import Markup
+
+from ..web.links import href
+from .rendering import enclosed
+
+#: Classes of schema.org by our types of actors; another is an organisation.
+_ACTORS = {
+    "higher-education": "CollegeOrUniversity",
+    "research-unit": "ResearchOrganization",
+    "research-organization": "ResearchOrganization",
+    "company": "Corporation",
+    "secondary-school": "HighSchool",
+    "local-authority": "GovernmentOrganization",
+    "state-service": "GovernmentOrganization",
+}
+
+
+def territory_block(
+    iri: str,
+    name: str,
+    code: str,
+    address: str,
+    wholes: Iterable[tuple[str, str]],
+    alternates: Sequence[tuple[str, str]],
+) -> Markup:
+    """Describe a territory: its code, the territories that hold it (IRI and name), and where its data are.
+
+    >>> block = territory_block("http://e.org/84", "</script>", "84", "/region/84", (), ())
+    >>> json.loads(block)["name"], "<" in block
+    ('</script>', False)
+    """
+    held = [{"@type": "AdministrativeArea", "@id": whole, "name": name} for whole, name in wholes]
+    more = {"containedInPlace": held} if held else {}
+    return _block(iri, "AdministrativeArea", name, {"code": [code]}, address, alternates, more)
+
+
+def actor_block(
+    iri: str,
+    name: str,
+    kind: str,
+    codes: Mapping[str, Sequence[str]],
+    homepages: Iterable[str],
+    address: str,
+    alternates: Sequence[tuple[str, str]],
+) -> Markup:
+    """Describe an actor of a `kind` (the end of its type's IRI): its codes by name, its web sites, where its data are."""
+    sites = [one for one in homepages if (href(one) or "").startswith(("http://", "https://"))]
+    more = {"url": sites} if sites else {}
+    return _block(iri, _ACTORS.get(kind, "Organization"), name, codes, address, alternates, more)
+
+
+def _block(
+    iri: str,
+    cls: str,
+    name: str,
+    codes: Mapping[str, Sequence[str]],
+    address: str,
+    alternates: Sequence[tuple[str, str]],
+    more: Mapping[str, object],
+) -> Markup:
+    told: dict[str, object] = {
+        "@context": "https://schema.org",
+        "@id": iri,
+        "@type": cls,
+        "name": name,
+        "mainEntityOfPage": address,
+        "identifier": [
+            {"@type": "PropertyValue", "propertyID": key, "value": value}
+            for key, values in codes.items()
+            for value in values
+        ],
+        **more,
+        "subjectOf": [
+            {"@type": "DigitalDocument", "encodingFormat": media_type, "url": path}
+            for media_type, path in alternates
+        ],
+    }
+    return enclosed(json.dumps(told, ensure_ascii=False))

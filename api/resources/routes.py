@@ -1,0 +1,223 @@
+"""Linked data: `/id/…` redirects to a page or a description; `/doc/…` describes in HTML, RDF or CSV."""
+
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
+from fastapi.responses import RedirectResponse
+from starlette.concurrency import run_in_threadpool
+
+from ..reading.publication import reading_of, service_of
+from ..reading.solutions import Reading
+from ..render.rendering import SAFE_IN_LINK, page
+from ..web.links import BASE, DEFINITIONS, document_path, friendly_page, href, identified
+from ..web.negotiation import (
+    CSV,
+    DESCRIPTIONS,
+    HTML,
+    JSON_LD,
+    TURTLE,
+    NotAcceptable,
+    Representation,
+    choose,
+    language,
+    split_suffix,
+)
+from ..web.page_language import insisted
+from ..web.query_texts import NotAnIri, iri_term
+from .departed import Departed
+from .description import Description, describe, mentioned, serialise, to_csv
+from .page import (
+    TYPE,
+    embedded,
+    has_place,
+    last_page,
+    licence_link,
+    page_address,
+    shown_names,
+    view,
+)
+
+router = APIRouter(tags=["données liées"])
+Page = Annotated[int, Query(ge=1, le=1_000_000, description="page des liens qui arrivent")]
+By = Annotated[
+    str, Query(max_length=2000, description="IRI de la seule propriété voulue des liens qui arrivent")
+]
+Named = Annotated[str, Query(description="ttl, jsonld, nt, rdf, trig, csv ou html")]
+Lang = Annotated[str, Query(description="fr ou en")]
+Read = Annotated[Reading, Depends(reading_of)]
+VARY = "Accept, Accept-Language"
+
+
+@router.get("/id/{path:path}", summary="Identifiant d’une chose")
+async def identifier(request: Request, path: str, format: Named = "") -> Response:
+    """Redirect (303) a thing's identifier to its page for people, or to the description asked for."""
+    bare, suffix = split_suffix(path)
+    iri, chosen = identified(bare), _chosen(request, format or suffix)
+    found = await _found(request, reading_of(request), iri)
+    address = page_address(iri, suffix="" if chosen is HTML else chosen.suffix)
+    target = (friendly_page(iri) or address) if chosen is HTML else address
+    if chosen is HTML and (said := insisted(request)):
+        target += f"{'&' if '?' in target else '?'}lang={said}"
+    return RedirectResponse(target, 303, headers=headers_of(request, found))
+
+
+@router.get("/doc", summary="Description d’une chose nommée ailleurs")
+@router.get("/doc/", include_in_schema=False)
+async def foreign(
+    request: Request,
+    iri: Annotated[str, Query(max_length=2000, description="IRI que le graphe décrit")] = "",
+    format: Named = "",
+    page: Page = 1,
+    property: By = "",
+    lang: Lang = "",
+) -> Response:
+    """Describe a thing that another site names and that the graph describes (`?iri=`), as `/doc/…` does."""
+    if not iri:
+        raise HTTPException(404, "Ajoutez ?iri= et l’adresse d’une chose que le graphe décrit.")
+    if iri.startswith((BASE, DEFINITIONS)):
+        return RedirectResponse(_own(iri, request.url.query), 303)
+    return await _described(request, iri, _chosen(request, format), page, property, lang)
+
+
+def _own(iri: str, query: str) -> str:
+    kept = "&".join(part for part in query.split("&") if not part.startswith("iri="))
+    address = document_path(iri) or href(iri) or "/"
+    return address + (f"?{kept}" if kept else "")
+
+
+@router.get("/doc/{path:path}", summary="Description d’une chose")
+async def description(
+    request: Request, path: str, format: Named = "", page: Page = 1, property: By = "", lang: Lang = ""
+) -> Response:
+    """Describe a thing: what is said of it, and what points to it, page by page."""
+    bare, suffix = split_suffix(path)
+    return await _described(
+        request, identified(bare), _chosen(request, format or suffix), page, property, lang
+    )
+
+
+def _chosen(request: Request, asked: str | None) -> Representation:
+    try:
+        return choose(request.headers.get("accept"), DESCRIPTIONS, asked)
+    except NotAcceptable as error:
+        raise HTTPException(406, str(error), {"Vary": VARY}) from error
+
+
+async def _described(
+    request: Request, iri: str, chosen: Representation, number: int, by: str, lang: str
+) -> Response:
+    reading = reading_of(request)
+    reading.language = language(request.headers.get("accept-language"), lang)
+    found = await _found(request, reading, iri, number, by)
+    headers = headers_of(request, found, chosen)
+    if chosen is HTML:
+        await reading.learn_names(shown_names(found))
+        if has_place(found):
+            return await run_in_threadpool(_page, request, reading, found, headers)
+        return _page(request, reading, found, headers)
+    if chosen is CSV:
+        await reading.learn_names(mentioned(found))
+    body = to_csv(found, reading) if chosen is CSV else serialise(found, chosen)
+    return Response(body, media_type=chosen.media_type, headers=headers)
+
+
+async def _found(request: Request, reading: Reading, iri: str, number: int = 1, by: str = "") -> Description:
+    """Read a description; 404 where nothing is known of the thing or of this page of it, 410 where it is gone."""
+    try:
+        iri_term(iri)
+        if by:
+            iri_term(by)
+    except NotAnIri as error:
+        raise HTTPException(404, "Cette adresse ne peut pas nommer une chose du graphe.") from error
+    found = await describe(reading, iri, request.state.publication.graphs, page=number, by=by)
+    name = iri.removeprefix(BASE)
+    if not found.known:
+        if number > 1 or by:
+            found = await describe(reading, iri, request.state.publication.graphs)
+        if not found.known:
+            await run_in_threadpool(_gone, request, reading, iri, name)
+        raise HTTPException(404, f"Rien de plus ne cite « {name} » : cette page n’existe pas.")
+    if number > 1 and not found.incoming:
+        raise HTTPException(404, f"« {name} » a moins de {number} pages de liens.")
+    return found
+
+
+def _gone(request: Request, reading: Reading, iri: str, name: str) -> None:
+    app = request.app
+    if not hasattr(app.state, "departed"):
+        app.state.departed = Departed(service_of(app).snapshots)
+    last = app.state.departed.last_known(iri, reading.snapshot)
+    if last is not None:
+        told = f"« {name} » n’est plus décrit : la publication {last.id} est la dernière conservée qui le connaît."
+        raise HTTPException(410, told, {"Vary": VARY, "Access-Control-Allow-Origin": "*"})
+    raise HTTPException(404, f"Aucune source chargée ne décrit « {name} ».")
+
+
+def headers_of(request: Request, found: Description, chosen: Representation | None = None) -> dict[str, str]:
+    """Give the headers of a description: what it varies by, its alternates, and where it leads (signposting)."""
+    iri, suffix = found.iri, "" if chosen is None or chosen is HTML else chosen.suffix
+    links = [f'<{_ascii(iri)}>; rel="{relation}"' for relation in ("cite-as", "describes") if href(iri)]
+    for one in DESCRIPTIONS:
+        address = _ascii(page_address(iri, page=found.page, by=found.by, suffix=one.suffix))
+        links.append(f'<{address}>; rel="alternate"; type="{one.media_type}"')
+        if one in (TURTLE, JSON_LD):
+            links.append(f'<{address}>; rel="describedby"; type="{one.media_type}"')
+    links += [f'<{_ascii(kind.value)}>; rel="type"' for kind in found.values(TYPE) if href(kind.value)]
+    graphs: dict[str, Any] = request.state.publication.graphs
+    for licence in dict.fromkeys(
+        licence_link(graphs.get(graph, {}).get("licence")) for graph in found.graphs
+    ):
+        if licence:
+            links.append(f'<{_ascii(licence)}>; rel="license"')
+    for relation, number in _neighbours(found):
+        links.append(
+            f'<{_ascii(page_address(iri, page=number, by=found.by, suffix=suffix))}>; rel="{relation}"'
+        )
+    return {
+        "Vary": VARY,
+        "Link": ", ".join(links),
+        "Access-Control-Allow-Origin": "*",
+        "Access-Control-Expose-Headers": "Link, ETag, Last-Modified",
+    }
+
+
+def _neighbours(found: Description) -> list[tuple[str, int]]:
+    neighbours = [("prev", found.page - 1)] if found.page > 1 else []
+    if found.more:
+        neighbours.append(("next", found.page + 1))
+    if neighbours:
+        neighbours.insert(0, ("first", 1))
+        if (last := last_page(found)) is not None:
+            neighbours.append(("last", last))
+    return neighbours
+
+
+def _ascii(address: str) -> str:
+    return quote(address, safe=SAFE_IN_LINK)
+
+
+def _page(request: Request, reading: Reading, found: Description, headers: dict[str, str]) -> Response:
+    shown = view(reading, found, request.state.publication.graphs)
+    response = page(
+        request,
+        "resource.html",
+        language=reading.language,
+        iri=found.iri,
+        ici=document_path(found.iri) is not None,
+        vue=shown,
+        description=found,
+        voisines={
+            name: page_address(found.iri, page=number, by=found.by) for name, number in _neighbours(found)
+        },
+        derniere=last_page(found),
+        adresse_de=lambda concept: page_address(concept) if href(concept) else "#",
+        tout=page_address(found.iri),
+        belle_page=friendly_page(found.iri),
+        donnees=embedded(found),
+        exports=[(one, page_address(found.iri, suffix=one.suffix)) for one in DESCRIPTIONS[1:]],
+        alternates=[(one.media_type, page_address(found.iri, suffix=one.suffix)) for one in DESCRIPTIONS[1:]],
+        fil=[(None, shown.name)],
+    )
+    response.headers.update(headers)
+    return response

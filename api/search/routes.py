@@ -1,0 +1,340 @@
+"""The finder at `/recherche` and `/api/v1/search`: who works on what, where; by name alone while its index is made."""
+
+import asyncio
+import logging
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
+from fastapi.responses import JSONResponse, RedirectResponse
+from starlette.concurrency import run_in_threadpool
+
+from ...graph.finder.documents import KINDS as FINDABLE
+from ...graph.finder.finding import Finder, Found
+from ...graph.region.outlines import Layer, Outlines
+from ...graph.region.places import UnknownName
+from ...graph.region.text import asked_words
+from ...graph.region.view import Matter
+from ...ontology.vocabulary import ID
+from ..analysis.analyses import Analyses
+from ..errors.problems import CORS, ERRORS, problem
+from ..errors.refusals import refuse_unknown
+from ..maps.files import headers_of, table_file
+from ..precompute.artifacts import NotReady, derivations_of
+from ..reading.names import Named
+from ..reading.project_territories import HOW, projects
+from ..reading.publication import answer_of, index_of, reading_of
+from ..reading.solutions import Reading
+from ..render.rendering import page
+from ..web.links import href, public_base
+from ..web.negotiation import CSV, CSV_FR, XLSX, Language
+from ..web.page_cache import leave_out
+from ..web.page_language import spoken
+from . import files, map
+from .asking import (
+    FACETS,
+    KIND_NAMES,
+    PROPOSED,
+    SIZE,
+    Facet,
+    Search,
+    detail_name,
+    listed,
+    path_of,
+    search_of,
+    short,
+    value_name,
+)
+from .by_name import named_json, named_page
+from .openapi import PARAMETERS, RESPONSES
+from .unknown import Unknown, UnknownValues, possible, unknown_values
+
+log = logging.getLogger(__name__)
+router = APIRouter(tags=["pages"])
+
+#: Values of a facet that are shown at once, and how many more a click shows.
+FIRST, MORE = 8, 40
+#: Seconds that results wait for the outlines of their small map; without them they come alone.
+PATIENCE = 0.25
+_FILES = {one.name: one for one in (CSV, CSV_FR, XLSX)}
+#: Kinds whose codes people know.
+_CODED = ("territoires", "acteurs", "unites")
+
+
+@router.get("/acteurs", include_in_schema=False)
+@router.get("/formations", include_in_schema=False)
+def listed_kind(request: Request) -> RedirectResponse:
+    """Lead from the address above those of actors, or of programmes, to the search for them."""
+    kind = request.url.path.strip("/")
+    return RedirectResponse(f"/recherche?{urlencode([('kind', kind), *request.query_params.multi_items()])}")
+
+
+@router.get("/recherche", summary="Qui travaille sur quoi, où : recherche plein texte")
+async def search(
+    request: Request,
+    reading: Annotated[Reading, Depends(reading_of)],
+    q: Annotated[str, Query(max_length=200, description="mots, nom ou code")] = "",
+    kind: Annotated[list[str] | None, Query(description="nature de ce qui est cherché")] = None,
+    format: Annotated[
+        str,
+        Query(
+            pattern="^(html|json|csv|csv-fr|xlsx)$",
+            description="json : recherche par nom ; csv, csv-fr, xlsx : fichier de tous les résultats (/api/v1/search)",
+        ),
+    ] = "html",
+) -> Response:
+    """Find actors, units, programmes, interactions, filières and territories by what they are about and where."""
+    if any(one not in (*FINDABLE, "") for one in kind or ()):
+        raise HTTPException(400, f"« kind » est l’une de ces valeurs : {', '.join(FINDABLE)}.")
+    if format in _FILES:
+        return RedirectResponse(f"/api/v1/search?{urlencode(request.query_params.multi_items())}")
+    if format == "json":
+        return await run_in_threadpool(named_json, request, reading, q, (kind or [""])[0], spoken(request))
+    asked, said = search_of(request.query_params), spoken(request)
+    reading.language = said
+    made = await run_in_threadpool(derivations_of(request).finder)
+    if made is None:
+        leave_out(request)
+        return await run_in_threadpool(named_page, request, reading, asked, said)
+    finder = made.value
+    answer_of(request, made.snapshot)
+    found = await run_in_threadpool(finder.find, asked.asked(finder))
+    layer = await _layer(request) if len(found) else None
+    names, drawn = [], []
+    if asked.text and not len(found):
+        index = await run_in_threadpool(index_of, request, reading)
+        names, drawn = index.nearest(asked.text, None, 6), projects(index)
+    return await run_in_threadpool(_page, request, finder, found, asked, layer, names, drawn, said)
+
+
+@router.get(
+    "/api/v1/search",
+    summary="Recherche : qui travaille sur quoi, où",
+    tags=["analyses"],
+    responses=RESPONSES,
+    openapi_extra={"parameters": PARAMETERS},
+)
+async def data(request: Request, reading: Annotated[Reading, Depends(reading_of)]) -> Response:
+    """Résultats page par page avec les comptes de chaque facette, ou fichier de tous les résultats.
+
+    *Search*: results page by page with the counts of every facet, or a file of all results (csv, csv-fr, xlsx).
+    """
+    try:
+        return await _data(request)
+    except ERRORS as error:
+        return problem(error)
+
+
+async def _data(request: Request) -> Response:
+    asked, said = _asked_of_program(request), spoken(request)
+    name, size = request.query_params.get("format", "json"), request.query_params.get("size", str(SIZE))
+    if not (size.isascii() and size.isdigit() and 1 <= int(size[:6]) <= 100 and len(size) < 4):
+        raise HTTPException(400, "« size » est un nombre entier de 1 à 100.")
+    if name != "json" and name not in _FILES:
+        raise HTTPException(400, f"« format » est l’une de ces valeurs : json, {', '.join(_FILES)}.")
+    prepared = await run_in_threadpool(derivations_of(request).finder)
+    if prepared is None:
+        raise NotReady
+    finder = prepared.value
+    answer_of(request, prepared.snapshot)
+    if unknown := await run_in_threadpool(unknown_values, finder, asked):
+        error = UnknownValues(finder, unknown)
+        raise HTTPException(400, str(error)) from error
+    found = await run_in_threadpool(finder.find, asked.asked(finder))
+    snapshot = request.state.publication.id
+    if name == "json":
+        made = await run_in_threadpool(files.to_data, finder, found, asked, snapshot, said, int(size))
+        return JSONResponse(made, headers=CORS | {"Ancrage-Snapshot": snapshot, "Vary": "Accept-Language"})
+    if len(found) > files.MOST:
+        raise HTTPException(
+            400,
+            f"{len(found)} résultats : un fichier en tient {files.MOST} au plus. Choisissez d’abord des facettes.",
+        )
+
+    def written() -> bytes:
+        about = files.about(asked, found, snapshot, f"{public_base(request)}{asked.address()}", said)
+        return table_file(files.to_rows(finder, found, said), _FILES[name], about)
+
+    body = await run_in_threadpool(written)
+    return Response(body, headers=CORS | headers_of(_FILES[name], "recherche", snapshot, said))
+
+
+def _asked_of_program(request: Request) -> Search:
+    """Read the search of a program: facets by their English names, those of pages being understood too."""
+    from starlette.datastructures import QueryParams
+
+    english = {facet.english: facet.name for facet in FACETS} | {"illustrative": "illustratif"}
+    refuse_unknown(request, {*(one["name"] for one in PARAMETERS), *english.values()})
+    pairs = []
+    for name, value in request.query_params.multi_items():
+        told = english.get(name, name)
+        pairs.append((told, "oui" if told == "illustratif" and value in ("true", "1", "yes") else value))
+    return search_of(QueryParams(pairs))
+
+
+async def _layer(request: Request) -> Layer | None:
+    """Give the outlines that the small map is drawn on, kept for the publication; None where there are none."""
+    snapshot, state = request.app.state.pool.snapshot().id, request.app.state
+    kept: tuple[str, Layer | None] = getattr(state, "finder_layer", ("", None))
+    if kept[0] == snapshot:
+        return kept[1]
+
+    def made(matter: Matter) -> None:
+        try:
+            layer: Layer | None = map.outlines(Outlines.of(matter), matter.within)
+        except UnknownName:
+            layer = None  # nothing is known of the region
+        state.finder_layer = matter.snapshot, layer
+
+    runner: Analyses = state.maps
+    try:
+        await asyncio.wait_for(runner.run(made), PATIENCE)
+    except Exception as error:
+        log.info("a small map could not be drawn: %s", error)
+    kept = getattr(state, "finder_layer", ("", None))
+    if kept[0] != snapshot:
+        leave_out(request)
+        return None
+    return kept[1]
+
+
+def _page(
+    request: Request,
+    finder: Finder,
+    found: Found,
+    asked: Search,
+    layer: Layer | None,
+    names: list[Named],
+    drawn: list[Named],
+    said: Language,
+) -> Response:
+    english = said == "en"
+    pages = max(1, -(-len(found) // SIZE))
+    shown = [
+        _shown(finder, one, said)
+        for one in finder.rows(found.rows[(asked.page - 1) * SIZE : asked.page * SIZE])
+    ]
+    unknown = unknown_values(finder, asked)
+    alone = asked.text and not len(found) and not len(finder.find(Search(asked.text, {}).asked(finder)))
+    near = finder.near(asked.text) if alone else []
+    spots = None
+    if layer is not None:
+        spots = map.draw(layer, finder.documents[found.rows], said)
+    return page(
+        request,
+        "search.html",
+        language=said,
+        q=asked.text,
+        recherche_=asked,
+        total=len(found),
+        sans_mot=bool(asked.text) and not asked_words(asked.text),
+        resultats=shown,
+        pages=pages,
+        facettes=[_facet(finder, found, asked, facet, said) for facet in FACETS],
+        choisis=_chosen(finder, asked, said),
+        proches=[(word, Search(word, {}, lang=asked.lang).address()) for word in near],
+        noms_proches=names if alone else [],
+        inconnues=[_unknown(finder, asked, one, said) for one in unknown],
+        projets=drawn,
+        comment_projet=HOW,
+        carte=spots,
+        fichiers=[(name, asked.address("/api/v1/search", format=name)) for name in ("csv", "csv-fr", "xlsx", "json")],
+        trop=len(found) > files.MOST,
+        plus_possible=files.MOST,
+        illustratif=Search(asked.text, asked.chosen, 1, not asked.illustrative, asked.lang).address(),
+        fil=[(None, "Search" if english else "Recherche")],
+    )  # fmt: skip
+
+
+def _shown(finder: Finder, one: dict[str, Any], said: Language) -> dict[str, Any]:
+    """Prepare one result: what it is, where, and what it is about, in few words."""
+    english = said == "en"
+
+    def named(paths: list[str]) -> str:
+        return listed(finder.name(path, english) for path in paths)
+
+    code = one["path"].rsplit("/", 1)[-1]
+    towns = files.places_at(one["places"], "commune")
+    areas = towns or files.places_at(one["places"], "epci")
+    return {
+        "href": href(ID + one["path"]),
+        "label": finder.name(one["path"], english) if one["kind"] == "filieres" else one["label"],
+        "kind": KIND_NAMES[one["kind"]][english],
+        "detail": detail_name(finder, one["kind"], one["detail"], said),
+        "code": code if one["kind"] in _CODED and "-" not in code else "",
+        "where": "" if one["kind"] in ("territoires", "filieres") else named(areas),
+        "fields": named(one["fields"]),
+        "chains": "" if one["kind"] == "filieres" else named(one["chains"]),
+        "evidence": one["evidence"],
+        "ties": one["ties"] if one["kind"] in ("acteurs", "unites") else 0,
+        "same": href(ID + one["same"]) if one["same"] else "",
+        "others": finder.descriptions.get(one["path"], 0),
+    }
+
+
+def _unknown(finder: Finder, asked: Search, one: Unknown, said: Language) -> dict[str, Any]:
+    """Prepare a value that nothing has: its facet, and the searches with others in its place."""
+    name = one.facet.name
+    rest = tuple(value for value in asked.chosen[name] if value != one.value)
+    return {
+        "title": one.facet.title[said == "en"],
+        "value": one.value,
+        "others": [
+            (
+                value_name(finder, one.facet, path, said),
+                asked.with_values(name, (*rest, short(one.facet, path))),
+            )
+            for path in one.others
+        ],
+    }
+
+
+def _facet(finder: Finder, found: Found, asked: Search, facet: Facet, said: Language) -> dict[str, Any]:
+    """Prepare a facet: its values with their counts, the most frequent first, those chosen always."""
+    counts = found.counts[facet.column]
+    chosen = {path_of(finder, facet, value): value for value in asked.chosen.get(facet.name, ())}
+    proposed = {
+        path: count
+        for path, count in counts.items()
+        if facet.column != "places" or path.startswith(PROPOSED) or path in chosen
+    }
+    if facet.column == "kind":
+        order = [one for one in KIND_NAMES if one in proposed]
+    else:
+        order = sorted(proposed, key=lambda path: (path not in chosen, -proposed[path], path))
+    entries = []
+    for path in order[:MORE]:
+        value = chosen.get(path, short(facet, path))
+        entries.append(
+            {
+                "name": value_name(finder, facet, path, said),
+                "count": proposed[path],
+                "address": asked.toggled(facet.name, value),
+                "chosen": path in chosen,
+            }
+        )
+    return {
+        "name": facet.name,
+        "title": facet.title[said == "en"],
+        "first": entries[:FIRST],
+        "rest": entries[FIRST:],
+        "left": max(0, len(proposed) - MORE),
+    }
+
+
+def _chosen(finder: Finder, asked: Search, said: Language) -> list[dict[str, Any]]:
+    """List what is chosen, each with the address that no longer chooses it; a value nobody knows says so."""
+    found = []
+    for facet in FACETS:
+        for value in asked.chosen.get(facet.name, ()):
+            path = path_of(finder, facet, value)
+            known = possible(finder, facet, path)
+            found.append(
+                {
+                    "title": facet.title[said == "en"],
+                    "name": value_name(finder, facet, path, said) if known else value,
+                    "address": asked.toggled(facet.name, value),
+                    "known": known,
+                }
+            )
+    return found

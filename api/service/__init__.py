@@ -1,0 +1,1 @@
+"""The service told from outside: its log, its metrics, its health, its connections."""

@@ -1,0 +1,40 @@
+"""Tables made from an answer's rows: CSV for French spreadsheets, and workbooks."""
+
+from __future__ import annotations
+
+from ...graph.snapshots.snapshot import Snapshot
+from ...graph.sparql.results import Rows, to_csv_fr
+from ..catalogue.answers import licences
+from ..reading.publication import described
+from ..render.spreadsheets import MEDIA_TYPE as XLSX
+from ..render.spreadsheets import to_xlsx
+from ..web.page_cache import gzip
+from .request import Asked
+
+#: Rows for a table are read by this process: at most so many bytes of them.
+LARGEST = 32 << 20
+#: A table under this size is in one packet anyway, so it is not compressed.
+PACKED_FROM = 1400
+
+MEDIA_TYPES = {"csv-fr": "text/csv; charset=utf-8", "xlsx": XLSX}
+
+
+def table(asked: Asked, snapshot: Snapshot, body: bytes, packed: bool) -> tuple[bytes, bool]:
+    """Make the table that was asked for from rows in JSON; return it, and whether it is compressed.
+
+    Raises SheetTooSmall.
+    """
+    rows = Rows.from_json(body)
+    if asked.format == "xlsx":
+        publication = described(snapshot)
+        about = {
+            "Lignes": str(len(rows)),
+            "Publication": snapshot.id,
+            "Publié le": publication.created[:10],
+            "Licences des sources": "; ".join(licences(publication, asked.default_graphs or None)),
+            "Requête SPARQL": asked.text or "",
+        }
+        made = snapshot.created.replace(tzinfo=None)
+        return to_xlsx(rows, {name: value for name, value in about.items() if value}, made), False
+    body = to_csv_fr(rows)
+    return (gzip(body), True) if packed and len(body) >= PACKED_FROM else (body, False)

@@ -1,0 +1,98 @@
+"""Who may write: the holder of the key of `ANCRAGE_WRITE_KEY`; without that setting there are no writes at all."""
+
+import hmac
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+import anyio
+from anyio import to_thread
+from fastapi import FastAPI, HTTPException, Request, Response
+from pydantic import SecretStr
+
+from ...graph.snapshots.durable import StoreBusy
+from ...loaders.write.request import EditFailed, StorageFailed, Written
+from ...loaders.write.writer import Writer
+from ..errors.problems import CORS, BadRequest, problem
+from ..web.settings import Settings
+
+log = logging.getLogger(__name__)
+
+WAITING = 4
+"""Writes that may run or wait for the lock at once; more are told to come back."""
+
+
+def open_writer(app: FastAPI, settings: Settings) -> None:
+    """Keep the writer of an application, if a key is configured."""
+    app.state.writer = None
+    if settings.write_key is not None:
+        app.state.writer = Writer(
+            settings.data_dir,
+            memory=settings.memory,
+            patience=settings.patience,
+            keep=settings.keep,
+            strict=settings.strict,
+        )
+
+
+def close_writer(app: FastAPI) -> None:
+    """End the writes that still run: nothing of them is kept."""
+    if app.state.writer is not None:
+        app.state.writer.close()
+
+
+def writer_of(request: Request) -> Writer | None:
+    """Give the writer, or None where no key is configured."""
+    writer: Writer | None = getattr(request.app.state, "writer", None)
+    return writer
+
+
+def require_key(request: Request) -> None:
+    """Refuse a request without the key: 401 where none is sent, 403 for a wrong one.
+
+    Raises BadRequest. The comparison takes the same time wherever two keys differ.
+    """
+    key: SecretStr | None = request.app.state.settings.write_key
+    scheme, _, sent = request.headers.get("authorization", "").partition(" ")
+    if key is None or scheme.lower() != "bearer" or not sent.strip():
+        raise BadRequest(
+            401,
+            "a write needs the header Authorization: Bearer, with the write key",
+            {"WWW-Authenticate": 'Bearer realm="ancrage"'},
+            title="No key",
+            detail_fr="Une écriture demande l’en-tête Authorization: Bearer, avec la clé d’écriture.",
+        )
+    given = sent.strip().encode("utf-8", "surrogateescape")
+    if not hmac.compare_digest(given, key.get_secret_value().encode()):
+        raise BadRequest(
+            403,
+            "this is not the write key",
+            {"WWW-Authenticate": 'Bearer realm="ancrage", error="invalid_token"'},
+            title="Wrong key",
+            detail_fr="Ce n’est pas la clé d’écriture.",
+        )
+
+
+async def in_turn(request: Request, work: Callable[[], Written]) -> Written:
+    """Run a write on a thread of its own; raises StoreBusy when too many wait already, StorageFailed."""
+    state = request.app.state
+    if not hasattr(state, "write_threads"):
+        state.write_threads = anyio.CapacityLimiter(WAITING)
+    if state.write_threads.available_tokens < 1:
+        raise StoreBusy(Path(state.settings.data_dir) / "lock", 0.0)
+    return await to_thread.run_sync(work, limiter=state.write_threads)
+
+
+def refused(error: Exception) -> Response:
+    """Tell why a write was not done; pages of other sites cannot read it."""
+    if isinstance(error, EditFailed | StorageFailed):
+        log.error("%s", error)
+    response = problem(error)
+    for name in CORS:
+        del response.headers[name]
+    return response
+
+
+def not_here() -> HTTPException:
+    """Make the answer of an address that does not exist."""
+    return HTTPException(404, "Rien ne porte cette adresse.")

@@ -1,0 +1,60 @@
+"""The policy of every answer: security headers, and HEAD answered as GET without its body."""
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ..render.rendering import POLICY
+
+SECURITY_HEADERS = {
+    "content-security-policy": POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "x-frame-options": "DENY",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+    "cross-origin-opener-policy": "same-origin",
+}
+
+FRAMED = b"frame-ancestors *"
+"""How the policy of what any site may frame ends."""
+RAW_HEADERS = tuple((name.encode(), value.encode()) for name, value in SECURITY_HEADERS.items())
+"""The same as ASGI wants them."""
+
+
+def secured(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """Add to the headers of an answer the security headers that it does not set itself.
+
+    An answer whose policy lets every site frame it (an embed) is not told to be framed by nobody.
+
+    >>> secured([(b"X-Frame-Options", b"SAMEORIGIN")])[0], len(secured([]))
+    ((b'X-Frame-Options', b'SAMEORIGIN'), 6)
+    """
+    present = {name.lower() for name, _ in headers}
+    if any(name.lower() == b"content-security-policy" and value.endswith(FRAMED) for name, value in headers):
+        present.add(b"x-frame-options")
+    return [*headers, *(pair for pair in RAW_HEADERS if pair[0] not in present)]
+
+
+class Headers:
+    """ASGI layer: security headers on every answer, and HEAD answered as GET without its body."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass one request through."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        head = scope["method"] == "HEAD"
+
+        async def dressed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = secured(message["headers"])
+            elif head and message["type"] == "http.response.body":
+                message = {**message, "body": b""}
+            await send(message)
+
+        inner = {**scope, "method": "GET", "ancrage.head": True} if head else scope
+        try:
+            await self.app(inner, receive, dressed)
+        finally:
+            scope["route"] = inner.get("route")

@@ -1,0 +1,295 @@
+"""The command line as a person types it: what it prints, where, and how it ends."""
+
+import io
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import openpyxl
+import pyoxigraph as ox
+import pytest
+from ancrage.graph.snapshots.snapshot import Snapshots
+from ancrage.ontology.vocabulary import ANC
+
+START = [sys.executable, "-c", "from ancrage.api.commands.application import main; main()"]
+
+
+def ancrage(*words: str, data_dir: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """Run one command, with its data directory in the environment."""
+    environment = {**os.environ, "NO_COLOR": "1", "ANCRAGE_DATA_DIR": str(data_dir or "/nonexistent")}
+    return subprocess.run([*START, *words], capture_output=True, text=True, env=environment, timeout=120)
+
+
+def error(done: subprocess.CompletedProcess[str]) -> str:
+    """Check that a command failed with one sentence and nothing on standard output; give the sentence."""
+    assert done.returncode != 0
+    assert done.stdout == ""
+    assert "Traceback" not in done.stderr
+    assert done.stderr.count("\n") == 1
+    return done.stderr
+
+
+def test_a_named_question_as_a_table_and_as_files(data_dir: Path) -> None:
+    asked = ("query", "territory-programmes", "-p", "territory=299000001")
+    table = ancrage(*asked, data_dir=data_dir)
+    assert table.returncode == 0, table.stderr
+    assert "Licence professionnelle bois" in table.stdout
+    assert table.stderr == ""
+    rows = json.loads(ancrage(*asked, "--format", "json", data_dir=data_dir).stdout)["results"]["bindings"]
+    assert len(rows) == 2
+    assert ancrage(*asked, "--format", "csv", data_dir=data_dir).stdout.startswith("programme,programmeLabel")
+    assert ancrage(*asked, "--format", "csv-fr", data_dir=data_dir).stdout.startswith("\ufeffprogramme;")
+
+
+def test_a_folder_with_a_bad_file_ends_with_1_and_says_which(tmp_path: Path) -> None:
+    folder = tmp_path / "tables"
+    folder.mkdir()
+    (folder / "organizations.csv").write_text("id,label_fr,siren\na,A,12AB\nb,B,34CD\n", encoding="utf-8")
+    done = ancrage("load", "all", str(folder), "--data-dir", str(tmp_path / "data"))
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    assert "Erreur : une source n'est pas chargée" in done.stderr
+    for row, value in ((2, "12AB"), (3, "34CD")):
+        assert f"organizations.csv, ligne {row}, colonne « siren », valeur « {value} »" in done.stderr
+
+
+def test_a_named_question_as_a_workbook(data_dir: Path) -> None:
+    words = ("query", "territory-programmes", "-p", "territory=299000001", "--format", "xlsx")
+    environment = {**os.environ, "ANCRAGE_DATA_DIR": str(data_dir)}
+    done = subprocess.run([*START, *words], capture_output=True, env=environment, timeout=120)
+    assert done.stderr == b""
+    book = openpyxl.load_workbook(io.BytesIO(done.stdout))
+    assert book["Résultats"].max_row == 3
+    told = {row[0]: row[1] for row in book["À propos"].iter_rows(values_only=True)}
+    assert told["Question"] == "territory-programmes"
+    assert "VALUES ?territory" in str(told["Requête SPARQL"])
+
+
+def test_a_query_as_text_and_as_a_file(data_dir: Path, tmp_path: Path) -> None:
+    text = f"ASK {{ ?x a <{ANC}Commune> }}"
+    assert ancrage("query", text, data_dir=data_dir).stdout == "oui\n"
+    file = tmp_path / "q.rq"
+    file.write_text(f"CONSTRUCT {{ ?x a ?k }} WHERE {{ ?x a ?k . VALUES ?k {{ <{ANC}Region> }} }}", "utf-8")
+    done = ancrage("query", str(file), data_dir=data_dir)
+    assert "territory/region/99" in done.stdout
+    assert ancrage("query", "ASK { ?x a anc:Commune }", data_dir=data_dir).stdout == "oui\n"
+    named = ancrage("query", text, "--data-dir", str(data_dir))
+    assert named.stdout == "oui\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "sentence"),
+    [
+        (("query", "territory-programme"), 2, "voulez-vous dire « territory-programmes »"),
+        (("query", "territory-programmes"), 2, "il manque (par exemple"),
+        (("query", "territory-programmes", "-p", "territory=zz"), 2, "n'est pas un territoire"),
+        (("query", "ASK { ?x"), 1, "n'est pas du SPARQL valide"),
+        (("query", "absent.rq"), 1, "fichier introuvable : absent.rq"),
+        (("query", "ASK {}", "--format", "docx"), 2, "format « docx » inconnu"),
+        (("query", "ASK { SERVICE <http://x.example/> { ?s ?p ?o } }"), 1, "requête refusée"),
+        (("nothing",), 2, "il n'existe pas de commande"),
+        (("load", "insee-clap", "absent.csv"), 1, "fichier introuvable : absent.csv"),
+        (("load", "insee-clapp", "pyproject.toml"), 2, "vouliez-vous dire « insee-clap »"),
+        (("load", "foo", "bar"), 2, "la source « foo » n'existe pas ; « ancrage sources » les liste"),
+        (("queries", "territory-pro"), 2, "« territory-programmes »"),
+        (("queries", "zzz"), 2, "« ancrage queries » les liste"),
+        (("scenario", "show", "foo"), 2, "aucun n'est gardé"),
+        (("query", "ASK { ?x }"), 1, "SPARQL valide : ligne 1, colonne 10 : « } » est inattendu ici."),
+        (("validate", "README.md"), 2, "README.md : ce suffixe n'est celui d'aucune syntaxe RDF"),
+        (("edits", "foo"), 2, ": 'foo' n'est pas parmi 'list'"),
+        (("queries", "--tag", "zzz"), 2, "aucune question n'a le mot-clé « zzz » ; mots-clés : "),
+        (("load", "rdf", "README.md", "--graph", "x"), 2, "il faut un IRI entier"),
+        (("gaps", "99999"), 2, "se donne par son nom ou son code"),
+        (("gaps", "07", "--al"), 2, "il n'existe pas d'option --al (options possibles: --all"),
+        (
+            ("serve", "--host", "192.0.2.1", "--port", "1"),
+            1,
+            "cette machine n'a pas cette adresse : 192.0.2.1:1",
+        ),
+        (("dump", "-o", "/proc/x.nq"), 1, " : /proc/x.nq"),
+        (("draw", "timber-construction", "-o", "/nulle/part.html"), 1, "dossier introuvable : /nulle"),
+        (("draw", "timber-construction", "-o", "README.md/x"), 1, "ce n'est pas un dossier : "),
+        (("ontology", "-o", "/tmp"), 1, "c'est un dossier : /tmp"),
+        (("dump", "--graph", "nowhere"), 2, "n'a pas de graphe"),
+        (("draw", "nowhere", "-o", "x.html"), 2, "aucune filière ne s'appelle « nowhere »"),
+        (("rollback",), 1, "il n'y a pas de publication plus ancienne que 20"),
+        (("serve", "--port", "abc"), 2, "--port"),
+    ],
+)
+def test_what_goes_wrong_is_one_sentence(
+    data_dir: Path, words: tuple[str, ...], code: int, sentence: str
+) -> None:
+    done = ancrage(*words, data_dir=data_dir)
+    assert sentence in error(done)
+    assert done.returncode == code
+
+
+def test_an_empty_directory_is_said(tmp_path: Path) -> None:
+    assert "rien n'est publié" in error(ancrage("query", "ASK {}", data_dir=tmp_path))
+
+
+def test_a_mistyped_data_directory_is_not_taken_for_an_empty_one(tmp_path: Path) -> None:
+    typo = tmp_path / "typo"
+    done = ancrage("publish", "--data-dir", str(typo))
+    assert f"le dossier de données {typo} n'existe pas" in error(done) and done.returncode == 2
+    assert not typo.exists()
+    assert "aucune source n'est chargée dans" in error(ancrage("publish", data_dir=tmp_path))
+    command = [*START, "serve", "--port", "0", "--data-dir", str(typo)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
+        assert server.stderr is not None
+        warned = server.stderr.readline()
+        served = server.stderr.readline()
+        server.send_signal(signal.SIGTERM)
+        server.wait(60)
+    assert warned.startswith(f"Attention : le dossier {typo} n'existe pas")
+    assert served.startswith("ancrage est servi sur")
+
+
+def test_what_cannot_be_kept_is_told_once_and_done_without(data_dir: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(data_dir, data)
+    snapshot = Snapshots(data).current()
+    assert snapshot is not None
+    shutil.rmtree(snapshot.path / "derived", ignore_errors=True)
+    (snapshot.path / "derived").write_text(
+        "", "utf-8"
+    )  # as on a disk that may only be read, nothing can be kept
+    done = ancrage("draw", "timber-construction", "-o", str(tmp_path / "page.html"), data_dir=data)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count("n'y est pas gardé") == 1
+
+
+def test_the_help_is_french_throughout() -> None:
+    for words in ((), ("load",), ("scenario", "compare"), ("serve",), ("edits",)):
+        text = ancrage(*words, "--help").stdout
+        assert text.startswith("Usage : ancrage") and "Montrer cette aide et finir." in text
+        for english in ("Commands", "[required]", "[default", "Show this", "<str>", "COMMAND ", "<=x<="):
+            assert english not in text
+    assert "[obligatoire]" in ancrage("load", "--help").stdout
+
+
+def test_a_file_that_cannot_be_read_is_named(data_dir: Path, tmp_path: Path) -> None:
+    query, turtle = tmp_path / "latin.rq", tmp_path / "cut.ttl"
+    query.write_bytes(b"ASK {} # \xe9")
+    assert "latin.rq n'est pas un texte en UTF-8" in error(ancrage("query", str(query), data_dir=data_dir))
+    turtle.write_text("<a> <b>", "utf-8")
+    assert "cut.ttl, ligne 1 : illisible (Unexpected end)" in error(ancrage("validate", str(turtle)))
+
+
+def test_debug_shows_the_traceback(tmp_path: Path) -> None:
+    assert "Traceback" in ancrage("query", "ASK {}", "--debug", data_dir=tmp_path).stderr
+
+
+def test_lists_for_people_and_for_programs() -> None:
+    sources = json.loads(ancrage("sources", "--json").stdout)
+    assert {"name", "title", "publisher", "licence", "formats", "url"} <= sources[0].keys()
+    listed = ancrage("sources").stdout
+    assert all(source["name"] in listed and source["licence"] in listed for source in sources)
+    assert "territory-programmes" in ancrage("queries").stdout
+    assert "territory-programmes" in {one["name"] for one in json.loads(ancrage("queries", "--json").stdout)}
+
+
+def test_the_ontology_is_turtle(tmp_path: Path) -> None:
+    assert ancrage("ontology", "-o", str(tmp_path / "o.ttl")).returncode == 0
+    triples = list(ox.parse(path=str(tmp_path / "o.ttl"), format=ox.RdfFormat.TURTLE))
+    assert any(triple.subject == ox.NamedNode(f"{ANC}Commune") for triple in triples)
+
+
+def test_a_dump_holds_every_quad(data_dir: Path, tmp_path: Path) -> None:
+    snapshot = Snapshots(data_dir).current()
+    assert snapshot is not None
+    done = ancrage("dump", data_dir=data_dir)
+    assert len(list(ox.parse(done.stdout.encode(), ox.RdfFormat.N_QUADS))) == snapshot.quads
+    one = ancrage("dump", "--graph", "illustrative", "-o", str(tmp_path / "one.ttl"), data_dir=data_dir)
+    assert one.returncode == 0, one.stderr
+    assert "Stage inventé" in (tmp_path / "one.ttl").read_text("utf-8")
+
+
+def test_a_drawing_needs_nothing_from_outside(data_dir: Path, tmp_path: Path) -> None:
+    out = tmp_path / "page.html"
+    done = ancrage("draw", "timber-construction", "-o", str(out), data_dir=data_dir)
+    assert done.returncode == 0, done.stderr
+    text = out.read_text("utf-8")
+    assert "vis.Network" in text
+    assert "Licence professionnelle bois" in text
+    assert ' src="' not in text
+    assert "<link" not in text
+    assert "&lt;script&gt;alert" in text
+    assert "<script>alert" not in text
+
+
+def test_a_file_against_shapes_ends_with_three_and_a_report(tmp_path: Path) -> None:
+    data, shapes, report = (tmp_path / name for name in ("data.ttl", "shapes.ttl", "report.ttl"))
+    data.write_text("<urn:a> a <urn:Thing> .", "utf-8")
+    shapes.write_text(
+        "@prefix sh: <http://www.w3.org/ns/shacl#> . "
+        "<urn:shape> a sh:NodeShape ; sh:targetClass <urn:Thing> ; "
+        "sh:property [ sh:path <urn:name> ; sh:minCount 1 ; sh:message 'Il faut un nom.'@fr ] .",
+        "utf-8",
+    )
+    done = ancrage("validate", str(data), "--shapes", str(shapes), "--report", str(report))
+    assert done.returncode == 3
+    assert "Il faut un nom." in done.stdout
+    assert "sh:ValidationReport" in report.read_text("utf-8")
+    data.write_text("<urn:a> a <urn:Thing> ; <urn:name> 'x' .", "utf-8")
+    assert ancrage("validate", str(data), "--shapes", str(shapes)).returncode == 0
+
+
+def test_a_busy_port_is_said_before_anything_is_built(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = ancrage("demo", "--port", str(port), "--data-dir", str(tmp_path / "d"))
+    assert f"le port {port}" in error(done)
+    assert done.returncode == 1  # 4 is for a writer at work: who retries on it would retry for ever
+    assert not (tmp_path / "d").exists()
+
+
+def test_the_demonstration_keeps_out_of_a_directory_in_use(tmp_path: Path) -> None:
+    triples = tmp_path / "own.ttl"
+    triples.write_text("<urn:a> <urn:b> <urn:c> .", "utf-8")
+    data = tmp_path / "data"
+    loaded = ancrage(
+        "load", "rdf", str(triples), "--graph", "urn:own", "--no-publish", "--data-dir", str(data)
+    )
+    assert loaded.returncode == 0, loaded.stderr
+    done = ancrage("demo", "--no-serve", "--data-dir", str(data))
+    assert "contient déjà d'autres sources (rdf-urn-own)" in error(done)
+    assert done.returncode == 2
+
+
+def test_serving_prints_the_address_answers_and_stops_when_told(data_dir: Path) -> None:
+    command = [*START, "serve", "--port", "0", "--data-dir", str(data_dir)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
+        assert server.stderr is not None
+        line = server.stderr.readline()
+        try:
+            address = next(word for word in line.split() if word.startswith("http://127.0.0.1:"))
+            assert "une minute" in server.stderr.readline()
+            with urllib.request.urlopen(address + "/healthz", timeout=20) as answer:
+                assert json.load(answer)["status"] == "ok"
+        finally:
+            server.send_signal(signal.SIGTERM)
+            server.wait(60)
+    assert server.returncode == 0
+
+
+def test_a_mapping_alone_makes_quads(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "people.csv").write_text("id,name\n1,Ada\n", "utf-8")
+    mapping = tmp_path / "m.yml"
+    mapping.write_text(
+        "prefixes:\n  ex: https://example.org/\nmappings:\n  people:\n"
+        "    sources: [['people.csv~csv']]\n    s: ex:$(id)\n    po:\n      - [ex:name, $(name)]\n",
+        "utf-8",
+    )
+    out = tmp_path / "out.nq"
+    done = ancrage("map", str(mapping), "--input", str(folder), "-o", str(out))
+    assert done.returncode == 0, done.stderr
+    quads = list(ox.parse(path=str(out), format=ox.RdfFormat.N_QUADS))
+    assert [quad.object.value for quad in quads] == ["Ada"]

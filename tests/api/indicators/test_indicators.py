@@ -1,0 +1,228 @@
+"""Indicators: what their pages, files, HTTP answers and command say, on the small example graph."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import openpyxl
+import pytest
+from ancrage.api.app import create_app
+from ancrage.api.indicators.words import FORMULA_WORDS, LEVEL_WORDS, formula_words
+from ancrage.api.reading.cube import bins, find_indicator, select
+from ancrage.api.web.settings import Settings
+from ancrage.graph.analysis.methods import method_of
+from ancrage.graph.indicators.board import LEVELS
+from ancrage.graph.indicators.cube import Cube
+from ancrage.graph.indicators.declaration import read_indicators
+from ancrage.graph.indicators.formulas import FORMULAS, METHODS
+from ancrage.graph.region.gazetteer import Ground
+from ancrage.graph.region.places import UnknownName
+from ancrage.graph.region.view import Matter
+from ancrage.graph.snapshots.reader import LocalReader
+from fastapi.testclient import TestClient
+
+from ..commands.test_cli import ancrage, error
+
+INDICATORS, _ = read_indicators()
+PAGE = {"Accept": "text/html"}
+
+
+@pytest.fixture(scope="module")
+def site(example_data_dir: Path) -> Iterator[TestClient]:
+    with TestClient(
+        create_app(Settings(data_dir=example_data_dir, workers=1)), raise_server_exceptions=False
+    ) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def cube(example_reader: LocalReader) -> Cube:
+    return Cube.of(example_reader)
+
+
+@pytest.fixture(scope="module")
+def ground(example_reader: LocalReader) -> Ground:
+    return Ground.of(Matter.of(example_reader))
+
+
+def test_the_list_has_every_indicator_and_choices_keep_some(site: TestClient) -> None:
+    page = site.get("/indicateurs", headers=PAGE)
+    assert page.status_code == 200
+    assert all(f'href="/indicateurs/{name}"' in page.text for name in INDICATORS)
+    some = site.get(
+        "/indicateurs?texte=population&theme=population&niveau=commune&frequence=yearly", headers=PAGE
+    ).text
+    assert 'href="/indicateurs/population"' in some and 'href="/indicateurs/programmes"' not in some
+    by_source = site.get("/indicateurs?source=insee-flores", headers=PAGE).text
+    assert (
+        'href="/indicateurs/salaried-jobs"' in by_source and 'href="/indicateurs/population"' not in by_source
+    )
+    assert "Aucun indicateur ne répond" in site.get("/indicateurs?texte=zzz", headers=PAGE).text
+    assert "Number of communes" in site.get("/indicateurs?lang=en", headers=PAGE).text
+    assert site.get("/indicateurs?texte=" + "x" * 300, headers=PAGE).status_code == 400
+
+
+def test_a_page_says_what_an_indicator_is_and_its_values(site: TestClient, cube: Cube) -> None:
+    text = site.get("/indicateurs/reach-programme?niveau=epci", headers=PAGE).text
+    for part in (
+        "à moins de 30 km",
+        "À vol d’oiseau",
+        "calculé à chaque publication",
+        "/cartes?indicateur=reach-programme&amp;niveau=epci",
+    ):
+        assert part.replace("’", "'") in text.replace("’", "'").replace("&#39;", "'"), part
+    for territory, label in cube.across("reach-programme", "epci").select("territory", "label").iter_rows():
+        assert f"/territoires/{territory.removeprefix('territory/')}" in text and label.split("'")[0] in text
+    assert "Publication <code>" in text and "<svg" in text
+    assert "calculé, ou déduit par une règle" in text
+    counted = site.get("/indicateurs/population", headers=PAGE).text
+    assert "compté ou additionné" in counted and "calculé, ou déduit" not in counted
+    assert "Share of the population" in site.get("/indicateurs/reach-programme?lang=en", headers=PAGE).text
+
+
+def test_values_are_dated_by_their_data_and_computed_at_each_publication(
+    site: TestClient, cube: Cube, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    year = cube.snapshot[:4]
+    assert replace(cube, years={"programmes": "2025"}).as_of("programmes", year) == "2025"
+    assert (
+        replace(cube, years={"programmes": "2025"}).as_of("programmes", "2021") == ""
+    )  # a period of the data
+    monkeypatch.setattr(Cube, "as_of", lambda *_: "2010–2025")
+    page = site.get("/indicateurs/programmes?niveau=epci&x=1", headers=PAGE).text
+    assert (
+        "Années des données</th>" in page and "<td>2010–2025</td>" in page and f"<td>{year}</td>" not in page
+    )
+    for path in ("/indicateurs/programmes.csv?niveau=epci&x=1", "/cartes.csv?indicateur=programmes&x=1"):
+        rows = csv.DictReader(io.StringIO(site.get(path).text))
+        assert {(row["period"], row["as_of"]) for row in rows} == {(year, "2010–2025")}
+    assert "données\u00a0: 2010–2025" in site.get("/cartes?indicateur=programmes&x=1", headers=PAGE).text
+    assert "data of 2010–2025" in site.get("/cartes.svg?indicateur=programmes&lang=en").text
+    sparse = site.get("/indicateurs/population-sparse", headers=PAGE).text
+    assert "que la grille de densité met dans ces classes" in sparse
+
+
+def test_groups_intervals_and_reasons_are_shown(site: TestClient, cube: Cube) -> None:
+    text = site.get("/indicateurs/programmes-by-family?par=*&niveau=department", headers=PAGE).text
+    assert "Groupe</th>" in text
+    missing = site.get("/indicateurs/requests?niveau=epci", headers=PAGE).text
+    assert "donnée manquante" in missing and "Les compter" in missing
+    counted = site.get("/indicateurs/requests?niveau=epci&illustratif=oui", headers=PAGE).text
+    assert "inventées, sont comptées ici" in counted
+    secret = site.get("/indicateurs/companies-in-interactions", headers=PAGE).text
+    assert "sous 3 entreprises" in secret
+
+
+def test_files_have_the_values_of_the_page(site: TestClient, cube: Cube) -> None:
+    wanted = {row["territory"]: row["value"] for row in cube.across("communes", "epci").iter_rows(named=True)}
+    answer = site.get("/indicateurs/communes.csv?niveau=epci")
+    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    assert {row["territory"].split("/id/")[1]: float(row["value"]) for row in rows} == wanted
+    assert 'filename="communes-epci-region-84.csv"' in answer.headers["content-disposition"]
+    french = site.get("/indicateurs/communes.csv-fr?niveau=epci")
+    assert french.content.startswith(b"\xef\xbb\xbf") and b";" in french.content
+    book = openpyxl.load_workbook(io.BytesIO(site.get("/indicateurs/communes.xlsx?niveau=epci").content))
+    about = {str(name): value for name, value in book["À propos"].iter_rows(values_only=True)}
+    assert about["Indicateur"] == "Communes" and about["Publication"]
+    told = site.get("/indicateurs/communes.json?niveau=epci").json()
+    assert told["indicator"]["iri"].endswith("/id/indicator/computed/communes")
+    assert len(told["values"]) == len(wanted)
+    assert site.get("/indicateurs/communes.pdf", headers=PAGE).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/indicateurs/populatio", "Population"),
+        ("/indicateurs/population?niveau=canton", "Niveau « canton »"),
+        ("/indicateurs/population.csv?level=canton", "Niveau « canton »"),
+        ("/indicateurs/population?dans=Grenobl", "Grenoble"),
+        ("/indicateurs/population?periode=1999", "Période « 1999 »"),
+        ("/indicateurs/programmes-by-family?par=nothing", "Groupe « nothing »"),
+    ],
+)
+def test_what_is_not_there_is_a_page_that_helps(site: TestClient, path: str, said: str) -> None:
+    answer = site.get(path, headers=PAGE)
+    assert answer.status_code == 404 and said in answer.text
+
+
+def test_the_api_lists_indicators_and_gives_values(site: TestClient, cube: Cube) -> None:
+    told = site.get("/api/v1/indicators").json()
+    assert [one["id"] for one in told["indicators"]] == list(INDICATORS)
+    assert told["errors"] == [] and told["snapshot"] == cube.snapshot
+    topic = site.get("/api/v1/indicators?topic=access").json()["indicators"]
+    assert topic and {one["topic"]["id"] for one in topic} == {"access"}
+    answer = site.get("/api/v1/indicators/communes/values?level=department&within=region/84")
+    values = {row["code"]: row["value"] for row in answer.json()["values"]}
+    assert values == {
+        row["territory"].rsplit("/", 1)[-1]: row["value"]
+        for row in cube.across("communes", "department").iter_rows(named=True)
+    }
+    every = site.get("/api/v1/indicators/programmes-by-family/values?level=department&by=*&format=csv").text
+    assert {"", "fap/B"} <= {row["group"] for row in csv.DictReader(io.StringIO(every))}
+    lost = site.get("/api/v1/indicators/nothing/values")
+    assert lost.status_code == 404 and lost.json()["kind"] == "indicator"
+    assert site.get("/api/v1/indicators/population/values?format=pdf").status_code == 406
+
+
+def test_the_command_lists_shows_and_writes(example_data_dir: Path, cube: Cube) -> None:
+    listed = ancrage("indicators", "--format", "csv", data_dir=example_data_dir)
+    assert [row["id"] for row in csv.DictReader(io.StringIO(listed.stdout))] == list(INDICATORS)
+    one = ancrage(
+        "indicators", "communes", "--level", "department", "--format", "json", data_dir=example_data_dir
+    )
+    assert len(json.loads(one.stdout)) == cube.across("communes", "department").height
+    place = ancrage("indicators", "--territory", "38", "--format", "csv-fr", data_dir=example_data_dir)
+    assert len(place.stdout.splitlines()) == 1 + len(cube.values("territory/department/38"))
+    table = ancrage("indicators", "communes", "--level", "department", data_dir=example_data_dir)
+    assert "Isère" in table.stdout and "value" in table.stdout
+    assert "unit" not in table.stdout  # that of a count is « 1 », which says nothing to a person
+    assert all(type(row["value"]) is int for row in json.loads(one.stdout))
+    assert "« ancrage indicators » les liste" in error(
+        ancrage("indicators", "nope", data_dir=example_data_dir)
+    )
+    assert "vouliez-vous dire" in error(ancrage("indicators", "populatio", data_dir=example_data_dir))
+    assert "formats :" in error(ancrage("indicators", "--format", "pdf", data_dir=example_data_dir))
+
+
+def test_selections_know_titles_groups_and_periods(cube: Cube, ground: Ground) -> None:
+    assert find_indicator(cube, "Population").id == "population"
+    assert (
+        find_indicator(cube, "https://w3id.org/ancrage/id/indicator/computed/programmes").id == "programmes"
+    )
+    every = select(cube, ground, "programmes-by-family", "department", by="*")
+    one = every.frame["by"].drop_nulls().unique().sort()[0]
+    assert select(cube, ground, "programmes-by-family", "department", by=one.rsplit("/", 1)[-1]).by == one
+    with pytest.raises(UnknownName):
+        select(cube, ground, "population", "department", period="1999")
+
+
+def test_a_spread_is_of_round_classes_and_counts_every_value() -> None:
+    assert bins([]) == [] and bins([3, 3]) == [(3, 3, 2)]
+    values = [0.1, 7.3, 12.9, 100.0, 55.5]
+    found = bins(values)
+    assert sum(count for _, _, count in found) == len(values)
+    assert len(found) <= 11 and found[0][0] <= 0.1 and found[-1][1] >= 100
+
+
+def test_every_formula_level_and_method_has_words() -> None:
+    assert set(FORMULA_WORDS) == {*FORMULAS, "ratio"}
+    assert set(LEVEL_WORDS) == set(LEVELS)
+    assert all(method_of(name) for name in METHODS.values())
+    for one in INDICATORS.values():
+        for said in ("fr", "en"):
+            assert "{" not in formula_words(one, INDICATORS, said)
+
+
+def test_what_is_near_is_of_the_right_kind_and_a_link(site: TestClient) -> None:
+    page = site.get("/indicateurs/populatio?lang=en", headers=PAGE).text.split("<h1>")[1]
+    offered = page.split("Did you mean")[1].split("</ul>")[0]
+    assert 'href="/indicateurs/population?lang=en"' in offered and "Near ones" not in page
+    assert "/acteurs/" not in offered
+    place = site.get("/indicateurs/population?dans=Grenobl", headers=PAGE).text.split("<h1>")[1]
+    assert "/indicateurs/population?dans=" in place and "https://w3id.org" not in place
+    flows = site.get("/cartes/flux?flux=zzz", headers=PAGE).text
+    assert "Il n’y a aucun flux « zzz »." in flows and "/cartes/flux?flux=stages" in flows

@@ -1,0 +1,361 @@
+"""Maps: what their pages, drawings and files say, on the small example graph with outlines of its own."""
+
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import numpy as np
+import openpyxl
+import polars as pl
+import pytest
+from ancrage.api.app import create_app
+from ancrage.api.maps.atlas import Atlas
+from ancrage.api.maps.drawing import STATUSES, patterns
+from ancrage.api.maps.reading import read_map, summary
+from ancrage.api.maps.scale import scale_of
+from ancrage.api.maps.svg import draw_map, locator_svg
+from ancrage.api.web.settings import Settings
+from ancrage.graph.indicators.declaration import FOLDER, read_indicators
+from ancrage.graph.region.outlines import Outlines
+from ancrage.graph.region.places import UnknownName
+from ancrage.graph.region.view import Matter
+from ancrage.graph.snapshots.reader import LocalReader
+from fastapi.testclient import TestClient
+
+INDICATORS, _ = read_indicators([FOLDER])
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@pytest.fixture(scope="module")
+def site(example_data_dir: Path) -> Iterator[TestClient]:
+    with TestClient(
+        create_app(Settings(data_dir=example_data_dir, workers=1)), raise_server_exceptions=False
+    ) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def atlas(example_reader: LocalReader) -> Atlas:
+    """The example, with a square around the communes of each intercommunality."""
+    plain = Matter.of(example_reader)
+    ground = Outlines.of(plain).ground
+    rows = []
+    for one in ground.of_level("epci"):
+        lat, long = ground.lat[one.communes].mean(), ground.long[one.communes].mean()
+        corners = [(-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1)]
+        ring = ", ".join(f"{long + 0.05 * x} {lat + 0.04 * y}" for x, y in corners)
+        rows.append((one.id, f"POLYGON (({ring}))"))
+    schema = {"territory": pl.String, "wkt": pl.String}
+    return Atlas.of(plain.with_frames(outlines=pl.DataFrame(rows, schema=schema, orient="row")))
+
+
+def with_values(atlas: Atlas, values: dict[str, tuple[float | None, str | None]], indicator: str) -> Atlas:
+    """Give the atlas with other values of an indicator."""
+    rows = [
+        {"indicator": indicator, "territory": name, "period": "2024", "by": None, "value": value,
+         "low": None, "high": None, "status": status}
+        for name, (value, status) in values.items()
+    ]  # fmt: skip
+    frame = pl.DataFrame(rows, schema=atlas.cube.frame.schema)
+    return replace(atlas, cube=replace(atlas.cube, frame=frame))
+
+
+def drawn(atlas: Atlas, indicator: str, level: str = "epci", **options: Any) -> str:
+    return draw_map(read_map(atlas.outlines, atlas.cube, indicator, level), **options)
+
+
+def titles(svg: str) -> list[str]:
+    return [one.text or "" for one in ElementTree.fromstring(svg).iter(f"{SVG}title")]
+
+
+def test_a_page_of_maps_has_a_drawing_a_legend_a_table_and_files(site: TestClient) -> None:
+    page = site.get("/cartes?indicateur=population&niveau=epci", headers={"Accept": "text/html"})
+    assert page.status_code == 200
+    assert page.text.count("<svg") > 1
+    assert 'href="#tableau"' in page.text
+    for name in ("svg", "png", "csv", "csv-fr", "xlsx"):
+        assert f"/cartes.{name}?" in page.text
+    assert "aire est proportionnelle" in page.text
+    assert "style=" not in page.text  # the policy forbids it
+
+
+def test_a_page_speaks_english_when_it_is_asked_to(site: TestClient) -> None:
+    page = site.get("/cartes?indicateur=population&lang=en", headers={"Accept": "text/html"})
+    assert page.headers["content-language"] == "en"
+    assert "territories have a value" in page.text
+    assert "Tableau" not in page.text
+
+
+def test_files_say_the_same_as_the_page(site: TestClient) -> None:
+    address = "indicateur=population&niveau=epci"
+    table = pl.read_csv(site.get(f"/cartes.csv?{address}").content, infer_schema=False)
+    assert table.columns[:4] == ["code", "territory", "label", "level"]
+    french = site.get(f"/cartes.csv-fr?{address}").content.decode("utf-8-sig")
+    assert french.splitlines()[0].split(";")[:2] == ["code", "territory"]
+    book = openpyxl.load_workbook(io.BytesIO(site.get(f"/cartes.xlsx?{address}").content))
+    assert book["Résultats"].max_row == table.height + 1
+    assert "Publication" in [cell.value for cell in book["À propos"]["A"]]
+    drawing = site.get(f"/cartes.svg?{address}")
+    assert drawing.headers["content-type"].startswith("image/svg+xml")
+    root = ElementTree.fromstring(drawing.text)
+    assert "Publication" in "".join(root.itertext())
+    assert "href" not in drawing.text.replace('href="#', "")  # it stands alone
+    assert "data-t" not in drawing.text  # what only the page reads
+    assert site.get(f"/cartes.png?{address}").content[:8] == b"\x89PNG\r\n\x1a\n"
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "words"),
+    [
+        ("/cartes?indicateur=populaton", 404, "Population"),
+        ("/cartes?niveau=canton", 404, "aucun niveau"),
+        ("/cartes?dans=nulle-part", 404, "aucun territoire"),
+        ("/cartes?methode=hasard", 400, "quantiles"),
+        ("/cartes?classes=12", 400, "3 à 7"),
+        ("/cartes.gif", 404, "png"),
+        ("/cartes/flux?seuil=-1", 400, "seuil"),
+        ("/cartes/flux?flux=amours", 404, "aucun flux"),
+    ],
+)
+def test_what_cannot_be_drawn_is_told(site: TestClient, address: str, status: int, words: str) -> None:
+    answer = site.get(address, headers={"Accept": "application/json"})
+    assert answer.status_code == status
+    assert words in answer.json()["detail_fr"]
+
+
+def test_missing_suppressed_insufficient_zero_and_not_covered_look_and_read_differently(atlas: Atlas) -> None:
+    names = [one.id for one in atlas.outlines.layer("epci", "region/84", 300).territories]
+    kinds: list[tuple[float | None, str | None]] = [
+        (0.0, None), (None, "missing"), (None, "suppressed"), (None, "insufficient"),
+    ]  # fmt: skip
+    looks = set()
+    for kind in kinds:
+        changed = with_values(atlas, {names[0]: kind, names[1]: (7.0, None)}, "reach-programme")
+        svg = drawn(changed, "reach-programme", links=False)
+        path = next(
+            one
+            for one in ElementTree.fromstring(svg).iter(f"{SVG}path")
+            if one.get("data-t") == names[0][10:]
+        )
+        looks.add((path.get("fill"), titles(svg)[0].split(": ")[1]))
+    uncovered = with_values(atlas, {names[1]: (7.0, None)}, "reach-programme")
+    svg = drawn(uncovered, "reach-programme", links=False)
+    looks.add(("url(#map-none-10)", titles(svg)[0].split(": ")[1]))
+    assert len({fill for fill, _ in looks}) == len({words for _, words in looks}) == 5
+
+
+def test_counts_are_circles_whose_area_is_the_value(atlas: Atlas) -> None:
+    names = [one.id for one in atlas.outlines.layer("epci", "region/84", 300).territories]
+    changed = with_values(atlas, {names[0]: (100.0, None), names[1]: (25.0, None)}, "programmes")
+    svg = drawn(changed, "programmes", with_legend=False)
+    circles = [one for one in ElementTree.fromstring(svg).iter(f"{SVG}circle") if one.get("data-t")]
+    radii = [float(one.get("r", 0)) for one in circles]
+    assert radii[0] == pytest.approx(2 * radii[1], rel=0.02)
+    assert 'fill="url(' not in re.sub(r"<defs>.*?</defs>", "", svg) or "none" in svg
+
+
+def test_a_shape_leads_to_its_portrait_and_a_label_is_escaped(atlas: Atlas) -> None:
+    svg = drawn(atlas, "population")
+    links = [one.get("href", "") for one in ElementTree.fromstring(svg).iter(f"{SVG}a")]
+    assert links and all(link.startswith("/territoires/epci/") for link in links)
+    assert all(one.get("aria-label") for one in ElementTree.fromstring(svg).iter(f"{SVG}a"))
+    with pytest.raises(UnknownName):
+        drawn(atlas, "populaton")
+
+
+def test_points_are_told(atlas: Atlas) -> None:
+    shown = read_map(atlas.outlines, atlas.cube, "population", "commune")
+    assert shown.layer.points == len(shown.cells)
+    assert "dessinés en points" in summary(shown)
+
+
+def test_a_locator_says_where_a_territory_is_and_nothing_of_the_unknown(atlas: Atlas) -> None:
+    name = atlas.outlines.ground.territory("epci/200040715")
+    root = ElementTree.fromstring(locator_svg(atlas.outlines, name.id))
+    assert name.label in (root.get("aria-label") or "")
+    assert locator_svg(atlas.outlines, "territory/epci/000") == ""
+
+
+def test_a_locator_of_what_straddles_is_in_the_region_that_has_outlines(
+    atlas: Atlas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ground = atlas.outlines.ground
+    name = ground.territory("epci/200040715")
+    [(region, _)] = ground.containing(name, "region")
+    beyond = replace(region, id="territory/region/27", label="Au-delà")
+    monkeypatch.setattr(ground, "containing", lambda *_: [(beyond, 0.6), (region, 0.4)])
+    layer = Outlines.layer
+
+    for scraps in ((), ("M0 0h1v1z",)):  # an intercommunality that straddles as well draws no region
+
+        def scarce_beyond(
+            outlines: Outlines, level: str, within: str, width: int, scraps: tuple[str, ...] = scraps
+        ) -> Any:
+            found = layer(outlines, level, region.id, width)
+            return replace(found, paths=scraps if level == "epci" else ()) if within == beyond.id else found
+
+        monkeypatch.setattr(Outlines, "layer", scarce_beyond)
+        svg = locator_svg(atlas.outlines, name.id)
+        assert f"{name.label}, en {region.label}" in svg and 'class="fond"' in svg
+
+
+def test_classes_are_equal_unless_that_tells_much_less() -> None:
+    ratio = INDICATORS["reach-programme"]
+    assert scale_of(ratio, [10, 20, 30, 40, 50, 60, 70]).method == "equal"
+    skewed = scale_of(ratio, [1, 2, 3, 4, 5, 6, 7, 90])
+    assert skewed.method == "natural"
+    assert "Fisher–Jenks" in skewed.words("fr")
+    assert scale_of(ratio, [1, 5, 5, 9]).method is None  # each value has its colour
+    assert scale_of(ratio, [0, 0, 3, 5, 8, 9, 20]).zero
+    asked = scale_of(ratio, list(range(1, 13)), "quantiles", 4)
+    assert asked.breaks.tolist() == [1, 3, 6, 9, 12]
+    assert not asked.chosen
+
+
+def test_values_on_either_side_of_a_pivot_have_opposed_colours() -> None:
+    access = INDICATORS["access-programme"]
+    scale = scale_of(access, [20, 50, 80, 99, 101, 130, 150, 210])
+    assert 100.0 in scale.breaks.tolist()
+    assert scale.step(99)[0] == "b" and scale.step(101)[0] == "a"
+    assert scale.step(20) != scale.step(99)
+    widths = {round(float(one), 6) for one in np.diff(scale.breaks)}
+    assert len(widths) == 2  # each side has its own: the legend does not call them all equal
+    words = scale.words("en")
+    assert (
+        "2 classes of equal width up to 100 and 3 classes of equal width above, each side cut by itself"
+        in words
+    )
+    assert scale_of(access, [20, 50, 80, 90]).words("en").startswith("Each value")
+
+
+def selected(page: str) -> dict[str, str]:
+    """Give what is chosen in each select of the form of a page."""
+    selects = re.findall(r'<select id="\S+" name="(\w+)">(.*?)</select>', page, re.S)
+    return {name: next(iter(re.findall(r'value="([^"]*)" selected', text)), "") for name, text in selects}
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"indicateur": "interactions-relayed", "niveau": "epci", "dans": "region/84"},  # listed with examples alone
+        {"indicateur": "population", "niveau": "commune", "dans": "commune/38185"},
+        {"indicateur": "actors", "par": "actor-type/company", "niveau": "epci"},
+        {"indicateur": "reach-programme", "compare": "interactions-relayed", "niveau": "zone"},
+        {"indicateur": "population", "compare": "reach-programme", "methode": "quantiles", "classes": "4"},
+        {"indicateur": "population", "methode": "quantiles", "classes": "6"},
+    ],
+)  # fmt: skip
+def test_the_form_asks_again_what_is_drawn(site: TestClient, asked: dict[str, str]) -> None:
+    page = site.get("/cartes", params=asked, headers={"Accept": "text/html"})
+    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page.text))
+    again = {**selected(page.text), **hidden}
+    assert {name: again[name] for name in asked} == asked
+
+
+def test_a_group_and_a_period_of_another_indicator_are_left_out_and_told(site: TestClient) -> None:
+    asked = {"indicateur": "population", "par": "field/x", "periode": "1871"}
+    page = site.get("/cartes", params=asked, headers={"Accept": "text/html"}).text
+    assert "n’a pas le groupe demandé" in page and "n’a pas de valeur pour 1871" in page
+    assert "Aucun territoire n’a de valeur" not in page and "1871" not in page.partition("<table")[2]
+    answer = site.get("/cartes.csv", params=asked, headers={"Accept": "application/json"})
+    assert answer.status_code == 404 and "aucun groupe" in answer.json()["detail_fr"]
+    answer = site.get(
+        "/cartes.csv?indicateur=population&periode=1871", headers={"Accept": "application/json"}
+    )
+    assert answer.status_code == 404 and "no period" in answer.json()["detail"]
+
+
+def test_a_form_that_compares_with_nothing_any_more_has_one_map(site: TestClient) -> None:
+    page = site.get("/cartes?indicateur=population&compare=&periode2=2026", headers={"Accept": "text/html"})
+    assert page.text.count("<figure") == 1 and "periode2" not in page.text.partition('id="tableau"')[2]
+
+
+def test_territories_that_are_only_partly_inside_are_told(atlas: Atlas) -> None:
+    metro = atlas.outlines.ground.territory("epci/200040715")
+    inside = atlas.outlines.ground.ids[int(metro.communes[0])]
+    shown = read_map(atlas.outlines, atlas.cube, "population", "epci", inside)
+    assert shown.overlapping == len(shown.cells) == 1
+    assert "1 n’est qu’en partie dans le périmètre" in summary(shown)
+    assert "partie" not in summary(read_map(atlas.outlines, atlas.cube, "population", "commune"))
+
+
+def test_two_maps_of_one_unit_have_one_scale(site: TestClient) -> None:
+    page = site.get(
+        "/cartes?indicateur=population&compare=population-sparse", headers={"Accept": "text/html"}
+    )
+    assert "Les deux cartes ont la même échelle" in page.text
+    page = site.get("/cartes?indicateur=population&compare=variety", headers={"Accept": "text/html"})
+    assert "chaque carte a son échelle" in page.text
+
+
+def test_the_map_of_flows_has_a_table_and_says_what_is_not_placed(site: TestClient) -> None:
+    page = site.get("/cartes/flux?niveau=department", headers={"Accept": "text/html"})
+    assert page.status_code == 200
+    assert "de lieu inconnu" in page.text
+    rows = pl.read_csv(site.get("/cartes/flux.csv?niveau=department").content, infer_schema=False)
+    assert rows.columns[-1] == "interactions"
+
+
+def test_flows_are_embedded_as_maps_are(site: TestClient) -> None:
+    page = site.get("/cartes/flux?niveau=department", headers={"Accept": "text/html"})
+    assert "&lt;iframe src=" in page.text and "embed=1" in page.text
+    alone = site.get("/cartes/flux?niveau=department&embed=1", headers={"Accept": "text/html"})
+    assert "carte-figure" in alone.text and "<nav" not in alone.text and "<form" not in alone.text
+    assert 'href="/cartes/flux?niveau=department"' in alone.text
+    assert re.search(r'<h2 id="t-flux">.+ – Auvergne-Rhône-Alpes</h2>', alone.text)
+    assert alone.headers["content-security-policy"].endswith("frame-ancestors *")
+    assert "x-frame-options" not in alone.headers and "x-frame-options" in page.headers
+
+
+def test_flows_have_a_key_and_lead_to_their_row(site: TestClient) -> None:
+    drawing = ElementTree.fromstring(site.get("/cartes/flux.svg?niveau=department").text)
+    rows = pl.read_csv(site.get("/cartes/flux.csv?niveau=department").content, infer_schema=False)
+    assert rows.height
+    told = {one.get("data-t") for one in drawing.iter(f"{SVG}g") if one.get("data-t")}
+    assert len(told) == rows.height
+    page = site.get("/cartes/flux?niveau=department", headers={"Accept": "text/html"}).text
+    assert all(f'<tr data-t="{one}">' in page for one in told)
+    assert 'class="carte-legende"' in page  # in letters of the page: those of the drawing shrink with it
+    key = next(one for one in drawing.iter(f"{SVG}g") if one.get("class") == "legende-carte")
+    assert f"{rows['interactions'][0]} interaction" in "".join(key.itertext())
+
+
+@pytest.mark.parametrize(("other", "legends"), [("population-sparse", 1), ("variety", 2)])
+def test_files_of_two_maps_hold_both_and_one_legend_if_they_have_one_scale(
+    site: TestClient, other: str, legends: int
+) -> None:
+    address = f"indicateur=population&compare={other}&niveau=epci"
+    drawing = site.get(f"/cartes.svg?{address}").text
+    root = ElementTree.fromstring(drawing)
+    words = " ".join(root.itertext())
+    assert all(INDICATORS[name].title["fr"] in words for name in ("population", other))
+    assert "À gauche" in words and "À droite" in words
+    assert ("Les deux cartes ont la même échelle" in words) == (legends == 1)
+    assert sum(one.get("class") == "legende-carte" for one in root.iter(f"{SVG}g")) == legends
+    ids = [one.get("id") for one in root.iter() if one.get("id")]
+    assert len(ids) == len(set(ids))
+    single = site.get("/cartes.svg?indicateur=population&niveau=epci").text
+    assert float(root.get("width", 0)) > 2 * float(ElementTree.fromstring(single).get("width", 0))
+    assert site.get(f"/cartes.png?{address}").content[:8] == b"\x89PNG\r\n\x1a\n"
+
+
+def test_an_embed_holds_the_maps_alone_and_may_be_framed(site: TestClient) -> None:
+    address = "/cartes?indicateur=population&compare=variety"
+    page = site.get(address, headers={"Accept": "text/html"})
+    assert "&lt;iframe src=" in page.text and "embed=1" in page.text
+    alone = site.get(f"{address}&embed=1", headers={"Accept": "text/html"})
+    assert alone.headers["content-security-policy"].endswith("frame-ancestors *")
+    assert "x-frame-options" not in alone.headers
+    assert alone.text.count("<figure") == 2
+    assert "<form" not in alone.text and "<nav" not in alone.text
+    assert "frame-ancestors 'none'" in page.headers["content-security-policy"]
+
+
+def test_zero_and_what_is_not_covered_do_not_look_alike() -> None:
+    looks = [re.sub(r'id="\S+"', "", patterns("m", [one], [])) for one in STATUSES]
+    assert len(set(looks)) == len(STATUSES)
+    assert all("<path" in look for look in looks)  # zero is plain

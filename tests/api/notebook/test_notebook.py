@@ -1,0 +1,125 @@
+"""The face for Python: one opened publication, whose things show themselves without a network."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import ancrage as an
+import pytest
+from ancrage.api.notebook.opened import Opened
+from ancrage.api.notebook.views import table
+from ancrage.graph.region.places import UnknownName
+from ancrage.graph.snapshots.reader import NoSnapshot
+
+
+@pytest.fixture(scope="module")
+def graph(example_data_dir: Path) -> Iterator[Opened]:
+    with an.open(example_data_dir) as opened:
+        yield opened
+
+
+def test_a_portrait_shows_every_indicator_and_why_one_has_no_value(graph: Opened) -> None:
+    portrait = graph.portrait("200040715")
+    assert portrait.frame.height == len(portrait.values) > 10
+    first = next(one for one in portrait.values if one.value is not None)
+    assert portrait[first.indicator.id].value == first.value
+    html = portrait._repr_html_()
+    assert html.count("<table>") == len({one.indicator.topic for one in portrait.values})
+    assert first.indicator.title["fr"].split("'")[0] in html
+    assert (
+        all(word not in html for word in ("http://", "src=", "<script"))
+        or "http://www.w3.org/2000/svg" in html
+    )
+    with pytest.raises(KeyError):
+        portrait["no-such-indicator"]
+
+
+def test_an_unknown_territory_names_the_nearest(graph: Opened) -> None:
+    with pytest.raises(UnknownName, match="did you mean"):
+        graph.portrait("Grenobl")
+    with pytest.raises(UnknownName, match="epci/200040715"):
+        graph.portrait("20004071")  # a digit is lacking
+
+
+def test_everything_shows_itself_as_a_short_text_in_a_terminal(graph: Opened) -> None:
+    shown = (
+        graph.portrait(200040715), graph.indicators, graph.map("population", "epci"), graph.filiere("timber-construction"),
+        graph.query("territory-units", territory="epci/200040715"), graph.scenario("open-branch 26113 'Antenne de Die'"),
+    )  # fmt: skip
+    for one in shown:
+        text = repr(one)
+        assert "<" not in text and 3 < text.count("\n") < 80 and len(text) < 16_000
+    assert repr(shown[0]).startswith("Grenoble-Alpes-Métropole (epci/200040715)\n")
+    assert graph.snapshot in repr(shown[0])
+
+
+def test_sparql_answers_as_a_frame(graph: Opened) -> None:
+    found = graph.sparql("SELECT ?c (COUNT(*) AS ?n) { ?s a ?c } GROUP BY ?c ORDER BY DESC(?n) LIMIT 2")
+    assert found.columns == ["c", "n"] and found["n"].is_sorted(descending=True) and found.height == 2
+    with pytest.raises(ValueError, match="line 1"):
+        graph.sparql("SELEC")
+
+
+def test_a_map_has_its_picture_and_its_values(graph: Opened) -> None:
+    shown = graph.map("population", "epci")
+    assert shown.svg.startswith("<svg") and shown.frame.height == len(shown.map.cells)
+    assert "<figcaption>" in shown._repr_html_()
+    with pytest.raises(UnknownName):
+        graph.map("populatoin", "epci")
+
+
+def test_a_chain_is_found_by_any_of_its_names(graph: Opened) -> None:
+    chain = graph.filiere("timber-construction")
+    assert graph.filiere("bois-construction").id == graph.filiere(chain.id).id == chain.id
+    assert chain.links.height and "<svg" in chain._repr_html_()
+    with pytest.raises(UnknownName):
+        graph.filiere("papier")
+
+
+def test_questions_answer_as_frames(graph: Opened) -> None:
+    answer = graph.query("territory-units", territory="epci/200040715")
+    assert answer.frame.height == len(answer) > 0
+    assert answer.frame.columns == answer.rows.columns
+    assert "200040715" in answer._repr_html_()
+
+
+def test_a_scenario_is_told_and_writes_nothing(graph: Opened) -> None:
+    before = graph.snapshot
+    outcome = graph.scenario("open-branch 26113 'Antenne de Die'")
+    assert len(outcome) > 0 and outcome.frame.height >= len(outcome)
+    assert "Antenne de Die" in outcome._repr_html_()
+    assert graph.snapshot == before
+
+
+def test_findings_come_as_reports(graph: Opened) -> None:
+    assert graph.gaps("200040715").snapshot == graph.snapshot
+    assert "<p>" in graph.suggest("200040715", count=2)._repr_html_()
+
+
+def test_nothing_published_says_so(tmp_path: Path) -> None:
+    with pytest.raises(NoSnapshot):
+        an.open(tmp_path)
+
+
+def test_importing_the_package_reads_nothing_else() -> None:
+    code = "import sys, ancrage; print(sum(name.startswith('ancrage.') for name in sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "0"
+
+
+def test_a_table_escapes_and_counts_what_it_leaves_out() -> None:
+    html = table(["<a>"], [[f"<{n}>"] for n in range(60)])
+    assert "&lt;a&gt;" in html and "&lt;0&gt;" in html and "<0>" not in html
+    assert "10 autres lignes" in html
+
+
+def test_the_lines_of_the_readme_run(example_data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANCRAGE_DATA_DIR", str(example_data_dir))
+    readme = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
+    [block] = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
+    made: dict[str, Opened] = {}
+    exec(block, made)
+    assert made["graph"].snapshot
+    made["graph"].close()

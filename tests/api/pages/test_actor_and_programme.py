@@ -1,0 +1,399 @@
+"""Pages of actors, research units and programmes: their blocks, files, embeds and languages; figures of the example graph."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from ancrage.api.app import create_app
+from ancrage.api.pages.actor import blocks as actor_blocks
+from ancrage.api.pages.actor import ties
+from ancrage.api.pages.actor.blocks import INSTITUTION, OTHER, UNIT
+from ancrage.api.pages.actor.matter import Known
+from ancrage.api.pages.programme import blocks
+from ancrage.api.render.blocks.block import Block
+from ancrage.api.render.blocks.tables import Table
+from ancrage.api.web.settings import Settings
+from ancrage.graph.pool.scheduler import PoolBusy
+from fastapi.testclient import TestClient
+from openpyxl import load_workbook
+
+HTML = {"Accept": "text/html"}
+UGA, INP, LMB, PACTE, FIRM = "0383546Y", "0381912X", "199812857A", "200319750B", "510000001"
+Rows = list[dict[str, str]]
+PAGES = (
+    *((f"/acteurs/{UGA}", block.name) for block in (*INSTITUTION, actor_blocks.MISSING)),
+    *((f"/acteurs/{LMB}", block.name) for block in UNIT),
+    *((f"/acteurs/{FIRM}", block.name) for block in OTHER),
+    *(("/formations/parcoursup-4", block.name) for block in blocks.BLOCKS),
+)
+
+
+@pytest.fixture(scope="module")
+def example(example_data_dir: Path) -> Iterator[TestClient]:
+    """The application on the example graph."""
+    with TestClient(
+        create_app(Settings(data_dir=example_data_dir, workers=1)), raise_server_exceptions=False
+    ) as made:
+        yield made
+
+
+def read(client: TestClient, path: str) -> str:
+    response = client.get(path, headers=HTML)
+    assert response.status_code == 200, (path, response.text[:300])
+    assert 'class="panne"' not in response.text, path
+    return response.text
+
+
+def table(client: TestClient, path: str) -> Rows:
+    return list(csv.DictReader(io.StringIO(client.get(path + "?format=csv").text)))
+
+
+def asked(client: TestClient, name: str, **values: str) -> Rows:
+    answer = client.get(f"/queries/{name}", params={**values, "format": "csv"})
+    assert answer.status_code == 200, answer.text[:200]
+    return list(csv.DictReader(io.StringIO(answer.text)))
+
+
+@pytest.mark.parametrize(("base", "block"), PAGES)
+def test_a_block_is_a_part_of_the_page_a_page_three_files_and_an_embed(
+    example: TestClient, base: str, block: str
+) -> None:
+    whole = read(example, base)
+    assert f'id="{block}"' in whole and f'href="{base}/{block}?format=csv-fr"' in whole
+    page = read(example, f"{base}/{block}")
+    assert "&lt;iframe" in page and f"{base}/{block}?embed=1" in page
+    plain = example.get(f"{base}/{block}?format=csv")
+    assert plain.status_code == 200 and plain.headers["content-type"].startswith("text/csv")
+    assert example.get(f"{base}/{block}?format=csv-fr").content.startswith(b"\xef\xbb\xbf")
+    book = load_workbook(io.BytesIO(example.get(f"{base}/{block}?format=xlsx").content))
+    assert book.sheetnames == ["Résultats", "À propos"]
+    alone = example.get(f"{base}/{block}?embed=1", headers=HTML)
+    assert "<nav" not in alone.text and "<script" not in alone.text
+    assert alone.headers["content-security-policy"].endswith("frame-ancestors *")
+
+
+@pytest.mark.parametrize(
+    "path", [f"/acteurs/{UGA}", f"/acteurs/{LMB}", f"/acteurs/{FIRM}", "/formations/parcoursup-4"]
+)
+def test_a_page_is_whole_in_english(example: TestClient, path: str) -> None:
+    french, english = read(example, path), read(example, f"{path}?lang=en")
+    assert '<html lang="en">' in english and '<html lang="fr">' in french
+    actor = (*INSTITUTION, *UNIT, actor_blocks.MISSING)
+    for block in actor if path.startswith("/acteurs") else blocks.BLOCKS:
+        if f'id="{block.name}"' in french:
+            assert f'id="{block.name}"' in english
+            assert f">{block.title('en')}<" in english
+            assert block.title("fr") == block.title("en") or f">{block.title('fr')}<" not in english
+    for words in ("D’où viennent", "Aucune ", "Preuve", "Tout voir", "Exporter", "Sur cette page", "niveau "):
+        assert words not in english, words
+    negotiated = example.get(path, headers={**HTML, "Accept-Language": "en"})
+    assert (
+        negotiated.headers["content-language"] == "en"
+        and "accept-language" in negotiated.headers["vary"].lower()
+    )
+
+
+def test_each_block_tells_its_definition_question_source_evidence_and_publication(
+    example: TestClient,
+) -> None:
+    snapshot = example.app.state.pool.snapshot().id  # type: ignore[attr-defined]
+    text = read(example, f"/acteurs/{LMB}")
+    told = text.split('id="interactions"')[1].split('<details class="provenance">')[1].split("</details>")[0]
+    for expected in (
+        f"/queries/actor-interactions?organization={LMB}",
+        "/sources#",
+        "preuve-documented",
+        snapshot,
+    ):
+        assert expected in told, expected
+    assert "les plus récents d’abord" in told
+
+
+def test_partners_are_those_of_the_question_by_kind(example: TestClient) -> None:
+    for code in (UGA, LMB, FIRM):
+        rows = table(example, f"/acteurs/{code}/partenaires")
+        told = {
+            row["partner"]: (row["interactions"], row["tiedProjects"])
+            for row in asked(example, "actor-partners", organization=code)
+        }
+        assert (
+            rows
+            and {row["partner_iri"]: (row["interactions"], row["undated"] or "0") for row in rows} == told
+        )
+    text = read(example, f"/acteurs/{LMB}/partenaires")
+    assert text.index("Établissements d’enseignement supérieur") < text.index(">Entreprises <")
+    [firm] = [
+        row for row in table(example, f"/acteurs/{LMB}/partenaires") if row["partner_iri"].endswith(FIRM)
+    ]
+    assert (firm["interactions"], firm["first"], firm["last"], firm["where"]) == (
+        "2",
+        "2020",
+        "2021",
+        "Voiron",
+    )
+
+
+def test_the_figures_of_blocks_are_those_of_their_questions(example: TestClient) -> None:
+    for code in (UGA, LMB):
+        rows = table(example, f"/acteurs/{code}/activite")
+        told = asked(example, "actor-interactions-by-year", organization=code)
+        assert sorted((row["year"], row["interactions"]) for row in rows) == sorted(
+            (row["year"], row["interactions"]) for row in told
+        )
+        kin = {row["actor_iri"] for row in table(example, f"/acteurs/{code}/tutelles")}
+        assert kin == {row["other"] for row in asked(example, "actor-kin", organization=code)}
+    for code in (UGA, INP, LMB):  # the INP takes part in a unit of the filière that it does not supervise
+        chains = {(row["member_iri"], row["function"]) for row in table(example, f"/acteurs/{code}/filieres")}
+        assert len(chains) == len(asked(example, "actor-chains", organization=code))
+    employers = table(example, "/formations/parcoursup-1/employeurs")
+    told = asked(example, "programme-employers", programme="programme/parcoursup-1")
+    assert {(row["company_iri"], row["town_iri"], row["interactions"]) for row in employers} == {
+        (row["company"], row["place"], row["interactions"]) for row in told
+    }
+    assert any(row["company_iri"].endswith(FIRM) and "bois-construction" in row["why"] for row in employers)
+
+
+def test_a_unit_has_a_page_of_its_kind(example: TestClient) -> None:
+    text = read(example, f"/acteurs/{LMB}")
+    assert f"unité de recherche · RNSR {LMB}" in text and 'id="etudiants"' not in text
+    kin = {(row["group"], row["actor"]) for row in table(example, f"/acteurs/{LMB}/tutelles")}
+    assert ("Tutelles", "Université Grenoble Alpes") in kin
+    assert ("Établissements participants", "Grenoble INP") in kin
+    near = table(example, f"/acteurs/{PACTE}/voisines")
+    km = {row["unit"]: row["km"] for row in near}
+    assert set(km) == {
+        "Institut du calcul",
+        "Centre de géographie du Vivarais",
+        "Équipe Drôme des territoires",
+    }
+    assert near[0]["unit"] == "Institut du calcul" and 3 < float(km["Institut du calcul"]) < 5
+    assert (
+        float(km["Centre de géographie du Vivarais"]) == 0
+        or float(km["Centre de géographie du Vivarais"]) < 60
+    )
+    assert "voisines par le domaine" in read(example, "/acteurs/201120000C/voisines")
+
+
+def test_a_value_that_is_missing_is_no_zero(example: TestClient) -> None:
+    rows = {row["period"]: row for row in table(example, f"/acteurs/{UGA}/etudiants")}
+    assert rows["2023/2024"]["students"] == "57000" and rows["2022/2023"]["status"] == "missing"
+    assert rows["2022/2023"]["students"] == "" and "absente-missing" in read(
+        example, f"/acteurs/{UGA}/etudiants"
+    )
+    assert "ce n’est pas un zéro" in read(example, "/acteurs/201120000C")
+    missing = {row["what"] for row in table(example, "/acteurs/201120000C/donnees-absentes")}
+    assert {"Sites et lieux", "Interactions", "Partenaires par nature"} <= missing
+
+
+def test_hiring_plans_around_a_programme_that_are_not_known_are_missing(example: TestClient) -> None:
+    [row] = table(example, "/formations/parcoursup-1/metiers")
+    assert (row["pool"], row["plans"], row["status"], row["rule"], row["evidence"]) == (
+        "Grenoble", "", "missing", "building", "inferred",
+    )  # fmt: skip
+    assert "hors des bassins d’emploi" in read(example, "/formations/parcoursup-4/employeurs")
+
+
+def test_illustrative_facts_are_apart_and_counted_nowhere(example: TestClient) -> None:
+    examples = table(example, f"/acteurs/{UGA}/exemples")
+    assert examples and {row["evidence"] for row in examples} == {"illustrative"}
+    assert 'id="exemples"' in read(example, f"/acteurs/{UGA}") and 'id="exemples"' not in read(
+        example, f"/acteurs/{LMB}"
+    )
+    for block in ("interactions", "partenaires", "activite"):
+        assert "illustrative" not in {row["evidence"] for row in table(example, f"/acteurs/{UGA}/{block}")}
+    assert len(table(example, f"/acteurs/{UGA}/interactions")) == 1
+
+
+def test_a_failing_block_leaves_the_rest(example: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(context: object) -> Table:
+        raise RuntimeError("broken")
+
+    broken = Block("sites", ("Sites et lieux", "Sites and places"), make=fail)
+    monkeypatch.setattr(actor_blocks, "OTHER", (broken, *OTHER[1:]))
+    response = example.get("/acteurs/510000002", headers=HTML)
+    assert response.status_code == 200 and response.text.count('class="panne"') == 1
+    assert 'id="filieres"' in response.text and "etag" not in response.headers
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/acteurs/rien", 404),
+        ("/acteurs/rien/sites", 404),
+        (f"/acteurs/{UGA}/rien", 404),
+        (f"/acteurs/{UGA}/sites?format=pdf", 406),
+        ("/formations/rien", 404),
+        ("/formations/a b", 404),
+        ("/formations/%3E%3Cscript%3E", 404),
+        ("/formations/rien/lieux", 404),
+        ("/formations/parcoursup-1/rien", 404),
+    ],
+)
+def test_an_unknown_address_is_refused(example: TestClient, path: str, status: int) -> None:
+    response = example.get(path, headers=HTML)
+    assert response.status_code == status and "<script>" not in response.text
+
+
+@pytest.mark.parametrize(
+    "path", ["/acteurs/%25", "/acteurs/%FF", "/territoires/commune/%25", "/territoires/epci/%FF%FE"]
+)
+def test_a_code_that_can_be_none_is_unknown_before_anything_is_asked(
+    example: TestClient, caplog: pytest.LogCaptureFixture, path: str
+) -> None:
+    response = example.get(path, headers=HTML)
+    assert response.status_code == 404 and "n’a pas pu être lue" not in response.text
+    assert "could not be read" not in caplog.text
+
+
+@pytest.mark.parametrize("path", ["/acteurs/200071413", "/territoires/commune/38901"])
+def test_there_is_no_page_where_the_facts_cannot_be_read(
+    example: TestClient, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    def busy(*_: object, **__: object) -> None:
+        raise PoolBusy(5)
+
+    monkeypatch.setattr("ancrage.api.reading.solutions.Memory.get", lambda *_: None)
+    monkeypatch.setattr(example.app.state.service.pool, "query", busy)  # type: ignore[attr-defined]
+    assert example.get(path, headers=HTML).status_code == 503
+
+
+def test_an_actor_without_possible_links_says_why_and_offers_none(example: TestClient) -> None:
+    assert f"/acteurs/{FIRM}/suggestions" in read(example, f"/acteurs/{FIRM}")
+    assert "/acteurs/200040715/suggestions" not in read(example, "/acteurs/200040715")
+    assert "cet acteur est d’une autre nature (collectivité)" in read(
+        example, "/acteurs/200040715/suggestions"
+    )
+    english = read(example, "/acteurs/200040715/suggestions?lang=en")
+    assert "No link can be suggested" in english and "suggéré" not in english
+    unknown = example.get("/acteurs/rien/suggestions?lang=en", headers=HTML)
+    assert unknown.status_code == 404 and "No source loaded describes any organisation" in unknown.text
+
+
+def test_questions_of_an_actor_take_its_code_and_its_sections_are_on_its_page(example: TestClient) -> None:
+    for code in (UGA, LMB, FIRM):
+        found = set(re.findall(r'href="(/queries/[^"]*)"', read(example, f"/acteurs/{code}")))
+        assert found
+        for address in found:
+            assert example.get(address.replace("&amp;", "&"), headers=HTML).status_code == 200, address
+    assert f'href="/acteurs/{FIRM}"' in read(example, f"/acteurs/{FIRM}/metiers")
+    assert f"/acteurs/{FIRM}#metiers" not in read(example, f"/acteurs/{FIRM}/metiers")
+    assert f"/acteurs/{UGA}#metiers" in read(example, f"/acteurs/{UGA}/metiers")
+    assert "/sources#filieres" not in read(example, f"/acteurs/{LMB}")
+
+
+def test_a_code_is_called_rnsr_where_it_is_one(example: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert f"RNSR {LMB}" in read(example, f"/acteurs/{LMB}")
+    monkeypatch.setattr("ancrage.api.pages.actor.page.kind_of", lambda *_: "unit")
+    assert "RNSR" not in read(example, "/acteurs/999000010")
+
+
+def test_a_field_named_in_english_alone_is_named_all_the_same(example: TestClient) -> None:
+    fields = [row["fields"] for row in asked(example, "territory-units", territory="200040715")]
+    assert any("Products and processes engineering" in one for one in fields)
+    assert not any("https://" in one for one in fields)
+    named = {row["value"]: row["valueLabel"] for row in asked(example, "actor-identity", organization=LMB)}
+    assert named["https://w3id.org/ancrage/id/field/erc/PE8"] == "Products and processes engineering"
+    relations = asked(example, "territory-containers", territory="200040715")
+    assert {row["relationLabel"] for row in relations} <= {
+        "fait partie du territoire",
+        "recoupe le territoire",
+    }
+    english = example.get("/queries/territory-containers?territory=200040715&lang=en", headers=HTML).text
+    assert "part of territory" in english and "fait partie" not in english
+
+
+def test_what_no_region_describes_has_its_pages_too(client: TestClient) -> None:
+    french = read(client, "/formations/essai-1")
+    for words in ("Licence professionnelle bois", "Établissement", "Métiers préparés", "/acteurs/"):
+        assert words in french
+    english = read(client, "/formations/essai-1?lang=en")
+    assert "Occupations it prepares for" in english and "Métiers préparés" not in english
+    assert 'href="/formations/essai-1"' in client.get("/recherche?q=bois&kind=formations", headers=HTML).text
+    assert "Laboratoire du bois" in read(client, "/acteurs/0990001A/tutelles")
+    assert "English only partner" in read(client, "/acteurs/0990001A/partenaires")
+
+
+def test_an_actor_leads_to_its_suggested_links(client: TestClient) -> None:
+    assert "/acteurs/0990001A/suggestions" in read(client, "/acteurs/0990001A")
+    assert client.get("/acteurs/rien/suggestions", headers=HTML).status_code in (404, 422)
+
+
+def test_other_descriptions_of_an_organisation_are_counted_and_told(
+    example: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own, other = (
+        {row["interaction_iri"] for row in table(example, f"/acteurs/{code}/interactions")}
+        for code in (UGA, FIRM)
+    )
+    assert other - own
+    monkeypatch.setattr(
+        Known, "described", lambda _, path: ["organization/" + FIRM] if path.endswith(UGA) else []
+    )
+    told = f"{len(own)} interaction under this description; {len(own | other)} with the other description"
+    for block in ("activite", "partenaires"):
+        assert told in read(example, f"/acteurs/{UGA}/{block}?lang=en&embed=1")
+    assert f"({len(own | other)} avec ses autres descriptions)" in read(example, f"/acteurs/{UGA}?lang=fr")
+    suggested = read(example, f"/acteurs/{UGA}/suggestions?lang=fr")
+    assert "avec son autre description" in suggested and "sous cette seule description" in suggested
+
+
+def test_partners_without_a_name_come_after_and_are_counted(
+    example: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    base = "/acteurs/999000010"
+    named = [row["partner"] for row in table(example, f"{base}/partenaires")]
+    assert named == ["Technische Hochschule", "Université Grenoble Alpes", "stub-without-label"]
+    assert 'partners with a name <span class="compte">2' in read(example, f"{base}/partenaires?lang=en")
+    lacking = {row["what"]: row["detail"] for row in table(example, f"{base}/donnees-absentes")}
+    assert "Nom (1)" in lacking["Partenaires par nature"]
+    monkeypatch.setattr(ties, "nameless", lambda label: label == named[0])
+    page = read(example, f"{base}/partenaires?lang=en&embed=1")  # at an address that no answer was kept for
+    assert page.index(named[1]) < page.index(f">{named[0]}<")
+
+
+def test_what_sources_lack_has_one_mark_and_a_legend(example: TestClient) -> None:
+    for path in ("tutelles", "partenaires", "formations", "offre"):
+        page = read(example, f"/acteurs/{UGA}/{path}")
+        assert "<td></td>" not in page and "absent des sources ; ce n’est pas un zéro" in page, path
+    [detail] = [
+        row["detail"]
+        for row in table(example, f"/acteurs/{UGA}/donnees-absentes")
+        if row["what"] == "Formations"
+    ]
+    assert "Domaine (1)" in detail
+
+
+def test_rules_are_told_in_words_and_keep_their_code_in_files(example: TestClient) -> None:
+    for path in (f"/acteurs/{UGA}/metiers", "/formations/parcoursup-1/metiers", f"/acteurs/{LMB}/filieres"):
+        rows, page = table(example, path), read(example, path)
+        for row in rows:
+            code = row.get("rule") or row["rules"]
+            assert code and code not in page and row["reads"].startswith("mots «"), path
+
+
+def test_names_in_another_language_than_the_page_say_so(example: TestClient) -> None:
+    french, english = read(example, f"/acteurs/{LMB}?lang=fr"), read(example, f"/acteurs/{LMB}?lang=en")
+    assert '<span lang="en">' in french and 'lang="fr"' not in french.split("<h1>")[1]
+    assert '<span lang="fr">' in english and 'lang="en"' not in english.split("<h1>")[1]
+
+
+def test_hiring_around_a_programme_without_a_place_is_that_of_no_pool() -> None:
+    store = ox.Store()
+    store.load(
+        b"""PREFIX anc: <https://w3id.org/ancrage/def/> PREFIX id: <https://w3id.org/ancrage/id/>
+        PREFIX skos: <http://www.w3.org/2004/02/skos/core#> PREFIX x: <https://e.org/>
+        x:p anc:preparationOf <https://w3id.org/ancrage/id/programme/parcoursup-1> ; anc:preparesFor x:family .
+        x:family skos:prefLabel "F"@fr .
+        x:o anc:refOccupation x:family ; anc:refTerritory x:pool ; anc:refPeriod "2024" ; anc:obsValue 9 ;
+            anc:refIndicator <https://w3id.org/ancrage/id/indicator/hiring-plans> .""",
+        ox.RdfFormat.TURTLE,
+    )
+    question = Path(__file__).parents[3] / "queries" / "indicators" / "programme-hirings.rq"
+    [row] = store.query(question.read_text(encoding="utf-8"))  # type: ignore[misc]
+    assert row["pool"] is None and row["cells"].value == "0"

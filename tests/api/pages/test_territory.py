@@ -1,0 +1,586 @@
+"""Portraits of territories: blocks from the cube, their files, embeds, comparisons, and what is missing."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from html import unescape
+from pathlib import Path
+
+import polars as pl
+import pytest
+from ancrage.api.app import create_app
+from ancrage.api.pages.missing import old_sources as portrait_old_sources
+from ancrage.api.pages.missing import territories as portrait_missing
+from ancrage.api.pages.missing.asked import Asked
+from ancrage.api.pages.territory.blocks import BLOCKS
+from ancrage.api.pages.territory.figures import PEERS, Comparison, figures, opened, trends
+from ancrage.api.pages.territory.follow_up import follow_up, value_of
+from ancrage.api.pages.territory.matter import Seen
+from ancrage.api.pages.territory.ties import partners
+from ancrage.api.precompute import findings as portrait_ahead
+from ancrage.api.reading.project_territories import HOW
+from ancrage.api.render.blocks.block import Block
+from ancrage.api.render.blocks.tables import Column, Table, absent, written
+from ancrage.api.web.settings import Settings
+from ancrage.graph.indicators.basis import Basis, DatedSource
+from ancrage.graph.pool.scheduler import PoolBusy
+from ancrage.graph.snapshots.reader import LocalReader
+from ancrage.ontology.vocabulary import ID
+from fastapi.testclient import TestClient
+from openpyxl import load_workbook
+
+HTML = {"Accept": "text/html"}
+METRO = "/territoires/epci/200040715"
+LEVELS = (
+    "epci/200040715",
+    "commune/38185",
+    "department/07",
+    "zone/8409",
+    "bassin/8401",
+    "region/84",
+    "adhoc/sillon-alpin",
+)
+
+
+@pytest.fixture(scope="module")
+def example(example_data_dir: Path) -> Iterator[TestClient]:
+    """The application on the example graph, with what is computed ahead for it."""
+    with LocalReader.current(example_data_dir) as reader:
+        for _ in portrait_ahead.compute(reader, portrait_ahead.portraits_folder(reader.snapshot)):
+            pass
+    with TestClient(
+        create_app(Settings(data_dir=example_data_dir, workers=1)), raise_server_exceptions=False
+    ) as made:
+        yield made
+
+
+def read(client: TestClient, path: str, **headers: str) -> str:
+    response = client.get(path, headers={**HTML, **headers})
+    assert response.status_code == 200, (path, response.text[:300])
+    assert 'class="panne"' not in response.text, path
+    return response.text
+
+
+def seen_by(client: TestClient) -> Seen:
+    state = client.app.state  # type: ignore[attr-defined]
+    state.portraits.warm()
+    seen: Seen | None = state.portraits.found(state.pool.snapshot().id)
+    assert seen is not None
+    return seen
+
+
+@pytest.mark.parametrize("place", LEVELS)
+def test_a_territory_of_any_level_has_all_its_blocks(example: TestClient, place: str) -> None:
+    text = read(example, f"/territoires/{place}")
+    for block in BLOCKS:
+        assert f'id="{block.name}"' in text, block.name
+        assert f'href="/territoires/{place}/{block.name}?format=csv"' in text
+
+
+def test_a_portrait_is_in_english_for_who_reads_english(example: TestClient) -> None:
+    text = read(example, METRO, **{"Accept-Language": "en"})
+    assert "Key figures" in text and "Chiffres clés" not in text and '<html lang="en">' in text
+    assert "Who works with whom" in read(example, f"{METRO}/partenaires?lang=en")
+
+
+def test_each_figure_opens_its_definition_method_source_and_snapshot(example: TestClient) -> None:
+    text = read(example, f"{METRO}/chiffres-cles")
+    snapshot = example.app.state.pool.snapshot().id  # type: ignore[attr-defined]
+    definition = text.split('<details class="definition">')[1].split("</details>")[0]
+    for expected in (
+        "Méthode",
+        "Sources",
+        "preuve-",
+        snapshot,
+        'href="/indicateurs/',
+        'href="/cartes?indicateur=',
+    ):
+        assert expected in definition
+    assert "where = {" not in text and "(frame =" not in text
+    methods = {row["id"]: row["formula"] for row in rows_of(example, f"{METRO}/chiffres-cles")}
+    assert not any("frame" in one or " = " in one for one in methods.values())
+    assert methods["population"] in unescape(text)
+
+
+def test_each_figure_opens_its_sources_with_their_dates(
+    example: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = seen_by(example)
+    source = DatedSource("somewhere", {"fr": "Quelque part", "en": "Somewhere"}, "2021-02-01")
+    monkeypatch.setitem(seen.__dict__, "bases", dict(seen.bases) | {"programmes": Basis((source,), 9, 4)})
+    monkeypatch.setitem(seen.__dict__, "loaded", frozenset({"somewhere"}))
+    told = opened(seen, seen.cube.indicators["programmes"], "fr")
+    assert told["dated"] == [("Quelque part", "/sources#somewhere", "1er février 2021")]
+    assert told["unplaced"].startswith("4 formations sur 9")
+    monkeypatch.setitem(seen.__dict__, "cube", replace(seen.cube, years={"programmes": "2021"}))
+    table = figures(seen, seen.ground.territory("200040715"), Comparison("x", "x"), "fr")
+    row = next(row for row in table.rows if row["id"] == "programmes")
+    assert row["as_of"] == ("2021" if row["period"] == seen.snapshot[:4] else "")
+
+
+def test_figures_stand_beside_the_parent_that_is_chosen(example: TestClient) -> None:
+    def beside(query: str) -> set[str]:
+        rows = csv.DictReader(io.StringIO(example.get(f"{METRO}/chiffres-cles?format=csv{query}").text))
+        return {row["compared_with"] for row in rows}
+
+    assert beside("") == {"Isère"}
+    assert beside("&comparer=region/84") == {"Auvergne-Rhône-Alpes"}
+    assert "au moins 8 territoires" in read(example, f"{METRO}?comparer=pairs").replace("\u202f", " ")
+
+
+def test_the_figures_of_a_page_are_those_of_the_cube(example: TestClient) -> None:
+    seen = seen_by(example)
+    rows = list(csv.DictReader(io.StringIO(example.get(f"{METRO}/chiffres-cles?format=csv").text)))
+    values = {one.indicator.id: one for one in seen.cube.values("territory/epci/200040715")}
+    # the last year of a series is not over: it has curves among the trends instead
+    assert {row["id"] for row in rows} == set(values)
+    for row in rows:
+        assert (float(row["value"]) if row["value"] else None) == pytest.approx(values[row["id"]].value)
+        assert (row["status"] or None) == values[row["id"]].status
+
+
+@pytest.mark.parametrize("block", [block.name for block in BLOCKS])
+def test_a_block_is_a_page_three_files_and_an_embed(example: TestClient, block: str) -> None:
+    address = f"{METRO}/{block}"
+    page = read(example, address)
+    assert f"{METRO}/{block}?embed=1&quot;" in page or "embed=1&amp;quot;" in page or "&lt;iframe" in page
+    assert "Content-Disposition" not in example.get(address, headers=HTML).headers
+    plain = example.get(f"{address}?format=csv")
+    assert plain.status_code == 200 and plain.headers["content-type"].startswith("text/csv")
+    french = example.get(f"{address}?format=csv-fr")
+    assert french.content.startswith(b"\xef\xbb\xbf")
+    book = load_workbook(io.BytesIO(example.get(f"{address}?format=xlsx").content))
+    assert book.sheetnames == ["Résultats", "À propos"]
+    alone = example.get(f"{address}?embed=1", headers=HTML)
+    assert alone.status_code == 200 and "<nav" not in alone.text and "<script" not in alone.text
+
+
+def test_only_embeds_may_be_framed(example: TestClient) -> None:
+    alone = example.get(f"{METRO}/acteurs?embed=1", headers=HTML).headers
+    assert alone["content-security-policy"].endswith("frame-ancestors *") and "x-frame-options" not in alone
+    assert "default-src 'none'" in alone["content-security-policy"]
+    for path in (METRO, f"{METRO}/acteurs", "/ce-qui-manque"):
+        headers = example.get(path, headers=HTML).headers
+        assert headers["content-security-policy"].endswith("frame-ancestors 'none'")
+        assert headers["x-frame-options"] == "DENY"
+
+
+def test_what_the_graph_says_is_in_the_lists(example: TestClient) -> None:
+    assert "Université Grenoble Alpes" in example.get(f"{METRO}/acteurs?format=csv").text
+    rows = list(
+        csv.DictReader(io.StringIO(example.get("/territoires/department/07/strategies?format=csv").text))
+    )
+    assert rows and all(row["evidence"] == "illustrative" for row in rows)
+    assert "preuve-illustrative" in read(example, "/territoires/department/07/strategies")
+
+
+def test_nothing_illustrative_enters_a_figure(example: TestClient) -> None:
+    rows = csv.DictReader(
+        io.StringIO(example.get("/territoires/department/07/chiffres-cles?format=csv").text)
+    )
+    found = {row["id"]: row for row in rows}
+    assert found["requests"]["value"] == "" and found["requests"]["status"] == "missing"
+    assert "Requests" not in found
+
+
+def test_missing_suppressed_few_and_zero_are_four_things() -> None:
+    told = {absent(status, "fr") for status in ("missing", "suppressed", "insufficient")}
+    assert len(told) == 3 and not any("0" in words for _, words in told)
+
+
+def test_a_file_refuses_a_comparison_that_is_none(example: TestClient) -> None:
+    for wrong in ("nope", "epci/999", "epci/200068781"):
+        refused = example.get(f"{METRO}/chiffres-cles?format=csv&comparer={wrong}")
+        assert (
+            refused.status_code == 400 and "possible comparisons: department/38" in refused.json()["detail"]
+        )
+    assert example.get(f"{METRO}/chiffres-cles?format=csv&comparer=region/84").status_code == 200
+
+
+def test_a_territory_without_blocks_says_why(example: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def told(path: str) -> str:
+        response = example.get(path, headers=HTML)
+        assert response.status_code == 404, path
+        return response.text
+
+    assert "Aucune source chargée ne décrit d’intercommunalité au code 999999999." in told(
+        "/territoires/epci/999999999/acteurs"
+    )
+    assert "de la commune qui lui a succédé, Privas" in told("/territoires/commune/07901/agenda")
+    assert "the commune that took it over, Privas" in told("/territoires/commune/07901/agenda?lang=en")
+    assert "pour la région étudiée" in told("/territoires/commune/38901/agenda")
+    grenoble = "https://w3id.org/ancrage/id/territory/commune/38185"
+    monkeypatch.setattr("ancrage.api.pages.territory.outside._commune_of", lambda *_: grenoble)
+    assert "les chiffres sont ceux de la commune, Grenoble" in told("/territoires/commune/38901/agenda")
+    assert "figures are those of the commune, Grenoble" in told("/territoires/commune/38901/agenda?lang=en")
+    page = example.get("/territoires/commune/38901", headers=HTML).text
+    assert "arrondissement municipal" in page and "voir Grenoble" in page
+    portraits = example.app.state.portraits  # type: ignore[attr-defined]
+    monkeypatch.setattr(portraits, "found", lambda _: None)
+
+    async def waiting(_: str) -> None:
+        raise PoolBusy(5)
+
+    monkeypatch.setattr(portraits, "of", waiting)
+    assert example.get("/territoires/department/26/agenda", headers=HTML).status_code == 503
+
+
+def test_filieres_have_their_english_names_on_english_pages(example: TestClient) -> None:
+    def names(said: str) -> dict[str, str]:
+        text = example.get(f"/territoires/department/38/filieres?format=csv&lang={said}").text
+        return {row["chain_iri"]: row["chain"] for row in csv.DictReader(io.StringIO(text))}
+
+    french, english = names("fr"), names("en")
+    assert french.keys() == english.keys() != set()
+    assert all(english[chain] != label for chain, label in french.items())
+
+
+def test_a_failing_block_leaves_the_rest(example: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(context: object) -> Table:
+        raise RuntimeError("broken")
+
+    broken = tuple(Block("pairs", ("Pairs", "Peers"), make=fail) if b.name == "pairs" else b for b in BLOCKS)
+    monkeypatch.setattr("ancrage.api.pages.territory.page.BLOCKS", broken)
+    response = example.get("/territoires/department/26?comparer=region/84", headers=HTML)
+    assert response.status_code == 200 and response.text.count('class="panne"') == 1
+    assert 'id="composition"' in response.text and "etag" not in response.headers
+
+
+def test_findings_kept_ahead_are_shown_and_those_of_communes_are_asked_for(example: TestClient) -> None:
+    text = read(example, METRO)
+    assert "Pourquoi" in text and "Le calcul est en cours" not in text
+    assert "Calculé à la demande" in read(example, "/territoires/commune/38185")
+    assert "publication" in read(example, "/territoires/commune/38185/lacunes")
+
+
+def test_findings_not_ready_say_so_and_the_page_is_not_kept(example: TestClient) -> None:
+    snapshot = example.app.state.pool.snapshot()  # type: ignore[attr-defined]
+    folder = portrait_ahead.portraits_folder(snapshot)
+    hidden = [folder / portrait_ahead.file_name("territory/epci/243800984"), folder / portrait_ahead.DONE]
+    kept = [path.read_bytes() for path in hidden]
+    for path in hidden:
+        path.unlink()
+    try:
+        response = example.get("/territoires/epci/243800984?comparer=region/84", headers=HTML)
+        assert "Le calcul est en cours" in response.text and "etag" not in response.headers
+        assert 'href="/territoires/epci/243800984/lacunes">Le calculer tout de suite' in response.text
+    finally:
+        for path, body in zip(hidden, kept, strict=True):
+            path.write_bytes(body)
+
+
+def test_ahead_goes_on_where_it_was(example_data_dir: Path, tmp_path: Path) -> None:
+    with LocalReader.current(example_data_dir) as reader:
+        made = portrait_ahead.compute(reader, tmp_path)
+        first = next(made)
+        del made
+        assert portrait_ahead.find(tmp_path, first) and not (tmp_path / portrait_ahead.DONE).exists()
+        assert first not in list(portrait_ahead.compute(reader, tmp_path))
+    assert (tmp_path / portrait_ahead.DONE).exists()
+    assert json.loads((tmp_path / portrait_ahead.file_name(first)).read_text())["lacunes"]["snapshot"]
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        (f"{METRO}/zzz", 404),
+        ("/territoires/nation/1/acteurs", 404),
+        ("/territoires/epci/000/acteurs", 404),
+        (f"{METRO}/acteurs?format=pdf", 406),
+        ("/ce-qui-manque/zzz", 404),
+        ("/ce-qui-manque/territoires?niveau=zzz", 400),
+    ],
+)
+def test_what_is_not_there_is_told(example: TestClient, path: str, status: int) -> None:
+    response = example.get(path, headers={"Accept": "application/json"} if status != 406 else HTML)
+    assert response.status_code == status
+
+
+def test_an_unknown_code_offers_the_nearest(example: TestClient) -> None:
+    response = example.get("/territoires/epci/grenoble-alpes", headers=HTML)
+    assert response.status_code == 404 and f'href="{METRO}"' in response.text
+
+
+def test_a_project_territory_is_found_or_it_is_told_how_to_declare_one(example: TestClient) -> None:
+    assert 'href="/territoires/adhoc/sillon-alpin"' in read(example, "/recherche?q=sillon+alpin")
+    response = example.get("/territoires/adhoc/sillon-du-sud", headers=HTML)
+    assert response.status_code == 404 and "sont chargés : Sillon alpin" in response.text
+    assert 'href="/territoires/adhoc/sillon-alpin"' in response.text and HOW in response.text
+    english = example.get("/territoires/adhoc/sillon-du-sud?lang=en", headers=HTML).text
+    assert "One is declared in a file" in english and 'lang="fr">Aucun' not in english
+    nothing = example.get("/recherche?q=zzzzqqq", headers=HTML).text
+    assert HOW in nothing and 'href="/territoires/adhoc/sillon-alpin"' in nothing
+    assert (Path(__file__).parents[3] / HOW).is_file()
+
+
+@pytest.mark.parametrize("subject", [one.name for one in portrait_missing.SUBJECTS])
+def test_pages_of_what_is_missing(example: TestClient, subject: str) -> None:
+    assert f'href="/ce-qui-manque/{subject}"' in read(example, "/ce-qui-manque")
+    read(example, f"/ce-qui-manque/{subject}")
+    assert example.get(f"/ce-qui-manque/{subject}?format=csv").status_code == 200
+    assert "What is missing" in read(example, "/ce-qui-manque?lang=en")
+
+
+def test_missing_things_are_counted_by_source(example: TestClient) -> None:
+    rows = list(csv.DictReader(io.StringIO(example.get("/ce-qui-manque/references?format=csv").text)))
+    assert rows and all(int(row["missing"]) <= int(row["of"]) for row in rows)
+    one = rows[0]["source"]
+    kept = list(
+        csv.DictReader(io.StringIO(example.get(f"/ce-qui-manque/references?format=csv&source={one}").text))
+    )
+    assert {row["source"] for row in kept} == {one}
+
+
+def test_a_territory_without_a_site_is_told(example: TestClient) -> None:
+    rows = list(
+        csv.DictReader(io.StringIO(example.get("/ce-qui-manque/territoires?format=csv&niveau=commune").text))
+    )
+    assert {row["silent"] for row in rows} == {"oui", ""}
+
+
+def test_a_source_is_out_of_date_by_its_frequency(example: TestClient) -> None:
+    seen = seen_by(example)
+    loaded = [
+        {"source": "source/mesr-masters", "ended": "2026-01-01T00:00:00Z"},
+        {"source": "source/insee-clap"},
+    ]
+    table = portrait_old_sources.sources(seen, Asked("fr", loaded=loaded, today=date(2026, 1, 1)))
+    state = {row["name"]: row["state"] for row in table.rows}
+    assert state["mesr-masters"] == "dépassée"
+    assert state["insee-clap"] == "fréquence non dite : à vérifier"
+
+
+def test_sources_that_the_demo_holds_in_one_graph_are_as_old_as_when_each_has_its_own(
+    example: TestClient,
+) -> None:
+    today = date(2026, 1, 1)
+    held = pl.DataFrame(
+        [
+            ("source/mesr-rnsr", "2022-02-01"),
+            ("source/mesr-masters", "2021"),
+            ("source/mesr-parcoursup", "2025-01-01"),
+        ],
+        schema=["source", "date"],
+        orient="row",
+    )
+    seen = seen_by(example)
+    seen = replace(seen, rest={**seen.rest, "sources": held})
+    together = portrait_old_sources.sources(
+        seen, Asked("fr", loaded=[{"source": "source/aura"}], today=today)
+    )
+    apart = [{"source": path} for path in seen.rest["sources"]["source"]]
+    each = portrait_old_sources.sources(seen, Asked("fr", loaded=apart, today=today))
+    late = [{row["name"] for row in table.rows if row["late"]} for table in (together, each)]
+    assert late[0] == late[1] == {"mesr-rnsr", "mesr-masters"}
+    assert together.more["total"] == each.more["total"] == 2
+    assert {row["state"] for row in together.rows if row["name"] == "mesr-ilab"} == {"pas chargée"}
+
+
+def test_home_and_portraits_lead_to_what_is_missing(example: TestClient) -> None:
+    assert 'href="/ce-qui-manque"' in read(example, "/")
+    assert 'href="/ce-qui-manque"' in read(example, METRO)
+
+
+def rows_of(client: TestClient, path: str) -> list[dict[str, str]]:
+    return list(
+        csv.DictReader(io.StringIO(client.get(f"{path}{'&' if '?' in path else '?'}format=csv").text))
+    )
+
+
+def test_a_partner_of_unknown_place_is_not_outside(
+    example: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = seen_by(example)
+    sides = {row["partner_iri"]: row["side_shown"] for row in rows_of(example, f"{METRO}/partenaires")}
+    assert sides[f"{ID}organization/0383546Y"] == "acteur du territoire"
+    metro = seen.ground.territory("200040715")
+    lost = next(
+        row for row in partners(seen, metro, "fr").rows if row["side"] == "actor" and row["here"] is None
+    )
+    assert lost["side_shown"] == "acteur de lieu inconnu"
+    # Once its country is known to be another one, it is outside.
+    away = frozenset({*seen.abroad, str(lost["partner_iri"])})
+    monkeypatch.setitem(seen.__dict__, "abroad", away)
+    told = {row["partner_iri"]: row["side_shown"] for row in partners(seen, metro, "fr").rows}
+    assert told[lost["partner_iri"]] == "acteur de l’extérieur"
+    assert told["organization/0383546Y"] == "acteur du territoire"
+    far = partners(seen, seen.ground.territory("07"), "fr")
+    assert {row["here"] for row in far.rows if row["side"] == "actor"} <= {True, False, None}
+
+
+def test_actors_and_partners_say_how_much_has_no_place(example: TestClient) -> None:
+    assert "n’ont pas de lieu" in read(example, f"{METRO}/acteurs")
+    assert "n’ont ni commune ni pays" in read(example, f"{METRO}/partenaires")
+
+
+def test_the_trend_of_interactions_is_one_series_a_source(example: TestClient) -> None:
+    seen = seen_by(example)
+    metro = seen.ground.territory("200040715")
+    # One source from 2010 on, another from 2014: their sum would grow from 3 to 8 while the first goes from 3 to 2.
+    told: dict[str, dict[int, float | None]] = {
+        "old": {2009: None, 2010: 3.0, 2011: 0.0, 2014: 2.0},
+        "new": {2014: 6.0},
+    }
+    rows = [
+        {"indicator": "interactions-by-year", "territory": metro.id, "period": str(year), "by": f"source/{source}",
+         "value": value, "low": 8.0 if value is None else None, "status": "missing" if value is None else None,
+         "evidence": "documented", "sources": source}
+        for source, years in told.items()
+        for year, value in years.items()
+    ]  # fmt: skip
+    frame = seen.cube.frame
+    kept = frame.filter(pl.col("indicator") != "interactions-by-year")
+    cube = replace(seen.cube, frame=pl.concat([kept, pl.DataFrame(rows, schema=dict(frame.schema))]))
+    table = trends(replace(seen, cube=cube), metro, "fr")
+    assert [one["words"] for one in table.more["curves"]] == ["de 3 (2010) à 2 (2014)"]
+    assert [(row["sources"], row["period"], row["value"]) for row in table.rows] == [
+        ("new", "2014", 6), ("old", "2009", None), ("old", "2010", 3), ("old", "2011", 0), ("old", "2014", 2),
+    ]  # fmt: skip
+    before = table.rows[1]
+    assert (before["status"], before["covered_by"], before["known"]) == ("missing", "", 8)
+
+
+def test_the_years_covered_are_told_on_the_page_the_block_and_its_embed(example: TestClient) -> None:
+    for path in (METRO, f"{METRO}/evolutions", f"{METRO}/evolutions?embed=1"):
+        assert "Années que couvrent les sources" in read(example, path)
+    assert "covered_by" in rows_of(example, f"{METRO}/evolutions")[0]
+
+
+def test_no_interaction_known_is_no_zero(example: TestClient) -> None:
+    seen = seen_by(example)
+    place = next(one for one in seen.ground.of_level("epci") if not len(seen.rows("participations", one)))
+    path = f"/territoires/{place.id.removeprefix('territory/')}"
+    assert "interactions-by-year" not in example.get(f"{path}/evolutions?format=csv").text
+    assert "<strong>0</strong><span>interaction</span>" not in read(example, path)
+    shares = [
+        row for row in figures(seen, place, Comparison("x", "x"), "fr").rows if row["id"] == "outside-share"
+    ]
+    assert [row["status_words"] for row in shares] == ["aucun cas connu"]
+
+
+def test_a_figure_between_bounds_is_known_in_part(
+    example: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = seen_by(example)
+    place = seen.ground.territory("epci/200040715")
+    held = [
+        replace(one, value=None, low=1.9, high=33.1, status="missing")
+        if "distance" in one.indicator.id
+        else one
+        for one in seen.values(place.id)
+    ]
+    monkeypatch.setattr(Seen, "values", lambda *_: held)
+    rows = {row["id"]: row for row in figures(seen, place, Comparison("x", "x"), "fr").rows}
+    assert rows["distance-to-programme"]["status_words"] == "connu en partie"
+    assert rows["population"]["status_words"] == ""
+
+
+def test_a_median_says_of_how_many_peers_and_is_not_told_of_fewer_than_three(example: TestClient) -> None:
+    seen = seen_by(example)
+    places = [one for one in seen.ground.of_level("commune") if seen.values(one.id)]
+    known = [
+        one.id
+        for one in places
+        if any(v.indicator.id == "population" and v.value for v in seen.values(one.id))
+    ]
+    for told, median in ((2, False), (3, True)):
+        beside = Comparison(PEERS, "pairs", (*known[:told], "territory/commune/none"), ("peer",))  # type: ignore[arg-type]
+        row = next(row for row in figures(seen, places[0], beside, "fr").rows if row["id"] == "population")
+        assert (row["comparison"] is not None) == median and (row["peers_known"], row["peers"]) == (
+            told,
+            told + 1,
+        )
+        assert row["comparison_status"] == (None if median else "insufficient")
+
+
+def test_names_tell_the_zone_and_the_total(example: TestClient) -> None:
+    assert "(zone d’emploi)" in read(example, METRO)
+    titles = {row["id"]: row["indicator"] for row in rows_of(example, f"{METRO}/chiffres-cles")}
+    assert titles["establishments"].endswith(" : total") and not titles["population"].endswith("total")
+
+
+def test_a_table_writes_the_iris_of_its_links() -> None:
+    table = Table(
+        (Column("actor", ("Acteur", "Actor"), "link"), Column("n", ("n", "n"), "number")),
+        [{"actor": "A", "actor_iri": "organization/1", "n": 2.0}],
+    )
+    from ancrage.api.web.negotiation import CSV
+
+    assert (
+        written(table, CSV, {}) == b"actor,actor_iri,n\r\nA,https://w3id.org/ancrage/id/organization/1,2\r\n"
+    )
+
+
+def test_a_locator_is_a_picture_of_its_own_or_is_not_there(example: TestClient) -> None:
+    assert f'src="{METRO}/situation.svg"' in read(example, METRO)
+    drawn = example.get(f"{METRO}/situation.svg")
+    assert (
+        drawn.status_code == 200 and drawn.headers["content-type"] == "image/svg+xml" and "<svg" in drawn.text
+    )
+    assert example.get("/territoires/epci/000/situation.svg").status_code == 404
+
+
+def test_a_dropped_match_a_match_going_on_and_none_are_told_apart(example: TestClient) -> None:
+    read(example, "/territoires/department/07/strategies")
+    seen = seen_by(example)
+    assert follow_up(seen, "example/request/nothing") == ("sans suite connue", "no known follow-up")
+    going = {
+        "announcement": ["r", "r", "r"],
+        "match": ["m1", "m1", "m2"],
+        "status": ["match-status/potential", "match-status/contacted", "match-status/dropped"],
+        "date": ["2025-01-01", "2025-02-01", "2025-03-01"],
+        "reason": [None, None, "drop-reason/distance"],
+    }
+    other = replace(seen, rest={**seen.rest, "all-matches": pl.DataFrame(going)})
+    assert follow_up(other, "r") == ("mise en correspondance : contactée", "match: contacted")
+    gone = pl.DataFrame({**going, "announcement": ["other", "other", "r"]})
+    other = replace(
+        seen, rest={**seen.rest, "all-matches": gone.with_columns(reason=pl.lit("drop-reason/too-far"))}
+    )
+    assert follow_up(other, "r") == (
+        "mise en correspondance abandonnée : éloignement",
+        "match dropped: too far",
+    )
+
+
+def test_an_objective_has_the_value_of_what_follows_it_and_of_what_it_concerns(example: TestClient) -> None:
+    read(example, "/territoires/department/07/strategies")
+    seen = seen_by(example)
+    metro = "territory/epci/200040715"
+    row: dict[str, str | None] = {"territory": metro, "indicator": "indicator/programmes", "about": None}
+    row |= {"observed": None, "period": None}
+    [computed] = [one for one in seen.values(metro) if one.indicator.id == "programmes"]
+    assert computed.value
+    # Followed by an indicator that is computed here, it has its value; that of a filière is not the whole's.
+    assert value_of(seen, row) == (computed.value, computed.period)
+    assert value_of(seen, {**row, "indicator": "indicator/computed/programmes"}) == (
+        computed.value,
+        computed.period,
+    )
+    assert value_of(seen, {**row, "about": "value-chain/timber-construction"}) == (None, "")
+    assert value_of(seen, {**row, "observed": "12.0", "period": "2025"}) == (12.0, "2025")
+    # The 12 internships of the filière are its own, of the 80 of the department.
+    [told] = rows_of(example, "/territoires/department/07/strategies")
+    assert float(told["value"]) == 12
+
+
+def test_the_page_of_each_indicator_asks_the_question_of_its_values(example: TestClient) -> None:
+    assert "SPARQL n'a pas de trigonométrie" in read(example, "/indicateurs/reach-programme").replace(
+        "&#39;", "'"
+    )
+    read(example, METRO)
+    assert "celui du territoire entier" in read(example, "/indicateurs/branches")
+    assert "celui du territoire entier" not in read(example, "/indicateurs/programmes")
+    names = list(seen_by(example).cube.indicators)
+    assert len(names) > 60
+    for name in names[::9]:
+        page = read(example, f"/indicateurs/{name}?illustratif=oui")
+        assert f"/queries/computed-indicator-of-level?indicator=computed/{name}" in page
+        assert 'id="derivation"' in page
+    rows = example.get("/queries/computed-indicator-of-level.json?indicator=computed/programmes").json()
+    assert rows["results"]["bindings"]

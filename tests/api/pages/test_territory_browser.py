@@ -1,0 +1,89 @@
+"""Portraits, actors, programmes, blocks and what is missing in a real Chromium: axe is silent, nothing scrolls sideways."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ancrage.api.precompute import findings as portrait_ahead
+from ancrage.graph.snapshots.reader import LocalReader
+
+pytestmark = pytest.mark.browser
+pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+
+METRO = "/territoires/epci/200040715"
+PAGES = (
+    *("/", METRO, f"{METRO}?comparer=pairs&lang=en", "/territoires/department/07", f"{METRO}/lacunes"),
+    *(f"{METRO}/chiffres-cles", f"{METRO}/evolutions", f"{METRO}/partenaires?embed=1", f"{METRO}/pairs"),
+    *(
+        "/ce-qui-manque",
+        "/ce-qui-manque/territoires",
+        "/ce-qui-manque/sources",
+        "/ce-qui-manque/references?lang=en",
+    ),
+    *("/acteurs/0383546Y", "/acteurs/0383546Y?lang=en", "/acteurs/199812857A", "/acteurs/510000001?lang=en"),
+    *("/acteurs/0383546Y/suggestions", "/acteurs/199812857A/suggestions?lang=en"),
+    *("/acteurs/199812857A/partenaires?lang=en", "/acteurs/0383546Y/activite?embed=1"),
+    *("/formations/parcoursup-1", "/formations/parcoursup-4?lang=en", "/formations/parcoursup-1/metiers"),
+)
+
+
+@pytest.fixture(scope="module")
+def host(example_data_dir: Path, served: Callable[..., AbstractContextManager[str]]) -> Iterator[str]:
+    """The address of the application on the example graph."""
+    with LocalReader.current(example_data_dir) as reader:
+        for _ in portrait_ahead.compute(reader, portrait_ahead.portraits_folder(reader.snapshot)):
+            pass
+    with served(example_data_dir) as address:
+        yield address
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_asks_nobody_else_complains_of_nothing_and_fits(visit: Any, path: str) -> None:
+    for width in (390, 820, 1440):
+        visit.page.set_viewport_size({"width": width, "height": 900})
+        assert visit.open(path).status == 200
+        assert visit.page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth") <= 0
+    assert visit.page.locator("h1").count() == 1
+    assert visit.strangers == [] and visit.complaints == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", PAGES)
+def test_axe_finds_nothing(axe_faults: Any, path: str, scheme: str) -> None:
+    assert axe_faults(path, scheme, opened="details") == []
+
+
+def test_the_text_to_embed_is_copied_and_frames_the_block(visit: Any, tmp_path: Path) -> None:
+    visit.open(f"{METRO}/acteurs")
+    button = visit.page.locator("[data-copie]")
+    assert button.is_visible()
+    button.click()
+    visit.page.wait_for_function("() => document.querySelector('[data-copie]').textContent === 'Copié'")
+    value = visit.page.locator("#code-integrer").input_value()
+    assert value.startswith('<iframe src="http://') and value.endswith("</iframe>")
+    (tmp_path / "index.html").write_text(f"<!doctype html><title>x</title>{value}", encoding="utf-8")
+    serve = partial(SimpleHTTPRequestHandler, directory=str(tmp_path))
+    with ThreadingHTTPServer(
+        ("127.0.0.1", 0), serve
+    ) as partner:  # a site of somebody else's, without our policy
+        threading.Thread(target=partner.serve_forever, daemon=True).start()
+        elsewhere = visit.page.context.new_page()
+        elsewhere.goto(f"http://127.0.0.1:{partner.server_port}/")
+        framed = elsewhere.frame_locator("iframe").locator("h1")
+        assert "Grenoble-Alpes-Métropole" in framed.inner_text()
+        partner.shutdown()
+
+
+def test_without_scripts_the_text_is_in_a_field(browser: Any, host: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{host}{METRO}/acteurs")
+    assert page.locator("#code-integrer").is_visible() and not page.locator("[data-copie]").is_visible()
+    context.close()

@@ -1,0 +1,168 @@
+"""Portraits and pages of what is missing say what their figures are of: zones, comparisons, counts, methods, numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+from ancrage.api.app import create_app
+from ancrage.api.labels.rule_words import RuleWords
+from ancrage.api.pages.missing.asked import Asked
+from ancrage.api.pages.missing.unresolved import REFERENCES, interactions, references
+from ancrage.api.pages.territory.coverage import coverage_note
+from ancrage.api.pages.territory.economy import jobs
+from ancrage.api.pages.territory.figures import PEERS, comparison
+from ancrage.api.pages.territory.matter import Seen
+from ancrage.api.render.blocks.tables import Column, Table, absent
+from ancrage.api.render.rendering import environment, sayings
+from ancrage.api.web.settings import Settings
+from ancrage.graph.indicators.source_years import SourceYears
+from ancrage.graph.region.gazetteer import Territory
+from fastapi.testclient import TestClient
+
+HTML = {"Accept": "text/html"}
+
+
+@pytest.fixture(scope="module")
+def example(example_data_dir: Path) -> Iterator[TestClient]:
+    """The application on the example graph."""
+    settings = Settings(data_dir=example_data_dir, workers=1)
+    with TestClient(create_app(settings), raise_server_exceptions=False) as made:
+        made.get("/territoires/region/84/emplois", headers=HTML)
+        yield made
+
+
+@pytest.fixture(scope="module")
+def seen(example: TestClient) -> Seen:
+    """What portraits of the example graph read."""
+    state = example.app.state  # type: ignore[attr-defined]
+    found: Seen = state.portraits.found(state.pool.snapshot().id)
+    return found
+
+
+def test_jobs_of_whole_zones_are_added_up_and_shared_zones_are_told_one_by_one(seen: Seen) -> None:
+    region = seen.ground.territory("region/84")
+    added = jobs(seen, region, "fr")
+    every = seen.rest["jobs"].filter(seen.rest["jobs"]["sector"].str.contains("/a38/"))
+    assert sum(row["value"] or 0 for row in added.rows) == every["value"].sum()
+    assert {row["zone"] for row in added.rows} == {"2 zones entières, additionnées"}
+    (first, _), (second, _) = seen.containing(region, "zone")
+    most = Territory("territory/x", "X", "department", [*first.communes, second.communes[0]])  # type: ignore[arg-type]
+    told = jobs(seen, most, "fr")
+    assert {row["zone"] for row in told.rows} == {first.label, second.label}
+    assert f"{second.label} : 1 des {len(most.communes)} communes d’ici" in {
+        row["group"] for row in told.rows
+    }
+    assert f"qu’une partie de la zone d’emploi {second.label}" in told.notes[-1][0]
+
+
+def test_interactions_without_any_participant_are_counted(
+    seen: Seen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone = pl.DataFrame({"interaction": "interaction/x", "label": "x", "source": "source/s", "year": 2020})
+    more = pl.concat([seen.rest["happenings"], alone], how="diagonal_relaxed")
+    monkeypatch.setitem(seen.rest, "happenings", more)
+    rows = [row for row in interactions(seen, Asked("fr")).rows if row["source"] == "s"]
+    assert ("Interactions sans aucun participant", 1, 1) in [
+        (row["what"], row["missing"], row["of"]) for row in rows
+    ]
+    assert not any("situé" in row["what"] for row in rows)
+
+
+def test_a_membership_is_counted_once_whatever_its_places(seen: Seen) -> None:
+    members = seen.rest["members"].select("chain", "stage", "function", "member").unique()
+    lost = members["stage"].null_count()
+    rows = [row for row in references(seen, Asked("en")).rows if row["what"].startswith("Members")]
+    assert [(row["missing"], row["of"]) for row in rows] == ([(lost, members.height)] if lost else [])
+    places = [one[4] for one in REFERENCES if one[1] == "programmes"]
+    assert places == ["programmes-without-place"]
+
+
+def test_the_count_of_territories_without_data_says_of_how_many(example: TestClient) -> None:
+    text = example.get("/ce-qui-manque", headers=HTML).text
+    assert "intercommunalités sans site, unité de recherche ni interaction connus, sur " in text
+
+
+def test_a_territory_cut_by_departments_is_compared_with_its_region(seen: Seen) -> None:
+    region = seen.ground.territory("region/84")
+    isere, ardeche = seen.ground.territory("department/38"), seen.ground.territory("department/07")
+    cut = Territory("territory/x", "X", "zone", np.array([*isere.communes[:2], ardeche.communes[0]]))
+    beside = comparison(seen, cut, "", "fr")
+    assert beside.key == region.id.removeprefix("territory/")
+    assert "Isère (qui en contient une partie)" in dict(beside.choices).values()
+    whole = Territory("territory/y", "Y", "zone", isere.communes)
+    assert comparison(seen, whole, "", "fr").label == "Isère"
+
+
+def test_a_region_beyond_the_one_looked_at_is_compared_with_nothing_unasked(
+    seen: Seen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    region, isere = seen.ground.territory("region/84"), seen.ground.territory("department/38")
+    monkeypatch.setattr(Seen, "containing", lambda *asked: [(region, 0.6)] if asked[2] == "region" else [])
+    straddling = Territory("territory/x", "X", "zone", isere.communes[:2])
+    assert comparison(seen, straddling, "", "fr").key == "region/84"
+    monkeypatch.setitem(vars(seen.ground), "inside", np.zeros(len(seen.ground), dtype=bool))
+    assert comparison(seen, straddling, "", "fr").key == PEERS
+
+
+def test_findings_name_methods_sources_and_rules_in_words(seen: Seen) -> None:
+    macros = environment().from_string(
+        '{% from "territory_macros.html" import constats with context %}{{ constats(t, "fr", True) }}'
+    )
+    words = {"fr": "", "en": ""}
+    one = {
+        **{"sentence": words, "evidence": words, "chance": words, "strength": words, "measure": {}},
+        **{"illustrative": False, "reasons": [], "question": "", "asked": {}},
+        **{"methods": ["poisson_interval", "benjamini_hochberg"], "sources": ["source/mesr-parcoursup"]},
+    }
+    kind = {"kind": "demand", "name": words, "count": 1, "findings": [one], "refused": []}
+    text = macros.render(t={"kinds": [kind], "snapshot": "s"}, rang="h3", **sayings("fr"))
+    told = '<p class="note">méthodes : <a href="/methodes#poisson-interval">Intervalle de Poisson</a>, Correction de '
+    assert told in text.replace("\u00a0", " ") and "sources : Parcoursup" in text
+    assert "poisson_interval" not in text and "benjamini_hochberg" not in text and "source/" not in text
+    rule = seen.rest["chain-rules"].drop_nulls("words").row(0, named=True)
+    said = RuleWords.of(seen.rest["chain-rules"])(rule["rule"], "fr")
+    assert said.startswith("règle : mots «") and rule["words"].split(", ")[0] in said
+
+
+def test_sources_have_their_titles_and_the_rule_of_their_years_is_told() -> None:
+    table = Table((Column("source", ("Source", "Source")),), ())
+    macros = environment().from_string(
+        '{% from "territory_macros.html" import tableau with context %}{{ tableau(b, rows, "fr", "T") }}'
+    )
+    text = macros.render(b={"table": table}, rows=[{"source": "mesr-parcoursup, example"}], **sayings("fr"))
+    assert '<a href="/sources#mesr-parcoursup">Parcoursup' in text and "</a>, example</td>" in text
+    (french, english) = coverage_note(SourceYears({"anr-aapg": (2010, 2021)}, {"anr-aapg": 9}))
+    assert "anr-aapg" not in french and "(2010–2021)" in french and "au moins 10\u202f%" in french
+    assert "at least 10% of what it tells in its fullest year" in english
+
+
+def test_a_year_that_is_not_covered_says_at_least_and_not_absent() -> None:
+    macros = environment().from_string(
+        '{% from "territory_macros.html" import courbes with context %}{{ courbes(b, langue, "p") }}'
+    )
+    series = [{"period": "2025", "value": None, "status": "missing", "known": 8.0, "shown": ""}]
+    drawn = {"indicator": "I", "words": "w", "lines": [], "dots": [], "series": series}
+    text = macros.render(b={"more": {"curves": [drawn]}}, absent=absent, rang="h3", **sayings("fr"))
+    assert "incomplet : au moins 8" in text and "absent des sources" not in text
+
+
+def test_a_name_of_several_levels_is_told_with_its_level(example: TestClient) -> None:
+    for path, level in (("commune/38185", "commune"), ("zone/8409", "zone d’emploi")):
+        assert f"<h1>Grenoble ({level})</h1>" in example.get(f"/territoires/{path}", headers=HTML).text
+    assert ": Grenoble (commune)</h1>" in example.get(
+        "/territoires/commune/38185/lacunes", headers=HTML
+    ).text.replace("\u00a0", " ")
+    assert "<h1>Isère</h1>" in example.get("/territoires/department/38", headers=HTML).text
+
+
+def test_english_pages_have_english_colons(example: TestClient) -> None:
+    assert (
+        " :"
+        not in example.get("/territoires/epci/200040715?lang=en", headers=HTML)
+        .text.partition('<section class="section portrait-trends')[0]
+        .partition("<main")[2]
+    )

@@ -1,0 +1,60 @@
+"""Pictures painted by processes of their own: the same as here, told when they fail, started again when they end."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from ancrage.api.maps import drawing
+from ancrage.api.render import chart_drawing
+from ancrage.api.render.painting import NotPainted, Painters, to_png
+
+FONTS = [chart_drawing._FONT, drawing.FONT, 'font-family="system-ui, DejaVu Sans, sans-serif"']
+"""How charts, maps and filières name their letters."""
+SQUARE = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="{0}" height="4"><text y="3" font-size="4">é</text></svg>'
+)
+
+
+@pytest.fixture
+def painters() -> Iterator[Painters]:
+    made = Painters(2)
+    yield made
+    made.close()
+
+
+def test_a_process_paints_what_is_painted_here_for_many_threads(painters: Painters) -> None:
+    drawings = [SQUARE.format(width) for width in range(3, 9)]
+    with ThreadPoolExecutor(6) as threads:
+        assert list(threads.map(painters.paint, drawings)) == [to_png(one) for one in drawings]
+    assert 1 <= len(painters._started) <= 2
+    assert painters.paint(SQUARE.format(4), 5.0) == to_png(SQUARE.format(4), 5.0)
+
+
+def test_a_drawing_that_is_none_is_told_and_the_next_is_painted(painters: Painters) -> None:
+    with pytest.raises(NotPainted):
+        painters.paint("<svg")
+    assert painters.paint(SQUARE.format(4))[1:4] == b"PNG"
+    assert len(painters._started) == 1
+
+
+def test_a_process_that_ended_is_started_again(painters: Painters) -> None:
+    painters.paint(SQUARE.format(4))
+    for process in painters._started:
+        process.kill()
+        process.wait()
+    with pytest.raises(NotPainted):
+        painters.paint(SQUARE.format(4))
+    assert painters.paint(SQUARE.format(4))[1:4] == b"PNG"
+
+
+@pytest.mark.parametrize("font", FONTS)
+def test_letters_are_those_that_the_package_ships(font: str) -> None:
+    text = '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20"><text y="15" {}>{}</text></svg>'
+    plain = [to_png(text.format('font-family="DejaVu Sans" font-size="13"', words)) for words in ("", "né")]
+    assert plain[0] != plain[1]
+    assert to_png(text.format(font if "font-size" in font else f'{font} font-size="13"', "né")) == plain[1]
+
+
+def test_what_is_no_drawing_is_told_here_too() -> None:
+    with pytest.raises(ValueError, match="ParsingFailed"):
+        to_png("<svg")

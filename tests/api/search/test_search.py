@@ -1,0 +1,177 @@
+"""The finder's page and address for programs: words, facets, pages, files, empty states, the time of its making."""
+
+import csv
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import openpyxl
+import pytest
+from ancrage.api.app import create_app
+from ancrage.api.search.asking import search_of
+from ancrage.api.web.settings import Settings
+from fastapi.testclient import TestClient
+from starlette.datastructures import QueryParams
+
+HTML = {"Accept": "text/html"}
+
+
+def asked(client: TestClient, **query: Any) -> dict[str, Any]:
+    response = client.get("/api/v1/search", params=query)
+    assert response.status_code == 200, response.text
+    found: dict[str, Any] = response.json()
+    return found
+
+
+def labels(found: dict[str, Any]) -> list[str]:
+    return [one["label"] for one in found["results"]]
+
+
+def test_words_are_found_in_names_texts_and_places(client: TestClient) -> None:
+    assert labels(asked(client, q="universités"))[0] == "Université d'Essai"
+    assert labels(asked(client, q="0990001A")) == ["Université d'Essai"]
+    by_chain = asked(client, q="bois")
+    assert {"acteurs", "formations", "filieres"} <= {one["value"] for one in by_chain["facets"]["kind"]}
+
+
+def test_facets_count_what_another_choice_would_give(client: TestClient) -> None:
+    whole = asked(client, q="bois")
+    counts = {one["value"]: one["count"] for one in whole["facets"]["kind"]}
+    assert sum(counts.values()) == whole["total"]
+    for kind, count in counts.items():
+        chosen = asked(client, q="bois", kind=kind)
+        assert chosen["total"] == count
+        assert {one["kind"] for one in chosen["results"]} == {kind}
+        assert {one["value"]: one["count"] for one in chosen["facets"]["kind"]} == counts
+    both = asked(client, q="bois", kind=["formations", "filieres"])
+    assert both["total"] == counts["formations"] + counts["filieres"]
+
+
+def test_a_territory_chooses_all_that_is_inside_it(client: TestClient) -> None:
+    everything = asked(client, q="essai", size=100)
+    value = next(one for one in everything["facets"]["territory"] if one["value"].startswith("epci/"))
+    inside = asked(client, q="essai", territory=value["value"])
+    assert inside["total"] == value["count"] > 0
+    assert asked(client, q="essai", territory=value["value"].split("/")[1])["total"] == value["count"]
+
+
+def test_pages_follow_one_another_in_one_order(client: TestClient) -> None:
+    whole = labels(asked(client, size=100))
+    assert asked(client, size=100)["total"] > 4
+    pages = [labels(asked(client, size=2, page=number)) for number in (1, 2)]
+    assert pages[0] + pages[1] == whole[:4]
+    assert asked(client, page=9999)["results"] == []
+
+
+def test_files_hold_all_results(client: TestClient) -> None:
+    total = asked(client, q="essai")["total"]
+    query = {"q": "essai"}
+    plain = client.get("/api/v1/search", params={**query, "format": "csv"})
+    rows = list(csv.DictReader(io.StringIO(plain.text)))
+    assert len(rows) == total and {"code", "thing", "label", "kind", "municipality", "evidence"} <= set(
+        rows[0]
+    )
+    french = client.get("/api/v1/search", params={**query, "format": "csv-fr"}).content.decode("utf-8-sig")
+    assert len(french.strip().splitlines()) == total + 1 and ";" in french.splitlines()[0]
+    book = openpyxl.load_workbook(
+        io.BytesIO(client.get("/api/v1/search", params={**query, "format": "xlsx"}).content)
+    )
+    assert book.worksheets[0].max_row == total + 1
+
+
+@pytest.mark.parametrize("query", ["size=0", "size=x", "page=0", "page=-9", "format=pdf", f"q={'a' * 300}"])
+def test_a_bad_request_is_told(client: TestClient, query: str) -> None:
+    response = client.get(f"/api/v1/search?{query}")
+    assert response.status_code == 400
+    assert response.headers["content-type"].startswith("application/problem+json")
+
+
+@pytest.mark.parametrize("signs", ["(", "日本", "%", "++"])
+def test_signs_hold_no_word_and_find_nothing(client: TestClient, signs: str) -> None:
+    assert asked(client, q=signs)["total"] == 0
+    text = client.get("/recherche", params={"q": signs}, headers=HTML).text
+    assert "aucun mot à chercher" in text and "0 résultat" in text
+    assert asked(client)["total"] > 0, "no text at all asks for everything"
+
+
+def test_files_are_had_from_the_page_s_address_too(client: TestClient) -> None:
+    page = client.get("/recherche?q=bois&territoire=299000001&format=csv")
+    assert page.headers["content-type"].startswith("text/csv")
+    assert page.text == client.get("/api/v1/search?q=bois&territory=299000001&format=csv").text
+
+
+def test_a_page_beyond_the_last_is_not_told_as_one_of_them(client: TestClient) -> None:
+    text = client.get("/recherche?q=essai&page=999", headers=HTML).text
+    assert "Il n’y a pas tant de pages" in text and "999 sur" not in text
+
+
+def test_the_page_shows_results_facets_and_addresses_that_combine(client: TestClient) -> None:
+    text = client.get("/recherche?q=bois&kind=formations", headers=HTML).text
+    assert "Choix en cours" in text
+    assert 'href="/recherche?q=bois&amp;kind=formations&amp;kind=filieres"' in text
+    assert 'href="/recherche?q=bois"' in text
+    assert "/api/v1/search?q=bois&amp;kind=formations&amp;format=csv-fr" in text
+    assert client.get("/recherche?q=bois&kind=formations", headers=HTML).headers["etag"]
+
+
+def test_the_page_is_all_in_english(client: TestClient) -> None:
+    text = client.get("/recherche?q=bois&kind=formations&lang=en", headers=HTML).text
+    for words in ("Results for “bois”", "Current choices", "Kind: Programmes", "Find invented examples too"):
+        assert words in text
+    for words in ("Résultats", "Nature", "Filtrer", "Données et fichiers"):
+        assert words not in text
+    assert "lang=en" in text.split("Remove all")[0].rsplit("href=", 1)[1]
+
+
+def test_nothing_found_offers_words_and_names_nearby(client: TestClient) -> None:
+    text = client.get("/recherche?q=Vilneuve", headers=HTML).text
+    assert "Mots voisins" in text and "villeneuve" in text
+    assert asked(client, q="Vilneuve")["near"][0] == "villeneuve"
+
+
+def test_a_value_that_nothing_has_is_named_with_others_that_find_something(client: TestClient) -> None:
+    text = client.get("/recherche?q=bois&territoire=zz", headers=HTML).text
+    assert "Territoire «\xa0zz\xa0» : rien" in text and "(inconnu)" in text and "Mots voisins" not in text
+    offered = asked(client, q="bois")["facets"]["territory"][0]["value"]
+    assert f'href="/recherche?q=bois&amp;territoire={quote(offered, safe="")}"' in text
+    assert "Field “zz”: nothing" in client.get("/recherche?domaine=zz&lang=en", headers=HTML).text
+    refused = client.get("/api/v1/search?q=bois&kind=acteurs&family=reserch")
+    assert refused.status_code == 400 and "« reserch » : rien" in refused.json()["detail_fr"]
+    assert "Family of interactions “reserch”: nothing" in refused.json()["detail"]
+    assert "Others:" in refused.json()["detail"]
+
+
+def test_invented_things_are_found_only_when_asked_for(client: TestClient) -> None:
+    real, all_of_it = asked(client, size=100), asked(client, size=100, illustrative="true")
+    assert all(one["evidence"] != "illustrative" for one in real["results"])
+    assert all_of_it["total"] > real["total"]
+    chosen = asked(client, evidence="illustrative")
+    assert chosen["total"] == all_of_it["total"] - real["total"]
+
+
+def test_while_the_index_is_being_made_names_are_searched_and_it_is_said(
+    tmp_path: Path, publisher: Callable[[Path, Path], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publisher(tmp_path / "data", tmp_path / "store")
+    with TestClient(create_app(Settings(data_dir=tmp_path / "data", workers=1))) as made:
+        derivations = made.app.state.derivations  # type: ignore[attr-defined]
+        monkeypatch.setattr(derivations, "finder", lambda: None)
+        page = made.get("/recherche?q=bois", headers=HTML)
+        assert "seuls les noms sont cherchés" in page.text and "bois-construction" in page.text
+        assert "etag" not in page.headers
+        refused = made.get("/api/v1/search?q=bois")
+        assert refused.status_code == 503 and refused.headers["retry-after"]
+
+
+def test_an_address_says_the_whole_search() -> None:
+    query = (
+        "q=bois&kind=formations&territoire=epci%2F200040715&preuve=inferred&illustratif=oui&page=3&lang=en"
+    )
+    search = search_of(QueryParams(query))
+    assert search.address(page=search.page) == f"/recherche?{query}"
+    assert "page" not in search.toggled("kind", "unites") and "kind=unites" in search.toggled(
+        "kind", "unites"
+    )
+    assert "kind" not in search.toggled("kind", "formations")

@@ -1,0 +1,235 @@
+"""Every page in English: no French left in its words, the choice kept from page to page, errors too."""
+
+import ast
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ancrage.api import app as application
+from ancrage.api.errors.words import in_english
+from ancrage.api.web.page_language import WITHOUT, carried, switched
+from fastapi.testclient import TestClient
+
+HTML = {"Accept": "text/html"}
+#: French words that stand in sentences and labels, and hardly ever in the name of a place, a school or a company.
+FRENCH = re.compile(
+    r"(?<![\w’'-])(?:aucune?s?|est|sont|était|qui|que|cette|ces|ne|avec|sans|dans|selon|depuis|dont|où|chaque|une|leurs?|"
+    r"afficher?|télécharger|toutes?|tous|chercher|rechercher|voir|lignes?|chiffres|données|jeux?|manque|langue|accueil|"
+    r"erreur|énoncés|éditeur|établissements?|formations?|intercommunalités?|requêtes?|réponse|licences? ouverte)"
+    r"(?![\w’'-])",
+    re.IGNORECASE,
+)
+#: One address of every page, on the published fixture.
+PAGES = (
+    *("/", "/territoires", "/sources", "/recherche", "/recherche?q=essai", "/recherche?kind=acteurs&format=html"),
+    *("/ce-qui-manque", "/ce-qui-manque/territoires", "/ce-qui-manque/sources"),
+    *("/territoires/epci/299000001", "/territoires/commune/99101", "/territoires/region/99"),
+    *("/filieres", "/filieres/timber-construction", "/filieres/timber-construction/maillons"),
+    *("/indicateurs", "/indicateurs/population"),
+    *("/cartes", "/cartes/flux", "/queries", "/queries/territory-units", "/queries/chain-members"),
+    "/queries/territory-units/description",
+    *("/developpeurs", "/def", "/def/", "/methodes", "/sparql", "/sparql?query=ASK%20%7B%7D", "/sparql?query=oups"),
+    *("/catalog", "/.well-known/void", "/dumps", "/prefixes", "/doc/territory/epci/299000001", "/graph/ontology"),
+    *("/rien", "/territoires/epci/000", "/recherche?page=x", "/filieres/rien", "/def/Rien", "/indicateurs/rien"),
+)  # fmt: skip
+RDF = re.compile(r"\.(?:ttl|nt|nq|jsonld|rdf|trig)(?:\.gz)?$")
+VOID = frozenset(
+    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"]
+)
+QUOTED = frozenset(["script", "style", "code", "pre", "textarea", "kbd"])
+
+
+class Words(HTMLParser):
+    """The words of a page that a person meets, outside quotations and what is said to be French."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.language = ""
+        self.found: list[str] = []
+        self.links: list[str] = []
+        self._open: list[tuple[str, bool]] = []
+
+    @property
+    def _silent(self) -> bool:
+        return bool(self._open) and self._open[-1][1]
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        about = dict(attrs)
+        if tag == "html":
+            self.language = about.get("lang") or ""
+        language = about.get("lang")
+        silent = language == "fr" or tag in QUOTED or (self._silent and language != "en")
+        if not silent:
+            kept = ("title", "alt", "aria-label", "placeholder", "content")
+            self.found += [str(about[name]) for name in kept if about.get(name)]
+        if tag == "a":
+            self.links.append(about.get("href") or "")
+        if tag not in VOID:
+            self._open.append((tag, silent))
+
+    def handle_endtag(self, tag: str) -> None:
+        while self._open and self._open.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        if data.strip() and not self._silent:
+            self.found.append(" ".join(data.split()))
+
+
+def words(text: str) -> Words:
+    reader = Words()
+    reader.feed(text)
+    return reader
+
+
+def french(text: str) -> list[str]:
+    return [f"{found[0]} in: {one[:120]}" for one in words(text).found if (found := FRENCH.search(one))]
+
+
+def test_the_reader_of_pages_sees_what_is_french() -> None:
+    assert french(
+        '<p>Aucune donnée</p><p lang="fr">Aucune</p><img alt="Carte sans valeur"><code>une</code>'
+    ) == [
+        "Aucune in: Aucune donnée",
+        "sans in: Carte sans valeur",
+    ]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_french_is_left_on_an_english_page(client: TestClient, path: str) -> None:
+    address = f"{path}{'&' if '?' in path else '?'}lang=en"
+    answer = client.get(address, headers=HTML)
+    page = words(answer.text)
+    assert page.language == "en"
+    assert answer.headers["content-language"] == "en"
+    assert french(answer.text) == []
+    kept = [link for link in page.links if link.startswith("/") and "lang=" not in link]
+    assert [link for link in kept if not link.startswith(WITHOUT) and not RDF.search(link)] == []
+    switch = re.search(r'class="autre-langue" href="([^"]*)"', answer.text)
+    assert switch is not None
+    assert switch[1].endswith("lang=fr")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_the_language_of_the_browser_is_heard_and_french_comes_first(client: TestClient, path: str) -> None:
+    english = client.get(path, headers={**HTML, "Accept-Language": "en-GB,en;q=0.9"})
+    default = client.get(path, headers=HTML)
+    assert (words(english.text).language, words(default.text).language) == ("en", "fr")
+    assert "Accept-Language" in english.headers["vary"]
+    assert "Content-Language" in english.headers
+    assert english.status_code == default.status_code
+
+
+def test_every_page_is_in_the_list() -> None:
+    """A new page comes here, or among those that others test in English."""
+    elsewhere = (
+        "/acteurs",
+        "/formations",
+        "/unites",
+        "/territoires/{kind}/{code}/",
+        "/ce-qui-manque/{sujet}",
+    )
+    files = re.compile(
+        r"\.\w+$|\{suffix\}|^/(static|id|api|editor|healthz|readyz|metrics|update|graphs|contexts|openapi)|\{path:path\}|^/doc/?$|/chemin$|dessin|situation"
+    )
+    patterns = {
+        route.path: re.compile(
+            re.sub(r"\\?\{[^}]*\}", "[^/?]+", re.escape(route.path).replace(r"\{", "{").replace(r"\}", "}"))
+            + r"(\?.*)?"
+        )
+        for route in _routes(application.create_app())
+    }
+    left = [
+        path
+        for path, pattern in patterns.items()
+        if not files.search(path)
+        and not path.startswith(elsewhere)
+        and not any(pattern.fullmatch(one) for one in PAGES)
+    ]
+    assert left == []
+
+
+def _routes(app: object) -> list[Any]:
+    found: list[Any] = []
+    for route in getattr(app, "routes", ()):
+        inner = getattr(route, "original_router", None)
+        if inner is not None:
+            found += _routes(inner)
+        elif "GET" in (getattr(route, "methods", None) or ()):
+            found.append(route)
+    return found
+
+
+def test_the_switch_keeps_the_page_and_its_parameters(client: TestClient) -> None:
+    assert (
+        switched("/cartes", "indicateur=jobs&lang=fr&tri=nom", "fr")
+        == "/cartes?indicateur=jobs&tri=nom&lang=en"
+    )
+    page = client.get("/recherche?q=essai&kind=acteurs", headers=HTML).text
+    assert 'class="autre-langue" href="/recherche?q=essai&amp;kind=acteurs&amp;lang=en"' in page
+
+
+def test_a_term_of_the_ontology_keeps_the_language(client: TestClient) -> None:
+    answer = client.get("/def/Commune?lang=en", headers=HTML, follow_redirects=False)
+    assert answer.headers["location"] == "/def/?lang=en#Commune"
+    assert client.get("/id/territory/epci/299000001?lang=en", headers=HTML).url.params["lang"] == "en"
+
+
+def test_links_and_forms_carry_a_language_only_when_the_address_asks_for_one(client: TestClient) -> None:
+    asked = client.get("/?lang=en", headers=HTML).text
+    assert 'href="/territoires?lang=en"' in asked
+    assert '<input type="hidden" name="lang" value="en">' in asked
+    assert 'href="/static/home.css"' in asked
+    assert "lang=en" not in client.get("/", headers={**HTML, "Accept-Language": "en"}).text
+    assert 'href="/territoires"' in client.get("/?lang=xx", headers=HTML).text
+    assert carried('<a href="//e.org/a">', "en") == '<a href="//e.org/a">'
+
+
+def test_every_sentence_of_an_error_page_has_its_english() -> None:
+    """Whatever a route raises for a person is in the table; sentences of errors that speak two languages are not."""
+    folder = Path(application.__file__).parent
+    untold = []
+    for path in sorted(folder.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not (isinstance(node, ast.Call) and getattr(node.func, "id", "") == "HTTPException"):
+                continue
+            if len(node.args) < 2:
+                continue
+            sentence = _literal(node.args[1])
+            if sentence and not in_english(sentence):
+                untold.append(f"{path.name}: {sentence}")
+    assert untold == []
+
+
+def _literal(node: ast.expr) -> str:
+    """Read a text or an f-string, an x in the place of what it is filled with."""
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    if isinstance(node, ast.JoinedStr):
+        return "".join(
+            str(part.value) if isinstance(part, ast.Constant) else _filled(part) for part in node.values
+        )
+    return ""
+
+
+def _filled(part: ast.expr) -> str:
+    """Write something in a hole of an f-string: a kind of things where a kind is capitalised, else an x."""
+    told = ast.dump(part)
+    return "Niveau" if "first_capital" in told else "" if "IfExp" in told else "1"
+
+
+def test_the_editor_of_queries_speaks_english_too(visit: Any) -> None:
+    query = (
+        "SELECT%20%3Ft%20%28COUNT%28*%29%20AS%20%3Fn%29%20WHERE%20%7B%3Fs%20a%20%3Ft%7D%20GROUP%20BY%20%3Ft"
+    )
+    visit.open(f"/sparql?lang=en&query={query}")
+    visit.page.wait_for_selector(".yasr_results table")
+    assert "lang=en" in visit.page.url  # the address it writes keeps the language
+    for view in ("Chart", "Raw answer", "Table"):
+        visit.page.get_by_role("button", name=view).first.click()
+        visit.page.wait_for_timeout(200)
+        left = french(visit.page.evaluate("document.documentElement.outerHTML"))
+        assert left == []
+    assert visit.complaints == []
