@@ -32,6 +32,7 @@ from .pages.actor import page as actor_page
 from .pages.actor.matter import Actors
 from .pages.errors import handle_errors
 from .pages.missing import pages as missing_pages
+from .pages.programme import page as programme_page
 from .pages.territory import routes as territory_routes
 from .pages.territory.matter import Portraits
 from .pages.value_chain import block_pages as chain_blocks
@@ -192,6 +193,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         missing_pages,
         dossier_page,  # before portraits, whose blocks have addresses of the same form
         territory_routes,
+        programme_page,
         actor_page,
         chain_data,
         chain_page,

@@ -33,11 +33,11 @@ BARS = {"html": 5.0, "pdf": 10.0}
 WHOLE = 180.0
 #: Computes findings anew in another process: nothing kept of them has this date.
 AFRESH = (
-    "import sys; from datetime import UTC, datetime; from ancrage.api.commands import application as cli; "
+    "import sys; from datetime import UTC, datetime; from ancrage.api import cli; "
     "from ancrage.api.precompute import kept_findings; "
     "kept_findings.written = lambda: datetime.now(UTC); sys.argv[0] = 'ancrage'; cli.main()"
 )
-KEPT = "import sys; from ancrage.api.commands import application as cli; sys.argv[0] = 'ancrage'; cli.main()"
+KEPT = "import sys; from ancrage.api import cli; sys.argv[0] = 'ancrage'; cli.main()"
 
 
 def timed(work: Callable[[], object]) -> tuple[float, float]:

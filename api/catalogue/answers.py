@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -10,8 +10,8 @@ from ...graph.pool.blocking import Answer
 from ...graph.snapshots.snapshot import BASE_ROLES
 from ...graph.sparql.results import Rows, to_csv_fr
 from ...queries.query import Query, without_header
-from ..datasets.listed import licence_name
 from ..errors.problems import CORS
+from ..reading.licences import licences
 from ..reading.publication import Publication
 from ..reading.solutions import Reading
 from ..render.charts import draw
@@ -129,15 +129,3 @@ def about(
         ("Requête SPARQL", "SPARQL query"): asked.alone,
     }
     return {pair[english]: value for pair, value in said.items() if value}
-
-
-def licences(publication: Publication, graphs: Iterable[str] | None = None) -> list[str]:
-    """Name the licences of the graphs read, as `licence (graph, graph)`."""
-    read = set(graphs) if graphs is not None else None
-    by_licence: dict[str, list[str]] = {}
-    for iri, described in sorted(publication.graphs.items()):
-        if iri in read if read is not None else described.get("role", "base") in BASE_ROLES:
-            licence = str(described.get("licence") or "")
-            if licence:
-                by_licence.setdefault(licence_name(licence), []).append(iri.rsplit("/graph/", 1)[-1])
-    return [f"{licence} ({', '.join(names)})" for licence, names in by_licence.items()]

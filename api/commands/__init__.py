@@ -1,4 +1,4 @@
-"""The commands of `ancrage`, a module a group: each registers its commands on `cli.app` when it is imported."""
+"""The commands of `ancrage`, a module a group: each registers its commands on `application.app` when it is imported."""
 
 from . import analysis, dossier, edits, indicators, load, publish, read, scenario, serve
 

@@ -2,7 +2,6 @@
 
 import errno
 import json
-import logging
 import os
 import sys
 import tempfile
@@ -263,23 +262,3 @@ def begin(
     if version:
         print(f"ancrage {__version__}")
         raise typer.Exit(DONE)
-
-
-class NotKept(logging.Handler):
-    """Says in French that nothing can be kept beside a publication; a service says it in its own log."""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Say it, once: the record is written once a folder."""
-        if not logging.getLogger().handlers:
-            print(
-                "Attention : le dossier de données ne peut être écrit : ce qui est calculé n'y est pas gardé.",
-                file=sys.stderr,
-            )
-
-
-def main() -> None:
-    """Run the command line of this process."""
-    from .. import commands  # noqa: F401 - its modules register their commands
-
-    logging.getLogger("ancrage.graph.region.frame_cache").addHandler(NotKept())
-    sys.exit(run(sys.argv[1:]))

@@ -119,7 +119,7 @@ def _print(body: bytes, media_type: str, format: str | None) -> None:
 
 def _print_workbook(body: bytes, name: str, sparql: str, snapshot: Snapshot) -> None:
     from ...graph.sparql.results import Rows
-    from ..catalogue.answers import licences
+    from ..reading.licences import licences
     from ..reading.publication import described
     from ..render.spreadsheets import to_xlsx
 

@@ -10,8 +10,9 @@ from pyoxigraph import BlankNode, NamedNode
 from ...graph.snapshots.dumps import FORMATS, Dump
 from ...graph.snapshots.snapshot import Snapshot
 from ...ontology.vocabulary import ANC
+from ..reading.licences import licence_name
 from ..render.rdf_document import Document
-from .listed import DataSet, licence_name, period_of
+from .listed import DataSet, period_of
 from .void import RIGHTS, TITLE, set_iri, whole_iri
 
 _AUTHORITY = "http://publications.europa.eu/resource/authority/"

@@ -18,12 +18,13 @@ from ...graph.snapshots.dumps import FORMATS, Dump, DumpFile, dumps_of
 from ...graph.snapshots.snapshot import Snapshot
 from ..errors.problems import CORS
 from ..precompute.artifacts import Derived, derivations_of
+from ..reading.licences import licence_name
 from ..reading.publication import service_of
 from ..render.rendering import page
 from ..web.links import public_base
 from ..web.negotiation import HTML, Representation
 from ..web.page_cache import entity_tags, takes_gzip
-from .listed import graph_titles, licence_name
+from .listed import graph_titles
 from .pages import Lang, Read, chosen_of, spoken
 
 router = APIRouter(tags=["données liées"])

@@ -13,12 +13,10 @@ from ...graph.snapshots.partitions import Partition, Partitions
 from ...graph.snapshots.provenance import (
     EDITS_GRAPH,
     INDICATORS_GRAPH,
-    LICENCES,
     MEMBERSHIP_GRAPH,
     ONTOLOGY_GRAPH,
     PREPARATION_GRAPH,
     PROVENANCE_GRAPH,
-    licence_iri,
 )
 from ...graph.snapshots.snapshot import Snapshot
 from ..labels.wording import NARROW_SPACE, french_number
@@ -58,9 +56,6 @@ WARNINGS = {
         "Scenario: assumptions and simulated results, which say nothing of reality.",
     ),
 }
-#: What a licence of `graph.provenance` is called where that is not its short name with blanks.
-LICENCE_NAMES = {"etalab-2.0": ("Licence Ouverte 2.0", "Open Licence 2.0 (Etalab)")}
-_SHORT_NAMES = {iri: name for name, iri in LICENCES.items()}
 _DAY = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(\d{2}))?)?")
 #: Classes named in a description.
 _NAMED = 4
@@ -173,21 +168,6 @@ def _described(
         f"{title['en'].rstrip('.')}. {part.triples:,} statements about {part.entities:,} things. {warning[1]}"
     )
     return {"fr": french.replace(NARROW_SPACE, "\u00a0").strip(), "en": english.strip()}
-
-
-def licence_name(iri: str, language: str = "fr") -> str:
-    """Give the usual name of a licence told by its IRI or its short name; one that is not known stays as it is.
-
-    >>> licence_name("https://spdx.org/licenses/ODbL-1.0"), licence_name("etalab-2.0"), licence_name("")
-    ('ODbL 1.0', 'Licence Ouverte 2.0', 'non précisée')
-    """
-    if not iri:
-        return "not specified" if language == "en" else "non précisée"
-    name = _SHORT_NAMES.get(licence_iri(iri))
-    if name is None:
-        return iri
-    plain = name.replace("-", " ")
-    return LICENCE_NAMES.get(name, (plain, plain))[language == "en"]
 
 
 def period_of(text: str) -> tuple[str, str] | None:

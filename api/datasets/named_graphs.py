@@ -7,11 +7,12 @@ from pyoxigraph import NamedNode
 
 from ...graph.snapshots.provenance import GRAPHS, PROVENANCE_GRAPH
 from ..precompute.artifacts import Counted
+from ..reading.licences import licence_name
 from ..reading.solutions import Row
 from ..render.rdf_document import Document
 from ..render.rendering import page
 from ..web.negotiation import HTML, split_suffix
-from .listed import DataSet, licence_name
+from .listed import DataSet
 from .pages import DATA, Lang, Named, Read, chosen_of, headers_of, offered, spoken
 from .void import graph_of, set_iri
 

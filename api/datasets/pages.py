@@ -12,6 +12,7 @@ from ...graph.snapshots.partitions import Partitions
 from ...graph.snapshots.snapshot import Snapshot
 from ..errors.problems import CORS
 from ..precompute.artifacts import Counted, Derived
+from ..reading.licences import licence_name
 from ..reading.publication import answer_of, reading_of
 from ..reading.solutions import Reading
 from ..render.rendering import page
@@ -28,7 +29,7 @@ from ..web.negotiation import (
     language,
 )
 from .dcat import dcat_document
-from .listed import DataSet, data_sets, licence_name
+from .listed import DataSet, data_sets
 from .void import void_document
 
 router = APIRouter(tags=["données liées"])

@@ -11,8 +11,9 @@ from ...graph.snapshots.partitions import URI_SPACE, Partition, Partitions
 from ...graph.snapshots.provenance import licence_iri
 from ...graph.snapshots.snapshot import Snapshot
 from ...ontology.vocabulary import PREFIXES as NAMESPACES
+from ..reading.licences import licence_name
 from ..render.rdf_document import Document, term
-from .listed import DataSet, licence_name
+from .listed import DataSet
 
 TITLE = (
     "ancrage : relations entre universités et territoires",

@@ -10,7 +10,8 @@ from hashlib import sha256
 
 from markupsafe import Markup, escape
 
-from ..render.rendering import POLICY, TEMPLATES, environment, sayings
+from ..render.rendering import TEMPLATES, environment, sayings
+from ..web.security import POLICY
 from .content import software
 from .model import Dossier
 

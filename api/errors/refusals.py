@@ -8,7 +8,7 @@ from typing import Any
 
 from fastapi import HTTPException, Request
 
-from ..service.operations import template_of
+from ..web.routes import template_of
 
 
 class UnknownParameters(ValueError):  # noqa: N818

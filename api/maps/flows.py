@@ -15,10 +15,11 @@ from ...ontology.vocabulary import ID
 from ..errors.problems import CORS
 from ..labels.wording import first_capital
 from ..reading.publication import reading_of
-from ..render.rendering import EMBED_POLICY, page
+from ..render.rendering import page
 from ..web.links import public_base
 from ..web.negotiation import Language
 from ..web.page_language import spoken
+from ..web.security import EMBED_POLICY
 from .asking import Asked, Side, not_found
 from .atlas import Atlas
 from .drawing import COLOURS, FONT, LINE, PAPER, clean, label, number, scale_bar, towns

@@ -17,10 +17,11 @@ from ..analysis.analyses import Analyses
 from ..labels.wording import first_capital, fold
 from ..reading.publication import client_of, reading_of
 from ..reading.solutions import Reading
-from ..render.rendering import EMBED_POLICY, page
+from ..render.rendering import page
 from ..web.links import public_base
 from ..web.negotiation import Language
 from ..web.page_language import spoken
+from ..web.security import EMBED_POLICY
 from .asking import Asked, asked_of, read, same_scale, settled
 from .atlas import Atlas
 from .drawing import ROUND, entries, number, sizes, swatch

@@ -28,10 +28,10 @@ from ..errors.words import in_english
 from ..labels.wording import first_capital
 from ..precompute.artifacts import NotReady
 from ..render.rendering import page
-from ..service.operations import template_of
 from ..web.negotiation import prefers_html
 from ..web.page_language import spoken
 from ..web.query_texts import NotAnIri
+from ..web.routes import template_of
 from ..web.security import SECURITY_HEADERS
 from .nearest import offers, without_near
 

@@ -9,8 +9,8 @@ from fastapi import APIRouter, Depends, Request, Response
 from ...graph.pool.blocking import NoSnapshot
 from ...graph.region.view import REGION
 from ...words import NN_
-from ..datasets.listed import licence_name
 from ..labels.wording import fold
+from ..reading.licences import licence_name
 from ..reading.names import territory_kind
 from ..reading.publication import index_of, library_of_questions, reading_of
 from ..reading.solutions import Reading, Row, best_labels

@@ -16,7 +16,7 @@ from typing import IO
 
 from resvg import render, usvg
 
-FONTS = Path(__file__).parent / "fonts"
+FONTS = Path(__file__).parents[1] / "fonts"
 ZOOM = 2.0
 PAINTERS = 2
 """Processes at most; they start when they are first needed."""

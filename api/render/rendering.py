@@ -20,26 +20,18 @@ from ..reading.publication import current
 from ..web import links
 from ..web.negotiation import Language
 from ..web.page_language import carried, insisted, spoken, switched
+from ..web.security import GRAPH_POLICY, POLICY
 from .theme import Theme
 
-TEMPLATES = Path(__file__).parent / "templates"
-STATIC = Path(__file__).parent / "static"
+TEMPLATES = Path(__file__).parents[1] / "templates"
+STATIC = Path(__file__).parents[1] / "static"
 
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
 #: Characters of an address that stand as they are in a Link header.
 SAFE_IN_LINK = ":/#?&=%@!$'()*+,;~[]"
 #: Pieces of pages that every template may call.
 MACROS = ("badge", "lien", "requete", "tete", "sinon", "barre", "figure")
 
 _OURS = Theme()
-
-#: The graph library writes its own style elements, so only pages that draw one allow inline styles.
-GRAPH_POLICY = POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
-#: An embed may be framed by any site.
-EMBED_POLICY = POLICY.replace("frame-ancestors 'none'", "frame-ancestors *")
 
 
 def json_for_script(value: Any) -> Markup:

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-OURS = Path(__file__).parent / "static" / "tokens.css"
+OURS = Path(__file__).parents[1] / "static" / "tokens.css"
 NAME = "ancrage"
 LARGEST = 512 << 10
 """Bytes of a theme's text or picture."""

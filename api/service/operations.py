@@ -8,15 +8,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ..errors.problems import BadRequest, problem
 from ..sparql.relay import AnswerCut
+from ..web.routes import template_of
 from ..web.security import SECURITY_HEADERS
 from .logs import RequestLog
 from .metrics import OUTCOMES, Metrics
 
 NOTE = "ancrage.note"
 """Where handlers may note, in the scope, what the status does not say: `outcome`, `query`, `cache`."""
-
-UNMATCHED = "(none)"
-"""Route of the answers that no route gave."""
 
 
 class Operations:
@@ -68,20 +66,6 @@ class Operations:
                 self.metrics.queries[outcome] += 1
             if self.requests.wanted:
                 self.requests.write(scope, route, status, seconds, size, headers, outcome, note)
-
-
-def template_of(scope: Scope) -> str:
-    """Give the template of the route that answered, or `(none)`.
-
-    >>> template_of({"path": "/static/a.css"}), template_of({"path": "/x"})
-    ('/static', '(none)')
-    """
-    route = scope.get("route")
-    if route is not None:
-        return str(route.path)
-    if scope["path"].startswith("/static/"):
-        return "/static"
-    return str(scope.get("ancrage.route", UNMATCHED))
 
 
 def is_query(scope: Scope, note: dict[str, Any]) -> bool:

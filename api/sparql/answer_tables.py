@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...graph.snapshots.snapshot import Snapshot
 from ...graph.sparql.results import Rows, to_csv_fr
-from ..catalogue.answers import licences
+from ..reading.licences import licences
 from ..reading.publication import described
 from ..render.spreadsheets import MEDIA_TYPE as XLSX
 from ..render.spreadsheets import to_xlsx

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-QUESTIONS = Path(__file__).parent / "questions"
+QUESTIONS = Path(__file__).parents[1] / "questions"
 
 PREFIXES = """PREFIX anc: <https://w3id.org/ancrage/def/>
 PREFIX id: <https://w3id.org/ancrage/id/>

@@ -2,7 +2,14 @@
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ..render.rendering import POLICY
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+#: The graph library writes its own style elements, so only pages that draw one allow inline styles.
+GRAPH_POLICY = POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
+#: An embed may be framed by any site.
+EMBED_POLICY = POLICY.replace("frame-ancestors 'none'", "frame-ancestors *")
 
 SECURITY_HEADERS = {
     "content-security-policy": POLICY,

@@ -19,7 +19,6 @@ from ...web.links import BASE, friendly_page
 from ...web.negotiation import language
 from ...web.page_cache import leave_out
 from ...web.query_texts import PREFIXES, text_term
-from ..programme import page as programme_page
 from ..territory.lists import kind_words
 from ..territory.outside import alternates, facts_of
 from . import suggestions
@@ -29,8 +28,7 @@ from .matter import Context, Known, known_of
 from .units import other_language
 
 router = APIRouter(tags=["pages"])
-for beside in (suggestions, programme_page):  # before blocks, whose addresses have the same form
-    router.include_router(beside.router)
+router.include_router(suggestions.router)  # before blocks, whose addresses have the same form
 
 CODES = {
     "uai": ("UAI", "UAI"),

@@ -12,7 +12,8 @@ from fastapi import HTTPException, Request, Response
 from ....words import ngettext
 from ...web.links import public_base
 from ...web.negotiation import HTML, Language, NotAcceptable, Representation, choose
-from ..rendering import EMBED_POLICY, page
+from ...web.security import EMBED_POLICY
+from ..rendering import page
 from .block import Block, Shown
 from .tables import FILES, Words, absent
 

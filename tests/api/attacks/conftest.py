@@ -25,7 +25,7 @@ from ancrage.ontology.vocabulary import ontology_files
 GRAPHS = "https://w3id.org/ancrage/graph/"
 PAGES = Path(__file__).parents[2] / "data" / "pages"
 ROLES = {"base": "base", "filieres": "base", "illustrative": "illustrative", "provenance": "provenance"}
-CODE = "from ancrage.api.commands.application import main; main()"
+CODE = "from ancrage.api.cli import main; main()"
 KEY = "the-key-of-the-attacked-service"
 SETTINGS = {
     "ANCRAGE_WORKERS": "1",

@@ -34,7 +34,7 @@ PATHS = (
 LIMITED = """
 import resource
 resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
-from ancrage.api.commands.application import main
+from ancrage.api.cli import main
 main()
 """
 

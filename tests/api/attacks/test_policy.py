@@ -107,7 +107,7 @@ def test_an_unexpected_error_carries_it_too_and_says_nothing(
     hostile_data: Path, server_of: Callable[..., Any]
 ) -> None:
     code = (
-        "import sys\nfrom ancrage.api.pages import home as pages\nfrom ancrage.api.commands.application import main\n"
+        "import sys\nfrom ancrage.api.pages import home as pages\nfrom ancrage.api.cli import main\n"
         "@pages.router.get('/broken')\ndef broken(): raise ValueError('CANARY of the error')\nmain()"
     )
     with server_of(hostile_data, code=code) as service:

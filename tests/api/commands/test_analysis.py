@@ -217,7 +217,7 @@ def test_help_and_empty_directories(ancrage: Shell, tmp_path: Path) -> None:
 
 
 def test_colours_and_streams_of_a_process(example_data_dir: Path) -> None:
-    start = [sys.executable, "-c", "from ancrage.api.commands.application import main; main()"]
+    start = [sys.executable, "-c", "from ancrage.api.cli import main; main()"]
     environment = {**os.environ, "NO_COLOR": "1", "COLUMNS": "70", "ANCRAGE_DATA_DIR": str(example_data_dir)}
     done = subprocess.run(
         [*start, "gaps", "200040715"], capture_output=True, text=True, env=environment, timeout=120

@@ -17,7 +17,7 @@ import pytest
 from ancrage.graph.snapshots.snapshot import Snapshots
 from ancrage.ontology.vocabulary import ANC
 
-START = [sys.executable, "-c", "from ancrage.api.commands.application import main; main()"]
+START = [sys.executable, "-c", "from ancrage.api.cli import main; main()"]
 
 
 def ancrage(*words: str, data_dir: Path | None = None) -> subprocess.CompletedProcess[str]:

@@ -14,7 +14,7 @@ from ancrage.loaders.publish.pipeline import Pipeline
 from ancrage.loaders.write.request import Write, Written
 from ancrage.loaders.write.writer import Writer
 
-START = [sys.executable, "-c", "from ancrage.api.commands.application import main; main()"]
+START = [sys.executable, "-c", "from ancrage.api.cli import main; main()"]
 
 
 def ancrage(data_dir: Path, *words: str) -> subprocess.CompletedProcess[str]:

@@ -12,7 +12,7 @@ import pytest
 from ancrage.graph.snapshots.archive import members, writing
 from ancrage.graph.snapshots.snapshot import Snapshots
 
-START = [sys.executable, "-c", "from ancrage.api.commands.application import main; main()"]
+START = [sys.executable, "-c", "from ancrage.api.cli import main; main()"]
 
 
 def ancrage(data_dir: Path, *words: str | Path, **more: str) -> subprocess.CompletedProcess[str]:

@@ -18,7 +18,7 @@ from fastapi.testclient import TestClient
 
 HTML = {"Accept": "text/html"}
 EXAMPLE = Path(__file__).parents[2] / "data" / "theme"
-STATIC = Path(where).parent / "static"
+STATIC = Path(where).parents[1] / "static"
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ from prometheus_client.parser import text_string_to_metric_families
 START = [
     sys.executable,
     "-c",
-    "from ancrage.api.commands.application import main; main()",
+    "from ancrage.api.cli import main; main()",
     "serve",
     "--port",
     "0",

@@ -29,7 +29,7 @@ ALL = "SELECT * { ?s ?p ?o }"
 PAIRS = "SELECT * { ?s ?p ?o . ?t ?q ?u } LIMIT 150000"
 ENDLESS = "SELECT * { ?s ?p ?o . ?t ?q ?u . ?v ?r ?w }"
 HEAVY = "SELECT (COUNT(*) AS ?n) { ?a ?p ?x . ?b ?q ?y . ?c ?r ?z . ?d ?t ?u FILTER(?x != ?u) }"
-COMMAND = "from ancrage.api.commands.application import main; main()"
+COMMAND = "from ancrage.api.cli import main; main()"
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,20 @@
+"""Which route answers a request, by its template."""
+
+from starlette.types import Scope
+
+UNMATCHED = "(none)"
+"""Route of the answers that no route gave."""
+
+
+def template_of(scope: Scope) -> str:
+    """Give the template of the route that answered, or `(none)`.
+
+    >>> template_of({"path": "/static/a.css"}), template_of({"path": "/x"})
+    ('/static', '(none)')
+    """
+    route = scope.get("route")
+    if route is not None:
+        return str(route.path)
+    if scope["path"].startswith("/static/"):
+        return "/static"
+    return str(scope.get("ancrage.route", UNMATCHED))
