@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import difflib
 import html
+import http.client
 import itertools
 import re
 import subprocess
@@ -20,7 +21,7 @@ import sys
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 SAMPLES = {"territoires": 90, "acteurs": 60, "formations": 25}
@@ -42,6 +43,8 @@ def get(address: str) -> tuple[str, str]:
             status, kind, body = answer.status, answer.headers.get_content_type(), answer.read()
     except urllib.error.HTTPError as error:
         status, kind, body = error.code, error.headers.get_content_type(), error.read()
+    except http.client.IncompleteRead:
+        return "cut", ""
     return f"{status} {kind}", body.decode("utf-8", "replace")
 
 
@@ -69,18 +72,25 @@ def settled(text: str) -> str:
     return text
 
 
-def answers(base: str) -> Iterator[tuple[str, str]]:
-    """Give each address kept and what it answers, in both languages, then the files that the pages link."""
+def answers(base: str, known: Callable[[str], bool]) -> Iterator[tuple[str, str]]:
+    """Give each address kept and what it answers, in both languages, then the files that the pages link.
+
+    What is `known` is not given again; a French page is asked for all the same, since it links files.
+    """
     files: set[str] = set()
     for page in addresses(base):
         for language in ("fr", "en"):
             address = f"{page}{'&' if '?' in page else '?'}lang={language}"
+            if language == "en" and known(address):
+                continue
             head, body = get(base + address)
             if language == "fr":
                 links = sorted(set(map(html.unescape, FILES.findall(body))))
                 files.update(links[:2])
             yield address, f"{head}\n{text_of(body) if head.endswith('html') else body}"
     for path in sorted(files):
+        if known(path):
+            continue
         head, body = get(base + path)
         yield path, f"{head}\n{body}"
 
@@ -104,10 +114,14 @@ def helps() -> Iterator[tuple[str, str]]:
 
 
 def keep(folder: Path, base: str) -> None:
-    """Write each answer to a file named by its address."""
-    folder.mkdir(parents=True)
-    for name, text in itertools.chain(helps(), answers(base)):
-        (folder / urllib.parse.quote(name, safe="")[:200]).write_text(settled(text))
+    """Write each answer to a file named by its address; one that is there already is not asked for again."""
+    folder.mkdir(parents=True, exist_ok=True)
+
+    def path_of(name: str) -> Path:
+        return folder / urllib.parse.quote(name, safe="")[:200]
+
+    for name, text in itertools.chain(helps(), answers(base, lambda name: path_of(name).exists())):
+        path_of(name).write_text(settled(text))
     print(f"{sum(1 for _ in folder.iterdir())} answers kept in {folder}")
 
 
