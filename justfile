@@ -24,6 +24,17 @@ house:
 words *args:
     .venv/bin/python tools/words.py {{args}}
 
+# The suite on the lowest versions of the packages that pyproject.toml allows, in a virtual environment beside
+lowest *args:
+    uv venv --quiet --clear .venv-lowest --python 3.11
+    uv pip compile --quiet --python-version 3.11 --resolution lowest-direct pyproject.toml -o .venv-lowest/lowest.txt
+    uv pip install --quiet --python .venv-lowest/bin/python -e '.[dev]' -c .venv-lowest/lowest.txt
+    .venv-lowest/bin/pytest {{args}}
+
+# Start an indicator, a source or a query: a file that works, to be changed (kind: indicator, source, query)
+new kind name:
+    .venv/bin/python tools/new.py {{kind}} {{name}}
+
 demo:
     .venv/bin/ancrage demo
 
