@@ -16,6 +16,7 @@ from ..ontology.vocabulary import ID
 from ..queries.library import Library
 from ..queries.parameters import TYPES, Parameter
 from ..queries.query import Query
+from ..words import N_, Spoken, gettext
 from .analysis import openapi as analysis_openapi
 from .catalogue.routes import offered_for
 from .labels.questions import FORMATS, word
@@ -55,15 +56,15 @@ _RESULTS = {
     "required": ["head"],
     "properties": {"head": {"type": "object"}, "results": {"type": "object"}, "boolean": {"type": "boolean"}},
 }
-_TITLES = {
-    "questions": ("Questions nommées", "Named queries"),
-    "sparql": ("SPARQL", "SPARQL"),
-    analysis_openapi.TAG: ("Analyses", "Analyses"),
-    "pages": ("Pages", "Pages"),
-    "indicators": ("Indicateurs", "Indicators"),
-    "maps": ("Cartes", "Maps"),
-    "données liées": ("Données liées", "Linked data"),
-    "exploitation": ("Exploitation", "Operations"),
+_TITLES: Mapping[str, Spoken] = {
+    "questions": N_("Questions nommées"),
+    "sparql": N_("SPARQL"),
+    analysis_openapi.TAG: N_("Analyses"),
+    "pages": N_("Pages"),
+    "indicators": N_("Indicateurs"),
+    "maps": N_("Cartes"),
+    "données liées": N_("Données liées"),
+    "exploitation": N_("Exploitation"),
 }
 
 
@@ -280,7 +281,7 @@ def developers(request: Request) -> Response:
         formats=[(name, word(FORMATS, name, said)) for name in FORMATS],
         exemple=example_address(library["territory-programmes"], ".csv"),
         base=public_base(request),
-        fil=[(None, "Developers" if said == "en" else "Développeurs")],
+        fil=[(None, gettext("Développeurs", said))],
     )
     response.headers["Vary"] = "Accept-Language"
     return response

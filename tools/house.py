@@ -4,8 +4,8 @@
 
 Lines are those of Python in the five folders (blank lines and comments included); complexity is radon's. A room is a module or
 package directly inside a folder; an arrow is an import from one room to another; floors are what the arrows leave when circles
-are drawn together. A place with two languages is a call of `say`, `dit` or `*_fr`/`*_en`, a dict with the keys `fr` and `en`,
-or an expression that asks whether the language is `en`.
+are drawn together. A place with two languages is a call of `say` or `dit` with both, or of `*_fr`/`*_en`, a
+dict with the keys `fr` and `en`, or an expression that asks whether the language is `en`.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def bilingual(tree: ast.AST) -> int:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-            count += name in ("say", "dit") or name.endswith(("_fr", "_en"))
+            count += (name in ("say", "dit") and len(node.args) > 1) or name.endswith(("_fr", "_en"))
         elif isinstance(node, ast.Dict):
             keys = {key.value for key in node.keys if isinstance(key, ast.Constant)}
             count += {"fr", "en"} <= keys

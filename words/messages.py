@@ -7,7 +7,7 @@ itself said in several languages (`Spoken`) is written in the language of the se
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -86,6 +86,38 @@ class Message(Spoken):
     @property
     def _parts(self) -> tuple[object, ...]:
         return self.source, self.several, self.count, dict(self.filled), self.context
+
+
+@dataclass(frozen=True, eq=True)
+class Named(Spoken):
+    """The name of a thing of the graph: in French, and in English where the graph has it.
+
+    >>> Named("bois", "timber")["en"], Named("Die")["en"], Named("bois", None)["fr"]
+    ('timber', 'Die', 'bois')
+    """
+
+    french: str
+    english: str | None = None
+
+    def __getitem__(self, language: str) -> str:
+        """Give the name in a language, or the French one."""
+        return (language == "en" and self.english) or self.french
+
+
+@dataclass(frozen=True, eq=True)
+class Said(Spoken):
+    """What a function says of some things, which is given the language last: `Said(seen.word, status)`."""
+
+    say: Callable[..., str]
+    about: tuple[object, ...] = ()
+
+    def __getitem__(self, language: str) -> str:
+        """Say it in a language."""
+        return self.say(*self.about, language)
+
+
+EMPTY = Named("")
+"""Nothing, in every language."""
 
 
 def shown(value: object, language: str) -> object:

@@ -11,13 +11,13 @@ from rich.table import Table
 from rich.text import Text
 
 from ...graph.findings.model import Words
-from ...graph.findings.words import count_en, count_fr
 from ...graph.scenarios.comparison import Comparison, Difference
 from ...graph.scenarios.description import describe
 from ...graph.scenarios.runs import observations
 from ...graph.scenarios.sentences import shown, signed
 from ...graph.scenarios.values import Value as Counted
 from ...graph.sparql.results import Iri, Rows, Value, to_csv, to_csv_fr
+from ...words import N_, gettext, ngettext
 from ..labels.wording import first_capital
 from ..render.rdf_document import written
 from ..render.spreadsheets import to_xlsx
@@ -26,9 +26,9 @@ from .files import JSON
 from .tables import plain
 
 _STATUS: dict[str, Words] = {
-    "missing": {"fr": "inconnu", "en": "not known"},
-    "suppressed": {"fr": "secret", "en": "suppressed"},
-    "insufficient": {"fr": "trop peu", "en": "too few"},
+    "missing": N_("inconnu"),
+    "suppressed": N_("secret"),
+    "insufficient": N_("trop peu"),
 }
 
 
@@ -55,14 +55,13 @@ def write(comparison: Comparison, chosen: Representation, language: Language = "
         return written(list(dict.fromkeys(triples)), chosen)
     rows = to_rows(comparison, language)
     if chosen == XLSX:
-        english = language == "en"
         about = {
-            "Scenario" if english else "Scénario": comparison.scenario.words[language],
-            "Assumptions" if english else "Hypothèses": "\n".join(
+            gettext("Scénario", language): comparison.scenario.words[language],
+            gettext("Hypothèses", language): "\n".join(
                 one.to_line() for one in comparison.scenario.assumptions
             ),
             "Publication": comparison.snapshot,
-            "Notes" if english else "À savoir": " ".join(note[language] for note in comparison.notes),
+            gettext("À savoir", language): " ".join(note[language] for note in comparison.notes),
         }
         return to_xlsx(rows, {name: text for name, text in about.items() if text})
     return to_csv_fr(rows) if chosen == CSV_FR else to_csv(rows)
@@ -77,7 +76,6 @@ def show(
     why: bool = False,
 ) -> None:
     """Print a comparison, a section a territory; `every` shows unchanged figures, `why` methods and questions."""
-    english = language == "en"
     console.print(plain(comparison.report().title[language], "bold"))
     several = len(comparison.words) > 1
     for number, (assumption, words) in enumerate(
@@ -104,11 +102,11 @@ def show(
         if mine:
             console.print(_section(mine, language, why, comparison.words))
         elif not merged:
-            console.print(plain("no figure changes." if english else "aucun chiffre ne change."))
+            console.print(plain(gettext("aucun chiffre ne change.", language)))
     elsewhere = [one for one in kept if one.territory.id not in named]
     if elsewhere:
         console.print()
-        console.print(plain("Elsewhere" if english else "Ailleurs", "bold"))
+        console.print(plain(gettext("Ailleurs", language), "bold"))
         console.print(_section(elsewhere, language, why, comparison.words, places=True))
     _foot(comparison, console, language, len(comparison) - len(kept))
 
@@ -121,10 +119,10 @@ def _table(first: str) -> Table:
 
 def _merger(listed: list[Difference], language: Language) -> Table:
     """Lay the figures of territories that merge beside those of what they merge into."""
-    table = _table("figure" if language == "en" else "chiffre")
+    table = _table(gettext("chiffre", language))
     for thing, _ in listed[0].parts:
         table.add_column(thing.label, justify="right", overflow="fold")
-    table.add_column("together" if language == "en" else "réunis", justify="right")
+    table.add_column(gettext("réunis", language), justify="right")
     for one in listed:
         values = [*(value for _, value in one.parts), one.after]
         if any(value.value for value in values):
@@ -144,14 +142,14 @@ def _section(
     """Lay figures before and after; `places` tells the territory of each, once where several follow one another."""
     english = language == "en"
     names = ("before", "after", "difference") if english else ("avant", "après", "écart")
-    first = "figure" if english else "chiffre"
-    table = _table(("territory" if english else "territoire") if places else first)
+    first = gettext("chiffre", language)
+    table = _table((gettext("territoire", language)) if places else first)
     if places:
         table.add_column(first, overflow="fold")
     for name in names:
         table.add_column(name, justify="right")
     if len(assumptions) > 1:
-        table.add_column("by assumption" if english else "par l’hypothèse", overflow="fold")
+        table.add_column(gettext("par l’hypothèse", language), overflow="fold")
     last = None
     for one in listed:
         label = plain(first_capital(one.figure.label[language]))
@@ -198,19 +196,17 @@ def _value(one: Difference, value: Counted, language: Language) -> Text:
 
 
 def _foot(comparison: Comparison, console: Console, language: Language, left: int) -> None:
-    english = language == "en"
     lines = [note[language] for note in comparison.notes]
     if left:
         lines.append(
-            f"{count_en(left, 'figure')} without change, not shown (--all)."
-            if english
-            else f"{count_fr(left, 'chiffre')} sans changement, non montrés (--all)."
+            ngettext(
+                "{n} chiffre sans changement, non montrés (--all).",
+                "{n} chiffres sans changement, non montrés (--all).",
+                left,
+                language,
+            )
         )
-    lines.append(
-        "Figures after are simulated; nothing is written to the graph."
-        if english
-        else "Les chiffres d’après sont simulés ; rien n’est écrit dans le graphe."
-    )
+    lines.append(gettext("Les chiffres d’après sont simulés ; rien n’est écrit dans le graphe.", language))
     lines.append(f"publication {comparison.snapshot}")
     console.print()
     for line in lines:

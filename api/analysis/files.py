@@ -9,6 +9,7 @@ from typing import Any
 from ...graph.findings.model import Finding, Refusal, Report
 from ...graph.findings.rdf import to_rdf
 from ...graph.sparql.results import Iri, Rows, Value, to_csv, to_csv_fr
+from ...words import N_, Spoken
 from ..render.rdf_document import written
 from ..render.spreadsheets import to_xlsx
 from ..web.negotiation import CSV, CSV_FR, JSON_LD, N_TRIPLES, TURTLE, XLSX, Language, Representation
@@ -98,15 +99,12 @@ def write(
 
 def _about(reports: Sequence[Report], language: Language) -> dict[str, str]:
     first = reports[0]
-    english = language == "en"
-    said: dict[tuple[str, str], Any] = {
-        ("Analyse", "Analysis"): first.title[language] if len(reports) == 1 else "",
-        ("Territoires", "Territories"): str(len(reports)) if len(reports) > 1 else "",
-        ("Paramètres", "Parameters"): ", ".join(f"{key}={value}" for key, value in first.parameters.items()),
-        ("Scénario", "Scenario"): first.scenario or "",
-        ("Publication", "Publication"): first.snapshot,
-        ("À savoir", "Notes"): " ".join(
-            dict.fromkeys(note[language] for one in reports for note in one.notes)
-        ),
+    said: dict[Spoken, Any] = {
+        N_("Analyse"): first.title[language] if len(reports) == 1 else "",
+        N_("Territoires"): str(len(reports)) if len(reports) > 1 else "",
+        N_("Paramètres"): ", ".join(f"{key}={value}" for key, value in first.parameters.items()),
+        N_("Scénario"): first.scenario or "",
+        N_("Publication"): first.snapshot,
+        N_("À savoir"): " ".join(dict.fromkeys(note[language] for one in reports for note in one.notes)),
     }
-    return {pair[english]: value for pair, value in said.items() if value}
+    return {pair[language]: value for pair, value in said.items() if value}

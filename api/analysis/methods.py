@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from markupsafe import Markup, escape
 
 from ...graph.analysis.methods import Method, lines, method_of, pieces, told, topics
+from ...words import gettext
 from ..labels.wording import typeset
 from ..reading.publication import reading_of
 from ..render.rendering import page
@@ -51,7 +52,7 @@ def methods(request: Request, lang: Annotated[str, Query(description="fr ou en")
         language=spoken,
         themes=shown,
         total=sum(len(found) for _, _, found in shown),
-        fil=[(None, "Methods" if spoken == "en" else "Méthodes")],
+        fil=[(None, gettext("Méthodes", spoken))],
     )
     response.headers["Vary"] = "Accept-Language"
     return response

@@ -7,6 +7,7 @@ from typing import Any
 
 from ...graph.findings.model import Finding, Report
 from ...graph.region.view import Matter
+from ...words import N_, Spoken
 from ..labels.typesetting import typeset
 from ..web.negotiation import Language
 from .words import (
@@ -25,10 +26,10 @@ EACH = 3
 """Findings of a kind that a portrait shows."""
 
 #: Names of suggestions, which have no heading elsewhere.
-_SUGGESTED = {
-    "laboratory": ("laboratoires", "laboratories"),
-    "programme": ("formations", "programmes"),
-    "company": ("entreprises", "companies"),
+_SUGGESTED: Mapping[str, Spoken] = {
+    "laboratory": N_("laboratoires"),
+    "programme": N_("formations"),
+    "company": N_("entreprises"),
 }
 
 
@@ -91,7 +92,7 @@ def told(
 
 def _kind(kind: str, language: Language) -> str:
     if kind in _SUGGESTED:
-        return _SUGGESTED[kind][language == "en"]
+        return _SUGGESTED[kind][language]
     return kind_words(kind, language)
 
 

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from ...graph.findings.model import Finding, Report
 from ...graph.findings.words import count_en, count_fr
+from ...words import N_, gettext
 from ..labels.wording import first_capital, typeset
 from ..web.negotiation import Language
 from .words import (
@@ -38,7 +39,7 @@ def show(report: Report, console: Console, language: Language = "fr", *, why: bo
     """Print a report; `why` adds reasons, paths, question, methods and sources under each finding."""
     console.print(plain(report.title[language], "bold"))
     if not report.findings:
-        nothing = "Nothing was found." if language == "en" else "Rien n’est constaté."
+        nothing = gettext("Rien n’est constaté.", language)
         console.print(plain(nothing))
     for kind in kinds_of(report):
         found = report.of(kind)
@@ -51,7 +52,7 @@ def show(report: Report, console: Console, language: Language = "fr", *, why: bo
                 console.print(_section(list(group), language, why))
     if report.refusals:
         console.print()
-        told = "Ce qui n’a pas pu être calculé" if language == "fr" else "What could not be computed"
+        told = gettext("Ce qui n’a pas pu être calculé", language)
         console.print(plain(told, "bold"))
         for refusal in report.refusals:
             kind = first_capital(kind_words(refusal.kind, language))
@@ -97,20 +98,22 @@ def _said(finding: Finding, language: Language, why: bool) -> Group:
 
 
 def _reasons(finding: Finding, language: Language) -> list[Text]:
-    english = language == "en"
     lines = []
     for reason in finding.reasons:
         lines.append(plain(f"• {reason.words[language]}"))
         lines += [plain(f"  {line}") for line in path_words(reason.path, language)]
     told = {
-        ("question", "question"): question_words(finding.question) if finding.question else "",
-        ("méthodes", "methods"): ", ".join(finding.methods),
-        ("sources", "sources"): ", ".join(finding.sources),
+        N_("question"): question_words(finding.question) if finding.question else "",
+        N_("méthodes"): ", ".join(finding.methods),
+        N_("sources"): ", ".join(finding.sources),
     }
-    space = "" if english else " "
     return [
         *lines,
-        *(plain(f"{name[english]}{space}: {text}", "dim") for name, text in told.items() if text),
+        *(
+            plain(gettext("{name} : {text}", language, name=name, text=text), "dim")
+            for name, text in told.items()
+            if text
+        ),
     ]
 
 
@@ -119,16 +122,12 @@ def _foot(report: Report, console: Console, language: Language) -> None:
     lines = [note[language] for note in report.notes]
     if report.scenario:
         lines.append(
-            f"Scenario: {report.scenario}; every figure is simulated."
-            if english
-            else f"Scénario : {report.scenario} ; tous les chiffres sont simulés."
+            gettext(
+                "Scénario : {scenario} ; tous les chiffres sont simulés.", language, scenario=report.scenario
+            )
         )
     if report.illustrative:
-        lines.append(
-            "Illustrative data (made up) are counted in."
-            if english
-            else "Des données illustratives (inventées) sont comptées."
-        )
+        lines.append(gettext("Des données illustratives (inventées) sont comptées.", language))
     count = count_en(len(report), "finding") if english else count_fr(len(report), "constat")
     lines.append(f"{count} · {'publication'} {report.snapshot}" if report.snapshot else count)
     console.print()

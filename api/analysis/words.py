@@ -8,28 +8,28 @@ from math import floor, isfinite, log10
 
 from ...graph.analysis.uncertainty import Estimate
 from ...graph.findings.model import Finding, Question, Report, Step
-from ...graph.findings.words import number_en, number_fr, percent_en, percent_fr
+from ...words import N_, Spoken, gettext, number, percent
 from ..labels.wording import EVIDENCE, first_capital
 from ..web.negotiation import Language
 
 #: Kinds of findings, in the order they are told; what is missing comes last.
-KINDS: dict[str, tuple[str, str]] = {
-    "demand": ("demande sans offre", "demand without supply"),
-    "tie": ("offre sans lien", "supply without a tie"),
-    "link": ("maillon manquant de filière", "missing link of a value chain"),
-    "access": ("accès insuffisant", "insufficient access"),
-    "ties": ("liens existants", "existing ties"),
-    "complementarity": ("complémentarités", "complementarity"),
-    "fields": ("champs académiques en appui", "supporting academic fields"),
-    "helix": ("synergie des trois hélices", "three-helix synergy"),
-    "brokerage": ("intermédiaires et structures relais", "brokers and relay structures"),
-    "company": ("entreprises", "companies"),
-    "laboratory": ("laboratoires et établissements", "laboratories and institutions"),
-    "programme": ("formations", "programmes"),
-    "request": ("demandes", "requests"),
-    "quality": ("qualité des suggestions", "quality of the suggestions"),
-    "difference": ("chiffres du scénario", "figures of the scenario"),
-    "data": ("données manquantes (ce qu’on ne sait pas)", "missing data (what is not known)"),
+KINDS: dict[str, Spoken] = {
+    "demand": N_("demande sans offre"),
+    "tie": N_("offre sans lien"),
+    "link": N_("maillon manquant de filière"),
+    "access": N_("accès insuffisant"),
+    "ties": N_("liens existants"),
+    "complementarity": N_("complémentarités"),
+    "fields": N_("champs académiques en appui"),
+    "helix": N_("synergie des trois hélices"),
+    "brokerage": N_("intermédiaires et structures relais"),
+    "company": N_("entreprises"),
+    "laboratory": N_("laboratoires et établissements"),
+    "programme": N_("formations"),
+    "request": N_("demandes"),
+    "quality": N_("qualité des suggestions"),
+    "difference": N_("chiffres du scénario"),
+    "data": N_("données manquantes (ce qu’on ne sait pas)"),
 }
 _DATA = "data"
 
@@ -40,7 +40,7 @@ def kind_words(kind: str, language: Language = "fr") -> str:
     >>> kind_words("tie"), kind_words("tie", "en"), kind_words("other-thing")
     ('offre sans lien', 'supply without a tie', 'other thing')
     """
-    return KINDS[kind][language == "en"] if kind in KINDS else kind.replace("-", " ").replace("_", " ")
+    return KINDS[kind][language] if kind in KINDS else kind.replace("-", " ").replace("_", " ")
 
 
 def kinds_of(report: Report) -> list[str]:
@@ -67,7 +67,7 @@ def figure(value: float, language: Language = "fr") -> str:
     if not isfinite(value):
         return "∞" if value > 0 else "−∞" if value < 0 else "n. d."
     decimals = min(9, max(0, 2 - floor(log10(abs(value))))) if value else 0
-    text = (number_en if language == "en" else number_fr)(value, decimals)
+    text = number(value, language, decimals)
     return text.rstrip("0").rstrip(".,") if decimals else text
 
 
@@ -95,14 +95,14 @@ def _written(finding: Finding, value: float, language: Language) -> str:
     if not isfinite(value):
         return figure(value, language)
     if finding.measure.get("fr", "").startswith(_SHARE):
-        return (percent_en if language == "en" else percent_fr)(value, 1)
+        return percent(value, language, 1)
     if not _spread(strength):
         return figure(value, language)
     known = [one for one in (strength.value, strength.low, strength.high) if isfinite(one)]
     largest = max(map(abs, known))
     decimals = min(9, max(0, 2 - floor(log10(largest)))) if largest else 0
     whole = all(one == round(one) for one in known)
-    return (number_en if language == "en" else number_fr)(value, 0 if whole else decimals)
+    return number(value, language, 0 if whole else decimals)
 
 
 def evidence_words(counts: Mapping[str, int], language: Language = "fr") -> str:
@@ -113,7 +113,7 @@ def evidence_words(counts: Mapping[str, int], language: Language = "fr") -> str:
     """
     space = "" if language == "en" else " "
     return ", ".join(
-        f"{status_words(status, language)}{space}: {(number_en if language == 'en' else number_fr)(count)}"
+        f"{status_words(status, language)}{space}: {number(count, language)}"
         for status, count in sorted(counts.items())
     )
 
@@ -130,19 +130,18 @@ def status_words(status: str, language: Language = "fr") -> str:
 
 def chance_words(finding: Finding, language: Language = "fr") -> str:
     """Say whether chance alone may have made a finding; nothing where that was not tested."""
-    english = language == "en"
     if finding.distinct is None and finding.q is None and finding.p is None:
         return ""
     value, name = (finding.q, "q") if finding.q is not None else (finding.p, "p")
     told = "" if value is None else f" ({name} {_small(value, language)})"
     if finding.distinct:
-        return ("chance ruled out" if english else "hasard écarté") + told
-    return ("chance not ruled out" if english else "hasard non écarté") + told
+        return (gettext("hasard écarté", language)) + told
+    return (gettext("hasard non écarté", language)) + told
 
 
 def _small(value: float, language: Language) -> str:
     if value < 0.001:
-        return "< 0.001" if language == "en" else "< 0,001"
+        return gettext("< 0,001", language)
     return f"= {figure(value, language)}"
 
 

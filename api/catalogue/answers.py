@@ -10,6 +10,7 @@ from ...graph.pool.blocking import Answer
 from ...graph.snapshots.snapshot import BASE_ROLES
 from ...graph.sparql.results import Rows, to_csv_fr
 from ...queries.query import Query, without_header
+from ...words import N_
 from ..errors.problems import CORS
 from ..reading.licences import licences
 from ..reading.publication import Publication
@@ -112,20 +113,17 @@ def about(
     asked: Asked, publication: Publication, language: Language, address: str, rows: int
 ) -> dict[str, str]:
     """Tell where an answer comes from: question, values, publication, licences, address, query."""
-    query, english = asked.query, language == "en"
+    query, _english = asked.query, language == "en"
     said = {
-        ("Question", "Query"): query.title[language],
-        ("Description", "Description"): query.summary[language],
-        **{
-            (f"Paramètre {name}", f"Parameter {name}"): ", ".join(values)
-            for name, values in asked.values.items()
-        },
-        ("Lignes", "Rows"): str(rows),
-        ("Fichier fait le", "File made on"): datetime.now(UTC).date().isoformat(),
-        ("Publication", "Publication"): publication.id,
-        ("Publié le", "Published on"): publication.created[:10],
-        ("Licences des sources", "Licences of the sources"): ", ".join(licences(publication, asked.graphs)),
-        ("Adresse", "Address"): address,
-        ("Requête SPARQL", "SPARQL query"): asked.alone,
+        N_("Question"): query.title[language],
+        N_("Description"): query.summary[language],
+        **{N_("Paramètre {name}", name=name): ", ".join(values) for name, values in asked.values.items()},
+        N_("Lignes"): str(rows),
+        N_("Fichier fait le"): datetime.now(UTC).date().isoformat(),
+        N_("Publication"): publication.id,
+        N_("Publié le"): publication.created[:10],
+        N_("Licences des sources"): ", ".join(licences(publication, asked.graphs)),
+        N_("Adresse"): address,
+        N_("Requête SPARQL"): asked.alone,
     }
-    return {pair[english]: value for pair, value in said.items() if value}
+    return {pair[language]: value for pair, value in said.items() if value}

@@ -267,14 +267,14 @@ def _field(
     picker: Picker = "text"
     finder = FINDERS.get(parameter.type, "")
     if parameter.type == "territory-kind":
-        picker, choices = "list", tuple(_levels(values, language == "en"))
+        picker, choices = "list", tuple(_levels(values, language))
     elif kind.choices:
         choices = tuple(_concepts(reading, kind.choices, values, graphs))
         picker = "list" if choices else "text"
     elif finder:
         picker = "name"
         if parameter.type == "territory":
-            choices = tuple(_larger(index, language == "en"))
+            choices = tuple(_larger(index, language))
     elif parameter.type in ("year", "gyear", "integer"):
         picker = "number"
     text = ", ".join(values)
@@ -309,17 +309,17 @@ def _meaning(reading: Reading, index: Index, parameter: Parameter, values: Itera
     return ", ".join(said)
 
 
-def _levels(values: list[str], english: bool) -> Iterable[Choice]:
+def _levels(values: list[str], said: str) -> Iterable[Choice]:
     for name, local in KINDS_OF_TERRITORY.items():
         chosen = any(value in (name, local, DEFINITIONS + local) for value in values)
-        yield Choice(name, LEVELS[name][english], chosen=chosen)
+        yield Choice(name, LEVELS[name][said], chosen=chosen)
 
 
-def _larger(index: Index, english: bool) -> Iterable[Choice]:
+def _larger(index: Index, said: str) -> Iterable[Choice]:
     for thing in index.things:
         level = territory_kind(thing.iri)
         if thing.kind == "territoires" and level in _OFFERED:
-            yield Choice(short_value(thing.iri), f"{thing.label} ({LEVELS[level][english]})")
+            yield Choice(short_value(thing.iri), f"{thing.label} ({LEVELS[level][said]})")
 
 
 def _concepts(reading: Reading, path: str, values: list[str], graphs: list[str] | None) -> Iterable[Choice]:

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from ...graph.pool.blocking import Answer
 from ...queries.library import Library
 from ...queries.query import ParameterError, Query, without_header
+from ...words import Spoken, gettext
 from ..errors.problems import status_of
 from ..errors.reasons import reason
 from ..labels.questions import FORMATS, SECTIONS, TAGS, is_facet, word
@@ -79,7 +80,7 @@ def list_page(
         mots=lambda query: [(tag, word(TAGS, tag, language)) for tag in query.tags if is_facet(tag)],
         adresse=lambda **changes: _address(request, "/queries", {**asked, **changes}),
         alternates=alternates,
-        fil=[(None, "Queries" if language == "en" else "Questions")],
+        fil=[(None, gettext("Questions", language))],
     )
 
 
@@ -94,7 +95,7 @@ def matches(query: Query, text: str) -> bool:
     return all(f" {piece}" in f" {held}" for piece in fold(text).split())
 
 
-def _facets(names: Any, words: Mapping[str, tuple[str, str]], chosen: str, language: Language) -> list[Facet]:
+def _facets(names: Any, words: Mapping[str, Spoken], chosen: str, language: Language) -> list[Facet]:
     counts: Counter[str] = Counter(names)
     if chosen:
         counts.setdefault(chosen, 0)
@@ -222,7 +223,7 @@ def question_page(
         alternates=[
             (one.media_type.partition(";")[0], address(one.suffix)) for one in formats if one.name != "csv-fr"
         ],
-        fil=[("/queries", "Queries" if language == "en" else "Questions"), (None, query.title[language])],
+        fil=[("/queries", gettext("Questions", language)), (None, query.title[language])],
     )
     neighbours = (("prev", number - 1), ("next", number + 1))
     links = [f'<{address("", page=str(n))}>; rel="{rel}"' for rel, n in neighbours if 1 <= n <= pages]

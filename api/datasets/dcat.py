@@ -10,6 +10,7 @@ from pyoxigraph import BlankNode, NamedNode
 from ...graph.snapshots.dumps import FORMATS, Dump
 from ...graph.snapshots.snapshot import Snapshot
 from ...ontology.vocabulary import ANC
+from ...words import N_
 from ..reading.licences import licence_name
 from ..render.rdf_document import Document
 from .listed import DataSet, period_of
@@ -27,11 +28,10 @@ _PROFILE = "http://data.europa.eu/r5r/"
 #: Formats of dumps by their name in the authority table of file types.
 _FILE_TYPES = {"nq": "RDF_N_QUADS", "trig": "RDF_TRIG"}
 
-DESCRIPTION = (
-    "Graphe de connaissances des relations entre universités et territoires : établissements, unités de recherche, "
-    "formations, filières, interactions et observations chiffrées, avec la source de chaque énoncé.",
-    "Knowledge graph of the relations between universities and territories: institutions, research units, programmes, "
-    "value chains, interactions and figures, with the source of each statement.",
+DESCRIPTION = N_(
+    "Graphe de connaissances des relations entre universités et territoires : "
+    "établissements, unités de recherche, formations, filières, interactions et observations "
+    "chiffrées, avec la source de chaque énoncé."
 )
 
 
@@ -69,7 +69,7 @@ class _Catalogue:
         made.both(
             self.iri, "dcterms:title", "Catalogue des données d’ancrage", "Catalogue of the ancrage data"
         )
-        made.both(self.iri, "dcterms:description", *DESCRIPTION)
+        made.both(self.iri, "dcterms:description", DESCRIPTION["fr"], DESCRIPTION["en"])
         made.add(self.iri, "dcterms:publisher", self.publisher)
         made.add(self.iri, "dcterms:license", self.licence("https://spdx.org/licenses/CC-BY-4.0"))
         made.add(self.iri, "dcterms:conformsTo", NamedNode(_PROFILE))
@@ -98,9 +98,9 @@ class _Catalogue:
         """Describe the union of the base graphs, in one file a licence."""
         made = self.made
         made.a(dataset, "dcat:Dataset")
-        made.both(dataset, "dcterms:title", *TITLE)
-        made.both(dataset, "dcterms:description", *DESCRIPTION)
-        made.both(dataset, "dcterms:rights", *RIGHTS)
+        made.both(dataset, "dcterms:title", TITLE["fr"], TITLE["en"])
+        made.both(dataset, "dcterms:description", DESCRIPTION["fr"], DESCRIPTION["en"])
+        made.both(dataset, "dcterms:rights", RIGHTS["fr"], RIGHTS["en"])
         made.add(dataset, "dcterms:publisher", self.publisher)
         made.add(dataset, "dcterms:identifier", self.snapshot.id)
         made.add(dataset, "dcat:version", self.snapshot.id)

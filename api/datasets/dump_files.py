@@ -16,6 +16,7 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from ...graph.snapshots.artifacts import read_dump
 from ...graph.snapshots.dumps import FORMATS, Dump, DumpFile, dumps_of
 from ...graph.snapshots.snapshot import Snapshot
+from ...words import gettext
 from ..errors.problems import CORS
 from ..precompute.artifacts import Derived, derivations_of
 from ..reading.licences import licence_name
@@ -63,8 +64,8 @@ def dumps(request: Request, reading: Read, format: str = "", lang: Lang = "") ->
         base=public_base(request),
         alternates=[("application/json", "/dumps?format=json")],
         fil=[
-            ("/catalog", "Données" if reading.language == "fr" else "Data"),
-            (None, "Fichiers" if reading.language == "fr" else "Files"),
+            ("/catalog", gettext("Données", reading.language)),
+            (None, gettext("Fichiers", reading.language)),
         ],
     )
     response.headers.update(headers)

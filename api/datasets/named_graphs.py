@@ -6,6 +6,7 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from pyoxigraph import NamedNode
 
 from ...graph.snapshots.provenance import GRAPHS, PROVENANCE_GRAPH
+from ...words import gettext
 from ..precompute.artifacts import Counted
 from ..reading.licences import licence_name
 from ..reading.solutions import Row
@@ -63,7 +64,7 @@ def named_graph(
         proprietes=[(reading.label(use.property), use) for use in one.counts.properties],
         alternates=[(form.media_type, address + form.suffix) for form in DATA if form is not HTML],
         fil=[
-            ("/catalog", "Données" if reading.language == "fr" else "Data"),
+            ("/catalog", gettext("Données", reading.language)),
             (None, one.title[reading.language]),
         ],
     )

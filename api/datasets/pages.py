@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 from ...graph.snapshots.dumps import Dump, dumps_of
 from ...graph.snapshots.partitions import Partitions
 from ...graph.snapshots.snapshot import Snapshot
+from ...words import gettext
 from ..errors.problems import CORS
 from ..precompute.artifacts import Counted, Derived
 from ..reading.licences import licence_name
@@ -119,7 +120,7 @@ def void(
         proprietes=sorted(properties, key=lambda pair: (-pair[1].triples, pair[0])),
         exemples=[(iri, reading.label(iri)) for iri in sorted(examples)],
         alternates=_alternates("/.well-known/void"),
-        fil=[("/catalog", "Données" if reading.language == "fr" else "Data"), (None, "VoID")],
+        fil=[("/catalog", gettext("Données", reading.language)), (None, "VoID")],
     )
 
 
@@ -154,7 +155,7 @@ def catalog(
         licence=licence_name,
         contact=request.app.state.settings.contact,
         alternates=_alternates("/catalog"),
-        fil=[(None, "Données" if reading.language == "fr" else "Data")],
+        fil=[(None, gettext("Données", reading.language))],
     )
 
 

@@ -11,17 +11,14 @@ from ...graph.snapshots.partitions import URI_SPACE, Partition, Partitions
 from ...graph.snapshots.provenance import licence_iri
 from ...graph.snapshots.snapshot import Snapshot
 from ...ontology.vocabulary import PREFIXES as NAMESPACES
+from ...words import N_
 from ..reading.licences import licence_name
 from ..render.rdf_document import Document, term
 from .listed import DataSet
 
-TITLE = (
-    "ancrage : relations entre universités et territoires",
-    "ancrage: relations between universities and territories",
-)
-RIGHTS = (
-    "Chaque graphe garde sa licence ; les données ODbL ne sont dans aucun fichier d’une autre licence.",
-    "Each graph keeps its licence; ODbL data are in no file under another licence.",
+TITLE = N_("ancrage : relations entre universités et territoires")
+RIGHTS = N_(
+    "Chaque graphe garde sa licence ; les données ODbL ne sont dans aucun fichier d’une autre licence."
 )
 
 
@@ -95,8 +92,8 @@ def _whole(
 ) -> None:
     dataset = whole_iri(base)
     document.a(dataset, "void:Dataset")
-    document.both(dataset, "dcterms:title", *TITLE)
-    document.both(dataset, "dcterms:rights", *RIGHTS)
+    document.both(dataset, "dcterms:title", TITLE["fr"], TITLE["en"])
+    document.both(dataset, "dcterms:rights", RIGHTS["fr"], RIGHTS["en"])
     document.typed(dataset, "dcterms:modified", snapshot.created.isoformat(), "xsd:dateTime")
     document.add(dataset, "foaf:homepage", NamedNode(f"{base}/"))
     document.add(dataset, "foaf:page", NamedNode(f"{base}/catalog"))

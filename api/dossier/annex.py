@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...graph.sparql.results import Rows
+from ...words import N_, Named
 from ..labels.wording import EVIDENCE, EVIDENCE_MEANING
 from ..render.blocks.tables import ABSENT
 from ..render.chart_drawing import said as number_said
@@ -19,14 +20,14 @@ ROWS = 60
 def every_figure(making: Making) -> Section:
     """List each figure with its method or question, date, source and evidence."""
     columns = (
-        Column("reference", making.say("Réf.", "Ref."), weight=0.5),
-        Column("what", making.say("Chiffre", "Figure"), weight=2.2),
-        Column("value", making.say("Valeur", "Value"), weight=1),
-        Column("method", making.say("Méthode ou question", "Method or question"), weight=3.5),
-        Column("period", making.say("Période", "Period"), weight=1),
-        Column("sources", making.say("Sources", "Sources"), weight=0.8),
-        Column("evidence", making.say("Preuve", "Evidence"), weight=1),
-        Column("snapshot", making.say("Publication", "Publication"), weight=1),
+        Column("reference", making.say(N_("Réf.")), weight=0.5),
+        Column("what", making.say(N_("Chiffre")), weight=2.2),
+        Column("value", making.say(N_("Valeur")), weight=1),
+        Column("method", making.say(N_("Méthode ou question")), weight=3.5),
+        Column("period", making.say(N_("Période")), weight=1),
+        Column("sources", making.say(N_("Sources")), weight=0.8),
+        Column("evidence", making.say(N_("Preuve")), weight=1),
+        Column("snapshot", making.say(N_("Publication")), weight=1),
     )
     snapshot = making.matter.snapshot
     rows = [
@@ -34,16 +35,17 @@ def every_figure(making: Making) -> Section:
         for one in making.references.entries
     ]
     words = making.say(
-        f"Publication du graphe : {snapshot}. Une question nommée se repose par la commande donnée, ou à la page "
-        "« Questions » du site ; un indicateur est défini à la page « Indicateurs », sous le nom donné entre parenthèses. "
-        "Les nombres de la colonne Sources sont ceux de l’annexe B.",
-        f"Publication of the graph: {snapshot}. A named question is asked again by the command given, or on the page "
-        "“Questions” of the site; an indicator is defined on the page “Indicators”, under the name given in brackets. "
-        "The numbers of the column Sources are those of annex B.",
+        N_(
+            "Publication du graphe : {snapshot}. Une question nommée se repose par la commande "
+            "donnée, ou à la page « Questions » du site ; un indicateur est défini à la page « "
+            "Indicateurs », sous le nom donné entre parenthèses. Les nombres de la colonne Sources "
+            "sont ceux de l’annexe B.",
+            snapshot=snapshot,
+        )
     )
     table = Table(
         "annexe-chiffres",
-        making.say("Chaque chiffre, d’où il vient", "Each figure, and where it comes from"),
+        making.say(N_("Chaque chiffre, d’où il vient")),
         columns[:-1],
         tuple(
             tuple(
@@ -56,7 +58,7 @@ def every_figure(making: Making) -> Section:
     )
     return Section(
         "annexe-chiffres",
-        making.say("Chaque chiffre et sa source", "Each figure and its source"),
+        making.say(N_("Chaque chiffre et sa source")),
         (Paragraph(words), table),
         annex=True,
         new_page=True,
@@ -83,13 +85,13 @@ def sources(making: Making) -> Section:
         for row in making.matter.frame("sources").unique("source", keep="first").iter_rows(named=True)
     }
     columns = (
-        Column("number", making.say("N°", "No."), weight=0.4),
-        Column("source", making.say("Source", "Source"), weight=1.3),
-        Column("title", making.say("Titre", "Title"), weight=2.4),
-        Column("publisher", making.say("Producteur", "Publisher"), weight=1.6),
-        Column("date", making.say("Données de", "Data of"), weight=0.9),
-        Column("licence", making.say("Licence", "Licence"), weight=1),
-        Column("page", making.say("Page", "Page"), weight=2.6),
+        Column("number", making.say(N_("N°")), weight=0.4),
+        Column("source", making.say(N_("Source")), weight=1.3),
+        Column("title", making.say(N_("Titre")), weight=2.4),
+        Column("publisher", making.say(N_("Producteur")), weight=1.6),
+        Column("date", making.say(N_("Données de")), weight=0.9),
+        Column("licence", making.say(N_("Licence")), weight=1),
+        Column("page", making.say(N_("Page")), weight=2.6),
     )
     rows = []
     for name, number in numbered(making).items():
@@ -101,18 +103,15 @@ def sources(making: Making) -> Section:
                 name,
                 making.set(title),
                 making.set(row["publisher"] or ""),
-                row["date"] or making.say("non dite", "not said"),
+                row["date"] or making.say(N_("non dite")),
                 (row["licence"] or "").rsplit("/", 1)[-1],
                 row["page"] or "",
             )
         )
     if not rows:
-        absent = making.say(
-            "Aucune des sources n’est décrite dans cette publication.",
-            "None of the sources is described in this publication.",
-        )
+        absent = making.say(N_("Aucune des sources n’est décrite dans cette publication."))
         return Section(
-            "annexe-sources", making.say("Sources", "Sources"), (Paragraph(absent, "absent"),), annex=True
+            "annexe-sources", making.say(N_("Sources")), (Paragraph(absent, "absent"),), annex=True
         )
     cells = tuple(
         tuple(
@@ -124,34 +123,34 @@ def sources(making: Making) -> Section:
     )
     table = Table(
         "annexe-sources",
-        making.say("Sources utilisées", "Sources used"),
+        making.say(N_("Sources utilisées")),
         (columns[0], *columns[2:]),
         cells,
         data=_rows(columns, rows),
     )
-    return Section("annexe-sources", making.say("Sources", "Sources"), (table,), annex=True)
+    return Section("annexe-sources", making.say(N_("Sources")), (table,), annex=True)
 
 
 def signs(making: Making) -> Section:
     """Explain evidence statuses and the signs of what has no value."""
     columns = (
-        Column("sign", making.say("Signe ou mot", "Sign or word"), weight=1),
-        Column("meaning", making.say("Sens", "Meaning"), weight=3),
+        Column("sign", making.say(N_("Signe ou mot")), weight=1),
+        Column("meaning", making.say(N_("Sens")), weight=3),
     )
     evidence = tuple(
         (Cell(EVIDENCE[name][making.language]), Cell(making.set(EVIDENCE_MEANING[name][making.language])))
         for name in EVIDENCE
     )
-    marks = [(mark, english if making.english else french) for mark, french, english in ABSENT.values()]
-    marks.append(("0", making.say(*ZERO)))
+    marks = [(mark, words[making.language]) for mark, words in ABSENT.values()]
+    marks.append(("0", making.say(ZERO)))
     return Section(
         "annexe-signes",
-        making.say("Signes et statuts de preuve", "Signs and evidence statuses"),
+        making.say(N_("Signes et statuts de preuve")),
         (
-            Table("annexe-preuves", making.say("Statuts de preuve", "Evidence statuses"), columns, evidence),
+            Table("annexe-preuves", making.say(N_("Statuts de preuve")), columns, evidence),
             Table(
                 "annexe-absences",
-                making.say("Une case sans valeur, et un zéro", "A cell without a value, and a zero"),
+                making.say(N_("Une case sans valeur, et un zéro")),
                 columns,
                 tuple((Cell(mark), Cell(making.set(words))) for mark, words in marks),
             ),
@@ -170,7 +169,7 @@ def pictures(making: Making) -> Section:
             blocks.append(_behind(making, id, words, rows, (head, "value", "status")))
     return Section(
         "annexe-images",
-        making.say("Tableaux des cartes et des graphiques", "Tables of maps and charts"),
+        making.say(N_("Tableaux des cartes et des graphiques")),
         tuple(blocks),
         annex=True,
         columns=True,
@@ -179,16 +178,16 @@ def pictures(making: Making) -> Section:
 
 def _behind(making: Making, id: str, words: str, rows: Any, names: tuple[str, ...]) -> Table:
     heads = {
-        "label": ("Territoire", "Territory"),
-        "value": ("Valeur", "Value"),
-        "status": ("Pourquoi vide", "Why empty"),
-        "group": ("Groupe", "Group"),
-        "year": ("Année", "Year"),
+        "label": N_("Territoire"),
+        "value": N_("Valeur"),
+        "status": N_("Pourquoi vide"),
+        "group": N_("Groupe"),
+        "year": N_("Année"),
     }
     places = [rows.columns.index(name) for name in names]
     if "status" in names and not any(row[places[-1]] for row in rows.rows):
         names, places = names[:-1], places[:-1]
-    said = {name: (french, english) for name, (_, french, english) in ABSENT.items()}  # maps give codes
+    said = {name: words for name, (_, words) in ABSENT.items()}  # maps give codes
     cells = []
     for row in rows.rows[:ROWS]:
         made = []
@@ -198,20 +197,24 @@ def _behind(making: Making, id: str, words: str, rows: Any, names: tuple[str, ..
                 made.append(Cell(_number(making, value), value))
             else:
                 text = (
-                    said.get(str(value), (str(value or ""),) * 2)[making.english]
+                    said.get(str(value), Named(str(value or "")))[making.language]
                     if name == "status"
                     else str(value or "")
                 )
                 made.append(Cell(making.set(text), value))
         cells.append(tuple(made))
     columns = tuple(
-        Column(name, making.say(*heads[name]), name == "value", 1.0 if name == "value" else 2.5)
+        Column(name, making.say(heads[name]), name == "value", 1.0 if name == "value" else 2.5)
         for name in names
     )
     left = len(rows.rows) - len(cells)
     note = making.say(
-        f"{ROWS} lignes imprimées sur {len(rows.rows)} ; toutes sont dans le fichier {id}.csv.",
-        f"{ROWS} rows printed out of {len(rows.rows)}; all are in the file {id}.csv.",
+        N_(
+            "{rows} lignes imprimées sur {rows2} ; toutes sont dans le fichier {id}.csv.",
+            rows=ROWS,
+            rows2=len(rows.rows),
+            id=id,
+        )
     )
     return Table(id, words, columns, tuple(cells), (note,) if left > 0 else (), rows)
 

@@ -8,6 +8,7 @@ from typing import Any
 from ...graph.region.gazetteer import Territory
 from ...graph.region.view import Matter
 from ...graph.snapshots.snapshot import Snapshot
+from ...words import N_, gettext
 from ..labels.wording import first_capital
 from ..maps.svg import locator_svg
 from ..pages.territory.figures import figures
@@ -38,42 +39,38 @@ def build(
     making = Making(seen, matter, territory, language, created or _from_id(matter.snapshot))
     portrait, found = dossier_portrait, findings
     body = [
-        making.section(
-            "chiffres", ("Le territoire en chiffres", "The territory in figures"), portrait.key_figures
-        ),
-        making.section("cartes", ("Cartes", "Maps"), pictures.maps),
-        making.section("offre", ("Formations et recherche", "Programmes and research"), supply.supply),
-        making.section("economie", ("Économie et recrutements", "Economy and hiring"), supply.economy),
-        making.section("filieres", ("Filières", "Value chains"), portrait.filieres),
-        making.section("liens", ("Liens et synergies", "Ties and synergies"), found.ties),
-        making.section("manques", ("Manques constatés", "Gaps"), found.gaps),
-        making.section(
-            "suggestions", ("Liens suggérés, et pourquoi", "Suggested ties, and why"), found.suggestions
-        ),
+        making.section("chiffres", N_("Le territoire en chiffres"), portrait.key_figures),
+        making.section("cartes", N_("Cartes"), pictures.maps),
+        making.section("offre", N_("Formations et recherche"), supply.supply),
+        making.section("economie", N_("Économie et recrutements"), supply.economy),
+        making.section("filieres", N_("Filières"), portrait.filieres),
+        making.section("liens", N_("Liens et synergies"), found.ties),
+        making.section("manques", N_("Manques constatés"), found.gaps),
+        making.section("suggestions", N_("Liens suggérés, et pourquoi"), found.suggestions),
         making.section(
             "acteurs",
-            ("Acteurs et contacts des structures", "Actors and contacts of structures"),
+            N_("Acteurs et contacts des structures"),
             portrait.actors,
         ),
         making.section(
             "vie",
-            ("Guichet, agenda et stratégies", "Desk, agenda and strategies"),
+            N_("Guichet, agenda et stratégies"),
             life.life,
         ),
         making.section(
             "limites",
-            ("Ce que ce dossier ne dit pas", "What this dossier does not say"),
+            N_("Ce que ce dossier ne dit pas"),
             limits.limits,
         ),
-        making.section("methodes", ("Méthodes en une page", "Methods in one page"), limits.methods),
+        making.section("methodes", N_("Méthodes en une page"), limits.methods),
     ]
     first = making.section(
         "essentiel",
-        ("L’essentiel", "In short"),
-        lambda one: essentials.essentials(one, ("L’essentiel", "In short"), tiles),
+        N_("L’essentiel"),
+        lambda one: essentials.essentials(one, N_("L’essentiel"), tiles),
     )
     annexes = [
-        making.section("annexes", ("Annexe", "Annex"), one)
+        making.section("annexes", N_("Annexe"), one)
         for one in (
             annex.every_figure,
             annex.sources,
@@ -87,10 +84,9 @@ def build(
         making.set(territory.label),
         territory.level,
         language,
-        making.say("Potentiel d’interaction", "Interaction potential"),
+        making.say(N_("Potentiel d’interaction")),
         making.say(
-            "Université, recherche et territoire : ce qui existe, ce qui manque, ce qui pourrait se nouer",
-            "University, research and territory: what there is, what is missing, what could begin",
+            N_("Université, recherche et territoire : ce qui existe, ce qui manque, ce qui pourrait se nouer")
         ),
         date_of(making.created, language),
         snapshot,
@@ -127,18 +123,18 @@ def tiles(making: Making) -> list[Block]:
         beside = ""
         if row["comparison_shown"] and making.parent.territories:
             beside = making.set(
-                f"{making.parent.label} : {row['comparison_shown']}"
-                if not making.english
-                else f"{making.parent.label}: {row['comparison_shown']}"
+                gettext(
+                    "{parent} : {comparison_shown}",
+                    making.language,
+                    parent=making.parent.label,
+                    comparison_shown=row["comparison_shown"],
+                )
             )
         found.append(Tile(row["shown"], making.set(first_capital(row["indicator"])), beside))
     if not found:
         return [
             Paragraph(
-                making.say(
-                    "Aucun chiffre clé n’est connu pour ce territoire.",
-                    "No key figure is known for this territory.",
-                ),
+                making.say(N_("Aucun chiffre clé n’est connu pour ce territoire.")),
                 "absent",
             )
         ]
@@ -151,19 +147,19 @@ def tiles(making: Making) -> list[Block]:
 def identity(making: Making) -> tuple[tuple[str, str], ...]:
     """Give the lines of the cover."""
     territory, ground = making.territory, making.seen.ground
-    lines = [(making.say("Niveau", "Level"), level_words(territory.level, making.language))]
-    for level, words in (("department", ("Département", "Department")), ("region", ("Région", "Region"))):
+    lines = [(making.say(N_("Niveau")), level_words(territory.level, making.language))]
+    for level, words in (("department", N_("Département")), ("region", N_("Région"))):
         if level != territory.level and (found := ground.containing(territory, level)):
             lines.append(
                 (
-                    making.say(*words),
+                    making.say(words),
                     making.set(printed([one.label for one, _ in found[:6]], making.language)),
                 )
             )
     if territory.level != "commune":
-        lines.append((making.say("Communes", "Communes"), str(len(territory.communes))))
-    lines.append((making.say("Code", "Code"), territory.id.rsplit("/", 1)[-1]))
-    lines.append((making.say("Publication", "Publication"), making.matter.snapshot))
+        lines.append((making.say(N_("Communes")), str(len(territory.communes))))
+    lines.append((making.say(N_("Code")), territory.id.rsplit("/", 1)[-1]))
+    lines.append((making.say(N_("Publication")), making.matter.snapshot))
     return tuple(lines)
 
 
@@ -175,8 +171,7 @@ def locator(making: Making) -> Figure | None:
         return None
     where = regions[0][0].label
     alt = making.say(
-        f"Situation du territoire {making.territory.label} en {where}",
-        f"Where {making.territory.label} is in {where}",
+        N_("Situation du territoire {territory} en {where}", territory=making.territory.label, where=where)
     )
     return Figure("situation", alt, alt, drawing)
 
@@ -185,43 +180,40 @@ def reading(making: Making) -> tuple[str, ...]:
     """Tell how to read the dossier."""
     return (
         making.say(
-            "Une référence (C1, M2, S3…) renvoie à l’annexe A : méthode ou question, date, source, preuve et "
-            "publication du graphe.",
-            "A reference (C1, M2, S3…) leads to annex A: method or question, date, source, evidence and "
-            "publication of the graph.",
+            N_(
+                "Une référence (C1, M2, S3…) renvoie à l’annexe A : méthode ou question, date, source, "
+                "preuve et publication du graphe."
+            )
         ),
         making.say(
-            "∅ veut dire absent des sources, ▒ secret statistique, < trop peu de cas pour un chiffre, ou aucun.",
-            "∅ means not in the sources, ▒ statistical secrecy, < too few cases for a figure, or none.",
+            N_(
+                "∅ veut dire absent des sources, ▒ secret statistique, < trop peu de cas pour un "
+                "chiffre, ou aucun."
+            )
         ),
         _zero(making),
         making.say(
-            "Documenté : une source publique le dit ; inféré : une règle l’en déduit ; déclaré : un acteur "
-            "l’affirme ; illustratif : inventé "
-            "pour l’exemple, et jamais compté sans le dire.",
-            "Documented: a public source says so; inferred: a rule draws it from that; declared: an actor "
-            "states it; illustrative: made up for "
-            "the example, and never counted without saying so.",
+            N_(
+                "Documenté : une source publique le dit ; inféré : une règle l’en déduit ; déclaré : un "
+                "acteur l’affirme ; illustratif : inventé pour l’exemple, et jamais compté sans le dire."
+            )
         ),
-        making.say(
-            "Chaque tableau, et celui de chaque image, est aussi un fichier CSV du même nom.",
-            "Each table, and that of each picture, is also a CSV file of the same name.",
-        ),
+        making.say(N_("Chaque tableau, et celui de chaque image, est aussi un fichier CSV du même nom.")),
     )
 
 
 def _zero(making: Making) -> str:
-    return making.say(f"0 : {ZERO[0]}.", f"0: {ZERO[1]}.")
+    return making.say(N_("0 : {zero}.", zero=ZERO))
 
 
 def _warning(making: Making) -> str:
     if not making.matter.illustrative:
         return ""
     return making.say(
-        "Exemple : ce dossier compte des données illustratives, inventées pour montrer le fonctionnement. Ne "
-        "pas diffuser comme un constat.",
-        "Example: this dossier counts illustrative data, made up to show how it works. Do not circulate it as "
-        "a finding.",
+        N_(
+            "Exemple : ce dossier compte des données illustratives, inventées pour montrer le "
+            "fonctionnement. Ne pas diffuser comme un constat."
+        )
     )
 
 

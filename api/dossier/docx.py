@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from html import escape
 from typing import Any
 
+from ...words import N_, Spoken, gettext
 from ..render.blocks.tables import ABSENT
 from ..render.painting import to_png
 from .content import software
@@ -33,7 +34,7 @@ from .pdf import moment
 
 TALLEST = 10.5
 """Largest height of a picture, in centimetres: its words stand on the same page."""
-_SIGNS = {(mark, words) for mark, *both in ABSENT.values() for words in both}
+_SIGNS = {(mark, text) for mark, words in ABSENT.values() for text in words.values()}
 """Signs that stand alone in a cell: the page that tells how to read the document says what they mean."""
 
 
@@ -48,7 +49,7 @@ def to_docx(dossier: Dossier) -> bytes:
     page.left_margin = page.right_margin = Cm((21 - WIDTH) / 2)
     page.top_margin = page.bottom_margin = Cm(2)
     set_styles(made)
-    set_language(made, "en-GB" if dossier.language == "en" else "fr-FR")
+    set_language(made, gettext("fr-FR", dossier.language))
     told = made.core_properties
     told.title, told.subject, told.author = dossier.full_title, dossier.subtitle, software()
     told.language = dossier.language
@@ -69,10 +70,10 @@ def to_docx(dossier: Dossier) -> bytes:
 class _Writer:
     def __init__(self, made: Any, dossier: Dossier) -> None:
         self.made, self.dossier, self.marks = made, dossier, 0
-        self.english = dossier.language == "en"
+        self.language = dossier.language
 
-    def say(self, french: str, english: str) -> str:
-        return english if self.english else french
+    def say(self, words: Spoken) -> str:
+        return words[self.language]
 
     def text(self, text: str, style: str = "Normal", *, bold: bool = False, italic: bool = False) -> Any:
         paragraph = self.made.add_paragraph(style=style)
@@ -88,14 +89,14 @@ class _Writer:
         if one.warning:
             self.text(one.warning, "Intense Quote")
         for name, value in one.identity:
-            paragraph = self.text(f"{name} : " if not self.english else f"{name}: ", bold=True)
+            paragraph = self.text(gettext("{name} : ", self.language, name=name), bold=True)
             paragraph.add_run(clean(value))
         if one.date:
-            self.text(self.say("Données publiées le ", "Data published on ") + one.date)
+            self.text(self.say(N_("Données publiées le ")) + one.date)
         if one.cover:
             self.picture(one.cover, 6.0)
         self.contents()
-        self.made.add_heading(self.say("Comment lire ce dossier", "How to read this dossier"), 2)
+        self.made.add_heading(self.say(N_("Comment lire ce dossier")), 2)
         for words in one.reading:
             self.text(words, "List Bullet")
 
@@ -103,7 +104,7 @@ class _Writer:
         """Write a table of contents: links now, page numbers as soon as the reader updates it."""
         from docx.oxml import parse_xml
 
-        title = self.text(self.say("Sommaire", "Contents"), "TOC Heading")
+        title = self.text(self.say(N_("Sommaire")), "TOC Heading")
         title.paragraph_format.page_break_before = True
         sections = self.dossier.numbered()
         for rank, (number, section) in enumerate(sections):
@@ -151,9 +152,9 @@ class _Writer:
         shown = 3 if beside else 2
         rows = [[tile.label, tile.value, tile.beside][:shown] for tile in block.tiles]
         heads = [
-            self.say("Chiffre clé", "Key figure"),
-            self.say("Ici", "Here"),
-            self.say("Comparaison", "Comparison"),
+            self.say(N_("Chiffre clé")),
+            self.say(N_("Ici")),
+            self.say(N_("Comparaison")),
         ]
         self.grid(heads[:shown], rows, [3.0, 1.2, 2.0][:shown])
 
@@ -193,7 +194,7 @@ class _Writer:
     def card(self, block: Card) -> None:
         paragraph = self.text(f"[{block.reference}] ", bold=True)
         if block.illustrative:
-            paragraph.add_run(self.say("(illustratif) ", "(illustrative) ")).bold = True
+            paragraph.add_run(self.say(N_("(illustratif) "))).bold = True
         paragraph.add_run(clean(block.sentence))
         told = [paragraph]
         if block.reasons:

@@ -5,33 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from ...words import N_, Spoken
 from .findings import Found, own
 from .making import Making
 from .model import Block, Paragraph, Points, Section
 
 #: What a meeting can ask of each kind of gap.
-TO_DISCUSS: Mapping[str, tuple[str, str]] = {
-    "demand": (
-        "Ces besoins sont-ils ceux que les entreprises et les habitants expriment ? Qui pourrait ouvrir, "
-        "déplacer ou accueillir une formation ?",
-        "Are these the needs that companies and inhabitants tell of? Who could open, move or host a programme?",
+TO_DISCUSS: Mapping[str, Spoken] = {
+    "demand": N_(
+        "Ces besoins sont-ils ceux que les entreprises et les habitants expriment ? Qui pourrait "
+        "ouvrir, déplacer ou accueillir une formation ?"
     ),
-    "tie": (
-        "Quels laboratoires et formations proches vos acteurs connaissent-ils déjà sans que nos sources le disent ?",
-        "Which laboratories and programmes nearby do your actors already know, that our sources do not tell?",
+    "tie": N_(
+        "Quels laboratoires et formations proches vos acteurs connaissent-ils déjà sans que nos "
+        "sources le disent ?"
     ),
-    "link": (
-        "Les maillons donnés comme manquants existent-ils sur le terrain ? Qui les tient ?",
-        "Do the links said to be missing exist on the ground? Who holds them?",
-    ),
-    "access": (
-        "Une antenne, un relais ou des cours à distance répondraient-ils à l’éloignement constaté ?",
-        "Would a branch, a relay or remote courses meet the distance that is observed?",
+    "link": N_("Les maillons donnés comme manquants existent-ils sur le terrain ? Qui les tient ?"),
+    "access": N_(
+        "Une antenne, un relais ou des cours à distance répondraient-ils à l’éloignement constaté ?"
     ),
 }
 
 
-def essentials(making: Making, title: tuple[str, str], tiles: Callable[[Making], list[Block]]) -> Section:
+def essentials(making: Making, title: Spoken, tiles: Callable[[Making], list[Block]]) -> Section:
     """Make the first page: key figures, then what concerns the territory itself, what is counted around it, what to discuss.
 
     Of each kind of gap and of suggestion the first stands there. A suggestion to companies of the surroundings is not there:
@@ -43,37 +39,33 @@ def essentials(making: Making, title: tuple[str, str], tiles: Callable[[Making],
     links = _first(making, offered, here=True)
     heads: list[Section] = []
     if mine:
-        heads.append(
-            Section("retenir-manques", making.say("Ce qui manque", "What is missing"), (Points(mine),))
-        )
+        heads.append(Section("retenir-manques", making.say(N_("Ce qui manque")), (Points(mine),)))
     if wide:
         words = making.say(
-            "Comptés dans des zones ou des bassins d’emploi entiers, qui débordent du territoire : ces manques sont les mêmes "
-            "pour toutes leurs communes.",
-            "Counted in whole employment zones or labour pools, which reach beyond the territory: these gaps are the same for "
-            "all their communes.",
+            N_(
+                "Comptés dans des zones ou des bassins d’emploi entiers, qui débordent du territoire : "
+                "ces manques sont les mêmes pour toutes leurs communes."
+            )
         )
-        around = making.say("Autour du territoire", "Around the territory")
+        around = making.say(N_("Autour du territoire"))
         heads.append(Section("retenir-autour", around, (Paragraph(words, "note"), Points(wide))))
     nobody = _no_company(making, offered)
     if links or nobody:
-        begin = making.say("Ce qui pourrait se nouer", "What could begin")
+        begin = making.say(N_("Ce qui pourrait se nouer"))
         blocks_: tuple[Block, ...] = (Points(links),) if links else ()
         heads.append(Section("retenir-liens", begin, (*blocks_, *nobody)))
-    if asked := tuple(making.say(*TO_DISCUSS[kind["kind"]]) for kind in lacking if kind["findings"]):
-        heads.append(
-            Section("discuter", making.say("À discuter ensemble", "To discuss together"), (Points(asked),))
-        )
+    if asked := tuple(making.say(TO_DISCUSS[kind["kind"]]) for kind in lacking if kind["findings"]):
+        heads.append(Section("discuter", making.say(N_("À discuter ensemble")), (Points(asked),)))
     blocks: list[Block] = list(tiles(making))
     if not heads:
         words = making.say(
-            "Ni manque ni suggestion n’a pu être calculé : les parties qui suivent disent, une à une, ce qui "
-            "est connu et ce qui ne l’est pas.",
-            "Neither gap nor suggestion could be computed: the parts below tell, one by one, what is known "
-            "and what is not.",
+            N_(
+                "Ni manque ni suggestion n’a pu être calculé : les parties qui suivent disent, une à "
+                "une, ce qui est connu et ce qui ne l’est pas."
+            )
         )
         blocks.append(Paragraph(words, "absent"))
-    return Section("essentiel", making.say(*title), tuple(blocks), tuple(heads))
+    return Section("essentiel", making.say(title), tuple(blocks), tuple(heads))
 
 
 def _first(making: Making, kinds: Sequence[Mapping[str, Any]], *, here: bool) -> tuple[str, ...]:
@@ -90,9 +82,10 @@ def _no_company(making: Making, kinds: Sequence[Mapping[str, Any]]) -> list[Bloc
     if not any(one["scope"] == "around" for kind in kinds for one in kind["findings"]):
         return []
     words = making.say(
-        "Aucune entreprise connue par un projet n’est située dans le territoire. Les laboratoires qui pourraient travailler "
-        "avec des entreprises des environs sont dans la partie « Liens suggérés ».",
-        "No company known by a project is placed in the territory. Laboratories that could work with companies of the "
-        "surroundings are in the part “Suggested ties”.",
+        N_(
+            "Aucune entreprise connue par un projet n’est située dans le territoire. Les "
+            "laboratoires qui pourraient travailler avec des entreprises des environs sont dans la "
+            "partie « Liens suggérés »."
+        )
     )
     return [Paragraph(words, "note")]

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ...graph.findings.words import number_en, number_fr
 from ...graph.suggestions.directory import nameless
+from ...words import N_, NN_, Spoken, gettext
 from ..labels.wording import first_capital
 from .making import Making, flat, named
 from .model import Block, Card, Paragraph, Points, Section, shortened
@@ -21,58 +21,44 @@ EACH: Mapping[str, int] = {"M": 5, "S": 5, "L": 3}
 REASONS = 4
 
 #: What stands above the reasons of a finding, by the letter of its reference.
-HEADINGS: Mapping[str, tuple[str, str]] = {
-    "M": ("Faits à l’appui", "Facts behind it"),
-    "S": ("Pourquoi", "Why"),
-    "L": ("Exemples et faits", "Examples and facts"),
+HEADINGS: Mapping[str, Spoken] = {
+    "M": N_("Faits à l’appui"),
+    "S": N_("Pourquoi"),
+    "L": N_("Exemples et faits"),
 }
 #: What stands there instead where the reasons are places: the nearest known ones.
-NEAREST = ("Les plus proches", "The nearest")
+NEAREST = N_("Les plus proches")
 #: Kinds of findings whose sentence says its reasons already: they stay in the CSV.
 SAID = frozenset({"complementarity"})
 #: Kinds that are printed only where chance hardly explains them: hints on the whole region, of little use at a meeting.
 PROVED = frozenset({"complementarity", "fields"})
 _RULE = re.compile(r"\s*; (?:règle|rule) [a-z0-9-]+$")
 #: What a kind of gap is, for a reader who never saw one.
-MEANING: Mapping[str, tuple[str, str]] = {
-    "demand": (
-        "Des emplois ou des recrutements auxquels peu de formations connues préparent, au regard de la région.",
-        "Jobs or hiring plans that few known programmes prepare for, beside what the region has.",
+MEANING: Mapping[str, Spoken] = {
+    "demand": N_(
+        "Des emplois ou des recrutements auxquels peu de formations connues préparent, au regard "
+        "de la région."
     ),
-    "tie": (
-        "Une offre de formation ou de recherche proche, sans lien connu avec les acteurs du territoire.",
-        "Programmes or research that are near, without a known tie to the actors of the territory.",
+    "tie": N_(
+        "Une offre de formation ou de recherche proche, sans lien connu avec les acteurs du territoire."
     ),
-    "link": (
-        "Un maillon d’une filière que personne de connu ne tient à proximité.",
-        "A link of a value chain that nobody known holds nearby.",
+    "link": N_("Un maillon d’une filière que personne de connu ne tient à proximité."),
+    "access": N_("Une partie des habitants est loin d’une formation, d’un laboratoire ou d’une antenne."),
+    "laboratory": N_(
+        "Des laboratoires et établissements qui pourraient travailler avec une entreprise du territoire."
     ),
-    "access": (
-        "Une partie des habitants est loin d’une formation, d’un laboratoire ou d’une antenne.",
-        "A part of the inhabitants is far from a programme, a laboratory or a branch.",
-    ),
-    "laboratory": (
-        "Des laboratoires et établissements qui pourraient travailler avec une entreprise du territoire.",
-        "Laboratories and institutions that could work with a company of the territory.",
-    ),
-    "programme": (
-        "Des formations proches dont le territoire pourrait accueillir les étudiants.",
-        "Programmes nearby whose students the territory could host.",
-    ),
+    "programme": N_("Des formations proches dont le territoire pourrait accueillir les étudiants."),
 }
 #: What is said instead where all the findings of the kind are of the surroundings.
-AROUND: Mapping[str, tuple[str, str]] = {
-    "demand": (
-        "Des emplois ou des recrutements auxquels peu de formations connues préparent, au regard de la région : comptés dans "
-        "des zones ou des bassins d’emploi entiers, qui débordent du territoire.",
-        "Jobs or hiring plans that few known programmes prepare for, beside what the region has: counted in whole employment "
-        "zones or labour pools, which reach beyond the territory.",
+AROUND: Mapping[str, Spoken] = {
+    "demand": N_(
+        "Des emplois ou des recrutements auxquels peu de formations connues préparent, au regard "
+        "de la région : comptés dans des zones ou des bassins d’emploi entiers, qui débordent du "
+        "territoire."
     ),
-    "laboratory": (
-        "Aucune entreprise connue par un projet n’est située dans le territoire : ces laboratoires et établissements "
-        "pourraient travailler avec des entreprises des environs.",
-        "No company known by a project is placed in the territory: these laboratories and institutions could work with "
-        "companies of the surroundings.",
+    "laboratory": N_(
+        "Aucune entreprise connue par un projet n’est située dans le territoire : ces "
+        "laboratoires et établissements pourraient travailler avec des entreprises des environs."
     ),
 }
 
@@ -80,35 +66,32 @@ AROUND: Mapping[str, tuple[str, str]] = {
 def gaps(making: Making) -> Section:
     """Tell the gaps, missing data kept apart for the part on limits."""
     found = making.findings["lacunes"]
-    title = making.say("Manques constatés", "Gaps")
+    title = making.say(N_("Manques constatés"))
     lead = making.say(
-        "Chaque manque compare ce que l’on connaît ici à ce que donnerait le rythme de la région. « Hasard "
-        "écarté » veut dire qu’un tel "
-        "écart s’expliquerait mal par le seul hasard ; « hasard non écarté », qu’il est un indice à vérifier.",
-        "Each gap sets what is known here beside what the pace of the region would give. “Chance ruled out” "
-        "means that chance alone would "
-        "hardly explain it; “chance not ruled out”, that it is a hint to check.",
+        N_(
+            "Chaque manque compare ce que l’on connaît ici à ce que donnerait le rythme de la "
+            "région. « Hasard écarté » veut dire qu’un tel écart s’expliquerait mal par le seul "
+            "hasard ; « hasard non écarté », qu’il est un indice à vérifier."
+        )
     )
     parts = kinds(making, found, "M", leave=("data",))
-    table(making, "manques", found, ("Manques, avec leurs chiffres", "Gaps with their figures"))
+    table(making, "manques", found, N_("Manques, avec leurs chiffres"))
     return Section("manques", title, (Paragraph(lead), *empty(making, found, parts)), tuple(parts))
 
 
 def suggestions(making: Making) -> Section:
     """Tell the suggestions with their reasons, and how good they were in the past."""
     found = making.findings["suggestions"]
-    title = making.say("Liens suggérés, et pourquoi", "Suggested ties, and why")
+    title = making.say(N_("Liens suggérés, et pourquoi"))
     lead = making.say(
-        "Une suggestion est une piste à examiner, pas une prévision : elle dit ses raisons, et ce que "
-        "valaient celles du passé.",
-        "A suggestion is a lead to look at, not a forecast: it tells its reasons, and what those of the past "
-        "were worth.",
+        N_(
+            "Une suggestion est une piste à examiner, pas une prévision : elle dit ses raisons, et "
+            "ce que valaient celles du passé."
+        )
     )
     parts = kinds(making, found, "S")
-    table(making, "suggestions", found, ("Suggestions, avec leurs raisons", "Suggestions with their reasons"))
-    parts += told_notes(
-        making, found, "s-qualite", ("Ce que valent ces suggestions", "What these suggestions are worth")
-    )
+    table(making, "suggestions", found, N_("Suggestions, avec leurs raisons"))
+    parts += told_notes(making, found, "s-qualite", N_("Ce que valent ces suggestions"))
     return Section("suggestions", title, (Paragraph(lead), *empty(making, found, parts)), tuple(parts))
 
 
@@ -119,13 +102,13 @@ def ties(making: Making) -> Section:
     places = [row for row in partners.rows if row["side"] == "territory"]
     actors = [row for row in partners.rows if row["side"] == "actor" and row["here"] is not True]
     actors.sort(key=lambda row: nameless(str(row["partner"])))  # those that have a name first
-    title = making.say("Liens et synergies", "Ties and synergies")
+    title = making.say(N_("Liens et synergies"))
     blocks: list[Block] = [
         *interactions(making),
         *making.table(
             "partenaires-territoires",
             replace(partners, rows=places),
-            ("Territoires des partenaires", "Territories of the partners"),
+            N_("Territoires des partenaires"),
             first=8,
             leave=("side_shown",),
             weights={"partner": 3},
@@ -135,23 +118,20 @@ def ties(making: Making) -> Section:
         blocks += making.table(
             "partenaires",
             replace(partners, rows=actors, notes=()),
-            (
-                "Acteurs de l’extérieur, ou de lieu inconnu, dans les mêmes interactions",
-                "Actors outside, or of unknown place, in the same interactions",
-            ),
+            N_("Acteurs de l’extérieur, ou de lieu inconnu, dans les mêmes interactions"),
             first=10,
             weights={"partner": 3, "side_shown": 1.3, "kind": 1.9},
         )
     parts = kinds(making, found, "L")
-    table(making, "synergies", found, ("Synergies, avec leurs chiffres", "Synergies with their figures"))
-    parts += told_notes(making, found, "l-savoir", ("À savoir", "To know"))
+    table(making, "synergies", found, N_("Synergies, avec leurs chiffres"))
+    parts += told_notes(making, found, "l-savoir", N_("À savoir"))
     return Section("liens", title, (*blocks, *empty(making, found, parts)), tuple(parts))
 
 
-def told_notes(making: Making, report: Found, id: str, title: tuple[str, str]) -> list[Section]:
+def told_notes(making: Making, report: Found, id: str, title: Spoken) -> list[Section]:
     """Make a part of what a reader must know of all findings of a report."""
     notes = tuple(Paragraph(making.set(note[making.language]), "note") for note in report["notes"])
-    return [Section(id, making.say(*title), notes)] if notes else []
+    return [Section(id, making.say(title), notes)] if notes else []
 
 
 def kinds(making: Making, report: Found, letter: str, leave: Sequence[str] = ()) -> list[Section]:
@@ -168,21 +148,22 @@ def kinds(making: Making, report: Found, letter: str, leave: Sequence[str] = ())
         cards = [card(making, one, letter, name) for one in varied(kind, EACH[letter])]
         meaning = AROUND if _elsewhere(kind) and name in AROUND else MEANING
         blocks: list[Block] = (
-            [Paragraph(making.say(*meaning[name]), "note")] if name in meaning and cards else []
+            [Paragraph(making.say(meaning[name]), "note")] if name in meaning and cards else []
         )
         blocks += cards
         left = kind["count"] - len(cards)
         if left > 0 and name in PROVED and not cards:
             words = making.say(
-                f"{number_fr(left)} indice{'s' if left > 1 else ''}, que le hasard peut expliquer, dans les fichiers CSV.",
-                f"{number_en(left)} hint{'s' if left > 1 else ''}, which chance may explain, in the CSV files.",
+                NN_(
+                    "{n} indice, que le hasard peut expliquer, dans les fichiers CSV.",
+                    "{n} indices, que le hasard peut expliquer, dans les fichiers CSV.",
+                    left,
+                )
             )
             blocks.append(Paragraph(words, "note"))
         elif left > 0:
-            plural = "s" if left > 1 else ""
             words = making.say(
-                f"{number_fr(left)} autre{plural} dans les fichiers CSV.",
-                f"{number_en(left)} more in the CSV files.",
+                NN_("{n} autre dans les fichiers CSV.", "{n} autres dans les fichiers CSV.", left)
             )
             blocks.append(Paragraph(words, "note"))
         blocks += [
@@ -194,7 +175,7 @@ def kinds(making: Making, report: Found, letter: str, leave: Sequence[str] = ())
         else:
             silent += [named(making, title, block) for block in blocks]
     if silent:
-        words = making.say("Ce qui n’a pas pu être établi", "What could not be established")
+        words = making.say(N_("Ce qui n’a pas pu être établi"))
         parts.append(Section(f"{letter.lower()}-sans", words, (Points(tuple(silent)),)))
     return parts
 
@@ -217,17 +198,14 @@ def _elsewhere(kind: Found) -> bool:
 def empty(making: Making, report: Found, parts: Sequence[Section]) -> tuple[Block, ...]:
     """Say why a report has nothing: it failed, or nothing was found in what is known."""
     if report.get("failed"):
-        words = making.say(
-            "Cette analyse a échoué ; le reste du dossier est complet.",
-            "This analysis failed; the rest of the dossier is complete.",
-        )
+        words = making.say(N_("Cette analyse a échoué ; le reste du dossier est complet."))
         return (Paragraph(words, "warning"),)
     if not any(part.blocks for part in parts):
         words = making.say(
-            "Rien n’a été trouvé dans ce que l’on connaît de ce territoire : cela peut tenir aux données plus "
-            "qu’au terrain.",
-            "Nothing was found in what is known of this territory: that may come from the data rather than "
-            "from the ground.",
+            N_(
+                "Rien n’a été trouvé dans ce que l’on connaît de ce territoire : cela peut tenir aux "
+                "données plus qu’au terrain."
+            )
         )
         return (Paragraph(words, "absent"),)
     return ()
@@ -262,18 +240,17 @@ def card(making: Making, one: Found, letter: str, kind: str) -> Card:
     if one["strength"][language]:
         measure = one["measure"].get(language, "")
         details.append(
-            f"{first_capital(measure)} : {one['strength'][language]}"
-            if language == "fr"
-            else f"{first_capital(measure)}: {one['strength'][language]}"
+            gettext(
+                "{measure} : {language_}",
+                language,
+                measure=first_capital(measure),
+                language_=one["strength"][language],
+            )
         )
     if one["chance"][language]:
         details.append(first_capital(one["chance"][language]))
     if one["evidence"][language]:
-        details.append(
-            making.say(
-                f"Faits utilisés – {one['evidence'][language]}", f"Facts used – {one['evidence'][language]}"
-            )
-        )
+        details.append(making.say(N_("Faits utilisés – {language_}", language_=one["evidence"][language])))
     making.references.methods.update(dict.fromkeys(one["methods"]))
     reference = making.references.cite(
         letter,
@@ -288,7 +265,7 @@ def card(making: Making, one: Found, letter: str, kind: str) -> Card:
         reference,
         making.set(one["sentence"][language]),
         tuple(making.set(text) for text in details),
-        making.say(*(NEAREST if near else HEADINGS[letter])),
+        making.say(NEAREST if near else HEADINGS[letter]),
         () if kind in SAID else tuple(making.set(text) for text in reasons(one, language)),
         bool(one["illustrative"]),
     )
@@ -322,7 +299,7 @@ def sentence(text: str) -> str:
     return first_capital(text) + ("" if text.endswith((".", "!", "?", "…")) else ".")
 
 
-def table(making: Making, id: str, report: Found, words: tuple[str, str]) -> None:
+def table(making: Making, id: str, report: Found, words: Spoken) -> None:
     """Keep the flat rows of a report for the CSV, unless there are none."""
     if rows := report.get("rows", {}).get(making.language):
-        making.data[id] = (making.say(*words), flat(rows))
+        making.data[id] = (making.say(words), flat(rows))

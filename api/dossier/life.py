@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 
+from ...words import N_, Spoken
 from ..analysis.words import status_words
 from ..pages.territory import life as portrait_life
 from ..render.blocks.tables import Column, Table, figure
@@ -22,32 +23,32 @@ def life(making: Making) -> Section:
             making,
             "relais",
             making.block("relais"),
-            ("Relais, antennes et dispositifs", "Relays, branches and schemes"),
+            N_("Relais, antennes et dispositifs"),
             {"relay": 3.0, "where": 1.4, "services": 1.6, "run_by": 1.4},
         ),
         _part(
             making,
             "agenda",
             agenda(making),
-            ("Agenda scientifique public", "Public scientific agenda"),
+            N_("Agenda scientifique public"),
             {"event": 3.2, "from": 1.2, "until": 1.2, "how": 1.6},
         ),
         _part(
             making,
             "demandes",
             making.block("demandes"),
-            ("Demandes et offres du guichet", "Requests and offers of the desk"),
+            N_("Demandes et offres du guichet"),
             {"request": 3.0, "type": 1.6, "issuer": 1.6, "follow_up": 1.4, "since": 0.7},
         ),
         _part(
             making,
             "strategies",
             _cited(making, making.block("strategies")),
-            ("Stratégies : objectifs et suivi", "Strategies: objectives and follow-up"),
+            N_("Stratégies : objectifs et suivi"),
             {"objective": 2.6, "strategy": 2.0, "indicator": 1.8, "contributions": 1.2, "reference": 0.6},
         ),
     )
-    title = making.say("Guichet, agenda et stratégies", "Desk, agenda and strategies")
+    title = making.say(N_("Guichet, agenda et stratégies"))
     told = [(part.title, block) for part in parts for block in part.blocks]
     if all(isinstance(block, Paragraph) for _, block in told):  # nothing at all: one list says why
         return Section("vie", title, (Points(tuple(named(making, *one) for one in told)),))
@@ -62,9 +63,9 @@ def agenda(making: Making) -> Table:
     return portrait_life.agenda(making.seen, making.territory, making.language, today)
 
 
-def _part(making: Making, id: str, made: Table, title: tuple[str, str], weights: dict[str, float]) -> Section:
+def _part(making: Making, id: str, made: Table, title: Spoken, weights: dict[str, float]) -> Section:
     blocks: list[Block] = list(making.table(id, made, title, first=PRINTED, weights=weights))
-    return Section(f"vie-{id}", making.say(*title), tuple(blocks))
+    return Section(f"vie-{id}", making.say(title), tuple(blocks))
 
 
 def _cited(making: Making, made: Table) -> Table:
@@ -75,9 +76,9 @@ def _cited(making: Making, made: Table) -> Table:
             rows.append(row)
             continue
         value, target = (figure(row[name], 0, making.language) for name in ("value", "target"))
-        shown = value or making.say("absente des sources", "not in the sources")
+        shown = value or making.say(N_("absente des sources"))
         if target:
-            shown += making.say(f" (cible {target})", f" (target {target})")
+            shown += making.say(N_(" (cible {target})", target=target))
         reference = making.references.cite(
             "O",
             making.set(f"{row['objective']} – {row['indicator']}" if row["indicator"] else row["objective"]),
@@ -87,4 +88,4 @@ def _cited(making: Making, made: Table) -> Table:
             evidence=status_words(row["evidence"], making.language),
         )
         rows.append({**row, "reference": reference})
-    return replace(made, columns=(*made.columns, Column("reference", ("Réf.", "Ref."))), rows=rows)
+    return replace(made, columns=(*made.columns, Column("reference", N_("Réf."))), rows=rows)

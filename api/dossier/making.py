@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from ...graph.findings.words import count_en, count_fr, number_en, number_fr
 from ...graph.region.gazetteer import Territory
 from ...graph.region.view import Matter
 from ...graph.sparql.results import Rows
+from ...words import N_, NN_, Number, Spoken, gettext
 from ..analysis.words import evidence_words, status_words
 from ..labels.basis_names import method_named
 from ..labels.typesetting import typeset
@@ -94,9 +94,9 @@ class Making:
         """Whether it is written in English."""
         return self.language == "en"
 
-    def say(self, french: str, english: str) -> str:
-        """Choose the words of the language, typeset."""
-        return typeset(english if self.english else french, self.language)
+    def say(self, words: Spoken) -> str:
+        """Say something in the language of the dossier, with its spaces."""
+        return typeset(words[self.language], self.language)
 
     def set(self, text: str) -> str:
         """Typeset a text that is in the language already."""
@@ -149,7 +149,7 @@ class Making:
 
     def titles(self, names: str) -> str:
         """Write names of sources, with commas between, as the titles of annex B: those that the graph gives them."""
-        mark = "; " if self.english else " ; "
+        mark = gettext(" ; ", self.language)
         found = (name.removeprefix("source/") for name in names.split(", ") if name)
         return mark.join(dict.fromkeys(self._titles.get(name, name) for name in found))
 
@@ -171,23 +171,20 @@ class Making:
             words["evidence"] = status_words(str(row["evidence"]), self.language)
         return words
 
-    def section(self, id: str, title: tuple[str, str], make: Callable[[Making], Section]) -> Section:
+    def section(self, id: str, title: Spoken, make: Callable[[Making], Section]) -> Section:
         """Make a section; one that fails says so in its place, and the others stand."""
         try:
             return make(self)
         except Exception:
             log.exception("section %s of the dossier of %s failed", id, self.territory.id)
-            said = self.say(
-                "Cette partie n’a pas pu être faite. Le reste du dossier est complet.",
-                "This part could not be made. The rest of the dossier is complete.",
-            )
-            return Section(id, self.say(*title), (Paragraph(said, "warning"),))
+            said = self.say(N_("Cette partie n’a pas pu être faite. Le reste du dossier est complet."))
+            return Section(id, self.say(title), (Paragraph(said, "warning"),))
 
     def table(
         self,
         id: str,
         made: PortraitTable,
-        caption: tuple[str, str],
+        caption: Spoken,
         *,
         first: int | None = None,
         leave: Sequence[str] = (),
@@ -202,30 +199,34 @@ class Making:
         if not self.matter.illustrative:
             rows = [row for row in rows if row.get("evidence") != "illustrative"]
         if not rows:
-            return [Paragraph(self.say(*why_empty(made, made_up)), "absent")]
+            return [Paragraph(self.say(why_empty(made, made_up)), "absent")]
         kept = [one for one in made.columns if one.name not in ("evidence", "source", "status", *leave)]
         sources = sorted({s.strip() for row in rows for s in str(row.get("source") or "").split(",")} - {""})
         evidence = {
             e: sum((row.get("evidence") or "documented") == e for row in rows) for e in _statuses(rows)
         }
-        shown = self.say(count_fr(len(rows), "ligne"), count_en(len(rows), "row"))
+        shown = self.say(NN_("{n} ligne", "{n} lignes", len(rows)))
         reference = self.references.cite(
             "T",
-            self.say(*caption),
+            self.say(caption),
             shown=shown,
             method=self.asked(made.question),
             period=_years(rows),
             sources=sources or made.sources,
             evidence=evidence_words(evidence, self.language),
         )
-        notes = [self.say(*note) for note in made.notes]
+        notes = [self.say(note) for note in made.notes]
         if made_up:
-            notes.append(self.say(*counted_apart(len(rows), made_up, shown=self.matter.illustrative)))
+            notes.append(self.say(counted_apart(len(rows), made_up, shown=self.matter.illustrative)))
         if first is not None and len(rows) > first:
             notes.append(
                 self.say(
-                    f"{first} lignes imprimées sur {number_fr(len(rows))} ; toutes sont dans le fichier {id}.csv.",
-                    f"{first} rows printed out of {number_en(len(rows))}; all are in the file {id}.csv.",
+                    N_(
+                        "{first} lignes imprimées sur {rows} ; toutes sont dans le fichier {id}.csv.",
+                        first=first,
+                        rows=Number(len(rows)),
+                        id=id,
+                    )
                 )
             )
         columns = tuple(
@@ -241,7 +242,7 @@ class Making:
             tuple(self.cell(one, row, mark=one is kept[0]) for one in kept) for row in rows[:first]
         )
         whole = PortraitTable(made.columns, [self.worded(row) for row in rows]).to_rows()
-        return [Table(id, f"{self.say(*caption)} [{reference}]", columns, printed, tuple(notes), whole)]
+        return [Table(id, f"{self.say(caption)} [{reference}]", columns, printed, tuple(notes), whole)]
 
     def cell(self, column: PortraitColumn, row: Mapping[str, Any], *, mark: bool = False) -> Cell:
         """Write a cell of a portrait: a value, or why there is none; the `mark` of an illustrative row stands in its first."""
@@ -256,7 +257,7 @@ class Making:
         if column.kind == "date":
             text = date_of(text, self.language)
         if mark and row.get("evidence") == "illustrative" and "exemple" not in text.casefold():
-            text = f"{text} {self.say('[illustratif]', '[illustrative]')}"
+            text = f"{text} {self.say(N_('[illustratif]'))}"
         return Cell(self.set(text), value)
 
 

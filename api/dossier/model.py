@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from ...graph.sparql.results import Rows, Value
+from ...words import gettext
 from ..web.negotiation import Language
 
 
@@ -220,7 +221,7 @@ def printed(items: Sequence[str], language: Language) -> str:
     >>> printed(["a", "b", "c"], "fr")
     'a, b et c'
     """
-    last = " and " if language == "en" else " et "
+    last = gettext(" et ", language)
     return last.join(part for part in (", ".join(items[:-1]), items[-1] if items else "") if part)
 
 

@@ -12,6 +12,7 @@ import polars as pl
 from ...graph.indicators.cube import Value
 from ...graph.region.places import UnknownName
 from ...graph.sparql.results import Rows
+from ...words import N_, Said, gettext
 from ..labels.basis_names import source_named
 from ..labels.wording import first_capital
 from ..maps.files import to_rows
@@ -47,7 +48,7 @@ def maps(making: Making) -> Section:
     around = _within(making, _AROUND.get(level, ()))
     if around:
         blocks += _map(making, "carte-interactions", "interactions-per-100000", level, around)
-    return Section("cartes", making.say("Cartes", "Maps"), tuple(blocks))
+    return Section("cartes", making.say(N_("Cartes")), tuple(blocks))
 
 
 def _within(making: Making, levels: Sequence[str]) -> str:
@@ -73,15 +74,14 @@ def _map(making: Making, id: str, indicator: str, level: str, within: str) -> li
             )
     if shown is None or not shown.known:
         words = making.say(
-            "La carte ne peut pas être dessinée : aucune valeur n’est connue, ou les contours manquent.",
-            "The map cannot be drawn: no value is known, or the outlines are missing.",
+            N_("La carte ne peut pas être dessinée : aucune valeur n’est connue, ou les contours manquent.")
         )
         return [Paragraph(words, "absent")]
     title = shown.indicator.title[making.language]
     when = shown.as_of or shown.period or ""
     reference = making.references.cite(
         "F",
-        making.say(f"Carte : {title}", f"Map: {title}"),
+        making.say(N_("Carte : {title}", title=title)),
         method=defined(making, shown.indicator.definition[making.language], indicator),
         period=when,
         sources=shown.indicator.sources,
@@ -122,7 +122,7 @@ def interactions(making: Making) -> list[Block]:
         if one.value is not None
     }
     periods = sorted({period for period, _ in values})
-    note = making.say(*coverage_note(coverage(making.seen)))
+    note = making.say(coverage_note(coverage(making.seen)))
     rows = [
         {
             "year": one.period,
@@ -148,8 +148,7 @@ def chart(making: Making, id: str, indicator: str) -> list[Block]:
     if about is None or not any(one.value is not None for one in known):
         title = about.title[making.language] if about else indicator
         words = making.say(
-            f"{first_capital(title)} : les sources chargées n’en situent pas ici.",
-            f"{first_capital(title)}: the loaded sources place none here.",
+            N_("{title} : les sources chargées n’en situent pas ici.", title=first_capital(title))
         )
         return [Paragraph(words, "absent")]
     if len(known) < MOST_BARS and sum(one.value or 0 for one in known) < FEW:
@@ -161,8 +160,12 @@ def chart(making: Making, id: str, indicator: str) -> list[Block]:
     note = ""
     if len(groups) > len(shown):
         note = making.say(
-            f"Les {len(shown)} plus grands sur {len(groups)} ; tous sont en annexe, et dans le fichier {id}.csv.",
-            f"The {len(shown)} largest of {len(groups)}; all are in the annex, and in the file {id}.csv.",
+            N_(
+                "Les {shown} plus grands sur {groups} ; tous sont en annexe, et dans le fichier {id}.csv.",
+                shown=len(shown),
+                groups=len(groups),
+                id=id,
+            )
         )
     rows = [
         {"group": names[one.by], "value": one.value, "status": _why(making, one), "period": one.period}
@@ -189,7 +192,7 @@ def _told(making: Making, about: Any, values: Sequence[tuple[str, float | None]]
         method=defined(making, about.definition[making.language], about.id),
         sources=about.sources,
     )
-    mark = making.say(" : ", ": ")
+    mark = making.say(N_(" : "))
     return Paragraph(
         making.set(f"{first_capital(title)}{mark}{printed(words, making.language)}. [{reference}]")
     )
@@ -200,8 +203,13 @@ def _extent(making: Making, group: str, values: dict[tuple[str, str], float | No
     known = [(value, name) for (name, of), value in values.items() if of == group and value is not None]
     least, most = (known[0], known[-1]) if group else (min(known), max(known))
     words = making.say(
-        f"de {said(least[0], 'fr')} ({least[1]}) à {said(most[0], 'fr')} ({most[1]})",
-        f"from {said(least[0], 'en')} ({least[1]}) to {said(most[0], 'en')} ({most[1]})",
+        N_(
+            "de {least} ({first}) à {most} ({last})",
+            least=Said(said, (least[0],)),
+            first=least[1],
+            most=Said(said, (most[0],)),
+            last=most[1],
+        )
     )
     return f"{group}, {words}" if group else words
 
@@ -227,7 +235,7 @@ def _drawn(
     when = making.seen.cube.as_of(about.id, when) or when
     reference = making.references.cite(
         "F",
-        making.say(f"Graphique : {title}", f"Chart: {title}"),
+        making.say(N_("Graphique : {title}", title=title)),
         method=defined(making, about.definition[making.language], about.id),
         period=when,
         sources=about.sources,
@@ -238,7 +246,7 @@ def _drawn(
         Figure(
             id,
             caption,
-            making.set(f"{title} : {words}" if not making.english else f"{title}: {words}"),
+            making.set(gettext("{title} : {words}", making.language, title=title, words=words)),
             drawing,
             (note,) if note else (),
         )

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ...graph.findings.words import number_en, number_fr
 from ...graph.indicators.declaration import TOPICS
 from ...graph.indicators.rows import MISSING
+from ...words import EMPTY, N_, NN_, Number, Spoken, gettext, number
 from ..analysis.words import status_words
 from ..labels.typesetting import NARROW, NO_BREAK
 from ..labels.wording import first_capital, fold
@@ -16,7 +16,6 @@ from ..pages.territory.figures import figures
 from ..render.blocks.tables import absent
 from .making import Making, defined, flat, outside
 from .model import Block, Cell, Column, Paragraph, Points, Section, Table, printed
-from .words import plural
 
 CONTACTS = 25
 ILLUSTRATIVE_TOPICS = ("desk",)
@@ -26,29 +25,28 @@ def key_figures(making: Making) -> Section:
     """Give every indicator of the territory, topic by topic, beside its parent's and its peers' values."""
     seen, territory, language = making.seen, making.territory, making.language
     rows = list(figures(seen, territory, making.parent, language).rows)
-    title = making.say("Le territoire en chiffres", "The territory in figures")
+    title = making.say(N_("Le territoire en chiffres"))
     if not rows:
-        absent_ = making.say(
-            "Aucun indicateur n’est calculé pour ce territoire.",
-            "No indicator is computed for this territory.",
-        )
+        absent_ = making.say(N_("Aucun indicateur n’est calculé pour ce territoire."))
         return Section("chiffres", title, (Paragraph(absent_, "absent"),))
     peers = making.peers
     beside = {row["id"]: row for row in figures(seen, territory, peers, language).rows} if peers.peers else {}
     blocks: list[Block] = [Paragraph(_compared(making, peers.peers))]
     if peers.peers:
         words = making.say(
-            "Pairs de même structure, dans l’ordre de leurs codes : ce n’est pas un classement.",
-            "Structural peers, in the order of their codes: this is no ranking.",
+            N_("Pairs de même structure, dans l’ordre de leurs codes : ce n’est pas un classement.")
         )
         blocks += [
             Paragraph(words, "note"),
             Points(
                 tuple(
                     making.set(
-                        f"{one.label} : {one.why[language]}"
-                        if not making.english
-                        else f"{one.label}: {one.why[language]}"
+                        gettext(
+                            "{first} : {language_}",
+                            making.language,
+                            first=one.label,
+                            language_=one.why[language],
+                        )
                     )
                     for one in peers.peers
                 )
@@ -67,50 +65,52 @@ def _compared(making: Making, peers: Sequence[Any]) -> str:
     parent = making.parent.label if making.parent.territories and not making.parent.peers else ""
     if not parent:
         return making.say(
-            "Chaque chiffre porte une référence (C1, C2…) que l’annexe A détaille : définition, source, date "
-            "et preuve.",
-            "Each figure has a reference (C1, C2…), which annex A details: definition, source, date and evidence.",
+            N_(
+                "Chaque chiffre porte une référence (C1, C2…) que l’annexe A détaille : définition, "
+                "source, date et preuve."
+            )
         )
-    more = ("", "")
+    more: Spoken = EMPTY
     if peers:
-        more = (
-            f", et à la médiane de {len(peers)} territoires de même structure (entre parenthèses, le plus bas "
-            "et le plus haut)",
-            f", and with the median of {len(peers)} territories of the same structure (in brackets, the least "
-            "and the most)",
+        more = N_(
+            ", et à la médiane de {peers} territoires de même structure (entre parenthèses, le plus "
+            "bas et le plus haut)",
+            peers=len(peers),
         )
     if not making.held:
         return making.say(
-            f"Chaque chiffre est mis à côté de celui du territoire comparé ({parent}), qui ne contient qu’une partie de "
-            f"celui-ci{more[0]}. "
-            "La référence (C1, C2…) renvoie à l’annexe A : définition, source, date et preuve.",
-            f"Each figure stands beside that of the territory compared with ({parent}), which holds only a part of this "
-            f"one{more[1]}. "
-            "The reference (C1, C2…) leads to annex A: definition, source, date and evidence.",
+            N_(
+                "Chaque chiffre est mis à côté de celui du territoire comparé ({parent}), qui ne "
+                "contient qu’une partie de celui-ci{more}. La référence (C1, C2…) renvoie à l’annexe A : "
+                "définition, source, date et preuve.",
+                parent=parent,
+                more=more,
+            )
         )
     return making.say(
-        f"Chaque chiffre est mis à côté de celui du territoire qui le contient ({parent}){more[0]}. Un nombre "
-        "d’habitants, de formations ou de projets y est naturellement plus grand. "
-        "La référence (C1, C2…) renvoie à l’annexe A : définition, source, date et preuve.",
-        f"Each figure stands beside that of the territory that holds it ({parent}){more[1]}. A number of "
-        "inhabitants, programmes or projects is of course larger there. "
-        "The reference (C1, C2…) leads to annex A: definition, source, date and evidence.",
+        N_(
+            "Chaque chiffre est mis à côté de celui du territoire qui le contient ({parent}){more}. "
+            "Un nombre d’habitants, de formations ou de projets y est naturellement plus grand. La "
+            "référence (C1, C2…) renvoie à l’annexe A : définition, source, date et preuve.",
+            parent=parent,
+            more=more,
+        )
     )
 
 
 def _topic(making: Making, topic: str, rows: Sequence[Any], beside: dict[str, Any]) -> Table | Paragraph:
     parent = making.parent.label if making.parent.territories else ""
     columns = [
-        Column("indicator", making.say("Indicateur", "Indicator"), weight=3.2),
-        Column("value", making.say("Ici", "Here"), True, 1.1),
+        Column("indicator", making.say(N_("Indicateur")), weight=3.2),
+        Column("value", making.say(N_("Ici")), True, 1.1),
     ]
     if parent:
         columns.append(Column("comparison", making.set(parent), True, 1.1))
     if beside:
-        columns.append(Column("peers", making.say("Pairs", "Peers"), True, 1.6))
+        columns.append(Column("peers", making.say(N_("Pairs")), True, 1.6))
     columns += [
-        Column("period", making.say("Période", "Period"), weight=0.9),
-        Column("reference", making.say("Réf.", "Ref."), weight=0.6),
+        Column("period", making.say(N_("Période")), weight=0.9),
+        Column("reference", making.say(N_("Réf.")), weight=0.6),
     ]
     made: list[tuple[Cell, ...]] = []
     whole: list[dict[str, Any]] = []
@@ -153,19 +153,14 @@ def _topic(making: Making, topic: str, rows: Sequence[Any], beside: dict[str, An
         cells += [Cell(when, row["period"]), Cell(reference, reference)]
         made.append(tuple(cells))
         whole.append(_whole(making, row, peer, reference))
-    caption = first_capital(making.set(TOPICS[topic][making.english]))
+    caption = first_capital(making.set(TOPICS[topic][making.language]))
     notes = _unplaced(making, rows)
     if silent:
-        words = (
-            f"Absents des sources : {'; '.join(silent)}.",
-            f"Not in the sources: {'; '.join(silent)}.",
-        )
-        notes = (*notes, making.say(words[0].replace("; ", " ; "), words[1]))
+        listed = gettext(" ; ", making.language).join(silent)
+        notes = (*notes, making.say(N_("Absents des sources : {silent}.", silent=listed)))
     if not made:
         making.data[f"chiffres-{topic}"] = (caption, flat(whole))
-        return Paragraph(
-            f"{caption}{making.say(' : ', ': ')}{notes[-1][:1].lower()}{notes[-1][1:]}", "absent"
-        )
+        return Paragraph(f"{caption}{making.say(N_(' : '))}{notes[-1][:1].lower()}{notes[-1][1:]}", "absent")
     return Table(f"chiffres-{topic}", caption, tuple(columns), tuple(made), notes, flat(whole))
 
 
@@ -223,14 +218,13 @@ def _unplaced(making: Making, rows: Sequence[Any]) -> tuple[str, ...]:
             told.setdefault((unplaced, items), first_capital(row["indicator"]))
     if not told:
         return ()
-    french = " ; ".join(f"{name}, {number_fr(n)} sur {number_fr(of)}" for (n, of), name in told.items())
-    english = "; ".join(f"{name}, {number_en(n)} of {number_en(of)}" for (n, of), name in told.items())
-    return (
-        making.say(
-            f"Sans lieu connu, donc comptés dans aucun territoire : {french}.",
-            f"Without a known place, so counted in no territory: {english}.",
-        ),
-    )
+    language = making.language
+    each = [
+        gettext("{name}, {n} sur {of}", language, name=name, n=number(n, language), of=number(of, language))
+        for (n, of), name in told.items()
+    ]
+    listed = gettext(" ; ", language).join(each)
+    return (making.say(N_("Sans lieu connu, donc comptés dans aucun territoire : {listed}.", listed=listed)),)
 
 
 def _known(making: Making, peer: Mapping[str, Any]) -> str:
@@ -238,7 +232,7 @@ def _known(making: Making, peer: Mapping[str, Any]) -> str:
     known, asked = peer.get("peers_known"), peer.get("peers")
     if known is None or not asked or known in (0, asked):
         return ""
-    return making.say(f", {known} sur {asked} connu{plural(known)}", f", {known} of {asked} known")
+    return making.say(NN_(", {n} sur {asked} connu", ", {n} sur {asked} connus", known, asked=asked))
 
 
 def _spread(shown: str) -> str:
@@ -267,16 +261,13 @@ def why_none(making: Making, row: Mapping[str, Any], status: str) -> tuple[str, 
 def actors(making: Making) -> Section:
     """List the structures that are there, with the home page of those that have one; never a person."""
     made = making.block("acteurs")
-    title = making.say("Acteurs et contacts des structures", "Actors and contacts of structures")
+    title = making.say(N_("Acteurs et contacts des structures"))
     if not len(made):
-        return Section("acteurs", title, (Paragraph(making.say(*made.empty), "absent"),))
+        return Section("acteurs", title, (Paragraph(making.say(made.empty), "absent"),))
     counted = printed([f"{kind} ({n})" for kind, n in made.more["groups"].items()], making.language)
     blocks: list[Block] = [
         Paragraph(
-            making.say(
-                f"Par nature, structures situées ici par les sources : {counted}.",
-                f"By kind, structures that the sources place here: {counted}.",
-            )
+            making.say(N_("Par nature, structures situées ici par les sources : {counted}.", counted=counted))
         ),
     ]
     pages = dict(making.matter.frame("homepages").unique("actor", keep="first").iter_rows())
@@ -301,23 +292,26 @@ def actors(making: Making) -> Section:
         sources=sorted({s for row in rows for s in row["source"].split(", ")}),
     )
     if not known:
-        words = making.say(*(_ONE_WITHOUT_PAGE if len(rows) == 1 else _none_with_page(len(rows))))
+        words = making.say(_ONE_WITHOUT_PAGE if len(rows) == 1 else _none_with_page(len(rows)))
         words = f"{words} [{reference}]"
         blocks.append(Paragraph(words, "absent"))
     notes = [
         making.say(
-            f"Structures dont la page d’accueil est connue : {number_fr(len(known))} sur {number_fr(len(rows))}, imprimées "
-            f"jusqu’à {CONTACTS}, celles qui ont le plus d’interactions connues d’abord ; la liste est dans le fichier "
-            "contacts.csv. Ce dossier ne donne le nom d’aucune personne.",
-            f"Structures with a known home page: {number_en(len(known))} of {number_en(len(rows))}, printed up to {CONTACTS}, "
-            "those with most known interactions first; the list is in the file contacts.csv. This dossier names no person.",
+            N_(
+                "Structures dont la page d’accueil est connue : {known} sur {rows}, imprimées jusqu’à "
+                "{contacts}, celles qui ont le plus d’interactions connues d’abord ; la liste est dans "
+                "le fichier contacts.csv. Ce dossier ne donne le nom d’aucune personne.",
+                known=Number(len(known)),
+                rows=Number(len(rows)),
+                contacts=CONTACTS,
+            )
         )
     ]
     columns = (
-        Column("actor", making.say("Structure", "Structure"), weight=3),
-        Column("kind", making.say("Nature", "Kind"), weight=2.2),
-        Column("town", making.say("Commune", "Commune"), weight=1.3),
-        Column("homepage", making.say("Page d’accueil", "Home page"), weight=2.2),
+        Column("actor", making.say(N_("Structure")), weight=3),
+        Column("kind", making.say(N_("Nature")), weight=2.2),
+        Column("town", making.say(N_("Commune")), weight=1.3),
+        Column("homepage", making.say(N_("Page d’accueil")), weight=2.2),
     )
     cells = tuple(
         (
@@ -328,7 +322,7 @@ def actors(making: Making) -> Section:
         )
         for row in known[:CONTACTS]
     )
-    caption = making.say(f"Structures à contacter [{reference}]", f"Structures to contact [{reference}]")
+    caption = making.say(N_("Structures à contacter [{reference}]", reference=reference))
     if known:
         blocks.append(Table("contacts", caption, columns, cells, tuple(notes), data))
     else:
@@ -336,16 +330,16 @@ def actors(making: Making) -> Section:
     return Section("acteurs", title, tuple(blocks))
 
 
-_ONE_WITHOUT_PAGE = (
-    "La seule structure connue n’a pas de page d’accueil connue : son nom est dans le fichier contacts.csv.",
-    "The only known structure has no known home page: its name is in the file contacts.csv.",
+_ONE_WITHOUT_PAGE = N_(
+    "La seule structure connue n’a pas de page d’accueil connue : son nom est dans le fichier contacts.csv."
 )
 
 
-def _none_with_page(count: int) -> tuple[str, str]:
-    return (
-        f"Aucune des {number_fr(count)} structures n’a de page d’accueil connue : la liste est dans le fichier contacts.csv.",
-        f"None of the {number_en(count)} structures has a known home page: the list is in the file contacts.csv.",
+def _none_with_page(count: int) -> Spoken:
+    return N_(
+        "Aucune des {number} structures n’a de page d’accueil connue : la liste est dans le "
+        "fichier contacts.csv.",
+        number=Number(count),
     )
 
 
@@ -357,17 +351,16 @@ def filieres(making: Making) -> Section:
         *making.table(
             "filieres",
             made,
-            ("Membres des filières situés ici", "Members of value chains placed here"),
+            N_("Membres des filières situés ici"),
             first=30,
             weights=weights,
         )
     ]
     words = making.say(
-        "Une filière est une suite de maillons décrits par leurs activités ; un membre y est rattaché par une "
-        "règle de mots ou de codes, "
-        "donc par déduction. Les maillons qui manquent sont dans la partie sur les manques.",
-        "A value chain is a sequence of links described by their activities; a rule on words or codes "
-        "attaches a member to it, so that "
-        "membership is inferred. Missing links are in the part on gaps.",
+        N_(
+            "Une filière est une suite de maillons décrits par leurs activités ; un membre y est "
+            "rattaché par une règle de mots ou de codes, donc par déduction. Les maillons qui "
+            "manquent sont dans la partie sur les manques."
+        )
     )
-    return Section("filieres", making.say("Filières", "Value chains"), (Paragraph(words, "note"), *blocks))
+    return Section("filieres", making.say(N_("Filières")), (Paragraph(words, "note"), *blocks))

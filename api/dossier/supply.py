@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ...graph.findings.words import number_en, number_fr
+from ...words import N_, Named, Number
 from ..labels.wording import first_capital
 from ..render.blocks.tables import Column as PortraitColumn
 from ..render.blocks.tables import Table as PortraitTable
@@ -18,7 +18,7 @@ from .pictures import chart
 PRINTED = 15
 FIRST_ZONE, EACH_ZONE = 10, 3
 """Sectors printed of the zone that holds most of a territory, or of whole zones added up; and of each zone that it shares."""
-PROGRAMMES = ("Formations enseignées sur place", "Programmes taught there")
+PROGRAMMES = N_("Formations enseignées sur place")
 
 
 def supply(making: Making) -> Section:
@@ -34,7 +34,7 @@ def supply(making: Making) -> Section:
         blocks += making.table(
             "formations", programmes, PROGRAMMES, weights={"programme": 3, "level": 1.3, "institution": 2}
         )
-    return Section("offre", making.say("Formations et recherche", "Programmes and research"), tuple(blocks))
+    return Section("offre", making.say(N_("Formations et recherche")), tuple(blocks))
 
 
 def _by_institution(making: Making, made: PortraitTable) -> list[Table | Paragraph]:
@@ -46,10 +46,10 @@ def _by_institution(making: Making, made: PortraitTable) -> list[Table | Paragra
     for row in made.rows:
         counts.setdefault((row["institution"] or "–", row["town"]), Counter())[row["level"]] += 1
     columns = (
-        PortraitColumn("institution", ("Établissement", "Institution")),
-        PortraitColumn("town", ("Commune", "Commune")),
-        *(PortraitColumn(one, (first_capital(one), first_capital(one)), "number") for one in levels),
-        PortraitColumn("total", ("Ensemble", "All"), "number"),
+        PortraitColumn("institution", N_("Établissement")),
+        PortraitColumn("town", N_("Commune")),
+        *(PortraitColumn(one, Named(first_capital(one)), "number") for one in levels),
+        PortraitColumn("total", N_("Ensemble"), "number"),
     )
     rows: list[dict[str, Any]] = [
         {"institution": name, "town": town, "total": found.total(), **{one: found[one] for one in levels}}
@@ -61,15 +61,14 @@ def _by_institution(making: Making, made: PortraitTable) -> list[Table | Paragra
     printed_ = making.table(
         "formations-etablissements",
         shown,
-        ("Formations par établissement et par niveau", "Programmes by institution and level"),
+        N_("Formations par établissement et par niveau"),
         first=PRINTED,
         weights={"institution": 3, "town": 1.5},
     )
     assert isinstance(whole, Table)
     making.data["formations"] = (whole.caption, whole.to_rows())
     note = making.say(
-        f"Les {number_fr(len(made))} formations, une à une, sont dans le fichier formations.csv.",
-        f"The {number_en(len(made))} programmes, one by one, are in the file formations.csv.",
+        N_("Les {made} formations, une à une, sont dans le fichier formations.csv.", made=Number(len(made)))
     )
     return [*printed_, Paragraph(note, "note")]
 
@@ -86,9 +85,9 @@ def economy(making: Making) -> Section:
         *making.table(
             "emplois",
             replace(jobs, rows=leading(jobs.rows, FIRST_ZONE, EACH_ZONE)) if several else jobs,
-            (
-                f"Emplois salariés par secteur{f' (zone d’emploi : {zone})' if zone else ''}",
-                f"Salaried jobs by sector{f' (employment zone: {zone})' if zone else ''}",
+            N_(
+                "Emplois salariés par secteur{zone}",
+                zone=(N_(" (zone d’emploi : {zone})", zone=zone) if zone else ""),
             ),
             first=FIRST_ZONE + EACH_ZONE * (len(zones) - 1),
             leave=("share", "code") if several else ("zone", "share", "code"),
@@ -97,13 +96,13 @@ def economy(making: Making) -> Section:
         *making.table(
             "recrutements",
             hirings,
-            ("Projets de recrutement par famille de métiers", "Hiring plans by family of occupations"),
+            N_("Projets de recrutement par famille de métiers"),
             first=8,
             leave=("hidden",),
             weights={"family": 4},
         ),
     ]
-    return Section("economie", making.say("Économie et recrutements", "Economy and hiring"), tuple(blocks))
+    return Section("economie", making.say(N_("Économie et recrutements")), tuple(blocks))
 
 
 def leading(rows: Sequence[Mapping[str, Any]], most: int, each: int) -> list[Mapping[str, Any]]:

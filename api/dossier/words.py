@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...words import date
+from ...words import N_, NN_, Spoken, date
 from ..render.blocks.tables import Table
 from ..web.negotiation import Language
 
@@ -12,36 +12,39 @@ MONTHS = (
 )
 
 #: What a zero says, and what it does not.
-ZERO = (
-    "compté, et les sources chargées n’en situent aucun ici ; ce dont le lieu n’est pas connu n’est compté nulle part",
-    "counted, and the loaded sources place none here; what has no known place is counted nowhere",
+ZERO = N_(
+    "compté, et les sources chargées n’en situent aucun ici ; ce dont le lieu n’est pas "
+    "connu n’est compté nulle part"
 )
 
 
-def why_empty(made: Table, made_up: int) -> tuple[str, str]:
+def why_empty(made: Table, made_up: int) -> Spoken:
     """Say why a table is empty; that only examples would be in it is one of the reasons."""
     if not made_up:
         return made.empty
-    return (
-        f"Rien n’est connu ici. {made_up} exemple{plural(made_up)} illustratif{plural(made_up)}, inventé{plural(made_up)}, "
-        f"n’{'est' if made_up == 1 else 'sont'} pas dans ce dossier.",
-        f"Nothing is known here. {made_up} illustrative example{plural(made_up)}, made up, "
-        f"{'is' if made_up == 1 else 'are'} left out of this dossier.",
+    return NN_(
+        "Rien n’est connu ici. {n} exemple illustratif, inventé, n’est pas dans ce dossier.",
+        "Rien n’est connu ici. {n} exemples illustratifs, inventés, n’sont pas dans ce dossier.",
+        made_up,
     )
 
 
-def counted_apart(rows: int, made_up: int, *, shown: bool) -> tuple[str, str]:
+def counted_apart(rows: int, made_up: int, *, shown: bool) -> Spoken:
     """Count illustrative rows apart from the others."""
     if shown:
         real = rows - made_up
         s = plural(made_up)
-        return (
-            f"{real} ligne{plural(real)} d’une source, et {made_up} illustrative{s}, inventée{s} pour l’exemple.",
-            f"{real} row{'' if real == 1 else 's'} from a source, and {made_up} illustrative, made up for the example.",
+        return NN_(
+            "{n} ligne d’une source, et {made_up} illustrative{s}, inventée{s} pour l’exemple.",
+            "{n} lignes d’une source, et {made_up} illustrative{s}, inventée{s} pour l’exemple.",
+            real,
+            made_up=made_up,
+            s=s,
         )
-    return (
-        f"{made_up} exemple{plural(made_up)} illustratif{plural(made_up)} en plus, hors de ce dossier.",
-        f"{made_up} illustrative example{plural(made_up)} more, left out of this dossier.",
+    return NN_(
+        "{n} exemple illustratif en plus, hors de ce dossier.",
+        "{n} exemples illustratifs en plus, hors de ce dossier.",
+        made_up,
     )
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 
 from fastapi import HTTPException, Request
 
+from ...words import N_, NN_, Message, Said, Spoken, gettext
 from ..web.routes import template_of
 
 
@@ -18,14 +20,15 @@ class UnknownParameters(ValueError):  # noqa: N818
         self.names, self.known = tuple(names), tuple(known)
         near = [one for name in names for one in get_close_matches(name.lower(), known, 1)]
         all_known = ", ".join(known)
-        many = len(names) > 1
-        french = f"Paramètre{'s' * many} inconnu{'s' * many} : {_listed(names, 'fr')}"
-        english = f"Unknown parameter{'s' * many}: {_listed(names, 'en')}"
-        hint = (f" Vouliez-vous dire {_listed(near, 'fr')} ?", f" Did you mean {_listed(near, 'en')}?")
-        self.words = {
-            "fr": f"{french} (paramètres : {all_known}).{hint[0] if near else ''}",
-            "en": f"{english} (parameters: {all_known}).{hint[1] if near else ''}",
-        }
+        said = NN_(
+            "Paramètre inconnu : {names} (paramètres : {known}).",
+            "Paramètres inconnus : {names} (paramètres : {known}).",
+            len(names),
+            names=Said(_listed, (names,)),
+            known=all_known,
+        )
+        hint = N_("{said} Vouliez-vous dire {near} ?", said=said, near=Said(_listed, (near,)))
+        self.words = dict(hint if near else said)
         super().__init__(self.words["fr"])
 
 
@@ -57,49 +60,54 @@ def refused(errors: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     >>> refused([{"type": "string_too_long", "loc": ("query", "q"), "ctx": {"max_length": 200}}])["en"]
     'Parameter refused: “q” has at most 200 characters.'
     """
-    said: dict[str, list[str]] = {"fr": [], "en": []}
-    for one in errors:
-        french, english = _RULES.get(str(one["type"]), _ANY)(one.get("ctx") or {})
-        name = str(one["loc"][-1])
-        said["fr"].append(f"« {name} » {french}")
-        said["en"].append(f"“{name}” {english}")
-    french, english = (" ; ".join(dict.fromkeys(said["fr"])), "; ".join(dict.fromkeys(said["en"])))
-    return {"fr": f"Paramètre refusé : {french}.", "en": f"Parameter refused: {english}."}
+    each = [
+        N_(
+            "« {name} » {reason}",
+            name=one["loc"][-1],
+            reason=_RULES.get(str(one["type"]), _ANY)(one.get("ctx") or {}),
+        )
+        for one in errors
+    ]
+    return dict(N_("Paramètre refusé : {reasons}.", reasons=Said(_joined, (each,))))
+
+
+def _joined(each: Sequence[Spoken], language: str) -> str:
+    return gettext(" ; ", language).join(dict.fromkeys(one[language] for one in each))
 
 
 def _listed(names: Iterable[str], language: str) -> str:
-    return ", ".join(f"“{one}”" if language == "en" else f"« {one} »" for one in names)
+    return ", ".join(gettext("« {first} »", language, first=one) for one in names)
 
 
-def _choices(context: Mapping[str, Any]) -> tuple[str, str]:
+def _choices(context: Mapping[str, Any]) -> Spoken:
     """Read the choices of a pattern (`^(a|b)$`) or of a literal (`'a' or 'b'`)."""
     text = str(context.get("pattern") or context.get("expected", ""))
     names = text.strip("^()$").replace("'", "").replace(" or ", "|").replace(", ", "|").split("|")
     told = ", ".join(name for name in names if name)
-    return f"est l’une de ces valeurs : {told}", f"is one of: {told}"
+    return N_("est l’une de ces valeurs : {told}", told=told)
 
 
-def _bound(key: str, french: str, english: str) -> Callable[[Mapping[str, Any]], tuple[str, str]]:
-    return lambda context: (french.format(context.get(key, "")), english.format(context.get(key, "")))
+def _bound(key: str, words: Message) -> Callable[[Mapping[str, Any]], Spoken]:
+    return lambda context: replace(words, filled={"bound": context.get(key, "")})
 
 
-def _always(french: str, english: str) -> Callable[[Mapping[str, Any]], tuple[str, str]]:
-    return lambda _: (french, english)
+def _always(words: Spoken) -> Callable[[Mapping[str, Any]], Spoken]:
+    return lambda _: words
 
 
-_ANY = _always("n’a pas une valeur possible", "has no possible value")
-_RULES: Mapping[str, Callable[[Mapping[str, Any]], tuple[str, str]]] = {
-    "missing": _always("manque", "is missing"),
-    "string_too_long": _bound("max_length", "a {} caractères au plus", "has at most {} characters"),
-    "string_too_short": _bound("min_length", "a au moins {} caractère", "has at least {} character"),
+_ANY = _always(N_("n’a pas une valeur possible"))
+_RULES: Mapping[str, Callable[[Mapping[str, Any]], Spoken]] = {
+    "missing": _always(N_("manque")),
+    "string_too_long": _bound("max_length", N_("a {bound} caractères au plus")),
+    "string_too_short": _bound("min_length", N_("a au moins {bound} caractère")),
     "string_pattern_mismatch": _choices,
     "literal_error": _choices,
     "enum": _choices,
-    "int_parsing": _always("est un nombre entier", "is a whole number"),
-    "float_parsing": _always("est un nombre", "is a number"),
-    "bool_parsing": _always("est true ou false", "is true or false"),
-    "greater_than": _bound("gt", "est plus grand que {}", "is greater than {}"),
-    "greater_than_equal": _bound("ge", "est au moins {}", "is at least {}"),
-    "less_than": _bound("lt", "est plus petit que {}", "is less than {}"),
-    "less_than_equal": _bound("le", "est au plus {}", "is at most {}"),
+    "int_parsing": _always(N_("est un nombre entier")),
+    "float_parsing": _always(N_("est un nombre")),
+    "bool_parsing": _always(N_("est true ou false")),
+    "greater_than": _bound("gt", N_("est plus grand que {bound}")),
+    "greater_than_equal": _bound("ge", N_("est au moins {bound}")),
+    "less_than": _bound("lt", N_("est plus petit que {bound}")),
+    "less_than_equal": _bound("le", N_("est au plus {bound}")),
 }

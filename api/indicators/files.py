@@ -10,6 +10,7 @@ from ...graph.indicators.cube_rdf import indicator_iri
 from ...graph.indicators.declaration import TOPICS, Indicator
 from ...graph.region.firmness import counts_of
 from ...graph.sparql.results import to_csv, to_csv_fr
+from ...words import N_
 from ..analysis.files import JSON
 from ..maps.atlas import Atlas
 from ..reading.cube import Selection
@@ -30,7 +31,7 @@ def describe(one: Indicator, atlas: Atlas) -> dict[str, Any]:
         "iri": indicator_iri(one.id),
         "title": dict(one.title),
         "definition": dict(one.definition),
-        "topic": {"id": one.topic, "fr": TOPICS[one.topic][0], "en": TOPICS[one.topic][1]},
+        "topic": {"id": one.topic, **TOPICS[one.topic]},
         "unit": one.unit,
         "unit_label": dict(one.unit_label),
         "formula": {"name": one.formula, "options": dict(one.options)}
@@ -75,16 +76,16 @@ def write_values(
         return to_csv_fr(rows) if chosen == CSV_FR else to_csv(rows)
     basis = basis_of(atlas.matter, one, indicators)
     about = {
-        ("Indicateur", "Indicator"): one.title[said],
-        ("Définition", "Definition"): one.definition[said],
-        ("Calcul", "Computation"): formula_words(one, indicators, said),
-        ("Limites", "Limits"): one.limits.get(said, ""),
-        ("Unité", "Unit"): one.unit_label.get(said, one.unit),
-        ("Sources", "Sources"): dates_words(basis, said),
-        ("Sans lieu", "Without a place"): unplaced_words(one, basis, said),
-        ("Preuve", "Evidence"): evidence_words(one, said),
-        ("Territoires", "Territories"): f"{found.level}, {found.label}",
-        ("Publication", "Publication"): atlas.matter.snapshot,
-        ("Adresse", "Address"): address,
+        N_("Indicateur"): one.title[said],
+        N_("Définition"): one.definition[said],
+        N_("Calcul"): formula_words(one, indicators, said),
+        N_("Limites"): one.limits.get(said, ""),
+        N_("Unité"): one.unit_label.get(said, one.unit),
+        N_("Sources"): dates_words(basis, said),
+        N_("Sans lieu"): unplaced_words(one, basis, said),
+        N_("Preuve"): evidence_words(one, said),
+        N_("Territoires"): f"{found.level}, {found.label}",
+        N_("Publication"): atlas.matter.snapshot,
+        N_("Adresse"): address,
     }
-    return to_xlsx(rows, {pair[said == "en"]: text for pair, text in about.items() if text})
+    return to_xlsx(rows, {pair[said]: text for pair, text in about.items() if text})

@@ -19,6 +19,7 @@ from ...graph.region.places import UnknownName
 from ...graph.sparql.results import Rows
 from ...ontology.vocabulary import ID
 from ...queries.query import Chart
+from ...words import gettext
 from ..errors.problems import CORS
 from ..labels.wording import first_capital, fold
 from ..maps.atlas import Atlas
@@ -61,10 +62,9 @@ async def indicators(request: Request) -> Response:
         every = listed(atlas, said)
         kept = [one for one in every if keeps(one, asked)]
         topics = [
-            (topic, words[said == "en"], [one for one in kept if one.one.topic == topic])
+            (topic, words[said], [one for one in kept if one.one.topic == topic])
             for topic, words in TOPICS.items()
         ]
-        english = said == "en"
         names = sorted({name for one in every for name in one.one.sources})
         labels = source_labels(reading, names)
         response = page(
@@ -72,15 +72,15 @@ async def indicators(request: Request) -> Response:
             "indicators.html",
             language=said,
             themes=[topic for topic in topics if topic[2]],
-            tous_themes=[(topic, words[english]) for topic, words in TOPICS.items()],
+            tous_themes=[(topic, words[said]) for topic, words in TOPICS.items()],
             sources=sorted(labels.items(), key=lambda pair: fold(pair[1])),
-            frequences=[(key, words[english]) for key, words in FREQUENCIES.items()],
-            niveaux_mots=[(key, words[english]) for key, words in LEVEL_WORDS.items()],
+            frequences=[(key, words[said]) for key, words in FREQUENCIES.items()],
+            niveaux_mots=[(key, words[said]) for key, words in LEVEL_WORDS.items()],
             demande=asked,
             total=len(every),
             gardes=len(kept),
             erreurs=[error.told(said) for error in atlas.cube.errors],
-            fil=[(None, "Indicators" if english else "Indicateurs")],
+            fil=[(None, gettext("Indicateurs", said))],
         )
         response.headers["Vary"] = "Accept-Language"
         return response
@@ -125,7 +125,7 @@ async def indicator(request: Request, name: str) -> Response:
 
 
 def _page(request: Request, reading: Reading, atlas: Atlas, name: str, said: Language) -> Response:
-    found, english = _selected(request, atlas, name), said == "en"
+    found, _english = _selected(request, atlas, name), said == "en"
     one, given = found.indicator, _given(request)
     base = f"/indicateurs/{one.id}"
     if name != one.id:
@@ -138,7 +138,7 @@ def _page(request: Request, reading: Reading, atlas: Atlas, name: str, said: Lan
     unit = unit_of(one)
     shares = spread_of(known, one, said)
     title = first_capital(one.title[said])
-    spread = "Territories by value" if english else "Territoires par valeur"
+    spread = gettext("Territoires par valeur", said)
     drawing = draw(Rows(["value", "territories"], shares), Chart("bar", "value", "territories"), spread, said)
     derived = derivation(one, atlas.cube.indicators, found.within, atlas.matter.snapshot[:4])
     stored = atlas.cube.series(one.id, found.within)
@@ -149,10 +149,10 @@ def _page(request: Request, reading: Reading, atlas: Atlas, name: str, said: Lan
         language=said,
         un=one,
         titre=title,
-        sujet=TOPICS[one.topic][english],
+        sujet=TOPICS[one.topic][said],
         formule=formula_words(one, atlas.cube.indicators, said),
         methode=METHODS.get(one.formula),
-        niveaux_un=[LEVEL_WORDS[level][english] for level in one.levels],
+        niveaux_un=[LEVEL_WORDS[level][said] for level in one.levels],
         sources=sources_of(reading, basis, said),
         dates=basis.as_of,
         sans_lieu=unplaced_words(one, basis, said),
@@ -165,7 +165,7 @@ def _page(request: Request, reading: Reading, atlas: Atlas, name: str, said: Lan
         plusieurs_groupes=found.by == ALL,
         intervalles=found.frame["high"].is_not_null().any(),
         annees=bool(found.period and found.as_of(found.period)),
-        niveaux_choix=[(level, LEVEL_WORDS[level][english]) for level in one.levels],
+        niveaux_choix=[(level, LEVEL_WORDS[level][said]) for level in one.levels],
         groupes=sorted(named, key=lambda pair: fold(pair[1])),
         nom_groupe=dict(named),
         ensemble=None in atlas.groups(one.id),
@@ -184,11 +184,11 @@ def _page(request: Request, reading: Reading, atlas: Atlas, name: str, said: Lan
         rdf=indicator_iri(one.id),
         derivation=derived,
         faits_seuls=bool(stored) and stored[-1].value is None,
-        sans_requete="" if derived else why_none(one, atlas.cube.indicators)[english],
+        sans_requete="" if derived else why_none(one, atlas.cube.indicators)[said],
         deriver=f"/sparql?{urlencode({'query': derived})}" if derived else "",
         api=_address(f"/api/v1/indicators/{one.id}/values", {"level": found.level}),
         demande=given,
-        fil=[("/indicateurs", "Indicators" if english else "Indicateurs"), (None, title)],
+        fil=[("/indicateurs", gettext("Indicateurs", said)), (None, title)],
     )  # fmt: skip
     response.headers["Vary"] = "Accept-Language"
     return response

@@ -10,6 +10,7 @@ from ...graph.indicators.basis import Basis
 from ...graph.indicators.declaration import Indicator
 from ...graph.sparql.results import Value
 from ...ontology.vocabulary import ID
+from ...words import gettext
 from ..labels.wording import first_capital, fold
 from ..maps.atlas import Atlas
 from ..maps.drawing import STATUSES, number
@@ -35,15 +36,15 @@ class Listed:
 
 def listed(atlas: Atlas, said: Language) -> list[Listed]:
     """List all the indicators by title."""
-    periods, english = periods_of(atlas.cube), said == "en"
+    periods, _english = periods_of(atlas.cube), said == "en"
     return sorted(
         (
             Listed(
                 one,
                 first_capital(one.title[said]),
                 one.definition[said],
-                FREQUENCIES[one.frequency][english],
-                [LEVEL_WORDS[level][english] for level in one.levels],
+                FREQUENCIES[one.frequency][said],
+                [LEVEL_WORDS[level][said] for level in one.levels],
                 list(one.sources),
                 atlas.cube.as_of(one.id, periods.get(one.id)) or periods.get(one.id, ""),
             )
@@ -121,16 +122,14 @@ def row_of(
 def without(found: Selection, said: Language) -> list[str]:
     """Count the values that are not there, by reason."""
     reasons = found.frame.filter(found.frame["value"].is_null())["status"].value_counts(sort=True)
-    return [
-        f"{STATUSES[status or 'missing'][said == 'en']} : {count}" for status, count in reasons.iter_rows()
-    ]
+    return [f"{STATUSES[status or 'missing'][said]} : {count}" for status, count in reasons.iter_rows()]
 
 
 def summary_of(found: Selection, unit: str, said: Language) -> str:
     """Say in one line how many values are known, and between which."""
     known, one = found.known, found.indicator
     if not known:
-        return "No value at this level." if said == "en" else "Aucune valeur à ce niveau."
+        return gettext("Aucune valeur à ce niveau.", said)
     low, high = (number(value, one.decimals, said) + unit for value in (min(known), max(known)))
     if said == "en":
         return f"{len(known)} known values out of {found.frame.height}, from {low} to {high}."

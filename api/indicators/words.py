@@ -8,117 +8,88 @@ from typing import Any
 from ...graph.indicators.basis import Basis
 from ...graph.indicators.declaration import Indicator
 from ...graph.region.firmness import counts_of
+from ...words import N_, Named, Spoken, gettext, numeral
 from ...words import date as dated
-from ...words import numeral
 from ..analysis.words import status_words
 from ..web.negotiation import Language
 
-Pair = tuple[str, str]
+Pair = Spoken
 
 LEVEL_WORDS: Mapping[str, Pair] = {
-    "commune": ("communes", "communes"),
-    "epci": ("intercommunalités", "inter-municipal areas"),
-    "department": ("départements", "departments"),
-    "region": ("région", "region"),
-    "zone": ("zones d’emploi", "employment zones"),
-    "bassin": ("bassins d’emploi", "labour pools"),
-    "adhoc": ("territoires de projet", "project territories"),
+    "commune": N_("communes"),
+    "epci": N_("intercommunalités"),
+    "department": N_("départements"),
+    "region": N_("région"),
+    "zone": N_("zones d’emploi"),
+    "bassin": N_("bassins d’emploi"),
+    "adhoc": N_("territoires de projet"),
 }
 FREQUENCIES: Mapping[str, Pair] = {
-    "once": ("une seule fois", "once"),
-    "yearly": ("chaque année", "yearly"),
-    "monthly": ("chaque mois", "monthly"),
-    "continuous": ("en continu", "continuously"),
+    "once": N_("une seule fois"),
+    "yearly": N_("chaque année"),
+    "monthly": N_("chaque mois"),
+    "continuous": N_("en continu"),
 }
 #: What each formula does, with the places of its options.
 FORMULA_WORDS: Mapping[str, Pair] = {
-    "items": (
-        "Dénombrement : chaque élément est compté une fois dans un territoire, quel que soit le nombre de ses lieux.",
-        "Count: each item counts once in a territory, however many places it has there.",
+    "items": N_(
+        "Dénombrement : chaque élément est compté une fois dans un territoire, quel que soit le "
+        "nombre de ses lieux."
     ),
-    "total": (
-        "Somme des valeurs connues, à la dernière période publiée : le minimum de ce qu’il y a.",
-        "Sum of the known values at the latest published period: the least there is.",
+    "total": N_("Somme des valeurs connues, à la dernière période publiée : le minimum de ce qu’il y a."),
+    "population": N_("Somme des populations municipales des communes du territoire."),
+    "communes": N_("Dénombrement des communes d’aujourd’hui."),
+    "observed": N_(
+        "Somme des observations publiées des unités qui composent entièrement le territoire ; un "
+        "territoire qu’une unité coupe n’a pas de valeur, et une cellule manquante ou secrète "
+        "laisse la somme sans valeur, sauf où il est dit que seul ce qui est publié est compté."
     ),
-    "population": (
-        "Somme des populations municipales des communes du territoire.",
-        "Sum of the municipal populations of the territory’s communes.",
+    "location-quotient": N_(
+        "Quotient de localisation : part du groupe dans le territoire, divisée par sa part dans "
+        "la région ; 1 dit autant qu’ailleurs. L’intervalle à 95 % est celui d’un effectif de "
+        "Poisson ; sous 5 attendus, pas de valeur."
     ),
-    "communes": ("Dénombrement des communes d’aujourd’hui.", "Count of today’s communes."),
-    "observed": (
-        "Somme des observations publiées des unités qui composent entièrement le territoire ; un territoire qu’une unité "
-        "coupe n’a pas de valeur, et une cellule manquante ou secrète laisse la somme sans valeur, sauf où il est dit que "
-        "seul ce qui est publié est compté.",
-        "Sum of the published observations of the units that wholly make up the territory; a territory that a unit cuts "
-        "through has no value, and a missing or suppressed cell leaves the sum without, unless only what is published is "
-        "said to be counted.",
+    "variety": N_("Nombre effectif de groupes : exponentielle de l’entropie de leurs parts."),
+    "reach": N_("Part de la population dont la commune a un élément à moins de {km} km à vol d’oiseau."),
+    "distance": N_(
+        "Moyenne, pondérée par la population, de la distance à vol d’oiseau à l’élément le plus proche."
     ),
-    "location-quotient": (
-        "Quotient de localisation : part du groupe dans le territoire, divisée par sa part dans la région ; 1 dit autant "
-        "qu’ailleurs. L’intervalle à 95 % est celui d’un effectif de Poisson ; sous 5 attendus, pas de valeur.",
-        "Location quotient: the share of the group in the territory over its share in the region; 1 says as much as "
-        "elsewhere. The 95 % interval is that of a Poisson count; under 5 expected there is no value.",
+    "catchment": N_(
+        "Aires flottantes à deux étapes : ce qui est à moins de {km} km, partagé entre ceux qui "
+        "peuvent y aller, avec un poids gaussien de la distance ; 100 est la moyenne de la "
+        "région."
     ),
-    "variety": (
-        "Nombre effectif de groupes : exponentielle de l’entropie de leurs parts.",
-        "Effective number of groups: the exponential of the entropy of their shares.",
+    "outside-share": N_(
+        "Interactions dont un participant est situé hors du territoire, divisées par celles du "
+        "territoire ; sous 5, pas de valeur."
     ),
-    "reach": (
-        "Part de la population dont la commune a un élément à moins de {km} km à vol d’oiseau.",
-        "Share of the population whose commune has an item within {km} km, as the crow flies.",
+    "ei-index": N_(
+        "Indice E–I : interactions avec l’extérieur moins interactions internes, divisées par "
+        "leur somme ; sous 5, pas de valeur."
     ),
-    "distance": (
-        "Moyenne, pondérée par la population, de la distance à vol d’oiseau à l’élément le plus proche.",
-        "Mean distance, weighted by population, to the nearest item as the crow flies.",
+    "counterparts": N_(
+        "Dénombrement des autres territoires d’où agissent les partenaires des interactions du territoire."
     ),
-    "catchment": (
-        "Aires flottantes à deux étapes : ce qui est à moins de {km} km, partagé entre ceux qui peuvent y aller, avec un "
-        "poids gaussien de la distance ; 100 est la moyenne de la région.",
-        "Two-step floating catchments: what lies within {km} km, shared among those who can reach it, with a Gaussian "
-        "weight of distance; 100 is the mean of the region.",
+    "announcements": N_(
+        "Dénombrement des annonces qui concernent le territoire, ou un territoire entièrement situé dedans."
     ),
-    "outside-share": (
-        "Interactions dont un participant est situé hors du territoire, divisées par celles du territoire ; sous 5, pas de "
-        "valeur.",
-        "Interactions with a participant placed outside the territory over those of the territory; under 5 there is no value.",
+    "brokered": N_(
+        "Paires d’acteurs sans interaction commune entre lesquels se tient une structure relais "
+        "installée dans le territoire ; chaque paire compte une fois par structure."
     ),
-    "ei-index": (
-        "Indice E–I : interactions avec l’extérieur moins interactions internes, divisées par leur somme ; sous 5, pas de "
-        "valeur.",
-        "E–I index: interactions with the outside minus inner ones, over their sum; under 5 there is no value.",
+    "academic-reach": N_(
+        "Composantes du réseau des acteurs et des interactions : est atteint ce qu’une suite "
+        "d’interactions, ou une structure relais qui dessert le territoire, relie à un acteur du "
+        "territoire, quelle que soit sa longueur."
     ),
-    "counterparts": (
-        "Dénombrement des autres territoires d’où agissent les partenaires des interactions du territoire.",
-        "Count of the other territories from which partners of the territory’s interactions act.",
-    ),
-    "announcements": (
-        "Dénombrement des annonces qui concernent le territoire, ou un territoire entièrement situé dedans.",
-        "Count of the announcements that concern the territory, or one that lies wholly inside it.",
-    ),
-    "brokered": (
-        "Paires d’acteurs sans interaction commune entre lesquels se tient une structure relais installée dans le "
-        "territoire ; chaque paire compte une fois par structure.",
-        "Pairs of actors without a common interaction between which a relay sited in the territory stands; each pair "
-        "counts once a relay.",
-    ),
-    "academic-reach": (
-        "Composantes du réseau des acteurs et des interactions : est atteint ce qu’une suite d’interactions, ou une "
-        "structure relais qui dessert le territoire, relie à un acteur du territoire, quelle que soit sa longueur.",
-        "Components of the network of actors and interactions: reached is what a chain of interactions, or a relay that "
-        "serves the territory, joins to an actor of the territory, however long.",
-    ),
-    "ratio": (
-        "« {of} » divisé par « {over} », multiplié par {times}, à la dernière période de chacun.",
-        "“{of}” over “{over}”, times {times}, at the latest period of each.",
-    ),
+    "ratio": N_("« {of} » divisé par « {over} », multiplié par {times}, à la dernière période de chacun."),
 }
 
 
-OF_DENSITY: Pair = (
-    "Somme des populations municipales des communes du territoire que la grille de densité met dans ces classes, portée "
-    "à toute la population là où la densité d’une commune n’est pas connue.",
-    "Sum of the municipal populations of the territory’s communes that the density grid puts in these classes, raised "
-    "to the whole population where the density of a commune is not known.",
+OF_DENSITY: Pair = N_(
+    "Somme des populations municipales des communes du territoire que la grille de densité "
+    "met dans ces classes, portée à toute la population là où la densité d’une commune n’est "
+    "pas connue."
 )
 """What the formula of the population does where it keeps classes of density."""
 
@@ -130,7 +101,6 @@ def formula_words(one: Indicator, indicators: Mapping[str, Indicator], said: Lan
     >>> formula_words(read_indicators()[0]["population-sparse-share"], read_indicators()[0], "en")[:54]
     '“Population of sparse and very sparse communes” over “'
     """
-    english = said == "en"
     options: dict[str, Any] = dict(one.options)
     for key in ("of", "over"):
         if key in options and options[key] in indicators:
@@ -139,12 +109,12 @@ def formula_words(one: Indicator, indicators: Mapping[str, Indicator], said: Lan
     for key in ("times", "km"):
         if key in options:
             options[key] = numeral(options[key], said)
-    pair = OF_DENSITY if "density" in options else FORMULA_WORDS.get(one.formula, (one.formula, one.formula))
-    words = pair[english].format_map(options)
+    pair = OF_DENSITY if "density" in options else FORMULA_WORDS.get(one.formula, Named(one.formula))
+    words = pair[said].format_map(options)
     if one.options.get("published"):
-        words += " Only what is published is counted." if english else " Seul ce qui est publié est compté."
+        words += gettext(" Seul ce qui est publié est compté.", said)
     if one.options.get("series"):
-        words += " One value a year." if english else " Une valeur par année."
+        words += gettext(" Une valeur par année.", said)
     return words
 
 
@@ -174,7 +144,7 @@ def dates_words(basis: Basis, said: Language) -> str:
     for one in basis.sources:
         date = date_words(one.date, said)
         told.append(f"{one.title[said]} ({date})" if date else one.title[said])
-    return ("; " if said == "en" else " ; ").join(told)
+    return (gettext(" ; ", said)).join(told)
 
 
 def date_words(date: str, said: Language) -> str:
@@ -214,20 +184,11 @@ def unplaced_words(one: Indicator, basis: Basis, said: Language) -> str:
 
 #: What the evidence of an indicator rests on.
 EVIDENCE_WORDS: Mapping[str, Pair] = {
-    "documented": (
-        "compté ou additionné de ce que disent les sources",
-        "counted or added up from what sources say",
-    ),
-    "inferred": (
-        "calculé, ou déduit par une règle, de ce que disent les sources",
-        "computed, or inferred by a rule, from what sources say",
-    ),
-    "declared": (
-        "compté ou additionné de ce que des partenaires déclarent",
-        "counted or added up from what partners declare",
-    ),
-    "simulated": ("supposé par un scénario", "assumed by a scenario"),
-    "illustrative": ("inventé, pour l’exemple", "made up, as an example"),
+    "documented": N_("compté ou additionné de ce que disent les sources"),
+    "inferred": N_("calculé, ou déduit par une règle, de ce que disent les sources"),
+    "declared": N_("compté ou additionné de ce que des partenaires déclarent"),
+    "simulated": N_("supposé par un scénario"),
+    "illustrative": N_("inventé, pour l’exemple"),
 }
 """What the evidence of a figure means: that of the least firm of its facts."""
 
@@ -239,7 +200,7 @@ def evidence_words(one: Indicator, said: Language) -> str:
     >>> evidence_words(read_indicators()[0]["population"], "en")
     'counted or added up from what sources say'
     """
-    words = EVIDENCE_WORDS[one.evidence][said == "en"]
+    words = EVIDENCE_WORDS[one.evidence][said]
     shares = facts_words(one.facts, said)
     return f"{words} ({shares})" if shares else words
 

@@ -6,15 +6,13 @@ from collections.abc import Mapping
 from functools import cache
 
 from ...graph.analysis.methods import topics
+from ...words import N_
 from ..web.negotiation import Language
 from .wording import typeset
 
 #: Methods of findings that `/methodes` does not tell.
 _UNTOLD: Mapping[str, Mapping[str, str]] = {
-    "benjamini_hochberg": {
-        "fr": "Correction de Benjamini et Hochberg (plusieurs tests)",
-        "en": "Benjamini–Hochberg correction (several tests)",
-    }
+    "benjamini_hochberg": N_("Correction de Benjamini et Hochberg (plusieurs tests)")
 }
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from ...words import gettext
 from ..web.negotiation import Language
 from .wording import typeset
 
@@ -29,14 +30,12 @@ class Rule:
         'mots « bois », « charpent* »…'
         """
         words = self.words.split(", ") if self.words else []
-        english = said == "en"
-        quoted = ", ".join(f"“{one}”" if english else f"« {one} »" for one in words[:most])
-        parts = (
-            [f"{'words' if english else 'mots'} {quoted}{'…' if len(words) > most else ''}"] if words else []
-        )
+        quoted = ", ".join(gettext("« {first} »", said, first=one) for one in words[:most])
+        more = "…" if len(words) > most else ""
+        parts = [gettext("mots {words}{more}", said, words=quoted, more=more)] if words else []
         if self.codes:
-            parts.append("NAF codes of the links" if english else "codes NAF des maillons")
-        return (typeset if not english else str)(" ; ".join(parts))
+            parts.append(gettext("codes NAF des maillons", said))
+        return (typeset if said == "fr" else str)(gettext(" ; ", said).join(parts))
 
 
 def rules_of(every: pl.DataFrame, path: str) -> tuple[Rule, ...]:

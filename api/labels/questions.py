@@ -2,73 +2,74 @@
 
 from collections.abc import Mapping
 
+from ...words import N_, Spoken
 from ..web.negotiation import Language
 from .wording import TERRITORY_KINDS
 
-Pair = tuple[str, str]
+Pair = Spoken
 
 SECTIONS: Mapping[str, Pair] = {
-    "entities": ("Qui, quoi, où", "Who, what, where"),
-    "indicators": ("Indicateurs", "Indicators"),
-    "synergies": ("Synergies et réseaux", "Synergies and networks"),
-    "gaps": ("Manques", "Gaps"),
-    "desk": ("Guichet, dispositifs et stratégies", "Desk, support schemes and strategies"),
-    "quality": ("Qualité des données", "Quality of data"),
-    "projections": ("Projections en réseau", "Projections as networks"),
-    "tables": ("Tables de comptages", "Tables of counts"),
-    "matter": ("Matière de l'analyse", "Matter of the analysis"),
+    "entities": N_("Qui, quoi, où"),
+    "indicators": N_("Indicateurs"),
+    "synergies": N_("Synergies et réseaux"),
+    "gaps": N_("Manques"),
+    "desk": N_("Guichet, dispositifs et stratégies"),
+    "quality": N_("Qualité des données"),
+    "projections": N_("Projections en réseau"),
+    "tables": N_("Tables de comptages"),
+    "matter": N_("Matière de l'analyse"),
 }
 
 TAGS: Mapping[str, Pair] = {
-    "access": ("accès", "access"),
-    "actor": ("acteurs", "actors"),
-    "agenda": ("agenda", "agenda"),
-    "catalogue": ("catalogue", "catalogue"),
-    "chain": ("filières", "value chains"),
-    "coarse": ("mesures grossières", "coarse measures"),
-    "cq": ("questions de compétence", "competency questions"),
-    "desk": ("guichet", "one-stop shop"),
-    "field": ("domaines académiques", "academic fields"),
-    "gap": ("manques", "gaps"),
-    "indicator": ("indicateurs", "indicators"),
-    "interaction": ("interactions", "interactions"),
-    "matter": ("matière", "matter"),
-    "network": ("réseaux", "networks"),
-    "occupation": ("métiers", "occupations"),
-    "portrait": ("fiches", "profiles"),
-    "programme": ("formations", "programmes"),
-    "projection": ("projections", "projections"),
-    "table": ("tables", "tables"),
-    "quality": ("qualité", "quality"),
-    "relay": ("relais", "relays"),
-    "scenario": ("scénarios", "scenarios"),
-    "scheme": ("dispositifs", "support schemes"),
-    "search": ("recherche", "search"),
-    "sector": ("secteurs", "sectors"),
-    "source": ("sources", "sources"),
-    "strategy": ("stratégies", "strategies"),
-    "student": ("étudiants", "students"),
-    "synergy": ("synergies", "synergies"),
-    "territory": ("territoires", "territories"),
-    "top": ("classements", "rankings"),
+    "access": N_("accès"),
+    "actor": N_("acteurs"),
+    "agenda": N_("agenda"),
+    "catalogue": N_("catalogue"),
+    "chain": N_("filières"),
+    "coarse": N_("mesures grossières"),
+    "cq": N_("questions de compétence"),
+    "desk": N_("guichet"),
+    "field": N_("domaines académiques"),
+    "gap": N_("manques"),
+    "indicator": N_("indicateurs"),
+    "interaction": N_("interactions"),
+    "matter": N_("matière"),
+    "network": N_("réseaux"),
+    "occupation": N_("métiers"),
+    "portrait": N_("fiches"),
+    "programme": N_("formations"),
+    "projection": N_("projections"),
+    "table": N_("tables"),
+    "quality": N_("qualité"),
+    "relay": N_("relais"),
+    "scenario": N_("scénarios"),
+    "scheme": N_("dispositifs"),
+    "search": N_("recherche"),
+    "sector": N_("secteurs"),
+    "source": N_("sources"),
+    "strategy": N_("stratégies"),
+    "student": N_("étudiants"),
+    "synergy": N_("synergies"),
+    "territory": N_("territoires"),
+    "top": N_("classements"),
 }
 
 FORMATS: Mapping[str, Pair] = {
-    "csv": ("CSV", "CSV"),
-    "csv-fr": ("CSV (tableur français)", "CSV (French spreadsheet)"),
-    "xlsx": ("Excel (XLSX)", "Excel (XLSX)"),
-    "json": ("JSON (résultats SPARQL)", "JSON (SPARQL results)"),
-    "xml": ("XML (résultats SPARQL)", "XML (SPARQL results)"),
-    "tsv": ("TSV", "TSV"),
-    "svg": ("Graphique (SVG)", "Chart (SVG)"),
-    "rq": ("Requête (SPARQL)", "Query (SPARQL)"),
-    "ttl": ("Turtle", "Turtle"),
-    "nt": ("N-Triples", "N-Triples"),
-    "jsonld": ("JSON-LD", "JSON-LD"),
-    "rdf": ("RDF/XML", "RDF/XML"),
+    "csv": N_("CSV"),
+    "csv-fr": N_("CSV (tableur français)"),
+    "xlsx": N_("Excel (XLSX)"),
+    "json": N_("JSON (résultats SPARQL)"),
+    "xml": N_("XML (résultats SPARQL)"),
+    "tsv": N_("TSV"),
+    "svg": N_("Graphique (SVG)"),
+    "rq": N_("Requête (SPARQL)"),
+    "ttl": N_("Turtle"),
+    "nt": N_("N-Triples"),
+    "jsonld": N_("JSON-LD"),
+    "rdf": N_("RDF/XML"),
 }
 
-LEVELS: Mapping[str, Pair] = {level: (one["fr"], one["en"]) for level, (one, _) in TERRITORY_KINDS.items()}
+LEVELS: Mapping[str, Pair] = {level: one for level, (one, _) in TERRITORY_KINDS.items()}
 
 
 def word(words: Mapping[str, Pair], name: str, language: Language) -> str:
@@ -78,7 +79,7 @@ def word(words: Mapping[str, Pair], name: str, language: Language) -> str:
     ('value chains', 'unheard')
     """
     pair = words.get(name)
-    return pair[language == "en"] if pair else name
+    return pair[language] if pair else name
 
 
 def is_facet(tag: str) -> bool:

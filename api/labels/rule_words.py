@@ -8,6 +8,7 @@ from functools import cache
 import polars as pl
 
 from ...loaders.inference.preparation import read_rules
+from ...words import gettext
 from ..web.negotiation import Language
 from .chain_rules import Rule, rules_of
 
@@ -37,7 +38,7 @@ class RuleWords:
         told = (found.told(said) if found else "") or occupation_rules([rule], said)
         if told == rule:
             return rule
-        return f"rule: {told}" if said == "en" else f"règle : {told}"
+        return gettext("règle : {told}", said, told=told)
 
 
 def occupation_rules(rules: Iterable[str], said: Language) -> str:

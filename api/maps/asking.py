@@ -13,6 +13,7 @@ from ...graph.indicators.declaration import Indicator
 from ...graph.region.outlines import DRAWN_LEVELS
 from ...graph.region.places import UnknownName
 from ...ontology.vocabulary import ID
+from ...words import gettext
 from ..web.negotiation import Language
 from .atlas import Atlas
 from .reading import Map, read_map
@@ -119,15 +120,14 @@ def settled(asked: Asked, atlas: Atlas, said: Language) -> tuple[Asked, list[str
 def _lost(kind: str, indicator: str, atlas: Atlas, said: Language, name: str = "") -> str:
     title = atlas.cube.indicators[indicator].title[said]
     if kind == "group":
-        return (
-            f"“{title}” does not have the group that was asked for: the map shows another."
-            if said == "en"
-            else f"« {title} » n’a pas le groupe demandé : la carte en montre un autre."
+        return gettext(
+            "« {title} » n’a pas le groupe demandé : la carte en montre un autre.", said, title=title
         )
-    return (
-        f"“{title}” has no value for {name}: the map shows another period."
-        if said == "en"
-        else f"« {title} » n’a pas de valeur pour {name} : la carte montre une autre période."
+    return gettext(
+        "« {title} » n’a pas de valeur pour {name} : la carte montre une autre période.",
+        said,
+        title=title,
+        name=name,
     )
 
 

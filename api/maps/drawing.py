@@ -7,6 +7,7 @@ from html import escape
 from types import MappingProxyType
 
 from ...graph.findings.words import number_en, number_fr
+from ...words import N_, Spoken
 from ..web.negotiation import Language
 from .scale import Scale
 
@@ -44,12 +45,12 @@ ZERO_CIRCLE = f'r="2.4" class="rond-zero" fill="{PAPER}" stroke="{COLOURS["rond"
 ROUND = f'class="rond" fill="{COLOURS["rond"]}" fill-opacity=".55" stroke="{COLOURS["rond"]}"'
 FONT = "font-family=\"system-ui, 'DejaVu Sans', sans-serif\""
 
-STATUSES: Mapping[str, tuple[str, str]] = MappingProxyType(
+STATUSES: Mapping[str, Spoken] = MappingProxyType(
     {
-        "missing": ("donnée manquante", "missing data"),
-        "suppressed": ("secret statistique", "suppressed (confidential)"),
-        "insufficient": ("trop peu de cas, ou aucun", "too few cases, or none"),
-        "none": ("sans objet : l’indicateur n’en dit rien", "not covered by the indicator"),
+        "missing": N_("donnée manquante"),
+        "suppressed": N_("secret statistique"),
+        "insufficient": N_("trop peu de cas, ou aucun"),
+        "none": N_("sans objet : l’indicateur n’en dit rien"),
     }
 )
 """Why a territory has no value; each has its pattern, and its mark where the territory is a point."""
@@ -191,7 +192,7 @@ def entries(scale: Scale, statuses: Sequence[str], unit: str, language: Language
     for low, high, step in zip(scale.breaks, scale.breaks[1:], scale.steps, strict=False):
         first, last = (number(float(one), scale.decimals, language) for one in (low, high))
         told.append((step, f"{first} – {last}{unit}" if first != last else f"{last}{unit}"))
-    return told + [(one, STATUSES[one][language == "en"]) for one in statuses]
+    return told + [(one, STATUSES[one][language]) for one in statuses]
 
 
 def sizes(scale: Scale) -> list[float]:

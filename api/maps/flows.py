@@ -12,6 +12,7 @@ from ...graph.region.outlines import Outlines
 from ...graph.region.places import UnknownName
 from ...graph.sparql.results import Iri, Rows
 from ...ontology.vocabulary import ID
+from ...words import N_, NN_, gettext
 from ..errors.problems import CORS
 from ..labels.wording import first_capital
 from ..reading.publication import reading_of
@@ -63,39 +64,21 @@ def read_flows(atlas: Atlas, kind: str, level: str, within: str, threshold: int 
 
 def summary(shown: Shown, said: Language) -> str:
     """Say in one line what a map of flows shows, and what it cannot."""
-    found, english = shown.flows, said == "en"
-    total, lines = number(found.rows.height, 0, said), number(len(shown.kept), 0, said)
-    placed, lost = number(found.interactions, 0, said), number(found.unplaced, 0, said)
-    away = number(found.outside, 0, said)
-    several = shown.threshold > 1
-    if english:
-        least = f"{shown.threshold} interaction{'s' if several else ''}"
-        text = (
-            f"{lines} of {total} flows have at least {least}"
-            if found.rows.height
-            else "There is no flow here"
-        )
-        text += (
-            f"; {placed} interactions have both ends placed in the region, {away} have an end outside, and {lost} an end of "
-            "unknown place."
-        )
-    else:
-        least = f"{shown.threshold} interaction{'s' if several else ''}"
-        text = (
-            f"{lines} des {total} flux comptent au moins {least}"
-            if found.rows.height
-            else "Il n’y a ici aucun flux"
-        )
-        text += (
-            f"\u00a0; {placed} interactions ont leurs deux bouts situés dans la région, {away} ont un bout à l’extérieur, et "
-            f"{lost} un bout de lieu inconnu."
-        )
+    found = shown.flows
+    least = NN_("{n} interaction", "{n} interactions", shown.threshold)
+    counts = {"lines": number(len(shown.kept), 0, said), "total": number(found.rows.height, 0, said)}
+    some = N_("{lines} des {total} flux comptent au moins {least}", least=least, **counts)
+    text = gettext(
+        "{flows}\u00a0; {placed} interactions ont leurs deux bouts situés dans la région, {away} ont un bout à l’extérieur, et "
+        "{lost} un bout de lieu inconnu.",
+        said,
+        flows=some if found.rows.height else N_("Il n’y a ici aucun flux"),
+        placed=number(found.interactions, 0, said),
+        away=number(found.outside, 0, said),
+        lost=number(found.unplaced, 0, said),
+    )
     if found.illustrative:
-        text += (
-            f" {found.illustrative} of them are illustrative (made up)."
-            if english
-            else f" {found.illustrative} sont illustratives (inventées)."
-        )
+        text += gettext(" {count} sont illustratives (inventées).", said, count=found.illustrative)
     return text
 
 
@@ -123,7 +106,7 @@ def draw_flows(
     for place, (start, end, count) in reversed(list(enumerate(shown.kept))):
         one, other = shown.flows.territories[start], shown.flows.territories[end]
         if one.id in spots and other.id in spots:
-            mark = ": " if language == "en" else "\u00a0: "
+            mark = gettext("\u00a0: ", language)
             said = f"{one.label} → {other.label}{mark}{number(count, 0, language)}"
             line = _line(spots[one.id], spots[other.id], THICKEST * count / most)
             body.append(f'<g data-t="flux-{place}">{line}<title>{clean(said)}</title></g>')
@@ -140,7 +123,7 @@ def draw_flows(
     for line in notes or []:
         height += 17
         below += label(8, height - 5, line, 11, soft=True)
-    title = f"{first_capital(KINDS[shown.flows.kind][language == 'en'])}. {summary(shown, language)}"
+    title = f"{first_capital(KINDS[shown.flows.kind][language])}. {summary(shown, language)}"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="carte-svg" viewBox="0 0 {frame.width:g} {height:.0f}" '
         f'width="{frame.width:g}" height="{height:.0f}" role="img" aria-label="{clean(title)}" {FONT}>{above}'
@@ -247,7 +230,7 @@ async def flow_map(request: Request) -> Response:
 
     def made(atlas: Atlas) -> Response:
         shown = _read(atlas, kind, asked, limit)
-        title = f"{first_capital(KINDS[kind][said == 'en'])} – {shown.label}"
+        title = f"{first_capital(KINDS[kind][said])} – {shown.label}"
         lang = "en" if said == "en" else ""
         framed = f"{public_base(request)}{asked.address('/cartes/flux', embed='1', lang=lang)}"
         response = page(
@@ -263,8 +246,8 @@ async def flow_map(request: Request) -> Response:
             ),
             legende=[(Markup(boxed(_sample(0, 8, wide), 34, 16)), text) for wide, text in key(shown, said)],
             resume=summary(shown, said),
-            sortes=[(name, first_capital(words[said == "en"])) for name, words in KINDS.items()],
-            niveaux_flux=[(name, LEVELS[name][said == "en"]) for name in FLOW_LEVELS],
+            sortes=[(name, first_capital(words[said])) for name, words in KINDS.items()],
+            niveaux_flux=[(name, LEVELS[name][said]) for name in FLOW_LEVELS],
             territoires=chosen(withins(atlas, said), shown.within.removeprefix("territory/"), shown.label),
             lignes=[
                 (shown.flows.territories[start], shown.flows.territories[end], number(count, 0, said))
@@ -275,8 +258,8 @@ async def flow_map(request: Request) -> Response:
                 for one in (*PICTURES, *TABLES)
             ],
             fil=[
-                ("/cartes", "Maps" if said == "en" else "Cartes"),
-                (None, "Flows" if said == "en" else "Flux"),
+                ("/cartes", gettext("Cartes", said)),
+                (None, gettext("Flux", said)),
             ],
         )
         response.headers["Vary"] = "Accept-Language"
@@ -299,7 +282,7 @@ async def flow_file(request: Request, suffix: str) -> Response:
         shown = _read(atlas, kind, asked, limit)
         snapshot = atlas.matter.snapshot
         headers = {**CORS, **headers_of(chosen, f"flux-{kind}-{shown.flows.level}", snapshot, said)}
-        title = first_capital(KINDS[kind][said == "en"])
+        title = first_capital(KINDS[kind][said])
         told = summary(shown, said)
         if chosen in TABLES:
             about = {"Carte": title, "Résumé": told, "Publication": snapshot, "Adresse": str(request.url)}

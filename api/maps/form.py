@@ -11,6 +11,7 @@ from markupsafe import Markup
 from ...graph.indicators.declaration import TOPICS
 from ...graph.pool.blocking import NoSnapshot
 from ...ontology.vocabulary import ID
+from ...words import N_, Spoken, gettext
 from ..labels.wording import first_capital, fold
 from ..reading.solutions import Reading
 from ..web.negotiation import Language
@@ -19,11 +20,11 @@ from .reading import Map
 
 Groups = Iterable[tuple[str, Iterable[tuple[str, str]]]]
 
-LEVELS: Mapping[str, tuple[str, str]] = {
-    "commune": ("communes", "communes"), "epci": ("intercommunalités", "inter-municipal areas"),
-    "department": ("départements", "departments"), "region": ("régions", "regions"),
-    "zone": ("zones d’emploi", "employment zones"), "bassin": ("bassins d’emploi", "labour pools"),
-    "adhoc": ("territoires de projet", "project territories"),
+LEVELS: Mapping[str, Spoken] = {
+    "commune": N_("communes"), "epci": N_("intercommunalités"),
+    "department": N_("départements"), "region": N_("régions"),
+    "zone": N_("zones d’emploi"), "bassin": N_("bassins d’emploi"),
+    "adhoc": N_("territoires de projet"),
 }  # fmt: skip
 
 
@@ -66,7 +67,7 @@ def topics(atlas: Atlas, said: Language) -> str:
         ordered = {
             topic: sorted(pairs, key=lambda pair: fold(pair[1])) for topic, pairs in found.items() if pairs
         }
-        return options((TOPICS[topic][said == "en"], pairs) for topic, pairs in ordered.items())
+        return options((TOPICS[topic][said], pairs) for topic, pairs in ordered.items())
 
     return _once(atlas, f"topics {said}", made)
 
@@ -77,7 +78,7 @@ def withins(atlas: Atlas, said: Language) -> str:
     def made() -> str:
         return options(
             (
-                first_capital(LEVELS[level][said == "en"]),
+                first_capital(LEVELS[level][said]),
                 [(one.id.removeprefix("territory/"), one.label) for one in found],
             )
             for level, found in atlas.withins()
@@ -92,7 +93,7 @@ def groups(atlas: Atlas, shown: Map, reading: Reading, said: Language) -> list[t
     found = atlas.groups(shown.indicator.id)
     with suppress(NoSnapshot):
         reading.learn_labels([ID + one for one in found if one])
-    whole = "Total" if said == "fr" else "Whole"
+    whole = gettext("Total", said)
     named = [(one or "", first_capital(reading.label(ID + one)) if one else whole) for one in found]
     return sorted(named, key=lambda pair: (pair[0] != "", fold(pair[1])))
 

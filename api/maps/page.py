@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from ...graph.region.places import UnknownName
 from ...graph.region.view import Matter
+from ...words import gettext
 from ..analysis.analyses import Analyses
 from ..labels.wording import first_capital, fold
 from ..reading.publication import client_of, reading_of
@@ -135,7 +136,7 @@ def _page(request: Request, reading: Reading, asked: Asked, atlas: Atlas, said: 
         autres=Markup(topics(atlas, said)),
         groupes=[groups(atlas, one, reading, said) for one in shown],
         periodes=[atlas.periods(one.indicator.id, one.by) for one in shown],
-        methodes={name: words_[english] for name, words_ in METHODS.items()},
+        methodes={name: words_[said] for name, words_ in METHODS.items()},
         territoires=chosen(withins(atlas, said), first.within.id.removeprefix("territory/"), first.within.label),
         lignes=[
             [_cell(cell, one, said) for cell, one in zip(row, shown, strict=True)]
@@ -147,7 +148,7 @@ def _page(request: Request, reading: Reading, asked: Asked, atlas: Atlas, said: 
         sources=sources(shown, reading),
         illustratif=asked.illustrative,
         fichiers=[(one.name, asked.address(f"/cartes.{one.name}", tri="", page="")) for one in (*PICTURES, *TABLES)],
-        fil=[(None, "Maps" if english else "Cartes")],
+        fil=[(None, gettext("Cartes", said))],
     )  # fmt: skip
     response.headers["Vary"] = "Accept-Language"
     if asked.embed:

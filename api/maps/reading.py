@@ -14,6 +14,7 @@ from ...graph.indicators.facts import FACTS
 from ...graph.region.gazetteer import Territory
 from ...graph.region.outlines import Layer, Outlines
 from ...graph.region.places import UnknownName
+from ...words import gettext, ngettext
 from ..web.negotiation import Language
 from .drawing import STATUSES, number
 from .scale import Scale, scale_of
@@ -138,7 +139,7 @@ def absence(
     >>> absence("missing", 8.0, None, read_indicators()[0]["interactions-by-year"], "fr")
     'donnée manquante (au moins 8)'
     """
-    text = STATUSES[status][language == "en"]
+    text = STATUSES[status][language]
     known = bounds(least, most, indicator, language)
     return f"{text} ({known})" if known else text
 
@@ -152,53 +153,58 @@ def bounds(least: float | None, most: float | None, indicator: Indicator, langua
     """
     if least is None:
         return ""
-    unit, english = unit_of(indicator), language == "en"
+    unit, _english = unit_of(indicator), language == "en"
     low = number(least, indicator.decimals, language)
     if most is None:
-        return f"at least {low}{unit}" if english else f"au moins {low}{unit}"
+        return gettext("au moins {low}{unit}", language, low=low, unit=unit)
     high = number(most, indicator.decimals, language)
-    return f"between {low} and {high}{unit}" if english else f"entre {low} et {high}{unit}"
+    return gettext("entre {low} et {high}{unit}", language, low=low, high=high, unit=unit)
 
 
 def summary(shown: Map, language: Language = "fr") -> str:
     """Say in one line how many territories have a value, between which values, and how many have none and why."""
-    english = language == "en"
     known = shown.known
     unit = unit_of(shown.indicator)
     if known:
         low, high = (number(one, shown.indicator.decimals, language) for one in (min(known), max(known)))
-        count, whole = (number(one, 0, language) for one in (len(known), len(shown.cells)))
-        several = len(known) > 1
-        if english:
-            spread = f"from {low} to {high}{unit}" if low != high else f"{low}{unit}"
-            text = f"{count} of {whole} territories {'have' if several else 'has'} a value, {spread}"
-        else:
-            spread = f"de {low} à {high}{unit}" if low != high else f"{low}{unit}"
-            text = f"{count} des {whole} territoires {'ont' if several else 'a'} une valeur, {spread}"
+        spread = low + unit
+        if low != high:
+            spread = gettext("de {low} à {high}{unit}", language, low=low, high=high, unit=unit)
+        text = ngettext(
+            "{n} des {whole} territoires a une valeur, {spread}",
+            "{n} des {whole} territoires ont une valeur, {spread}",
+            len(known),
+            language,
+            whole=number(len(shown.cells), 0, language),
+            spread=spread,
+        )
     else:
-        text = "No territory has a value" if english else "Aucun territoire n’a de valeur"
+        text = gettext("Aucun territoire n’a de valeur", language)
     zeros = sum(value == 0 for value in known)
-    more = [f"{number(zeros, 0, language)} {'at zero' if english else 'à zéro'}"] if zeros else []
+    more = [gettext("{n} à zéro", language, n=number(zeros, 0, language))] if zeros else []
     for status in shown.statuses:
         many = number(sum(cell.status == status for cell in shown.cells), 0, language)
-        more.append(
-            f"{many}\u00a0: {STATUSES[status][0]}" if not english else f"{many}: {STATUSES[status][1]}"
-        )
+        more.append(gettext("{many}\u00a0: {status}", language, many=many, status=STATUSES[status]))
     if over := shown.overlapping:
-        one = "is only partly inside" if over == 1 else "are only partly inside"
         more.append(
-            f"{over} {one} ({shown.within.label})"
-            if english
-            else f"{over} {'n’est' if over == 1 else 'ne sont'} qu’en partie dans le périmètre ({shown.within.label})"
+            ngettext(
+                "{n} n’est qu’en partie dans le périmètre ({within})",
+                "{n} ne sont qu’en partie dans le périmètre ({within})",
+                over,
+                language,
+                within=shown.within.label,
+            )
         )
     if shown.layer.points:
-        drawn, s = number(shown.layer.points, 0, language), "s" if shown.layer.points > 1 else ""
         more.append(
-            f"{drawn} drawn as point{s}, for want of an outline"
-            if english
-            else f"{drawn} dessiné{s} en point{s}, faute de contour"
+            ngettext(
+                "{n} dessiné en point, faute de contour",
+                "{n} dessinés en points, faute de contour",
+                shown.layer.points,
+                language,
+            )
         )
-    mark = "; " if english else "\u00a0; "
+    mark = gettext("\u00a0; ", language)
     return text + "".join(mark + one for one in more) + "."
 
 
@@ -215,7 +221,7 @@ def dated(period: str | None, as_of: str, said: Language) -> str:
     ('données\xa0: 2010–2022', 'data of 2010–2022', '2021')
     """
     if as_of:
-        return f"data of {as_of}" if said == "en" else f"données\u00a0: {as_of}"
+        return gettext("données\u00a0: {as_of}", said, as_of=as_of)
     return period or ""
 
 

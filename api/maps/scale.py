@@ -20,6 +20,7 @@ from ...graph.analysis.class_breaks import (
     variance_explained,
 )
 from ...graph.indicators.declaration import Indicator
+from ...words import EMPTY, N_, Said, Spoken
 from ..web.negotiation import Language
 
 Values = npt.NDArray[np.float64]
@@ -33,11 +34,11 @@ PIVOTS: Mapping[str, float] = MappingProxyType(
     {"catchment": 100.0, "location-quotient": 1.0, "ei-index": 0.0}
 )
 """Formulas whose values read on either side of one: the mean of the region, the same share, as many ties in as out."""
-METHODS: Mapping[str, tuple[str, str]] = MappingProxyType(
+METHODS: Mapping[str, Spoken] = MappingProxyType(
     {
-        "quantiles": ("classes de même effectif", "classes of equal number"),
-        "equal": ("classes de même étendue", "classes of equal width"),
-        "natural": ("classes naturelles (Fisher–Jenks)", "natural classes (Fisher–Jenks)"),
+        "quantiles": N_("classes de même effectif"),
+        "equal": N_("classes de même étendue"),
+        "natural": N_("classes naturelles (Fisher–Jenks)"),
     }
 )
 FEWEST, MOST = 3, 7
@@ -82,7 +83,7 @@ class Scale:
 
     def words(self, language: Language) -> str:
         """Say how the classes were made, and why so."""
-        return _told(self)[language == "en"]
+        return _told(self)[language]
 
 
 def is_count(indicator: Indicator) -> bool:
@@ -187,63 +188,65 @@ def _decimals(breaks: Values, indicator: Indicator) -> int:
     return indicator.decimals + 3
 
 
-def _told(scale: Scale) -> tuple[str, str]:
+def _told(scale: Scale) -> Spoken:
     if scale.kind == "circles":
-        return (
-            "Un nombre de choses se dessine en cercles dont l’aire est proportionnelle à la valeur : colorer la surface "
-            "ferait croire qu’un grand territoire compte plus.",
-            "A number of things is drawn as circles whose area is proportional to it: colouring areas would make large "
-            "territories look as if they counted more.",
+        return N_(
+            "Un nombre de choses se dessine en cercles dont l’aire est proportionnelle à la valeur : "
+            "colorer la surface ferait croire qu’un grand territoire compte plus."
         )
     if scale.method is None:
-        return ("Chaque valeur a sa couleur.", "Each value has its colour.")
-    french, english = METHODS[scale.method]
-    end = ("La borne haute d’une classe en fait partie.", "The upper bound of a class belongs to it.")
-    around, under = ("", ""), 0
+        return N_("Chaque valeur a sa couleur.")
+    end = N_("La borne haute d’une classe en fait partie.")
+    around: Spoken = EMPTY
+    under = 0
+    pivot: Spoken = EMPTY
     if scale.pivot is not None:
-        pivot = [_plain(scale.pivot, mark) for mark in ",."]
-        around = (
-            f" ; les couleurs s’opposent de part et d’autre de {pivot[0]}",
-            f"; colours are opposed on either side of {pivot[1]}",
-        )
+        pivot = Said(_pivot, (scale.pivot,))
+        around = N_(" ; les couleurs s’opposent de part et d’autre de {pivot}", pivot=pivot)
         under = int((scale.breaks[1:] <= scale.pivot).sum())
     over = len(scale.steps) - under
     if under and over:  # each side has its own range, so classes of the two sides are not alike
-        counts = [
-            (_some(under, words, alone), _some(over, words, alone))
-            for words, alone in ((french, "classe"), (english, "class"))
-        ]
-        return (
-            f"{counts[0][0]} jusqu’à {pivot[0]} et {counts[0][1]} au-dessus, chaque côté coupé à part{around[0]}. {end[0]}",
-            f"{counts[1][0]} up to {pivot[1]} and {counts[1][1]} above, each side cut by itself{around[1]}. {end[1]}",
+        return N_(
+            "{under} jusqu’à {pivot} et {over} au-dessus, chaque côté coupé à part{around}. {end}",
+            under=_some(under, scale.method),
+            over=_some(over, scale.method),
+            pivot=pivot,
+            around=around,
+            end=end,
         )
-    why = ("", "")
+    why: Spoken = EMPTY
     if scale.chosen and scale.method == "equal":
-        why = (
-            ", retenues parce qu’elles se lisent le plus simplement et séparent presque aussi bien les valeurs que les "
-            "classes naturelles",
-            ", chosen because they are the easiest to read and tell the values apart nearly as well as natural classes",
+        why = N_(
+            ", retenues parce qu’elles se lisent le plus simplement et séparent presque aussi bien "
+            "les valeurs que les classes naturelles"
         )
     elif scale.chosen:
-        why = (
-            ", retenues parce que des classes de même étendue sépareraient nettement moins bien les valeurs ou en "
-            "laisseraient de vides",
-            ", chosen because classes of equal width would tell the values apart much less well or leave some empty",
+        why = N_(
+            ", retenues parce que des classes de même étendue sépareraient nettement moins bien les "
+            "valeurs ou en laisseraient de vides"
         )
     count = len(scale.steps)
-    return (
-        f"{count} {french}{why[0]}{around[0]}. {end[0]}",
-        f"{count} {english}{why[1]}{around[1]}. {end[1]}",
+    return N_(
+        "{count} {classes}{why}{around}. {end}",
+        count=count,
+        classes=METHODS[scale.method],
+        why=why,
+        around=around,
+        end=end,
     )
 
 
-def _some(count: int, classes: str, alone: str) -> str:
+def _some(count: int, method: str) -> Spoken:
     """Name a number of classes; one alone has no width to compare.
 
-    >>> _some(3, "classes of equal width", "class"), _some(1, "classes of equal width", "class")
+    >>> _some(3, "equal")["en"], _some(1, "equal")["en"]
     ('3 classes of equal width', '1 class')
     """
-    return f"{count} {classes if count > 1 else alone}"
+    return N_("{count} {classes}", count=count, classes=METHODS[method]) if count > 1 else N_("1 classe")
+
+
+def _pivot(value: float, language: str) -> str:
+    return _plain(value, "," if language == "fr" else ".")
 
 
 def _plain(value: float, mark: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from fastapi import Response
 
 from ...ontology.vocabulary import ID
+from ...words import gettext
 from ..errors.problems import CORS
 from ..labels.wording import first_capital
 from ..reading.solutions import Reading
@@ -31,11 +32,11 @@ def file_of(
         return Response(sheet(shown, reading, atlas, said).encode(), headers=headers)
     lines = [line for one in shown for line in (one.indicator.title[said], *words(one, reading, said))]
     about = {
-        "Carte" if said == "fr" else "Map": " – ".join(dict.fromkeys(lines)),
-        "Résumé" if said == "fr" else "Summary": " ".join(summary(one, said) for one in shown),
+        gettext("Carte", said): " – ".join(dict.fromkeys(lines)),
+        gettext("Résumé", said): " ".join(summary(one, said) for one in shown),
         "Sources": ", ".join(sources(shown, reading)),
         "Publication": atlas.matter.snapshot,
-        "Adresse" if said == "fr" else "Address": address,
+        gettext("Adresse", said): address,
     }
     return Response(table_file(to_rows(shown), chosen, about), headers=headers)
 
@@ -49,10 +50,7 @@ def sheet(shown: Sequence[Map], reading: Reading, atlas: Atlas, said: Language) 
     ]
     notes = [f"{_named(one, shown, said)}{summary(one, said)}" for one in shown]
     if common:
-        notes.append(
-            ("Both maps have the same scale. " if said == "en" else "Les deux cartes ont la même échelle. ")
-            + shown[0].scale.words(said)
-        )
+        notes.append((gettext("Les deux cartes ont la même échelle. ", said)) + shown[0].scale.words(said))
     else:
         notes += dict.fromkeys(one.scale.words(said) for one in shown)
     notes.append(source_line(shown, reading, atlas, said))
@@ -69,9 +67,7 @@ def _named(one: Map, shown: Sequence[Map], said: Language) -> str:
     if len(shown) == 1:
         return ""
     left = one is shown[0]
-    if said == "en":
-        return "Left: " if left else "Right: "
-    return "À gauche : " if left else "À droite : "
+    return gettext("À gauche : ", said) if left else gettext("À droite : ", said)
 
 
 def words(shown: Map, reading: Reading, said: Language) -> list[str]:
@@ -81,7 +77,7 @@ def words(shown: Map, reading: Reading, said: Language) -> list[str]:
         reading.learn_labels([ID + shown.by])
         group = [first_capital(reading.label(ID + shown.by))]
     unit = shown.indicator.unit_label.get(said)
-    place = f"{LEVELS[shown.level][said == 'en']} – {shown.within.label}"
+    place = f"{LEVELS[shown.level][said]} – {shown.within.label}"
     first = " · ".join([*group, *([unit] if unit else [])])
     when = dated(shown.period, shown.as_of, said)
     second = first_capital(place) + (f" – {when}" if when else "")
@@ -101,9 +97,5 @@ def source_line(maps: Sequence[Map], reading: Reading, atlas: Atlas, said: Langu
     made = atlas.matter.snapshot
     note = ""
     if atlas.matter.illustrative:
-        note = (
-            " Illustrative data (made up) are counted in."
-            if said == "en"
-            else " Des données illustratives (inventées) sont comptées."
-        )
-    return f"{'Sources: ' if said == 'en' else 'Sources : '}{named}. Publication {made}.{note}"
+        note = gettext(" Des données illustratives (inventées) sont comptées.", said)
+    return gettext("Sources : {sources}. Publication {snapshot}.", said, sources=named, snapshot=made) + note

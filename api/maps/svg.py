@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from ...graph.region.outlines import Outlines
 from ...graph.region.places import UnknownName
+from ...words import gettext
 from ..web.negotiation import Language
 from .drawing import (
     COLOURS,
@@ -138,7 +139,7 @@ def _heading(lines: Sequence[str], left: float) -> str:
 def _drawing(shown: Map, name: str, language: Language, here: str | None, links: bool, alone: bool) -> str:
     """Draw one map, without its legend."""
     layer, frame = shown.layer, shown.layer.frame
-    mark = ": " if language == "en" else "\u00a0: "
+    mark = gettext("\u00a0: ", language)
     texts = [
         f"{_escaped(cell.territory.label)}{mark}{told(cell, shown.indicator, language)}"
         for cell in shown.cells
@@ -254,8 +255,7 @@ def locator_svg(outlines: Outlines, territory: str, *, language: Language = "fr"
     else:
         return ""
     own, spot = outlines.placed(layer.frame, shape, middle)
-    english = language == "en"
-    said = f"{place.label} in {region.label}" if english else f"{place.label}, en {region.label}"
+    said = gettext("{place}, en {region}", language, place=place.label, region=region.label)
     lines = "".join(f'<path d="{path}" class="fond" fill="{PAPER}"/>' for path in layer.paths if path)
     here = f'<path d="{own}" class="ici-plein" fill="{COLOURS["rond"]}" stroke-width="10"/>' if own else ""
     dot = (

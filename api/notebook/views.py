@@ -101,7 +101,7 @@ def said(value: Value) -> str:
     """Write a value with its unit in French, or why there is none."""
     one = value.indicator
     if value.value is None:
-        return STATUSES.get(value.status or "missing", STATUSES["missing"])[0]
+        return STATUSES.get(value.status or "missing", STATUSES["missing"])["fr"]
     unit = one.unit_label.get("fr") or {"%": "%", "km": "km"}.get(one.unit, "")
     return f"{number_fr(value.value, one.decimals)} {unit}".strip()
 
@@ -148,7 +148,7 @@ class Portrait:
                 if v.indicator.topic == topic
             ]
             if rows:
-                parts.append(table(("indicateur", "valeur", "période"), rows, words[0]))
+                parts.append(table(("indicateur", "valeur", "période"), rows, words["fr"]))
         if not self.values:
             parts.append("<p>Aucun indicateur ne dit rien de ce territoire.</p>")
         return "".join([*parts, _foot(self.snapshot)])
@@ -174,16 +174,16 @@ class Indicators:
         return iter(self.declared)
 
     def __repr__(self) -> str:
-        rows: list[list[Cell]] = [[i.id, i.title["fr"], TOPICS[i.topic][0]] for i in self.declared]
+        rows: list[list[Cell]] = [[i.id, i.title["fr"], TOPICS[i.topic]["fr"]] for i in self.declared]
         return to_table(Rows(["indicateur", "titre", "thème"], rows), get_terminal_size().columns)
 
     def _repr_html_(self) -> str:
-        rows = [(i.id, i.title["fr"], TOPICS[i.topic][0], i.definition["fr"]) for i in self.declared]
+        rows = [(i.id, i.title["fr"], TOPICS[i.topic]["fr"], i.definition["fr"]) for i in self.declared]
         head = ("indicateur", "titre", "thème", "définition")
         return f"<p>{len(rows)} indicateurs</p>" + "".join(
-            table(head, [row for row in rows if row[2] == words[0]], words[0])
+            table(head, [row for row in rows if row[2] == words["fr"]], words["fr"])
             for words in TOPICS.values()
-            if any(row[2] == words[0] for row in rows)
+            if any(row[2] == words["fr"] for row in rows)
         )
 
 

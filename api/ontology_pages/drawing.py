@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from ...ontology.vocabulary import ANC, PREFIXES
+from ...words import N_, Spoken
 from ..web.negotiation import Language
 from .terms import ontology
 
@@ -31,10 +32,10 @@ ARROWS: tuple[tuple[str, str, str], ...] = (
     (ANC + "TerritorialObservation", ANC + "refTerritory", ANC + "Territory"),
     (ANC + "TerritorialObservation", ANC + "refIndicator", ANC + "Indicator"),
 )
-_FOREIGN: dict[str, tuple[str, str]] = {
-    ORG + "Organization": ("organisation", "organisation"),
-    ORG + "Site": ("site", "site"),
-    ORG + "hasSite": ("a pour site", "has site"),
+_FOREIGN: dict[str, Spoken] = {
+    ORG + "Organization": N_("organisation"),
+    ORG + "Site": N_("site"),
+    ORG + "hasSite": N_("a pour site"),
 }
 
 
@@ -110,7 +111,7 @@ def drawing(language: Language) -> Drawing:
 
 def _name(iri: str, language: Language) -> str:
     if iri in _FOREIGN:
-        return _FOREIGN[iri][language == "en"]
+        return _FOREIGN[iri][language]
     return ontology().label(iri, language)
 
 

@@ -14,6 +14,7 @@ from fastapi.responses import RedirectResponse
 
 from ...graph.pool.blocking import NoSnapshot
 from ...ontology.vocabulary import ANC, FOLDER, PREFIXES, ontology_files, shape_files
+from ...words import EMPTY, Named, Spoken, gettext
 from ..labels.wording import fold
 from ..reading.publication import library_of_questions, reading_of
 from ..render.rdf_document import written
@@ -50,8 +51,7 @@ class Example:
     """A commented example in Turtle, with its title in French and in English."""
 
     name: str
-    french: str
-    english: str
+    title: Spoken
     turtle: str
 
 
@@ -66,7 +66,11 @@ def examples() -> tuple[Example, ...]:
     for file in sorted(EXAMPLES.glob("*.ttl")):
         french, english, turtle = file.read_text(encoding="utf-8").split("\n", 2)
         found.append(
-            Example(file.stem, french.removeprefix("# fr: "), english.removeprefix("# en: "), turtle.strip())
+            Example(
+                file.stem,
+                Named(french.removeprefix("# fr: "), english.removeprefix("# en: ")),
+                turtle.strip(),
+            )
         )
     return tuple(found)
 
@@ -188,7 +192,7 @@ def _page(request: Request, name: str, lang: str, q: str) -> Response:
     def kept(terms: list[Term]) -> list[Term]:
         return [term for term in terms if all(word in term.folded for word in words)]
 
-    parts = [(part, PARTS.get(part, (part, part, "", "")), kept(known.part(part))) for part in known.parts]
+    parts = [(part, PARTS.get(part, (Named(part), EMPTY)), kept(known.part(part))) for part in known.parts]
     rules: dict[str, list[str]] = {}
     for shape in shapes():
         for iri in shape.terms:
@@ -221,7 +225,7 @@ def _page(request: Request, name: str, lang: str, q: str) -> Response:
         schema=drawing(spoken),
         en_tete=lambda *properties: known.facts.text(ANC, *properties).to(spoken),
         alternates=[(one.media_type, f"/def/ontology{one.suffix}") for one in ONTOLOGIES[1:]],
-        fil=[(None, "Ontology" if spoken == "en" else "Ontologie")],
+        fil=[(None, gettext("Ontologie", spoken))],
     )
     response.headers.update(_headers(""))
     return response
@@ -233,16 +237,10 @@ def kinds(spoken: str) -> dict[str, tuple[str, str]]:
     >>> kinds("en")["class"]
     ('class', 'classes')
     """
-    if spoken == "en":
-        return {
-            "class": ("class", "classes"),
-            "relation": ("relation", "relations"),
-            "attribute": ("attribute", "attributes"),
-        }
     return {
-        "class": ("classe", "classes"),
-        "relation": ("relation", "relations"),
-        "attribute": ("attribut", "attributs"),
+        "class": (gettext("classe", spoken), gettext("classes", spoken)),
+        "relation": (gettext("relation", spoken), gettext("relations", spoken)),
+        "attribute": (gettext("attribut", spoken), gettext("attributs", spoken)),
     }
 
 

@@ -1,22 +1,24 @@
 """The SHACL shapes in words: what each asks of which things, how grave it is, and of which terms it speaks."""
 
 import functools
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pyoxigraph as ox
 
 from ...ontology.vocabulary import ANC, PREFIXES, shape_files
+from ...words import N_, Spoken
 from ..web.negotiation import Language
 from .facts import Facts, Text
 from .terms import curie
 
 SH = PREFIXES["sh"]
 SHAPES = ANC + "shapes/"
-SEVERITIES = {
-    "Violation": ("bloque la publication", "stops the publication"),
-    "Warning": ("avertissement", "warning"),
-    "Info": ("information", "information"),
+SEVERITIES: Mapping[str, Spoken] = {
+    "Violation": N_("bloque la publication"),
+    "Warning": N_("avertissement"),
+    "Info": N_("information"),
 }
 _BOUNDS = {
     "minInclusive": "≥ {}", "maxInclusive": "≤ {}", "minExclusive": "> {}", "maxExclusive": "< {}",
@@ -151,4 +153,4 @@ def severity_word(severity: str, language: Language) -> str:
     >>> severity_word("Violation", "en")
     'stops the publication'
     """
-    return SEVERITIES[severity][language == "en"]
+    return SEVERITIES[severity][language]

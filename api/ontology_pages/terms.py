@@ -1,11 +1,12 @@
 """The ontology read from its files for people: classes, properties, what each relates to, in two languages."""
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ...ontology.vocabulary import ANC, FOLDER, PREFIXES, ontology_files
+from ...words import N_, Spoken
 from ..labels.wording import fold
 from ..web.negotiation import Language
 from .facts import TYPE, Facts, Text
@@ -14,55 +15,47 @@ RDFS, OWL = PREFIXES["rdfs"], PREFIXES["owl"]
 SKOS, SCHEMA = PREFIXES["skos"], PREFIXES["schema"]
 
 KINDS = {OWL + "Class": "class", OWL + "ObjectProperty": "relation", OWL + "DatatypeProperty": "attribute"}
-TRAITS = {
-    OWL + "TransitiveProperty": ("transitive", "transitive"),
-    OWL + "SymmetricProperty": ("symétrique", "symmetric"),
-    OWL + "FunctionalProperty": ("une seule valeur", "functional"),
-    OWL + "IrreflexiveProperty": ("jamais avec soi-même", "irreflexive"),
-    OWL + "AsymmetricProperty": ("asymétrique", "asymmetric"),
+TRAITS: Mapping[str, Spoken] = {
+    OWL + "TransitiveProperty": N_("transitive"),
+    OWL + "SymmetricProperty": N_("symétrique"),
+    OWL + "FunctionalProperty": N_("une seule valeur"),
+    OWL + "IrreflexiveProperty": N_("jamais avec soi-même"),
+    OWL + "AsymmetricProperty": N_("asymétrique"),
 }
 #: The files of terms in the order they are read, with their titles and what they are about.
-PARTS: dict[str, tuple[str, str, str, str]] = {
-    "institution": (
-        "Acteurs et lieux", "Actors and sites",
-        "Qui agit : établissements, laboratoires, entreprises, collectivités, relais ; leurs sites et leurs ressources.",
-        "Who acts: institutions, laboratories, companies, authorities, relays; their sites and resources.",
-    ),
-    "territory": (
-        "Territoires", "Territories",
-        "Des lieux, jamais des acteurs. Contenir et recouper sont deux choses différentes.",
-        "Places, never actors. To contain and to overlap are two different things.",
-    ),
-    "interaction": (
-        "Interactions, demandes et offres", "Interactions, requests and offers",
-        "Qui fait quoi avec qui, où et quand ; ce qui est demandé et offert, et ce qu’il en advient.",
-        "Who does what with whom, where and when; what is asked and offered, and what becomes of it.",
-    ),
-    "sector": (
-        "Activités et filières", "Activities and value chains",
-        "Activités, métiers, disciplines ; une filière est faite de maillons qualifiés, codés dans les nomenclatures.",
-        "Activities, occupations, disciplines; a value chain is made of qualified links, coded in classifications.",
-    ),
-    "strategy": (
-        "Stratégies et dispositifs", "Strategies and schemes",
-        "Les schémas directeurs et leurs objectifs ; les dispositifs et leurs éditions annuelles.",
-        "Strategy documents and their objectives; support schemes and their yearly editions.",
-    ),
-    "indicator": (
-        "Indicateurs et scénarios", "Indicators and scenarios",
-        "Des observations par territoire, période, indicateur, secteur ou métier, et scénario.",
-        "Observations by territory, period, indicator, sector or occupation, and scenario.",
-    ),
-    "computed": (
-        "Cube calculé", "Computed cube",
-        "Valeurs d’indicateurs calculées pour chaque territoire : groupes, bornes d’intervalles.",
-        "Values of indicators computed for each territory: groups, bounds of intervals.",
-    ),
-    "finding": (
-        "Constats de l’analyse", "Findings of the analysis",
-        "Manques, synergies et suggestions calculés : leur force, leur intervalle, leurs raisons comme chemins du graphe.",
-        "Computed gaps, synergies and suggestions: their strength, interval, and reasons as paths of the graph.",
-    ),
+PARTS: dict[str, tuple[Spoken, Spoken]] = {
+    "institution": (N_("Acteurs et lieux"), N_(
+            "Qui agit : établissements, laboratoires, entreprises, collectivités, relais ; leurs sites "
+            "et leurs ressources."
+        )),
+    "territory": (N_("Territoires"), N_(
+            "Des lieux, jamais des acteurs. Contenir et recouper sont deux choses "
+            "différentes."
+        )),
+    "interaction": (N_("Interactions, demandes et offres"), N_(
+            "Qui fait quoi avec qui, où et quand ; ce qui est demandé et offert, et ce qu’il "
+            "en advient."
+        )),
+    "sector": (N_("Activités et filières"), N_(
+            "Activités, métiers, disciplines ; une filière est faite de maillons qualifiés, codés dans "
+            "les nomenclatures."
+        )),
+    "strategy": (N_("Stratégies et dispositifs"), N_(
+            "Les schémas directeurs et leurs objectifs ; les dispositifs et leurs éditions "
+            "annuelles."
+        )),
+    "indicator": (N_("Indicateurs et scénarios"), N_(
+            "Des observations par territoire, période, indicateur, secteur ou métier, et "
+            "scénario."
+        )),
+    "computed": (N_("Cube calculé"), N_(
+            "Valeurs d’indicateurs calculées pour chaque territoire : groupes, bornes "
+            "d’intervalles."
+        )),
+    "finding": (N_("Constats de l’analyse"), N_(
+            "Manques, synergies et suggestions calculés : leur force, leur intervalle, leurs raisons "
+            "comme chemins du graphe."
+        )),
 }  # fmt: skip
 
 
@@ -81,7 +74,7 @@ class Term:
     ranges: list[str]
     inverse: list[str]
     disjoint: list[str]
-    traits: list[tuple[str, str]]
+    traits: list[Spoken]
     below: list[str] = field(default_factory=list)
     leaves: list[str] = field(default_factory=list)
     arrives: list[str] = field(default_factory=list)

@@ -16,6 +16,7 @@ from pyoxigraph import BlankNode, NamedNode
 from ...graph.indicators.declaration import read_indicators
 from ...loaders.schemas import SCHEMAS, schema_of
 from ...ontology.vocabulary import PREFIXES, context
+from ...words import gettext
 from ..datasets.pages import DATA, Lang, Named, Read, chosen_of, spoken
 from ..errors.problems import CORS
 from ..reading.names import KINDS, territory_kind
@@ -94,7 +95,7 @@ def prefixes(request: Request, suffix: str = "", format: Named = "", lang: Lang 
             language=language,
             prefixes=PREFIXES,
             alternates=[(one.media_type, f"/prefixes{one.suffix}") for one in formats if one is not HTML],
-            fil=[(None, "Préfixes" if language == "fr" else "Prefixes")],
+            fil=[(None, gettext("Préfixes", language))],
         )
         response.headers.update(headers)
         return response

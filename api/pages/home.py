@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from ...graph.pool.blocking import NoSnapshot
 from ...graph.region.view import REGION
-from ...words import NN_
+from ...words import NN_, gettext
 from ..labels.wording import fold
 from ..reading.licences import licence_name
 from ..reading.names import territory_kind
@@ -81,7 +81,7 @@ def _by_region(reading: Reading, rows: list[Row], said: Language) -> list[tuple[
         regions[row.get("region", "")].append({**row, "label": reading.label(row["department"])})
     return [
         (
-            reading.label(region) if region else ("others" if said == "en" else "autres"),
+            reading.label(region) if region else (gettext("autres", said)),
             sorted(found, key=lambda row: local_name(row["department"])),
         )
         for region, found in sorted(
@@ -130,7 +130,7 @@ def territories(request: Request, reading: Read) -> Response:
         niveaux_presents=[(level, levels[level]) for level in order if levels.get(level)],
         communes=found.get("Commune", 0),
         anciennes=found.get("FormerCommune", 0),
-        fil=[(None, "Territories" if said == "en" else "Territoires")],
+        fil=[(None, gettext("Territoires", said))],
     )
 
 

@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 
 from ...graph.region.gazetteer import BY_NAME
 from ...graph.region.view import REGION
+from ...words import EMPTY
 from ..labels.wording import TERRITORY_KINDS, fold
 from ..web.links import BASE, local_name
 from ..web.negotiation import Language
@@ -178,7 +179,7 @@ def build_index(reading: Reading) -> Index:
             detail, detail_english, weight = "", "", 9
             if kind == "territoires":
                 level = territory_kind(iri)
-                one = TERRITORY_KINDS[level][0] if level else {"fr": "", "en": ""}
+                one = TERRITORY_KINDS[level][0] if level else EMPTY
                 detail, detail_english = one["fr"], one["en"]
                 weight = _WEIGHTS.get(level, 9)
             elif iri in extra:

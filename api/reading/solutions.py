@@ -9,12 +9,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, cast
 
 from ...graph.sparql.limits import Glance
+from ...words import EMPTY, Named
 from ..web.links import local_name
 from ..web.negotiation import Language
 from ..web.query_texts import PREFIXES, bound, iri_term, is_iri, question
 
 Row = dict[str, str]
-Names = tuple[str, str]
+Names = Named
 """The names of one thing, for French and for English pages; empty where it has none."""
 
 #: Questions of one page that are asked at once.
@@ -241,7 +242,7 @@ class Reading:
 
     def _named(self, part: list[str], rows: list[Row]) -> None:
         french, english = best_labels(rows), best_labels(rows, "en")
-        learnt = {iri: (french.get(iri, ""), english.get(iri, "")) for iri in part}
+        learnt = {iri: Named(french.get(iri, ""), english.get(iri, "")) for iri in part}
         self._names.update(learnt)
         if not self.failed:
             self.memory.names(self.snapshot).update(learnt)
@@ -258,8 +259,7 @@ class Reading:
         """Give the name of a thing, or an empty text where the graph has none."""
         if iri not in self._names:
             self.learn_labels([iri])
-        names = self._names.get(iri, ("", ""))
-        return names[self.language == "en"]
+        return self._names.get(iri, EMPTY)[self.language]
 
 
 def best_labels(rows: Iterable[Mapping[str, str]], language: Language = "fr") -> dict[str, str]:

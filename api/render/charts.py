@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from ...graph.sparql.results import Rows, Value, plain
 from ...queries.query import Chart
+from ...words import gettext
 from ..labels.headings import heading
 from ..web.negotiation import Language
 from .chart_drawing import bars, lines, place_of, said, svg
@@ -126,7 +127,7 @@ def _summary(drawn: list[Point], without: int, left: int, language: Language) ->
     english = language == "en"
     known = [(p.value, p) for p in drawn if p.value is not None]
     if not known:
-        return "No value to draw." if english else "Aucune valeur à dessiner."
+        return gettext("Aucune valeur à dessiner.", language)
 
     def told(point: Point) -> str:
         place = ", ".join(part for part in (point.category, point.series) if part)

@@ -168,7 +168,6 @@ def sayings(said: str) -> dict[str, Any]:
             kind: (one[said], many[said]) for kind, (one, many) in wording.TERRITORY_KINDS.items()
         },
         "niveau_dit": functools.partial(_in, wording.level_said, said),
-        "dit": _english if said == "en" else _french,
     }
 
 
@@ -189,11 +188,3 @@ def _number(context: Context, value: object, decimals: int | None = None) -> str
 @pass_context
 def _date(context: Context, value: str) -> str:
     return date(value, context.get("langue", SOURCE))
-
-
-def _french(french: str, english: str) -> str:
-    return french
-
-
-def _english(french: str, english: str) -> str:
-    return english

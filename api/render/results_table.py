@@ -6,6 +6,7 @@ from typing import Any
 
 from ...graph.sparql.results import Iri, Rows
 from ...queries.query import Chart
+from ...words import gettext
 from ..labels.headings import heading
 from ..labels.wording import NARROW_SPACE, french_number
 from ..reading.solutions import Reading
@@ -117,7 +118,7 @@ def _cell(reading: Reading, row: dict[str, Any], name: str, largest: float) -> C
             text = reading.name(value) or text
         return Cell(text, href(value), evidence=status)
     if term["type"] == "bnode":
-        return Cell("(nœud anonyme)" if reading.language == "fr" else "(blank node)")
+        return Cell(gettext("(nœud anonyme)", reading.language))
     if term.get("datatype") in NUMERIC and not name.lower().endswith("year"):
         share = max(0.0, _number(term) / largest) if largest else None
         decimals = 2 if "." in value else None

@@ -1,6 +1,7 @@
 """What the page of a thing shows: values and links ready for the template, in French or English."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
@@ -9,6 +10,7 @@ import pyoxigraph as ox
 from markupsafe import Markup
 
 from ...graph.snapshots.provenance import licence_iri
+from ...words import N_, Spoken, gettext
 from ..labels.wording import fold
 from ..reading.solutions import Reading
 from ..render.rdf_document import written
@@ -128,7 +130,7 @@ def _source(reading: Reading, graph: str, graphs: Any, number: int) -> dict[str,
     about = graphs.get(graph, {})
     name, link = reading.name(source_of(graph)), document_path(source_of(graph)) or ""
     if about.get("role") == "ontology":
-        name, link = ("ontology of ancrage" if reading.language == "en" else "ontologie d’ancrage"), "/def/"
+        name, link = (gettext("ontologie d’ancrage", reading.language)), "/def/"
     return {
         "number": str(number),
         "name": name or local_name(graph),
@@ -252,11 +254,11 @@ _NAMES = {
     "description": "description", "creator": "auteur", "wasDerivedFrom": "tiré de", "name": "nom",
     "versionInfo": "version", "structure": "structure", "source": "source",
 }  # fmt: skip
-_KINDS = {
-    "Concept": ("concept", "concept"), "ConceptScheme": ("nomenclature", "concept scheme"),
-    "Organization": ("organisation", "organisation"), "Site": ("site", "site"), "Geometry": ("géométrie", "geometry"),
-    "Dataset": ("source", "source"), "DataSet": ("jeu de données", "data set"), "Activity": ("activité", "activity"),
-    "DataStructureDefinition": ("structure de données", "data structure"), "Entity": ("objet", "entity"),
+_KINDS: Mapping[str, Spoken] = {
+    "Concept": N_("concept"), "ConceptScheme": N_("nomenclature"),
+    "Organization": N_("organisation"), "Site": N_("site"), "Geometry": N_("géométrie"),
+    "Dataset": N_("source"), "DataSet": N_("jeu de données"), "Activity": N_("activité"),
+    "DataStructureDefinition": N_("structure de données"), "Entity": N_("objet"),
 }  # fmt: skip
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -271,7 +273,7 @@ def kind_name(reading: Reading, kind: str) -> str:
     if name := reading.name(kind):
         return name
     names = _KINDS.get(local_name(kind))
-    return names[reading.language == "en"] if names else _CAMEL.sub(" ", local_name(kind)).lower()
+    return names[reading.language] if names else _CAMEL.sub(" ", local_name(kind)).lower()
 
 
 def property_name(reading: Reading, prop: str) -> str:

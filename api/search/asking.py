@@ -12,8 +12,8 @@ from starlette.datastructures import QueryParams
 
 from ...graph.finder.documents import KINDS
 from ...graph.finder.finding import Asked, Finder
+from ...words import N_, Spoken
 from ..labels.wording import EVIDENCE, TERRITORY_KINDS, first_capital
-from ..reading.names import KINDS as NAMED
 from ..web.negotiation import Language
 
 SIZE = 20
@@ -28,31 +28,31 @@ class Facet:
     name: str
     english: str
     column: str
-    title: tuple[str, str]
+    title: Spoken
     heads: tuple[str, ...] = ("",)
 
 
 _TERRITORIES = ("territory/", "territory/epci/", "territory/department/", "territory/commune/")
 FACETS = (
-    Facet("kind", "kind", "kind", ("Nature", "Kind")),
-    Facet("territoire", "territory", "places", ("Territoire", "Territory"), _TERRITORIES),
-    Facet("filiere", "chain", "chains", ("Filière", "Value chain"), ("value-chain/",)),
-    Facet("domaine", "field", "fields", ("Domaine", "Field"), ("field/", "")),
-    Facet("famille", "family", "families", ("Famille d’interactions", "Family of interactions"), ("interaction-type/",)),
-    Facet("preuve", "evidence", "evidence", ("Preuve", "Evidence")),
+    Facet("kind", "kind", "kind", N_("Nature")),
+    Facet("territoire", "territory", "places", N_("Territoire"), _TERRITORIES),
+    Facet("filiere", "chain", "chains", N_("Filière"), ("value-chain/",)),
+    Facet("domaine", "field", "fields", N_("Domaine"), ("field/", "")),
+    Facet("famille", "family", "families", N_("Famille d’interactions"), ("interaction-type/",)),
+    Facet("preuve", "evidence", "evidence", N_("Preuve")),
 )  # fmt: skip
 """What results can be chosen by, in the order it is shown."""
 
 PROPOSED = ("territory/epci/", "territory/department/", "territory/region/", "territory/adhoc/")
 """What begins the territories that are proposed to choose from."""
-KIND_NAMES: Mapping[str, tuple[str, str]] = MappingProxyType(
+KIND_NAMES: Mapping[str, Spoken] = MappingProxyType(
     {
-        "filieres": (NAMED["filieres"], "Value chains"),
-        "territoires": (NAMED["territoires"], "Territories"),
-        "acteurs": (NAMED["acteurs"], "Actors"),
-        "unites": ("Unités de recherche", "Research units"),
-        "formations": (NAMED["formations"], "Programmes"),
-        "interactions": ("Interactions", "Interactions"),
+        "filieres": N_("Filières"),
+        "territoires": N_("Territoires"),
+        "acteurs": N_("Acteurs"),
+        "unites": N_("Unités de recherche"),
+        "formations": N_("Formations"),
+        "interactions": N_("Interactions"),
     }
 )
 assert set(KIND_NAMES) == set(KINDS)
@@ -150,7 +150,7 @@ def value_name(finder: Finder, facet: Facet, path: str, language: Language) -> s
     """Name a value of a facet."""
     english = language == "en"
     if facet.column == "kind":
-        return KIND_NAMES[path][english] if path in KIND_NAMES else path
+        return KIND_NAMES[path][language] if path in KIND_NAMES else path
     if facet.column == "evidence":
         return EVIDENCE[path][language] if path in EVIDENCE else path
     name = first_capital(finder.name(path, english))

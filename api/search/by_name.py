@@ -5,6 +5,7 @@ from itertools import groupby
 from fastapi import Request, Response
 from fastapi.responses import JSONResponse
 
+from ...words import gettext
 from ..reading.names import KINDS, Index, Named
 from ..reading.project_territories import HOW, projects
 from ..reading.publication import index_of
@@ -43,9 +44,9 @@ def named_page(request: Request, reading: Reading, asked: Search, said: Language
         projets=[] if found else projects(index),
         comment_projet=HOW,
         etendue=counted(index),
-        sortes={one: KIND_NAMES[one][said == "en"] for one in KINDS},
+        sortes={one: KIND_NAMES[one][said] for one in KINDS},
         adresse=href,
-        fil=[(None, "Search" if said == "en" else "Recherche")],
+        fil=[(None, gettext("Recherche", said))],
     )
 
 
@@ -56,7 +57,7 @@ def grouped(found: list[Named], limit: int, said: Language) -> list[tuple[str, s
     groups = []
     for kind, things in groupby(by_kind, key=lambda thing: thing.kind):
         members = list(things)
-        groups.append((kind, KIND_NAMES[kind][said == "en"], len(members), members[:limit]))
+        groups.append((kind, KIND_NAMES[kind][said], len(members), members[:limit]))
     return groups
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from ...graph.finder.finding import Finder, Found
 from ...graph.sparql.results import Iri, Rows, Value
 from ...ontology.vocabulary import ID
+from ...words import N_, Spoken
 from ..web.links import href
 from ..web.negotiation import Language
 from .asking import FACETS, Search, detail_name, short, value_name
@@ -54,17 +55,14 @@ def to_rows(finder: Finder, found: Found, language: Language) -> Rows:
 
 def about(search: Search, found: Found, snapshot: str, address: str, language: Language) -> dict[str, str]:
     """Tell where a file comes from."""
-    english = language == "en"
-    said = {
-        ("Recherche", "Search"): search.text,
-        **{
-            (facet.title[0], facet.title[1]): ", ".join(search.chosen.get(facet.name, ())) for facet in FACETS
-        },
-        ("Résultats", "Results"): str(len(found)),
-        ("Publication", "Publication"): snapshot,
-        ("Adresse", "Address"): address,
+    said: dict[Spoken, str] = {
+        N_("Recherche"): search.text,
+        **{facet.title: ", ".join(search.chosen.get(facet.name, ())) for facet in FACETS},
+        N_("Résultats"): str(len(found)),
+        N_("Publication"): snapshot,
+        N_("Adresse"): address,
     }
-    return {pair[english]: value for pair, value in said.items() if value}
+    return {pair[language]: value for pair, value in said.items() if value}
 
 
 def to_data(

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from ...graph.region.lambert import LAMBERT_93
 from ...graph.region.outlines import Layer, Outlines
+from ...words import gettext
 from ..maps.drawing import COLOURS, LINE, PAPER
 from ..web.negotiation import Language
 
@@ -60,11 +61,7 @@ def draw(layer: Layer, documents: pl.DataFrame, language: Language) -> Spots:
         for (x, y), n in sorted(zip(spots.tolist(), counts.tolist(), strict=True), key=lambda pair: -pair[1])
     )
     shown = int(inside.sum())
-    said = (
-        f"Map of {shown} results with a position in the region"
-        if language == "en"
-        else f"Carte de {shown} résultats situés dans la région"
-    )
+    said = gettext("Carte de {shown} résultats situés dans la région", language, shown=shown)
     lines = "".join(f'<path d="{path}"/>' for path in layer.paths if path)
     svg = (
         f'<svg class="carte-svg" viewBox="0 0 {frame.width:.0f} {frame.height:.0f}" role="img" aria-label="{escape(said)}">'

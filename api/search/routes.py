@@ -16,6 +16,7 @@ from ...graph.region.places import UnknownName
 from ...graph.region.text import asked_words
 from ...graph.region.view import Matter
 from ...ontology.vocabulary import ID
+from ...words import gettext
 from ..analysis.analyses import Analyses
 from ..errors.problems import CORS, ERRORS, problem
 from ..errors.refusals import refuse_unknown
@@ -208,7 +209,6 @@ def _page(
     drawn: list[Named],
     said: Language,
 ) -> Response:
-    english = said == "en"
     pages = max(1, -(-len(found) // SIZE))
     shown = [
         _shown(finder, one, said)
@@ -242,7 +242,7 @@ def _page(
         trop=len(found) > files.MOST,
         plus_possible=files.MOST,
         illustratif=Search(asked.text, asked.chosen, 1, not asked.illustrative, asked.lang).address(),
-        fil=[(None, "Search" if english else "Recherche")],
+        fil=[(None, gettext("Recherche", said))],
     )  # fmt: skip
 
 
@@ -259,7 +259,7 @@ def _shown(finder: Finder, one: dict[str, Any], said: Language) -> dict[str, Any
     return {
         "href": href(ID + one["path"]),
         "label": finder.name(one["path"], english) if one["kind"] == "filieres" else one["label"],
-        "kind": KIND_NAMES[one["kind"]][english],
+        "kind": KIND_NAMES[one["kind"]][said],
         "detail": detail_name(finder, one["kind"], one["detail"], said),
         "code": code if one["kind"] in _CODED and "-" not in code else "",
         "where": "" if one["kind"] in ("territoires", "filieres") else named(areas),
@@ -277,7 +277,7 @@ def _unknown(finder: Finder, asked: Search, one: Unknown, said: Language) -> dic
     name = one.facet.name
     rest = tuple(value for value in asked.chosen[name] if value != one.value)
     return {
-        "title": one.facet.title[said == "en"],
+        "title": one.facet.title[said],
         "value": one.value,
         "others": [
             (
@@ -315,7 +315,7 @@ def _facet(finder: Finder, found: Found, asked: Search, facet: Facet, said: Lang
         )
     return {
         "name": facet.name,
-        "title": facet.title[said == "en"],
+        "title": facet.title[said],
         "first": entries[:FIRST],
         "rest": entries[FIRST:],
         "left": max(0, len(proposed) - MORE),
@@ -331,7 +331,7 @@ def _chosen(finder: Finder, asked: Search, said: Language) -> list[dict[str, Any
             known = possible(finder, facet, path)
             found.append(
                 {
-                    "title": facet.title[said == "en"],
+                    "title": facet.title[said],
                     "name": value_name(finder, facet, path, said) if known else value,
                     "address": asked.toggled(facet.name, value),
                     "known": known,

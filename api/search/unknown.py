@@ -9,6 +9,7 @@ from difflib import SequenceMatcher
 from ...graph.finder.documents import KINDS
 from ...graph.finder.finding import Asked, Finder
 from ...graph.region.text import fold
+from ...words import gettext
 from ..labels.wording import EVIDENCE
 from ..web.negotiation import Language
 from .asking import FACETS, PROPOSED, Facet, Search, path_of, value_name
@@ -27,13 +28,14 @@ class Unknown:
 
     def said(self, finder: Finder, language: Language) -> str:
         """Say it in a sentence, with what others are called and their values in addresses."""
-        english = language == "en"
         names = ", ".join(value_name(finder, self.facet, path, language) for path in self.others)
-        if english:
-            told = f"{self.facet.title[1]} “{self.value}”: nothing in the publication has this value."
-            return f"{told} Others: {names}." if names else told
-        told = f"{self.facet.title[0]} « {self.value} » : rien, dans la publication, n’a cette valeur."
-        return f"{told} D’autres : {names}." if names else told
+        told = gettext(
+            "{facet} « {value} » : rien, dans la publication, n’a cette valeur.",
+            language,
+            facet=self.facet.title,
+            value=self.value,
+        )
+        return f"{told} {gettext('D’autres : {names}.', language, names=names)}" if names else told
 
 
 class UnknownValues(ValueError):  # noqa: N818

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from pydantic import Field
 from pydantic.dataclasses import dataclass as model
 
-from ...words import N_
+from ...words import N_, Spoken
 from ..declarations import (
     STRICT,
     DeclarationError,
@@ -45,16 +45,16 @@ ILLUSTRATIVE = "illustrative"
 KEPT = "indicators"
 """Name of the folder of a data directory whose files add indicators, or replace those that the package ships."""
 
-TOPICS: Mapping[str, tuple[str, str]] = MappingProxyType(
+TOPICS: Mapping[str, Spoken] = MappingProxyType(
     {
-        "population": ("Population et éloignement", "Population and remoteness"),
-        "supply": ("Formation et recherche", "Training and research"),
-        "economy": ("Économie et filières", "Economy and value chains"),
-        "interactions": ("Interactions", "Interactions"),
-        "ties": ("Liens et intermédiaires", "Ties and brokers"),
-        "access": ("Accès", "Access"),
-        "desk": ("Guichet", "One-stop shop"),
-        "strategies": ("Stratégies", "Strategies"),
+        "population": N_("Population et éloignement"),
+        "supply": N_("Formation et recherche"),
+        "economy": N_("Économie et filières"),
+        "interactions": N_("Interactions"),
+        "ties": N_("Liens et intermédiaires"),
+        "access": N_("Accès"),
+        "desk": N_("Guichet"),
+        "strategies": N_("Stratégies"),
     }
 )
 FREQUENCIES = ("once", "yearly", "monthly", "continuous")

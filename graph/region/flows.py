@@ -9,6 +9,7 @@ from types import MappingProxyType
 import numpy as np
 import polars as pl
 
+from ...words import N_, Spoken
 from .derived import ACADEMIC, COMPANY, interaction_places
 from .gazetteer import Ground, Territory
 from .inside_outside import known_sides
@@ -16,13 +17,10 @@ from .places import UnknownName
 from .view import Matter
 
 FLOW_LEVELS = ("epci", "department")
-KINDS: Mapping[str, tuple[str, str]] = MappingProxyType(
+KINDS: Mapping[str, Spoken] = MappingProxyType(
     {
-        "entreprises": (
-            "laboratoires et établissements → entreprises",
-            "laboratories and institutions → companies",
-        ),
-        "stages": ("formations → lieux d’accueil de stages", "programmes → hosts of internships"),
+        "entreprises": N_("laboratoires et établissements → entreprises"),
+        "stages": N_("formations → lieux d’accueil de stages"),
     }
 )
 """Kinds of flows, by the name that addresses give them."""

@@ -30,7 +30,7 @@ def origin(shown: Shown, context: Context, asked: Mapping[str, str]) -> dict[str
     listed = [(name, *described.get(name, (name, ""))) for name in sorted(names)]
     evidence = Counter(str(row["evidence"]) for row in table.rows if row.get("evidence"))
     return {
-        "definition": shown.block.definition[english],
+        "definition": shown.block.definition[context.language],
         "question": table.question,
         "asked": table.more.get("asked", asked),
         "sources": listed,

@@ -4,106 +4,74 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ....words import N_
 from ...render.blocks.block import Block
 from ...render.blocks.tables import Column, Table, absent, figure
 from . import lists, teaching, ties, units
 from .matter import Context, Known
 
 SITES = Block(
-    "sites", ("Sites et lieux", "Sites and places"), make=lists.sites,
-    definition=(
-        "Sites que les sources donnent à l’organisation, et communes d’où elle a pris part à une interaction.",
-        "Sites that sources give to the organisation, and communes from where it took part in an interaction.",
-    ),
+    "sites", N_("Sites et lieux"), make=lists.sites,
+    definition=N_("Sites que les sources donnent à l’organisation, et communes d’où elle a pris part à une "
+"interaction."),
 )  # fmt: skip
 KIN = Block(
-    "tutelles", ("Tutelles, unités et regroupements", "Supervisors, units and groupings"), "grouped", lists.kin, 8,
-    definition=(
-        "Organisations liées par une tutelle, une participation, une composition ou une adhésion, et descriptions qu’une règle "
-        "rapproche de celle-ci.",
-        "Organisations tied by supervision, participation, composition or membership, and descriptions that a rule brings "
-        "together with this one.",
-    ),
+    "tutelles", N_("Tutelles, unités et regroupements"), "grouped", lists.kin, 8,
+    definition=N_("Organisations liées par une tutelle, une participation, une composition ou une "
+"adhésion, et descriptions qu’une règle rapproche de celle-ci."),
 )  # fmt: skip
 OFFER = Block(
-    "offre", ("Offre de formation par niveau et domaine", "Programmes by level and field"), make=teaching.offer, first=12,
-    definition=(
-        "Formations ouvertes (sans année de fermeture) par niveau européen et par domaine que la source leur donne.",
-        "Open programmes (without a closing year) by European level and by the field that the source gives them.",
-    ),
+    "offre", N_("Offre de formation par niveau et domaine"), make=teaching.offer, first=12,
+    definition=N_("Formations ouvertes (sans année de fermeture) par niveau européen et par domaine que la "
+"source leur donne."),
 )  # fmt: skip
 PROGRAMMES = Block(
-    "formations", ("Formations", "Programmes"), "grouped", teaching.programmes, 6,
-    definition=(
-        "Formations que l’organisation propose, ouvertes ou fermées, avec leurs communes et leurs places.",
-        "Programmes that the organisation offers, open or closed, with their communes and seats.",
-    ),
+    "formations", N_("Formations"), "grouped", teaching.programmes, 6,
+    definition=N_("Formations que l’organisation propose, ouvertes ou fermées, avec leurs communes et "
+"leurs places."),
 )  # fmt: skip
 OCCUPATIONS = Block(
-    "metiers", ("Métiers que ses formations préparent", "Occupations that its programmes prepare for"),
+    "metiers", N_("Métiers que ses formations préparent"),
     make=teaching.occupations,
-    definition=(
-        "Familles de métiers (FAP 2021) qu’une règle déduit du nom des formations ; une formation peut compter dans plusieurs.",
-        "Families of occupations (FAP 2021) that a rule derives from the names of programmes; one may count in several.",
-    ),
+    definition=N_("Familles de métiers (FAP 2021) qu’une règle déduit du nom des formations ; une "
+"formation peut compter dans plusieurs."),
 )  # fmt: skip
 STUDENTS = Block(
-    "etudiants", ("Étudiants", "Students"), make=teaching.students, first=12,
-    definition=(
-        "Étudiants inscrits dans l’établissement, par année universitaire, au lieu du siège.",
-        "Students enrolled in the institution, by academic year, at the place of its head office.",
-    ),
+    "etudiants", N_("Étudiants"), make=teaching.students, first=12,
+    definition=N_("Étudiants inscrits dans l’établissement, par année universitaire, au lieu du siège."),
 )  # fmt: skip
 ACTIVITY = Block(
-    "activite", ("Interactions par type et année", "Interactions by type and year"), "activity", ties.activity, 999,
-    definition=(
-        "Interactions datées auxquelles l’organisation a pris part, chacune comptée une fois à l’année que la source lui donne.",
-        "Dated interactions in which the organisation took part, each counted once in the year that the source gives it.",
-    ),
+    "activite", N_("Interactions par type et année"), "activity", ties.activity, 999,
+    definition=N_("Interactions datées auxquelles l’organisation a pris part, chacune comptée une fois à "
+"l’année que la source lui donne."),
 )  # fmt: skip
 INTERACTIONS = Block(
-    "interactions", ("Interactions", "Interactions"), make=ties.interactions, first=10,
-    definition=(
-        "Projets et autres interactions, les plus récents d’abord, avec le rôle de l’organisation.",
-        "Projects and other interactions, the latest first, with the role of the organisation.",
-    ),
+    "interactions", N_("Interactions"), make=ties.interactions, first=10,
+    definition=N_("Projets et autres interactions, les plus récents d’abord, avec le rôle de l’organisation."),
 )  # fmt: skip
 PARTNERS = Block(
-    "partenaires", ("Partenaires par nature", "Partners by kind"), "grouped", ties.partners, 6,
-    definition=(
-        "Organisations qui ont pris part aux mêmes interactions, et liens non datés que dit une source. La preuve est la plus "
-        "faible de celles des interactions comptées.",
-        "Organisations that took part in the same interactions, and undated ties told by a source. The evidence is the weakest "
-        "of those of the interactions counted.",
-    ),
+    "partenaires", N_("Partenaires par nature"), "grouped", ties.partners, 6,
+    definition=N_("Organisations qui ont pris part aux mêmes interactions, et liens non datés que dit une "
+"source. La preuve est la plus faible de celles des interactions comptées."),
 )  # fmt: skip
 CHAINS = Block(
-    "filieres", ("Filières qu’elle peut servir", "Value chains that it can serve"), make=lists.chains, first=12,
-    definition=(
-        "Appartenances à une filière, établies par une règle qui lit noms, domaines, activités et titres.",
-        "Memberships of a value chain, established by a rule that reads names, fields, activities and titles.",
-    ),
+    "filieres", N_("Filières qu’elle peut servir"), make=lists.chains, first=12,
+    definition=N_("Appartenances à une filière, établies par une règle qui lit noms, domaines, activités "
+"et titres."),
 )  # fmt: skip
 FIELDS = Block(
-    "domaines", ("Domaines de recherche", "Fields of research"), make=units.fields, first=12,
-    definition=(
-        "Domaines scientifiques du ministère et panels ERC que le répertoire des structures donne à l’unité.",
-        "Scientific fields of the ministry and ERC panels that the directory of structures gives to the unit.",
-    ),
+    "domaines", N_("Domaines de recherche"), make=units.fields, first=12,
+    definition=N_("Domaines scientifiques du ministère et panels ERC que le répertoire des structures "
+"donne à l’unité."),
 )  # fmt: skip
 NEIGHBOURS = Block(
-    "voisines", ("Unités voisines par le domaine", "Neighbour units by field"), make=units.neighbours, first=10,
-    definition=(
-        "Unités ouvertes qui portent au moins un des mêmes domaines, et distance à vol d’oiseau entre leurs communes.",
-        "Open units that carry at least one of the same fields, and distance as the crow flies between their communes.",
-    ),
+    "voisines", N_("Unités voisines par le domaine"), make=units.neighbours, first=10,
+    definition=N_("Unités ouvertes qui portent au moins un des mêmes domaines, et distance à vol d’oiseau "
+"entre leurs communes."),
 )  # fmt: skip
 EXAMPLES = Block(
-    "exemples", ("Exemples illustratifs", "Illustrative examples"), make=ties.examples, first=6,
-    definition=(
-        "Inventés pour montrer le modèle ; ils n’entrent dans aucun chiffre de cette page.",
-        "Made up to show how the model works; they enter no figure of this page.",
-    ),
+    "exemples", N_("Exemples illustratifs"), make=ties.examples, first=6,
+    definition=N_("Inventés pour montrer le modèle ; ils n’entrent dans aucun chiffre de cette page."),
 )  # fmt: skip
 
 _TEACHING = (OFFER, PROGRAMMES, OCCUPATIONS, STUDENTS)
@@ -139,11 +107,11 @@ def _features(known: Known, path: str) -> bool:
 def _lacking(context: Context, table: Table) -> str:
     """Say which values the rows of a table lack, column by column; "" where none is missing."""
     counts = {column.head(context.language): count for column, count in table.lacking().items()}
-    counts |= {words[context.language == "en"]: count for words, count in table.more.get("lacking", ())}
+    counts |= {words[context.language]: count for words, count in table.more.get("lacking", ())}
     listed = ", ".join(f"{head} ({figure(count, 0, context.language)})" for head, count in counts.items())
     whole = figure(len(table), 0, context.language)
     return (
-        context.say(f"Sur {whole} lignes, absents : {listed}.", f"Of {whole} rows, not there: {listed}.")
+        context.say(N_("Sur {whole} lignes, absents : {listed}.", whole=whole, listed=listed))
         if listed
         else ""
     )
@@ -151,7 +119,7 @@ def _lacking(context: Context, table: Table) -> str:
 
 def missing(context: Context) -> Table:
     """List the blocks that are empty, and why; and values that are missing in those that are not."""
-    known, english = context.known, context.language == "en"
+    known, _english = context.known, context.language == "en"
     rows = []
     for block in blocks_of(known, context.path):
         if block.make is None or block.name in ("donnees-absentes", "exemples"):
@@ -160,7 +128,7 @@ def missing(context: Context) -> Table:
             table = context.table(block.name, block.make)
         except Exception:  # the block itself says that it failed
             continue
-        told = table.empty[english] if not table.rows else _lacking(context, table)
+        told = table.empty[context.language] if not table.rows else _lacking(context, table)
         if told:
             rows.append(
                 {
@@ -170,22 +138,19 @@ def missing(context: Context) -> Table:
             )  # fmt: skip
     return Table(
         (
-            Column("what", ("Ce qui manque", "What is missing")),
-            Column("why", ("Pourquoi", "Why"), "absent"),
-            Column("detail", ("À savoir", "Note")),
-            Column("question", ("Question", "Question")),
+            Column("what", N_("Ce qui manque")),
+            Column("why", N_("Pourquoi"), "absent"),
+            Column("detail", N_("À savoir")),
+            Column("question", N_("Question")),
         ),
         rows,
-        empty=("Chaque partie de cette page a des données.", "Every part of this page has data."),
+        empty=N_("Chaque partie de cette page a des données."),
     )
 
 
 MISSING = Block(
-    "donnees-absentes", ("Ce qui manque dans les données", "What is missing in the data"), make=missing, first=20,
-    definition=(
-        "Parties de cette page que les sources chargées ne remplissent pas. Absent n’est pas zéro.",
-        "Parts of this page that the loaded sources do not fill. Missing is not zero.",
-    ),
+    "donnees-absentes", N_("Ce qui manque dans les données"), make=missing, first=20,
+    definition=N_("Parties de cette page que les sources chargées ne remplissent pas. Absent n’est pas zéro."),
 )  # fmt: skip
 BY_NAME = {block.name: block for block in (*UNIT, *INSTITUTION, EXAMPLES, MISSING)}
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from ....graph.indicators.rows import MISSING
 from ....graph.region.firmness import firmest
+from ....words import N_
 from ...labels.wording import fold
 from ...render.blocks.tables import Column, Table
 from ..territory.lists import EVIDENCE, source_name
@@ -15,24 +16,21 @@ from .rules import READS, RULE, chain_rule
 
 #: How an actor is related to another: as groups of the block, in the order they are shown.
 RELATIONS = {
-    "supervised-by": ("Tutelles", "Supervising institutions"),
-    "participating": ("Établissements participants", "Participating institutions"),
-    "part-of": ("Fait partie de", "Part of"),
-    "member-of": ("Membre de", "Member of"),
-    "same": ("Autres descriptions de la même organisation", "Other descriptions of the same organisation"),
-    "supervises": (
-        "Unités, équipes et fédérations dont c’est une tutelle",
-        "Units, teams and federations that it supervises",
-    ),
-    "takes-part-in": ("Participe à", "Takes part in"),
-    "parts": ("Composantes", "Parts"),
-    "members": ("Membres", "Members"),
+    "supervised-by": N_("Tutelles"),
+    "participating": N_("Établissements participants"),
+    "part-of": N_("Fait partie de"),
+    "member-of": N_("Membre de"),
+    "same": N_("Autres descriptions de la même organisation"),
+    "supervises": N_("Unités, équipes et fédérations dont c’est une tutelle"),
+    "takes-part-in": N_("Participe à"),
+    "parts": N_("Composantes"),
+    "members": N_("Membres"),
 }
 VIA = {
-    "self": ("par elle-même", "by itself"),
-    "programme": ("par une formation", "by a programme"),
-    "unit": ("par une unité", "by a unit"),
-    "interaction": ("par une interaction", "by an interaction"),
+    "self": N_("par elle-même"),
+    "programme": N_("par une formation"),
+    "unit": N_("par une unité"),
+    "interaction": N_("par une interaction"),
 }
 
 
@@ -55,7 +53,7 @@ def sites(context: Context) -> Table:
         row = found.setdefault(
             (site, place or ""),
             {
-                "site": context.name(site), "site_iri": site, "kind": context.say("site", "site"),
+                "site": context.name(site), "site_iri": site, "kind": context.say(N_("site")),
                 "town": context.name(place), "town_iri": place, "evidence": evidence,
             },
         )  # fmt: skip
@@ -72,9 +70,7 @@ def sites(context: Context) -> Table:
     firm: dict[str, str] = {}  # that it acts from there is as firm as the firmest of what says so
     for place, evidence in took.select("place", "evidence"):
         firm[place] = firmest(firm.get(place, evidence), evidence)
-    elsewhere = context.say(
-        "lieu d’où il a pris part à des interactions", "place from where it took part in interactions"
-    )
+    elsewhere = context.say(N_("lieu d’où il a pris part à des interactions"))
     context.learn(counts)
     listed += [
         {
@@ -85,15 +81,15 @@ def sites(context: Context) -> Table:
     ]  # fmt: skip
     return Table(
         (
-            Column("site", ("Site", "Site"), "link", blank=MISSING),
-            Column("kind", ("Nature", "Kind")),
-            Column("town", ("Commune ou territoire", "Commune or territory"), "link", blank=MISSING),
-            Column("evidence", ("Preuve du lieu", "Evidence of the place"), "evidence"),
+            Column("site", N_("Site"), "link", blank=MISSING),
+            Column("kind", N_("Nature")),
+            Column("town", N_("Commune ou territoire"), "link", blank=MISSING),
+            Column("evidence", N_("Preuve du lieu"), "evidence"),
         ),
         listed,
-        empty=(
-            "Aucune source chargée ne situe cette organisation : ni site, ni commune d’où elle prendrait part à une interaction.",
-            "No loaded source places this organisation: neither a site nor a commune from where it took part in an interaction.",
+        empty=N_(
+            "Aucune source chargée ne situe cette organisation : ni site, ni commune d’où elle "
+            "prendrait part à une interaction."
         ),
         question="sites-of-organization",
         sources=sources_of(context, context.path),
@@ -123,7 +119,7 @@ def kin(context: Context) -> Table:
     context.learn(other for _, other, _ in pairs)
     listed: list[dict[str, Any]] = [
         {
-            "group": RELATIONS[relation][context.language == "en"], "relation": relation, "actor": context.name(other),
+            "group": RELATIONS[relation][context.language], "relation": relation, "actor": context.name(other),
             "actor_iri": other, "evidence": evidence,
         }
         for relation, other, evidence in set(pairs)
@@ -133,15 +129,14 @@ def kin(context: Context) -> Table:
         row["town"] = context.town(row["actor_iri"])
     return Table(
         (
-            Column("group", ("Relation", "Relation"), "file"),
-            Column("actor", ("Organisation", "Organisation"), "link"),
-            Column("town", ("Commune", "Commune"), blank=MISSING),
+            Column("group", N_("Relation"), "file"),
+            Column("actor", N_("Organisation"), "link"),
+            Column("town", N_("Commune"), blank=MISSING),
             EVIDENCE,
         ),
         listed,
-        empty=(
-            "Aucune source chargée ne relie cette organisation à une tutelle, une unité ou un regroupement.",
-            "No loaded source ties this organisation to a supervisor, a unit or a grouping.",
+        empty=N_(
+            "Aucune source chargée ne relie cette organisation à une tutelle, une unité ou un regroupement."
         ),
         question="actor-kin",
         sources=sources_of(context, context.path),
@@ -164,14 +159,14 @@ def chains(context: Context) -> Table:
     rows = list(dict.fromkeys(known.by("members", "member").of_all(through).select(*columns)))
     context.learn(one for row in rows for one in row[:4])
     order = list(VIA)
-    note = (
-        "Aucune source ne dit ces appartenances : des règles les déduisent, que montre la page de chaque filière.",
-        "No source tells these memberships: rules derive them, which the page of each value chain shows.",
+    note = N_(
+        "Aucune source ne dit ces appartenances : des règles les déduisent, que montre la page "
+        "de chaque filière."
     )
     listed: list[dict[str, Any]] = [
         {
             "group": context.word(chain), "chain": context.word(chain), "chain_iri": chain, "via": through[member],
-            "how": VIA[through[member]][context.language == "en"], "member": context.name(member), "member_iri": member,
+            "how": VIA[through[member]][context.language], "member": context.name(member), "member_iri": member,
             "function": context.word(function), "stage": context.word(stage),
             "rule": rule, "reads": chain_rule(known, chain, rule, context.language), "evidence": evidence,
         }
@@ -182,19 +177,19 @@ def chains(context: Context) -> Table:
     )
     return Table(
         (
-            Column("chain", ("Filière", "Value chain"), "link"),
-            Column("how", ("Comment", "How")),
-            Column("member", ("Membre", "Member"), "link"),
-            Column("function", ("Fonction", "Function")),
-            Column("stage", ("Étape", "Stage"), blank=MISSING),
+            Column("chain", N_("Filière"), "link"),
+            Column("how", N_("Comment")),
+            Column("member", N_("Membre"), "link"),
+            Column("function", N_("Fonction")),
+            Column("stage", N_("Étape"), blank=MISSING),
             RULE,
             READS,
             EVIDENCE,
         ),
         listed,
-        empty=(
-            "Aucune règle ne range cette organisation, ses formations, ses unités ni ses interactions dans une filière décrite.",
-            "No rule places this organisation, its programmes, its units or its interactions in a described value chain.",
+        empty=N_(
+            "Aucune règle ne range cette organisation, ses formations, ses unités ni ses "
+            "interactions dans une filière décrite."
         ),
         notes=(note,) if listed else (),
         question="actor-chains",

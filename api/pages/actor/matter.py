@@ -18,6 +18,7 @@ from ....graph.region.places import UnknownName
 from ....graph.region.view import Matter
 from ....graph.suggestions.directory import ACADEMIC, COMPANY, fold
 from ....ontology.vocabulary import ID
+from ....words import Named, Spoken
 from ...analysis.analyses import Analyses
 from ...analysis.read_once import ReadOnce
 from ...reading.rows import By
@@ -68,7 +69,7 @@ class Known:
     snapshot: str
     frames: Mapping[str, pl.DataFrame]
     names: Mapping[str, str]
-    words: Mapping[str, tuple[str, str]]
+    words: Mapping[str, Spoken]
     ground: Ground | None = None
     made: dict[tuple[str, ...], Any] = field(default_factory=dict)
 
@@ -82,9 +83,7 @@ class Known:
         frames["participations"] = matter.once(interaction_places)  # with the evidence and the source of each
         frames |= {f"all-{name}": everything.frame(name) for name in ILLUSTRATIVE}
         concepts = frames["all-concepts"].unique("concept", keep="first")
-        words = {
-            c: (fr, en or fr) for c, fr, en in concepts.select("concept", "label", "english").iter_rows()
-        }
+        words = {c: Named(fr, en) for c, fr, en in concepts.select("concept", "label", "english").iter_rows()}
         names: dict[str, str] = {}
         for frame, key in (
             ("programmes", "programme"), ("communes", "place"), ("territories", "territory"), ("units", "unit"),
@@ -232,12 +231,12 @@ class Context:
             return ""
         pair = self.known.words.get(concept)
         if pair is not None:
-            return pair[self.language == "en"]
+            return pair[self.language]
         return self.reading.label(concept if "://" in concept else ID + concept)
 
-    def say(self, french: str, english: str) -> str:
-        """Choose the words of the language of the page."""
-        return english if self.language == "en" else french
+    def say(self, words: Spoken) -> str:
+        """Say something in the language of the page."""
+        return words[self.language]
 
 
 def _full(paths: Iterable[str]) -> Iterator[str]:

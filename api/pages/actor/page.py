@@ -9,6 +9,7 @@ from fastapi import APIRouter, HTTPException, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
+from ....words import N_, NN_, Named, Spoken, gettext
 from ...reading.publication import reading_of
 from ...reading.solutions import Reading
 from ...render.blocks.pages import Subject
@@ -30,25 +31,25 @@ from .units import other_language
 router = APIRouter(tags=["pages"])
 router.include_router(suggestions.router)  # before blocks, whose addresses have the same form
 
-CODES = {
-    "uai": ("UAI", "UAI"),
-    "rnsr": ("RNSR", "RNSR"),
-    "siren": ("SIREN", "SIREN"),
-    "siret": ("SIRET", "SIRET"),
-    "pic": ("PIC (Commission européenne)", "PIC (European Commission)"),
-    "paysage": ("Paysage", "Paysage"),
-    "idref": ("IdRef", "IdRef"),
-    "ror": ("ROR", "ROR"),
-    "wikidata": ("Wikidata", "Wikidata"),
-    "formerCode": ("Anciens codes", "Former codes"),
+CODES: Mapping[str, Spoken] = {
+    "uai": Named("UAI"),
+    "rnsr": Named("RNSR"),
+    "siren": Named("SIREN"),
+    "siret": Named("SIRET"),
+    "pic": N_("PIC (Commission européenne)"),
+    "paysage": Named("Paysage"),
+    "idref": Named("IdRef"),
+    "ror": Named("ROR"),
+    "wikidata": Named("Wikidata"),
+    "formerCode": N_("Anciens codes"),
 }
-#: What the head of a page counts: block, key of what it holds or "" for its rows, singular and plural in both languages.
+#: What the head of a page counts: block, key of what it holds or "" for its rows, its noun.
 BRIEF = (
-    ("sites", "sites", ("site", "sites"), ("site", "sites")),
-    ("formations", "", ("formation", "formations"), ("programme", "programmes")),
-    ("activite", "total", ("interaction", "interactions"), ("interaction", "interactions")),
-    ("partenaires", "", ("partenaire", "partenaires"), ("partner", "partners")),
-    ("domaines", "", ("domaine", "domaines"), ("field", "fields")),
+    ("sites", "sites", NN_("site", "sites", 1)),
+    ("formations", "", NN_("formation", "formations", 1)),
+    ("activite", "total", NN_("interaction", "interactions", 1)),
+    ("partenaires", "", NN_("partenaire", "partenaires", 1)),
+    ("domaines", "", NN_("domaine", "domaines", 1)),
 )
 
 
@@ -92,17 +93,16 @@ def _context(request: Request, reading: Reading, known: Known, code: str) -> Con
 
 
 def _subject(context: Context, code: str) -> Subject:
-    english = context.language == "en"
     return Subject(
         context.name(context.path), _nature(context), code, f"/acteurs/{code}", context.known.snapshot,
-        {"organization": code}, [("/recherche?kind=acteurs", "Actors" if english else "Acteurs")],
-        ("Page de l’acteur", "Page of the actor"),
+        {"organization": code}, [("/recherche?kind=acteurs", gettext("Acteurs", context.language))],
+        N_("Page de l’acteur"),
     )  # fmt: skip
 
 
 def _nature(context: Context) -> str:
     kind = context.known.kind(context.path)
-    return kind_words(kind, context.language) if kind else context.say("organisation", "organisation")
+    return kind_words(kind, context.language) if kind else context.say(N_("organisation"))
 
 
 def _draw(request: Request, reading: Reading, known: Known, code: str) -> Response:
@@ -134,9 +134,7 @@ def _draw(request: Request, reading: Reading, known: Known, code: str) -> Respon
         valeurs=values,
         nature=subject.kind if known.kind(context.path) else _classes(reading, values, subject.kind),
         unite=kind_of(known, context.path) == "unit",
-        codes=[
-            (words[context.language == "en"], values[name]) for name, words in CODES.items() if name in values
-        ],
+        codes=[(words[context.language], values[name]) for name, words in CODES.items() if name in values],
         etiquette=reading.label,
         autre_langue=other_language,
         suggerable=known.linkable(context.path),
@@ -176,18 +174,16 @@ def _classes(reading: Reading, values: dict[str, list[str]], otherwise: str) -> 
 def _brief(context: Context) -> list[tuple[str, str, str]]:
     """Count what the head of the page shows: figure, word, and the block that it opens."""
     found: list[tuple[str, str, str]] = []
-    for name, key, french, english in BRIEF:
+    for name, key, words in BRIEF:
         table: Any = context.tables.get(name)
         count = 0 if table is None else (table.more.get(key, 0) if key else len(table))
         if count:
-            words = english if context.language == "en" else french
-            several = count > 1 if context.language == "en" else count >= 2
-            said = " ".join((words[several], *_more(context, table.more, count)))
+            said = " ".join((context.say(words.of(count)), *_more(context, table.more, count)))
             found.append((figure(count, 0, context.language), said, name))
     students = context.tables.get("etudiants")
     latest = next((row for row in students.rows if row["students"] is not None), None) if students else None
     if latest:
-        said = context.say(f"étudiants en {latest['period']}", f"students in {latest['period']}")
+        said = context.say(N_("étudiants en {period}", period=latest["period"]))
         found.insert(2, (figure(latest["students"], 0, context.language), said, "etudiants"))
     return found
 
@@ -197,9 +193,7 @@ def _more(context: Context, more: Mapping[str, Any], count: int) -> Iterator[str
     whole, closed = more.get("whole", count), more.get("closed", 0)
     if whole > count:
         told = figure(whole, 0, context.language)
-        yield context.say(f"({told} avec ses autres descriptions)", f"({told} with its other descriptions)")
+        yield context.say(N_("({told} avec ses autres descriptions)", told=told))
     if closed:
         told = figure(closed, 0, context.language)
-        yield context.say(
-            f"(dont {told} {'fermée' if closed < 2 else 'fermées'})", f"({told} of them closed)"
-        )
+        yield context.say(NN_("(dont {told} fermée)", "(dont {told} fermées)", closed, told=told))

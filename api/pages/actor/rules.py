@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from ....words import N_
 from ...labels.chain_rules import rules_of
 from ...render.blocks.tables import Column
 from ...web.negotiation import Language
 from .matter import Known
 
-RULE = Column("rule", ("Code de la règle", "Code of the rule"), "file")
-READS = Column("reads", ("Règle", "Rule"))
+RULE = Column("rule", N_("Code de la règle"), "file")
+READS = Column("reads", N_("Règle"))
 
 
 def chain_rule(known: Known, chain: str, rule: str | None, said: Language) -> str:

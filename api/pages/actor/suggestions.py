@@ -4,6 +4,7 @@ from fastapi import APIRouter, HTTPException, Request, Response
 
 from ....graph.findings.model import Report
 from ....graph.region.view import Matter
+from ....words import N_, gettext
 from ...analysis.routes import analyses_of
 from ...labels.typesetting import typeset
 from ...reading.publication import client_of, reading_of
@@ -37,7 +38,6 @@ async def suggestions(request: Request, code: str) -> Response:
         await analyses_of(request).run(work, client=client_of(request)) if known.linkable(subject) else None
     )
     name = context.name(subject) if report is None else report.subject.label
-    english = said == "en"
     return page(
         request,
         "actor_suggestions.html",
@@ -53,7 +53,7 @@ async def suggestions(request: Request, code: str) -> Response:
             for one in ("csv", "csv-fr", "xlsx", "json")
             if report is not None
         ],
-        fil=[(f"/acteurs/{code}", name), (None, "Suggested links" if english else "Liens suggérés")],
+        fil=[(f"/acteurs/{code}", name), (None, gettext("Liens suggérés", said))],
     )
 
 
@@ -62,17 +62,19 @@ def _why_none(context: Context) -> str:
     kind = context.known.kind(context.path)
     if not kind:
         return context.say(
-            "Aucun lien ne peut être suggéré : aucune source chargée ne dit si cette organisation est une entreprise, ou si "
-            "elle est d’enseignement supérieur et de recherche.",
-            "No link can be suggested: no loaded source says whether this organisation is a company, or belongs to higher "
-            "education and research.",
+            N_(
+                "Aucun lien ne peut être suggéré : aucune source chargée ne dit si cette organisation "
+                "est une entreprise, ou si elle est d’enseignement supérieur et de recherche."
+            )
         )
     said = kind_words(kind, context.language)
     return context.say(
-        "Aucun lien ne peut être suggéré : il ne s’en suggère qu’entre entreprises et acteurs de l’enseignement supérieur et de "
-        f"la recherche, et cet acteur est d’une autre nature ({said}).",
-        "No link can be suggested: links are suggested between companies and actors of higher education and research alone, and "
-        f"this actor is of another kind ({said}).",
+        N_(
+            "Aucun lien ne peut être suggéré : il ne s’en suggère qu’entre entreprises et acteurs de "
+            "l’enseignement supérieur et de la recherche, et cet acteur est d’une autre nature "
+            "({said}).",
+            said=said,
+        )
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from ....graph.indicators.rows import MISSING
 from ....graph.region.firmness import weakest
+from ....words import N_
 from ...labels.rule_words import occupation_rules
 from ...labels.wording import fold
 from ...reading.rows import Rows
@@ -15,8 +16,8 @@ from ...web.links import local_name
 from ..territory.lists import EVIDENCE, SOURCES, source_name
 from .matter import Context, communes
 
-LEVEL = Column("level", ("Niveau", "Level"))
-UNKNOWN_LEVEL = ("niveau non précisé", "level not given")
+LEVEL = Column("level", N_("Niveau"))
+UNKNOWN_LEVEL = N_("niveau non précisé")
 
 
 def programmes(context: Context) -> Table:
@@ -30,7 +31,7 @@ def programmes(context: Context) -> Table:
             path,
             {
                 "programme": label or path.rsplit("/", 1)[-1], "programme_iri": path, "rank": level or "~",
-                "group": context.word(level) or context.say(*UNKNOWN_LEVEL), "field": context.word(field),
+                "group": context.word(level) or context.say(UNKNOWN_LEVEL), "field": context.word(field),
                 "towns": set(), "capacity": capacity, "status": None if capacity is not None else "missing",
                 "until": end, "evidence": evidence, "source": source_name(source),
             },
@@ -45,19 +46,19 @@ def programmes(context: Context) -> Table:
     closed = sum(row["until"] is not None for row in listed)
     return Table(
         (
-            Column("programme", ("Formation", "Programme"), "link"),
-            Column("group", ("Niveau", "Level"), "file"),
-            Column("field", ("Domaine", "Field"), blank=MISSING),
-            Column("town", ("Commune", "Commune"), blank=MISSING),
-            Column("capacity", ("Places", "Seats"), "number"),
-            Column("until", ("Fermée en", "Closed in"), "year" if closed else "file"),
+            Column("programme", N_("Formation"), "link"),
+            Column("group", N_("Niveau"), "file"),
+            Column("field", N_("Domaine"), blank=MISSING),
+            Column("town", N_("Commune"), blank=MISSING),
+            Column("capacity", N_("Places"), "number"),
+            Column("until", N_("Fermée en"), "year" if closed else "file"),
             EVIDENCE,
             SOURCES,
         ),
         listed,
-        empty=(
-            "Aucune source chargée ne décrit de formation de cette organisation : ce n’est pas qu’elle n’en a pas.",
-            "No loaded source describes a programme of this organisation: that does not mean it has none.",
+        empty=N_(
+            "Aucune source chargée ne décrit de formation de cette organisation : ce n’est pas "
+            "qu’elle n’en a pas."
         ),
         question="actor-programmes",
         more={"closed": closed},
@@ -78,7 +79,7 @@ def offer(context: Context) -> Table:
             firm[level, field].add(evidence)
     listed: list[dict[str, Any]] = [
         {
-            "rank": level or "~", "level": context.word(level) or context.say(*UNKNOWN_LEVEL),
+            "rank": level or "~", "level": context.word(level) or context.say(UNKNOWN_LEVEL),
             "field": context.word(field), "programmes": len(found),
             "seats": sum(told) if told else None, "status": None if told else "missing", "told": len(told),
             "evidence": weakest(*firm[level, field]),
@@ -88,31 +89,25 @@ def offer(context: Context) -> Table:
     ]  # fmt: skip
     listed.sort(key=lambda row: (row["rank"], -row["programmes"], not row["field"], fold(row["field"])))
     some = any(row["told"] < row["programmes"] for row in listed)
-    note = (
-        "Places : somme de celles que les sources donnent ; toutes n’en donnent pas.",
-        "Seats: the sum of those that sources give; not all do.",
-    )
+    note = N_("Places : somme de celles que les sources donnent ; toutes n’en donnent pas.")
     groups = Counter[str]()
     for row in listed:
         groups[row["level"]] += row["programmes"]
     return Table(
         (
             LEVEL,
-            Column("field", ("Domaine", "Field"), blank=MISSING),
-            Column("programmes", ("Formations", "Programmes"), "number"),
-            Column("seats", ("Places connues", "Known seats"), "number"),
+            Column("field", N_("Domaine"), blank=MISSING),
+            Column("programmes", N_("Formations"), "number"),
+            Column("seats", N_("Places connues"), "number"),
             Column(
                 "told",
-                ("Formations dont les places sont connues", "Programmes whose seats are known"),
+                N_("Formations dont les places sont connues"),
                 "file",
             ),
             EVIDENCE,
         ),
         listed,
-        empty=(
-            "Aucune source chargée ne décrit de formation ouverte de cette organisation.",
-            "No loaded source describes an open programme of this organisation.",
-        ),
+        empty=N_("Aucune source chargée ne décrit de formation ouverte de cette organisation."),
         notes=(note,) if some else (),
         question="actor-programmes",
         sources=_sources(rows),
@@ -142,22 +137,24 @@ def occupations(context: Context) -> Table:
     ]  # fmt: skip
     listed.sort(key=lambda row: (-row["programmes"], row["family_iri"]))
     silent = len(paths) - len(set(prepared["programme"]))
-    note = (
-        f"{silent} de ses {len(paths)} formations ne sont reliées à aucune famille de métiers : les règles lisent leur nom.",
-        f"{silent} of its {len(paths)} programmes are tied to no family of occupations: rules read their names.",
+    note = N_(
+        "{silent} de ses {paths} formations ne sont reliées à aucune famille de métiers : les "
+        "règles lisent leur nom.",
+        silent=silent,
+        paths=len(paths),
     )
     return Table(
         (
-            Column("family", ("Famille de métiers", "Family of occupations"), "link"),
-            Column("programmes", ("Formations", "Programmes"), "number"),
-            Column("rules", ("Codes des règles", "Codes of the rules"), "file"),
-            Column("reads", ("Lu dans leur nom", "Read in their names")),
+            Column("family", N_("Famille de métiers"), "link"),
+            Column("programmes", N_("Formations"), "number"),
+            Column("rules", N_("Codes des règles"), "file"),
+            Column("reads", N_("Lu dans leur nom")),
             EVIDENCE,
         ),
         listed,
-        empty=(
-            "Aucune règle ne relie ses formations à une famille de métiers : ce n’est pas qu’elles n’y préparent pas.",
-            "No rule ties its programmes to a family of occupations: that does not mean they prepare for none.",
+        empty=N_(
+            "Aucune règle ne relie ses formations à une famille de métiers : ce n’est pas qu’elles "
+            "n’y préparent pas."
         ),
         notes=(note,) if silent and listed else (),
         question="actor-programmes",
@@ -183,15 +180,15 @@ def students(context: Context) -> Table:
     listed = [found[period] for period in sorted(found, reverse=True)]
     return Table(
         (
-            Column("period", ("Année", "Year")),
-            Column("students", ("Étudiants", "Students"), "number"),
-            Column("status", ("Statut", "Status"), "status"),
+            Column("period", N_("Année")),
+            Column("students", N_("Étudiants"), "number"),
+            Column("status", N_("Statut"), "status"),
             EVIDENCE,
         ),
         listed,
-        empty=(
-            "Aucune source chargée ne donne d’effectif d’étudiants pour cette organisation : ce n’est pas un zéro.",
-            "No loaded source gives a number of students for this organisation: it is not a zero.",
+        empty=N_(
+            "Aucune source chargée ne donne d’effectif d’étudiants pour cette organisation : ce "
+            "n’est pas un zéro."
         ),
         question="actor-students",
         sources=_sources(rows),

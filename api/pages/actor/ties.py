@@ -6,10 +6,10 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from ....graph.findings.words import number_en, number_fr
 from ....graph.indicators.rows import MISSING
 from ....graph.region.firmness import weakest
 from ....graph.suggestions.directory import nameless
+from ....words import N_, NN_, Named, Number
 from ...labels.wording import fold
 from ...render.blocks.tables import Column, Table, Words
 from ...web.links import local_name
@@ -17,22 +17,22 @@ from ..territory.lists import ACTORS, EVIDENCE, SOURCES, kind_words, source_name
 from .matter import Context, communes
 
 PLURALS = {
-    "higher-education": ("Établissements d’enseignement supérieur", "Higher education institutions"),
-    "academic-component": ("Composantes d’établissements", "Components of institutions"),
-    "doctoral-school": ("Écoles doctorales", "Doctoral schools"),
-    "research-unit": ("Unités de recherche", "Research units"),
-    "research-team": ("Équipes de recherche", "Research teams"),
-    "research-federation": ("Structures fédératives de recherche", "Research federations"),
-    "research-organization": ("Organismes de recherche", "Research organisations"),
-    "company": ("Entreprises", "Companies"),
-    "relay-organization": ("Structures relais", "Relay structures"),
-    "secondary-school": ("Établissements scolaires", "Schools"),
-    "association": ("Associations", "Associations"),
-    "local-authority": ("Collectivités", "Local authorities"),
-    "state-service": ("Services de l’État", "State services"),
-    "": ("Nature non précisée par la source", "Kind not given by the source"),
+    "higher-education": N_("Établissements d’enseignement supérieur"),
+    "academic-component": N_("Composantes d’établissements"),
+    "doctoral-school": N_("Écoles doctorales"),
+    "research-unit": N_("Unités de recherche"),
+    "research-team": N_("Équipes de recherche"),
+    "research-federation": N_("Structures fédératives de recherche"),
+    "research-organization": N_("Organismes de recherche"),
+    "company": N_("Entreprises"),
+    "relay-organization": N_("Structures relais"),
+    "secondary-school": N_("Établissements scolaires"),
+    "association": N_("Associations"),
+    "local-authority": N_("Collectivités"),
+    "state-service": N_("Services de l’État"),
+    "": N_("Nature non précisée par la source"),
 }
-UNKNOWN_YEAR = ("année non précisée", "year not given")
+UNKNOWN_YEAR = N_("année non précisée")
 
 
 def partners(context: Context) -> Table:
@@ -78,7 +78,7 @@ def partners(context: Context) -> Table:
                 "partner": label, "partner_iri": other, "number": nameless(label) or label == local_name(other),
                 "kind": kind_words(kind, context.language),
                 "rank": ACTORS.index(kind) if kind in ACTORS else 98 + (not kind), "code": kind,
-                "group": PLURALS.get(kind, (kind, kind))[context.language == "en"],
+                "group": PLURALS.get(kind, Named(kind))[context.language],
                 "where": ", ".join(sorted(context.name(one) for one in communes(places[other]))),
                 "interactions": len(shared[other]), "undated": undated[other] or None,
                 "first": min(years, default=None), "last": max(years, default=None), "evidence": weakest(*evidence),
@@ -92,42 +92,38 @@ def partners(context: Context) -> Table:
     )  # fmt: skip
     numbers = sum(row["number"] for row in listed)
     groups = {
-        context.say("partenaires nommés", "partners with a name"): len(listed) - numbers,
-        context.say(
-            "sans nom dans les sources : un numéro", "without a name in the sources: a number"
-        ): numbers,
+        context.say(N_("partenaires nommés")): len(listed) - numbers,
+        context.say(N_("sans nom dans les sources : un numéro")): numbers,
     }
-    note = (
-        "Projets non datés : liens dont la source dit le seul nombre de projets ; ils ne s’ajoutent pas aux interactions.",
-        "Undated projects: ties whose source tells only how many projects are shared; they do not add to interactions.",
+    note = N_(
+        "Projets non datés : liens dont la source dit le seul nombre de projets ; ils ne "
+        "s’ajoutent pas aux interactions."
     )
     return Table(
         (
-            Column("partner", ("Partenaire", "Partner"), "link"),
-            Column("kind", ("Nature", "Kind"), "file"),
-            Column("interactions", ("Interactions communes", "Shared interactions"), "number"),
-            Column("where", ("Depuis", "From"), blank=MISSING),
+            Column("partner", N_("Partenaire"), "link"),
+            Column("kind", N_("Nature"), "file"),
+            Column("interactions", N_("Interactions communes"), "number"),
+            Column("where", N_("Depuis"), blank=MISSING),
             Column(
                 "undated",
-                ("Projets non datés", "Undated projects"),
+                N_("Projets non datés"),
                 "number" if undated else "file",
                 blank=MISSING,
             ),
-            Column("first", ("Première", "First"), "year", blank=MISSING),
-            Column("last", ("Dernière", "Last"), "year", blank=MISSING),
+            Column("first", N_("Première"), "year", blank=MISSING),
+            Column("last", N_("Dernière"), "year", blank=MISSING),
             EVIDENCE,
         ),
         listed,
-        empty=(
-            "Aucun partenaire n’est connu : les sources chargées ne décrivent ni interaction ni lien de cette organisation. Ce "
-            "n’est pas un zéro, elles ne disent pas tout.",
-            "No partner is known: the loaded sources describe neither an interaction nor a tie of this organisation. It is not a "
-            "zero, for they do not tell all.",
+        empty=N_(
+            "Aucun partenaire n’est connu : les sources chargées ne décrivent ni interaction ni lien "
+            "de cette organisation. Ce n’est pas un zéro, elles ne disent pas tout."
         ),
         notes=(*((note,) if undated else ()), *_elsewhere(context)),
         question="actor-partners",
         sources=_sources(context, events, bool(undated)),
-        more={"groups": groups, "lacking": [(("Nom", "Name"), numbers)]} if numbers else {},
+        more={"groups": groups, "lacking": [(N_("Nom"), numbers)]} if numbers else {},
     )
 
 
@@ -139,13 +135,20 @@ def _elsewhere(context: Context) -> tuple[Words, ...]:
     if whole == own:
         return ()
     return (
-        (
-            f"{number_fr(own)} {'interaction' if own < 2 else 'interactions'} sous cette description ; {number_fr(whole)} avec "
-            f"{'l’autre description' if len(others) == 1 else f'les {len(others)} autres descriptions'} de la même organisation, "
-            "qu’une règle rapproche d’après leur nom (inféré). Ce bloc ne compte que cette description.",
-            f"{number_en(own)} {'interaction' if own == 1 else 'interactions'} under this description; {number_en(whole)} with "
-            f"the {'other description' if len(others) == 1 else f'{len(others)} other descriptions'} of the same organisation, "
-            "which a rule brings together by their name (inferred). This block counts this description alone.",
+        NN_(
+            "{n} interaction sous cette description ; {whole} avec {others} de la même organisation, "
+            "qu’une règle rapproche d’après leur nom (inféré). Ce bloc ne compte que cette "
+            "description.",
+            "{n} interactions sous cette description ; {whole} avec {others} de la même "
+            "organisation, qu’une règle rapproche d’après leur nom (inféré). Ce bloc ne compte que "
+            "cette description.",
+            own,
+            whole=Number(whole),
+            others=(
+                N_("l’autre description")
+                if len(others) == 1
+                else N_("les {others} autres descriptions", others=len(others))
+            ),
         ),
     )
 
@@ -185,15 +188,15 @@ def activity(context: Context) -> Table:
             one["undated"] += row["interactions"]
     return Table(
         (
-            Column("type", ("Type", "Type")),
-            Column("year", ("Année", "Year"), "year", blank=MISSING),
-            Column("interactions", ("Interactions", "Interactions"), "number"),
+            Column("type", N_("Type")),
+            Column("year", N_("Année"), "year", blank=MISSING),
+            Column("interactions", N_("Interactions"), "number"),
             EVIDENCE,
         ),
         listed,
-        empty=(
-            "Aucune source chargée n’en décrit pour cette organisation : ce n’est pas un zéro, elles ne disent pas tout.",
-            "No loaded source describes an interaction of this organisation: not a zero, for they do not tell all.",
+        empty=N_(
+            "Aucune source chargée n’en décrit pour cette organisation : ce n’est pas un zéro, elles "
+            "ne disent pas tout."
         ),
         notes=_elsewhere(context),
         question="actor-interactions-by-year",
@@ -213,8 +216,12 @@ def _line(context: Context, years: Mapping[int, int]) -> dict[str, str] | None:
     if line is None:
         return None
     words = context.say(
-        f"interactions par année, de {line['first']} à {line['last']} ; {line['most']} au plus en une année ; le tableau suit",
-        f"interactions by year, from {line['first']} to {line['last']}; at most {line['most']} in one year; the table follows",
+        N_(
+            "interactions par année, de {first} à {last} ; {most} au plus en une année ; le tableau suit",
+            first=line["first"],
+            last=line["last"],
+            most=line["most"],
+        )
     )
     return {"points": line["points"], "words": words}
 
@@ -260,19 +267,19 @@ def interactions(context: Context) -> Table:
     listed.sort(key=lambda row: (row["year"] is None, -(row["year"] or 0), row["interaction_iri"]))
     return Table(
         (
-            Column("interaction", ("Interaction", "Interaction"), "link"),
-            Column("year", ("Année", "Year"), "year", blank=MISSING),
-            Column("type", ("Type", "Type")),
-            Column("role", ("Rôle", "Role"), blank=MISSING),
-            Column("from", ("Depuis", "From"), blank=MISSING),
-            Column("about", ("Sujet", "Subject"), "file"),
+            Column("interaction", N_("Interaction"), "link"),
+            Column("year", N_("Année"), "year", blank=MISSING),
+            Column("type", N_("Type")),
+            Column("role", N_("Rôle"), blank=MISSING),
+            Column("from", N_("Depuis"), blank=MISSING),
+            Column("about", N_("Sujet"), "file"),
             EVIDENCE,
             SOURCES,
         ),
         listed,
-        empty=(
-            "Aucune source chargée n’en décrit pour cette organisation : ce n’est pas un zéro, elles ne disent pas tout.",
-            "No loaded source describes an interaction of this organisation: not a zero, for they do not tell all.",
+        empty=N_(
+            "Aucune source chargée n’en décrit pour cette organisation : ce n’est pas un zéro, elles "
+            "ne disent pas tout."
         ),
         question="actor-interactions",
     )
@@ -295,7 +302,7 @@ def examples(context: Context) -> Table:
     platforms = known.by("all-platforms", "organization").of(path)
     listed += [
         {
-            "what": label, "what_iri": one, "kind": context.say("plateforme", "platform"), "year": None,
+            "what": label, "what_iri": one, "kind": context.say(N_("plateforme")), "year": None,
             "evidence": "illustrative",
         }
         for one, label, evidence in platforms.select("platform", "label", "evidence")
@@ -304,15 +311,12 @@ def examples(context: Context) -> Table:
     listed.sort(key=lambda row: (row["kind"], fold(row["what"])))
     return Table(
         (
-            Column("what", ("Exemple", "Example"), "link"),
-            Column("kind", ("Nature", "Kind")),
-            Column("year", ("Année", "Year"), "year"),
+            Column("what", N_("Exemple"), "link"),
+            Column("kind", N_("Nature")),
+            Column("year", N_("Année"), "year"),
             EVIDENCE,
         ),
         listed,
-        empty=(
-            "Aucun exemple illustratif ne met en scène cette organisation.",
-            "No illustrative example features this organisation.",
-        ),
+        empty=N_("Aucun exemple illustratif ne met en scène cette organisation."),
         sources=("illustrative",) if listed else (),
     )

@@ -12,6 +12,7 @@ from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore
 from ....graph.analysis.access import great_circle
 from ....graph.indicators.rows import MISSING
 from ....graph.region.firmness import weakest
+from ....words import N_, Named
 from ...render.blocks.tables import Column, Table
 from ...web.negotiation import Language
 from ..territory.lists import EVIDENCE, source_name
@@ -19,9 +20,9 @@ from .lists import sources_of
 from .matter import Context, Known
 
 SCHEMES = {
-    "mesr": ("domaine du ministère", "field of the ministry"),
-    "erc": ("panel ERC", "ERC panel"),
-    "ilab": ("domaine i-Lab", "i-Lab field"),
+    "mesr": N_("domaine du ministère"),
+    "erc": N_("panel ERC"),
+    "ilab": N_("domaine i-Lab"),
 }
 #: Fields whose names the source gives in one language alone: what their paths begin with, and the language.
 LANGUAGES: Mapping[str, Language] = {"field/erc/": "en", "field/mesr/": "fr"}
@@ -52,28 +53,24 @@ def fields(context: Context) -> Table:
             field,
             {
                 "field": context.word(field), "field_iri": field,
-                "scheme": SCHEMES.get(scheme, (scheme, scheme))[context.language == "en"],
+                "scheme": SCHEMES.get(scheme, Named(scheme))[context.language],
                 "others": len(set(known.by("units", "field").of(field)["unit"])) - 1,
                 "evidence": evidence, "source": source_name(source),
                 **({"field_lang": foreign} if (foreign := other_language(field, context.language)) else {}),
             },
         )  # fmt: skip
-    note = (
-        "La source ne nomme les panels de l’ERC qu’en anglais.",
-        "The source names fields of the ministry in French alone.",
-    )
+    note = N_("La source ne nomme les panels de l’ERC qu’en anglais.")
     return Table(
         (
-            Column("field", ("Domaine", "Field"), "link"),
-            Column("scheme", ("Nomenclature", "Classification")),
-            Column("others", ("Autres unités du domaine", "Other units of the field"), "number"),
+            Column("field", N_("Domaine"), "link"),
+            Column("scheme", N_("Nomenclature")),
+            Column("others", N_("Autres unités du domaine"), "number"),
             EVIDENCE,
-            Column("source", ("Source", "Source")),
+            Column("source", N_("Source")),
         ),
         sorted(found.values(), key=lambda row: (row["scheme"], row["field_iri"])),
-        empty=(
-            "La source ne donne pas de domaine à cette unité : elle n’a donc pas de voisines par le domaine.",
-            "The source gives this unit no field: it has no neighbours by field.",
+        empty=N_(
+            "La source ne donne pas de domaine à cette unité : elle n’a donc pas de voisines par le domaine."
         ),
         notes=(note,) if any("field_lang" in row for row in found.values()) else (),
         question="actor-identity",
@@ -101,25 +98,21 @@ def neighbours(context: Context) -> Table:
             }
             for at in others
         ]  # fmt: skip
-    note = (
-        "Voisines : unités ouvertes qui portent au moins un de ses domaines ; celles qui en partagent le plus d’abord, puis les "
-        "plus proches à vol d’oiseau, de commune à commune. Un domaine large rapproche beaucoup d’unités.",
-        "Neighbours: open units that carry at least one of its fields; those that share most first, then the nearest as the crow "
-        "flies, from commune to commune. A wide field brings many units together.",
+    note = N_(
+        "Voisines : unités ouvertes qui portent au moins un de ses domaines ; celles qui en "
+        "partagent le plus d’abord, puis les plus proches à vol d’oiseau, de commune à commune. "
+        "Un domaine large rapproche beaucoup d’unités."
     )
     return Table(
         (
-            Column("unit", ("Unité", "Unit"), "link"),
-            Column("shared", ("Domaines communs", "Shared fields"), "number"),
-            Column("town", ("Commune", "Commune"), blank=MISSING),
-            Column("km", ("Distance (km)", "Distance (km)"), "number", 0),
+            Column("unit", N_("Unité"), "link"),
+            Column("shared", N_("Domaines communs"), "number"),
+            Column("town", N_("Commune"), blank=MISSING),
+            Column("km", N_("Distance (km)"), "number", 0),
             EVIDENCE,
         ),
         rows,
-        empty=(
-            "Aucune autre unité des sources chargées ne porte l’un de ses domaines.",
-            "No other unit of the loaded sources carries one of its fields.",
-        ),
+        empty=N_("Aucune autre unité des sources chargées ne porte l’un de ses domaines."),
         notes=(note,) if rows else (),
         question="unit-neighbours",
         sources=sources_of(context, path),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+from ....words import N_, Named
 from ...render.blocks.tables import Column, Table, Words
 from ..territory.matter import Seen
 from .asked import Asked
@@ -12,11 +13,11 @@ from .asked import Asked
 #: Months after which a source is out of date, by the frequency that its file tells.
 LASTS = {"annual": 24, "annuelle": 24, "semestrial": 12, "en continu": 12, "continuous": 12, "monthly": 3}
 FREQUENCIES: Mapping[str, Words] = {
-    "annual": ("annuelle", "yearly"),
-    "annuelle": ("annuelle", "yearly"),
-    "semestrial": ("semestrielle", "twice a year"),
-    "en continu": ("en continu", "continuous"),
-    "": ("non dite", "not told"),
+    "annual": N_("annuelle"),
+    "annuelle": N_("annuelle"),
+    "semestrial": N_("semestrielle"),
+    "en continu": N_("en continu"),
+    "": N_("non dite"),
 }
 
 
@@ -52,29 +53,27 @@ def sources(seen: Seen, asked: Asked) -> Table:
                 "name": name,
                 "date": when,
                 "months": old,
-                "frequency": FREQUENCIES.get(frequency, (frequency, frequency))[asked.language == "en"],
+                "frequency": FREQUENCIES.get(frequency, Named(frequency))[asked.language],
                 "loaded": row.get("ended", "")[:10],
-                "state": _state(is_loaded, old, lasts)[asked.language == "en"],
+                "state": _state(is_loaded, old, lasts)[asked.language],
                 "late": bool(is_loaded and old is not None and lasts is not None and old > lasts),
             }
         )
     return Table(
         (
-            Column("source", ("Source", "Source")),
-            Column("name", ("Identifiant", "Identifier")),
-            Column("date", ("Date des données", "Date of the data")),
-            Column("months", ("Âge en mois", "Age in months"), "number"),
-            Column("frequency", ("Fréquence", "Frequency")),
-            Column("loaded", ("Chargée le", "Loaded on")),
-            Column("state", ("État", "State")),
+            Column("source", N_("Source")),
+            Column("name", N_("Identifiant")),
+            Column("date", N_("Date des données")),
+            Column("months", N_("Âge en mois"), "number"),
+            Column("frequency", N_("Fréquence")),
+            Column("loaded", N_("Chargée le")),
+            Column("state", N_("État")),
         ),
         listed,
         notes=(
-            (
-                "Dépassée : plus de 24 mois pour une source annuelle, de 12 pour une source semestrielle ou "
-                "continue, depuis la date de ses données.",
-                "Out of date: over 24 months for a yearly source, 12 for one that is continuous or comes twice a "
-                "year, since the date of its data.",
+            N_(
+                "Dépassée : plus de 24 mois pour une source annuelle, de 12 pour une source semestrielle "
+                "ou continue, depuis la date de ses données."
             ),
         ),
         more={"total": sum(1 for row in listed if row["late"]), "today": True},
@@ -95,9 +94,9 @@ def months(when: str, today: date) -> int | None:
 
 def _state(loaded: bool, old: int | None, lasts: int | None) -> Words:
     if not loaded:
-        return "pas chargée", "not loaded"
+        return N_("pas chargée")
     if old is None:
-        return "date non dite", "date not told"
+        return N_("date non dite")
     if lasts is None:
-        return "fréquence non dite : à vérifier", "frequency not told: to be checked"
-    return ("dépassée", "out of date") if old > lasts else ("à jour", "up to date")
+        return N_("fréquence non dite : à vérifier")
+    return N_("dépassée") if old > lasts else N_("à jour")

@@ -9,6 +9,7 @@ from fastapi import APIRouter, HTTPException, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from ....graph.region.places import UnknownName
+from ....words import gettext
 from ...analysis.portrait_findings import LANGUAGES
 from ...analysis.routes import file_response
 from ...reading.publication import reading_of
@@ -65,7 +66,7 @@ def _index(request: Request, reading: Reading, seen: Seen | None, said: Language
         language=said,
         sujets=cards,
         vu=seen is not None,
-        fil=[(None, "What is missing" if said == "en" else "Ce qui manque")],
+        fil=[(None, gettext("Ce qui manque", said))],
     )
     answer.headers["Vary"] = "Accept, Accept-Language"
     return answer
@@ -102,7 +103,7 @@ async def subject(
     asked = await run_in_threadpool(_asked, reading, chosen_subject, said, niveau, source)
     if chosen != HTML:
         table = await run_in_threadpool(_table, seen, chosen_subject, asked)
-        about = {"Sujet": chosen_subject.words[0], "Publication": seen.snapshot}
+        about = {"Sujet": chosen_subject.words["fr"], "Publication": seen.snapshot}
         body = await run_in_threadpool(written, table, chosen, about)
         return file_response(body, chosen, f"ce-qui-manque-{sujet}", seen.snapshot, said)
     return await run_in_threadpool(_page, request, seen, chosen_subject, asked)
@@ -169,8 +170,8 @@ def _page(request: Request, seen: Seen, subject: Subject, asked: Asked) -> Respo
         niveau=asked.level,
         suite=query,
         fil=[
-            ("/ce-qui-manque", "What is missing" if said == "en" else "Ce qui manque"),
-            (None, subject.words[said == "en"]),
+            ("/ce-qui-manque", gettext("Ce qui manque", said)),
+            (None, subject.words[said]),
         ],
     )
     answer.headers["Vary"] = "Accept, Accept-Language"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from ....words import N_, gettext
 from ...labels.wording import fold
 from ...render.blocks.tables import Column, Table, Words
 from ..territory.lists import level_words
@@ -46,7 +47,7 @@ def territories(seen: Seen, asked: Asked) -> Table:
     silent = nothing.group_by("territory").agg(silent=(pl.col("value").fill_null(0.0) == 0).all())
     places = seen.cube.territories.filter(pl.col("level") == asked.level)
     rows = places.join(counted, on="territory", how="left").join(silent, on="territory", how="left")
-    yes = "yes" if asked.language == "en" else "oui"
+    yes = gettext("oui", asked.language)
     listed = [
         {
             "territory": row["label"],
@@ -59,22 +60,19 @@ def territories(seen: Seen, asked: Asked) -> Table:
     ]
     return Table(
         (
-            Column("territory", ("Territoire", "Territory"), "link"),
-            Column(
-                "silent", ("Ni site, ni unité, ni interaction connus", "No known site, unit or interaction")
-            ),
-            Column("known", ("Indicateurs connus", "Known indicators"), "number"),
-            Column("zero", ("dont nuls", "of which zero"), "number"),
-            Column("missing", ("Absents des sources", "Not in the sources"), "number"),
-            Column("suppressed", ("Secret statistique", "Suppressed"), "number"),
-            Column("insufficient", ("Trop peu de cas, ou aucun", "Too few cases, or none"), "number"),
+            Column("territory", N_("Territoire"), "link"),
+            Column("silent", N_("Ni site, ni unité, ni interaction connus")),
+            Column("known", N_("Indicateurs connus"), "number"),
+            Column("zero", N_("dont nuls"), "number"),
+            Column("missing", N_("Absents des sources"), "number"),
+            Column("suppressed", N_("Secret statistique"), "number"),
+            Column("insufficient", N_("Trop peu de cas, ou aucun"), "number"),
         ),
         sorted(listed, key=lambda row: (fold(str(row["territory"])), str(row["territory_iri"]))),
         notes=(
-            (
-                "Dans l’ordre des noms. Un territoire sans site connu n’est pas un territoire sans activité : les "
-                "sources ne disent pas tout.",
-                "In the order of names. A territory without a known site is not one without activity: sources do not tell all.",
+            N_(
+                "Dans l’ordre des noms. Un territoire sans site connu n’est pas un territoire sans "
+                "activité : les sources ne disent pas tout."
             ),
         ),
         question="territories-without-site",
@@ -84,7 +82,6 @@ def territories(seen: Seen, asked: Asked) -> Table:
 
 def links(seen: Seen, asked: Asked) -> Table:
     """List the functions at each stage of each filière that no member placed in the region is known to hold."""
-    english = asked.language == "en"
     chains = seen.rest["chains"].select("chain", "chainLabel", "stage").unique().sort("chain", "stage")
     members = seen.rest["members"].select("chain", "stage", "function", "member").unique()
     placed = seen.placed["members"].select("chain", "stage", "function", "member").unique()
@@ -101,13 +98,9 @@ def links(seen: Seen, asked: Asked) -> Table:
             "function": seen.word(function, asked.language),
             "members": found.get((chain, stage, function), 0),
             "why": (
-                (
-                    "known elsewhere, none placed in the region"
-                    if english
-                    else "connus ailleurs, aucun situé dans la région"
-                )
+                (gettext("connus ailleurs, aucun situé dans la région", asked.language))
                 if found.get((chain, stage, function))
-                else ("no source tells any" if english else "aucune source n’en décrit")
+                else (gettext("aucune source n’en décrit", asked.language))
             ),
         }
         for chain, label, stage in chains.iter_rows()
@@ -116,20 +109,18 @@ def links(seen: Seen, asked: Asked) -> Table:
     ]
     return Table(
         (
-            Column("chain", ("Filière", "Value chain"), "link"),
-            Column("stage", ("Étape", "Stage")),
-            Column("function", ("Fonction", "Function")),
-            Column("members", ("Membres connus ailleurs", "Members known elsewhere"), "number"),
-            Column("why", ("Pourquoi", "Why")),
+            Column("chain", N_("Filière"), "link"),
+            Column("stage", N_("Étape")),
+            Column("function", N_("Fonction")),
+            Column("members", N_("Membres connus ailleurs"), "number"),
+            Column("why", N_("Pourquoi")),
         ),
         listed,
-        empty=("Chaque maillon a au moins un membre connu.", "Every link has a known member."),
+        empty=N_("Chaque maillon a au moins un membre connu."),
         notes=(
-            (
-                "Un maillon sans membre connu est d’abord une donnée qui manque : les appartenances sont déduites de "
-                "mots et de codes.",
-                "A link without a known member is first of all a missing piece of data: memberships are deduced from "
-                "words and codes.",
+            N_(
+                "Un maillon sans membre connu est d’abord une donnée qui manque : les appartenances sont "
+                "déduites de mots et de codes."
             ),
         ),
         question="chain-links-without-academic",
@@ -139,55 +130,43 @@ def links(seen: Seen, asked: Asked) -> Table:
 SUBJECTS: tuple[Subject, ...] = (
     Subject(
         "territoires",
-        ("Territoires sans données", "Territories without data"),
-        (
-            "Les indicateurs absents, sous secret ou fondés sur trop peu de cas, territoire par territoire.",
-            "Indicators that are missing, suppressed or rest on too few cases, territory by territory.",
-        ),
-        (
-            "intercommunalités sans site, unité de recherche ni interaction connus",
-            "inter-municipal areas without a known site, research unit or interaction",
-        ),
+        N_("Territoires sans données"),
+        N_("Les indicateurs absents, sous secret ou fondés sur trop peu de cas, territoire par territoire."),
+        N_("intercommunalités sans site, unité de recherche ni interaction connus"),
         territories,
     ),
     Subject(
         "maillons",
-        ("Maillons qu’aucune source ne remplit", "Links that no source fills"),
-        (
-            "Les fonctions de chaque étape de chaque filière sans membre connu dans la région.",
-            "The functions at each stage of each value chain without a known member in the region.",
-        ),
-        ("maillons", "links"),
+        N_("Maillons qu’aucune source ne remplit"),
+        N_("Les fonctions de chaque étape de chaque filière sans membre connu dans la région."),
+        N_("maillons"),
         links,
     ),
     Subject(
         "sources",
-        ("Sources dépassées", "Sources out of date"),
-        (
-            "L’âge de chaque source, au regard de sa fréquence de publication.",
-            "The age of each source, beside how often it is published.",
-        ),
-        ("sources dépassées", "sources out of date"),
+        N_("Sources dépassées"),
+        N_("L’âge de chaque source, au regard de sa fréquence de publication."),
+        N_("sources dépassées"),
         sources,
     ),
     Subject(
         "references",
-        ("Références qui ne mènent à rien", "Unresolved references"),
-        (
-            "Participants sans lieu ou sans nom, unités sans site, formations sans lieu ou sans famille, par source.",
-            "Participants without a place or name, units without a site, programmes without a place or family, by source.",
+        N_("Références qui ne mènent à rien"),
+        N_(
+            "Participants sans lieu ou sans nom, unités sans site, formations sans lieu ou sans "
+            "famille, par source."
         ),
-        ("références", "references"),
+        N_("références"),
         references,
     ),
     Subject(
         "interactions",
-        ("Interactions incomplètes", "Incomplete interactions"),
-        (
-            "Interactions sans année, sans type, sans participant, ou dont aucun participant n’est situé, par source.",
-            "Interactions without a year, a type, any participant, or any placed participant, by source.",
+        N_("Interactions incomplètes"),
+        N_(
+            "Interactions sans année, sans type, sans participant, ou dont aucun participant n’est "
+            "situé, par source."
         ),
-        ("interactions", "interactions"),
+        N_("interactions"),
         interactions,
     ),
 )

@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 
+from ....words import N_, gettext
 from ...render.blocks.tables import Column, Table, Words
 from ..territory.lists import source_name
 from ..territory.matter import Seen
@@ -14,28 +15,28 @@ from .asked import Asked
 #: What leads nowhere: words, the frame, the key of what is counted, the column that lacks, and the question.
 REFERENCES: tuple[tuple[Words, str, str, str, str], ...] = (
     (
-        ("Participations sans lieu", "Participations without a place"),
+        N_("Participations sans lieu"),
         "participations",
         "",
         "place",
         "unresolved-participants",
     ),
     (
-        ("Unités de recherche sans lieu", "Research units without a place"),
+        N_("Unités de recherche sans lieu"),
         "units",
         "unit",
         "place",
         "units-without-place",
     ),
     (
-        ("Formations sans lieu", "Programmes without a place"),
+        N_("Formations sans lieu"),
         "programmes",
         "programme",
         "place",
         "programmes-without-place",
     ),
     (
-        ("Membres de filière sans étape", "Members of value chains without a stage"),
+        N_("Membres de filière sans étape"),
         "members",
         "",
         "stage",
@@ -68,7 +69,7 @@ def references(seen: Seen, asked: Asked) -> Table:
         .unique("programme")
         .with_columns(family=pl.when(pl.col("programme").is_in(prepared)).then(pl.lit("known")))
     )
-    words = ("Formations sans famille de métiers", "Programmes without a family of occupations")
+    words = N_("Formations sans famille de métiers")
     listed += _counted(programmes, "family", words, "programmes-without-family", asked)
     nameless = (
         seen.rest["participations"]
@@ -79,7 +80,7 @@ def references(seen: Seen, asked: Asked) -> Table:
             )
         )
     )
-    words = ("Participants que rien ne décrit", "Participants nothing describes")
+    words = N_("Participants que rien ne décrit")
     listed += _counted(nameless, "label", words, "unresolved-participants", asked)
     return _by_source(listed)
 
@@ -102,19 +103,16 @@ def interactions(seen: Seen, asked: Asked) -> Table:
     )
     listed = []
     for column, words, question in (
-        ("year", ("Interactions sans année", "Interactions without a year"), "interactions-without-year"),
-        ("type", ("Interactions sans type", "Interactions without a type"), "interactions-lacking-role"),
+        ("year", N_("Interactions sans année"), "interactions-without-year"),
+        ("type", N_("Interactions sans type"), "interactions-lacking-role"),
         (
             "attended",
-            ("Interactions sans aucun participant", "Interactions without any participant"),
+            N_("Interactions sans aucun participant"),
             "interactions-lacking-role",
         ),
         (
             "located",
-            (
-                "Interactions dont aucun des participants n’est situé",
-                "Interactions none of whose participants is placed",
-            ),
+            N_("Interactions dont aucun des participants n’est situé"),
             "unresolved-participants",
         ),
     ):
@@ -130,10 +128,10 @@ def _counted(
         .agg(missing=pl.col(column).null_count(), of=pl.len())
         .sort("source", nulls_last=True)
     )
-    unknown = "source not told" if asked.language == "en" else "source non dite"
+    unknown = gettext("source non dite", asked.language)
     return [
         {
-            "what": words[asked.language == "en"],
+            "what": words[asked.language],
             "source": source_name(source) or unknown,
             "missing": missing,
             "of": of,
@@ -149,14 +147,14 @@ def _counted(
 def _by_source(listed: list[dict[str, Any]]) -> Table:
     return Table(
         (
-            Column("what", ("Ce qui manque", "What is missing")),
-            Column("source", ("Source", "Source")),
-            Column("missing", ("Sans valeur", "Without"), "number"),
-            Column("of", ("Sur", "Of"), "number"),
-            Column("share", ("Part en %", "Share in %"), "number", 1),
-            Column("question", ("Question", "Question")),
+            Column("what", N_("Ce qui manque")),
+            Column("source", N_("Source")),
+            Column("missing", N_("Sans valeur"), "number"),
+            Column("of", N_("Sur"), "number"),
+            Column("share", N_("Part en %"), "number", 1),
+            Column("question", N_("Question")),
         ),
         listed,
-        empty=("Rien ne manque.", "Nothing is missing."),
+        empty=N_("Rien ne manque."),
         more={"total": sum(row["missing"] for row in listed)},
     )

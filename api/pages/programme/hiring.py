@@ -10,6 +10,7 @@ import polars as pl
 
 from ....graph.indicators.rows import MISSING
 from ....graph.region.firmness import firmest
+from ....words import N_
 from ...labels.rule_words import occupation_rules
 from ...labels.wording import fold
 from ...render.blocks.tables import Column, Table
@@ -49,27 +50,28 @@ def occupations(context: Context) -> Table:
             )  # fmt: skip
     rows.sort(key=lambda row: (-(row["plans"] or 0), row["family_iri"], row["pool_iri"] or ""))
     secret = sum(row["hidden"] for row in rows)
-    note = (
-        f"{secret} cellules secrètes ne sont ni comptées ni mises à zéro : les projets sont au moins ceux qui sont donnés.",
-        f"{secret} suppressed cells are neither counted nor set to zero: there are at least the plans given.",
+    note = N_(
+        "{secret} cellules secrètes ne sont ni comptées ni mises à zéro : les projets sont au "
+        "moins ceux qui sont donnés.",
+        secret=secret,
     )
     return Table(
         (
-            Column("family", ("Famille de métiers", "Family of occupations"), "link"),
-            Column("pool", ("Bassin d’emploi", "Labour pool"), "link", blank=MISSING),
-            Column("plans", ("Projets de recrutement", "Hiring plans"), "number"),
-            Column("difficult", ("Difficiles", "Difficult"), "number"),
-            Column("year", ("Année", "Year"), "year", blank=MISSING),
-            Column("hidden", ("Cellules secrètes", "Suppressed cells"), "file"),
-            Column("status", ("Statut", "Status"), "status"),
+            Column("family", N_("Famille de métiers"), "link"),
+            Column("pool", N_("Bassin d’emploi"), "link", blank=MISSING),
+            Column("plans", N_("Projets de recrutement"), "number"),
+            Column("difficult", N_("Difficiles"), "number"),
+            Column("year", N_("Année"), "year", blank=MISSING),
+            Column("hidden", N_("Cellules secrètes"), "file"),
+            Column("status", N_("Statut"), "status"),
             RULE,
             READS,
-            Column("evidence", ("Preuve du lien", "Evidence of the link"), "evidence"),
+            Column("evidence", N_("Preuve du lien"), "evidence"),
         ),
         rows,
-        empty=(
-            "Aucune règle ne relie cette formation à une famille de métiers : ce n’est pas qu’elle n’y prépare pas.",
-            "No rule links this programme to a family of occupations: that does not mean it prepares for none.",
+        empty=N_(
+            "Aucune règle ne relie cette formation à une famille de métiers : ce n’est pas qu’elle "
+            "n’y prépare pas."
         ),
         notes=(note,) if secret else (),
         question="programme-hirings",
@@ -118,9 +120,9 @@ def employers(context: Context) -> Table:
         reasons = []
         if company in chain_of:
             word = context.word(chain_of[company])
-            reasons.append(context.say(f"membre de la filière {word}", f"member of the value chain {word}"))
+            reasons.append(context.say(N_("membre de la filière {word}", word=word)))
         if company in met:
-            reasons.append(context.say("a travaillé avec l’établissement", "worked with the institution"))
+            reasons.append(context.say(N_("a travaillé avec l’établissement")))
         rows.append(
             {
                 "company": context.name(company), "company_iri": company, "town": context.name(place), "town_iri": place,
@@ -128,26 +130,25 @@ def employers(context: Context) -> Table:
             }
         )  # fmt: skip
     rows.sort(key=lambda row: (row["rank"], fold(row["company"]), row["company_iri"], row["town_iri"]))
-    note = (
-        "Entreprises que les sources nomment parce qu’elles ont un site connu ou ont pris part à un projet : les autres "
-        "employeurs du bassin n’y sont pas. Celles de sa filière, ou qui ont travaillé avec l’établissement, sont les premières.",
-        "Companies that sources name because they have a known site or took part in a project: the other employers of the pool "
-        "are not there. Those of the same value chain, or that worked with the institution, come first.",
+    note = N_(
+        "Entreprises que les sources nomment parce qu’elles ont un site connu ou ont pris part à "
+        "un projet : les autres employeurs du bassin n’y sont pas. Celles de sa filière, ou qui "
+        "ont travaillé avec l’établissement, sont les premières."
     )
     return Table(
         (
-            Column("company", ("Entreprise", "Company"), "link"),
-            Column("town", ("Commune", "Commune"), "link"),
-            Column("interactions", ("Interactions menées de là", "Interactions from there"), "number"),
-            Column("why", ("Lien avec la formation", "Tie with the programme")),
+            Column("company", N_("Entreprise"), "link"),
+            Column("town", N_("Commune"), "link"),
+            Column("interactions", N_("Interactions menées de là"), "number"),
+            Column("why", N_("Lien avec la formation")),
             EVIDENCE,
         ),
         rows,
         empty=no_pool(
             context,
-            (
-                "Les sources chargées ne nomment aucune entreprise dans le bassin d’emploi : ce n’est pas un zéro.",
-                "The loaded sources name no company in the labour pool: it is not a zero.",
+            N_(
+                "Les sources chargées ne nomment aucune entreprise dans le bassin d’emploi : ce n’est "
+                "pas un zéro."
             ),
         ),
         notes=(note,) if rows else (),
@@ -214,26 +215,26 @@ def establishments(context: Context) -> Table:
             for sector, year, n, told, unknown in counted.iter_rows()
         ]  # fmt: skip
         rows.sort(key=lambda row: (-(row["establishments"] or 0), row["sector_iri"]))
-    note = (
-        "Un secteur est retenu si une famille de métiers que la formation prépare le caractérise. Il est plus large.",
-        "A sector is kept if a family of occupations that the programme prepares for is characteristic of it. It is wider.",
+    note = N_(
+        "Un secteur est retenu si une famille de métiers que la formation prépare le "
+        "caractérise. Il est plus large."
     )
     return Table(
         (
-            Column("sector", ("Secteur", "Sector"), "link"),
-            Column("families", ("Familles de métiers", "Families of occupations")),
-            Column("establishments", ("Établissements", "Establishments"), "number"),
-            Column("year", ("Année", "Year"), "year"),
-            Column("unknown", ("Communes sans valeur", "Communes without a value"), "file"),
-            Column("status", ("Statut", "Status"), "status"),
+            Column("sector", N_("Secteur"), "link"),
+            Column("families", N_("Familles de métiers")),
+            Column("establishments", N_("Établissements"), "number"),
+            Column("year", N_("Année"), "year"),
+            Column("unknown", N_("Communes sans valeur"), "file"),
+            Column("status", N_("Statut"), "status"),
             EVIDENCE,
         ),
         rows,
         empty=no_pool(
             context,
-            (
-                "Aucun secteur n’est propre aux métiers que cette formation prépare, ou aucune règle ne dit ces métiers.",
-                "No sector is proper to the trades this programme prepares for, or no rule tells these trades.",
+            N_(
+                "Aucun secteur n’est propre aux métiers que cette formation prépare, ou aucune règle ne "
+                "dit ces métiers."
             ),
         ),
         notes=(note,) if rows else (),

@@ -8,6 +8,7 @@ from fastapi import APIRouter, HTTPException, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
+from ....words import N_
 from ...reading.publication import reading_of
 from ...reading.solutions import Reading
 from ...render.blocks.pages import Subject
@@ -65,10 +66,10 @@ def _context(request: Request, reading: Reading, known: Known, code: str) -> Con
 
 
 def _subject(context: Context, code: str) -> Subject:
-    trail = [("/recherche?kind=formations", context.say("Formations", "Programmes"))]
+    trail = [("/recherche?kind=formations", context.say(N_("Formations")))]
     return Subject(
-        context.name(context.path), context.say("Formation", "Programme"), code, f"/formations/{code}",
-        context.known.snapshot, {"programme": context.path}, trail, ("Page de la formation", "Page of the programme"),
+        context.name(context.path), context.say(N_("Formation")), code, f"/formations/{code}",
+        context.known.snapshot, {"programme": context.path}, trail, N_("Page de la formation"),
     )  # fmt: skip
 
 

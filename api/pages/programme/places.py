@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ....graph.indicators.rows import MISSING
+from ....words import N_
 from ...labels.wording import fold
 from ...reading.rows import Rows
 from ...render.blocks.tables import Column, Table, Words
@@ -32,15 +33,12 @@ def pools(context: Context) -> list[str]:
 def no_pool(context: Context, otherwise: Words) -> Words:
     """Say why nothing is known around a programme: it has no place, or its place is in no pool of the region."""
     if not facts(context).distinct("place"):
-        return (
-            "Aucune source ne dit dans quelle commune la formation est enseignée : rien ne peut être compté autour d’elle.",
-            "No source tells in which commune the programme is taught: nothing can be counted around it.",
+        return N_(
+            "Aucune source ne dit dans quelle commune la formation est enseignée : rien ne peut être "
+            "compté autour d’elle."
         )
     if not pools(context):
-        return (
-            "La formation est enseignée hors des bassins d’emploi que décrivent les sources chargées.",
-            "The programme is taught outside the labour pools that the loaded sources describe.",
-        )
+        return N_("La formation est enseignée hors des bassins d’emploi que décrivent les sources chargées.")
     return otherwise
 
 
@@ -59,17 +57,14 @@ def places(context: Context) -> Table:
             }  # fmt: skip
     return Table(
         (
-            Column("town", ("Commune ou territoire", "Commune or territory"), "link", blank=MISSING),
-            Column("site", ("Site", "Site"), "link", blank=MISSING),
-            Column("pool", ("Bassin d’emploi", "Labour pool"), "link", blank=MISSING),
+            Column("town", N_("Commune ou territoire"), "link", blank=MISSING),
+            Column("site", N_("Site"), "link", blank=MISSING),
+            Column("pool", N_("Bassin d’emploi"), "link", blank=MISSING),
             EVIDENCE,
             SOURCES,
         ),
         sorted(found.values(), key=lambda row: (fold(row["town"]), row["site_iri"] or "")),
-        empty=(
-            "La source ne dit pas où la formation est enseignée.",
-            "The source does not tell where the programme is taught.",
-        ),
+        empty=N_("La source ne dit pas où la formation est enseignée."),
         question="programme-identity",
     )
 
@@ -83,9 +78,9 @@ def chains(context: Context) -> Table:
     context.learn(one for row in rows for one in row[:3])
     return Table(
         (
-            Column("chain", ("Filière", "Value chain"), "link"),
-            Column("function", ("Fonction", "Function")),
-            Column("stage", ("Étape", "Stage"), blank=MISSING),
+            Column("chain", N_("Filière"), "link"),
+            Column("function", N_("Fonction")),
+            Column("stage", N_("Étape"), blank=MISSING),
             RULE,
             READS,
             EVIDENCE,
@@ -98,10 +93,7 @@ def chains(context: Context) -> Table:
             }
             for chain, function, stage, rule, evidence in rows
         ],
-        empty=(
-            "Aucune règle ne range cette formation dans une filière décrite.",
-            "No rule puts this programme in a described value chain.",
-        ),
+        empty=N_("Aucune règle ne range cette formation dans une filière décrite."),
         question="programme-chains",
     )  # fmt: skip
 
@@ -114,23 +106,22 @@ def students(context: Context) -> Table:
         table = teaching.students(Context(context.known, one, context.reading, context.language))
         rows += [{**row, "institution": context.name(one), "institution_iri": one} for row in table.rows]
         sources.update(table.sources)
-    note = (
-        "Étudiants de l’établissement entier : aucune source chargée ne compte ceux d’une seule formation.",
-        "Students of the whole institution: no loaded source counts those of one programme.",
+    note = N_(
+        "Étudiants de l’établissement entier : aucune source chargée ne compte ceux d’une seule formation."
     )
     offering = institutions(context)
     return Table(
         (
-            Column("institution", ("Établissement", "Institution"), "link"),
-            Column("period", ("Année", "Year")),
-            Column("students", ("Étudiants", "Students"), "number"),
-            Column("status", ("Statut", "Status"), "status"),
+            Column("institution", N_("Établissement"), "link"),
+            Column("period", N_("Année")),
+            Column("students", N_("Étudiants"), "number"),
+            Column("status", N_("Statut"), "status"),
             EVIDENCE,
         ),
         rows,
-        empty=(
-            "Aucune source ne compte les étudiants de cette formation, ni ceux de son établissement : ce n’est pas un zéro.",
-            "No loaded source counts the students of this programme, nor those of its institution: it is not a zero.",
+        empty=N_(
+            "Aucune source ne compte les étudiants de cette formation, ni ceux de son établissement "
+            ": ce n’est pas un zéro."
         ),
         notes=(note,) if rows else (),
         question="actor-students" if offering else "",
@@ -164,20 +155,17 @@ def alike(context: Context) -> Table:
         row["by"].update({by: context.name(by)} if by else {})
     for row in found.values():
         row["town"] = ", ".join(sorted(context.name(one) for one in communes(sorted(row.pop("towns")))))
-        row["programme"] = row["town"] or context.say("lieu non précisé", "place not given")
+        row["programme"] = row["town"] or context.say(N_("lieu non précisé"))
         who = row.pop("by")
         row["institution"], row["institution_iri"] = ", ".join(sorted(who.values())), next(iter(who), None)
     return Table(
         (
-            Column("programme", ("Formation, par lieu", "Programme, by place"), "link"),
-            Column("institution", ("Établissement", "Institution"), "link", blank=MISSING),
+            Column("programme", N_("Formation, par lieu"), "link"),
+            Column("institution", N_("Établissement"), "link", blank=MISSING),
             EVIDENCE,
             SOURCES,
         ),
         sorted(found.values(), key=lambda row: (fold(row["programme"]), row["programme_iri"])),
-        empty=(
-            "Aucune autre formation des sources chargées ne porte ce nom.",
-            "No other programme of the loaded sources has this name.",
-        ),
+        empty=N_("Aucune autre formation des sources chargées ne porte ce nom."),
         question="programme-alike",
     )

@@ -8,6 +8,7 @@ from typing import Any
 
 from ....graph.analysis.uncertainty import TooFewData
 from ....graph.region.gazetteer import Territory
+from ....words import N_, Said, Spoken, gettext
 from ...labels.basis_names import source_named
 from ...render.blocks.block import Block, Shown, show_table
 from ...render.blocks.tables import Column, Table, absent
@@ -38,19 +39,19 @@ def _listed(make: Callable[[Seen, Territory, Language], Table]) -> Callable[[Con
 
 
 PEER_COLUMNS = (
-    Column("peer", ("Pair", "Peer"), "link"),
-    Column("why", ("Pourquoi", "Why")),
-    Column("distance", ("Différence avec ce territoire", "Difference from this territory"), "number", 2),
-    Column("population", ("Population", "Population"), "number"),
-    Column("density", ("Classe de densité moyenne", "Mean density class"), "file"),
-    Column("remoteness", ("km à une formation du supérieur", "km to a higher education programme"), "file"),
+    Column("peer", N_("Pair"), "link"),
+    Column("why", N_("Pourquoi")),
+    Column("distance", N_("Différence avec ce territoire"), "number", 2),
+    Column("population", N_("Population"), "number"),
+    Column("density", N_("Classe de densité moyenne"), "file"),
+    Column("remoteness", N_("km à une formation du supérieur"), "file"),
 )
 
 
 def peers(context: Context) -> Table:
     """List the structural peers, in the order of their codes, and say why each is one."""
     rows: list[dict[str, Any]] = []
-    empty = ("Aucun pair.", "No peer.")
+    empty: Spoken = N_("Aucun pair.")
     try:
         for one in context.seen.structures.peers(context.territory.id):
             rows.append(
@@ -63,14 +64,13 @@ def peers(context: Context) -> Table:
                 }
             )
     except TooFewData:
-        empty = (refusal("fr"), refusal("en"))
-    note = (
-        "Pairs : territoires du même niveau, dans la région, les plus proches par la population, la densité, l’éloignement et "
-        "les secteurs, à poids égaux. La différence vaut 0 entre deux territoires de même structure, et 1 en moyenne entre deux "
-        "territoires du niveau pris au hasard. Les pairs sont donnés dans l’ordre de leurs codes : ce n’est pas un classement.",
-        "Peers: territories of the same level, in the region, nearest by population, density, remoteness and sectors, with "
-        "equal weights. The difference is 0 between two territories of one structure, and 1 on average between two of the level "
-        "taken at random. Peers are in the order of their codes: this is no ranking.",
+        empty = Said(refusal)
+    note = N_(
+        "Pairs : territoires du même niveau, dans la région, les plus proches par la population, "
+        "la densité, l’éloignement et les secteurs, à poids égaux. La différence vaut 0 entre "
+        "deux territoires de même structure, et 1 en moyenne entre deux territoires du niveau "
+        "pris au hasard. Les pairs sont donnés dans l’ordre de leurs codes : ce n’est pas un "
+        "classement."
     )
     return Table(PEER_COLUMNS, rows, empty=empty, notes=(note,))
 
@@ -94,7 +94,7 @@ def _missing(context: Context) -> Table:
         if kind["kind"] == "data":
             rows += [
                 {
-                    "what": {"fr": "Données", "en": "Data"}[language],
+                    "what": N_("Données")[language],
                     "why": absent("missing", language)[1],
                     "status": "missing",
                     "detail": found["sentence"][language],
@@ -104,48 +104,48 @@ def _missing(context: Context) -> Table:
             ]
     return Table(
         (
-            Column("what", ("Ce qui manque", "What is missing")),
-            Column("why", ("Pourquoi", "Why"), "absent"),
-            Column("detail", ("À savoir", "Note")),
-            Column("sources", ("Source attendue, ou question", "Expected source, or question")),
+            Column("what", N_("Ce qui manque")),
+            Column("why", N_("Pourquoi"), "absent"),
+            Column("detail", N_("À savoir")),
+            Column("sources", N_("Source attendue, ou question")),
         ),
         rows,
-        empty=("Tous les indicateurs ont une valeur.", "Every indicator has a value."),
+        empty=N_("Tous les indicateurs ont une valeur."),
     )
 
 
 def _source(name: str, language: Language) -> str:
     if name == "illustrative":
-        return "no open source" if language == "en" else "aucune source ouverte"
+        return gettext("aucune source ouverte", language)
     return source_named(name, language)
 
 
 BLOCKS: tuple[Block, ...] = (
     Block(
-        "chiffres-cles", ("Chiffres clés", "Key figures"), "figures",
+        "chiffres-cles", N_("Chiffres clés"), "figures",
         lambda c: figures.figures(c.seen, c.territory, c.beside, c.language), 999,
     ),
-    Block("pairs", ("Pairs de même structure", "Structural peers"), make=peers, first=5),
-    Block("evolutions", ("Évolutions", "Trends"), "trends", _listed(figures.trends), 999),
-    Block("acteurs", ("Qui est là", "Who is there"), make=_listed(lists.actors)),
-    Block("formations", ("Formations enseignées sur place", "Programmes taught there"), make=_listed(lists.programmes)),
-    Block("partenaires", ("Qui travaille avec qui", "Who works with whom"), "partners", _listed(ties.partners)),
-    Block("interactions", ("Interactions", "Interactions"), make=_listed(ties.interactions)),
-    Block("filieres", ("Filières", "Value chains"), make=_listed(lists.chains), first=12),
-    Block("lacunes", ("Lacunes et manques", "Gaps"), "findings"),
-    Block("suggestions", ("Liens suggérés", "Suggested links"), "findings"),
-    Block("synergies", ("Synergies", "Synergies"), "findings"),
+    Block("pairs", N_("Pairs de même structure"), make=peers, first=5),
+    Block("evolutions", N_("Évolutions"), "trends", _listed(figures.trends), 999),
+    Block("acteurs", N_("Qui est là"), make=_listed(lists.actors)),
+    Block("formations", N_("Formations enseignées sur place"), make=_listed(lists.programmes)),
+    Block("partenaires", N_("Qui travaille avec qui"), "partners", _listed(ties.partners)),
+    Block("interactions", N_("Interactions"), make=_listed(ties.interactions)),
+    Block("filieres", N_("Filières"), make=_listed(lists.chains), first=12),
+    Block("lacunes", N_("Lacunes et manques"), "findings"),
+    Block("suggestions", N_("Liens suggérés"), "findings"),
+    Block("synergies", N_("Synergies"), "findings"),
     Block(
-        "emplois", ("Emploi salarié par secteur", "Salaried jobs by sector"), "grouped", _listed(economy.jobs), 6
+        "emplois", N_("Emploi salarié par secteur"), "grouped", _listed(economy.jobs), 6
     ),
-    Block("etablissements", ("Établissements par secteur", "Establishments by sector"), make=_listed(establishments)),
-    Block("recrutements", ("Projets de recrutement", "Hiring plans"), make=_listed(economy.hirings)),
-    Block("relais", ("Relais, antennes et dispositifs", "Relays, branches and schemes"), make=_listed(relays), first=12),
-    Block("agenda", ("Agenda", "Agenda"), make=_listed(life.agenda)),
-    Block("demandes", ("Demandes et offres", "Requests and offers"), make=_listed(life.requests), first=12),
-    Block("strategies", ("Stratégies et suivi", "Strategies and follow-up"), make=_listed(life.strategies), first=12),
-    Block("donnees-absentes", ("Ce qui manque dans les données", "What is missing in the data"), make=_missing, first=12),
-    Block("composition", ("Composition et emboîtements", "Composition"), make=_listed(lists.composition), first=12),
+    Block("etablissements", N_("Établissements par secteur"), make=_listed(establishments)),
+    Block("recrutements", N_("Projets de recrutement"), make=_listed(economy.hirings)),
+    Block("relais", N_("Relais, antennes et dispositifs"), make=_listed(relays), first=12),
+    Block("agenda", N_("Agenda"), make=_listed(life.agenda)),
+    Block("demandes", N_("Demandes et offres"), make=_listed(life.requests), first=12),
+    Block("strategies", N_("Stratégies et suivi"), make=_listed(life.strategies), first=12),
+    Block("donnees-absentes", N_("Ce qui manque dans les données"), make=_missing, first=12),
+    Block("composition", N_("Composition et emboîtements"), make=_listed(lists.composition), first=12),
 )  # fmt: skip
 BY_NAME: Mapping[str, Block] = {block.name: block for block in BLOCKS}
 

@@ -6,13 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from ....graph.findings.words import agree_en, agree_fr, count_en, count_fr, number_en, number_fr
+from ....graph.findings.words import number_en, number_fr
 from ....graph.region.gazetteer import Territory
+from ....words import EMPTY, N_, NN_, Number, Spoken, gettext
 from ...render.blocks.tables import Column, Table, Words
 from ...web.negotiation import Language
 from .matter import Seen
 
-STATUS = Column("status", ("Pourquoi vide", "Why empty"), "status")
+STATUS = Column("status", N_("Pourquoi vide"), "status")
 
 
 #: Codes of INSEE for the zones of several regions, whose communes elsewhere are not loaded.
@@ -22,12 +23,12 @@ _SEVERAL_REGIONS = "territory/zone/00"
 def jobs(seen: Seen, territory: Territory, language: Language) -> Table:
     """Give the salaried jobs by sector (A38): of its whole zones, added up, then of each zone that it shares."""
     columns = (
-        Column("zone", ("Zone d’emploi", "Employment zone"), "link"),
-        Column("share", ("Part des communes d’ici, en %", "Share of the communes here, in %"), "file"),
-        Column("sector", ("Secteur (A38)", "Sector (A38)")),
-        Column("code", ("Code", "Code")),
-        Column("value", ("Emplois salariés", "Salaried jobs"), "number"),
-        Column("period", ("Année", "Year"), "year"),
+        Column("zone", N_("Zone d’emploi"), "link"),
+        Column("share", N_("Part des communes d’ici, en %"), "file"),
+        Column("sector", N_("Secteur (A38)")),
+        Column("code", N_("Code")),
+        Column("value", N_("Emplois salariés"), "number"),
+        Column("period", N_("Année"), "year"),
         STATUS,
     )
     whole, shared = _zones(seen, territory)
@@ -40,9 +41,8 @@ def jobs(seen: Seen, territory: Territory, language: Language) -> Table:
     return Table(
         columns,
         listed,
-        empty=(
-            "L’emploi salarié est publié par zone d’emploi, et aucune zone connue ne contient ce territoire.",
-            "Salaried jobs are published by employment zone, and no known zone holds this territory.",
+        empty=N_(
+            "L’emploi salarié est publié par zone d’emploi, et aucune zone connue ne contient ce territoire."
         ),
         notes=tuple(_told(whole, shared, sum(row["lost"] for row in listed)))
         if territory.level != "zone"
@@ -70,9 +70,7 @@ def _of_zones(
 ) -> list[dict[str, Any]]:
     """Give the rows of one zone, or of several that are added up."""
     english, one = language == "en", zones[0] if len(zones) == 1 else None
-    several = (
-        f"{len(zones)} whole zones, added up" if english else f"{len(zones)} zones entières, additionnées"
-    )
+    several = gettext("{zones} zones entières, additionnées", language, zones=len(zones))
     here = int(sum(seen.inside(territory)[zone.communes].sum() for zone in zones))
     every = len(territory.communes)
     name = one.label if one else several
@@ -96,32 +94,29 @@ def _of_zones(
 def _told(whole: Sequence[Territory], shared: Sequence[Territory], lost: int) -> Iterator[Words]:
     """Say what the figures of zones are of, where the territory is not a zone itself."""
     if whole:
-        yield (
-            f"{count_fr(len(whole), 'zone d’emploi entière', 'zones d’emploi entières')} dans ce territoire"
-            + (" : leurs chiffres sont additionnés." if len(whole) > 1 else "."),
-            f"{count_en(len(whole), 'employment zone')} wholly in this territory"
-            + (": their figures are added up." if len(whole) > 1 else "."),
+        yield NN_(
+            "{n} zone d’emploi entière dans ce territoire.",
+            "{n} zones d’emploi entières dans ce territoire : leurs chiffres sont additionnés.",
+            len(whole),
         )
     if len(shared) == 1:
-        yield (
-            f"Le territoire n’est qu’une partie de la zone d’emploi {shared[0].label} : les chiffres sont ceux de toute la zone, "
-            "et ne sont pas publiés plus finement.",
-            f"The territory is only a part of the employment zone {shared[0].label}: the figures are those of the whole zone, "
-            "and are not published for less.",
+        yield N_(
+            "Le territoire n’est qu’une partie de la zone d’emploi {shared} : les chiffres sont ceux "
+            "de toute la zone, et ne sont pas publiés plus finement.",
+            shared=shared[0].label,
         )
     elif shared:
-        yield (
-            f"{number_fr(len(shared))} zones d’emploi que ce territoire partage avec d’autres : les chiffres sont ceux de chaque "
-            "zone entière, ne sont pas publiés plus finement et ne s’additionnent pas en un chiffre d’ici.",
-            f"{number_en(len(shared))} employment zones that this territory shares with others: the figures are those of each "
-            "whole zone, are not published for less and do not add up to a figure of here.",
+        yield N_(
+            "{shared} zones d’emploi que ce territoire partage avec d’autres : les chiffres sont "
+            "ceux de chaque zone entière, ne sont pas publiés plus finement et ne s’additionnent pas "
+            "en un chiffre d’ici.",
+            shared=Number(len(shared)),
         )
     if lost:
-        yield (
-            f"{count_fr(lost, 'chiffre')} de zone sans valeur {agree_fr(lost, 'n’est', 'ne sont')} pas dans les sommes, qui sont "
-            "des minimums.",
-            f"{count_en(lost, 'figure')} of zones without a value {agree_en(lost, 'is', 'are')} not in the sums, which are "
-            "minimums.",
+        yield NN_(
+            "{n} chiffre de zone sans valeur n’est pas dans les sommes, qui sont des minimums.",
+            "{n} chiffres de zone sans valeur ne sont pas dans les sommes, qui sont des minimums.",
+            lost,
         )
 
 
@@ -139,23 +134,20 @@ def establishments(seen: Seen, territory: Territory, language: Language) -> Tabl
         )
     ]
     lost = sum(row["lost"] for row in listed)
-    note = (
-        f"{lost} cellules communales sans valeur ne sont pas dans les sommes : celles-ci sont des minimums.",
-        f"{lost} cells of communes have no value and are not in the sums, which are minimums.",
+    note = N_(
+        "{lost} cellules communales sans valeur ne sont pas dans les sommes : celles-ci sont des minimums.",
+        lost=lost,
     )
     return Table(
         (
-            Column("sector", ("Secteur (A17)", "Sector (A17)")),
-            Column("code", ("Code", "Code")),
-            Column("value", ("Établissements", "Establishments"), "number"),
-            Column("period", ("Année", "Year"), "year"),
+            Column("sector", N_("Secteur (A17)")),
+            Column("code", N_("Code")),
+            Column("value", N_("Établissements"), "number"),
+            Column("period", N_("Année"), "year"),
             STATUS,
         ),
         listed,
-        empty=(
-            "Aucune source chargée ne compte les établissements des communes de ce territoire.",
-            "No loaded source counts the establishments of the communes of this territory.",
-        ),
+        empty=N_("Aucune source chargée ne compte les établissements des communes de ce territoire."),
         notes=(note,) if lost else (),
         question="territory-establishments-by-sector",
         sources=("insee-clap",),
@@ -229,31 +221,33 @@ def hirings(seen: Seen, territory: Territory, language: Language) -> Table:
     names = ", ".join(one.label for one in pools[:8]) + ("…" if len(pools) > 8 else "")
     inside = seen.inside(territory)
     beyond = sum(not inside[one.communes].all() for one in pools)
-    wide = ("", "")
+    wide: Spoken = EMPTY
     if beyond:
-        verb = "compte" if beyond == 1 else "comptent"
-        wide = (
-            f" ({beyond} sur {len(pools)} {verb} aussi des communes d’ailleurs)",
-            f" ({beyond} of {len(pools)} also with communes of elsewhere)",
+        wide = NN_(
+            " ({n} sur {pools} compte aussi des communes d’ailleurs)",
+            " ({n} sur {pools} comptent aussi des communes d’ailleurs)",
+            beyond,
+            pools=len(pools),
         )
-    note = (
-        f"Bassins d’emploi entiers : {names}{wide[0]}. Les cellules sous secret statistique ne sont pas dans les "
-        "sommes, qui sont des minimums.",
-        f"Whole labour pools: {names}{wide[1]}. Suppressed cells are not in the sums, which are minimums.",
+    note = N_(
+        "Bassins d’emploi entiers : {names}{wide}. Les cellules sous secret statistique ne sont "
+        "pas dans les sommes, qui sont des minimums.",
+        names=names,
+        wide=wide,
     )
     return Table(
         (
-            Column("family", ("Famille de métiers", "Family of occupations")),
-            Column("value", ("Projets de recrutement", "Hiring plans"), "number"),
-            Column("difficult", ("dont jugés difficiles", "difficult ones"), "number"),
-            Column("hidden", ("Cellules sous secret", "Suppressed cells"), "number"),
-            Column("period", ("Année", "Year"), "year"),
+            Column("family", N_("Famille de métiers")),
+            Column("value", N_("Projets de recrutement"), "number"),
+            Column("difficult", N_("dont jugés difficiles"), "number"),
+            Column("hidden", N_("Cellules sous secret"), "number"),
+            Column("period", N_("Année"), "year"),
             STATUS,
         ),
         listed,
-        empty=(
-            "Les projets de recrutement sont publiés par bassin d’emploi, et aucun bassin connu ne touche ce territoire.",
-            "Hiring plans are published by labour pool, and no known pool meets this territory.",
+        empty=N_(
+            "Les projets de recrutement sont publiés par bassin d’emploi, et aucun bassin connu ne "
+            "touche ce territoire."
         ),
         notes=(note,) if listed else (),
         question="territory-hiring-plans",

@@ -15,6 +15,7 @@ from ....graph.indicators.facts import names_of
 from ....graph.indicators.peers import Peer
 from ....graph.indicators.rows import INSUFFICIENT, MISSING
 from ....graph.region.gazetteer import Territory
+from ....words import N_, gettext
 from ...indicators.words import date_words, facts_words, formula_words, unplaced_words
 from ...labels.basis_names import source_named
 from ...maps.reading import bounds
@@ -25,8 +26,8 @@ from .lists import level_words, source_name
 from .matter import Seen
 from .trend_sources import by_source
 
-NO_CASE = ("aucun cas connu", "no known case")
-PARTLY = ("connu en partie", "known in part")
+NO_CASE = N_("aucun cas connu")
+PARTLY = N_("connu en partie")
 #: What the shares of interactions are divided by.
 _OF_INTERACTIONS = {"outside-share": "interactions", "ei-index": "interactions"}
 _WHOLE = 0.9999
@@ -71,27 +72,27 @@ FIRST = (
 #: Units in UCUM that are written.
 _UNITS = {"%": "%", "km": "km"}
 FIGURE_COLUMNS = (
-    Column("topic", ("Thème", "Topic")),
-    Column("indicator", ("Indicateur", "Indicator")),
-    Column("id", ("Identifiant", "Identifier")),
-    Column("value", ("Valeur", "Value"), "number"),
-    Column("low", ("Borne basse", "Low"), "number"),
-    Column("high", ("Borne haute", "High"), "number"),
-    Column("unit", ("Unité", "Unit")),
-    Column("period", ("Période", "Period")),
-    Column("as_of", ("Années des données", "Years of the data")),
-    Column("status", ("Pourquoi vide", "Why empty"), "status"),
-    Column("compared_with", ("Comparé à", "Compared with")),
-    Column("comparison", ("Valeur comparée", "Comparison"), "number"),
-    Column("comparison_status", ("Pourquoi vide", "Why empty"), "status"),
-    Column("least", ("Minimum des pairs", "Least of peers"), "number"),
-    Column("most", ("Maximum des pairs", "Most of peers"), "number"),
-    Column("peers_known", ("Pairs dont la valeur est connue", "Peers with a known value"), "number"),
-    Column("evidence", ("Preuve", "Evidence")),
-    Column("facts", ("Faits par statut", "Facts by status")),
-    Column("sources", ("Sources", "Sources")),
-    Column("definition", ("Définition", "Definition")),
-    Column("formula", ("Méthode", "Method")),
+    Column("topic", N_("Thème")),
+    Column("indicator", N_("Indicateur")),
+    Column("id", N_("Identifiant")),
+    Column("value", N_("Valeur"), "number"),
+    Column("low", N_("Borne basse"), "number"),
+    Column("high", N_("Borne haute"), "number"),
+    Column("unit", N_("Unité")),
+    Column("period", N_("Période")),
+    Column("as_of", N_("Années des données")),
+    Column("status", N_("Pourquoi vide"), "status"),
+    Column("compared_with", N_("Comparé à")),
+    Column("comparison", N_("Valeur comparée"), "number"),
+    Column("comparison_status", N_("Pourquoi vide"), "status"),
+    Column("least", N_("Minimum des pairs"), "number"),
+    Column("most", N_("Maximum des pairs"), "number"),
+    Column("peers_known", N_("Pairs dont la valeur est connue"), "number"),
+    Column("evidence", N_("Preuve")),
+    Column("facts", N_("Faits par statut")),
+    Column("sources", N_("Sources")),
+    Column("definition", N_("Définition")),
+    Column("formula", N_("Méthode")),
 )
 
 
@@ -109,7 +110,6 @@ class Comparison:
 
 def comparison(seen: Seen, territory: Territory, asked: str, language: Language) -> Comparison:
     """Choose what to compare with: what is asked, else the first parent that holds it whole, the region looked at, or peers."""
-    english = language == "en"
     parents: list[tuple[str, str]] = []
     usual = ""
     for level in PARENTS.get(territory.level, ()):
@@ -119,7 +119,7 @@ def comparison(seen: Seen, territory: Territory, asked: str, language: Language)
                 parents.append((key, _named(other, language, whole)))
                 known = whole or (level == "region" and bool(seen.ground.inside[other.communes].any()))
                 usual = usual or (key if known else "")
-    peers_label = "structural peers" if english else "pairs de même structure"
+    peers_label = gettext("pairs de même structure", language)
     choices = (*parents, (PEERS, peers_label))
     key = asked if asked in dict(choices) else usual or PEERS
     if key != PEERS:
@@ -134,7 +134,7 @@ def comparison(seen: Seen, territory: Territory, asked: str, language: Language)
 def _named(territory: Territory, language: Language, whole: bool) -> str:
     """Name a territory to compare with, with its level where its name is that of a town; say if it holds only a part."""
     told = [level_words(territory.level, language)] if territory.level == "zone" else []
-    told += [] if whole else ["which holds a part" if language == "en" else "qui en contient une partie"]
+    told += [] if whole else [gettext("qui en contient une partie", language)]
     return f"{territory.label} ({', '.join(told)})" if told else territory.label
 
 
@@ -170,10 +170,7 @@ def figures(seen: Seen, territory: Territory, beside: Comparison, language: Lang
     return Table(
         FIGURE_COLUMNS,
         rows,
-        empty=(
-            "Aucun indicateur n’est calculé pour ce territoire.",
-            "No indicator is computed for this territory.",
-        ),
+        empty=N_("Aucun indicateur n’est calculé pour ce territoire."),
     )
 
 
@@ -240,8 +237,8 @@ def _own(one: Value, language: Language) -> str | None:
 def _status_words(one: Value, mine: Mapping[str, Value], language: Language) -> str:
     """Say why a figure has no value, where the words of its status would say too much; "" where they do not."""
     if _no_case(one, mine):
-        return NO_CASE[language == "en"]
-    return PARTLY[language == "en"] if one.status == MISSING and one.low is not None else ""
+        return NO_CASE[language]
+    return PARTLY[language] if one.status == MISSING and one.low is not None else ""
 
 
 def _no_case(one: Value, mine: Mapping[str, Value]) -> bool:
@@ -257,7 +254,7 @@ def total_of(indicator: Indicator, language: Language) -> str:
     title = indicator.title[language]
     if indicator.dimension is None or indicator.options.get("series"):
         return title
-    return f"{title}: total" if language == "en" else f"{title} : total"
+    return gettext("{title} : total", language, title=title)
 
 
 def described(indicator: Indicator, language: Language) -> dict[str, Any]:
@@ -265,7 +262,7 @@ def described(indicator: Indicator, language: Language) -> dict[str, Any]:
     return {
         "id": indicator.id,
         "topic_id": indicator.topic,
-        "topic": TOPICS[indicator.topic][language == "en"],
+        "topic": TOPICS[indicator.topic][language],
         "indicator": indicator.title[language],
         "unit": _UNITS.get(indicator.unit, ""),
         "unit_label": indicator.unit_label.get(language, ""),
@@ -304,14 +301,14 @@ def shown(one: Value, language: Language) -> str:
 
 
 TREND_COLUMNS = (
-    Column("indicator", ("Indicateur", "Indicator")),
-    Column("id", ("Identifiant", "Identifier")),
-    Column("period", ("Période", "Period")),
-    Column("value", ("Valeur", "Value"), "number"),
-    Column("unit", ("Unité", "Unit")),
-    Column("status", ("Pourquoi vide", "Why empty"), "status"),
-    Column("known", ("Au moins", "At least"), "number"),
-    Column("covered_by", ("Sources qui couvrent l’année", "Sources that cover the year"), "file"),
+    Column("indicator", N_("Indicateur")),
+    Column("id", N_("Identifiant")),
+    Column("period", N_("Période")),
+    Column("value", N_("Valeur"), "number"),
+    Column("unit", N_("Unité")),
+    Column("status", N_("Pourquoi vide"), "status"),
+    Column("known", N_("Au moins"), "number"),
+    Column("covered_by", N_("Sources qui couvrent l’année"), "file"),
 )
 
 
@@ -335,9 +332,9 @@ def trends(seen: Seen, territory: Territory, language: Language) -> Table:
     return Table(
         TREND_COLUMNS,
         rows,
-        empty=(
-            "Aucune série : les sources chargées ne disent rien d’ici, année par année, ce qui ne dit pas qu’il n’y a rien.",
-            "No series: the loaded sources tell nothing of here, year by year, which does not say that there is nothing.",
+        empty=N_(
+            "Aucune série : les sources chargées ne disent rien d’ici, année par année, ce qui ne "
+            "dit pas qu’il n’y a rien."
         ),
         notes=notes,
         more={"curves": curves},
@@ -395,16 +392,17 @@ def _course(series: Sequence[Value], first: Value, last: Value, language: Langua
     """Say how a series goes: the same all along, or from its first value to its last, and its peak where it is neither."""
     known = [one for one in series if one.value is not None]
     peak = max(known, key=lambda one: one.value or 0.0)
-    english = language == "en"
     start, end, most = (shown(one, language) for one in (first, last, peak))
+    years = {"first": first.period, "last": last.period}
     if len({one.value for one in known}) == 1:
-        if english:
-            return f"{start} in each known year, {first.period} to {last.period}"
-        return f"{start} chaque année connue, de {first.period} à {last.period}"
-    if english:
-        words = f"from {start} ({first.period}) to {end} ({last.period})"
-    else:
-        words = f"de {start} ({first.period}) à {end} ({last.period})"
+        return gettext("{value} chaque année connue, de {first} à {last}", language, value=start, **years)
+    ends = {"start": start, "end": end, **years}
     if peak.value in (first.value, last.value):
-        return words
-    return f"{words}, {'at most' if english else 'au plus'} {most} ({peak.period})"
+        return gettext("de {start} ({first}) à {end} ({last})", language, **ends)
+    return gettext(
+        "de {start} ({first}) à {end} ({last}), au plus {most} ({peak})",
+        language,
+        most=most,
+        peak=peak.period,
+        **ends,
+    )

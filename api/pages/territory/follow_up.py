@@ -7,10 +7,11 @@ from typing import Any
 
 import polars as pl
 
+from ....words import N_, Said, Spoken
 from .matter import Seen
 
 POTENTIAL, DROPPED = "match-status/potential", "match-status/dropped"
-Words = tuple[str, str]
+Words = Spoken
 
 
 def follow_up(seen: Seen, announcement: str) -> Words:
@@ -23,17 +24,14 @@ def follow_up(seen: Seen, announcement: str) -> Words:
     for match, status, date, reason in rows.select("match", "status", "date", "reason"):
         latest[match] = max(latest.get(match, ("", "", "")), (date or "", status or POTENTIAL, reason or ""))
     if not latest:
-        return "sans suite connue", "no known follow-up"
+        return N_("sans suite connue")
     going = [step for step in latest.values() if step[1] != DROPPED]
     _, status, reason = max(going or latest.values())
     if status != DROPPED:
-        return f"mise en correspondance : {seen.word(status, 'fr')}", f"match: {seen.word(status, 'en')}"
-    french, english = "mise en correspondance abandonnée", "match dropped"
-    return (
-        (f"{french} : {seen.word(reason, 'fr')}", f"{english}: {seen.word(reason, 'en')}")
-        if reason
-        else (french, english)
-    )
+        return N_("mise en correspondance : {status}", status=Said(seen.word, (status,)))
+    if not reason:
+        return N_("mise en correspondance abandonnée")
+    return N_("mise en correspondance abandonnée : {reason}", reason=Said(seen.word, (reason,)))
 
 
 def value_of(seen: Seen, row: Mapping[str, Any]) -> tuple[float | None, str]:

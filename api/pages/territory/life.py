@@ -8,31 +8,32 @@ from datetime import date
 from typing import Any
 
 from ....graph.region.gazetteer import Territory
+from ....words import N_, Named, Spoken, gettext
 from ...render.blocks.tables import Column, Table
 from ...web.negotiation import Language
 from .follow_up import follow_up, number_of, value_of
 from .lists import EVIDENCE
 from .matter import Seen
 
-HOW = {
-    "held": ("s’y tient", "held here"),
-    "relayed": ("y est relayé", "relayed here"),
-    "benefits": ("pour le territoire", "for the territory"),
+HOW: Mapping[str, Spoken] = {
+    "held": N_("s’y tient"),
+    "relayed": N_("y est relayé"),
+    "benefits": N_("pour le territoire"),
 }
-CLASSES = {
-    "SupportScheme": ("dispositif", "support scheme"),
-    "OneStopShop": ("guichet", "one-stop shop"),
-    "LocalAuthority": ("collectivité", "local authority"),
-    "DigitalBranch": ("antenne numérique", "digital branch"),
-    "Organization": ("structure", "structure"),
-    "Request": ("demande", "request"),
-    "Offer": ("offre", "offer"),
+CLASSES: Mapping[str, Spoken] = {
+    "SupportScheme": N_("dispositif"),
+    "OneStopShop": N_("guichet"),
+    "LocalAuthority": N_("collectivité"),
+    "DigitalBranch": N_("antenne numérique"),
+    "Organization": N_("structure"),
+    "Request": N_("demande"),
+    "Offer": N_("offre"),
 }
 
 
-def _said(words: Mapping[str, tuple[str, str]], path: str | None, language: Language) -> str:
+def _said(words: Mapping[str, Spoken], path: str | None, language: Language) -> str:
     name = (path or "").rsplit("/", 1)[-1].rsplit("#", 1)[-1]
-    return words.get(name, (name.replace("-", " "),) * 2)[language == "en"]
+    return words.get(name, Named(name.replace("-", " ")))[language]
 
 
 def about(seen: Seen, territory: Territory, path: str | None) -> bool:
@@ -54,17 +55,13 @@ def relays(seen: Seen, territory: Territory, language: Language) -> Table:
     rows: dict[str, dict[str, Any]] = {}
     services: dict[str, set[str]] = defaultdict(set)
     for row in seen.rows("all-relays", territory).named():
-        kind = (
-            ("antenne numérique", "digital branch")
-            if row["kind"] == "branch"
-            else ("structure relais", "relay structure")
-        )
+        kind = N_("antenne numérique") if row["kind"] == "branch" else N_("structure relais")
         if row["service"]:
             services[row["site"]].add(seen.word(row["service"], language))
         rows[row["site"]] = {
             "relay": row["label"] or seen.label(row["site"]),
             "relay_iri": row["site"],
-            "kind": kind[language == "en"],
+            "kind": kind[language],
             "where": seen.ground.labels[row["at"]],
             "run_by": seen.label(row["organization"]) if row["organization"] else "",
             "evidence": row["evidence"],
@@ -83,25 +80,24 @@ def relays(seen: Seen, territory: Territory, language: Language) -> Table:
             "relay": row["label"],
             "relay_iri": row["thing"],
             "kind": _said(CLASSES, row["class"], language),
-            "where": ("sert " if language == "fr" else "serves ") + seen.label(row["serves"]),
+            "where": (gettext("sert ", language)) + seen.label(row["serves"]),
             "evidence": row["evidence"],
         }
     for path, found in operators.items():
         rows[path]["run_by"] = ", ".join(sorted(found))
     return Table(
         (
-            Column("relay", ("Relais, guichet ou dispositif", "Relay, desk or scheme"), "link"),
-            Column("kind", ("Nature", "Kind")),
-            Column("where", ("Où", "Where")),
-            Column("services", ("Services", "Services")),
-            Column("run_by", ("Animé par", "Run by")),
+            Column("relay", N_("Relais, guichet ou dispositif"), "link"),
+            Column("kind", N_("Nature")),
+            Column("where", N_("Où")),
+            Column("services", N_("Services")),
+            Column("run_by", N_("Animé par")),
             EVIDENCE,
         ),
         sorted(rows.values(), key=lambda row: (str(row["kind"]), str(row["relay"]))),
-        empty=(
-            "Aucune source chargée ne décrit de relais, de guichet ou de dispositif pour ce territoire : aucune "
-            "source ouverte ne les liste.",
-            "No loaded source describes a relay, desk or scheme for this territory: no open source lists them.",
+        empty=N_(
+            "Aucune source chargée ne décrit de relais, de guichet ou de dispositif pour ce "
+            "territoire : aucune source ouverte ne les liste."
         ),
         question="branches-of-territory",
     )
@@ -127,31 +123,24 @@ def agenda(seen: Seen, territory: Territory, language: Language, today: date | N
                 "evidence": row["evidence"],
             },
         )
-        event["how"].add(HOW[row["how"]][language == "en"])
+        event["how"].add(HOW[row["how"]][language])
     for event in found.values():
         event["how"] = ", ".join(sorted(event["how"]))
         event["past"] = (event["until"] or event["from"] or "9999") < now
-        event["when"] = (
-            ("past" if language == "en" else "passé")
-            if event["past"]
-            else ("to come" if language == "en" else "à venir")
-        )
+        event["when"] = (gettext("passé", language)) if event["past"] else (gettext("à venir", language))
     rows = sorted(found.values(), key=lambda row: (row["past"], row["from"] or "9999", row["event_iri"]))
     return Table(
         (
-            Column("event", ("Événement", "Event"), "link"),
-            Column("from", ("Du", "From"), "date"),
-            Column("until", ("Au", "To"), "date"),
-            Column("when", ("Quand", "When")),
-            Column("mode", ("Modalité", "Mode")),
-            Column("how", ("Lien au territoire", "Tie")),
+            Column("event", N_("Événement"), "link"),
+            Column("from", N_("Du"), "date"),
+            Column("until", N_("Au"), "date"),
+            Column("when", N_("Quand")),
+            Column("mode", N_("Modalité")),
+            Column("how", N_("Lien au territoire")),
             EVIDENCE,
         ),
         rows,
-        empty=(
-            "Aucun événement n’est connu pour ce territoire : aucun agenda n’a été importé.",
-            "No event is known for this territory: no agenda was imported.",
-        ),
+        empty=N_("Aucun événement n’est connu pour ce territoire : aucun agenda n’a été importé."),
         question="events-of-territory",
         more={"to_come": sum(not row["past"] for row in rows), "today": bool(rows)},
     )
@@ -163,11 +152,7 @@ def requests(seen: Seen, territory: Territory, language: Language) -> Table:
     for row in seen.rest["all-requests"].iter_rows(named=True):
         if not about(seen, territory, row["territory"]):
             continue
-        led = (
-            ("a mené à une interaction", "led to an interaction")
-            if row["led"]
-            else follow_up(seen, row["announcement"])
-        )
+        led = N_("a mené à une interaction") if row["led"] else follow_up(seen, row["announcement"])
         found[row["announcement"]] = {
             "request": row["label"],
             "request_iri": row["announcement"],
@@ -176,25 +161,22 @@ def requests(seen: Seen, territory: Territory, language: Language) -> Table:
             "for": seen.label(row["territory"]),
             "issuer": seen.label(row["issuer"]) if row["issuer"] else "",
             "since": row["created"],
-            "follow_up": led[language == "en"],
+            "follow_up": led[language],
             "evidence": row["evidence"],
         }
     return Table(
         (
-            Column("request", ("Demande ou offre", "Request or offer"), "link"),
-            Column("kind", ("Nature", "Kind")),
-            Column("type", ("Type", "Type")),
-            Column("for", ("Pour", "For")),
-            Column("issuer", ("Émise par", "Issued by")),
-            Column("since", ("Depuis", "Since"), "year"),
-            Column("follow_up", ("Suite", "Follow-up")),
+            Column("request", N_("Demande ou offre"), "link"),
+            Column("kind", N_("Nature")),
+            Column("type", N_("Type")),
+            Column("for", N_("Pour")),
+            Column("issuer", N_("Émise par")),
+            Column("since", N_("Depuis"), "year"),
+            Column("follow_up", N_("Suite")),
             EVIDENCE,
         ),
         sorted(found.values(), key=lambda row: (row["kind"], -(row["since"] or 0), row["request"])),
-        empty=(
-            "Aucune demande ni offre n’est connue pour ce territoire : le guichet n’a rien transmis.",
-            "No request or offer is known for this territory: the desk sent none.",
-        ),
+        empty=N_("Aucune demande ni offre n’est connue pour ce territoire : le guichet n’a rien transmis."),
         question="territory-requests-without-answer",
     )
 
@@ -229,23 +211,18 @@ def strategies(seen: Seen, territory: Territory, language: Language) -> Table:
         }
     return Table(
         (
-            Column("objective", ("Objectif", "Objective"), "link"),
-            Column("strategy", ("Stratégie", "Strategy"), "link"),
-            Column("for", ("Territoire", "Territory")),
-            Column("indicator", ("Suivi par", "Followed by")),
-            Column("value", ("Dernière valeur", "Last value"), "number"),
-            Column("period", ("Période", "Period")),
-            Column("target", ("Cible", "Target"), "number"),
-            Column("due", ("Échéance", "Due")),
-            Column(
-                "contributions", ("Interactions qui y contribuent", "Contributing interactions"), "number"
-            ),
+            Column("objective", N_("Objectif"), "link"),
+            Column("strategy", N_("Stratégie"), "link"),
+            Column("for", N_("Territoire")),
+            Column("indicator", N_("Suivi par")),
+            Column("value", N_("Dernière valeur"), "number"),
+            Column("period", N_("Période")),
+            Column("target", N_("Cible"), "number"),
+            Column("due", N_("Échéance")),
+            Column("contributions", N_("Interactions qui y contribuent"), "number"),
             EVIDENCE,
         ),
         sorted(found.values(), key=lambda row: (row["strategy"], row["objective"])),
-        empty=(
-            "Aucune stratégie ni aucun objectif n’est décrit pour ce territoire.",
-            "No strategy or objective is described for this territory.",
-        ),
+        empty=N_("Aucune stratégie ni aucun objectif n’est décrit pour ce territoire."),
         question="objective-progress",
     )

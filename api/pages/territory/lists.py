@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from typing import Any
 
-from ....graph.findings.words import number_en, number_fr
 from ....graph.region.firmness import firmest, weakest
 from ....graph.region.gazetteer import Territory
+from ....words import N_, Named, Number, Spoken, gettext
 from ...labels.wording import TERRITORY_KINDS, fold
 from ...render.blocks.tables import Column, Table, Words
 from ...web.negotiation import Language
@@ -25,41 +26,41 @@ ACTORS = (
         "relay-organization",
     ),
 )
-EVIDENCE = Column("evidence", ("Preuve", "Evidence"), "evidence")
-SOURCES = Column("source", ("Source", "Source"))
-ACTOR_WORDS = {
-    "higher-education": ("établissement d’enseignement supérieur", "higher education institution"),
-    "academic-component": ("composante d’établissement", "component of an institution"),
-    "doctoral-school": ("école doctorale", "doctoral school"),
-    "research-unit": ("unité de recherche", "research unit"),
-    "research-team": ("équipe de recherche", "research team"),
-    "research-federation": ("structure fédérative de recherche", "research federation"),
-    "research-organization": ("organisme de recherche", "research organisation"),
-    "company": ("entreprise", "company"),
-    "relay-organization": ("structure relais", "relay structure"),
-    "secondary-school": ("lycée", "secondary school"),
-    "association": ("association", "association"),
-    "local-authority": ("collectivité", "local authority"),
-    "state-service": ("service de l’État", "state service"),
-    "cluster": ("pôle ou réseau professionnel", "cluster or professional network"),
-    "chamber": ("chambre consulaire", "chamber of commerce, trades or agriculture"),
-    "transfer-office": ("structure de valorisation", "transfer office"),
-    "incubator": ("incubateur", "incubator"),
-    "platform-operator": ("opérateur de plateforme", "platform operator"),
-    "student-group": ("collectif étudiant", "student group"),
-    "inhabitants": ("habitants", "inhabitants"),
-    "": ("autre organisation", "other organisation"),
+EVIDENCE = Column("evidence", N_("Preuve"), "evidence")
+SOURCES = Column("source", N_("Source"))
+ACTOR_WORDS: Mapping[str, Spoken] = {
+    "higher-education": N_("établissement d’enseignement supérieur"),
+    "academic-component": N_("composante d’établissement"),
+    "doctoral-school": N_("école doctorale"),
+    "research-unit": N_("unité de recherche"),
+    "research-team": N_("équipe de recherche"),
+    "research-federation": N_("structure fédérative de recherche"),
+    "research-organization": N_("organisme de recherche"),
+    "company": N_("entreprise"),
+    "relay-organization": N_("structure relais"),
+    "secondary-school": N_("lycée"),
+    "association": N_("association"),
+    "local-authority": N_("collectivité"),
+    "state-service": N_("service de l’État"),
+    "cluster": N_("pôle ou réseau professionnel"),
+    "chamber": N_("chambre consulaire"),
+    "transfer-office": N_("structure de valorisation"),
+    "incubator": N_("incubateur"),
+    "platform-operator": N_("opérateur de plateforme"),
+    "student-group": N_("collectif étudiant"),
+    "inhabitants": N_("habitants"),
+    "": N_("autre organisation"),
 }
-LEVEL_WORDS = {
-    "department": ("département", "department"),
-    "epci": ("intercommunalité", "inter-municipal area"),
+LEVEL_WORDS: Mapping[str, Spoken] = {
+    "department": N_("département"),
+    "epci": N_("intercommunalité"),
 }
 
 
 def kind_words(path: str | None, language: Language) -> str:
     """Name a kind of actor."""
     name = (path or "").rsplit("/", 1)[-1]
-    return ACTOR_WORDS.get(name, (name.replace("-", " "),) * 2)[language == "en"]
+    return ACTOR_WORDS.get(name, Named(name.replace("-", " ")))[language]
 
 
 def source_name(path: str | None) -> str:
@@ -99,17 +100,14 @@ def actors(seen: Seen, territory: Territory, language: Language) -> Table:
         row["source"] = ", ".join(sorted(row.pop("from")))
     return Table(
         (
-            Column("actor", ("Acteur", "Actor"), "link"),
-            Column("kind", ("Nature", "Kind")),
-            Column("town", ("Commune", "Commune")),
+            Column("actor", N_("Acteur"), "link"),
+            Column("kind", N_("Nature")),
+            Column("town", N_("Commune")),
             EVIDENCE,
             SOURCES,
         ),
         rows_,
-        empty=(
-            "Aucune source chargée ne situe d’organisation dans ce territoire.",
-            "No loaded source places an organisation in this territory.",
-        ),
+        empty=N_("Aucune source chargée ne situe d’organisation dans ce territoire."),
         notes=_unplaced(seen),
         question="territory-organizations",
         more={"groups": Counter(row["kind"] for row in rows_)},
@@ -123,11 +121,11 @@ def _unplaced(seen: Seen) -> tuple[Words, ...]:
     if not unknown:
         return ()
     return (
-        (
-            f"{number_fr(unknown)} des {number_fr(whole)} participations connues, tous territoires ensemble, n’ont pas de lieu : "
-            "un acteur d’ici que les sources ne situent pas manque à cette liste.",
-            f"{number_en(unknown)} of the {number_en(whole)} participations known, all territories together, have no place: an "
-            "actor from here that sources do not place is missing from this list.",
+        N_(
+            "{unknown} des {whole} participations connues, tous territoires ensemble, n’ont pas de "
+            "lieu : un acteur d’ici que les sources ne situent pas manque à cette liste.",
+            unknown=Number(unknown),
+            whole=Number(whole),
         ),
     )
 
@@ -172,7 +170,7 @@ def programmes(seen: Seen, territory: Territory, language: Language) -> Table:
             {
                 "programme": label or path.rsplit("/", 1)[-1],
                 "programme_iri": path,
-                "level": seen.word(level, language) or ("not said" if language == "en" else "non précisé"),
+                "level": seen.word(level, language) or (gettext("non précisé", language)),
                 "institution": seen.label(by) if by else "",
                 "institution_iri": by,
                 "towns": set(),
@@ -187,18 +185,15 @@ def programmes(seen: Seen, territory: Territory, language: Language) -> Table:
         row["town"] = ", ".join(sorted(row.pop("towns")))
     return Table(
         (
-            Column("programme", ("Formation", "Programme"), "link"),
-            Column("level", ("Niveau", "Level")),
-            Column("institution", ("Établissement", "Institution"), "link"),
-            Column("town", ("Commune", "Commune")),
+            Column("programme", N_("Formation"), "link"),
+            Column("level", N_("Niveau")),
+            Column("institution", N_("Établissement"), "link"),
+            Column("town", N_("Commune")),
             EVIDENCE,
             SOURCES,
         ),
         listed,
-        empty=(
-            "Aucune source chargée ne décrit de formation enseignée dans ce territoire.",
-            "No loaded source describes a programme taught in this territory.",
-        ),
+        empty=N_("Aucune source chargée ne décrit de formation enseignée dans ce territoire."),
         question="territory-programmes",
         more={"groups": Counter(sorted(row["level"] for row in listed))},
     )
@@ -213,7 +208,7 @@ def chains(seen: Seen, territory: Territory, language: Language) -> Table:
         "chain", "function", "stage", "evidence", "member"
     ):
         counted[chain, function, stage, evidence].add(member)
-    unknown = "stage not known" if language == "en" else "étape inconnue"
+    unknown = gettext("étape inconnue", language)
     listed = [
         {
             "chain": seen.word(chain, language),
@@ -227,22 +222,18 @@ def chains(seen: Seen, territory: Territory, language: Language) -> Table:
     ]
     present = {chain for chain, *_ in counted}
     silent = [seen.word(chain, language) for chain in sorted(known - present)]
-    note = (
-        f"Sans membre connu ici : {', '.join(silent)}.",
-        f"No known member here: {', '.join(silent)}.",
-    )
+    note = N_("Sans membre connu ici : {silent}.", silent=", ".join(silent))
     return Table(
         (
-            Column("chain", ("Filière", "Value chain"), "link"),
-            Column("function", ("Fonction", "Function")),
-            Column("stage", ("Étape", "Stage")),
-            Column("members", ("Membres", "Members"), "number"),
+            Column("chain", N_("Filière"), "link"),
+            Column("function", N_("Fonction")),
+            Column("stage", N_("Étape")),
+            Column("members", N_("Membres"), "number"),
             EVIDENCE,
         ),
         listed,
-        empty=(
-            "Aucun membre des filières décrites n’est situé dans ce territoire par les sources chargées.",
-            "No member of the described value chains is placed in this territory by the loaded sources.",
+        empty=N_(
+            "Aucun membre des filières décrites n’est situé dans ce territoire par les sources chargées."
         ),
         notes=(note,) if silent and listed else (),
         question="chain-members-in-territory",
@@ -258,25 +249,23 @@ def composition(seen: Seen, territory: Territory, language: Language) -> Table:
             whole = share >= 1 - 1e-9
             part = size == len(other.communes)
             relation = (
-                (("le contient", "holds it") if whole else ("en fait partie", "is part of it"))
-                if whole or part
-                else ("le recoupe", "overlaps it")
+                (N_("le contient") if whole else N_("en fait partie")) if whole or part else N_("le recoupe")
             )
-            rows.append(_related(other.id, other.label, level, relation[language == "en"], size, language))
+            rows.append(_related(other.id, other.label, level, relation[language], size, language))
     if territory.level != "commune":
         rows += [
             _related(
                 seen.ground.ids[at], seen.ground.labels[at], "commune",
-                "is part of it" if language == "en" else "en fait partie", 1, language,
+                gettext("en fait partie", language), 1, language,
             )
             for at in territory.communes
         ]  # fmt: skip
     return Table(
         (
-            Column("territory", ("Territoire", "Territory"), "link"),
-            Column("level", ("Niveau", "Level")),
-            Column("relation", ("Relation", "Relation")),
-            Column("communes", ("Communes en commun", "Communes in common"), "number"),
+            Column("territory", N_("Territoire"), "link"),
+            Column("level", N_("Niveau")),
+            Column("relation", N_("Relation")),
+            Column("communes", N_("Communes en commun"), "number"),
         ),
         rows,
         question="territory-containers",

@@ -26,6 +26,7 @@ from ....graph.region.inside_outside import abroad_of
 from ....graph.region.outlines import Outlines
 from ....graph.region.places import UnknownName
 from ....graph.region.view import Matter
+from ....words import Named, Spoken
 from ...analysis.analyses import Analyses
 from ...analysis.read_once import ReadOnce
 from ...maps.atlas import Atlas
@@ -71,7 +72,7 @@ class Seen:
     outlines: Outlines
     placed: Mapping[str, pl.DataFrame]
     rest: Mapping[str, pl.DataFrame]
-    names: Mapping[str, tuple[str, str]]
+    names: Mapping[str, Spoken]
     bases: Mapping[str, Basis] = field(default_factory=dict)
     made: dict[tuple[str, ...], Any] = field(default_factory=dict, init=False)
     _by: dict[tuple[str, str], By] = field(default_factory=dict, init=False)
@@ -90,9 +91,7 @@ class Seen:
         rest["interactions"] = rest["interactions"].unique("interaction", keep="first", maintain_order=True)
         rest |= {f"all-{name}": everything.frame(name) for name in LIVING_REST}
         concepts = everything.frame("concepts").unique("concept", keep="first")
-        names = {
-            c: (fr, en or fr) for c, fr, en in concepts.select("concept", "label", "english").iter_rows()
-        }
+        names = {c: Named(fr, en) for c, fr, en in concepts.select("concept", "label", "english").iter_rows()}
         atlas = Atlas.of(matter)
         bases = {
             one.id: basis_of(matter, one, atlas.cube.indicators) for one in atlas.cube.indicators.values()
@@ -189,8 +188,7 @@ class Seen:
         """Name a concept; the end of its path where it has no name."""
         if concept is None:
             return ""
-        pair = self.names.get(concept) or (concept.rsplit("/", 1)[-1],) * 2
-        return pair[language == "en"]
+        return self.names.get(concept, Named(concept.rsplit("/", 1)[-1]))[language]
 
     def containing(self, territory: Territory, level: str) -> list[tuple[Territory, float]]:
         """List the territories of a level that share communes with one, with their share of its communes, largest first."""

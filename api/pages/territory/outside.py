@@ -5,6 +5,7 @@ from typing import Any
 
 from fastapi import HTTPException, Request, Response
 
+from ....words import gettext
 from ...labels.basis_names import source_named
 from ...labels.wording import TERRITORY_KINDS, fold
 from ...reading.names import territory_kind
@@ -44,7 +45,7 @@ def describe(request: Request, reading: Reading, kind: str, code: str) -> Respon
     iri = f"{BASE}territory/{kind}/{code}"
     facts = _facts(request, reading, kind, code)
     english = spoken(request) == "en"
-    reading.language = "en" if english else "fr"
+    reading.language = spoken(request)
     blocks = reading.blocks("territory", BLOCKS, place=iri)
     blocks.update(outside_economy.counts(reading, blocks))
     economy = outside_economy.economy(reading, iri, kind, blocks)
@@ -92,7 +93,7 @@ def describe(request: Request, reading: Reading, kind: str, code: str) -> Respon
             ],
             alternates(iri),
         ),
-        fil=[("/territoires", "Territories" if english else "Territoires"), (None, label)],
+        fil=[("/territoires", gettext("Territoires", spoken(request))), (None, label)],
     )
 
 

@@ -16,6 +16,7 @@ from ....graph.pool.blocking import NoSnapshot, PoolBusy, QueryTimeout, WorkerEr
 from ....graph.region.gazetteer import Territory
 from ....graph.region.places import UnknownName
 from ....graph.region.view import Matter
+from ....words import N_, NN_, gettext
 from ...analysis import files as finding_files
 from ...analysis.portrait_findings import ANALYSES, told
 from ...analysis.routes import analyses_of, file_response
@@ -47,18 +48,12 @@ MOST_ROWS = 500
 _WAITS = (NoSnapshot, PoolBusy, QueryTimeout, WorkerError, LookupError, ValueError)
 #: Figures of the head of a page: indicator, singular and plural in French, then in English.
 BRIEF = (
-    ("population", "habitant", "habitants", "inhabitant", "inhabitants"),
-    ("communes", "commune", "communes", "commune", "communes"),
-    ("programmes", "formation", "formations", "programme", "programmes"),
-    (
-        "masters-at-head-office",
-        "master au siège",
-        "masters au siège",
-        "master at the head office",
-        "masters at the head office",
-    ),
-    ("research-units", "unité de recherche", "unités de recherche", "research unit", "research units"),
-    ("interactions", "interaction", "interactions", "interaction", "interactions"),
+    ("population", NN_("habitant", "habitants", 1)),
+    ("communes", NN_("commune", "communes", 1)),
+    ("programmes", NN_("formation", "formations", 1)),
+    ("masters-at-head-office", NN_("master au siège", "masters au siège", 1)),
+    ("research-units", NN_("unité de recherche", "unités de recherche", 1)),
+    ("interactions", NN_("interaction", "interactions", 1)),
 )
 
 
@@ -149,7 +144,7 @@ def portrait(request: Request, reading: Reading, seen: Seen, place: Territory, c
             ],
             alternates,
         ),
-        fil=[("/territoires", "Territoires" if said == "fr" else "Territories"), (None, place.label)],
+        fil=[("/territoires", gettext("Territoires", said)), (None, place.label)],
     )
     answer.headers["Vary"] = "Accept, Accept-Language"
     return answer
@@ -234,8 +229,8 @@ def _block_page(
     common = _common(request, seen, place, context)
     subject = Subject(
         common["nom"], common["niveau_mots"], common["code"], common["base"], seen.snapshot,
-        {"territory": common["cle"]}, [("/territoires", "Territoires" if said == "fr" else "Territories")],
-        ("Portrait", "Portrait"),
+        {"territory": common["cle"]}, [("/territoires", gettext("Territoires", said))],
+        N_("Portrait"),
     )  # fmt: skip
     return block_page(request, subject, shown, said, embed, **common)
 
@@ -287,34 +282,28 @@ def _definitions(seen: Seen, said: Language) -> dict[str, Markup]:
 def _brief(seen: Seen, place: Territory, said: Language) -> list[tuple[str, str]]:
     values = {one.indicator.id: one for one in seen.values(place.id)}
     found = []
-    for name, *words in BRIEF:
+    for name, words in BRIEF:
         one = values.get(name)
         if one is None or one.value is None or (name == "communes" and place.level == "commune"):
             continue
         if name == "interactions" and not one.value:
             continue  # no source tells one: that is not known to be a zero
-        several = one.value != 1 if said == "en" else one.value >= 2
-        word = words[(2 if said == "en" else 0) + several]
-        found.append((figure(one.value, 0, said), word))
+        found.append((figure(one.value, 0, said), words.of(one.value)[said]))
     return found
 
 
 def _about(request: Request, chosen: Block, context: Context) -> dict[str, str]:
     """Tell, for the sheet « À propos », what a file is and where it comes from."""
-    english = context.language == "en"
     said = {
-        ("Bloc", "Block"): chosen.title(context.language),
-        (
-            "Territoire",
-            "Territory",
-        ): f"{context.territory.label} ({context.territory.id.removeprefix('territory/')})",
-        ("Publication", "Publication"): context.seen.snapshot,
-        ("Comparé à", "Compared with"): context.beside.label if chosen.form == "figures" else "",
-        ("Adresse", "Address"): f"{public_base(request)}{request.url.path}",
-        ("À savoir", "Notes"): (
-            "Missing, suppressed, too few cases and zero are four different things."
-            if english
-            else "Absent, secret, trop peu de cas et zéro sont quatre choses différentes."
+        N_("Bloc"): chosen.title(context.language),
+        N_("Territoire"): f"{context.territory.label} ({context.territory.id.removeprefix('territory/')})",
+        N_("Publication"): context.seen.snapshot,
+        N_("Comparé à"): context.beside.label if chosen.form == "figures" else "",
+        N_("Adresse"): f"{public_base(request)}{request.url.path}",
+        N_("À savoir"): (
+            gettext(
+                "Absent, secret, trop peu de cas et zéro sont quatre choses différentes.", context.language
+            )
         ),
     }
-    return {pair[english]: value for pair, value in said.items() if value}
+    return {pair[context.language]: value for pair, value in said.items() if value}

@@ -11,9 +11,9 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 
-from ....graph.findings.words import number_en, number_fr
 from ....graph.region.firmness import weakest
 from ....graph.region.gazetteer import Territory
+from ....words import N_, Number, gettext
 from ...render.blocks.tables import Column, Table, Words
 from ...web.negotiation import Language
 from .lists import EVIDENCE, LEVEL_WORDS, SOURCES, kind_words, level_words, source_name
@@ -21,10 +21,10 @@ from .matter import Seen
 
 #: What a row of partners is: a territory, or an actor that is inside, outside, or of unknown place.
 SIDES: Mapping[object, Words] = {
-    "territory": ("territoire", "territory"),
-    True: ("acteur du territoire", "actor inside"),
-    False: ("acteur de l’extérieur", "actor outside"),
-    None: ("acteur de lieu inconnu", "actor of unknown place"),
+    "territory": N_("territoire"),
+    True: N_("acteur du territoire"),
+    False: N_("acteur de l’extérieur"),
+    None: N_("acteur de lieu inconnu"),
 }
 
 
@@ -32,7 +32,7 @@ def interactions(seen: Seen, territory: Territory, language: Language) -> Table:
     """List the interactions that an actor takes part in from there, the latest first."""
     here = seen.rows("participations", territory).distinct("interaction")
     rows = seen.by("interactions", "interaction").of_all(here)
-    unknown = "year not known" if language == "en" else "année non précisée"
+    unknown = gettext("année non précisée", language)
     listed = [
         {
             "interaction": seen.label(path),
@@ -50,17 +50,16 @@ def interactions(seen: Seen, territory: Territory, language: Language) -> Table:
     years = Counter(str(row["year"]) if row["year"] else unknown for row in listed)
     return Table(
         (
-            Column("interaction", ("Interaction", "Interaction"), "link"),
-            Column("year", ("Année", "Year"), "year"),
-            Column("type", ("Type", "Type")),
+            Column("interaction", N_("Interaction"), "link"),
+            Column("year", N_("Année"), "year"),
+            Column("type", N_("Type")),
             EVIDENCE,
             SOURCES,
         ),
         listed,
-        empty=(
-            "Aucune interaction connue : aucune source chargée n’en décrit qui soit menée depuis ce territoire, ce qui ne dit "
-            "pas qu’il n’y en a aucune.",
-            "No known interaction: no loaded source describes one from this territory, which does not say that there is none.",
+        empty=N_(
+            "Aucune interaction connue : aucune source chargée n’en décrit qui soit menée depuis ce "
+            "territoire, ce qui ne dit pas qu’il n’y en a aucune."
         ),
         question="territory-interactions",
         more={
@@ -103,9 +102,7 @@ def partners(seen: Seen, territory: Territory, language: Language) -> Table:
             "side": "territory",
             "partner": seen.label(path),
             "partner_iri": path,
-            "kind": LEVEL_WORDS[level][language == "en"]
-            if level in LEVEL_WORDS
-            else level_words(level, language),
+            "kind": LEVEL_WORDS[level][language] if level in LEVEL_WORDS else level_words(level, language),
             "here": None,
             "interactions": len(events),
             **_facts(firm[path]),
@@ -125,35 +122,33 @@ def partners(seen: Seen, territory: Territory, language: Language) -> Table:
         for path, events in people.items()
     ]
     for row in rows:
-        row["side_shown"] = SIDES["territory" if row["side"] == "territory" else row["here"]][
-            language == "en"
-        ]
+        row["side_shown"] = SIDES["territory" if row["side"] == "territory" else row["here"]][language]
     order = {"territory": 0, "actor": 1}
     rows.sort(
         key=lambda row: (order[str(row["side"])], -int(str(row["interactions"])), str(row["partner_iri"]))
     )
     sides = Counter(row["here"] for row in rows if row["side"] == "actor")
-    note = (
-        f"{number_fr(nowhere)} des {number_fr(len(took))} participations à ces interactions n’ont ni commune ni pays "
-        f"connus : elles ne lient aucun territoire. {number_fr(sides[None])} de ces acteurs n’en ont dans aucune : ils peuvent "
-        "être du territoire ou de l’extérieur.",
-        f"{number_en(nowhere)} of the {number_en(len(took))} participations in these interactions have no known commune or "
-        f"country: they tie no territory. {number_en(sides[None])} of these actors have none in any of them: they may be inside "
-        "or outside.",
+    note = N_(
+        "{nowhere} des {took} participations à ces interactions n’ont ni commune ni pays connus "
+        ": elles ne lient aucun territoire. {none} de ces acteurs n’en ont dans aucune : ils "
+        "peuvent être du territoire ou de l’extérieur.",
+        nowhere=Number(nowhere),
+        took=Number(len(took)),
+        none=Number(sides[None]),
     )
     return Table(
         (
-            Column("partner", ("Partenaire", "Partner"), "link"),
-            Column("interactions", ("Interactions communes", "Shared interactions"), "number"),
-            Column("kind", ("Nature", "Kind")),
-            Column("side_shown", ("Côté", "Side")),
+            Column("partner", N_("Partenaire"), "link"),
+            Column("interactions", N_("Interactions communes"), "number"),
+            Column("kind", N_("Nature")),
+            Column("side_shown", N_("Côté")),
             EVIDENCE,
             SOURCES,
         ),
         rows,
-        empty=(
-            "Aucun partenaire n’est connu : aucune interaction n’est menée depuis ce territoire dans les sources chargées.",
-            "No partner is known: the loaded sources tell no interaction from this territory.",
+        empty=N_(
+            "Aucun partenaire n’est connu : aucune interaction n’est menée depuis ce territoire dans "
+            "les sources chargées."
         ),
         notes=(note,) if nowhere else (),
         question="territory-partners-outside",

@@ -13,6 +13,7 @@ from ....graph.chains.network import KINDS, Actor, ChainNetwork
 from ....loaders.filieres.files import STAGES
 from ....loaders.inference.membership import FUNCTIONS
 from ....ontology.vocabulary import ID
+from ....words import Spoken
 from ...labels.wording import EVIDENCE, fold
 
 NONE = "none"
@@ -26,7 +27,7 @@ class Unknown:
 
     name: str
     text: str
-    near: tuple[tuple[str, tuple[str, str]], ...] = ()
+    near: tuple[tuple[str, Spoken], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
+from ....words import N_, gettext
 from ...analysis.files import write
 from ...analysis.portrait_findings import told
 from ...analysis.routes import file_response
@@ -145,14 +146,14 @@ def _frame(
 
 
 def _subject(view: View, said: Language) -> Subject:
-    chain, english = view.chain, said == "en"
+    chain, _english = view.chain, said == "en"
     return Subject(
         name=chain.label[said],
-        kind="Value chain" if english else "Filière",
+        kind=gettext("Filière", said),
         code=chain.slug,
         base=f"/filieres/{chain.slug}",
         snapshot=chain.snapshot,
         asked={"chain": chain.iri},
-        trail=[("/filieres", "Value chains" if english else "Filières")],
-        whole=("Page de la filière", "Page of the value chain"),
+        trail=[("/filieres", gettext("Filières", said))],
+        whole=N_("Page de la filière"),
     )

@@ -8,6 +8,7 @@ from typing import Any
 
 from ....graph.chains.network import Actor
 from ....ontology.vocabulary import ID
+from ....words import N_
 from ...reading.solutions import Reading
 from ...render.blocks.block import Block
 from ...render.blocks.tables import Column, Table, Words
@@ -15,9 +16,9 @@ from ...web.negotiation import Language
 from .chain import KINDS, Chain
 from .reading import View
 
-STAGE = Column("stage", ("Étape", "Stage"))
-FUNCTION = Column("function", ("Fonction", "Function"))
-UNKNOWN: Words = ("non précisée", "not known")
+STAGE = Column("stage", N_("Étape"))
+FUNCTION = Column("function", N_("Fonction"))
+UNKNOWN: Words = N_("non précisée")
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Asked:
 
     def stage(self, path: str) -> str:
         """Name a stage."""
-        return dict(self.chain.stages)[path][self.said] if path else UNKNOWN[self.said == "en"]
+        return dict(self.chain.stages)[path][self.said] if path else UNKNOWN[self.said]
 
 
 def links(asked: Asked) -> Table:
@@ -59,14 +60,14 @@ def links(asked: Asked) -> Table:
     columns = (
         *(
             STAGE,
-            Column("revision", ("Nomenclature", "Classification")),
-            Column("code", ("Code", "Code"), "link"),
+            Column("revision", N_("Nomenclature")),
+            Column("code", N_("Code"), "link"),
         ),
-        Column("activity", ("Activité", "Activity")),
-        Column("share", ("Part de l’activité", "Share of the activity"), "number", 2),
+        Column("activity", N_("Activité")),
+        Column("share", N_("Part de l’activité"), "number", 2),
         *(
-            Column("citation", ("Source de la part", "Source of the share")),
-            Column("status", ("État", "Status"), "status"),
+            Column("citation", N_("Source de la part")),
+            Column("status", N_("État"), "status"),
         ),
     )
     return Table(columns, rows)
@@ -85,14 +86,9 @@ def who_does_what(asked: Asked) -> Table:
         for stage in (*(one for one, _ in asked.chain.stages), "")
         for function, words in asked.chain.functions
     ]
-    members = Column("members", ("Membres repérés", "Members found"), "number")
-    note: Words = (
-        "Un même membre compte à chacune de ses étapes et de ses fonctions.",
-        "One member counts at each of its stages and functions.",
-    )
-    return Table(
-        (STAGE, FUNCTION, members, Column("status", ("État", "Status"), "status")), rows, notes=(note,)
-    )
+    members = Column("members", N_("Membres repérés"), "number")
+    note: Words = N_("Un même membre compte à chacune de ses étapes et de ses fonctions.")
+    return Table((STAGE, FUNCTION, members, Column("status", N_("État"), "status")), rows, notes=(note,))
 
 
 def members(asked: Asked) -> Table:
@@ -100,16 +96,16 @@ def members(asked: Asked) -> Table:
     found = [actor for actor in asked.view.shown.actors.values() if actor.member]
     asked.reading.learn_labels({ID + place for actor in found for place in actor.places})
     columns = (
-        *(Column("name", ("Nom", "Name"), "link"), Column("kind", ("Nature", "Kind")), FUNCTION, STAGE),
-        *(Column("holders", ("Porté par", "Held by")), Column("towns", ("Communes", "Communes"))),
-        *(Column("first_year", ("De", "From"), "year"), Column("last_year", ("À", "To"), "year")),
+        *(Column("name", N_("Nom"), "link"), Column("kind", N_("Nature")), FUNCTION, STAGE),
+        *(Column("holders", N_("Porté par")), Column("towns", N_("Communes"))),
+        *(Column("first_year", N_("De"), "year"), Column("last_year", N_("À"), "year")),
         *(
-            Column("rule", ("Code de la règle", "Code of the rule"), "file"),
-            Column("reads", ("Règle", "Rule")),
+            Column("rule", N_("Code de la règle"), "file"),
+            Column("reads", N_("Règle")),
         ),
-        Column("evidence", ("Preuve", "Evidence")),
+        Column("evidence", N_("Preuve")),
     )
-    empty: Words = ("Aucun membre ne passe ces filtres.", "No member passes these filters.")
+    empty: Words = N_("Aucun membre ne passe ces filtres.")
     return Table(columns, [_member(asked, actor) for actor in found], empty=empty)
 
 
@@ -128,7 +124,7 @@ def _member(asked: Asked, actor: Actor) -> dict[str, Any]:
         "kind": KINDS[actor.kind][2 if said == "en" else 0],
         "function": ", ".join(words[said] for one, words in asked.chain.functions if one in actor.functions),
         "stage": ", ".join(words[said] for one, words in asked.chain.stages if one in actor.stages)
-        or UNKNOWN[said == "en"],
+        or UNKNOWN[said],
         "holders": ", ".join(sorted(holders)),
         "towns": ", ".join(sorted(asked.reading.label(ID + place) for place in actor.places)),
         "first_year": years[0] if years else None,
@@ -147,8 +143,8 @@ def places(asked: Asked) -> Table:
         for iri, label, counts in asked.places
         for function, count in counts.items()
     ]
-    department = Column("department", ("Département", "Département"), "link")
-    return Table((department, FUNCTION, Column("members", ("Membres", "Members"), "number")), rows)
+    department = Column("department", N_("Département"), "link")
+    return Table((department, FUNCTION, Column("members", N_("Membres"), "number")), rows)
 
 
 def producers(asked: Asked) -> Table:
@@ -159,51 +155,48 @@ def producers(asked: Asked) -> Table:
         for line in asked.producers
     ]  # fmt: skip
     columns = (
-        *(STAGE, Column("sector", ("Secteur entier", "Whole sector")), Column("code", ("Code", "Code"))),
-        *(Column("indicator", ("Indicateur", "Indicator")), Column("period", ("Période", "Period"))),
-        Column("territories", ("Territoires décrits", "Territories described"), "number"),
-        Column("value", ("Valeur", "Value"), "number"),
+        *(STAGE, Column("sector", N_("Secteur entier")), Column("code", N_("Code"))),
+        *(Column("indicator", N_("Indicateur")), Column("period", N_("Période"))),
+        Column("territories", N_("Territoires décrits"), "number"),
+        Column("value", N_("Valeur"), "number"),
     )
-    coarse: Words = (
-        "Effectifs de secteurs entiers, bien plus larges que la filière : ils disent où chercher.",
-        "Counts of whole sectors, much wider than the chain: they say where to look.",
+    coarse: Words = N_(
+        "Effectifs de secteurs entiers, bien plus larges que la filière : ils disent où chercher."
     )
     return Table(columns, rows, notes=(coarse,))
 
 
-def _block(
-    name: str, french: str, english: str, make: Callable[[Any], Table] | None, definition: Words
-) -> Block:
+def _block(name: str, words: Words, make: Callable[[Any], Table] | None, definition: Words) -> Block:
     form = "table" if make else "findings"
-    return Block(name, (french, english), form, make, first=25, definition=definition)
+    return Block(name, words, form, make, first=25, definition=definition)
 
 
 BLOCKS: Mapping[str, Block] = {
     block.name: block
     for block in (
         _block(
-            "maillons", "Maillons", "Links", links,
-            ("Activités de la filière, par étape.", "Activities of the chain, by stage."),
+            "maillons", N_("Maillons"), links,
+            N_("Activités de la filière, par étape."),
         ),
         _block(
-            "qui-fait-quoi", "Qui fait quoi, à quelle étape", "Who does what, at which stage", who_does_what,
-            ("Membres repérés par les règles de la filière.", "Members found by the rules of the chain."),
+            "qui-fait-quoi", N_("Qui fait quoi, à quelle étape"), who_does_what,
+            N_("Membres repérés par les règles de la filière."),
         ),
         _block(
-            "membres", "Membres", "Members", members,
-            ("Membres repérés par les règles de la filière.", "Members found by the rules of the chain."),
+            "membres", N_("Membres"), members,
+            N_("Membres repérés par les règles de la filière."),
         ),
         _block(
-            "maillons-manquants", "Maillons manquants", "Missing links", None,
-            ("Maillons que personne de connu ne tient.", "Links that nobody known holds."),
+            "maillons-manquants", N_("Maillons manquants"), None,
+            N_("Maillons que personne de connu ne tient."),
         ),
         _block(
-            "departements", "Par département", "By department", places,
-            ("Membres dont le lieu est connu.", "Members whose place is known."),
+            "departements", N_("Par département"), places,
+            N_("Membres dont le lieu est connu."),
         ),
         _block(
-            "producteurs", "Producteurs, en effectifs", "Producers, as counts", producers,
-            ("Effectifs des secteurs autour des maillons.", "Counts of the sectors around the links."),
+            "producteurs", N_("Producteurs, en effectifs"), producers,
+            N_("Effectifs des secteurs autour des maillons."),
         ),
     )
 }  # fmt: skip

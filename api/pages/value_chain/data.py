@@ -12,6 +12,7 @@ from ....graph.chains.network import Actor
 from ....graph.region.gazetteer import Ground
 from ....graph.region.view import Matter
 from ....ontology.vocabulary import ID
+from ....words import gettext
 from ...analysis.analyses import Analyses
 from ...errors.problems import CORS
 from ...reading.publication import client_of, reading_of
@@ -134,9 +135,9 @@ async def network_file(request: Request, slug: str, suffix: str) -> Response:
         shown = settled.of(chain.network)
         look = request.app.state.theme.recoloured
         about = {
-            "Filière" if said == "fr" else "Value chain": chain.label[said],
+            gettext("Filière", said): chain.label[said],
             "Publication": matter.snapshot,
-            "Adresse" if said == "fr" else "Address": str(request.url),
+            gettext("Adresse", said): str(request.url),
         }
         return file_of(suffix, chain, shown, about, lambda: draw_chain(chain, shown, said), said, look)
 

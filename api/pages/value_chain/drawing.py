@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from math import ceil, sqrt
 from typing import Any
 
@@ -10,6 +11,7 @@ import networkx as nx
 
 from ....graph.chains.network import Actor, ChainNetwork
 from ....ontology.vocabulary import ID
+from ....words import N_, Spoken, gettext
 from ...labels.wording import french_number
 from ...web.links import href, local_name
 from ...web.negotiation import Language
@@ -20,16 +22,16 @@ from .visualisation import CAPTION, Drawing, assemble
 LARGEST = 2000
 
 STEP = 46.0
-_BANDS = {
-    -2: ("forme", "trains"), -1: ("cherche", "researches"), 1: ("produit", "produces"), 2: ("appuie", "supports"),
-    3: ("relaie", "relays"), 4: ("autre", "other"),
+_BANDS: Mapping[int, Spoken] = {
+    -2: N_("forme"), -1: N_("cherche"), 1: N_("produit"), 2: N_("appuie"),
+    3: N_("relaie"), 4: N_("autre"),
 }  # fmt: skip
 _BAND_OF = (("trains", -2), ("researches", -1), ("produces", 1), ("supports", 2), ("relays", 3))
-_TIES = {
-    "offers": ("propose", "offers"),
-    "supervises": ("tutelle", "supervision"),
-    "takes-part": ("prend part", "takes part"),
-    "works-with": ("projets communs", "shared projects"),
+_TIES: Mapping[str, Spoken] = {
+    "offers": N_("propose"),
+    "supervises": N_("tutelle"),
+    "takes-part": N_("prend part"),
+    "works-with": N_("projets communs"),
 }
 
 
@@ -53,23 +55,21 @@ def draw_chain(chain: Chain, network: ChainNetwork | None = None, said: Language
     above, below = -120.0, bottom + 120.0
     for band in sorted((band for band in heights if band < 0), reverse=True):
         _fill(graph, shown, cells, band, centres, widths, above - heights[band], said)
-        _caption(graph, _BANDS[band][said == "en"], -60, above - heights[band] / 2 - STEP / 2)
+        _caption(graph, _BANDS[band][said], -60, above - heights[band] / 2 - STEP / 2)
         above -= heights[band] + 110
     for band in sorted(band for band in heights if band > 0):
         _fill(graph, shown, cells, band, centres, widths, below, said)
-        _caption(graph, _BANDS[band][said == "en"], -60, below + heights[band] / 2 - STEP / 2)
+        _caption(graph, _BANDS[band][said], -60, below + heights[band] / 2 - STEP / 2)
         below += heights[band] + 110
     if widths[0]:
-        _caption(graph, "stage not known" if said == "en" else "étape non précisée", centres[0], 0)
+        _caption(graph, gettext("étape non précisée", said), centres[0], 0)
     for actor in shown.members:
         for stage in actor.stages & set(columns):
             graph.add_edge(actor.path, stage, look={"dashes": True})
     _tied(graph, shown, above - 40, said)
     for tie in shown.ties:
         if tie.first in graph and tie.second in graph:
-            graph.add_edge(
-                tie.first, tie.second, look={"k": tie.kind, "title": _TIES[tie.kind][said == "en"]}
-            )
+            graph.add_edge(tie.first, tie.second, look={"k": tie.kind, "title": _TIES[tie.kind][said]})
     return assemble(graph, note, said=said)
 
 

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request, Response
 
 from ....graph.chains.network import Actor
 from ....ontology.vocabulary import ID
+from ....words import N_, Spoken, gettext
 from ...analysis.portrait_findings import told
 from ...labels.rule_words import RuleWords
 from ...labels.wording import EVIDENCE, fold
@@ -58,7 +59,7 @@ async def chains(request: Request) -> Response:
         language=said,
         filieres=rows,
         ecartees=_broken(request),
-        fil=[(None, "Value chains" if said == "en" else "Filières")],
+        fil=[(None, gettext("Filières", said))],
     )
     response.headers["Vary"] = "Accept-Language"
     return response
@@ -105,9 +106,9 @@ def _page(request: Request, reading: Reading, view: View, said: Language) -> Res
         ici=here,
         sortes={kind: words[2:] if english else words[:2] for kind, words in KINDS.items()},
         preuves_dites={name: words[said] for name, words in EVIDENCE.items()},
-        niveaux_dits={level: words[english] for level, words in _LEVELS.items()},
+        niveaux_dits={level: words[said] for level, words in _LEVELS.items()},
         territoires=_choices(view, reading),
-        filtres={name: words[english] for name, words in FILTERS.items()},
+        filtres={name: words[said] for name, words in FILTERS.items()},
         regles={rule.id: rule for rule in chain.rules},
         iri_de=full,
         manques=told(view.missing.report, basis=RuleWords(chain.rules))
@@ -131,7 +132,7 @@ def _page(request: Request, reading: Reading, view: View, said: Language) -> Res
             for name in FILES
         ],
         alternates=alternates(chain.iri),
-        fil=[("/filieres", "Value chains" if english else "Filières"), (None, chain.label[said])],
+        fil=[("/filieres", gettext("Filières", said)), (None, chain.label[said])],
     )
     response.headers["Vary"] = "Accept-Language"
     return response
@@ -158,11 +159,11 @@ def _without_stage(chain: Chain) -> tuple[int, int]:
     return len(without), sum(bool(academic & {local_name(one) for one in m.functions}) for m in without)
 
 
-_LEVELS: Mapping[str, tuple[str, str]] = {
-    "department": ("Départements", "Departments"),
-    "epci": ("Intercommunalités", "Inter-municipal areas"),
-    "zone": ("Zones d’emploi", "Employment zones"),
-    "commune": ("Communes", "Communes"),
+_LEVELS: Mapping[str, Spoken] = {
+    "department": N_("Départements"),
+    "epci": N_("Intercommunalités"),
+    "zone": N_("Zones d’emploi"),
+    "commune": N_("Communes"),
 }
 
 

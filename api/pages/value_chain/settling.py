@@ -8,6 +8,7 @@ from difflib import get_close_matches
 
 from ....graph.region.gazetteer import Ground
 from ....graph.region.places import UnknownName
+from ....words import N_, Named, Spoken
 from ...labels.wording import EVIDENCE, fold
 from ...web.links import local_name
 from ...web.negotiation import Language
@@ -15,18 +16,18 @@ from .asking import NONE, Asked, Unknown, find, nearest, year_of
 from .chain import KINDS, Chain
 
 #: What each filter is called, in French and in English.
-FILTERS: Mapping[str, tuple[str, str]] = {
-    "fonction": ("Fonction", "Function"),
-    "etape": ("Étape", "Stage"),
-    "sorte": ("Nature", "Kind"),
-    "preuve": ("Preuve", "Evidence"),
-    "territoire": ("Territoire", "Territory"),
-    "de": ("De (année)", "From (year)"),
-    "a": ("À (année)", "To (year)"),
-    "autour": ("Autour de", "Around"),
+FILTERS: Mapping[str, Spoken] = {
+    "fonction": N_("Fonction"),
+    "etape": N_("Étape"),
+    "sorte": N_("Nature"),
+    "preuve": N_("Preuve"),
+    "territoire": N_("Territoire"),
+    "de": N_("De (année)"),
+    "a": N_("À (année)"),
+    "autour": N_("Autour de"),
 }
 _LEVELS = ("department", "epci", "zone", "commune")
-Options = Mapping[str, tuple[str, str]]
+Options = Mapping[str, Spoken]
 
 
 class UnknownValues(ValueError):  # noqa: N818
@@ -59,9 +60,7 @@ def settle(asked: Asked, chain: Chain, ground: Ground) -> Asked:
     if asked.around:
         changed["autour"] = find(chain.network, asked.around) or ""
         if not changed["autour"]:
-            near = tuple(
-                (actor.path, (actor.label, actor.label)) for actor in nearest(chain.network, asked.around)
-            )
+            near = tuple((actor.path, Named(actor.label)) for actor in nearest(chain.network, asked.around))
             unknown.append(Unknown("autour", asked.around, near))
     wrong_ones = {(one.name, one.text) for one in unknown}
     given = [
@@ -80,18 +79,18 @@ def settle(asked: Asked, chain: Chain, ground: Ground) -> Asked:
 
 def _lists(chain: Chain) -> Mapping[str, Options]:
     """Give the values of each filter that is a list, with their names in both languages."""
-    named = {local_name(one): (text["fr"], text["en"]) for one, text in chain.stages}
+    named = {local_name(one): Named(text["fr"], text["en"]) for one, text in chain.stages}
     return {
-        "fonction": {local_name(one): (text["fr"], text["en"]) for one, text in chain.functions},
-        "etape": {**named, NONE: ("non précisée", "not known")},
-        "sorte": {kind: (words[1], words[3]) for kind, words in KINDS.items()},
-        "preuve": {value: (word["fr"], value) for value, word in EVIDENCE.items()},
+        "fonction": {local_name(one): Named(text["fr"], text["en"]) for one, text in chain.functions},
+        "etape": {**named, NONE: N_("non précisée")},
+        "sorte": {kind: Named(words[1], words[3]) for kind, words in KINDS.items()},
+        "preuve": EVIDENCE,
     }
 
 
-def _close(text: str, options: Options) -> tuple[tuple[str, tuple[str, str]], ...]:
+def _close(text: str, options: Options) -> tuple[tuple[str, Spoken], ...]:
     """Give the values whose names are most like a text; all of them where none is."""
-    names = {fold(word): value for value, words in options.items() for word in (value, *words)}
+    names = {fold(word): value for value, words in options.items() for word in (value, *words.values())}
     wanted = fold(text)
     like = [names[name] for name in get_close_matches(wanted, names, n=3, cutoff=0.6)]
     return tuple((value, options[value]) for value in dict.fromkeys(like) or options)
@@ -105,7 +104,7 @@ def _territory(text: str, chain: Chain, ground: Ground) -> tuple[str, list[Unkno
     try:
         found = ground.territory(f"territory/{bare}" if "/" in bare else bare)
     except UnknownName as error:
-        near = tuple((iri.partition("/territory/")[2], (label, label)) for label, iri in error.nearest)
+        near = tuple((iri.partition("/territory/")[2], Named(label)) for label, iri in error.nearest)
         return "", [Unknown("territoire", text, near)]
     if found.level not in _LEVELS:
         return "", [Unknown("territoire", text)]
@@ -113,8 +112,8 @@ def _territory(text: str, chain: Chain, ground: Ground) -> tuple[str, list[Unkno
 
 
 def _sentence(one: Unknown, said: Language) -> str:
-    label = FILTERS[one.name][said == "en"]
-    near = ", ".join(f"{names[said == 'en']} ({value})" for value, names in one.near)
+    label = FILTERS[one.name][said]
+    near = ", ".join(f"{names[said]} ({value})" for value, names in one.near)
     if said == "en":
         return f"“{one.text}” is no value of “{label}”." + (f" The nearest: {near}." if near else "")
     return f"« {one.text} » n’est pas une valeur de « {label} »." + (

@@ -9,6 +9,7 @@ import polars as pl
 from ....graph.chains.network import Actor, ChainNetwork
 from ....graph.chains.stories import Step, Story, tell
 from ....graph.region.view import Matter
+from ....words import EMPTY, Named, Spoken
 from .asking import find, nearest
 
 
@@ -30,7 +31,7 @@ class Grounds:
 
     step: Step
     source: str = ""
-    title: tuple[str, str] = ("", "")
+    title: Spoken = EMPTY
     projects: tuple[Project, ...] = ()
 
     @property
@@ -69,7 +70,7 @@ def _grounds(matter: Matter, step: Step) -> Grounds:
     titles = matter.frame("sources").filter(pl.col("source") == step.tie.source)
     title = next(titles.select("title", "english").iter_rows(), (source, None)) if source else ("", None)
     projects = _projects(matter, step) if step.tie.kind == "works-with" else ()
-    return Grounds(step, source, (title[0] or source, title[1] or title[0] or source), projects)
+    return Grounds(step, source, Named(title[0] or source, title[1]), projects)
 
 
 def _projects(matter: Matter, step: Step) -> tuple[Project, ...]:

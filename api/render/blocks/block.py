@@ -10,6 +10,7 @@ from itertools import groupby
 from typing import Any
 
 from ....graph.indicators.rows import MISSING
+from ....words import EMPTY, gettext
 from ...web.links import href
 from ...web.negotiation import Language
 from .tables import Table, Words, figure, full
@@ -31,11 +32,11 @@ class Block:
     make: Callable[[Any], Table] | None = None
     first: int = 8
     section: str = ""
-    definition: Words = ("", "")
+    definition: Words = EMPTY
 
     def title(self, language: Language) -> str:
         """Give the title of the block."""
-        return self.words[language == "en"]
+        return self.words[language]
 
 
 @dataclass(frozen=True)
@@ -60,11 +61,7 @@ def show_table(
         rows = [_linked(table, row, language) for row in _chosen(block, table, first)]
     except Exception:
         log.exception("block %s failed", block.name)
-        said = (
-            "This part could not be made. The rest of the page is complete."
-            if language == "en"
-            else "Cette partie n’a pas pu être faite. Le reste de la page est complet."
-        )
+        said = gettext("Cette partie n’a pas pu être faite. Le reste de la page est complet.", language)
         return Shown(block, failure=said)
     more = dict(table.more)
     more["marked"] = any(

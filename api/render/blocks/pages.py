@@ -9,7 +9,7 @@ from typing import Any
 
 from fastapi import HTTPException, Request, Response
 
-from ....words import ngettext
+from ....words import N_, gettext, ngettext
 from ...web.links import public_base
 from ...web.negotiation import HTML, Language, NotAcceptable, Representation, choose
 from ...web.security import EMBED_POLICY
@@ -19,6 +19,9 @@ from .tables import FILES, Words, absent
 
 MOST_ROWS = 500
 """Rows of a block on its page; its files hold them all."""
+
+
+WHOLE_PAGE = N_("Page complète")
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,7 @@ class Subject:
     snapshot: str
     asked: Mapping[str, str]
     trail: Sequence[tuple[str | None, str]]
-    whole: Words = ("Page complète", "Whole page")
+    whole: Words = WHOLE_PAGE
     about: Mapping[Words, str] = field(default_factory=dict)
 
 
@@ -52,19 +55,17 @@ def chosen_form(request: Request) -> Representation:
 def about(request: Request, subject: Subject, block: Block, said: Language) -> dict[str, str]:
     """Tell, for the sheet « À propos », what a file is and where it comes from."""
     entries: dict[Words, str] = {
-        ("Bloc", "Block"): block.title(said),
-        ("Sujet", "Subject"): f"{subject.name} ({subject.code})",
-        ("Définition", "Definition"): block.definition[said == "en"],
-        ("Publication", "Publication"): subject.snapshot,
+        N_("Bloc"): block.title(said),
+        N_("Sujet"): f"{subject.name} ({subject.code})",
+        N_("Définition"): block.definition[said],
+        N_("Publication"): subject.snapshot,
         **subject.about,
-        ("Adresse", "Address"): f"{public_base(request)}{request.url.path}",
-        ("À savoir", "Notes"): (
-            "Missing, suppressed, too few cases and zero are four different things."
-            if said == "en"
-            else "Absent, secret, trop peu de cas et zéro sont quatre choses différentes."
+        N_("Adresse"): f"{public_base(request)}{request.url.path}",
+        N_("À savoir"): (
+            gettext("Absent, secret, trop peu de cas et zéro sont quatre choses différentes.", said)
         ),
     }
-    return {words[said == "en"]: value for words, value in entries.items() if value}
+    return {words[said]: value for words, value in entries.items() if value}
 
 
 def block_page(
@@ -85,7 +86,7 @@ def block_page(
         "bloc": shown,
         "ancre": f"#{shown.block.name}",
         "rang": "h2",
-        "retour": subject.whole[said == "en"],
+        "retour": subject.whole[said],
         "demande": subject.asked,
         "total_mots": ngettext("{n} ligne", "{n} lignes", shown.whole, said),
         "iframe": f'<iframe src="{escape(address)}" title="{escape(title)}" width="100%" height="480" loading="lazy"></iframe>',

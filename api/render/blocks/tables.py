@@ -6,24 +6,28 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ....graph.findings.words import number_en, number_fr
 from ....graph.indicators.rows import INSUFFICIENT, MISSING, SUPPRESSED
 from ....graph.sparql.results import Iri, Rows, Value, to_csv, to_csv_fr
 from ....ontology.vocabulary import ID
+from ....words import EMPTY, N_, Spoken, number
 from ...web.negotiation import CSV, CSV_FR, XLSX, Language, Representation
 from ..spreadsheets import to_xlsx
 
 FILES = (CSV, CSV_FR, XLSX)
 """What a block can be downloaded as."""
-Words = tuple[str, str]
+Words = Spoken
 """French and English."""
 
 #: Why there is no value: the mark, and the words in French and English. Zero is a value and is written 0.
-ABSENT: Mapping[str, tuple[str, str, str]] = {
-    MISSING: ("∅", "absent des sources", "not in the sources"),
-    SUPPRESSED: ("▒", "secret statistique", "suppressed"),
-    INSUFFICIENT: ("<", "trop peu de cas, ou aucun", "too few cases, or none"),
+ABSENT: Mapping[str, tuple[str, Spoken]] = {
+    MISSING: ("∅", N_("absent des sources")),
+    SUPPRESSED: ("▒", N_("secret statistique")),
+    INSUFFICIENT: ("<", N_("trop peu de cas, ou aucun")),
 }
+
+
+NONE_HERE = N_("Aucune source chargée n’en décrit ici.")
+"""What is said of an empty table that says nothing else."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,7 @@ class Column:
 
     def head(self, language: Language) -> str:
         """Give the head of the column."""
-        return self.words[language == "en"]
+        return self.words[language]
 
 
 @dataclass(frozen=True)
@@ -67,8 +71,8 @@ class Table:
 
     columns: tuple[Column, ...]
     rows: Sequence[Mapping[str, Any]]
-    caption: Words = ("", "")
-    empty: Words = ("Aucune source chargée n’en décrit ici.", "No loaded source describes any here.")
+    caption: Words = EMPTY
+    empty: Words = NONE_HERE
     notes: tuple[Words, ...] = ()
     question: str = ""
     sources: tuple[str, ...] = ()
@@ -144,7 +148,7 @@ def figure(value: float | None, decimals: int, language: Language, unit: str = "
         decimals = 0
     if not decimals and 0 < abs(value) < 10 and value != int(value):
         decimals = 1
-    text = (number_en if language == "en" else number_fr)(value, decimals)
+    text = number(value, language, decimals)
     space = "" if language == "en" and unit == "%" else "\u202f"
     return f"{text}{space}{unit}" if unit else text
 
@@ -155,5 +159,5 @@ def absent(status: str | None, language: Language) -> tuple[str, str]:
     >>> absent("suppressed", "fr"), absent(None, "en")
     (('▒', 'secret statistique'), ('∅', 'not in the sources'))
     """
-    mark, french, english = ABSENT.get(status or "", ABSENT["missing"])
-    return mark, english if language == "en" else french
+    mark, words = ABSENT.get(status or "", ABSENT["missing"])
+    return mark, words[language]

@@ -334,7 +334,7 @@ def test_files_named_as_whole_are_whole(opened: Desk, place: str) -> None:
     assert [row[0] for row in files["annexe-absences.csv"]] == ["sign", "∅", "▒", "<", "0"]
 
 
-WHY = {words for _, words, _ in ABSENT.values()} | {"aucun cas connu"}
+WHY = {words["fr"] for _, words in ABSENT.values()} | {"aucun cas connu"}
 
 
 def test_files_of_figures_say_what_each_counts_and_why_there_is_none(opened: Desk, dossier: Dossier) -> None:

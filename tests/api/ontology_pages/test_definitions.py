@@ -17,6 +17,7 @@ from ancrage.graph.shacl.shapes import compile_shapes
 from ancrage.graph.shacl.validation import check
 from ancrage.loaders.filieres.scheme import write_shipped
 from ancrage.ontology.vocabulary import ANC, ontology_files, shape_files
+from ancrage.words import N_
 from fastapi.testclient import TestClient
 
 HTML = {"Accept": "text/html"}
@@ -62,7 +63,7 @@ def test_the_model_holds_everything_of_the_files() -> None:
     assert {row["term"].value for row in store.query(text)} == set(ontology().terms)  # type: ignore[union-attr]
     assert ontology().parts == list(PARTS)
     term = ontology().terms[ANC + "partOfTerritory"]
-    assert term.inverse == [ANC + "hasPartTerritory"] and ("transitive", "transitive") in term.traits
+    assert term.inverse == [ANC + "hasPartTerritory"] and N_("transitive") in term.traits
     assert ANC + "partOfTerritory" in ontology().terms[ANC + "hasPartTerritory"].inverse
     assert term.domains == term.ranges == [ANC + "Territory"]
     concepts = """PREFIX skos: <http://www.w3.org/2004/02/skos/core#>

@@ -20,6 +20,7 @@ from ancrage.api.render.blocks.block import Block
 from ancrage.api.render.blocks.tables import Table
 from ancrage.api.web.settings import Settings
 from ancrage.graph.pool.scheduler import PoolBusy
+from ancrage.words import N_
 from fastapi.testclient import TestClient
 from openpyxl import load_workbook
 
@@ -214,7 +215,7 @@ def test_a_failing_block_leaves_the_rest(example: TestClient, monkeypatch: pytes
     def fail(context: object) -> Table:
         raise RuntimeError("broken")
 
-    broken = Block("sites", ("Sites et lieux", "Sites and places"), make=fail)
+    broken = Block("sites", N_("Sites et lieux"), make=fail)
     monkeypatch.setattr(actor_blocks, "OTHER", (broken, *OTHER[1:]))
     response = example.get("/acteurs/510000002", headers=HTML)
     assert response.status_code == 200 and response.text.count('class="panne"') == 1

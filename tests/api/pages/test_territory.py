@@ -31,6 +31,7 @@ from ancrage.graph.indicators.basis import Basis, DatedSource
 from ancrage.graph.pool.scheduler import PoolBusy
 from ancrage.graph.snapshots.reader import LocalReader
 from ancrage.ontology.vocabulary import ID
+from ancrage.words import N_
 from fastapi.testclient import TestClient
 from openpyxl import load_workbook
 
@@ -111,7 +112,7 @@ def test_each_figure_opens_its_sources_with_their_dates(
     example: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen = seen_by(example)
-    source = DatedSource("somewhere", {"fr": "Quelque part", "en": "Somewhere"}, "2021-02-01")
+    source = DatedSource("somewhere", N_("Quelque part"), "2021-02-01")
     monkeypatch.setitem(seen.__dict__, "bases", dict(seen.bases) | {"programmes": Basis((source,), 9, 4)})
     monkeypatch.setitem(seen.__dict__, "loaded", frozenset({"somewhere"}))
     told = opened(seen, seen.cube.indicators["programmes"], "fr")
@@ -244,7 +245,7 @@ def test_a_failing_block_leaves_the_rest(example: TestClient, monkeypatch: pytes
     def fail(context: object) -> Table:
         raise RuntimeError("broken")
 
-    broken = tuple(Block("pairs", ("Pairs", "Peers"), make=fail) if b.name == "pairs" else b for b in BLOCKS)
+    broken = tuple(Block("pairs", N_("Pairs"), make=fail) if b.name == "pairs" else b for b in BLOCKS)
     monkeypatch.setattr("ancrage.api.pages.territory.page.BLOCKS", broken)
     response = example.get("/territoires/department/26?comparer=region/84", headers=HTML)
     assert response.status_code == 200 and response.text.count('class="panne"') == 1
@@ -506,7 +507,7 @@ def test_names_tell_the_zone_and_the_total(example: TestClient) -> None:
 
 def test_a_table_writes_the_iris_of_its_links() -> None:
     table = Table(
-        (Column("actor", ("Acteur", "Actor"), "link"), Column("n", ("n", "n"), "number")),
+        (Column("actor", N_("Acteur"), "link"), Column("n", N_("n"), "number")),
         [{"actor": "A", "actor_iri": "organization/1", "n": 2.0}],
     )
     from ancrage.api.web.negotiation import CSV
@@ -528,7 +529,10 @@ def test_a_locator_is_a_picture_of_its_own_or_is_not_there(example: TestClient) 
 def test_a_dropped_match_a_match_going_on_and_none_are_told_apart(example: TestClient) -> None:
     read(example, "/territoires/department/07/strategies")
     seen = seen_by(example)
-    assert follow_up(seen, "example/request/nothing") == ("sans suite connue", "no known follow-up")
+    assert tuple(follow_up(seen, "example/request/nothing").values()) == (
+        "sans suite connue",
+        "no known follow-up",
+    )
     going = {
         "announcement": ["r", "r", "r"],
         "match": ["m1", "m1", "m2"],
@@ -537,12 +541,12 @@ def test_a_dropped_match_a_match_going_on_and_none_are_told_apart(example: TestC
         "reason": [None, None, "drop-reason/distance"],
     }
     other = replace(seen, rest={**seen.rest, "all-matches": pl.DataFrame(going)})
-    assert follow_up(other, "r") == ("mise en correspondance : contactée", "match: contacted")
+    assert tuple(follow_up(other, "r").values()) == ("mise en correspondance : contactée", "match: contacted")
     gone = pl.DataFrame({**going, "announcement": ["other", "other", "r"]})
     other = replace(
         seen, rest={**seen.rest, "all-matches": gone.with_columns(reason=pl.lit("drop-reason/too-far"))}
     )
-    assert follow_up(other, "r") == (
+    assert tuple(follow_up(other, "r").values()) == (
         "mise en correspondance abandonnée : éloignement",
         "match dropped: too far",
     )

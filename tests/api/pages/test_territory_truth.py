@@ -21,6 +21,7 @@ from ancrage.api.render.rendering import environment, sayings
 from ancrage.api.web.settings import Settings
 from ancrage.graph.indicators.source_years import SourceYears
 from ancrage.graph.region.gazetteer import Territory
+from ancrage.words import N_
 from fastapi.testclient import TestClient
 
 HTML = {"Accept": "text/html"}
@@ -56,7 +57,7 @@ def test_jobs_of_whole_zones_are_added_up_and_shared_zones_are_told_one_by_one(s
     assert f"{second.label} : 1 des {len(most.communes)} communes d’ici" in {
         row["group"] for row in told.rows
     }
-    assert f"qu’une partie de la zone d’emploi {second.label}" in told.notes[-1][0]
+    assert f"qu’une partie de la zone d’emploi {second.label}" in told.notes[-1]["fr"]
 
 
 def test_interactions_without_any_participant_are_counted(
@@ -112,7 +113,7 @@ def test_findings_name_methods_sources_and_rules_in_words(seen: Seen) -> None:
     macros = environment().from_string(
         '{% from "territory_macros.html" import constats with context %}{{ constats(t, "fr", True) }}'
     )
-    words = {"fr": "", "en": ""}
+    words = N_("")
     one = {
         **{"sentence": words, "evidence": words, "chance": words, "strength": words, "measure": {}},
         **{"illustrative": False, "reasons": [], "question": "", "asked": {}},
@@ -129,7 +130,7 @@ def test_findings_name_methods_sources_and_rules_in_words(seen: Seen) -> None:
 
 
 def test_sources_have_their_titles_and_the_rule_of_their_years_is_told() -> None:
-    table = Table((Column("source", ("Source", "Source")),), ())
+    table = Table((Column("source", N_("Source")),), ())
     macros = environment().from_string(
         '{% from "territory_macros.html" import tableau with context %}{{ tableau(b, rows, "fr", "T") }}'
     )
