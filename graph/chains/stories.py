@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ..findings.words import count_en, count_fr
+from ...words import N_, NN_
+from ..findings.model import Words
 from .network import Actor, ChainNetwork, Tie
 
 
@@ -17,7 +18,7 @@ class Step:
     second: Actor
     tie: Tie
     ties: int
-    words: dict[str, str]
+    words: Words
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Story:
 
     actors: tuple[Actor, ...]
     steps: tuple[Step, ...]
-    words: dict[str, str]
+    words: Words
 
 
 def tell(network: ChainNetwork, start: str, end: str) -> Story:
@@ -41,30 +42,30 @@ def tell(network: ChainNetwork, start: str, end: str) -> Story:
     first, last = network.actors[start], network.actors[end]
     way = network.shortest(start, end)
     if way is None:
-        words = {
-            "fr": f"Aucune suite de liens connus ne mène de « {first.label} » à « {last.label} ».",
-            "en": f"No sequence of known ties leads from “{first.label}” to “{last.label}”.",
-        }
+        words = N_(
+            "Aucune suite de liens connus ne mène de « {first} » à « {last} ».",
+            first=first.label,
+            last=last.label,
+        )
         return Story((first, last), (), words)
     actors = tuple(network.actors[path] for path in way)
     steps = tuple(_step(network, one, two) for one, two in pairwise(actors))
     return Story(actors, steps, _summary(first, last, actors))
 
 
-def _summary(first: Actor, last: Actor, actors: tuple[Actor, ...]) -> dict[str, str]:
+def _summary(first: Actor, last: Actor, actors: tuple[Actor, ...]) -> Words:
     between = len(actors) - 2
     if first.path == last.path:
-        return {"fr": "C’est le même acteur.", "en": "It is the same actor."}
+        return N_("C’est le même acteur.")
     if between < 1:
-        return {
-            "fr": f"« {first.label} » et « {last.label} » sont liés directement.",
-            "en": f"“{first.label}” and “{last.label}” are tied directly.",
-        }
-    verb = "relie" if between == 1 else "relient"
-    return {
-        "fr": f"{count_fr(between, 'intermédiaire')} {verb} « {first.label} » à « {last.label} ».",
-        "en": f"{count_en(between, 'intermediary', 'intermediaries')} between “{first.label}” and “{last.label}”.",
-    }
+        return N_("« {first} » et « {last} » sont liés directement.", first=first.label, last=last.label)
+    return NN_(
+        "{n} intermédiaire relie « {first} » à « {last} ».",
+        "{n} intermédiaires relient « {first} » à « {last} ».",
+        between,
+        first=first.label,
+        last=last.label,
+    )
 
 
 def _step(network: ChainNetwork, first: Actor, second: Actor) -> Step:
@@ -72,19 +73,19 @@ def _step(network: ChainNetwork, first: Actor, second: Actor) -> Step:
     return Step(first, second, ties[0], len(ties), _sentence(network, ties[0]))
 
 
-def _sentence(network: ChainNetwork, tie: Tie) -> dict[str, str]:
+def _sentence(network: ChainNetwork, tie: Tie) -> Words:
     one, two = network.actors[tie.first].label, network.actors[tie.second].label
     if tie.kind == "offers":
-        return {"fr": f"« {one} » est proposé par « {two} ».", "en": f"“{one}” is offered by “{two}”."}
+        return N_("« {first} » est proposé par « {two} ».", first=one, two=two)
     if tie.kind == "supervises":
-        return {"fr": f"« {one} » a pour tutelle « {two} ».", "en": f"“{one}” is supervised by “{two}”."}
+        return N_("« {first} » a pour tutelle « {two} ».", first=one, two=two)
     if tie.kind == "takes-part":
         when = f" ({tie.year})" if tie.year and str(tie.year) not in one else ""
-        return {
-            "fr": f"« {two} » prend part au projet « {one} »{when}.",
-            "en": f"“{two}” takes part in the project “{one}”{when}.",
-        }
-    return {
-        "fr": f"« {one} » et « {two} » ont {count_fr(tie.count, 'projet commun', 'projets communs')}.",
-        "en": f"“{one}” and “{two}” share {count_en(tie.count, 'project')}.",
-    }
+        return N_("« {two} » prend part au projet « {first} »{when}.", two=two, first=one, when=when)
+    return NN_(
+        "« {first} » et « {two} » ont {n} projet commun.",
+        "« {first} » et « {two} » ont {n} projets communs.",
+        tie.count,
+        first=one,
+        two=two,
+    )

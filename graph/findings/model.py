@@ -154,9 +154,9 @@ class Refusal:
     about: str = ""
 
     @classmethod
-    def of(cls, kind: str, error: TooFewData, french: str, english: str) -> Refusal:
-        """Tell a refusal of a method, in a sentence of each language."""
-        return cls(kind, {"fr": french, "en": english}, error.found, error.needed)
+    def of(cls, kind: str, error: TooFewData, words: Words) -> Refusal:
+        """Tell a refusal of a method."""
+        return cls(kind, words, error.found, error.needed)
 
 
 @dataclass(frozen=True)

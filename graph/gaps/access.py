@@ -8,10 +8,11 @@ from math import isfinite
 import numpy as np
 import polars as pl
 
+from ...words import N_, Percent
 from ..analysis.access import floating_catchment, gaussian, great_circle
 from ..analysis.uncertainty import Estimate, TooFewData, poisson_interval
-from ..findings.model import Finding, Refusal
-from ..findings.words import percent_en, percent_fr
+from ..findings.model import Finding, Refusal, Words
+from ..findings.words import percent_en
 from ..indicators.edges import NARROW, unknown_share
 from ..region.gazetteer import Ground
 from ..region.view import Matter
@@ -34,10 +35,7 @@ SEED = 20240517
 PROGRAMMES = {"frame": "programmes", "item": "programme"}
 REMOTE = ("attendance-mode/remote", "attendance-mode/hybrid")
 
-MEASURE = {
-    "fr": "part de l'accès moyen du reste de la région qui manque (100 % : aucun accès)",
-    "en": "share of the rest of the region's average access that is lacking (100%: no access)",
-}
+MEASURE = N_("part de l'accès moyen du reste de la région qui manque (100 % : aucun accès)")
 METHODS = ("floating_catchment", "gaussian", "benjamini_hochberg")
 
 
@@ -149,8 +147,7 @@ def access_gaps(setting: Setting) -> Found:
         error = TooFewData("access", "is no commune with a known population", "one commune")
         return _refused(
             error,
-            "Aucune commune du territoire n'a de population connue.",
-            "No commune of the territory has a known population.",
+            N_("Aucune commune du territoire n'a de population connue."),
         )
     reaches = setting.matter.once(Reaches)
     known = {kind: reach for kind in KINDS if (reach := reaches.of(kind)) and reach.total.any()}
@@ -158,8 +155,7 @@ def access_gaps(setting: Setting) -> Found:
         error = TooFewData("access", "is no programme or unit with a position", "one of them")
         return _refused(
             error,
-            "Aucune formation ni unité n'a de position connue dans la région.",
-            "No programme or unit has a known position in the region.",
+            N_("Aucune formation ni unité n'a de position connue dans la région."),
         )
     found, lacking = Found(), []
     beyond = _beyond(setting)
@@ -202,27 +198,30 @@ def _past_the_edge(share: float) -> Refusal:
     return Refusal.of(
         "access",
         error,
-        f"Accès aux formations non mesurable : {percent_fr(share)} des habitants à moins de {CATCHMENT} km vivent au-delà de ce "
-        f"que couvre la source des formations ({percent_fr(NARROW)} au plus) ; il faudrait celle des départements voisins.",
-        f"Access to programmes not measurable: {percent_en(share)} of the people within {CATCHMENT} km live beyond what the "
-        f"source of programmes covers ({percent_en(NARROW)} at most); that of the neighbouring départements would be needed.",
+        N_(
+            "Accès aux formations non mesurable : {share} des habitants à moins de {catchment} km "
+            "vivent au-delà de ce que couvre la source des formations ({narrow} au plus) ; il "
+            "faudrait celle des départements voisins.",
+            share=Percent(share),
+            catchment=CATCHMENT,
+            narrow=Percent(NARROW),
+        ),
     )
 
 
-def _name(setting: Setting, kind: str) -> tuple[str, str]:
+def _name(setting: Setting, kind: str) -> Words:
     """Name a kind of supply."""
     if kind == RESEARCH:
-        return "unités de recherche", "research units"
-    french, english = setting.names(kind)
-    return f"formations de {french}", f"programmes of {english}"
+        return N_("unités de recherche")
+    return N_("formations de {level}", level=setting.names(kind))
 
 
 def _coverage(matter: Matter, kind: str) -> Coverage:
     return matter.once(placed_units) if kind == RESEARCH else matter.once(placed).get(kind, NOTHING)
 
 
-def _refused(error: TooFewData, french: str, english: str) -> Found:
-    return Found(refusals=[Refusal.of("access", error, french, english)])
+def _refused(error: TooFewData, words: Words) -> Found:
+    return Found(refusals=[Refusal.of("access", error, words)])
 
 
 def _measure(setting: Setting, kind: str, reach: Reach, people: float, coverage: Coverage) -> _Measured:
@@ -304,7 +303,7 @@ def _finding(setting: Setting, one: _Measured) -> Finding:
             0,
             thing,
             "unit" if kind == RESEARCH else "programme",
-            ("est une", "is a") if kind == RESEARCH else ("est de", "is of"),
+            N_("est une") if kind == RESEARCH else N_("est de"),
         ),
         question=setting.question("supply-near-territory", radius=True),
         methods=METHODS,

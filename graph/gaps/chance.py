@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special  # type: ignore[import-untyped, unused-ignore]
 
+from ...words import N_
 from ..analysis.access import demand_supply_gap
 from ..analysis.uncertainty import Estimate
 
@@ -20,10 +21,7 @@ LEAST = 1.0
 WORTH = 0.1
 """A deficit is told alone when p, not corrected, is at most this; `distinct` says whether it outlives the correction."""
 
-MEASURE = {
-    "fr": "écart entre l'attendu et le connu, de −1 (rien d'attendu) à 1 (rien de connu)",
-    "en": "gap between expected and known, from −1 (nothing expected) to 1 (nothing known)",
-}
+MEASURE = N_("écart entre l'attendu et le connu, de −1 (rien d'attendu) à 1 (rien de connu)")
 METHODS = ("demand_supply_gap", "benjamini_hochberg")
 
 

@@ -6,32 +6,37 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ..findings.model import Refusal
-from ..findings.words import listed_en, listed_fr, number_en, number_fr, percent_en, percent_fr
+from ...words import N_, Listed, Number, Percent
+from ..findings.model import Refusal, Words
 
 NEEDED = 0.75
 """The share of a supply that must be known for a comparison: what is not known may well be in the territory."""
 
-Words = tuple[str, str]
-
 
 class What(NamedTuple):
-    """What is known, or not: its name in the plural, and that it is known, in French and in English."""
+    """What is known of a supply: that `some` of it is, and that too `few` of it are."""
 
-    french: str
-    ont: str
-    english: str
-    have: str
+    some: Words
+    few: Words
 
 
-PLACED = What("formations", "ont un lieu connu", "programmes", "have a known place")
-UNITS = PLACED._replace(french="unités de recherche", english="research units")
-PEOPLE = What(
-    "habitants", "sont là où les formations sont lues", "inhabitants", "live where programmes are read"
+PLACED = What(N_("des formations ont un lieu connu"), N_("trop peu de formations ont un lieu connu"))
+UNITS = What(
+    N_("des unités de recherche ont un lieu connu"), N_("trop peu d'unités de recherche ont un lieu connu")
 )
-STAGED = What("membres", "ont une étape et un lieu connus", "members", "have a known stage and place")
-SIDED = What("partenaires", "ont un lieu ou un pays connu", "partners", "have a known place or country")
-TYPED = What("partenaires", "sont de nature connue", "partners", "are of known kind")
+PEOPLE = What(
+    N_("des habitants sont là où les formations sont lues"),
+    N_("trop peu d'habitants sont là où les formations sont lues"),
+)
+STAGED = What(
+    N_("des membres ont une étape et un lieu connus"),
+    N_("trop peu de membres ont une étape et un lieu connus"),
+)
+SIDED = What(
+    N_("des partenaires ont un lieu ou un pays connu"),
+    N_("trop peu de partenaires ont un lieu ou un pays connu"),
+)
+TYPED = What(N_("des partenaires sont de nature connue"), N_("trop peu de partenaires sont de nature connue"))
 Known = Mapping[str, "Coverage"]
 
 
@@ -64,12 +69,14 @@ class Coverage:
     def words(self, what: What) -> Words:
         """Say it at the end of a finding.
 
-        >>> Coverage(9, 10).words(PLACED)[1]
+        >>> Coverage(9, 10).words(PLACED)["en"]
         ' Coverage: 90% of the programmes have a known place (threshold: 75%).'
         """
-        return (
-            f" Couverture : {percent_fr(self.share)} des {what.french} {what.ont} (seuil : {percent_fr(NEEDED)}).",
-            f" Coverage: {percent_en(self.share)} of the {what.english} {what.have} (threshold: {percent_en(NEEDED)}).",
+        return N_(
+            " Couverture : {share} {known} (seuil : {needed}).",
+            share=Percent(self.share),
+            known=what.some,
+            needed=Percent(NEEDED),
         )
 
 
@@ -81,25 +88,27 @@ def unmeasurable(kind: str, what: What, lacking: Sequence[tuple[Words, Coverage]
 
     Args: `lacking` names each comparison that is not made.
 
-    >>> [one] = unmeasurable("demand", PLACED, [(("Études", "studies"), Coverage(55, 199))])
+    >>> from ...words import Named
+    >>> [one] = unmeasurable("demand", PLACED, [(Named("Études", "studies"), Coverage(55, 199))])
     >>> one.words["en"]
     'Not measurable, as too few programmes have a known place: “studies” (55 of 199); at least 75% would be needed.'
     """
     if not lacking:
         return []
-    french = [f"« {name[0]} » ({number_fr(c.known)} sur {number_fr(c.every)})" for name, c in lacking]
-    english = [f"“{name[1]}” ({number_en(c.known)} of {number_en(c.every)})" for name, c in lacking]
-    of = "d'" if what.french[0] in "aeiouh" else "de "
+    names = [
+        N_("« {name} » ({known} sur {every})", name=name, known=Number(c.known), every=Number(c.every))
+        for name, c in lacking
+    ]
     return [
         Refusal(
             kind,
-            {
-                "fr": f"Non mesurable, car trop peu {of}{what.french} {what.ont} : {listed_fr(french)} ; il en faudrait au "
-                f"moins {percent_fr(NEEDED)}.",
-                "en": f"Not measurable, as too few {what.english} {what.have}: {listed_en(english)}; at least "
-                f"{percent_en(NEEDED)} would be needed.",
-            },
-            f"{min(one.share for _, one in lacking):.0%} of the {what.english} {what.have}",
+            N_(
+                "Non mesurable, car {few} : {names} ; il en faudrait au moins {needed}.",
+                few=what.few,
+                names=Listed(names),
+                needed=Percent(NEEDED),
+            ),
+            f"{min(one.share for _, one in lacking):.0%} {what.some['en']}",
             f"at least {NEEDED:.0%}",
         )
     ]

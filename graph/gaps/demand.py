@@ -8,25 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from ...words import EMPTY, N_, NN_, Listed, Named, Number, Percent
 from ..analysis.uncertainty import TooFewData
-from ..findings.model import Finding, Reason, Refusal, Thing
-from ..findings.words import (
-    agree_en,
-    agree_fr,
-    count_en,
-    count_fr,
-    listed_en,
-    listed_fr,
-    number_en,
-    number_fr,
-    percent_en,
-    percent_fr,
-)
+from ..findings.model import Finding, Reason, Refusal, Thing, Words
 from ..region.firmness import RANKS, counted_in, rank_in, together
 from ..region.view import Matter
 from .by_area import ByArea
 from .chance import MEASURE, METHODS, Deficits
-from .coverage import PEOPLE, PLACED, Coverage, Words, unmeasurable
+from .coverage import PEOPLE, PLACED, Coverage, unmeasurable
 from .located import Located, Mask, Values
 from .setting import Setting, pools
 from .supply import placed_by_family, rules, taught
@@ -148,7 +137,7 @@ def unread(table: ByArea, rows: Sequence[int]) -> list[Refusal]:
     lacking = [
         (table.areas.thing(area).label, table.read[area]) for area in rows if not table.read[area].enough
     ]
-    return unmeasurable("demand", PEOPLE, [((label, label), known) for label, known in lacking])
+    return unmeasurable("demand", PEOPLE, [(Named(label), known) for label, known in lacking])
 
 
 def blurred(setting: Setting, table: ByArea, asked: Mask, kind: str) -> list[Refusal]:
@@ -165,13 +154,12 @@ def _without(setting: Setting, table: ByArea, pool: int, none: list[int]) -> Fin
     """Tell at once the families without a known programme in a pool where too few are expected to conclude anything."""
     hirings, thing = setting.matter.once(Hirings.of), table.areas.thing(pool)
     names = [(setting.names(hirings.families[one]), int(table.demand[pool, one])) for one in none]
-    french = listed_fr([f"« {name[0]} » ({number_fr(plans)})" for name, plans in names])
-    english = listed_en([f"“{name[1]}” ({number_en(plans)})" for name, plans in names])
+    words = Listed([N_("« {name} » ({plans})", name=name, plans=Number(plans)) for name, plans in names])
     plans = sum(plans for _, plans in names)
     reasons = tuple(
         Reason(
             "demand",
-            {"fr": f"{name[0]} : {count_fr(n, 'projet')}", "en": f"{name[1]}: {count_en(n, 'plan')}"},
+            NN_("{name} : {n} projet", "{name} : {n} projets", n, name=name),
         )
         for name, n in names
     )
@@ -179,14 +167,18 @@ def _without(setting: Setting, table: ByArea, pool: int, none: list[int]) -> Fin
         kind="demand",
         subject=thing,
         object=Thing("fap", "familles de métiers", "scheme"),
-        sentence={
-            "fr": f"{count_fr(plans, 'projet')} de recrutement en {hirings.year} dans le bassin d'emploi ({thing.label}) "
-            f"{agree_fr(plans, 'relève', 'relèvent')} de familles de métiers auxquelles ne prépare là aucune formation connue : "
-            f"{french}. Famille par famille, c'est trop peu pour conclure.",
-            "en": f"{count_en(plans, 'hiring plan')} in {hirings.year} in the labour pool ({thing.label}) "
-            f"{agree_en(plans, 'is', 'are')} of families that no known programme prepares for there: {english}. Family by "
-            "family, that is too few to conclude.",
-        },
+        sentence=NN_(
+            "{n} projet de recrutement en {year} dans le bassin d'emploi ({thing}) relève de "
+            "familles de métiers auxquelles ne prépare là aucune formation connue : {words}. Famille "
+            "par famille, c'est trop peu pour conclure.",
+            "{n} projets de recrutement en {year} dans le bassin d'emploi ({thing}) relèvent de "
+            "familles de métiers auxquelles ne prépare là aucune formation connue : {words}. Famille "
+            "par famille, c'est trop peu pour conclure.",
+            plans,
+            year=hirings.year,
+            thing=thing.label,
+            words=words,
+        ),
         evidence=together(*(counted_in(hirings.firm, (pool, one)) for one in none)),
         facts={"year": hirings.year, "plans": plans, "families": len(none)},
         reasons=reasons,
@@ -225,7 +217,7 @@ def _finding(setting: Setting, table: ByArea, found: Deficits, pool: int, one: i
             one,
             thing,
             "programme",
-            ("prépare à", "prepares for"),
+            N_("prépare à"),
             rules=setting.matter.once(rules).get(family),
             evidence="inferred",
         ),
@@ -236,29 +228,35 @@ def _finding(setting: Setting, table: ByArea, found: Deficits, pool: int, one: i
     )
 
 
-def _sentence(family: Words, facts: Facts, pool: str, covered: Words) -> dict[str, str]:
+def _sentence(family: Words, facts: Facts, pool: str, covered: Words) -> Words:
     plans, hidden, cells = (count_of(facts, name) for name in ("plans", "suppressed_cells", "cells"))
     share, year = count_of(facts, "difficult_plans") / plans, facts["year"]
-    hard = ("", "")
+    hard: Words = EMPTY
     if share:
-        hard = (
-            f", au moins {percent_fr(share)} jugés difficiles",
-            f", at least {percent_en(share)} of them said to be difficult",
-        )
-    supplied = supply_words(facts, ("dans ce bassin", "in that pool"))
-    secret = ("", "")
+        hard = N_(", au moins {share} jugés difficiles", share=Percent(share))
+    supplied = supply_words(facts, N_("dans ce bassin"))
+    secret: Words = EMPTY
     if hidden:
-        left_out = agree_fr(hidden, "est secret et n'est pas compté", "sont secrets et ne sont pas comptés")
-        secret = (
-            f" {count_fr(hidden, 'chiffre')} sur {number_fr(cells)} {left_out}.",
-            f" {count_en(hidden, 'figure')} of {number_en(cells)} {agree_en(hidden, 'is', 'are')} suppressed and not counted.",
+        secret = NN_(
+            " {n} chiffre sur {cells} est secret et n'est pas compté.",
+            " {n} chiffres sur {cells} sont secrets et ne sont pas comptés.",
+            hidden,
+            cells=Number(cells),
         )
-    return {
-        "fr": f"« {family[0]} » : {count_fr(plans, 'projet')} de recrutement en {year} dans le bassin d'emploi ({pool})"
-        f"{hard[0]} ; {supplied[0]}.{secret[0]}{covered[0]}",
-        "en": f"“{family[1]}”: {count_en(plans, 'hiring plan')} in {year} in the labour pool ({pool}){hard[1]}; "
-        f"{supplied[1]}.{secret[1]}{covered[1]}",
-    }
+    return NN_(
+        "« {family} » : {n} projet de recrutement en {year} dans le bassin d'emploi "
+        "({pool}){hard} ; {supplied}.{secret}{covered}",
+        "« {family} » : {n} projets de recrutement en {year} dans le bassin d'emploi "
+        "({pool}){hard} ; {supplied}.{secret}{covered}",
+        plans,
+        family=family,
+        year=year,
+        pool=pool,
+        hard=hard,
+        supplied=supplied,
+        secret=secret,
+        covered=covered,
+    )
 
 
 def _table(rows: pl.DataFrame, value: pl.Expr, shape: tuple[int, int]) -> Values:
@@ -278,8 +276,9 @@ def _refuse_pools(met: bool) -> Refusal:
     return Refusal.of(
         "demand",
         error,
-        "Aucun projet de recrutement n'est connu."
-        if met
-        else "Le territoire n'est dans aucun bassin d'emploi connu.",
-        "No hiring plan is known." if met else "The territory is in no known labour pool.",
+        (
+            N_("Aucun projet de recrutement n'est connu.")
+            if met
+            else N_("Le territoire n'est dans aucun bassin d'emploi connu.")
+        ),
     )

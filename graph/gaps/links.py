@@ -6,18 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 
+from ...words import EMPTY, N_, NN_, Listed, Named, Number
 from ..analysis.uncertainty import TooFewData
-from ..findings.model import Finding, Question, Reason, Refusal, Step, Thing
+from ..findings.model import Finding, Question, Reason, Refusal, Step, Thing, Words
 from ..findings.words import (
-    agree_fr,
-    count_en,
-    count_fr,
     decimals_beside,
     first_upper,
-    listed_en,
-    listed_fr,
-    number_en,
-    number_fr,
 )
 from .chains import Chains
 from .chance import MEASURE, METHODS, Deficits
@@ -27,11 +21,11 @@ from .setting import Setting
 from .wording import Facts, Found, count_of
 
 DOES = {
-    "chain-function/trains": ("aucun membre connu ne forme", "no known member trains"),
-    "chain-function/researches": ("aucun membre connu ne fait de recherche", "no known member does research"),
-    "chain-function/produces": ("aucun membre connu ne produit", "no known member produces"),
-    "chain-function/supports": ("aucun membre connu n'appuie", "no known member supports"),
-    "chain-function/relays": ("aucun membre connu ne relaie", "no known member relays"),
+    "chain-function/trains": N_("aucun membre connu ne forme"),
+    "chain-function/researches": N_("aucun membre connu ne fait de recherche"),
+    "chain-function/produces": N_("aucun membre connu ne produit"),
+    "chain-function/supports": N_("aucun membre connu n'appuie"),
+    "chain-function/relays": N_("aucun membre connu ne relaie"),
 }
 """That nobody holds a function, in French and English."""
 
@@ -49,16 +43,9 @@ def link_gaps(setting: Setting) -> Found:
             "links of value chains", "is no placed member of a value chain", "one placed member"
         )
         return Found(
-            refusals=[
-                Refusal.of(
-                    "link",
-                    error,
-                    "Aucun membre de filière n'est placé dans la région.",
-                    "No member of a value chain has a place in the region.",
-                )
-            ]
+            refusals=[Refusal.of("link", error, N_("Aucun membre de filière n'est placé dans la région."))]
         )
-    lacking: dict[str, list[tuple[tuple[str, str], Coverage]]] = {}
+    lacking: dict[str, list[tuple[Words, Coverage]]] = {}
     for key, known in sorted(chains.coverage.items()):
         if not known.enough:
             lacking.setdefault(key[0], []).append((_named(setting, chains, key), known))
@@ -85,21 +72,19 @@ def link_gaps(setting: Setting) -> Found:
     return Found([*findings, *_nobody(setting, chains)], refusals, found.tests())
 
 
-def _named(setting: Setting, chains: Chains, key: tuple[str, str]) -> tuple[str, str]:
+def _named(setting: Setting, chains: Chains, key: tuple[str, str]) -> Words:
     """Name a filière and a function, or a filière and the stages of its academic members."""
     chain, function = key
-    label = chains.labels.get(chain, chain.rsplit("/", 1)[-1]), setting.names(chain)[1]
-    does = (
-        setting.names(function)
-        if function
-        else ("étapes des acteurs académiques", "stages of academic actors")
-    )
-    return f"{label[0]} – {does[0]}", f"{label[1]} – {does[1]}"
+    label = Named(chains.labels.get(chain, chain.rsplit("/", 1)[-1]), setting.names(chain)["en"])
+    does = setting.names(function) if function else N_("étapes des acteurs académiques")
+    return N_("{label} – {does}", label=label, does=does)
 
 
 def _link(setting: Setting, chains: Chains, found: Deficits, one: int, total: int) -> Finding:
     chain, stage, function = chains.links[one]
-    thing = Thing(chain, chains.labels.get(chain, chain.rsplit("/", 1)[-1]), "chain", setting.names(chain)[1])
+    thing = Thing(
+        chain, chains.labels.get(chain, chain.rsplit("/", 1)[-1]), "chain", setting.names(chain)["en"]
+    )
     closest = chains.located.nearest(one, setting.distances, 1)
     facts: Facts = {
         "stage": stage,
@@ -110,14 +95,16 @@ def _link(setting: Setting, chains: Chains, found: Deficits, one: int, total: in
         "near_members_of_unknown_stage": _loose(setting, chains, chain, function),
         "nearest_km": closest[0][2] if closest else None,
     }
-    nearest = ("", "")
+    nearest: Words = EMPTY
     if closest and not facts["members_near"]:
         member, at, away = closest[0]
         decimals = decimals_beside(away, setting.radius)
         what, place = chains.located.label.get(member, member), setting.ground.labels[at]
-        nearest = (
-            f" Le plus proche : {what} ({place}, {number_fr(away, decimals)} km).",
-            f" The nearest: {what} ({place}, {number_en(away, decimals)} km).",
+        nearest = N_(
+            " Le plus proche : {what} ({place}, {away} km).",
+            what=what,
+            place=place,
+            away=Number(away, decimals),
         )
     coverage = chains.coverage[chain, function]
     facts |= coverage.facts
@@ -145,35 +132,41 @@ def _link(setting: Setting, chains: Chains, found: Deficits, one: int, total: in
     )
 
 
-def _sentence(
-    setting: Setting, chain: Thing, facts: Facts, nearest: tuple[str, str], covered: tuple[str, str]
-) -> dict[str, str]:
+def _sentence(setting: Setting, chain: Thing, facts: Facts, nearest: Words, covered: Words) -> Words:
     stage, function, km = setting.names(str(facts["stage"])), str(facts["function"]), setting.km()
     near, loose = count_of(facts, "members_near"), count_of(facts, "near_members_of_unknown_stage")
     expected = float(facts["expected_members"] or 0)
     if near:
         does = setting.names(function)
-        known = (
-            f"{count_fr(near, 'membre connu', 'membres connus')} à moins de {km[0]} km (fonction : {does[0]}), contre "
-            f"{number_fr(expected, 1)} à proportion des emplois",
-            f"{count_en(near, 'known member')} within {km[1]} km (function: {does[1]}), against "
-            f"{number_en(expected, 1)} in proportion to jobs",
+        known = NN_(
+            "{n} membre connu à moins de {km} km (fonction : {does}), contre {expected} à proportion "
+            "des emplois",
+            "{n} membres connus à moins de {km} km (fonction : {does}), contre {expected} à "
+            "proportion des emplois",
+            near,
+            km=km,
+            does=does,
+            expected=Number(expected, 1),
         )
     else:
-        nobody = DOES.get(function, ("aucun membre connu n'agit", "no known member acts"))
-        known = f"{nobody[0]} à moins de {km[0]} km", f"{nobody[1]} within {km[1]} km"
-    also = ("", "")
+        nobody = DOES.get(function, N_("aucun membre connu n'agit"))
+        known = N_("{nobody} à moins de {km} km", nobody=nobody, km=km)
+    also: Words = EMPTY
     if loose:
-        members = count_fr(loose, "membre proche", "membres proches"), count_en(loose, "near member")
-        may = agree_fr(loose, "peut", "peuvent")
-        also = (
-            f" {members[0]} dont l'étape n'est pas connue {may} tenir ce maillon.",
-            f" {members[1]} of unknown stage may hold this link.",
+        also = NN_(
+            " {n} membre proche dont l'étape n'est pas connue peut tenir ce maillon.",
+            " {n} membres proches dont l'étape n'est pas connue peuvent tenir ce maillon.",
+            loose,
         )
-    return {
-        "fr": f"Filière {chain.label}, étape « {stage[0]} » : {known[0]}.{nearest[0]}{also[0]}{covered[0]}",
-        "en": f"{first_upper(chain.named('en'))} value chain, stage “{stage[1]}”: {known[1]}.{nearest[1]}{also[1]}{covered[1]}",
-    }
+    return N_(
+        "Filière {chain}, étape « {stage} » : {known}.{nearest}{also}{covered}",
+        chain=Named(chain.label, first_upper(chain.named("en"))),
+        stage=stage,
+        known=known,
+        nearest=nearest,
+        also=also,
+        covered=covered,
+    )
 
 
 def _nobody(setting: Setting, chains: Chains) -> list[Finding]:
@@ -191,25 +184,24 @@ def _nobody(setting: Setting, chains: Chains) -> list[Finding]:
         if not empty:
             continue
         label, loose = chains.labels[chain], coverage.every - coverage.known
-        thing = Thing(chain, label, "chain", setting.names(chain)[1])
+        thing = Thing(chain, label, "chain", setting.names(chain)["en"])
         names = [setting.names(one) for one in empty]
-        french = listed_fr([f"« {one[0]} »" for one in names])
-        english = listed_en([f"“{one[1]}”" for one in names])
-        also = ("", "")
+        words = Listed([N_("« {name} »", name=one) for one in names])
+        also: Words = EMPTY
         if loose:
-            may = agree_fr(loose, "peut", "peuvent")
-            also = (
-                f" {count_fr(loose, 'membre')} dont l'étape n'est pas connue {may} s'y trouver.",
-                f" {count_en(loose, 'member')} of unknown stage may be there.",
+            also = NN_(
+                " {n} membre dont l'étape n'est pas connue peut s'y trouver.",
+                " {n} membres dont l'étape n'est pas connue peuvent s'y trouver.",
+                loose,
             )
         reasons = tuple(
             Reason(
                 "chain",
-                dict(zip(("fr", "en"), setting.names(one), strict=True)),
+                setting.names(one),
                 (
                     Step(
                         thing,
-                        {"fr": "a pour étape", "en": "has the stage"},
+                        N_("a pour étape"),
                         setting.names.thing(one, "stage"),
                     ),
                 ),
@@ -221,12 +213,13 @@ def _nobody(setting: Setting, chains: Chains) -> list[Finding]:
                 kind="link",
                 subject=setting.thing,
                 object=thing,
-                sentence={
-                    "fr": f"Filière {label} : aucun acteur connu, ici ou ailleurs, ne forme ni ne fait de recherche à ces "
-                    f"étapes : {french}.{also[0]}",
-                    "en": f"{first_upper(thing.named('en'))} value chain: no known actor, here or elsewhere, trains or "
-                    f"does research at these stages: {english}.{also[1]}",
-                },
+                sentence=N_(
+                    "Filière {chain} : aucun acteur connu, ici ou ailleurs, ne forme ni ne fait de recherche à ces étapes : "
+                    "{stages}.{also}",
+                    chain=Named(label, first_upper(thing.named("en"))),
+                    stages=words,
+                    also=also,
+                ),
                 evidence=chains.unstaged.get(chain, {}),
                 facts={
                     "stages": ", ".join(empty),

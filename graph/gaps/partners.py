@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
+from ...words import EMPTY, N_, NN_, Number, Percent
 from ..analysis.proportion import fisher_exact_greater, wilson_interval
 from ..analysis.uncertainty import Estimate
-from ..findings.model import Finding, Reason, Thing
-from ..findings.words import (
-    agree_en,
-    agree_fr,
-    count_en,
-    count_fr,
-    number_en,
-    number_fr,
-    percent_en,
-    percent_fr,
-)
+from ..findings.model import Finding, Reason, Thing, Words
 from .chance import MEASURE, METHODS, Deficits
 from .coverage import SIDED, TYPED, unmeasurable
 from .setting import Setting
@@ -43,24 +34,22 @@ def _weight(setting: Setting, ties: Ties) -> Found:
     if not found.told(0):
         return Found(tested=found.tests())
     covered = ties.coverage.words(SIDED)
+    together: Words = N_("Aucune interaction connue n'associe")
     if mine:
-        french = count_fr(mine, "interaction connue associe", "interactions connues associent")
-        english = f"{count_en(mine, 'known interaction brings', 'known interactions bring')} together"
-    else:
-        french, english = "Aucune interaction connue n'associe", "No known interaction brings together"
+        together = NN_("{n} interaction connue associe", "{n} interactions connues associent", mine)
     told = [
         Finding(
             kind="tie",
             subject=setting.thing,
             object=Thing("actor-type/research-unit", "unités de recherche", "actor-type"),
-            sentence={
-                "fr": f"{french} un acteur du territoire (entreprise, association, collectivité…) et une unité de recherche, "
-                f"où qu'elle soit, contre {number_fr(expected, 1)} à proportion de sa population, au rythme du reste de la "
-                f"région.{covered[0]}",
-                "en": f"{english} an actor of the territory (company, association, authority…) and a research unit, "
-                f"wherever it is, against {number_en(expected, 1)} in proportion to its population, at the rest of "
-                f"the region's rate.{covered[1]}",
-            },
+            sentence=N_(
+                "{together} un acteur du territoire (entreprise, association, collectivité…) et une unité "
+                "de recherche, où qu'elle soit, contre {expected} à proportion de sa population, au "
+                "rythme du reste de la région.{covered}",
+                together=together,
+                expected=Number(expected, 1),
+                covered=covered,
+            ),
             strength=found.estimate(0),
             measure=MEASURE,
             p=found.chance(0),
@@ -90,10 +79,7 @@ def _alone(setting: Setting, ties: Ties) -> Found:
     if not alone:
         return Found()
     if not ties.typed.enough:
-        name = (
-            "unités sans entreprise ni collectivité pour partenaire",
-            "units without a company or authority as a partner",
-        )
+        name = N_("unités sans entreprise ni collectivité pour partenaire")
         return Found(refusals=unmeasurable("tie", TYPED, [(name, ties.typed)]))
     rest = setting.region & ~setting.inside
     others, lonely = (int(ties.every.count(rest, keep)[0]) for keep in (None, ties.alone))
@@ -108,35 +94,33 @@ def _alone(setting: Setting, ties: Ties) -> Found:
         return Found(tested=tested)  # no more of them than elsewhere: that is no gap
     names = ties.every.names(0, setting.inside, ties.alone)
     labels = sorted(ties.every.label.get(one, one) for one in names)
-    beside = ("", "")
+    beside: Words = EMPTY
     if others >= UNITS:
-        beside = (
-            f" (ailleurs dans la région : {percent_fr(lonely / others)})",
-            f" (elsewhere in the region: {percent_en(lonely / others)})",
-        )
-    french = (
-        f"{number_fr(alone)} des {number_fr(here)} unités de recherche du territoire {agree_fr(alone, 'n’a', 'n’ont')} ni "
-        f"entreprise ni collectivité parmi {agree_fr(alone, 'ses', 'leurs')} partenaires connus{beside[0]}."
-    )
-    english = (
-        f"{number_en(alone)} of the territory's {number_en(here)} research units {agree_en(alone, 'has', 'have')} no company "
-        f"or local authority among {agree_en(alone, 'its', 'their')} known partners{beside[1]}."
+        beside = N_(" (ailleurs dans la région : {others})", others=Percent(lonely / others))
+    words = NN_(
+        "{n} des {here} unités de recherche du territoire n'a ni entreprise ni collectivité "
+        "parmi ses partenaires connus{beside}.",
+        "{n} des {here} unités de recherche du territoire n'ont ni entreprise ni collectivité "
+        "parmi leurs partenaires connus{beside}.",
+        alone,
+        here=Number(here),
+        beside=beside,
     )
     if here == 1:
-        french = f"La seule unité de recherche du territoire n'a ni entreprise ni collectivité pour partenaire connu{beside[0]}."
-        english = f"The territory's only research unit has no company or local authority among its known partners{beside[1]}."
+        words = N_(
+            "La seule unité de recherche du territoire n'a ni entreprise ni collectivité pour "
+            "partenaire connu{beside}.",
+            beside=beside,
+        )
     covered = ties.typed.words(TYPED)
     told = [
         Finding(
             kind="tie",
             subject=setting.thing,
             object=Thing("actor-type/company", "entreprises et collectivités", "actor-type"),
-            sentence={"fr": french.replace("’", "'") + covered[0], "en": english + covered[1]},
+            sentence=N_("{words}{covered}", words=words, covered=covered),
             strength=estimate,
-            measure={
-                "fr": "part des unités sans partenaire connu",
-                "en": "share of units without a known partner",
-            },
+            measure=N_("part des unités sans partenaire connu"),
             p=p,
             evidence=ties.every.evidence_of(setting.inside, keep=ties.alone),
             facts={

@@ -6,9 +6,10 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from math import isfinite
 
+from ...words import EMPTY, N_, NN_, Percent
 from ..analysis.uncertainty import TooFewData, check_level
-from ..findings.model import Finding, Refusal, Report, Thing, benjamini_hochberg
-from ..findings.words import agree_en, agree_fr, count_en, count_fr, percent_en, percent_fr
+from ..findings.model import Finding, Refusal, Report, Thing, Words, benjamini_hochberg
+from ..findings.words import percent_en
 from ..region.gazetteer import Ground, Territory
 from ..region.view import Matter
 from .access import CATCHMENT, access_gaps
@@ -34,26 +35,23 @@ READ = 0.5
 """A territory with a smaller share of its people in the region that is read is refused, missing data apart."""
 
 NOTES = (
-    {
-        "fr": "Ce qui n'est pas dans les sources n'est pas connu : une absence ici n'en est pas toujours une sur le terrain.",
-        "en": "What is not in the sources is not known: absent here does not always mean absent on the ground.",
-    },
-    {
-        "fr": "Les distances sont à vol d'oiseau entre communes, depuis celle du territoire qui est la plus proche ; les "
-        "habitants qui n'ont rien à proximité sont comptés commune par commune. Ce qui se trouve hors de la région n'est pas "
-        "compté.",
-        "en": "Distances are as the crow flies between communes, from that of the territory which is nearest; the inhabitants "
-        "who have nothing near are counted commune by commune. What lies outside the region is not counted.",
-    },
+    N_(
+        "Ce qui n'est pas dans les sources n'est pas connu : une absence ici n'en est pas "
+        "toujours une sur le terrain."
+    ),
+    N_(
+        "Les distances sont à vol d'oiseau entre communes, depuis celle du territoire qui est la "
+        "plus proche ; les habitants qui n'ont rien à proximité sont comptés commune par "
+        "commune. Ce qui se trouve hors de la région n'est pas compté."
+    ),
 )
 
 ACCESS = (
-    {
-        "fr": f"L'accès moyen est celui des indicateurs d'accès : aires flottantes de {CATCHMENT:g} km, quel que soit le rayon "
-        "où l'on compte ceux qui n'ont rien.",
-        "en": f"Mean access is that of the indicators of access: floating catchments of {CATCHMENT:g} km, whatever the radius "
-        "within which those who have nothing are counted.",
-    },
+    N_(
+        "L'accès moyen est celui des indicateurs d'accès : aires flottantes de {f} km, quel que "
+        "soit le rayon où l'on compte ceux qui n'ont rien.",
+        f=f"{CATCHMENT:g}",
+    ),
 )
 
 
@@ -151,18 +149,11 @@ def _report(
             error = TooFewData(
                 "distances", "is no commune with a known position", "one commune of the territory"
             )
-            found.refusals.append(
-                Refusal.of(
-                    kind,
-                    error,
-                    "La position du territoire n'est pas connue.",
-                    "The position of the territory is not known.",
-                )
-            )
+            found.refusals.append(Refusal.of(kind, error, N_("La position du territoire n'est pas connue.")))
         else:
             found += _MEASURES[kind](setting)
     return Report(
-        title={"fr": f"Manques : {territory.label}", "en": f"Gaps: {territory.label}"},
+        title=N_("Manques : {territory}", territory=territory.label),
         subject=Thing(territory.id, territory.label, "territory"),
         findings=tuple(sorted(judged(found, level), key=_order)),
         refusals=tuple(found.refusals),
@@ -195,22 +186,24 @@ def judged(found: Found, level: float) -> list[Finding]:
     return made
 
 
-DOUBT = {"fr": " L'écart peut tenir au hasard.", "en": " Chance may explain the gap."}
+DOUBT = N_(" L'écart peut tenir au hasard.")
 
 
-def _together(found: Found, level: float) -> tuple[dict[str, str], ...]:
+def _together(found: Found, level: float) -> tuple[Words, ...]:
     """Say how many comparisons were judged together."""
     n = len(found.tested)
     if not n:
         return ()
     most = 1 - level
     return (
-        {
-            "fr": f"{count_fr(n, 'comparaison testée', 'comparaisons testées')} ensemble : parmi celles où le hasard est dit "
-            f"écarté, {percent_fr(most)} au plus le sont à tort, en moyenne (Benjamini et Hochberg).",
-            "en": f"{count_en(n, 'comparison')} tested together: of those where chance is said to be ruled out, at most "
-            f"{percent_en(most)} are so wrongly, on average (Benjamini and Hochberg).",
-        },
+        NN_(
+            "{n} comparaison testée ensemble : parmi celles où le hasard est dit écarté, {most} au "
+            "plus le sont à tort, en moyenne (Benjamini et Hochberg).",
+            "{n} comparaisons testées ensemble : parmi celles où le hasard est dit écarté, {most} au "
+            "plus le sont à tort, en moyenne (Benjamini et Hochberg).",
+            n,
+            most=Percent(most),
+        ),
     )
 
 
@@ -220,33 +213,32 @@ def _beyond(kind: str, setting: Setting) -> Refusal:
     error = TooFewData(
         "gaps", f"is {percent} of its people in {setting.region_label}", "half of them in what is read"
     )
-    french = (
-        f"{percent_fr(setting.share_read)} seulement des habitants du territoire sont dans la région lue "
-        f"({setting.region_label}) : ce qui se trouve ailleurs n'est pas connu."
+    words = N_(
+        "{share} seulement des habitants du territoire sont dans la région lue ({region}) : ce qui se trouve ailleurs n'est pas "
+        "connu.",
+        share=Percent(setting.share_read),
+        region=setting.region_label,
     )
-    english = (
-        f"Only {percent} of the territory's inhabitants are in the region that is read ({setting.region_label}): what lies "
-        "elsewhere is not known."
-    )
-    return Refusal.of(kind, error, french, english)
+    return Refusal.of(kind, error, words)
 
 
-def _unplaced(matter: Matter) -> tuple[dict[str, str], ...]:
+def _unplaced(matter: Matter) -> tuple[Words, ...]:
     """Tell how many open programmes no territory has, since nobody knows where they are taught."""
     known = matter.once(placed)
     lost = _lost(known.get("", NOTHING))
     if not lost:
         return ()
     most = _lost(known.get("level/eqf7", NOTHING)) > lost / 2
-    masters = (", surtout de niveau bac + 5", ", most of them of level 7") if most else ("", "")
+    masters = N_(", surtout de niveau bac + 5") if most else EMPTY
     return (
-        {
-            "fr": f"{count_fr(lost, 'formation ouverte', 'formations ouvertes')} {agree_fr(lost, 'n’a', 'n’ont')} pas de lieu "
-            f"d'enseignement connu{masters[0]} : {agree_fr(lost, 'elle ne compte', 'elles ne comptent')} dans aucun "
-            "territoire, ni dans la région.".replace("’", "'"),
-            "en": f"{count_en(lost, 'open programme')} {agree_en(lost, 'has', 'have')} no known place of teaching{masters[1]}: "
-            f"{agree_en(lost, 'it counts', 'they count')} in no territory, nor in the region.",
-        },
+        NN_(
+            "{n} formation ouverte n'a pas de lieu d'enseignement connu{masters} : elle ne compte dans aucun territoire, ni dans "
+            "la région.",
+            "{n} formations ouvertes n'ont pas de lieu d'enseignement connu{masters} : elles ne comptent dans aucun territoire, "
+            "ni dans la région.",
+            lost,
+            masters=masters,
+        ),
     )
 
 

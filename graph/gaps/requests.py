@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from ..findings.model import Finding, Thing
-from ..findings.words import count_en, count_fr
+from ...words import EMPTY, N_, NN_
+from ..findings.model import Finding, Thing, Words
 from ..region.gazetteer import Ground
 from ..region.view import Matter
 from .setting import Names, Setting
@@ -38,40 +38,34 @@ def _request_gap(setting: Setting, family: str, rows: pl.DataFrame, done: dict[s
     every = rows.unique("announcement")
     requests, interactions, name = every.height, done.get(family, 0), setting.names(family)
     made_up = every.filter(pl.col("evidence") == "illustrative").height
-    single = requests == 1
-    french = (
-        f"« {name[0]} » : {count_fr(requests, 'demande')} du territoire ou d'un territoire qui le recoupe "
-        + ("n'a" if single else "n'ont")
-        + " mené à rien de connu, et "
-        + (
-            f"{count_fr(interactions, 'interaction')} de cette famille y {'est connue' if interactions == 1 else 'sont connues'}."
-            if interactions
-            else "aucune interaction de cette famille n'y est connue."
+    answered: Words = N_("aucune interaction de cette famille n'y est connue")
+    if interactions:
+        answered = NN_(
+            "{n} interaction de cette famille y est connue",
+            "{n} interactions de cette famille y sont connues",
+            interactions,
         )
-    )
-    english = (
-        f"“{name[1]}”: {count_en(requests, 'request')} of the territory, or of one that overlaps it, led to nothing known, and "
-        + (
-            f"{count_en(interactions, 'interaction')} of that family is known there."
-            if interactions == 1
-            else f"{count_en(interactions, 'interaction')} of that family are known there."
-            if interactions
-            else "no interaction of that family is known there."
-        )
-    )
+    part: Words = EMPTY
     if made_up:
-        part = (
-            ("", "")
-            if made_up == requests
-            else (f" ({made_up} sur {requests})", f" ({made_up} of {requests})")
-        )
-        french += f" Demandes illustratives{part[0]}."
-        english += f" Illustrative requests{part[1]}."
+        part = N_(" Demandes illustratives.")
+        if made_up != requests:
+            part = N_(
+                " Demandes illustratives ({made_up} sur {requests}).", made_up=made_up, requests=requests
+            )
+    words = NN_(
+        "« {name} » : {n} demande du territoire ou d'un territoire qui le recoupe n'a mené à rien de connu, et {answered}.{part}",
+        "« {name} » : {n} demandes du territoire ou d'un territoire qui le recoupe n'ont mené à rien de connu, et "
+        "{answered}.{part}",
+        requests,
+        name=name,
+        answered=answered,
+        part=part,
+    )
     return Finding(
         kind="demand",
         subject=setting.thing,
-        object=Thing(family, name[0], "interaction-type"),
-        sentence={"fr": french, "en": english},
+        object=Thing(family, name["fr"], "interaction-type"),
+        sentence=words,
         evidence=dict(every.group_by("evidence").len().iter_rows()),
         facts={"requests": requests, "interactions": interactions, "illustrative_requests": made_up},
         question=setting.question("territory-requests-without-answer"),

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from ...words import N_, NN_, Listed
 from ..analysis.uncertainty import TooFewData
 from ..findings.model import Finding, Refusal
-from ..findings.words import agree_en, agree_fr, count_en, count_fr, listed_en, listed_fr
 from ..region.firmness import RANKS, counted_in, rank_in, together
 from ..region.view import Matter
 from .by_area import ByArea
@@ -135,19 +135,25 @@ def _finding(setting: Setting, table: ByArea, found: Deficits, zone: int, one: i
         **supply_facts(table, cell),
     }
     name, thing = setting.names(sector), setting.names.thing(sector, "sector")
-    supplied_words = supply_words(facts, ("dans cette zone", "in that zone"), own=True)
+    supplied_words = supply_words(facts, N_("dans cette zone"), own=True)
     covered = table.coverage[one].words(PLACED)
     jobs = table.demand[cell]
     return Finding(
         kind="demand",
         subject=area,
         object=thing,
-        sentence={
-            "fr": f"« {name[0]} » : {count_fr(jobs, 'emploi salarié', 'emplois salariés')} en {known.year} dans la zone "
-            f"d'emploi ({area.label}) ; {supplied_words[0]}.{covered[0]}",
-            "en": f"“{name[1]}”: {count_en(jobs, 'salaried job')} in {known.year} in the employment zone ({area.label}); "
-            f"{supplied_words[1]}.{covered[1]}",
-        },
+        sentence=NN_(
+            "« {name} » : {n} emploi salarié en {year} dans la zone d'emploi ({area}) ; "
+            "{supplied_words}.{covered}",
+            "« {name} » : {n} emplois salariés en {year} dans la zone d'emploi ({area}) ; "
+            "{supplied_words}.{covered}",
+            jobs,
+            name=name,
+            year=known.year,
+            area=area.label,
+            supplied_words=supplied_words,
+            covered=covered,
+        ),
         strength=found.estimate(cell),
         measure=MEASURE,
         p=found.chance(cell),
@@ -158,7 +164,7 @@ def _finding(setting: Setting, table: ByArea, found: Deficits, zone: int, one: i
             one,
             thing,
             "programme",
-            ("prépare aux métiers de", "prepares for the occupations of"),
+            N_("prépare aux métiers de"),
             evidence="inferred",
         ),
         question=setting.question("territory-jobs-and-training", territory=area.id),
@@ -172,22 +178,21 @@ def _refuse_shared(setting: Setting, sectors: list[str], families: list[str]) ->
     """Refuse to compare sectors with occupations that other sectors hold most of."""
     if not sectors:
         return []
-    french = listed_fr([f"« {setting.names(one)[0]} »" for one in families])
-    english = listed_en([f"“{setting.names(one)[1]}”" for one in families])
+    words = Listed([N_("« {name} »", name=setting.names(one)) for one in families])
     n = len(sectors)
     return [
         Refusal(
             "demand",
-            {
-                "fr": f"Non mesurable : {count_fr(n, 'secteur')} {agree_fr(n, 'n’est pas comparé', 'ne sont pas comparés')}, car "
-                f"{agree_fr(n, 'ses', 'leurs')} métiers sont surtout ceux d'autres secteurs (familles {french}) : il "
-                "faudrait les emplois par métier ; les projets de recrutement, eux, sont comparés famille par famille.".replace(
-                    "’", "'"
-                ),
-                "en": f"Not measurable: {count_en(n, 'sector')} {agree_en(n, 'is', 'are')} not compared, as "
-                f"{agree_en(n, 'its', 'their')} occupations are mostly those of other sectors (families {english}): jobs by "
-                "occupation would be needed; hiring plans are compared family by family.",
-            },
+            NN_(
+                "Non mesurable : {n} secteur n'est pas comparé, car ses métiers sont surtout ceux d'autres secteurs (familles "
+                "{families}) : il faudrait les emplois par métier ; les projets de recrutement, eux, sont comparés famille par "
+                "famille.",
+                "Non mesurable : {n} secteurs ne sont pas comparés, car leurs métiers sont surtout ceux d'autres secteurs "
+                "(familles {families}) : il faudrait les emplois par métier ; les projets de recrutement, eux, sont comparés "
+                "famille par famille.",
+                n,
+                families=words,
+            ),
             "less than half of the region's jobs of a family's sectors",
             "half of them",
         )
@@ -200,10 +205,9 @@ def _refuse(met: bool) -> Refusal:
         "are no jobs by sector" if met else "is no employment zone",
         "jobs by sector of at least one employment zone",
     )
-    french = (
-        "Aucun emploi par secteur n'est connu."
+    words = (
+        N_("Aucun emploi par secteur n'est connu.")
         if met
-        else "Le territoire n'est dans aucune zone d'emploi connue."
+        else N_("Le territoire n'est dans aucune zone d'emploi connue.")
     )
-    english = "No jobs by sector are known." if met else "The territory is in no known employment zone."
-    return Refusal.of("demand", error, french, english)
+    return Refusal.of("demand", error, words)

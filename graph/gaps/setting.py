@@ -9,9 +9,10 @@ import numpy as np
 import polars as pl
 from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore]
 
+from ...words import EMPTY, N_, Named, Number
 from ..analysis.access import great_circle
-from ..findings.model import Question, Reason, Step, Thing
-from ..findings.words import decimals_beside, number_en, number_fr
+from ..findings.model import Question, Reason, Step, Thing, Words
+from ..findings.words import decimals_beside
 from ..region.gazetteer import Ground, Territory
 from ..region.view import Matter
 from .coverage import Coverage
@@ -24,16 +25,16 @@ class Names:
     def __init__(self, matter: Matter) -> None:
         concepts = matter.frame("concepts").unique("concept", keep="first")
         rows = concepts.select("concept", "label", "english", "top").iter_rows()
-        self._names: dict[str, tuple[str, str]] = {}
+        self._names: dict[str, Named] = {}
         self._tops: dict[str, str] = {}
         for concept, label, english, top in rows:
-            self._names[concept] = (label, english or label)
+            self._names[concept] = Named(label, english)
             if top:
                 self._tops[concept] = top
 
-    def __call__(self, concept: str) -> tuple[str, str]:
-        """Give the French and the English name; the end of its path where it has none."""
-        return self._names.get(concept) or (concept.rsplit("/", 1)[-1],) * 2
+    def __call__(self, concept: str) -> Named:
+        """Give its name; the end of its path where it has none."""
+        return self._names.get(concept) or Named(concept.rsplit("/", 1)[-1])
 
     def family(self, kind: str) -> str:
         """Give the widest type above a type of interaction."""
@@ -49,7 +50,7 @@ class Names:
 
     def thing(self, concept: str, kind: str) -> Thing:
         """Give a concept as what a finding speaks of."""
-        return Thing(concept, self(concept)[0], kind, self(concept)[1])
+        return Thing(concept, self(concept)["fr"], kind, self(concept)["en"])
 
 
 @dataclass(frozen=True)
@@ -222,10 +223,10 @@ class Setting:
             given |= {"radius": str(int(self.radius)), "within": self.matter.within}
         return Question(name, given)
 
-    def km(self) -> tuple[str, str]:
-        """Write the radius in French and in English."""
+    def km(self) -> Number:
+        """Give the radius, to be written with the decimals that it has."""
         decimals = 0 if self.radius == int(self.radius) else 1
-        return number_fr(self.radius, decimals), number_en(self.radius, decimals)
+        return Number(self.radius, decimals)
 
     def nearest(
         self,
@@ -233,7 +234,7 @@ class Setting:
         group: int,
         target: Thing,
         kind: str,
-        relation: tuple[str, str],
+        relation: Words,
         *,
         count: int = 3,
         rules: dict[str, str] | None = None,
@@ -245,17 +246,14 @@ class Setting:
             thing = Thing(item, located.label.get(item) or item.rsplit("/", 1)[-1], kind)
             place = self.ground.labels[at]
             decimals = decimals_beside(km, self.radius)
-            ways = f" ({number_fr(km, decimals)} km)", f" ({number_en(km, decimals)} km)"
+            way = N_(" ({km} km)", km=Number(km, decimals)) if km else EMPTY
             rule = (rules or {}).get(item)
-            words = {
-                "fr": f"{thing.label} — {place}{ways[0] if km else ''}",
-                "en": f"{thing.label} — {place}{ways[1] if km else ''}",
-            }
+            words = N_("{thing} — {place}{way}", thing=thing.label, place=place, way=way)
             steps = (
-                Step(thing, dict(zip(("fr", "en"), relation, strict=True)), target, evidence, rule),
+                Step(thing, relation, target, evidence, rule),
                 Step(
                     thing,
-                    {"fr": "se trouve à", "en": "is in"},
+                    N_("se trouve à"),
                     Thing(self.ground.ids[at], place, "territory"),
                     located.evidence.get(item) or "documented",
                 ),

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from ...words import N_, NN_, Number
 from ..analysis.uncertainty import TooFewData
 from ..findings.model import Finding, Refusal, Thing
-from ..findings.words import agree_en, agree_fr, count_en, count_fr, number_en, number_fr
+from ..findings.words import number_en
 from ..region.derived import interaction_places
 from ..region.gazetteer import Ground
 from ..region.inside_outside import known_sides
@@ -116,16 +117,14 @@ def tie_gaps(setting: Setting) -> Found:
     findings: list[Finding] = []
     near = ties.units.count(setting.near)
     if not ties.coverage.enough:
-        name = (
-            "liens de la recherche avec les acteurs du territoire",
-            "ties of research with the territory's actors",
-        )
+        name = N_("liens de la recherche avec les acteurs du territoire")
         return Found(refusals=unmeasurable("tie", SIDED, [(name, ties.coverage)]))
     if not near.any():
         error = TooFewData("ties of research units", "is no unit of known field within reach", "one unit")
-        french = f"Aucune unité de recherche dont le domaine est connu n'est à moins de {setting.km()[0]} km."
-        english = f"No research unit of known field is within {setting.km()[1]} km."
-        return Found(refusals=[Refusal.of("tie", error, french, english)])
+        words = N_(
+            "Aucune unité de recherche dont le domaine est connu n'est à moins de {km} km.", km=setting.km()
+        )
+        return Found(refusals=[Refusal.of("tie", error, words)])
     involved = set(ties.local.names(0, setting.inside))
     keep = np.array([one in involved for one in ties.interactions.items], dtype=bool)
     taken = ties.interactions.count(setting.near)
@@ -133,9 +132,11 @@ def tie_gaps(setting: Setting) -> Found:
     if not observed.any():
         if not ties.actors.count(setting.inside)[0]:
             error = TooFewData("ties", "is no known actor of the territory", "one actor in an interaction")
-            french = "Aucun acteur du territoire (entreprise, association, collectivité…) n'est connu par une interaction."
-            english = "No actor of the territory (company, association, local authority…) is known by an interaction."
-            return Found(refusals=[Refusal.of("tie", error, french, english)])
+            words = N_(
+                "Aucun acteur du territoire (entreprise, association, collectivité…) n'est connu par une "
+                "interaction."
+            )
+            return Found(refusals=[Refusal.of("tie", error, words)])
         nothing = _nothing(setting, ties, len(involved))
         return Found([nothing], tested=[nothing.p] if nothing.p is not None else [])
     rest, others = observed.sum() - observed, taken.sum() - taken
@@ -148,15 +149,14 @@ def tie_gaps(setting: Setting) -> Found:
         most = number_en(float(expected.max()), 1)
         error = TooFewData("ties by field", f"is {most} expected at most", "one expected in a field")
         shared = int(observed.sum())
-        french = (
-            f"{count_fr(shared, 'interaction connue', 'interactions connues')} des acteurs du territoire avec les unités "
-            "proches : c'est trop peu pour comparer les domaines entre eux."
+        words = NN_(
+            "{n} interaction connue des acteurs du territoire avec les unités proches : c'est trop "
+            "peu pour comparer les domaines entre eux.",
+            "{n} interactions connues des acteurs du territoire avec les unités proches : c'est trop "
+            "peu pour comparer les domaines entre eux.",
+            shared,
         )
-        english = (
-            f"{count_en(shared, 'known interaction')} of the territory's actors with near units: that is too few to compare "
-            "fields with each other."
-        )
-        return Found(refusals=[Refusal.of("tie", error, french, english)])
+        return Found(refusals=[Refusal.of("tie", error, words)])
     return Found(findings, tested=found.tests())
 
 
@@ -165,21 +165,24 @@ def _field(setting: Setting, ties: Ties, found: Deficits, one: int, near: int, t
     name, thing = setting.names(field), setting.names.thing(field, "field")
     shared, expected = int(found.observed[one]), float(found.expected[one])
     covered = ties.coverage.words(SIDED)
-    french = (
-        f"« {name[0]} » : {count_fr(near, 'unité')} de recherche à moins de {km[0]} km {agree_fr(near, 'a', 'ont')} "
-        f"{count_fr(taken, 'interaction connue', 'interactions connues')}, dont {number_fr(shared) if shared else 'aucune'} "
-        f"avec un acteur du territoire, contre {number_fr(expected, 1)} au rythme des autres domaines.{covered[0]}"
-    )
-    english = (
-        f"“{name[1]}”: {count_en(near, 'research unit')} within {km[1]} km {agree_en(near, 'has', 'have')} "
-        f"{count_en(taken, 'known interaction')}, {number_en(shared) if shared else 'none'} of them with an actor of the "
-        f"territory, against {number_en(expected, 1)} at the rate of the other fields.{covered[1]}"
+    words = NN_(
+        "« {name} » : {n} unité de recherche à moins de {km} km a {taken}, dont {shared} avec un acteur du territoire, contre "
+        "{expected} au rythme des autres domaines.{covered}",
+        "« {name} » : {n} unités de recherche à moins de {km} km ont {taken}, dont {shared} avec un acteur du territoire, contre "
+        "{expected} au rythme des autres domaines.{covered}",
+        near,
+        name=name,
+        km=km,
+        taken=NN_("{n} interaction connue", "{n} interactions connues", taken),
+        shared=Number(shared) if shared else N_("aucune"),
+        expected=Number(expected, 1),
+        covered=covered,
     )
     return Finding(
         kind="tie",
         subject=setting.thing,
         object=thing,
-        sentence={"fr": french, "en": english},
+        sentence=words,
         strength=found.estimate(one),
         measure=MEASURE,
         p=found.chance(one),
@@ -191,7 +194,7 @@ def _field(setting: Setting, ties: Ties, found: Deficits, one: int, near: int, t
             "expected_shared": expected,
             **ties.coverage.facts,
         },
-        reasons=setting.nearest(ties.units, one, thing, "unit", ("travaille en", "works in")),
+        reasons=setting.nearest(ties.units, one, thing, "unit", N_("travaille en")),
         question=setting.question("fields-near-territory", radius=True),
         methods=METHODS,
         sources=setting.sources("units", "interactions"),
@@ -207,29 +210,32 @@ def _nothing(setting: Setting, ties: Ties, mine: int) -> Finding:
     found = Deficits.of([expected], [0], [mine], level=setting.level)
     covered = ties.coverage.words(SIDED)
     if mine:
-        elsewhere = (
-            f" Les acteurs du territoire ont {count_fr(mine, 'interaction connue', 'interactions connues')} avec des unités "
-            f"plus lointaines.{covered[0]}",
-            f" The territory's actors have {count_en(mine, 'known interaction')} with units farther away.{covered[1]}",
+        elsewhere = NN_(
+            " Les acteurs du territoire ont {n} interaction connue avec des unités plus lointaines.{covered}",
+            " Les acteurs du territoire ont {n} interactions connues avec des unités plus "
+            "lointaines.{covered}",
+            mine,
+            covered=covered,
         )
     else:
-        elsewhere = (
-            " Les acteurs du territoire n'ont pas non plus d'interaction connue avec des unités plus lointaines.",
-            " The territory's actors have no known interaction with units farther away either.",
+        elsewhere = N_(
+            " Les acteurs du territoire n'ont pas non plus d'interaction connue avec des unités plus "
+            "lointaines."
         )
-    french = (
-        f"{count_fr(units, 'unité')} de recherche dans le territoire ou à moins de {km[0]} km : aucune interaction connue "
-        f"ne {agree_fr(units, 'la', 'les')} lie à un acteur du territoire.{elsewhere[0]}"
-    )
-    english = (
-        f"{count_en(units, 'research unit')} in the territory or within {km[1]} km: no known interaction ties "
-        f"{agree_en(units, 'it', 'them')} to an actor of the territory.{elsewhere[1]}"
+    words = NN_(
+        "{n} unité de recherche dans le territoire ou à moins de {km} km : aucune interaction "
+        "connue ne la lie à un acteur du territoire.{elsewhere}",
+        "{n} unités de recherche dans le territoire ou à moins de {km} km : aucune interaction "
+        "connue ne les lie à un acteur du territoire.{elsewhere}",
+        units,
+        km=km,
+        elsewhere=elsewhere,
     )
     return Finding(
         kind="tie",
         subject=setting.thing,
         object=Thing("actor-type/research-unit", "unités de recherche", "actor-type"),
-        sentence={"fr": french, "en": english},
+        sentence=words,
         strength=found.estimate(0),
         measure=MEASURE,
         p=found.chance(0),

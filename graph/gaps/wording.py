@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from ...words import EMPTY, N_, NN_, Number
 from ..analysis.uncertainty import TooFewData
-from ..findings.model import Finding, Refusal
-from ..findings.words import agree_en, agree_fr, count_en, count_fr, number_en, number_fr
+from ..findings.model import Finding, Refusal, Words
 from .by_area import ByArea
 
 Facts = dict[str, float | int | str | None]
@@ -48,50 +48,49 @@ def supply_facts(table: ByArea, cell: tuple[int, int]) -> Facts:
     return {**told, **table.coverage[cell[1]].facts}
 
 
-def supply_words(facts: Facts, there: tuple[str, str], *, own: bool = False) -> tuple[str, str]:
-    """Say how many programmes are known `there` beside what the rest of the region would give, in French and in English.
+def supply_words(facts: Facts, there: Words, *, own: bool = False) -> Words:
+    """Say how many programmes are known `there` beside what the rest of the region would give.
 
     Args: `own` is for a sector, whose characteristic occupations programmes prepare for.
 
-    >>> supply_words({"programmes": 1, "expected_programmes": 3.94}, ("dans ce bassin", "in that pool"))[0]
+    >>> supply_words({"programmes": 1, "expected_programmes": 3.94}, N_("dans ce bassin"))["fr"]
     '1 formation connue dans ce bassin y prépare, contre 3,9 au rythme du reste de la région'
     >>> facts = {"programmes": 2, "seats": 40.0, "expected_seats": 90.2}
-    >>> supply_words(facts, ("dans cette zone", "in that zone"), own=True)[1]
+    >>> supply_words(facts, N_("dans cette zone"), own=True)["en"]
     "2 known programmes in that zone (40 seats) prepare for its occupations, against 90 seats at the rest of the region's rate"
     """
     programmes, seats = count_of(facts, "programmes"), facts.get("seats")
-    to = ("", " à ses métiers") if own else ("y ", "")
-    whom = "its occupations" if own else "it"
-    many = ("", "")
+    many: Words = EMPTY
+    expected: Words = Number(float(facts.get("expected_programmes") or 0), 1)
     if seats is not None:
-        many = f" ({count_fr(float(seats), 'place')})", f" ({count_en(float(seats), 'seat')})"
-        most = float(facts["expected_seats"] or 0)
-        expected = count_fr(round(most), "place"), count_en(round(most), "seat")
+        many = NN_(" ({n} place)", " ({n} places)", float(seats))
+        expected = NN_("{n} place", "{n} places", round(float(facts["expected_seats"] or 0)))
+    if programmes == 0 and own:
+        known = N_("aucune formation connue {there} ne prépare à ses métiers", there=there)
+    elif programmes == 0:
+        known = N_("aucune formation connue {there} n'y prépare", there=there)
+    elif own:
+        known = NN_(
+            "{n} formation connue {there}{many} prépare à ses métiers",
+            "{n} formations connues {there}{many} préparent à ses métiers",
+            programmes,
+            there=there,
+            many=many,
+        )
     else:
-        most = float(facts["expected_programmes"] or 0)
-        expected = number_fr(most, 1), number_en(most, 1)
-    if programmes == 0:
-        does_not = "ne prépare" if own else "n'y prépare"
-        french = f"aucune formation connue {there[0]} {does_not}{to[1]}"
-        english = f"no known programme {there[1]} prepares for {whom}"
-    else:
-        prepares = agree_fr(programmes, "prépare", "préparent")
-        known = count_fr(programmes, "formation connue", "formations connues")
-        french = f"{known} {there[0]}{many[0]} {to[0]}{prepares}{to[1]}"
-        does = agree_en(programmes, "prepares", "prepare")
-        english = f"{count_en(programmes, 'known programme')} {there[1]}{many[1]} {does} for {whom}"
-    return (
-        f"{french}, contre {expected[0]} au rythme du reste de la région",
-        f"{english}, against {expected[1]} at the rest of the region's rate",
-    )
+        known = NN_(
+            "{n} formation connue {there}{many} y prépare",
+            "{n} formations connues {there}{many} y préparent",
+            programmes,
+            there=there,
+            many=many,
+        )
+    return N_("{known}, contre {expected} au rythme du reste de la région", known=known, expected=expected)
 
 
 def refuse_region(kind: str) -> Refusal:
     """Refuse to compare the region with itself."""
     error = TooFewData("a comparison with the region", "is only the region itself", "a part of the region")
     return Refusal.of(
-        kind,
-        error,
-        "Le territoire couvre toute la région : il n'y a rien à quoi le comparer.",
-        "The territory is the whole region: there is nothing to compare it with.",
+        kind, error, N_("Le territoire couvre toute la région : il n'y a rien à quoi le comparer.")
     )

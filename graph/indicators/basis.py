@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from ...words import N_
 from ..region.view import Matter
 from .coverage import placing
 from .declaration import ILLUSTRATIVE, Indicator
@@ -15,7 +16,7 @@ _YEAR = re.compile(r"\d{4}")
 STALE = 3
 """Years after which the year of what is counted is part of an indicator's title."""
 _GROUND = frozenset({"decoupage-administratif", "laposte-hexasmal", "insee-densite"})
-_MADE_UP = {"fr": "Données illustratives", "en": "Illustrative data"}
+_MADE_UP = N_("Données illustratives")
 
 
 @dataclass(frozen=True)

@@ -21,9 +21,10 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from ...words import N_, Spoken, gettext, number
 from ..analysis.structure import structural_differences
 from ..analysis.uncertainty import TooFewData
-from ..findings.words import agree_en, count_en, number_en, number_fr
+from ..findings.words import agree_en, count_en
 from ..region.gazetteer import Ground
 from ..region.view import Matter
 from .board import Board
@@ -42,10 +43,7 @@ CLOSE = 0.5
 REMOTENESS = "remoteness"
 SCALARS = ("population", "density", REMOTENESS)
 TRAITS = (*SCALARS, "sectors")
-_BEYOND = (
-    "distance à une formation non connue près du bord de la région",
-    "distance to a programme not known near the edge of the region",
-)
+_BEYOND = N_("distance à une formation non connue près du bord de la région")
 
 
 @dataclass(frozen=True)
@@ -223,25 +221,30 @@ def _why(
     mine: Mapping[str, object], other: Mapping[str, object], parts: Mapping[str, float], language: str
 ) -> str:
     """Say what makes a peer: its figures beside those of the territory, and whether sectors are alike."""
-    english = language == "en"
-    write = number_en if english else number_fr
 
-    def both(name: str, decimals: int) -> tuple[str, str]:
-        return write(float(str(other[name])), decimals), write(float(str(mine[name])), decimals)
+    def both(name: str, decimals: int) -> dict[str, str]:
+        return {
+            name: number(float(str(other[name])), language, decimals),
+            f"{name}_here": number(float(str(mine[name])), language, decimals),
+        }
 
-    people, density = both("population", 0), both("density", 1)
-    km = both(REMOTENESS, 0) if REMOTENESS in parts else None
-    close = parts["sectors"] <= CLOSE
-    if english:
-        away = f"{km[0]} km from a programme (here {km[1]} km)" if km else _BEYOND[1]
-        return (
-            f"{people[0]} inhabitants (here {people[1]}); mean density class {density[0]} (here {density[1]}); "
-            f"{away}; {'close' if close else 'less close'} mix of sectors"
+    away: Spoken = _BEYOND
+    if REMOTENESS in parts:
+        far = both(REMOTENESS, 0)
+        away = N_(
+            "à {there} km d’une formation (ici {here} km)",
+            there=far[REMOTENESS],
+            here=far[f"{REMOTENESS}_here"],
         )
-    away = f"à {km[0]} km d’une formation (ici {km[1]} km)" if km else _BEYOND[0]
-    return (
-        f"{people[0]} habitants (ici {people[1]}) ; classe de densité moyenne {density[0]} (ici {density[1]}) ; "
-        f"{away} ; secteurs {'proches' if close else 'moins proches'}"
+    alike = N_("secteurs proches") if parts["sectors"] <= CLOSE else N_("secteurs moins proches")
+    return gettext(
+        "{population} habitants (ici {population_here}) ; classe de densité moyenne {density} (ici {density_here}) ; {away} ; "
+        "{alike}",
+        language,
+        away=away,
+        alike=alike,
+        **both("population", 0),
+        **both("density", 1),
     )
 
 

@@ -12,6 +12,7 @@ import polars as pl
 from ...queries.library import Library
 from ...queries.parameters import KINDS_OF_TERRITORY
 from ...queries.query import ParameterError
+from ...words import N_
 from ..analysis.table import Axis
 from ..snapshots.reader import Reader
 from .solutions import Solutions, ask
@@ -41,10 +42,9 @@ class SharedName(UnknownName):
     def __init__(self, name: str, things: Sequence[tuple[str, str]]) -> None:
         super().__init__("territory", name, things)
         codes = ", ".join(iri.split("/id/territory/")[-1] for _, iri in things)
-        self.words = {
-            "fr": f"plusieurs territoires s’appellent « {name} » ; donnez un code : {codes}.",
-            "en": f"several territories are called “{name}”; give a code: {codes}.",
-        }
+        self.words = N_(
+            "plusieurs territoires s’appellent « {name} » ; donnez un code : {codes}.", name=name, codes=codes
+        )
         self.args = (self.words["en"],)
 
 

@@ -10,6 +10,7 @@ import pyoxigraph as ox
 from rdflib import Graph, URIRef
 
 from ...ontology.vocabulary import ANC, graph, ontology_files
+from ...words import EMPTY, N_
 from .report import Result
 
 _TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
@@ -51,8 +52,7 @@ def _result(quad: ox.Quad, term: str) -> Result:
     assert not isinstance(quad.object, ox.Triple)
     name = term.removeprefix(ANC)
     near = get_close_matches(name, [one.removeprefix(ANC) for one in own_terms()], n=1)
-    french = f" ; vouliez-vous dire anc:{near[0]} ?" if near else ""
-    english = f"; did you mean anc:{near[0]}?" if near else ""
+    words = N_(" ; vouliez-vous dire anc:{near} ?", near=near[0]) if near else EMPTY
     return Result(
         focus=quad.subject,
         path=URIRef(quad.predicate.value),
@@ -60,9 +60,11 @@ def _result(quad: ox.Quad, term: str) -> Result:
         severity="Violation",
         shape="",
         component=_COMPONENT,
-        messages={
-            "fr": f"anc:{name} n'est pas un terme de l'ontologie{french}" + ("" if near else "."),
-            "en": f"anc:{name} is no term of the ontology{english}" + ("" if near else "."),
-        },
+        messages=N_(
+            "anc:{name} n'est pas un terme de l'ontologie{words}{near}",
+            name=name,
+            words=words,
+            near=("" if near else "."),
+        ),
         shapes=Graph(),
     )

@@ -8,6 +8,7 @@ from rdflib import RDF, Graph, Namespace
 from rdflib.namespace import SH
 from rdflib.term import Node
 
+from ...words import N_, Message
 from ..sparql.tokens import tokens
 
 _SHACL = Namespace(str(SH))
@@ -28,8 +29,8 @@ class UnevaluatedShape(ValueError):  # noqa: N818
 
 def refuse_unevaluated(shapes: Graph) -> None:
     """Raise UnevaluatedShape for the first thing that shapes ask and nobody would evaluate."""
-    for reason, english in _faults(shapes):
-        raise UnevaluatedShape(reason, english)
+    for words in _faults(shapes):
+        raise UnevaluatedShape(words["fr"], words["en"])
 
 
 def components_of(shapes: Graph) -> list[Node]:
@@ -53,29 +54,24 @@ def _uses(shapes: Graph, path: Node) -> bool:
     return (None, path, None) in shapes
 
 
-def _faults(shapes: Graph) -> Iterator[tuple[str, str]]:
+def _faults(shapes: Graph) -> Iterator[Message]:
     for component in components_of(shapes):
         if not any((component, validator, None) in shapes for validator in _VALIDATORS):
             name = component.n3()
-            yield (
-                f"Le composant {name} n'a pas de validateur : rien ne serait évalué.",
-                f"The component {name} has no validator: nothing would be evaluated.",
-            )
+            yield N_("Le composant {name} n'a pas de validateur : rien ne serait évalué.", name=name)
     for script in _SCRIPTS:
         for shape in sorted(shapes.subjects(script, None), key=str):
             told = f"sh:{script.removeprefix(str(SH))}"
-            yield (
-                f"La forme {shape.n3()} emploie {told}, qui n'est pas évalué ici.",
-                f"The shape {shape.n3()} uses {told}, which is not evaluated here.",
-            )
+            yield N_("La forme {n3} emploie {told}, qui n'est pas évalué ici.", n3=shape.n3(), told=told)
     for head in ("select", "ask"):
         for constraint, text in sorted(shapes.subject_objects(_SHACL[head]), key=str):
             if (None, SH.target, constraint) in shapes:
                 continue
             for word in _forbidden(str(text)):
-                yield (
-                    f"Le SPARQL d'une contrainte emploie {word}, que SHACL interdit là : « {_start(text)} ».",
-                    f"The SPARQL of a constraint uses {word}, which SHACL forbids there: “{_start(text)}”.",
+                yield N_(
+                    "Le SPARQL d'une contrainte emploie {word}, que SHACL interdit là : « {text} ».",
+                    word=word,
+                    text=_start(text),
                 )
 
 

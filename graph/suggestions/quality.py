@@ -265,4 +265,4 @@ def _refusal(error: TooFewData, year: int, source: str | None) -> Refusal:
         f"{name if source else 'All sources'}: after {year}, only {found[0]} new ties of actors already known "
         f"({found[1].split()[0]} academic actors); {LEAST_TIES} (and {LEAST_ASKERS}) are needed to measure a quality."
     )
-    return Refusal.of("quality", error, french, english)
+    return Refusal.of("quality", error, {"fr": french, "en": english})

@@ -59,7 +59,7 @@ def territory_quality(
                 f"Territories: after {year}, too few new ties with territories already tied "
                 f"({error.found.removeprefix('are ')}); {LEAST_TIES} are needed, in {LEAST_ASKERS} territories."
             )
-            refusals.append(Refusal.of("quality", error, words, english))
+            refusals.append(Refusal.of("quality", error, {"fr": words, "en": english}))
             continue
         measures += found
         sizes.append(size)

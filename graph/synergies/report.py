@@ -88,7 +88,7 @@ def synergies(
         try:
             found = find()
         except TooFewData as error:
-            found = [Refusal.of(kind, error, *refused)]
+            found = [Refusal.of(kind, error, dict(zip(("fr", "en"), refused, strict=True)))]
         findings += [_said(one) for one in found if isinstance(one, Finding)]
         refusals += [one for one in found if isinstance(one, Refusal)]
     return Report(

@@ -186,7 +186,7 @@ def test_a_workbook_tells_its_origin(client: TestClient) -> None:
     english = openpyxl.load_workbook(
         io.BytesIO(client.get(f"{PROGRAMMES}.xlsx?territory=299000001&lang=en").content)
     )
-    assert english["À propos"]["A1"].value == "Query"
+    assert english["À propos"]["A1"].value == "Question"
 
 
 def test_json_xml_and_tsv_are_sparql_results(client: TestClient) -> None:

@@ -49,7 +49,9 @@ def test_everything_of_a_report_is_plain_json() -> None:
         (FINDING,),
         (
             Refusal.of(
-                "access", TooFewData("access", "are 2", "at least 5"), "Trop peu de lieux.", "Too few places."
+                "access",
+                TooFewData("access", "are 2", "at least 5"),
+                {"fr": "Trop peu de lieux.", "en": "Too few places."},
             ),
         ),
     )
