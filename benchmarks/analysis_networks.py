@@ -8,8 +8,8 @@ from typing import Any
 import networkx as nx
 import numpy as np
 import polars as pl
-from ancrage.graph.region.projection import table
 from ancrage.graph.snapshots.reader import LocalReader
+from ancrage.queries.library import Library
 from scipy.sparse import csr_array
 
 
@@ -23,8 +23,9 @@ def h2020(folder: Path) -> tuple[list[str], np.ndarray]:
         frame = pl.concat(pl.read_csv(file, infer_schema=False).select(a="id_1", b="id_2") for file in files)
     else:
         with LocalReader.current(folder) as reader:
-            rows = table(reader, "actor-ties").filter(pl.col("source").str.ends_with("/scanr-h2020"))
-            frame = rows.select(a="first", b="second")
+            answer = reader.query(Library()["actor-ties"].bind(), accept="text/csv")
+            rows = pl.read_csv(answer.body, infer_schema=False)
+            frame = rows.filter(pl.col("source").str.ends_with("/scanr-h2020")).select(a="first", b="second")
     pairs = frame.select(a=pl.min_horizontal("a", "b"), b=pl.max_horizontal("a", "b")).filter(
         pl.col("a") != pl.col("b")
     )

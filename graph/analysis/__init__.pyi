@@ -13,10 +13,6 @@ from ..gaps import gaps_of as gaps_of
 from ..region.gazetteer import Ground as Ground
 from ..region.gazetteer import Territory as Territory
 from ..region.places import UnknownName as UnknownName
-from ..region.tables import chain_actor as chain_actor
-from ..region.tables import institution_territory as institution_territory
-from ..region.tables import territory_field as territory_field
-from ..region.tables import territory_sector as territory_sector
 from ..region.view import Matter as Matter
 from ..scenarios.assumptions import Scenario as Scenario
 from ..scenarios.assumptions import ScenarioError as ScenarioError

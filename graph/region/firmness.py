@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from .solutions import EVIDENCE
-
+#: Evidence statuses, the strongest first.
+EVIDENCE = ("documented", "declared", "inferred", "simulated", "illustrative")
 RANKS: Mapping[str, int] = {name: rank for rank, name in enumerate(EVIDENCE)}
 """The rank of each status: the less firm, the greater."""
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import polars as pl
 import pyoxigraph as ox
 
 from ...queries.library import Library
 from ...queries.parameters import iri_term
 from ..findings.rdf import scenario_iri
 from ..region.places import UnknownName
-from ..region.solutions import ask
 from ..snapshots.provenance import GRAPHS
 from ..snapshots.reader import Reader
 from .assumptions import Scenario
@@ -22,7 +22,8 @@ CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {graph} {{ ?s ?p ?o MINUS {{ ?s a anc:Te
 
 def saved(reader: Reader) -> list[Scenario]:
     """List the scenarios saved in the graph that this model can run, in the order of their names."""
-    graphs = sorted(set(ask(reader, _QUESTION.name).texts("graph")))
+    answer = reader.query(_QUESTION.bind(), accept="text/csv")
+    graphs = pl.read_csv(answer.body, infer_schema=False)["graph"].drop_nulls().unique().sort()
     found = (
         one for graph in graphs if graph.startswith(GRAPHS + "scenario/") for one in _read(reader, graph)
     )

@@ -26,7 +26,7 @@ def test_every_method_is_there() -> None:
 
 def test_a_method_keeps_its_name_whatever_was_read_before() -> None:
     code = (
-        "import ancrage.graph.analysis.complementarity, ancrage.graph.region.tables; "
+        "import ancrage.graph.analysis.complementarity, ancrage.graph.region.view; "
         "from ancrage.graph.analysis import complementarity, betweenness, Table; "
         "import ancrage.graph.analysis.betweenness; "
         "from ancrage.graph.analysis import betweenness as again; "

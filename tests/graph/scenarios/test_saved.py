@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import polars as pl
 import pyoxigraph as ox
 import pytest
 from ancrage.graph.region.places import UnknownName
-from ancrage.graph.region.solutions import ask
 from ancrage.graph.region.view import Matter
 from ancrage.graph.scenarios.changes import resolve
 from ancrage.graph.scenarios.comparison import compare
@@ -21,6 +21,7 @@ from ancrage.loaders.publish.pipeline import Pipeline
 from ancrage.loaders.write.scenarios import delete, save, save_run
 from ancrage.loaders.write.writer import Outdated, Writer
 from ancrage.ontology.vocabulary import shape_files
+from ancrage.queries.library import Library
 
 TABLES = {
     "about": "key,value\nname,partner\ntitle,Essai\npublisher,Essai\n",
@@ -52,6 +53,10 @@ EVERYTHING = {
         "merge-epci 200000001,200000002 'CC réunie'",
     ],
 }
+
+
+def ask(reader: LocalReader, name: str) -> pl.DataFrame:
+    return pl.read_csv(reader.query(Library()[name].bind(), accept="text/csv").body)
 
 
 @pytest.fixture(scope="module")
@@ -107,7 +112,7 @@ def test_a_scenario_comes_back_as_it_was_saved_and_goes_without_a_trace(
             assert saved_scenario(later, "tout").label_en == "A bit of everything"
             with pytest.raises(UnknownName, match=r"scenario “toot”.*tout"):
                 saved_scenario(later, "toot")
-            assert ask(later, "scenario-assumptions").frame.height == 9  # two things merge
+            assert ask(later, "scenario-assumptions").height == 9  # two things merge
             assert Matter.of(later).frame("relays").height == matter.frame("relays").height
         assert save(writer, scenario, matter).edit == ""  # the same again: nothing to publish
         with pytest.raises(Outdated):
@@ -138,7 +143,7 @@ def test_a_run_is_saved_as_simulated_observations_that_the_shapes_accept(
     assert content(data_dir) == before
     with LocalReader.current(data_dir) as reader:
         assert saved(reader) == [comparison.scenario]
-        rows = ask(reader, "scenario-figures").frame
+        rows = ask(reader, "scenario-figures")
         told = {
             (row["territoryLabel"], row["indicatorLabel"]): (row["before"], row["after"], row["difference"])
             for row in rows.iter_rows(named=True)
