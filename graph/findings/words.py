@@ -132,6 +132,15 @@ def of_fr(name: str) -> str:
     return f"d'{name}" if name[:1] in "AEIOUYÀÂÉÈÊÎÔŒ" else f"de {name}"
 
 
+def of_name(name: str, language: str) -> str:
+    """Write a name after « de », which French joins to it and a sentence of another language holds.
+
+    >>> of_name("Aubenas", "fr"), of_name("Aubenas", "en")
+    ("d'Aubenas", 'Aubenas')
+    """
+    return of_fr(name) if language == "fr" else name
+
+
 def territory_fr(name: str, level: str) -> str:
     """Write the name of a territory of a level as the subject of a sentence; no source tells the articles of departments.
 

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore]
 
+from ...words import EMPTY, N_, NN_, Number
 from ..analysis.adjacency import Adjacency
 from ..analysis.betweenness import betweenness
 from ..analysis.brokerage import constraint
@@ -18,7 +19,6 @@ from ..analysis.reach import reach_of_groups
 from ..analysis.robustness import single_points
 from ..analysis.uncertainty import Estimate, TooFewData
 from ..findings.model import Finding, Question
-from ..findings.words import count_en, count_fr, number_en, number_fr
 from ..region.gazetteer import Ground
 from ..region.view import Matter
 from .meetings import NAMES, Flags, Meetings, Places
@@ -175,7 +175,7 @@ def _finding(
         "brokerage",
         subject.thing,
         names.thing(actor, "relay" if known.relay[at] else NAMES[known.side[at]]),
-        {"fr": "", "en": ""},
+        EMPTY,
         Estimate(
             float(across[at]) / expected if expected else float("nan"),
             float(across[at]) / high if high else float("nan"),
@@ -184,10 +184,7 @@ def _finding(
             "permutation of the sides",
             int(total / 2),
         ),
-        {
-            "fr": "mises en relation entre types d'acteurs différents, rapportées à celles que le hasard donnerait",
-            "en": "joined pairs of different kinds of actors, over those that chance would give",
-        },
+        N_("mises en relation entre types d'acteurs différents, rapportées à celles que le hasard donnerait"),
         p=float(roles.below[at, 0]),
         facts={
             "partners": neighbours,
@@ -234,30 +231,34 @@ def _with_loss(
     expected = float(finding.facts["expected_across"] or 0)
     label = finding.object.label
     if lost:
-        loss_fr = (
-            f"Sans elle, {count_fr(lost, 'liaison', 'liaisons')} sur {number_fr(had)} entre une intercommunalité et un "
-            f"laboratoire ou un établissement {'serait coupée' if lost < 2 else 'seraient coupées'}"
-        )
-        loss_en = (
-            f"Without it, {count_en(lost, 'link')} of {number_en(had)} between an inter-municipal area and a laboratory or "
-            "institution would be cut"
+        loss = NN_(
+            "Sans elle, {n} liaison sur {had} entre une intercommunalité et un laboratoire ou un "
+            "établissement serait coupée",
+            "Sans elle, {n} liaisons sur {had} entre une intercommunalité et un laboratoire ou un "
+            "établissement seraient coupées",
+            lost,
+            had=Number(had),
         )
     else:
-        loss_fr, loss_en = "Sa perte ne couperait aucune liaison connue", "Its loss would cut no known link"
-    chance_fr = f"au hasard : {number_fr(expected, 0 if expected >= 10 else 1)}"
-    chance_en = f"by chance: {number_en(expected, 0 if expected >= 10 else 1)}"
-    role_fr = "La structure relais " if finding.object.kind == "relay" else ""
-    role_en = "The relay " if finding.object.kind == "relay" else ""
+        loss = N_("Sa perte ne couperait aucune liaison connue")
+    chance = N_("au hasard : {expected}", expected=Number(expected, 0 if expected >= 10 else 1))
+    role = N_("La structure relais ") if finding.object.kind == "relay" else EMPTY
     rows = meetings.actor == known.actors[at]
     events = meetings.of_events(rows)
     return replace(
         finding,
-        sentence={
-            "fr": f"{role_fr}{label} met en relation {count_fr(joined, 'paire')} d'acteurs de la région sans autre lien "
-            f"connu, dont {number_fr(across)} de types différents ({chance_fr}). {loss_fr}.",
-            "en": f"{role_en}{label} joins {count_en(joined, 'pair')} of actors of the region not otherwise tied, "
-            f"{number_en(across)} of different kinds ({chance_en}). {loss_en}.",
-        },
+        sentence=NN_(
+            "{role}{label} met en relation {n} paire d'acteurs de la région sans autre lien connu, "
+            "dont {across} de types différents ({chance}). {loss}.",
+            "{role}{label} met en relation {n} paires d'acteurs de la région sans autre lien connu, "
+            "dont {across} de types différents ({chance}). {loss}.",
+            joined,
+            role=role,
+            label=label,
+            across=Number(across),
+            chance=chance,
+            loss=loss,
+        ),
         evidence=meetings.counted(events, rows),
         facts=facts,
         reasons=precedents(meetings, names, events, rows, meetings.at >= 0),

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ...words import EMPTY, N_, Listed, Number, Said
 from ..analysis.complementarity import complementarities
 from ..analysis.null_model import MINIMUM_ROWS, Comparison, compare, drawn_tables
 from ..analysis.relatedness import proximity
 from ..analysis.uncertainty import Estimate, TooFewData
-from ..findings.model import Finding, Question, Reason, Step, Thing, benjamini_hochberg
-from ..findings.words import listed_en, listed_fr, number_en, number_fr, of_fr
+from ..findings.model import Finding, Question, Reason, Step, Thing, Words, benjamini_hochberg
+from ..findings.words import of_name
 from ..region.firmness import together
 from ..region.gazetteer import Ground, Territory
 from ..region.view import Matter
@@ -143,35 +144,34 @@ def _finding(
     fields = [at for at in new if at >= len(known.jobs.columns)]
     shown = [int(at) for at in dict.fromkeys([*best.tolist(), *fields[:1]])]
     things = [names.thing(known.activities[at], "activity") for at in shown]
-    about_fr, about_en = (
-        ("", "")
-        if home.id == subject.id
-        else (
-            f" (zone d'emploi{' principale' * (share < 1)} : {home.label})",
-            f" ({'main ' * (share < 1)}employment zone: {home.label})",
-        )
-    )
-    beyond_fr, beyond_en = (
-        ("plus que sa seule diversité ne l'explique", "more than its diversity alone explains")
+    about: Words = EMPTY
+    if home.id != subject.id and share < 1:
+        about = N_(" (zone d'emploi principale : {zone})", zone=home.label)
+    elif home.id != subject.id:
+        about = N_(" (zone d'emploi : {zone})", zone=home.label)
+    beyond = (
+        N_("plus que sa seule diversité ne l'explique")
         if q <= 1 - strength.level
-        else ("ce que sa diversité suffit à expliquer", "as its diversity alone explains")
+        else N_("ce que sa diversité suffit à expliquer")
     )
-    step = {"fr": "est spécialisée dans", "en": "is specialised in"}
+    step = N_("est spécialisée dans")
     where = Thing(other.id, other.label, "territory")
     return Finding(
         "complementarity",
         subject,
         where,
-        {
-            "fr": f"Autour des spécialités {of_fr(subject.label)}{about_fr}, la zone d'emploi {of_fr(other.label)} apporterait "
-            f"{number_fr(strength.value, 0)} points sur 100 d'activités proches, {beyond_fr} : "
-            f"{listed_fr([f'« {names.french(known.activities[at])} »' for at in shown])}.",
-            "en": f"Around what {subject.label}{about_en} is specialised in, the employment zone of {other.label} would add "
-            f"{number_en(strength.value, 0)} points in 100 of near activities, {beyond_en}: "
-            f"{listed_en([f'“{names.english(known.activities[at])}”' for at in shown])}.",
-        },
+        N_(
+            "Autour des spécialités {subject}{about}, la zone d'emploi {partner} apporterait {points} points sur 100 d'activités "
+            "proches, {beyond} : {activities}.",
+            subject=Said(of_name, (subject.label,)),
+            about=about,
+            partner=Said(of_name, (other.label,)),
+            points=Number(strength.value, 0),
+            beyond=beyond,
+            activities=Listed([N_("« {name} »", name=names.named(known.activities[at])) for at in shown]),
+        ),
         strength,
-        {"fr": "points de densité ajoutés, sur 100", "en": "points of density added, in 100"},
+        N_("points de densité ajoutés, sur 100"),
         p=float(found.above[partner]),
         q=q,
         distinct=q <= 1 - strength.level,
@@ -192,10 +192,12 @@ def _finding(
         reasons=tuple(
             Reason(
                 "specialisation",
-                {
-                    "fr": f"{other.label} est spécialisée dans : {thing.label} ; {home.label} ne l'est pas.",
-                    "en": f"{other.label} is specialised in {names.english(thing.id)}; {home.label} is not.",
-                },
+                N_(
+                    "{other} est spécialisée dans : {activity} ; {home} ne l'est pas.",
+                    other=other.label,
+                    activity=names.named(thing.id),
+                    home=home.label,
+                ),
                 (
                     Step(
                         where,

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ...words import N_, NN_, Message, Number
 from ..analysis.assist import Significance, assist_matrix, assist_significance
 from ..analysis.null_model import MINIMUM_FOUND, MINIMUM_ROWS
 from ..analysis.uncertainty import Estimate, TooFewData
-from ..findings.model import Finding, Question, Thing, benjamini_hochberg
-from ..findings.words import count_en, count_fr, number_en, number_fr
+from ..findings.model import Finding, Question, Thing, Words, benjamini_hochberg
 from ..region.gazetteer import Ground
 from ..region.view import Matter
 from .options import Options, Told
@@ -110,21 +110,17 @@ TESTS: dict[str, Callable[[Matter, Options], Support]] = {
     "research": _research,
     "training": _training,
 }
-REFUSED = {
-    "technologies": (
-        "Domaines de recherche et technologies des projets : trop peu de départements en ont pour le dire.",
-        "Fields of research and technologies of projects: too few departments have any to tell.",
+REFUSED: Mapping[str, Words] = {
+    "technologies": N_(
+        "Domaines de recherche et technologies des projets : trop peu de départements en ont pour le dire."
     ),
-    "research": (
-        "Domaines de recherche et secteurs d'emploi : trop peu de zones d'emploi de la région ont au moins deux unités "
-        "d'un même domaine pour comparer avec le hasard.",
-        "Fields of research and sectors of employment: too few employment zones of the region have at least two units of one "
-        "field to be compared with chance.",
+    "research": N_(
+        "Domaines de recherche et secteurs d'emploi : trop peu de zones d'emploi de la région "
+        "ont au moins deux unités d'un même domaine pour comparer avec le hasard."
     ),
-    "training": (
-        "Formations et secteurs d'emploi : trop peu de zones d'emploi ont des formations dont on sait à quels métiers "
-        "elles préparent.",
-        "Programmes and sectors of employment: too few employment zones have programmes known to prepare for some occupations.",
+    "training": N_(
+        "Formations et secteurs d'emploi : trop peu de zones d'emploi ont des formations dont on "
+        "sait à quels métiers elles préparent."
     ),
 }
 """What is said where a test has too few data, in French and in English."""
@@ -204,39 +200,37 @@ def _finding(
     both = int((support.has_field[:, row] * support.has_target[:, column]).sum())
     q, p = float(support.q[cell]), float(support.found.p[cell])
     distinct = q <= 1 - options.level
-    place = ("département", "départements") if test == "technologies" else ("zone d'emploi", "zones d'emploi")
-    place_en = "department" if test == "technologies" else "employment zone"
-    field_fr, target_fr = names.french(field), _target(names, target, test)
-    more = number_fr(value / expected, 1) if expected else "n. d."
-    more_en = number_en(value / expected, 1) if expected else "n/a"
-    carried = "la formation aux métiers" if test == "training" else "la recherche en"
-    carried_en = "programmes for" if test == "training" else "research in"
+    more = Number(value / expected if expected else None, 1)
+    carried = N_("la formation aux métiers") if test == "training" else N_("la recherche en")
     if distinct:
-        verdict_fr, verdict_en = (
-            f"{more} fois ce que le hasard donnerait",
-            f"{more_en} times what chance would give",
-        )
+        verdict = N_("{more} fois ce que le hasard donnerait", more=more)
     elif p <= 1 - options.level:
-        verdict_fr = (
-            f"un indice, que le nombre de couples testés ({support.q.size}) ne permet pas de confirmer"
+        verdict = N_(
+            "un indice, que le nombre de couples testés ({size}) ne permet pas de confirmer",
+            size=support.q.size,
         )
-        verdict_en = f"a hint that the number of pairs tested ({support.q.size}) does not let confirm"
     else:
-        verdict_fr = f"rien ne le distingue du hasard ({support.q.size} couples testés)"
-        verdict_en = f"not distinct from chance ({support.q.size} pairs tested)"
+        verdict = N_("rien ne le distingue du hasard ({size} couples testés)", size=support.q.size)
     total = int(support.has_field[:, row].sum())
+    places = NN_("{n} zone d'emploi", "{n} zones d'emploi", total)
+    if test == "technologies":
+        places = NN_("{n} département", "{n} départements", total)
+    aimed = _target(names, target, test)
     parameters = {"field": field.removeprefix("field/")} if test != "training" else {}
     question = "field-and-projects-by-department" if test == "technologies" else None
     return Finding(
         "fields",
-        Thing(field, field_fr, "family" if test == "training" else "field"),
-        Thing(target, target_fr, "chain" if target.startswith("value-chain/") else "activity"),
-        {
-            "fr": f"Là où {carried} « {field_fr} » est une spécialité ({count_fr(total, *place)}), {target_fr} l'est aussi "
-            f"dans {number_fr(both)} : {verdict_fr}.",
-            "en": f"Where {carried_en} “{names.english(field)}” is a speciality ({count_en(total, place_en)}), "
-            f"{_target_en(names, target, test)} is too in {number_en(both)}: {verdict_en}.",
-        },
+        Thing(field, names.french(field), "family" if test == "training" else "field"),
+        Thing(target, aimed["fr"], "chain" if target.startswith("value-chain/") else "activity"),
+        N_(
+            "Là où {carried} « {field} » est une spécialité ({places}), {target} l'est aussi dans {both} : {verdict}.",
+            carried=carried,
+            field=names.named(field),
+            places=places,
+            target=aimed,
+            both=Number(both),
+            verdict=verdict,
+        ),
         Estimate(
             value,
             float(support.low[cell]),
@@ -245,7 +239,7 @@ def _finding(
             "bootstrap of territories",
             total,
         ),
-        {"fr": "part d'appui (matrice d'assistance)", "en": "assist share"},
+        N_("part d'appui (matrice d'assistance)"),
         p=p,
         q=q,
         distinct=distinct,
@@ -264,17 +258,10 @@ def _finding(
     )
 
 
-def _target_en(names: Names, target: str, test: str) -> str:
+def _target(names: Names, target: str, test: str) -> Message:
+    name = names.named(target)
     if target.startswith("value-chain/"):
-        return f"the {names.english(target)} value chain"
+        return N_("la filière {name}", name=name)
     if test == "technologies":
-        return f"the creation of companies in “{names.english(target)}”"
-    return f"employment in “{names.english(target)}”"
-
-
-def _target(names: Names, target: str, test: str) -> str:
-    if target.startswith("value-chain/"):
-        return f"la filière {names.french(target)}"
-    if test == "technologies":
-        return f"la création d'entreprises « {names.french(target)} »"
-    return f"l'emploi « {names.french(target)} »"
+        return N_("la création d'entreprises « {name} »", name=name)
+    return N_("l'emploi « {name} »", name=name)

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from ...words import N_, NN_
 from ..analysis.helix import MINIMUM_UNITS, decompose, mutual_information, synergy
 from ..analysis.uncertainty import Estimate, TooFewData
 from ..findings.model import Finding, Question, Thing
-from ..findings.words import count_en, count_fr
 from ..region.gazetteer import Ground, Territory
 from ..region.view import Matter
 from .meetings import Meetings, Places
@@ -105,15 +105,13 @@ def find_helix(matter: Matter, subject: Subject, options: Options) -> list[Findi
     )
     chance = (1000 * found.chance.low, 1000 * found.chance.high)
     parts = _parts(matter, subject.territory, known, here, labels)
-    verdict_fr = (
-        "ces trois traits vont ensemble, au-delà de leurs liens deux à deux, plus que le hasard ne l'expliquerait"
+    verdict = (
+        N_(
+            "ces trois traits vont ensemble, au-delà de leurs liens deux à deux, plus que le hasard "
+            "ne l'expliquerait"
+        )
         if distinct
-        else "ces trois traits ne vont pas ensemble plus que le hasard ne l'expliquerait"
-    )
-    verdict_en = (
-        "these three traits go together, beyond their ties by pairs, more than chance would explain"
-        if distinct
-        else "these three traits go together no more than chance would explain"
+        else N_("ces trois traits ne vont pas ensemble plus que le hasard ne l'expliquerait")
     )
     label, code = subject.thing.label, subject.thing.id.removeprefix("territory/")
     return [
@@ -121,17 +119,17 @@ def find_helix(matter: Matter, subject: Subject, options: Options) -> list[Findi
             "helix",
             subject.thing,
             Thing("helix#projects", "discipline, entreprises et lieu des projets", "measure"),
-            {
-                "fr": f"{label} : {count_fr(found.n, 'projet de recherche', 'projets de recherche')}, dont on connaît la "
-                f"discipline, la présence d'entreprises et la commune : {verdict_fr}.",
-                "en": f"{label}: {count_en(found.n, 'research project')} of known field, presence of companies and commune: "
-                f"{verdict_en}.",
-            },
+            NN_(
+                "{label} : {n} projet de recherche, dont on connaît la discipline, la présence "
+                "d'entreprises et la commune : {verdict}.",
+                "{label} : {n} projets de recherche, dont on connaît la discipline, la présence "
+                "d'entreprises et la commune : {verdict}.",
+                found.n,
+                label=label,
+                verdict=verdict,
+            ),
             strength,
-            {
-                "fr": "synergie T corrigée, en mbit (négatif : synergie)",
-                "en": "corrected T, in mbit (negative: synergy)",
-            },
+            N_("synergie T corrigée, en mbit (négatif : synergie)"),
             p=found.p,
             q=found.p,
             distinct=distinct,

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ...words import N_, NN_, Number, Percent
 from ..analysis.sharing import GroupEi, Ratio, ei_of_group, sharing_against_expected
 from ..analysis.uncertainty import TooFewData
 from ..findings.model import Finding, Question, Refusal, Thing
-from ..findings.words import count_en, count_fr, number_en, number_fr, percent_en, percent_fr
 from ..region.gazetteer import Ground, Territory
 from ..region.view import Matter
 from .meetings import Flags, Meetings, Places
@@ -95,27 +95,28 @@ def _finding(
     here, count, expected = subject.thing.label, len(events), float(ratio.expected[at])
     digits = 0 if expected >= 10 else 1
     if estimate.low > 1:
-        words = ("bien plus", "far more") if estimate.low > 2 else ("plus", "more")
+        compared = N_("bien plus que") if estimate.low > 2 else N_("plus que")
     elif estimate.high < 1:
-        words = ("moins", "fewer")
+        compared = N_("moins que")
     else:
-        words = ("à peu près autant", "about as many")
+        compared = N_("à peu près autant que")
     level = "epci" if "/epci/" in partner.id else "department"
     code = subject.thing.id.removeprefix("territory/")
     return Finding(
         "ties",
         subject.thing,
         partner,
-        {
-            "fr": f"{here} et {partner.label} partagent {count_fr(count, 'interaction connue', 'interactions connues')}, "
-            f"{words[0]} que leur seul nombre de partenaires ne le laisserait attendre ({number_fr(expected, digits)}).",
-            "en": f"{here} and {partner.label} share {count_en(count, 'known interaction')}, {words[1]} than their number "
-            f"of partners alone would give ({number_en(expected, digits)}).".replace(
-                "about as many than", "about as many as"
-            ),
-        },
+        N_(
+            "{here} et {partner} partagent {shared}, {compared} leur seul nombre de partenaires ne le laisserait attendre "
+            "({expected}).",
+            here=here,
+            partner=partner.label,
+            shared=NN_("{n} interaction connue", "{n} interactions connues", count),
+            compared=compared,
+            expected=Number(expected, digits),
+        ),
         estimate,
-        {"fr": "rapport au nombre attendu au hasard", "en": "ratio to the number expected by chance"},
+        N_("rapport au nombre attendu au hasard"),
         p=float(ratio.two_sided()[at]),
         evidence=meetings.counted(events, mine, theirs),
         facts={
@@ -164,30 +165,30 @@ def _openness(meetings: Meetings, subject: Subject, found: GroupEi, mine: Flags,
     p = min(1.0, 2 * min(found.below, found.above))
     distinct = p <= 1 - found.value.level
     if not distinct:
-        verdict = ("comme si le lieu ne comptait pas", "as if place did not matter")
+        verdict = N_("comme si le lieu ne comptait pas")
     elif found.value.value < found.chance.value:
-        verdict = ("on y travaille entre voisins plus que par hasard", "more among neighbours than by chance")
+        verdict = N_("on y travaille entre voisins plus que par hasard")
     else:
-        verdict = ("on y travaille au dehors plus que par hasard", "more with others than by chance")
-    one_fr = "participation dont le lieu n'est pas connu reste"
-    several_fr = "participations dont le lieu n'est pas connu restent"
+        verdict = N_("on y travaille au dehors plus que par hasard")
     return Finding(
         "ties",
         subject.thing,
         Thing("ties#outside", "liens au dehors et au dedans", "measure"),
-        {
-            "fr": f"{here} : {percent_fr(share, digits)} des liens connus de ses acteurs vont au dehors, contre "
-            f"{percent_fr(chance, digits)} si les lieux étaient tirés au hasard ; {verdict[0]}. "
-            f"{count_fr(unknown, one_fr, several_fr)} de côté.",
-            "en": f"{here}: {percent_en(share, digits)} of the known ties of its actors go outside, against "
-            f"{percent_en(chance, digits)} if places were drawn by chance: {verdict[1]}. "
-            f"{count_en(unknown, 'participation')} of unknown place left aside.",
-        },
+        N_(
+            "{here} : {share} des liens connus de ses acteurs vont au dehors, contre {chance} si les lieux étaient tirés au "
+            "hasard ; {verdict}. {apart} de côté.",
+            here=here,
+            share=Percent(share, digits),
+            chance=Percent(chance, digits),
+            verdict=verdict,
+            apart=NN_(
+                "{n} participation dont le lieu n'est pas connu reste",
+                "{n} participations dont le lieu n'est pas connu restent",
+                unknown,
+            ),
+        ),
         found.value,
-        {
-            "fr": "indice E–I (−1 : tout au dedans, 1 : tout au dehors)",
-            "en": "E–I index (−1: all inside, 1: all outside)",
-        },
+        N_("indice E–I (−1 : tout au dedans, 1 : tout au dehors)"),
         p=p,
         q=p,
         distinct=distinct,
@@ -229,20 +230,29 @@ def find_undated(matter: Matter, subject: Subject, territory: Territory) -> list
     who = sorted({one for a, b, _ in mine for one in (a, b) if one in local})
     both = sum(a in local and b in local for a, b, _ in mine)
     label = subject.thing.label
-    named = names.french(who[0]) if len(who) == 1 else count_fr(len(who), "établissement", "établissements")
+    european = NN_("{n} lien européen", "{n} liens européens", len(mine))
+    words = N_(
+        "{label} : {named}, qui y a un site, compte en outre {ties} dont la source ne donne ni l'année ni le lieu : ils ne sont "
+        "pas dans les nombres ci-dessus.",
+        label=label,
+        named=names.named(who[0]),
+        ties=european,
+    )
+    if len(who) > 1:
+        words = N_(
+            "{label} : {count} établissements, qui y ont un site, comptent en outre {ties} dont la source ne donne ni l'année ni "
+            "le lieu : ils ne sont pas dans les nombres ci-dessus.",
+            label=label,
+            count=Number(len(who)),
+            ties=european,
+        )
     evidence = ties.filter(ties["first"].is_in(who) | ties["second"].is_in(who))["evidence"].value_counts()
     return [
         Finding(
             "ties",
             subject.thing,
             Thing("ties#undated", "liens sans année", "measure"),
-            {
-                "fr": f"{label} : {named}, qui y {'a' if len(who) == 1 else 'ont'} un site, "
-                f"{'compte' if len(who) == 1 else 'comptent'} en outre {count_fr(len(mine), 'lien européen', 'liens européens')} "
-                "dont la source ne donne ni l'année ni le lieu : ils ne sont pas dans les nombres ci-dessus.",
-                "en": f"{label}: {count_en(len(who), 'institution')} with a site there also {'has' if len(who) == 1 else 'have'} "
-                f"{count_en(len(mine), 'European tie')} of unknown year and place, not counted above.",
-            },
+            words,
             evidence={str(name): int(count) for name, count in evidence.iter_rows()},
             facts={
                 "aspect": "undated",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from ...words import N_
 from ..findings.model import Reason, Step
 from .meetings import NAMES, Flags, Meetings, Places
 from .subject import Names
 
-_PART = {"fr": "prend part à", "en": "takes part in"}
+_PART = N_("prend part à")
 
 
 def precedents(
@@ -49,14 +50,16 @@ def _reason(meetings: Meetings, names: Names, event: int, row: int, other: int) 
         Step(end, _PART, interaction, meetings.evidence[event], meetings.source[event] or None, year)
         for end in ends
     )
-    type_fr, type_en = names.french(meetings.type[event]), names.english(meetings.type[event])
-    when_fr, when_en = (f", {year}", f", {year}") if year else (", sans année", ", undated")
+    when = N_(", {year}", year=year) if year else N_(", sans année")
     between = f"{ends[0].label} – {ends[1].label}"
     return Reason(
         "precedent",
-        {
-            "fr": f"{interaction.label} ({type_fr}{when_fr}) : {between}",
-            "en": f"{interaction.label} ({type_en}{when_en}): {between}",
-        },
+        N_(
+            "{interaction} ({type}{when}) : {between}",
+            interaction=interaction.label,
+            type=names.named(meetings.type[event]),
+            when=when,
+            between=between,
+        ),
         path,
     )

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 import polars as pl
 
+from ...words import EMPTY, N_, NN_, Said
 from ..analysis.uncertainty import TooFewData
-from ..findings.model import Finding, Refusal, Report
-from ..findings.words import count_en, count_fr
+from ..findings.model import Finding, Refusal, Report, Words
 from ..region.gazetteer import Ground
 from ..region.view import Matter
 from .brokerage import find_brokers
@@ -26,27 +26,22 @@ from .ties import find_ties
 KINDS = ("ties", "complementarity", "fields", "helix", "brokerage")
 """The kinds of synergies, in the order of a report."""
 
-_REFUSED = {
-    "partners": (
-        "Trop peu d'interactions connues avec un même autre territoire pour dire avec qui il coopère : il en faut 3.",
-        "Too few known interactions with any one other territory to tell with whom it cooperates: 3 are needed.",
+_REFUSED: Mapping[str, Words] = {
+    "partners": N_(
+        "Trop peu d'interactions connues avec un même autre territoire pour dire avec qui il "
+        "coopère : il en faut 3."
     ),
-    "openness": (
-        "Trop peu de liens connus et situés pour dire s'ils vont au dehors : il faut 10 interactions.",
-        "Too few known ties with a place to tell whether they go outside: 10 interactions are needed.",
+    "openness": N_(
+        "Trop peu de liens connus et situés pour dire s'ils vont au dehors : il faut 10 interactions."
     ),
-    "complementarity": (
-        "Trop peu de spécialisations connues dans sa zone d'emploi pour dire ce qu'un partenaire apporterait.",
-        "Too few known specialisations in its employment zone to tell what a partner would add.",
+    "complementarity": N_(
+        "Trop peu de spécialisations connues dans sa zone d'emploi pour dire ce qu'un partenaire apporterait."
     ),
-    "helix": (
-        "Trop peu de projets de recherche connus, ou tous semblables, pour mesurer une synergie : il en faut 30.",
-        "Too few known research projects, or all alike, to measure a synergy: 30 are needed.",
+    "helix": N_(
+        "Trop peu de projets de recherche connus, ou tous semblables, pour mesurer une synergie "
+        ": il en faut 30."
     ),
-    "brokerage": (
-        "Aucun de ses acteurs n'en met deux autres en relation dans ce que l'on connaît.",
-        "None of its actors brings two others together in what is known.",
-    ),
+    "brokerage": N_("Aucun de ses acteurs n'en met deux autres en relation dans ce que l'on connaît."),
 }
 
 
@@ -88,11 +83,11 @@ def synergies(
         try:
             found = find()
         except TooFewData as error:
-            found = [Refusal.of(kind, error, dict(zip(("fr", "en"), refused, strict=True)))]
+            found = [Refusal.of(kind, error, refused)]
         findings += [_said(one) for one in found if isinstance(one, Finding)]
         refusals += [one for one in found if isinstance(one, Refusal)]
     return Report(
-        {"fr": f"Synergies : {who.thing.label}", "en": f"Synergies: {who.thing.named('en')}"},
+        N_("Synergies : {subject}", subject=Said(who.thing.named)),
         who.thing,
         tuple(findings),
         tuple(refusals),
@@ -111,21 +106,21 @@ def synergies(
     )
 
 
-def _finders(
-    matter: Matter, who: Subject, options: Options
-) -> list[tuple[str, tuple[str, str], Callable[[], Told]]]:
+def _finders(matter: Matter, who: Subject, options: Options) -> list[tuple[str, Words, Callable[[], Told]]]:
     """List what is looked for: the kind, the sentences of its refusal, and who finds it."""
     mine, whole = _rows(matter, who)
 
     def found(find: Callable[..., list[Finding] | Told], *arguments: object) -> Callable[[], Told]:
         return lambda: list(find(matter, *arguments))
 
-    finders = [("ties", ("", ""), found(find_ties, who, mine, whole, options))]
+    finders: list[tuple[str, Words, Callable[[], Told]]] = [
+        ("ties", EMPTY, found(find_ties, who, mine, whole, options))
+    ]
     if who.territory is not None:
         finders += [
             ("ties", _REFUSED["partners"], found(find_partners, who, mine, options)),
             ("ties", _REFUSED["openness"], found(find_openness, who, mine, options)),
-            ("ties", ("", ""), found(find_undated, who, who.territory)),
+            ("ties", EMPTY, found(find_undated, who, who.territory)),
             ("complementarity", _REFUSED["complementarity"], found(find_complements, who.territory, options)),
         ]
     finders += [("fields", REFUSED[test], found(find_fields, who, test, options)) for test in TESTS]
@@ -153,32 +148,26 @@ def _said(finding: Finding) -> Finding:
     made_up = finding.evidence.get("illustrative", 0)
     if not made_up:
         return finding
-    french, english = (
-        count_fr(made_up, "fait illustratif", "faits illustratifs"),
-        count_en(made_up, "illustrative fact"),
+    sentence = N_(
+        "{sentence} (dont {facts}).",
+        sentence=Said(_unended, (finding.sentence,)),
+        facts=NN_("{n} fait illustratif", "{n} faits illustratifs", made_up),
     )
-    sentence = {
-        "fr": f"{finding.sentence['fr'].removesuffix('.')} (dont {french}).",
-        "en": f"{finding.sentence['en'].removesuffix('.')} ({english} among them).",
-    }
     return replace(finding, sentence=sentence)
 
 
-def _notes(matter: Matter, who: Subject) -> tuple[dict[str, str], ...]:
+def _unended(sentence: Words, language: str) -> str:
+    return sentence[language].removesuffix(".")
+
+
+def _notes(matter: Matter, who: Subject) -> tuple[Words, ...]:
     notes = [
-        {
-            "fr": "Seules les interactions connues des sources chargées comptent ; une participation sans lieu connu n'est "
-            "d'aucun territoire. Un projet commun n'est un lien recherche – entreprise que si une entreprise et un laboratoire "
-            "ou un établissement y prennent part.",
-            "en": "Only interactions known to the loaded sources count; a participation of unknown place is of no territory. A "
-            "shared project is a tie of research and companies only if both take part.",
-        }
+        N_(
+            "Seules les interactions connues des sources chargées comptent ; une participation sans "
+            "lieu connu n'est d'aucun territoire. Un projet commun n'est un lien recherche – "
+            "entreprise que si une entreprise et un laboratoire ou un établissement y prennent part."
+        )
     ]
     if matter.illustrative:
-        notes.append(
-            {
-                "fr": "Des faits illustratifs, inventés pour l'exemple, sont compris.",
-                "en": "Illustrative facts, made up for the example, are included.",
-            }
-        )
+        notes.append(N_("Des faits illustratifs, inventés pour l'exemple, sont compris."))
     return tuple(notes)

@@ -2,37 +2,25 @@
 
 from __future__ import annotations
 
-ONE_FR = {
-    "academic": "un laboratoire ou un établissement",
-    "company": "une entreprise",
-    "authority": "une collectivité ou un service de l'État",
-    "intermediary": "une association, un pôle ou une structure relais",
-    "society": "une école ou des habitants",
-    "unknown": "un acteur de type inconnu",
+from collections.abc import Mapping
+
+from ...words import N_, Message
+
+ONE: Mapping[str, Message] = {
+    "academic": N_("un laboratoire ou un établissement"),
+    "company": N_("une entreprise"),
+    "authority": N_("une collectivité ou un service de l'État"),
+    "intermediary": N_("une association, un pôle ou une structure relais"),
+    "society": N_("une école ou des habitants"),
+    "unknown": N_("un acteur de type inconnu"),
 }
-ONE_EN = {
-    "academic": "a laboratory or an institution",
-    "company": "a company",
-    "authority": "a local authority or a state service",
-    "intermediary": "an association, a cluster or a relay",
-    "society": "a school or inhabitants",
-    "unknown": "an actor of unknown type",
-}
-_TWO_FR = {
-    "academic": "plusieurs laboratoires ou établissements",
-    "company": "plusieurs entreprises",
-    "authority": "plusieurs collectivités ou services de l'État",
-    "intermediary": "plusieurs associations, pôles ou structures relais",
-    "society": "plusieurs écoles ou groupes d'habitants",
-    "unknown": "plusieurs acteurs de type inconnu",
-}
-_TWO_EN = {
-    "academic": "several laboratories or institutions",
-    "company": "several companies",
-    "authority": "several authorities or state services",
-    "intermediary": "several associations, clusters or relays",
-    "society": "several schools or groups of inhabitants",
-    "unknown": "several actors of unknown type",
+_TWO: Mapping[str, Message] = {
+    "academic": N_("plusieurs laboratoires ou établissements"),
+    "company": N_("plusieurs entreprises"),
+    "authority": N_("plusieurs collectivités ou services de l'État"),
+    "intermediary": N_("plusieurs associations, pôles ou structures relais"),
+    "society": N_("plusieurs écoles ou groupes d'habitants"),
+    "unknown": N_("plusieurs acteurs de type inconnu"),
 }
 SHORT_FR = {
     "academic": "recherche et enseignement supérieur",
@@ -44,19 +32,10 @@ SHORT_FR = {
 }
 
 
-def between_fr(one: str, other: str) -> str:
+def between(one: str, other: str) -> Message:
     """Name who is brought together.
 
-    >>> between_fr("academic", "company")
-    'un laboratoire ou un établissement et une entreprise'
+    >>> between("academic", "company")["fr"], between("company", "company")["en"]
+    ('un laboratoire ou un établissement et une entreprise', 'several companies')
     """
-    return _TWO_FR[one] if one == other else f"{ONE_FR[one]} et {ONE_FR[other]}"
-
-
-def between_en(one: str, other: str) -> str:
-    """Name who is brought together.
-
-    >>> between_en("company", "company")
-    'several companies'
-    """
-    return _TWO_EN[one] if one == other else f"{ONE_EN[one]} and {ONE_EN[other]}"
+    return _TWO[one] if one == other else N_("{one} et {other}", one=ONE[one], other=ONE[other])

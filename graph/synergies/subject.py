@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from ...ontology.vocabulary import ID
-from ..findings.model import Thing
+from ...words import N_, Named
+from ..findings.model import Thing, Words
 from ..findings.words import first_upper
 from ..region.gazetteer import Ground, Territory
 from ..region.places import UnknownName
@@ -24,11 +25,11 @@ class Subject:
     chain: str | None = None
 
     @property
-    def begins(self) -> tuple[str, str]:
-        """What a sentence on it begins with, in French and in English."""
+    def begins(self) -> Words:
+        """What a sentence on it begins with."""
         if self.territory:
-            return self.thing.label, self.thing.label
-        return f"Filière {self.thing.label}", f"{first_upper(self.thing.named('en'))} value chain"
+            return Named(self.thing.label)
+        return N_("Filière {chain}", chain=Named(self.thing.label, first_upper(self.thing.named("en"))))
 
 
 def find_subject(matter: Matter, name: str) -> Subject:
@@ -86,6 +87,10 @@ class Names:
     def english(self, path: str) -> str:
         """Give the English name of a thing, the French one where it has none."""
         return self._english.get(path) or self.french(path)
+
+    def named(self, path: str) -> Named:
+        """Give the name of a thing in every language."""
+        return Named(self.french(path), self._english.get(path))
 
     def thing(self, path: str, kind: str) -> Thing:
         """Give a thing with its French name."""

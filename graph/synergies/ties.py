@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from ...words import EMPTY, N_, NN_, Percent
 from ..analysis.sharing import ratio_to_expected
-from ..findings.model import Finding, Question, Thing
-from ..findings.words import count_en, count_fr, percent_en, percent_fr
+from ..findings.model import Finding, Question, Thing, Words
 from ..region.view import Matter
 from .meetings import NAMES, SIDES, Flags, Meetings, Places
 from .options import Options, corrected
 from .precedents import precedents
-from .sides import SHORT_FR, between_en, between_fr
+from .sides import SHORT_FR, between
 from .subject import Names, Subject
 
 RECENT = 5
@@ -79,17 +79,17 @@ def _pair(
     one, other = pair
     years = meetings.year[found]
     known = years[years >= 0]
-    here, here_en = subject.begins
+    here = subject.begins
     total = len(events)
-    whole_fr, whole_en = ("la région", "the region") if subject.territory else ("l'ensemble", "all of them")
     digits = 1 if min(share, len(found) / total) < 0.1 else 0
-    told_fr, told_en = _side_here(one == other) if subject.territory else ("", "")
+    side: Words = _side_here(one == other) if subject.territory else EMPTY
+    own: Words = EMPTY
     if total >= MINIMUM_TOTAL:
-        told_fr += f", soit {percent_fr(len(found) / total, digits)} des interactions connues"
-        told_en += f", {percent_en(len(found) / total, digits)} of its known interactions"
+        own = N_(", soit {share} des interactions connues", share=Percent(len(found) / total, digits))
+    beside: Words = EMPTY
     if tested:
-        told_fr += f", contre {percent_fr(share, digits)} dans {whole_fr}"
-        told_en += f", against {percent_en(share, digits)} in {whole_en}"
+        whole = N_("la région") if subject.territory else N_("l'ensemble")
+        beside = N_(", contre {share} dans {whole}", share=Percent(share, digits), whole=whole)
     sides = np.isin(meetings.side, [NAMES.index(one), NAMES.index(other)])
     places = {"interactions": len(found), "of": total, "share_of_all": share}
     kinds: dict[str, float | int | str | None] = {}
@@ -100,14 +100,17 @@ def _pair(
         "ties",
         subject.thing,
         Thing(f"actor-type#{one}-{other}", f"{SHORT_FR[one]} – {SHORT_FR[other]}", "pair"),
-        {
-            "fr": f"{here} : {count_fr(len(found), 'interaction connue réunit', 'interactions connues réunissent')} "
-            f"{between_fr(one, other)}{told_fr}.",
-            "en": f"{here_en}: {count_en(len(found), 'known interaction brings', 'known interactions bring')} together "
-            f"{between_en(one, other)}{told_en}.",
-        },
+        N_(
+            "{here} : {met} {between}{side}{own}{beside}.",
+            here=here,
+            met=NN_("{n} interaction connue réunit", "{n} interactions connues réunissent", len(found)),
+            between=between(one, other),
+            side=side,
+            own=own,
+            beside=beside,
+        ),
         ratio.estimate(0) if tested else None,
-        {"fr": "rapport au nombre attendu d'après l'ensemble", "en": "ratio to the number expected from all"},
+        N_("rapport au nombre attendu d'après l'ensemble"),
         p=float(ratio.two_sided()[0]) if tested else None,
         evidence=meetings.counted(found, *placing(subject, mine)),
         facts={
@@ -133,11 +136,11 @@ def placing(subject: Subject, mine: Flags) -> tuple[Flags, ...]:
     return (mine,) if subject.territory else ()
 
 
-def _side_here(alike: bool) -> tuple[str, str]:
+def _side_here(alike: bool) -> Words:
     """Say that one of those brought together is of the territory: the indicators count others' interactions too."""
     if alike:
-        return ", dont au moins un acteur d'ici", ", at least one of them from here"
-    return ", dont l'un des deux au moins est ici", ", at least one of the two from here"
+        return N_(", dont au moins un acteur d'ici")
+    return N_(", dont l'un des deux au moins est ici")
 
 
 def _question(subject: Subject) -> Question:
@@ -164,36 +167,32 @@ def _recent(
         return None
     recent = recent_years(meetings)
     share = float(recent[whole].mean())
-    here, here_en = subject.begins
+    here = subject.begins
     count = int(recent[dated].sum())
     ratio = ratio_to_expected([count], [share * len(dated)], level=options.level)
     p = float(ratio.two_sided()[0])
     distinct = p <= 1 - options.level
     own = count / len(dated)
-    more = ("plus", "more") if own > share else ("moins", "less")
-    verdict = (
-        (
-            f"c'est {more[0]} que l'ensemble ({percent_fr(share)})",
-            f"{more[1]} than the whole ({percent_en(share)})",
-        )
-        if distinct
-        else (
-            f"rien ne le distingue de l'ensemble ({percent_fr(share)})",
-            f"as the whole ({percent_en(share)})",
-        )
-    )
+    if not distinct:
+        verdict = N_("rien ne le distingue de l'ensemble ({share})", share=Percent(share))
+    elif own > share:
+        verdict = N_("c'est plus que l'ensemble ({share})", share=Percent(share))
+    else:
+        verdict = N_("c'est moins que l'ensemble ({share})", share=Percent(share))
     return Finding(
         "ties",
         subject.thing,
         Thing("period#recent", f"{RECENT} dernières années connues", "period"),
-        {
-            "fr": f"{here} : {percent_fr(own)} des {count_fr(len(dated), 'interaction datée', 'interactions datées')} sont "
-            f"des {RECENT} dernières années que couvre leur source ; {verdict[0]}.",
-            "en": f"{here_en}: {percent_en(own)} of {count_en(len(dated), 'dated interaction')} are of the last {RECENT} "
-            f"years that their source covers; {verdict[1]}.",
-        },
+        N_(
+            "{here} : {own} des {dated} sont des {recent} dernières années que couvre leur source ; {verdict}.",
+            here=here,
+            own=Percent(own),
+            dated=NN_("{n} interaction datée", "{n} interactions datées", len(dated)),
+            recent=RECENT,
+            verdict=verdict,
+        ),
         ratio.estimate(0),
-        {"fr": "rapport au nombre attendu d'après l'ensemble", "en": "ratio to the number expected from all"},
+        N_("rapport au nombre attendu d'après l'ensemble"),
         p=p,
         q=p,
         distinct=distinct,
