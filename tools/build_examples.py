@@ -17,17 +17,13 @@ from pathlib import Path
 import polars as pl
 import shapely
 from ancrage.graph.region.bordering import bordering_departments
+from ancrage.graph.snapshots.labels import PROJECTS, REGISTERS
 from ancrage.loaders.sources.layout import LAYOUT, empty_table
 from write_examples import rewrite_source, rewrite_table, write, write_sources
 
-#: Sources in the order in which they name an organisation that several describe.
-OPEN = (
-    "decoupage-administratif", "laposte-hexasmal", "insee-densite", "zones-emploi", "france-travail-bmo",
-    "contours", "insee-naf", "insee-clap", "insee-flores", "mesr-effectifs",
-    "mesr-etablissements", "mesr-rnsr", "mesr-implantations", "mesr-ecoles-doctorales", "mesr-parcoursup", "mesr-masters",
-    "scanr-h2020", "mesr-ilab", "cordis-h2020",
-)  # fmt: skip
 SHARE_ALIKE = ("anr-pia", "anr-aapg")
+#: The others, in the order in which they name an organisation that several describe.
+OPEN = tuple(name for name in (*REGISTERS, *PROJECTS) if name not in SHARE_ALIKE)
 #: Extracts that their publisher already cut to projects with a partner in the region: all of them is kept.
 CUT = ("cordis-h2020", "anr-aapg")
 #: Degrees: contours keep this precision, and lose points nearer than this to the line.

@@ -91,7 +91,7 @@ class Snapshot:
 
     @property
     def merged(self) -> bool:
-        """Whether the store's default graph holds the union of the base graphs."""
+        """Whether the store's default graph holds the union of the base graphs, with one label a language for each thing."""
         return bool(self.manifest.get("merged", False))
 
     @property

@@ -10,6 +10,8 @@ from typing import IO, Final, TypeAlias
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, QuerySolutions, RdfFormat, Store, parse, serialize
 
+from . import labels
+
 Progress: TypeAlias = Callable[[Path, int, int], None]
 """Called after each file with the file, the number of files done and the number of files."""
 
@@ -48,9 +50,9 @@ def build_store(
     result afterwards does not make lookups faster. Small files, such as those of the ontology, are written
     together. A pair `(path, graph)` puts a file of triples into that named graph.
 
-    The triples of the graphs named in `merged` are also written to the default graph. Oxigraph repeats a
-    triple that stands in two graphs when it reads their union, so counts over a list of default graphs are
-    wrong; in the default graph a triple is there once.
+    The triples of the graphs named in `merged` are also written to the default graph, but labels that another
+    one comes before (`labels`). Oxigraph repeats a triple that stands in two graphs when it reads their union, so
+    counts over a list of default graphs are wrong; in the default graph a triple is there once.
 
     Raises LoadError for a file that is missing or cannot be parsed, FileExistsError when `directory` holds
     something already.
@@ -92,6 +94,8 @@ def fill_store(
             held = []
         if progress is not None:
             progress(path, done, len(pairs))
+    for quad in labels.set_aside(store, merged) if merged else ():
+        store.remove(quad)
     store.flush()
     return store
 

@@ -11,6 +11,7 @@ from pyoxigraph import Store
 from .artifacts import derived_folder
 from .canonical import hash_store
 from .durable import replace_text
+from .labels import set_aside
 from .snapshot import Snapshot, hold
 from .store import count_graphs
 
@@ -65,9 +66,10 @@ def _union(snapshot: Snapshot, store: Store) -> list[str]:
     for pattern in ("?s ?p ?o", union):
         row = next(iter(store.query(f"SELECT (COUNT(*) AS ?n) {{ {pattern} }}")))  # type: ignore[arg-type]
         found.append(int(row["n"].value))
-    if found[0] == found[1]:
+    expected = found[1] - sum(1 for _ in set_aside(store, snapshot.base_graphs))
+    if found[0] == expected:
         return []
-    return [f"le graphe par défaut a {found[0]} triplets, l'union des graphes de base en a {found[1]}"]
+    return [f"le graphe par défaut a {found[0]} triplets, l'union des graphes de base en a {expected}"]
 
 
 def _known_hash(snapshot: Snapshot) -> str | None:

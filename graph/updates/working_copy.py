@@ -1,4 +1,7 @@
-"""A store being changed, whose default graph stays the union of its base graphs; what was changed is its patch."""
+"""A store being changed, whose default graph stays the union of its base graphs, with one label a language for each thing.
+
+What was changed is its patch.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from typing import TypeAlias
 import pyoxigraph as ox
 
 from ...ontology.vocabulary import ID
+from ..snapshots.labels import LABEL, settle
 from ..snapshots.provenance import (
     DERIVED_GRAPHS,
     EDITS_GRAPH,
@@ -55,7 +59,9 @@ class WorkingCopy:
     """A store open for writing, with the roles of its graphs (those not listed have the role of their name).
 
     A triple added to the default graph goes to the graph of edits, unless a base graph holds it; one removed from
-    the default graph is removed from every base graph. Blank nodes of what is added become IRIs made of `salt` and
+    the default graph is removed from every base graph. Of a thing's labels in one language the default graph has those
+    of the graph that comes first (`snapshots.labels`): a label added there takes the place of those of the sources, and
+    where one is removed the label of the next source stands. Blank nodes of what is added become IRIs made of `salt` and
     their label. `patch` is the net change of named graphs so far.
 
     >>> copy = WorkingCopy(ox.Store(), {}, salt="1")
@@ -134,7 +140,7 @@ class WorkingCopy:
         for quad in wanted:
             placed = quad
             if not graph_of(quad):
-                if any(other not in gone for other in self._holders(quad)):
+                if quad in self.store and any(other not in gone for other in self._holders(quad)):
                     continue
                 placed = _in_graph(quad, EDITS_GRAPH)
             if placed in gone:
@@ -209,6 +215,8 @@ class WorkingCopy:
         merged = [ox.Quad(*quad.triple) for quad in new if self.is_base(graph_of(quad))]
         add = self.store.bulk_extend if len(new) >= _BULK else self.store.extend
         add([*new, *merged])
+        for subject in {quad.subject for quad in gone | new if quad.predicate == LABEL}:
+            settle(self.store, subject, self.is_base)  # type: ignore[arg-type]
         self.touched |= gone | new
         self.growth.update(map(graph_of, new))
         self.growth.subtract(map(graph_of, gone))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ....graph.indicators.rows import MISSING
@@ -162,36 +162,35 @@ def _sources(context: Context, events: list[str], ties: bool = False) -> tuple[s
 
 
 def activity(context: Context) -> Table:
-    """Count the interactions of an actor by type, year and evidence."""
+    """Count the interactions of an actor by source, type, year and evidence.
+
+    Sources enter and leave in different years, so that their sum is no trend: each has a line of its own.
+    """
     known = context.known
     events = known.interactions(context.path)
     rows = known.by("interactions", "interaction").of_all(events)
-    counts = Counter(rows.select("type", "year", "evidence"))
-    context.learn(kind for kind, _, _ in counts)
+    told = set(rows.select("interaction", "source", "type", "year", "evidence"))
+    counts = Counter(row[1:] for row in told)
+    context.learn(kind for _, kind, _, _ in counts)
     listed: list[dict[str, Any]] = [
-        {"type": context.word(kind), "year": year, "interactions": n, "evidence": evidence}
-        for (kind, year, evidence), n in counts.items()
-    ]
-    listed.sort(key=lambda row: (row["year"] is None, -(row["year"] or 0), row["type"], row["evidence"]))
-    years: Counter[int] = Counter()
-    kinds: dict[str, dict[str, Any]] = {}
-    for row in listed:
-        one = kinds.setdefault(
-            row["type"], {"label": row["type"], "total": 0, "years": [], "evidence": set(), "undated": 0}
+        {"source": source_name(source), "type": context.word(kind), "year": year, "interactions": n, "evidence": evidence}
+        for (source, kind, year, evidence), n in counts.items()
+    ]  # fmt: skip
+    listed.sort(
+        key=lambda row: (
+            row["year"] is None, -(row["year"] or 0), row["type"], row["source"], row["evidence"],
         )
-        one["total"] += row["interactions"]
-        one["evidence"].add(row["evidence"])
-        if row["year"]:
-            years[row["year"]] += row["interactions"]
-            one["years"].append(row["year"])
-        else:
-            one["undated"] += row["interactions"]
+    )  # fmt: skip
+    years: dict[str, Counter[int]] = defaultdict(Counter)
+    for _, source, year in {(one, source, year) for one, source, _, year, _ in told if year}:
+        years[source_name(source)][year] += 1
     return Table(
         (
             Column("type", N_("Type")),
             Column("year", N_("Année"), "year", blank=MISSING),
             Column("interactions", N_("Interactions"), "number"),
             EVIDENCE,
+            SOURCES,
         ),
         listed,
         empty=N_(
@@ -202,28 +201,43 @@ def activity(context: Context) -> Table:
         question="actor-interactions-by-year",
         sources=_sources(context, events),
         more={
-            "kinds": sorted(kinds.values(), key=lambda one: (-one["total"], one["label"])),
-            "years": sorted(years.items()),
-            "line": _line(context, years),
+            "kinds": _by_kind(context, told),
+            "lines": _lines(years),
             "total": len(events),
             "whole": len(known.interactions(context.path, *known.described(context.path))),
         },
     )
 
 
-def _line(context: Context, years: Mapping[int, int]) -> dict[str, str] | None:
-    line = sparkline(years)
-    if line is None:
-        return None
-    words = context.say(
-        N_(
-            "interactions par année, de {first} à {last} ; {most} au plus en une année ; le tableau suit",
-            first=line["first"],
-            last=line["last"],
-            most=line["most"],
+def _by_kind(context: Context, told: Iterable[tuple[Any, ...]]) -> list[dict[str, Any]]:
+    """Count interactions by type, each once whatever sources tell it, with its years and how firm they are."""
+    kinds: dict[str, dict[str, Any]] = {}
+    for kind, year, evidence in (row[1:] for row in {(one, *row) for one, _, *row in told}):
+        label = context.word(kind)
+        one = kinds.setdefault(
+            label, {"label": label, "total": 0, "years": [], "evidence": set(), "undated": 0}
         )
+        one["total"] += 1
+        one["evidence"].add(evidence)
+        if year:
+            one["years"].append(year)
+        else:
+            one["undated"] += 1
+    return sorted(kinds.values(), key=lambda one: (-one["total"], one["label"]))
+
+
+def _lines(years: Mapping[str, Counter[int]]) -> list[dict[str, str]]:
+    """Draw the years of each source, that of most interactions first; a source of few years has no line.
+
+    >>> one, two = Counter({2010: 1, 2012: 1}), Counter({2018: 4, 2021: 2})
+    >>> [(line["source"], line["first"], line["last"], line["most"]) for line in _lines({"a": one, "b": two})]
+    [('b', '2018', '2021', '4'), ('a', '2010', '2012', '1')]
+    """
+    drawn = (
+        (source, sparkline(years[source]))
+        for source in sorted(years, key=lambda one: (-years[one].total(), one))
     )
-    return {"points": line["points"], "words": words}
+    return [{"source": source, **line} for source, line in drawn if line is not None]
 
 
 def sparkline(counts: Mapping[int, int], width: int = 160, height: int = 36) -> dict[str, str] | None:

@@ -79,14 +79,6 @@ FROM kinds AS k
 LEFT JOIN registered AS r ON r.code = k.code AND k.kind IS NOT NULL
 LEFT JOIN registered AS s ON s.code = left(k.code, 9) AND k.kind = 'siret';
 
-CREATE TABLE _labelled AS
-SELECT id FROM scanr_h2020__organizations
-UNION SELECT id FROM decoupage_administratif__organizations
-UNION SELECT id FROM mesr_etablissements__organizations
-UNION SELECT id FROM mesr_rnsr__organizations
-UNION SELECT id FROM mesr_ecoles_doctorales__organizations
-UNION SELECT id FROM mesr_parcoursup__organizations;
-
 CREATE TABLE organizations AS
 WITH rows_ AS (
     SELECT organization AS id, 'Company' AS kind, 'actor-type/company' AS actor_type, siren,
@@ -104,12 +96,10 @@ WITH rows_ AS (
 )
 SELECT id, max(kind) AS kind, max(actor_type) AS actor_type, max(siren) AS siren, max(siret) AS siret,
     max(uai) AS uai, max(rnsr) AS rnsr,
-    CASE WHEN l.id IS NULL
-         THEN coalesce(arg_max(label, rank || label) FILTER (label <> ''), max(fallback)) END AS label_fr,
-    CASE WHEN l.id IS NULL THEN max(acronym) FILTER (acronym <> '') END AS acronym,
+    coalesce(arg_max(label, rank || label) FILTER (label <> ''), max(fallback)) AS label_fr,
+    max(acronym) FILTER (acronym <> '') AS acronym,
     'evidence-status/documented' AS evidence, 'source/mesr-ilab' AS source
-FROM rows_ LEFT JOIN _labelled AS l USING (id)
-GROUP BY id, l.id ORDER BY id;
+FROM rows_ GROUP BY id ORDER BY id;
 
 CREATE TABLE concepts AS
 SELECT 'field/ilab/' || anc_slug(field) AS id, 'Discipline' AS kind, 'field/ilab' AS scheme,

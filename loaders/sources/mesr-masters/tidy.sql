@@ -46,7 +46,7 @@ LEFT JOIN _known USING (domain)
 LEFT JOIN (SELECT domains AS label, anc_norm(domains) AS domain FROM _open) AS alone USING (domain)
 GROUP BY field, domain ORDER BY field;
 
--- --- Institutions ------------------------------------------------------------------------------------------------------
+-- --- Institutions: of one that another source describes, the name alone ---------------------------------------------------
 CREATE TABLE _described AS
 SELECT id FROM mesr_rnsr__organizations WHERE label_fr IS NOT NULL
 UNION
@@ -86,11 +86,12 @@ FROM whole LEFT JOIN _names ON name_norm = trim(anc_norm(regexp_replace(name, '\
 WHERE _clean(name) IS NOT NULL;
 
 CREATE TABLE organizations AS
-SELECT organization AS id, CASE WHEN regexp_matches(anc_norm(name), '^universite\b') THEN 'University'
+SELECT organization AS id, CASE WHEN rule = 'described' THEN NULL
+        WHEN regexp_matches(anc_norm(name), '^universite\b') THEN 'University'
         WHEN regexp_matches(anc_norm(name), '^ecole\b') THEN 'School' ELSE 'HigherEducationInstitution' END AS kind,
-    name AS label_fr, 'actor-type/higher-education' AS actor_type, uai,
+    name AS label_fr, CASE WHEN rule = 'new' THEN 'actor-type/higher-education' END AS actor_type, uai,
     'evidence-status/documented' AS evidence, 'source/mesr-masters' AS source
-FROM register_institutions WHERE rule = 'new' ORDER BY id;
+FROM register_institutions WHERE rule IN ('new', 'described') ORDER BY id;
 
 -- --- Head offices of institutions that the ministry's list does not have (it leaves out those that are parts of an
 -- experimental university). The town of a CEDEX address is that of a post office: the commune is inferred.

@@ -72,10 +72,11 @@ FROM _all GROUP BY uai;
 
 CREATE TABLE organizations AS
 WITH named AS (
-    SELECT organization AS id, name, uai, anc_norm(name) AS words, under_contract, as_lycees
-    FROM register_establishments JOIN _given USING (uai) WHERE rule = 'new'
+    SELECT organization AS id, name, uai, rule, anc_norm(name) AS words, under_contract, as_lycees
+    FROM register_establishments JOIN _given USING (uai) WHERE rule IN ('new', 'described')
 ), sorted AS (
     SELECT *, CASE
+        WHEN rule = 'described' THEN NULL   -- another source says what it is: this one says its name
         WHEN regexp_matches(words, '\blycee\b|^(lpo|lpa|lp|legta|legtpa|erea|mfr|mfreo|cite scolaire|centre scolaire|externat|institution)\b')
                 OR as_lycees AND under_contract
             THEN 'secondary'

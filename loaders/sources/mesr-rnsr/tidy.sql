@@ -187,8 +187,7 @@ WITH bodies AS (
     SELECT organization AS id, mode(name) AS label, mode(acronym) AS acronym, mode(nature) AS nature,
         mode(uai) AS uai, mode(left(siret, 9)) AS siren
     FROM register_supervision
-    WHERE rule LIKE 'new-%'   -- the authority of an EPCI is described with its territory
-        AND organization NOT IN (SELECT id FROM decoupage_administratif__organizations)
+    WHERE rule LIKE 'new-%'
     GROUP BY organization
 )
 SELECT id, kind, label AS label_fr, acronym, actor_type, rnsr,

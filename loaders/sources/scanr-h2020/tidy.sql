@@ -47,16 +47,9 @@ WITH pairs_ AS (
 )
 SELECT a, b, sum(weight)::INTEGER AS weight FROM resolved GROUP BY a, b;
 
--- An organisation that another source describes (the authority of an EPCI, a supervising institution) keeps its one name.
-CREATE TABLE _labelled AS
-SELECT id FROM decoupage_administratif__organizations
-UNION SELECT id FROM mesr_etablissements__organizations
-UNION SELECT id FROM mesr_rnsr__organizations;
-
 CREATE TABLE organizations AS
 SELECT organization AS id,
-    CASE WHEN organization NOT IN (SELECT id FROM _labelled) THEN arg_min(name, _nodes.id) END AS label_fr, max(acronym) AS acronym,
-    max(code) FILTER (kind = 'siren') AS siren,
+    arg_min(name, _nodes.id) AS label_fr, max(acronym) AS acronym, max(code) FILTER (kind = 'siren') AS siren,
     max(code) FILTER (kind = 'siret') AS siret, max(code) FILTER (kind = 'pic') AS pic,
     max(code) FILTER (kind = 'paysage') AS paysage, max(country) AS country,
     'evidence-status/documented' AS evidence, 'source/scanr-h2020' AS source
