@@ -70,8 +70,12 @@ def recompute(
     indicators: Mapping[str, Indicator],
     before: Computed | None = None,
     told: Callable[[FormulaFailed], None] | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Computed:
-    """Compute indicators as `compute` does, but take over from `before` those whose formula and frames are the same."""
+    """Compute indicators as `compute` does, but take over from `before` those whose formula and frames are the same.
+
+    `progress` is called with the number of indicators that are done and of all.
+    """
     tracing = Tracing(matter)
     same = cast("Matter", tracing)
     known = before.traces if before else {}
@@ -80,7 +84,9 @@ def recompute(
     traces: dict[str, Trace] = {}
     taken: set[str] = set()
     final: dict[str, pl.DataFrame] = {}
-    for one in in_order(indicators.values()):
+    for done, one in enumerate(in_order(indicators.values())):
+        if progress:
+            progress(done, len(indicators))
         trace = known.get(one.id)
         if trace and not one.is_ratio and tracing.fingerprint(one, trace.reads) == trace.fingerprint:
             final[one.id] = former.get((one.id,), pl.DataFrame(schema=CUBE))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
@@ -86,12 +86,13 @@ class Cube:
         *,
         folders: Iterable[Path] | None = None,
         former: KeptFrames | None = None,
+        progress: Callable[[int, int], None] | None = None,
     ) -> Cube:
         """Give the cube of a matter, from what is kept, or computed and kept.
 
         The indicators are declared in `folders`; without, those of the package and those published with the snapshot.
         Of what is kept elsewhere (`former`: another snapshot's), the indicators whose formula and frames are the same
-        are taken over.
+        are taken over. `progress` is called with the indicators computed and those there are.
         """
         folders = (FOLDER, *published_folders(kept)) if folders is None else tuple(folders)
         indicators, broken = read_indicators(folders)
@@ -105,7 +106,7 @@ class Cube:
         if frame is None or territories is None:
             scope = f"{matter.within} {matter.illustrative}"
             before = _former(kept, scope) or _former(former, scope)
-            computed = recompute(matter, indicators, before, errors.append)
+            computed = recompute(matter, indicators, before, errors.append, progress)
             frame, taken = computed.frame, computed.taken
             board = Board.of(matter)
             territories = pl.DataFrame(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -52,13 +52,17 @@ SUFFIXES = {
 
 
 def validate(
-    store: ox.Store, shapes: Sequence[Path] | None = None, *, graphs: Sequence[str] | None = None
+    store: ox.Store,
+    shapes: Sequence[Path] | None = None,
+    *,
+    graphs: Sequence[str] | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Report:
     """Check the default graph of a store, together with the named graphs of a list, against shapes.
 
     The ontology is expected among the data: shapes follow its subclasses, nothing else is inferred. Where
     the default graph is empty and no list is given, the union of all the named graphs is checked. Without
-    shapes, those of the project are used.
+    shapes, those of the project are used. `progress` is called with the constraints checked and those there are.
 
     Raises:
         UnsupportedShape: a shape cannot be written as SPARQL.
@@ -75,7 +79,7 @@ def validate(
     if shapes is not None and list(shapes) != list(shape_files()):
         for path in shapes:
             refuse_unevaluated(_read(path))
-    return check(store, compile_shapes(list(shape_files() if shapes is None else shapes)), graphs)
+    return check(store, compile_shapes(list(shape_files() if shapes is None else shapes)), graphs, progress)
 
 
 def validate_file(data: Path, shapes: Path | None = None, beside: Iterable[ox.Quad] = ()) -> Report:
@@ -137,7 +141,12 @@ def _load(store: ox.Store, path: Path) -> None:
             ) from error
 
 
-def check(store: ox.Store, checks: Sequence[Check], graphs: Sequence[str] | None = None) -> Report:
+def check(
+    store: ox.Store,
+    checks: Sequence[Check],
+    graphs: Sequence[str] | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Report:
     """Run compiled checks on a store; see `validate`.
 
     Examples:
@@ -161,7 +170,10 @@ def check(store: ox.Store, checks: Sequence[Check], graphs: Sequence[str] | None
         needed = [item for item in checks if item.target in targets]
         screens = present(item.screen for item in needed if item.screen)
         needed = [item for item in needed if not item.screen or item.screen in screens]
-        for results in pool.map(lambda item: _results(store, item, options), needed):
+        every = pool.map(lambda item: _results(store, item, options), needed)
+        for done, results in enumerate(every, start=1):
+            if progress:
+                progress(done, len(needed))
             for result in results:
                 key = (result.focus, result.value, result.component, result.severity, result.path)
                 found.setdefault((*key, result.message("en")), result)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import IO, Final, TypeAlias
 
@@ -15,11 +16,15 @@ from . import labels
 Progress: TypeAlias = Callable[[Path, int, int], None]
 """Called after each file with the file, the number of files done and the number of files."""
 
+PieceProgress: TypeAlias = Callable[[int], None]
+
 FileInGraph: TypeAlias = Path | tuple[Path, str | None]
 """A file of quads, or a file of triples and the IRI of the graph they go to."""
 
 #: Bytes of a file that is read in memory, to be written with others: a load by itself costs ten files made safe on disk.
 _SMALL: Final = 1 << 18
+#: Bytes of a large file loaded in one go: the engine holds what it sorts, 1.7 GB of three million quads.
+_PIECE: Final = 1 << 25
 #: Quads of small files held before they are written.
 _HELD: Final = 200_000
 _GRAPH_AT_END = re.compile(rb"[ \t]*(<[^<>\"{}|^`\\\x00-\x20]*>)[ \t]*\.[ \t]*(?:#.*)?\r?\n?\Z")
@@ -45,9 +50,9 @@ def build_store(
 ) -> int:
     """Build a new store in `directory` from RDF files and return the number of quads of its named graphs.
 
-    Each large file is loaded by itself, leniently (IRIs are not checked again): measured on 600,000 quads in
-    ten files this takes 0.6 of the time and 0.2 of the memory of one concatenated load, and compacting the
-    result afterwards does not make lookups faster. Small files, such as those of the ontology, are written
+    Each large file is loaded by itself, leniently (IRIs are not checked again), and by pieces where it has no blank
+    nodes: three million quads take 0.3 GB so, 1.7 GB in one go, and a tenth more of processor. Compacting the result
+    afterwards does not make lookups faster. Small files, such as those of the ontology, are written
     together. A pair `(path, graph)` puts a file of triples into that named graph.
 
     The triples of the graphs named in `merged` are also written to the default graph, but labels that another
@@ -73,8 +78,13 @@ def fill_store(
     *,
     merged: Collection[str] = (),
     progress: Progress | None = None,
+    pieces: PieceProgress | None = None,
 ) -> Store:
-    """Build a new store and return it, open for more; as `build_store`, whose count takes a second a million quads."""
+    """Build a new store and return it, open for more; as `build_store`, whose count takes a second a million quads.
+
+    `pieces` is called after each piece of a large file with its bytes: a merged file is read twice, the second time
+    without the names of its graphs.
+    """
     if directory.exists() and any(directory.iterdir()):
         raise FileExistsError(f"{directory} is not empty: a store is built in a new directory")
     wanted = {f"<{graph}>".encode() for graph in merged}
@@ -84,9 +94,10 @@ def fill_store(
     for done, (path, graph) in enumerate(pairs, start=1):
         small = _read_small(path, graph, merged)
         if small is None:
-            _load(store, path, graph)
+            whole = _must_be_whole(path)
+            _load(store, path, graph, whole, pieces)
             if wanted:
-                _load_merged(store, path, graph, wanted)
+                _load_merged(store, path, graph, wanted, whole, pieces)
         else:
             held += small
         if held and (len(held) > _HELD or done == len(pairs)):
@@ -133,27 +144,63 @@ def _read_small(path: Path, graph: str | None, merged: Collection[str]) -> list[
     return quads + [Quad(*quad.triple) for quad in quads if quad.graph_name in wanted]
 
 
-def _load(store: Store, path: Path, graph: str | None) -> None:
+def _load(store: Store, path: Path, graph: str | None, whole: bool, progress: PieceProgress | None) -> None:
     to_graph = NamedNode(graph) if graph is not None else None
+    lines = 0
     try:
-        store.bulk_load(path=path, format=format_of(path), to_graph=to_graph, lenient=True)
+        if whole:
+            store.bulk_load(path=path, format=format_of(path), to_graph=to_graph, lenient=True)
+            return
+        for piece in _pieces(path):
+            store.bulk_load(piece, format_of(path), to_graph=to_graph, lenient=True)
+            lines += piece.count(b"\n")
+            if progress:
+                progress(len(piece))
     except FileNotFoundError as error:
         raise LoadError(path, None, "the file does not exist") from error
     except SyntaxError as error:
-        raise LoadError(path, error.lineno, error.msg) from error
+        raise LoadError(path, error.lineno and error.lineno + lines, error.msg) from error
     except (OSError, ValueError) as error:
         raise LoadError(path, None, str(error)) from error
 
 
-def _load_merged(store: Store, path: Path, graph: str | None, wanted: Collection[bytes]) -> None:
+def _must_be_whole(path: Path) -> bool:
+    """Tell whether a file cannot be loaded in pieces: it is small, not of lines, or has blank nodes, which are of one file."""
+    lines = (RdfFormat.N_QUADS, RdfFormat.N_TRIPLES)
+    if not path.is_file() or path.stat().st_size <= _PIECE or format_of(path) not in lines:
+        return True
+    return any(b"_:" in piece for piece in _pieces(path))
+
+
+def _pieces(path: Path) -> Iterator[bytes]:
+    """Yield a file of lines by whole lines, `_PIECE` bytes at a time."""
+    with path.open("rb") as file:
+        while piece := file.read(_PIECE):
+            yield piece + file.readline()
+
+
+def _load_merged(
+    store: Store,
+    path: Path,
+    graph: str | None,
+    wanted: Collection[bytes],
+    whole: bool,
+    progress: PieceProgress | None,
+) -> None:
     """Load the triples of a file that go to one of the wanted graphs a second time, to the default graph."""
     if graph is not None:
         if f"<{graph}>".encode() in wanted:
-            store.bulk_load(path=path, format=format_of(path), lenient=True)
+            _load(store, path, None, whole, progress)
     elif format_of(path) == RdfFormat.N_QUADS:
-        lines = _Lines(_triples(path, wanted))
+        triples = _triples(path, wanted)
         try:
-            store.bulk_load(io.BufferedReader(lines, 1 << 20), RdfFormat.N_TRIPLES, lenient=True)
+            if whole:
+                lines = io.BufferedReader(_Lines(triples), 1 << 20)
+                store.bulk_load(lines, RdfFormat.N_TRIPLES, lenient=True)
+            while not whole and (blocks := list(islice(triples, max(1, _PIECE >> 20)))):
+                store.bulk_load(b"".join(blocks), RdfFormat.N_TRIPLES, lenient=True)
+                if progress:
+                    progress(sum(map(len, blocks)))
         except SyntaxError as error:
             raise LoadError(path, None, "every line must be a quad in a named graph") from error
     else:

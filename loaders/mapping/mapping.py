@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +28,7 @@ from .yarrrml import parse
 CHUNK_ROWS, LINES_AT_ONCE = 50_000, 4
 
 Tables = MappingOf[str, pl.DataFrame]
+Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,13 @@ class Mapping:
             yield bytes(lines)
 
     def write(
-        self, tables: Tables | Path, out: Path, *, graph: str | None = None, strict: bool | None = None
+        self,
+        tables: Tables | Path,
+        out: Path,
+        *,
+        graph: str | None = None,
+        strict: bool | None = None,
+        progress: Progress | None = None,
     ) -> WriteReport:
         """Write the N-Quads of tables to a file, whole or not at all.
 
@@ -86,6 +93,7 @@ class Mapping:
             graph: the graph of the quads that the mapping gives none.
             strict: whether a reference to a column that a table lacks is an error; otherwise its cells are
                 empty. By default it is for a folder, not for tables.
+            progress: called with the rows mapped and those there are, a row counting once a mapping.
 
         Raises:
             MappingError: a column is missing, a cell cannot be the term it should be.
@@ -96,7 +104,7 @@ class Mapping:
         handle, name = tempfile.mkstemp(prefix=f".{out.name}-", dir=out.parent)
         try:
             with os.fdopen(handle, "wb", buffering=0) as file:
-                for mapping, count, lines in self._lines(tables, graph, strict):
+                for mapping, count, lines in self._lines(tables, graph, strict, progress):
                     _write_all(file.fileno(), lines)
                     counts[mapping] = counts.get(mapping, 0) + count
             Path(name).chmod(0o644)
@@ -107,10 +115,11 @@ class Mapping:
         return WriteReport(sum(counts.values()), counts)
 
     def _lines(
-        self, tables: Tables | Path, graph: str | None, strict: bool | None
+        self, tables: Tables | Path, graph: str | None, strict: bool | None, progress: Progress | None = None
     ) -> Iterator[tuple[str, int, memoryview]]:
         strict = isinstance(tables, Path) if strict is None else strict
         compiler = Compiler(self.document, graph)
+        done, of = 0, 0 if isinstance(tables, Path) else self._rows(tables)
         for triples_map in self.document.mappings.values():
             for source in triples_map.sources:
                 if not isinstance(tables, Path) and source.stem not in tables:
@@ -118,6 +127,14 @@ class Mapping:
                 run = _Run(self.document, compiler, triples_map, source, tables, strict)
                 for count, lines in run.lines():
                     yield triples_map.name, count, lines
+                    if progress and of:
+                        progress(done + run.done, of)
+                done += 0 if isinstance(tables, Path) else len(tables[source.stem])
+
+    def _rows(self, tables: MappingOf[str, pl.DataFrame]) -> int:
+        """Count the rows of tables, each once a mapping."""
+        sources = [source.stem for one in self.document.mappings.values() for source in one.sources]
+        return sum(len(tables[name]) for name in sources if name in tables)
 
 
 def _write_all(descriptor: int, lines: memoryview) -> None:
@@ -159,6 +176,7 @@ class _Run:
         self.document, self.compiler, self.triples_map = document, compiler, triples_map
         self.source, self.tables, self.strict = source, tables, strict
         self.parents: dict[Join, pl.DataFrame | None] = {}
+        self.done = 0
 
     def lines(self) -> Iterator[tuple[int, memoryview]]:
         patterns = self.compiler.patterns(self.triples_map, self.source)
@@ -180,6 +198,7 @@ class _Run:
                 chunk = chunk.with_columns(pl.lit(None, pl.String).alias(column) for column in absent)
                 chunk = chunk.filter(condition_expression(condition, chunk, name))
             yield from self._chunk(chunk, patterns, said)
+            self.done += len(rows)
 
     def _chunk(
         self, chunk: pl.DataFrame, patterns: list[Pattern], said: set[str]

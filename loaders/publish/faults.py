@@ -23,6 +23,10 @@ FAULTS = {
 }
 
 
+MOST = 10_000
+"""Results of a check that are followed to their rows."""
+
+
 class InvalidGraph(ValueError):  # noqa: N818
     """The generation breaks shapes with severity Violation; keeps the `report`, and the rows at `faults` (`FAULTS`)."""
 
@@ -31,6 +35,8 @@ class InvalidGraph(ValueError):  # noqa: N818
         sentences, rows, count = told(faults), len(faults), len(report.violations)
         head = f"Rien n'est publié : {count} violation{'s' if count > 1 else ''} des formes SHACL"
         more = [f"… et {rows - len(sentences)} autres lignes."] if rows > len(sentences) else []
+        if count > max(rows, MOST):
+            more = ["… et d'autres : seules les premières sont suivies jusqu'à leurs lignes."]
         whole = f"{head} ; {sentences[0]}" if rows == 1 else "\n    ".join([f"{head} :", *sentences, *more])
         super().__init__(whole)
 

@@ -37,6 +37,7 @@ from .edits import Edit, overlay
 from .faults import InvalidGraph
 from .indicators import FRAMES, PublishedCube, publish_cube
 from .inputs import Inputs
+from .pace import Pace
 from .references import unknown_references
 from .staging import Version
 from .tracing import Trace
@@ -163,7 +164,18 @@ def _build(
         files: list[tuple[Path, str | None]] = [(path, ONTOLOGY_GRAPH) for path in ontology_files()]
         files += [(quads, None) for quads, _ in sources]
         files.append((directory / "provenance.nq", None))
-        store = fill_store(files, directory / "store", merged=base)
+        pace = Pace(progress, "index : construction du magasin")
+        size = 2 * sum(
+            quads.stat().st_size for quads, _ in sources
+        )  # each is read twice, for its graph and for all
+        done = 0
+
+        def piece(read: int) -> None:
+            nonlocal done
+            done += read
+            pace.at(done, size)
+
+        store = fill_store(files, directory / "store", merged=base, pieces=piece)
     copy = WorkingCopy(store, {record.graph: record.role for record in records})
     broken = _add_filieres(copy, filieres, progress)
     patch = overlay(edits)
@@ -181,7 +193,10 @@ def _build(
     with _timed(seconds, "validate"):
         progress("contrôle : formes SHACL")
         illustrative = [record.graph for record in records if record.role == "illustrative"]
-        report = validation.validate(store, shape_files(), graphs=illustrative)
+        report = validation.validate(
+            store, shape_files(), graphs=illustrative, progress=Pace(progress, "contrôle : formes SHACL").at
+        )
+        progress("contrôle : identifiants cités")
         lost = unknown_references(store, versions, report.violations)
         report = validation.Report([*lost, *report.results])
     if report.violations:
@@ -193,7 +208,9 @@ def _build(
             for name, record in read.items()
         }
         progress("indicateurs : calcul")
-        cube = publish_cube(store, directory, used, indicators, previous)
+        cube = publish_cube(
+            store, directory, used, indicators, previous, Pace(progress, "indicateurs : calcul").at
+        )
         _tell(cube, progress)
         store.flush()
     manifest = _manifest(count_graphs(store), records, report)

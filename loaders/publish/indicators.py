@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -53,6 +53,7 @@ def publish_cube(
     inputs: Mapping[str, Mapping[str, str]],
     folders: Sequence[Path],
     previous: Snapshot | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> PublishedCube | None:
     """Compute the indicators of a store that is being built, and load their graph into it.
 
@@ -62,6 +63,7 @@ def publish_cube(
         inputs: the loads whose graphs are read, by graph: when each was `loaded`, and the `sha256` of its quads.
         folders: where the indicators are declared.
         previous: the snapshot whose indicators are taken over where nothing they are computed from has changed.
+        progress: called with the indicators computed and those there are.
 
     Returns:
         What was written; None where the territory that indicators are computed for is not in the graph.
@@ -71,7 +73,7 @@ def publish_cube(
     former = KeptFrames.of(previous) if previous else None
     started = provenance.now()
     try:
-        cube = Cube.made(matter, kept, folders=folders, former=former)
+        cube = Cube.made(matter, kept, folders=folders, former=former, progress=progress)
     except UnknownName:
         return None
     rows = published(cube.frame, cube.territories, cube.indicators)

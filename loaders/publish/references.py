@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
 
 import polars as pl
 import pyoxigraph as ox
@@ -17,6 +16,7 @@ from .staging import Version
 #: Columns that may name what is described nowhere: a method, and an indicator that is computed once the graph is checked.
 _FREE = (("catchments", "method"), ("objectives", "indicator"), ("assumptions", "indicator"))
 _ADDRESS = "^[a-z]+:"
+_NO_SHAPES = Graph()
 
 
 def unknown_references(
@@ -32,7 +32,7 @@ def unknown_references(
         for version in versions.values()
         if version.rows.is_file()
         for table, path in version.tables().items()
-        for pairs in _columns(table, path)
+        for pairs in cells_of(table, pl.scan_parquet(path))
     ]
     if not references:
         return []
@@ -40,27 +40,27 @@ def unknown_references(
     cells = cells.filter(~cells.str.contains(_ADDRESS))
     lost = [
         cell for cell in cells
-        if str(term := ox.NamedNode(ID + cell)) not in told and not _is_described(store, term)
+        if str(ox.NamedNode(ID + cell)) not in told and not is_described(store, cell)
     ]  # fmt: skip
     if not lost:  # who wrote them is asked for what is lost only: there are a million cells
         return []
     rows = [
         pairs.filter(pl.col("cell").is_in(lost)).unique(maintain_order=True).collect() for pairs in references
     ]
-    return [_result(id_, cell) for id_, cell in pl.concat(rows).iter_rows()]
+    return [lost_reference(id_, cell) for id_, cell in pl.concat(rows).iter_rows()]
 
 
-def _is_described(store: ox.Store, term: ox.NamedNode) -> bool:
-    """Tell whether a graph says something of a term; most are in the default graph, which is looked up alone first."""
+def is_described(store: ox.Store, cell: str) -> bool:
+    """Tell whether a graph says something of an identifier; most are in the default graph, looked up alone first."""
+    term = ox.NamedNode(ID + cell)
     return any(
         next(store.quads_for_pattern(term, None, None, graph), None) is not None
         for graph in (ox.DefaultGraph(), None)
     )
 
 
-def _columns(table: str, path: Path) -> Iterator[pl.LazyFrame]:
-    """Yield, of each column that holds identifiers, those of the rows (`id`) with those of their cells."""
-    rows = pl.scan_parquet(path)
+def cells_of(table: str, rows: pl.LazyFrame) -> Iterator[pl.LazyFrame]:
+    """Yield, of each column of a table that holds identifiers, those of the rows (`id`) with those of their cells."""
     schema = rows.collect_schema()
     for column in LAYOUT.get(table, {}).values():
         if (
@@ -77,7 +77,8 @@ def _columns(table: str, path: Path) -> Iterator[pl.LazyFrame]:
         yield pairs
 
 
-def _result(id_: str, cell: str) -> Result:
+def lost_reference(id_: str, cell: str) -> Result:
+    """Make the violation that a row names what nothing describes."""
     return Result(
         focus=ox.NamedNode(ID + id_) if ":" not in id_ else ox.NamedNode(id_),
         path=None,
@@ -89,5 +90,5 @@ def _result(id_: str, cell: str) -> Result:
             "fr": f"« {cell} » n'est décrit par aucune source.",
             "en": f"“{cell}” is described by no source.",
         },
-        shapes=Graph(),
+        shapes=_NO_SHAPES,
     )

@@ -6,7 +6,7 @@ import re
 import time
 from collections.abc import Mapping as Known
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ import polars as pl
 
 from ...graph.snapshots import provenance
 from ...graph.snapshots.provenance import GRAPHS, LoadRecord, role_of
-from ...graph.snapshots.snapshot import Snapshot
+from ...graph.snapshots.snapshot import Snapshot, Snapshots, UnknownSnapshot
 from ..filieres.files import FILIERES
 from ..mapping.mapping import Mapping
 from ..mapping.rml import MappingError
@@ -25,7 +25,10 @@ from ..read.source import Inputs, Source, SourceError, read_inputs
 from ..read.tidy import tidy
 from ..read.withholding import Containers, withhold
 from ..sources.layout import LAYOUT
+from .faults import InvalidGraph
+from .first_rows import are_large, looked_at, refuse_first_rows
 from .generation import Progress, exchange_mapping
+from .pace import Pace
 from .staging import SourceVersions, Version, fingerprint
 from .tracing import row_places
 
@@ -66,6 +69,7 @@ class Stager:
     """Stages sources in one data directory; `versions` are those it holds."""
 
     def __init__(self, data_dir: Path, versions: SourceVersions) -> None:
+        self._data_dir = data_dir
         self._rejected, self._filieres = data_dir / "rejected", data_dir / FILIERES
         self._versions = versions
 
@@ -84,7 +88,8 @@ class Stager:
 
         Without `shrink`, a table of an official source that has lost more than a tenth of its rows is refused.
 
-        Raises SourceError and RejectedRows; no version is left then.
+        Raises SourceError, RejectedRows, and InvalidGraph where a partner's first rows are wrong by themselves; no version
+        is left then.
         """
         started, clock = provenance.now(), time.perf_counter()
         versions = {**self._versions.current(), **(staged or {})}
@@ -124,10 +129,6 @@ class Stager:
             progress(f"{name} : correspondance vers RDF")
             own = source.mapping != "exchange"
             mapping = Mapping.read(source.folder / source.mapping) if own else exchange_mapping()
-            quads = mapping.write(tables, version.quads, graph=GRAPHS + name).quads
-            version.write_tables(tables)
-            if places_of_rows is not None:
-                places_of_rows.write_parquet(version.rows, compression="zstd")
             record = LoadRecord(
                 name=name,
                 source=source.name,
@@ -135,7 +136,7 @@ class Stager:
                 **_described(source, about, GRAPHS + name),
                 started=started,
                 ended=provenance.now(),
-                quads=quads,
+                quads=0,
                 rows={table: len(frame) for table, frame in tables.items()},
                 rejected=len(inputs.rejected),
                 signalled=inputs.signalled,
@@ -143,6 +144,15 @@ class Stager:
                 settings=settings,
                 read=kept_rows,
             )
+            if places_of_rows is not None:
+                places_of_rows.write_parquet(version.rows, compression="zstd")
+                version.write_record(record)
+                self._check_first_rows(tables, version, versions, progress)
+            lines = f"{sum(map(len, tables.values())):,}".replace(",", " ")
+            pace = Pace(progress, f"{name} : correspondance vers RDF de {lines} lignes")
+            quads = mapping.write(tables, version.quads, graph=GRAPHS + name, progress=pace.at).quads
+            version.write_tables(tables)
+            record = replace(record, quads=quads, ended=provenance.now())
             version.write_record(record)
         except MappingError as error:
             self._versions.discard(version)
@@ -164,6 +174,32 @@ class Stager:
             path.unlink(missing_ok=True)
         if len(rejected) > source.max_rejected:
             raise RejectedRows(name, len(rejected), source.max_rejected, path, inputs.first_rejections())
+
+    def _check_first_rows(
+        self,
+        tables: Known[str, pl.DataFrame],
+        version: Version,
+        versions: Known[str, Version],
+        progress: Progress,
+    ) -> None:
+        """Raise InvalidGraph where the first rows of a partner's large tables are wrong by themselves."""
+        if not are_large(tables):
+            return
+        name = version.record.name
+        progress(f"{name} : contrôle des premières lignes")
+        try:
+            snapshot = Snapshots(self._data_dir).current()
+        except UnknownSnapshot:
+            snapshot = None
+        published = snapshot.manifest.get("inputs", {}).get("sources", {}) if snapshot else {}
+        if any(
+            published.get(other, [""])[0] != one.path.name for other, one in versions.items() if other != name
+        ):
+            snapshot = None  # what is loaded and not published yet may describe what these rows name
+        try:
+            refuse_first_rows(tables, exchange_mapping(), version, snapshot, (self._filieres,))
+        except InvalidGraph as error:
+            raise error.written(self._rejected / f"{name}.csv", [looked_at()]) from None
 
     def _known(self, source: Source, versions: Known[str, Version]) -> KnownChains | None:
         """Tell what a partner's rows about filières may name; None of an official source."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, cached_property
+from itertools import islice
 
 import polars as pl
 import pyoxigraph as ox
@@ -11,7 +12,7 @@ import pyoxigraph as ox
 from ...graph.shacl.report import Result, Term
 from ..sources.layout import LAYOUT
 from .derived_graphs import exchange_mapping
-from .faults import FAULTS, shortened
+from .faults import FAULTS, MOST, shortened
 from .staging import Version
 
 
@@ -45,8 +46,11 @@ class Trace:
         self._sources = {version.record.graph: _Rows(name, version) for name, version in versions.items()}
 
     def faults(self, results: Iterable[Result]) -> pl.DataFrame:
-        """Return one line a row at fault, in the order of the results; without a known row, the source and its files."""
-        lines = [line for result in results for line in self._lines(result)]
+        """Return one line a row at fault, in the order of the results; without a known row, the source and its files.
+
+        Of more than `MOST` results, the first ones: who has a million wrong rows mends a rule, not rows.
+        """
+        lines = [line for result in islice(results, MOST) for line in self._lines(result)]
         return pl.DataFrame(lines, schema=FAULTS, orient="row")
 
     def _lines(

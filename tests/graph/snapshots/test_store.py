@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ancrage.graph.snapshots.store import FileInGraph, LoadError, build_store, count_graphs, dump
+from ancrage.graph.snapshots import store as stores
+from ancrage.graph.snapshots.store import FileInGraph, LoadError, build_store, count_graphs, dump, fill_store
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, QuerySolutions, RdfFormat, Store, parse
 
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
@@ -43,6 +44,42 @@ def test_progress_is_told_after_each_file(tmp_path: Path) -> None:
     told: list[tuple[str, int, int]] = []
     build_store(files, tmp_path / "store", progress=lambda path, i, n: told.append((path.name, i, n)))
     assert told == [("a.nq", 1, 2), ("b.nq", 2, 2)]
+
+
+@pytest.fixture
+def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files of a few lines are large ones: read in pieces of two or three lines."""
+    monkeypatch.setattr(stores, "_SMALL", 0)
+    monkeypatch.setattr(stores, "_PIECE", 150)
+
+
+@pytest.mark.usefixtures("small_pieces")
+def test_a_large_file_is_loaded_by_pieces(tmp_path: Path) -> None:
+    told: list[int] = []
+    file = nquads(tmp_path / "a.nq", A, 100)
+    store = fill_store([file], tmp_path / "store", merged=[A], pieces=told.append)
+    assert count_graphs(store) == {A: 100} and column(store, COUNT, "n") == ["100"]
+    assert len(told) > 30 and file.stat().st_size < sum(told) < 2 * file.stat().st_size
+
+
+@pytest.mark.usefixtures("small_pieces")
+def test_a_blank_node_of_a_large_file_stays_one(tmp_path: Path) -> None:
+    file = nquads(tmp_path / "a.nq", A, 100)
+    lines = file.read_text().splitlines()
+    with file.open("a") as more:
+        more.writelines(f"_:b <http://e.org/q> {line.split()[0]} <{A}> .\n" for line in lines)
+    store = fill_store([file], tmp_path / "store", merged=[A])
+    assert column(store, "SELECT (COUNT(DISTINCT ?s) AS ?n) { ?s <http://e.org/q> ?o }", "n") == ["1"]
+
+
+@pytest.mark.usefixtures("small_pieces")
+def test_the_line_of_an_error_is_that_of_the_file(tmp_path: Path) -> None:
+    file = nquads(tmp_path / "a.nq", A, 100)
+    with file.open("a") as more:
+        more.write("nonsense\n")
+    with pytest.raises(LoadError) as caught:
+        fill_store([file], tmp_path / "store", merged=[A])
+    assert caught.value.line == 101
 
 
 def test_a_triple_of_two_graphs_is_once_in_the_merged_default_graph(tmp_path: Path) -> None:
