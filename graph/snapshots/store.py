@@ -24,7 +24,7 @@ FileInGraph: TypeAlias = Path | tuple[Path, str | None]
 #: Bytes of a file that is read in memory, to be written with others: a load by itself costs ten files made safe on disk.
 _SMALL: Final = 1 << 18
 #: Bytes of a large file loaded in one go: the engine holds what it sorts, 1.7 GB of three million quads.
-_PIECE: Final = 1 << 25
+_PIECE: Final = 1 << 26
 #: Quads of small files held before they are written.
 _HELD: Final = 200_000
 _GRAPH_AT_END = re.compile(rb"[ \t]*(<[^<>\"{}|^`\\\x00-\x20]*>)[ \t]*\.[ \t]*(?:#.*)?\r?\n?\Z")
@@ -51,7 +51,7 @@ def build_store(
     """Build a new store in `directory` from RDF files and return the number of quads of its named graphs.
 
     Each large file is loaded by itself, leniently (IRIs are not checked again), and by pieces where it has no blank
-    nodes: three million quads take 0.3 GB so, 1.7 GB in one go, and a tenth more of processor. Compacting the result
+    nodes: three million quads take 0.5 GB so, 1.7 GB in one go, and a tenth more of processor. Compacting the result
     afterwards does not make lookups faster. Small files, such as those of the ontology, are written
     together. A pair `(path, graph)` puts a file of triples into that named graph.
 
