@@ -15,10 +15,13 @@ from ...ontology.vocabulary import ID
 from ...queries.library import Library
 from ..region.derived import ACADEMIC, COMPANY
 from ..region.inside_outside import HOME
+from ..region.relays import RELAY
 from .board import LEAST_KNOWN
 from .coverage import LEAST_PLACED
 from .declaration import Indicator
+from .derivations_of_ties import announcements, counterparts
 from .partners import MINIMUM
+from .queried import communes, here
 
 _LIBRARY = Library()
 _PREFIX = re.compile(r"PREFIX\s+(\S+)\s+(<\S+>)")
@@ -72,9 +75,7 @@ def _items(options: Mapping[str, Any], territory: str, year: str) -> str | None:
     if options.get("series") or frame not in _FRAMES:
         return None
     item, kept = options["item"], _where(options, year, frame)
-    placed = (
-        f"{{ SELECT * WHERE {{ {_here(territory)} {_AT[frame]} }} }}" if frame in _AT else _here(territory)
-    )
+    placed = f"{{ SELECT * WHERE {{ {here(territory)} {_AT[frame]} }} }}" if frame in _AT else here(territory)
     counted = f"SELECT (COUNT(DISTINCT ?{item}) AS ?count) WHERE {{\n{placed}\n{_FRAMES[frame]}\n{kept}\n}}"
     abroad = (
         f'OPTIONAL {{ ?actor anc:countryCode ?country }} FILTER(COALESCE(?country, "{HOME}") = "{HOME}")'
@@ -102,7 +103,7 @@ def _total(options: Mapping[str, Any], territory: str, year: str) -> str | None:
     columns = "?organization ?place ?period" if latest else "?programme ?place"
     return (
         f"SELECT (IF(COUNT(?told) = 0, 1 / 0, SUM(?told)) AS ?value) WHERE {{\n{latest}"
-        f"{{ SELECT DISTINCT {columns} (?value AS ?told) WHERE {{ {_here(territory)}\n{kept} }} }}\n{last}}}"
+        f"{{ SELECT DISTINCT {columns} (?value AS ?told) WHERE {{ {here(territory)}\n{kept} }} }}\n{last}}}"
     )
 
 
@@ -111,13 +112,13 @@ def _population(options: Mapping[str, Any], territory: str, _: str) -> str | Non
     classes = options.get("density")
     listed = " ".join(f"<{ID}density/{one}>" for one in classes or ())
     dense = f"?commune anc:densityClass ?class . VALUES ?class {{ {listed} }}" if classes else ""
-    communes = f"{{ SELECT DISTINCT ?commune WHERE {{ {_communes(territory)} {dense} }} }}"
-    return f"SELECT (SUM(?people) AS ?value) WHERE {{\n{communes}\n{_PEOPLE}\n}}"
+    theirs = f"{{ SELECT DISTINCT ?commune WHERE {{ {communes(territory)} {dense} }} }}"
+    return f"SELECT (SUM(?people) AS ?value) WHERE {{\n{theirs}\n{_PEOPLE}\n}}"
 
 
 def _count_communes(_: Mapping[str, Any], territory: str, __: str) -> str | None:
     """Count the communes."""
-    return f"SELECT (COUNT(DISTINCT ?commune) AS ?value) WHERE {{ {_communes(territory)} }}"
+    return f"SELECT (COUNT(DISTINCT ?commune) AS ?value) WHERE {{ {communes(territory)} }}"
 
 
 def _observed(options: Mapping[str, Any], territory: str, _: str) -> str | None:
@@ -147,7 +148,7 @@ def _areas_within(territory: str, unit: str) -> str:
     """Give the zones or pools all the communes of which are in the territory."""
     area = _AREAS[unit]
     return (
-        f"{{ SELECT ?{unit} (COUNT(DISTINCT ?commune) AS ?mine) WHERE {{ {_communes(territory)} "
+        f"{{ SELECT ?{unit} (COUNT(DISTINCT ?commune) AS ?mine) WHERE {{ {communes(territory)} "
         f"?commune anc:partOfTerritory ?{unit} . ?{unit} a {area} }} GROUP BY ?{unit} }}\n"
         f"{{ SELECT ?{unit} (COUNT(DISTINCT ?any) AS ?all) WHERE {{ ?{unit} a {area} . "
         f"?any anc:partOfTerritory ?{unit} ; a anc:Commune }} GROUP BY ?{unit} }}\nFILTER(?mine = ?all)"
@@ -157,13 +158,13 @@ def _areas_within(territory: str, unit: str) -> str:
 def _observed_communes(territory: str, rows: str) -> str:
     """Give the places of the territory, where those of all but a hundredth of its people are observed."""
     seen = (
-        f"{{ SELECT DISTINCT ?commune (1 AS ?observed) WHERE {{ {_communes(territory)} ?place anc:succeededBy* ?commune . "
+        f"{{ SELECT DISTINCT ?commune (1 AS ?observed) WHERE {{ {communes(territory)} ?place anc:succeededBy* ?commune . "
         f"{{ SELECT DISTINCT ?place WHERE {{ {rows} }} }} }} }}"
     )
-    communes = f"{{ SELECT DISTINCT ?commune WHERE {{ {_communes(territory)} }} }}"
+    theirs = f"{{ SELECT DISTINCT ?commune WHERE {{ {communes(territory)} }} }}"
     return (
-        f"{_here(territory)}\n{{ SELECT (SUM(?people) AS ?all) (SUM(IF(BOUND(?observed), ?people, 0)) AS ?seen) WHERE {{\n"
-        f"{communes}\n{_PEOPLE}\nOPTIONAL {seen}\n}} }}\nFILTER(?seen >= {LEAST_KNOWN:g} * ?all)"
+        f"{here(territory)}\n{{ SELECT (SUM(?people) AS ?all) (SUM(IF(BOUND(?observed), ?people, 0)) AS ?seen) WHERE {{\n"
+        f"{theirs}\n{_PEOPLE}\nOPTIONAL {seen}\n}} }}\nFILTER(?seen >= {LEAST_KNOWN:g} * ?all)"
     )
 
 
@@ -190,6 +191,8 @@ _MAKERS: Mapping[str, Maker] = MappingProxyType(
         "population": _population,
         "communes": _count_communes,
         "observed": _observed,
+        "announcements": announcements,
+        "counterparts": counterparts,
         "outside-share": _sides(f"100 * {_OUT} / COUNT(*)", "COUNT(*)"),
         "ei-index": _sides(f"({_OUT} - {_IN}) / ({_OUT} + {_IN})", f"{_OUT} + {_IN}"),
     }
@@ -218,6 +221,7 @@ _FRAMES: Mapping[str, str] = MappingProxyType(
     {
         **{name: _question(name) for name in ("programmes", "units", "institutions", "members", "relays", "platforms")},
         **{name: _question(name) for name in ("establishments", "jobs", "hirings", "students", "students-on-site")},
+        "relay-structures": f"?node anc:actorType <{ID}{RELAY}> .",
         "taught": _question("programmes"),
         "programme-families": _question("programmes")
         + f"\n{{ SELECT DISTINCT ?programme WHERE {{ {_question('preparations')} }} }}",
@@ -257,21 +261,6 @@ def _where(options: Mapping[str, Any], year: str, frame: str) -> str:
     return "\n".join(made)
 
 
-def _communes(territory: str) -> str:
-    """Give the communes of the territory, found from it and not from all communes."""
-    inside = f"{{ SELECT DISTINCT ?commune WHERE {{ ?commune anc:partOfTerritory* <{ID}{territory}> }} }}"
-    return f"{inside} ?commune a ?sort . FILTER(?sort = anc:Commune)"
-
-
-def _here(territory: str) -> str:
-    """Give the places that are, or became, communes of the territory, or are districts of one."""
-    return (
-        "{ SELECT DISTINCT ?place WHERE { "
-        f"?within anc:partOfTerritory* <{ID}{territory}> ; a ?sort . FILTER(?sort IN (anc:Commune, anc:MunicipalDistrict)) "
-        "?place anc:succeededBy* ?within . } }"
-    )
-
-
 _TAUGHT = "?programme anc:taughtAt ?site . ?site anc:locatedIn ?place ."
 _AT: Mapping[str, str] = MappingProxyType(
     {
@@ -280,6 +269,7 @@ _AT: Mapping[str, str] = MappingProxyType(
         "members": "{ ?member anc:taughtAt/anc:locatedIn ?place } UNION { ?member org:hasSite/anc:locatedIn ?place } "
         "UNION { ?member anc:hasParticipation/anc:participatesFrom ?place }",
         "relays": "?site anc:locatedIn ?place .",
+        "relay-structures": "?at anc:locatedIn ?place . ?node org:hasSite ?at .",
         "platforms": "?platform anc:locatedIn ?place .",
         **dict.fromkeys(
             ("interaction-places", "academic-company"),
@@ -289,10 +279,13 @@ _AT: Mapping[str, str] = MappingProxyType(
 )
 """How the items of a frame are at a place, told before the frame: a place that may be unknown makes slow joins."""
 _ANYWHERE: Mapping[str, str] = MappingProxyType(
-    dict.fromkeys(
-        ("interaction-places", "academic-company"),
-        "?took anc:participant ?actor . ?interaction anc:hasParticipation ?took . "
-        "OPTIONAL { ?took anc:participatesFrom ?place }",
-    )
+    {
+        **dict.fromkeys(
+            ("interaction-places", "academic-company"),
+            "?took anc:participant ?actor . ?interaction anc:hasParticipation ?took . "
+            "OPTIONAL { ?took anc:participatesFrom ?place }",
+        ),
+        "relay-structures": "OPTIONAL { ?node org:hasSite/anc:locatedIn ?place }",
+    }
 )
 """How the items of a frame whose text binds no place are, with or without one."""

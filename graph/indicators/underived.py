@@ -14,30 +14,17 @@ _DISTANCES = N_("Elle demande les distances à vol d'oiseau entre communes : SPA
 _NETWORK = N_(
     "Elle suit les chemins du réseau des acteurs, par méthode : une requête n'en compte pas les étapes."
 )
-_DESK = N_(
-    "Elle compte les annonces du guichet et des exemples, dont les territoires s'emboîtent : "
-    "aucune requête n'est écrite."
-)
 _WHY: Mapping[str, Spoken] = MappingProxyType(
     {
         **dict.fromkeys(("distance", "reach", "catchment"), _DISTANCES),
         **dict.fromkeys(("academic-reach", "brokered"), _NETWORK),
-        "announcements": _DESK,
         "variety": N_("Elle est l'exponentielle d'une entropie : SPARQL n'a ni logarithme ni exponentielle."),
         "location-quotient": N_(
             "Il n'y a de valeur que par secteur : la requête proposée ici ne tire qu'une valeur d'ensemble."
         ),
-        "counterparts": N_(
-            "Elle compte les autres territoires d'un niveau, sans ceux qui recouvrent celui-ci : "
-            "aucune requête n'est écrite."
-        ),
         "series": N_(
             "Il n'y a de valeur que par source et année : la requête proposée ici ne tire qu'une "
             "valeur d'ensemble."
-        ),
-        "items": N_(
-            "Les structures relais se tirent de trois faits (type, site, antenne) : aucune requête "
-            "n'est écrite."
         ),
     }
 )
