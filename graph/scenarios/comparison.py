@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from math import isnan
 
+from ...words import N_
 from ..findings.model import Finding, Thing, Words
 from ..region.gazetteer import Ground, Territory
 from ..region.places import UnknownName
@@ -26,16 +27,11 @@ __all__ = ["CONVENTION", "LEVELS", "Comparison", "Difference", "Effect", "compar
 
 LEVELS = ("region", "department", "epci", "adhoc")
 """Territories of these levels are looked at, whether named or not."""
-CONVENTION: Words = {
-    "fr": "Chaque hypothèse est appliquée à son tour, dans l'ordre du scénario ; l'écart du chiffre lui est alors "
-    "attribué. Un autre ordre peut répartir autrement le même écart.",
-    "en": "Assumptions are applied one by one, in the order of the scenario; what the figure then changes by is put down "
-    "to each. Another order may share the same difference otherwise.",
-}
-ILLUSTRATIVE: Words = {
-    "fr": "Des faits illustratifs, inventés, sont comptés ici ; chaque chiffre dit combien.",
-    "en": "Illustrative facts, which are invented, are counted here; each figure tells how many.",
-}
+CONVENTION: Words = N_(
+    "Chaque hypothèse est appliquée à son tour, dans l'ordre du scénario ; l'écart du "
+    "chiffre lui est alors attribué. Un autre ordre peut répartir autrement le même écart."
+)
+ILLUSTRATIVE: Words = N_("Des faits illustratifs, inventés, sont comptés ici ; chaque chiffre dit combien.")
 
 
 def compare(
@@ -208,10 +204,7 @@ def _named(
                 raise
             place = ground.territory(merged[gone.id].id or "")
             notes.append(
-                {
-                    "fr": f"{gone.label} fait partie de « {place.label} » dans ce scénario.",
-                    "en": f"{gone.label} is part of “{place.label}” in this scenario.",
-                }
+                N_("{gone} fait partie de « {place} » dans ce scénario.", gone=gone.label, place=place.label)
             )
         found.setdefault(place.id, place)
     return list(found.values()), notes
@@ -258,11 +251,9 @@ def _empty(matter: Matter, scenario: Scenario) -> list[Words]:
         and matter.frame("relays").is_empty()
     ):
         return [
-            {
-                "fr": "Le graphe ne connaît aucune antenne ni structure relais : ce qu'il y en a aujourd'hui n'est pas connu, "
-                "et les chiffres d'après sont le minimum, celles du scénario seules.",
-                "en": "The graph knows no branch and no relay: how many there are today is not known, and the figures "
-                "after are the least there is, those of the scenario alone.",
-            }
+            N_(
+                "Le graphe ne connaît aucune antenne ni structure relais : ce qu'il y en a aujourd'hui "
+                "n'est pas connu, et les chiffres d'après sont le minimum, celles du scénario seules."
+            )
         ]
     return []

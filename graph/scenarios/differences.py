@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ...words import N_
 from ..findings.model import Finding, Question, Reason, Report, Thing, Words
 from .assumptions import Assumption, Scenario
 from .figures import Figure
@@ -125,10 +126,7 @@ class Comparison:
         """Give the comparison as a report of findings, as other analyses are reported; figures that change come first."""
         ordered = sorted(self.differences, key=lambda one: not one.changed)
         return Report(
-            title={
-                "fr": f"Scénario : {self.scenario.words['fr']}",
-                "en": f"Scenario: {self.scenario.words['en']}",
-            },
+            title=N_("Scénario : {words}", words=self.scenario.words),
             subject=Thing(f"scenario/{self.scenario.name}", self.scenario.label, "scenario"),
             findings=(*self.losses, *(one.finding() for one in ordered)),
             snapshot=self.snapshot,

@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
+from ...words import N_, Named
 from ..findings.model import Words
 from ..indicators.cube import published_folders
 from ..indicators.declaration import FOLDER, Indicator, read_indicators
@@ -20,16 +21,16 @@ from .stages import whole
 
 OWN = Path(__file__).parent / "declared"
 """The indicators that scenarios alone are compared on."""
-_GAPS: Mapping[str, tuple[str, str]] = MappingProxyType(
+_GAPS: Mapping[str, Words] = MappingProxyType(
     {
-        "demand": ("Besoins sans offre", "Demands without supply"),
-        "tie": ("Offres sans lien", "Supplies without a tie"),
-        "link": ("Maillons manquants de filières", "Missing links of value chains"),
-        "access": ("Défauts d'accès", "Lacks of access"),
-        "data": ("Données manquantes", "Missing data"),
+        "demand": N_("Besoins sans offre"),
+        "tie": N_("Offres sans lien"),
+        "link": N_("Maillons manquants de filières"),
+        "access": N_("Défauts d'accès"),
+        "data": N_("Données manquantes"),
     }
 )
-_UNITS: Mapping[str, Words] = MappingProxyType({"%": {"fr": "%", "en": "%"}, "km": {"fr": "km", "en": "km"}})
+_UNITS: Mapping[str, Words] = MappingProxyType({"%": Named("%"), "km": Named("km")})
 FORMER: Mapping[str, str] = MappingProxyType(
     {
         "places": "capacities",
@@ -122,8 +123,8 @@ def _declared(folders: tuple[Path, ...]) -> Mapping[str, Indicator]:
 def _figures(folders: tuple[Path, ...]) -> Mapping[str, Figure]:
     declared = _declared(folders)
     made = {name: Figure(name, one.title, one) for name, one in declared.items() if not _again(one, declared)}
-    for kind, (french, english) in _GAPS.items():
-        made[f"gaps-{kind}"] = Figure(f"gaps-{kind}", {"fr": french, "en": english}, gap=kind)
+    for kind, words in _GAPS.items():
+        made[f"gaps-{kind}"] = Figure(f"gaps-{kind}", words, gap=kind)
     return MappingProxyType(made)
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ...words import N_, NN_, Listed, Number, Said, gettext
 from ..findings.model import Finding, Question, Report, Thing, Words
-from ..findings.words import agree_fr, count_en, count_fr, listed_en, listed_fr, number_en, number_fr
+from ..findings.words import listed_fr
 from ..indicators.board import Board
 from ..region.gazetteer import Ground, Territory
 from ..region.places import UnknownName
@@ -20,14 +21,12 @@ from .names import node_named, organization_named
 _METHODS = ("reach_of_groups",)
 _SHOWN = 3
 """Territories that a sentence names."""
-ABOUT: Words = {
-    "fr": "Un EPCI est relié à un laboratoire ou à un établissement quand une suite d'interactions, ou une structure relais "
-    "qui le dessert, y mène depuis un de ses acteurs, quelle que soit sa longueur. Ce que les données ne disent pas n'y est "
-    "pas : une perte peut être moindre qu'il ne semble.",
-    "en": "An inter-municipal area is tied to a laboratory or institution when a chain of interactions, or a relay that serves "
-    "it, leads there from one of its actors, however long. What the data do not say is not in it: a loss may be smaller than it "
-    "seems.",
-}
+ABOUT: Words = N_(
+    "Un EPCI est relié à un laboratoire ou à un établissement quand une suite "
+    "d'interactions, ou une structure relais qui le dessert, y mène depuis un de ses "
+    "acteurs, quelle que soit sa longueur. Ce que les données ne disent pas n'y est pas : "
+    "une perte peut être moindre qu'il ne semble."
+)
 
 
 @dataclass(frozen=True)
@@ -80,7 +79,7 @@ def without(matter: Matter, nodes: Sequence[str], territory: str | None = None) 
             _finding(subject, group, _Loss(places, before, contacts.reached(members, gone).tolist()))
         )
     names = [one.label for one in things]
-    title = {"fr": f"Sans {listed_fr(names)}", "en": f"Without {listed_en(names)}"}
+    title = N_("Sans {names}", names=Listed(names))
     asked = {"within": within.id, "nodes": ",".join(one.id for one in things)}
     return Report(
         title,
@@ -113,7 +112,7 @@ def _finding(subject: Thing, gone: Sequence[Thing], loss: _Loss) -> Finding:
         subject=subject,
         object=gone[0] if len(gone) == 1 else Thing(gone[0].id, listed_fr(names), "organization"),
         sentence=_sentence(subject.label, names, loss),
-        measure={"fr": "part des liens perdue", "en": "share of ties lost"},
+        measure=N_("part des liens perdue"),
         facts={
             "before": before,
             "after": after,
@@ -127,58 +126,57 @@ def _finding(subject: Thing, gone: Sequence[Thing], loss: _Loss) -> Finding:
 
 
 def _sentence(within: str, names: Sequence[str], loss: _Loss) -> Words:
-    french, english = f"Sans {listed_fr(names)}", f"Without {listed_en(names)}"
+    without = N_("Sans {names}", names=Listed(names))
     cut = loss.cut
     if not any(loss.before):
-        return {
-            "fr": f"{french}, rien de connu ne changerait : aucun EPCI de « {within} » n'est relié à un laboratoire ou à un "
-            "établissement.",
-            "en": f"{english}, nothing known would change: no inter-municipal area of “{within}” is tied to a laboratory or "
-            "institution.",
-        }
+        return N_(
+            "{without}, rien de connu ne changerait : aucun EPCI de « {within} » n'est relié à un "
+            "laboratoire ou à un établissement.",
+            without=without,
+            within=within,
+        )
     if not cut:
-        return {
-            "fr": f"{french}, aucun EPCI de « {within} » ne perdrait son lien avec un laboratoire ou un établissement : "
-            "d'autres interactions y mènent.",
-            "en": f"{english}, no inter-municipal area of “{within}” would lose its tie with a laboratory or institution: other "
-            "interactions lead there.",
-        }
+        return N_(
+            "{without}, aucun EPCI de « {within} » ne perdrait son lien avec un laboratoire ou un "
+            "établissement : d'autres interactions y mènent.",
+            without=without,
+            within=within,
+        )
     isolated = [one.label for one, _, left in cut if not left]
     fewer = [one for one in cut if one[2]]
-    told_fr, told_en = [], []
+    told: list[Words] = []
     if isolated:
-        told_fr.append(
-            f"{count_fr(len(isolated), 'EPCI', 'EPCI')} de « {within} » "
-            f"{agree_fr(len(isolated), 'ne serait plus relié', 'ne seraient plus reliés')} à aucun laboratoire ni établissement "
-            f"connu, faute d'un autre lien : {_some_fr(isolated)}"
-        )
-        told_en.append(
-            f"{count_en(len(isolated), 'inter-municipal area', 'inter-municipal areas')} of “{within}” would be tied to no known "
-            f"laboratory or institution any more, for want of another tie: {_some_en(isolated)}"
+        told.append(
+            NN_(
+                "{n} EPCI de « {within} » ne serait plus relié à aucun laboratoire ni établissement connu, faute d'un autre "
+                "lien : {names}",
+                "{n} EPCI de « {within} » ne seraient plus reliés à aucun laboratoire ni établissement connu, faute d'un autre "
+                "lien : {names}",
+                len(isolated),
+                within=within,
+                names=_some(isolated),
+            )
         )
     if fewer:
-        told_fr.append(
-            f"{count_fr(len(fewer), 'EPCI', 'EPCI')} {agree_fr(len(fewer), 'serait relié', 'seraient reliés')} à moins de "
-            "laboratoires et d'établissements : "
-            + _some_fr(
-                [f"{one.label} ({number_fr(left)} au lieu de {number_fr(had)})" for one, had, left in fewer]
+        left = [
+            N_("{name} ({left} au lieu de {had})", name=one.label, left=Number(left), had=Number(had))
+            for one, had, left in fewer
+        ]
+        told.append(
+            NN_(
+                "{n} EPCI serait relié à moins de laboratoires et d'établissements : {names}",
+                "{n} EPCI seraient reliés à moins de laboratoires et d'établissements : {names}",
+                len(fewer),
+                names=_some(left),
             )
         )
-        told_en.append(
-            f"{count_en(len(fewer), 'inter-municipal area', 'inter-municipal areas')} would be tied to "
-            "fewer laboratories and institutions: "
-            + _some_en(
-                [f"{one.label} ({number_en(left)} instead of {number_en(had)})" for one, had, left in fewer]
-            )
-        )
-    return {"fr": f"{french}, {' ; '.join(told_fr)}.", "en": f"{english}, {'; '.join(told_en)}."}
+    return N_("{without}, {told}.", without=without, told=Said(_joined, (told,)))
 
 
-def _some_fr(names: Sequence[str]) -> str:
+def _joined(told: Sequence[Words], language: str) -> str:
+    return gettext(" ; ", language).join(one[language] for one in told)
+
+
+def _some(names: Sequence[str | Words]) -> Listed:
     rest = len(names) - _SHOWN
-    return listed_fr([*names[:_SHOWN], *([count_fr(rest, "autre")] if rest > 0 else [])])
-
-
-def _some_en(names: Sequence[str]) -> str:
-    rest = len(names) - _SHOWN
-    return listed_en([*names[:_SHOWN], *([count_en(rest, "other")] if rest > 0 else [])])
+    return Listed([*names[:_SHOWN], *([NN_("{n} autre", "{n} autres", rest)] if rest > 0 else [])])

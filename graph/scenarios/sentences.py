@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from ...words import N_, NN_, Listed, Number, Said, gettext, number
 from ..findings.model import Words
 from ..findings.words import (
-    count_en,
-    count_fr,
-    listed_en,
-    listed_fr,
     number_en,
     number_fr,
     percent_en,
@@ -58,12 +55,14 @@ def _more(figure: Figure, before: float, after: float) -> int:
 
 def signed(figure: Figure, value: float, more: int = 0) -> Words:
     """Write a difference with its sign; that of shares is in points."""
-    sign, decimals = "+" if value > 0 else "", figure.decimals + more
-    french, english = sign + number_fr(value, decimals), sign + number_en(value, decimals)
-    unit = {"km": "\u00a0km"}.get(figure.unit, "")
+    change = Said(_signed, (value, figure.decimals + more))
     if figure.unit == "%":
-        return {"fr": f"{french} point" + ("s" if abs(value) >= 2 else ""), "en": f"{english} points"}
-    return {"fr": french + unit, "en": english + unit}
+        return NN_("{change} point", "{change} points", abs(value), change=change)
+    return N_("{change}\u00a0km", change=change) if figure.unit == "km" else change
+
+
+def _signed(value: float, decimals: int, language: str) -> str:
+    return ("+" if value > 0 else "") + number(value, language, decimals)
 
 
 def sentence(
@@ -86,12 +85,9 @@ def sentence(
         return _merged(figure, territory, after, parts)
     more = _more(figure, before.value, after.value) if causes else 0
     old, new = shown(figure, before.value, more), shown(figure, after.value, more)
-    label = {language: within(told) for language, told in figure.label.items()}
+    label = Said(_amid, (figure.label,))
     if not causes:
-        return {
-            "fr": f"{territory}, {label['fr']} : {new['fr']}, sans changement.",
-            "en": f"{territory}, {label['en']}: {new['en']}, unchanged.",
-        }
+        return N_("{territory}, {label} : {new}, sans changement.", territory=territory, label=label, new=new)
     if (
         people
         and len(causes) == 1
@@ -100,22 +96,29 @@ def sentence(
     ):
         return _near(figure.label, territory, people, before.value, after.value, causes[0][0])
     change = signed(figure, difference, more)
-    return {
-        "fr": f"{territory}, {label['fr']} : de {old['fr']} à {new['fr']} ({change['fr']}), par "
-        f"{listed_fr([_cause(figure, one, causes, more, 'fr') for one in causes])}.",
-        "en": f"{territory}, {label['en']}: from {old['en']} to {new['en']} ({change['en']}), by "
-        f"{listed_en([_cause(figure, one, causes, more, 'en') for one in causes])}.",
-    }
+    return N_(
+        "{territory}, {label} : de {old} à {new} ({change}), par {causes}.",
+        territory=territory,
+        label=label,
+        old=old,
+        new=new,
+        change=change,
+        causes=Listed([_cause(figure, one, causes, more) for one in causes]),
+    )
 
 
-def _cause(figure: Figure, cause: Cause, causes: Sequence[Cause], more: int, language: str) -> str:
+def _amid(label: Words, language: str) -> str:
+    return within(label[language])
+
+
+def _cause(figure: Figure, cause: Cause, causes: Sequence[Cause], more: int) -> Words:
     words, effect = cause
     if len(causes) == 1 or effect is None:
-        return words[language]
-    return f"{words[language]} ({signed(figure, effect, more)[language]})"
+        return words
+    return N_("{cause} ({change})", cause=words, change=signed(figure, effect, more))
 
 
-_NEAR: Words = {"fr": "Habitants à moins ", "en": "Inhabitants within "}
+_NEAR: Words = N_("Habitants à moins ")
 """How the titles of shares of people begin: what they are near to follows."""
 
 
@@ -123,46 +126,57 @@ def _near(label: Words, territory: str, people: float, before: float, after: flo
     """Say in inhabitants what a share of them changes by."""
     old, new = people * before / 100, people * after / 100
     change = abs(round(new) - round(old))
-    french, english = ("de plus", "more") if new > old else ("de moins", "fewer")
-    place = {"fr": label["fr"].removeprefix("Habitants "), "en": label["en"].removeprefix("Inhabitants ")}
-    return {
-        "fr": f"Avec {cause['fr']}, « {territory} » compte {count_fr(change, 'habitant')} {french} {place['fr']} : "
-        f"{number_fr(new)} au lieu de {number_fr(old)}.",
-        "en": f"With {cause['en']}, “{territory}” has {count_en(change, f'{english} inhabitant')} {place['en']}: "
-        f"{number_en(new)} instead of {number_en(old)}.",
-    }
+    if new > old:
+        told = NN_("{n} habitant de plus", "{n} habitants de plus", change)
+    else:
+        told = NN_("{n} habitant de moins", "{n} habitants de moins", change)
+    return N_(
+        "Avec {cause}, « {territory} » compte {change} {place} : {new} au lieu de {old}.",
+        cause=cause,
+        territory=territory,
+        change=told,
+        place=Said(_place, (label,)),
+        new=Number(new),
+        old=Number(old),
+    )
+
+
+def _place(label: Words, language: str) -> str:
+    return label[language].removeprefix(gettext("Habitants ", language))
 
 
 def _merged(figure: Figure, territory: str, after: Value, parts: Sequence[tuple[str, Value]]) -> Words:
     told = [(name, shown(figure, one.value)) for name, one in parts]
-    french = listed_fr([f"{name} ({value['fr']})" for name, value in told])
-    english = listed_en([f"{name} ({value['en']})" for name, value in told])
+    words = Listed([N_("{name} ({value})", name=name, value=value) for name, value in told])
     new = shown(figure, after.value)
-    return {
-        "fr": f"{figure.label['fr']} : {french} réunis en « {territory} » : {new['fr']}.",
-        "en": f"{figure.label['en']}: {english}, joined in “{territory}”: {new['en']}.",
-    }
+    return N_(
+        "{figure} : {words} réunis en « {territory} » : {new}.",
+        figure=figure.label,
+        words=words,
+        territory=territory,
+        new=new,
+    )
 
 
-_REASONS = {
-    "suppressed": ("sous secret statistique", "under statistical secrecy"),
-    "insufficient": ("trop peu pour le dire", "too few to tell"),
+_REASONS: Mapping[str | None, Words] = {
+    "suppressed": N_("sous secret statistique"),
+    "insufficient": N_("trop peu pour le dire"),
 }
 
 
 def _unknown(figure: Figure, territory: str, before: Value, after: Value) -> Words:
     known = before if before.value is not None else after
     reasons = [_REASONS[one.status] for one in (before, after) if one.status in _REASONS]
-    french, english = reasons[0] if reasons else ("n'est pas connu", "not known")
-    label = {language: within(told) for language, told in figure.label.items()}
+    reason = reasons[0] if reasons else N_("n'est pas connu")
+    label = Said(_amid, (figure.label,))
     if known.value is None:
-        return {
-            "fr": f"{territory}, {label['fr']} : {french}.",
-            "en": f"{territory}, {label['en']}: {english}.",
-        }
+        return N_("{territory}, {label} : {reason}.", territory=territory, label=label, reason=reason)
     value = shown(figure, known.value)
-    moment = ("avant", "before") if known is before else ("avec le scénario", "under the scenario")
-    return {
-        "fr": f"{territory}, {label['fr']} : {value['fr']} {moment[0]}, seul connu.",
-        "en": f"{territory}, {label['en']}: {value['en']} {moment[1]}, the only one known.",
-    }
+    moment = N_("avant") if known is before else N_("avec le scénario")
+    return N_(
+        "{territory}, {label} : {value} {moment}, seul connu.",
+        territory=territory,
+        label=label,
+        value=value,
+        moment=moment,
+    )

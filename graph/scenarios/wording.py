@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+from ...words import N_, Listed
 from ..findings.model import Words
-from ..findings.words import listed_en, listed_fr
 from ..region.gazetteer import Ground
 from ..region.view import Matter
 from .assumptions import Assumption, Close, Merge, Offer, Open
 from .names import Named
 
 _OF = {
-    "branch": ("de l'antenne", "the branch"),
-    "relay": ("de la structure relais", "the relay"),
-    "programme": ("de la formation", "the programme"),
-    "platform": ("de la plateforme", "the platform"),
+    "branch": N_("de l'antenne"),
+    "relay": N_("de la structure relais"),
+    "programme": N_("de la formation"),
+    "platform": N_("de la plateforme"),
 }
 _MODES = {
-    "hybrid": ("en mode hybride", "in hybrid mode"),
-    "remote": ("à distance", "remotely"),
-    "relayed": ("en relais", "relayed"),
+    "hybrid": N_("en mode hybride"),
+    "remote": N_("à distance"),
+    "relayed": N_("en relais"),
 }
 
 
@@ -27,38 +27,42 @@ def described(assumption: Assumption, matter: Matter) -> Words:
     ground = Ground.of(matter)
     if isinstance(assumption, Merge):
         gone = [ground.territory(one).label for one in assumption.territories]
-        return {
-            "fr": f"la fusion de {listed_fr(gone)} en « {assumption.label} »",
-            "en": f"the merger of {listed_en(gone)} into “{assumption.label}”",
-        }
+        return N_("la fusion de {gone} en « {assumption} »", gone=Listed(gone), assumption=assumption.label)
     if isinstance(assumption, Offer):
         label = Named.of(matter, "programme").labels[assumption.programme]
         branches = Named.of(matter, "branch").labels
         places = [branches.get(one) or _commune(ground, one) for one in assumption.places]
-        french, english = _MODES[assumption.mode]
-        return {
-            "fr": f"l'ouverture de la formation « {label} » {french} depuis {listed_fr(places)}",
-            "en": f"offering the programme “{label}” {english} from {listed_en(places)}",
-        }
-    french, english = _OF[assumption.kind]
+        return N_(
+            "l'ouverture de la formation « {label} » {mode} depuis {places}",
+            label=label,
+            mode=_MODES[assumption.mode],
+            places=Listed(places),
+        )
     if isinstance(assumption, Open):
         place = _commune(ground, assumption.place)
-        return {
-            "fr": f"l'ouverture {french} « {assumption.label} » à {place}",
-            "en": f"opening {english} “{assumption.label}” in {place}",
-        }
+        return N_(
+            "l'ouverture {kind} « {assumption} » à {place}",
+            kind=_OF[assumption.kind],
+            assumption=assumption.label,
+            place=place,
+        )
     label = Named.of(matter, assumption.kind).labels[assumption.node]
     at = _commune(ground, assumption.at) if assumption.at else ""
     if isinstance(assumption, Close):
-        return {
-            "fr": f"la fermeture {french} « {label} »" + (f" à {at}" if at else ""),
-            "en": f"closing {english} “{label}”" + (f" in {at}" if at else ""),
-        }
+        return N_(
+            "la fermeture {kind} « {label} »{at}",
+            kind=_OF[assumption.kind],
+            label=label,
+            at=(N_(" à {at}", at=at) if at else ""),
+        )
     place = _commune(ground, assumption.place)
-    return {
-        "fr": f"le déménagement {french} « {label} »" + (f" de {at}" if at else "") + f" à {place}",
-        "en": f"moving {english} “{label}”" + (f" from {at}" if at else "") + f" to {place}",
-    }
+    return N_(
+        "le déménagement {kind} « {label} »{at} à {place}",
+        kind=_OF[assumption.kind],
+        label=label,
+        at=(N_(" de {at}", at=at) if at else ""),
+        place=place,
+    )
 
 
 def _commune(ground: Ground, place: str) -> str:
