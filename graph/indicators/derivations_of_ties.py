@@ -42,7 +42,7 @@ def counterparts(options: Mapping[str, Any], territory: str, _: str) -> str | No
     level = str(options["level"])
     if level not in _LEVELS:
         return None
-    kind = _LEVELS[level]
+    of_level = f"?other a ?level . FILTER(?level = {_LEVELS[level]})"
     events = (
         f"{{ SELECT DISTINCT ?interaction WHERE {{ {here(territory)} "
         "?took anc:participatesFrom ?place . ?interaction anc:hasParticipation ?took } }"
@@ -52,9 +52,9 @@ def counterparts(options: Mapping[str, Any], territory: str, _: str) -> str | No
         "?interaction anc:hasParticipation/anc:participatesFrom ?from } } "
         "?from anc:succeededBy*/anc:partOfTerritory? ?commune . ?commune a anc:Commune } }"
     )
-    reached = f"{there} ?commune anc:partOfTerritory* ?other . ?other a {kind}"
-    own = f"SELECT DISTINCT ?other WHERE {{ {communes(territory)} ?commune anc:partOfTerritory* ?other . ?other a {kind} }}"
-    known = f"{communes(_WITHIN)} ?commune anc:partOfTerritory+ ?other . ?other a {kind}"
+    reached = f"{there} ?commune anc:partOfTerritory* ?other . {of_level}"
+    own = f"SELECT DISTINCT ?other WHERE {{ {communes(territory)} ?commune anc:partOfTerritory* ?other . {of_level} }}"
+    known = f"{communes(_WITHIN)} ?commune anc:partOfTerritory+ ?other . {of_level}"
     inside = f"{{ SELECT DISTINCT ?other WHERE {{ {known} }} }}"
     counted = (
         f"SELECT (COUNT(DISTINCT ?other) AS ?count) WHERE {{ {{ SELECT DISTINCT ?other WHERE {{ {reached} }} }}\n"
