@@ -103,7 +103,7 @@ class Input:
     multiple: Flag = False
     minimum_rows: Count = 0
     items: Text | None = None
-    sheet: Text | None = None
+    sheet: str | None = None  # as the workbook writes it, spaces and all
     header_row: Count = 1
     file_column: Text | None = None
     places: Texts = ()
