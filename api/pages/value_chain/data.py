@@ -87,7 +87,7 @@ async def way(request: Request, slug: str, depuis: str, vers: str) -> Response:
             return {"found": False, "unknown": near}
         return {
             "found": bool(found.story.steps) or depuis == vers,
-            "words": found.story.words,
+            "words": dict(found.story.words),
             "actors": [
                 {"id": a.path, "label": a.label, "kind": a.kind, "page": _page_of(a)}
                 for a in found.story.actors
@@ -100,7 +100,7 @@ async def way(request: Request, slug: str, depuis: str, vers: str) -> Response:
                     "year": step.tie.year,
                     "evidence": step.tie.evidence,
                     "ties": step.ties,
-                    "words": step.words,
+                    "words": dict(step.words),
                     "source": one.source,
                     "projects": [
                         {"id": project.path, "label": project.label, "year": project.year}
