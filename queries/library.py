@@ -12,27 +12,41 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
+from ..words import N_, AncrageError, Said, Spoken, gettext
 from .files import QueryFileError, read_query
 from .query import Query
 
 
-class QueryNotFound(KeyError):  # noqa: N818
+class QueryNotFound(AncrageError, KeyError):  # noqa: N818
     """No question has this `name`; `nearest` lists the closest ones."""
+
+    code = "unknown-question"
 
     def __init__(self, name: str, nearest: Sequence[str]) -> None:
         self.name, self.nearest = name, tuple(nearest)
-        hint = f" ; voulez-vous dire {' ou '.join(f'« {near} »' for near in nearest)} ?" if nearest else "."
-        super().__init__(f"Aucune question ne s'appelle « {name} »{hint}")
+        super().__init__(self.told("fr"))
 
     def __str__(self) -> str:
         return str(self.args[0])
 
-    def told(self, language: str) -> str:
-        """Give the message in French or in English."""
-        if language != "en":
-            return str(self)
-        hint = f"; did you mean {' or '.join(f'“{near}”' for near in self.nearest)}?" if self.nearest else "."
-        return f"No query is called “{self.name}”{hint}"
+    @property
+    def message(self) -> Spoken:
+        """What is said, with the nearest names."""
+        if not self.nearest:
+            return self.brief
+        near = Said(_either, (self.nearest,))
+        return N_(
+            "Aucune question ne s'appelle « {name} » ; voulez-vous dire {near} ?", name=self.name, near=near
+        )
+
+    @property
+    def brief(self) -> Spoken:
+        """What is said where the nearest names are shown beside."""
+        return N_("Aucune question ne s'appelle « {name} ».", name=self.name)
+
+
+def _either(names: Sequence[str], language: str) -> str:
+    return gettext(" ou ", language).join(gettext("« {name} »", language, name=one) for one in names)
 
 
 class Library(Mapping[str, Query]):

@@ -7,13 +7,14 @@ from typing import Any, TypeVar
 
 import anyio
 from anyio import to_thread
-from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
 from ...graph.pool.blocking import Answer, NoSnapshot, PoolBusy, WorkerPool
 from ...queries.library import QueryNotFound
 from ...queries.parameters import TYPES
 from ...queries.query import Query
+from ...words import AncrageError
 from ..errors.problems import CORS, ERRORS, problem
 from ..reading.names import Index
 from ..reading.publication import Publication, index_of, library_of_questions, reading_of
@@ -37,6 +38,7 @@ from ..web.negotiation import (
     choose,
     prefers_html,
 )
+from ..web.page_error import PageError
 from ..web.page_language import spoken
 from .answers import FROM_ROWS, Asked, file_headers, made_file
 from .pages import Posed, list_page, pose, question_page
@@ -199,9 +201,9 @@ def _choose(request: Request, offered: Sequence[Representation], suffix: str) ->
         return _refused(request, error, 406)
 
 
-def _refused(request: Request, error: Exception, status: int) -> Response:
+def _refused(request: Request, error: AncrageError, status: int) -> Response:
     if prefers_html(request.headers.get("accept", "")):
-        raise HTTPException(status, str(error)) from error
+        raise PageError.of(error, status) from error
     return problem(error)
 
 

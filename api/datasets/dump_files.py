@@ -10,13 +10,13 @@ from typing import IO
 
 import anyio
 from anyio import to_thread
-from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 
 from ...graph.snapshots.artifacts import read_dump
 from ...graph.snapshots.dumps import FORMATS, Dump, DumpFile, dumps_of
 from ...graph.snapshots.snapshot import Snapshot
-from ...words import gettext
+from ...words import N_, gettext
 from ..errors.problems import CORS
 from ..precompute.artifacts import Derived, derivations_of
 from ..reading.licences import licence_name
@@ -25,6 +25,7 @@ from ..render.rendering import page
 from ..web.links import public_base
 from ..web.negotiation import HTML, Representation
 from ..web.page_cache import entity_tags, takes_gzip
+from ..web.page_error import PageError
 from .listed import graph_titles
 from .pages import Lang, Read, chosen_of, spoken
 
@@ -99,7 +100,9 @@ async def dump_file(request: Request, path: str) -> Response:
     """Send a dump: `<graph>.nq`, `.nq.gz`, `.trig`, `.trig.gz`, or `licence/<licence>.…` for the whole."""
     found, current = _PATH.fullmatch(path), service_of(request.app).pool.snapshot()
     if found is None or found["name"] not in dumps_of(current):
-        raise HTTPException(404, f"Aucun fichier « {path} » ; la liste est à l’adresse /dumps.", CORS)
+        raise PageError(
+            404, N_("Aucun fichier « {path} » ; la liste est à l’adresse /dumps.", path=path), CORS
+        )
     if (same := _unchanged(request, current, found)) is not None:
         return same
     made = await derivations_of(request).dump(found["name"], found["suffix"])

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi import APIRouter, Request, Response
 from pyoxigraph import NamedNode
 
 from ...graph.snapshots.provenance import GRAPHS, PROVENANCE_GRAPH
-from ...words import gettext
+from ...words import N_, gettext
 from ..precompute.artifacts import Counted
 from ..reading.licences import licence_name
 from ..reading.solutions import Row
 from ..render.rdf_document import Document
 from ..render.rendering import page
 from ..web.negotiation import HTML, split_suffix
+from ..web.page_error import PageError
 from .listed import DataSet
 from .pages import DATA, Lang, Named, Read, chosen_of, headers_of, offered, spoken
 from .void import graph_of, set_iri
@@ -39,7 +40,7 @@ def named_graph(
     offer = offered(request, reading, counted)
     one = next((one for one in offer.sets if one.graph == GRAPHS + bare), None)
     if one is None:
-        raise HTTPException(404, f"La publication n’a pas de graphe nommé « {bare} ».")
+        raise PageError(404, N_("La publication n’a pas de graphe nommé « {bare} ».", bare=bare))
     loads = reading.as_of(offer.snapshot.id).select(_LOADS.replace("$graph", one.graph))
     address = f"/graph/{bare}"
     links = [("cite-as", one.graph), ("describes", one.graph), ("collection", "/catalog")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from ...graph.snapshots.dumps import Dump, dumps_of
 from ...graph.snapshots.partitions import Partitions
@@ -29,6 +29,7 @@ from ..web.negotiation import (
     choose,
     language,
 )
+from ..web.page_error import PageError
 from .dcat import dcat_document
 from .listed import DataSet, data_sets
 from .void import void_document
@@ -67,7 +68,7 @@ def chosen_of(request: Request, asked: str, formats: tuple[Representation, ...] 
     try:
         return choose(request.headers.get("accept"), formats, asked or None)
     except NotAcceptable as error:
-        raise HTTPException(406, str(error), {**CORS, "Vary": "Accept"}) from error
+        raise PageError.of(error, 406, {**CORS, "Vary": "Accept"}) from error
 
 
 def headers_of(address: str, *links: tuple[str, str]) -> dict[str, str]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from ...graph.pool.blocking import PoolBusy
 from ...graph.region.view import Matter
+from ...words import N_
 from ..analysis.routes import analyses_of
 from ..errors.problems import CORS
 from ..pages.territory import page as territory_portrait
@@ -16,6 +17,7 @@ from ..pages.territory.matter import portraits_of
 from ..pages.territory.outside import check_level
 from ..reading.publication import client_of, reading_of
 from ..reading.solutions import Reading
+from ..web.page_error import PageError
 from ..web.page_language import spoken
 from .content import build
 from .files import MEDIA_TYPES, made
@@ -50,7 +52,10 @@ async def dossier_file(request: Request, kind: str, code: str, suffix: str, lang
     """Give the dossier of a territory as a file: pdf, docx, or zip (CSV)."""
     if suffix not in [one for _, one in FILES]:
         names = ", ".join(one for _, one in FILES)
-        raise HTTPException(404, f"Un dossier ne s’écrit pas en « {suffix} » (formats : {names}).")
+        raise PageError(
+            404,
+            N_("Un dossier ne s’écrit pas en « {suffix} » (formats : {names}).", suffix=suffix, names=names),
+        )
     reading = reading_of(request)
     dossier, body = await _dossier(request, reading, kind, code, lambda one: made(one, suffix))
     kept = "inline" if suffix == "pdf" else "attachment"
@@ -70,8 +75,13 @@ async def _dossier(
         portraits = portraits_of(request)
         if portraits.found(reading.snapshot) is None and not portraits.nothing(reading.snapshot):
             raise PoolBusy(5)  # what portraits are made from is not read yet
-        raise HTTPException(
-            404, f"Aucun dossier pour le territoire {kind}/{code} : il n’est pas dans la région étudiée."
+        raise PageError(
+            404,
+            N_(
+                "Aucun dossier pour le territoire {kind}/{code} : il n’est pas dans la région étudiée.",
+                kind=kind,
+                code=code,
+            ),
         )
     seen, place = found
     created = request.state.publication.created

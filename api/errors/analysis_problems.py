@@ -9,28 +9,8 @@ from ...graph.analysis.uncertainty import BadTable, TooFewData
 from ...graph.findings.model import Refusal, Report
 from ...graph.region.places import SharedName, UnknownName
 from ...graph.scenarios.assumptions import ScenarioError
+from ...words import AncrageError
 from ..labels.wording import first_capital
-
-_NONE = {
-    "territory": "aucun territoire",
-    "filière": "aucune filière",
-    "territory or filière": "aucun territoire ni aucune filière",
-    "commune": "aucune commune",
-    "branch": "aucune antenne",
-    "relay": "aucune structure relais",
-    "programme": "aucune formation",
-    "platform": "aucune plateforme",
-    "actor": "aucun acteur",
-    "request": "aucune demande",
-    "actor, territory or request": "aucun acteur, territoire ni demande",
-    "commune or branch": "aucune commune ni antenne",
-    "scenario": "aucun scénario",
-    "epci": "aucun EPCI",
-    "indicator": "aucun indicateur",
-    "level": "aucun niveau de cet indicateur",
-    "period": "aucune période de cet indicateur",
-    "group": "aucun groupe de cet indicateur",
-}
 
 
 class NothingSaid(ValueError):  # noqa: N818
@@ -65,14 +45,11 @@ def in_french(error: Exception) -> str:
     >>> in_french(UnknownName("territory", "grenobl", [("Grenoble", "https://w3id.org/ancrage/id/territory/commune/38185")]))
     'aucun territoire ne s’appelle « grenobl » ; vouliez-vous dire Grenoble (territory/commune/38185) ?'
     """
+    if isinstance(error, AncrageError):
+        return error.told("fr")
     words = getattr(error, "words", None)
     if words is not None:
         return str(words["fr"])
-    if isinstance(error, UnknownName):
-        near = [f"{label} ({iri.rsplit('/id/', 1)[-1]})" for label, iri in error.nearest]
-        listed = " ou ".join(part for part in (", ".join(near[:-1]), near[-1] if near else "") if part)
-        asked = f" ; vouliez-vous dire {listed} ?" if near else "."
-        return f"{_NONE.get(error.kind, 'rien')} ne s’appelle « {error.name} »{asked}"
     if isinstance(error, TooFewData):
         return f"trop peu de données pour {error.measure} : il faut {error.needed} (trouvé : {error.found})."
     if isinstance(error, BadTable):

@@ -28,7 +28,6 @@ from ..render.spreadsheets import SheetTooSmall
 from ..web import negotiation
 from .analysis_problems import ANALYSIS_PROBLEMS
 from .reasons import reason
-from .words import in_english
 from .write_problems import WRITE_PROBLEMS
 
 CORS = {
@@ -72,7 +71,7 @@ PROBLEMS: Mapping[type[Exception], tuple[int, Callable[[Any], dict[str, Any]]]] 
     negotiation.NotAcceptable: (
         406,
         lambda e: {
-            "detail": in_english(str(e)),
+            "detail": e.told("en"),
             "detail_fr": str(e),
             "formats": [one.name for one in e.offered],
         },

@@ -7,29 +7,35 @@ from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 
-from fastapi import HTTPException, Request
+from fastapi import Request
 
-from ...words import N_, NN_, Message, Said, Spoken, gettext
+from ...words import N_, NN_, AncrageError, Message, Said, Spoken, gettext
+from ..web.page_error import PageError
 from ..web.routes import template_of
 
 
-class UnknownParameters(ValueError):  # noqa: N818
-    """Parameters that a route does not have; `words` says so in both languages, `known` are those it has."""
+class UnknownParameters(AncrageError, ValueError):  # noqa: N818
+    """Parameters that a route does not have: their `names`; `known` are those it has."""
+
+    code = "unknown-parameter"
 
     def __init__(self, names: Sequence[str], known: Sequence[str]) -> None:
         self.names, self.known = tuple(names), tuple(known)
-        near = [one for name in names for one in get_close_matches(name.lower(), known, 1)]
-        all_known = ", ".join(known)
+        super().__init__(self.told("fr"))
+
+    @property
+    def message(self) -> Spoken:
+        """What is said, with the nearest parameters."""
+        near = [one for name in self.names for one in get_close_matches(name.lower(), self.known, 1)]
         said = NN_(
             "Paramètre inconnu : {names} (paramètres : {known}).",
             "Paramètres inconnus : {names} (paramètres : {known}).",
-            len(names),
-            names=Said(_listed, (names,)),
-            known=all_known,
+            len(self.names),
+            names=Said(_listed, (self.names,)),
+            known=", ".join(self.known),
         )
         hint = N_("{said} Vouliez-vous dire {near} ?", said=said, near=Said(_listed, (near,)))
-        self.words = dict(hint if near else said)
-        super().__init__(self.words["fr"])
+        return hint if near else said
 
 
 def known_parameters(request: Request) -> None:
@@ -49,11 +55,11 @@ def refuse_unknown(request: Request, known: Collection[str]) -> None:
     """Refuse parameters that are not among the known ones; raises HTTPException (400)."""
     if unknown := [name for name in request.query_params if name not in known]:
         error = UnknownParameters(list(dict.fromkeys(unknown)), list(known))
-        raise HTTPException(400, str(error)) from error
+        raise PageError.of(error, 400) from error
 
 
-def refused(errors: Iterable[Mapping[str, Any]]) -> dict[str, str]:
-    """Say in French and English which parameters are refused and what each takes, from what the validation found.
+def refused(errors: Iterable[Mapping[str, Any]]) -> Message:
+    """Say which parameters are refused and what each takes, from what the validation found.
 
     >>> refused([{"type": "missing", "loc": ("query", "territory")}])["fr"]
     'Paramètre refusé : « territory » manque.'
@@ -68,7 +74,7 @@ def refused(errors: Iterable[Mapping[str, Any]]) -> dict[str, str]:
         )
         for one in errors
     ]
-    return dict(N_("Paramètre refusé : {reasons}.", reasons=Said(_joined, (each,))))
+    return N_("Paramètre refusé : {reasons}.", reasons=Said(_joined, (each,)))
 
 
 def _joined(each: Sequence[Spoken], language: str) -> str:

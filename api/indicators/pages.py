@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi import APIRouter, Request, Response
 from markupsafe import Markup
 
 from ...graph.indicators.basis import basis_of
@@ -19,7 +19,7 @@ from ...graph.region.places import UnknownName
 from ...graph.sparql.results import Rows
 from ...ontology.vocabulary import ID
 from ...queries.query import Chart
-from ...words import gettext
+from ...words import N_, gettext
 from ..errors.problems import CORS
 from ..labels.wording import first_capital, fold
 from ..maps.atlas import Atlas
@@ -33,6 +33,7 @@ from ..reading.solutions import Reading
 from ..render.charts import draw
 from ..render.rendering import page
 from ..web.negotiation import Language
+from ..web.page_error import PageError
 from ..web.page_language import spoken
 from .files import FILES, write_values
 from .tables import keeps, listed, row_of, source_labels, sources_of, spread_of, summary_of, without
@@ -56,7 +57,7 @@ async def indicators(request: Request) -> Response:
         for name in ("texte", "theme", "source", "frequence", "niveau")
     }
     if any(len(value) > _LONGEST for value in asked.values()):
-        raise HTTPException(400, "Une valeur de l’adresse est trop longue.")
+        raise PageError(400, N_("Une valeur de l’adresse est trop longue."))
 
     def made(atlas: Atlas) -> Response:
         every = listed(atlas, said)
@@ -94,8 +95,13 @@ async def files(request: Request, name: str, suffix: str) -> Response:
     chosen = next((one for one in FILES if one.name == suffix), None)
     if chosen is None:
         names = ", ".join(one.name for one in FILES)
-        raise HTTPException(
-            404, f"Les valeurs d’un indicateur ne s’écrivent pas en « {suffix} » (formats : {names})."
+        raise PageError(
+            404,
+            N_(
+                "Les valeurs d’un indicateur ne s’écrivent pas en « {suffix} » (formats : {names}).",
+                suffix=suffix,
+                names=names,
+            ),
         )
     said, reading = spoken(request), reading_of(request)
     reading.language = said
@@ -129,7 +135,7 @@ def _page(request: Request, reading: Reading, atlas: Atlas, name: str, said: Lan
     one, given = found.indicator, _given(request)
     base = f"/indicateurs/{one.id}"
     if name != one.id:
-        raise HTTPException(404, f"Aucun indicateur « {name} ».")
+        raise PageError(404, N_("Aucun indicateur « {name} ».", name=name))
     groups = groups_of(atlas.cube, one.id)
     reading.learn_labels([ID + group for group in groups])
     named = [(group, first_capital(reading.label(ID + group))) for group in groups]
@@ -200,7 +206,7 @@ def _selected(request: Request, atlas: Atlas, name: str) -> Selection:
     try:
         if name not in atlas.cube.indicators:
             find_indicator(atlas.cube, name)
-            raise HTTPException(404, f"Aucun indicateur « {name} ».")
+            raise PageError(404, N_("Aucun indicateur « {name} ».", name=name))
         return select(
             atlas.cube,
             Ground.of(atlas.matter),
@@ -211,19 +217,14 @@ def _selected(request: Request, atlas: Atlas, name: str) -> Selection:
             given.get("par", ""),
         )
     except UnknownName as error:
-        near = ", ".join(f"« {label} »" for label, _ in error.nearest)
-        words = {"indicator": "indicateur", "level": "niveau", "period": "période", "group": "groupe"}
-        what = words.get(error.kind, "territoire")
-        raise HTTPException(
-            404, f"{first_capital(what)} « {error.name} » inconnu. {f'Proches : {near}.' if near else ''}"
-        ) from error
+        raise PageError.of(error, 404) from error
 
 
 def _given(request: Request) -> dict[str, str]:
     asked = request.query_params.items()
     given = {_OF_API.get(name, name): value.strip() for name, value in asked if value.strip()}
     if any(len(value) > _LONGEST for value in given.values()):
-        raise HTTPException(400, "Une valeur de l’adresse est trop longue.")
+        raise PageError(400, N_("Une valeur de l’adresse est trop longue."))
     return given
 
 

@@ -6,15 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from fastapi import HTTPException
 from starlette.datastructures import QueryParams
 
 from ...graph.indicators.declaration import Indicator
 from ...graph.region.outlines import DRAWN_LEVELS
 from ...graph.region.places import UnknownName
-from ...ontology.vocabulary import ID
-from ...words import gettext
+from ...words import N_, gettext
 from ..web.negotiation import Language
+from ..web.page_error import PageError
 from .atlas import Atlas
 from .reading import Map, read_map
 from .scale import METHODS, scale_of
@@ -58,16 +57,18 @@ def asked_of(query: QueryParams) -> Asked:
     """Read what is asked; raises HTTPException (400) that says in French what is wrong."""
     given = {name: value.strip() for name, value in query.items() if value.strip()}
     if any(len(value) > 200 for value in given.values()):
-        raise HTTPException(400, "Une valeur de l’adresse est trop longue.")
+        raise PageError(400, N_("Une valeur de l’adresse est trop longue."))
     method = given.get("methode", "")
     if method and method not in METHODS:
-        raise HTTPException(400, f"« {method} » n’est pas une méthode : {', '.join(METHODS)}.")
+        raise PageError(
+            400, N_("« {method} » n’est pas une méthode : {names}.", method=method, names=", ".join(METHODS))
+        )
     classes, number = (_whole(given, name, default) for name, default in (("classes", 5), ("page", 1)))
     if not 3 <= classes <= 7:
-        raise HTTPException(400, "Une carte a de 3 à 7 classes.")
+        raise PageError(400, N_("Une carte a de 3 à 7 classes."))
     sort = given.get("tri", "nom")
     if sort not in SORTS:
-        raise HTTPException(400, f"Tri inconnu : {', '.join(SORTS)}.")
+        raise PageError(400, N_("Tri inconnu : {names}.", names=", ".join(SORTS)))
     first = Side(given.get("indicateur", INDICATOR), given.get("par", ""), given.get("periode", ""))
     if (
         query.get("compare") == ""
@@ -91,7 +92,7 @@ def asked_of(query: QueryParams) -> Asked:
 def _whole(given: Mapping[str, str], name: str, default: int) -> int:
     text = given.get(name, str(default))
     if not text.isdecimal() or len(text) > 6:
-        raise HTTPException(400, f"« {name} » demande un nombre entier.")
+        raise PageError(400, N_("« {name} » demande un nombre entier.", name=name))
     return int(text)
 
 
@@ -144,7 +145,7 @@ def read(asked: Asked, atlas: Atlas, width: int) -> list[Map]:
             try:
                 read_map(atlas.outlines, atlas.cube, side.indicator, LEVEL, asked.within)
             except UnknownName as error:
-                raise HTTPException(404, not_found(error)) from error
+                raise PageError.of(error, 404) from error
     level = asked.level or _level(atlas, asked.sides[0].indicator)
 
     def one(side: Side) -> Map:
@@ -162,7 +163,7 @@ def read(asked: Asked, atlas: Atlas, width: int) -> list[Map]:
     try:
         found = [one(side) for side in asked.sides]
     except UnknownName as error:
-        raise HTTPException(404, not_found(error)) from error
+        raise PageError.of(error, 404) from error
     if len(found) == 2 and same_scale(found):
         known = [value for shown in found for value in shown.known]
         scales = (scale_of(shown.indicator, known, asked.method or None, asked.classes) for shown in found)
@@ -181,19 +182,6 @@ def same_scale(maps: Sequence[Map]) -> bool:
 def _things(indicator: Indicator) -> tuple[str, object, object]:
     """Tell what an indicator counts: two that count the same things have one scale."""
     return indicator.formula, indicator.options.get("frame"), indicator.options.get("item")
-
-
-def not_found(error: UnknownName, language: Language = "fr") -> str:
-    """Say in a sentence what nobody knows, with the nearest names."""
-    near = ", ".join(
-        f"{name} ({path.removeprefix(ID).removeprefix('territory/')})" for name, path in error.nearest[:3]
-    )
-    if language == "en":
-        return f"There is no {error.kind} “{error.name}”." + (f" Perhaps: {near}." if near else "")
-    nouns = {"territory": "aucun territoire", "indicator": "aucun indicateur", "level": "aucun niveau",
-             "group": "aucun groupe", "period": "aucune période", "kind of flow": "aucun flux"}  # fmt: skip
-    noun = nouns.get(error.kind, "rien")
-    return f"Il n’y a {noun} « {error.name} »." + (f" Peut-être : {near}." if near else "")
 
 
 def _level(atlas: Atlas, indicator: str) -> str:

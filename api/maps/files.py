@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-from fastapi import HTTPException, Response
+from fastapi import Response
 
 from ...graph.sparql.results import Iri, Rows, Value, to_csv, to_csv_fr
 from ...ontology.vocabulary import ID
+from ...words import N_
 from ..reading.cube import COLUMNS
 from ..render.painting import painters
 from ..render.spreadsheets import to_xlsx
 from ..render.theme import Theme
 from ..web.negotiation import CSV, CSV_FR, SVG, XLSX, Language, Representation
+from ..web.page_error import PageError
 from .reading import Map
 
 PNG = Representation("png", ".png", "image/png")
@@ -26,7 +28,10 @@ def format_of(suffix: str) -> Representation:
     chosen = next((one for one in (*PICTURES, *TABLES) if one.name == suffix), None)
     if chosen is None:
         names = ", ".join(one.name for one in (*PICTURES, *TABLES))
-        raise HTTPException(404, f"Une carte ne s’écrit pas en « {suffix} » (formats : {names}).")
+        raise PageError(
+            404,
+            N_("Une carte ne s’écrit pas en « {suffix} » (formats : {names}).", suffix=suffix, names=names),
+        )
     return chosen
 
 

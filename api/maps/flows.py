@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi import APIRouter, Request, Response
 from markupsafe import Markup
 
 from ...graph.region.flows import FLOW_LEVELS, KINDS, Flows, flows
@@ -19,9 +19,10 @@ from ..reading.publication import reading_of
 from ..render.rendering import page
 from ..web.links import public_base
 from ..web.negotiation import Language
+from ..web.page_error import PageError
 from ..web.page_language import spoken
 from ..web.security import EMBED_POLICY
-from .asking import Asked, Side, not_found
+from .asking import Asked, Side
 from .atlas import Atlas
 from .drawing import COLOURS, FONT, LINE, PAPER, clean, label, number, scale_bar, towns
 from .files import PICTURES, PNG, TABLES, format_of, headers_of, painted, table_file
@@ -211,7 +212,7 @@ def _asked(request: Request) -> tuple[Asked, str, int | None]:
     given = {name: value.strip() for name, value in request.query_params.items() if value.strip()}
     limit = given.get("seuil")
     if limit is not None and not (limit.isdecimal() and 0 < int(limit[:7]) < 10**6 and len(limit) < 7):
-        raise HTTPException(400, "Le seuil est un nombre entier d’interactions, à partir de 1.")
+        raise PageError(400, N_("Le seuil est un nombre entier d’interactions, à partir de 1."))
     kind = given.get("flux", "entreprises")
     within, level = given.get("dans", "region/84"), given.get("niveau", "epci")
     made_up = given.get("illustratif", "") in ("1", "oui")
@@ -301,4 +302,4 @@ def _read(atlas: Atlas, kind: str, asked: Asked, limit: int | None) -> Shown:
     try:
         return read_flows(atlas, kind, asked.level, asked.within, limit)
     except UnknownName as error:
-        raise HTTPException(404, not_found(error)) from error
+        raise PageError.of(error, 404) from error

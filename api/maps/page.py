@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi import APIRouter, Request, Response
 from markupsafe import Markup
 
 from ...graph.region.places import UnknownName
 from ...graph.region.view import Matter
-from ...words import gettext
+from ...words import N_, gettext
 from ..analysis.analyses import Analyses
 from ..labels.wording import first_capital, fold
 from ..reading.publication import client_of, reading_of
@@ -21,6 +21,7 @@ from ..reading.solutions import Reading
 from ..render.rendering import page
 from ..web.links import public_base
 from ..web.negotiation import Language
+from ..web.page_error import PageError
 from ..web.page_language import spoken
 from ..web.security import EMBED_POLICY
 from .asking import Asked, asked_of, read, same_scale, settled
@@ -37,7 +38,7 @@ router = APIRouter(tags=["maps"])
 
 SHOWN = 150
 """Rows of the table on one page; files hold them all."""
-NOTHING = (
+NOTHING = N_(
     "Il n’y a rien à mettre sur une carte : la publication ne décrit pas les communes de la région dont les indicateurs "
     "sont calculés. Chargez le découpage administratif, puis publiez."
 )
@@ -95,7 +96,7 @@ async def drawn(
         try:
             atlas = Atlas.of(matter)
         except UnknownName as error:
-            raise HTTPException(404, NOTHING) from error
+            raise PageError(404, NOTHING) from error
         return matter.snapshot, work(atlas)
 
     snapshot, response = await runner.run(made, illustrative=illustrative, client=client_of(request))

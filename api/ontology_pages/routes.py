@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Annotated
 
 import pyoxigraph as ox
-from fastapi import APIRouter, HTTPException, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from ...graph.pool.blocking import NoSnapshot
 from ...ontology.vocabulary import ANC, FOLDER, PREFIXES, ontology_files, shape_files
-from ...words import EMPTY, Named, Spoken, gettext
+from ...words import EMPTY, N_, Message, Named, Spoken, gettext
 from ..labels.wording import fold
 from ..reading.publication import library_of_questions, reading_of
 from ..render.rdf_document import written
@@ -30,6 +30,7 @@ from ..web.negotiation import (
     language,
     split_suffix,
 )
+from ..web.page_error import PageError
 from .drawing import drawing
 from .facts import Facts
 from .rules import SHAPES, severity_word, shape_facts, shapes
@@ -106,7 +107,7 @@ def definitions(
     try:
         chosen = choose(request.headers.get("accept"), ONTOLOGIES, format or suffix)
     except NotAcceptable as error:
-        raise HTTPException(406, str(error), {"Vary": VARY}) from error
+        raise PageError.of(error, 406, {"Vary": VARY}) from error
     files = _files(bare)
     if files is None and chosen is HTML:
         return RedirectResponse(_place(bare, lang), 303, headers=_headers(bare))
@@ -143,18 +144,26 @@ def _files(name: str) -> Sequence[Path] | None:
         return versions()[name]
     if name[:1].isdigit():
         known = ", ".join(versions())
-        raise HTTPException(404, f"Pas de version {name} de l’ontologie ; versions publiées : {known}.")
+        raise PageError(
+            404,
+            N_("Pas de version {name} de l’ontologie ; versions publiées : {known}.", name=name, known=known),
+        )
     if ANC + name not in ontology().terms and not any(
         shape.name == name.removeprefix("shapes/") for shape in shapes()
     ):
-        raise HTTPException(404, _unknown(name))
+        raise PageError(404, _unknown(name))
     return None
 
 
-def _unknown(name: str) -> str:
+def _unknown(name: str) -> Message:
     near = get_close_matches(name, [term.name for term in ontology().terms.values()], 3, 0.6)
-    hint = f" Termes proches : {', '.join(near)}." if near else ""
-    return f"L’ontologie n’a pas de terme « {name} ».{hint}"
+    if near:
+        return N_(
+            "L’ontologie n’a pas de terme « {name} ». Termes proches : {near}.",
+            name=name,
+            near=", ".join(near),
+        )
+    return N_("L’ontologie n’a pas de terme « {name} ».", name=name)
 
 
 def _place(name: str, lang: str) -> str:

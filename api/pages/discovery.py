@@ -16,7 +16,7 @@ from pyoxigraph import BlankNode, NamedNode
 from ...graph.indicators.declaration import read_indicators
 from ...loaders.schemas import SCHEMAS, schema_of
 from ...ontology.vocabulary import PREFIXES, context
-from ...words import gettext
+from ...words import N_, gettext
 from ..datasets.pages import DATA, Lang, Named, Read, chosen_of, spoken
 from ..errors.problems import CORS
 from ..reading.names import KINDS, territory_kind
@@ -27,6 +27,7 @@ from ..render.rendering import page
 from ..web.links import href, public_base
 from ..web.negotiation import HTML, Representation
 from ..web.page_cache import entity_tags
+from ..web.page_error import PageError
 
 router = APIRouter(tags=["données liées"])
 
@@ -144,7 +145,7 @@ def sitemap_part(request: Request, reading: Read, name: str, number: int) -> Res
     base, day = public_base(request), _day(request)
     addresses = _sections(request, reading).get(name, [])[(number - 1) * PART : number * PART]
     if number < 1 or not addresses:
-        raise HTTPException(404, "Aucune partie du plan du site n’a ce nom.")
+        raise PageError(404, N_("Aucune partie du plan du site n’a ce nom."))
     lines = [f"<url><loc>{escape(base + path)}</loc><lastmod>{day}</lastmod></url>" for path in addresses]
     return _xml("urlset", lines)
 

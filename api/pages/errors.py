@@ -21,19 +21,20 @@ from ...graph.pool.blocking import (
     WorkerError,
 )
 from ...graph.snapshots.snapshot import UnknownSnapshot
+from ...words import N_, Named, Said, Spoken
 from ..errors.problems import CORS, LANGUAGES, status_of
 from ..errors.reasons import reason
 from ..errors.refusals import refused as refused_parameters
-from ..errors.words import in_english
 from ..labels.wording import first_capital
 from ..precompute.artifacts import NotReady
 from ..render.rendering import page
 from ..web.negotiation import prefers_html
+from ..web.page_error import PageError
 from ..web.page_language import spoken
 from ..web.query_texts import NotAnIri
 from ..web.routes import template_of
 from ..web.security import SECURITY_HEADERS
-from .nearest import offers, without_near
+from .nearest import offers
 
 log = logging.getLogger(__name__)
 
@@ -49,103 +50,98 @@ def handle_errors(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def refused(request: Request, error: HTTPException) -> Response:
-        told = _said_plainly(request, error)
-        return await _answer(request, error.status_code, told, error.headers, cause=error.__cause__)
+        told = error if isinstance(error, PageError) else _plainly(request, error)
+        return await _answer(request, told)
 
     async def failed(request: Request, error: Exception) -> Response:
         status = 503 if isinstance(error, NotReady) else status_of(error)
         retry = {"Retry-After": str(getattr(error, "retry_after", 5))} if status in (429, 503) else None
-        missing = isinstance(error, NoSnapshot)
-        if missing:  # its own words say where the data are
-            told, english = reason(error), "Nothing is published yet."
-        else:
-            told, english = _sentences(error) if prefers_html(_accept(request)) else (str(error), "")
-        return await _answer(request, status, told, retry, missing=missing, english=english)
+        told = PageError(status, _sentence(error, prefers_html(_accept(request))), retry)
+        return await _answer(request, told, missing=isinstance(error, NoSnapshot))
 
     for kind in _TOLD:
         app.add_exception_handler(kind, failed)
 
     @app.exception_handler(RequestValidationError)
     async def misused(request: Request, error: RequestValidationError) -> Response:
-        words = refused_parameters(error.errors())
-        return await _answer(request, 400, words["fr"], None, english=words["en"])
+        return await _answer(request, PageError(400, refused_parameters(error.errors())))
 
     @app.exception_handler(NotAnIri)
     async def unknown(request: Request, error: NotAnIri) -> Response:
-        return await _answer(request, 404, "Rien ne porte cette adresse : ce code n’en est pas un.", None)
+        message = N_("Rien ne porte cette adresse : ce code n’en est pas un.")
+        return await _answer(request, PageError(404, message))
 
     @app.exception_handler(Exception)
     async def broken(request: Request, error: Exception) -> Response:
         log.error("%s failed", template_of(request.scope), exc_info=error)
-        response = await _answer(request, 500, "Une erreur inattendue s’est produite.", None)
+        response = await _answer(request, PageError(500, N_("Une erreur inattendue s’est produite.")))
         response.headers.update(SECURITY_HEADERS)
         return response
 
 
-def _sentences(error: Exception) -> tuple[str, str]:
-    """Say an error to a person, in French and in English."""
+def _sentence(error: Exception, person: bool) -> Spoken:
+    """Say an error of what a page asks the graph: to a person, or to a program."""
+    if isinstance(error, NoSnapshot):  # its own words say where the data are
+        return N_("Aucune publication pour l’instant.")
     if isinstance(error, NotReady):
-        return str(error), in_english(str(error))
+        return error.message
+    if not person:
+        return Named(str(error))
     if isinstance(error, QueryTimeout):
-        limit = f"{error.deadline:g}"
-        return (
-            f"Le calcul a été arrêté après {limit.replace('.', ',')} s. Réessayez dans une minute.",
-            f"The computation was stopped after {limit} s. Try again in a minute.",
-        )
-    return reason(error), first_capital(str(error)).rstrip(".") + "."
+        limit = Said(_seconds, (error.deadline,))
+        return N_("Le calcul a été arrêté après {limit} s. Réessayez dans une minute.", limit=limit)
+    return Named(reason(error), first_capital(str(error)).rstrip(".") + ".")
 
 
-def _said_plainly(request: Request, error: HTTPException) -> str:
-    """Give the sentence of an error in French; the framework's own have none."""
-    if error.detail == "Not Found":
-        return "L’adresse est peut-être ancienne, ou le code mal recopié."
-    if error.detail == "Method Not Allowed":
+def _seconds(deadline: float, language: str) -> str:
+    return f"{deadline:g}" if language == "en" else f"{deadline:g}".replace(".", ",")
+
+
+def _plainly(request: Request, error: HTTPException) -> PageError:
+    """Say in a sentence an error that the framework raises."""
+    if error.status_code == HTTPStatus.NOT_FOUND:
+        message = N_("L’adresse est peut-être ancienne, ou le code mal recopié.")
+    elif error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         allowed = (error.headers or {}).get("Allow", "GET")
-        return f"Cette adresse ne répond pas à la méthode {request.method} (méthodes : {allowed})."
-    return str(error.detail)
+        message = N_(
+            "Cette adresse ne répond pas à la méthode {method} (méthodes : {allowed}).",
+            method=request.method,
+            allowed=allowed,
+        )
+    else:
+        return PageError(error.status_code, Named(str(error.detail)), error.headers)
+    return PageError(error.status_code, message, error.headers)
 
 
 def _accept(request: Request) -> str:
     return request.headers.get("accept", "")
 
 
-async def _answer(
-    request: Request,
-    status: int,
-    detail: str,
-    headers: Any,
-    *,
-    missing: bool = False,
-    english: str = "",
-    cause: BaseException | None = None,
-) -> Response:
+async def _answer(request: Request, error: PageError, *, missing: bool = False) -> Response:
     """Tell an error as a page to a person, in the language asked for, and as a problem (RFC 9457) to a program."""
-    reader = prefers_html(_accept(request))
+    status, reader = error.status_code, prefers_html(_accept(request))
     language = spoken(request) if reader else "en"
-    near = await run_in_threadpool(offers, request, cause, detail, language) if status == 404 else []
+    near = await run_in_threadpool(offers, request, error, language) if status == 404 else []
+    headers = dict(error.headers or {})
     if not reader:
         problem: dict[str, Any] = {
             "type": "about:blank",
             "title": HTTPStatus(status).phrase,
             "status": status,
-            "detail": english or in_english(detail, cause) or detail,
-            "detail_fr": detail,
+            "code": error.code,
+            "detail": error.told("en"),
+            "detail_fr": error.told("fr"),
         }
         if near:
             problem["nearest"] = [{"label": one.name, "address": one.address} for one in near]
-        headers = {**CORS, **LANGUAGES, **(headers or {})}
-        return JSONResponse(problem, status, headers, "application/problem+json")
-    translated = in_english(detail, cause) or english
-    if near:
-        detail, translated = without_near(detail), without_near(translated)
+        return JSONResponse(problem, status, {**CORS, **LANGUAGES, **headers}, "application/problem+json")
     response = page(
         request,
         "empty.html" if missing else "error.html",
         status=status,
         statut=status,
-        detail=detail,
-        anglais=translated,
+        detail=(error.brief if near else error.message)[language],
         proches=near,
     )
-    response.headers.update(headers or {})
+    response.headers.update(headers)
     return response

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -17,11 +16,9 @@ from ..reading.project_territories import projects
 from ..reading.publication import index_of, reading_of
 from ..web.links import href, kind_of_address, local_name
 from ..web.negotiation import Language
+from ..web.page_error import NoFiguresError, PageError, UnknownBlockError
 
 MOST = 6
-_BLOCKS = re.compile(r"\(blocs : (.*)\)")
-#: What a sentence tells of near names, which the page gives as links.
-_TOLD = re.compile(r"\s*(?:Proches|Peut-être|Near ones|Perhaps) : .*|\s*(?:Near ones|Perhaps): .*", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -34,22 +31,23 @@ class Offer:
     french: bool = True
 
 
-def offers(request: Request, cause: BaseException | None, sentence: str, language: Language) -> list[Offer]:
+def offers(request: Request, error: PageError, language: Language) -> list[Offer]:
     """List what is near: what the error says, else blocks of the page, else things of the kind that the address tells."""
+    cause = error.__cause__
     if isinstance(cause, UnknownName):
         return [_offer(request, cause, name, target, language) for name, target in cause.nearest[:MOST]]
     path = request.url.path.rstrip("/")
     if request.scope.get("endpoint") is None:
         return _addresses(request, path)
-    if blocks := _BLOCKS.search(sentence):
+    if isinstance(error, UnknownBlockError):
         above, _, name = path.rpartition("/")
-        near = get_close_matches(name, blocks[1].split(", "), MOST)
+        near = get_close_matches(name, error.names, MOST)
         return [Offer(one, f"{above}/{one}", french=False) for one in near]
-    if sentence.startswith("Aucun bloc"):
-        return []  # the thing is known, and the sentence tells whose figures there are
+    if isinstance(error, NoFiguresError):
+        return []  # the thing is known, and the message tells whose figures there are
     kind = kind_of_address(path)
     if not request.path_params or (kind is None and not path.startswith(("/doc/", "/id/"))):
-        return []  # the sentence tells what is near, of another kind than names
+        return []  # the message tells what is near, of another kind than names
     try:
         index = index_of(request, reading_of(request))
         # no official territory is near one that people draw
@@ -80,17 +78,6 @@ def _alike(index: Index, path: str, kind: str | None) -> list[Named]:
 
 def _coded(index: Index, code: str) -> list[Named]:
     return [one for one in index.find(code) if local_name(one.iri) == code]
-
-
-def without_near(sentence: str) -> str:
-    """Take from a sentence the near names that the page gives as links.
-
-    >>> without_near("Il n’y a aucun territoire « grenobel ». Peut-être : Grenoble (commune/38185).")
-    'Il n’y a aucun territoire « grenobel ».'
-    >>> without_near("There is no indicator “x”. Near ones: “jobs”.")
-    'There is no indicator “x”.'
-    """
-    return _TOLD.sub("", sentence)
 
 
 def _named(one: Named, language: Language) -> Offer:

@@ -29,6 +29,7 @@ from ...graph.snapshots.dumps import FORMATS, DumpFile, dumps_of
 from ...graph.snapshots.lease import hold
 from ...graph.snapshots.partitions import Partitions
 from ...graph.snapshots.snapshot import Snapshot, Snapshots
+from ...words import N_, AncrageError, Spoken
 
 log = logging.getLogger(__name__)
 
@@ -52,14 +53,19 @@ class Derived(Generic[T]):
     value: T
 
 
-class NotReady(TimeoutError):  # noqa: N818
+class NotReady(AncrageError, TimeoutError):  # noqa: N818
     """What is asked for is still being made; keeps `retry_after` (seconds)."""
 
+    code = "not-ready"
+
     def __init__(self, retry_after: int = 10) -> None:
-        super().__init__(
-            "Ces données se préparent pour la publication courante : revenez dans quelques secondes."
-        )
+        super().__init__(self.told("fr"))
         self.retry_after = retry_after
+
+    @property
+    def message(self) -> Spoken:
+        """What is said."""
+        return N_("Ces données se préparent pour la publication courante : revenez dans quelques secondes.")
 
 
 class Derivations:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...words import N_, Message
 from .names import Index, Named
 
 HOW = "docs/how-to/territoire-de-projet.md"
@@ -13,13 +14,24 @@ def projects(index: Index) -> list[Named]:
     return sorted((one for one in index.things if "/territory/adhoc/" in one.iri), key=lambda one: one.label)
 
 
-def unknown_project(code: str, index: Index) -> str:
+def unknown_project(code: str, index: Index) -> Message:
     """Say that no project territory has a code, which are loaded, and how to declare one.
 
-    >>> unknown_project("sillon-alpin", Index())
+    >>> unknown_project("sillon-alpin", Index())["fr"]
     'Aucun territoire de projet n’a le code « sillon-alpin » ; aucun n’est chargé. Il s’en déclare dans un fichier : \
 docs/how-to/territoire-de-projet.md.'
     """
     names = ", ".join(one.label for one in projects(index))
-    loaded = f"sont chargés : {names}" if names else "aucun n’est chargé"
-    return f"Aucun territoire de projet n’a le code « {code} » ; {loaded}. Il s’en déclare dans un fichier : {HOW}."
+    if names:
+        return N_(
+            "Aucun territoire de projet n’a le code « {code} » ; sont chargés : {names}. Il s’en déclare dans un fichier : "
+            "{how}.",
+            code=code,
+            names=names,
+            how=HOW,
+        )
+    return N_(
+        "Aucun territoire de projet n’a le code « {code} » ; aucun n’est chargé. Il s’en déclare dans un fichier : {how}.",
+        code=code,
+        how=HOW,
+    )

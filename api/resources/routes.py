@@ -3,10 +3,11 @@
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
+from ...words import N_
 from ..reading.publication import reading_of, service_of
 from ..reading.solutions import Reading
 from ..render.rendering import SAFE_IN_LINK, page
@@ -23,6 +24,7 @@ from ..web.negotiation import (
     language,
     split_suffix,
 )
+from ..web.page_error import PageError
 from ..web.page_language import insisted
 from ..web.query_texts import NotAnIri, iri_term
 from .departed import Departed
@@ -74,7 +76,7 @@ async def foreign(
 ) -> Response:
     """Describe a thing that another site names and that the graph describes (`?iri=`), as `/doc/…` does."""
     if not iri:
-        raise HTTPException(404, "Ajoutez ?iri= et l’adresse d’une chose que le graphe décrit.")
+        raise PageError(404, N_("Ajoutez ?iri= et l’adresse d’une chose que le graphe décrit."))
     if iri.startswith((BASE, DEFINITIONS)):
         return RedirectResponse(_own(iri, request.url.query), 303)
     return await _described(request, iri, _chosen(request, format), page, property, lang)
@@ -101,7 +103,7 @@ def _chosen(request: Request, asked: str | None) -> Representation:
     try:
         return choose(request.headers.get("accept"), DESCRIPTIONS, asked)
     except NotAcceptable as error:
-        raise HTTPException(406, str(error), {"Vary": VARY}) from error
+        raise PageError.of(error, 406, {"Vary": VARY}) from error
 
 
 async def _described(
@@ -129,7 +131,7 @@ async def _found(request: Request, reading: Reading, iri: str, number: int = 1, 
         if by:
             iri_term(by)
     except NotAnIri as error:
-        raise HTTPException(404, "Cette adresse ne peut pas nommer une chose du graphe.") from error
+        raise PageError(404, N_("Cette adresse ne peut pas nommer une chose du graphe.")) from error
     found = await describe(reading, iri, request.state.publication.graphs, page=number, by=by)
     name = iri.removeprefix(BASE)
     if not found.known:
@@ -137,9 +139,9 @@ async def _found(request: Request, reading: Reading, iri: str, number: int = 1, 
             found = await describe(reading, iri, request.state.publication.graphs)
         if not found.known:
             await run_in_threadpool(_gone, request, reading, iri, name)
-        raise HTTPException(404, f"Rien de plus ne cite « {name} » : cette page n’existe pas.")
+        raise PageError(404, N_("Rien de plus ne cite « {name} » : cette page n’existe pas.", name=name))
     if number > 1 and not found.incoming:
-        raise HTTPException(404, f"« {name} » a moins de {number} pages de liens.")
+        raise PageError(404, N_("« {name} » a moins de {number} pages de liens.", name=name, number=number))
     return found
 
 
@@ -149,9 +151,13 @@ def _gone(request: Request, reading: Reading, iri: str, name: str) -> None:
         app.state.departed = Departed(service_of(app).snapshots)
     last = app.state.departed.last_known(iri, reading.snapshot)
     if last is not None:
-        told = f"« {name} » n’est plus décrit : la publication {last.id} est la dernière conservée qui le connaît."
-        raise HTTPException(410, told, {"Vary": VARY, "Access-Control-Allow-Origin": "*"})
-    raise HTTPException(404, f"Aucune source chargée ne décrit « {name} ».")
+        told = N_(
+            "« {name} » n’est plus décrit : la publication {id} est la dernière conservée qui le connaît.",
+            name=name,
+            id=last.id,
+        )
+        raise PageError(410, told, {"Vary": VARY, "Access-Control-Allow-Origin": "*"})
+    raise PageError(404, N_("Aucune source chargée ne décrit « {name} ».", name=name))
 
 
 def headers_of(request: Request, found: Description, chosen: Representation | None = None) -> dict[str, str]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from urllib.parse import urlencode
 
-from fastapi import HTTPException
 from starlette.datastructures import QueryParams
 
 from ...graph.finder.documents import KINDS
@@ -15,6 +14,7 @@ from ...graph.finder.finding import Asked, Finder
 from ...words import N_, Spoken
 from ..labels.wording import EVIDENCE, TERRITORY_KINDS, first_capital
 from ..web.negotiation import Language
+from ..web.page_error import PageError
 
 SIZE = 20
 """Results on one page."""
@@ -118,12 +118,12 @@ def search_of(query: QueryParams) -> Search:
         for facet in FACETS
     }
     if any(len(one) > LONGEST for one in [text, *(value for values in chosen.values() for value in values)]):
-        raise HTTPException(400, "Une valeur de l’adresse est trop longue (200 caractères au plus).")
+        raise PageError(400, N_("Une valeur de l’adresse est trop longue (200 caractères au plus)."))
     if sum(map(len, chosen.values())) > 50:
-        raise HTTPException(400, "Trop de valeurs sont choisies (50 au plus).")
+        raise PageError(400, N_("Trop de valeurs sont choisies (50 au plus)."))
     page = query.get("page", "1")
     if not (page.isascii() and page.isdigit() and 1 <= int(page[:7]) <= 100_000 and len(page) < 7):
-        raise HTTPException(400, "« page » est un nombre entier à partir de 1.")
+        raise PageError(400, N_("« page » est un nombre entier à partir de 1."))
     lang = query.get("lang", "")
     return Search(
         text, chosen, int(page), query.get("illustratif") == "oui", lang if lang in ("fr", "en") else ""

@@ -5,7 +5,7 @@ import logging
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
@@ -16,7 +16,7 @@ from ...graph.region.places import UnknownName
 from ...graph.region.text import asked_words
 from ...graph.region.view import Matter
 from ...ontology.vocabulary import ID
-from ...words import gettext
+from ...words import N_, gettext
 from ..analysis.analyses import Analyses
 from ..errors.problems import CORS, ERRORS, problem
 from ..errors.refusals import refuse_unknown
@@ -30,6 +30,7 @@ from ..render.rendering import page
 from ..web.links import href, public_base
 from ..web.negotiation import CSV, CSV_FR, XLSX, Language
 from ..web.page_cache import leave_out
+from ..web.page_error import PageError
 from ..web.page_language import spoken
 from . import files, map
 from .asking import (
@@ -86,7 +87,7 @@ async def search(
 ) -> Response:
     """Find actors, units, programmes, interactions, filières and territories by what they are about and where."""
     if any(one not in (*FINDABLE, "") for one in kind or ()):
-        raise HTTPException(400, f"« kind » est l’une de ces valeurs : {', '.join(FINDABLE)}.")
+        raise PageError(400, N_("« kind » est l’une de ces valeurs : {names}.", names=", ".join(FINDABLE)))
     if format in _FILES:
         return RedirectResponse(f"/api/v1/search?{urlencode(request.query_params.multi_items())}")
     if format == "json":
@@ -130,9 +131,11 @@ async def _data(request: Request) -> Response:
     asked, said = _asked_of_program(request), spoken(request)
     name, size = request.query_params.get("format", "json"), request.query_params.get("size", str(SIZE))
     if not (size.isascii() and size.isdigit() and 1 <= int(size[:6]) <= 100 and len(size) < 4):
-        raise HTTPException(400, "« size » est un nombre entier de 1 à 100.")
+        raise PageError(400, N_("« size » est un nombre entier de 1 à 100."))
     if name != "json" and name not in _FILES:
-        raise HTTPException(400, f"« format » est l’une de ces valeurs : json, {', '.join(_FILES)}.")
+        raise PageError(
+            400, N_("« format » est l’une de ces valeurs : json, {names}.", names=", ".join(_FILES))
+        )
     prepared = await run_in_threadpool(derivations_of(request).finder)
     if prepared is None:
         raise NotReady
@@ -140,16 +143,20 @@ async def _data(request: Request) -> Response:
     answer_of(request, prepared.snapshot)
     if unknown := await run_in_threadpool(unknown_values, finder, asked):
         error = UnknownValues(finder, unknown)
-        raise HTTPException(400, str(error)) from error
+        raise PageError.of(error, 400) from error
     found = await run_in_threadpool(finder.find, asked.asked(finder))
     snapshot = request.state.publication.id
     if name == "json":
         made = await run_in_threadpool(files.to_data, finder, found, asked, snapshot, said, int(size))
         return JSONResponse(made, headers=CORS | {"Ancrage-Snapshot": snapshot, "Vary": "Accept-Language"})
     if len(found) > files.MOST:
-        raise HTTPException(
+        raise PageError(
             400,
-            f"{len(found)} résultats : un fichier en tient {files.MOST} au plus. Choisissez d’abord des facettes.",
+            N_(
+                "{count} résultats : un fichier en tient {most} au plus. Choisissez d’abord des facettes.",
+                count=len(found),
+                most=files.MOST,
+            ),
         )
 
     def written() -> bytes:

@@ -9,9 +9,8 @@ from difflib import SequenceMatcher
 from ...graph.finder.documents import KINDS
 from ...graph.finder.finding import Asked, Finder
 from ...graph.region.text import fold
-from ...words import gettext
+from ...words import AncrageError, Said, Spoken, gettext
 from ..labels.wording import EVIDENCE
-from ..web.negotiation import Language
 from .asking import FACETS, PROPOSED, Facet, Search, path_of, value_name
 
 OFFERED = 6
@@ -26,9 +25,11 @@ class Unknown:
     value: str
     others: Sequence[str]
 
-    def said(self, finder: Finder, language: Language) -> str:
+    def said(self, finder: Finder, language: str) -> str:
         """Say it in a sentence, with what others are called and their values in addresses."""
-        names = ", ".join(value_name(finder, self.facet, path, language) for path in self.others)
+        names = ", ".join(
+            value_name(finder, self.facet, path, "en" if language == "en" else "fr") for path in self.others
+        )
         told = gettext(
             "{facet} « {value} » : rien, dans la publication, n’a cette valeur.",
             language,
@@ -38,15 +39,22 @@ class Unknown:
         return f"{told} {gettext('D’autres : {names}.', language, names=names)}" if names else told
 
 
-class UnknownValues(ValueError):  # noqa: N818
-    """Values of facets that nothing has; `words` says so in both languages."""
+class UnknownValues(AncrageError, ValueError):  # noqa: N818
+    """Values of facets that nothing has; keeps `finder` and `unknown`."""
+
+    code = "unknown-value"
 
     def __init__(self, finder: Finder, unknown: Sequence[Unknown]) -> None:
-        self.words = {
-            "fr": " ".join(one.said(finder, "fr") for one in unknown),
-            "en": " ".join(one.said(finder, "en") for one in unknown),
-        }
-        super().__init__(self.words["fr"])
+        self.finder, self.unknown = finder, tuple(unknown)
+        super().__init__(self.told("fr"))
+
+    @property
+    def message(self) -> Spoken:
+        """What is said, a sentence a value."""
+        return Said(self._said)
+
+    def _said(self, language: str) -> str:
+        return " ".join(one.said(self.finder, language) for one in self.unknown)
 
 
 def unknown_values(finder: Finder, asked: Search) -> list[Unknown]:

@@ -9,7 +9,7 @@ from ipaddress import ip_address, ip_network
 from itertools import accumulate
 from typing import Any
 
-from fastapi import APIRouter, FastAPI, HTTPException, Request, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
 from prometheus_client.core import (
     CounterMetricFamily,
@@ -18,6 +18,9 @@ from prometheus_client.core import (
     InfoMetricFamily,
     Metric,
 )
+
+from ...words import N_
+from ..web.page_error import PageError
 
 router = APIRouter(tags=["exploitation"])
 
@@ -134,7 +137,7 @@ def gauges_of(app: FastAPI) -> Iterator[Metric]:
 async def metrics(request: Request) -> Response:
     """Give the counts to who may read them: `ANCRAGE_METRICS_ALLOW`, this host alone by default."""
     if not may_read(request.client.host if request.client else "", request.app.state.settings.metrics_allow):
-        raise HTTPException(403, "Les mesures ne sont pas publiques : voir ANCRAGE_METRICS_ALLOW.")
+        raise PageError(403, N_("Les mesures ne sont pas publiques : voir ANCRAGE_METRICS_ALLOW."))
     kept: Metrics = request.app.state.metrics
     return Response(kept.text(), headers={"Content-Type": TEXT, "Cache-Control": "no-store"})
 

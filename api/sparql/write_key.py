@@ -7,13 +7,15 @@ from pathlib import Path
 
 import anyio
 from anyio import to_thread
-from fastapi import FastAPI, HTTPException, Request, Response
+from fastapi import FastAPI, Request, Response
 from pydantic import SecretStr
 
 from ...graph.snapshots.durable import StoreBusy
 from ...loaders.write.request import EditFailed, StorageFailed, Written
 from ...loaders.write.writer import Writer
+from ...words import N_
 from ..errors.problems import CORS, BadRequest, problem
+from ..web.page_error import PageError
 from ..web.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -93,6 +95,6 @@ def refused(error: Exception) -> Response:
     return response
 
 
-def not_here() -> HTTPException:
+def not_here() -> PageError:
     """Make the answer of an address that does not exist."""
-    return HTTPException(404, "Rien ne porte cette adresse.")
+    return PageError(404, N_("Rien ne porte cette adresse."))

@@ -1,7 +1,9 @@
 """How long the body of a request may be: one limit for every route, and a route that takes more says so."""
 
-from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ...words import N_
+from .page_error import PageError
 
 LARGEST = 512 << 10
 """Bytes of a body, as sent, on a route that says nothing else; who reads one whole holds it twice for a moment."""
@@ -11,15 +13,18 @@ _UNREAD = ("GET", "HEAD", "OPTIONS")
 """Methods whose body nobody reads: what comes is awaited only to learn that the client is gone."""
 
 
-class BodyTooLarge(HTTPException):
+class BodyTooLarge(PageError):  # noqa: N818
     """A body longer than the limit, as sent or once expanded; keeps `limit` in bytes.
 
     >>> BodyTooLarge(10).detail
     'Le corps dépasse la limite de 10 octets.'
     """
 
+    code = "too-long-body"
+
     def __init__(self, limit: int) -> None:
-        super().__init__(413, f"Le corps dépasse la limite de {limit} octets.", {"Connection": "close"})
+        message = N_("Le corps dépasse la limite de {limit} octets.", limit=limit)
+        super().__init__(413, message, {"Connection": "close"})
         self.limit = limit
 
 

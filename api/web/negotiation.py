@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from ...words import N_, AncrageError, Spoken
+
 Language: TypeAlias = Literal["fr", "en"]
 """The languages that pages can have."""
 
@@ -46,13 +48,22 @@ _ALIASES: Mapping[str, str] = {
 }
 
 
-class NotAcceptable(ValueError):  # noqa: N818
+class NotAcceptable(AncrageError, ValueError):  # noqa: N818
     """None of the formats asked for can be given; keeps `asked` and `offered`."""
 
+    code = "unknown-format"
+
     def __init__(self, asked: str, offered: Sequence[Representation]) -> None:
-        names = ", ".join(f"{one.name} ({one.media_type})" for one in offered)
-        super().__init__(f"Format « {asked} » inconnu ici ; formats possibles : {names}.")
         self.asked, self.offered = asked, tuple(offered)
+        super().__init__(self.told("fr"))
+
+    @property
+    def message(self) -> Spoken:
+        """What is said, with the formats there are."""
+        names = ", ".join(f"{one.name} ({one.media_type})" for one in self.offered)
+        return N_(
+            "Format « {asked} » inconnu ici ; formats possibles : {names}.", asked=self.asked, names=names
+        )
 
 
 def accepted(header: str) -> list[tuple[float, int, str]]:

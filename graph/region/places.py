@@ -2,27 +2,88 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from ...words import N_
+from ...words import N_, AncrageError, Message, Spoken
+
+_NONE: Mapping[str, Message] = {
+    "territory": N_("aucun territoire"),
+    "filière": N_("aucune filière"),
+    "chain": N_("aucune filière"),
+    "territory or filière": N_("aucun territoire ni aucune filière"),
+    "commune": N_("aucune commune"),
+    "branch": N_("aucune antenne"),
+    "relay": N_("aucune structure relais"),
+    "programme": N_("aucune formation"),
+    "platform": N_("aucune plateforme"),
+    "actor": N_("aucun acteur"),
+    "request": N_("aucune demande"),
+    "actor, territory or request": N_("aucun acteur, territoire ni demande"),
+    "commune or branch": N_("aucune commune ni antenne"),
+    "scenario": N_("aucun scénario"),
+    "epci": N_("aucun EPCI"),
+    "indicator": N_("aucun indicateur"),
+    "level": N_("aucun niveau de cet indicateur"),
+    "period": N_("aucune période de cet indicateur"),
+    "group": N_("aucun groupe de cet indicateur"),
+    "kind of flow": N_("aucun flux"),
+}
+"""Nothing of each kind of names."""
 
 
-class UnknownName(LookupError):  # noqa: N818
-    """The graph has no such territory or filière; keeps the `kind`, the `name` and the `nearest` (label, IRI)."""
+class UnknownName(AncrageError, LookupError):  # noqa: N818
+    """The graph has no such territory or filière; keeps the `kind`, the `name` and the `nearest` (label, IRI).
+
+    >>> UnknownName("territory", "grenobl", [("Grenoble", "/id/territory/commune/38185")]).told("fr")
+    'aucun territoire ne s’appelle « grenobl » ; vouliez-vous dire Grenoble (territory/commune/38185) ?'
+    """
+
+    code = "unknown-name"
 
     def __init__(self, kind: str, name: str, nearest: Sequence[tuple[str, str]] = ()) -> None:
         self.kind, self.name, self.nearest = kind, name, tuple(nearest)
         near = ", ".join(f"{label} ({iri.split('/id/')[-1]})" for label, iri in nearest)
         super().__init__(f"the graph has no {kind} “{name}”" + (f"; did you mean {near}?" if near else ""))
 
+    @property
+    def message(self) -> Spoken:
+        """What is said, with the nearest names."""
+        if not self.nearest:
+            return self.brief
+        *others, last = [f"{label} ({iri.rsplit('/id/', 1)[-1]})" for label, iri in self.nearest]
+        near = N_("{first} ou {last}", first=", ".join(others), last=last) if others else last
+        return N_(
+            "{none} ne s’appelle « {name} » ; vouliez-vous dire {near} ?",
+            none=self._none,
+            name=self.name,
+            near=near,
+        )
+
+    @property
+    def brief(self) -> Spoken:
+        """What is said where the nearest names are shown beside."""
+        return N_("{none} ne s’appelle « {name} ».", none=self._none, name=self.name)
+
+    @property
+    def _none(self) -> Message:
+        return _NONE.get(self.kind, N_("rien"))
+
 
 class SharedName(UnknownName):
     """Several territories of a level have a name; `nearest` are all of them."""
 
+    code = "shared-name"
+
     def __init__(self, name: str, things: Sequence[tuple[str, str]]) -> None:
         super().__init__("territory", name, things)
-        codes = ", ".join(iri.split("/id/territory/")[-1] for _, iri in things)
-        self.words = N_(
-            "plusieurs territoires s’appellent « {name} » ; donnez un code : {codes}.", name=name, codes=codes
+        self.args = (self.told("en"),)
+
+    @property
+    def message(self) -> Spoken:
+        """What is said, with the code of each."""
+        codes = ", ".join(iri.split("/id/territory/")[-1] for _, iri in self.nearest)
+        return N_(
+            "plusieurs territoires s’appellent « {name} » ; donnez un code : {codes}.",
+            name=self.name,
+            codes=codes,
         )
-        self.args = (self.words["en"],)

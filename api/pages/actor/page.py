@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
-from fastapi import APIRouter, HTTPException, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
@@ -19,6 +19,7 @@ from ...render.structured import actor_block
 from ...web.links import BASE, friendly_page
 from ...web.negotiation import language
 from ...web.page_cache import leave_out
+from ...web.page_error import PageError, UnknownBlockError
 from ...web.query_texts import PREFIXES, text_term
 from ..territory.lists import kind_words
 from ..territory.outside import alternates, facts_of
@@ -75,12 +76,11 @@ async def block(
     known = await known_of(request, reading)
     context = _context(request, reading, known, code)
     if not known.describes(context.path):
-        raise HTTPException(404, f"Aucune source chargée ne décrit d’organisation au code {code}.")
+        raise PageError(404, N_("Aucune source chargée ne décrit d’organisation au code {code}.", code=code))
     blocks = blocks_of(known, context.path)
     chosen = named(blocks, bloc)
     if chosen is None:
-        listed = ", ".join(one.name for one in blocks)
-        raise HTTPException(404, f"La page d’un acteur n’a pas de bloc « {bloc} » (blocs : {listed}).")
+        raise UnknownBlockError(N_("La page d’un acteur"), bloc, [one.name for one in blocks])
     return await answer(
         request, _subject(context, code), chosen, context, embed == "1", on_page=chosen in blocks
     )
@@ -113,7 +113,7 @@ def _draw(request: Request, reading: Reading, known: Known, code: str) -> Respon
         elsewhere = _by_code(reading, code)
         if elsewhere is not None:
             return RedirectResponse(elsewhere, 303)
-        raise HTTPException(404, f"Aucune source chargée ne décrit d’organisation au code {code}.")
+        raise PageError(404, N_("Aucune source chargée ne décrit d’organisation au code {code}.", code=code))
     values = facts_of(facts.rows)
     reading.learn_labels(
         {iri, *(one for name in ("type", "mainActivity", "hasDiscipline") for one in values.get(name, ()))}

@@ -1,6 +1,6 @@
 """Suggested links of an actor at an address of their own: they take longer than its page, and come with their reasons."""
 
-from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from ....graph.findings.model import Report
 from ....graph.region.view import Matter
@@ -10,6 +10,7 @@ from ...labels.typesetting import typeset
 from ...reading.publication import client_of, reading_of
 from ...render.rendering import page
 from ...web.negotiation import language
+from ...web.page_error import PageError
 from ..territory.lists import kind_words
 from .matter import Context, Known, known_of
 
@@ -26,7 +27,7 @@ async def suggestions(request: Request, code: str) -> Response:
     subject = f"organization/{code}"
     known = await known_of(request, reading)
     if not known.describes(subject):
-        raise HTTPException(404, f"Aucune source chargée ne décrit d’organisation au code {code}.")
+        raise PageError(404, N_("Aucune source chargée ne décrit d’organisation au code {code}.", code=code))
     context = Context(known, subject, reading, said)
 
     def work(matter: Matter) -> Report:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from ....graph.region.places import UnknownName
-from ....words import gettext
+from ....words import N_, gettext
 from ...analysis.portrait_findings import LANGUAGES
 from ...analysis.routes import file_response
 from ...reading.publication import reading_of
@@ -19,6 +19,7 @@ from ...render.blocks.tables import FILES, Table, absent, written
 from ...render.rendering import page
 from ...web.negotiation import HTML, Language, NotAcceptable, choose
 from ...web.page_cache import leave_out, only_today
+from ...web.page_error import PageError
 from ...web.page_language import spoken
 from ..territory.lists import level_words
 from ..territory.matter import Seen
@@ -84,22 +85,29 @@ async def subject(
     """Show one subject of what is missing."""
     chosen_subject = BY_NAME.get(sujet)
     if chosen_subject is None:
-        raise HTTPException(404, f"Aucun sujet « {sujet} » ici (sujets : {', '.join(BY_NAME)}).")
+        raise PageError(
+            404, N_("Aucun sujet « {sujet} » ici (sujets : {names}).", sujet=sujet, names=", ".join(BY_NAME))
+        )
     if niveau not in LEVELS:
-        raise HTTPException(
-            400, f"« {niveau} » n’est pas un niveau de territoire (niveaux : {', '.join(LEVELS)})."
+        raise PageError(
+            400,
+            N_(
+                "« {niveau} » n’est pas un niveau de territoire (niveaux : {names}).",
+                niveau=niveau,
+                names=", ".join(LEVELS),
+            ),
         )
     try:
         chosen = choose(
             request.headers.get("accept"), (HTML, *FILES), request.query_params.get("format") or None
         )
     except NotAcceptable as error:
-        raise HTTPException(406, str(error)) from error
+        raise PageError.of(error, 406) from error
     reading, said = reading_of(request), spoken(request)
     reading.language = said
     seen = await _seen(request, reading)
     if seen is None:
-        raise HTTPException(404, "La publication ne décrit pas la région étudiée : il n’y a rien à compter.")
+        raise PageError(404, N_("La publication ne décrit pas la région étudiée : il n’y a rien à compter."))
     asked = await run_in_threadpool(_asked, reading, chosen_subject, said, niveau, source)
     if chosen != HTML:
         table = await run_in_threadpool(_table, seen, chosen_subject, asked)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, HTTPException, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
@@ -17,6 +17,7 @@ from ...render.rendering import page
 from ...web.links import BASE, document_path
 from ...web.negotiation import language
 from ...web.page_cache import leave_out
+from ...web.page_error import PageError, UnknownBlockError
 from ..actor.block_pages import answer, sections
 from ..actor.matter import Context, Known, communes, known_of
 from ..territory.lists import source_name
@@ -50,12 +51,10 @@ async def block(
     reading = reading_of(request)
     context = _context(request, reading, await known_of(request, reading), code)
     if not len(facts(context)):
-        raise HTTPException(404, f"Aucune source chargée ne décrit de formation au code {code}.")
+        raise PageError(404, N_("Aucune source chargée ne décrit de formation au code {code}.", code=code))
     chosen = BY_NAME.get(bloc)
     if chosen is None:
-        raise HTTPException(
-            404, f"La page d’une formation n’a pas de bloc « {bloc} » (blocs : {', '.join(BY_NAME)})."
-        )
+        raise UnknownBlockError(N_("La page d’une formation"), bloc, BY_NAME)
     return await answer(request, _subject(context, code), chosen, context, embed == "1")
 
 
@@ -80,7 +79,7 @@ def _draw(request: Request, reading: Reading, known: Known, code: str) -> Respon
         plain = all(one.isalnum() or one in "-_." for one in code)
         if plain and reading.ask(f"SELECT ?p {{ <{iri}> ?p ?o }} LIMIT 1").rows:
             return RedirectResponse(document_path(iri) or "/", 303)
-        raise HTTPException(404, f"Aucune source chargée ne décrit de formation au code {code}.")
+        raise PageError(404, N_("Aucune source chargée ne décrit de formation au code {code}.", code=code))
     subject = _subject(context, code)
     shown = sections(BLOCKS, context, subject.asked)
     if any(one.failure for one, _ in shown):

@@ -3,9 +3,9 @@
 from collections import defaultdict
 from typing import Any
 
-from fastapi import HTTPException, Request, Response
+from fastapi import Request, Response
 
-from ....words import gettext
+from ....words import N_, gettext
 from ...labels.basis_names import source_named
 from ...labels.wording import TERRITORY_KINDS, fold
 from ...reading.names import territory_kind
@@ -17,6 +17,7 @@ from ...render.rendering import page
 from ...render.structured import territory_block
 from ...web.links import BASE, document_path, friendly_page, local_name
 from ...web.negotiation import Language
+from ...web.page_error import NoFiguresError, PageError
 from ...web.page_language import spoken
 from . import outside_economy
 from .lists import ACTORS
@@ -37,7 +38,12 @@ def check_level(kind: str) -> None:
     """Refuse a level that is none; raises HTTPException (404)."""
     if kind not in TERRITORY_KINDS:
         levels = ", ".join(TERRITORY_KINDS)
-        raise HTTPException(404, f"« {kind} » n’est pas un niveau de territoire (niveaux : {levels}).")
+        raise PageError(
+            404,
+            N_(
+                "« {kind} » n’est pas un niveau de territoire (niveaux : {levels}).", kind=kind, levels=levels
+            ),
+        )
 
 
 def describe(request: Request, reading: Reading, kind: str, code: str) -> Response:
@@ -97,7 +103,7 @@ def describe(request: Request, reading: Reading, kind: str, code: str) -> Respon
     )
 
 
-def no_block(request: Request, reading: Reading, kind: str, code: str) -> HTTPException:
+def no_block(request: Request, reading: Reading, kind: str, code: str) -> PageError:
     """Say why a territory has no portrait, hence no block: nobody describes it, it is part of a commune, or elsewhere.
 
     Raises HTTPException (404) where no source describes it, and what the pool raises.
@@ -106,21 +112,33 @@ def no_block(request: Request, reading: Reading, kind: str, code: str) -> HTTPEx
     heirs = [row["value"] for row in facts.rows if row["property"] == f"{ANC}succeededBy"]
     commune = _commune_of(kind, facts.rows) or next(iter(sorted(heirs)), None)
     if commune is None:
-        return HTTPException(
+        return NoFiguresError(
             404,
-            f"Aucun bloc pour le territoire {kind}/{code} : les indicateurs ne sont calculés que pour la région étudiée.",
+            N_(
+                "Aucun bloc pour le territoire {kind}/{code} : les indicateurs ne sont calculés que pour la région étudiée.",
+                kind=kind,
+                code=code,
+            ),
         )
     reading.learn_labels([f"{BASE}territory/{kind}/{code}", commune])
     own, whole = reading.label(f"{BASE}territory/{kind}/{code}"), reading.label(commune)
     at = f"{whole} ({friendly_page(commune)})"
     if heirs:
-        return HTTPException(
+        return NoFiguresError(
             404,
-            f"Aucun bloc pour l’ancienne commune {own} : les chiffres sont ceux de la commune qui lui a succédé, {at}.",
+            N_(
+                "Aucun bloc pour l’ancienne commune {own} : les chiffres sont ceux de la commune qui lui a succédé, {at}.",
+                own=own,
+                at=at,
+            ),
         )
-    return HTTPException(
+    return NoFiguresError(
         404,
-        f"Aucun bloc pour l’arrondissement {own} : les chiffres sont ceux de la commune, {at}.",
+        N_(
+            "Aucun bloc pour l’arrondissement {own} : les chiffres sont ceux de la commune, {at}.",
+            own=own,
+            at=at,
+        ),
     )
 
 
@@ -130,11 +148,15 @@ def _facts(request: Request, reading: Reading, kind: str, code: str) -> Block:
     if facts.rows:
         return facts
     if kind == "adhoc":
-        raise HTTPException(404, unknown_project(code, index_of(request, reading)))
-    level = TERRITORY_KINDS[kind][0]["fr"]
-    if level.startswith("i"):
-        raise HTTPException(404, f"Aucune source chargée ne décrit d’{level} au code {code}.")
-    raise HTTPException(404, f"Aucune source chargée ne décrit de {level} au code {code}.")
+        raise PageError(404, unknown_project(code, index_of(request, reading)))
+    level = TERRITORY_KINDS[kind][0]
+    if level["fr"].startswith("i"):
+        raise PageError(
+            404, N_("Aucune source chargée ne décrit d’{level} au code {code}.", level=level, code=code)
+        )
+    raise PageError(
+        404, N_("Aucune source chargée ne décrit de {level} au code {code}.", level=level, code=code)
+    )
 
 
 def _commune_of(kind: str, facts: list[Row]) -> str | None:

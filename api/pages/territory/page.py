@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from fastapi import HTTPException, Request, Response
+from fastapi import Request, Response
 from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 
@@ -35,6 +35,7 @@ from ...render.structured import territory_block
 from ...web.links import document_path, public_base
 from ...web.negotiation import HTML, Language, NotAcceptable, choose
 from ...web.page_cache import leave_out, only_today
+from ...web.page_error import PageError, UnknownBlockError
 from ...web.page_language import spoken
 from .blocks import BLOCKS, BY_NAME, Context, context_of, show
 from .figures import opened
@@ -154,7 +155,7 @@ def situation(request: Request, seen: Seen, place: Territory) -> Response:
     """Draw where a territory is in its region; raises HTTPException (404) where nothing says it."""
     drawn = locator_svg(seen.outlines, place.id, language=spoken(request))
     if not drawn:
-        raise HTTPException(404, f"Rien ne dit où se trouve {place.label}.")
+        raise PageError(404, N_("Rien ne dit où se trouve {label}.", label=place.label))
     return Response(drawn, media_type="image/svg+xml", headers={"Vary": "Accept-Language"})
 
 
@@ -164,7 +165,7 @@ async def block(
     """Give one block: a page, a file, or the block alone; raises HTTPException (404, 406)."""
     chosen_block = BY_NAME.get(name)
     if chosen_block is None:
-        raise HTTPException(404, f"Un portrait n’a pas de bloc « {name} » (blocs : {', '.join(BY_NAME)}).")
+        raise UnknownBlockError(N_("Un portrait"), name, BY_NAME)
     said = spoken(request)
     reading.language = said
     try:
@@ -172,7 +173,7 @@ async def block(
             request.headers.get("accept"), (HTML, *FILES), request.query_params.get("format") or None
         )
     except NotAcceptable as error:
-        raise HTTPException(406, str(error)) from error
+        raise PageError.of(error, 406) from error
     kept = kept_findings(request, reading, place)
     context = context_of(seen, place, said, compared, kept)
     file = f"{name}-{place.id.removeprefix('territory/').replace('/', '-')}"
@@ -205,9 +206,13 @@ def refuse_comparison(context: Context, compared: str) -> None:
     """Refuse a comparison that the territory has not: a file has no place to say so; raises HTTPException (400)."""
     possible = [key for key, _ in context.beside.choices]
     if compared and compared not in possible:
-        raise HTTPException(
+        raise PageError(
             400,
-            f"Ce territoire ne se compare pas à « {compared} » (comparaisons possibles : {', '.join(possible)}).",
+            N_(
+                "Ce territoire ne se compare pas à « {compared} » (comparaisons possibles : {names}).",
+                compared=compared,
+                names=", ".join(possible),
+            ),
         )
 
 

@@ -2,11 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
+from ....words import N_
 from ...precompute.artifacts import NotReady
 from ...reading.publication import reading_of
+from ...web.page_error import PageError
 from . import page
 from .outside import check_level, describe, no_block
 
@@ -36,7 +38,9 @@ async def situation(request: Request, kind: str, code: str) -> Response:
     check_level(kind)
     found = await page.find(request, reading_of(request), f"territory/{kind}/{code}")
     if found is None:
-        raise HTTPException(404, f"Rien ne dit où se trouve le territoire {kind}/{code}.")
+        raise PageError(
+            404, N_("Rien ne dit où se trouve le territoire {kind}/{code}.", kind=kind, code=code)
+        )
     return await run_in_threadpool(page.situation, request, *found)
 
 

@@ -7,9 +7,10 @@ from html import escape
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, HTTPException, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
+from ....graph.region.places import UnknownName
 from ....words import N_, gettext
 from ...analysis.files import write
 from ...analysis.portrait_findings import told
@@ -23,6 +24,7 @@ from ...render.blocks.tables import Table, written
 from ...web.links import public_base
 from ...web.negotiation import HTML, Language, Representation
 from ...web.page_cache import leave_out
+from ...web.page_error import PageError, UnknownBlockError
 from ...web.page_language import spoken
 from .asking import asked_of
 from .blocks import BLOCKS, Asked
@@ -45,9 +47,7 @@ async def block(
 ) -> Response:
     """Give one block of a filière, filtered as its page is; a value that is none is refused (400)."""
     if bloc not in BLOCKS:
-        raise HTTPException(
-            404, f"La page d’une filière n’a pas de bloc « {bloc} » (blocs : {', '.join(BLOCKS)})."
-        )
+        raise UnknownBlockError(N_("La page d’une filière"), bloc, BLOCKS)
     asked, said, reading = asked_of(request.query_params), spoken(request), reading_of(request)
     reading.language = said
     view = await read(request, reading, asked.illustrative, lambda matter: view_of(matter, slug, asked))
@@ -55,7 +55,7 @@ async def block(
         raise unknown(slug)
     if view.asked.unknown:
         refused = UnknownValues(view.asked.unknown)
-        raise HTTPException(400, refused.told("fr")) from refused
+        raise PageError.of(refused, 400) from refused
     return await run_in_threadpool(_answer, request, view, reading, BLOCKS[bloc], embed == "1", said)
 
 
@@ -98,13 +98,11 @@ def _findings(
     """Give the missing links: the report of an analysis."""
     missing = view.missing
     if missing.near is not None and not view.asked.gaps:
-        raise HTTPException(404, "La publication ne décrit pas la région étudiée : il n’y a rien à compter.")
+        raise PageError(404, N_("La publication ne décrit pas la région étudiée : il n’y a rien à compter."))
     if missing.near is not None:
-        near = ", ".join(f"{label} ({path})" for label, path in missing.near)
-        words = f"Il n’y a aucun territoire « {missing.place} »." + (f" Peut-être : {near}." if near else "")
-        raise HTTPException(400, words)
+        raise PageError.of(UnknownName("territory", missing.place, missing.near), 400)
     if missing.report is None:
-        raise HTTPException(500, "Une erreur inattendue s’est produite.")
+        raise PageError(500, N_("Une erreur inattendue s’est produite."))
     subject = replace(subject, name=f"{subject.name}, {missing.label}")
     if chosen == HTML:
         return _drawn(

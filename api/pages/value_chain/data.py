@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
 from ....graph.chains.network import Actor
 from ....graph.region.gazetteer import Ground
 from ....graph.region.view import Matter
 from ....ontology.vocabulary import ID
-from ....words import gettext
+from ....words import N_, gettext
 from ...analysis.analyses import Analyses
 from ...errors.problems import CORS
 from ...reading.publication import client_of, reading_of
 from ...reading.solutions import Reading
 from ...web.links import href
+from ...web.page_error import PageError
 from ...web.page_language import spoken
 from .asking import asked_of
 from .chain import Chain
@@ -45,9 +46,9 @@ async def read(
     return made
 
 
-def unknown(slug: str) -> HTTPException:
+def unknown(slug: str) -> PageError:
     """Say that no source describes a filière."""
-    return HTTPException(404, f"Aucune source chargée ne décrit de filière nommée « {slug} ».")
+    return PageError(404, N_("Aucune source chargée ne décrit de filière nommée « {slug} ».", slug=slug))
 
 
 @router.get("/filieres/{slug}/dessin.json", summary="Dessin d’une filière : nœuds placés et liens")
@@ -68,7 +69,7 @@ async def drawing_data(request: Request, slug: str) -> Response:
     if data is None:
         raise unknown(slug)
     if isinstance(data, UnknownValues):
-        raise HTTPException(400, data.told("fr")) from data
+        raise PageError.of(data, 400) from data
     return JSONResponse(data, headers={"Vary": "Accept-Language"})
 
 
@@ -122,7 +123,14 @@ async def way(request: Request, slug: str, depuis: str, vers: str) -> Response:
 async def network_file(request: Request, slug: str, suffix: str) -> Response:
     """Give the network of a filière, filtered as the page is, as a file; a value that is none is refused (400)."""
     if suffix not in FILES:
-        raise HTTPException(404, f"Un réseau ne s’écrit pas en « {suffix} » (formats : {', '.join(FILES)}).")
+        raise PageError(
+            404,
+            N_(
+                "Un réseau ne s’écrit pas en « {suffix} » (formats : {names}).",
+                suffix=suffix,
+                names=", ".join(FILES),
+            ),
+        )
     asked, said, reading = asked_of(request.query_params), spoken(request), reading_of(request)
 
     def work(matter: Matter) -> tuple[str, bytes] | UnknownValues | None:
@@ -145,7 +153,7 @@ async def network_file(request: Request, slug: str, suffix: str) -> Response:
     if made is None:
         raise unknown(slug)
     if isinstance(made, UnknownValues):
-        raise HTTPException(400, made.told("fr")) from made
+        raise PageError.of(made, 400) from made
     name = (
         f"{slug}-{suffix}" if suffix == "liens.csv" else f"{slug}.{'csv' if suffix == 'csv-fr' else suffix}"
     )

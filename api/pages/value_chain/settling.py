@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 
 from ....graph.region.gazetteer import Ground
 from ....graph.region.places import UnknownName
-from ....words import N_, Named, Spoken
+from ....words import N_, AncrageError, Named, Said, Spoken
 from ...labels.wording import EVIDENCE, fold
 from ...web.links import local_name
-from ...web.negotiation import Language
 from .asking import NONE, Asked, Unknown, find, nearest, year_of
 from .chain import KINDS, Chain
 
@@ -30,16 +29,22 @@ _LEVELS = ("department", "epci", "zone", "commune")
 Options = Mapping[str, Spoken]
 
 
-class UnknownValues(ValueError):  # noqa: N818
-    """Values of an address that no filter of the filière has."""
+class UnknownValues(AncrageError, ValueError):  # noqa: N818
+    """Values of an address that no filter of the filière has, each with the nearest; keeps `unknown`."""
+
+    code = "unknown-value"
 
     def __init__(self, unknown: tuple[Unknown, ...]) -> None:
         self.unknown = unknown
         super().__init__(self.told("fr"))
 
-    def told(self, said: Language) -> str:
-        """Say them in a language, each with the nearest values."""
-        return " ".join(_sentence(one, said) for one in self.unknown)
+    @property
+    def message(self) -> Spoken:
+        """What is said, a sentence a value."""
+        return Said(self._said)
+
+    def _said(self, language: str) -> str:
+        return " ".join(_sentence(one)[language] for one in self.unknown)
 
 
 def settle(asked: Asked, chain: Chain, ground: Ground) -> Asked:
@@ -111,11 +116,18 @@ def _territory(text: str, chain: Chain, ground: Ground) -> tuple[str, list[Unkno
     return found.id.removeprefix("territory/"), []
 
 
-def _sentence(one: Unknown, said: Language) -> str:
-    label = FILTERS[one.name][said]
-    near = ", ".join(f"{names[said]} ({value})" for value, names in one.near)
-    if said == "en":
-        return f"“{one.text}” is no value of “{label}”." + (f" The nearest: {near}." if near else "")
-    return f"« {one.text} » n’est pas une valeur de « {label} »." + (
-        f" Les plus proches : {near}." if near else ""
+def _sentence(one: Unknown) -> Spoken:
+    label = FILTERS[one.name]
+    if not one.near:
+        return N_("« {value} » n’est pas une valeur de « {label} ».", value=one.text, label=label)
+    near = Said(_names, (one.near,))
+    return N_(
+        "« {value} » n’est pas une valeur de « {label} ». Les plus proches : {near}.",
+        value=one.text,
+        label=label,
+        near=near,
     )
+
+
+def _names(near: Sequence[tuple[str, Spoken]], language: str) -> str:
+    return ", ".join(f"{names[language]} ({value})" for value, names in near)

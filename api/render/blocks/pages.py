@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
-from fastapi import HTTPException, Request, Response
+from fastapi import Request, Response
 
 from ....words import N_, gettext, ngettext
 from ...web.links import public_base
 from ...web.negotiation import HTML, Language, NotAcceptable, Representation, choose
+from ...web.page_error import PageError
 from ...web.security import EMBED_POLICY
 from ..rendering import page
 from .block import Block, Shown
@@ -49,7 +50,7 @@ def chosen_form(request: Request) -> Representation:
     try:
         return choose(request.headers.get("accept"), (HTML, *FILES), asked)
     except NotAcceptable as error:
-        raise HTTPException(406, str(error)) from error
+        raise PageError.of(error, 406) from error
 
 
 def about(request: Request, subject: Subject, block: Block, said: Language) -> dict[str, str]:

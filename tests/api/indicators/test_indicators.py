@@ -137,11 +137,17 @@ def test_files_have_the_values_of_the_page(site: TestClient, cube: Cube) -> None
     ("path", "said"),
     [
         ("/indicateurs/populatio", "Population"),
-        ("/indicateurs/population?niveau=canton", "Niveau « canton »"),
-        ("/indicateurs/population.csv?level=canton", "Niveau « canton »"),
+        ("/indicateurs/population?niveau=canton", "Aucun niveau de cet indicateur ne s’appelle « canton »"),
+        (
+            "/indicateurs/population.csv?level=canton",
+            "Aucun niveau de cet indicateur ne s’appelle « canton »",
+        ),
         ("/indicateurs/population?dans=Grenobl", "Grenoble"),
-        ("/indicateurs/population?periode=1999", "Période « 1999 »"),
-        ("/indicateurs/programmes-by-family?par=nothing", "Groupe « nothing »"),
+        ("/indicateurs/population?periode=1999", "Aucune période de cet indicateur ne s’appelle « 1999 »"),
+        (
+            "/indicateurs/programmes-by-family?par=nothing",
+            "Aucun groupe de cet indicateur ne s’appelle « nothing »",
+        ),
     ],
 )
 def test_what_is_not_there_is_a_page_that_helps(site: TestClient, path: str, said: str) -> None:
@@ -220,9 +226,9 @@ def test_every_formula_level_and_method_has_words() -> None:
 def test_what_is_near_is_of_the_right_kind_and_a_link(site: TestClient) -> None:
     page = site.get("/indicateurs/populatio?lang=en", headers=PAGE).text.split("<h1>")[1]
     offered = page.split("Did you mean")[1].split("</ul>")[0]
-    assert 'href="/indicateurs/population?lang=en"' in offered and "Near ones" not in page
+    assert 'href="/indicateurs/population?lang=en"' in offered and "did you mean" not in page
     assert "/acteurs/" not in offered
     place = site.get("/indicateurs/population?dans=Grenobl", headers=PAGE).text.split("<h1>")[1]
     assert "/indicateurs/population?dans=" in place and "https://w3id.org" not in place
     flows = site.get("/cartes/flux?flux=zzz", headers=PAGE).text
-    assert "Il n’y a aucun flux « zzz »." in flows and "/cartes/flux?flux=stages" in flows
+    assert "Aucun flux ne s’appelle « zzz »." in flows and "/cartes/flux?flux=stages" in flows

@@ -1,0 +1,77 @@
+"""What an address cannot give: a status of HTTP with a sentence in each language, and what is near."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from starlette.exceptions import HTTPException
+
+from ...words import N_, AncrageError, Message, Said, Spoken
+
+
+class PageError(AncrageError, HTTPException):
+    """An address that cannot be answered; keeps `status_code`, `headers` and the `message`.
+
+    `brief` is the message without the near names that it may tell, for a page that gives them as links.
+
+    >>> str(PageError(404, N_("Rien ne porte cette adresse.")))
+    '404: Rien ne porte cette adresse.'
+    """
+
+    code = "page"
+
+    def __init__(
+        self,
+        status: int,
+        message: Spoken,
+        headers: Mapping[str, str] | None = None,
+        *,
+        brief: Spoken | None = None,
+    ) -> None:
+        HTTPException.__init__(self, status, message["fr"], dict(headers) if headers else None)
+        self._message, self._brief = message, message if brief is None else brief
+
+    @classmethod
+    def of(cls, error: AncrageError, status: int, headers: Mapping[str, str] | None = None) -> PageError:
+        """Give what an error tells as that of an address; to be raised from it.
+
+        >>> from ...graph.region.places import UnknownName
+        >>> PageError.of(UnknownName("territory", "x"), 404).told("fr")
+        'Aucun territoire ne s’appelle « x ».'
+        """
+        return cls(status, Said(_capital, (error.message,)), headers, brief=Said(_capital, (error.brief,)))
+
+    @property
+    def message(self) -> Spoken:
+        """What is said, with near names."""
+        return self._message
+
+    @property
+    def brief(self) -> Spoken:
+        """What is said without them."""
+        return self._brief
+
+
+def _capital(message: Spoken, language: str) -> str:
+    said = message[language]
+    return said[:1].upper() + said[1:]
+
+
+class NoFiguresError(PageError):
+    """Figures of a territory that has none, which the message says: nothing else is near."""
+
+    code = "no-figures"
+
+
+class UnknownBlockError(PageError):
+    """A page that has no block of this name; keeps the `names` of those it has."""
+
+    code = "unknown-block"
+
+    def __init__(self, page: Message, name: str, names: Collection[str]) -> None:
+        self.names = tuple(names)
+        listed = ", ".join(names)
+        super().__init__(
+            404,
+            N_("{page} n’a pas de bloc « {name} » (blocs : {listed}).", page=page, name=name, listed=listed),
+        )
