@@ -6,8 +6,11 @@ from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from babel import Locale
+if TYPE_CHECKING:
+    from babel import Locale
+
 
 SOURCE = "fr"
 """The language of the sentences in the code."""
@@ -61,6 +64,8 @@ def locale(language: str) -> Locale:
     >>> str(locale("fr")), str(locale("en"))
     ('fr', 'en_GB')
     """
+    from babel import Locale  # a process that says nothing does not load it
+
     return Locale.parse(catalogue(language).info().get("language", language))
 
 
@@ -70,4 +75,6 @@ def own_name(language: str) -> str:
     >>> own_name("en"), own_name("fr")
     ('English', 'français')
     """
+    from babel import Locale
+
     return str(Locale.parse(language).get_language_name(language))

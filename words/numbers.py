@@ -8,9 +8,6 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from math import isfinite
 
-from babel.dates import format_date
-from babel.lists import format_list
-
 from .catalogues import locale
 from .marks import marked, percent_sign
 from .messages import Spoken, gettext, shown
@@ -74,6 +71,8 @@ def listed(parts: Sequence[object], language: str) -> str:
     >>> listed(["Voiron"], "fr"), listed(["Voiron", "Vif", "Vizille"], "fr"), listed(["Voiron", "Vif", "Vizille"], "en")
     ('Voiron', 'Voiron, Vif et Vizille', 'Voiron, Vif and Vizille')
     """
+    from babel.lists import format_list
+
     return format_list([str(shown(part, language)) for part in parts], locale=locale(language))
 
 
@@ -87,6 +86,8 @@ def date(value: str, language: str) -> str:
         day = datetime.fromisoformat(value[:10])
     except ValueError:
         return value
+    from babel.dates import format_date
+
     written = format_date(day, "d MMMM y", locale=locale(language))
     # CLDR has no ordinal, which French wants on the first of a month.
     return f"1er{written[1:]}" if day.day == 1 and language == "fr" else written

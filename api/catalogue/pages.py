@@ -15,8 +15,7 @@ from ...graph.pool.blocking import Answer
 from ...queries.library import Library
 from ...queries.query import ParameterError, Query, without_header
 from ...words import Spoken, gettext
-from ..errors.problems import status_of
-from ..errors.reasons import reason
+from ..errors.problems import said_of, status_of
 from ..labels.questions import FORMATS, SECTIONS, TAGS, is_facet, word
 from ..labels.wording import fold
 from ..reading.names import Index
@@ -258,9 +257,7 @@ def _shown(reading: Reading, query: Query, outcome: Answer | Exception | None, s
         return Shown(status=400)
     if isinstance(outcome, Exception):
         reading.failed = True
-        told = (
-            reason(outcome) if reading.language == "fr" else f"{str(outcome)[:1].upper()}{str(outcome)[1:]}."
-        )
+        told = said_of(outcome)[reading.language]
         return Shown(failure=told, status=status_of(outcome), retry_after=getattr(outcome, "retry_after", 0))
     if outcome.snapshot != reading.snapshot:
         reading.failed = True  # of a newer publication: not to be kept for this one

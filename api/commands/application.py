@@ -8,13 +8,14 @@ import tempfile
 import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, cast
 
 import typer
 from rich.console import Console
 from typer.core import TyperCommand, TyperGroup
 
 from ... import __version__
+from ...words import AncrageError
 from ..web.settings import Settings
 from .words import complaint, help_text, system_error
 
@@ -184,22 +185,15 @@ def told(error: BaseException) -> str:
     if isinstance(error, OSError) and (refused := system_error(error)) is not None:
         return refused
     if name in _OF_QUERIES:
-        from ..errors.reasons import reason
-
-        why = reason(error)  # type: ignore[arg-type]
+        why = cast("AncrageError", error).told("fr")
         return f"{_OF_QUERIES[name]} : {why[:1].lower()}{why[1:]}"
     if name == "StoreBusy":
         return "un autre chargement est en cours dans ce dossier de données ; réessayez quand il sera fini"
     if name == "NoSnapshot":
         folder = getattr(error, "data_dir", "ce dossier")
         return f"rien n'est publié dans {folder} : chargez d'abord des données (ancrage demo ou ancrage load)"
-    if name == "NoOlderSnapshot":
-        oldest = getattr(error, "id", "")
-        return (
-            f"il n'y a pas de publication plus ancienne{f' que {oldest}' if oldest else ''} : rien n'a changé"
-        )
-    if name == "UnknownSnapshot":
-        return f"aucune publication complète ne porte l'identifiant « {getattr(error, 'id', '')} »"
+    if name in ("NoOlderSnapshot", "UnknownSnapshot"):
+        return cast("AncrageError", error).told("fr")
     if any(kind.__name__ in _OF_ANALYSIS for kind in type(error).__mro__):
         from ..errors.analysis_problems import in_french
 

@@ -24,10 +24,10 @@ from ...graph.snapshots.snapshot import UnknownSnapshot
 from ...graph.sparql.federation import ServiceFailed
 from ...queries.library import QueryNotFound
 from ...queries.query import ParameterError
+from ...words import N_, AncrageError, Named, Spoken
 from ..render.spreadsheets import SheetTooSmall
 from ..web import negotiation
 from .analysis_problems import ANALYSIS_PROBLEMS
-from .reasons import reason
 from .write_problems import WRITE_PROBLEMS
 
 CORS = {
@@ -102,20 +102,36 @@ TITLES = {
 }
 
 
-class BadRequest(ValueError):  # noqa: N818
+class BadRequest(AncrageError, ValueError):  # noqa: N818
     """A request the protocol does not know; keeps the HTTP `status`, its `headers`, and what the problem tells `more`."""
+
+    code = "bad-request"
 
     def __init__(
         self, status: int, detail: str, headers: Mapping[str, str] | None = None, **more: object
     ) -> None:
         super().__init__(detail)
-        self.status = status
+        self.status, self.detail = status, detail
         self.headers = dict(headers or {})
         self.more = more
+
+    @property
+    def message(self) -> Spoken:
+        """What is said: `detail`, and `detail_fr` where there is one."""
+        return Named(str(self.more.get("detail_fr", "La requête n’a pas pu être traitée.")), self.detail)
 
 
 ERRORS: tuple[type[Exception], ...] = (BadRequest, *PROBLEMS)
 """All the errors that `problem` can tell."""
+
+
+def said_of(error: Exception) -> Spoken:
+    """Give what an error tells people.
+
+    >>> said_of(QueryTimeout(30.0))["fr"]
+    'La requête a été arrêtée après 30 s : restreignez-la (un territoire, une classe, LIMIT).'
+    """
+    return error.message if isinstance(error, AncrageError) else N_("La requête n’a pas pu être traitée.")
 
 
 def status_of(error: Exception) -> int:
@@ -144,7 +160,7 @@ def problem(error: Exception) -> JSONResponse:
         "status": status,
         "detail": str(error),
     }
-    told |= {"detail_fr": reason(error), **more}
+    told |= {"code": getattr(error, "code", "error"), "detail_fr": said_of(error)["fr"], **more}
     return JSONResponse(told, status, headers, "application/problem+json")
 
 

@@ -20,12 +20,11 @@ from ...graph.pool.blocking import (
     QueryTimeout,
     WorkerError,
 )
+from ...graph.pool.errors import seconds
 from ...graph.snapshots.snapshot import UnknownSnapshot
 from ...words import N_, Named, Said, Spoken
-from ..errors.problems import CORS, LANGUAGES, status_of
-from ..errors.reasons import reason
+from ..errors.problems import CORS, LANGUAGES, said_of, status_of
 from ..errors.refusals import refused as refused_parameters
-from ..labels.wording import first_capital
 from ..precompute.artifacts import NotReady
 from ..render.rendering import page
 from ..web.negotiation import prefers_html
@@ -81,20 +80,14 @@ def handle_errors(app: FastAPI) -> None:
 
 def _sentence(error: Exception, person: bool) -> Spoken:
     """Say an error of what a page asks the graph: to a person, or to a program."""
-    if isinstance(error, NoSnapshot):  # its own words say where the data are
-        return N_("Aucune publication pour l’instant.")
-    if isinstance(error, NotReady):
+    if isinstance(error, NoSnapshot | NotReady):  # the first's own words say where the data are
         return error.message
     if not person:
         return Named(str(error))
     if isinstance(error, QueryTimeout):
-        limit = Said(_seconds, (error.deadline,))
+        limit = Said(seconds, (error.deadline,))
         return N_("Le calcul a été arrêté après {limit} s. Réessayez dans une minute.", limit=limit)
-    return Named(reason(error), first_capital(str(error)).rstrip(".") + ".")
-
-
-def _seconds(deadline: float, language: str) -> str:
-    return f"{deadline:g}" if language == "en" else f"{deadline:g}".replace(".", ",")
+    return said_of(error)
 
 
 def _plainly(request: Request, error: HTTPException) -> PageError:

@@ -4,9 +4,9 @@ from fastapi import Request, Response
 
 from ...graph.pool.blocking import Answer
 from ...ontology.vocabulary import PREFIXES
-from ..errors.reasons import reason
+from ..errors.problems import said_of
 from ..labels.questions import SECTIONS, TAGS, word
-from ..labels.wording import first_capital, fold
+from ..labels.wording import fold
 from ..reading.publication import library_of_questions, reading_of
 from ..render.rendering import page
 from ..render.results_table import result_table
@@ -72,7 +72,7 @@ def sparql_page(
         tableau=table,
         document=answer.body.decode() if answer and graph else "",
         secondes=answer.seconds if answer else 0.0,
-        panne=_told(error, said) if error else "",
+        panne=said_of(error)[said] if error else "",
         formats=GRAPH_FILES if graph else tables,
         jeu=[(name, v) for name in DATASET for v in request.query_params.getlist(name)],
         exemples=[(word(SECTIONS, name, said), sections[name]) for name in SECTIONS if name in sections],
@@ -91,11 +91,6 @@ def sparql_page(
         },
         fil=[(None, "SPARQL")],
     )
-
-
-def _told(error: Exception, said: Language) -> str:
-    """Say why there is no answer, in the language of the page."""
-    return first_capital(str(error)).rstrip(".") + "." if said == "en" else reason(error)
 
 
 def _place(error: Exception | None) -> dict[str, int] | None:

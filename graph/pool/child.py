@@ -26,6 +26,7 @@ from ..snapshots.lease import hold
 from ..sparql.evaluation import Request, Results, begin, checked
 from ..sparql.formats import NotAcceptable
 from ..sparql.limits import QueryRefused, QueryTooComplex
+from ..sparql.reasons import packed
 from ..sparql.syntax import QuerySyntax
 from .isolation import forbid_core_dumps, isolate, limit_memory
 from .protocol import BEGUN, END, ERROR, OPENED, PIECE, READY, WHOLE, Head, pack, pack_json, read_request
@@ -135,7 +136,7 @@ class _Server:
                 else:
                     self._query(request)
             except QuerySyntax as error:
-                self._error("syntax", error.reason, error.line, error.column)
+                self._error("syntax", packed(error.reason), error.line, error.column)
             except QueryRefused as error:
                 self._error("refused", error.keyword, error.line, error.column)
             except QueryTooComplex as error:

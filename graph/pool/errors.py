@@ -9,42 +9,80 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
+from ...words import N_, AncrageError, Said, Spoken
 from ..sparql.formats import NotAcceptable
 from ..sparql.limits import QueryRefused, QueryTooComplex
+from ..sparql.reasons import Reason, Why, said, unpacked
 from ..sparql.syntax import QuerySyntax
 from .protocol import BrokenFrame, Head
 
 
-class QueryTimeout(TimeoutError):  # noqa: N818
+class QueryTimeout(AncrageError, TimeoutError):  # noqa: N818
     """A query that took longer than its deadline; keeps `deadline` in seconds."""
+
+    code = "query-timeout"
 
     def __init__(self, deadline: float) -> None:
         super().__init__(f"the query was stopped after {deadline:g} s")
         self.deadline = deadline
 
+    @property
+    def message(self) -> Spoken:
+        """What is said, and what helps."""
+        return N_(
+            "La requête a été arrêtée après {limit} s : restreignez-la (un territoire, une classe, LIMIT).",
+            limit=Said(seconds, (self.deadline,)),
+        )
 
-class QueryExhausted(MemoryError):  # noqa: N818
+
+class QueryExhausted(AncrageError, MemoryError):  # noqa: N818
     """A query that exhausted its process; keeps `reason`: memory, the answer's size, or a crash."""
 
-    def __init__(self, reason: str) -> None:
+    code = "query-exhausted"
+
+    def __init__(self, reason: Why) -> None:
         super().__init__(f"the query needs too much: {reason}")
         self.reason = reason
 
+    @property
+    def message(self) -> Spoken:
+        """What is said, and what helps."""
+        return N_("La requête demande trop de moyens ({reason}) : restreignez-la.", reason=said(self.reason))
 
-class QueryFailed(RuntimeError):  # noqa: N818
+
+class QueryFailed(AncrageError, RuntimeError):  # noqa: N818
     """A query the engine gave up on; keeps its `reason`."""
+
+    code = "query-failed"
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"the engine could not answer: {reason}")
         self.reason = reason
 
+    @property
+    def message(self) -> Spoken:
+        """What is said."""
+        return N_("Le moteur n’a pas pu répondre : {reason}.", reason=self.reason)
 
-class WorkerError(ChildProcessError):
+
+class WorkerError(AncrageError, ChildProcessError):
     """A query process that does not start or cannot open its snapshot; keeps `reason`."""
+
+    code = "query-process"
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"query process: {reason}")
         self.reason = reason
+
+    @property
+    def message(self) -> Spoken:
+        """What is said; the reason is for the log."""
+        return N_("La requête n’a pas pu être traitée.")
+
+
+def seconds(deadline: float, language: str) -> str:
+    """Write a time limit, with the decimals it has."""
+    return f"{deadline:g}" if language == "en" else f"{deadline:g}".replace(".", ",")
 
 
 class Receiver:
@@ -104,19 +142,19 @@ def crash(code: int | None, deadline: float) -> QueryExhausted | QueryTimeout:
     if code == -signal.SIGALRM:
         return QueryTimeout(deadline)
     if code == -signal.SIGABRT:
-        return QueryExhausted("memory")
+        return QueryExhausted(Reason("memory"))
     with suppress(ValueError):
-        return QueryExhausted(f"its process died ({signal.Signals(-(code or 0)).name})")
-    return QueryExhausted(f"its process died ({code})")
+        return QueryExhausted(Reason("died", signal.Signals(-(code or 0)).name))
+    return QueryExhausted(Reason("died", str(code)))
 
 
 _ERRORS: dict[str, Callable[..., Exception]] = {
-    "syntax": QuerySyntax,
+    "syntax": lambda reason, line, column: QuerySyntax(unpacked(reason), line, column),
     "refused": QueryRefused,
     "complex": QueryTooComplex,
     "accept": lambda kind, accept, formats: NotAcceptable(kind, accept, tuple(formats)),
-    "size": lambda largest: QueryExhausted(f"its answer has more than {largest} bytes"),
-    "memory": lambda: QueryExhausted("memory"),
+    "size": lambda largest: QueryExhausted(Reason("size", str(largest))),
+    "memory": lambda: QueryExhausted(Reason("memory")),
     "failed": QueryFailed,
 }
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from ..snapshots.reader import settle
 from ..snapshots.snapshot import Snapshot
 from ..sparql.limits import Glance
+from ..sparql.reasons import Reason
 from .errors import QueryExhausted, QueryTimeout, Receiver, crash
 from .protocol import Head
 from .scheduler import PoolBusy, Turn, Waiter
@@ -153,7 +154,7 @@ class Run(Receiver):
         try:
             return self.stream.feed(data)
         except OSError as error:
-            self.stop(QueryExhausted(f"no room for its answer: {error.strerror}"))
+            self.stop(QueryExhausted(Reason("room", str(error.strerror))))
             return False
 
     def ended(self) -> None:
@@ -165,7 +166,7 @@ class Run(Receiver):
 
     def failed(self, error: Exception) -> None:
         """Tell the stream, and let the next query begin."""
-        if isinstance(error, QueryExhausted) and error.reason == "memory" and self.worker is not None:
+        if isinstance(error, QueryExhausted) and error.reason == Reason("memory") and self.worker is not None:
             self.worker.kill()
         self.stream.fail(error)
         self._free()
@@ -183,7 +184,7 @@ class Run(Receiver):
     def abandon(self) -> None:
         """Nobody waits for the answer: end the query, at once if it is not nearly over."""
         self.stream.on_close = self.stream.on_room = None
-        self.why = QueryExhausted("nobody waits for its answer")
+        self.why = QueryExhausted(Reason("unheard"))
         if self.turn is None:
             if self.waiter is not None:
                 self.pool.turns.withdraw(self.waiter)

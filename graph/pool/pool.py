@@ -16,6 +16,7 @@ from ..snapshots.reader import NoSnapshot
 from ..snapshots.snapshot import Snapshot, Snapshots, UnknownSnapshot, empty_snapshot
 from ..sparql.formats import DEFAULT_ACCEPT
 from ..sparql.limits import OWN_BYTES, Glance, look
+from ..sparql.reasons import Reason
 from .errors import QueryExhausted, WorkerError
 from .job import Pace, Question, Run
 from .scheduler import PoolBusy, Turns
@@ -200,7 +201,7 @@ class QueryPool:
         self._closed = True
         self._closing.set()
         for run in list(self.runs):
-            run.stop(QueryExhausted("the service stops"))
+            run.stop(QueryExhausted(Reason("stops")))
         while self._wanting:
             if not (wanting := self._wanting.popleft()).done():
                 wanting.set_exception(PoolBusy(self.turns.retry_after()))

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from ...words import N_, AncrageError, Spoken
+
 _HALF_LIFE = 60.0
 """Seconds after which half of what a client used is forgotten, unless turns say otherwise."""
 
@@ -29,16 +31,25 @@ _CLIENTS = 10_000
 """Clients whose use is remembered; the one that asked longest ago is forgotten."""
 
 
-class PoolBusy(RuntimeError):  # noqa: N818
+class PoolBusy(AncrageError, RuntimeError):  # noqa: N818
     """No worker for now; keeps `retry_after`, the seconds after which to try again (whole, at least 1)."""
+
+    code = "busy"
 
     def __init__(self, retry_after: int) -> None:
         super().__init__(f"all query workers are busy; try again in {retry_after} s")
         self.retry_after = retry_after
 
+    @property
+    def message(self) -> Spoken:
+        """What is said, and when to try again."""
+        return N_("Le service est occupé : réessayez dans {seconds} s.", seconds=self.retry_after)
+
 
 class ClientBusy(PoolBusy):
     """One client asks too much at once; keeps `pending`, its queries that run or wait."""
+
+    code = "too-many-queries"
 
     def __init__(self, pending: int, retry_after: int) -> None:
         RuntimeError.__init__(
@@ -46,6 +57,11 @@ class ClientBusy(PoolBusy):
         )
         self.pending = pending
         self.retry_after = retry_after
+
+    @property
+    def message(self) -> Spoken:
+        """What is said, and when to try again."""
+        return N_("Trop de requêtes à la fois : réessayez dans {seconds} s.", seconds=self.retry_after)
 
 
 Place: TypeAlias = Literal["long", "short", "own", "behind"]

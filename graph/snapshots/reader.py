@@ -12,6 +12,7 @@ from typing import Protocol, runtime_checkable
 
 from pyoxigraph import Store
 
+from ...words import N_, AncrageError, Spoken
 from ..sparql.evaluation import STORE_DEFAULT, Request, evaluate
 from ..sparql.formats import DEFAULT_ACCEPT, Kind
 from ..sparql.limits import OWN_BYTES, Glance, check_query
@@ -45,12 +46,14 @@ class Reader(Protocol):
         ...
 
 
-class NoSnapshot(LookupError):  # noqa: N818
+class NoSnapshot(AncrageError, LookupError):  # noqa: N818
     """Nothing has been published yet in the data directory; keeps `data_dir` where it is known.
 
     >>> str(NoSnapshot("data"))
     'nothing is published in data yet: load data there first (ancrage demo or ancrage load, with --data-dir data)'
     """
+
+    code = "nothing-published"
 
     def __init__(self, data_dir: os.PathLike[str] | str | None = None) -> None:
         if data_dir is None:
@@ -63,6 +66,11 @@ class NoSnapshot(LookupError):  # noqa: N818
             )
         super().__init__(told)
         self.data_dir = data_dir
+
+    @property
+    def message(self) -> Spoken:
+        """What is said."""
+        return N_("Aucune publication pour l’instant.")
 
 
 def settle(

@@ -19,6 +19,7 @@ from typing import Any
 
 from pyoxigraph import Store
 
+from ...words import N_, AncrageError, Spoken
 from .durable import StoreBusy, locked, move_folder, replace_text, sync, sync_tree
 from .lease import claimed, hold, in_use
 
@@ -43,12 +44,19 @@ _SECOND = "%Y%m%dT%H%M%SZ"
 _ID = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}")
 
 
-class UnknownSnapshot(LookupError):  # noqa: N818
+class UnknownSnapshot(AncrageError, LookupError):  # noqa: N818
     """No complete generation has this id; keeps `id`."""
+
+    code = "unknown-snapshot"
 
     def __init__(self, id: str, reason: str = "no complete generation has this id") -> None:
         super().__init__(f"snapshot '{id}': {reason}")
         self.id = id
+
+    @property
+    def message(self) -> Spoken:
+        """What is said."""
+        return N_("aucune publication complète ne porte l'identifiant « {id} »", id=self.id)
 
 
 class NoOlderSnapshot(UnknownSnapshot):
@@ -56,6 +64,13 @@ class NoOlderSnapshot(UnknownSnapshot):
 
     def __init__(self, id: str) -> None:
         super().__init__(id, "no older generation to go back to")
+
+    @property
+    def message(self) -> Spoken:
+        """What is said."""
+        if not self.id:
+            return N_("il n'y a pas de publication plus ancienne : rien n'a changé")
+        return N_("il n'y a pas de publication plus ancienne que {id} : rien n'a changé", id=self.id)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from typing import Any
 
 from pyoxigraph import Literal, NamedNode
 
+from ...words import N_, AncrageError, Spoken
 from .limits import MAX_BYTES, QueryRefused, check_query
 from .tokens import Token, tokens
 from .tokens import place as place_of
@@ -28,13 +29,24 @@ _VARIABLE = re.compile(r"[A-Za-z_À-\U000effff][\w·]*")
 _GENID = "https://w3id.org/ancrage/.well-known/genid/"
 
 
-class ServiceFailed(RuntimeError):  # noqa: N818
+class ServiceFailed(AncrageError, RuntimeError):  # noqa: N818
     """An endpoint that SERVICE names did not give solutions; keeps `endpoint` and `reason`."""
+
+    code = "service-failed"
 
     def __init__(self, endpoint: str, reason: str) -> None:
         super().__init__(f"SERVICE <{endpoint}>: {reason}")
         self.endpoint = endpoint
         self.reason = reason
+
+    @property
+    def message(self) -> Spoken:
+        """What is said."""
+        return N_(
+            "Le service {endpoint} n’a pas donné de réponse : {reason}.",
+            endpoint=self.endpoint,
+            reason=self.reason,
+        )
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ from typing import Literal, TypeAlias
 
 from pyoxigraph import QueryResultsFormat, RdfFormat
 
+from ...words import N_, AncrageError, Spoken
+
 Kind: TypeAlias = Literal["select", "ask", "graph"]
 """What a query gives: rows, a boolean or a graph (CONSTRUCT and DESCRIBE)."""
 
@@ -49,14 +51,24 @@ GRAPHS = (
 """Formats of CONSTRUCT and DESCRIBE, in the server's order of preference."""
 
 
-class NotAcceptable(ValueError):  # noqa: N818
+class NotAcceptable(AncrageError, ValueError):  # noqa: N818
     """No accepted format can be made; keeps `kind`, `accept` and the `formats` (media types) on offer."""
+
+    code = "not-acceptable"
 
     def __init__(self, kind: Kind, accept: str, formats: tuple[str, ...]) -> None:
         super().__init__(f"cannot answer as '{accept}'; the formats are {', '.join(formats)}")
         self.kind: Kind = kind
         self.accept = accept
         self.formats = formats
+
+    @property
+    def message(self) -> Spoken:
+        """What is said, with the formats there are."""
+        names = ", ".join(self.formats)
+        return N_(
+            "La réponse ne se donne pas en « {accept} » ; formats : {names}.", accept=self.accept, names=names
+        )
 
 
 def offered(kind: Kind) -> tuple[Format, ...]:

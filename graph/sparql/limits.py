@@ -11,6 +11,7 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from ...words import N_, AncrageError, Spoken
 from .syntax import QuerySyntax
 from .tokens import CLOSERS, OPENERS, Reading, Token, place
 
@@ -40,17 +41,26 @@ _IN_AUTHORITY = re.compile(r"//[^/?#]*(?::[0-9]*|\])$")
 """An IRI to which letters cannot be added: `<http://e:>` as a prefix `a:` makes `a:SERVICE` a keyword to the engine."""
 
 
-class QueryTooLarge(ValueError):  # noqa: N818
+class QueryTooLarge(AncrageError, ValueError):  # noqa: N818
     """A query longer than the limit; keeps `size` and `limit` in bytes."""
+
+    code = "query-too-long"
 
     def __init__(self, size: int, limit: int) -> None:
         super().__init__(f"the query has {size} bytes, the limit is {limit}")
         self.size = size
         self.limit = limit
 
+    @property
+    def message(self) -> Spoken:
+        """What is said."""
+        return N_("La requête fait {size} octets, la limite est {limit}.", size=self.size, limit=self.limit)
 
-class QueryTooComplex(ValueError):  # noqa: N818
+
+class QueryTooComplex(AncrageError, ValueError):  # noqa: N818
     """A query nested or joined beyond a limit; keeps `reason`, `limit`, `line` and `column` (from 1)."""
+
+    code = "query-too-complex"
 
     def __init__(self, reason: str, limit: int, line: int, column: int) -> None:
         super().__init__(f"line {line}, column {column}: {reason} (the limit is {limit})")
@@ -59,15 +69,37 @@ class QueryTooComplex(ValueError):  # noqa: N818
         self.line = line
         self.column = column
 
+    @property
+    def message(self) -> Spoken:
+        """What is said, and where it begins."""
+        return N_(
+            "Ligne {line}, colonne {column} : la requête est trop imbriquée ou trop longue à ordonner (limite : {limit}).",
+            line=self.line,
+            column=self.column,
+            limit=self.limit,
+        )
 
-class QueryRefused(PermissionError):  # noqa: N818
+
+class QueryRefused(AncrageError, PermissionError):  # noqa: N818
     """A query that calls another server or changes data; keeps `keyword`, `line` and `column` (from 1)."""
+
+    code = "query-refused"
 
     def __init__(self, keyword: str, line: int, column: int) -> None:
         super().__init__(f"line {line}, column {column}: {keyword} is not allowed here")
         self.keyword = keyword
         self.line = line
         self.column = column
+
+    @property
+    def message(self) -> Spoken:
+        """What is said, and where."""
+        return N_(
+            "Ligne {line}, colonne {column} : {keyword} n’est pas permis ici : ni autre serveur, ni modification.",
+            line=self.line,
+            column=self.column,
+            keyword=self.keyword,
+        )
 
 
 @dataclass(frozen=True)

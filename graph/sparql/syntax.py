@@ -6,20 +6,37 @@ import re
 
 from pyoxigraph import Store
 
+from ...words import N_, AncrageError, Spoken
+from .reasons import Reason, Why, said
 from .tokens import Token, place, tokens
 
 _BLANK = " " * 24
 _CHARACTERS = re.compile(r"\['[^\]]*'\]|\"(?:[^\"\\]|\\.)*\"|\[_\]", re.DOTALL)
 
 
-class QuerySyntax(ValueError):  # noqa: N818
+class QuerySyntax(AncrageError, ValueError):  # noqa: N818
     """A text that is not SPARQL; keeps `reason`, `line` and `column` (from 1; 0 when not known)."""
 
-    def __init__(self, reason: str, line: int, column: int) -> None:
-        super().__init__(f"line {line}, column {column}: {reason}" if line else reason)
+    code = "query-syntax"
+
+    def __init__(self, reason: Why, line: int, column: int) -> None:
+        super().__init__(reason, line, column)
         self.reason = reason
         self.line = line
         self.column = column
+
+    def __str__(self) -> str:
+        return f"line {self.line}, column {self.column}: {self.reason}" if self.line else str(self.reason)
+
+    @property
+    def message(self) -> Spoken:
+        """What is said: where, and why."""
+        why = said(self.reason)
+        if not self.line:
+            return N_("La requête n’est pas valide : {reason}.", reason=why)
+        return N_(
+            "Ligne {line}, colonne {column} : {reason}.", line=self.line, column=self.column, reason=why
+        )
 
 
 def explain(text: str, *, update: bool = False, base: str = "") -> QuerySyntax:
@@ -74,8 +91,8 @@ def _error(text: str, found: list[tuple[int, Token]], offset: int, expected: str
     for start, token in found:
         if start + len(token.text) > offset:
             inside = max(0, offset - start) if token.kind == "string" else 0
-            return QuerySyntax(f"unexpected {token.text[:40]!r}", *place(text, token.offset + inside))
-    return QuerySyntax("unexpected end of the query", *place(text, len(text.rstrip())))
+            return QuerySyntax(unexpected(token.text), *place(text, token.offset + inside))
+    return QuerySyntax(Reason("unfinished"), *place(text, len(text.rstrip())))
 
 
 def _told(text: str, before: list[Token], sentence: str) -> QuerySyntax:
@@ -83,11 +100,17 @@ def _told(text: str, before: list[Token], sentence: str) -> QuerySyntax:
     if not before:
         return QuerySyntax(sentence, *place(text, 0))
     last = before[-1]
-    if sentence == "Prefix not found":
-        sentence = f"the prefix '{last.text.partition(':')[0]}' is not declared"
-    if sentence == "IRI parsing failed":
-        sentence = f"{last.text[:80]} is not an IRI"
-    return QuerySyntax(sentence, *place(text, last.offset))
+    reasons = {
+        "Prefix not found": Reason("prefix", last.text.partition(":")[0]),
+        "IRI parsing failed": Reason("iri", last.text[:80]),
+        "The SELECT contains a variable that is unbound": Reason("ungrouped"),
+    }
+    return QuerySyntax(reasons.get(sentence, sentence), *place(text, last.offset))
+
+
+def unexpected(text: str) -> Reason:
+    """Give the reason of a word that cannot stand where it is."""
+    return Reason("unexpected", repr(text[:40])[1:-1])
 
 
 def _offset(text: str, line: int, column: int) -> int:

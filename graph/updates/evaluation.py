@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 import pyoxigraph as ox
 
+from ..sparql.reasons import Reason
 from ..sparql.syntax import QuerySyntax
 from ..sparql.tokens import tokens
 from .blocks import Block, parts
@@ -257,7 +258,7 @@ def _iri(prologue: str, term: str) -> str:
     except SyntaxError as error:
         raise QuerySyntax(f"{term}: {error.msg}", 0, 0) from None
     if not isinstance(quad.object, ox.NamedNode):
-        raise QuerySyntax(f"{term} is not an IRI", 0, 0)
+        raise QuerySyntax(Reason("iri", term), 0, 0)
     return quad.object.value
 
 

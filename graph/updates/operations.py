@@ -13,7 +13,8 @@ import pyoxigraph as ox
 
 from ..sparql.limits import MAX_BYTES, MAX_NESTING, QueryRefused, QueryTooComplex, check_update
 from ..sparql.policy import refused_update
-from ..sparql.syntax import QuerySyntax, explain
+from ..sparql.reasons import Reason
+from ..sparql.syntax import QuerySyntax, explain, unexpected
 from ..sparql.tokens import Token, place, tokens
 from .blocks import CLOSED_BY, SKIPPED, Block
 
@@ -164,7 +165,7 @@ class _Reader:
                 if token.kind == "variable":
                     return QuerySyntax(f"{token.text}: data has no variables", *where)
                 if token.kind == "name" and (prefix := token.text.partition(":")[0]) not in known:
-                    return QuerySyntax(f"the prefix '{prefix}' is not declared", *where)
+                    return QuerySyntax(Reason("prefix", prefix), *where)
         return None
 
     def steps(self) -> list[Step]:
@@ -255,7 +256,7 @@ class _Reader:
                     where = place(self.text, self.offset)
                     raise QueryTooComplex("nested too deep", MAX_NESTING, *where)
             elif mark in ")]}" and (not opened or CLOSED_BY[opened.pop()] != mark):
-                raise QuerySyntax(f"unexpected {mark!r}", *place(self.text, self.offset))
+                raise QuerySyntax(unexpected(mark), *place(self.text, self.offset))
             self.offset += 5 if mark in "gG" else 1
         return Block(self.text[begin : self.offset - 1], begin, place(self.text, begin)[0])
 
@@ -275,5 +276,5 @@ class _Reader:
         return token
 
     def _fail(self, token: Token) -> None:
-        what = repr(token.text[:40]) if token.text else "end of the update"
-        raise QuerySyntax(f"unexpected {what}", *place(self.text, token.offset))
+        why = unexpected(token.text) if token.text else "unexpected end of the update"
+        raise QuerySyntax(why, *place(self.text, token.offset))

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from ...graph.sparql.limits import MAX_BYTES, QueryRefused, QueryTooComplex, QueryTooLarge
+from ...graph.sparql.reasons import Reason, packed, unpacked
 from ...graph.sparql.syntax import QuerySyntax
 from ...graph.updates.evaluation import GraphExists, UnknownGraph
 from ...graph.updates.working_copy import LocalBlankNode, ProtectedGraph
@@ -153,10 +154,17 @@ def pack_error(error: Exception, data_dir: str | None = None) -> dict[str, Any]:
         error = storage_failure(error, Path(data_dir)) or error
     if type(error) not in _KEPT:
         error = EditFailed(f"{type(error).__name__}: {error}")
-    return {"error": type(error).__name__, "of": [getattr(error, name) for name in _KEPT[type(error)]]}
+    kept = [getattr(error, name) for name in _KEPT[type(error)]]
+    return {
+        "error": type(error).__name__,
+        "of": [packed(one) if isinstance(one, Reason) else one for one in kept],
+    }
 
 
-def unpack_error(packed: dict[str, Any]) -> Exception:
+def unpack_error(told: dict[str, Any]) -> Exception:
     """Return the error that `pack_error` packed."""
-    kind = next(kind for kind in _KEPT if kind.__name__ == packed["error"])
-    return kind(*packed["of"])
+    kind = next(kind for kind in _KEPT if kind.__name__ == told["error"])
+    kept = told["of"]
+    if kind is QuerySyntax:
+        return QuerySyntax(unpacked(kept[0]), *kept[1:])
+    return kind(*kept)

@@ -1,0 +1,70 @@
+"""Why a query has no answer, in words: the reasons that we know by name, and the sentences of the engine, in English alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from ...words import N_, Message, Named, Spoken
+
+REASONS: Mapping[str, Message] = {
+    "unexpected": N_("« {text} » est inattendu ici"),
+    "unfinished": N_("la requête n’est pas finie"),
+    "prefix": N_("le préfixe « {text} » n’est pas déclaré"),
+    "iri": N_("{text} n’est pas un IRI"),
+    "ungrouped": N_("le SELECT nomme une variable qui n’est ni groupée ni agrégée"),
+    "memory": N_("plus de mémoire qu’une requête n’en a"),
+    "size": N_("une réponse de plus de {text} octets"),
+    "room": N_("le serveur n’a plus de place pour la réponse ({text})"),
+    "died": N_("le calcul s’est arrêté de lui-même ({text})"),
+    "stops": N_("le service s’arrête"),
+    "unheard": N_("personne n’attend la réponse"),
+}
+
+
+@dataclass(frozen=True, eq=True)
+class Reason(Spoken):
+    """A reason of `REASONS`, by its `name`, with the `text` that it is about; its `str` is English.
+
+    >>> Reason("prefix", "anc")["fr"], str(Reason("memory"))
+    ('le préfixe « anc » n’est pas déclaré', 'memory')
+    """
+
+    name: str
+    text: str = ""
+
+    def __post_init__(self) -> None:
+        if self.name not in REASONS:
+            raise LookupError(self.name)
+
+    def __getitem__(self, language: str) -> str:
+        """Say it in a language."""
+        message = REASONS[self.name]
+        return N_(message.source, text=self.text)[language]
+
+    def __str__(self) -> str:
+        return self["en"]
+
+
+Why: TypeAlias = Reason | str
+"""A reason that has a name, or a sentence of the engine."""
+
+
+def said(why: Why) -> Spoken:
+    """Give a reason as it is said: the engine's sentences are English in every language."""
+    return why if isinstance(why, Reason) else Named(why)
+
+
+def packed(why: Why) -> list[str] | str:
+    """Give a reason as plain values, to be told to another process.
+
+    >>> packed(Reason("memory")), packed("out of luck")
+    (['memory', ''], 'out of luck')
+    """
+    return [why.name, why.text] if isinstance(why, Reason) else why
+
+
+def unpacked(value: list[str] | str) -> Why:
+    """Read what `packed` gave; raises LookupError or TypeError for what it does not give."""
+    return value if isinstance(value, str) else Reason(*value)
