@@ -11,14 +11,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from ...words import N_, AncrageError, Spoken
 
-class StoreBusy(TimeoutError):  # noqa: N818
+
+class StoreBusy(AncrageError, TimeoutError):  # noqa: N818
     """Another process keeps the writer's lock; keeps `lock` (path) and `seconds` waited."""
+
+    code = "store-busy"
 
     def __init__(self, lock: Path, seconds: float) -> None:
         super().__init__(f"another writer holds {lock} (waited {seconds:.1f} s)")
         self.lock = lock
         self.seconds = seconds
+
+    @property
+    def message(self) -> Spoken:
+        """What is said."""
+        return N_("Une autre écriture ou un chargement est en cours : réessayez dans quelques secondes.")
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 import pyoxigraph as ox
 
+from ...words import N_, AncrageError, Spoken
 from ..sparql.reasons import Reason
 from ..sparql.syntax import QuerySyntax
 from ..sparql.tokens import tokens
@@ -23,20 +24,34 @@ Solution: TypeAlias = Mapping[str, Any]
 """Values of variables; those that are not bound are not there."""
 
 
-class UnknownGraph(LookupError):  # noqa: N818
+class UnknownGraph(AncrageError, LookupError):  # noqa: N818
     """A graph that the current publication does not have; keeps `graph`."""
+
+    code = "unknown-graph"
 
     def __init__(self, graph: str) -> None:
         super().__init__(f"there is no graph <{graph}>")
         self.graph = graph
 
+    @property
+    def message(self) -> Spoken:
+        """What is said."""
+        return N_("La publication n’a pas de graphe {graph}.", graph=self.graph)
 
-class GraphExists(ValueError):  # noqa: N818
+
+class GraphExists(AncrageError, ValueError):  # noqa: N818
     """CREATE of a graph that exists; keeps `graph`."""
+
+    code = "graph-exists"
 
     def __init__(self, graph: str) -> None:
         super().__init__(f"the graph <{graph}> exists already")
         self.graph = graph
+
+    @property
+    def message(self) -> Spoken:
+        """What is said."""
+        return N_("Le graphe {graph} existe déjà. Rien n’est changé.", graph=self.graph)
 
 
 def apply_update(

@@ -13,6 +13,7 @@ from typing import TypeAlias
 import pyoxigraph as ox
 
 from ...ontology.vocabulary import ID
+from ...words import N_, AncrageError, Spoken
 from ..snapshots.labels import LABEL, settle
 from ..snapshots.provenance import (
     DERIVED_GRAPHS,
@@ -34,17 +35,26 @@ _BULK = 5_000
 Term: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
 
-class ProtectedGraph(PermissionError):  # noqa: N818
+class ProtectedGraph(AncrageError, PermissionError):  # noqa: N818
     """A write to a graph that only loads write; keeps `graph` and `reason`."""
+
+    code = "protected-graph"
 
     def __init__(self, graph: str, reason: str) -> None:
         super().__init__(f"the graph <{graph}> cannot be written: {reason}")
         self.graph = graph
         self.reason = reason
 
+    @property
+    def message(self) -> Spoken:
+        """What is said."""
+        return N_("Le graphe {graph} ne se modifie pas à la main. Rien n’est changé.", graph=self.graph)
 
-class LocalBlankNode(ValueError):  # noqa: N818
+
+class LocalBlankNode(AncrageError, ValueError):  # noqa: N818
     """A write that removes or repeats a blank node of a source, which has no name to find it by; keeps `graph`."""
+
+    code = "blank-nodes"
 
     def __init__(self, graph: str) -> None:
         where = f"the graph <{graph}>" if graph else "a source"
@@ -53,6 +63,14 @@ class LocalBlankNode(ValueError):  # noqa: N818
             "load of the source could be told; give them IRIs in the source"
         )
         self.graph = graph
+
+    @property
+    def message(self) -> Spoken:
+        """What is said."""
+        return N_(
+            "L’écriture touche des nœuds anonymes d’une source, que rien ne désigne : donnez-leur des adresses dans la "
+            "source. Rien n’est changé."
+        )
 
 
 class WorkingCopy:

@@ -14,15 +14,18 @@ from ...graph.sparql.reasons import Reason, packed, unpacked
 from ...graph.sparql.syntax import QuerySyntax
 from ...graph.updates.evaluation import GraphExists, UnknownGraph
 from ...graph.updates.working_copy import LocalBlankNode, ProtectedGraph
+from ...words import N_, NN_, AncrageError, Named, Spoken
 
 Action: TypeAlias = Literal["update", "put", "post", "delete"]
 
 
-class InvalidEdit(ValueError):  # noqa: N818
+class InvalidEdit(AncrageError, ValueError):  # noqa: N818
     """A write whose result breaks shapes with severity Violation; keeps `count`, the first `results`, the `report`.
 
     A result is a dict of focus, path, value, message.fr and message.en; the report is SHACL's, in Turtle.
     """
+
+    code = "shapes-violated"
 
     def __init__(self, count: int, results: list[dict[str, str]], report: str) -> None:
         first = results[0]
@@ -33,44 +36,98 @@ class InvalidEdit(ValueError):  # noqa: N818
         )
         self.count, self.results, self.report = count, results, report
 
+    @property
+    def message(self) -> Spoken:
+        """What is said."""
+        return NN_(
+            "Rien n’est publié : {n} violation des formes SHACL ; la première : {focus} — {first}",
+            "Rien n’est publié : {n} violations des formes SHACL ; la première : {focus} — {first}",
+            self.count,
+            focus=self.results[0]["focus"],
+            first=Named(self.results[0]["message.fr"], self.results[0]["message.en"]),
+        )
 
-class DataSyntax(ValueError):  # noqa: N818
+
+class DataSyntax(AncrageError, ValueError):  # noqa: N818
     """An uploaded file that is not in the syntax it is said to be in; keeps `reason`, `line` and `column`."""
+
+    code = "data-syntax"
 
     def __init__(self, reason: str, line: int, column: int) -> None:
         super().__init__(f"line {line}, column {column}: {reason}" if line else reason)
         self.reason, self.line, self.column = reason, line, column
 
+    @property
+    def message(self) -> Spoken:
+        """What is said."""
+        return N_(
+            "Le corps n’est pas dans la syntaxe annoncée (ligne {line}, colonne {column}). Rien n’est changé.",
+            line=self.line,
+            column=self.column,
+        )
 
-class EditTimeout(TimeoutError):  # noqa: N818
+
+class EditTimeout(AncrageError, TimeoutError):  # noqa: N818
     """A write that took longer than its deadline; keeps `deadline` in seconds."""
+
+    code = "write-timeout"
 
     def __init__(self, deadline: float) -> None:
         super().__init__(f"the write was stopped after {deadline:g} s, and nothing of it is kept")
         self.deadline = deadline
 
+    @property
+    def message(self) -> Spoken:
+        """What is said."""
+        return N_("L’écriture a été arrêtée après {limit} s. Rien n’est changé.", limit=f"{self.deadline:g}")
 
-class EditExhausted(MemoryError):  # noqa: N818
+
+class EditExhausted(AncrageError, MemoryError):  # noqa: N818
     """A write that exhausted its process; keeps `reason`."""
+
+    code = "write-exhausted"
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"the write needs too much, and nothing of it is kept: {reason}")
         self.reason = reason
 
+    @property
+    def message(self) -> Spoken:
+        """What is said."""
+        return N_("L’écriture demande trop de mémoire ou a arrêté son processus. Rien n’est changé.")
 
-class EditFailed(RuntimeError):  # noqa: N818
+
+class EditFailed(AncrageError, RuntimeError):  # noqa: N818
     """A write the engine gave up on; keeps its `reason`."""
+
+    code = "write-failed"
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"the write could not be done: {reason}")
         self.reason = reason
 
+    @property
+    def message(self) -> Spoken:
+        """What is said."""
+        return N_("L’écriture n’a pas pu être faite. Rien n’est changé.")
 
-class StorageFailed(OSError):  # noqa: N818
+
+class StorageFailed(AncrageError, OSError):  # noqa: N818
     """A disk that refused while a write was done, of which nothing is kept: `errno`, and `filename` in the data folder."""
+
+    code = "disk-refuses"
 
     def __init__(self, number: int, path: str) -> None:
         super().__init__(number, os.strerror(number), path or None)
+
+    @property
+    def message(self) -> Spoken:
+        """What is said."""
+        return N_(
+            "Le disque refuse l’écriture ({reason}, errno {errno}). Rien n’est changé.",
+            reason=self.strerror,
+            errno=self.errno,
+        )
 
 
 _REFUSALS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG, errno.EIO, errno.EACCES, errno.EPERM)

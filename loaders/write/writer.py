@@ -19,6 +19,7 @@ from typing import IO, Any
 from ...graph.pool.errors import WorkerError
 from ...graph.snapshots.reader import NoSnapshot
 from ...graph.snapshots.snapshot import Snapshot, Snapshots
+from ...words import N_, AncrageError, Spoken
 from ..publish.edits import Edit, Edits
 from ..publish.indicators import take_declarations
 from ..publish.staging import SourceVersions
@@ -30,12 +31,22 @@ _READING = 30.0
 """Seconds that what a write brings may take to be read, before the lock is taken."""
 
 
-class Outdated(ValueError):  # noqa: N818
+class Outdated(AncrageError, ValueError):  # noqa: N818
     """A write made for another state of the graph than the current one; keeps the current `snapshot`."""
+
+    code = "outdated"
 
     def __init__(self, snapshot: str, reason: str) -> None:
         super().__init__(f"{reason}; the current publication is {snapshot}")
         self.snapshot = snapshot
+
+    @property
+    def message(self) -> Spoken:
+        """What is said."""
+        return N_(
+            "Le graphe n’est plus celui qui a été lu ; la publication est {snapshot}. Rien n’est changé.",
+            snapshot=self.snapshot,
+        )
 
 
 class Writer:
