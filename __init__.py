@@ -6,12 +6,12 @@ import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .api.notebook.opened import Opened
+    from .api.notebook.opened import OpenGraph
 
 __version__ = "0.1.0"
 
 
-def open(data_dir: os.PathLike[str] | str | None = None, *, illustrative: bool = False) -> Opened:
+def open(data_dir: os.PathLike[str] | str | None = None, *, illustrative: bool = False) -> OpenGraph:
     """Open the current publication of a data directory for Python and notebooks; nothing is served or written.
 
     Args:
@@ -23,6 +23,6 @@ def open(data_dir: os.PathLike[str] | str | None = None, *, illustrative: bool =
     Examples:
         `import ancrage as an; an.open("data").portrait("200040715")`
     """
-    from .api.notebook.opened import Opened
+    from .api.notebook.opened import OpenGraph
 
-    return Opened.at(data_dir, illustrative=illustrative)
+    return OpenGraph.at(data_dir, illustrative=illustrative)

@@ -43,7 +43,7 @@ from .precompute.starting import Ahead
 from .reading.names import Names
 from .reading.publication import Service
 from .reading.solutions import Memory
-from .render.recolouring import Recoloured
+from .render.recolouring import Recolouring
 from .render.rendering import STATIC
 from .render.theme import read_theme
 from .resources import routes as resources
@@ -176,7 +176,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.theme = theme
     if theme.colours:
-        app.add_middleware(Recoloured, theme=theme)
+        app.add_middleware(Recolouring, theme=theme)
     app.add_middleware(PageCache, capacity=chosen.cache // 2)
     app.add_middleware(Headers)
     app.mount("/static", Assets(STATIC, theme.files), name="static")

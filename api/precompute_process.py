@@ -13,7 +13,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from ..graph.region.view import Matter
+from ..graph.region.view import RegionView
 from ..graph.snapshots.lease import hold
 from ..graph.snapshots.reader import LocalReader
 from ..graph.snapshots.snapshot import Snapshots
@@ -46,7 +46,7 @@ def main(arguments: list[str]) -> int:
             if not goes_on():
                 return 0
         chosen = Settings(data_dir=Path(data_dir), workers=1, read_ahead=False, **json.loads(settings))
-        wanted = addresses(Matter.of(reader))
+        wanted = addresses(RegionView.of(reader))
         asyncio.run(make(create_app(chosen), KeptPages(pages_folder(Path(folder), chosen)), wanted, goes_on))
     finally:
         reader.close()

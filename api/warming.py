@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from ..graph.pool.blocking import NoSnapshot
-from ..graph.region.places import UnknownName
+from ..graph.region.names import UnknownName
 from .analysis.analyses import Analyses
 from .maps import atlas
 from .ontology_pages.rules import shapes

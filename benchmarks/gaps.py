@@ -20,9 +20,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ancrage.graph.gaps import gaps, gaps_of
-from ancrage.graph.region.frame_cache import KeptFrames
-from ancrage.graph.region.gazetteer import Ground
-from ancrage.graph.region.view import Matter
+from ancrage.graph.region.frame_cache import FrameCache
+from ancrage.graph.region.gazetteer import Gazetteer
+from ancrage.graph.region.view import RegionView
 from ancrage.graph.snapshots.reader import LocalReader
 from ancrage.queries.library import Library
 from measures import Measure, print_measures
@@ -32,10 +32,10 @@ COLD = """
 import sys
 from pathlib import Path
 from ancrage.graph.gaps import gaps
-from ancrage.graph.region.view import Matter
+from ancrage.graph.region.view import RegionView
 from ancrage.graph.snapshots.reader import LocalReader
 with LocalReader.current(Path(sys.argv[1])) as reader:
-    gaps(Matter.of(reader, within=sys.argv[3]), sys.argv[2])
+    gaps(RegionView.of(reader, within=sys.argv[3]), sys.argv[2])
 """
 
 
@@ -72,15 +72,15 @@ def main() -> None:
 
         def asked() -> None:
             with tempfile.TemporaryDirectory() as folder:
-                kept = KeptFrames(Path(folder))
-                matter = Matter(reader, None, reader.snapshot.id, within=options.within, kept=kept)
+                kept = FrameCache(Path(folder))
+                matter = RegionView(reader, None, reader.snapshot.id, within=options.within, kept=kept)
                 gaps(matter, options.territory)
 
         first = seconds(asked)
-        matter = Matter.of(reader, within=options.within)
+        matter = RegionView.of(reader, within=options.within)
         read = seconds(lambda: gaps(matter, options.territory))
         warm = seconds(lambda: gaps(matter, options.territory), options.rounds)
-        names = [one.id for one in Ground.of(matter).territories("epci", options.within)]
+        names = [one.id for one in Gazetteer.of(matter).territories("epci", options.within)]
         every = seconds(lambda: list(gaps_of(matter, names)), options.rounds)
     cold = min(in_a_process(options.data, options.territory, options.within) for _ in range(options.rounds))
     rows = (

@@ -19,8 +19,8 @@ from pathlib import Path
 import pyoxigraph as ox
 from ancrage.graph.indicators.cube import Cube
 from ancrage.graph.indicators.cube_rdf import published, write_observations
-from ancrage.graph.region.frame_cache import KeptFrames
-from ancrage.graph.region.view import Matter
+from ancrage.graph.region.frame_cache import FrameCache
+from ancrage.graph.region.view import RegionView
 from ancrage.graph.snapshots.reader import LocalReader
 from ancrage.loaders.publish.inputs import Inputs
 from ancrage.loaders.publish.pipeline import Pipeline
@@ -46,11 +46,11 @@ def main() -> None:
         folder = Path(name)
         cubes: list[Cube] = []
 
-        def compute(kept: KeptFrames, former: KeptFrames | None = None) -> None:
-            matter = Matter(reader, None, reader.snapshot.id, kept=kept)
+        def compute(kept: FrameCache, former: FrameCache | None = None) -> None:
+            matter = RegionView(reader, None, reader.snapshot.id, kept=kept)
             cubes.append(Cube.made(matter, kept, former=former))
 
-        first, second, third = (KeptFrames(folder / each) for each in ("first", "second", "third"))
+        first, second, third = (FrameCache(folder / each) for each in ("first", "second", "third"))
         cold = timed(lambda: compute(first))
         shutil.copytree(first.folder, second.folder)
         for kept in second.folder.iterdir():  # the frames stay, what is computed of them goes

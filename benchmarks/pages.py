@@ -30,8 +30,8 @@ from ancrage.api.precompute.kept_pages import KeptPages, pages_folder
 from ancrage.api.precompute.pages import largest_actors
 from ancrage.api.web.settings import Settings
 from ancrage.graph.indicators.declaration import FOLDER, read_indicators
-from ancrage.graph.region.gazetteer import Ground
-from ancrage.graph.region.view import Matter
+from ancrage.graph.region.gazetteer import Gazetteer
+from ancrage.graph.region.view import RegionView
 from ancrage.graph.snapshots.artifacts import derived_folder
 from ancrage.graph.snapshots.reader import LocalReader
 from serving import Server, settle, start_ancrage, stopping
@@ -44,7 +44,7 @@ class Mix:
     """A kind of page: its name, its addresses (from a matter), and the bar for its p95, in milliseconds."""
 
     name: str
-    paths: Callable[[Matter], list[str]]
+    paths: Callable[[RegionView], list[str]]
     bar: float
 
 
@@ -67,11 +67,11 @@ class Line:
         return self.p95 <= self.bar and not self.errors
 
 
-def _level(level: str, most: int = 400, rest: str = "") -> Callable[[Matter], list[str]]:
-    def paths(matter: Matter) -> list[str]:
+def _level(level: str, most: int = 400, rest: str = "") -> Callable[[RegionView], list[str]]:
+    def paths(matter: RegionView) -> list[str]:
         found = [
             f"/territoires/{one.id.removeprefix('territory/')}{rest}"
-            for one in Ground.of(matter).territories(level, "region/84")
+            for one in Gazetteer.of(matter).territories(level, "region/84")
         ]
         random.Random(_SEED).shuffle(found)
         return found[:most]
@@ -79,10 +79,10 @@ def _level(level: str, most: int = 400, rest: str = "") -> Callable[[Matter], li
     return paths
 
 
-def _maps(rest: str = "", most: int = 250) -> Callable[[Matter], list[str]]:
+def _maps(rest: str = "", most: int = 250) -> Callable[[RegionView], list[str]]:
     """Give maps of every indicator at every level that it is declared for, shuffled."""
 
-    def paths(_: Matter) -> list[str]:
+    def paths(_: RegionView) -> list[str]:
         declared, _broken = read_indicators([FOLDER])
         found = [
             f"/cartes{rest and '.'}{rest}?indicateur={name}&niveau={level}"
@@ -96,27 +96,27 @@ def _maps(rest: str = "", most: int = 250) -> Callable[[Matter], list[str]]:
     return paths
 
 
-def _pairs(matter: Matter) -> list[str]:
+def _pairs(matter: RegionView) -> list[str]:
     """Give two maps side by side: each address of a map, with the indicator of the next."""
     found = _maps(most=60)(matter)
     names = [path.partition("indicateur=")[2].partition("&")[0] for path in found]
     return [f"{path}&compare={name}" for path, name in zip(found, names[1:] + names[:1], strict=True)]
 
 
-def _inside(matter: Matter) -> list[str]:
+def _inside(matter: RegionView) -> list[str]:
     """Give maps of the communes of each intercommunality, and of each département."""
     found = [
         one.id.removeprefix("territory/")
         for level in ("department", "epci")
-        for one in Ground.of(matter).territories(level, "region/84")
+        for one in Gazetteer.of(matter).territories(level, "region/84")
     ]
     return [f"/cartes?indicateur=reach-programme&niveau=commune&dans={place}" for place in found]
 
 
-def _actors(kind: str, rest: str = "", most: int = 150) -> Callable[[Matter], list[str]]:
+def _actors(kind: str, rest: str = "", most: int = 150) -> Callable[[RegionView], list[str]]:
     """Give actors of a type: the 20 with most participations, supervised units or programmes, then others, shuffled."""
 
-    def paths(matter: Matter) -> list[str]:
+    def paths(matter: RegionView) -> list[str]:
         kinds = matter.frame("actors").filter(pl.col("type") == f"actor-type/{kind}")["actor"].unique()
         known = set(kinds)
         found = [one for one in largest_actors(matter) if one in known]
@@ -129,8 +129,8 @@ def _actors(kind: str, rest: str = "", most: int = 150) -> Callable[[Matter], li
     return paths
 
 
-def _programmes(rest: str = "", most: int = 200) -> Callable[[Matter], list[str]]:
-    def paths(matter: Matter) -> list[str]:
+def _programmes(rest: str = "", most: int = 200) -> Callable[[RegionView], list[str]]:
+    def paths(matter: RegionView) -> list[str]:
         found = sorted(matter.frame("programmes")["programme"].unique().to_list())
         random.Random(_SEED).shuffle(found)
         return [f"/formations/{one.removeprefix('programme/')}{rest}" for one in found[:most]]
@@ -248,7 +248,7 @@ def main() -> int:
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
     reader = LocalReader.current(asked.data_dir)
-    matter = Matter.of(reader)
+    matter = RegionView.of(reader)
     pages = KeptPages(pages_folder(derived_folder(reader.snapshot), Settings(data_dir=asked.data_dir)))
     if not asked.json:
         print(

@@ -16,8 +16,8 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from ancrage.graph.region.gazetteer import Ground
-from ancrage.graph.region.view import Matter
+from ancrage.graph.region.gazetteer import Gazetteer
+from ancrage.graph.region.view import RegionView
 from ancrage.graph.scenarios.comparison import compare
 from ancrage.graph.scenarios.computing import first_stage
 from ancrage.graph.scenarios.figures import figures_of, register
@@ -45,9 +45,9 @@ def measured(run: Callable[[], object]) -> float:
     return time.process_time() - start
 
 
-def figures(matter: Matter, territory: str) -> None:
+def figures(matter: RegionView, territory: str) -> None:
     """Compute every figure once: indicators for all territories but communes, gaps for one."""
-    one = [Ground.of(matter).territory(territory)]
+    one = [Gazetteer.of(matter).territory(territory)]
     now = first_stage(matter, register(matter), frozenset())
     for figure in figures_of(matter).values():
         if figure.indicator:
@@ -65,7 +65,7 @@ def main() -> None:
     asked = parser.parse_args()
     with LocalReader.current(asked.data_dir) as reader:
         illustrative = bool(reader.snapshot.graphs("illustrative"))
-        matter = Matter.of(reader, illustrative=illustrative)
+        matter = RegionView.of(reader, illustrative=illustrative)
         found: dict[str, float] = {"figures, first": measured(lambda: figures(matter, asked.territory))}
         found["figures"] = measured(lambda: figures(matter.with_frames(), asked.territory))
         for name, lines in SCENARIOS.items():

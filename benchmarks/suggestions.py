@@ -17,7 +17,7 @@ from time import process_time
 
 import networkx as nx
 import numpy as np
-from ancrage.graph.region.view import Matter
+from ancrage.graph.region.view import RegionView
 from ancrage.graph.snapshots.reader import LocalReader
 from ancrage.graph.suggestions import Quality, quality, suggest, territory_quality
 from ancrage.graph.suggestions.features import FEATURES
@@ -60,7 +60,7 @@ def table(told: Quality) -> list[str]:
     return lines
 
 
-def costs(matter: Matter, rounds: int = 3) -> list[Measure]:
+def costs(matter: RegionView, rounds: int = 3) -> list[Measure]:
     """Measure the CPU time of suggestions to some subjects, warm, and of networkx for the pairs of one laboratory."""
     period = current(matter).period
     at = period.ties.at[f"organization/{REFERENCE}"]
@@ -105,7 +105,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
     with LocalReader.current(given.data) as reader:
-        matter = Matter.of(reader)
+        matter = RegionView.of(reader)
         told = [quality(matter, split=given.split), territory_quality(matter, split=given.split)]
         if given.json:
             print(json.dumps([one.frame().to_dicts() for one in told], ensure_ascii=False))

@@ -15,8 +15,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from ancrage.graph.region.gazetteer import Ground
-from ancrage.graph.region.view import Matter
+from ancrage.graph.region.gazetteer import Gazetteer
+from ancrage.graph.region.view import RegionView
 from ancrage.graph.snapshots.reader import LocalReader
 from ancrage.graph.synergies import KINDS, synergies
 
@@ -45,7 +45,7 @@ def measured(run: Callable[[], object]) -> float:
     return time.process_time() - start
 
 
-def read(matter: Matter) -> None:
+def read(matter: RegionView) -> None:
     """Read all the frames."""
     for name in FRAMES:
         matter.frame(name)
@@ -59,18 +59,18 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     reader = LocalReader.current(options.data)
-    read(Matter.of(reader))
-    matter = Matter.of(reader)
+    read(RegionView.of(reader))
+    matter = RegionView.of(reader)
     reference = measured(lambda: read(matter))
     found = {"frames": reference, f"first ({SUBJECTS[0]})": measured(lambda: synergies(matter, SUBJECTS[0]))}
     for subject in SUBJECTS:
         found[f"next ({subject})"] = measured(lambda subject=subject: synergies(matter, subject))  # type: ignore[misc]
     for kind in KINDS:
-        alone = Matter.of(reader)
+        alone = RegionView.of(reader)
         read(alone)
-        Ground.of(alone)
+        Gazetteer.of(alone)
         found[f"first, {kind} alone"] = measured(lambda: synergies(alone, SUBJECTS[0], kinds=[kind]))  # noqa: B023
-    epcis = Ground.of(matter).territories("epci", options.within)
+    epcis = Gazetteer.of(matter).territories("epci", options.within)
     found[f"all ({len(epcis)} EPCI)"] = measured(lambda: [synergies(matter, one.id) for one in epcis])
     if options.json:
         print(json.dumps(found))

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from ...graph.pool.blocking import NoSnapshot, PoolBusy, QueryTimeout
 from ...graph.pool.scheduler import Turn, Turns
-from ...graph.region.view import Matter
+from ...graph.region.view import RegionView
 from ...graph.snapshots.reader import LocalReader
 from ...graph.snapshots.snapshot import Snapshot
 
@@ -53,7 +53,7 @@ class Analyses:
         self._thread = ThreadPoolExecutor(1, "analyses")
         self._turns = Turns(1, waiting, deadline, short=False, half_life=HALF_LIFE)
         self._reader: LocalReader | None = None
-        self._matters: dict[bool, Matter] = {}
+        self._matters: dict[bool, RegionView] = {}
         self._measured = ""
 
     @property
@@ -70,7 +70,7 @@ class Analyses:
         return self._turns.running + self._turns.waiting
 
     async def run(
-        self, work: Callable[[Matter], T], *, illustrative: bool = False, client: str | None = None
+        self, work: Callable[[RegionView], T], *, illustrative: bool = False, client: str | None = None
     ) -> T:
         """Run a function of the matter for a client; raises what it raises, NoSnapshot, PoolBusy, QueryTimeout.
 
@@ -122,7 +122,7 @@ class Analyses:
         for name in FRAMES:
             self._thread.submit(self._frame, name).result()
 
-    def ahead(self, work: Callable[[Matter], object], *, illustrative: bool = False) -> None:
+    def ahead(self, work: Callable[[RegionView], object], *, illustrative: bool = False) -> None:
         """Run a function of the matter of the current snapshot ahead of who will ask; raises what it raises."""
         self._thread.submit(lambda: work(self._matter(illustrative))).result()
 
@@ -139,14 +139,16 @@ class Analyses:
             self._reader = LocalReader(snapshot)
         return self._reader
 
-    def _matter(self, illustrative: bool) -> Matter:
+    def _matter(self, illustrative: bool) -> RegionView:
         reader = self._open()
         if illustrative not in self._matters:
-            self._matters[illustrative] = Matter.of(reader, illustrative=illustrative, hurried=self._hurried)
+            self._matters[illustrative] = RegionView.of(
+                reader, illustrative=illustrative, hurried=self._hurried
+            )
         self._look(self._matters[illustrative])
         return self._matters[illustrative]
 
-    def _look(self, matter: Matter) -> None:
+    def _look(self, matter: RegionView) -> None:
         """See whether what takes long is there."""
         if self._hurried and self._measured != matter.snapshot and not matter.illustrative:
             from ...graph.suggestions.trust import pending

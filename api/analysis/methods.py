@@ -27,7 +27,7 @@ LABELS = (
 
 
 @dataclass(frozen=True)
-class Shown:
+class MethodView:
     """A method as a page shows it: its texts are markup, its formula one line or more."""
 
     slug: str
@@ -59,7 +59,7 @@ def methods(request: Request, lang: Annotated[str, Query(description="fr ou en")
 
 
 @functools.cache
-def shown_topics(spoken: Language) -> list[tuple[str, str, list[Shown]]]:
+def shown_topics(spoken: Language) -> list[tuple[str, str, list[MethodView]]]:
     """Give the topics in a language: place, title and methods.
 
     >>> shown_topics("fr")[0][:2], shown_topics("en")[0][2][0].name
@@ -75,7 +75,7 @@ def shown_topics(spoken: Language) -> list[tuple[str, str, list[Shown]]]:
     ]
 
 
-def _shown(method: Method, name: str, spoken: Language) -> Shown:
+def _shown(method: Method, name: str, spoken: Language) -> MethodView:
     one = told(method, spoken)
     said = [
         (english if spoken == "en" else french, marked(getattr(one, part), spoken))
@@ -83,7 +83,7 @@ def _shown(method: Method, name: str, spoken: Language) -> Shown:
         if getattr(one, part)
     ]
     summary = marked(one.summary, spoken)
-    return Shown(one.slug, name, one.path, one.signature, summary, lines(one.formula), said)
+    return MethodView(one.slug, name, one.path, one.signature, summary, lines(one.formula), said)
 
 
 def marked(text: str, spoken: Language) -> Markup:

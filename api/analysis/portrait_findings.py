@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ...graph.findings.model import Finding, Report
-from ...graph.region.view import Matter
+from ...graph.region.view import RegionView
 from ...words import N_, Spoken
 from ..labels.typesetting import typeset
 from ..web.negotiation import Language
@@ -33,28 +33,28 @@ _SUGGESTED: Mapping[str, Spoken] = {
 }
 
 
-def gaps(matter: Matter, territory: str) -> Report:
+def gaps(matter: RegionView, territory: str) -> Report:
     """Give the gaps of a territory (its path)."""
     from ...graph.gaps import gaps as find
 
     return find(matter, territory)
 
 
-def synergies(matter: Matter, territory: str) -> Report:
+def synergies(matter: RegionView, territory: str) -> Report:
     """Give the synergies of a territory (its path)."""
     from ...graph.synergies import synergies as find
 
     return find(matter, territory)
 
 
-def suggestions(matter: Matter, territory: str) -> Report:
+def suggestions(matter: RegionView, territory: str) -> Report:
     """Give the suggestions to a territory (its path)."""
     from ...graph.suggestions import suggest
 
     return suggest(matter, territory)
 
 
-ANALYSES: Mapping[str, Callable[[Matter, str], Report]] = {
+ANALYSES: Mapping[str, Callable[[RegionView, str], Report]] = {
     "lacunes": gaps,
     "synergies": synergies,
     "suggestions": suggestions,

@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse
 
 from ...graph.analysis.uncertainty import Estimate
 from ...graph.findings.model import Report
-from ...graph.region.view import Matter
+from ...graph.region.view import RegionView
 from ..errors.analysis_problems import checked
 from ..errors.problems import CORS, ERRORS, BadRequest, problem
 from ..errors.refusals import known_parameters
@@ -37,7 +37,7 @@ Format = Annotated[
 Lang = Annotated[
     str, Query(description="fr ou en, pour les phrases des fichiers · for the sentences of files")
 ]
-Answered: TypeAlias = Callable[[Matter], Report]
+Answered: TypeAlias = Callable[[RegionView], Report]
 
 
 @router.get("/gaps", summary="Manques d’un territoire", responses=REPORT_RESPONSE["gaps"])
@@ -73,7 +73,7 @@ async def gaps(
     from ...graph.gaps import KINDS
     from ...graph.gaps import gaps as find
 
-    def work(matter: Matter) -> Report:
+    def work(matter: RegionView) -> Report:
         chosen = _kinds(kind, KINDS)
         more: dict[str, Any] = {"radius": radius} if radius is not None else {}
         return find(matter, territory, kinds=chosen, **more)
@@ -200,7 +200,7 @@ async def _reported(request: Request, name: str, work: Answered, illustrative: b
         reading = reading_of(request)
         chosen, said = chosen_format(request), spoken(request)
 
-        def made(matter: Matter) -> tuple[str, bytes]:
+        def made(matter: RegionView) -> tuple[str, bytes]:
             return matter.snapshot, files.write([checked(work(matter))], chosen, said)
 
         snapshot, body = await analyses_of(request).run(

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from ...graph.region.view import Matter
+from ...graph.region.view import RegionView
 from ...graph.scenarios.assumptions import Scenario
 from ...graph.scenarios.comparison import Comparison, compare
 from ...graph.scenarios.reading import read_scenario
@@ -176,7 +176,7 @@ async def save(
 
         def work() -> Written:
             with LocalReader.current(data_dir) as reader:
-                matter = Matter.of(reader, illustrative=illustrative)
+                matter = RegionView.of(reader, illustrative=illustrative)
                 run = compare(matter, scenario) if figures else None
                 if run is not None:
                     return kept.save_run(writer, run, matter)
@@ -254,7 +254,7 @@ async def _compared(
     analyses = _analyses(request)
     scenario = await analyses.read(find, client=client_of(request))
 
-    def work(matter: Matter) -> tuple[str, bytes]:
+    def work(matter: RegionView) -> tuple[str, bytes]:
         found: Comparison = compare(matter, scenario, territories or None, figures or None)
         return matter.snapshot, comparisons.write(found, chosen, said)
 

@@ -27,7 +27,7 @@ SAVED = ("csv", "csv-fr", "xlsx", "tsv", "svg")
 
 
 @dataclass(frozen=True)
-class Asked:
+class QuestionParams:
     """A question with its values: the `text` the engine reads, its dataset, and the text that stands alone."""
 
     query: Query
@@ -67,14 +67,14 @@ def standing_alone(
     return without_header(query.over(needed, named, **values))
 
 
-def asked_of(query: Query, values: Mapping[str, list[str]], publication: Publication) -> Asked:
+def asked_of(query: Query, values: Mapping[str, list[str]], publication: Publication) -> QuestionParams:
     """Bind the values of a question; raises ParameterError."""
     text = without_header(query.bind(**values))
     alone = standing_alone(query, values, publication.graphs)
-    return Asked(query, values, text, dataset_of(publication.graphs, query), alone)
+    return QuestionParams(query, values, text, dataset_of(publication.graphs, query), alone)
 
 
-def file_headers(asked: Asked, chosen: Representation, publication: Publication) -> dict[str, str]:
+def file_headers(asked: QuestionParams, chosen: Representation, publication: Publication) -> dict[str, str]:
     """Give the headers of an answer as a file: for whom it may vary, where it is described, its name."""
     headers = {
         **CORS,
@@ -89,7 +89,7 @@ def file_headers(asked: Asked, chosen: Representation, publication: Publication)
 
 
 def made_file(
-    asked: Asked,
+    asked: QuestionParams,
     answer: Answer,
     chosen: Representation,
     publication: Publication,
@@ -110,7 +110,7 @@ def made_file(
 
 
 def about(
-    asked: Asked, publication: Publication, language: Language, address: str, rows: int
+    asked: QuestionParams, publication: Publication, language: Language, address: str, rows: int
 ) -> dict[str, str]:
     """Tell where an answer comes from: question, values, publication, licences, address, query."""
     query, _english = asked.query, language == "en"

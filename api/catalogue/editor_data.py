@@ -31,7 +31,7 @@ _CLASS = "http://www.w3.org/2002/07/owl#Class"
 _POSITION = ("lat", "long")
 
 
-class Asked(BaseModel):
+class NamesRequest(BaseModel):
     """IRIs of a table that the editor shows."""
 
     iris: list[Annotated[str, Field(max_length=LONGEST)]] = Field(max_length=MOST)
@@ -97,7 +97,7 @@ def example_of(query: Query, graphs: Mapping[str, Mapping[str, object]], languag
 
 
 @router.post("/names", summary="Noms et adresses des choses d’un tableau")
-def names(request: Request, reading: Read, asked: Asked) -> Response:
+def names(request: Request, reading: Read, asked: NamesRequest) -> Response:
     """Give the name (in the language asked for if there is one; null without) and the page of each thing."""
     reading.language = spoken(request)
     reading.learn_labels(asked.known)
@@ -106,7 +106,7 @@ def names(request: Request, reading: Read, asked: Asked) -> Response:
 
 
 @router.post("/places", summary="Contours et positions des choses d’une carte")
-def places(reading: Read, asked: Asked) -> Response:
+def places(reading: Read, asked: NamesRequest) -> Response:
     """Give the outline or the position of each thing that has one, as WKT (WGS 84, longitude first)."""
     found: dict[str, str] = {}
     if asked.known:

@@ -25,7 +25,7 @@ from ..render.charts import Drawing, draw
 from ..render.rendering import page
 from ..render.results_table import ResultTable, chart_rows, result_table
 from ..web.negotiation import Language, Representation
-from .answers import Asked, asked_of, dataset_of
+from .answers import QuestionParams, asked_of, dataset_of
 from .forms import Understood, check_known, fields_of, short_value, understand
 
 #: Rows of an answer on one page; files hold them all.
@@ -118,7 +118,7 @@ def _address(request: Request, path: str, values: Mapping[str, str]) -> str:
 
 
 @dataclass
-class Shown:
+class QuestionView:
     """What a question's page shows of the answer: a table and perhaps a drawing, a document, or a failure."""
 
     table: ResultTable | None = None
@@ -130,7 +130,7 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class Posed:
+class QuestionForm:
     """A question as somebody poses it: values `given`, those `shown` in the form, what was understood, errors.
 
     `asked` is what goes to the pool; None where there are errors.
@@ -141,7 +141,7 @@ class Posed:
     shown: Mapping[str, list[str]]
     understood: Sequence[Understood] = ()
     errors: Mapping[str, ParameterError] = field(default_factory=dict)
-    asked: Asked | None = None
+    asked: QuestionParams | None = None
 
 
 def pose(
@@ -152,7 +152,7 @@ def pose(
     reading: Reading,
     *,
     page: bool,
-) -> Posed:
+) -> QuestionForm:
     """Read the values given for a question; on a `page`, the example stands in where none is given, and names may be vague."""
     shown = dict(given)
     if page and not given:
@@ -161,15 +161,15 @@ def pose(
         values, understood = understand(query, shown, index, strict=not page)
         if given:
             check_known(query, values, index, reading, dataset_of(publication.graphs, query))
-        return Posed(query, given, shown, understood, {}, asked_of(query, values, publication))
+        return QuestionForm(query, given, shown, understood, {}, asked_of(query, values, publication))
     except ParameterError as error:
-        return Posed(query, given, shown, errors={error.parameter: error})
+        return QuestionForm(query, given, shown, errors={error.parameter: error})
 
 
 def question_page(
     request: Request,
     reading: Reading,
-    posed: Posed,
+    posed: QuestionForm,
     outcome: Answer | Exception | None,
     index: Index,
     offered: Sequence[Representation],
@@ -251,22 +251,24 @@ def _page_number(request: Request) -> int:
     return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 7 else 1
 
 
-def _shown(reading: Reading, query: Query, outcome: Answer | Exception | None, start: int) -> Shown:
+def _shown(reading: Reading, query: Query, outcome: Answer | Exception | None, start: int) -> QuestionView:
     """Make what the page shows of an answer; an error of the pool becomes a sentence and its status."""
     if outcome is None:
-        return Shown(status=400)
+        return QuestionView(status=400)
     if isinstance(outcome, Exception):
         reading.failed = True
         told = said_of(outcome)[reading.language]
-        return Shown(failure=told, status=status_of(outcome), retry_after=getattr(outcome, "retry_after", 0))
+        return QuestionView(
+            failure=told, status=status_of(outcome), retry_after=getattr(outcome, "retry_after", 0)
+        )
     if outcome.snapshot != reading.snapshot:
         reading.failed = True  # of a newer publication: not to be kept for this one
     if outcome.kind == "graph":
-        return Shown(document=outcome.body.decode())
+        return QuestionView(document=outcome.body.decode())
     table = result_table(outcome.body, reading, SHOWN, query.chart, start)
     if not query.chart or not table.total:
-        return Shown(table)
+        return QuestionView(table)
     title = query.title[reading.language]
-    return Shown(
+    return QuestionView(
         table, draw(chart_rows(outcome.body, reading, query.chart), query.chart, title, reading.language)
     )

@@ -40,8 +40,8 @@ from ..web.negotiation import (
 )
 from ..web.page_error import PageError
 from ..web.page_language import spoken
-from .answers import FROM_ROWS, Asked, file_headers, made_file
-from .pages import Posed, list_page, pose, question_page
+from .answers import FROM_ROWS, QuestionParams, file_headers, made_file
+from .pages import QuestionForm, list_page, pose, question_page
 from .rdf import describe
 from .streams import relayed_answer, whole_answer
 
@@ -157,7 +157,7 @@ async def _answered(request: Request, query: Query, chosen: Representation) -> R
     return Response(body, headers=headers)
 
 
-async def _outcome(request: Request, asked: Asked) -> Answer | Exception:
+async def _outcome(request: Request, asked: QuestionParams) -> Answer | Exception:
     """Put a question for its page: the answer, or the error that the page tells."""
     graph = asked.query.form not in ("SELECT", "ASK")
     try:
@@ -168,7 +168,7 @@ async def _outcome(request: Request, asked: Asked) -> Answer | Exception:
         return error
 
 
-def _posed(request: Request, query: Query, chosen: Representation) -> tuple[Reading, Index, Posed]:
+def _posed(request: Request, query: Query, chosen: Representation) -> tuple[Reading, Index, QuestionForm]:
     """Read the snapshot, the names and the values of a request."""
     reading = reading_of(request)
     reading.language = spoken(request)

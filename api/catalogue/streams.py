@@ -20,13 +20,13 @@ from ..sparql.relay import Watch, relay, watched
 from ..sparql.request import ClientGone
 from ..web.negotiation import Representation
 from ..web.page_cache import entity_tags, takes_gzip
-from .answers import Asked
+from .answers import QuestionParams
 
 #: Longer answers are sent as they come and kept nowhere; shorter ones are left to the cache of pages.
 SENT_WHOLE = 1 << 19
 
 
-async def whole_answer(request: Request, asked: Asked, accept: str) -> Answer:
+async def whole_answer(request: Request, asked: QuestionParams, accept: str) -> Answer:
     """Put a question and wait for the whole answer; errors of the pool pass through.
 
     Raises ClientGone when the client leaves, and QueryExhausted for an answer too long to make a table of.
@@ -37,7 +37,7 @@ async def whole_answer(request: Request, asked: Asked, accept: str) -> Answer:
 
 
 async def relayed_answer(
-    request: Request, asked: Asked, chosen: Representation, headers: dict[str, str]
+    request: Request, asked: QuestionParams, chosen: Representation, headers: dict[str, str]
 ) -> Response:
     """Put a question and send what the engine writes, as it comes; errors of the pool pass through.
 
@@ -66,10 +66,10 @@ async def relayed_answer(
         headers |= {"Content-Encoding": "gzip"}
     elif stream.complete and stream.size <= SENT_WHOLE and (body := stream.whole) is not None:
         return Response(body, headers=headers)
-    return Relayed(stream, pool, headers | _marks(stream.snapshot, asked, chosen, stream.packed))
+    return RelayResponse(stream, pool, headers | _marks(stream.snapshot, asked, chosen, stream.packed))
 
 
-class Relayed(Response):
+class RelayResponse(Response):
     """A response sent as its stream comes; the query ends when the client leaves."""
 
     def __init__(self, stream: AnswerStream, pool: WorkerPool, headers: dict[str, str]) -> None:
@@ -101,7 +101,7 @@ async def _watched(request: Request) -> AsyncIterator[None]:
         watch.end()
 
 
-async def _stream(request: Request, asked: Asked, accept: str, **options: Any) -> AnswerStream:
+async def _stream(request: Request, asked: QuestionParams, accept: str, **options: Any) -> AnswerStream:
     """Put a question in the name of the client, within the public deadline."""
     pool: WorkerPool = request.app.state.pool
     return await pool.stream(
@@ -114,13 +114,13 @@ async def _stream(request: Request, asked: Asked, accept: str, **options: Any) -
     )
 
 
-def _tag(snapshot: Snapshot, asked: Asked, chosen: Representation, *, packed: bool) -> str:
+def _tag(snapshot: Snapshot, asked: QuestionParams, chosen: Representation, *, packed: bool) -> str:
     said = "\0".join([asked.text, *(asked.graphs or ())])
     digest = hashlib.blake2b(said.encode(), digest_size=6).hexdigest()
     return f'"{snapshot.id}.{digest}-{chosen.name}{".gz" if packed else ""}"'
 
 
-def _marks(snapshot: Snapshot, asked: Asked, chosen: Representation, packed: bool) -> dict[str, str]:
+def _marks(snapshot: Snapshot, asked: QuestionParams, chosen: Representation, packed: bool) -> dict[str, str]:
     return {
         "ETag": _tag(snapshot, asked, chosen, packed=packed),
         "Last-Modified": format_datetime(snapshot.created, usegmt=True),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ...graph.findings.model import Report
-    from ...graph.region.view import Matter
+    from ...graph.region.view import RegionView
 
 FORMATS = ("table", "csv", "csv-fr", "json", "xlsx", "ttl", "jsonld", "nt")
 
@@ -63,7 +63,7 @@ def gaps(
     """
     from ...graph.gaps import KINDS, told_once
     from ...graph.gaps import gaps as find
-    from ...graph.region.gazetteer import LEVELS, Ground
+    from ...graph.region.gazetteer import LEVELS, Gazetteer
 
     check_format(format)
     more: dict[str, Any] = {"kinds": check_kinds(kind, KINDS)} | (
@@ -73,7 +73,7 @@ def gaps(
         if not every:
             tell([find(matter, territory, **more)], format, why=why)
             return
-        ground = Ground.of(matter)
+        ground = Gazetteer.of(matter)
         if level not in (levels := ("commune", *LEVELS.values())):
             raise UsageError(f"niveau « {level} » inconnu ; niveaux : {', '.join(levels)}.")
         names = [one.id for one in ground.territories(level, ground.territory(territory).id)]
@@ -145,13 +145,13 @@ def check_format(format: str, known: Sequence[str] = FORMATS) -> None:
 
 
 @contextmanager
-def matter_of(data_dir: Path | None, illustrative: bool) -> Iterator[Matter]:
+def matter_of(data_dir: Path | None, illustrative: bool) -> Iterator[RegionView]:
     """Open the matter of the current publication; raises NoSnapshot."""
-    from ...graph.region.view import Matter
+    from ...graph.region.view import RegionView
     from ...graph.snapshots.reader import LocalReader
 
     with LocalReader.current(data_folder(data_dir)) as reader:
-        yield Matter.of(reader, illustrative=illustrative)
+        yield RegionView.of(reader, illustrative=illustrative)
 
 
 def check_kinds(asked: Sequence[str] | None, known: Sequence[str]) -> Sequence[str]:

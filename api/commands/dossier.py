@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ...graph.region.gazetteer import Territory
-    from ...graph.region.view import Matter
+    from ...graph.region.view import RegionView
     from ..web.negotiation import Language
 
 FORMATS = ("html", "pdf", "docx", "csv")
@@ -83,7 +83,7 @@ def dossier(
             raise typer.Exit(FAILURE)
 
 
-def check_kind(matter: Matter, name: str) -> None:
+def check_kind(matter: RegionView, name: str) -> None:
     """Refuse the name of a filière, which has no dossier; raises UsageError."""
     if f"value-chain/{name.rpartition('/')[2]}" in matter.frame("chains")["chain"]:
         raise UsageError(
@@ -93,10 +93,10 @@ def check_kind(matter: Matter, name: str) -> None:
 
 def named(ground: object, name: str) -> Territory:
     """Find a territory as its users name it: an ad hoc one by its code alone too; raises UnknownName with the nearest."""
-    from ...graph.region.gazetteer import Ground
-    from ...graph.region.places import UnknownName
+    from ...graph.region.gazetteer import Gazetteer
+    from ...graph.region.names import UnknownName
 
-    assert isinstance(ground, Ground)
+    assert isinstance(ground, Gazetteer)
     try:
         return ground.territory(name)
     except UnknownName:

@@ -13,7 +13,7 @@ from .analysis import Illustrative, check_format, matter_of, output_console
 from .application import DataDir, app, error_console
 
 if TYPE_CHECKING:
-    from ...graph.region.view import Matter
+    from ...graph.region.view import RegionView
 
 FORMATS = ("table", "csv", "csv-fr", "json")
 
@@ -63,10 +63,10 @@ def indicators(
 
 
 def _chosen(
-    matter: Matter, name: str | None, territory: str | None, level: str, within: str, period: str, by: str
+    matter: RegionView, name: str | None, territory: str | None, level: str, within: str, period: str, by: str
 ) -> Rows:
     """Give the list of indicators, those of a territory, or the values of one; raises UnknownName."""
-    from ...graph.region.gazetteer import Ground
+    from ...graph.region.gazetteer import Gazetteer
     from ..maps.atlas import Atlas
     from ..reading.cube import find_indicator, periods_of, select, whole
 
@@ -74,7 +74,7 @@ def _chosen(
     for error in cube.errors:
         error_console().print(f"laissé de côté : {error}", highlight=False)
     if territory is not None:
-        place = Ground.of(matter).territory(territory)
+        place = Gazetteer.of(matter).territory(territory)
         wanted = find_indicator(cube, name).id if name else None
         columns = ["id", "title", "value", "low", "high", "unit", "period", "status"]
         found = [one for one in cube.values(place.id) if wanted in (None, one.indicator.id)]
@@ -93,7 +93,7 @@ def _chosen(
             ],
         )
     if name is not None:
-        return select(cube, Ground.of(matter), name, level, within, period, by).rows()
+        return select(cube, Gazetteer.of(matter), name, level, within, period, by).rows()
     latest, listed = periods_of(cube), cube.indicators.values()
     return Rows(
         ["id", "title", "topic", "unit", "period", "levels"],

@@ -186,13 +186,13 @@ def draw(
 ) -> None:
     """Écrire le graphe d'une filière dans une page qui se suffit à elle-même."""
     from ...graph.pool.blocking import LocalReader
-    from ...graph.region.view import Matter
+    from ...graph.region.view import RegionView
     from ..pages.value_chain.chain import Chain, chains_of
     from ..pages.value_chain.standalone import graph_page
 
     check_output(out)
     with LocalReader.current(data_folder(data_dir)) as reader:
-        matter = Matter.of(reader)
+        matter = RegionView.of(reader)
         found = Chain.of(matter, chain.rpartition("/")[2])
         if found is None:
             known = ", ".join(one.slug for one in chains_of(matter))

@@ -18,7 +18,7 @@ from ...graph.snapshots.dumps import FORMATS, Dump, DumpFile, dumps_of
 from ...graph.snapshots.snapshot import Snapshot
 from ...words import N_, gettext
 from ..errors.problems import CORS
-from ..precompute.artifacts import Derived, derivations_of
+from ..precompute.artifacts import ArtifactCache, derivations_of
 from ..reading.licences import licence_name
 from ..reading.publication import service_of
 from ..render.rendering import page
@@ -111,7 +111,7 @@ async def dump_file(request: Request, path: str) -> Response:
     return await _sent(request, made, found)
 
 
-async def _sent(request: Request, made: Derived[list[DumpFile]], found: re.Match[str]) -> Response:
+async def _sent(request: Request, made: ArtifactCache[list[DumpFile]], found: re.Match[str]) -> Response:
     snapshot, files, packed = made.snapshot, made.value, bool(found["packed"])
     headers, encoded = _headers(request, snapshot, found)
     tag = headers["ETag"]

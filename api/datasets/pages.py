@@ -12,7 +12,7 @@ from ...graph.snapshots.partitions import Partitions
 from ...graph.snapshots.snapshot import Snapshot
 from ...words import gettext
 from ..errors.problems import CORS
-from ..precompute.artifacts import Counted, Derived
+from ..precompute.artifacts import ArtifactCache, Counted
 from ..reading.licences import licence_name
 from ..reading.publication import answer_of, reading_of
 from ..reading.solutions import Reading
@@ -54,7 +54,7 @@ class Offer:
     whole: list[Dump]
 
 
-def offered(request: Request, reading: Reading, counted: Derived[Partitions]) -> Offer:
+def offered(request: Request, reading: Reading, counted: ArtifactCache[Partitions]) -> Offer:
     """Gather what the publication that was counted offers: the current one, or an older while that is counted."""
     snapshot = counted.snapshot
     answer_of(request, snapshot)

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from ...graph.region.gazetteer import Territory
-from ...graph.region.view import Matter
+from ...graph.region.view import RegionView
 from ...graph.snapshots.reader import LocalReader
 from ...graph.sparql.results import Rows, Value, to_csv
 from ..pages.territory.lists import level_words
-from ..pages.territory.matter import Seen
+from ..pages.territory.matter import PortraitData
 from ..render.blocks.tables import figure
 from ..render.rendering import environment, sayings
 from ..web.negotiation import Language
@@ -43,11 +43,11 @@ FIGURES: Sequence[tuple[str, str, str]] = (
 
 
 @dataclass(frozen=True)
-class Desk:
+class DossierContext:
     """What dossiers of one snapshot are made from, opened once."""
 
-    matter: Matter
-    seen: Seen
+    matter: RegionView
+    seen: PortraitData
     created: str
 
     def dossier(self, territory: Territory, language: Language = "fr") -> Dossier:
@@ -56,15 +56,15 @@ class Desk:
 
 
 @contextmanager
-def desk(data_dir: Path, *, illustrative: bool = False, hurried: bool = False) -> Iterator[Desk]:
+def desk(data_dir: Path, *, illustrative: bool = False, hurried: bool = False) -> Iterator[DossierContext]:
     """Open what dossiers are made from; raises NoSnapshot where nothing is published.
 
     A `hurried` one does not measure the quality of suggestions, once a publication, where it is not kept yet: it says so.
     """
     with LocalReader.current(data_dir) as reader:
-        everything = Matter.of(reader, illustrative=True, hurried=hurried)
-        matter = everything if illustrative else Matter.of(reader, hurried=hurried)
-        yield Desk(matter, Seen.of(matter, everything), created_of(reader.snapshot))
+        everything = RegionView.of(reader, illustrative=True, hurried=hurried)
+        matter = everything if illustrative else RegionView.of(reader, hurried=hurried)
+        yield DossierContext(matter, PortraitData.of(matter, everything), created_of(reader.snapshot))
 
 
 @dataclass
@@ -82,7 +82,7 @@ class Batch:
 
     def run(
         self,
-        desk_: Desk,
+        desk_: DossierContext,
         territories: Iterable[Territory],
         told: Callable[[Territory], None] = lambda _: None,
     ) -> None:

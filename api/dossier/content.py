@@ -6,14 +6,14 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from ...graph.region.gazetteer import Territory
-from ...graph.region.view import Matter
+from ...graph.region.view import RegionView
 from ...graph.snapshots.snapshot import Snapshot
 from ...words import N_, gettext
 from ..labels.wording import first_capital
 from ..maps.svg import locator_svg
 from ..pages.territory.figures import figures
 from ..pages.territory.lists import level_words
-from ..pages.territory.matter import Seen
+from ..pages.territory.matter import PortraitData
 from ..web.negotiation import Language
 from . import annex, essentials, findings, life, limits, pictures, supply
 from . import portrait as dossier_portrait
@@ -30,7 +30,7 @@ MOST_TILES = 6
 
 
 def build(
-    seen: Seen, matter: Matter, territory: Territory, language: Language = "fr", created: str = ""
+    seen: PortraitData, matter: RegionView, territory: Territory, language: Language = "fr", created: str = ""
 ) -> Dossier:
     """Build the dossier of a territory; `created` is when the snapshot was published (ISO), else read in its id.
 

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from ...graph.region.gazetteer import Territory
-from ...graph.region.view import Matter
+from ...graph.region.view import RegionView
 from ...graph.sparql.results import Rows
 from ...words import N_, NN_, Number, Spoken, gettext
 from ..analysis.words import evidence_words, status_words
@@ -18,7 +18,7 @@ from ..labels.basis_names import method_named
 from ..labels.typesetting import typeset
 from ..pages.territory.blocks import BY_NAME, Context
 from ..pages.territory.figures import PEERS, Comparison, comparison
-from ..pages.territory.matter import Seen
+from ..pages.territory.matter import PortraitData
 from ..precompute.kept_findings import kept_findings
 from ..render.blocks.tables import Column as PortraitColumn
 from ..render.blocks.tables import Table as PortraitTable
@@ -81,8 +81,8 @@ class Making:
     `data` are the tables behind pictures, by the id of the picture: their words and their rows.
     """
 
-    seen: Seen
-    matter: Matter
+    seen: PortraitData
+    matter: RegionView
     territory: Territory
     language: Language
     created: str = ""

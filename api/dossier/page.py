@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from ...graph.pool.blocking import PoolBusy
-from ...graph.region.view import Matter
+from ...graph.region.view import RegionView
 from ...words import N_
 from ..analysis.routes import analyses_of
 from ..errors.problems import CORS
@@ -86,7 +86,7 @@ async def _dossier(
     seen, place = found
     created = request.state.publication.created
 
-    def work(matter: Matter) -> tuple[Dossier, str | bytes]:
+    def work(matter: RegionView) -> tuple[Dossier, str | bytes]:
         dossier = build(seen, matter, place, language, created)
         return dossier, write(dossier)
 

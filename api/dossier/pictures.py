@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from ...graph.indicators.cube import Value
-from ...graph.region.places import UnknownName
+from ...graph.region.names import UnknownName
 from ...graph.sparql.results import Rows
 from ...words import N_, Said, gettext
 from ..labels.basis_names import source_named

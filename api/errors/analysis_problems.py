@@ -7,7 +7,7 @@ from typing import Any
 
 from ...graph.analysis.uncertainty import BadTable, TooFewData
 from ...graph.findings.model import Refusal, Report
-from ...graph.region.places import SharedName, UnknownName
+from ...graph.region.names import SharedName, UnknownName
 from ...graph.scenarios.assumptions import ScenarioError
 from ...words import AncrageError
 from ..labels.wording import first_capital

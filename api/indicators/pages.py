@@ -14,8 +14,8 @@ from ...graph.indicators.declaration import TOPICS
 from ...graph.indicators.derivations import derivation
 from ...graph.indicators.formulas import METHODS
 from ...graph.indicators.underived import why_none
-from ...graph.region.gazetteer import Ground
-from ...graph.region.places import UnknownName
+from ...graph.region.gazetteer import Gazetteer
+from ...graph.region.names import UnknownName
 from ...graph.sparql.results import Rows
 from ...ontology.vocabulary import ID
 from ...queries.query import Chart
@@ -209,7 +209,7 @@ def _selected(request: Request, atlas: Atlas, name: str) -> Selection:
             raise PageError(404, N_("Aucun indicateur « {name} ».", name=name))
         return select(
             atlas.cube,
-            Ground.of(atlas.matter),
+            Gazetteer.of(atlas.matter),
             name,
             given.get("niveau", ""),
             given.get("dans", REGION),

@@ -7,8 +7,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import JSONResponse
 
-from ...graph.region.gazetteer import Ground
-from ...graph.region.view import Matter
+from ...graph.region.gazetteer import Gazetteer
+from ...graph.region.view import RegionView
 from ..analysis.files import JSON
 from ..analysis.openapi import REFUSALS
 from ..analysis.routes import Format, Illustrative, Lang, chosen_format, file_response
@@ -43,7 +43,7 @@ async def indicators(
     used are named.
     """
 
-    def made(matter: Matter) -> dict[str, object]:
+    def made(matter: RegionView) -> dict[str, object]:
         atlas = Atlas.of(matter)
         cube = atlas.cube
         periods = periods_of(cube)
@@ -95,9 +95,9 @@ async def values(
         reading = reading_of(request)
         chosen, said = chosen_format(request, _FORMATS), spoken(request)
 
-        def made(matter: Matter) -> tuple[str, bytes]:
+        def made(matter: RegionView) -> tuple[str, bytes]:
             atlas = Atlas.of(matter)
-            found = select(atlas.cube, Ground.of(matter), name, level, within, period, by)
+            found = select(atlas.cube, Gazetteer.of(matter), name, level, within, period, by)
             return matter.snapshot, write_values(found, chosen, said, atlas, str(request.url))
 
         snapshot, body = await request.app.state.maps.run(

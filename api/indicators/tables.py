@@ -22,7 +22,7 @@ from .words import FREQUENCIES, LEVEL_WORDS, date_words
 
 
 @dataclass(frozen=True)
-class Listed:
+class IndicatorList:
     """An indicator in the list: its words, and what it can be found by."""
 
     one: Indicator
@@ -34,12 +34,12 @@ class Listed:
     period: str
 
 
-def listed(atlas: Atlas, said: Language) -> list[Listed]:
+def listed(atlas: Atlas, said: Language) -> list[IndicatorList]:
     """List all the indicators by title."""
     periods, _english = periods_of(atlas.cube), said == "en"
     return sorted(
         (
-            Listed(
+            IndicatorList(
                 one,
                 first_capital(one.title[said]),
                 one.definition[said],
@@ -54,7 +54,7 @@ def listed(atlas: Atlas, said: Language) -> list[Listed]:
     )
 
 
-def keeps(shown: Listed, asked: Mapping[str, str]) -> bool:
+def keeps(shown: IndicatorList, asked: Mapping[str, str]) -> bool:
     """Say whether a text, a topic, a source, a frequency and a level keep an indicator."""
     one = shown.one
     words = fold(f"{shown.title} {shown.definition} {one.id}")

@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 from starlette.datastructures import QueryParams
 
 from ...graph.indicators.declaration import Indicator
+from ...graph.region.names import UnknownName
 from ...graph.region.outlines import DRAWN_LEVELS
-from ...graph.region.places import UnknownName
 from ...words import N_, gettext
 from ..web.negotiation import Language
 from ..web.page_error import PageError
@@ -32,7 +32,7 @@ class Side:
 
 
 @dataclass(frozen=True)
-class Asked:
+class MapParams:
     """A page of maps: one or two sides over the same territories, with the same rule for classes."""
 
     sides: tuple[Side, ...]
@@ -53,7 +53,7 @@ class Asked:
         return f"{path}?{text}" if text else path
 
 
-def asked_of(query: QueryParams) -> Asked:
+def asked_of(query: QueryParams) -> MapParams:
     """Read what is asked; raises HTTPException (400) that says in French what is wrong."""
     given = {name: value.strip() for name, value in query.items() if value.strip()}
     if any(len(value) > 200 for value in given.values()):
@@ -83,7 +83,7 @@ def asked_of(query: QueryParams) -> Asked:
                 given.get("periode2", ""),
             )
         )
-    return Asked(
+    return MapParams(
         tuple(sides), given.get("niveau", ""), given.get("dans", WITHIN), method, classes, sort, max(1, number),
         given.get("illustratif", "") in ("1", "oui"), given, given.get("embed") == "1",
     )  # fmt: skip
@@ -96,7 +96,7 @@ def _whole(given: Mapping[str, str], name: str, default: int) -> int:
     return int(text)
 
 
-def settled(asked: Asked, atlas: Atlas, said: Language) -> tuple[Asked, list[str]]:
+def settled(asked: MapParams, atlas: Atlas, said: Language) -> tuple[MapParams, list[str]]:
     """Leave out the groups and periods that the indicators do not have, with a sentence about each.
 
     A form whose indicator was changed still asks for the group and the period of the former one.
@@ -138,7 +138,7 @@ def _group(side: Side, atlas: Atlas) -> str | None:
     return side.by or (groups[0] if groups and None not in groups else None)
 
 
-def read(asked: Asked, atlas: Atlas, width: int) -> list[Map]:
+def read(asked: MapParams, atlas: Atlas, width: int) -> list[Map]:
     """Read the maps of a page; two of the same unit have the same classes. Raises HTTPException (404)."""
     for side in asked.sides:
         if side.indicator not in atlas.cube.indicators:

@@ -9,7 +9,7 @@ import polars as pl
 from ...graph.indicators.cube import Cube
 from ...graph.region.gazetteer import Territory
 from ...graph.region.outlines import Outlines
-from ...graph.region.view import Matter
+from ...graph.region.view import RegionView
 from ..labels.wording import fold
 from .reading import WIDTH
 
@@ -21,13 +21,13 @@ WITHINS = ("region", "department", "adhoc", "zone", "epci")
 class Atlas:
     """What maps are made of: the `matter`, its `outlines` and its `cube`; `forms` keeps pieces of pages by name."""
 
-    matter: Matter
+    matter: RegionView
     outlines: Outlines
     cube: Cube
     forms: dict[str, str] = field(default_factory=dict, compare=False)
 
     @classmethod
-    def of(cls, matter: Matter) -> Atlas:
+    def of(cls, matter: RegionView) -> Atlas:
         """Give the atlas of a matter, made once."""
         return matter.once(_made)
 
@@ -61,7 +61,7 @@ class _Split:
     within: list[tuple[str, list[Territory]]]
 
 
-def warm(matter: Matter) -> None:
+def warm(matter: RegionView) -> None:
     """Make the atlas of a matter and the layers that most maps are drawn on; raises UnknownName without the region."""
     atlas = Atlas.of(matter)
     atlas.withins()
@@ -71,7 +71,7 @@ def warm(matter: Matter) -> None:
         atlas.outlines.layer("commune", one.id, WIDTH)
 
 
-def _made(matter: Matter) -> Atlas:
+def _made(matter: RegionView) -> Atlas:
     return Atlas(matter, Outlines.of(matter), Cube.made(matter, matter._kept))
 
 
@@ -79,7 +79,7 @@ def _once(atlas: Atlas) -> _Split:
     return atlas.matter.once(_split)
 
 
-def _split(matter: Matter) -> _Split:
+def _split(matter: RegionView) -> _Split:
     cube = Atlas.of(matter).cube
     groups: dict[str, list[str | None]] = {}
     periods: dict[tuple[str, str | None], list[str]] = {}

@@ -8,8 +8,8 @@ from fastapi import APIRouter, Request, Response
 from markupsafe import Markup
 
 from ...graph.region.flows import FLOW_LEVELS, KINDS, Flows, flows
+from ...graph.region.names import UnknownName
 from ...graph.region.outlines import Outlines
-from ...graph.region.places import UnknownName
 from ...graph.sparql.results import Iri, Rows
 from ...ontology.vocabulary import ID
 from ...words import N_, NN_, gettext
@@ -22,7 +22,7 @@ from ..web.negotiation import Language
 from ..web.page_error import PageError
 from ..web.page_language import spoken
 from ..web.security import EMBED_POLICY
-from .asking import Asked, Side
+from .asking import MapParams, Side
 from .atlas import Atlas
 from .drawing import COLOURS, FONT, LINE, PAPER, clean, label, number, scale_bar, towns
 from .files import PICTURES, PNG, TABLES, format_of, headers_of, painted, table_file
@@ -39,7 +39,7 @@ SHOWN = 200
 
 
 @dataclass(frozen=True)
-class Shown:
+class FlowView:
     """Flows above a threshold, with the territory looked at and what the map is drawn on."""
 
     flows: Flows
@@ -50,7 +50,7 @@ class Shown:
     label: str
 
 
-def read_flows(atlas: Atlas, kind: str, level: str, within: str, threshold: int | None) -> Shown:
+def read_flows(atlas: Atlas, kind: str, level: str, within: str, threshold: int | None) -> FlowView:
     """Read the flows with an end within a territory; without a threshold, that which leaves at most `MOST_LINES`.
 
     Raises UnknownName.
@@ -60,10 +60,10 @@ def read_flows(atlas: Atlas, kind: str, level: str, within: str, threshold: int 
     rows = list(found.rows.select("source", "target", "count").iter_rows())
     limit = threshold if threshold is not None else (rows[MOST_LINES][2] + 1 if len(rows) > MOST_LINES else 1)
     kept = [row for row in rows if row[2] >= limit]
-    return Shown(found, kept, limit, threshold is None, place.id, place.label)
+    return FlowView(found, kept, limit, threshold is None, place.id, place.label)
 
 
-def summary(shown: Shown, said: Language) -> str:
+def summary(shown: FlowView, said: Language) -> str:
     """Say in one line what a map of flows shows, and what it cannot."""
     found = shown.flows
     least = NN_("{n} interaction", "{n} interactions", shown.threshold)
@@ -84,7 +84,7 @@ def summary(shown: Shown, said: Language) -> str:
 
 
 def draw_flows(
-    outlines: Outlines, shown: Shown, *, language: Language = "fr", heading: list[str] | None = None,
+    outlines: Outlines, shown: FlowView, *, language: Language = "fr", heading: list[str] | None = None,
     notes: list[str] | None = None, region: str = "region/84", with_key: bool = True,
 ) -> str:  # fmt: skip
     """Draw flows over the outlines of the territories of their level; a circle is a flow within one territory."""
@@ -132,7 +132,7 @@ def draw_flows(
     )
 
 
-def key(shown: Shown, language: Language) -> list[tuple[float, str]]:
+def key(shown: FlowView, language: Language) -> list[tuple[float, str]]:
     """Say how many interactions lines of some widths stand for, from the most to the threshold."""
     most = max((count for *_, count in shown.kept), default=1)
     counts = {most, min(most, max(shown.threshold, most // 4)), min(most, shown.threshold)}
@@ -145,7 +145,7 @@ def key(shown: Shown, language: Language) -> list[tuple[float, str]]:
     ]
 
 
-def _key(shown: Shown, y: float, language: Language) -> str:
+def _key(shown: FlowView, y: float, language: Language) -> str:
     parts, x = [], 8.0
     for wide, text in key(shown, language):
         parts.append(f"{_sample(x, y, wide)}{label(x + 40, y + 4, text)}")
@@ -188,7 +188,7 @@ def _line(start: list[float], end: list[float], wide: float) -> str:
     )
 
 
-def to_rows(shown: Shown) -> Rows:
+def to_rows(shown: FlowView) -> Rows:
     """Give flows above the threshold as rows."""
     columns = [
         "source_code",
@@ -208,7 +208,7 @@ def to_rows(shown: Shown) -> Rows:
     return Rows(columns, rows)  # type: ignore[arg-type]
 
 
-def _asked(request: Request) -> tuple[Asked, str, int | None]:
+def _asked(request: Request) -> tuple[MapParams, str, int | None]:
     given = {name: value.strip() for name, value in request.query_params.items() if value.strip()}
     limit = given.get("seuil")
     if limit is not None and not (limit.isdecimal() and 0 < int(limit[:7]) < 10**6 and len(limit) < 7):
@@ -216,7 +216,7 @@ def _asked(request: Request) -> tuple[Asked, str, int | None]:
     kind = given.get("flux", "entreprises")
     within, level = given.get("dans", "region/84"), given.get("niveau", "epci")
     made_up = given.get("illustratif", "") in ("1", "oui")
-    asked = Asked(
+    asked = MapParams(
         (Side("", "", ""),), level, within, "", 5, "nom", 1, made_up, given, given.get("embed") == "1"
     )
     return asked, kind, int(limit) if limit else None
@@ -298,7 +298,7 @@ async def flow_file(request: Request, suffix: str) -> Response:
     return await painted(response, request.app.state.theme) if chosen == PNG else response
 
 
-def _read(atlas: Atlas, kind: str, asked: Asked, limit: int | None) -> Shown:
+def _read(atlas: Atlas, kind: str, asked: MapParams, limit: int | None) -> FlowView:
     try:
         return read_flows(atlas, kind, asked.level, asked.within, limit)
     except UnknownName as error:

@@ -11,8 +11,8 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from markupsafe import Markup
 
-from ...graph.region.places import UnknownName
-from ...graph.region.view import Matter
+from ...graph.region.names import UnknownName
+from ...graph.region.view import RegionView
 from ...words import N_, gettext
 from ..analysis.analyses import Analyses
 from ..labels.wording import first_capital, fold
@@ -24,7 +24,7 @@ from ..web.negotiation import Language
 from ..web.page_error import PageError
 from ..web.page_language import spoken
 from ..web.security import EMBED_POLICY
-from .asking import Asked, asked_of, read, same_scale, settled
+from .asking import MapParams, asked_of, read, same_scale, settled
 from .atlas import Atlas
 from .drawing import ROUND, entries, number, sizes, swatch
 from .files import PICTURES, PNG, TABLES, format_of, painted
@@ -92,7 +92,7 @@ async def drawn(
     """Make an answer of the atlas of the current publication, on the thread of the maps."""
     runner: Analyses = request.app.state.maps
 
-    def made(matter: Matter) -> tuple[str, Response]:
+    def made(matter: RegionView) -> tuple[str, Response]:
         try:
             atlas = Atlas.of(matter)
         except UnknownName as error:
@@ -104,7 +104,7 @@ async def drawn(
     return response
 
 
-def _page(request: Request, reading: Reading, asked: Asked, atlas: Atlas, said: Language) -> Response:
+def _page(request: Request, reading: Reading, asked: MapParams, atlas: Atlas, said: Language) -> Response:
     asked, lost = settled(asked, atlas, said)
     shown = read(asked, atlas, WIDTH)
     figures = [_figure(one, reading, said, f"carte{n}") for n, one in enumerate(shown)]

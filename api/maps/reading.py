@@ -12,8 +12,8 @@ from ...graph.indicators.cube import Cube
 from ...graph.indicators.declaration import Indicator
 from ...graph.indicators.facts import FACTS
 from ...graph.region.gazetteer import Territory
+from ...graph.region.names import UnknownName
 from ...graph.region.outlines import Layer, Outlines
-from ...graph.region.places import UnknownName
 from ...words import gettext, ngettext
 from ..web.negotiation import Language
 from .drawing import STATUSES, number

@@ -6,8 +6,8 @@ import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ...graph.region.names import UnknownName
 from ...graph.region.outlines import Outlines
-from ...graph.region.places import UnknownName
 from ...words import gettext
 from ..web.negotiation import Language
 from .drawing import (

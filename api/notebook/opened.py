@@ -17,10 +17,10 @@ import polars as pl
 
 from ...graph.findings.model import Report
 from ...graph.indicators.cube import Cube
-from ...graph.region.gazetteer import Ground
+from ...graph.region.gazetteer import Gazetteer
+from ...graph.region.names import UnknownName
 from ...graph.region.outlines import Outlines
-from ...graph.region.places import UnknownName
-from ...graph.region.view import Matter
+from ...graph.region.view import RegionView
 from ...graph.snapshots.reader import LocalReader
 from ...graph.sparql.results import Rows
 from ...queries.library import Library
@@ -31,7 +31,7 @@ from ..render.charts import draw
 from .views import Answer, Chain, Indicators, MapView, Outcome, Portrait, frame_of
 
 
-class Opened:
+class OpenGraph:
     """A publication opened for reading; close it, or use it in a `with`.
 
     `matter`, `ground`, `cube` and `reader` are there for those who want what is beneath.
@@ -39,10 +39,10 @@ class Opened:
 
     def __init__(self, reader: LocalReader, *, illustrative: bool = False) -> None:
         self.reader, self.illustrative = reader, illustrative
-        self.matter = Matter.of(reader, illustrative=illustrative)
+        self.matter = RegionView.of(reader, illustrative=illustrative)
 
     @classmethod
-    def at(cls, data_dir: os.PathLike[str] | str | None = None, *, illustrative: bool = False) -> Opened:
+    def at(cls, data_dir: os.PathLike[str] | str | None = None, *, illustrative: bool = False) -> OpenGraph:
         """Open the current publication of a folder (of the settings unless given); raises NoSnapshot."""
         if data_dir is None:
             from ..web.settings import Settings
@@ -56,9 +56,9 @@ class Opened:
         return self.reader.snapshot.id
 
     @cached_property
-    def ground(self) -> Ground:
+    def ground(self) -> Gazetteer:
         """Communes and territories."""
-        return Ground.of(self.matter)
+        return Gazetteer.of(self.matter)
 
     @cached_property
     def cube(self) -> Cube:
@@ -174,7 +174,7 @@ class Opened:
         """Let go of the publication."""
         self.reader.close()
 
-    def __enter__(self) -> Opened:
+    def __enter__(self) -> OpenGraph:
         return self
 
     def __exit__(

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from fastapi import Request
 
-from ...graph.region.places import UnknownName
+from ...graph.region.names import UnknownName
 from ...ontology.vocabulary import ID
 from ..reading.names import Index, Named, territory_kind
 from ..reading.project_territories import projects

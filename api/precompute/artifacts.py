@@ -46,7 +46,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Derived(Generic[T]):
+class ArtifactCache(Generic[T]):
     """What was derived, and the snapshot it is of: the current one, or an older one while that of the current is made."""
 
     snapshot: Snapshot
@@ -87,8 +87,8 @@ class Derivations:
         self._lock = threading.Lock()
         self._jobs: dict[str, Future[None]] = {}
         self._asked: set[str] = set()
-        self._counts: Derived[Partitions] | None = None
-        self._finder: Derived[Finder] | None = None
+        self._counts: ArtifactCache[Partitions] | None = None
+        self._finder: ArtifactCache[Finder] | None = None
         self._serving: dict[str, int] = {}
         self._process: subprocess.Popen[bytes] | None = None
         self._closing = threading.Event()
@@ -98,7 +98,7 @@ class Derivations:
         self._watcher = threading.Thread(target=self._watch, name="derivations", daemon=True)
         self._watcher.start()
 
-    async def partitions(self) -> Derived[Partitions]:
+    async def partitions(self) -> ArtifactCache[Partitions]:
         """Give the counts of the current snapshot, or the newest there are; raises NoSnapshot, NotReady."""
         known = self._counts
         if known is not None and known.snapshot.id == self._current().id:
@@ -110,7 +110,7 @@ class Derivations:
         self._counts = found
         return found
 
-    async def dump(self, name: str, suffix: str) -> Derived[list[DumpFile]]:
+    async def dump(self, name: str, suffix: str) -> ArtifactCache[list[DumpFile]]:
         """Give the files of a dump in a format (`nq`, `trig`), in order; raises KeyError, NoSnapshot, NotReady."""
 
         def read(snapshot: Snapshot) -> list[DumpFile] | None:
@@ -125,7 +125,7 @@ class Derivations:
             self._asked.update(files())
         return found
 
-    def finder(self) -> Derived[Finder] | None:
+    def finder(self) -> ArtifactCache[Finder] | None:
         """Give the finder of the current snapshot, or the newest there is; None while the first is made: that begins it."""
         known = self._finder
         if known is not None and known.snapshot.id == self._current().id:
@@ -138,19 +138,19 @@ class Derivations:
         return found
 
     def _newest(
-        self, read: Callable[[Snapshot], T | None], known: Derived[T] | None = None
-    ) -> Derived[T] | None:
+        self, read: Callable[[Snapshot], T | None], known: ArtifactCache[T] | None = None
+    ) -> ArtifactCache[T] | None:
         """Read what was derived of the current snapshot, else give what is known, else read that of an older one."""
         current = self._current()
         if known is not None and known.snapshot.id == current.id:
             return known
         if (value := read(current)) is not None:
-            return Derived(current, value)
+            return ArtifactCache(current, value)
         if known is not None and known.snapshot.id < current.id:
             return known
         for older in reversed([one for one in self.snapshots.list() if one.id < current.id]):
             if (value := read(older)) is not None:
-                return Derived(older, value)
+                return ArtifactCache(older, value)
         return None
 
     def _opened(self, snapshot: Snapshot) -> Finder | None:
@@ -192,8 +192,8 @@ class Derivations:
             shutil.rmtree(self._spare, ignore_errors=True)
 
     async def _wait(
-        self, find: Callable[[], Derived[T] | None], names: Callable[[], list[str]]
-    ) -> Derived[T]:
+        self, find: Callable[[], ArtifactCache[T] | None], names: Callable[[], list[str]]
+    ) -> ArtifactCache[T]:
         """Give what is found, having it made where there is none; raises NotReady after `patience` seconds."""
         end = time.monotonic() + self.patience
         while (found := await asyncio.to_thread(find)) is None:
@@ -257,9 +257,9 @@ class Derivations:
         """Have what was made serve: open it, keep the generations it is in, and let older ones and their dumps go."""
         with self._opening:
             if (finder := self._opened(snapshot)) is not None:
-                self._finder = Derived(snapshot, finder)
+                self._finder = ArtifactCache(snapshot, finder)
         if (counts := read_partitions(self.folder(snapshot))) is not None:
-            self._counts = Derived(snapshot, counts)
+            self._counts = ArtifactCache(snapshot, counts)
         self._let_go_but(snapshot)
 
     def _let_go_but(self, snapshot: Snapshot) -> None:
@@ -309,10 +309,10 @@ def derivations_of(request: Request) -> Derivations:
     return made
 
 
-async def counted(request: Request) -> Derived[Partitions]:
+async def counted(request: Request) -> ArtifactCache[Partitions]:
     """Give the counts of the current snapshot, or the newest there are; raises NoSnapshot, NotReady."""
     return await derivations_of(request).partitions()
 
 
-Counted = Annotated[Derived[Partitions], Depends(counted)]
+Counted = Annotated[ArtifactCache[Partitions], Depends(counted)]
 """The counts of the current snapshot, or the newest there are, for a route."""

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ...graph.region.gazetteer import Ground
-from ...graph.region.view import Matter
+from ...graph.region.gazetteer import Gazetteer
+from ...graph.region.view import RegionView
 from ...graph.snapshots.artifacts import derived_folder
 from ...graph.snapshots.reader import LocalReader
 from ...graph.snapshots.snapshot import Snapshot
@@ -45,7 +45,7 @@ def find(folder: Path, territory: str) -> dict[str, Any] | None:
     return found
 
 
-def brief(matter: Matter, territory: str) -> dict[str, Any]:
+def brief(matter: RegionView, territory: str) -> dict[str, Any]:
     """Compute the findings that the portrait of a territory shows; an analysis that fails says so."""
     return kept_findings.brief(kept_findings.kept_findings(matter, territory), EACH)
 
@@ -57,10 +57,10 @@ def compute(reader: LocalReader, folder: Path) -> Iterator[str]:
     """
     from ...graph.suggestions.trust import Trust
 
-    Trust.of(Matter.of(reader, illustrative=True))
-    matter = Matter.of(reader)
+    Trust.of(RegionView.of(reader, illustrative=True))
+    matter = RegionView.of(reader)
     Trust.of(matter)  # the last: who sees it knows that both are there
-    ground = Ground.of(matter)
+    ground = Gazetteer.of(matter)
     folder.mkdir(parents=True, exist_ok=True)
     for level in LEVELS:
         for territory in ground.territories(level, matter.within):

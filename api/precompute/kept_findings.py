@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from ...graph.findings.model import Report
-from ...graph.region.view import Matter
+from ...graph.region.view import RegionView
 from ..analysis.portrait_findings import ANALYSES, told
 from ..labels.rule_words import RuleWords
 from ..web.negotiation import Language
@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 Findings = Mapping[str, Any]
 
 
-def kept_findings(matter: Matter, territory: str) -> Findings:
+def kept_findings(matter: RegionView, territory: str) -> Findings:
     """Give the findings of a territory (its path), by the name of their block, kept once computed.
 
     An analysis that fails says so: its block has the key "failed". Code that changed computes them again, and so does
@@ -70,7 +70,7 @@ def plain_report(
     return made
 
 
-def _computed(matter: Matter, territory: str) -> dict[str, Any]:
+def _computed(matter: RegionView, territory: str) -> dict[str, Any]:
     made: dict[str, Any] = {}
     basis = matter.once(_rules)
     for name, analysis in ANALYSES.items():
@@ -82,5 +82,5 @@ def _computed(matter: Matter, territory: str) -> dict[str, Any]:
     return made
 
 
-def _rules(matter: Matter) -> RuleWords:
+def _rules(matter: RegionView) -> RuleWords:
     return RuleWords.of(matter.frame("chain-rules"))

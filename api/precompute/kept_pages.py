@@ -17,7 +17,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, urlencode
 
 from ..render.theme import stamp
-from ..web.kept_answers import Kept
+from ..web.kept_answers import CacheEntry
 from ..web.negotiation import Language, language, prefers_html
 from ..web.page_cache import gzip as compressed
 from ..web.page_cache import written
@@ -96,17 +96,17 @@ class KeptPages:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def asked(self, path: str, query: str, accept: str, accepted: str | None) -> Kept | None:
+    def asked(self, path: str, query: str, accept: str, accepted: str | None) -> CacheEntry | None:
         """Give the page that a browser asks for, or None."""
         return self.find(*address_of(path, query, accepted)) if prefers_html(accept) else None
 
-    def find(self, address: str, said: Language) -> Kept | None:
+    def find(self, address: str, said: Language) -> CacheEntry | None:
         """Give the page of an address (without its language), or None while it is not there."""
         try:
             head, _, body = self._path(address, said).read_bytes().partition(b"\n")
             told = json.loads(head)
             headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in told["headers"]]
-            return Kept(headers, told["tag"], told["modified"], gzip.decompress(body), body)
+            return CacheEntry(headers, told["tag"], told["modified"], gzip.decompress(body), body)
         except (OSError, ValueError, KeyError, EOFError):
             return None
 
@@ -114,7 +114,7 @@ class KeptPages:
         """Tell whether the page of an address is there."""
         return self._path(address, said).exists()
 
-    def keep(self, address: str, said: Language, page: Kept) -> None:
+    def keep(self, address: str, said: Language, page: CacheEntry) -> None:
         """Keep a page; the next reader sees all of it or nothing. A folder that cannot be written keeps nothing."""
         headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in page.headers]
         head = json.dumps({"tag": page.tag, "modified": page.modified, "headers": headers})

@@ -11,9 +11,9 @@ import polars as pl
 from fastapi import FastAPI
 from starlette.types import Message, Scope
 
-from ...graph.region.gazetteer import Ground
-from ...graph.region.view import Matter
-from ..web.kept_answers import Kept
+from ...graph.region.gazetteer import Gazetteer
+from ...graph.region.view import RegionView
+from ..web.kept_answers import CacheEntry
 from ..web.negotiation import Language
 from ..web.page_cache import KEPT
 from .kept_pages import KeptPages
@@ -28,13 +28,13 @@ _FIRST = ("/", "/territoires", "/filieres", "/ce-qui-manque", "/ce-qui-manque/te
 _LEVELS = ("epci", "department", "adhoc", "zone", "bassin", "region")
 
 
-def addresses(matter: Matter) -> Iterator[tuple[str, Language]]:
+def addresses(matter: RegionView) -> Iterator[tuple[str, Language]]:
     """List the pages made ahead, those asked for most first: entries, filières, portraits and actors of the region.
 
     Institutions of higher education are made in two languages; the largest actors of all, research units, then communes,
     in French alone.
     """
-    ground = Ground.of(matter)
+    ground = Gazetteer.of(matter)
     chains = sorted(
         {chain.rpartition("/")[2] for chain in matter.frame("chains")["chain"].drop_nulls().unique()}
     )
@@ -53,7 +53,7 @@ def addresses(matter: Matter) -> Iterator[tuple[str, Language]]:
     yield from ((page, "fr") for page in rest if page not in set(actors["higher-education"]))
 
 
-def largest_actors(matter: Matter) -> list[str]:
+def largest_actors(matter: RegionView) -> list[str]:
     """List actors (their paths) by their participations, supervised units and programmes, those with most first."""
     seats = (("participations", "actor"), ("supervisions", "institution"), ("programmes", "institution"))
     rows = pl.concat(matter.frame(name).select(actor=key) for name, key in seats).drop_nulls()
@@ -61,7 +61,7 @@ def largest_actors(matter: Matter) -> list[str]:
     return [actor for actor in counts["actor"].to_list() if actor.count("/") == 1]
 
 
-def _actors(matter: Matter, ground: Ground) -> dict[str, list[str]]:
+def _actors(matter: RegionView, ground: Gazetteer) -> dict[str, list[str]]:
     """List the pages of the academic actors of the region, by their type."""
     located = ground.locate(matter.frame("institutions").filter(pl.col("type").is_not_null()))
     inside = located.filter(pl.col("at").is_in(ground.territory(matter.within).communes))
@@ -71,7 +71,7 @@ def _actors(matter: Matter, ground: Ground) -> dict[str, list[str]]:
     return found
 
 
-def comparisons(address: str, said: Language, kept: Kept) -> list[str]:
+def comparisons(address: str, said: Language, kept: CacheEntry) -> list[str]:
     """List the addresses of the comparisons that a portrait in French offers."""
     if said != "fr" or "?" in address or not address.startswith("/territoires/"):
         return []
@@ -105,7 +105,7 @@ async def make(
     return count
 
 
-async def ask(app: FastAPI, address: str, said: Language) -> Kept | None:
+async def ask(app: FastAPI, address: str, said: Language) -> CacheEntry | None:
     """Ask an application for a page as a browser does; None for one that is not to be kept.
 
     An answer is kept if the layer of pages keeps it for more than a day, and if it does not tell where it was asked for.
@@ -133,5 +133,5 @@ async def ask(app: FastAPI, address: str, said: Language) -> Kept | None:
         "server": ("127.0.0.1", 80),
     }
     await app(scope, receive, send)
-    kept: Kept | None = scope.get(KEPT)
+    kept: CacheEntry | None = scope.get(KEPT)
     return None if kept is None or kept.day or _NOWHERE in kept.body else kept

@@ -13,8 +13,8 @@ from ...graph.indicators.board import LEVELS
 from ...graph.indicators.cube import Cube, latest_known
 from ...graph.indicators.declaration import Indicator
 from ...graph.indicators.facts import FACTS
-from ...graph.region.gazetteer import Ground
-from ...graph.region.places import UnknownName
+from ...graph.region.gazetteer import Gazetteer
+from ...graph.region.names import UnknownName
 from ...graph.sparql.results import Iri, Rows
 from ...ontology.vocabulary import ID
 
@@ -101,7 +101,7 @@ def find_indicator(cube: Cube, name: str) -> Indicator:
 
 def select(
     cube: Cube,
-    ground: Ground,
+    ground: Gazetteer,
     name: str,
     level: str = "",
     within: str = REGION,

@@ -9,7 +9,7 @@ from .theme import Theme
 _DRAWN = ("text/html", "image/svg+xml", "application/json")
 
 
-class Recoloured:
+class Recolouring:
     """ASGI layer: puts the colours of a theme in the place of ours, in answers that are given whole.
 
     It stands under the layer that keeps pages, so that what is kept, its tag and its length are of the theme.

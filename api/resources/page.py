@@ -27,7 +27,7 @@ LONG = 400
 
 
 @dataclass(frozen=True)
-class Shown:
+class ResourceView:
     """A value on a page: its text, its link if it may have one, its language, and how to draw it."""
 
     text: str
@@ -35,7 +35,7 @@ class Shown:
     language: str = ""
     evidence: str = ""
     outside: bool = False
-    nested: tuple[tuple[str, "Shown"], ...] = ()
+    nested: tuple[tuple[str, "ResourceView"], ...] = ()
     sources: tuple[int, ...] = ()
 
 
@@ -45,7 +45,7 @@ class Group:
 
     property: str
     name: str
-    values: list[Shown]
+    values: list[ResourceView]
     total: int
     everything: str | None = None
 
@@ -62,7 +62,7 @@ class View:
     incoming: list[Group]
     sources: list[dict[str, str]]
     place: Place | None = None
-    schemes: list[Shown] = field(default_factory=list)
+    schemes: list[ResourceView] = field(default_factory=list)
     scheme: bool = False
 
 
@@ -147,7 +147,7 @@ def _groups(
     nested: dict[str, list[Statement]],
     numbers: dict[str, int],
 ) -> list[Group]:
-    groups: dict[str, list[Shown]] = {}
+    groups: dict[str, list[ResourceView]] = {}
     for one in said:
         if one.property == TYPE:
             continue
@@ -162,7 +162,7 @@ def _groups(
 
 
 def _incoming(reading: Reading, found: Description) -> list[Group]:
-    groups: dict[str, list[Shown]] = {}
+    groups: dict[str, list[ResourceView]] = {}
     for subject, prop in found.incoming:
         groups.setdefault(prop, []).append(_value(reading, subject))
     listed = []
@@ -204,13 +204,13 @@ def _value(
     value: Value,
     nested: dict[str, list[Statement]] | None = None,
     sources: tuple[int, ...] = (),
-) -> Shown:
+) -> ResourceView:
     if isinstance(value, ox.Literal):
-        return Shown(value.value, language=value.language or "", sources=sources)
+        return ResourceView(value.value, language=value.language or "", sources=sources)
     if isinstance(value, ox.BlankNode):
         inner = (nested or {}).get(value.value, [])
         parts = tuple((property_name(reading, one.property), _value(reading, one.value)) for one in inner)
-        return Shown("…", nested=parts, sources=sources)
+        return ResourceView("…", nested=parts, sources=sources)
     iri = value.value
     name = reading.name(iri)
     link = href(iri)
@@ -219,7 +219,7 @@ def _value(
         link, outside = page_address(iri), False
     text = name or (iri if outside or not link else thing_name(reading, iri))
     evidence = evidence_name(iri) if iri.startswith(BASE + "evidence-status/") else ""
-    return Shown(text, link, evidence=evidence, outside=outside, sources=sources)
+    return ResourceView(text, link, evidence=evidence, outside=outside, sources=sources)
 
 
 def _language_rank(reading: Reading, language: str) -> int:

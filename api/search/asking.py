@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from starlette.datastructures import QueryParams
 
 from ...graph.finder.documents import KINDS
-from ...graph.finder.finding import Asked, Finder
+from ...graph.finder.finding import Finder, SearchRequest
 from ...words import N_, Spoken
 from ..labels.wording import EVIDENCE, TERRITORY_KINDS, first_capital
 from ..web.negotiation import Language
@@ -68,7 +68,7 @@ class Search:
     illustrative: bool = False
     lang: str = ""
 
-    def asked(self, finder: Finder) -> Asked:
+    def asked(self, finder: Finder) -> SearchRequest:
         """Give the question to the finder: values become the paths they name there."""
         wanted = {
             facet.column: [path_of(finder, facet, value) for value in self.chosen[facet.name]]
@@ -76,7 +76,7 @@ class Search:
             if self.chosen.get(facet.name)
         }
         illustrative = self.illustrative or "illustrative" in self.chosen.get("preuve", ())
-        return Asked(self.text, wanted, illustrative)
+        return SearchRequest(self.text, wanted, illustrative)
 
     def address(
         self, path: str = "/recherche", *, page: int = 1, lang: str | None = None, **more: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...graph.finder.finding import Finder, Found
+from ...graph.finder.finding import Finder, SearchResult
 from ...graph.sparql.results import Iri, Rows, Value
 from ...ontology.vocabulary import ID
 from ...words import N_, Spoken
@@ -26,7 +26,7 @@ def places_at(places: list[str], level: str) -> list[str]:
     return [one for one in places if one.startswith(f"territory/{level}/")]
 
 
-def to_rows(finder: Finder, found: Found, language: Language) -> Rows:
+def to_rows(finder: Finder, found: SearchResult, language: Language) -> Rows:
     """Give all that was found as rows, in its order; lists are joined by a bar."""
     english = language == "en"
 
@@ -53,7 +53,9 @@ def to_rows(finder: Finder, found: Found, language: Language) -> Rows:
     return Rows(list(COLUMNS), rows)
 
 
-def about(search: Search, found: Found, snapshot: str, address: str, language: Language) -> dict[str, str]:
+def about(
+    search: Search, found: SearchResult, snapshot: str, address: str, language: Language
+) -> dict[str, str]:
     """Tell where a file comes from."""
     said: dict[Spoken, str] = {
         N_("Recherche"): search.text,
@@ -66,7 +68,7 @@ def about(search: Search, found: Found, snapshot: str, address: str, language: L
 
 
 def to_data(
-    finder: Finder, found: Found, search: Search, snapshot: str, language: Language, size: int
+    finder: Finder, found: SearchResult, search: Search, snapshot: str, language: Language, size: int
 ) -> dict[str, Any]:
     """Give one page of what was found, with the counts of every facet, for programs."""
     english = language == "en"

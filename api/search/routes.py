@@ -10,11 +10,11 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
 from ...graph.finder.documents import KINDS as FINDABLE
-from ...graph.finder.finding import Finder, Found
+from ...graph.finder.finding import Finder, SearchResult
+from ...graph.region.names import UnknownName
 from ...graph.region.outlines import Layer, Outlines
-from ...graph.region.places import UnknownName
 from ...graph.region.text import asked_words
-from ...graph.region.view import Matter
+from ...graph.region.view import RegionView
 from ...ontology.vocabulary import ID
 from ...words import N_, gettext
 from ..analysis.analyses import Analyses
@@ -187,7 +187,7 @@ async def _layer(request: Request) -> Layer | None:
     if kept[0] == snapshot:
         return kept[1]
 
-    def made(matter: Matter) -> None:
+    def made(matter: RegionView) -> None:
         try:
             layer: Layer | None = map.outlines(Outlines.of(matter), matter.within)
         except UnknownName:
@@ -209,7 +209,7 @@ async def _layer(request: Request) -> Layer | None:
 def _page(
     request: Request,
     finder: Finder,
-    found: Found,
+    found: SearchResult,
     asked: Search,
     layer: Layer | None,
     names: list[Named],
@@ -296,7 +296,9 @@ def _unknown(finder: Finder, asked: Search, one: Unknown, said: Language) -> dic
     }
 
 
-def _facet(finder: Finder, found: Found, asked: Search, facet: Facet, said: Language) -> dict[str, Any]:
+def _facet(
+    finder: Finder, found: SearchResult, asked: Search, facet: Facet, said: Language
+) -> dict[str, Any]:
     """Prepare a facet: its values with their counts, the most frequent first, those chosen always."""
     counts = found.counts[facet.column]
     chosen = {path_of(finder, facet, value): value for value in asked.chosen.get(facet.name, ())}

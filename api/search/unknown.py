@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from ...graph.finder.documents import KINDS
-from ...graph.finder.finding import Asked, Finder
+from ...graph.finder.finding import Finder, SearchRequest
 from ...graph.region.text import fold
 from ...words import AncrageError, Said, Spoken, gettext
 from ..labels.wording import EVIDENCE
@@ -67,8 +67,8 @@ def unknown_values(finder: Finder, asked: Search) -> list[Unknown]:
     ]
     if not missing:
         return []
-    found = finder.find(Asked(asked.text, illustrative=asked.illustrative))
-    counts = (found if len(found) else finder.find(Asked())).counts
+    found = finder.find(SearchRequest(asked.text, illustrative=asked.illustrative))
+    counts = (found if len(found) else finder.find(SearchRequest())).counts
     return [
         Unknown(facet, value, _others(finder, facet, value, counts[facet.column])) for facet, value in missing
     ]

@@ -9,7 +9,7 @@ from ..reading.publication import described
 from ..render.spreadsheets import MEDIA_TYPE as XLSX
 from ..render.spreadsheets import to_xlsx
 from ..web.page_cache import gzip
-from .request import Asked
+from .request import SparqlRequest
 
 #: Rows for a table are read by this process: at most so many bytes of them.
 LARGEST = 32 << 20
@@ -19,7 +19,7 @@ PACKED_FROM = 1400
 MEDIA_TYPES = {"csv-fr": "text/csv; charset=utf-8", "xlsx": XLSX}
 
 
-def table(asked: Asked, snapshot: Snapshot, body: bytes, packed: bool) -> tuple[bytes, bool]:
+def table(asked: SparqlRequest, snapshot: Snapshot, body: bytes, packed: bool) -> tuple[bytes, bool]:
     """Make the table that was asked for from rows in JSON; return it, and whether it is compressed.
 
     Raises SheetTooSmall.

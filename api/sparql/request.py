@@ -117,7 +117,7 @@ def address_of(scope: Scope, host: bytes) -> str:
 
 
 @dataclass(frozen=True)
-class Asked:
+class SparqlRequest:
     """A protocol request: the `text` (None without query), its dataset, the `format` named and `accept`."""
 
     text: str | None
@@ -200,13 +200,15 @@ async def read_body(content_type: str, receive: Receive) -> bytes:
             return bytes(body)
 
 
-def read_request(query_string: bytes, accept: bytes, content_type: str | None, body: bytes = b"") -> Asked:
+def read_request(
+    query_string: bytes, accept: bytes, content_type: str | None, body: bytes = b""
+) -> SparqlRequest:
     """Read a request: the address alone (`content_type` None), or with the body of a POST.
 
     Raises BadRequest, and NotAcceptable for a format that nobody knows.
 
     >>> read_request(b"query=ASK+%7B%7D&format=csv", b"*/*", None)
-    Asked(text='ASK {}', default_graphs=(), named_graphs=(), format='csv', accept='*/*')
+    SparqlRequest(text='ASK {}', default_graphs=(), named_graphs=(), format='csv', accept='*/*')
     """
     if len(accept) > LONGEST_ACCEPT:
         raise BadRequest(400, f"the Accept header has {len(accept)} bytes, the limit is {LONGEST_ACCEPT}")
@@ -228,7 +230,7 @@ def _pairs(form: str) -> list[tuple[str, str]]:
     return parse_qsl(form, keep_blank_values=True, errors="strict", max_num_fields=200)
 
 
-def _asked(parameters: list[tuple[str, str]], accept: str, posted: bool) -> Asked:
+def _asked(parameters: list[tuple[str, str]], accept: str, posted: bool) -> SparqlRequest:
     values: dict[str, list[str]] = {}
     for name, value in parameters:
         values.setdefault(name, []).append(value)
@@ -243,7 +245,7 @@ def _asked(parameters: list[tuple[str, str]], accept: str, posted: bool) -> Aske
     if format and format not in _NAMES:
         named = dict.fromkeys([*(one.name for one in (*RESULTS, *GRAPHS)), "html", *TABLES])
         raise NotAcceptable("select", format, tuple(named))
-    return Asked(
+    return SparqlRequest(
         queries[0] if queries else None,
         tuple(values.get("default-graph-uri", ())),
         tuple(values.get("named-graph-uri", ())),

@@ -31,7 +31,7 @@ from .federation import Federation
 from .page import sparql_page
 from .relay import AnswerCut, Watch, relay
 from .representations import Representations
-from .request import TABLES, Asked, Call, ClientGone, read_body, read_request
+from .request import TABLES, Call, ClientGone, SparqlRequest, read_body, read_request
 
 log = logging.getLogger(__name__)
 
@@ -130,7 +130,7 @@ class SparqlRoute:
         return bool(tag)
 
     async def _query(
-        self, call: Call, asked: Asked, text: str, snapshot: Snapshot, request: Hashable
+        self, call: Call, asked: SparqlRequest, text: str, snapshot: Snapshot, request: Hashable
     ) -> None:
         glance = _glance(asked)
         whatever = (call.tags or "").strip() == "*"  # there is an answer only if the engine takes the query
@@ -154,7 +154,7 @@ class SparqlRoute:
         finally:
             watch.end()
 
-    def _place(self, call: Call, asked: Asked, glance: Glance, request: Hashable) -> Place:
+    def _place(self, call: Call, asked: SparqlRequest, glance: Glance, request: Hashable) -> Place:
         answers: Answers = self.app.state.answers
         key: tuple[Hashable, ...] | None = None
         if answers.capacity and not glance.volatile:
@@ -162,7 +162,7 @@ class SparqlRoute:
             key = (normalised(asked.text or ""), call.address, *asked.dataset, call.packed, file)
         return Place(answers, key, asked.names, request)
 
-    async def _send_stream(self, call: Call, asked: Asked, glance: Glance, place: Place) -> None:
+    async def _send_stream(self, call: Call, asked: SparqlRequest, glance: Glance, place: Place) -> None:
         stream = await self._stream(call, asked, glance)
         try:
             if not glance.volatile and await self._not_modified(call, stream.snapshot, (stream.format.name,)):
@@ -183,7 +183,7 @@ class SparqlRoute:
         if body is not None:
             place.keep(stream.snapshot.id, stream.format.name, headers, body)
 
-    async def _send_table(self, call: Call, asked: Asked, glance: Glance, place: Place) -> None:
+    async def _send_table(self, call: Call, asked: SparqlRequest, glance: Glance, place: Place) -> None:
         try:
             stream = await self._stream(
                 call, asked, glance, held=None, largest=answer_tables.LARGEST, packed=False
@@ -202,7 +202,7 @@ class SparqlRoute:
         await call.whole(200, headers, body)
         place.keep(snapshot.id, name, headers, body)
 
-    async def _stream(self, call: Call, asked: Asked, glance: Glance, **options: Any) -> AnswerStream:
+    async def _stream(self, call: Call, asked: SparqlRequest, glance: Glance, **options: Any) -> AnswerStream:
         pool: WorkerPool = self.app.state.pool
         assert asked.text is not None
         default_graphs, named_graphs = asked.dataset
@@ -218,7 +218,7 @@ class SparqlRoute:
             **{"packed": call.packed, **options},
         )
 
-    async def _federated(self, call: Call, asked: Asked) -> Asked:
+    async def _federated(self, call: Call, asked: SparqlRequest) -> SparqlRequest:
         """Put the solutions of allowed services in the place of SERVICE clauses; bad syntax is told before a refusal."""
         if asked.text is None or not self.federation.concerns(asked.text):
             return asked
@@ -230,7 +230,7 @@ class SparqlRoute:
             raise
         return asked if text == asked.text else replace(asked, text=text, federated=True)
 
-    async def _describe(self, call: Call, asked: Asked, snapshot: Snapshot) -> None:
+    async def _describe(self, call: Call, asked: SparqlRequest, snapshot: Snapshot) -> None:
         """Describe the service to a program."""
         format = choose("graph", asked.wanted)
         name = f"service-{format.name}"
@@ -240,7 +240,7 @@ class SparqlRoute:
         headers = self.made.headers(snapshot, format.media_type, self.made.tag(snapshot, name))
         await call.whole(200, headers, describe_service(endpoint, snapshot, format))
 
-    async def _show(self, call: Call, asked: Asked) -> None:
+    async def _show(self, call: Call, asked: SparqlRequest) -> None:
         """Show the editor to a person; with a query, its answer or the reason why there is none."""
         request = Request({**call.scope, "app": self.app}, call.receive)
         text = asked.text if asked.text and asked.text.strip() else ""
@@ -259,7 +259,7 @@ class SparqlRoute:
             page.headers["Retry-After"] = str(error.retry_after)
         await call.response(page)
 
-    async def _whole(self, call: Call, asked: Asked) -> Answer:
+    async def _whole(self, call: Call, asked: SparqlRequest) -> Answer:
         """Ask for the whole answer, or find it kept; keep it for the script of the page, which asks for it again."""
         glance = _glance(asked)
         place = self._place(call, asked, glance, None)
@@ -282,7 +282,7 @@ class SparqlRoute:
         body = _unpacked(headers, body)
         return Answer(body, stream.media_type, stream.snapshot.id, stream.seconds, stream.kind)
 
-    def _headers(self, stream: AnswerStream, asked: Asked, glance: Glance) -> RawHeaders:
+    def _headers(self, stream: AnswerStream, asked: SparqlRequest, glance: Glance) -> RawHeaders:
         tag = "" if glance.volatile else self.made.tag(stream.snapshot, stream.format.name, stream.packed)
         file = _FILES.get(asked.format, "")
         return self.made.headers(stream.snapshot, stream.media_type, tag, stream.packed, file)
@@ -292,7 +292,7 @@ def _unpacked(headers: RawHeaders, body: bytes) -> bytes:
     return zlib.decompress(body, 31) if (b"content-encoding", b"gzip") in headers else body
 
 
-def _glance(asked: Asked) -> Glance:
+def _glance(asked: SparqlRequest) -> Glance:
     """Check the text of a request; what other services say may change from one moment to the next."""
     glance = look(asked.text or "", asked.longest)
     return replace(glance, volatile=True) if asked.federated else glance

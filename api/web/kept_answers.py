@@ -9,7 +9,7 @@ LARGEST = 4 << 20
 
 
 @dataclass
-class Kept:
+class CacheEntry:
     """An answer: its headers, its tag, its body, and the same compressed once somebody asked for that.
 
     `day` is the day that the answer holds for, where it does not hold for others.
@@ -29,10 +29,10 @@ class Kept:
 
 
 @dataclass
-class Shelf:
+class LruCache:
     """Answers by key, at most `capacity` bytes of them; the least recently used go first.
 
-    >>> shelf = Shelf(5000)
+    >>> shelf = LruCache(5000)
     >>> for name in "abc":
     ...     shelf.put((name,), Kept([], name, "", b""))
     >>> shelf.get(("a",)) is None, shelf.bytes
@@ -40,17 +40,17 @@ class Shelf:
     """
 
     capacity: int
-    kept: OrderedDict[tuple[Any, ...], Kept] = field(default_factory=OrderedDict)
+    kept: OrderedDict[tuple[Any, ...], CacheEntry] = field(default_factory=OrderedDict)
     bytes: int = 0
 
-    def get(self, key: tuple[Any, ...]) -> Kept | None:
+    def get(self, key: tuple[Any, ...]) -> CacheEntry | None:
         """Give the answer kept under the key, or None."""
         found = self.kept.get(key)
         if found is not None:
             self.kept.move_to_end(key)
         return found
 
-    def put(self, key: tuple[Any, ...], answer: Kept) -> None:
+    def put(self, key: tuple[Any, ...], answer: CacheEntry) -> None:
         """Keep an answer, unless it is too large."""
         if answer.size > min(LARGEST, self.capacity):
             return

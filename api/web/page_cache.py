@@ -24,7 +24,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ...graph.pool.blocking import NoSnapshot
 from ...graph.snapshots.snapshot import Snapshot
-from .kept_answers import Kept, Shelf
+from .kept_answers import CacheEntry, LruCache
 from .negotiation import language, signature
 from .page_language import carried, insisted_in
 
@@ -93,7 +93,7 @@ class PageCache:
     def __init__(self, app: ASGIApp, capacity: int = 32 << 20) -> None:
         self.app = app
         self.hits = self.misses = 0
-        self._shelf = Shelf(capacity)
+        self._shelf = LruCache(capacity)
         self._snapshot = ""
         self._making: dict[tuple[Any, ...], asyncio.Event] = {}
 
@@ -142,7 +142,7 @@ class PageCache:
         finally:
             self._release(key, made)
 
-    def _find(self, key: tuple[Any, ...]) -> Kept | None:
+    def _find(self, key: tuple[Any, ...]) -> CacheEntry | None:
         kept = self._shelf.get(key)
         return None if kept is not None and kept.day not in ("", date.today().isoformat()) else kept
 
@@ -160,7 +160,7 @@ class PageCache:
             return None
         if snapshot.id != self._snapshot:
             self._snapshot = snapshot.id
-            self._shelf = Shelf(self._shelf.capacity)
+            self._shelf = LruCache(self._shelf.capacity)
         return snapshot
 
     def _watch(
@@ -217,13 +217,13 @@ def _keepable(start: Message, state: dict[str, Any], snapshot: Snapshot) -> bool
     return reading.snapshot == snapshot.id and "etag" not in headers and "cache-control" not in headers
 
 
-def _made_ahead(scope: Scope, snapshot: Snapshot, asked: Headers) -> Kept | None:
+def _made_ahead(scope: Scope, snapshot: Snapshot, asked: Headers) -> CacheEntry | None:
     """Give a page that was made ahead, or None."""
     ahead = getattr(scope["app"].state, "ahead", None)
     if ahead is None:
         return None
     query = scope["query_string"].decode("latin-1")
-    found: Kept | None = ahead.pages(snapshot).asked(
+    found: CacheEntry | None = ahead.pages(snapshot).asked(
         scope["path"], query, asked.get("accept", ""), asked.get("accept-language")
     )
     chosen = insisted_in(query)
@@ -233,7 +233,7 @@ def _made_ahead(scope: Scope, snapshot: Snapshot, asked: Headers) -> Kept | None
     return replace(found, body=body, compressed=b"", tag=_tag(snapshot, "text/html", body))
 
 
-def _kept(start: Message, body: bytes, snapshot: Snapshot, day: str) -> Kept:
+def _kept(start: Message, body: bytes, snapshot: Snapshot, day: str) -> CacheEntry:
     headers = MutableHeaders(raw=list(start["headers"]))
     media_type = headers.get("content-type", "").partition(";")[0]
     del headers["content-length"]
@@ -242,7 +242,7 @@ def _kept(start: Message, body: bytes, snapshot: Snapshot, day: str) -> Kept:
     headers["ancrage-snapshot"] = snapshot.id
     if _compressible(media_type, body):
         headers.add_vary_header("Accept-Encoding")
-    return Kept(headers.raw, _tag(snapshot, media_type, body), headers["last-modified"], body, day=day)
+    return CacheEntry(headers.raw, _tag(snapshot, media_type, body), headers["last-modified"], body, day=day)
 
 
 def _tag(snapshot: Snapshot, media_type: str, body: bytes) -> str:
@@ -259,7 +259,7 @@ def _compressible(media_type: str, body: bytes) -> bool:
     return media_type.startswith(_COMPRESSED) and len(body) >= SMALLEST_COMPRESSED
 
 
-async def _send(kept: Kept, asked: Headers, send: Send) -> None:
+async def _send(kept: CacheEntry, asked: Headers, send: Send) -> None:
     headers = MutableHeaders(raw=list(kept.headers))
     encoded = "Accept-Encoding" in headers.get("vary", "") and takes_gzip(asked.get("accept-encoding", ""))
     tag = f'"{kept.tag}.gz"' if encoded else f'"{kept.tag}"'
@@ -279,7 +279,7 @@ async def _send(kept: Kept, asked: Headers, send: Send) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
-def _unchanged(kept: Kept, asked: Headers) -> bool:
+def _unchanged(kept: CacheEntry, asked: Headers) -> bool:
     """Tell whether the client has this very answer; a date counts only without tags, and only if the same."""
     if (tags := asked.get("if-none-match")) is not None:
         return tags.strip() == "*" or not entity_tags(tags).isdisjoint((f'"{kept.tag}"', f'"{kept.tag}.gz"'))
@@ -299,7 +299,7 @@ def takes_gzip(header: str) -> bool:
     return False
 
 
-async def _compressed(kept: Kept) -> bytes:
+async def _compressed(kept: CacheEntry) -> bytes:
     if not kept.compressed:
         inline = len(kept.body) <= INLINE
         kept.compressed = gzip(kept.body) if inline else await asyncio.to_thread(gzip, kept.body)

@@ -35,7 +35,7 @@ class PageError(AncrageError, HTTPException):
     def of(cls, error: AncrageError, status: int, headers: Mapping[str, str] | None = None) -> PageError:
         """Give what an error tells as that of an address; to be raised from it.
 
-        >>> from ...graph.region.places import UnknownName
+        >>> from ...graph.region.names import UnknownName
         >>> PageError.of(UnknownName("territory", "x"), 404).told("fr")
         'Aucun territoire ne s’appelle « x ».'
         """

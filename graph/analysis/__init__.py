@@ -1,6 +1,6 @@
 """The analysis: its methods, and the gaps, synergies, suggestions and scenarios made with them.
 
-Everything of use to others is named here and read when first used: `from ancrage.graph.analysis import gaps, Matter`.
+Everything of use to others is named here and read when first used: `from ancrage.graph.analysis import gaps, RegionView`.
 The names stand in `__init__.pyi`, for people and type checkers; a method may bear the name of its module, and is
 then what the name means here.
 """

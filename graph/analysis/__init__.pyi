@@ -10,10 +10,10 @@ from ..findings.model import Thing as Thing
 from ..findings.model import benjamini_hochberg as benjamini_hochberg
 from ..gaps import gaps as gaps
 from ..gaps import gaps_of as gaps_of
-from ..region.gazetteer import Ground as Ground
+from ..region.gazetteer import Gazetteer as Gazetteer
 from ..region.gazetteer import Territory as Territory
-from ..region.places import UnknownName as UnknownName
-from ..region.view import Matter as Matter
+from ..region.names import UnknownName as UnknownName
+from ..region.view import RegionView as RegionView
 from ..scenarios.assumptions import Scenario as Scenario
 from ..scenarios.assumptions import ScenarioError as ScenarioError
 from ..scenarios.changes import apply as apply

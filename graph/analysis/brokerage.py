@@ -10,7 +10,7 @@ import numpy as np
 from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore]
 
 from .adjacency import Adjacency, AnyGraph, Counts, Network, Places, TooThin, Values, require
-from .triangles import Oriented, triangles
+from .triangles import Orientation, triangles
 from .uncertainty import BadTable
 
 
@@ -91,7 +91,7 @@ def gould_fernandez(network: Network, classes: Any) -> Any:
     read = Adjacency.of(network, measure="gould_fernandez")
     codes, _ = _codes(read.nodes, classes)
     counts = _two_paths(read, codes)
-    edges = Oriented.of(read.joined())
+    edges = Orientation.of(read.joined())
     forth, back = _directions(read, edges)
     for ab, ac, bc in triangles(edges):
         a, b, c = edges.low[ab], edges.high[ab], edges.high[ac]
@@ -157,7 +157,7 @@ def _two_paths(read: Adjacency, codes: Places) -> Counts:
     return np.column_stack(roles).round().astype(np.int64)
 
 
-def _directions(read: Adjacency, edges: Oriented) -> tuple[Any, Any]:
+def _directions(read: Adjacency, edges: Orientation) -> tuple[Any, Any]:
     """Tell of each oriented edge whether there is a tie from its lower end to the other, and back."""
     count = len(edges.low)
     if not read.directed:
@@ -221,7 +221,7 @@ def constraint(network: Network, weight: str | None = None) -> Any:
     sums = np.asarray(mutual.sum(axis=1)).ravel()
     tied = sums > 0
     inverse = np.divide(1.0, sums, out=np.zeros_like(sums), where=tied)
-    edges = Oriented.of(mutual)
+    edges = Orientation.of(mutual)
     pattern = csr_array(
         (np.ones(len(edges.low)), edges.ahead.indices, edges.ahead.indptr), shape=mutual.shape
     )

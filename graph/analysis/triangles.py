@@ -17,7 +17,7 @@ _BLOCK = 4_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Oriented:
+class Orientation:
     """The edges of an undirected network, each once, from its end of lower degree to the other.
 
     `low` and `high` are the ends of edge e; `ahead` (n × n) holds e + 1 at (low, high).
@@ -28,10 +28,10 @@ class Oriented:
     ahead: csr_array
 
     @classmethod
-    def of(cls, joined: csr_array) -> Oriented:
+    def of(cls, joined: csr_array) -> Orientation:
         """Orient the edges of a symmetric pattern without loops; the values are left aside.
 
-        >>> Oriented.of(csr_array([[0, 1, 1], [1, 0, 0], [1, 0, 0]])).high.tolist()
+        >>> Orientation.of(csr_array([[0, 1, 1], [1, 0, 0], [1, 0, 0]])).high.tolist()
         [0, 0]
         """
         n = joined.shape[0]
@@ -48,7 +48,7 @@ class Oriented:
         return cls(low, high, ahead)
 
 
-def triangles(edges: Oriented) -> Iterator[tuple[Places, Places, Places]]:
+def triangles(edges: Orientation) -> Iterator[tuple[Places, Places, Places]]:
     """List every triangle once, in blocks, as its three edges: (a, b), (a, c) and (b, c), a lowest, c highest.
 
     Source:
@@ -60,7 +60,7 @@ def triangles(edges: Oriented) -> Iterator[tuple[Places, Places, Places]]:
 
     Example:
         >>> import networkx as nx
-        >>> whole = Oriented.of(nx.to_scipy_sparse_array(nx.complete_graph(4), format="csr"))
+        >>> whole = Orientation.of(nx.to_scipy_sparse_array(nx.complete_graph(4), format="csr"))
         >>> sum(len(first) for first, _, _ in triangles(whole))
         4
     """
@@ -93,4 +93,4 @@ def closed_triples(joined: csr_array) -> int:
     >>> closed_triples(csr_array([[0, 1, 1], [1, 0, 1], [1, 1, 0]]))
     3
     """
-    return 3 * sum(len(first) for first, _, _ in triangles(Oriented.of(joined)))
+    return 3 * sum(len(first) for first, _, _ in triangles(Orientation.of(joined)))

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from ..region.gazetteer import Ground
-from ..region.view import Matter
+from ..region.gazetteer import Gazetteer
+from ..region.view import RegionView
 from .network import KINDS, Actor, ChainNetwork, Tie
 
 _COMMUNE = "territory/commune/"
@@ -17,7 +17,7 @@ _INSTITUTIONS = frozenset(
 )
 
 
-def network_of(matter: Matter, chain: str) -> ChainNetwork:
+def network_of(matter: RegionView, chain: str) -> ChainNetwork:
     """Give the network of a filière (its path), read once a matter; empty where nobody takes part."""
     return matter.once(_Networks).of(chain)
 
@@ -25,7 +25,7 @@ def network_of(matter: Matter, chain: str) -> ChainNetwork:
 class _Networks:
     """The networks of a matter, each made when first asked for; what they share is read once."""
 
-    def __init__(self, matter: Matter) -> None:
+    def __init__(self, matter: RegionView) -> None:
         self._matter = matter
         self._made: dict[str, ChainNetwork] = {}
         actors = matter.frame("actors").unique("actor", keep="first", maintain_order=True)
@@ -173,8 +173,8 @@ class _Networks:
 class _Places:
     """Where actors stand: communes by actor, and the département, EPCI and employment zone of each commune."""
 
-    def __init__(self, matter: Matter) -> None:
-        self._ground = Ground.of(matter)
+    def __init__(self, matter: RegionView) -> None:
+        self._ground = Gazetteer.of(matter)
         self._within: dict[int, set[str]] = defaultdict(set)
         for level in ("department", "epci", "zone"):
             for territory in self._ground.of_level(level):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 import polars as pl
 
 from ..region.text import fold
-from ..region.view import Matter
+from ..region.view import RegionView
 
 _PANELS = "field/erc/"
 """Concepts known by their codes, which have a name in one language."""
@@ -15,7 +15,7 @@ _DEPTH = 4
 """Steps up a hierarchy, at most: a loop in the data ends."""
 
 
-def names_of(matter: Matter) -> dict[str, tuple[str, ...]]:
+def names_of(matter: RegionView) -> dict[str, tuple[str, ...]]:
     """Give the names, French then English, of concepts, filières, territories and organisations, by path."""
     words = matter.frame("words").unique("concept", keep="first", maintain_order=True)
     found: dict[str, tuple[str, ...]] = {}
@@ -67,7 +67,7 @@ def containing(direct: pl.DataFrame) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def tops(matter: Matter) -> Mapping[str, str]:
+def tops(matter: RegionView) -> Mapping[str, str]:
     """Give the family, the widest type, of each type of interaction."""
     concepts = matter.frame("concepts").filter(pl.col("concept").str.starts_with("interaction-type/"))
     wider = dict(concepts.select("concept", "top").drop_nulls().iter_rows())
@@ -80,7 +80,7 @@ def tops(matter: Matter) -> Mapping[str, str]:
     return found
 
 
-def english_names(matter: Matter) -> Iterable[tuple[str, list[str]]]:
+def english_names(matter: RegionView) -> Iterable[tuple[str, list[str]]]:
     """Give the English names of concepts that have one."""
     for path, english in matter.frame("words").select("concept", "english").drop_nulls().iter_rows():
         yield path, [english]

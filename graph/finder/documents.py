@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from ..region.gazetteer import BY_NAME
-from ..region.view import Matter
+from ..region.view import RegionView
 from ..suggestions.directory import fold as descriptions
 from .columns import centres, containing, english_names, filled, folded, listed, names_of, tops
 
@@ -34,7 +34,7 @@ COLUMNS = (
 )
 
 
-def documents(matter: Matter, everything: Matter | None = None) -> pl.DataFrame:
+def documents(matter: RegionView, everything: RegionView | None = None) -> pl.DataFrame:
     """List what can be found, with the facets and the texts of each.
 
     `everything` is the same matter with the illustrative graphs: what only it has is "illustrative". Columns: `path`,
@@ -52,7 +52,7 @@ def documents(matter: Matter, everything: Matter | None = None) -> pl.DataFrame:
     return found.unique("path", keep="first").sort("path")
 
 
-def _of(matter: Matter) -> pl.DataFrame:
+def _of(matter: RegionView) -> pl.DataFrame:
     words = names_of(matter)
     spots = {
         path: (lat, long)
@@ -101,7 +101,7 @@ def _of(matter: Matter) -> pl.DataFrame:
     return found.select(COLUMNS)
 
 
-def _territories(matter: Matter) -> pl.DataFrame:
+def _territories(matter: RegionView) -> pl.DataFrame:
     larger = matter.frame("territories").select(path="territory", label="label")
     communes = matter.frame("communes").select(path="place", label="label")
     frame = pl.concat([larger, communes]).drop_nulls().unique("path", keep="first", maintain_order=True)
@@ -117,7 +117,7 @@ def _territories(matter: Matter) -> pl.DataFrame:
     return folded(frame.join(members, on="path", how="left", maintain_order="left"))
 
 
-def _actors(matter: Matter) -> pl.DataFrame:
+def _actors(matter: RegionView) -> pl.DataFrame:
     actors, units = matter.frame("actors"), matter.frame("units")
     institutions, participations = matter.frame("institutions"), matter.frame("participations")
     interactions, titles = matter.frame("interactions"), matter.frame("titles")
@@ -167,7 +167,7 @@ def _actors(matter: Matter) -> pl.DataFrame:
     return folded(frame)
 
 
-def _ties(matter: Matter) -> pl.DataFrame:
+def _ties(matter: RegionView) -> pl.DataFrame:
     """Count the interactions, programmes and units of each actor."""
     pairs = pl.concat(
         [
@@ -184,7 +184,7 @@ def _fields_of(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.filter(~pl.col("value").str.starts_with("value-chain/"))
 
 
-def _programmes(matter: Matter) -> pl.DataFrame:
+def _programmes(matter: RegionView) -> pl.DataFrame:
     rows = matter.frame("programmes")
     frame = rows.group_by(path="programme", maintain_order=True).agg(
         label=pl.col("label").drop_nulls().sort().first(),
@@ -214,7 +214,7 @@ def _programmes(matter: Matter) -> pl.DataFrame:
     return folded(frame)
 
 
-def _interactions(matter: Matter) -> pl.DataFrame:
+def _interactions(matter: RegionView) -> pl.DataFrame:
     interactions, participations = matter.frame("interactions"), matter.frame("participations")
     rows = matter.frame("happenings")
     frame = rows.select(path="interaction", label="label").unique("path", keep="first", maintain_order=True)
@@ -252,7 +252,7 @@ def _interactions(matter: Matter) -> pl.DataFrame:
     return folded(frame)
 
 
-def _chains(matter: Matter) -> pl.DataFrame:
+def _chains(matter: RegionView) -> pl.DataFrame:
     rows = matter.frame("chains")
     frame = rows.group_by(path="chain", maintain_order=True).agg(
         label=pl.col("chainLabel").drop_nulls().sort().first(),

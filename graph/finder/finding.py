@@ -30,7 +30,7 @@ Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
-class Asked:
+class SearchRequest:
     """A question: `text`, the values chosen of each facet, and whether illustrative things count."""
 
     text: str = ""
@@ -39,7 +39,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Found:
+class SearchResult:
     """What a question found: `rows` of the documents, best first, and the counts of each facet by value.
 
     The counts of a facet leave its own choice out, so that they tell what another choice would give.
@@ -129,7 +129,7 @@ class Finder:
         """How many other descriptions an organisation has, by its path."""
         return dict(self.documents.drop_nulls("same").group_by("same").len().iter_rows())
 
-    def find(self, asked: Asked) -> Found:
+    def find(self, asked: SearchRequest) -> SearchResult:
         """Find what holds all the words and one of the values chosen of each facet, the best first."""
         size = self.documents.height
         words = asked_words(asked.text)
@@ -153,7 +153,7 @@ class Finder:
             others = [one for other, one in chosen.items() if other != name]
             counts[name] = facet.count(np.logical_and.reduce([mask, *others]) if others else mask)
         kept = np.logical_and.reduce([mask, *chosen.values()])[rows]
-        return Found(rows[kept][self._ordered(asked.text, words, rows[kept], scores[kept])], counts)
+        return SearchResult(rows[kept][self._ordered(asked.text, words, rows[kept], scores[kept])], counts)
 
     def _matching(self, words: Sequence[str]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
         """Give the rows that hold all the words, and how well."""

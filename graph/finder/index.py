@@ -11,7 +11,7 @@ import polars as pl
 import tantivy
 
 from ..region.text import STEMMED, WORDS, prepared, splitter, stemmer
-from ..region.view import Matter
+from ..region.view import RegionView
 from ..snapshots.reader import LocalReader
 from ..snapshots.snapshot import Snapshot
 from .columns import names_of
@@ -39,7 +39,7 @@ def registered(index: tantivy.Index) -> tantivy.Index:
 def build(snapshot: Snapshot, folder: Path) -> None:
     """Make the index of a snapshot in a folder, which is there only when it is whole; errors of the reader pass."""
     with LocalReader(snapshot) as reader:
-        matter, everything = Matter.of(reader), Matter.of(reader, illustrative=True)
+        matter, everything = RegionView.of(reader), RegionView.of(reader, illustrative=True)
         made, names = documents(matter, everything), names_of(everything)
     draft = folder.with_name(f".{folder.name}.{os.getpid()}.draft")
     shutil.rmtree(draft, ignore_errors=True)

@@ -14,15 +14,15 @@ from ..analysis.uncertainty import Estimate, TooFewData, poisson_interval
 from ..findings.model import Finding, Refusal, Words
 from ..findings.words import percent_en
 from ..indicators.edges import NARROW, unknown_share
-from ..region.gazetteer import Ground
-from ..region.view import Matter
+from ..region.gazetteer import Gazetteer
+from ..region.view import RegionView
 from .access_words import Compared, sentence
 from .chance import LEAST, WORTH
 from .coverage import NOTHING, PLACED, UNITS, Coverage, unmeasurable
 from .located import Located, Mask, Values
-from .setting import Setting, current_year, open_only, region
+from .setting import GapContext, current_year, open_only, region
 from .supply import LEVELS, placed, placed_units, taught
-from .wording import Facts, Found
+from .wording import Facts, GapFacts
 
 RESEARCH = "research"
 KINDS = (*LEVELS, RESEARCH)
@@ -62,7 +62,7 @@ class Reach:
 class Reaches:
     """The reach of each kind of supply of a matter, each made once."""
 
-    def __init__(self, matter: Matter) -> None:
+    def __init__(self, matter: RegionView) -> None:
         self._matter = matter
         self._made: dict[str, Reach | None] = {}
 
@@ -73,21 +73,21 @@ class Reaches:
         return self._made[kind]
 
 
-def supply_of(matter: Matter, kind: str) -> pl.DataFrame:
+def supply_of(matter: RegionView, kind: str) -> pl.DataFrame:
     """Give the things of a kind (programmes of a level, or research units) with their `site` and commune (`at`)."""
     if kind != RESEARCH:
         rows = matter.once(taught).filter(pl.col("level") == kind)
     else:
         units = open_only(matter.frame("units"), current_year(matter)).rename({"unit": "item"})
-        rows = Ground.of(matter).locate(
+        rows = Gazetteer.of(matter).locate(
             units.with_columns(site="item")
         )  # beyond the region too: the register is national
     return rows.with_columns(group=pl.lit(kind))
 
 
-def _reach(matter: Matter, kind: str) -> Reach | None:
+def _reach(matter: RegionView, kind: str) -> Reach | None:
     """Share each commune's supply among the people of its catchment: one programme, or one unit, counts one."""
-    ground, frame = Ground.of(matter), supply_of(matter, kind)
+    ground, frame = Gazetteer.of(matter), supply_of(matter, kind)
     found = frame.select("item", "site", "at").unique()
     found = found.filter(
         pl.Series(~np.isnan(ground.lat + ground.long)[found["at"].to_numpy()], dtype=pl.Boolean)
@@ -132,7 +132,7 @@ class _Measured:
     coverage: Coverage
 
 
-def access_gaps(setting: Setting) -> Found:
+def access_gaps(setting: GapContext) -> GapFacts:
     """Compare the access of a territory's inhabitants with the rest of the region's, for programmes of each level and research.
 
     A_T / A_R, with A the mean over inhabitants of two-step floating catchments of CATCHMENT km with Gaussian decay, as
@@ -157,7 +157,7 @@ def access_gaps(setting: Setting) -> Found:
             error,
             N_("Aucune formation ni unité n'a de position connue dans la région."),
         )
-    found, lacking = Found(), []
+    found, lacking = GapFacts(), []
     beyond = _beyond(setting)
     if beyond > NARROW:
         found.refusals.append(_past_the_edge(beyond))
@@ -174,14 +174,14 @@ def access_gaps(setting: Setting) -> Found:
             found.findings.append(_finding(setting, one))
         if tested:
             found.tested.append(one.p)
-    return found + Found(refusals=unmeasurable("access", PLACED, lacking))
+    return found + GapFacts(refusals=unmeasurable("access", PLACED, lacking))
 
 
-def _unknown(matter: Matter) -> Values:
+def _unknown(matter: RegionView) -> Values:
     return unknown_share(matter, PROGRAMMES, CATCHMENT)
 
 
-def _beyond(setting: Setting) -> float:
+def _beyond(setting: GapContext) -> float:
     """Give the share of the people within reach of the territory's who live beyond what the source of programmes covers."""
     unknown = setting.matter.once(_unknown)
     weight = np.where(setting.inside & ~np.isnan(unknown), np.nan_to_num(setting.ground.population), 0.0)
@@ -209,22 +209,22 @@ def _past_the_edge(share: float) -> Refusal:
     )
 
 
-def _name(setting: Setting, kind: str) -> Words:
+def _name(setting: GapContext, kind: str) -> Words:
     """Name a kind of supply."""
     if kind == RESEARCH:
         return N_("unités de recherche")
     return N_("formations de {level}", level=setting.names(kind))
 
 
-def _coverage(matter: Matter, kind: str) -> Coverage:
+def _coverage(matter: RegionView, kind: str) -> Coverage:
     return matter.once(placed_units) if kind == RESEARCH else matter.once(placed).get(kind, NOTHING)
 
 
-def _refused(error: TooFewData, words: Words) -> Found:
-    return Found(refusals=[Refusal.of("access", error, words)])
+def _refused(error: TooFewData, words: Words) -> GapFacts:
+    return GapFacts(refusals=[Refusal.of("access", error, words)])
 
 
-def _measure(setting: Setting, kind: str, reach: Reach, people: float, coverage: Coverage) -> _Measured:
+def _measure(setting: GapContext, kind: str, reach: Reach, people: float, coverage: Coverage) -> _Measured:
     """Measure the people with nothing within the radius, and the lack of access."""
     ground, tail = setting.ground, (1 - setting.level) / 2
     weight = np.where(setting.inside, np.nan_to_num(ground.population), 0.0)
@@ -256,7 +256,7 @@ def _measure(setting: Setting, kind: str, reach: Reach, people: float, coverage:
     return _Measured(kind, reach, without, ratio, lack, float(np.exp(-expected)), coverage)
 
 
-def _finding(setting: Setting, one: _Measured) -> Finding:
+def _finding(setting: GapContext, one: _Measured) -> Finding:
     ground, kind, reach = setting.ground, one.kind, one.reach
     positioned = setting.inside & ~np.isnan(ground.lat) & ~np.isnan(ground.population)
     people = float(ground.population[positioned].sum())
@@ -311,7 +311,7 @@ def _finding(setting: Setting, one: _Measured) -> Finding:
     )
 
 
-def _relayed(setting: Setting, reach: Reach) -> tuple[float, int]:
+def _relayed(setting: GapContext, reach: Reach) -> tuple[float, int]:
     """Count the people with nothing within the radius who have a relay or a branch there, and relays and branches near."""
     if not setting.matter.illustrative:
         return 0.0, 0
@@ -328,7 +328,7 @@ def _relayed(setting: Setting, reach: Reach) -> tuple[float, int]:
     return float(np.nansum(ground.population[helped])), near
 
 
-def _remote(setting: Setting) -> int:
+def _remote(setting: GapContext) -> int:
     """Count the offers that are remote or hybrid: they reach anyone."""
     rows = setting.matter.frame("requests").filter(
         pl.col("class").str.ends_with("/Offer") & pl.col("mode").is_in(REMOTE)

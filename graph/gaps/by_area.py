@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from ..region.view import Matter
+from ..region.view import RegionView
 from .chance import Deficits
 from .coverage import NOTHING, Coverage, Known
 from .located import Located, Mask, Values
-from .setting import Areas, Setting, region
+from .setting import Areas, GapContext, region
 
 SLIVER, HALF = 0.1, 0.5
 """An area concerns a territory that has SLIVER of its people in it, or that holds HALF of the area's."""
@@ -39,7 +39,7 @@ class ByArea:
     read: tuple[Coverage, ...]
 
     @classmethod
-    def of(cls, matter: Matter, areas: Areas, demand: Values, located: Located, known: Known) -> ByArea:
+    def of(cls, matter: RegionView, areas: Areas, demand: Values, located: Located, known: Known) -> ByArea:
         """Compare each area's demand (areas × groups of `located`) with the supply of its communes in the region.
 
         Expected: D · S_others / D_others. The others are the areas of which enough people live where supply is read.
@@ -61,7 +61,7 @@ class ByArea:
         coverage = tuple(known.get(group, NOTHING) for group in located.groups)
         return cls(areas, located, demand, items, supply, rest, expected, size, seats, coverage, read)
 
-    def concerning(self, setting: Setting) -> Sequence[int]:
+    def concerning(self, setting: GapContext) -> Sequence[int]:
         """List the areas that concern a territory; all that it meets where none has enough of it."""
         people = np.nan_to_num(setting.ground.population)
         weight = people if people[setting.inside].any() else np.ones(len(people))
@@ -83,7 +83,7 @@ class ByArea:
         return Deficits.of(self.expected, self.supply, self.rest, level=level, told=told, size=self.size)
 
 
-def _weights(matter: Matter, located: Located, inside: Mask) -> tuple[Values, Mask, Values]:
+def _weights(matter: RegionView, located: Located, inside: Mask) -> tuple[Values, Mask, Values]:
     """Give the weight of each item in each group (groups × items), which groups count seats, and what a unit weighs there.
 
     A group counts seats where those of enough of its programmes in the region are known; the others have their mean.
@@ -103,7 +103,7 @@ def _weights(matter: Matter, located: Located, inside: Mask) -> tuple[Values, Ma
     return weights, seats, size
 
 
-def _capacities(matter: Matter) -> dict[str, float]:
+def _capacities(matter: RegionView) -> dict[str, float]:
     programmes = matter.frame("programmes")
     if "capacity" not in programmes.columns:
         return {}

@@ -8,8 +8,8 @@ import numpy as np
 import polars as pl
 
 from ..region.firmness import counted, rank_in
-from ..region.gazetteer import Ground
-from ..region.view import Matter
+from ..region.gazetteer import Gazetteer
+from ..region.view import RegionView
 from .coverage import Coverage
 from .located import Located, Values
 from .sectors import Jobs
@@ -41,9 +41,9 @@ class Chains:
     placed: dict[tuple[str, str], int]
 
     @classmethod
-    def of(cls, matter: Matter) -> Chains:
+    def of(cls, matter: RegionView) -> Chains:
         """Read the filières of a matter."""
-        ground, inside = Ground.of(matter), matter.once(region)
+        ground, inside = Gazetteer.of(matter), matter.once(region)
         members = matter.frame("members")
         chains = matter.frame("chains")
         key = pl.concat_str("chain", pl.col("stage").fill_null(""), "function", separator=" ")
@@ -76,9 +76,9 @@ class Chains:
         )
 
 
-def _weight(matter: Matter, chain: str) -> Values:
+def _weight(matter: RegionView, chain: str) -> Values:
     """Give each commune the jobs of a filière's sectors in its employment zone, shared by population."""
-    ground, areas, table = Ground.of(matter), matter.once(zones), matter.once(Jobs.of)
+    ground, areas, table = Gazetteer.of(matter), matter.once(zones), matter.once(Jobs.of)
     people: Values = np.nan_to_num(ground.population)
     rows = matter.frame("chains").filter(pl.col("chain") == chain)
     sectors = set(rows["sector"].drop_nulls())

@@ -13,12 +13,12 @@ from ..findings.words import (
     agree_fr,
     first_upper,
 )
-from ..region.view import Matter
+from ..region.view import RegionView
 from .chains import Chains
 from .coverage import NOTHING
 from .demand import Hirings
 from .sectors import Jobs
-from .setting import Setting, pools, zones
+from .setting import GapContext, pools, zones
 from .supply import placed, placed_units
 from .ties import Ties
 
@@ -41,7 +41,7 @@ EVERYWHERE: dict[str, Message] = {
 }
 
 
-def region_wide(matter: Matter) -> Mapping[str, tuple[int, int]]:
+def region_wide(matter: RegionView) -> Mapping[str, tuple[int, int]]:
     """Count what is missing and what was looked at, of what belongs to no territory: it is the same for all."""
     of = {"programmes": matter.once(placed).get("", NOTHING), "units": matter.once(placed_units)}
     made = {what: (one.every - one.known, one.every) for what, one in of.items()}
@@ -52,7 +52,7 @@ def region_wide(matter: Matter) -> Mapping[str, tuple[int, int]]:
     return made
 
 
-def data_gaps(setting: Setting) -> list[Finding]:
+def data_gaps(setting: GapContext) -> list[Finding]:
     """List what is not known of a territory and of what surrounds it."""
     return [
         *_communes(setting),
@@ -64,7 +64,7 @@ def data_gaps(setting: Setting) -> list[Finding]:
     ]
 
 
-def _communes(setting: Setting) -> list[Finding]:
+def _communes(setting: GapContext) -> list[Finding]:
     ground, mine = setting.ground, setting.territory.communes
     made = []
     beyond = int((setting.inside & ~setting.region).sum())
@@ -99,7 +99,7 @@ def _communes(setting: Setting) -> list[Finding]:
     return made
 
 
-def _observed(setting: Setting) -> list[Finding]:
+def _observed(setting: GapContext) -> list[Finding]:
     """Tell the cells without a value in the territory's labour pools and employment zones, or that it is in none."""
     made, question = [], setting.question(QUESTION)
     hirings, jobs = setting.matter.once(Hirings.of), setting.matter.once(Jobs.of)
@@ -138,7 +138,7 @@ def _observed(setting: Setting) -> list[Finding]:
     return made
 
 
-def _actors(setting: Setting) -> list[Finding]:
+def _actors(setting: GapContext) -> list[Finding]:
     """Tell that no actor of the territory is known by an interaction: whether it works with research is not known."""
     if setting.matter.once(Ties.of).actors.count(setting.inside)[0]:
         return []
@@ -151,7 +151,7 @@ def _actors(setting: Setting) -> list[Finding]:
     return [_finding(setting, "actors", 0, 0, words, question)]
 
 
-def _whole(setting: Setting) -> list[Finding]:
+def _whole(setting: GapContext) -> list[Finding]:
     """Tell what belongs to no territory because its place, or its stage, is not known."""
     made = []
     for what, (lost, every) in setting.matter.once(region_wide).items():
@@ -161,7 +161,7 @@ def _whole(setting: Setting) -> list[Finding]:
     return made
 
 
-def _unseen(setting: Setting) -> list[Finding]:
+def _unseen(setting: GapContext) -> list[Finding]:
     """Tell the functions of each filière that no placed member of the region is known to hold."""
     chains, made = setting.matter.once(Chains.of), []
     functions = setting.names.under("chain-function/")
@@ -180,7 +180,7 @@ def _unseen(setting: Setting) -> list[Finding]:
     return made
 
 
-def _silent(setting: Setting) -> list[Finding]:
+def _silent(setting: GapContext) -> list[Finding]:
     """Tell that nothing is known of requests, or of internships."""
     matter, made = setting.matter, []
     if matter.frame("requests").is_empty():
@@ -196,7 +196,7 @@ def _silent(setting: Setting) -> list[Finding]:
 
 
 def _finding(
-    setting: Setting,
+    setting: GapContext,
     what: str,
     missing: int,
     every: int,

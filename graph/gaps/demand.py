@@ -12,14 +12,14 @@ from ...words import EMPTY, N_, NN_, Listed, Named, Number, Percent
 from ..analysis.uncertainty import TooFewData
 from ..findings.model import Finding, Reason, Refusal, Thing, Words
 from ..region.firmness import RANKS, counted_in, rank_in, together
-from ..region.view import Matter
+from ..region.view import RegionView
 from .by_area import ByArea
 from .chance import MEASURE, METHODS, Deficits
 from .coverage import PEOPLE, PLACED, Coverage, unmeasurable
 from .located import Located, Mask, Values
-from .setting import Setting, pools
+from .setting import GapContext, pools
 from .supply import placed_by_family, rules, taught
-from .wording import Facts, Found, count_of, refuse_region, supply_facts, supply_words
+from .wording import Facts, GapFacts, count_of, refuse_region, supply_facts, supply_words
 
 PLANS = 50
 """Fewer hiring plans than this are told, not tested."""
@@ -41,7 +41,7 @@ class Hirings:
     firm: Mapping[str, Values]
 
     @classmethod
-    def of(cls, matter: Matter) -> Hirings:
+    def of(cls, matter: RegionView) -> Hirings:
         """Read the hiring plans of a matter; an occupation without a family is its own."""
         rows = matter.frame("hirings").with_columns(family=pl.coalesce("family", "occupation"))
         year = rows["year"].max()
@@ -76,19 +76,19 @@ class Hirings:
         )
 
 
-def by_family(matter: Matter) -> Located:
+def by_family(matter: RegionView) -> Located:
     """Locate programmes by the family of occupations they prepare for, in the order of the hiring plans."""
     prepared = matter.frame("preparations").select(item="programme", group="family")
     return Located(matter.once(taught).join(prepared, on="item"), matter.once(Hirings.of).families)
 
 
-def hirings_by_pool(matter: Matter) -> ByArea:
+def hirings_by_pool(matter: RegionView) -> ByArea:
     """Set the hiring plans of each pool beside the programmes taught there, by family of occupations."""
     plans = matter.once(Hirings.of).plans
     return ByArea.of(matter, matter.once(pools), plans, matter.once(by_family), matter.once(placed_by_family))
 
 
-def hiring_gaps(setting: Setting) -> Found:
+def hiring_gaps(setting: GapContext) -> GapFacts:
     """Compare the programmes taught in the labour pools of a territory with those that their hiring plans would call for.
 
     Each pool is told by itself, and once: what is said of it is said of the pool. For each family d of occupations, expected
@@ -99,9 +99,9 @@ def hiring_gaps(setting: Setting) -> Found:
     areas = setting.matter.once(pools)
     met = areas.meeting(setting.inside)
     if not met.any() or not hirings.families:
-        return Found(refusals=[_refuse_pools(bool(met.any()))])
+        return GapFacts(refusals=[_refuse_pools(bool(met.any()))])
     if setting.whole:
-        return Found(refusals=[refuse_region("demand")])
+        return GapFacts(refusals=[refuse_region("demand")])
     table = setting.matter.once(hirings_by_pool)
     rows = table.concerning(setting)
     found = table.compared(rows, PLANS, setting.level)
@@ -122,10 +122,12 @@ def hiring_gaps(setting: Setting) -> Found:
         if none:
             findings.append(_without(setting, table, pool, none))
     asked = np.atleast_1d((table.demand[rows] >= PLANS).any(axis=0))
-    return Found(findings, [*unread(table, rows), *blurred(setting, table, asked, "demand")], found.tests())
+    return GapFacts(
+        findings, [*unread(table, rows), *blurred(setting, table, asked, "demand")], found.tests()
+    )
 
 
-def prepared(setting: Setting, table: ByArea, cell: tuple[int, int]) -> dict[str, int]:
+def prepared(setting: GapContext, table: ByArea, cell: tuple[int, int]) -> dict[str, int]:
     """Count by evidence status the programmes of a group in an area: that they prepare for it is inferred."""
     return table.located.evidence_of(
         table.areas.communes_of(cell[0]) & setting.region, cell[1], least="inferred"
@@ -140,7 +142,7 @@ def unread(table: ByArea, rows: Sequence[int]) -> list[Refusal]:
     return unmeasurable("demand", PEOPLE, [(Named(label), known) for label, known in lacking])
 
 
-def blurred(setting: Setting, table: ByArea, asked: Mask, kind: str) -> list[Refusal]:
+def blurred(setting: GapContext, table: ByArea, asked: Mask, kind: str) -> list[Refusal]:
     """Refuse the groups asked for of which too few programmes have a known place."""
     lacking: list[tuple[Words, Coverage]] = [
         (setting.names(table.located.groups[one]), table.coverage[one])
@@ -150,7 +152,7 @@ def blurred(setting: Setting, table: ByArea, asked: Mask, kind: str) -> list[Ref
     return unmeasurable(kind, PLACED, lacking)
 
 
-def _without(setting: Setting, table: ByArea, pool: int, none: list[int]) -> Finding:
+def _without(setting: GapContext, table: ByArea, pool: int, none: list[int]) -> Finding:
     """Tell at once the families without a known programme in a pool where too few are expected to conclude anything."""
     hirings, thing = setting.matter.once(Hirings.of), table.areas.thing(pool)
     names = [(setting.names(hirings.families[one]), int(table.demand[pool, one])) for one in none]
@@ -188,7 +190,7 @@ def _without(setting: Setting, table: ByArea, pool: int, none: list[int]) -> Fin
     )
 
 
-def _finding(setting: Setting, table: ByArea, found: Deficits, pool: int, one: int) -> Finding:
+def _finding(setting: GapContext, table: ByArea, found: Deficits, pool: int, one: int) -> Finding:
     hirings, area = setting.matter.once(Hirings.of), table.areas.thing(pool)
     family, names = hirings.families[one], setting.names
     thing, cell = names.thing(family, "family"), (pool, one)

@@ -17,8 +17,8 @@ from .chains import Chains
 from .chance import MEASURE, METHODS, Deficits
 from .coverage import NOTHING, STAGED, Coverage, unmeasurable
 from .located import Values
-from .setting import Setting
-from .wording import Facts, Found, count_of
+from .setting import GapContext
+from .wording import Facts, GapFacts, count_of
 
 DOES = {
     "chain-function/trains": N_("aucun membre connu ne forme"),
@@ -30,7 +30,7 @@ DOES = {
 """That nobody holds a function, in French and English."""
 
 
-def link_gaps(setting: Setting) -> Found:
+def link_gaps(setting: GapContext) -> GapFacts:
     """Find the links of each filière that no known member holds in the territory or within the radius.
 
     E = M · w / W, with M the placed members of the link in the rest of the region, w and W the jobs of the filière's sectors
@@ -42,7 +42,7 @@ def link_gaps(setting: Setting) -> Found:
         error = TooFewData(
             "links of value chains", "is no placed member of a value chain", "one placed member"
         )
-        return Found(
+        return GapFacts(
             refusals=[Refusal.of("link", error, N_("Aucun membre de filière n'est placé dans la région."))]
         )
     lacking: dict[str, list[tuple[Words, Coverage]]] = {}
@@ -55,7 +55,7 @@ def link_gaps(setting: Setting) -> Found:
         for refusal in unmeasurable("link", STAGED, unknown)
     ]
     if setting.whole:
-        return Found(_nobody(setting, chains), refusals)
+        return GapFacts(_nobody(setting, chains), refusals)
     share = {chain: _share(weights, setting) for chain, weights in chains.weights.items()}
     rest = chains.located.count(setting.region & ~setting.near)
     near = chains.located.count(setting.near)
@@ -69,10 +69,10 @@ def link_gaps(setting: Setting) -> Found:
         for one in range(len(chains.links))
         if enough[one] and (near[one] == 0 or found.told(one))
     ]
-    return Found([*findings, *_nobody(setting, chains)], refusals, found.tests())
+    return GapFacts([*findings, *_nobody(setting, chains)], refusals, found.tests())
 
 
-def _named(setting: Setting, chains: Chains, key: tuple[str, str]) -> Words:
+def _named(setting: GapContext, chains: Chains, key: tuple[str, str]) -> Words:
     """Name a filière and a function, or a filière and the stages of its academic members."""
     chain, function = key
     label = Named(chains.labels.get(chain, chain.rsplit("/", 1)[-1]), setting.names(chain)["en"])
@@ -80,7 +80,7 @@ def _named(setting: Setting, chains: Chains, key: tuple[str, str]) -> Words:
     return N_("{label} – {does}", label=label, does=does)
 
 
-def _link(setting: Setting, chains: Chains, found: Deficits, one: int, total: int) -> Finding:
+def _link(setting: GapContext, chains: Chains, found: Deficits, one: int, total: int) -> Finding:
     chain, stage, function = chains.links[one]
     thing = Thing(
         chain, chains.labels.get(chain, chain.rsplit("/", 1)[-1]), "chain", setting.names(chain)["en"]
@@ -132,7 +132,7 @@ def _link(setting: Setting, chains: Chains, found: Deficits, one: int, total: in
     )
 
 
-def _sentence(setting: Setting, chain: Thing, facts: Facts, nearest: Words, covered: Words) -> Words:
+def _sentence(setting: GapContext, chain: Thing, facts: Facts, nearest: Words, covered: Words) -> Words:
     stage, function, km = setting.names(str(facts["stage"])), str(facts["function"]), setting.km()
     near, loose = count_of(facts, "members_near"), count_of(facts, "near_members_of_unknown_stage")
     expected = float(facts["expected_members"] or 0)
@@ -169,7 +169,7 @@ def _sentence(setting: Setting, chain: Thing, facts: Facts, nearest: Words, cove
     )
 
 
-def _nobody(setting: Setting, chains: Chains) -> list[Finding]:
+def _nobody(setting: GapContext, chains: Chains) -> list[Finding]:
     """Tell, for each filière, the stages where nobody known trains or researches, here or elsewhere.
 
     Where too few of its academic members have a known stage, nothing is said: that is among the refusals.
@@ -235,13 +235,13 @@ def _nobody(setting: Setting, chains: Chains) -> list[Finding]:
     return findings
 
 
-def _loose(setting: Setting, chains: Chains, chain: str, function: str) -> int:
+def _loose(setting: GapContext, chains: Chains, chain: str, function: str) -> int:
     key = f"{chain} {function}"
     if key not in chains.loose.groups:
         return 0
     return int(chains.loose.count(setting.near)[chains.loose.groups.index(key)])
 
 
-def _share(weights: Values, setting: Setting) -> float:
+def _share(weights: Values, setting: GapContext) -> float:
     rest = float(weights[setting.region & ~setting.near].sum())
     return float(weights[setting.near & setting.region].sum()) / rest if rest else 0.0

@@ -8,31 +8,31 @@ from ..analysis.uncertainty import Estimate
 from ..findings.model import Finding, Reason, Thing, Words
 from .chance import MEASURE, METHODS, Deficits
 from .coverage import SIDED, TYPED, unmeasurable
-from .setting import Setting
+from .setting import GapContext
 from .ties import Ties
-from .wording import Found
+from .wording import GapFacts
 
 UNITS = 5
 """Share of units without a partner: fewer units than this are told without a share."""
 
 
-def partner_gaps(setting: Setting) -> Found:
+def partner_gaps(setting: GapContext) -> GapFacts:
     """Tell how few interactions the territory's actors have with research, and which of its units have no partner."""
     ties = setting.matter.once(Ties.of)
     return _weight(setting, ties) + _alone(setting, ties)
 
 
-def _weight(setting: Setting, ties: Ties) -> Found:
+def _weight(setting: GapContext, ties: Ties) -> GapFacts:
     """Compare the interactions of the territory's actors with research with its share of the region's population."""
     if setting.whole or not ties.coverage.enough:
-        return Found()
+        return GapFacts()
     rest = setting.region & ~setting.inside
     people, total = setting.people(setting.inside), setting.people(rest)
     mine, others = (int(ties.local.count(one)[0]) for one in (setting.inside, rest))
     expected = others * people / total if total else 0.0
     found = Deficits.of([expected], [mine], [others], level=setting.level)
     if not found.told(0):
-        return Found(tested=found.tests())
+        return GapFacts(tested=found.tests())
     covered = ties.coverage.words(SIDED)
     together: Words = N_("Aucune interaction connue n'associe")
     if mine:
@@ -67,20 +67,20 @@ def _weight(setting: Setting, ties: Ties) -> Found:
             sources=setting.sources("units", "interactions"),
         )
     ]
-    return Found(told, tested=found.tests())
+    return GapFacts(told, tested=found.tests())
 
 
-def _alone(setting: Setting, ties: Ties) -> Found:
+def _alone(setting: GapContext, ties: Ties) -> GapFacts:
     """Tell the share of the territory's units that have no company or authority as a known partner anywhere.
 
     Wilson's interval; p by Fisher's exact test against the region's other units, of which a smaller share have none.
     """
     here, alone = (int(ties.every.count(setting.inside, keep)[0]) for keep in (None, ties.alone))
     if not alone:
-        return Found()
+        return GapFacts()
     if not ties.typed.enough:
         name = N_("unités sans entreprise ni collectivité pour partenaire")
-        return Found(refusals=unmeasurable("tie", TYPED, [(name, ties.typed)]))
+        return GapFacts(refusals=unmeasurable("tie", TYPED, [(name, ties.typed)]))
     rest = setting.region & ~setting.inside
     others, lonely = (int(ties.every.count(rest, keep)[0]) for keep in (None, ties.alone))
     estimate, p = None, None
@@ -91,7 +91,7 @@ def _alone(setting: Setting, ties: Ties) -> Found:
             p = fisher_exact_greater(alone, here, lonely, others)
     tested = [] if p is None else [p]
     if others >= UNITS and alone * others <= lonely * here:
-        return Found(tested=tested)  # no more of them than elsewhere: that is no gap
+        return GapFacts(tested=tested)  # no more of them than elsewhere: that is no gap
     names = ties.every.names(0, setting.inside, ties.alone)
     labels = sorted(ties.every.label.get(one, one) for one in names)
     beside: Words = EMPTY
@@ -135,4 +135,4 @@ def _alone(setting: Setting, ties: Ties) -> Found:
             sources=setting.sources("units", "interactions"),
         )
     ]
-    return Found(told, tested=tested)
+    return GapFacts(told, tested=tested)

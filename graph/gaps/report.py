@@ -10,8 +10,8 @@ from ...words import EMPTY, N_, NN_, Percent
 from ..analysis.uncertainty import TooFewData, check_level
 from ..findings.model import Finding, Refusal, Report, Thing, Words, benjamini_hochberg
 from ..findings.words import percent_en
-from ..region.gazetteer import Ground, Territory
-from ..region.view import Matter
+from ..region.gazetteer import Gazetteer, Territory
+from ..region.view import RegionView
 from .access import CATCHMENT, access_gaps
 from .coverage import NOTHING, Coverage
 from .data import data_gaps
@@ -20,10 +20,10 @@ from .links import link_gaps
 from .partners import partner_gaps
 from .requests import request_gaps
 from .sectors import job_gaps
-from .setting import Setting
+from .setting import GapContext
 from .supply import placed
 from .ties import tie_gaps
-from .wording import Found
+from .wording import GapFacts
 
 KINDS = ("demand", "tie", "link", "access", "data")
 """Demand without supply, supply without a tie, missing link of a filière, no access, and missing data, apart."""
@@ -55,27 +55,27 @@ ACCESS = (
 )
 
 
-def _demand(setting: Setting) -> Found:
-    found = hiring_gaps(setting) + job_gaps(setting) + Found(request_gaps(setting))
+def _demand(setting: GapContext) -> GapFacts:
+    found = hiring_gaps(setting) + job_gaps(setting) + GapFacts(request_gaps(setting))
     told = {refusal.words["en"]: refusal for refusal in found.refusals}
-    return Found(found.findings, list(told.values()), found.tested)
+    return GapFacts(found.findings, list(told.values()), found.tested)
 
 
-def _tie(setting: Setting) -> Found:
+def _tie(setting: GapContext) -> GapFacts:
     return partner_gaps(setting) + tie_gaps(setting)
 
 
-_MEASURES: dict[str, Callable[[Setting], Found]] = {
+_MEASURES: dict[str, Callable[[GapContext], GapFacts]] = {
     "demand": _demand,
     "tie": _tie,
     "link": link_gaps,
     "access": access_gaps,
-    "data": lambda setting: Found(data_gaps(setting)),
+    "data": lambda setting: GapFacts(data_gaps(setting)),
 }
 
 
 def gaps(
-    matter: Matter,
+    matter: RegionView,
     territory: str,
     *,
     kinds: Collection[str] = KINDS,
@@ -103,11 +103,11 @@ def gaps(
         ('demand', 'tie', 'link', 'access', 'data')
     """
     wanted = _check(kinds, radius, level)
-    return _report(matter, Ground.of(matter).territory(territory), wanted, radius, level)
+    return _report(matter, Gazetteer.of(matter).territory(territory), wanted, radius, level)
 
 
 def gaps_of(
-    matter: Matter,
+    matter: RegionView,
     territories: Iterable[str],
     *,
     kinds: Collection[str] = KINDS,
@@ -119,7 +119,7 @@ def gaps_of(
     Raises as `gaps`, before the first report for what it checks.
     """
     wanted = _check(kinds, radius, level)
-    ground = Ground.of(matter)
+    ground = Gazetteer.of(matter)
     found = [ground.territory(name) for name in territories]
     return ((one, _report(matter, one, wanted, radius, level)) for one in found)
 
@@ -138,10 +138,10 @@ def told_once(reports: Iterable[Report]) -> Iterator[Report]:
 
 
 def _report(
-    matter: Matter, territory: Territory, kinds: tuple[str, ...], radius: float, level: float
+    matter: RegionView, territory: Territory, kinds: tuple[str, ...], radius: float, level: float
 ) -> Report:
-    setting = Setting(matter, territory, radius, level)
-    found = Found()
+    setting = GapContext(matter, territory, radius, level)
+    found = GapFacts()
     for kind in kinds:
         if kind != "data" and setting.share_read < READ:
             found.refusals.append(_beyond(kind, setting))
@@ -166,7 +166,7 @@ def _report(
     )
 
 
-def judged(found: Found, level: float) -> list[Finding]:
+def judged(found: GapFacts, level: float) -> list[Finding]:
     """Judge the findings that were tested, all together: q over every comparison of the report, told or not.
 
     What chance may explain says so at its end; the number of comparisons is among the figures of each.
@@ -189,7 +189,7 @@ def judged(found: Found, level: float) -> list[Finding]:
 DOUBT = N_(" L'écart peut tenir au hasard.")
 
 
-def _together(found: Found, level: float) -> tuple[Words, ...]:
+def _together(found: GapFacts, level: float) -> tuple[Words, ...]:
     """Say how many comparisons were judged together."""
     n = len(found.tested)
     if not n:
@@ -207,7 +207,7 @@ def _together(found: Found, level: float) -> tuple[Words, ...]:
     )
 
 
-def _beyond(kind: str, setting: Setting) -> Refusal:
+def _beyond(kind: str, setting: GapContext) -> Refusal:
     """Refuse a territory that lies for the most part where nothing is read."""
     percent = percent_en(setting.share_read)
     error = TooFewData(
@@ -222,7 +222,7 @@ def _beyond(kind: str, setting: Setting) -> Refusal:
     return Refusal.of(kind, error, words)
 
 
-def _unplaced(matter: Matter) -> tuple[Words, ...]:
+def _unplaced(matter: RegionView) -> tuple[Words, ...]:
     """Tell how many open programmes no territory has, since nobody knows where they are taught."""
     known = matter.once(placed)
     lost = _lost(known.get("", NOTHING))

@@ -6,12 +6,12 @@ import polars as pl
 
 from ...words import EMPTY, N_, NN_
 from ..findings.model import Finding, Thing, Words
-from ..region.gazetteer import Ground
-from ..region.view import Matter
-from .setting import Names, Setting
+from ..region.gazetteer import Gazetteer
+from ..region.view import RegionView
+from .setting import GapContext, Names
 
 
-def request_gaps(setting: Setting) -> list[Finding]:
+def request_gaps(setting: GapContext) -> list[Finding]:
     """List the families of interactions that the territory, or one that meets it, asked for without a known follow-up."""
     rows = setting.matter.frame("requests").filter(pl.col("class").str.ends_with("/Request"))
     if not setting.matter.illustrative:
@@ -34,7 +34,7 @@ def request_gaps(setting: Setting) -> list[Finding]:
     ]
 
 
-def _request_gap(setting: Setting, family: str, rows: pl.DataFrame, done: dict[str, int]) -> Finding:
+def _request_gap(setting: GapContext, family: str, rows: pl.DataFrame, done: dict[str, int]) -> Finding:
     every = rows.unique("announcement")
     requests, interactions, name = every.height, done.get(family, 0), setting.names(family)
     made_up = every.filter(pl.col("evidence") == "illustrative").height
@@ -73,7 +73,7 @@ def _request_gap(setting: Setting, family: str, rows: pl.DataFrame, done: dict[s
     )
 
 
-def _meeting(setting: Setting) -> list[str]:
+def _meeting(setting: GapContext) -> list[str]:
     """List the territories that share a commune with the territory, itself included."""
     mine = [setting.ground.ids[at] for at in setting.territory.communes]
     parts = setting.matter.frame("parts")
@@ -81,12 +81,12 @@ def _meeting(setting: Setting) -> list[str]:
     return sorted({setting.territory.id, *mine, *above})
 
 
-def interactions_of_types(matter: Matter) -> pl.DataFrame:
+def interactions_of_types(matter: RegionView) -> pl.DataFrame:
     """Give the commune of each placed participation, with the family of its interaction."""
     names = matter.once(Names)
     kinds = matter.frame("interactions").select("interaction", "type").unique()
     families = {one: names.family(one) for one in kinds["type"].unique()}
-    placed = Ground.of(matter).locate(matter.frame("participations").drop_nulls("place"))
+    placed = Gazetteer.of(matter).locate(matter.frame("participations").drop_nulls("place"))
     rows = placed.select("interaction", "at").unique().join(kinds, on="interaction")
     return rows.with_columns(
         family=pl.col("type").replace_strict(families, return_dtype=pl.String)
@@ -95,7 +95,7 @@ def interactions_of_types(matter: Matter) -> pl.DataFrame:
     )
 
 
-def _interactions(setting: Setting) -> dict[str, int]:
+def _interactions(setting: GapContext) -> dict[str, int]:
     rows = setting.matter.once(interactions_of_types)
     here = rows.filter(pl.Series(setting.inside[rows["at"].to_numpy()]))
     return dict(here.group_by("family").agg(pl.col("interaction").n_unique()).iter_rows())

@@ -12,15 +12,15 @@ from ...words import N_, NN_, Listed
 from ..analysis.uncertainty import TooFewData
 from ..findings.model import Finding, Refusal
 from ..region.firmness import RANKS, counted_in, rank_in, together
-from ..region.view import Matter
+from ..region.view import RegionView
 from .by_area import ByArea
 from .chance import MEASURE, METHODS, Deficits
 from .coverage import PLACED
 from .demand import blurred, prepared, unread
 from .located import Values
-from .setting import Setting, zones
+from .setting import GapContext, zones
 from .supply import by_sector, own_families, placed_by_sector
-from .wording import Facts, Found, refuse_region, supply_facts, supply_words
+from .wording import Facts, GapFacts, refuse_region, supply_facts, supply_words
 
 JOBS = 200
 """Sectors with fewer jobs than this are not looked at."""
@@ -41,7 +41,7 @@ class Jobs:
     firm: Mapping[str, Values]
 
     @classmethod
-    def of(cls, matter: Matter) -> Jobs:
+    def of(cls, matter: RegionView) -> Jobs:
         """Read the jobs of a matter."""
         rows = matter.frame("jobs").drop_nulls(["zone", "sector"])
         year = rows["year"].max()
@@ -62,7 +62,7 @@ class Jobs:
         return cls(tuple(sectors), year if isinstance(year, int) else None, jobs, missing, cells, firm)
 
 
-def shared(matter: Matter) -> dict[str, tuple[str, ...]]:
+def shared(matter: RegionView) -> dict[str, tuple[str, ...]]:
     """Give the families characteristic of each sector of which other sectors hold more than half of the region's jobs.
 
     A family that several sectors share would count whole for each: only one of them can be compared, that which it mostly
@@ -80,7 +80,7 @@ def shared(matter: Matter) -> dict[str, tuple[str, ...]]:
     }
 
 
-def jobs_by_zone(matter: Matter) -> ByArea:
+def jobs_by_zone(matter: RegionView) -> ByArea:
     """Set the jobs of each zone beside the programmes taught there, by sector with characteristic occupations."""
     table, own = matter.once(Jobs.of), set(matter.once(own_families)["group"])
     looked = [at for at, sector in enumerate(table.sectors) if sector in own]
@@ -90,7 +90,7 @@ def jobs_by_zone(matter: Matter) -> ByArea:
     )
 
 
-def job_gaps(setting: Setting) -> Found:
+def job_gaps(setting: GapContext) -> GapFacts:
     """Compare the programmes of the employment zones of a territory with those that their jobs by sector would call for.
 
     Each zone is told by itself, and once. For each sector, expected is J · S / J' with J the jobs of the zone, S the supply
@@ -100,9 +100,9 @@ def job_gaps(setting: Setting) -> Found:
     areas = setting.matter.once(zones)
     met = areas.meeting(setting.inside)
     if not met.any() or not setting.matter.once(Jobs.of).sectors:
-        return Found(refusals=[_refuse(bool(met.any()))])
+        return GapFacts(refusals=[_refuse(bool(met.any()))])
     if setting.whole:
-        return Found(refusals=[refuse_region("demand")])
+        return GapFacts(refusals=[refuse_region("demand")])
     table = setting.matter.once(jobs_by_zone)
     others, sectors = setting.matter.once(shared), table.located.groups
     own = np.array([sector not in others for sector in sectors], dtype=bool)
@@ -121,10 +121,10 @@ def job_gaps(setting: Setting) -> Found:
         *blurred(setting, table, asked & own, "demand"),
         *_refuse_shared(setting, lent, sorted({family for one in lent for family in others[one]})),
     ]
-    return Found(findings, refusals, found.tests())
+    return GapFacts(findings, refusals, found.tests())
 
 
-def _finding(setting: Setting, table: ByArea, found: Deficits, zone: int, one: int) -> Finding:
+def _finding(setting: GapContext, table: ByArea, found: Deficits, zone: int, one: int) -> Finding:
     sector, cell, area = table.located.groups[one], (zone, one), table.areas.thing(zone)
     known = setting.matter.once(Jobs.of)
     at = known.sectors.index(sector)
@@ -174,7 +174,7 @@ def _finding(setting: Setting, table: ByArea, found: Deficits, zone: int, one: i
     )
 
 
-def _refuse_shared(setting: Setting, sectors: list[str], families: list[str]) -> list[Refusal]:
+def _refuse_shared(setting: GapContext, sectors: list[str], families: list[str]) -> list[Refusal]:
     """Refuse to compare sectors with occupations that other sectors hold most of."""
     if not sectors:
         return []

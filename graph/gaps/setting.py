@@ -13,8 +13,8 @@ from ...words import EMPTY, N_, Named, Number
 from ..analysis.access import great_circle
 from ..findings.model import Question, Reason, Step, Thing, Words
 from ..findings.words import decimals_beside
-from ..region.gazetteer import Ground, Territory
-from ..region.view import Matter
+from ..region.gazetteer import Gazetteer, Territory
+from ..region.view import RegionView
 from .coverage import Coverage
 from .located import Located, Mask, Values
 
@@ -22,7 +22,7 @@ from .located import Located, Mask, Values
 class Names:
     """French and English names of families, sectors, fields, types of interaction, filières, functions, stages and levels."""
 
-    def __init__(self, matter: Matter) -> None:
+    def __init__(self, matter: RegionView) -> None:
         concepts = matter.frame("concepts").unique("concept", keep="first")
         rows = concepts.select("concept", "label", "english", "top").iter_rows()
         self._names: dict[str, Named] = {}
@@ -62,9 +62,9 @@ class Areas:
     parts: csr_array
 
     @classmethod
-    def of(cls, matter: Matter, level: str) -> Areas:
+    def of(cls, matter: RegionView, level: str) -> Areas:
         """Read the territories of a level."""
-        ground = Ground.of(matter)
+        ground = Gazetteer.of(matter)
         found = sorted(ground.of_level(level), key=lambda one: one.id)
         sizes = [len(one.communes) for one in found]
         columns = np.concatenate([one.communes for one in found]) if found else np.zeros(0, dtype=np.intp)
@@ -91,9 +91,9 @@ class Areas:
         label = self.labels[area]
         return Thing(self.ids[area], label.title() if label.isupper() else label, "territory")
 
-    def read(self, matter: Matter, inside: Mask) -> list[Coverage]:
+    def read(self, matter: RegionView, inside: Mask) -> list[Coverage]:
         """Tell how many of the people of each area (communes, where none are known) live where supply is read."""
-        people = np.nan_to_num(Ground.of(matter).population)
+        people = np.nan_to_num(Gazetteer.of(matter).population)
         whole, lone = self.parts @ people, np.ones(len(people))
         found = []
         for area in range(len(self.ids)):
@@ -105,34 +105,34 @@ class Areas:
         return found
 
 
-def pools(matter: Matter) -> Areas:
+def pools(matter: RegionView) -> Areas:
     """Give the labour pools of a matter."""
     return Areas.of(matter, "bassin")
 
 
-def zones(matter: Matter) -> Areas:
+def zones(matter: RegionView) -> Areas:
     """Give the employment zones of a matter."""
     return Areas.of(matter, "zone")
 
 
-def region(matter: Matter) -> Mask:
+def region(matter: RegionView) -> Mask:
     """Tell which communes of the ground lie in the territory whose places are read."""
-    return Ground.of(matter).inside
+    return Gazetteer.of(matter).inside
 
 
 @dataclass(frozen=True)
-class Setting:
+class GapContext:
     """A territory of a matter, with the `radius` (km) around it and the `level` of intervals and tests."""
 
-    matter: Matter
+    matter: RegionView
     territory: Territory
     radius: float
     level: float
 
     @property
-    def ground(self) -> Ground:
+    def ground(self) -> Gazetteer:
         """The communes of the matter."""
-        return Ground.of(self.matter)
+        return Gazetteer.of(self.matter)
 
     @property
     def names(self) -> Names:
@@ -186,7 +186,7 @@ class Setting:
 
     @cached_property
     def distances(self) -> Values:
-        """The distance of each commune to the nearest commune of the territory, as `Ground.distances` gives it.
+        """The distance of each commune to the nearest commune of the territory, as `Gazetteer.distances` gives it.
 
         Only the communes outside are measured: a region costs no more than a commune.
         """
@@ -265,7 +265,7 @@ class Setting:
 class Sources:
     """The sources of the frames of a matter that tell them, each read once."""
 
-    def __init__(self, matter: Matter) -> None:
+    def __init__(self, matter: RegionView) -> None:
         self._matter = matter
         self._known: dict[str, tuple[str, ...]] = {}
 
@@ -286,7 +286,7 @@ def open_only(frame: pl.DataFrame, year: int | None) -> pl.DataFrame:
     return frame.filter((pl.col("start") <= year).fill_null(True) & (pl.col("end") >= year).fill_null(True))
 
 
-def current_year(matter: Matter) -> int | None:
+def current_year(matter: RegionView) -> int | None:
     """Give the latest year of population, hiring plans or jobs: what was closed before is left out."""
     years = [matter.frame(name)["year"].max() for name in ("places", "hirings", "jobs")]
     known = [int(one) for one in years if isinstance(one, int)]

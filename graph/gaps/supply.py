@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from ..region.gazetteer import Ground
-from ..region.view import Matter
+from ..region.gazetteer import Gazetteer
+from ..region.view import RegionView
 from .coverage import NOTHING, Coverage, Known
 from .located import Located
 from .setting import current_year, open_only, region
@@ -15,30 +15,30 @@ from .setting import current_year, open_only, region
 LEVELS = ("level/eqf5", "level/eqf6", "level/eqf7")
 
 
-def taught(matter: Matter) -> pl.DataFrame:
+def taught(matter: RegionView) -> pl.DataFrame:
     """Give the programmes that are open, of the region, with `at` (the commune where each is taught)."""
-    ground = Ground.of(matter)
+    ground = Gazetteer.of(matter)
     located = ground.locate(_open(matter))
     return located.filter(pl.Series(matter.once(region)[located["at"].to_numpy()]))
 
 
-def by_sector(matter: Matter, sectors: Sequence[str]) -> Located:
+def by_sector(matter: RegionView, sectors: Sequence[str]) -> Located:
     """Locate programmes by the sectors (A38) whose characteristic occupations they prepare for, in the order given."""
     rows = matter.once(taught).join(_prepared(matter), on="item").join(matter.once(own_families), on="family")
     return Located(rows, sectors)
 
 
-def _prepared(matter: Matter) -> pl.DataFrame:
+def _prepared(matter: RegionView) -> pl.DataFrame:
     return matter.frame("preparations").select("family", item="programme")
 
 
-def own_families(matter: Matter) -> pl.DataFrame:
+def own_families(matter: RegionView) -> pl.DataFrame:
     """Give the families of occupations (`family`) that are characteristic of each sector (`group`, A38)."""
     own = matter.frame("sector-families").filter(pl.col("sector").str.starts_with("sector/a38/"))
     return own.rename({"sector": "group"})
 
 
-def rules(matter: Matter) -> dict[str, dict[str, str]]:
+def rules(matter: RegionView) -> dict[str, dict[str, str]]:
     """Give the rule by which a programme was found to prepare for a family, by family and programme."""
     found: dict[str, dict[str, str]] = {}
     for programme, family, rule in (
@@ -48,23 +48,23 @@ def rules(matter: Matter) -> dict[str, dict[str, str]]:
     return found
 
 
-def placed(matter: Matter) -> Known:
+def placed(matter: RegionView) -> Known:
     """Count the open programmes of each level (and of all, under "") whose place is known, and all."""
     rows = _open(matter)
     return {**_placed(rows.rename({"level": "group"})), **_placed(rows.with_columns(group=pl.lit("")))}
 
 
-def placed_by_family(matter: Matter) -> Known:
+def placed_by_family(matter: RegionView) -> Known:
     """Count those of known place among the open programmes that prepare for each family of occupations."""
     return _placed(_open(matter).join(_prepared(matter), on="item").rename({"family": "group"}))
 
 
-def placed_by_sector(matter: Matter) -> Known:
+def placed_by_sector(matter: RegionView) -> Known:
     """Count those of known place among the open programmes that prepare for each sector's characteristic occupations."""
     return _placed(_open(matter).join(_prepared(matter), on="item").join(own_families(matter), on="family"))
 
 
-def placed_units(matter: Matter) -> Coverage:
+def placed_units(matter: RegionView) -> Coverage:
     """Count the open research units whose place is known, and all of them."""
     rows = open_only(matter.frame("units"), current_year(matter)).select(
         "place", item="unit", group=pl.lit("")
@@ -72,7 +72,7 @@ def placed_units(matter: Matter) -> Coverage:
     return _placed(rows).get("", NOTHING)
 
 
-def _open(matter: Matter) -> pl.DataFrame:
+def _open(matter: RegionView) -> pl.DataFrame:
     return open_only(matter.frame("programmes"), current_year(matter)).rename({"programme": "item"})
 
 

@@ -12,14 +12,14 @@ from ..analysis.uncertainty import TooFewData
 from ..findings.model import Finding, Refusal, Thing
 from ..findings.words import number_en
 from ..region.derived import interaction_places
-from ..region.gazetteer import Ground
+from ..region.gazetteer import Gazetteer
 from ..region.inside_outside import known_sides
-from ..region.view import Matter
+from ..region.view import RegionView
 from .chance import MEASURE, METHODS, Deficits
 from .coverage import SIDED, Coverage, unmeasurable
 from .located import Located, Mask
-from .setting import Setting, current_year, open_only, region
-from .wording import Found
+from .setting import GapContext, current_year, open_only, region
+from .wording import GapFacts
 
 ACADEMIC = (
     "higher-education",
@@ -60,9 +60,9 @@ class Ties:
     typed: Coverage
 
     @classmethod
-    def of(cls, matter: Matter) -> Ties:
+    def of(cls, matter: RegionView) -> Ties:
         """Read the interactions of a matter."""
-        ground, inside = Ground.of(matter), matter.once(region)
+        ground, inside = Gazetteer.of(matter), matter.once(region)
         units = open_only(matter.frame("units"), current_year(matter)).rename({"unit": "item"})
         fields = units.filter(pl.col("field").str.starts_with("field/mesr/"))
         took = matter.once(interaction_places)
@@ -95,7 +95,7 @@ class Ties:
         )
 
 
-def _coverage(matter: Matter, took: pl.DataFrame, research: pl.Series) -> tuple[Coverage, Coverage]:
+def _coverage(matter: RegionView, took: pl.DataFrame, research: pl.Series) -> tuple[Coverage, Coverage]:
     """Count, among the others who take part in research with units, those of known side, and among all those of known type."""
     with_units = took.filter(pl.col("interaction").is_in(research.implode())).unique(["interaction", "actor"])
     others = with_units.filter(~pl.col("type").str.split("/").list.last().is_in(ACADEMIC))
@@ -104,7 +104,7 @@ def _coverage(matter: Matter, took: pl.DataFrame, research: pl.Series) -> tuple[
     return Coverage(int(sided.sum()), len(sided)), Coverage(int(typed.sum()), len(typed))
 
 
-def tie_gaps(setting: Setting) -> Found:
+def tie_gaps(setting: GapContext) -> GapFacts:
     """Find fields whose near units share fewer interactions with the territory's actors than the other fields do.
 
     E_f = n_f · Σ S / Σ n, the sums over the other fields, with n_f the known interactions of the field's units in the
@@ -118,13 +118,13 @@ def tie_gaps(setting: Setting) -> Found:
     near = ties.units.count(setting.near)
     if not ties.coverage.enough:
         name = N_("liens de la recherche avec les acteurs du territoire")
-        return Found(refusals=unmeasurable("tie", SIDED, [(name, ties.coverage)]))
+        return GapFacts(refusals=unmeasurable("tie", SIDED, [(name, ties.coverage)]))
     if not near.any():
         error = TooFewData("ties of research units", "is no unit of known field within reach", "one unit")
         words = N_(
             "Aucune unité de recherche dont le domaine est connu n'est à moins de {km} km.", km=setting.km()
         )
-        return Found(refusals=[Refusal.of("tie", error, words)])
+        return GapFacts(refusals=[Refusal.of("tie", error, words)])
     involved = set(ties.local.names(0, setting.inside))
     keep = np.array([one in involved for one in ties.interactions.items], dtype=bool)
     taken = ties.interactions.count(setting.near)
@@ -136,9 +136,9 @@ def tie_gaps(setting: Setting) -> Found:
                 "Aucun acteur du territoire (entreprise, association, collectivité…) n'est connu par une "
                 "interaction."
             )
-            return Found(refusals=[Refusal.of("tie", error, words)])
+            return GapFacts(refusals=[Refusal.of("tie", error, words)])
         nothing = _nothing(setting, ties, len(involved))
-        return Found([nothing], tested=[nothing.p] if nothing.p is not None else [])
+        return GapFacts([nothing], tested=[nothing.p] if nothing.p is not None else [])
     rest, others = observed.sum() - observed, taken.sum() - taken
     expected = np.divide(taken * rest, others, out=np.zeros(len(taken)), where=others > 0)
     found = Deficits.of(expected, observed, rest, level=setting.level)
@@ -156,11 +156,11 @@ def tie_gaps(setting: Setting) -> Found:
             "peu pour comparer les domaines entre eux.",
             shared,
         )
-        return Found(refusals=[Refusal.of("tie", error, words)])
-    return Found(findings, tested=found.tests())
+        return GapFacts(refusals=[Refusal.of("tie", error, words)])
+    return GapFacts(findings, tested=found.tests())
 
 
-def _field(setting: Setting, ties: Ties, found: Deficits, one: int, near: int, taken: int) -> Finding:
+def _field(setting: GapContext, ties: Ties, found: Deficits, one: int, near: int, taken: int) -> Finding:
     field, km = ties.units.groups[one], setting.km()
     name, thing = setting.names(field), setting.names.thing(field, "field")
     shared, expected = int(found.observed[one]), float(found.expected[one])
@@ -201,7 +201,7 @@ def _field(setting: Setting, ties: Ties, found: Deficits, one: int, near: int, t
     )
 
 
-def _nothing(setting: Setting, ties: Ties, mine: int) -> Finding:
+def _nothing(setting: GapContext, ties: Ties, mine: int) -> Finding:
     """Tell that no known interaction ties the territory's actors to the units near it."""
     km, fields = setting.km(), range(len(ties.units.groups))
     units = len({name for one in fields for name in ties.units.names(one, setting.near)})

@@ -14,15 +14,15 @@ Facts = dict[str, float | int | str | None]
 
 
 @dataclass(frozen=True)
-class Found:
+class GapFacts:
     """What a kind of gaps gives: findings, refusals, and the p of all the comparisons that were tested, told or not."""
 
     findings: list[Finding] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     tested: list[float] = field(default_factory=list)
 
-    def __add__(self, other: Found) -> Found:
-        return Found(
+    def __add__(self, other: GapFacts) -> GapFacts:
+        return GapFacts(
             [*self.findings, *other.findings],
             [*self.refusals, *other.refusals],
             [*self.tested, *other.tested],

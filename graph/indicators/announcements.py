@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from ..region.view import Matter
+from ..region.view import RegionView
 from .board import Board
 from .rows import nothing_known, rows, this_year
 from .selection import Options
 
 
-def announcements(matter: Matter, options: Options) -> pl.DataFrame:
+def announcements(matter: RegionView, options: Options) -> pl.DataFrame:
     """Count the announcements of a `kind` (Request, Offer) for a territory, or for one that lies wholly inside it.
 
     With `led`, those that led to an interaction. Without any announcement in the graph, nothing is known.

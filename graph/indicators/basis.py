@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from ...words import N_
-from ..region.view import Matter
+from ..region.view import RegionView
 from .coverage import placing
 from .declaration import ILLUSTRATIVE, Indicator
 from .rows import this_year
@@ -54,7 +54,7 @@ class Basis:
         return self.told or _years(self.sources)
 
 
-def basis_of(matter: Matter, one: Indicator, indicators: Mapping[str, Indicator]) -> Basis:
+def basis_of(matter: RegionView, one: Indicator, indicators: Mapping[str, Indicator]) -> Basis:
     """Tell what an indicator rests on; of a ratio, the items are those of its upper part."""
     made = matter.once(_bases)
     if one.id not in made:
@@ -66,7 +66,7 @@ def basis_of(matter: Matter, one: Indicator, indicators: Mapping[str, Indicator]
     return made[one.id]
 
 
-def years_of_data(matter: Matter, indicators: Mapping[str, Indicator]) -> dict[str, str]:
+def years_of_data(matter: RegionView, indicators: Mapping[str, Indicator]) -> dict[str, str]:
     """Give the years of the data of each indicator (`Basis.as_of`), without counting its items."""
     about = matter.once(_dated)
     return {
@@ -75,7 +75,7 @@ def years_of_data(matter: Matter, indicators: Mapping[str, Indicator]) -> dict[s
     }
 
 
-def with_age(matter: Matter, indicators: Mapping[str, Indicator]) -> dict[str, Indicator]:
+def with_age(matter: RegionView, indicators: Mapping[str, Indicator]) -> dict[str, Indicator]:
     """Give indicators with the year of what they count in their titles, where that is old; of a ratio, of both its parts.
 
     The sources that only tell where places are, or how many people live there, do not make what is counted younger.
@@ -110,11 +110,11 @@ def _years(sources: tuple[DatedSource, ...]) -> str:
     return "–".join(dict.fromkeys((years[0], years[-1]))) if years else ""
 
 
-def _bases(_: Matter) -> dict[str, Basis]:
+def _bases(_: RegionView) -> dict[str, Basis]:
     return {}
 
 
-def _dated(matter: Matter) -> dict[str, DatedSource]:
+def _dated(matter: RegionView) -> dict[str, DatedSource]:
     found: dict[str, DatedSource] = {}
     for path, title, english, date in (
         matter.frame("sources").select("source", "title", "english", "date").iter_rows()

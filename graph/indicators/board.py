@@ -10,8 +10,8 @@ import numpy.typing as npt
 import polars as pl
 from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore]
 
-from ..region.gazetteer import Ground
-from ..region.view import Matter
+from ..region.gazetteer import Gazetteer
+from ..region.view import RegionView
 
 Values = npt.NDArray[np.float64]
 LEAST_KNOWN = 0.99
@@ -27,9 +27,9 @@ class Board:
     they alone are looked at beside the territories of other levels.
     """
 
-    def __init__(self, matter: Matter, communes: Collection[str] | None = None) -> None:
+    def __init__(self, matter: RegionView, communes: Collection[str] | None = None) -> None:
         self._matter, self._communes = matter, communes
-        ground = self.ground = Ground.of(matter)
+        ground = self.ground = Gazetteer.of(matter)
         ground.territory(matter.within)  # raises where it is not there
         inside = ground.inside
         kept = [
@@ -47,7 +47,7 @@ class Board:
         self.members = csr_array((np.ones(len(rows)), (rows, columns)), shape=(len(kept), len(ground)))
 
     @classmethod
-    def of(cls, matter: Matter) -> Board:
+    def of(cls, matter: RegionView) -> Board:
         """Give the board of a matter, made once."""
         return matter.once(cls)
 

@@ -9,13 +9,13 @@ import polars as pl
 from ..analysis.brokerage import gould_fernandez
 from ..region.derived import rows_of
 from ..region.relays import Contacts, relays_of
-from ..region.view import Matter
+from ..region.view import RegionView
 from .board import Board
 from .rows import nothing_known, rows, this_year
 from .selection import Options, is_loaded
 
 
-def brokered(matter: Matter, options: Options) -> pl.DataFrame:
+def brokered(matter: RegionView, options: Options) -> pl.DataFrame:
     """Count the pairs of actors with no interaction in common that relays of a territory stand between.
 
     The relays are those with a site in the territory; the ties those of the interactions they take part in; each pair
@@ -43,7 +43,7 @@ def brokered(matter: Matter, options: Options) -> pl.DataFrame:
     return rows(board, this_year(matter), None, there @ weights)
 
 
-def academic_reach(matter: Matter, options: Options) -> pl.DataFrame:
+def academic_reach(matter: RegionView, options: Options) -> pl.DataFrame:
     """Count the academic actors that interactions, or relays, join to a territory, however many it takes.
 
     With `lost`: the share (%) of them that nothing would join to it any more without the relays that are sited there or

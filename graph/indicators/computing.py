@@ -9,7 +9,7 @@ from typing import cast
 import polars as pl
 
 from ..region.firmness import weakest
-from ..region.view import Matter
+from ..region.view import RegionView
 from .board import Board
 from .coverage import covered
 from .declaration import Indicator
@@ -49,7 +49,7 @@ class Computed:
 
 
 def compute(
-    matter: Matter,
+    matter: RegionView,
     indicators: Mapping[str, Indicator],
     told: Callable[[FormulaFailed], None] | None = None,
 ) -> pl.DataFrame:
@@ -66,7 +66,7 @@ def compute(
 
 
 def recompute(
-    matter: Matter,
+    matter: RegionView,
     indicators: Mapping[str, Indicator],
     before: Computed | None = None,
     told: Callable[[FormulaFailed], None] | None = None,
@@ -77,7 +77,7 @@ def recompute(
     `progress` is called with the number of indicators that are done and of all.
     """
     tracing = Tracing(matter)
-    same = cast("Matter", tracing)
+    same = cast("RegionView", tracing)
     known = before.traces if before else {}
     former = before.frame.partition_by("indicator", as_dict=True) if before else {}
     made: dict[str, pl.DataFrame] = {}
@@ -112,7 +112,7 @@ def in_order(indicators: Iterable[Indicator]) -> list[Indicator]:
     return sorted(indicators, key=lambda one: (one.is_ratio, one.id))
 
 
-def rows_of_indicator(one: Indicator, matter: Matter, made: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+def rows_of_indicator(one: Indicator, matter: RegionView, made: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """Compute the rows of an indicator for the territories of all levels; `made` has those that a ratio is of.
 
     Raises FormulaFailed.
@@ -150,7 +150,7 @@ def _refuse_unwritable(one: Indicator, rows: pl.DataFrame) -> None:
 
 def _told(
     one: Indicator,
-    matter: Matter,
+    matter: RegionView,
     made: Mapping[str, pl.DataFrame],
     told: Callable[[FormulaFailed], None] | None,
 ) -> dict[str, pl.DataFrame]:
@@ -166,7 +166,7 @@ def _told(
 
 
 def assembled(
-    matter: Matter, indicators: Mapping[str, Indicator], made: Mapping[str, pl.DataFrame]
+    matter: RegionView, indicators: Mapping[str, Indicator], made: Mapping[str, pl.DataFrame]
 ) -> pl.DataFrame:
     """Put the rows of indicators together, those of the levels that each is declared for."""
     board = Board.of(matter)

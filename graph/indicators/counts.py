@@ -8,14 +8,14 @@ import numpy as np
 import polars as pl
 from scipy.sparse import csr_array, vstack  # type: ignore[import-untyped, unused-ignore]
 
-from ..region.view import Matter
+from ..region.view import RegionView
 from .board import LEAST_KNOWN, Board
 from .rows import MISSING, SUPPRESSED, Values, no_rows, nothing_known, rows, this_year
 from .selection import WHOLE, Options, is_placed, selected
 from .source_years import SourceYears
 
 
-def items(matter: Matter, options: Options) -> pl.DataFrame:
+def items(matter: RegionView, options: Options) -> pl.DataFrame:
     """Count the distinct items of a frame in each territory, in all or by a column.
 
     Options: `frame`, `item` (its column), `where` (values of columns), `by` (a column), `series` (a column of years:
@@ -77,7 +77,7 @@ def _of_year(board: Board, year: str, by: str | None, counts: Values, is_covered
     return rows(board, year, by, np.full(len(board), np.nan)).with_columns(low=least)
 
 
-def total(matter: Matter, options: Options) -> pl.DataFrame:
+def total(matter: RegionView, options: Options) -> pl.DataFrame:
     """Sum a column of the rows of a frame that have a value; missing where no row of the territory has one.
 
     Options: `frame`, `value` (its column), `where`, `period` (a column: the rows of its latest value are kept). It is
@@ -94,7 +94,7 @@ def total(matter: Matter, options: Options) -> pl.DataFrame:
     return rows(board, year, None, np.where(seen > 0, sums, np.nan))
 
 
-def population(matter: Matter, options: Options) -> pl.DataFrame:
+def population(matter: RegionView, options: Options) -> pl.DataFrame:
     """Sum the population of the communes, of those whose density class is among `density` where it is given."""
     board = Board.of(matter)
     values = board.ground.population
@@ -106,13 +106,13 @@ def population(matter: Matter, options: Options) -> pl.DataFrame:
     return rows(board, latest_census(matter), None, board.summed(values))
 
 
-def communes(matter: Matter, _: Options) -> pl.DataFrame:
+def communes(matter: RegionView, _: Options) -> pl.DataFrame:
     """Count the communes."""
     board = Board.of(matter)
     return rows(board, this_year(matter), None, np.asarray(board.members.sum(axis=1), dtype=float).ravel())
 
 
-def observed(matter: Matter, options: Options) -> pl.DataFrame:
+def observed(matter: RegionView, options: Options) -> pl.DataFrame:
     """Sum the observations of a frame for the territories that are made of whole observed units, in all or by a column.
 
     Options: `frame`, `unit` (the column of the observed territory), `where`, `by`, `period` (the column of the period;
@@ -216,6 +216,6 @@ def composition(board: Board, units: Sequence[str]) -> pl.DataFrame:
     return pl.DataFrame(pairs, schema=schema).filter(known)
 
 
-def latest_census(matter: Matter) -> str:
+def latest_census(matter: RegionView) -> str:
     """Give the latest year of the population of communes."""
     return str(matter.frame("places")["year"].drop_nulls().max() or this_year(matter))

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from ..region.inside_outside import abroad
-from ..region.view import Matter
+from ..region.view import RegionView
 from . import edges
 from .board import Board
 from .declaration import Indicator
@@ -20,7 +20,7 @@ _COUNTS = frozenset({"items", "total", "population", "communes"})
 _OF_UNITS = frozenset({"observed", "location-quotient", "variety"})
 
 
-def placing(matter: Matter, indicator: Indicator) -> tuple[int, int] | None:
+def placing(matter: RegionView, indicator: Indicator) -> tuple[int, int] | None:
     """Count the items of an indicator, of all territories, and those of them that have no place; None where it has none.
 
     Those without a place count in no territory, wherever they are; actors that are known to be abroad are left out.
@@ -35,7 +35,7 @@ def placing(matter: Matter, indicator: Indicator) -> tuple[int, int] | None:
     return items, items - found.drop_nulls("place")[item].n_unique()
 
 
-def is_partial(matter: Matter, indicator: Indicator) -> bool:
+def is_partial(matter: RegionView, indicator: Indicator) -> bool:
     """Tell whether most items of an indicator have no place, so that nobody knows where none is."""
     if indicator.formula not in _NONE_IS_ZERO or indicator.options.get(LOADED):
         return False
@@ -43,7 +43,7 @@ def is_partial(matter: Matter, indicator: Indicator) -> bool:
     return found is not None and found[0] - found[1] < LEAST_PLACED * found[0]
 
 
-def covered(matter: Matter, indicator: Indicator, rows: pl.DataFrame) -> pl.DataFrame:
+def covered(matter: RegionView, indicator: Indicator, rows: pl.DataFrame) -> pl.DataFrame:
     """Take away the values of an indicator that its sources cannot say: they are missing.
 
     None is no zero where most items have no place. Of a territory of which some communes are not known, or that lies in

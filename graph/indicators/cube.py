@@ -11,8 +11,8 @@ from pathlib import Path
 import polars as pl
 
 from ..declarations import DeclarationError
-from ..region.frame_cache import KeptFrames
-from ..region.view import Matter
+from ..region.frame_cache import FrameCache
+from ..region.view import RegionView
 from ..snapshots.reader import LocalReader
 from .basis import with_age, years_of_data
 from .board import Board
@@ -75,17 +75,17 @@ class Cube:
         cls, reader: LocalReader, *, illustrative: bool = False, folders: Iterable[Path] | None = None
     ) -> Cube:
         """Give the cube of a reader's snapshot, from what is kept beside it, or computed and kept."""
-        matter = Matter.of(reader, illustrative=illustrative)
-        return cls.made(matter, KeptFrames.of(reader.snapshot), folders=folders)
+        matter = RegionView.of(reader, illustrative=illustrative)
+        return cls.made(matter, FrameCache.of(reader.snapshot), folders=folders)
 
     @classmethod
     def made(
         cls,
-        matter: Matter,
-        kept: KeptFrames | None,
+        matter: RegionView,
+        kept: FrameCache | None,
         *,
         folders: Iterable[Path] | None = None,
-        former: KeptFrames | None = None,
+        former: FrameCache | None = None,
         progress: Callable[[int, int], None] | None = None,
     ) -> Cube:
         """Give the cube of a matter, from what is kept, or computed and kept.
@@ -230,13 +230,13 @@ def latest_known(rows: pl.DataFrame) -> str | None:
     return latest
 
 
-def published_folders(kept: KeptFrames | None) -> list[Path]:
+def published_folders(kept: FrameCache | None) -> list[Path]:
     """List the folders, beside a snapshot, of the indicators that were declared elsewhere than in the package."""
     folder = kept.folder.parent / DECLARED if kept else None
     return sorted(folder.iterdir()) if folder and folder.is_dir() else []
 
 
-def _former(kept: KeptFrames | None, scope: str) -> Computed | None:
+def _former(kept: FrameCache | None, scope: str) -> Computed | None:
     """Give the cube last computed, with what each indicator was computed from; None where none is kept."""
     frame = kept.find(f"former cube {scope}") if kept else None
     traces = kept.find(f"former traces {scope}") if kept else None
@@ -245,7 +245,7 @@ def _former(kept: KeptFrames | None, scope: str) -> Computed | None:
     return Computed(frame, traces_from_frame(traces))
 
 
-def _loaded(matter: Matter) -> list[str]:
+def _loaded(matter: RegionView) -> list[str]:
     """Name the sources that are loaded."""
     return [str(path).rsplit("/", 1)[-1] for path in matter.frame("sources")["source"]]
 

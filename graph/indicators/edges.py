@@ -7,7 +7,7 @@ import numpy.typing as npt
 import polars as pl
 
 from ..analysis.access import gaussian, nearest_circle, within_circle
-from ..region.view import Matter
+from ..region.view import RegionView
 from .board import Board, Values
 from .rows import MISSING, rows, this_year
 from .selection import Options, is_placed, kept, nearest
@@ -21,7 +21,7 @@ NARROW = 0.1
 Mask = npt.NDArray[np.bool_]
 
 
-def covered_communes(matter: Matter, options: Options) -> Mask:
+def covered_communes(matter: RegionView, options: Options) -> Mask:
     """Tell which communes the source of a frame covers: those inside, and the bordering départements where it has items.
 
     Every département has programmes and schools: one where such a frame has fewer than `LEAST_COVERED` items was cut off,
@@ -42,7 +42,9 @@ def covered_communes(matter: Matter, options: Options) -> Mask:
     return found
 
 
-def by_distance(matter: Matter, formula: str, options: Options, found: pl.DataFrame) -> pl.DataFrame | None:
+def by_distance(
+    matter: RegionView, formula: str, options: Options, found: pl.DataFrame
+) -> pl.DataFrame | None:
     """Give the rows of a formula of distance whose source covers some communes only; None for another formula.
 
     `found` are its rows as if all were covered. distance: the nearest item known is the most it can be, the nearest commune
@@ -98,7 +100,7 @@ def _between(board: Board, year: str, value: Values, low: Values, high: Values) 
     return rows(board, year, None, np.where(wide, np.nan, value)).with_columns(**bounds)
 
 
-def unknown_share(matter: Matter, options: Options, km: float) -> Values:
+def unknown_share(matter: RegionView, options: Options, km: float) -> Values:
     """Give, of each commune inside, the share of the people within reach who live where nothing is known of a frame.
 
     People are weighed as catchments of `km` weigh them; NaN for a commune without a position, 1 for one not covered.

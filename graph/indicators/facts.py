@@ -14,7 +14,7 @@ import polars as pl
 
 from ..region.derived import rows_of
 from ..region.firmness import RANKS, rank_in, status_of, weakest
-from ..region.view import Matter
+from ..region.view import RegionView
 from .board import Board
 from .counts import composition, latest_census, with_heirs
 from .declaration import ILLUSTRATIVE, Indicator
@@ -39,7 +39,7 @@ _COUNTED = ("items", "total", "observed", "population")
 _KEYS = ("territory", "by", "period")
 
 
-def with_facts(matter: Matter, one: Indicator, rows: pl.DataFrame) -> pl.DataFrame:
+def with_facts(matter: RegionView, one: Indicator, rows: pl.DataFrame) -> pl.DataFrame:
     """Add to the rows of an indicator, no ratio, what tells the facts in each (`FACTS`).
 
     Of what is counted, summed or observed at places, the facts of each territory and group; of other formulas, those of all. A
@@ -113,7 +113,7 @@ def names_of(sources: str | None) -> tuple[str, ...]:
     return tuple(name for name in (sources or "").split(", ") if name)
 
 
-def _used(matter: Matter, one: Indicator) -> pl.DataFrame:
+def _used(matter: RegionView, one: Indicator) -> pl.DataFrame:
     """Give the rows of facts that an indicator is made of, of all territories."""
     frame = one.options.get("frame") or _FRAMES.get(one.formula)
     if frame is None:
@@ -136,7 +136,7 @@ def _names(paths: pl.Series) -> list[str]:
     return [str(path).removeprefix("source/") for path in paths.drop_nulls().unique().sort()]
 
 
-def _by_cell(matter: Matter, one: Indicator, found: pl.DataFrame) -> pl.DataFrame:
+def _by_cell(matter: RegionView, one: Indicator, found: pl.DataFrame) -> pl.DataFrame:
     """Give for each territory, group and period: the rank of the weakest item, the counts of items, their sources."""
     board = Board.of(matter)
     by, series = one.options.get("by"), one.options.get("series", one.options.get("period"))
@@ -163,7 +163,7 @@ def _by_cell(matter: Matter, one: Indicator, found: pl.DataFrame) -> pl.DataFram
     return joined.with_columns(period=pl.lit(this_year(matter)))
 
 
-def _observed(matter: Matter, one: Indicator, found: pl.DataFrame) -> pl.DataFrame:
+def _observed(matter: RegionView, one: Indicator, found: pl.DataFrame) -> pl.DataFrame:
     """Give what `_by_cell` gives, of observations: those of the whole units that make up a territory."""
     board, unit, by = Board.of(matter), str(one.options["unit"]), one.options.get("by")
     empty = pl.lit(None, dtype=pl.String)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from ..region.view import Matter
+from ..region.view import RegionView
 from .announcements import announcements
 from .brokers import academic_reach, brokered
 from .counts import communes, items, observed, population, total
@@ -27,7 +27,7 @@ from .structure import location_quotient, variety
 class Formula(NamedTuple):
     """What computes a formula, the options it needs and the others it takes, and the columns of its frame it reads."""
 
-    run: Callable[[Matter, Options], pl.DataFrame]
+    run: Callable[[RegionView, Options], pl.DataFrame]
     needed: frozenset[str] = frozenset()
     other: frozenset[str] = frozenset()
     reads: frozenset[str] = frozenset()

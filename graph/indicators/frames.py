@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 from ...queries.library import Library
 from ..region.derived import DERIVED
-from ..region.view import Matter, tidy
+from ..region.view import RegionView, tidy
 
 _PREFIX = "matter-"
 
@@ -33,6 +33,8 @@ def frames() -> Mapping[str, Mapping[str, pl.DataType]]:
             assert isinstance(found, ox.QuerySolutions)
             header = ",".join(one.value for one in found.variables)
             empty[name.removeprefix(_PREFIX)] = tidy(f"{header}\r\n".encode())
-    matter = Matter(None, None, "", frames=empty)  # what is derived of nothing has the columns of the rest
+    matter = RegionView(
+        None, None, "", frames=empty
+    )  # what is derived of nothing has the columns of the rest
     empty |= {name: matter.once(make) for name, make in DERIVED.items()}
     return MappingProxyType({name: dict(frame.schema) for name, frame in sorted(empty.items())})

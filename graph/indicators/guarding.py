@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 from scipy.sparse import csr_array, hstack, vstack  # type: ignore[import-untyped, unused-ignore]
 
-from ..region.view import Matter
+from ..region.view import RegionView
 from .board import Board, Values
 from .declaration import Indicator
 from .rows import SUPPRESSED
@@ -17,7 +17,7 @@ COMPANY = "actor-type/company"
 _DECLARED = "declared"
 
 
-def guarded(matter: Matter, one: Indicator, rows: pl.DataFrame) -> pl.DataFrame:
+def guarded(matter: RegionView, one: Indicator, rows: pl.DataFrame) -> pl.DataFrame:
     """Give the rows of an indicator, the cells that statistical secrecy covers suppressed.
 
     It covers what partners declare of people (under 5) and companies (under 3, or one above 85 %), never what an

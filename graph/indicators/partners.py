@@ -8,7 +8,7 @@ from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore
 
 from ..region.derived import rows_of
 from ..region.inside_outside import Crossing, Sides
-from ..region.view import Matter
+from ..region.view import RegionView
 from .board import Board
 from .rows import INSUFFICIENT, nothing_known, rows, this_year
 from .selection import Options
@@ -17,12 +17,12 @@ MINIMUM = 5
 """Interactions under which no share of them is given."""
 
 
-def crossing(matter: Matter) -> Crossing:
+def crossing(matter: RegionView) -> Crossing:
     """Count the interactions of all territories by side."""
     return Crossing.of(matter.once(Sides.of_matter), Board.of(matter).members)
 
 
-def outside_share(matter: Matter, _: Options) -> pl.DataFrame:
+def outside_share(matter: RegionView, _: Options) -> pl.DataFrame:
     """Give the share (%) of a territory's interactions in which somebody outside takes part (`inside_outside`)."""
     board, year = Board.of(matter), this_year(matter)
     if rows_of(matter, "interaction-places").is_empty():
@@ -33,7 +33,7 @@ def outside_share(matter: Matter, _: Options) -> pl.DataFrame:
     return rows(board, year, None, share, why=INSUFFICIENT)
 
 
-def ei_index(matter: Matter, _: Options) -> pl.DataFrame:
+def ei_index(matter: RegionView, _: Options) -> pl.DataFrame:
     """Give the E–I index of a territory's interactions: (E − I) / (E + I), from −1 (all inside) to 1 (all outside).
 
     E counts those with somebody outside, I those of two or more inside; one may be both (`inside_outside.Crossing`).
@@ -46,7 +46,7 @@ def ei_index(matter: Matter, _: Options) -> pl.DataFrame:
     return rows(board, year, None, index, why=INSUFFICIENT)
 
 
-def counterparts(matter: Matter, options: Options) -> pl.DataFrame:
+def counterparts(matter: RegionView, options: Options) -> pl.DataFrame:
     """Count the other territories of a `level` from which partners of a territory's interactions act.
 
     A larger territory that meets all of that level has no other: the question has no answer there, and no row.

@@ -25,8 +25,8 @@ from ...words import N_, Spoken, gettext, number
 from ..analysis.structure import structural_differences
 from ..analysis.uncertainty import TooFewData
 from ..findings.words import agree_en, count_en
-from ..region.gazetteer import Ground
-from ..region.view import Matter
+from ..region.gazetteer import Gazetteer
+from ..region.view import RegionView
 from .board import Board
 from .edges import by_distance
 from .reaches import distance
@@ -70,7 +70,7 @@ class Structures:
         self._levels: dict[tuple[str, int], _Level] = {}
 
     @classmethod
-    def of(cls, matter: Matter) -> Structures:
+    def of(cls, matter: RegionView) -> Structures:
         """Give the structures of a matter, from what is kept beside its snapshot where it is."""
         key = f"structures 2 {matter.within} {matter.illustrative} {matter.scenario}"
         return cls(_measured(matter) if matter.scenario else matter.kept(key, lambda: _measured(matter)))
@@ -161,9 +161,9 @@ SCHEMA: dict[str, Any] = {
 }
 
 
-def _measured(matter: Matter) -> pl.DataFrame:
+def _measured(matter: RegionView) -> pl.DataFrame:
     """Measure the traits of every territory; what is not known is null."""
-    board, ground = Board.of(matter), Ground.of(matter)
+    board, ground = Board.of(matter), Gazetteer.of(matter)
     degree = np.array([float(one.rsplit("/", 1)[-1]) if one else np.nan for one in ground.density])
     options = {"frame": "programmes", "item": "programme"}
     found = distance(matter, options)
@@ -182,7 +182,7 @@ def _measured(matter: Matter) -> pl.DataFrame:
     return pl.DataFrame(made, schema=SCHEMA).with_columns(pl.col("population", "density").fill_nan(None))
 
 
-def _shares(matter: Matter, board: Board) -> list[list[float] | None]:
+def _shares(matter: RegionView, board: Board) -> list[list[float] | None]:
     """Give the shares of sectors (A17) in the establishments of each territory; None under the minimum."""
     rows = matter.frame("establishments").filter(pl.col("sector").str.starts_with("sector/a17/"))
     rows = board.ground.locate(rows.filter(pl.col("year") == pl.col("year").max()).drop_nulls("value"))

@@ -6,13 +6,13 @@ import numpy as np
 import polars as pl
 
 from ..analysis.access import floating_catchment, gaussian, great_circle
-from ..region.view import Matter
+from ..region.view import RegionView
 from .board import Board
 from .rows import nothing_known, rows, this_year
 from .selection import LOADED, Options, is_placed, nearest, selected
 
 
-def reach(matter: Matter, options: Options) -> pl.DataFrame:
+def reach(matter: RegionView, options: Options) -> pl.DataFrame:
     """Give the share of the population (%) that has an item within `km`, as the crow flies between communes.
 
     Options: `frame`, `item`, `where`, `km`.
@@ -25,7 +25,7 @@ def reach(matter: Matter, options: Options) -> pl.DataFrame:
     return rows(board, year, None, 100 * board.weighted(there))
 
 
-def distance(matter: Matter, options: Options) -> pl.DataFrame:
+def distance(matter: RegionView, options: Options) -> pl.DataFrame:
     """Give the mean distance in kilometres of the population to the nearest item. Options: `frame`, `item`, `where`."""
     board, year = Board.of(matter), this_year(matter)
     if not is_placed(matter, options):
@@ -34,7 +34,7 @@ def distance(matter: Matter, options: Options) -> pl.DataFrame:
     return rows(board, year, None, board.weighted(np.where(np.isinf(far), np.nan, far)))
 
 
-def catchment(matter: Matter, options: Options) -> pl.DataFrame:
+def catchment(matter: RegionView, options: Options) -> pl.DataFrame:
     """Give the access of the population to items by floating catchments, 100 being that of the territory looked at.
 
     Options: `frame`, `item`, `where`, `km` (the reach; the weight falls to nothing there as a Gaussian does), `per`

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from ..region.view import Matter
+from ..region.view import RegionView
 from .board import Board
 
 Values = npt.NDArray[np.float64]
@@ -69,6 +69,6 @@ def nothing_known(board: Board, period: str) -> pl.DataFrame:
     return rows(board, period, None, np.full(len(board), np.nan))
 
 
-def this_year(matter: Matter) -> str:
+def this_year(matter: RegionView) -> str:
     """Give the year of the publication: what is open is open then."""
     return matter.snapshot[:4] if matter.snapshot[:4].isdigit() else "9999"

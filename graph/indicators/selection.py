@@ -11,7 +11,7 @@ import polars as pl
 
 from ..analysis.access import nearest_circle
 from ..region.derived import rows_of
-from ..region.view import Matter
+from ..region.view import RegionView
 from .board import Board
 from .rows import this_year
 
@@ -23,7 +23,7 @@ WHOLE = "whole"
 of what is observed by groups, the whole alone is told."""
 
 
-def selected(matter: Matter, options: Options) -> pl.DataFrame:
+def selected(matter: RegionView, options: Options) -> pl.DataFrame:
     """Give the rows of the frame that options name: those that `where` keeps, and that have not ended.
 
     `where` holds, for each column named, the values wanted: one or a list; "field/mesr/*" is a beginning. In a series
@@ -35,7 +35,7 @@ def selected(matter: Matter, options: Options) -> pl.DataFrame:
     return found
 
 
-def kept(matter: Matter, options: Options) -> pl.DataFrame:
+def kept(matter: RegionView, options: Options) -> pl.DataFrame:
     """Give the rows of the frame that `where` keeps, ended or not."""
     found = rows_of(matter, str(options["frame"]))
     for column, wanted in options.get("where", {}).items():
@@ -48,12 +48,12 @@ def kept(matter: Matter, options: Options) -> pl.DataFrame:
     return found
 
 
-def is_loaded(matter: Matter, options: Options) -> bool:
+def is_loaded(matter: RegionView, options: Options) -> bool:
     """Tell whether the frame has any row at all: whether a source of it was ever loaded, or is to be taken as such."""
     return bool(options.get(LOADED)) or not rows_of(matter, str(options["frame"])).is_empty()
 
 
-def is_placed(matter: Matter, options: Options) -> bool:
+def is_placed(matter: RegionView, options: Options) -> bool:
     """Tell whether anything is known of where the items are: whether a single one that `where` keeps has a place.
 
     A frame may be loaded without any source that tells of such items, or of where they are: none in a territory is no
@@ -62,7 +62,7 @@ def is_placed(matter: Matter, options: Options) -> bool:
     return bool(options.get(LOADED)) or bool(kept(matter, options)["place"].is_not_null().any())
 
 
-def nearest(matter: Matter, options: Options) -> Values:
+def nearest(matter: RegionView, options: Options) -> Values:
     """Give the distance in kilometres of each commune to the nearest one that has an item.
 
     Infinite when no item has a position, NaN for a commune without one, 0 in a commune that has an item.

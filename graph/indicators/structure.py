@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from ..region.derived import rows_of
-from ..region.view import Matter
+from ..region.view import RegionView
 from .board import Board
 from .counts import observed
 from .rows import INSUFFICIENT, no_rows, nothing_known, this_year
@@ -16,7 +16,7 @@ MINIMUM = 5.0
 """Count expected in a cell under which no quotient is given."""
 
 
-def location_quotient(matter: Matter, options: Options) -> pl.DataFrame:
+def location_quotient(matter: RegionView, options: Options) -> pl.DataFrame:
     """Give the location quotient of each group of `observed` in each territory.
 
     LQ_cp = (X_cp / X_c.) / (X_.p / X_..), the whole being the territory looked at, or, where observed units straddle it,
@@ -38,7 +38,7 @@ def location_quotient(matter: Matter, options: Options) -> pl.DataFrame:
     return found.with_columns(status=status, low=empty, high=empty).select(no_rows().columns)
 
 
-def _reference(board: Board, cells: pl.DataFrame, matter: Matter, options: Options) -> pl.DataFrame:
+def _reference(board: Board, cells: pl.DataFrame, matter: RegionView, options: Options) -> pl.DataFrame:
     """Give what the territory looked at has of each group, or else what the observed units wholly inside it have."""
     whole = cells.filter(pl.col("territory") == board.ground.territory(matter.within).id).drop_nulls("value")
     if whole.is_empty():
@@ -50,7 +50,7 @@ def _reference(board: Board, cells: pl.DataFrame, matter: Matter, options: Optio
     return whole.group_by("by", "period").agg(all=pl.col("value").sum())
 
 
-def variety(matter: Matter, options: Options) -> pl.DataFrame:
+def variety(matter: RegionView, options: Options) -> pl.DataFrame:
     """Give the effective number of groups: the exponential of their entropy (Hill 1973), 1 when there is only one.
 
     Options: those of `observed`. No number where a cell has no value.

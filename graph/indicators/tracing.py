@@ -12,7 +12,7 @@ from typing import Any, TypeVar, cast
 
 import polars as pl
 
-from ..region.view import Matter
+from ..region.view import RegionView
 from .declaration import Indicator
 from .rows import this_year
 
@@ -34,7 +34,7 @@ class Tracing:
 
     After a `former` matter, whose frames it has but for some, it takes over what that made of the same frames.
 
-    >>> matter = Matter(None, (), "s1", frames={"jobs": pl.DataFrame({"zone": ["z"]})})
+    >>> matter = RegionView(None, (), "s1", frames={"jobs": pl.DataFrame({"zone": ["z"]})})
     >>> tracing = Tracing(matter)
     >>> with tracing.noting() as reads:
     ...     _ = tracing.once(lambda matter: matter.frame("jobs"))
@@ -42,7 +42,7 @@ class Tracing:
     ['jobs']
     """
 
-    def __init__(self, matter: Matter, former: Tracing | None = None) -> None:
+    def __init__(self, matter: RegionView, former: Tracing | None = None) -> None:
         self._matter, self._former = matter, former
         self._notes: list[set[str]] = []
         self._made: dict[Callable[..., Any], tuple[object, frozenset[str]]] = {}
@@ -67,7 +67,7 @@ class Tracing:
             reads.add(name)
         return self._matter.frame(name)
 
-    def once(self, make: Callable[[Matter], T]) -> T:
+    def once(self, make: Callable[[RegionView], T]) -> T:
         """Give what a function makes of the matter, made once; note the frames that it was made from."""
         if make not in self._made:
             self._made[make] = self._taken(make) or self._make(make)
@@ -76,7 +76,7 @@ class Tracing:
             notes |= from_
         return cast("T", found)
 
-    def stand_in(self, make: Callable[[Matter], T], other: Callable[[Matter], T]) -> None:
+    def stand_in(self, make: Callable[[RegionView], T], other: Callable[[RegionView], T]) -> None:
         """Have `once` give for a function what another makes."""
         self._made[make] = self._taken(make) or self._make(other)
 
@@ -87,12 +87,12 @@ class Tracing:
             self._matter.frame(one) is former._matter.frame(one) for one in names
         )
 
-    def _make(self, make: Callable[[Matter], Any]) -> tuple[object, frozenset[str]]:
+    def _make(self, make: Callable[[RegionView], Any]) -> tuple[object, frozenset[str]]:
         with self.noting() as reads:
-            made = make(cast("Matter", self))
+            made = make(cast("RegionView", self))
         return made, frozenset(reads)
 
-    def _taken(self, make: Callable[[Matter], Any]) -> tuple[object, frozenset[str]] | None:
+    def _taken(self, make: Callable[[RegionView], Any]) -> tuple[object, frozenset[str]] | None:
         """Take over what was made of a former matter, if the frames it was made from are the same.
 
         What read none may read them later: it is made anew.

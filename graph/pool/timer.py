@@ -10,7 +10,7 @@ PERIOD = 0.025
 """Seconds between two looks."""
 
 
-class Watched(Protocol):
+class Watch(Protocol):
     """Anything that wants to know that time passes."""
 
     def look(self, now: float) -> None:
@@ -22,16 +22,16 @@ class Ticker:
     """Calls `look` of everything added to it, on one event loop, until it is discarded."""
 
     def __init__(self) -> None:
-        self._watched: set[Watched] = set()
+        self._watched: set[Watch] = set()
         self._timer: asyncio.TimerHandle | None = None
 
-    def add(self, watched: Watched) -> None:
+    def add(self, watched: Watch) -> None:
         """Look at this from now on."""
         self._watched.add(watched)
         if self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(PERIOD, self._tick)
 
-    def discard(self, watched: Watched) -> None:
+    def discard(self, watched: Watch) -> None:
         """Look at this no more."""
         self._watched.discard(watched)
 

@@ -9,7 +9,7 @@ import polars as pl
 
 from .firmness import less_firm
 from .relays import relays_of
-from .view import Matter
+from .view import RegionView
 
 ACADEMIC = (
     "actor-type/higher-education",
@@ -23,7 +23,7 @@ ACADEMIC = (
 COMPANY = "actor-type/company"
 
 
-def interaction_places(matter: Matter) -> pl.DataFrame:
+def interaction_places(matter: RegionView) -> pl.DataFrame:
     """Give each participation with the type, year, evidence, source and theme of its interaction.
 
     It is as firm as the weaker of the interaction and of its place.
@@ -38,7 +38,7 @@ def interaction_places(matter: Matter) -> pl.DataFrame:
     return rows.with_columns(evidence=less_firm(pl.col("evidence"), located)).drop("located")
 
 
-def academic_company(matter: Matter) -> pl.DataFrame:
+def academic_company(matter: RegionView) -> pl.DataFrame:
     """Give `interaction_places` of the interactions in which both a company and an academic actor take part."""
     rows = matter.once(interaction_places)
     with_company = rows.filter(pl.col("type") == COMPANY).select("interaction").unique()
@@ -48,7 +48,7 @@ def academic_company(matter: Matter) -> pl.DataFrame:
     )
 
 
-def taught(matter: Matter) -> pl.DataFrame:
+def taught(matter: RegionView) -> pl.DataFrame:
     """Give the programmes where they are taught: without the places they can only be followed from (`mode`).
 
     No source tells such places: a scenario that offers a programme elsewhere does.
@@ -57,13 +57,13 @@ def taught(matter: Matter) -> pl.DataFrame:
     return rows.filter(pl.col("mode").is_null()) if "mode" in rows.columns else rows
 
 
-def programme_families(matter: Matter) -> pl.DataFrame:
+def programme_families(matter: RegionView) -> pl.DataFrame:
     """Give each programme, place, and family of occupations it prepares for (inferred from its label)."""
     families = matter.frame("preparations").select("programme", "family").unique()
     return matter.once(taught).join(families, on="programme")
 
 
-def unplaced_programmes(matter: Matter) -> pl.DataFrame:
+def unplaced_programmes(matter: RegionView) -> pl.DataFrame:
     """Give the programmes that no source places, at the head office of each institution that offers them."""
     rows = matter.frame("programmes")
     placed = rows.drop_nulls("place").select("programme").unique()
@@ -71,7 +71,7 @@ def unplaced_programmes(matter: Matter) -> pl.DataFrame:
     return rows.join(placed, on="programme", how="anti").drop("place").join(seats, on="institution")
 
 
-def capacities(matter: Matter) -> pl.DataFrame:
+def capacities(matter: RegionView) -> pl.DataFrame:
     """Give each programme and place with the places it has there: known for some programmes only.
 
     The places of a programme that is taught at several sites are shared equally among them.
@@ -81,7 +81,7 @@ def capacities(matter: Matter) -> pl.DataFrame:
 
 
 #: Frames by name: those of the matter are found by their own name.
-DERIVED: Mapping[str, Callable[[Matter], pl.DataFrame]] = MappingProxyType(
+DERIVED: Mapping[str, Callable[[RegionView], pl.DataFrame]] = MappingProxyType(
     {
         "interaction-places": interaction_places,
         "academic-company": academic_company,
@@ -97,6 +97,6 @@ INFERRED = frozenset({"members", "programme-families", "capacities"})
 """Frames with rows that are no facts as sources state them: a rule of ours makes them (ties, families, shares of places)."""
 
 
-def rows_of(matter: Matter, name: str) -> pl.DataFrame:
+def rows_of(matter: RegionView, name: str) -> pl.DataFrame:
     """Give a frame by its name, of the matter or derived; raises QueryNotFound for another name."""
     return matter.once(DERIVED[name]) if name in DERIVED else matter.frame(name)

@@ -11,10 +11,10 @@ import polars as pl
 
 from ...words import N_, Spoken
 from .derived import ACADEMIC, COMPANY, interaction_places
-from .gazetteer import Ground, Territory
+from .gazetteer import Gazetteer, Territory
 from .inside_outside import known_sides
-from .places import UnknownName
-from .view import Matter
+from .names import UnknownName
+from .view import RegionView
 
 FLOW_LEVELS = ("epci", "department")
 KINDS: Mapping[str, Spoken] = MappingProxyType(
@@ -46,7 +46,9 @@ class Flows:
     illustrative: int
 
 
-def flows(matter: Matter, kind: str = "entreprises", level: str = "epci", within: str | None = None) -> Flows:
+def flows(
+    matter: RegionView, kind: str = "entreprises", level: str = "epci", within: str | None = None
+) -> Flows:
     """Count the interactions between territories, those with an end within another if it is named.
 
     Both ends may be in one territory. An interaction of many participants counts once for each pair of territories that
@@ -56,7 +58,7 @@ def flows(matter: Matter, kind: str = "entreprises", level: str = "epci", within
         raise UnknownName("kind of flow", kind, [(name, name) for name in KINDS])
     if level not in FLOW_LEVELS:
         raise UnknownName("level", level, [(name, name) for name in FLOW_LEVELS])
-    ground = Ground.of(matter)
+    ground = Gazetteer.of(matter)
     territories, pairs, known = matter.once(_Joined).of(kind, level)
     joined, outside, unplaced = known
     if within is not None:
@@ -79,8 +81,8 @@ _Found = tuple[list[Territory], pl.DataFrame, tuple[int, int, int]]
 class _Joined:
     """The pairs of territories that each interaction of a kind joins, found once a kind and level."""
 
-    def __init__(self, matter: Matter) -> None:
-        self._matter, self._ground = matter, Ground.of(matter)
+    def __init__(self, matter: RegionView) -> None:
+        self._matter, self._ground = matter, Gazetteer.of(matter)
         self._found: dict[tuple[str, str], _Found] = {}
 
     def of(self, kind: str, level: str) -> _Found:
@@ -112,7 +114,7 @@ class _Joined:
         return territories, pairs.unique(), (joined, outside, others.height - outside)
 
 
-def _ends(matter: Matter, kind: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _ends(matter: RegionView, kind: str) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Give the participations that flows of a kind start from, and those that they end at."""
     rows = matter.once(interaction_places)
     academic = rows.filter(pl.col("type").is_in(ACADEMIC))
@@ -122,7 +124,7 @@ def _ends(matter: Matter, kind: str) -> tuple[pl.DataFrame, pl.DataFrame]:
     return academic.filter(internships), rows.filter(internships & (pl.col("role") == "actor-role/host"))
 
 
-def _placed(rows: pl.DataFrame, ground: Ground, at: np.ndarray) -> pl.DataFrame:
+def _placed(rows: pl.DataFrame, ground: Gazetteer, at: np.ndarray) -> pl.DataFrame:
     """Give the interactions of participations with the territories that they are placed in."""
     located = ground.locate(rows.drop_nulls("place")).select("interaction", "at").unique()
     located = located.with_columns(territory=pl.Series(at[located["at"].to_numpy()], dtype=pl.Int64))

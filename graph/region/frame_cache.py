@@ -19,12 +19,12 @@ _refused: set[Path] = set()
 """Folders that could not be written, each told once a process."""
 
 
-class KeptFrames:
+class FrameCache:
     """Frames by the text of their question, in a folder of a snapshot; a folder that cannot be written keeps nothing.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     kept = KeptFrames(Path(folder) / "frames")
+    ...     kept = FrameCache(Path(folder) / "frames")
     ...     kept.find("ASK {}")
     ...     kept.keep("ASK {}", pl.DataFrame({"a": [1]}))
     ...     kept.find("ASK {}").rows()
@@ -35,7 +35,7 @@ class KeptFrames:
         self.folder = folder
 
     @classmethod
-    def of(cls, snapshot: Snapshot) -> KeptFrames:
+    def of(cls, snapshot: Snapshot) -> FrameCache:
         """Keep frames beside a snapshot: they are pruned with it."""
         return cls(derived_folder(snapshot) / "frames")
 

@@ -21,8 +21,8 @@ import polars as pl
 from ...ontology.vocabulary import ID
 from ...queries.parameters import BadValue, Parameter
 from ..analysis.access import great_circle
-from .places import SharedName, UnknownName
-from .view import REGION, Matter
+from .names import SharedName, UnknownName
+from .view import REGION, RegionView
 
 LEVELS = {
     "Intercommunality": "epci",
@@ -55,10 +55,10 @@ class Territory:
         return ID + self.id
 
 
-class Ground:
+class Gazetteer:
     """The communes of a matter, in one order for all arrays: `ids`, `labels`, `lat`, `long`, `population` (NaN: unknown)."""
 
-    def __init__(self, matter: Matter) -> None:
+    def __init__(self, matter: RegionView) -> None:
         places = matter.frame("places").unique("place", keep="first").sort("place")
         parts = matter.frame("parts")
         communes = places.filter(pl.col("place").str.contains("/commune/", literal=True))
@@ -82,7 +82,7 @@ class Ground:
         self._within = matter.within
 
     @classmethod
-    def of(cls, matter: Matter) -> Ground:
+    def of(cls, matter: RegionView) -> Gazetteer:
         """Give the ground of a matter, made once."""
         return matter.once(cls)
 

@@ -16,8 +16,8 @@ import numpy.typing as npt
 import polars as pl
 from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore]
 
-from .gazetteer import Ground
-from .view import Matter
+from .gazetteer import Gazetteer
+from .view import RegionView
 
 Side = Literal["inside", "outside", "unknown"]
 Values = npt.NDArray[np.float64]
@@ -36,7 +36,7 @@ def side(inside: bool, known: bool) -> Side:
     return "inside" if inside else "outside" if known else "unknown"
 
 
-def known_sides(matter: Matter) -> pl.DataFrame:
+def known_sides(matter: RegionView) -> pl.DataFrame:
     """Tell of each one who takes part in an interaction whether its side is `known`: a commune, or a country abroad.
 
     Columns: interaction, actor, known.
@@ -45,7 +45,7 @@ def known_sides(matter: Matter) -> pl.DataFrame:
     return rows.with_columns(pl.col("known") | pl.col("actor").is_in(abroad(matter).implode()))
 
 
-def abroad(matter: Matter) -> pl.Series:
+def abroad(matter: RegionView) -> pl.Series:
     """List the actors whose country is known and is not France."""
     return abroad_of(matter.frame("actors"))
 
@@ -71,9 +71,9 @@ class Sides:
     known: Values
 
     @classmethod
-    def of_matter(cls, matter: Matter) -> Sides:
+    def of_matter(cls, matter: RegionView) -> Sides:
         """Lay out the participations of a matter."""
-        ground = Ground.of(matter)
+        ground = Gazetteer.of(matter)
         pairs = known_sides(matter).sort(_PAIR).with_row_index("pair")
         names = pairs.select("interaction").unique().sort("interaction").with_row_index("row")
         pairs = pairs.join(names, on="interaction").sort("pair")

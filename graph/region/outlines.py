@@ -15,11 +15,11 @@ import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from .gazetteer import Ground, Territory
+from .gazetteer import Gazetteer, Territory
 from .lambert import LAMBERT_93
+from .names import UnknownName
 from .outline_paths import path_of, read_shapes, spot_of, without_slivers
-from .places import UnknownName
-from .view import Matter
+from .view import RegionView
 
 DRAWN_LEVELS = ("commune", "epci", "department", "region", "zone", "bassin", "adhoc")
 """Levels that a map may show."""
@@ -99,8 +99,8 @@ class Layer:
 class Outlines:
     """The outlines of a matter, parsed and projected once (metres, Lambert-93), and the layers drawn of them."""
 
-    def __init__(self, matter: Matter) -> None:
-        self.ground = Ground.of(matter)
+    def __init__(self, matter: RegionView) -> None:
+        self.ground = Gazetteer.of(matter)
         frame = matter.frame("outlines").drop_nulls().unique("territory", keep="first").sort("territory")
         shapes = read_shapes(frame["wkt"].to_list())
         projected = {
@@ -114,7 +114,7 @@ class Outlines:
         self._layers: dict[tuple[str, str, int], Layer] = {}
 
     @classmethod
-    def of(cls, matter: Matter) -> Outlines:
+    def of(cls, matter: RegionView) -> Outlines:
         """Give the outlines of a matter, made once."""
         return matter.once(cls)
 

@@ -12,9 +12,9 @@ from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore
 
 from ..analysis.adjacency import Adjacency, Counts
 from ..analysis.reach import reach_of_groups
-from .gazetteer import Ground
-from .places import UnknownName
-from .view import Matter
+from .gazetteer import Gazetteer
+from .names import UnknownName
+from .view import RegionView
 
 RELAY = "actor-type/relay-organization"
 RESOURCES = tuple(
@@ -32,7 +32,7 @@ RESOURCES = tuple(
 """The actors that a territory wants to reach: institutions and their schools, laboratories, research organisations."""
 
 
-def relays_of(matter: Matter) -> pl.DataFrame:
+def relays_of(matter: RegionView) -> pl.DataFrame:
     """List the relay structures and where they are: their own sites, and the branches they run.
 
     Columns: `node`, `label`, `place` (null: not known), `serves`, `evidence`, `source`. A relay is known by a site of its own or
@@ -65,7 +65,7 @@ class Contacts:
     at: csr_array
 
     @classmethod
-    def of(cls, matter: Matter) -> Contacts:
+    def of(cls, matter: RegionView) -> Contacts:
         """Read the contacts of a matter, once."""
         return matter.once(_read)
 
@@ -80,12 +80,12 @@ class Contacts:
         return reach_of_groups(self.network, groups, self.resources & ~gone, gone)
 
 
-def _read(matter: Matter) -> Contacts:
+def _read(matter: RegionView) -> Contacts:
     """Tie actors by their interactions; an actor is of the communes it acts from, a relay of those of its sites too.
 
     A relay that serves a territory is of each of its communes.
     """
-    ground, relays = Ground.of(matter), matter.once(relays_of)
+    ground, relays = Gazetteer.of(matter), matter.once(relays_of)
     rows = matter.frame("participations")
     pairs = rows.select("interaction", "actor").unique()
     actors = pl.concat([rows["actor"], relays["node"]]).unique().sort()
@@ -112,7 +112,7 @@ def _read(matter: Matter) -> Contacts:
     return Contacts(network, {node: at for at, node in enumerate(nodes)}, resources, there)
 
 
-def _served(ground: Ground, relays: pl.DataFrame) -> pl.DataFrame:
+def _served(ground: Gazetteer, relays: pl.DataFrame) -> pl.DataFrame:
     """Pair each relay with the communes of the territories it serves, of those that are on the ground."""
     served = relays.drop_nulls("serves").select("node", "serves").unique(maintain_order=True)
     pairs: list[tuple[str, int]] = []

@@ -1,6 +1,6 @@
 """The matter of the analysis: what the graph holds of a region, as frames, read once a snapshot.
 
-Gaps, synergies, suggestions and indicators are functions of a `Matter`, so a scenario is another matter: the same
+Gaps, synergies, suggestions and indicators are functions of a `RegionView`, so a scenario is another matter: the same
 frames with some rows changed (`with_frames`), and nothing is written. Each frame is the answer of one named
 question (`queries/matter/`). IRIs of the graph are written without their beginning, as paths
 ("territory/epci/200040715"); an empty evidence status is "documented". A row that puts a thing at a place is as firm as
@@ -20,7 +20,7 @@ from ...queries.library import Library
 from ..snapshots.reader import LocalReader, Reader
 from .bordering import bordering_departments
 from .firmness import less_firm
-from .frame_cache import KeptFrames
+from .frame_cache import FrameCache
 
 REGION = "region/84"
 """The territory whose places are read unless another is named."""
@@ -35,14 +35,14 @@ _LIBRARY = Library()
 T = TypeVar("T")
 
 
-class Matter:
+class RegionView:
     """Frames of a snapshot: places, programmes, units, interactions, hirings…; each is read when first used.
 
     Args of `of`: `within` is the territory whose places are read; `illustrative` adds the illustrative graphs, which
     enter no indicator unless asked for. `snapshot` is the id of the snapshot, `scenario` the name of what was changed.
     `hurried`: what takes long and is only told beside results is read where it is kept, and not made.
 
-    >>> matter = Matter(None, (), "s1", frames={"jobs": pl.DataFrame({"zone": ["territory/zone/1"]})})
+    >>> matter = RegionView(None, (), "s1", frames={"jobs": pl.DataFrame({"zone": ["territory/zone/1"]})})
     >>> matter.frame("jobs").height, matter.with_frames(jobs=pl.DataFrame()).frame("jobs").height
     (1, 0)
     """
@@ -55,7 +55,7 @@ class Matter:
         *,
         within: str = REGION,
         illustrative: bool = False,
-        kept: KeptFrames | None = None,
+        kept: FrameCache | None = None,
         frames: dict[str, pl.DataFrame] | None = None,
         scenario: str | None = None,
         hurried: bool = False,
@@ -69,12 +69,12 @@ class Matter:
         self.hurried = hurried
         self._reader, self._graphs, self._kept = reader, graphs, kept
         self._frames = dict(frames or {})
-        self._derived: dict[Callable[[Matter], Any], object] = {}
+        self._derived: dict[Callable[[RegionView], Any], object] = {}
 
     @classmethod
     def of(
         cls, reader: LocalReader, *, within: str = REGION, illustrative: bool = False, hurried: bool = False
-    ) -> Matter:
+    ) -> RegionView:
         """Read the matter of a reader's snapshot, from what is kept beside the snapshot where it is."""
         snapshot = reader.snapshot
         made_up = illustrative and snapshot.graphs(
@@ -87,7 +87,7 @@ class Matter:
             snapshot.id,
             within=within,
             illustrative=illustrative,
-            kept=KeptFrames.of(snapshot),
+            kept=FrameCache.of(snapshot),
             hurried=hurried,
         )
 
@@ -97,9 +97,9 @@ class Matter:
             self._frames[name] = self._read(f"matter-{name}")
         return self._frames[name]
 
-    def with_frames(self, scenario: str | None = None, **frames: pl.DataFrame) -> Matter:
+    def with_frames(self, scenario: str | None = None, **frames: pl.DataFrame) -> RegionView:
         """Give this matter with other frames in place of some."""
-        return Matter(
+        return RegionView(
             self._reader,
             self._graphs,
             self.snapshot,
@@ -111,14 +111,14 @@ class Matter:
             hurried=self.hurried,
         )
 
-    def once(self, make: Callable[[Matter], T]) -> T:
+    def once(self, make: Callable[[RegionView], T]) -> T:
         """Give what a function makes of this matter alone: it is made once and kept with it."""
         if make not in self._derived:
             self._derived[make] = make(self)
         return cast("T", self._derived[make])
 
     @property
-    def beside(self) -> KeptFrames | None:
+    def beside(self) -> FrameCache | None:
         """What is kept beside the snapshot; None where nothing is."""
         return self._kept
 
@@ -160,7 +160,7 @@ class Matter:
         return frame
 
 
-def _bordering(matter: Matter) -> tuple[str, ...]:
+def _bordering(matter: RegionView) -> tuple[str, ...]:
     return bordering_departments(matter._inside()["place"].to_list(), matter.frame("communes"))
 
 

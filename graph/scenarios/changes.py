@@ -15,8 +15,8 @@ from typing import Any
 import polars as pl
 
 from ...ontology.vocabulary import ANC
-from ..region.gazetteer import Ground
-from ..region.view import Matter
+from ..region.gazetteer import Gazetteer
+from ..region.view import RegionView
 from .assumptions import Assumption, Close, Merge, Move, Offer, Open, Scenario
 from .names import frame_of, key_of, rows_of
 from .resolution import Resolver
@@ -25,7 +25,7 @@ SIMULATED = "simulated"
 Frames = dict[str, pl.DataFrame]
 
 
-def resolve(matter: Matter, scenario: Scenario) -> Scenario:
+def resolve(matter: RegionView, scenario: Scenario) -> Scenario:
     """Give a scenario with the path of everything it names; raises what `apply` raises.
 
     Resolving it once more changes nothing.
@@ -33,7 +33,7 @@ def resolve(matter: Matter, scenario: Scenario) -> Scenario:
     return replace(scenario, assumptions=tuple(one for one, _ in steps(matter, scenario)))
 
 
-def apply(matter: Matter, scenario: Scenario) -> Matter:
+def apply(matter: RegionView, scenario: Scenario) -> RegionView:
     """Give the matter as it would be under a scenario; the matter given stays as it is.
 
     Raises UnknownName (with the nearest) for what the matter does not have, Contradiction for two assumptions that
@@ -42,10 +42,10 @@ def apply(matter: Matter, scenario: Scenario) -> Matter:
     return steps(matter, scenario)[-1][1]
 
 
-def steps(matter: Matter, scenario: Scenario) -> list[tuple[Assumption, Matter]]:
+def steps(matter: RegionView, scenario: Scenario) -> list[tuple[Assumption, RegionView]]:
     """Apply the assumptions one by one, in order: each resolved, with the matter after it; raises as `apply`."""
     resolver = Resolver(matter, scenario.name)
-    found: list[tuple[Assumption, Matter]] = []
+    found: list[tuple[Assumption, RegionView]] = []
     for assumption in scenario.assumptions:
         resolved = resolver.resolve(assumption, matter)
         matter = matter.with_frames(scenario=scenario.name, **change(resolved, matter))
@@ -54,13 +54,13 @@ def steps(matter: Matter, scenario: Scenario) -> list[tuple[Assumption, Matter]]
 
 
 @singledispatch
-def change(assumption: Assumption, matter: Matter) -> Frames:
+def change(assumption: Assumption, matter: RegionView) -> Frames:
     """Give the frames that a resolved assumption changes."""
     raise TypeError(f"{assumption!r} is no assumption")
 
 
 @change.register
-def _open(assumption: Open, matter: Matter) -> Frames:
+def _open(assumption: Open, matter: RegionView) -> Frames:
     assert assumption.id is not None
     one = {"label": assumption.label, "place": assumption.place, "evidence": SIMULATED}
     if assumption.kind in ("branch", "relay"):
@@ -98,7 +98,7 @@ def _open(assumption: Open, matter: Matter) -> Frames:
 
 
 @change.register
-def _close(assumption: Close, matter: Matter) -> Frames:
+def _close(assumption: Close, matter: RegionView) -> Frames:
     kind, node = assumption.kind, assumption.node
     frame = matter.frame(frame_of(kind))
     gone = rows_of(kind) & (key_of(kind) == node)
@@ -122,7 +122,7 @@ def _close(assumption: Close, matter: Matter) -> Frames:
 
 
 @change.register
-def _move(assumption: Move, matter: Matter) -> Frames:
+def _move(assumption: Move, matter: RegionView) -> Frames:
     kind, node, place = assumption.kind, assumption.node, assumption.place
     frame = matter.frame(frame_of(kind))
     mine = rows_of(kind) & (key_of(kind) == node)
@@ -146,7 +146,7 @@ def _move(assumption: Move, matter: Matter) -> Frames:
 
 
 @change.register
-def _merge(assumption: Merge, matter: Matter) -> Frames:
+def _merge(assumption: Merge, matter: RegionView) -> Frames:
     assert assumption.id is not None
     gone, made = list(assumption.territories), assumption.id
     merged: Mapping[str, str] = dict.fromkeys(gone, made)
@@ -163,7 +163,7 @@ def _merge(assumption: Merge, matter: Matter) -> Frames:
 
 
 @change.register
-def _offer(assumption: Offer, matter: Matter) -> Frames:
+def _offer(assumption: Offer, matter: RegionView) -> Frames:
     programmes = matter.frame("programmes")
     if "mode" not in programmes.columns:
         programmes = programmes.with_columns(mode=pl.lit(None, pl.String))
@@ -186,7 +186,7 @@ def _offer(assumption: Offer, matter: Matter) -> Frames:
     return {"programmes": _add(programmes, rows)}
 
 
-def _with(matter: Matter, name: str, rows: list[dict[str, Any]]) -> pl.DataFrame:
+def _with(matter: RegionView, name: str, rows: list[dict[str, Any]]) -> pl.DataFrame:
     return _add(matter.frame(name), rows)
 
 
@@ -205,9 +205,9 @@ def _placed(frame: pl.DataFrame, mine: pl.Expr, place: str) -> pl.DataFrame:
     return frame.with_columns(place=pl.when(moved).then(pl.lit(place)).otherwise("place"))
 
 
-def _at(matter: Matter, rows: pl.DataFrame, place: str) -> pl.Expr:
+def _at(matter: RegionView, rows: pl.DataFrame, place: str) -> pl.Expr:
     """Tell the rows of sites in a commune; a site may also have rows for wider territories."""
-    ground = Ground.of(matter)
+    ground = Gazetteer.of(matter)
     ats = set(ground.at(place))
     places = [one for one in rows["place"].drop_nulls().unique() if ats & set(ground.at(one))]
     here = pl.col("place").is_in(places).fill_null(False)
@@ -216,6 +216,6 @@ def _at(matter: Matter, rows: pl.DataFrame, place: str) -> pl.Expr:
     return here | pl.col("site").is_in(rows.filter(here)["site"].drop_nulls().implode()).fill_null(False)
 
 
-def _membership(matter: Matter, programme: str, place: str | None) -> pl.Expr:
+def _membership(matter: RegionView, programme: str, place: str | None) -> pl.Expr:
     mine = pl.col("member") == programme
     return mine & _at(matter, matter.frame("members").filter(mine), place) if place else mine

@@ -9,9 +9,9 @@ from math import isnan
 
 from ...words import N_
 from ..findings.model import Finding, Thing, Words
-from ..region.gazetteer import Ground, Territory
-from ..region.places import UnknownName
-from ..region.view import Matter
+from ..region.gazetteer import Gazetteer, Territory
+from ..region.names import UnknownName
+from ..region.view import RegionView
 from .assumptions import Assumption, Close, Merge, Offer, Scenario, ScenarioError
 from .changes import resolve, steps
 from .computing import GROUND, Computed, first_stage, merged_together
@@ -35,7 +35,7 @@ ILLUSTRATIVE: Words = N_("Des faits illustratifs, inventés, sont comptés ici ;
 
 
 def compare(
-    matter: Matter,
+    matter: RegionView,
     scenario: Scenario,
     territories: Sequence[str] | None = None,
     figures: Sequence[str] | None = None,
@@ -67,7 +67,7 @@ def compare(
     done = steps(matter, scenario)
     stages = [matter, *(after for _, after in done)]
     words = [described(one, before) for (one, _), before in zip(done, stages, strict=False)]
-    ground = Ground.of(stages[-1])
+    ground = Gazetteer.of(stages[-1])
     merged = {gone: one for one, _ in done if isinstance(one, Merge) for gone in one.territories}
     named, notes = _named(stages, [*(territories or [matter.within]), *merged], merged)
     others = [one for level in LEVELS for one in ground.territories(level, matter.within)]
@@ -85,7 +85,7 @@ def compare(
             if one.indicator and not one.relative
         )
     ]
-    parts = _Parts(computed, Ground.of(matter), [one for one, _ in done if isinstance(one, Merge)])
+    parts = _Parts(computed, Gazetteer.of(matter), [one for one, _ in done if isinstance(one, Merge)])
     near = {one.id for one in touched} | {one.id for one in named}
     evidence = {one.id: computed.evidence(one) for one in chosen}
     found = []
@@ -128,7 +128,7 @@ def compare(
     )
 
 
-def _losses(stages: Sequence[Matter], scenario: Scenario) -> tuple[Finding, ...]:
+def _losses(stages: Sequence[RegionView], scenario: Scenario) -> tuple[Finding, ...]:
     """Tell what each relay that closes altogether takes away, of what there is when it does."""
     closing = [
         (before, one.node)
@@ -141,7 +141,7 @@ def _losses(stages: Sequence[Matter], scenario: Scenario) -> tuple[Finding, ...]
 class _Parts:
     """Figures of territories that merge, before they do."""
 
-    def __init__(self, computed: Computed, ground: Ground, mergers: Sequence[Merge]) -> None:
+    def __init__(self, computed: Computed, ground: Gazetteer, mergers: Sequence[Merge]) -> None:
         self._computed = computed
         self._of = {
             one.id: [ground.territory(gone) for gone in one.territories if _there(ground, gone)]
@@ -155,16 +155,16 @@ class _Parts:
         return tuple((_thing(one), values[one.id]) for one in gone if one.id in values)
 
 
-def _communes(matter: Matter, names: Sequence[str]) -> list[str]:
+def _communes(matter: RegionView, names: Sequence[str]) -> list[str]:
     """List the communes among the territories named; one that a scenario makes is none."""
-    ground, found = Ground.of(matter), []
+    ground, found = Gazetteer.of(matter), []
     for name in names:
         with suppress(UnknownName):
             found.append(ground.territory(name))
     return [one.id for one in found if one.level == "commune"]
 
 
-def _there(ground: Ground, territory: str) -> bool:
+def _there(ground: Gazetteer, territory: str) -> bool:
     try:
         ground.territory(territory)
     except UnknownName:
@@ -172,7 +172,7 @@ def _there(ground: Ground, territory: str) -> bool:
     return True
 
 
-def _chosen(matter: Matter, names: Sequence[str] | None, scenario: Scenario) -> list[Figure]:
+def _chosen(matter: RegionView, names: Sequence[str] | None, scenario: Scenario) -> list[Figure]:
     """Find the figures named; else all, what can be followed remotely where a programme is offered elsewhere alone."""
     known = figures_of(matter)
     if names is None:
@@ -189,10 +189,10 @@ def _chosen(matter: Matter, names: Sequence[str] | None, scenario: Scenario) -> 
 
 
 def _named(
-    stages: Sequence[Matter], names: Sequence[str], merged: Mapping[str, Merge]
+    stages: Sequence[RegionView], names: Sequence[str], merged: Mapping[str, Merge]
 ) -> tuple[list[Territory], list[Words]]:
     """Find the territories named, as they are after the scenario: one that merges is the one it merges into."""
-    ground, base = Ground.of(stages[-1]), Ground.of(stages[0])
+    ground, base = Gazetteer.of(stages[-1]), Gazetteer.of(stages[0])
     found: dict[str, Territory] = {}
     notes: list[Words] = []
     for name in names:
@@ -217,7 +217,7 @@ def _difference(
     assumptions: Sequence[Assumption],
     words: Sequence[Words],
     parts: _Parts,
-    ground: Ground,
+    ground: Gazetteer,
 ) -> Difference:
     effects = tuple(
         Effect(one, told, None if before.value is None or after.value is None else after.value - before.value)
@@ -231,7 +231,7 @@ def _difference(
     return Difference(figure, _thing(place), series[0], series[-1], effects, text, mine)
 
 
-def _people(figure: Figure, ground: Ground, place: Territory) -> float | None:
+def _people(figure: Figure, ground: Gazetteer, place: Territory) -> float | None:
     """Count the inhabitants that a figure is a share of; None where it is of none, or they are not known."""
     one = figure.indicator
     people = (
@@ -244,7 +244,7 @@ def _thing(place: Territory) -> Thing:
     return Thing(place.id, place.label, "territory")
 
 
-def _empty(matter: Matter, scenario: Scenario) -> list[Words]:
+def _empty(matter: RegionView, scenario: Scenario) -> list[Words]:
     """Say where the graph knows nothing of a kind that the scenario adds to: figures then start from what is missing."""
     if (
         any(getattr(one, "kind", "") == "branch" for one in scenario.assumptions)

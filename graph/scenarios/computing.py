@@ -13,7 +13,7 @@ from ..indicators.coverage import is_partial
 from ..indicators.declaration import Indicator
 from ..indicators.selection import LOADED
 from ..region.gazetteer import Territory
-from ..region.view import Matter
+from ..region.view import RegionView
 from .assumptions import Merge
 from .figures import Figure
 from .gap_counts import FRAMES, gap_counts
@@ -32,8 +32,8 @@ class Computed:
 
     def __init__(
         self,
-        matter: Matter,
-        matters: Sequence[Matter],
+        matter: RegionView,
+        matters: Sequence[RegionView],
         register: Mapping[str, Indicator],
         communes: frozenset[str] = frozenset(),
     ) -> None:
@@ -94,7 +94,7 @@ class Computed:
         return found
 
 
-def first_stage(matter: Matter, register: Mapping[str, Indicator], communes: frozenset[str]) -> Stage:
+def first_stage(matter: RegionView, register: Mapping[str, Indicator], communes: frozenset[str]) -> Stage:
     """Give the stage before any assumption, made once for the same communes."""
     stages = matter.once(_first_stages)
     if communes not in stages:
@@ -102,7 +102,7 @@ def first_stage(matter: Matter, register: Mapping[str, Indicator], communes: fro
     return stages[communes]
 
 
-def _first_stages(_: Matter) -> dict[frozenset[str], Stage]:
+def _first_stages(_: RegionView) -> dict[frozenset[str], Stage]:
     return {}
 
 
@@ -110,7 +110,7 @@ def _by_place(ids: Sequence[str], stages: Sequence[Sequence[Value]]) -> dict[str
     return {id: [stage[at] for stage in stages] for at, id in enumerate(ids)}
 
 
-def merged_together(matters: Sequence[Matter], mergers: Sequence[Merge]) -> list[Matter]:
+def merged_together(matters: Sequence[RegionView], mergers: Sequence[Merge]) -> list[RegionView]:
     """Give the stages with the territories that merge and those they merge into beside one another at each.
 
     So that both have values before and after. One that is not there, yet or any more, is a territory of project: no

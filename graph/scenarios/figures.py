@@ -16,7 +16,7 @@ from ..findings.model import Words
 from ..indicators.cube import published_folders
 from ..indicators.declaration import FOLDER, Indicator, read_indicators
 from ..indicators.formulas import METHODS
-from ..region.view import Matter
+from ..region.view import RegionView
 from .stages import whole
 
 OWN = Path(__file__).parent / "declared"
@@ -100,17 +100,17 @@ class Figure:
         )
 
 
-def figures_of(matter: Matter) -> Mapping[str, Figure]:
+def figures_of(matter: RegionView) -> Mapping[str, Figure]:
     """Give the figures of a matter by their id: the indicators published with it, those of scenarios, gaps."""
     return _figures(_folders(matter))
 
 
-def register(matter: Matter) -> Mapping[str, Indicator]:
+def register(matter: RegionView) -> Mapping[str, Indicator]:
     """Give all the indicators that figures, or ratios among them, are of."""
     return _declared(_folders(matter))
 
 
-def _folders(matter: Matter) -> tuple[Path, ...]:
+def _folders(matter: RegionView) -> tuple[Path, ...]:
     return (FOLDER, *published_folders(matter.beside), OWN)
 
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from ..findings.model import Report
 from ..gaps import gaps
 from ..region.gazetteer import Territory
-from ..region.places import UnknownName
-from ..region.view import Matter
+from ..region.names import UnknownName
+from ..region.view import RegionView
 from .values import UNKNOWN, Value
 
 FRAMES = frozenset(
@@ -22,7 +22,7 @@ FRAMES = frozenset(
 _Reports = dict[str, Report | None]
 
 
-def gap_counts(kind: str, matter: Matter, territories: Sequence[Territory]) -> list[Value]:
+def gap_counts(kind: str, matter: RegionView, territories: Sequence[Territory]) -> list[Value]:
     """Count the gaps of one kind in each territory; missing where too little is known to look for any."""
     reports = matter.once(_reports)
     for one in territories:
@@ -31,7 +31,7 @@ def gap_counts(kind: str, matter: Matter, territories: Sequence[Territory]) -> l
     return [_counted(reports[one.id], kind) for one in territories]
 
 
-def _found(matter: Matter, territory: str) -> Report | None:
+def _found(matter: RegionView, territory: str) -> Report | None:
     """Find the gaps of a territory; None for one that the matter does not have yet."""
     try:
         return gaps(matter, territory)
@@ -46,6 +46,6 @@ def _counted(report: Report | None, kind: str) -> Value:
     return Value(float(len(found)))
 
 
-def _reports(_: Matter) -> _Reports:
+def _reports(_: RegionView) -> _Reports:
     """Keep the gaps of each territory looked at."""
     return {}

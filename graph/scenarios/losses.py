@@ -11,10 +11,10 @@ from ...words import N_, NN_, Listed, Number, Said, gettext
 from ..findings.model import Finding, Question, Report, Thing, Words
 from ..findings.words import listed_fr
 from ..indicators.board import Board
-from ..region.gazetteer import Ground, Territory
-from ..region.places import UnknownName
+from ..region.gazetteer import Gazetteer, Territory
+from ..region.names import UnknownName
 from ..region.relays import Contacts
-from ..region.view import Matter
+from ..region.view import RegionView
 from .assumptions import ScenarioError
 from .names import node_named, organization_named
 
@@ -45,7 +45,7 @@ class _Loss:
         return sorted(found, key=lambda one: (one[2] - one[1], one[0].id))
 
 
-def without(matter: Matter, nodes: Sequence[str], territory: str | None = None) -> Report:
+def without(matter: RegionView, nodes: Sequence[str], territory: str | None = None) -> Report:
     """Tell what the intercommunalities of a territory would lose without some relays or other actors.
 
     Args:
@@ -62,7 +62,7 @@ def without(matter: Matter, nodes: Sequence[str], territory: str | None = None) 
         UnknownName: an actor or a territory that the matter does not have.
         ScenarioError: no actor is named.
     """
-    ground = Ground.of(matter)
+    ground = Gazetteer.of(matter)
     within = ground.territory(territory or matter.within)
     things = list(dict.fromkeys(_thing(matter, one) for one in nodes))
     if not things:
@@ -94,7 +94,7 @@ def without(matter: Matter, nodes: Sequence[str], territory: str | None = None) 
     )
 
 
-def _thing(matter: Matter, name: str) -> Thing:
+def _thing(matter: RegionView, name: str) -> Thing:
     try:
         node = node_named(matter, "relay", name)
     except UnknownName:

@@ -11,10 +11,10 @@ from difflib import get_close_matches
 import polars as pl
 
 from ...ontology.vocabulary import ID
-from ..region.gazetteer import Ground, Territory
-from ..region.places import UnknownName
+from ..region.gazetteer import Gazetteer, Territory
+from ..region.names import UnknownName
 from ..region.relays import relays_of
-from ..region.view import Matter
+from ..region.view import RegionView
 from .assumptions import ScenarioError
 
 FRENCH = {
@@ -29,17 +29,17 @@ _MAX = 40
 
 
 @dataclass(frozen=True)
-class Named:
+class NameIndex:
     """Ids of things of one kind, each with its `labels` and the `communes` it is in (places in the ground)."""
 
     labels: dict[str, str]
     communes: dict[str, frozenset[int]]
 
     @classmethod
-    def of(cls, matter: Matter, kind: str) -> Named:
+    def of(cls, matter: RegionView, kind: str) -> NameIndex:
         """List the branches, relays, programmes or platforms of a matter; a relay is the organization."""
         rows = _rows(matter, kind)
-        ground = Ground.of(matter)
+        ground = Gazetteer.of(matter)
         labels: dict[str, str] = {}
         communes: dict[str, set[int]] = {}
         for node, label, place in (
@@ -67,12 +67,12 @@ def key_of(kind: str) -> pl.Expr:
     return pl.col({"branch": "site", "programme": "programme", "platform": "platform"}[kind])
 
 
-def node_named(matter: Matter, kind: str, text: str) -> str:
+def node_named(matter: RegionView, kind: str, text: str) -> str:
     """Find the id of a branch, relay, programme or platform by its path, IRI, the end of its path, or its name.
 
     Raises UnknownName with the nearest, ScenarioError where several have the name.
     """
-    named = Named.of(matter, kind)
+    named = NameIndex.of(matter, kind)
     bare = text.strip().removeprefix(ID)
     if bare in named.labels:
         return bare
@@ -94,17 +94,17 @@ def node_named(matter: Matter, kind: str, text: str) -> str:
     raise UnknownName(kind, text, nearest(bare, named.labels))
 
 
-def _communes(ground: Ground) -> dict[str, str]:
+def _communes(ground: Gazetteer) -> dict[str, str]:
     rows = zip(ground.ids, ground.labels, ground.home.tolist(), strict=True)
     return {path: label for path, label, is_home in rows if is_home}
 
 
-def commune_named(matter: Matter, text: str) -> tuple[str, str]:
+def commune_named(matter: RegionView, text: str) -> tuple[str, str]:
     """Find a commune of the ground by its code, path, IRI or name: its id and label.
 
     Raises UnknownName with the nearest, ScenarioError where several have the name or the place is more than one.
     """
-    ground = Ground.of(matter)
+    ground = Gazetteer.of(matter)
     bare = text.strip().removeprefix(ID).removeprefix("territory/").removeprefix("commune/")
     found = list(ground.at(f"territory/commune/{bare.upper()}"))
     found = found or [at for at, label in enumerate(ground.labels) if label.casefold() == bare.casefold()]
@@ -120,9 +120,9 @@ def commune_named(matter: Matter, text: str) -> tuple[str, str]:
     raise UnknownName("commune", text, nearest(bare, _communes(ground)))
 
 
-def epci_named(matter: Matter, text: str) -> Territory:
+def epci_named(matter: RegionView, text: str) -> Territory:
     """Find an intercommunality; raises UnknownName, or ScenarioError for a territory of another level."""
-    found = Ground.of(matter).territory(text)
+    found = Gazetteer.of(matter).territory(text)
     if found.level != "epci":
         raise ScenarioError(
             f"« {text} » ({found.label}) n'est pas un EPCI : seuls des EPCI fusionnent.",
@@ -131,7 +131,7 @@ def epci_named(matter: Matter, text: str) -> Territory:
     return found
 
 
-def organization_named(matter: Matter, text: str) -> str:
+def organization_named(matter: RegionView, text: str) -> str:
     """Find an organization by its code, path, IRI or name; raises UnknownName."""
     labels = dict(matter.frame("actors").select("actor", "label").iter_rows())
     return known("organization", "organization", text, labels)
@@ -170,7 +170,7 @@ def slug(text: str) -> str:
     return re.sub("[^a-z0-9]+", "-", plain.lower()).strip("-")[:_MAX].strip("-") or "x"
 
 
-def _rows(matter: Matter, kind: str) -> pl.DataFrame:
+def _rows(matter: RegionView, kind: str) -> pl.DataFrame:
     rows = matter.frame(frame_of(kind)).filter(rows_of(kind))
     rows = rows.select(key_of(kind).alias("node"), "label", "place")
     if kind == "relay":  # those without a site of their own are in no place that could close or move

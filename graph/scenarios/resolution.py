@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from ...ontology.vocabulary import ID
-from ..region.gazetteer import Ground
-from ..region.places import UnknownName
-from ..region.view import Matter
+from ..region.gazetteer import Gazetteer
+from ..region.names import UnknownName
+from ..region.view import RegionView
 from .assumptions import Assumption, Close, Contradiction, Merge, Move, Offer, Open, ScenarioError
-from .names import Named, commune_named, epci_named, known, node_named, organization_named, slug
+from .names import NameIndex, commune_named, epci_named, known, node_named, organization_named, slug
 
 _ROOTS = {"branch": "site", "relay": "organization", "programme": "programme", "platform": "platform"}
 _PATH = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]*(?:/[A-Za-z0-9][A-Za-z0-9._~-]*)+")
@@ -35,11 +35,11 @@ class Resolver:
     Lists come back sorted, each of their members once.
     """
 
-    def __init__(self, base: Matter, scenario: str) -> None:
+    def __init__(self, base: RegionView, scenario: str) -> None:
         self._base, self._scenario = base, scenario
         self._touched: dict[str, list[_Touch]] = {}
 
-    def resolve(self, assumption: Assumption, matter: Matter) -> Assumption:
+    def resolve(self, assumption: Assumption, matter: RegionView) -> Assumption:
         """Give an assumption in full; raises UnknownName, Contradiction, ScenarioError."""
         if isinstance(assumption, Open):
             return self._open(assumption, matter)
@@ -49,18 +49,18 @@ class Resolver:
             return self._offer(assumption, matter)
         return self._change(assumption, matter)
 
-    def _open(self, assumption: Open, matter: Matter) -> Open:
+    def _open(self, assumption: Open, matter: RegionView) -> Open:
         place, _ = commune_named(matter, assumption.place)
         root = _ROOTS[assumption.kind]
         id = _path(assumption.id, root) or f"{root}/{self._scenario}-{slug(assumption.label)}"
         self._refuse(assumption, id, None)
-        if id in Named.of(matter, assumption.kind).labels:
+        if id in NameIndex.of(matter, assumption.kind).labels:
             raise ScenarioError(
                 f"« {assumption.to_line()} » : {id} existe déjà.",
                 f"« {assumption.to_line()} »: {id} exists already",
             )
         self._touch(assumption, id, None, "elle l'ouvre", "it opens it")
-        ground = Ground.of(matter)
+        ground = Gazetteer.of(matter)
         return replace(
             assumption,
             id=id,
@@ -75,12 +75,12 @@ class Resolver:
             chain=_chain(matter, assumption.chain),
         )
 
-    def _change(self, assumption: Close | Move, matter: Matter) -> Close | Move:
+    def _change(self, assumption: Close | Move, matter: RegionView) -> Close | Move:
         kind = assumption.kind
         node = self._node(assumption, kind, assumption.node, matter)
-        named = Named.of(matter, kind)
+        named = NameIndex.of(matter, kind)
         communes, label = named.communes[node], named.labels[node]
-        ground = Ground.of(matter)
+        ground = Gazetteer.of(matter)
         at = None
         if assumption.at:
             at, name = commune_named(matter, assumption.at)
@@ -113,7 +113,7 @@ class Resolver:
         self._touch(assumption, node, at, "elle la déplace", "it moves it")
         return replace(assumption, node=node, place=place, at=at)
 
-    def _merge(self, assumption: Merge, matter: Matter) -> Merge:
+    def _merge(self, assumption: Merge, matter: RegionView) -> Merge:
         gone: list[str] = []
         for text in assumption.territories:
             try:
@@ -140,9 +140,9 @@ class Resolver:
             self._touch(assumption, one, None, "elle le fusionne", "it merges it")
         return replace(assumption, territories=tuple(sorted(gone)), id=id)
 
-    def _offer(self, assumption: Offer, matter: Matter) -> Offer:
+    def _offer(self, assumption: Offer, matter: RegionView) -> Offer:
         programme = self._node(assumption, "programme", assumption.programme, matter)
-        named, ground = Named.of(matter, "programme"), Ground.of(matter)
+        named, ground = NameIndex.of(matter, "programme"), Gazetteer.of(matter)
         places: list[str] = []
         for text in assumption.places:
             place = self._place(assumption, text, matter)
@@ -152,7 +152,7 @@ class Resolver:
                 if isinstance(one.assumption, Offer)
             ):
                 self._refuse(assumption, programme, place)
-            branches = Named.of(matter, "branch").communes
+            branches = NameIndex.of(matter, "branch").communes
             ats = branches.get(place) or frozenset(ground.at(place))
             if place in places or ats & named.communes[programme]:
                 label, name = named.labels[programme], ", ".join(ground.labels[one] for one in sorted(ats))
@@ -165,14 +165,14 @@ class Resolver:
             self._touch(assumption, place, None, "elle s'en sert", "it uses it")
         return replace(assumption, programme=programme, places=tuple(sorted(places)))
 
-    def _node(self, assumption: Assumption, kind: str, text: str, matter: Matter) -> str:
+    def _node(self, assumption: Assumption, kind: str, text: str, matter: RegionView) -> str:
         try:
             return node_named(matter, kind, text)
         except UnknownName:
             self._refuse(assumption, node_named(self._base, kind, text), None)  # perhaps closed since
             raise
 
-    def _place(self, assumption: Offer, text: str, matter: Matter) -> str:
+    def _place(self, assumption: Offer, text: str, matter: RegionView) -> str:
         try:
             return commune_named(matter, text)[0]
         except UnknownName as error:
@@ -214,13 +214,13 @@ def _coded(scheme: str, text: str) -> str:
     return f"{scheme}/{code}"
 
 
-def _family(matter: Matter, text: str) -> str:
+def _family(matter: RegionView, text: str) -> str:
     families = pl.concat([matter.frame(name)["family"] for name in ("hirings", "preparations")])
     labels = {one: one for one in families.drop_nulls().unique(maintain_order=True)}
     return known("family of occupations", "fap", text, labels)
 
 
-def _chain(matter: Matter, text: str | None) -> str | None:
+def _chain(matter: RegionView, text: str | None) -> str | None:
     if not text:
         return None
     return known(
@@ -228,7 +228,7 @@ def _chain(matter: Matter, text: str | None) -> str | None:
     )
 
 
-def _refuse_ended(matter: Matter, kind: str, node: str, label: str) -> None:
+def _refuse_ended(matter: RegionView, kind: str, node: str, label: str) -> None:
     """Refuse to close a programme whose last year is before the year of the snapshot."""
     year = matter.snapshot[:4]
     if kind != "programme" or not year.isdecimal():

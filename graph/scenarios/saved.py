@@ -8,7 +8,7 @@ import pyoxigraph as ox
 from ...queries.library import Library
 from ...queries.parameters import iri_term
 from ..findings.rdf import scenario_iri
-from ..region.places import UnknownName
+from ..region.names import UnknownName
 from ..snapshots.provenance import GRAPHS
 from ..snapshots.reader import Reader
 from .assumptions import Scenario

@@ -17,7 +17,7 @@ from ..indicators.selection import LOADED, WHOLE, is_placed
 from ..indicators.tracing import Tracing
 from ..region.derived import rows_of
 from ..region.firmness import counts_of
-from ..region.view import Matter
+from ..region.view import RegionView
 from .values import UNKNOWN, Value
 
 
@@ -52,7 +52,7 @@ class Stage:
 
     def __init__(
         self,
-        matter: Matter,
+        matter: RegionView,
         register: Mapping[str, Indicator],
         communes: frozenset[str] = frozenset(),
         former: Stage | None = None,
@@ -79,7 +79,7 @@ class Stage:
     def empty(self, one: Indicator) -> set[str]:
         """Name the frames of an indicator, and that of its items, that have no row."""
         found = {name for name in self._wholes(one).reads if self.matter.frame(name).is_empty()}
-        items, traced = one.options.get("frame"), cast("Matter", self._tracing)
+        items, traced = one.options.get("frame"), cast("RegionView", self._tracing)
         if items and (
             rows_of(traced, items).is_empty()
             or ("item" in one.options and not is_placed(traced, one.options))
@@ -118,7 +118,7 @@ class Stage:
     def _latest(self, one: Indicator, parts: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
         """Compute the wholes of the latest period."""
         try:
-            rows = rows_of_indicator(whole(one), cast("Matter", self._tracing), parts)
+            rows = rows_of_indicator(whole(one), cast("RegionView", self._tracing), parts)
         except (FormulaFailed, LookupError):  # the publication told so; its values are not known
             return pl.DataFrame(schema=VALUES)
         rows = rows.filter(pl.col("by").is_null())

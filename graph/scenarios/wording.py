@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from ...words import N_, Listed
 from ..findings.model import Words
-from ..region.gazetteer import Ground
-from ..region.view import Matter
+from ..region.gazetteer import Gazetteer
+from ..region.view import RegionView
 from .assumptions import Assumption, Close, Merge, Offer, Open
-from .names import Named
+from .names import NameIndex
 
 _OF = {
     "branch": N_("de l'antenne"),
@@ -22,15 +22,15 @@ _MODES = {
 }
 
 
-def described(assumption: Assumption, matter: Matter) -> Words:
+def described(assumption: Assumption, matter: RegionView) -> Words:
     """Name a resolved assumption, as « l'ouverture de l'antenne … »; `matter` is the one it is applied to."""
-    ground = Ground.of(matter)
+    ground = Gazetteer.of(matter)
     if isinstance(assumption, Merge):
         gone = [ground.territory(one).label for one in assumption.territories]
         return N_("la fusion de {gone} en « {assumption} »", gone=Listed(gone), assumption=assumption.label)
     if isinstance(assumption, Offer):
-        label = Named.of(matter, "programme").labels[assumption.programme]
-        branches = Named.of(matter, "branch").labels
+        label = NameIndex.of(matter, "programme").labels[assumption.programme]
+        branches = NameIndex.of(matter, "branch").labels
         places = [branches.get(one) or _commune(ground, one) for one in assumption.places]
         return N_(
             "l'ouverture de la formation « {label} » {mode} depuis {places}",
@@ -46,7 +46,7 @@ def described(assumption: Assumption, matter: Matter) -> Words:
             assumption=assumption.label,
             place=place,
         )
-    label = Named.of(matter, assumption.kind).labels[assumption.node]
+    label = NameIndex.of(matter, assumption.kind).labels[assumption.node]
     at = _commune(ground, assumption.at) if assumption.at else ""
     if isinstance(assumption, Close):
         return N_(
@@ -65,5 +65,5 @@ def described(assumption: Assumption, matter: Matter) -> Words:
     )
 
 
-def _commune(ground: Ground, place: str) -> str:
+def _commune(ground: Gazetteer, place: str) -> str:
     return ", ".join(ground.labels[one] for one in ground.at(place)) or place

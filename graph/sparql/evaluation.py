@@ -60,7 +60,7 @@ def checked(request: Request) -> Request:
 
 
 @dataclass(frozen=True)
-class Evaluated:
+class Evaluation:
     """The serialised answer of a query: `kind`, `media_type` and `body`."""
 
     kind: Kind
@@ -115,14 +115,14 @@ def begin(store: Store, request: Request) -> Results:
     return Results(kind, format, results, request.prefixes)
 
 
-def evaluate(store: Store, request: Request) -> Evaluated:
+def evaluate(store: Store, request: Request) -> Evaluation:
     """Evaluate a query and serialise its answer in the best accepted format; raises what `begin` raises.
 
     >>> evaluate(Store(), Request("ASK { ?s ?p ?o }")).body
     b'{"head":{},"boolean":false}'
     """
     results = begin(store, request)
-    return Evaluated(results.kind, results.format.media_type, results.write())
+    return Evaluation(results.kind, results.format.media_type, results.write())
 
 
 def _names(iris: Sequence[str]) -> list[NamedNode | DefaultGraph]:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from ..findings.model import Finding, Question, Reason, Refusal, Report, Thing, Words
 from ..findings.words import count_en, count_fr, number_en, number_fr
-from ..region.view import Matter
+from ..region.view import RegionView
 from .brief import SAID_ONLY, Figures, short
 from .choice import Best, able, choose, located
 from .directory import COMPANY
@@ -26,7 +26,7 @@ Why = tuple[tuple[Reason, ...], Figures]
 
 
 def suggest_actor(
-    matter: Matter,
+    matter: RegionView,
     actor: str,
     *,
     count: int,

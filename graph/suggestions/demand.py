@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from ..findings.words import agree_en, agree_fr, count_en, count_fr, listed_en, listed_fr
-from ..region.gazetteer import Ground, Territory
-from ..region.view import Matter
+from ..region.gazetteer import Gazetteer, Territory
+from ..region.view import RegionView
 
 NAMED = 3
 """Labour pools are named up to this many, and counted beyond."""
@@ -27,7 +27,7 @@ class Demand:
     shared: bool
 
     @classmethod
-    def of(cls, matter: Matter, ground: Ground, territory: Territory) -> Demand:
+    def of(cls, matter: RegionView, ground: Gazetteer, territory: Territory) -> Demand:
         """Read the demand of a territory."""
         rows = matter.frame("hirings").filter(
             pl.col("indicator").str.ends_with("hiring-plans-difficult")

@@ -11,8 +11,8 @@ import polars as pl
 from ..analysis.adjacency import Values
 from ..findings.model import Finding, Question, Reason, Refusal, Report, Thing, Words
 from ..findings.words import number_en, number_fr
-from ..region.gazetteer import Ground
-from ..region.view import Matter
+from ..region.gazetteer import Gazetteer
+from ..region.view import RegionView
 from .directory import Directory
 from .request_words import worded
 from .requests import POINTS, Request, members, offers
@@ -20,10 +20,10 @@ from .ways import evidence_fr
 
 
 def suggest_request(
-    matter: Matter, request: Request, *, count: int, to: str | None, radius: float | None, level: float
+    matter: RegionView, request: Request, *, count: int, to: str | None, radius: float | None, level: float
 ) -> Report:
     """Suggest who could answer a request, by points: same type of offer, value chain, words, territory, nearness."""
-    who, ground = Directory.of(matter), Ground.of(matter)
+    who, ground = Directory.of(matter), Gazetteer.of(matter)
     thing = Thing(request.id, request.label, "request")
     far = _distances(ground, request, to)
     answered = set(
@@ -149,7 +149,7 @@ def suggest_request(
     )
 
 
-def _distances(ground: Ground, request: Request, to: str | None) -> Values:
+def _distances(ground: Gazetteer, request: Request, to: str | None) -> Values:
     """Give the distance of each commune to the smallest territory of the request (or to another one)."""
     named = [ground.territory(to)] if to else []
     for one in request.territories if not to else ():
@@ -162,7 +162,7 @@ def _distances(ground: Ground, request: Request, to: str | None) -> Values:
     return ground.distances(min(named, key=lambda one: (len(one.communes), one.id)))
 
 
-def _places(matter: Matter, ground: Ground, who: Directory) -> dict[str, list[int]]:
+def _places(matter: RegionView, ground: Gazetteer, who: Directory) -> dict[str, list[int]]:
     found: dict[str, list[int]] = {}
     programmes = ground.locate(matter.frame("programmes").drop_nulls("place"))
     for programme, institution, at in programmes.select("programme", "institution", "at").iter_rows():
@@ -174,7 +174,7 @@ def _places(matter: Matter, ground: Ground, who: Directory) -> dict[str, list[in
     return found
 
 
-def _labels(matter: Matter) -> dict[str, str]:
+def _labels(matter: RegionView) -> dict[str, str]:
     return dict(
         matter.frame("programmes").select("programme", "label").unique("programme", keep="first").iter_rows()
     )

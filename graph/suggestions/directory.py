@@ -11,8 +11,8 @@ import polars as pl
 
 from ...ontology.vocabulary import ID
 from ..findings.model import Thing
-from ..region.places import UnknownName
-from ..region.view import Matter
+from ..region.names import UnknownName
+from ..region.view import RegionView
 
 ACADEMIC = (
     "research-unit",
@@ -62,7 +62,7 @@ class Directory:
     Descriptions that an identity link brings together are one actor here: that with an official code.
     """
 
-    def __init__(self, matter: Matter) -> None:
+    def __init__(self, matter: RegionView) -> None:
         actors = matter.frame("actors").sort("actor", "short", nulls_last=True)
         self.folded = fold(matter.frame("identities"))
         self._labels = dict(actors.select("actor", "label").unique("actor", keep="first").iter_rows())
@@ -107,7 +107,7 @@ class Directory:
         }
 
     @classmethod
-    def of(cls, matter: Matter) -> Directory:
+    def of(cls, matter: RegionView) -> Directory:
         """Give the directory of a matter, made once."""
         return matter.once(cls)
 

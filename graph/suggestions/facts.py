@@ -8,7 +8,7 @@ import numpy as np
 
 from ..analysis.adjacency import Places
 from ..findings.model import Step, Thing, Words
-from ..region.view import Matter
+from ..region.view import RegionView
 from .features import Period
 from .quality import NAMES
 from .ways import evidence_fr
@@ -44,7 +44,7 @@ class Meeting:
 class Facts:
     """Who shared what with whom, in a period."""
 
-    def __init__(self, period: Period, matter: Matter) -> None:
+    def __init__(self, period: Period, matter: RegionView) -> None:
         self.period = period
         self._titles = dict(
             matter.frame("titles")

@@ -16,7 +16,7 @@ from ..analysis.adjacency import Places, Values
 from ..analysis.links import adamic_adar, l3, popularity, resource_allocation
 from ..analysis.walks import katz
 from ..findings.model import Words
-from ..region.view import Matter
+from ..region.view import RegionView
 from .directory import Directory
 from .ties import Ties
 
@@ -63,7 +63,7 @@ class Period:
     """What was known of ties at the end of a `year` (None: all), from one `source` or all; `real`: official facts alone."""
 
     def __init__(
-        self, matter: Matter, year: int | None = None, source: str | None = None, *, real: bool = True
+        self, matter: RegionView, year: int | None = None, source: str | None = None, *, real: bool = True
     ) -> None:
         self.matter, self.ties, self.who = matter, Ties.of(matter), Directory.of(matter)
         self.year = year if year is not None else self.ties.latest

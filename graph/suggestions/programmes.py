@@ -20,8 +20,8 @@ from ..findings.words import (
     number_fr,
     territory_fr,
 )
-from ..region.gazetteer import Ground, Territory
-from ..region.view import Matter
+from ..region.gazetteer import Gazetteer, Territory
+from ..region.view import RegionView
 from .demand import Demand
 from .directory import Directory
 
@@ -33,14 +33,14 @@ CHAIN = 3.0
 
 
 def suggest_programmes(
-    matter: Matter, territory: Territory, far: Values, *, count: int, reach: float
+    matter: RegionView, territory: Territory, far: Values, *, count: int, reach: float
 ) -> tuple[tuple[Finding, ...], tuple[Refusal, ...]]:
     """Suggest programmes taught within reach of a territory and not in it, and not wholly at a distance.
 
     score = [log(1 + hiring plans told difficult, of the families prepared for) + 3 if the value chain is there] × decay of
     the distance. No dated tie of a programme to a territory is known, so its quality cannot be measured.
     """
-    ground, who = Ground.of(matter), Directory.of(matter)
+    ground, who = Gazetteer.of(matter), Directory.of(matter)
     there = matter.frame("programmes").filter(~pl.col("label").str.contains(REMOTE).fill_null(False))
     places = ground.locate(there.drop_nulls("place")).sort("programme", "at")
     places = places.with_columns(km=pl.Series(far[places["at"].to_numpy()])).filter(pl.col("km").is_not_nan())
@@ -148,7 +148,7 @@ def suggest_programmes(
     )
 
 
-def _chains(matter: Matter, ground: Ground, territory: Territory) -> dict[str, tuple[str, str, str]]:
+def _chains(matter: RegionView, ground: Gazetteer, territory: Territory) -> dict[str, tuple[str, str, str]]:
     """Give the value chains that produce or research in a territory: label, and the name of one member there."""
     labels = dict(
         matter.frame("chains").select("chain", "chainLabel").unique("chain", keep="first").iter_rows()

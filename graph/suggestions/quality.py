@@ -14,7 +14,7 @@ from ..analysis.adjacency import Places, Values
 from ..analysis.evaluation import auc, auc_interval, mean_interval, precision_at
 from ..analysis.uncertainty import Estimate, TooFewData
 from ..findings.model import Refusal
-from ..region.view import Matter
+from ..region.view import RegionView
 from .rates import rates
 from .scoring import NEUTRAL, SEED, new_ties, ranking_of, untied
 from .ties import Ties
@@ -68,7 +68,7 @@ class Measure:
 
 
 @dataclass(frozen=True)
-class Sized:
+class Size:
     """What a split rests on: pairs known, new ties, their projects, academic actors with one, untied pairs drawn, lists."""
 
     split: int
@@ -87,7 +87,7 @@ class Quality:
     """Measures of every ranking at every split and source, what they rest on, and what could not be measured."""
 
     measures: tuple[Measure, ...]
-    sizes: tuple[Sized, ...]
+    sizes: tuple[Size, ...]
     refusals: tuple[Refusal, ...]
     weights: tuple[tuple[int, str | None, tuple[float, ...]], ...] = ()
     rates: tuple[tuple[int, str | None, pl.DataFrame], ...] = ()
@@ -108,7 +108,7 @@ class Quality:
 
 
 def quality(
-    matter: Matter,
+    matter: RegionView,
     *,
     split: int | Sequence[int] = SPLITS,
     sources: Sequence[str | None] = (None, *SOURCES),
@@ -128,7 +128,7 @@ def quality(
     'quality'
     """
     measures: list[Measure] = []
-    sizes: list[Sized] = []
+    sizes: list[Size] = []
     refusals: list[Refusal] = []
     learnt: list[tuple[int, str | None, tuple[float, ...]]] = []
     rates: list[tuple[int, str | None, pl.DataFrame]] = []
@@ -150,7 +150,7 @@ def quality(
 class _Case:
     """One split of one source: pairs to score, and the truth."""
 
-    def __init__(self, matter: Matter, year: int, source: str | None, seed: int) -> None:
+    def __init__(self, matter: RegionView, year: int, source: str | None, seed: int) -> None:
         self.year, self.source, self.seed = year, source, seed
         ties = Ties.of(matter)
         self.new = new_ties(ties, year, None, source)
@@ -181,7 +181,7 @@ class _Case:
         self.lists, self.hits = lists[kept], exact[kept]
         self.bounds = np.searchsorted(self.lists[:, 0], [*self.askers, self.askers[-1] + 1])
         possible = [min(int(self.hits[i:j].sum()), TOP) / TOP for i, j in self._spans()]
-        self.size = Sized(
+        self.size = Size(
             year,
             source,
             self.period.incidence.nnz,

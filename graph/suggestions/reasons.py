@@ -10,8 +10,8 @@ from ..analysis.access import great_circle
 from ..analysis.adjacency import Places, Values
 from ..findings.model import Reason, Step, Thing, Words
 from ..findings.words import count_en, count_fr, listed_en, listed_fr, number_en, number_fr
-from ..region.gazetteer import Ground
-from ..region.view import Matter
+from ..region.gazetteer import Gazetteer
+from ..region.view import RegionView
 from .brief import Figures
 from .facts import Facts
 from .features import FEATURES
@@ -24,18 +24,18 @@ from .ways import modes, relays
 class Reasons:
     """Gives the reasons of pairs of a ranking."""
 
-    def __init__(self, matter: Matter, ranking: Ranking) -> None:
+    def __init__(self, matter: RegionView, ranking: Ranking) -> None:
         self.matter, self.ranking, self.period = matter, ranking, ranking.period
         self.who, self.facts, self.ground = (
             ranking.period.who,
             Facts(ranking.period, matter),
-            Ground.of(matter),
+            Gazetteer.of(matter),
         )
         chains = matter.frame("chains").select("chain", "chainLabel").unique("chain", keep="first")
         self._chain_labels: dict[str, str] = dict(chains.iter_rows())
 
     @classmethod
-    def of(cls, matter: Matter) -> Reasons:
+    def of(cls, matter: RegionView) -> Reasons:
         """Give the reasons of a matter's current ranking, made once."""
         return matter.once(_made)
 
@@ -288,7 +288,7 @@ class Reasons:
         return self.who.label(self.period.ties.nodes[node])
 
 
-def _made(matter: Matter) -> Reasons:
+def _made(matter: RegionView) -> Reasons:
     return Reasons(matter, current(matter))
 
 

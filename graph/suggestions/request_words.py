@@ -10,7 +10,7 @@ from math import log
 from ..findings.model import Reason, Step, Thing
 from ..findings.words import count_en, count_fr, listed_en, listed_fr
 from ..region.text import EMPTY, asked_words, fold, prepared, stemmer, stems
-from ..region.view import Matter
+from ..region.view import RegionView
 from .directory import Directory
 from .requests import POINTS, Request
 
@@ -32,12 +32,12 @@ class Texts:
     labels: Mapping[str, str]
 
     @classmethod
-    def of(cls, matter: Matter) -> Texts:
+    def of(cls, matter: RegionView) -> Texts:
         """Read the names of units and programmes, and the titles of what units and institutions took part in; once."""
         return matter.once(_read)
 
 
-def worded(matter: Matter, request: Request, thing: Thing, found: dict[str, list[Reason]]) -> None:
+def worded(matter: RegionView, request: Request, thing: Thing, found: dict[str, list[Reason]]) -> None:
     """Add those whose names, or projects, hold the words of a request, with the reason; the rarer the word, the more."""
     known = Texts.of(matter)
     words = {
@@ -83,7 +83,7 @@ def worded(matter: Matter, request: Request, thing: Thing, found: dict[str, list
         )
 
 
-def _read(matter: Matter) -> Texts:
+def _read(matter: RegionView) -> Texts:
     holders: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     texts: dict[str, int] = defaultdict(int)
     labels: dict[str, str] = {}

@@ -8,7 +8,7 @@ import polars as pl
 
 from ...ontology.vocabulary import ID
 from ..findings.model import Reason, Step, Thing
-from ..region.view import Matter
+from ..region.view import RegionView
 from .directory import Directory
 from .ways import MODES, evidence_fr
 
@@ -36,7 +36,7 @@ class Request:
     led: tuple[str, ...]
 
 
-def find_request(matter: Matter, subject: str) -> Request | None:
+def find_request(matter: RegionView, subject: str) -> Request | None:
     """Find a request by path, IRI, end of path or exact name; None when there is none."""
     frame = matter.frame("requests").filter(pl.col("class").str.ends_with("Request"))
     text = subject.strip().removeprefix(ID)
@@ -65,7 +65,7 @@ def find_request(matter: Matter, subject: str) -> Request | None:
     )
 
 
-def offers(matter: Matter, request: Request, thing: Thing, found: dict[str, list[Reason]]) -> None:
+def offers(matter: RegionView, request: Request, thing: Thing, found: dict[str, list[Reason]]) -> None:
     """Add those who offer what a request asks for, by type of interaction or value chain, with the reason."""
     known = matter.frame("requests").filter(pl.col("class").str.ends_with("Offer")).drop_nulls("issuer")
     families = dict(
@@ -151,7 +151,7 @@ def _kindred(one: str | None, other: str | None, families: dict[str, str]) -> bo
     return mine == other or theirs == one or (mine is not None and mine == theirs)
 
 
-def members(matter: Matter, request: Request, found: dict[str, list[Reason]]) -> None:
+def members(matter: RegionView, request: Request, found: dict[str, list[Reason]]) -> None:
     """Add the members of the value chains of a request, with the reason."""
     labels = dict(
         matter.frame("chains").select("chain", "chainLabel").unique("chain", keep="first").iter_rows()

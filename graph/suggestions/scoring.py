@@ -12,7 +12,7 @@ from scipy.optimize import minimize  # type: ignore[import-untyped, unused-ignor
 
 from ..analysis.adjacency import Places, Values
 from ..analysis.evaluation import Split, time_split
-from ..region.view import Matter
+from ..region.view import RegionView
 from .features import FEATURES, FLOOR, HEAVY, Period
 from .ties import Ties
 
@@ -154,7 +154,7 @@ def new_ties(ties: Ties, year: int, last: int | None = None, source: str | None 
     return pairs[split.after]
 
 
-def ranking_of(matter: Matter, year: int, source: str | None = None) -> Ranking:
+def ranking_of(matter: RegionView, year: int, source: str | None = None) -> Ranking:
     """Give the ranking of what was known at the end of a year, with the weights learnt by then; made once a matter."""
     made = matter.once(_rankings)
     if (year, source) not in made:
@@ -162,11 +162,11 @@ def ranking_of(matter: Matter, year: int, source: str | None = None) -> Ranking:
     return made[year, source]
 
 
-def _rankings(_: Matter) -> dict[tuple[int, str | None], Ranking]:
+def _rankings(_: RegionView) -> dict[tuple[int, str | None], Ranking]:
     return {}
 
 
-def learn(matter: Matter, year: int, source: str | None = None) -> Weights:
+def learn(matter: RegionView, year: int, source: str | None = None) -> Weights:
     """Learn weights from what was known `WINDOW` years before a year and the ties of these years: nothing later is seen."""
     ties = Ties.of(matter)
     positives = new_ties(ties, year - WINDOW, year, source)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ..findings.model import Report
-from ..region.gazetteer import Ground
-from ..region.places import UnknownName
-from ..region.view import Matter
+from ..region.gazetteer import Gazetteer
+from ..region.names import UnknownName
+from ..region.view import RegionView
 from .actors import suggest_actor
 from .desk import suggest_request
 from .directory import COMPANY, Directory, plain
@@ -14,7 +14,7 @@ from .territories import suggest_territory
 
 
 def suggest(
-    matter: Matter,
+    matter: RegionView,
     subject: str,
     *,
     count: int = 10,
@@ -53,7 +53,7 @@ def suggest(
     request = find_request(matter, subject)
     if request is not None:
         return suggest_request(matter, request, count=count, to=to, radius=radius, level=level)
-    who, ground = Directory.of(matter), Ground.of(matter)
+    who, ground = Directory.of(matter), Gazetteer.of(matter)
     near: list[tuple[str, str]] = []
     places: list[tuple[str, str]] = []
     for coded in (True, False):

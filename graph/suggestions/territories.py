@@ -9,7 +9,7 @@ import numpy as np
 from ..findings.model import Finding, Reason, Refusal, Report, Step, Thing, Words
 from ..findings.words import decimals_beside, number_en, number_fr, territory_fr
 from ..region.gazetteer import Territory
-from ..region.view import Matter
+from ..region.view import RegionView
 from .actors import made
 from .brief import short
 from .choice import able, choose
@@ -27,7 +27,13 @@ EACH = 2
 
 
 def suggest_territory(
-    matter: Matter, territory: Territory, *, count: int, radius: float | None, level: float, everyone: bool
+    matter: RegionView,
+    territory: Territory,
+    *,
+    count: int,
+    radius: float | None,
+    level: float,
+    everyone: bool,
 ) -> Report:
     """Suggest laboratories, by the companies located in a territory (else around it), then programmes."""
     told = Reasons.of(matter)

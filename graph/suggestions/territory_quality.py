@@ -15,10 +15,10 @@ from ..analysis.links import l3, popularity
 from ..analysis.uncertainty import TooFewData
 from ..analysis.walks import katz
 from ..findings.model import Refusal
-from ..region.gazetteer import Ground
-from ..region.view import Matter
+from ..region.gazetteer import Gazetteer
+from ..region.view import RegionView
 from .features import Period
-from .quality import LEAST_ASKERS, LEAST_TIES, OURS, SPLITS, TOP, Measure, Quality, Sized
+from .quality import LEAST_ASKERS, LEAST_TIES, OURS, SPLITS, TOP, Measure, Quality, Size
 from .scoring import SEED, Ranking, ranking_of
 from .ties import Ties
 
@@ -29,7 +29,7 @@ _BLOCK = 200_000
 
 
 def territory_quality(
-    matter: Matter,
+    matter: RegionView,
     *,
     split: int | Sequence[int] = SPLITS,
     unit: str = "epci",
@@ -44,7 +44,7 @@ def territory_quality(
     company located there by then. The intervals resample territories. Under 30 new ties or 10 territories: refused.
     """
     measures: list[Measure] = []
-    sizes: list[Sized] = []
+    sizes: list[Size] = []
     refusals: list[Refusal] = []
     for year in [split] if isinstance(split, int) else split:
         try:
@@ -67,8 +67,8 @@ def territory_quality(
 
 
 def _measured(
-    matter: Matter, year: int, unit: str, level: float, draws: int, seed: int
-) -> tuple[list[Measure], Sized]:
+    matter: RegionView, year: int, unit: str, level: float, draws: int, seed: int
+) -> tuple[list[Measure], Size]:
     ties = Ties.of(matter)
     pairs, years = _pairs(matter, ties, unit)
     split = time_split(pairs, years, year) if len(pairs) else None
@@ -99,7 +99,7 @@ def _measured(
     scores = _ours(matter, ranking, unit, grid, width)
     found.append(_measure(year, OURS, scores, truths, grid, level, draws, seed, process_time() - start))
     possible = [min(int(truths[grid[:, 1] == one].sum()), TOP) / TOP for one in askers]
-    size = Sized(
+    size = Size(
         year,
         TERRITORIES,
         len(known),
@@ -113,7 +113,7 @@ def _measured(
     return found, size
 
 
-def _ours(matter: Matter, ranking: Ranking, unit: str, grid: Places, width: int) -> Values:
+def _ours(matter: RegionView, ranking: Ranking, unit: str, grid: Places, width: int) -> Values:
     """Give each pair the score of the best company located in the territory by then."""
     period = ranking.period
     inside = _located(matter, period, unit)
@@ -128,7 +128,7 @@ def _ours(matter: Matter, ranking: Ranking, unit: str, grid: Places, width: int)
     return np.asarray(best[grid[:, 0], grid[:, 1]])
 
 
-def _pairs(matter: Matter, ties: Ties, unit: str) -> tuple[Places, Places]:
+def _pairs(matter: RegionView, ties: Ties, unit: str) -> tuple[Places, Places]:
     """Give each pair (academic actor, territory) with the year of its first tie through a company located there."""
     inside = _located(matter, Period(matter), unit)
     where = pl.DataFrame(
@@ -143,9 +143,9 @@ def _pairs(matter: Matter, ties: Ties, unit: str) -> tuple[Places, Places]:
     return rows.select("a", "territory").to_numpy().astype(np.intp), rows["year"].to_numpy().astype(np.intp)
 
 
-def _located(matter: Matter, period: Period, unit: str) -> dict[int, int]:
+def _located(matter: RegionView, period: Period, unit: str) -> dict[int, int]:
     """Give the territory of each company whose commune is known, by their places."""
-    ground = Ground.of(matter)
+    ground = Gazetteer.of(matter)
     of = {int(at): place for place, one in enumerate(ground.territories(unit)) for at in one.communes}
     found = {}
     for node, place in period.place.items():

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from ..analysis.adjacency import Places
-from ..region.view import Matter
+from ..region.view import RegionView
 from .directory import ACADEMIC, COMPANY, Directory, alias
 
 
@@ -23,7 +23,7 @@ class Ties:
     places of its two ends; `alias_a` and `alias_c` group the descriptions that may be of one actor, by their name.
     """
 
-    def __init__(self, matter: Matter) -> None:
+    def __init__(self, matter: RegionView) -> None:
         self.who = who = Directory.of(matter)
         inside = matter.frame("participations").with_columns(pl.col("actor").replace(who.folded))
         dated = matter.frame("interactions").unique("interaction", keep="first", maintain_order=True)
@@ -64,7 +64,7 @@ class Ties:
         return {first + at for at, one in enumerate(self.companies) if alias(self.who.label(one)) in names}
 
     @classmethod
-    def of(cls, matter: Matter) -> Ties:
+    def of(cls, matter: RegionView) -> Ties:
         """Give the ties of a matter, made once."""
         return matter.once(cls)
 

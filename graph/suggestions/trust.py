@@ -11,7 +11,7 @@ import polars as pl
 from ..analysis.uncertainty import Estimate
 from ..findings.model import Words
 from ..findings.words import count_fr, number_en, number_fr, percent_en, percent_fr
-from ..region.view import Matter
+from ..region.view import RegionView
 from .features import Period
 from .quality import LEAST_ASKERS, LEAST_TIES, OURS, Measure, quality
 from .rates import rate
@@ -45,7 +45,7 @@ class Trust:
     pending: bool = False
 
     @classmethod
-    def of(cls, matter: Matter) -> Trust:
+    def of(cls, matter: RegionView) -> Trust:
         """Give the trust of a matter, kept beside its snapshot; a hurried matter has one that is pending until it is there."""
         if pending(matter):
             return cls(None, 0, weights(matter), {}, pl.DataFrame(), pending=True)
@@ -122,22 +122,22 @@ class Trust:
         }
 
 
-def pending(matter: Matter) -> bool:
+def pending(matter: RegionView) -> bool:
     """Tell whether a hurried matter has no measured quality yet."""
     return matter.hurried and not matter.has(matter.once(_key))
 
 
-def weights(matter: Matter) -> Weights:
+def weights(matter: RegionView) -> Weights:
     """Give the weights in use today, learnt up to the split and kept beside the snapshot."""
     return matter.once(_weights)
 
 
-def current(matter: Matter) -> Ranking:
+def current(matter: RegionView) -> Ranking:
     """Give the ranking of what is known today; illustrative ties count only in an illustrative matter."""
     return matter.once(_current)
 
 
-def _current(matter: Matter) -> Ranking:
+def _current(matter: RegionView) -> Ranking:
     return Ranking(Period(matter, real=not matter.illustrative), weights(matter))
 
 
@@ -157,7 +157,7 @@ def latest_split(ties: Ties) -> tuple[int | None, int]:
     return (best if counts[best] >= LEAST_TIES and askers >= LEAST_ASKERS else None), counts[best]
 
 
-def _trust(matter: Matter) -> Trust:
+def _trust(matter: RegionView) -> Trust:
     frame = matter.kept(matter.once(_key), lambda: _measure(matter))
     row = frame.row(0, named=True)
     found = pl.DataFrame(row["rates"]) if row["rates"] else pl.DataFrame()
@@ -165,12 +165,12 @@ def _trust(matter: Matter) -> Trust:
     return Trust(row["split"], row["new"], weights(matter), measures, found, row["best"])
 
 
-def _weights(matter: Matter) -> Weights:
+def _weights(matter: RegionView) -> Weights:
     row = matter.kept(f"weights {matter.once(_key)}", lambda: _learnt(matter)).row(0, named=True)
     return Weights(tuple(row["weights"]), row["positives"], row["first"], row["last"])
 
 
-def _learnt(matter: Matter) -> pl.DataFrame:
+def _learnt(matter: RegionView) -> pl.DataFrame:
     split, _ = latest_split(Ties.of(matter))
     found = NEUTRAL if split is None else learn(matter, split + WINDOW)
     return pl.DataFrame(
@@ -202,7 +202,7 @@ def _row(method: str, one: Measure) -> dict[str, Any]:
     return row
 
 
-def _measure(matter: Matter) -> pl.DataFrame:
+def _measure(matter: RegionView) -> pl.DataFrame:
     ties = Ties.of(matter)
     split, new = latest_split(ties)
     if split is None:
@@ -223,7 +223,7 @@ def _measure(matter: Matter) -> pl.DataFrame:
     )
 
 
-def _key(matter: Matter) -> str:
+def _key(matter: RegionView) -> str:
     """Tell all that quality depends on: the rows of some frames, whatever the scenario."""
     rows = [
         str(matter.frame(name).hash_rows(seed=0).sort().hash(seed=0).sum()) for name in (*_FRAMES, *_GROUND)

@@ -10,8 +10,8 @@ import polars as pl
 from ..analysis.access import great_circle
 from ..findings.model import Reason, Step, Thing
 from ..findings.words import listed_en, listed_fr, number_en, number_fr
-from ..region.gazetteer import Ground
-from ..region.view import Matter
+from ..region.gazetteer import Gazetteer
+from ..region.view import RegionView
 
 DETOUR = 1.25
 """A relay is on the way when going by it lengthens the distance by a quarter at most."""
@@ -26,9 +26,9 @@ MODES = {
 }
 
 
-def relays(matter: Matter, to: Thing, start: int, end: int, count: int = 1) -> Iterator[Reason]:
+def relays(matter: RegionView, to: Thing, start: int, end: int, count: int = 1) -> Iterator[Reason]:
     """Tell the relays or branches on the way between two communes of the ground, the nearest to the end first."""
-    ground = Ground.of(matter)
+    ground = Gazetteer.of(matter)
     points = np.column_stack([ground.lat, ground.long])
     frame = matter.frame("relays").unique("site", keep="first", maintain_order=True).drop_nulls("place")
     whole = float(great_circle(points[[start]], points[[end]])[0, 0])
@@ -71,7 +71,7 @@ def relays(matter: Matter, to: Thing, start: int, end: int, count: int = 1) -> I
         )
 
 
-def modes(matter: Matter, who: Thing) -> Iterator[Reason]:
+def modes(matter: RegionView, who: Thing) -> Iterator[Reason]:
     """Tell what an actor offers otherwise than in person."""
     offers = matter.frame("requests").filter(
         pl.col("class").str.ends_with("Offer") & (pl.col("issuer") == who.id) & pl.col("mode").is_not_null()

@@ -19,8 +19,8 @@ from ..analysis.reach import reach_of_groups
 from ..analysis.robustness import single_points
 from ..analysis.uncertainty import Estimate, TooFewData
 from ..findings.model import Finding, Question
-from ..region.gazetteer import Ground
-from ..region.view import Matter
+from ..region.gazetteer import Gazetteer
+from ..region.view import RegionView
 from .meetings import NAMES, Flags, Meetings, Places
 from .options import Options, corrected
 from .precedents import precedents
@@ -48,9 +48,9 @@ class Brokers:
     territories: list[str]
 
 
-def brokers(matter: Matter) -> Brokers:
+def brokers(matter: RegionView) -> Brokers:
     """Read the network of the actors located on the ground; raises TooFewData under ten ties."""
-    meetings, ground = Meetings.of(matter), Ground.of(matter)
+    meetings, ground = Meetings.of(matter), Gazetteer.of(matter)
     here = meetings.at >= 0
     actors, column = np.unique(meetings.actor[here], return_inverse=True)
     columns = np.full(len(here), -1, dtype=np.intp)
@@ -98,7 +98,7 @@ def brokers(matter: Matter) -> Brokers:
     )
 
 
-def _served(ground: Ground, path: str | None) -> list[str]:
+def _served(ground: Gazetteer, path: str | None) -> list[str]:
     if not path:
         return []
     try:
@@ -111,7 +111,7 @@ def _served(ground: Ground, path: str | None) -> list[str]:
 class Roles:
     """Brokerage roles of all the actors of a matter beside chance, made once for given options."""
 
-    def __init__(self, matter: Matter) -> None:
+    def __init__(self, matter: RegionView) -> None:
         self._matter = matter
         self._made: dict[Options, Comparison] = {}
 
@@ -126,7 +126,7 @@ class Roles:
         return self._made[options]
 
 
-def find_brokers(matter: Matter, subject: Subject, mine: Flags, options: Options) -> list[Finding]:
+def find_brokers(matter: RegionView, subject: Subject, mine: Flags, options: Options) -> list[Finding]:
     """Find the relays of a subject and those of its actors that join kinds of actors most, beside chance.
 
     Raises TooFewData where none of its actors stands between two others.
@@ -147,15 +147,15 @@ def find_brokers(matter: Matter, subject: Subject, mine: Flags, options: Options
     return [_with_loss(matter, subject, known, groups, resources, finding, at) for finding, at in shown]
 
 
-def _own_groups(matter: Matter, subject: Subject, known: Brokers) -> Places:
+def _own_groups(matter: RegionView, subject: Subject, known: Brokers) -> Places:
     if subject.territory is None:
         return np.arange(len(known.territories))
-    inside = {epci.id for epci in Ground.of(matter).territories("epci", subject.territory.id)}
+    inside = {epci.id for epci in Gazetteer.of(matter).territories("epci", subject.territory.id)}
     return np.array([at for at, path in enumerate(known.territories) if path in inside], dtype=np.intp)
 
 
 def _finding(
-    matter: Matter,
+    matter: RegionView,
     subject: Subject,
     known: Brokers,
     roles: Comparison,
@@ -209,7 +209,7 @@ def _finding(
 
 
 def _with_loss(
-    matter: Matter,
+    matter: RegionView,
     subject: Subject,
     known: Brokers,
     groups: Places,

@@ -14,8 +14,8 @@ from ..analysis.uncertainty import Estimate, TooFewData
 from ..findings.model import Finding, Question, Reason, Step, Thing, Words, benjamini_hochberg
 from ..findings.words import of_name
 from ..region.firmness import together
-from ..region.gazetteer import Ground, Territory
-from ..region.view import Matter
+from ..region.gazetteer import Gazetteer, Territory
+from ..region.view import RegionView
 from .options import Options
 from .profiles import MINIMUM_JOBS, MINIMUM_UNITS, Matrix, Profile, Zones, jobs, units
 from .subject import Names
@@ -35,7 +35,7 @@ class Specialisations:
     activities: list[str]
 
 
-def specialisations(matter: Matter) -> Specialisations:
+def specialisations(matter: RegionView) -> Specialisations:
     """Give the specialisations of all zones; raises TooFewData where fewer than ten zones have one."""
     worked, searched = jobs(matter), units(matter)
     matrix = np.hstack([worked.specialised(MINIMUM_JOBS), searched.specialised(MINIMUM_UNITS)])
@@ -54,12 +54,12 @@ def _around(matrix: Matrix, near: Matrix, place: int) -> Matrix:
     return np.asarray(np.nanmean(added, axis=1))
 
 
-def find_complements(matter: Matter, territory: Territory, options: Options) -> list[Finding]:
+def find_complements(matter: RegionView, territory: Territory, options: Options) -> list[Finding]:
     """Find the zones that add most around what a territory's zone does, beside partners drawn by chance.
 
     Raises TooFewData where the territory has no zone with jobs by sector, or too few specialisations.
     """
-    ground, zones = Ground.of(matter), Zones.of_matter(matter)
+    ground, zones = Gazetteer.of(matter), Zones.of_matter(matter)
     mine = zones.main(territory, ground.population)
     if not mine:
         raise TooFewData("complementarity", "is no employment zone with jobs by sector", "jobs by sector")
@@ -125,7 +125,7 @@ def _status(known: Specialisations, place: int, activity: int) -> str:
 
 
 def _finding(
-    matter: Matter,
+    matter: RegionView,
     subject: Thing,
     known: Specialisations,
     place: int,

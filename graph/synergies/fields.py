@@ -12,8 +12,8 @@ from ..analysis.assist import Significance, assist_matrix, assist_significance
 from ..analysis.null_model import MINIMUM_FOUND, MINIMUM_ROWS
 from ..analysis.uncertainty import Estimate, TooFewData
 from ..findings.model import Finding, Question, Thing, Words, benjamini_hochberg
-from ..region.gazetteer import Ground
-from ..region.view import Matter
+from ..region.gazetteer import Gazetteer
+from ..region.view import RegionView
 from .options import Options, Told
 from .profiles import (
     MINIMUM_JOBS,
@@ -76,7 +76,7 @@ def _support(
     return Support(name, fields, targets, m, t, found, q, low, high)
 
 
-def _technologies(matter: Matter, options: Options) -> Support:
+def _technologies(matter: RegionView, options: Options) -> Support:
     known: National = matter.once(national)
     fewest = np.array(
         [1.0 if one.startswith("value-chain/") else MINIMUM_PROJECTS for one in known.targets.columns]
@@ -85,7 +85,7 @@ def _technologies(matter: Matter, options: Options) -> Support:
     return _support(name, known.units, known.targets, minimum, options)
 
 
-def _research(matter: Matter, options: Options) -> Support:
+def _research(matter: RegionView, options: Options) -> Support:
     return _support(
         "fields and sectors by employment zone",
         matter.once(units),
@@ -95,7 +95,7 @@ def _research(matter: Matter, options: Options) -> Support:
     )
 
 
-def _training(matter: Matter, options: Options) -> Support:
+def _training(matter: RegionView, options: Options) -> Support:
     return _support(
         "programmes and sectors by employment zone",
         matter.once(families),
@@ -105,7 +105,7 @@ def _training(matter: Matter, options: Options) -> Support:
     )
 
 
-TESTS: dict[str, Callable[[Matter, Options], Support]] = {
+TESTS: dict[str, Callable[[RegionView, Options], Support]] = {
     "technologies": _technologies,
     "research": _research,
     "training": _training,
@@ -129,7 +129,7 @@ REFUSED: Mapping[str, Words] = {
 class Supports:
     """The tests of a matter, each made once for given options."""
 
-    def __init__(self, matter: Matter) -> None:
+    def __init__(self, matter: RegionView) -> None:
         self._matter = matter
         self._made: dict[tuple[str, Options], Support | TooFewData] = {}
 
@@ -146,7 +146,7 @@ class Supports:
         return found
 
 
-def find_fields(matter: Matter, subject: Subject, test: str, options: Options) -> Told:
+def find_fields(matter: RegionView, subject: Subject, test: str, options: Options) -> Told:
     """Find the fields that go with a filière, or with the technologies and sectors of a territory, more than chance gives.
 
     For a filière of which no field is tested, or a territory with nothing of the kind, nothing is found.
@@ -175,15 +175,15 @@ def find_fields(matter: Matter, subject: Subject, test: str, options: Options) -
     return [_finding(matter, subject, test, support, cell, options) for cell in cells[:shown]]
 
 
-def _targets_of_chain(matter: Matter, chain: str) -> set[str]:
+def _targets_of_chain(matter: RegionView, chain: str) -> set[str]:
     rows = matter.frame("chains").filter(matter.frame("chains")["chain"] == chain)
     return {chain, *rows["sector"].drop_nulls()}
 
 
-def _rows_of(matter: Matter, subject: Subject, support: Support) -> list[int]:
+def _rows_of(matter: RegionView, subject: Subject, support: Support) -> list[int]:
     """List the rows of a test that a territory lies in mainly: its département, or its zone."""
     assert subject.territory is not None
-    ground = Ground.of(matter)
+    ground = Gazetteer.of(matter)
     if support.name == "fields and projects by department":
         held = [one.id for one, share in ground.containing(subject.territory, "department") if share > 0.1]
         return [support.fields.rows.index(one) for one in held if one in support.fields.rows]
@@ -192,7 +192,7 @@ def _rows_of(matter: Matter, subject: Subject, support: Support) -> list[int]:
 
 
 def _finding(
-    matter: Matter, subject: Subject, test: str, support: Support, cell: tuple[int, int], options: Options
+    matter: RegionView, subject: Subject, test: str, support: Support, cell: tuple[int, int], options: Options
 ) -> Finding:
     names, (row, column) = Names.of(matter), cell
     field, target = support.fields.columns[row], support.targets.columns[column]

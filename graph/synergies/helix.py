@@ -18,8 +18,8 @@ from ...words import N_, NN_
 from ..analysis.helix import MINIMUM_UNITS, decompose, mutual_information, synergy
 from ..analysis.uncertainty import Estimate, TooFewData
 from ..findings.model import Finding, Question, Thing
-from ..region.gazetteer import Ground, Territory
-from ..region.view import Matter
+from ..region.gazetteer import Gazetteer, Territory
+from ..region.view import RegionView
 from .meetings import Meetings, Places
 from .options import Options
 from .profiles import MESR
@@ -39,7 +39,7 @@ class Projects:
     home: Places
 
 
-def projects(matter: Matter) -> Projects:
+def projects(matter: RegionView) -> Projects:
     """Read the projects of a matter that have a field and a home on the ground."""
     meetings = Meetings.of(matter)
     frame = (
@@ -76,7 +76,7 @@ def projects(matter: Matter) -> Projects:
     )
 
 
-def find_helix(matter: Matter, subject: Subject, options: Options) -> list[Finding]:
+def find_helix(matter: RegionView, subject: Subject, options: Options) -> list[Finding]:
     """Find whether field, companies and place of a territory's projects tell more together than by pairs.
 
     Raises TooFewData under thirty projects, or where all are alike in one of the three.
@@ -173,14 +173,14 @@ def _interval(labels: tuple[list[str], list[int], list[int]], options: Options) 
 
 
 def _parts(
-    matter: Matter,
+    matter: RegionView,
     territory: Territory,
     known: Projects,
     here: Places,
     labels: tuple[list[str], list[int], list[int]],
 ) -> dict[str, float]:
     """Give what each intercommunality of a wider territory adds to T, and what is between them, in mbit."""
-    ground, names = Ground.of(matter), Names.of(matter)
+    ground, names = Gazetteer.of(matter), Names.of(matter)
     if territory.level in ("epci", "commune"):
         return {}
     epcis = [

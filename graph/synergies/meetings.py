@@ -11,9 +11,9 @@ import polars as pl
 from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore]
 
 from ..region.firmness import RANKS, counted, less_firm, rank_in
-from ..region.gazetteer import Ground
+from ..region.gazetteer import Gazetteer
 from ..region.inside_outside import abroad
-from ..region.view import Matter
+from ..region.view import RegionView
 
 Flags = npt.NDArray[np.bool_]
 Places = npt.NDArray[np.intp]
@@ -75,7 +75,7 @@ class Meetings:
     firm: Places
 
     @classmethod
-    def of(cls, matter: Matter) -> Meetings:
+    def of(cls, matter: RegionView) -> Meetings:
         """Give the interactions of a matter, made once."""
         return matter.once(_read)
 
@@ -119,8 +119,8 @@ class Meetings:
         return tuple(sorted({self.source[event] for event in events} - {""}))
 
 
-def _read(matter: Matter) -> Meetings:
-    ground = Ground.of(matter)
+def _read(matter: RegionView) -> Meetings:
+    ground = Gazetteer.of(matter)
     kept = matter.frame("interactions").unique("interaction", keep="first").sort("interaction")
     rows = matter.frame("participations").sort("interaction", "actor", "role", "place", nulls_last=True)
     roles = rows.group_by("interaction", "actor").agg(

@@ -10,8 +10,8 @@ from ...words import N_, NN_, Number, Percent
 from ..analysis.sharing import GroupEi, Ratio, ei_of_group, sharing_against_expected
 from ..analysis.uncertainty import TooFewData
 from ..findings.model import Finding, Question, Refusal, Thing
-from ..region.gazetteer import Ground, Territory
-from ..region.view import Matter
+from ..region.gazetteer import Gazetteer, Territory
+from ..region.view import RegionView
 from .meetings import Flags, Meetings, Places
 from .options import Options, Told, corrected
 from .precedents import precedents
@@ -29,7 +29,7 @@ class Groups:
     paths: list[str]
 
     @classmethod
-    def around(cls, matter: Matter, mine: Flags) -> Groups:
+    def around(cls, matter: RegionView, mine: Flags) -> Groups:
         """Put each row in the group of its place; those of the territory are group 0 whatever their EPCI."""
         meetings, epcis = Meetings.of(matter), matter.once(_epcis)
         found = np.full(len(mine), -1, dtype=np.intp)
@@ -47,8 +47,8 @@ class _Epcis:
     paths: list[str]
 
 
-def _epcis(matter: Matter) -> _Epcis:
-    ground = Ground.of(matter)
+def _epcis(matter: RegionView) -> _Epcis:
+    ground = Gazetteer.of(matter)
     of = np.full(len(ground), -1, dtype=np.intp)
     territories = ground.territories("epci")
     for place, territory in enumerate(territories):
@@ -56,7 +56,7 @@ def _epcis(matter: Matter) -> _Epcis:
     return _Epcis(of, [territory.id for territory in territories])
 
 
-def find_partners(matter: Matter, subject: Subject, mine: Flags, options: Options) -> Told:
+def find_partners(matter: RegionView, subject: Subject, mine: Flags, options: Options) -> Told:
     """Find the territories that share most with one beside what its and their number of partners alone would give."""
     meetings, names = Meetings.of(matter), Names.of(matter)
     groups = Groups.around(matter, mine)
@@ -133,7 +133,9 @@ def _finding(
     )
 
 
-def find_openness(matter: Matter, subject: Subject, mine: Flags, options: Options) -> list[Finding | Refusal]:
+def find_openness(
+    matter: RegionView, subject: Subject, mine: Flags, options: Options
+) -> list[Finding | Refusal]:
     """Tell how far the ties of a territory's actors go out of it: its E–I index beside chance.
 
     Inside, outside and unknown are those of `inside_outside`; each tie counts, where the indicator counts interactions.
@@ -211,9 +213,9 @@ def _openness(meetings: Meetings, subject: Subject, found: GroupEi, mine: Flags,
     )
 
 
-def find_undated(matter: Matter, subject: Subject, territory: Territory) -> list[Finding | Refusal]:
+def find_undated(matter: RegionView, subject: Subject, territory: Territory) -> list[Finding | Refusal]:
     """Tell apart the ties that a source gives without a year: those of organisations with a site in the territory."""
-    ground, names = Ground.of(matter), Names.of(matter)
+    ground, names = Gazetteer.of(matter), Names.of(matter)
     here = np.zeros(len(ground), dtype=bool)
     here[territory.communes] = True
     sites = ground.locate(matter.frame("institutions").select("organization", "place").drop_nulls())

@@ -12,8 +12,8 @@ import polars as pl
 from ..analysis.specialisation import specialised
 from ..analysis.table import Table
 from ..region.firmness import RANKS, counted, rank_in
-from ..region.gazetteer import Ground, Territory
-from ..region.view import Matter
+from ..region.gazetteer import Gazetteer, Territory
+from ..region.view import RegionView
 from .meetings import Meetings
 
 Matrix = npt.NDArray[np.float64]
@@ -30,7 +30,7 @@ class Zones:
     of: npt.NDArray[np.intp]
 
     @classmethod
-    def of_matter(cls, matter: Matter) -> Zones:
+    def of_matter(cls, matter: RegionView) -> Zones:
         """Give the zones that have jobs by sector, made once."""
         return matter.once(_zones)
 
@@ -47,8 +47,8 @@ class Zones:
         return [(int(at), float(shares[at])) for at in order if shares[at] > 0]
 
 
-def _zones(matter: Matter) -> Zones:
-    ground = Ground.of(matter)
+def _zones(matter: RegionView) -> Zones:
+    ground = Gazetteer.of(matter)
     known = set(matter.frame("jobs")["zone"])
     found = [zone for zone in ground.territories("zone") if zone.id in known]
     of = np.full(len(ground), -1, dtype=np.intp)
@@ -105,7 +105,7 @@ class Profile:
         return specialised(table) * (np.nan_to_num(self.counts) >= minimum)
 
 
-def jobs(matter: Matter) -> Profile:
+def jobs(matter: RegionView) -> Profile:
     """Count the salaried jobs of each zone by sector (A38), in the last year that has a value in most cells."""
     zones = Zones.of_matter(matter)
     order = {zone.id: place for place, zone in enumerate(zones.territories)}
@@ -124,17 +124,17 @@ def jobs(matter: Matter) -> Profile:
     return Profile.of(rows, list(order), year)
 
 
-def _open_units(matter: Matter) -> pl.DataFrame:
+def _open_units(matter: RegionView) -> pl.DataFrame:
     frame = matter.frame("units").filter(pl.col("field").str.starts_with(MESR) & pl.col("end").is_null())
     kept = frame.select("unit", "field", "place", rank=rank_in(frame)).drop_nulls()
     return kept.group_by("unit", "field", "place").agg(pl.col("rank").min())
 
 
-def units(matter: Matter) -> Profile:
+def units(matter: RegionView) -> Profile:
     """Count the open research units of each zone by field; a unit of two fields counts in both."""
     zones = Zones.of_matter(matter)
     located = (
-        Ground.of(matter)
+        Gazetteer.of(matter)
         .locate(_open_units(matter))
         .with_columns(row=pl.col("at").map_elements(lambda at: int(zones.of[at]), return_dtype=pl.Int64))
     )
@@ -145,14 +145,14 @@ def units(matter: Matter) -> Profile:
     )
 
 
-def families(matter: Matter) -> Profile:
+def families(matter: RegionView) -> Profile:
     """Count the programmes of each zone by family of occupations that they prepare for."""
     zones = Zones.of_matter(matter)
     programmes = matter.frame("programmes")
     taught = programmes.select("programme", "place", rank=rank_in(programmes)).drop_nulls().unique()
     taught = taught.filter(pl.col("place").str.contains("/commune/", literal=True))
     located = (
-        Ground.of(matter)
+        Gazetteer.of(matter)
         .locate(taught)
         .with_columns(row=pl.col("at").map_elements(lambda at: int(zones.of[at]), return_dtype=pl.Int64))
     )
@@ -180,7 +180,7 @@ class National:
     targets: Profile
 
 
-def national(matter: Matter) -> National:
+def national(matter: RegionView) -> National:
     """Count, by département of France, open units by field, and located projects by technology or filière."""
     meetings = Meetings.of(matter)
     rows = list(meetings.departments)
@@ -234,7 +234,7 @@ def _technology() -> pl.Expr:
     return found
 
 
-def _about(matter: Matter) -> list[tuple[str, str]]:
+def _about(matter: RegionView) -> list[tuple[str, str]]:
     """List the interactions with the technology they concern, and those that are members of a filière."""
     told = matter.frame("interactions").select("interaction", "about").drop_nulls().unique()
     technologies = told.filter(pl.col("about").str.starts_with("field/ilab/")).with_columns(

@@ -11,8 +11,8 @@ import polars as pl
 from ...words import EMPTY, N_, NN_, Said
 from ..analysis.uncertainty import TooFewData
 from ..findings.model import Finding, Refusal, Report, Words
-from ..region.gazetteer import Ground
-from ..region.view import Matter
+from ..region.gazetteer import Gazetteer
+from ..region.view import RegionView
 from .brokerage import find_brokers
 from .complementarity import find_complements
 from .fields import REFUSED, TESTS, find_fields
@@ -46,7 +46,7 @@ _REFUSED: Mapping[str, Words] = {
 
 
 def synergies(
-    matter: Matter,
+    matter: RegionView,
     subject: str,
     *,
     kinds: Sequence[str] = KINDS,
@@ -106,7 +106,9 @@ def synergies(
     )
 
 
-def _finders(matter: Matter, who: Subject, options: Options) -> list[tuple[str, Words, Callable[[], Told]]]:
+def _finders(
+    matter: RegionView, who: Subject, options: Options
+) -> list[tuple[str, Words, Callable[[], Told]]]:
     """List what is looked for: the kind, the sentences of its refusal, and who finds it."""
     mine, whole = _rows(matter, who)
 
@@ -130,11 +132,11 @@ def _finders(matter: Matter, who: Subject, options: Options) -> list[tuple[str, 
     return finders
 
 
-def _rows(matter: Matter, who: Subject) -> tuple[Flags, Flags]:
+def _rows(matter: RegionView, who: Subject) -> tuple[Flags, Flags]:
     """Give the participations of the subject, and those it is compared with."""
     meetings = Meetings.of(matter)
     if who.territory is not None:
-        return meetings.inside(who.territory.communes), meetings.inside(np.arange(len(Ground.of(matter))))
+        return meetings.inside(who.territory.communes), meetings.inside(np.arange(len(Gazetteer.of(matter))))
     members = set(matter.frame("members").filter(pl.col("chain") == who.chain)["member"])
     about = matter.frame("interactions").filter(pl.col("about") == who.chain)["interaction"]
     members |= set(about)
@@ -160,7 +162,7 @@ def _unended(sentence: Words, language: str) -> str:
     return sentence[language].removesuffix(".")
 
 
-def _notes(matter: Matter, who: Subject) -> tuple[Words, ...]:
+def _notes(matter: RegionView, who: Subject) -> tuple[Words, ...]:
     notes = [
         N_(
             "Seules les interactions connues des sources chargées comptent ; une participation sans "

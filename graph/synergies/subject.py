@@ -9,9 +9,9 @@ from ...ontology.vocabulary import ID
 from ...words import N_, Named
 from ..findings.model import Thing, Words
 from ..findings.words import first_upper
-from ..region.gazetteer import Ground, Territory
-from ..region.places import UnknownName
-from ..region.view import Matter
+from ..region.gazetteer import Gazetteer, Territory
+from ..region.names import UnknownName
+from ..region.view import RegionView
 
 _CHAIN = "value-chain/"
 
@@ -32,7 +32,7 @@ class Subject:
         return N_("Filière {chain}", chain=Named(self.thing.label, first_upper(self.thing.named("en"))))
 
 
-def find_subject(matter: Matter, name: str) -> Subject:
+def find_subject(matter: RegionView, name: str) -> Subject:
     """Find a territory, or a filière by its short name, path, IRI or French label.
 
     Raises UnknownName with the nearest filières, then the nearest territories.
@@ -43,7 +43,7 @@ def find_subject(matter: Matter, name: str) -> Subject:
         if text in (chain, chain.removeprefix(_CHAIN)) or text.casefold() == label.casefold():
             return Subject(Thing(chain, label, "chain", Names.of(matter).english(chain)), chain=chain)
     try:
-        territory = Ground.of(matter).territory(name)
+        territory = Gazetteer.of(matter).territory(name)
     except UnknownName as unknown:
         near = [*_near_chains(text, chains), *unknown.nearest]
         raise UnknownName("territory or filière", name, near) from None
@@ -63,7 +63,7 @@ def _near_chains(text: str, chains: dict[str, str]) -> list[tuple[str, str]]:
 class Names:
     """French and English names of actors, interactions, concepts and territories; a path stands for what has none."""
 
-    def __init__(self, matter: Matter) -> None:
+    def __init__(self, matter: RegionView) -> None:
         concepts = matter.frame("concepts")
         self._french = {
             path: label for path, label in concepts.select("concept", "label").iter_rows() if label
@@ -76,7 +76,7 @@ class Names:
             self._french.update(matter.frame(frame).select(key, "label").drop_nulls().iter_rows())
 
     @classmethod
-    def of(cls, matter: Matter) -> Names:
+    def of(cls, matter: RegionView) -> Names:
         """Give the names of a matter, read once."""
         return matter.once(cls)
 

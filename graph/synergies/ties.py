@@ -8,7 +8,7 @@ import numpy.typing as npt
 from ...words import EMPTY, N_, NN_, Percent
 from ..analysis.sharing import ratio_to_expected
 from ..findings.model import Finding, Question, Thing, Words
-from ..region.view import Matter
+from ..region.view import RegionView
 from .meetings import NAMES, SIDES, Flags, Meetings, Places
 from .options import Options, corrected
 from .precedents import precedents
@@ -41,7 +41,9 @@ def pairs_of_sides(meetings: Meetings, mine: Flags) -> Pairs:
     return found
 
 
-def find_ties(matter: Matter, subject: Subject, mine: Flags, whole: Flags, options: Options) -> list[Finding]:
+def find_ties(
+    matter: RegionView, subject: Subject, mine: Flags, whole: Flags, options: Options
+) -> list[Finding]:
     """Find what kinds of actors a subject's interactions bring together, and whether they are more recent than all.
 
     `mine` are its rows of the meetings, `whole` those it is compared with (the ground, or all interactions).

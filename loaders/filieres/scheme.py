@@ -33,7 +33,7 @@ _WHOLE = 700
 
 
 @dataclass(frozen=True)
-class Checked:
+class CodeCheck:
     """Filières whose codes can be used, faults of the others, and the links whose code nothing loaded can vouch for."""
 
     kept: list[Filiere]
@@ -41,7 +41,7 @@ class Checked:
     unverified: list[tuple[Filiere, Link]]
 
 
-def check(filieres: Iterable[Filiere], store: ox.Store) -> Checked:
+def check(filieres: Iterable[Filiere], store: ox.Store) -> CodeCheck:
     """Look up the codes of filières among the activities of a store's default graph.
 
     A code of the NAF rev. 2 must be there. One of the NAF 2025, which no source of the package gives whole, must be there
@@ -60,7 +60,7 @@ def check(filieres: Iterable[Filiere], store: ox.Store) -> Checked:
             continue
         kept.append(filiere)
         unverified += [(filiere, link) for link in missing]
-    return Checked(kept, broken, unverified)
+    return CodeCheck(kept, broken, unverified)
 
 
 def activities(unverified: Iterable[tuple[Filiere, Link]]) -> Iterator[ox.Quad]:

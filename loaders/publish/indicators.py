@@ -16,9 +16,9 @@ from ...graph.indicators.computing import FormulaFailed
 from ...graph.indicators.cube import DECLARED, Cube
 from ...graph.indicators.cube_rdf import Run, describe, published, write_observations
 from ...graph.indicators.declaration import FOLDER
-from ...graph.region.frame_cache import KeptFrames
-from ...graph.region.places import UnknownName
-from ...graph.region.view import Matter
+from ...graph.region.frame_cache import FrameCache
+from ...graph.region.names import UnknownName
+from ...graph.region.view import RegionView
 from ...graph.snapshots import provenance
 from ...graph.snapshots.artifacts import derived_folder
 from ...graph.snapshots.snapshot import Snapshot
@@ -68,9 +68,9 @@ def publish_cube(
     Returns:
         What was written; None where the territory that indicators are computed for is not in the graph.
     """
-    kept = KeptFrames(directory / FRAMES)
-    matter = Matter(StoreReader(store), None, f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}", kept=kept)
-    former = KeptFrames.of(previous) if previous else None
+    kept = FrameCache(directory / FRAMES)
+    matter = RegionView(StoreReader(store), None, f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}", kept=kept)
+    former = FrameCache.of(previous) if previous else None
     started = provenance.now()
     try:
         cube = Cube.made(matter, kept, folders=folders, former=former, progress=progress)

@@ -9,8 +9,8 @@ from difflib import get_close_matches
 import pyoxigraph as ox
 
 from ...graph.findings.rdf import scenario_iri
-from ...graph.region.places import UnknownName
-from ...graph.region.view import Matter
+from ...graph.region.names import UnknownName
+from ...graph.region.view import RegionView
 from ...graph.scenarios.assumptions import Scenario
 from ...graph.scenarios.changes import steps
 from ...graph.scenarios.description import describe
@@ -25,7 +25,7 @@ from .writer import Writer
 _FORMAT = "application/n-triples"
 
 
-def save(writer: Writer, scenario: Scenario, matter: Matter, *, only_new: bool = False) -> Written:
+def save(writer: Writer, scenario: Scenario, matter: RegionView, *, only_new: bool = False) -> Written:
     """Save a scenario in its named graph, in place of what was saved under its name, results of a run included.
 
     It is resolved against `matter`, which it must make sense for. With `only_new`, there must be none of its name.
@@ -35,7 +35,7 @@ def save(writer: Writer, scenario: Scenario, matter: Matter, *, only_new: bool =
     return _put(writer, resolved, triples, only_new=only_new)
 
 
-def save_run(writer: Writer, comparison: Comparison, matter: Matter) -> Written:
+def save_run(writer: Writer, comparison: Comparison, matter: RegionView) -> Written:
     """Save a scenario with the figures of a comparison, as simulated observations; raises as `save`.
 
     `matter` is what the comparison was made of.
@@ -56,7 +56,7 @@ def delete(writer: Writer, name: str) -> Written:
         raise UnknownName("scenario", name, [(one, scenario_iri(one)) for one in near]) from None
 
 
-def _description(scenario: Scenario, matter: Matter) -> tuple[Scenario, list[ox.Triple]]:
+def _description(scenario: Scenario, matter: RegionView) -> tuple[Scenario, list[ox.Triple]]:
     done = steps(matter, scenario)
     before = [matter, *(after for _, after in done)]
     resolved = Scenario(scenario.name, scenario.label, tuple(one for one, _ in done), scenario.label_en)

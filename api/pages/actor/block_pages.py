@@ -11,15 +11,15 @@ from fastapi import Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from ...analysis.routes import file_response
-from ...render.blocks.block import Block, Shown, show_table
+from ...render.blocks.block import Block, RenderedBlock, show_table
 from ...render.blocks.pages import MOST_ROWS, Subject, about, block_page, chosen_form
 from ...render.blocks.tables import Table, written
 from ...web.negotiation import HTML
 from ...web.page_cache import leave_out
-from .matter import Context, Known
+from .matter import ActorData, Context
 
 
-def origin(shown: Shown, context: Context, asked: Mapping[str, str]) -> dict[str, Any] | None:
+def origin(shown: RenderedBlock, context: Context, asked: Mapping[str, str]) -> dict[str, Any] | None:
     """Tell where the figures of a block come from: definition, sources with their dates, evidence, and how many rows."""
     table = shown.table
     if table is None:
@@ -38,7 +38,7 @@ def origin(shown: Shown, context: Context, asked: Mapping[str, str]) -> dict[str
     }
 
 
-def _sources(known: Known, english: bool) -> dict[str, tuple[str, str]]:
+def _sources(known: ActorData, english: bool) -> dict[str, tuple[str, str]]:
     """Give the title and the date of each source by its short name."""
     key = ("sources", "en" if english else "fr")
     if key not in known.made:
@@ -53,7 +53,7 @@ def _sources(known: Known, english: bool) -> dict[str, tuple[str, str]]:
 
 def sections(
     blocks: Sequence[Block], context: Context, asked: Mapping[str, str]
-) -> list[tuple[Shown, dict[str, Any] | None]]:
+) -> list[tuple[RenderedBlock, dict[str, Any] | None]]:
     """Make the blocks of a page, each with where it comes from; one that fails says so in its place.
 
     `asked` are the parameters of the questions, unless a table tells its own.

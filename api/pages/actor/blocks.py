@@ -8,7 +8,7 @@ from ....words import N_
 from ...render.blocks.block import Block
 from ...render.blocks.tables import Column, Table, absent, figure
 from . import lists, teaching, ties, units
-from .matter import Context, Known
+from .matter import ActorData, Context
 
 SITES = Block(
     "sites", N_("Sites et lieux"), make=lists.sites,
@@ -82,7 +82,7 @@ OTHER = (SITES, KIN, *_DOING, CHAINS)
 TEACHERS = ("higher-education", "academic-component", "secondary-school")
 
 
-def kind_of(known: Known, path: str) -> str:
+def kind_of(known: ActorData, path: str) -> str:
     """Give which page an actor has: "unit", "institution" or "other"."""
     kind = known.kind(path)
     if kind == "research-unit":
@@ -91,13 +91,13 @@ def kind_of(known: Known, path: str) -> str:
     return "institution" if kind in TEACHERS or taught else "other"
 
 
-def blocks_of(known: Known, path: str) -> tuple[Block, ...]:
+def blocks_of(known: ActorData, path: str) -> tuple[Block, ...]:
     """List the blocks of the page of an actor; illustrative examples only where there are some."""
     chosen = {"unit": UNIT, "institution": INSTITUTION, "other": OTHER}[kind_of(known, path)]
     return (*chosen, *([EXAMPLES] if _features(known, path) else []), MISSING)
 
 
-def _features(known: Known, path: str) -> bool:
+def _features(known: ActorData, path: str) -> bool:
     real = len(known.by("participations", "actor").of(path))
     return len(known.by("all-participations", "actor").of(path)) > real or path in known.by(
         "all-platforms", "organization"

@@ -13,9 +13,9 @@ import polars as pl
 from fastapi import Request
 
 from ....graph.region.derived import interaction_places
-from ....graph.region.gazetteer import Ground
-from ....graph.region.places import UnknownName
-from ....graph.region.view import Matter
+from ....graph.region.gazetteer import Gazetteer
+from ....graph.region.names import UnknownName
+from ....graph.region.view import RegionView
 from ....graph.suggestions.directory import ACADEMIC, COMPANY, fold
 from ....ontology.vocabulary import ID
 from ....words import Named, Spoken
@@ -58,7 +58,7 @@ def communes(places: Iterable[str]) -> list[str]:
 
 
 @dataclass(frozen=True)
-class Known:
+class ActorData:
     """All that pages of actors and programmes of one snapshot are made from.
 
     `frames` are those of the matter; `names` have what actors, interactions, programmes, sites and places are called in
@@ -70,11 +70,11 @@ class Known:
     frames: Mapping[str, pl.DataFrame]
     names: Mapping[str, str]
     words: Mapping[str, Spoken]
-    ground: Ground | None = None
+    ground: Gazetteer | None = None
     made: dict[tuple[str, ...], Any] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, matter: Matter, everything: Matter) -> Known:
+    def of(cls, matter: RegionView, everything: RegionView) -> ActorData:
         """Read what pages of actors need of a matter, and of the same with the illustrative graphs."""
         frames = {name: matter.frame(name) for name in FRAMES}
         frames["interactions"] = frames["interactions"].unique(
@@ -91,7 +91,7 @@ class Known:
         ):  # fmt: skip
             names |= dict(frames[frame].select(key, "label").drop_nulls().iter_rows())
         try:
-            ground = Ground.of(matter)
+            ground = Gazetteer.of(matter)
         except (UnknownName, ValueError):
             ground = None
         known = cls(matter.snapshot, frames, names, words, ground)
@@ -196,7 +196,7 @@ class Known:
 class Context:
     """What the blocks of one actor or programme are made from; names that no frame has are asked of the reading."""
 
-    known: Known
+    known: ActorData
     path: str
     reading: Reading
     language: Language
@@ -243,14 +243,14 @@ def _full(paths: Iterable[str]) -> Iterator[str]:
     return (path if "://" in path else ID + path for path in paths)
 
 
-class Actors(ReadOnce[Known]):
+class Actors(ReadOnce[ActorData]):
     """Keeps what pages of actors of the current snapshot read."""
 
     def __init__(self, analyses: Analyses) -> None:
-        super().__init__(analyses, Known.of)
+        super().__init__(analyses, ActorData.of)
 
 
-async def known_of(request: Request, reading: Reading) -> Known:
+async def known_of(request: Request, reading: Reading) -> ActorData:
     """Give what pages of actors of the snapshot being read are made from; raises as Analyses.run."""
     actors: Actors = request.app.state.actors
     known = await actors.of(reading.snapshot)

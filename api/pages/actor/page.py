@@ -26,7 +26,7 @@ from ..territory.outside import alternates, facts_of
 from . import suggestions
 from .block_pages import answer, sections
 from .blocks import blocks_of, kind_of, named
-from .matter import Context, Known, known_of
+from .matter import ActorData, Context, known_of
 from .units import other_language
 
 router = APIRouter(tags=["pages"])
@@ -86,7 +86,7 @@ async def block(
     )
 
 
-def _context(request: Request, reading: Reading, known: Known, code: str) -> Context:
+def _context(request: Request, reading: Reading, known: ActorData, code: str) -> Context:
     said = language(request.headers.get("accept-language"), request.query_params.get("lang"))
     reading.language = said
     return Context(known, f"organization/{code}", reading, said)
@@ -105,7 +105,7 @@ def _nature(context: Context) -> str:
     return kind_words(kind, context.language) if kind else context.say(N_("organisation"))
 
 
-def _draw(request: Request, reading: Reading, known: Known, code: str) -> Response:
+def _draw(request: Request, reading: Reading, known: ActorData, code: str) -> Response:
     context = _context(request, reading, known, code)
     iri = f"{BASE}{context.path}"
     facts = reading.facts("actor/facts", actor=iri)

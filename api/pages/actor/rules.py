@@ -6,13 +6,13 @@ from ....words import N_
 from ...labels.chain_rules import rules_of
 from ...render.blocks.tables import Column
 from ...web.negotiation import Language
-from .matter import Known
+from .matter import ActorData
 
 RULE = Column("rule", N_("Code de la règle"), "file")
 READS = Column("reads", N_("Règle"))
 
 
-def chain_rule(known: Known, chain: str, rule: str | None, said: Language) -> str:
+def chain_rule(known: ActorData, chain: str, rule: str | None, said: Language) -> str:
     """Say what a rule of a filière reads; its code where the graph does not describe it."""
     key = ("rules", chain)
     if key not in known.made:

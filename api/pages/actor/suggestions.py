@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request, Response
 
 from ....graph.findings.model import Report
-from ....graph.region.view import Matter
+from ....graph.region.view import RegionView
 from ....words import N_, gettext
 from ...analysis.routes import analyses_of
 from ...labels.typesetting import typeset
@@ -12,7 +12,7 @@ from ...render.rendering import page
 from ...web.negotiation import language
 from ...web.page_error import PageError
 from ..territory.lists import kind_words
-from .matter import Context, Known, known_of
+from .matter import ActorData, Context, known_of
 
 router = APIRouter(tags=["pages"])
 COUNT = 8
@@ -30,7 +30,7 @@ async def suggestions(request: Request, code: str) -> Response:
         raise PageError(404, N_("Aucune source chargée ne décrit d’organisation au code {code}.", code=code))
     context = Context(known, subject, reading, said)
 
-    def work(matter: Matter) -> Report:
+    def work(matter: RegionView) -> Report:
         from ....graph.suggestions import suggest
 
         return suggest(matter, subject, count=COUNT)
@@ -79,7 +79,7 @@ def _why_none(context: Context) -> str:
     )
 
 
-def _counts(known: Known, path: str) -> dict[str, int] | None:
+def _counts(known: ActorData, path: str) -> dict[str, int] | None:
     """Count the interactions of an actor as its page does, and as suggestions do; None where it has one description.
 
     Suggestions take all descriptions of an organisation together, and what is dated and documented.

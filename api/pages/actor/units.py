@@ -17,7 +17,7 @@ from ...render.blocks.tables import Column, Table
 from ...web.negotiation import Language
 from ..territory.lists import EVIDENCE, source_name
 from .lists import sources_of
-from .matter import Context, Known
+from .matter import ActorData, Context
 
 SCHEMES = {
     "mesr": N_("domaine du ministère"),
@@ -119,7 +119,7 @@ def neighbours(context: Context) -> Table:
     )
 
 
-def _units(known: Known) -> tuple[list[str], dict[str, int], csr_array]:
+def _units(known: ActorData) -> tuple[list[str], dict[str, int], csr_array]:
     """Give the open units, their place in the list, and which fields each carries: units × fields."""
     key = ("units", "fields")
     if key not in known.made:
@@ -136,7 +136,7 @@ def _units(known: Known) -> tuple[list[str], dict[str, int], csr_array]:
     return made
 
 
-def _distances(known: Known, path: str) -> Values:
+def _distances(known: ActorData, path: str) -> Values:
     """Give the km of each open unit to one, between their nearest communes; nan where a place is not known."""
     key = ("units", "places")
     if key not in known.made:

@@ -10,7 +10,7 @@ from ...web.negotiation import Language
 
 
 @dataclass(frozen=True)
-class Asked:
+class MissingParams:
     """What is asked of a subject: the level of territories, the source kept, and what the graph says of its sources."""
 
     language: Language

@@ -7,8 +7,8 @@ from datetime import date
 
 from ....words import N_, Named
 from ...render.blocks.tables import Column, Table, Words
-from ..territory.matter import Seen
-from .asked import Asked
+from ..territory.matter import PortraitData
+from .asked import MissingParams
 
 #: Months after which a source is out of date, by the frequency that its file tells.
 LASTS = {"annual": 24, "annuelle": 24, "semestrial": 12, "en continu": 12, "continuous": 12, "monthly": 3}
@@ -21,7 +21,7 @@ FREQUENCIES: Mapping[str, Words] = {
 }
 
 
-def sources(seen: Seen, asked: Asked) -> Table:
+def sources(seen: PortraitData, asked: MissingParams) -> Table:
     """List the sources with their date, frequency and load, and say which are out of date.
 
     A source is loaded where the graph describes it, by a graph of its own or in one that holds several, as the demo's:

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from ....graph.region.places import UnknownName
+from ....graph.region.names import UnknownName
 from ....words import N_, gettext
 from ...analysis.portrait_findings import LANGUAGES
 from ...analysis.routes import file_response
@@ -22,17 +22,17 @@ from ...web.page_cache import leave_out, only_today
 from ...web.page_error import PageError
 from ...web.page_language import spoken
 from ..territory.lists import level_words
-from ..territory.matter import Seen
-from .asked import Asked
+from ..territory.matter import PortraitData
+from .asked import MissingParams
 from .territories import BY_NAME, LEVELS, SUBJECTS, Subject
 
 router = APIRouter(tags=["pages"])
 MOST_ROWS = 500
 
 
-async def _seen(request: Request, reading: Reading) -> Seen | None:
+async def _seen(request: Request, reading: Reading) -> PortraitData | None:
     try:
-        seen: Seen = await request.app.state.portraits.of(reading.snapshot)
+        seen: PortraitData = await request.app.state.portraits.of(reading.snapshot)
     except (UnknownName, ValueError):
         return None
     reading.failed |= seen.snapshot != reading.snapshot
@@ -48,7 +48,7 @@ async def missing(request: Request) -> Response:
     return await run_in_threadpool(_index, request, reading, seen, said)
 
 
-def _index(request: Request, reading: Reading, seen: Seen | None, said: Language) -> Response:
+def _index(request: Request, reading: Reading, seen: PortraitData | None, said: Language) -> Response:
     cards = []
     for subject in SUBJECTS:
         shown = None
@@ -119,12 +119,12 @@ async def subject(
 
 def _asked(
     reading: Reading, subject: Subject, said: Language, level: str = "epci", source: str = ""
-) -> Asked:
+) -> MissingParams:
     loaded = reading.block("home/sources").rows if subject.name == "sources" else ()
-    return Asked(said, level, source, loaded)
+    return MissingParams(said, level, source, loaded)
 
 
-def _table(seen: Seen, subject: Subject, asked: Asked) -> Table:
+def _table(seen: PortraitData, subject: Subject, asked: MissingParams) -> Table:
     """Give the table of a subject: made once a publication, unless it depends on the day or keeps one source."""
     if asked.source or subject.name == "sources":
         return subject.make(seen, asked)
@@ -135,19 +135,19 @@ def _table(seen: Seen, subject: Subject, asked: Asked) -> Table:
     return made
 
 
-def warm(seen: Seen) -> None:
+def warm(seen: PortraitData) -> None:
     """Make the tables that the first visitor would wait for."""
     for said in LANGUAGES:
         for subject in SUBJECTS:
             if subject.name != "sources":
-                _table(seen, subject, Asked(said))
+                _table(seen, subject, MissingParams(said))
 
 
 def _block(subject: Subject) -> Block:
     return Block(subject.name, subject.words)
 
 
-def _page(request: Request, seen: Seen, subject: Subject, asked: Asked) -> Response:
+def _page(request: Request, seen: PortraitData, subject: Subject, asked: MissingParams) -> Response:
     said = asked.language
     shown = show_table(_block(subject), partial(_table, seen, subject, asked), said, MOST_ROWS)
     if shown.failure:

@@ -11,8 +11,8 @@ from ....words import N_, gettext
 from ...labels.wording import fold
 from ...render.blocks.tables import Column, Table, Words
 from ..territory.lists import level_words
-from ..territory.matter import Seen
-from .asked import Asked
+from ..territory.matter import PortraitData
+from .asked import MissingParams
 from .old_sources import sources
 from .unresolved import interactions, references
 
@@ -27,10 +27,10 @@ class Subject:
     words: Words
     meaning: Words
     counted: Words
-    make: Callable[[Seen, Asked], Table]
+    make: Callable[[PortraitData, MissingParams], Table]
 
 
-def territories(seen: Seen, asked: Asked) -> Table:
+def territories(seen: PortraitData, asked: MissingParams) -> Table:
     """Count, for each territory of a level, the indicators that have no value, by reason."""
     latest = (
         seen.cube.frame.filter(pl.col("by").is_null())
@@ -80,7 +80,7 @@ def territories(seen: Seen, asked: Asked) -> Table:
     )
 
 
-def links(seen: Seen, asked: Asked) -> Table:
+def links(seen: PortraitData, asked: MissingParams) -> Table:
     """List the functions at each stage of each filière that no member placed in the region is known to hold."""
     chains = seen.rest["chains"].select("chain", "chainLabel", "stage").unique().sort("chain", "stage")
     members = seen.rest["members"].select("chain", "stage", "function", "member").unique()

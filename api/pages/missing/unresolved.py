@@ -9,8 +9,8 @@ import polars as pl
 from ....words import N_, gettext
 from ...render.blocks.tables import Column, Table, Words
 from ..territory.lists import source_name
-from ..territory.matter import Seen
-from .asked import Asked
+from ..territory.matter import PortraitData
+from .asked import MissingParams
 
 #: What leads nowhere: words, the frame, the key of what is counted, the column that lacks, and the question.
 REFERENCES: tuple[tuple[Words, str, str, str, str], ...] = (
@@ -45,7 +45,7 @@ REFERENCES: tuple[tuple[Words, str, str, str, str], ...] = (
 )
 
 
-def references(seen: Seen, asked: Asked) -> Table:
+def references(seen: PortraitData, asked: MissingParams) -> Table:
     """Count, by source, what refers to nothing known: participants, units, programmes, members."""
     by_event = seen.rest["interactions"].select("interaction", "source").unique("interaction")
     listed: list[dict[str, Any]] = []
@@ -85,7 +85,7 @@ def references(seen: Seen, asked: Asked) -> Table:
     return _by_source(listed)
 
 
-def interactions(seen: Seen, asked: Asked) -> Table:
+def interactions(seen: PortraitData, asked: MissingParams) -> Table:
     """Count, by source, the interactions without a year, type, participant or placed participant.
 
     Announcements are no interactions: they are not counted.
@@ -121,7 +121,7 @@ def interactions(seen: Seen, asked: Asked) -> Table:
 
 
 def _counted(
-    rows: pl.DataFrame, column: str, words: Words, question: str, asked: Asked
+    rows: pl.DataFrame, column: str, words: Words, question: str, asked: MissingParams
 ) -> list[dict[str, Any]]:
     counted = (
         rows.group_by("source")

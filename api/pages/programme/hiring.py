@@ -14,7 +14,7 @@ from ....words import N_
 from ...labels.rule_words import occupation_rules
 from ...labels.wording import fold
 from ...render.blocks.tables import Column, Table
-from ..actor.matter import Context, Known
+from ..actor.matter import ActorData, Context
 from ..actor.rules import READS, RULE
 from ..territory.lists import EVIDENCE
 from .places import institutions, no_pool, pools
@@ -79,7 +79,7 @@ def occupations(context: Context) -> Table:
     )
 
 
-def _plans(known: Known) -> tuple[int | None, Plans]:
+def _plans(known: ActorData) -> tuple[int | None, Plans]:
     """Give the latest year of hiring plans and, by labour pool and family: known, difficult, cells, suppressed cells."""
     key = ("plans",)
     if key not in known.made:
@@ -95,7 +95,7 @@ def _plans(known: Known) -> tuple[int | None, Plans]:
     return made
 
 
-def _present(known: Known, name: str) -> tuple[str, ...]:
+def _present(known: ActorData, name: str) -> tuple[str, ...]:
     """Give the name of a source if it is loaded."""
     return (name,) if f"source/{name}" in known.by("sources", "source") else ()
 
@@ -163,7 +163,7 @@ def _met(context: Context) -> set[str]:
     return set(context.known.by("participations", "interaction").of_all(events)["actor"])
 
 
-def _companies(known: Known) -> dict[str, dict[str, tuple[int, str]]]:
+def _companies(known: ActorData) -> dict[str, dict[str, tuple[int, str]]]:
     """Give the companies of each commune: how many interactions each took part in from there, and the firmest evidence."""
     key = ("companies",)
     if key not in known.made:
@@ -244,7 +244,7 @@ def establishments(context: Context) -> Table:
     )
 
 
-def _located(known: Known) -> pl.DataFrame:
+def _located(known: ActorData) -> pl.DataFrame:
     key = ("establishments", "located")
     if key not in known.made:
         assert known.ground is not None

@@ -19,7 +19,7 @@ from ...web.negotiation import language
 from ...web.page_cache import leave_out
 from ...web.page_error import PageError, UnknownBlockError
 from ..actor.block_pages import answer, sections
-from ..actor.matter import Context, Known, communes, known_of
+from ..actor.matter import ActorData, Context, communes, known_of
 from ..territory.lists import source_name
 from ..territory.outside import alternates
 from .blocks import BLOCKS, BY_NAME
@@ -58,7 +58,7 @@ async def block(
     return await answer(request, _subject(context, code), chosen, context, embed == "1")
 
 
-def _context(request: Request, reading: Reading, known: Known, code: str) -> Context:
+def _context(request: Request, reading: Reading, known: ActorData, code: str) -> Context:
     said = language(request.headers.get("accept-language"), request.query_params.get("lang"))
     reading.language = said
     return Context(known, f"programme/{code}", reading, said)
@@ -72,7 +72,7 @@ def _subject(context: Context, code: str) -> Subject:
     )  # fmt: skip
 
 
-def _draw(request: Request, reading: Reading, known: Known, code: str) -> Response:
+def _draw(request: Request, reading: Reading, known: ActorData, code: str) -> Response:
     context = _context(request, reading, known, code)
     iri = f"{BASE}{context.path}"
     if not len(facts(context)):

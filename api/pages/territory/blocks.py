@@ -10,14 +10,14 @@ from ....graph.analysis.uncertainty import TooFewData
 from ....graph.region.gazetteer import Territory
 from ....words import N_, Said, Spoken, gettext
 from ...labels.basis_names import source_named
-from ...render.blocks.block import Block, Shown, show_table
+from ...render.blocks.block import Block, RenderedBlock, show_table
 from ...render.blocks.tables import Column, Table, absent
 from ...web.negotiation import Language
 from . import economy, figures, life, lists, ties
 from .economy import establishments
 from .figures import Comparison, comparison, refusal
 from .life import relays
-from .matter import Seen
+from .matter import PortraitData
 
 
 @dataclass(frozen=True)
@@ -27,14 +27,14 @@ class Context:
     `kept` is None while findings are computed ahead, and empty where they are computed when asked for.
     """
 
-    seen: Seen
+    seen: PortraitData
     territory: Territory
     language: Language
     beside: Comparison
     kept: Mapping[str, Any] | None = None
 
 
-def _listed(make: Callable[[Seen, Territory, Language], Table]) -> Callable[[Context], Table]:
+def _listed(make: Callable[[PortraitData, Territory, Language], Table]) -> Callable[[Context], Table]:
     return lambda context: make(context.seen, context.territory, context.language)
 
 
@@ -151,15 +151,21 @@ BY_NAME: Mapping[str, Block] = {block.name: block for block in BLOCKS}
 
 
 def context_of(
-    seen: Seen, territory: Territory, language: Language, compared: str, kept: Mapping[str, Any] | None
+    seen: PortraitData,
+    territory: Territory,
+    language: Language,
+    compared: str,
+    kept: Mapping[str, Any] | None,
 ) -> Context:
     """Gather what the blocks of a territory are made from."""
     return Context(seen, territory, language, comparison(seen, territory, compared, language), kept)
 
 
-def show(block: Block, context: Context, first: int | None = None) -> Shown:
+def show(block: Block, context: Context, first: int | None = None) -> RenderedBlock:
     """Make a block for a page; one that fails says so in its place. `first` bounds its rows."""
     if block.make is None:
-        return Shown(block, findings=None if context.kept is None else context.kept.get(block.name, {}))
+        return RenderedBlock(
+            block, findings=None if context.kept is None else context.kept.get(block.name, {})
+        )
     make = block.make
     return show_table(block, lambda: make(context), context.language, first)

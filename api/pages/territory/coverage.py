@@ -7,7 +7,7 @@ from ....words import EMPTY, N_, Percent, Said, gettext
 from ...labels.basis_names import source_named
 from ...render.blocks.tables import Words
 from ...web.negotiation import Language
-from .matter import Seen
+from .matter import PortraitData
 
 
 def coverage_note(years: SourceYears) -> Words:
@@ -29,7 +29,7 @@ def _spans(years: SourceYears, language: Language) -> str:
     )
 
 
-def coverage(seen: Seen) -> SourceYears:
+def coverage(seen: PortraitData) -> SourceYears:
     """Give the years that the sources of the interactions that portraits read cover, made once."""
     key = ("coverage",)
     if key not in seen.made:

@@ -11,7 +11,7 @@ from ....graph.region.gazetteer import Territory
 from ....words import EMPTY, N_, NN_, Number, Spoken, gettext
 from ...render.blocks.tables import Column, Table, Words
 from ...web.negotiation import Language
-from .matter import Seen
+from .matter import PortraitData
 
 STATUS = Column("status", N_("Pourquoi vide"), "status")
 
@@ -20,7 +20,7 @@ STATUS = Column("status", N_("Pourquoi vide"), "status")
 _SEVERAL_REGIONS = "territory/zone/00"
 
 
-def jobs(seen: Seen, territory: Territory, language: Language) -> Table:
+def jobs(seen: PortraitData, territory: Territory, language: Language) -> Table:
     """Give the salaried jobs by sector (A38): of its whole zones, added up, then of each zone that it shares."""
     columns = (
         Column("zone", N_("Zone d’emploi"), "link"),
@@ -52,7 +52,7 @@ def jobs(seen: Seen, territory: Territory, language: Language) -> Table:
     )
 
 
-def _zones(seen: Seen, territory: Territory) -> tuple[list[Territory], list[Territory]]:
+def _zones(seen: PortraitData, territory: Territory) -> tuple[list[Territory], list[Territory]]:
     """Give the employment zones that are wholly in a territory, and those of which it has a part, the largest part first."""
     if territory.level == "zone":
         return [territory], []
@@ -62,7 +62,7 @@ def _zones(seen: Seen, territory: Territory) -> tuple[list[Territory], list[Terr
 
 
 def _of_zones(
-    seen: Seen,
+    seen: PortraitData,
     territory: Territory,
     zones: Sequence[Territory],
     rows: Iterable[dict[str, Any]],
@@ -120,11 +120,11 @@ def _told(whole: Sequence[Territory], shared: Sequence[Territory], lost: int) ->
         )
 
 
-def _a38(seen: Seen, zones: Sequence[str]) -> list[dict[str, Any]]:
+def _a38(seen: PortraitData, zones: Sequence[str]) -> list[dict[str, Any]]:
     return _latest(row for row in seen.by("jobs", "zone").of_all(zones).named() if "/a38/" in row["sector"])
 
 
-def establishments(seen: Seen, territory: Territory, language: Language) -> Table:
+def establishments(seen: PortraitData, territory: Territory, language: Language) -> Table:
     """Give the establishments by sector (A17), summed over communes; a sum with an unknown cell is at least that."""
     rows = seen.rows("establishments", territory).named()
     listed = [
@@ -180,7 +180,7 @@ def _largest_first(row: Mapping[str, Any]) -> tuple[bool, float, str]:
     return row["value"] is None, -(row["value"] or 0), row["sector"]
 
 
-def _sector(seen: Seen, row: dict[str, Any], language: Language) -> dict[str, Any]:
+def _sector(seen: PortraitData, row: dict[str, Any], language: Language) -> dict[str, Any]:
     return {
         "sector": seen.word(row["sector"], language),
         "code": row["sector"].rsplit("/", 1)[-1],
@@ -190,7 +190,7 @@ def _sector(seen: Seen, row: dict[str, Any], language: Language) -> dict[str, An
     }
 
 
-def hirings(seen: Seen, territory: Territory, language: Language) -> Table:
+def hirings(seen: PortraitData, territory: Territory, language: Language) -> Table:
     """Give the hiring plans by family of occupations in the labour pools that it meets."""
     pools = [one for one, _ in seen.containing(territory, "bassin")]
     if territory.level == "bassin":

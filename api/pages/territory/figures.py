@@ -23,7 +23,7 @@ from ...render.blocks.tables import Column, Table, figure
 from ...web.negotiation import Language
 from .coverage import coverage, coverage_note
 from .lists import level_words, source_name
-from .matter import Seen
+from .matter import PortraitData
 from .trend_sources import by_source
 
 NO_CASE = N_("aucun cas connu")
@@ -108,7 +108,7 @@ class Comparison:
     choices: tuple[tuple[str, str], ...] = field(default=())
 
 
-def comparison(seen: Seen, territory: Territory, asked: str, language: Language) -> Comparison:
+def comparison(seen: PortraitData, territory: Territory, asked: str, language: Language) -> Comparison:
     """Choose what to compare with: what is asked, else the first parent that holds it whole, the region looked at, or peers."""
     parents: list[tuple[str, str]] = []
     usual = ""
@@ -151,7 +151,7 @@ def refusal(language: Language) -> str:
     )
 
 
-def figures(seen: Seen, territory: Territory, beside: Comparison, language: Language) -> Table:
+def figures(seen: PortraitData, territory: Territory, beside: Comparison, language: Language) -> Table:
     """Give the latest whole of each indicator, in the order of topics, beside the comparison."""
     others = [{one.indicator.id: one for one in seen.values(path)} for path in beside.territories]
     # a series by year has its curve among the trends: its last year, not over yet, is no key figure
@@ -274,7 +274,7 @@ def described(indicator: Indicator, language: Language) -> dict[str, Any]:
     }
 
 
-def opened(seen: Seen, indicator: Indicator, language: Language) -> dict[str, Any]:
+def opened(seen: PortraitData, indicator: Indicator, language: Language) -> dict[str, Any]:
     """Add to what a figure is what its page opens: its method in a sentence, its sources with their dates and addresses."""
     basis = seen.bases.get(indicator.id) or Basis(())
     return described(indicator, language) | {
@@ -312,7 +312,7 @@ TREND_COLUMNS = (
 )
 
 
-def trends(seen: Seen, territory: Territory, language: Language) -> Table:
+def trends(seen: PortraitData, territory: Territory, language: Language) -> Table:
     """Give the series of every indicator that has several periods; `more` has a curve for each.
 
     Interactions have one series a source: sources enter in different years, and the sum of all would tell them, not the

@@ -8,13 +8,13 @@ from typing import Any
 import polars as pl
 
 from ....words import N_, Said, Spoken
-from .matter import Seen
+from .matter import PortraitData
 
 POTENTIAL, DROPPED = "match-status/potential", "match-status/dropped"
 Words = Spoken
 
 
-def follow_up(seen: Seen, announcement: str) -> Words:
+def follow_up(seen: PortraitData, announcement: str) -> Words:
     """Say what became of a request or an offer that led to no interaction, by its latest match, in French and English.
 
     A match that is going on counts before one that was dropped; one without any status is potential.
@@ -34,7 +34,7 @@ def follow_up(seen: Seen, announcement: str) -> Words:
     return N_("mise en correspondance abandonnée : {reason}", reason=Said(seen.word, (reason,)))
 
 
-def value_of(seen: Seen, row: Mapping[str, Any]) -> tuple[float | None, str]:
+def value_of(seen: PortraitData, row: Mapping[str, Any]) -> tuple[float | None, str]:
     """Give the last value of the indicator of an objective, and its period: observed, or computed here where it is.
 
     An objective that concerns a filière, a sector or a discipline is followed by their values alone: that of the whole is

@@ -13,7 +13,7 @@ from ...render.blocks.tables import Column, Table
 from ...web.negotiation import Language
 from .follow_up import follow_up, number_of, value_of
 from .lists import EVIDENCE
-from .matter import Seen
+from .matter import PortraitData
 
 HOW: Mapping[str, Spoken] = {
     "held": N_("s’y tient"),
@@ -36,7 +36,7 @@ def _said(words: Mapping[str, Spoken], path: str | None, language: Language) -> 
     return words.get(name, Named(name.replace("-", " ")))[language]
 
 
-def about(seen: Seen, territory: Territory, path: str | None) -> bool:
+def about(seen: PortraitData, territory: Territory, path: str | None) -> bool:
     """Say whether what is said of a place is of a territory: the place is in it, is it, or holds it whole."""
     if path is None:
         return False
@@ -50,7 +50,7 @@ def about(seen: Seen, territory: Territory, path: str | None) -> bool:
     return communes <= mine or mine <= communes
 
 
-def relays(seen: Seen, territory: Territory, language: Language) -> Table:
+def relays(seen: PortraitData, territory: Territory, language: Language) -> Table:
     """List the branches and relays located there, and the relays, desks and schemes in charge of it."""
     rows: dict[str, dict[str, Any]] = {}
     services: dict[str, set[str]] = defaultdict(set)
@@ -103,7 +103,7 @@ def relays(seen: Seen, territory: Territory, language: Language) -> Table:
     )
 
 
-def agenda(seen: Seen, territory: Territory, language: Language, today: date | None = None) -> Table:
+def agenda(seen: PortraitData, territory: Territory, language: Language, today: date | None = None) -> Table:
     """List the public events held, relayed or meant for there, those to come first."""
     now = (today or date.today()).isoformat()
     found: dict[str, dict[str, Any]] = {}
@@ -146,7 +146,7 @@ def agenda(seen: Seen, territory: Territory, language: Language, today: date | N
     )
 
 
-def requests(seen: Seen, territory: Territory, language: Language) -> Table:
+def requests(seen: PortraitData, territory: Territory, language: Language) -> Table:
     """List the requests and offers that concern it."""
     found: dict[str, dict[str, Any]] = {}
     for row in seen.rest["all-requests"].iter_rows(named=True):
@@ -181,7 +181,7 @@ def requests(seen: Seen, territory: Territory, language: Language) -> Table:
     )
 
 
-def strategies(seen: Seen, territory: Territory, language: Language) -> Table:
+def strategies(seen: PortraitData, territory: Territory, language: Language) -> Table:
     """List the objectives of its strategies, with the last value of their indicator, target, due year and contributions."""
     found: dict[str, dict[str, Any]] = {}
     for row in seen.rest["all-objectives"].iter_rows(named=True):

@@ -12,7 +12,7 @@ from ....words import N_, Named, Number, Spoken, gettext
 from ...labels.wording import TERRITORY_KINDS, fold
 from ...render.blocks.tables import Column, Table, Words
 from ...web.negotiation import Language
-from .matter import Seen
+from .matter import PortraitData
 
 #: Kinds of actors in the order people look for them; others follow.
 ACTORS = (
@@ -68,7 +68,7 @@ def source_name(path: str | None) -> str:
     return (path or "").removeprefix("source/")
 
 
-def actors(seen: Seen, territory: Territory, language: Language) -> Table:
+def actors(seen: PortraitData, territory: Territory, language: Language) -> Table:
     """List who has a site there, and companies that take part in interactions from there."""
     towns = seen.ground.labels
     found: dict[str, dict[str, Any]] = {}
@@ -114,7 +114,7 @@ def actors(seen: Seen, territory: Territory, language: Language) -> Table:
     )
 
 
-def _unplaced(seen: Seen) -> tuple[Words, ...]:
+def _unplaced(seen: PortraitData) -> tuple[Words, ...]:
     """Say that an actor of unknown place is in no territory's list, and how much that is."""
     places = seen.rest["participations"]["place"]
     unknown, whole = places.null_count(), len(places)
@@ -155,7 +155,7 @@ def _add(
     row["from"].add(source_name(source))
 
 
-def programmes(seen: Seen, territory: Territory, language: Language) -> Table:
+def programmes(seen: PortraitData, territory: Territory, language: Language) -> Table:
     """List the programmes taught there."""
     towns = seen.ground.labels
     found: dict[str, dict[str, Any]] = {}
@@ -199,7 +199,7 @@ def programmes(seen: Seen, territory: Territory, language: Language) -> Table:
     )
 
 
-def chains(seen: Seen, territory: Territory, language: Language) -> Table:
+def chains(seen: PortraitData, territory: Territory, language: Language) -> Table:
     """Count the members of each filière there, by function and stage."""
     rows = seen.rows("members", territory)
     known = {chain for (chain,) in seen.by("chains", "chain").all().select("chain")}
@@ -240,7 +240,7 @@ def chains(seen: Seen, territory: Territory, language: Language) -> Table:
     )
 
 
-def composition(seen: Seen, territory: Territory, language: Language) -> Table:
+def composition(seen: PortraitData, territory: Territory, language: Language) -> Table:
     """List the territories that hold it, straddle it, and make it up."""
     rows: list[dict[str, Any]] = []
     for level, pairs in seen.wholes(territory).items():

@@ -21,11 +21,11 @@ from ....graph.indicators.cube import Cube, Value
 from ....graph.indicators.facts import FACTS
 from ....graph.indicators.peers import Structures
 from ....graph.region.derived import interaction_places
-from ....graph.region.gazetteer import Ground, Territory
+from ....graph.region.gazetteer import Gazetteer, Territory
 from ....graph.region.inside_outside import abroad_of
+from ....graph.region.names import UnknownName
 from ....graph.region.outlines import Outlines
-from ....graph.region.places import UnknownName
-from ....graph.region.view import Matter
+from ....graph.region.view import RegionView
 from ....words import Named, Spoken
 from ...analysis.analyses import Analyses
 from ...analysis.read_once import ReadOnce
@@ -58,7 +58,7 @@ LIVING_REST = ("actors", "relays", "events", "objectives", "serving", "requests"
 
 
 @dataclass(frozen=True)
-class Seen:
+class PortraitData:
     """All that portraits of one snapshot are made from. `placed` has, by name, frames with `at`, a commune of the ground.
 
     `rest` are frames by name that have no place of their own; those that begin with "all-" count illustrative facts in.
@@ -66,7 +66,7 @@ class Seen:
     """
 
     snapshot: str
-    ground: Ground
+    ground: Gazetteer
     cube: Cube
     structures: Structures
     outlines: Outlines
@@ -80,9 +80,9 @@ class Seen:
     _series: dict[str, dict[str, list[Value]]] = field(default_factory=dict, init=False)
 
     @classmethod
-    def of(cls, matter: Matter, everything: Matter) -> Seen:
+    def of(cls, matter: RegionView, everything: RegionView) -> PortraitData:
         """Read what portraits need of a matter, and of the same with the illustrative graphs."""
-        ground = Ground.of(matter)
+        ground = Gazetteer.of(matter)
         placed = {name: ground.locate(matter.frame(name)) for name in PLACED}
         placed |= {f"all-{name}": ground.locate(everything.frame(name)) for name in LIVING}
         rest = {name: matter.frame(name) for name in REST}
@@ -243,7 +243,7 @@ def _period(value: Value) -> str:
     return value.period
 
 
-class Portraits(ReadOnce[Seen]):
+class Portraits(ReadOnce[PortraitData]):
     """Keeps what portraits of the current snapshot read; without the region, UnknownName says so."""
 
     def __init__(self, analyses: Analyses) -> None:
@@ -254,9 +254,9 @@ class Portraits(ReadOnce[Seen]):
         """Tell whether it is known that a snapshot has nothing for portraits: it does not describe the region."""
         return self._nothing == snapshot
 
-    def _seen(self, matter: Matter, everything: Matter) -> Seen:
+    def _seen(self, matter: RegionView, everything: RegionView) -> PortraitData:
         try:
-            seen = Seen.of(matter, everything)
+            seen = PortraitData.of(matter, everything)
         except (UnknownName, ValueError):
             self._nothing = matter.snapshot
             raise

@@ -14,8 +14,8 @@ from starlette.concurrency import run_in_threadpool
 from ....graph.findings.model import Report
 from ....graph.pool.blocking import NoSnapshot, PoolBusy, QueryTimeout, WorkerError
 from ....graph.region.gazetteer import Territory
-from ....graph.region.places import UnknownName
-from ....graph.region.view import Matter
+from ....graph.region.names import UnknownName
+from ....graph.region.view import RegionView
 from ....words import N_, NN_, gettext
 from ...analysis import files as finding_files
 from ...analysis.portrait_findings import ANALYSES, told
@@ -27,7 +27,7 @@ from ...precompute.findings import find as find_kept
 from ...precompute.starting import Ahead
 from ...reading.publication import client_of
 from ...reading.solutions import Reading
-from ...render.blocks.block import Block, Shown
+from ...render.blocks.block import Block, RenderedBlock
 from ...render.blocks.pages import Subject, block_page
 from ...render.blocks.tables import FILES, absent, figure, written
 from ...render.rendering import environment, page, sayings
@@ -40,7 +40,7 @@ from ...web.page_language import spoken
 from .blocks import BLOCKS, BY_NAME, Context, context_of, show
 from .figures import opened
 from .lists import level_words
-from .matter import Portraits, Seen
+from .matter import PortraitData, Portraits
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +58,7 @@ BRIEF = (
 )
 
 
-async def find(request: Request, reading: Reading, path: str) -> tuple[Seen, Territory] | None:
+async def find(request: Request, reading: Reading, path: str) -> tuple[PortraitData, Territory] | None:
     """Find what the portrait of a territory is made from; None for one that has no portrait."""
     portraits: Portraits = request.app.state.portraits
     seen = portraits.found(reading.snapshot)
@@ -93,7 +93,9 @@ def kept_findings(request: Request, reading: Reading, place: Territory) -> dict[
     return {} if place.level not in LEVELS or ahead.done(snapshot) else None
 
 
-def portrait(request: Request, reading: Reading, seen: Seen, place: Territory, compared: str) -> Response:
+def portrait(
+    request: Request, reading: Reading, seen: PortraitData, place: Territory, compared: str
+) -> Response:
     """Draw the portrait of one territory."""
     said = spoken(request)
     reading.language = said
@@ -151,7 +153,7 @@ def portrait(request: Request, reading: Reading, seen: Seen, place: Territory, c
     return answer
 
 
-def situation(request: Request, seen: Seen, place: Territory) -> Response:
+def situation(request: Request, seen: PortraitData, place: Territory) -> Response:
     """Draw where a territory is in its region; raises HTTPException (404) where nothing says it."""
     drawn = locator_svg(seen.outlines, place.id, language=spoken(request))
     if not drawn:
@@ -160,7 +162,13 @@ def situation(request: Request, seen: Seen, place: Territory) -> Response:
 
 
 async def block(
-    request: Request, reading: Reading, seen: Seen, place: Territory, name: str, compared: str, embed: bool
+    request: Request,
+    reading: Reading,
+    seen: PortraitData,
+    place: Territory,
+    name: str,
+    compared: str,
+    embed: bool,
 ) -> Response:
     """Give one block: a page, a file, or the block alone; raises HTTPException (404, 406)."""
     chosen_block = BY_NAME.get(name)
@@ -190,7 +198,7 @@ async def block(
     if chosen_block.make is None and not (embed and kept and name in kept):
         report = await _report(request, reading, name, place)
         basis = RuleWords.of(seen.rest["chain-rules"])
-        shown = Shown(chosen_block, findings=await run_in_threadpool(told, report, basis=basis))
+        shown = RenderedBlock(chosen_block, findings=await run_in_threadpool(told, report, basis=basis))
     else:
         shown = await run_in_threadpool(
             show, chosen_block, context, chosen_block.first if embed else MOST_ROWS
@@ -219,7 +227,7 @@ def refuse_comparison(context: Context, compared: str) -> None:
 async def _report(request: Request, reading: Reading, name: str, place: Territory) -> Report:
     """Compute the findings of a territory at once."""
 
-    def work(matter: Matter) -> Report:
+    def work(matter: RegionView) -> Report:
         return ANALYSES[name](matter, place.id)
 
     report = await analyses_of(request).run(work, client=client_of(request))
@@ -228,7 +236,12 @@ async def _report(request: Request, reading: Reading, name: str, place: Territor
 
 
 def _block_page(
-    request: Request, seen: Seen, place: Territory, context: Context, shown: Shown, embed: bool
+    request: Request,
+    seen: PortraitData,
+    place: Territory,
+    context: Context,
+    shown: RenderedBlock,
+    embed: bool,
 ) -> Response:
     said = context.language
     common = _common(request, seen, place, context)
@@ -240,7 +253,7 @@ def _block_page(
     return block_page(request, subject, shown, said, embed, **common)
 
 
-def _common(request: Request, seen: Seen, place: Territory, context: Context) -> dict[str, Any]:
+def _common(request: Request, seen: PortraitData, place: Territory, context: Context) -> dict[str, Any]:
     key = place.id.removeprefix("territory/")
     return {
         "nom": titled(seen, place, context.language),
@@ -254,7 +267,7 @@ def _common(request: Request, seen: Seen, place: Territory, context: Context) ->
     }
 
 
-def titled(seen: Seen, place: Territory, said: Language) -> str:
+def titled(seen: PortraitData, place: Territory, said: Language) -> str:
     """Name a territory for a heading, with its level where one of another level has its name."""
     key = ("names",)
     if key not in seen.made:
@@ -267,7 +280,7 @@ def titled(seen: Seen, place: Territory, said: Language) -> str:
     )
 
 
-def _definitions(seen: Seen, said: Language) -> dict[str, Markup]:
+def _definitions(seen: PortraitData, said: Language) -> dict[str, Markup]:
     """Give what each figure opens, written once a publication and language."""
     key = ("definitions", said)
     if key not in seen.made:
@@ -284,7 +297,7 @@ def _definitions(seen: Seen, said: Language) -> dict[str, Markup]:
     return made
 
 
-def _brief(seen: Seen, place: Territory, said: Language) -> list[tuple[str, str]]:
+def _brief(seen: PortraitData, place: Territory, said: Language) -> list[tuple[str, str]]:
     values = {one.indicator.id: one for one in seen.values(place.id)}
     found = []
     for name, words in BRIEF:

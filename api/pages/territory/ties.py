@@ -17,7 +17,7 @@ from ....words import N_, Number, gettext
 from ...render.blocks.tables import Column, Table, Words
 from ...web.negotiation import Language
 from .lists import EVIDENCE, LEVEL_WORDS, SOURCES, kind_words, level_words, source_name
-from .matter import Seen
+from .matter import PortraitData
 
 #: What a row of partners is: a territory, or an actor that is inside, outside, or of unknown place.
 SIDES: Mapping[object, Words] = {
@@ -28,7 +28,7 @@ SIDES: Mapping[object, Words] = {
 }
 
 
-def interactions(seen: Seen, territory: Territory, language: Language) -> Table:
+def interactions(seen: PortraitData, territory: Territory, language: Language) -> Table:
     """List the interactions that an actor takes part in from there, the latest first."""
     here = seen.rows("participations", territory).distinct("interaction")
     rows = seen.by("interactions", "interaction").of_all(here)
@@ -69,7 +69,7 @@ def interactions(seen: Seen, territory: Territory, language: Language) -> Table:
     )
 
 
-def partners(seen: Seen, territory: Territory, language: Language) -> Table:
+def partners(seen: PortraitData, territory: Territory, language: Language) -> Table:
     """List who takes part in the same interactions: partner territories, then actors here, elsewhere or of unknown place."""
     mask = seen.inside(territory)
     mine = seen.rows("participations", territory).distinct("interaction")

@@ -9,12 +9,12 @@ import polars as pl
 from ....graph.indicators.cube import Value
 from ....graph.region.gazetteer import Territory
 from .lists import source_name
-from .matter import Seen
+from .matter import PortraitData
 
 BY_YEAR = "interactions-by-year"
 
 
-def by_source(seen: Seen, territory: Territory) -> dict[str, list[Value]]:
+def by_source(seen: PortraitData, territory: Territory) -> dict[str, list[Value]]:
     """Give the interactions acted from a territory by source and year, the source of most first, the oldest year first.
 
     A source without any interaction there is left out. A year that it does not cover has no value, `low` is what it tells.

@@ -31,7 +31,7 @@ class Unknown:
 
 
 @dataclass(frozen=True)
-class Asked:
+class ChainParams:
     """Filters of the graph and the table alike (empty: none), the actor to look around, both ends of a way, the page.
 
     `territory` is a path without « territory/ », `around` the path of an actor once settled; `unknown` are the values
@@ -98,9 +98,9 @@ class Asked:
         return path + (f"?{urlencode(told)}" if told else "")
 
 
-def asked_of(parameters: QueryParams) -> Asked:
+def asked_of(parameters: QueryParams) -> ChainParams:
     """Read what is asked; values that are none are left out, and told once the filière is known (settling.py)."""
-    return Asked(
+    return ChainParams(
         functions=_listed(parameters, "fonction", FUNCTIONS),
         stages=_listed(parameters, "etape", (*STAGES, NONE)),
         kinds=_listed(parameters, "sorte", KINDS),

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from ....graph.region.places import UnknownName
+from ....graph.region.names import UnknownName
 from ....words import N_, gettext
 from ...analysis.files import write
 from ...analysis.portrait_findings import told
@@ -18,7 +18,7 @@ from ...analysis.routes import file_response
 from ...labels.rule_words import RuleWords
 from ...reading.publication import reading_of
 from ...reading.solutions import Reading
-from ...render.blocks.block import Block, Shown, show_table
+from ...render.blocks.block import Block, RenderedBlock, show_table
 from ...render.blocks.pages import MOST_ROWS, Subject, about, block_page, chosen_form
 from ...render.blocks.tables import Table, written
 from ...web.links import public_base
@@ -27,7 +27,7 @@ from ...web.page_cache import leave_out
 from ...web.page_error import PageError, UnknownBlockError
 from ...web.page_language import spoken
 from .asking import asked_of
-from .blocks import BLOCKS, Asked
+from .blocks import BLOCKS, ChainBlockParams
 from .data import read, unknown
 from .page import places, producers, questions
 from .reading import View, view_of
@@ -70,7 +70,7 @@ def _answer(
     def table() -> Table:
         asked = questions(reading, view.chain)
         return make(
-            Asked(
+            ChainBlockParams(
                 view,
                 reading,
                 places(asked["places"], reading),
@@ -108,7 +108,7 @@ def _findings(
         return _drawn(
             request,
             subject,
-            Shown(
+            RenderedBlock(
                 one,
                 findings=told(missing.report, basis=RuleWords(view.chain.rules)),
                 whole=len(missing.report),
@@ -120,7 +120,7 @@ def _findings(
     return file_response(body, chosen, f"{one.name}-{subject.code}", subject.snapshot, said)
 
 
-def _drawn(request: Request, subject: Subject, shown: Shown, said: Language, embed: bool) -> Response:
+def _drawn(request: Request, subject: Subject, shown: RenderedBlock, said: Language, embed: bool) -> Response:
     """Draw a block; its files and its frame keep the filters."""
     if shown.failure:
         leave_out(request)
@@ -136,7 +136,7 @@ def _query(kept: list[tuple[str, str]], said: Language) -> str:
 
 
 def _frame(
-    request: Request, subject: Subject, shown: Shown, kept: list[tuple[str, str]], said: Language
+    request: Request, subject: Subject, shown: RenderedBlock, kept: list[tuple[str, str]], said: Language
 ) -> str:
     address = f"{public_base(request)}{subject.base}/{shown.block.name}?embed=1&{_query(kept, said)}"
     title = f"{shown.block.title(said)}{'' if said == 'en' else ' '}: {subject.name}"

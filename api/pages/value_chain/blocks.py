@@ -22,7 +22,7 @@ UNKNOWN: Words = N_("non précisée")
 
 
 @dataclass(frozen=True)
-class Asked:
+class ChainBlockParams:
     """What the tables are made of: the filière as asked for, names, the rows that its page gathers, and the language."""
 
     view: View
@@ -41,7 +41,7 @@ class Asked:
         return dict(self.chain.stages)[path][self.said] if path else UNKNOWN[self.said]
 
 
-def links(asked: Asked) -> Table:
+def links(asked: ChainBlockParams) -> Table:
     """Make the activities of each stage, in both revisions of the NAF."""
     order = [stage for stage, _ in asked.chain.stages]
     rows = [
@@ -73,7 +73,7 @@ def links(asked: Asked) -> Table:
     return Table(columns, rows)
 
 
-def who_does_what(asked: Asked) -> Table:
+def who_does_what(asked: ChainBlockParams) -> Table:
     """Make the number of members by stage and function; none known is missing, not zero."""
     held = asked.chain.held()
     rows = [
@@ -91,7 +91,7 @@ def who_does_what(asked: Asked) -> Table:
     return Table((STAGE, FUNCTION, members, Column("status", N_("État"), "status")), rows, notes=(note,))
 
 
-def members(asked: Asked) -> Table:
+def members(asked: ChainBlockParams) -> Table:
     """Make the members that the filters keep, one a row."""
     found = [actor for actor in asked.view.shown.actors.values() if actor.member]
     asked.reading.learn_labels({ID + place for actor in found for place in actor.places})
@@ -109,7 +109,7 @@ def members(asked: Asked) -> Table:
     return Table(columns, [_member(asked, actor) for actor in found], empty=empty)
 
 
-def _member(asked: Asked, actor: Actor) -> dict[str, Any]:
+def _member(asked: ChainBlockParams, actor: Actor) -> dict[str, Any]:
     network, said = asked.chain.network, asked.said
     told = {rule.id: rule.told(said) for rule in asked.chain.rules}
     holders = {
@@ -135,7 +135,7 @@ def _member(asked: Asked, actor: Actor) -> dict[str, Any]:
     }
 
 
-def places(asked: Asked) -> Table:
+def places(asked: ChainBlockParams) -> Table:
     """Make the number of members with a known place by département and function."""
     functions = {function: words[asked.said] for function, words in asked.chain.functions}
     rows = [
@@ -147,7 +147,7 @@ def places(asked: Asked) -> Table:
     return Table((department, FUNCTION, Column("members", N_("Membres"), "number")), rows)
 
 
-def producers(asked: Asked) -> Table:
+def producers(asked: ChainBlockParams) -> Table:
     """Make the jobs and establishments of the sectors around each stage."""
     rows = [
         {**{name: line[name] for name in ("stage", "sector", "code", "indicator", "period")}, "value": float(line["value"]),

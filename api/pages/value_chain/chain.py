@@ -12,7 +12,7 @@ from ....graph.chains.network import KINDS as KIND_NAMES
 from ....graph.chains.network import Actor, ChainNetwork
 from ....graph.chains.networks import network_of
 from ....graph.findings.words import count_en, count_fr, listed_en, listed_fr
-from ....graph.region.view import Matter
+from ....graph.region.view import RegionView
 from ....loaders.filieres.files import STAGES
 from ....loaders.inference.membership import FUNCTIONS
 from ....ontology.vocabulary import ID
@@ -68,7 +68,7 @@ class Chain:
     snapshot: str = ""
 
     @classmethod
-    def of(cls, matter: Matter, slug: str) -> Chain | None:
+    def of(cls, matter: RegionView, slug: str) -> Chain | None:
         """Give a filière by its short name, or None where no source describes it; read once a matter."""
         made: dict[str, Chain | None] = matter.once(_made)
         if slug not in made:
@@ -130,18 +130,18 @@ class Chain:
         return typeset(told)
 
 
-def chains_of(matter: Matter) -> list[Chain]:
+def chains_of(matter: RegionView) -> list[Chain]:
     """Give all the filières of a matter, by French name."""
     texts = matter.frame("chain-texts").filter(pl.col("kind") == "chain")
     found = (Chain.of(matter, path.rpartition("/")[2]) for path in texts["thing"].unique())
     return sorted((one for one in found if one), key=lambda one: one.label["fr"])
 
 
-def _made(matter: Matter) -> dict[str, Chain | None]:
+def _made(matter: RegionView) -> dict[str, Chain | None]:
     return {}
 
 
-def _read(matter: Matter, path: str) -> Chain | None:
+def _read(matter: RegionView, path: str) -> Chain | None:
     texts: dict[str, dict[str, tuple[str, str]]] = defaultdict(dict)
     kinds: dict[str, str] = {}
     for kind, thing, language, label, definition in (
@@ -189,7 +189,7 @@ def _text(texts: Mapping[str, Mapping[str, tuple[str, str]]], thing: str, part: 
     return {"fr": found.get("fr", known), "en": found.get("en", known)}
 
 
-def _links(matter: Matter, path: str) -> tuple[Link, ...]:
+def _links(matter: RegionView, path: str) -> tuple[Link, ...]:
     rows = matter.frame("chain-links").filter(pl.col("chain") == path).unique("component", keep="first")
     names = ("activity", "code", "label", "scheme", "stage", "share", "citation", "shareEvidence")
     found = [

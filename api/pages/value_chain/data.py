@@ -9,8 +9,8 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
 from ....graph.chains.network import Actor
-from ....graph.region.gazetteer import Ground
-from ....graph.region.view import Matter
+from ....graph.region.gazetteer import Gazetteer
+from ....graph.region.view import RegionView
 from ....ontology.vocabulary import ID
 from ....words import N_, gettext
 from ...analysis.analyses import Analyses
@@ -35,7 +35,7 @@ Made = TypeVar("Made")
 
 
 async def read(
-    request: Request, reading: Reading, illustrative: bool, work: Callable[[Matter], Made]
+    request: Request, reading: Reading, illustrative: bool, work: Callable[[RegionView], Made]
 ) -> Made:
     """Do what reads the matter on the thread of the maps; an answer of another publication is not kept."""
     runner: Analyses = request.app.state.maps
@@ -56,11 +56,11 @@ async def drawing_data(request: Request, slug: str) -> Response:
     """Give the nodes of the graph with their places, and the edges, filtered as the page is; a wrong value is refused (400)."""
     asked, said, reading = asked_of(request.query_params), spoken(request), reading_of(request)
 
-    def work(matter: Matter) -> dict[str, Any] | UnknownValues | None:
+    def work(matter: RegionView) -> dict[str, Any] | UnknownValues | None:
         chain = Chain.of(matter, slug)
         if chain is None:
             return None
-        settled = settle(asked, chain, Ground.of(matter))
+        settled = settle(asked, chain, Gazetteer.of(matter))
         if settled.unknown:
             return UnknownValues(settled.unknown)
         return draw_chain(chain, settled.of(chain.network), said).data()
@@ -78,7 +78,7 @@ async def way(request: Request, slug: str, depuis: str, vers: str) -> Response:
     """Tell the shortest way between two actors of a filière, given by path, IRI or name, as JSON."""
     asked, reading = asked_of(request.query_params), reading_of(request)
 
-    def work(matter: Matter) -> dict[str, Any] | None:
+    def work(matter: RegionView) -> dict[str, Any] | None:
         chain = Chain.of(matter, slug)
         if chain is None:
             return None
@@ -133,11 +133,11 @@ async def network_file(request: Request, slug: str, suffix: str) -> Response:
         )
     asked, said, reading = asked_of(request.query_params), spoken(request), reading_of(request)
 
-    def work(matter: Matter) -> tuple[str, bytes] | UnknownValues | None:
+    def work(matter: RegionView) -> tuple[str, bytes] | UnknownValues | None:
         chain = Chain.of(matter, slug)
         if chain is None:
             return None
-        settled = settle(asked, chain, Ground.of(matter))
+        settled = settle(asked, chain, Gazetteer.of(matter))
         if settled.unknown:
             return UnknownValues(settled.unknown)
         shown = settled.of(chain.network)

@@ -12,12 +12,12 @@ from typing import TypeVar
 from ....graph.chains.network import Actor, ChainNetwork
 from ....graph.findings.model import Report
 from ....graph.gaps import gaps
-from ....graph.region.gazetteer import Ground
-from ....graph.region.places import UnknownName
-from ....graph.region.view import Matter
+from ....graph.region.gazetteer import Gazetteer
+from ....graph.region.names import UnknownName
+from ....graph.region.view import RegionView
 from ....graph.synergies import synergies
 from ...maps.atlas import Atlas
-from .asking import Asked
+from .asking import ChainParams
 from .chain import Chain, chains_of
 from .settling import settle
 from .ways import Way, way_of
@@ -53,7 +53,7 @@ class View:
     """
 
     chain: Chain
-    asked: Asked
+    asked: ChainParams
     place: tuple[str, str] | None
     shown: ChainNetwork
     missing: Missing
@@ -65,12 +65,12 @@ class View:
     map: bool
 
 
-def view_of(matter: Matter, slug: str, asked: Asked) -> View | None:
+def view_of(matter: RegionView, slug: str, asked: ChainParams) -> View | None:
     """Read a filière as asked for, or None where no source describes it; a part that fails is left empty."""
     chain = Chain.of(matter, slug)
     if chain is None:
         return None
-    ground = Ground.of(matter)
+    ground = Gazetteer.of(matter)
     asked, territories = settle(asked, chain, ground), _territories(matter, chain)
     place = ground.get(f"territory/{asked.territory}") if asked.territory else None
     return View(
@@ -90,10 +90,10 @@ def view_of(matter: Matter, slug: str, asked: Asked) -> View | None:
     )
 
 
-def missing_of(matter: Matter, chain: Chain, place: str) -> Missing:
+def missing_of(matter: RegionView, chain: Chain, place: str) -> Missing:
     """Find the missing links of a filière in a territory (a path without « territory/ », a code or a name)."""
     try:
-        territory = Ground.of(matter).territory(f"territory/{place}" if "/" in place else place)
+        territory = Gazetteer.of(matter).territory(f"territory/{place}" if "/" in place else place)
         report = gaps(matter, territory.id, kinds=("link",))
     except UnknownName as error:
         near = tuple((label, iri.partition("/territory/")[2]) for label, iri in error.nearest)
@@ -107,24 +107,24 @@ def missing_of(matter: Matter, chain: Chain, place: str) -> Missing:
     return Missing(territory.id.removeprefix("territory/"), territory.label, kept)
 
 
-def _mapped(matter: Matter) -> bool:
+def _mapped(matter: RegionView) -> bool:
     """Tell whether the members of filières are on a map: not where the region of the maps is not in the graph."""
     with suppress(UnknownName):
         return bool(Atlas.of(matter).levels(MAP))
     return False
 
 
-def warm(matter: Matter) -> None:
+def warm(matter: RegionView) -> None:
     """Read ahead what the pages of filières need."""
     for chain in chains_of(matter):
-        view_of(matter, chain.slug, Asked())
+        view_of(matter, chain.slug, ChainParams())
 
 
-def _listed(matter: Matter) -> dict[str, Listed]:
+def _listed(matter: RegionView) -> dict[str, Listed]:
     return {}
 
 
-def _territories(matter: Matter, chain: Chain) -> Listed:
+def _territories(matter: RegionView, chain: Chain) -> Listed:
     """List by level the territories where members are: path without « territory/ », name, number of members; once a matter."""
     made = matter.once(_listed)
     if chain.path not in made:
@@ -132,8 +132,8 @@ def _territories(matter: Matter, chain: Chain) -> Listed:
     return made[chain.path]
 
 
-def _read_territories(matter: Matter, network: ChainNetwork) -> Listed:
-    ground = Ground.of(matter)
+def _read_territories(matter: RegionView, network: ChainNetwork) -> Listed:
+    ground = Gazetteer.of(matter)
     counts: dict[str, int] = defaultdict(int)
     for actor in network.members:
         for path in actor.territories:

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 
-from ....graph.region.gazetteer import Ground
-from ....graph.region.places import UnknownName
+from ....graph.region.gazetteer import Gazetteer
+from ....graph.region.names import UnknownName
 from ....words import N_, AncrageError, Named, Said, Spoken
 from ...labels.wording import EVIDENCE, fold
 from ...web.links import local_name
-from .asking import NONE, Asked, Unknown, find, nearest, year_of
+from .asking import NONE, ChainParams, Unknown, find, nearest, year_of
 from .chain import KINDS, Chain
 
 #: What each filter is called, in French and in English.
@@ -47,7 +47,7 @@ class UnknownValues(AncrageError, ValueError):  # noqa: N818
         return " ".join(_sentence(one)[language] for one in self.unknown)
 
 
-def settle(asked: Asked, chain: Chain, ground: Ground) -> Asked:
+def settle(asked: ChainParams, chain: Chain, ground: Gazetteer) -> ChainParams:
     """Settle what is asked on a filière: what is left filters the graph, the table and the files alike."""
     unknown: list[Unknown] = []
     changed: dict[str, str] = {}
@@ -101,7 +101,7 @@ def _close(text: str, options: Options) -> tuple[tuple[str, Spoken], ...]:
     return tuple((value, options[value]) for value in dict.fromkeys(like) or options)
 
 
-def _territory(text: str, chain: Chain, ground: Ground) -> tuple[str, list[Unknown]]:
+def _territory(text: str, chain: Chain, ground: Gazetteer) -> tuple[str, list[Unknown]]:
     """Find a territory by path, code or name: its path without « territory/ », or why it filters nothing."""
     bare = text.removeprefix("territory/")
     if any(f"territory/{bare}" in actor.territories | actor.places for actor in chain.members):

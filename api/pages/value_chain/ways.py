@@ -8,7 +8,7 @@ import polars as pl
 
 from ....graph.chains.network import Actor, ChainNetwork
 from ....graph.chains.stories import Step, Story, tell
-from ....graph.region.view import Matter
+from ....graph.region.view import RegionView
 from ....words import EMPTY, Named, Spoken
 from .asking import find, nearest
 
@@ -54,7 +54,7 @@ class Way:
         return [actor.path for actor in self.story.actors] if self.story and self.story.steps else []
 
 
-def way_of(matter: Matter, network: ChainNetwork, start: str, end: str) -> Way:
+def way_of(matter: RegionView, network: ChainNetwork, start: str, end: str) -> Way:
     """Tell the shortest way between two actors given by path, IRI or name."""
     ends = {text: find(network, text) for text in (start, end)}
     unknown = tuple((text, tuple(nearest(network, text))) for text, found in ends.items() if found is None)
@@ -65,7 +65,7 @@ def way_of(matter: Matter, network: ChainNetwork, start: str, end: str) -> Way:
     return Way(story, (), tuple(_grounds(matter, step) for step in story.steps))
 
 
-def _grounds(matter: Matter, step: Step) -> Grounds:
+def _grounds(matter: RegionView, step: Step) -> Grounds:
     source = step.tie.source.rpartition("/")[2]
     titles = matter.frame("sources").filter(pl.col("source") == step.tie.source)
     title = next(titles.select("title", "english").iter_rows(), (source, None)) if source else ("", None)
@@ -73,7 +73,7 @@ def _grounds(matter: Matter, step: Step) -> Grounds:
     return Grounds(step, source, Named(title[0] or source, title[1]), projects)
 
 
-def _projects(matter: Matter, step: Step) -> tuple[Project, ...]:
+def _projects(matter: RegionView, step: Step) -> tuple[Project, ...]:
     """Give the projects that both ends of a step take part in, the latest first."""
     part = matter.frame("participations").select("interaction", "actor")
     mine, theirs = (part.filter(pl.col("actor") == one.path) for one in (step.first, step.second))

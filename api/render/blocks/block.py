@@ -40,7 +40,7 @@ class Block:
 
 
 @dataclass(frozen=True)
-class Shown:
+class RenderedBlock:
     """A block as a page shows it: its table, its rows with links, or the sentence that says why it failed."""
 
     block: Block
@@ -54,7 +54,7 @@ class Shown:
 
 def show_table(
     block: Block, make: Callable[[], Table], language: Language, first: int | None = None
-) -> Shown:
+) -> RenderedBlock:
     """Make a table for a page; one that fails says so in its place. `first` bounds its rows."""
     try:
         table = make()
@@ -62,7 +62,7 @@ def show_table(
     except Exception:
         log.exception("block %s failed", block.name)
         said = gettext("Cette partie n’a pas pu être faite. Le reste de la page est complet.", language)
-        return Shown(block, failure=said)
+        return RenderedBlock(block, failure=said)
     more = dict(table.more)
     more["marked"] = any(
         row.get(f"{column.name}_absent") == MISSING for row in rows for column in table.columns
@@ -74,7 +74,7 @@ def show_table(
         more["by"] = [
             (name, counts[name], list(found)) for name, found in groupby(rows, lambda r: r["group"])
         ]
-    return Shown(block, table, rows, len(table.rows), more=more)
+    return RenderedBlock(block, table, rows, len(table.rows), more=more)
 
 
 def _chosen(block: Block, table: Table, first: int | None) -> list[Mapping[str, Any]]:

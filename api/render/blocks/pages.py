@@ -15,7 +15,7 @@ from ...web.negotiation import HTML, Language, NotAcceptable, Representation, ch
 from ...web.page_error import PageError
 from ...web.security import EMBED_POLICY
 from ..rendering import page
-from .block import Block, Shown
+from .block import Block, RenderedBlock
 from .tables import FILES, Words, absent
 
 MOST_ROWS = 500
@@ -70,7 +70,7 @@ def about(request: Request, subject: Subject, block: Block, said: Language) -> d
 
 
 def block_page(
-    request: Request, subject: Subject, shown: Shown, said: Language, embed: bool, **values: Any
+    request: Request, subject: Subject, shown: RenderedBlock, said: Language, embed: bool, **values: Any
 ) -> Response:
     """Draw the page of one block, or the block alone, which any site may frame."""
     address = (

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from ancrage.api.analysis.analyses import WAITING, Analyses
 from ancrage.graph.pool.blocking import ClientBusy, NoSnapshot, PoolBusy, QueryTimeout
-from ancrage.graph.region.view import Matter
+from ancrage.graph.region.view import RegionView
 from ancrage.graph.snapshots.snapshot import Snapshot, Snapshots
 
 
@@ -30,7 +30,7 @@ def analyses(snapshot: Snapshot) -> Iterator[Analyses]:
 
 
 def test_the_matter_is_read_once_a_snapshot(analyses: Analyses, snapshot: Snapshot) -> None:
-    async def twice() -> tuple[Matter, Matter, Matter]:
+    async def twice() -> tuple[RegionView, RegionView, RegionView]:
         first = await analyses.run(lambda matter: matter)
         again = await analyses.run(lambda matter: matter)
         return first, again, await analyses.run(lambda matter: matter, illustrative=True)
@@ -67,7 +67,7 @@ def test_they_run_one_at_a_time_and_too_many_are_told_to_come_back(snapshot: Sna
     running, most = 0, 0
     go = threading.Event()
 
-    def work(_: Matter) -> str:
+    def work(_: RegionView) -> str:
         nonlocal running, most
         running += 1
         most = max(most, running)
@@ -93,8 +93,8 @@ def test_they_run_one_at_a_time_and_too_many_are_told_to_come_back(snapshot: Sna
 def test_a_client_waits_behind_itself_and_the_others_go_next(analyses: Analyses) -> None:
     share, order, go = WAITING // 4, list[str](), threading.Event()
 
-    def work(name: str) -> Callable[[Matter], None]:
-        def done(_: Matter) -> None:
+    def work(name: str) -> Callable[[RegionView], None]:
+        def done(_: RegionView) -> None:
             go.wait(10)
             time.sleep(0.6)  # more than what counts as little
             order.append(name)
@@ -142,7 +142,7 @@ def test_an_answer_is_not_waited_for_beyond_the_deadline(snapshot: Snapshot) -> 
 
 
 def test_errors_come_through(analyses: Analyses) -> None:
-    def fail(_: Matter) -> None:
+    def fail(_: RegionView) -> None:
         raise LookupError("no such thing")
 
     with pytest.raises(LookupError, match="no such thing"):

@@ -18,7 +18,7 @@ import pytest
 from ancrage.api.dossier import making as making_module
 from ancrage.api.dossier import portrait as dossier_portrait
 from ancrage.api.dossier import supply as dossier_supply
-from ancrage.api.dossier.batch import Batch, Desk, desk
+from ancrage.api.dossier.batch import Batch, DossierContext, desk
 from ancrage.api.dossier.content import build
 from ancrage.api.dossier.docx import to_docx
 from ancrage.api.dossier.files import FORMATS, tables, to_zip, write
@@ -37,14 +37,14 @@ PLACE = "200040715"
 
 
 @pytest.fixture(scope="module")
-def opened(example_data_dir: Path) -> Iterator[Desk]:
+def opened(example_data_dir: Path) -> Iterator[DossierContext]:
     """What dossiers of the example graph are made from."""
     with desk(example_data_dir) as made:
         yield made
 
 
 @pytest.fixture(scope="module")
-def dossier(opened: Desk) -> Dossier:
+def dossier(opened: DossierContext) -> Dossier:
     """The dossier of Grenoble-Alpes-Métropole in the example graph."""
     return opened.dossier(opened.seen.ground.territory(PLACE))
 
@@ -68,7 +68,7 @@ def test_no_section_fails(dossier: Dossier) -> None:
     assert not [one for one in dossier.blocks() if isinstance(one, Paragraph) and one.tone == "warning"]
 
 
-def test_every_key_figure_is_the_value_of_the_cube(opened: Desk, dossier: Dossier) -> None:
+def test_every_key_figure_is_the_value_of_the_cube(opened: DossierContext, dossier: Dossier) -> None:
     expected = {one.indicator.id: one for one in opened.seen.cube.values(f"territory/epci/{PLACE}")}
     printed = {row[0].value: row[1] for table in _topics(dossier) for row in table.rows}
     left_out = {name for name, one in expected.items() if "-by-" in name or one.indicator.topic == "desk"}
@@ -86,14 +86,16 @@ def test_every_key_figure_is_the_value_of_the_cube(opened: Desk, dossier: Dossie
     assert population.text.replace("\u202f", "") == f"{expected['population'].value:.0f}"
 
 
-def test_figures_stand_beside_those_of_the_parent(opened: Desk, dossier: Dossier) -> None:
+def test_figures_stand_beside_those_of_the_parent(opened: DossierContext, dossier: Dossier) -> None:
     table = _table(dossier, "chiffres-population")
     parent = {one.indicator.id: one.value for one in opened.seen.cube.values("territory/department/38")}
     assert [one.title for one in table.columns][:3] == ["Indicateur", "Ici", "Isère"]
     assert {row[0].value: row[2].value for row in table.rows}["population"] == parent["population"]
 
 
-def test_the_desk_is_told_and_what_is_made_up_is_counted_apart(opened: Desk, example_data_dir: Path) -> None:
+def test_the_desk_is_told_and_what_is_made_up_is_counted_apart(
+    opened: DossierContext, example_data_dir: Path
+) -> None:
     ardeche = opened.seen.ground.territory("07")
     with desk(example_data_dir, illustrative=True, hurried=True) as everything:
         shown = everything.dossier(ardeche)
@@ -127,7 +129,7 @@ def test_every_reference_leads_to_the_annex(dossier: Dossier) -> None:
     assert {row[rows.columns.index("snapshot")] for row in rows.rows} == {dossier.snapshot}
 
 
-def test_findings_are_those_of_the_analysis(opened: Desk, dossier: Dossier) -> None:
+def test_findings_are_those_of_the_analysis(opened: DossierContext, dossier: Dossier) -> None:
     from ancrage.graph.gaps import gaps
 
     sentences = {
@@ -139,7 +141,7 @@ def test_findings_are_those_of_the_analysis(opened: Desk, dossier: Dossier) -> N
     assert set(missing) <= set(re.findall(r"(?<=<li>)[^<]+", to_html(dossier).replace("&#39;", "'")))
 
 
-def test_a_territory_without_data_says_so_section_by_section(opened: Desk) -> None:
+def test_a_territory_without_data_says_so_section_by_section(opened: DossierContext) -> None:
     names = (
         "interactions",
         "participations",
@@ -179,7 +181,7 @@ def test_a_territory_without_data_says_so_section_by_section(opened: Desk) -> No
 
 
 def test_findings_are_computed_once_a_snapshot(
-    opened: Desk, dossier: Dossier, monkeypatch: pytest.MonkeyPatch
+    opened: DossierContext, dossier: Dossier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(kept_findings, "ANALYSES", {})
     assert opened.dossier(opened.seen.ground.territory(PLACE)) == dossier
@@ -192,7 +194,9 @@ def test_findings_are_computed_once_a_snapshot(
     )
 
 
-def test_a_section_that_fails_leaves_the_others(opened: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_section_that_fails_leaves_the_others(
+    opened: DossierContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def broken(making: Making) -> Any:
         raise RuntimeError("perdu")
 
@@ -281,12 +285,12 @@ def test_the_word_document_has_headings_tables_and_words_for_pictures(dossier: D
     assert wide.columns[3].width == max(one.width for one in wide.columns)  # what the annex is there for
 
 
-def test_the_word_document_has_no_empty_column_of_comparison(opened: Desk) -> None:
+def test_the_word_document_has_no_empty_column_of_comparison(opened: DossierContext) -> None:
     made = Document(io.BytesIO(to_docx(opened.dossier(opened.seen.ground.territory("region/84")))))
     assert [cell.text for cell in made.tables[0].rows[0].cells] == ["Chiffre clé", "Ici"]
 
 
-def test_csv_files_hold_the_values(opened: Desk, dossier: Dossier) -> None:
+def test_csv_files_hold_the_values(opened: DossierContext, dossier: Dossier) -> None:
     files = dict(tables(dossier))
     rows = list(csv.DictReader(io.StringIO(files["chiffres-population.csv"].decode())))
     value = next(row["value"] for row in rows if row["id"] == "population")
@@ -312,7 +316,7 @@ SAME_ROWS = {
 
 
 @pytest.mark.parametrize("place", [PLACE, "38421", "department/26", "region/84"])
-def test_files_named_as_whole_are_whole(opened: Desk, place: str) -> None:
+def test_files_named_as_whole_are_whole(opened: DossierContext, place: str) -> None:
     made = opened.dossier(opened.seen.ground.territory(place))
     archive = zipfile.ZipFile(io.BytesIO(to_zip(made)))
     files = {
@@ -337,7 +341,9 @@ def test_files_named_as_whole_are_whole(opened: Desk, place: str) -> None:
 WHY = {words["fr"] for _, words in ABSENT.values()} | {"aucun cas connu"}
 
 
-def test_files_of_figures_say_what_each_counts_and_why_there_is_none(opened: Desk, dossier: Dossier) -> None:
+def test_files_of_figures_say_what_each_counts_and_why_there_is_none(
+    opened: DossierContext, dossier: Dossier
+) -> None:
     expected = {one.indicator.id: one for one in opened.seen.cube.values(f"territory/epci/{PLACE}")}
     rows = [
         row
@@ -360,7 +366,7 @@ def test_files_of_figures_say_what_each_counts_and_why_there_is_none(opened: Des
     assert any(not row["value"] for row in rows) and any(row["items_without_place"] for row in rows)
 
 
-def test_a_figure_without_value_says_why_in_the_same_words_everywhere(opened: Desk) -> None:
+def test_a_figure_without_value_says_why_in_the_same_words_everywhere(opened: DossierContext) -> None:
     made = opened.dossier(opened.seen.ground.territory("242600534"))
     annex = {row[0].text: row[2].text for row in _table(made, "annexe-chiffres").rows}
     limits = next(one for one in made.sections if one.id == "limites")
@@ -375,7 +381,7 @@ def test_a_figure_without_value_says_why_in_the_same_words_everywhere(opened: De
         assert any(item.startswith(name) and item.endswith(f"\u00a0: {row[1].absent}") for item in said)
 
 
-def test_a_parent_that_cuts_the_territory_is_not_said_to_contain_it(opened: Desk) -> None:
+def test_a_parent_that_cuts_the_territory_is_not_said_to_contain_it(opened: DossierContext) -> None:
     place = opened.seen.ground.territory(PLACE)
     told = [str(opened.dossier(place).sections[1].blocks[0])]
     making = Making(opened.seen, opened.matter, place, "fr")
@@ -388,7 +394,7 @@ def test_a_parent_that_cuts_the_territory_is_not_said_to_contain_it(opened: Desk
     assert "territoire comparé" in told[1] and "plus grand" not in told[1]
 
 
-def test_people_read_titles_of_sources_and_names_of_methods(opened: Desk, dossier: Dossier) -> None:
+def test_people_read_titles_of_sources_and_names_of_methods(opened: DossierContext, dossier: Dossier) -> None:
     names = {name.removeprefix("source/") for name in opened.matter.frame("sources")["source"]}
     rows = [
         (file, row)
@@ -406,7 +412,7 @@ def test_people_read_titles_of_sources_and_names_of_methods(opened: Desk, dossie
 
 
 def test_one_structure_is_not_counted_as_many_and_a_list_has_one_mark(
-    opened: Desk, dossier: Dossier, monkeypatch: pytest.MonkeyPatch
+    opened: DossierContext, dossier: Dossier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     block = Making.block
     one_left = lambda making, name: (  # noqa: E731
@@ -435,7 +441,7 @@ def test_methods_are_one_page(dossier: Dossier, pdf: PdfReader) -> None:
     assert before is not None and methods is not None and before < methods and after == methods + 1
 
 
-def test_a_median_says_how_many_peers_are_known(opened: Desk) -> None:
+def test_a_median_says_how_many_peers_are_known(opened: DossierContext) -> None:
     making = Making(opened.seen, opened.matter, opened.seen.ground.territory(PLACE), "fr")
     assert [dossier_portrait._known(making, {"peers_known": n, "peers": 5}) for n in (0, 1, 4, 5)] == [
         "",
@@ -446,7 +452,7 @@ def test_a_median_says_how_many_peers_are_known(opened: Desk) -> None:
 
 
 def test_what_is_of_the_territory_stands_first_and_what_is_around_says_so(
-    opened: Desk, monkeypatch: pytest.MonkeyPatch
+    opened: DossierContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     place = opened.seen.ground.territory(PLACE)
     found = json.loads(json.dumps(kept_findings.kept_findings(opened.matter, place.id)))
@@ -492,7 +498,7 @@ def test_a_zero_says_what_it_counts(dossier: Dossier) -> None:
     assert "vrai zéro" not in page and "compté, et les sources chargées n’en situent aucun ici" in page
 
 
-def test_contacts_are_structures_with_a_web_page(opened: Desk, dossier: Dossier) -> None:
+def test_contacts_are_structures_with_a_web_page(opened: DossierContext, dossier: Dossier) -> None:
     structures = set(opened.matter.frame("actors")["actor"]) | set(opened.seen.placed["units"]["unit"])
     files = dict(tables(dossier))
     names = {opened.seen.label(path) for path in structures}
@@ -523,7 +529,7 @@ def test_the_contents_of_the_word_document_lead_to_its_sections(dossier: Dossier
     assert made.sections[0].different_first_page_header_footer
 
 
-def test_few_things_are_told_and_not_drawn(opened: Desk) -> None:
+def test_few_things_are_told_and_not_drawn(opened: DossierContext) -> None:
     for place in opened.seen.ground.territories("epci", "territory/region/84")[:4]:
         made = opened.dossier(place)
         for name, (_, rows) in made.data.items():
@@ -532,7 +538,7 @@ def test_few_things_are_told_and_not_drawn(opened: Desk) -> None:
                 assert sum(values) >= 10, (made.label, name)
 
 
-def test_in_english_no_sentence_is_a_raw_exception(opened: Desk) -> None:
+def test_in_english_no_sentence_is_a_raw_exception(opened: DossierContext) -> None:
     for place in ("region/84", "242600534"):
         page = to_html(opened.dossier(opened.seen.ground.territory(place), "en"))
         assert not re.search(r"\bneeds (?:at least )?\w+ [^.]*: there (?:is|are)|\b1 territories\b", page), (
@@ -540,7 +546,7 @@ def test_in_english_no_sentence_is_a_raw_exception(opened: Desk) -> None:
         )
 
 
-def test_in_english_no_word_of_ours_is_french(opened: Desk) -> None:
+def test_in_english_no_word_of_ours_is_french(opened: DossierContext) -> None:
     made = opened.dossier(opened.seen.ground.territory(PLACE), "en")
     titles = " ".join(part.title for section in made.sections for part in section.walk())
     heads = " ".join(column.title for table in made.tables() for column in table.columns)
@@ -548,7 +554,7 @@ def test_in_english_no_word_of_ours_is_french(opened: Desk) -> None:
     assert PdfReader(io.BytesIO(to_pdf(made))).trailer["/Root"]["/Lang"].startswith("en")  # type: ignore[index]
 
 
-def test_a_batch_writes_all_and_lists_them(opened: Desk, tmp_path: Path) -> None:
+def test_a_batch_writes_all_and_lists_them(opened: DossierContext, tmp_path: Path) -> None:
     ground = opened.seen.ground
     whole = ground.territory("adhoc/sillon-alpin")
     inside = ground.territories("epci", whole.id)

@@ -18,9 +18,9 @@ from ancrage.graph.indicators.board import LEVELS
 from ancrage.graph.indicators.cube import Cube
 from ancrage.graph.indicators.declaration import read_indicators
 from ancrage.graph.indicators.formulas import FORMULAS, METHODS
-from ancrage.graph.region.gazetteer import Ground
-from ancrage.graph.region.places import UnknownName
-from ancrage.graph.region.view import Matter
+from ancrage.graph.region.gazetteer import Gazetteer
+from ancrage.graph.region.names import UnknownName
+from ancrage.graph.region.view import RegionView
 from ancrage.graph.snapshots.reader import LocalReader
 from fastapi.testclient import TestClient
 
@@ -44,8 +44,8 @@ def cube(example_reader: LocalReader) -> Cube:
 
 
 @pytest.fixture(scope="module")
-def ground(example_reader: LocalReader) -> Ground:
-    return Ground.of(Matter.of(example_reader))
+def ground(example_reader: LocalReader) -> Gazetteer:
+    return Gazetteer.of(RegionView.of(example_reader))
 
 
 def test_the_list_has_every_indicator_and_choices_keep_some(site: TestClient) -> None:
@@ -194,7 +194,7 @@ def test_the_command_lists_shows_and_writes(example_data_dir: Path, cube: Cube) 
     assert "formats :" in error(ancrage("indicators", "--format", "pdf", data_dir=example_data_dir))
 
 
-def test_selections_know_titles_groups_and_periods(cube: Cube, ground: Ground) -> None:
+def test_selections_know_titles_groups_and_periods(cube: Cube, ground: Gazetteer) -> None:
     assert find_indicator(cube, "Population").id == "population"
     assert (
         find_indicator(cube, "https://w3id.org/ancrage/id/indicator/computed/programmes").id == "programmes"

@@ -20,9 +20,9 @@ from ancrage.api.maps.scale import scale_of
 from ancrage.api.maps.svg import draw_map, locator_svg
 from ancrage.api.web.settings import Settings
 from ancrage.graph.indicators.declaration import FOLDER, read_indicators
+from ancrage.graph.region.names import UnknownName
 from ancrage.graph.region.outlines import Outlines
-from ancrage.graph.region.places import UnknownName
-from ancrage.graph.region.view import Matter
+from ancrage.graph.region.view import RegionView
 from ancrage.graph.snapshots.reader import LocalReader
 from fastapi.testclient import TestClient
 
@@ -41,7 +41,7 @@ def site(example_data_dir: Path) -> Iterator[TestClient]:
 @pytest.fixture(scope="module")
 def atlas(example_reader: LocalReader) -> Atlas:
     """The example, with a square around the communes of each intercommunality."""
-    plain = Matter.of(example_reader)
+    plain = RegionView.of(example_reader)
     ground = Outlines.of(plain).ground
     rows = []
     for one in ground.of_level("epci"):

@@ -8,19 +8,19 @@ from pathlib import Path
 
 import ancrage as an
 import pytest
-from ancrage.api.notebook.opened import Opened
+from ancrage.api.notebook.opened import OpenGraph
 from ancrage.api.notebook.views import table
-from ancrage.graph.region.places import UnknownName
+from ancrage.graph.region.names import UnknownName
 from ancrage.graph.snapshots.reader import NoSnapshot
 
 
 @pytest.fixture(scope="module")
-def graph(example_data_dir: Path) -> Iterator[Opened]:
+def graph(example_data_dir: Path) -> Iterator[OpenGraph]:
     with an.open(example_data_dir) as opened:
         yield opened
 
 
-def test_a_portrait_shows_every_indicator_and_why_one_has_no_value(graph: Opened) -> None:
+def test_a_portrait_shows_every_indicator_and_why_one_has_no_value(graph: OpenGraph) -> None:
     portrait = graph.portrait("200040715")
     assert portrait.frame.height == len(portrait.values) > 10
     first = next(one for one in portrait.values if one.value is not None)
@@ -36,14 +36,14 @@ def test_a_portrait_shows_every_indicator_and_why_one_has_no_value(graph: Opened
         portrait["no-such-indicator"]
 
 
-def test_an_unknown_territory_names_the_nearest(graph: Opened) -> None:
+def test_an_unknown_territory_names_the_nearest(graph: OpenGraph) -> None:
     with pytest.raises(UnknownName, match="did you mean"):
         graph.portrait("Grenobl")
     with pytest.raises(UnknownName, match="epci/200040715"):
         graph.portrait("20004071")  # a digit is lacking
 
 
-def test_everything_shows_itself_as_a_short_text_in_a_terminal(graph: Opened) -> None:
+def test_everything_shows_itself_as_a_short_text_in_a_terminal(graph: OpenGraph) -> None:
     shown = (
         graph.portrait(200040715), graph.indicators, graph.map("population", "epci"), graph.filiere("timber-construction"),
         graph.query("territory-units", territory="epci/200040715"), graph.scenario("open-branch 26113 'Antenne de Die'"),
@@ -55,14 +55,14 @@ def test_everything_shows_itself_as_a_short_text_in_a_terminal(graph: Opened) ->
     assert graph.snapshot in repr(shown[0])
 
 
-def test_sparql_answers_as_a_frame(graph: Opened) -> None:
+def test_sparql_answers_as_a_frame(graph: OpenGraph) -> None:
     found = graph.sparql("SELECT ?c (COUNT(*) AS ?n) { ?s a ?c } GROUP BY ?c ORDER BY DESC(?n) LIMIT 2")
     assert found.columns == ["c", "n"] and found["n"].is_sorted(descending=True) and found.height == 2
     with pytest.raises(ValueError, match="line 1"):
         graph.sparql("SELEC")
 
 
-def test_a_map_has_its_picture_and_its_values(graph: Opened) -> None:
+def test_a_map_has_its_picture_and_its_values(graph: OpenGraph) -> None:
     shown = graph.map("population", "epci")
     assert shown.svg.startswith("<svg") and shown.frame.height == len(shown.map.cells)
     assert "<figcaption>" in shown._repr_html_()
@@ -70,7 +70,7 @@ def test_a_map_has_its_picture_and_its_values(graph: Opened) -> None:
         graph.map("populatoin", "epci")
 
 
-def test_a_chain_is_found_by_any_of_its_names(graph: Opened) -> None:
+def test_a_chain_is_found_by_any_of_its_names(graph: OpenGraph) -> None:
     chain = graph.filiere("timber-construction")
     assert graph.filiere("bois-construction").id == graph.filiere(chain.id).id == chain.id
     assert chain.links.height and "<svg" in chain._repr_html_()
@@ -78,14 +78,14 @@ def test_a_chain_is_found_by_any_of_its_names(graph: Opened) -> None:
         graph.filiere("papier")
 
 
-def test_questions_answer_as_frames(graph: Opened) -> None:
+def test_questions_answer_as_frames(graph: OpenGraph) -> None:
     answer = graph.query("territory-units", territory="epci/200040715")
     assert answer.frame.height == len(answer) > 0
     assert answer.frame.columns == answer.rows.columns
     assert "200040715" in answer._repr_html_()
 
 
-def test_a_scenario_is_told_and_writes_nothing(graph: Opened) -> None:
+def test_a_scenario_is_told_and_writes_nothing(graph: OpenGraph) -> None:
     before = graph.snapshot
     outcome = graph.scenario("open-branch 26113 'Antenne de Die'")
     assert len(outcome) > 0 and outcome.frame.height >= len(outcome)
@@ -93,7 +93,7 @@ def test_a_scenario_is_told_and_writes_nothing(graph: Opened) -> None:
     assert graph.snapshot == before
 
 
-def test_findings_come_as_reports(graph: Opened) -> None:
+def test_findings_come_as_reports(graph: OpenGraph) -> None:
     assert graph.gaps("200040715").snapshot == graph.snapshot
     assert "<p>" in graph.suggest("200040715", count=2)._repr_html_()
 
@@ -119,7 +119,7 @@ def test_the_lines_of_the_readme_run(example_data_dir: Path, monkeypatch: pytest
     monkeypatch.setenv("ANCRAGE_DATA_DIR", str(example_data_dir))
     readme = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
     [block] = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
-    made: dict[str, Opened] = {}
+    made: dict[str, OpenGraph] = {}
     exec(block, made)
     assert made["graph"].snapshot
     made["graph"].close()

@@ -14,7 +14,7 @@ from ancrage.api.app import create_app
 from ancrage.api.pages.actor import blocks as actor_blocks
 from ancrage.api.pages.actor import ties
 from ancrage.api.pages.actor.blocks import INSTITUTION, OTHER, UNIT
-from ancrage.api.pages.actor.matter import Known
+from ancrage.api.pages.actor.matter import ActorData
 from ancrage.api.pages.programme import blocks
 from ancrage.api.render.blocks.block import Block
 from ancrage.api.render.blocks.tables import Table
@@ -334,7 +334,7 @@ def test_other_descriptions_of_an_organisation_are_counted_and_told(
     )
     assert other - own
     monkeypatch.setattr(
-        Known, "described", lambda _, path: ["organization/" + FIRM] if path.endswith(UGA) else []
+        ActorData, "described", lambda _, path: ["organization/" + FIRM] if path.endswith(UGA) else []
     )
     told = f"{len(own)} interaction under this description; {len(own | other)} with the other description"
     for block in ("activite", "partenaires"):

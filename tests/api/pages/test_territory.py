@@ -16,11 +16,11 @@ import pytest
 from ancrage.api.app import create_app
 from ancrage.api.pages.missing import old_sources as portrait_old_sources
 from ancrage.api.pages.missing import territories as portrait_missing
-from ancrage.api.pages.missing.asked import Asked
+from ancrage.api.pages.missing.asked import MissingParams
 from ancrage.api.pages.territory.blocks import BLOCKS
 from ancrage.api.pages.territory.figures import PEERS, Comparison, figures, opened, trends
 from ancrage.api.pages.territory.follow_up import follow_up, value_of
-from ancrage.api.pages.territory.matter import Seen
+from ancrage.api.pages.territory.matter import PortraitData
 from ancrage.api.pages.territory.ties import partners
 from ancrage.api.precompute import findings as portrait_ahead
 from ancrage.api.reading.project_territories import HOW
@@ -67,10 +67,10 @@ def read(client: TestClient, path: str, **headers: str) -> str:
     return response.text
 
 
-def seen_by(client: TestClient) -> Seen:
+def seen_by(client: TestClient) -> PortraitData:
     state = client.app.state  # type: ignore[attr-defined]
     state.portraits.warm()
-    seen: Seen | None = state.portraits.found(state.pool.snapshot().id)
+    seen: PortraitData | None = state.portraits.found(state.pool.snapshot().id)
     assert seen is not None
     return seen
 
@@ -350,7 +350,7 @@ def test_a_source_is_out_of_date_by_its_frequency(example: TestClient) -> None:
         {"source": "source/mesr-masters", "ended": "2026-01-01T00:00:00Z"},
         {"source": "source/insee-clap"},
     ]
-    table = portrait_old_sources.sources(seen, Asked("fr", loaded=loaded, today=date(2026, 1, 1)))
+    table = portrait_old_sources.sources(seen, MissingParams("fr", loaded=loaded, today=date(2026, 1, 1)))
     state = {row["name"]: row["state"] for row in table.rows}
     assert state["mesr-masters"] == "dépassée"
     assert state["insee-clap"] == "fréquence non dite : à vérifier"
@@ -372,10 +372,10 @@ def test_sources_that_the_demo_holds_in_one_graph_are_as_old_as_when_each_has_it
     seen = seen_by(example)
     seen = replace(seen, rest={**seen.rest, "sources": held})
     together = portrait_old_sources.sources(
-        seen, Asked("fr", loaded=[{"source": "source/aura"}], today=today)
+        seen, MissingParams("fr", loaded=[{"source": "source/aura"}], today=today)
     )
     apart = [{"source": path} for path in seen.rest["sources"]["source"]]
-    each = portrait_old_sources.sources(seen, Asked("fr", loaded=apart, today=today))
+    each = portrait_old_sources.sources(seen, MissingParams("fr", loaded=apart, today=today))
     late = [{row["name"] for row in table.rows if row["late"]} for table in (together, each)]
     assert late[0] == late[1] == {"mesr-rnsr", "mesr-masters"}
     assert together.more["total"] == each.more["total"] == 2
@@ -475,7 +475,7 @@ def test_a_figure_between_bounds_is_known_in_part(
         else one
         for one in seen.values(place.id)
     ]
-    monkeypatch.setattr(Seen, "values", lambda *_: held)
+    monkeypatch.setattr(PortraitData, "values", lambda *_: held)
     rows = {row["id"]: row for row in figures(seen, place, Comparison("x", "x"), "fr").rows}
     assert rows["distance-to-programme"]["status_words"] == "connu en partie"
     assert rows["population"]["status_words"] == ""

@@ -10,12 +10,12 @@ import polars as pl
 import pytest
 from ancrage.api.app import create_app
 from ancrage.api.labels.rule_words import RuleWords
-from ancrage.api.pages.missing.asked import Asked
+from ancrage.api.pages.missing.asked import MissingParams
 from ancrage.api.pages.missing.unresolved import REFERENCES, interactions, references
 from ancrage.api.pages.territory.coverage import coverage_note
 from ancrage.api.pages.territory.economy import jobs
 from ancrage.api.pages.territory.figures import PEERS, comparison
-from ancrage.api.pages.territory.matter import Seen
+from ancrage.api.pages.territory.matter import PortraitData
 from ancrage.api.render.blocks.tables import Column, Table, absent
 from ancrage.api.render.rendering import environment, sayings
 from ancrage.api.web.settings import Settings
@@ -37,14 +37,14 @@ def example(example_data_dir: Path) -> Iterator[TestClient]:
 
 
 @pytest.fixture(scope="module")
-def seen(example: TestClient) -> Seen:
+def seen(example: TestClient) -> PortraitData:
     """What portraits of the example graph read."""
     state = example.app.state  # type: ignore[attr-defined]
-    found: Seen = state.portraits.found(state.pool.snapshot().id)
+    found: PortraitData = state.portraits.found(state.pool.snapshot().id)
     return found
 
 
-def test_jobs_of_whole_zones_are_added_up_and_shared_zones_are_told_one_by_one(seen: Seen) -> None:
+def test_jobs_of_whole_zones_are_added_up_and_shared_zones_are_told_one_by_one(seen: PortraitData) -> None:
     region = seen.ground.territory("region/84")
     added = jobs(seen, region, "fr")
     every = seen.rest["jobs"].filter(seen.rest["jobs"]["sector"].str.contains("/a38/"))
@@ -61,22 +61,22 @@ def test_jobs_of_whole_zones_are_added_up_and_shared_zones_are_told_one_by_one(s
 
 
 def test_interactions_without_any_participant_are_counted(
-    seen: Seen, monkeypatch: pytest.MonkeyPatch
+    seen: PortraitData, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     alone = pl.DataFrame({"interaction": "interaction/x", "label": "x", "source": "source/s", "year": 2020})
     more = pl.concat([seen.rest["happenings"], alone], how="diagonal_relaxed")
     monkeypatch.setitem(seen.rest, "happenings", more)
-    rows = [row for row in interactions(seen, Asked("fr")).rows if row["source"] == "s"]
+    rows = [row for row in interactions(seen, MissingParams("fr")).rows if row["source"] == "s"]
     assert ("Interactions sans aucun participant", 1, 1) in [
         (row["what"], row["missing"], row["of"]) for row in rows
     ]
     assert not any("situé" in row["what"] for row in rows)
 
 
-def test_a_membership_is_counted_once_whatever_its_places(seen: Seen) -> None:
+def test_a_membership_is_counted_once_whatever_its_places(seen: PortraitData) -> None:
     members = seen.rest["members"].select("chain", "stage", "function", "member").unique()
     lost = members["stage"].null_count()
-    rows = [row for row in references(seen, Asked("en")).rows if row["what"].startswith("Members")]
+    rows = [row for row in references(seen, MissingParams("en")).rows if row["what"].startswith("Members")]
     assert [(row["missing"], row["of"]) for row in rows] == ([(lost, members.height)] if lost else [])
     places = [one[4] for one in REFERENCES if one[1] == "programmes"]
     assert places == ["programmes-without-place"]
@@ -87,7 +87,7 @@ def test_the_count_of_territories_without_data_says_of_how_many(example: TestCli
     assert "intercommunalités sans site, unité de recherche ni interaction connus, sur " in text
 
 
-def test_a_territory_cut_by_departments_is_compared_with_its_region(seen: Seen) -> None:
+def test_a_territory_cut_by_departments_is_compared_with_its_region(seen: PortraitData) -> None:
     region = seen.ground.territory("region/84")
     isere, ardeche = seen.ground.territory("department/38"), seen.ground.territory("department/07")
     cut = Territory("territory/x", "X", "zone", np.array([*isere.communes[:2], ardeche.communes[0]]))
@@ -99,17 +99,19 @@ def test_a_territory_cut_by_departments_is_compared_with_its_region(seen: Seen) 
 
 
 def test_a_region_beyond_the_one_looked_at_is_compared_with_nothing_unasked(
-    seen: Seen, monkeypatch: pytest.MonkeyPatch
+    seen: PortraitData, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     region, isere = seen.ground.territory("region/84"), seen.ground.territory("department/38")
-    monkeypatch.setattr(Seen, "containing", lambda *asked: [(region, 0.6)] if asked[2] == "region" else [])
+    monkeypatch.setattr(
+        PortraitData, "containing", lambda *asked: [(region, 0.6)] if asked[2] == "region" else []
+    )
     straddling = Territory("territory/x", "X", "zone", isere.communes[:2])
     assert comparison(seen, straddling, "", "fr").key == "region/84"
     monkeypatch.setitem(vars(seen.ground), "inside", np.zeros(len(seen.ground), dtype=bool))
     assert comparison(seen, straddling, "", "fr").key == PEERS
 
 
-def test_findings_name_methods_sources_and_rules_in_words(seen: Seen) -> None:
+def test_findings_name_methods_sources_and_rules_in_words(seen: PortraitData) -> None:
     macros = environment().from_string(
         '{% from "territory_macros.html" import constats with context %}{{ constats(t, "fr", True) }}'
     )

@@ -13,10 +13,10 @@ from ancrage.api.app import create_app
 from ancrage.api.precompute import starting as ahead
 from ancrage.api.precompute.kept_pages import KeptPages, address_of, pages_folder, seen_settings
 from ancrage.api.precompute.pages import addresses, make
-from ancrage.api.web.kept_answers import Kept
+from ancrage.api.web.kept_answers import CacheEntry
 from ancrage.api.web.negotiation import Language
 from ancrage.api.web.settings import Settings
-from ancrage.graph.region.view import Matter
+from ancrage.graph.region.view import RegionView
 from ancrage.graph.snapshots.reader import LocalReader
 from ancrage.graph.snapshots.snapshot import Snapshots
 from fastapi.testclient import TestClient
@@ -83,7 +83,7 @@ def test_a_page_made_ahead_is_the_page_made_on_demand(client: TestClient, settin
 def test_it_is_given_from_where_it_is_kept_to_browsers_alone(client: TestClient, pages: KeptPages) -> None:
     kept = pages.find("/acteurs/0990001A", "fr")
     assert kept is not None
-    pages.keep("/acteurs/0990001A", "fr", Kept(kept.headers, kept.tag, kept.modified, b"<p>kept</p>"))
+    pages.keep("/acteurs/0990001A", "fr", CacheEntry(kept.headers, kept.tag, kept.modified, b"<p>kept</p>"))
     assert client.get("/acteurs/0990001A", headers=BROWSER).text == "<p>kept</p>"
     assert (
         client.get("/acteurs/0990001A?lang=fr", headers={**BROWSER, "Accept-Language": "en"}).text
@@ -125,7 +125,7 @@ def test_other_settings_that_pages_show_have_other_pages(tmp_path: Path) -> None
 def test_pages_of_code_and_settings_long_gone_are_dropped(tmp_path: Path) -> None:
     for at, name in enumerate(("a", "b", "c")):
         pages = KeptPages(tmp_path / name)
-        pages.keep("/", "fr", Kept([], name, "Mon", b""))
+        pages.keep("/", "fr", CacheEntry([], name, "Mon", b""))
         os.utime(tmp_path / name, (at, at))
         pages.finish()
         os.utime(tmp_path / name, (at, at))
@@ -134,13 +134,13 @@ def test_pages_of_code_and_settings_long_gone_are_dropped(tmp_path: Path) -> Non
 
 def test_a_broken_file_is_a_page_to_make_again(tmp_path: Path) -> None:
     pages = KeptPages(tmp_path)
-    pages.keep("/", "fr", Kept([], "tag", "Mon", b"<p>whole</p>"))
+    pages.keep("/", "fr", CacheEntry([], "tag", "Mon", b"<p>whole</p>"))
     [path] = [one for one in tmp_path.rglob("*") if one.is_file()]
     path.write_bytes(path.read_bytes()[:-5])
     assert pages.find("/", "fr") is None
     (tmp_path / "file").write_text("")
     KeptPages(tmp_path / "file").keep(
-        "/", "fr", Kept([], "tag", "Mon", b"")
+        "/", "fr", CacheEntry([], "tag", "Mon", b"")
     )  # nothing can be kept there: no error
 
 
@@ -152,7 +152,7 @@ def test_the_language_is_no_part_of_an_address() -> None:
 
 def test_every_portrait_of_the_region_is_made_ahead(example_data_dir: Path) -> None:
     with LocalReader.current(example_data_dir) as reader:
-        wanted = list(addresses(Matter.of(reader)))
+        wanted = list(addresses(RegionView.of(reader)))
     assert len(set(wanted)) == len(wanted)
     assert {("/territoires/epci/200040715", "en"), ("/territoires/adhoc/sillon-alpin", "fr")} <= set(wanted)
     assert ("/territoires/commune/38185", "fr") in wanted and wanted[0] == ("/", "fr")

@@ -7,7 +7,7 @@ import pytest
 from ancrage.graph.chains.network import Actor, ChainNetwork, Tie
 from ancrage.graph.chains.networks import network_of
 from ancrage.graph.chains.stories import tell
-from ancrage.graph.region.view import Matter
+from ancrage.graph.region.view import RegionView
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -41,7 +41,7 @@ def frame(name: str, rows: list[dict[str, object]]) -> pl.DataFrame:
     return pl.DataFrame([{column: row.get(column) for column in types} for row in rows], schema=types)
 
 
-def matter() -> Matter:
+def matter() -> RegionView:
     """A programme taught in Crest, a laboratory with no known place, a project of 2019 with a firm; another filière beside."""
     told: dict[str, list[dict[str, object]]] = {
         "members": [
@@ -77,7 +77,7 @@ def matter() -> Matter:
             {"territory": "territory/department/26", "level": "https://w3id.org/ancrage/def/Department", "label": "Drôme"}
         ],
     }  # fmt: skip
-    return Matter(None, (), "s1", frames={name: frame(name, told.get(name, [])) for name in SCHEMAS})
+    return RegionView(None, (), "s1", frames={name: frame(name, told.get(name, [])) for name in SCHEMAS})
 
 
 def test_members_and_those_tied_to_them_make_the_network() -> None:

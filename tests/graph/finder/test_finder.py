@@ -8,10 +8,10 @@ import polars as pl
 import pytest
 from ancrage.graph.finder.columns import names_of
 from ancrage.graph.finder.documents import documents
-from ancrage.graph.finder.finding import Asked, Finder
+from ancrage.graph.finder.finding import Finder, SearchRequest
 from ancrage.graph.finder.index import write
 from ancrage.graph.region.text import stems
-from ancrage.graph.region.view import Matter
+from ancrage.graph.region.view import RegionView
 
 TEXT = pl.String
 UNIT, COMPANY, TOWN, EPCI, REGION = (
@@ -89,8 +89,8 @@ def frames(*, invented: bool = False) -> dict[str, pl.DataFrame]:
     }
 
 
-def matter(*, invented: bool = False) -> Matter:
-    return Matter(None, (), "s", frames=frames(invented=invented))
+def matter(*, invented: bool = False) -> RegionView:
+    return RegionView(None, (), "s", frames=frames(invented=invented))
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +102,7 @@ def finder(tmp_path_factory: pytest.TempPathFactory) -> Finder:
 
 
 def paths(finder: Finder, text: str = "", illustrative: bool = False, **chosen: list[str]) -> list[str]:
-    found = finder.find(Asked(text, chosen, illustrative))
+    found = finder.find(SearchRequest(text, chosen, illustrative))
     return [str(one["path"]) for one in finder.rows(found.rows)]
 
 
@@ -122,7 +122,7 @@ def test_fields_places_chains_and_titles_are_texts_too(finder: Finder) -> None:
 
 def laid(folder: Path, **changed: pl.DataFrame) -> Finder:
     """Lay the index of the frames with some changed."""
-    whole = Matter(None, (), "s", frames={**frames(), **changed})
+    whole = RegionView(None, (), "s", frames={**frames(), **changed})
     write(documents(whole), names_of(whole), folder / "finder")
     return Finder(folder / "finder")
 
@@ -181,7 +181,7 @@ def test_other_descriptions_of_an_organisation_come_after_it_and_say_so(tmp_path
         identities=frame("one other rule confidence evidence", (coded, hashed, "nom", "0.9", "inferred")),
         participations=frame("interaction actor type role place", (PROJECT, hashed, None, None, None)),
     )
-    found = finder.rows(finder.find(Asked("universite", {"kind": ["acteurs"]})).rows)
+    found = finder.rows(finder.find(SearchRequest("universite", {"kind": ["acteurs"]})).rows)
     assert [(one["path"], one["same"], one["ties"]) for one in found] == [
         (coded, None, 0),
         (hashed, coded, 1),
@@ -225,7 +225,7 @@ def test_a_place_is_in_all_that_contains_it_even_where_the_data_go_round(finder:
 
 
 def test_counts_leave_their_own_choice_out(finder: Finder) -> None:
-    found = finder.find(Asked("", {"kind": ["unites"], "families": ["interaction-type/research"]}))
+    found = finder.find(SearchRequest("", {"kind": ["unites"], "families": ["interaction-type/research"]}))
     assert [one["path"] for one in finder.rows(found.rows)] == [UNIT]
     assert found.counts["kind"] == {"unites": 1, "acteurs": 1, "interactions": 1}
     assert found.counts["families"] == {"interaction-type/research": 1}

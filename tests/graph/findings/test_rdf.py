@@ -9,7 +9,7 @@ from typing import Any
 
 import pyoxigraph as ox
 import pytest
-from ancrage.graph.analysis import LocalReader, Matter, gaps, suggest, synergies
+from ancrage.graph.analysis import LocalReader, RegionView, gaps, suggest, synergies
 from ancrage.graph.analysis.uncertainty import Estimate
 from ancrage.graph.findings.model import Finding, Question, Reason, Refusal, Report, Step, Thing
 from ancrage.graph.findings.rdf import run_iri, to_rdf
@@ -159,7 +159,7 @@ def test_it_is_a_well_formed_cube(store: ox.Store, constraint: str) -> None:
 
 
 def test_what_the_analyses_find_conforms_too(example_reader: LocalReader) -> None:
-    matter = Matter.of(example_reader, illustrative=True)
+    matter = RegionView.of(example_reader, illustrative=True)
     made = ox.Store()
     for path in ontology_files():
         made.bulk_load(path=str(path))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import polars as pl
-from ancrage.graph.region.view import Matter
+from ancrage.graph.region.view import RegionView
 
 DEF = "https://w3id.org/ancrage/def/"
 WEST, EAST, REGION = "territory/epci/200000001", "territory/epci/200000002", "territory/region/84"
@@ -147,7 +147,7 @@ def programme(number: int, code: str | None, level: str = "level/eqf5", **more: 
     return {"programme": name, "label": f"Formation {number}", "level": level, **place, **more}
 
 
-def world(**frames: list[dict[str, Any]]) -> Matter:
+def world(**frames: list[dict[str, Any]]) -> RegionView:
     """Make the matter of the region: 2 000 people in the west, 6 000 in the east, and the frames given."""
     west = {"01001", "01002"}
     places = [
@@ -194,7 +194,7 @@ def world(**frames: list[dict[str, Any]]) -> Matter:
         **{name.replace("_", "-"): rows for name, rows in frames.items()},
     }
     tables = {name: made(name, rows.get(name, [])) for name in SCHEMA}
-    return Matter(None, (), "s1", frames=tables)
+    return RegionView(None, (), "s1", frames=tables)
 
 
 def hiring(side: int, family: str, value: float | None, **more: Any) -> dict[str, Any]:

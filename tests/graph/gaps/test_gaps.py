@@ -10,7 +10,7 @@ import pytest
 from ancrage.graph.gaps import KINDS, gaps, gaps_of, told_once
 from ancrage.graph.gaps.access import CATCHMENT
 from ancrage.graph.indicators.declaration import read_indicators
-from ancrage.graph.region.places import UnknownName
+from ancrage.graph.region.names import UnknownName
 from scipy import stats  # type: ignore[import-untyped, unused-ignore]
 
 from .gap_world import EAST, REGION, WEST, commune, hiring, programme, world

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from ancrage.graph.findings.model import Finding
 from ancrage.graph.gaps import gaps, gaps_of
-from ancrage.graph.region.gazetteer import Ground
-from ancrage.graph.region.view import Matter
+from ancrage.graph.region.gazetteer import Gazetteer
+from ancrage.graph.region.view import RegionView
 from ancrage.graph.snapshots.reader import LocalReader
 
 from .gap_figures import SHOWN, answer, compare
@@ -22,7 +22,7 @@ TERRITORIES = ("200040715", "07", "38", "26", "242600534", "zone/8409", "38563",
 @pytest.fixture(scope="module")
 def findings(example_reader: LocalReader) -> Iterator[list[Finding]]:
     """The findings of some territories of the example graph, illustrative ones included."""
-    matter = Matter.of(example_reader, illustrative=True)
+    matter = RegionView.of(example_reader, illustrative=True)
     yield [one for name in TERRITORIES for one in gaps(matter, name, radius=40)]
 
 
@@ -94,8 +94,10 @@ def test_no_finding_of_a_whole_graph_stands_under_a_title_that_it_contradicts() 
     if not folder:
         pytest.skip("ANCRAGE_FULL_DATA names no data folder")
     with LocalReader.current(Path(folder)) as reader:
-        matter = Matter(reader, None, reader.snapshot.id)  # nothing is kept beside: the folder is only read
-        ground = Ground.of(matter)
+        matter = RegionView(
+            reader, None, reader.snapshot.id
+        )  # nothing is kept beside: the folder is only read
+        ground = Gazetteer.of(matter)
         zones, groups = (sorted(one.id for one in ground.of_level(level)) for level in ("zone", "epci"))
         names = [*zones, *groups[:: max(1, len(groups) // 20)]]
         found = [(one.label, each) for one, report in gaps_of(matter, names) for each in report]

@@ -22,8 +22,8 @@ from ancrage.graph.indicators.formulas import FORMULAS
 from ancrage.graph.indicators.frames import frames
 from ancrage.graph.region.derived import rows_of
 from ancrage.graph.region.firmness import counts_of
-from ancrage.graph.region.frame_cache import KeptFrames
-from ancrage.graph.region.view import Matter
+from ancrage.graph.region.frame_cache import FrameCache
+from ancrage.graph.region.view import RegionView
 from ancrage.graph.snapshots.reader import LocalReader
 from ancrage.loaders.read.source import all_sources
 
@@ -61,8 +61,8 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalReader]:
 
 
 @pytest.fixture(scope="module")
-def matter(reader: LocalReader) -> Matter:
-    return Matter.of(reader)
+def matter(reader: LocalReader) -> RegionView:
+    return RegionView.of(reader)
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +70,7 @@ def cube(reader: LocalReader) -> Cube:
     return Cube.of(reader)
 
 
-def made(matter: Matter, formula: str, **options: Any) -> pl.DataFrame:
+def made(matter: RegionView, formula: str, **options: Any) -> pl.DataFrame:
     return FORMULAS[formula][0](matter, options)
 
 
@@ -95,7 +95,7 @@ def indicator(name: str, formula: str, **options: Any) -> Indicator:
 # --- the territories ------------------------------------------------------------------------------------------------
 
 
-def test_a_straddling_intercommunality_is_one_territory_of_the_board(matter: Matter) -> None:
+def test_a_straddling_intercommunality_is_one_territory_of_the_board(matter: RegionView) -> None:
     board = Board.of(matter)
     assert set(board.levels.tolist()) == {"commune", "epci", "department", "region", "zone", "adhoc"}
     people = dict(zip(board.ids, board.population.tolist(), strict=True))
@@ -103,7 +103,7 @@ def test_a_straddling_intercommunality_is_one_territory_of_the_board(matter: Mat
     assert (people[ISERE], people[SAVOIE], people[REGION], people[MASSIF]) == (3500, 4500, 8000, 5000)
 
 
-def test_a_mean_needs_nearly_all_of_the_territory(matter: Matter) -> None:
+def test_a_mean_needs_nearly_all_of_the_territory(matter: RegionView) -> None:
     board = Board.of(matter)
     values = np.array([10.0, 20.0, np.nan, 40.0, 50.0])
     assert board.ground.labels == ["Un", "Deux", "Trois", "Quatre", "Cinq"]
@@ -116,7 +116,7 @@ def test_a_mean_needs_nearly_all_of_the_territory(matter: Matter) -> None:
 
 
 def test_items_are_counted_once_wherever_their_sites_are_and_what_has_ended_is_left_out(
-    matter: Matter,
+    matter: RegionView,
 ) -> None:
     rows = made(matter, "items", frame="units", item="unit", by="field")
     found = values(rows)
@@ -126,13 +126,13 @@ def test_items_are_counted_once_wherever_their_sites_are_and_what_has_ended_is_l
     assert status(rows, OUTSIDE) is None  # zero is a value
 
 
-def test_a_series_has_a_period_a_year(matter: Matter) -> None:
+def test_a_series_has_a_period_a_year(matter: RegionView) -> None:
     rows = made(ties(matter), "items", frame="interaction-places", item="interaction", series="year")
     assert rows["period"].unique().to_list() == ["2020"]
     assert (values(rows)[INSIDE], values(rows)[ASTRIDE], values(rows)[OUTSIDE]) == (6, 4, 0)
 
 
-def test_years_that_sources_do_not_cover_are_missing_with_the_least_that_is_known(matter: Matter) -> None:
+def test_years_that_sources_do_not_cover_are_missing_with_the_least_that_is_known(matter: RegionView) -> None:
     tied = ties(matter)
     facts = tied.frame("interactions").with_columns(year=pl.Series([2020] * 6 + [2024], dtype=pl.Int64))
     told = pl.lit("source/x").alias("source")
@@ -155,7 +155,7 @@ def test_years_that_sources_do_not_cover_are_missing_with_the_least_that_is_know
     assert latest_known(found) == "2020"  # what maps, pages and the interface show first
 
 
-def test_a_series_by_source_has_the_years_that_each_covers_and_no_sum(matter: Matter) -> None:
+def test_a_series_by_source_has_the_years_that_each_covers_and_no_sum(matter: RegionView) -> None:
     tied = ties(matter)
     facts = tied.frame("interactions").with_columns(
         source=pl.Series(["source/old"] * 4 + ["source/new"] * 3),
@@ -171,13 +171,13 @@ def test_a_series_by_source_has_the_years_that_each_covers_and_no_sum(matter: Ma
     ]
 
 
-def test_a_source_that_was_never_loaded_gives_missing_values_and_no_zero(matter: Matter) -> None:
+def test_a_source_that_was_never_loaded_gives_missing_values_and_no_zero(matter: RegionView) -> None:
     rows = made(matter, "items", frame="relays", item="site")
     assert rows["value"].null_count() == rows.height > 0
     assert set(rows["status"]) == {"missing"}
 
 
-def test_none_is_no_zero_where_no_source_tells_of_such_items_or_of_where_they_are(matter: Matter) -> None:
+def test_none_is_no_zero_where_no_source_tells_of_such_items_or_of_where_they_are(matter: RegionView) -> None:
     relayed = made(
         ties(matter),
         "items",
@@ -191,7 +191,7 @@ def test_none_is_no_zero_where_no_source_tells_of_such_items_or_of_where_they_ar
         assert set(made(lost, formula, frame="units", item="unit", **more)["status"]) == {"missing"}, formula
 
 
-def test_none_is_no_zero_where_most_items_have_no_place(matter: Matter) -> None:
+def test_none_is_no_zero_where_most_items_have_no_place(matter: RegionView) -> None:
     programmes = read_indicators()[0]["programmes"]
     ours = [
         replace(programmes, formula=name, options={**programmes.options, "km": 1})
@@ -215,7 +215,7 @@ def test_none_is_no_zero_where_most_items_have_no_place(matter: Matter) -> None:
     assert basis_of(partial, programmes, {}).unplaced == basis_of(matter, programmes, {}).unplaced + 50  # type: ignore[operator]
 
 
-def test_what_an_indicator_rests_on(matter: Matter) -> None:
+def test_what_an_indicator_rests_on(matter: RegionView) -> None:
     """Sources with the dates that they say, not the year of the computation; a ratio has the items of its upper part."""
     said = [
         {"source": "source/mesr-parcoursup", "title": "Parcoursup", "english": None, "date": "2025-01-01"},
@@ -236,12 +236,12 @@ def test_what_an_indicator_rests_on(matter: Matter) -> None:
     assert people.items is None and people.as_of == "2023"  # the census, not the edition of the file
 
 
-def test_what_is_old_says_its_year_in_its_title(matter: Matter) -> None:
+def test_what_is_old_says_its_year_in_its_title(matter: RegionView) -> None:
     columns = {"source": pl.String, "title": pl.String, "english": pl.String, "date": pl.String}
     dated = {"insee-clap": "2014-12-31", "mesr-rnsr": "2022-02-01", "decoupage-administratif": "2026-01-01",
              "mesr-parcoursup": "2025-01-01", "anr-pia": "2010/2022", "mesr-ilab": "2025"}  # fmt: skip
     rows = [(f"source/{name}", name, name, when) for name, when in dated.items()]
-    told = Matter(
+    told = RegionView(
         None, None, "20261127T000000Z", frames={"sources": pl.DataFrame(rows, columns, orient="row")}
     )
     indicators = read_indicators()[0]
@@ -256,7 +256,7 @@ def test_what_is_old_says_its_year_in_its_title(matter: Matter) -> None:
         assert titles[young] == indicators[young].title["en"]
 
 
-def test_population_and_communes(matter: Matter) -> None:
+def test_population_and_communes(matter: RegionView) -> None:
     assert values(made(matter, "population"))[ASTRIDE] == 2000
     assert made(matter, "population")["period"].unique().to_list() == ["2023"]
     assert values(made(matter, "communes"))[MASSIF] == 4
@@ -265,7 +265,7 @@ def test_population_and_communes(matter: Matter) -> None:
     assert read_indicators()[0]["population-sparse"].evidence == "inferred"  # of unknown densities, estimated
 
 
-def test_totals_are_of_the_latest_period_and_missing_where_nothing_is_known(matter: Matter) -> None:
+def test_totals_are_of_the_latest_period_and_missing_where_nothing_is_known(matter: RegionView) -> None:
     frame = pl.DataFrame(
         {
             "organization": ["a", "b", "c", "d"],
@@ -280,7 +280,7 @@ def test_totals_are_of_the_latest_period_and_missing_where_nothing_is_known(matt
     assert status(rows, ASTRIDE) == "missing"
 
 
-def establishments(matter: Matter, **options: Any) -> pl.DataFrame:
+def establishments(matter: RegionView, **options: Any) -> pl.DataFrame:
     where = {"year": "2014"}
     leave = ["sector/total"]
     return made(
@@ -296,7 +296,7 @@ def establishments(matter: Matter, **options: Any) -> pl.DataFrame:
 
 
 def test_observations_are_summed_with_former_communes_and_one_secret_leaves_the_sum_without(
-    matter: Matter,
+    matter: RegionView,
 ) -> None:
     rows = establishments(matter)
     a, b = values(rows, by="sector/A"), values(rows, by="sector/B")
@@ -309,18 +309,18 @@ def test_observations_are_summed_with_former_communes_and_one_secret_leaves_the_
     assert status(rows, ISERE) == "suppressed"
 
 
-def test_what_is_published_is_the_least_there_is(matter: Matter) -> None:
+def test_what_is_published_is_the_least_there_is(matter: RegionView) -> None:
     rows = establishments(matter, published=True)
     assert (values(rows, by="sector/B")[REGION], values(rows)[REGION]) == (2, 37)
 
 
-def test_a_territory_that_observed_units_cut_through_has_no_row(matter: Matter) -> None:
+def test_a_territory_that_observed_units_cut_through_has_no_row(matter: RegionView) -> None:
     rows = made(matter, "observed", frame="jobs", unit="zone", by="sector")
     assert values(rows, by="sector/A") == {"territory/zone/0001": 100, INSIDE: 100}
     assert status(rows, "territory/zone/0001", "sector/B") == "suppressed"
 
 
-def test_what_is_observed_is_as_firm_as_its_observations(matter: Matter) -> None:
+def test_what_is_observed_is_as_firm_as_its_observations(matter: RegionView) -> None:
     observed = matter.frame("establishments").filter(pl.col("sector") != "sector/total")
     declared = observed.with_columns(
         evidence=pl.when(pl.col("place") == "territory/commune/73001")
@@ -341,14 +341,14 @@ def test_what_is_observed_is_as_firm_as_its_observations(matter: Matter) -> None
 
 
 def test_the_status_of_an_observation_is_read(reader: LocalReader) -> None:
-    matter = Matter.of(reader)
+    matter = RegionView.of(reader)
     told = matter.frame("establishments").select("year", "evidence").unique().sort("year")
     assert told.rows() == [(2014, "documented"), (2015, "declared")]
     assert matter.frame("jobs")["evidence"].to_list() == ["documented"] * 2
     assert "evidence" in matter.frame("hirings").columns
 
 
-def test_reach_distance_and_catchments_are_shares_and_means_of_people(matter: Matter) -> None:
+def test_reach_distance_and_catchments_are_shares_and_means_of_people(matter: RegionView) -> None:
     options: dict[str, Any] = {"frame": "programmes", "item": "programme"}  # taught in Un
     near = values(made(matter, "reach", **options, km=15))
     assert near[INSIDE] == 100  # Deux lies 11 km away
@@ -361,7 +361,7 @@ def test_reach_distance_and_catchments_are_shares_and_means_of_people(matter: Ma
     assert status(access, REGION) == "missing"  # of 3,500 of 8,000 inhabitants nobody knows where they live
 
 
-def test_ratios_keep_a_minimum_and_the_reason_of_their_parts(matter: Matter) -> None:
+def test_ratios_keep_a_minimum_and_the_reason_of_their_parts(matter: RegionView) -> None:
     of, over = indicator("units", "items", frame="units", item="unit"), indicator("people", "population")
     words = {"fr": "r", "en": "r"}
     share = Indicator(
@@ -383,7 +383,7 @@ def test_ratios_keep_a_minimum_and_the_reason_of_their_parts(matter: Matter) -> 
     assert set(rows.filter(pl.col("indicator") == "n")["status"]) == {"missing"}
 
 
-def test_location_quotients_are_those_of_the_analysis(matter: Matter) -> None:
+def test_location_quotients_are_those_of_the_analysis(matter: RegionView) -> None:
     zones, sectors = [INSIDE, ASTRIDE, OUTSIDE], ["sector/A", "sector/B", "sector/C"]
     places = ["38001", "38002", "38003", "73001", "73002"]
     counts = np.array([[30.0, 12, 0], [25, 30, 60], [40, 10, 20], [11, 29, 50], [70, 9, 21]])
@@ -419,7 +419,7 @@ def test_location_quotients_are_those_of_the_analysis(matter: Matter) -> None:
             assert (row["low"], row["high"]) == (None, None)  # all establishments are counted: none is drawn
 
 
-def ties(matter: Matter) -> Matter:
+def ties(matter: RegionView) -> RegionView:
     """Six interactions of Un with Deux (inside 1), of which three have Quatre too; one within Quatre alone."""
     rows = []
     for n in range(6):
@@ -442,7 +442,7 @@ def ties(matter: Matter) -> Matter:
     return matter.with_frames(participations=participations, interactions=facts)
 
 
-def test_ties_with_the_outside(matter: Matter) -> None:
+def test_ties_with_the_outside(matter: RegionView) -> None:
     tied = ties(matter)
     assert values(made(tied, "outside-share"))[INSIDE] == 50
     # Three go out; all six join two of the territory, those three too.
@@ -455,7 +455,7 @@ def test_ties_with_the_outside(matter: Matter) -> None:
     assert REGION not in partners  # it has every one: there is no other
 
 
-def test_announcements_count_for_the_territories_that_hold_theirs(matter: Matter) -> None:
+def test_announcements_count_for_the_territories_that_hold_theirs(matter: RegionView) -> None:
     requests = pl.DataFrame(
         {
             "announcement": ["r1", "r2", "o1"],
@@ -472,7 +472,7 @@ def test_announcements_count_for_the_territories_that_hold_theirs(matter: Matter
     assert set(made(matter, "announcements", kind="Request")["status"]) == {"missing"}
 
 
-def test_small_counts_of_what_partners_declare_are_suppressed(matter: Matter) -> None:
+def test_small_counts_of_what_partners_declare_are_suppressed(matter: RegionView) -> None:
     frame = pl.DataFrame(
         {
             "organization": ["a", "b", "c", "d"],
@@ -532,7 +532,7 @@ def test_evidence_is_that_of_what_is_counted_and_of_where_it_is() -> None:
     assert {told[one] for one in ("interactions-per-100000", "variety", "reach-programme")} == {"inferred"}
 
 
-def test_every_shipped_indicator_is_computed_and_only_for_its_levels(cube: Cube, matter: Matter) -> None:
+def test_every_shipped_indicator_is_computed_and_only_for_its_levels(cube: Cube, matter: RegionView) -> None:
     assert cube.errors == ()
     bare = {"variety", "specialisation", "jobs-specialisation"}  # no territory is made of observed units here
     assert set(cube.indicators) - bare <= set(cube.frame["indicator"])
@@ -561,7 +561,7 @@ def test_slices_of_the_cube(cube: Cube) -> None:
     assert cube.values("territory/epci/999999999") == []
 
 
-def test_a_population_is_as_firm_as_those_of_its_communes(matter: Matter) -> None:
+def test_a_population_is_as_firm_as_those_of_its_communes(matter: RegionView) -> None:
     places = matter.frame("places")
     told = (
         pl.when(pl.col("place").str.ends_with("38001"))
@@ -607,7 +607,7 @@ def test_the_cube_is_kept_beside_the_snapshot(
     assert again.taken == set(again.indicators)
 
 
-def test_only_what_rests_on_changed_frames_is_computed_anew(matter: Matter) -> None:
+def test_only_what_rests_on_changed_frames_is_computed_anew(matter: RegionView) -> None:
     indicators, _ = read_indicators()
     first = recompute(matter, indicators)
     assert first.taken == frozenset()
@@ -629,7 +629,7 @@ def test_only_what_rests_on_changed_frames_is_computed_anew(matter: Matter) -> N
     assert set(indicators) - ratios - recompute(matter, other, first).taken == {"population"}
 
 
-def test_a_formula_that_fails_leaves_the_others(matter: Matter) -> None:
+def test_a_formula_that_fails_leaves_the_others(matter: RegionView) -> None:
     told: list[FormulaFailed] = []
     wrong = indicator("wrong", "items", frame="nowhere", item="x")
     rows = compute(matter, {"wrong": wrong, "people": indicator("people", "population")}, told.append)
@@ -731,12 +731,12 @@ def test_a_file_of_another_encoding_a_folder_and_a_name_that_is_no_name_are_told
     assert set(told) == {"latin.toml", "Mon Été.toml", "folder.toml", "lost.toml"}
 
 
-def test_columns_of_frames_are_those_of_the_data(matter: Matter) -> None:
+def test_columns_of_frames_are_those_of_the_data(matter: RegionView) -> None:
     for name, columns in frames().items():
         assert rows_of(matter, name).columns == list(columns), name
 
 
-def test_an_indicator_of_a_source_that_nobody_knows_is_left_out(matter: Matter, tmp_path: Path) -> None:
+def test_an_indicator_of_a_source_that_nobody_knows_is_left_out(matter: RegionView, tmp_path: Path) -> None:
     (tmp_path / "one.toml").write_text(GOOD.replace("mesr-rnsr", "mesr-rnrs"), encoding="utf-8")
     (tmp_path / "two.toml").write_text(GOOD, encoding="utf-8")
     cube = Cube.made(matter, None, folders=[tmp_path])
@@ -746,7 +746,7 @@ def test_an_indicator_of_a_source_that_nobody_knows_is_left_out(matter: Matter, 
     ]
 
 
-def test_groups_and_values_that_cannot_be_written_fail_their_indicator_alone(matter: Matter) -> None:
+def test_groups_and_values_that_cannot_be_written_fail_their_indicator_alone(matter: RegionView) -> None:
     told: list[FormulaFailed] = []
     words = indicator("words", "items", frame="units", item="unit", by="label")
     large = indicator("large", "ratio", of="people", over="people", times=1e31)
@@ -780,14 +780,16 @@ def test_a_later_folder_replaces_and_a_broken_replacement_leaves_the_first(tmp_p
     assert found["population"].title["en"] == "Population" and len(errors) == 1
 
 
-def test_what_is_kept_elsewhere_is_taken_over(matter: Matter, tmp_path: Path) -> None:
-    first, second = KeptFrames(tmp_path / "a"), KeptFrames(tmp_path / "b")
+def test_what_is_kept_elsewhere_is_taken_over(matter: RegionView, tmp_path: Path) -> None:
+    first, second = FrameCache(tmp_path / "a"), FrameCache(tmp_path / "b")
     Cube.made(matter, first)
     cube = Cube.made(matter, second, former=first)
     assert cube.taken == {name for name, one in cube.indicators.items() if not one.is_ratio}
 
 
-def test_what_sources_of_one_region_cannot_say_of_a_straddling_territory_is_missing(matter: Matter) -> None:
+def test_what_sources_of_one_region_cannot_say_of_a_straddling_territory_is_missing(
+    matter: RegionView,
+) -> None:
     indicators, _ = read_indicators()
     programmes = indicators["programmes"]
     counted = FORMULAS["items"][0](matter, programmes.options)

@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 from ancrage.graph.analysis.uncertainty import TooFewData
 from ancrage.graph.indicators.peers import LEAST_TERRITORIES, SCHEMA, Structures
-from ancrage.graph.region.view import Matter
+from ancrage.graph.region.view import RegionView
 from ancrage.graph.snapshots.reader import LocalReader
 
 TRAITS = {
@@ -95,6 +95,6 @@ def test_a_level_with_few_territories_has_no_peers() -> None:
 
 def test_traits_are_measured_from_a_graph(example_data_dir: Path) -> None:
     with LocalReader.current(example_data_dir) as reader:
-        frame = Structures.of(Matter.of(reader)).frame
+        frame = Structures.of(RegionView.of(reader)).frame
     metropole = frame.row(by_predicate=pl.col("territory") == "territory/epci/200040715", named=True)
     assert metropole["level"] == "epci" and metropole["population"] > 0

@@ -8,7 +8,7 @@ from ancrage.graph.indicators.counts import items, observed
 from ancrage.graph.indicators.formulas import FORMULAS
 from ancrage.graph.indicators.tracing import Tracing
 from ancrage.graph.region.relays import relays_of
-from ancrage.graph.region.view import Matter
+from ancrage.graph.region.view import RegionView
 
 from ..scenarios.test_scenarios import TWO, A, B, C, frames, table
 
@@ -16,11 +16,11 @@ ONE, DEPARTMENT = "territory/epci/200000001", "territory/department/26"
 LOST = {"lost": True, "frame": "relay-structures"}
 
 
-def of(**other: pl.DataFrame) -> Matter:
-    return Matter(None, (), "20260101T000000Z-00000000", frames={**frames(), **other})
+def of(**other: pl.DataFrame) -> RegionView:
+    return RegionView(None, (), "20260101T000000Z-00000000", frames={**frames(), **other})
 
 
-def value(matter: Matter, formula: str, territory: str, **options: object) -> float | None:
+def value(matter: RegionView, formula: str, territory: str, **options: object) -> float | None:
     rows = FORMULAS[formula][0](matter, options).filter(pl.col("by").is_null(), territory=territory)
     found: float | None = rows["value"].item()
     return found
@@ -80,7 +80,7 @@ def test_what_is_made_of_unchanged_frames_is_taken_over() -> None:
     assert third.once(relays_of) is not relays and third.once(relays_of).height == 1
 
     class Later:
-        def __init__(self, matter: Matter) -> None:
+        def __init__(self, matter: RegionView) -> None:
             self.matter = matter
 
     kept = first.once(Later)

@@ -10,7 +10,7 @@ from ancrage.graph.indicators.board import Board
 from ancrage.graph.indicators.partners import crossing, ei_index, outside_share
 from ancrage.graph.region.flows import flows
 from ancrage.graph.region.inside_outside import known_sides
-from ancrage.graph.region.view import Matter
+from ancrage.graph.region.view import RegionView
 from ancrage.graph.synergies.meetings import Meetings
 
 from ..gaps.gap_world import WEST, commune, world
@@ -28,7 +28,7 @@ TOLD: dict[str, list[tuple[str, str, str | None, str | None]]] = {
 
 
 @pytest.fixture(scope="module")
-def matter() -> Matter:
+def matter() -> RegionView:
     took: list[dict[str, Any]] = []
     countries: dict[str, str] = {}
     for name, people in TOLD.items():
@@ -47,13 +47,13 @@ def matter() -> Matter:
     return made.with_frames(actors=actors, interactions=sourced)
 
 
-def test_a_country_abroad_is_known_and_france_is_no_place(matter: Matter) -> None:
+def test_a_country_abroad_is_known_and_france_is_no_place(matter: RegionView) -> None:
     known = {(i.removeprefix("project/"), a): is_known for i, a, is_known in known_sides(matter).iter_rows()}
     assert not known["nobody", "f4"] and not known["nobody", "f5"]
     assert known["abroad", "x"] and known["both", "f9"] and known["inside", "l2"]
 
 
-def test_interactions_with_somebody_outside_stay_among_those_inside(matter: Matter) -> None:
+def test_interactions_with_somebody_outside_stay_among_those_inside(matter: RegionView) -> None:
     found, west = matter.once(crossing), Board.of(matter).ids.index(WEST)
     # Of 5 in the west: both, abroad and east go out; both and inside join two of the territory.
     assert (found.every[west], found.outward[west], found.inward[west]) == (5, 3, 2)
@@ -64,12 +64,12 @@ def test_interactions_with_somebody_outside_stay_among_those_inside(matter: Matt
     assert values == {"ei_index": pytest.approx((3 - 2) / (3 + 2)), "outside_share": pytest.approx(60.0)}
 
 
-def test_flows_tell_what_is_outside_from_what_is_unknown(matter: Matter) -> None:
+def test_flows_tell_what_is_outside_from_what_is_unknown(matter: RegionView) -> None:
     found = flows(matter, "entreprises", "epci")
     # both, east and elsewhere are placed at both ends; abroad has an end outside, nobody an unknown one.
     assert (found.interactions, found.outside, found.unplaced) == (3, 1, 1)
 
 
-def test_synergies_see_the_same_who_are_abroad(matter: Matter) -> None:
+def test_synergies_see_the_same_who_are_abroad(matter: RegionView) -> None:
     meetings = Meetings.of(matter)
     assert [meetings.actors[one] for one in meetings.actor[meetings.abroad]] == ["x"]

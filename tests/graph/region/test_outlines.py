@@ -4,9 +4,9 @@ import polars as pl
 import pytest
 import shapely
 from ancrage.graph.region.flows import flows
+from ancrage.graph.region.names import UnknownName
 from ancrage.graph.region.outlines import Outlines
-from ancrage.graph.region.places import UnknownName
-from ancrage.graph.region.view import Matter
+from ancrage.graph.region.view import RegionView
 
 WEST, EAST, NORTH = ("territory/commune/38001", "territory/commune/38002", "territory/commune/38003")
 ANC = "https://w3id.org/ancrage/def/"
@@ -16,7 +16,7 @@ SQUARES = {  # a border with a corner that only one of them knows
 }
 
 
-def matter(outlines: dict[str, str] | None = None) -> Matter:
+def matter(outlines: dict[str, str] | None = None) -> RegionView:
     places = pl.DataFrame(
         {
             "place": [WEST, EAST, NORTH],
@@ -65,7 +65,7 @@ def matter(outlines: dict[str, str] | None = None) -> Matter:
         (one, kind, None, "documented" if one != "i2" else "illustrative", "s", None)
         for one, kind in types.items()
     ]
-    return Matter(
+    return RegionView(
         None, (), "s1",
         frames={
             "places": places,

@@ -11,9 +11,9 @@ from ancrage.graph.indicators import edges
 from ancrage.graph.indicators.board import Board
 from ancrage.graph.indicators.computing import compute
 from ancrage.graph.indicators.declaration import Indicator, read_indicators
-from ancrage.graph.region.gazetteer import Ground
-from ancrage.graph.region.places import UnknownName
-from ancrage.graph.region.view import Matter
+from ancrage.graph.region.gazetteer import Gazetteer
+from ancrage.graph.region.names import UnknownName
+from ancrage.graph.region.view import RegionView
 from ancrage.graph.scenarios.names import commune_named
 
 DEF = "https://w3id.org/ancrage/def/"
@@ -35,7 +35,7 @@ def commune(code: str) -> str:
 
 def world(
     *, whole: bool, programmes: tuple[str, ...] = ("01001",), beyond: int = 0, actors: str = "company"
-) -> Matter:
+) -> RegionView:
     """A region of two communes, two more in the département beside it, and a zone on both sides, known whole or not."""
     within = {
         "01001": [HOME, REGION, NEAR, EAST], "01002": [HOME, REGION, FAR, ZONE],
@@ -75,10 +75,10 @@ def world(
             schema={"zone": TEXT, "sector": TEXT, "year": pl.Int64(), "value": NUMBER, "status": TEXT}, orient="row",
         ),
     }  # fmt: skip
-    return Matter(None, None, "20260101T000000Z", frames=frames)
+    return RegionView(None, None, "20260101T000000Z", frames=frames)
 
 
-def values(matter: Matter, *names: str) -> dict[tuple[str, str], tuple[float | None, ...]]:
+def values(matter: RegionView, *names: str) -> dict[tuple[str, str], tuple[float | None, ...]]:
     """Value, low and high of each indicator and territory."""
     known = read_indicators()[0]
     wanted: dict[str, Indicator] = {
@@ -90,7 +90,7 @@ def values(matter: Matter, *names: str) -> dict[tuple[str, str], tuple[float | N
 
 
 def test_the_ground_goes_on_beyond_the_edge_and_names_only_what_is_inside() -> None:
-    ground = Ground.of(world(whole=True))
+    ground = Gazetteer.of(world(whole=True))
     assert len(ground) == 4
     assert sorted(ground.bordering) == [BEYOND]
     assert {one.id for one in ground.territories("zone")} == {ZONE, EAST}
@@ -100,8 +100,8 @@ def test_the_ground_goes_on_beyond_the_edge_and_names_only_what_is_inside() -> N
 
 def test_a_territory_known_in_part_has_no_figure_but_the_least() -> None:
     part, whole = world(whole=False), world(whole=True)
-    assert Ground.of(part).in_part == {ZONE}
-    assert Ground.of(whole).in_part == set()
+    assert Gazetteer.of(part).in_part == {ZONE}
+    assert Gazetteer.of(whole).in_part == set()
     names = ("population", "communes", "salaried-jobs")
     found = values(part, *names)
     assert found["population", ZONE] == (None, 3000.0, None)
@@ -156,7 +156,7 @@ def test_laboratories_beyond_the_edge_do_not_tell_that_schools_are_known_there()
 
 def test_what_lies_beyond_the_edge_is_away_and_has_a_distance() -> None:
     """A partner in the département beside the region is of that département, as any of elsewhere; it is so many km away."""
-    ground = Ground.of(world(whole=True))
+    ground = Gazetteer.of(world(whole=True))
     beyond = ground.at(commune("71001"))[0]
     assert not ground.home[beyond]
     far = ground.distances(ground.commune(beyond))

@@ -9,10 +9,10 @@ import ancrage.queries
 import numpy as np
 import polars as pl
 import pytest
-from ancrage.graph.region.frame_cache import KeptFrames
-from ancrage.graph.region.gazetteer import Ground
-from ancrage.graph.region.places import SharedName, UnknownName
-from ancrage.graph.region.view import Matter
+from ancrage.graph.region.frame_cache import FrameCache
+from ancrage.graph.region.gazetteer import Gazetteer
+from ancrage.graph.region.names import SharedName, UnknownName
+from ancrage.graph.region.view import RegionView
 from ancrage.graph.snapshots.reader import LocalReader
 
 from ..publishing import published
@@ -38,24 +38,24 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalReader]:
 
 
 @pytest.fixture(scope="module")
-def ground(reader: LocalReader) -> Ground:
-    return Ground.of(Matter.of(reader))
+def ground(reader: LocalReader) -> Gazetteer:
+    return Gazetteer.of(RegionView.of(reader))
 
 
-def names(ground: Ground, territory: str) -> set[str]:
+def names(ground: Gazetteer, territory: str) -> set[str]:
     return {ground.labels[at] for at in ground.territory(territory).communes}
 
 
-def test_a_straddling_intercommunality_is_one_territory(ground: Ground) -> None:
+def test_a_straddling_intercommunality_is_one_territory(ground: Gazetteer) -> None:
     assert names(ground, "200000002") == {"Trois", "Quatre"}
     assert names(ground, "38") == {"Un", "Deux", "Trois"}
 
 
-def test_an_ad_hoc_territory_is_the_communes_of_its_intercommunalities(ground: Ground) -> None:
+def test_an_ad_hoc_territory_is_the_communes_of_its_intercommunalities(ground: Gazetteer) -> None:
     assert names(ground, "adhoc/massif") == {"Un", "Deux", "Trois", "Quatre"}
 
 
-def test_former_communes_and_districts_stand_for_communes_of_today(ground: Ground) -> None:
+def test_former_communes_and_districts_stand_for_communes_of_today(ground: Gazetteer) -> None:
     located = {
         name: [ground.labels[at] for at in ground.at(f"territory/commune/{name}")]
         for name in ("38901", "38902", "38381", "38001", "99999")
@@ -64,7 +64,7 @@ def test_former_communes_and_districts_stand_for_communes_of_today(ground: Groun
     assert "Arrondissement" not in ground.labels
 
 
-def test_rows_are_located_and_rows_off_the_ground_left_out(ground: Ground) -> None:
+def test_rows_are_located_and_rows_off_the_ground_left_out(ground: Gazetteer) -> None:
     frame = pl.DataFrame(
         {"x": ["a", "b", "c"], "place": ["territory/commune/38902", "territory/commune/75056", None]}
     )
@@ -73,7 +73,7 @@ def test_rows_are_located_and_rows_off_the_ground_left_out(ground: Ground) -> No
     assert [ground.labels[at] for at in found["at"]] == ["Un"]
 
 
-def test_a_territory_is_found_by_code_path_iri_and_name(ground: Ground) -> None:
+def test_a_territory_is_found_by_code_path_iri_and_name(ground: Gazetteer) -> None:
     for name in (
         "200000001",
         "epci/200000001",
@@ -89,7 +89,7 @@ def test_a_territory_is_found_by_code_path_iri_and_name(ground: Ground) -> None:
     assert ground.get("dedans") is None and ground.get("territory/epci/999999999") is None
 
 
-def test_an_unknown_territory_offers_the_nearest(ground: Ground) -> None:
+def test_an_unknown_territory_offers_the_nearest(ground: Gazetteer) -> None:
     with pytest.raises(UnknownName, match="Dedans") as caught:
         ground.territory("Dedan")
     assert caught.value.nearest[0] == ("Dedans", "https://w3id.org/ancrage/id/territory/epci/200000001")
@@ -99,7 +99,7 @@ def test_an_unknown_territory_offers_the_nearest(ground: Ground) -> None:
         assert caught.value.nearest == ()
 
 
-def test_names_near_a_path_are_of_its_level(ground: Ground) -> None:
+def test_names_near_a_path_are_of_its_level(ground: Gazetteer) -> None:
     for level in ("epci", "commune"):
         with pytest.raises(UnknownName) as caught:
             ground.territory(f"{level}/Dedan")
@@ -107,20 +107,20 @@ def test_names_near_a_path_are_of_its_level(ground: Ground) -> None:
 
 
 def test_a_name_that_several_communes_have_is_refused_with_their_codes(reader: LocalReader) -> None:
-    shared = Ground(Matter.of(reader))
+    shared = Gazetteer(RegionView.of(reader))
     shared.labels[:2] = ["Même Nom", "Même Nom"]
     with pytest.raises(SharedName, match=r"commune/\S+, commune/") as caught:
         shared.territory("meme nom")
     assert [iri.split("/id/")[1] for _, iri in caught.value.nearest] == shared.ids[:2]
 
 
-def test_territories_that_share_communes_come_with_their_share(ground: Ground) -> None:
+def test_territories_that_share_communes_come_with_their_share(ground: Gazetteer) -> None:
     found = ground.containing(ground.territory("200000002"), "department")
     assert [(one.label, share) for one, share in found] == [("Isère", 0.5), ("Savoie", 0.5)]
     assert [one.label for one in ground.territories("epci", "73")] == ["À cheval", "Dehors"]
 
 
-def test_distances_are_to_the_nearest_commune_and_unknown_without_a_position(ground: Ground) -> None:
+def test_distances_are_to_the_nearest_commune_and_unknown_without_a_position(ground: Gazetteer) -> None:
     far = dict(zip(ground.labels, ground.distances(ground.territory("200000001")), strict=True))
     assert far["Un"] == far["Deux"] == 0
     assert far["Quatre"] == pytest.approx(11.12, abs=0.01)  # a tenth of a degree of latitude north of Deux
@@ -130,10 +130,10 @@ def test_distances_are_to_the_nearest_commune_and_unknown_without_a_position(gro
 
 
 def test_frames_are_paths_years_and_numbers(reader: LocalReader) -> None:
-    units = Matter.of(reader).frame("units")
+    units = RegionView.of(reader).frame("units")
     old = units.filter(pl.col("unit") == "organization/old").row(0, named=True)
     assert (old["start"], old["end"], old["evidence"]) == (2000, 2009, "declared")
-    jobs = Matter.of(reader).frame("jobs").sort("sector")
+    jobs = RegionView.of(reader).frame("jobs").sort("sector")
     assert jobs.select("zone", "value", "status").rows() == [
         ("territory/zone/0001", 100.0, None),
         ("territory/zone/0001", None, "obs-status/suppressed"),
@@ -141,7 +141,7 @@ def test_frames_are_paths_years_and_numbers(reader: LocalReader) -> None:
 
 
 def test_a_thing_is_in_a_place_as_firmly_as_the_weaker_statement_says(reader: LocalReader) -> None:
-    matter = Matter.of(reader)
+    matter = RegionView.of(reader)
     for frame, key in (("units", "unit"), ("institutions", "organization")):
         rows = matter.frame(frame).filter(pl.col(key) == "organization/lab")
         found = dict(rows.select("place", "evidence").rows())
@@ -151,7 +151,7 @@ def test_a_thing_is_in_a_place_as_firmly_as_the_weaker_statement_says(reader: Lo
 
 
 def test_what_is_kept_beside_the_snapshot_is_what_the_question_answers(reader: LocalReader) -> None:
-    asked = Matter.of(reader).frame("participations")
+    asked = RegionView.of(reader).frame("participations")
 
     class Silent:
         snapshot = reader.snapshot
@@ -159,24 +159,24 @@ def test_what_is_kept_beside_the_snapshot_is_what_the_question_answers(reader: L
         def query(self, *_: object, **__: object) -> object:
             raise AssertionError("it was asked again")
 
-    kept = Matter.of(Silent()).frame("participations")  # type: ignore[arg-type]
+    kept = RegionView.of(Silent()).frame("participations")  # type: ignore[arg-type]
     assert kept.equals(asked) and kept.height
 
 
 def test_a_kept_file_that_is_cut_is_asked_for_again(reader: LocalReader) -> None:
-    whole = Matter.of(reader).frame("former")
-    for path in KeptFrames.of(reader.snapshot).folder.iterdir():
+    whole = RegionView.of(reader).frame("former")
+    for path in FrameCache.of(reader.snapshot).folder.iterdir():
         path.write_bytes(path.read_bytes()[:20])
-    assert Matter.of(reader).frame("former").equals(whole)
+    assert RegionView.of(reader).frame("former").equals(whole)
 
 
 def test_other_frames_make_another_matter_and_leave_the_first(reader: LocalReader) -> None:
-    matter = Matter.of(reader)
-    before = Ground.of(matter)
+    matter = RegionView.of(reader)
+    before = Gazetteer.of(matter)
     fewer = matter.with_frames("closing", places=matter.frame("places").filter(pl.col("label") != "Cinq"))
     assert fewer.scenario == "closing" and matter.scenario is None
-    assert len(Ground.of(fewer)) == len(before) - 1
-    assert Ground.of(matter) is before
+    assert len(Gazetteer.of(fewer)) == len(before) - 1
+    assert Gazetteer.of(matter) is before
 
 
 FOREIGN = """
@@ -199,7 +199,7 @@ def test_addresses_of_elsewhere_may_hold_commas(tmp_path: Path) -> None:
     """The CSV of the engine writes IRIs bare: what may be an address of elsewhere is asked for as a text."""
     (tmp_path / "foreign.ttl").write_text(FOREIGN, encoding="utf-8")
     with published(tmp_path, [tmp_path / "foreign.ttl"], GRAPH) as reader:
-        matter = Matter.of(reader)
+        matter = RegionView.of(reader)
         read = {
             "events": "homepage",
             "homepages": "homepage",
@@ -218,7 +218,7 @@ def test_a_folder_that_cannot_be_written_keeps_nothing_and_says_so_once(
     (tmp_path / "file").write_text(
         "", encoding="utf-8"
     )  # no folder can be made under it, no draft be removed
-    kept = KeptFrames(tmp_path / "file" / "frames")
+    kept = FrameCache(tmp_path / "file" / "frames")
     for question in ("a", "b"):
         kept.keep(question, pl.DataFrame({"a": [1]}))
         assert kept.find(question) is None
@@ -243,7 +243,7 @@ def test_an_interaction_with_a_first_day_has_its_year(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     with published(tmp_path, [facts], GRAPH) as opened:
-        matter = Matter.of(opened)
+        matter = RegionView.of(opened)
         for name in ("interactions", "happenings"):
             years = dict(matter.frame(name).select("interaction", "year").iter_rows())
             assert years == {"interaction/day": 2025, "interaction/both": 2024}, name

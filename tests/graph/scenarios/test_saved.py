@@ -8,8 +8,8 @@ from pathlib import Path
 import polars as pl
 import pyoxigraph as ox
 import pytest
-from ancrage.graph.region.places import UnknownName
-from ancrage.graph.region.view import Matter
+from ancrage.graph.region.names import UnknownName
+from ancrage.graph.region.view import RegionView
 from ancrage.graph.scenarios.changes import resolve
 from ancrage.graph.scenarios.comparison import compare
 from ancrage.graph.scenarios.reading import read_scenario
@@ -99,7 +99,7 @@ def test_a_scenario_comes_back_as_it_was_saved_and_goes_without_a_trace(
 ) -> None:
     before, publications = content(data_dir), len(Snapshots(data_dir).list())
     with LocalReader.current(data_dir) as reader:
-        matter = Matter.of(reader)
+        matter = RegionView.of(reader)
         scenario = resolve(matter, read_scenario(EVERYTHING))
         assert saved(reader) == []
         written = save(writer, read_scenario(EVERYTHING), matter)
@@ -113,7 +113,7 @@ def test_a_scenario_comes_back_as_it_was_saved_and_goes_without_a_trace(
             with pytest.raises(UnknownName, match=r"scenario “toot”.*tout"):
                 saved_scenario(later, "toot")
             assert ask(later, "scenario-assumptions").height == 9  # two things merge
-            assert Matter.of(later).frame("relays").height == matter.frame("relays").height
+            assert RegionView.of(later).frame("relays").height == matter.frame("relays").height
         assert save(writer, scenario, matter).edit == ""  # the same again: nothing to publish
         with pytest.raises(Outdated):
             save(writer, scenario, matter, only_new=True)
@@ -137,7 +137,7 @@ def test_a_run_is_saved_as_simulated_observations_that_the_shapes_accept(
 ) -> None:
     before = content(data_dir)
     with LocalReader.current(data_dir) as reader:
-        matter = Matter.of(reader)
+        matter = RegionView.of(reader)
         comparison = compare(matter, read_scenario(EVERYTHING), ["CC du Haut", "26"])
         save_run(writer, comparison, matter)
     assert content(data_dir) == before
@@ -168,5 +168,5 @@ def test_a_scenario_that_makes_no_sense_is_not_saved(data_dir: Path, writer: Wri
     publications = len(Snapshots(data_dir).list())
     with LocalReader.current(data_dir) as reader, pytest.raises(UnknownName, match="Antenne de Privas"):
         scenario = {"name": "faux", "label": "Faux", "assumptions": ["close-branch 'Antenne de Privaz'"]}
-        save(writer, read_scenario(scenario), Matter.of(reader))
+        save(writer, read_scenario(scenario), RegionView.of(reader))
     assert len(Snapshots(data_dir).list()) == publications

@@ -14,9 +14,9 @@ from ancrage.graph.analysis.access import gaussian, great_circle
 from ancrage.graph.findings.model import Question, Report
 from ancrage.graph.indicators.computing import compute
 from ancrage.graph.indicators.declaration import read_indicators
-from ancrage.graph.region.gazetteer import Ground
-from ancrage.graph.region.places import UnknownName
-from ancrage.graph.region.view import Matter
+from ancrage.graph.region.gazetteer import Gazetteer
+from ancrage.graph.region.names import UnknownName
+from ancrage.graph.region.view import RegionView
 from ancrage.graph.scenarios.assumptions import (
     CLASSES,
     LISTS,
@@ -203,11 +203,11 @@ def frames() -> dict[str, pl.DataFrame]:
 
 
 @pytest.fixture
-def matter() -> Matter:
-    return Matter(None, (), "20260101T000000Z-00000000", frames=frames())
+def matter() -> RegionView:
+    return RegionView(None, (), "20260101T000000Z-00000000", frames=frames())
 
 
-def compared(matter: Matter, *lines: str, territories: list[str] | None = None) -> Comparison:
+def compared(matter: RegionView, *lines: str, territories: list[str] | None = None) -> Comparison:
     made = {"name": "essai", "label": "Essai", "assumptions": list(lines)}
     quick = [one for one in figures_of(matter) if not one.startswith("gaps")]
     return compare(matter, read_scenario(made), territories, quick)
@@ -219,7 +219,7 @@ def pair(comparison: Comparison, territory: str, figure: str) -> Any:
     return found.before.value, found.after.value
 
 
-def test_a_branch_that_opens_is_near_its_commune_and_the_next(matter: Matter) -> None:
+def test_a_branch_that_opens_is_near_its_commune_and_the_next(matter: RegionView) -> None:
     found = compared(matter, "open-branch Beta 'Antenne de Beta'", territories=["CC de l'Ouest", "region/84"])
     assert pair(found, ONE, "branches") == (0, 1)
     assert pair(found, ONE, "reach-branch") == (0, 100)
@@ -249,7 +249,7 @@ def test_a_branch_that_opens_is_near_its_commune_and_the_next(matter: Matter) ->
 
 
 def test_what_a_graph_knows_nothing_of_starts_from_missing_and_what_it_knows_ends_at_zero(
-    matter: Matter,
+    matter: RegionView,
 ) -> None:
     nothing = matter.with_frames(relays=matter.frame("relays").clear(), actors=matter.frame("actors").clear())
     found = compared(nothing, "open-branch Beta Antenne", territories=["CC de l'Ouest"])
@@ -265,13 +265,13 @@ def test_what_a_graph_knows_nothing_of_starts_from_missing_and_what_it_knows_end
 
 
 def test_illustrative_facts_are_said_and_counted() -> None:
-    invented = Matter(None, (), "20260101T000000Z-00000000", frames=frames(), illustrative=True)
+    invented = RegionView(None, (), "20260101T000000Z-00000000", frames=frames(), illustrative=True)
     found = compared(invented, "open-branch Beta Antenne", territories=["26"])
     assert found.of("Drôme", "branches").after.evidence == {"illustrative": 1, "simulated": 1}
     assert any("inventés" in note["fr"] for note in found.notes)
 
 
-def test_each_difference_is_shared_among_the_assumptions_in_their_order(matter: Matter) -> None:
+def test_each_difference_is_shared_among_the_assumptions_in_their_order(matter: RegionView) -> None:
     lines = ("open-branch Beta 'Antenne de Beta'", "close-branch branch-c", "open-platform Beta 'Autre'")
     found = compared(matter, *lines, territories=["26"])
     near = found.of("Drôme", "reach-branch")
@@ -288,7 +288,7 @@ def test_each_difference_is_shared_among_the_assumptions_in_their_order(matter: 
     assert pair(back, "Drôme", "reach-branch") == pytest.approx((before, west))
 
 
-def test_the_matter_given_stays_as_it_is(matter: Matter) -> None:
+def test_the_matter_given_stays_as_it_is(matter: RegionView) -> None:
     before = frames()
     compared(
         matter,
@@ -302,7 +302,7 @@ def test_the_matter_given_stays_as_it_is(matter: Matter) -> None:
     assert matter.scenario is None
 
 
-def test_a_merger_counts_what_both_have_once(matter: Matter) -> None:
+def test_a_merger_counts_what_both_have_once(matter: RegionView) -> None:
     found = compared(matter, "merge-epci 200000001,200000002 'CC réunie'", territories=["CC de l'Est"])
     new = found.named[0].label
     assert new == "CC réunie"
@@ -317,11 +317,11 @@ def test_a_merger_counts_what_both_have_once(matter: Matter) -> None:
     )
     assert any("CC de l'Est fait partie de « CC réunie »" in note["fr"] for note in found.notes)
     after = apply(matter, found.scenario)
-    assert [place.label for place in Ground.of(after).territories("epci")] == ["CC réunie"]
+    assert [place.label for place in Gazetteer.of(after).territories("epci")] == ["CC réunie"]
     assert after.frame("relays").filter(pl.col("kind") == "branch")["serves"].to_list() == [found.named[0].id]
 
 
-def test_a_programme_offered_elsewhere_is_followed_there_and_not_taught(matter: Matter) -> None:
+def test_a_programme_offered_elsewhere_is_followed_there_and_not_taught(matter: RegionView) -> None:
     found = compared(matter, "offer-programme eau branch-c mode=remote", territories=["200000002"])
     assert pair(found, TWO, "programmes") == (1, 1)
     assert pair(found, TWO, "programmes-followed") == (1, 2)
@@ -335,7 +335,7 @@ def test_a_programme_offered_elsewhere_is_followed_there_and_not_taught(matter: 
     assert pair(closed, "Drôme", "programmes") == (2, 2)
 
 
-def test_a_programme_that_closes_leaves_its_filiere_and_its_families(matter: Matter) -> None:
+def test_a_programme_that_closes_leaves_its_filiere_and_its_families(matter: RegionView) -> None:
     after = apply(
         matter, read_scenario({"name": "x", "label": "x", "assumptions": ["close-programme bois at=Alpha"]})
     )
@@ -357,7 +357,7 @@ def test_a_programme_that_closes_leaves_its_filiere_and_its_families(matter: Mat
     }  # fmt: skip
 
 
-def test_a_programme_moves_from_one_place_with_its_membership(matter: Matter) -> None:
+def test_a_programme_moves_from_one_place_with_its_membership(matter: RegionView) -> None:
     found = compared(matter, "move-programme bois Beta at=Gamma", territories=["200000002"])
     assert pair(found, TWO, "programmes") == (1, 0)
     assert pair(found, TWO, "chain-members-trains") == (1, 0)
@@ -365,7 +365,7 @@ def test_a_programme_moves_from_one_place_with_its_membership(matter: Matter) ->
         compared(matter, "move-programme bois Beta")
 
 
-def test_without_a_relay_the_west_is_cut_off(matter: Matter) -> None:
+def test_without_a_relay_the_west_is_cut_off(matter: RegionView) -> None:
     report = without(matter, ["Le relais"])
     assert isinstance(report, Report)
     [loss] = report
@@ -398,12 +398,12 @@ def test_being_in_one_place_joins_nobody() -> None:
     ]
     made["participations"] = table("interaction actor type role place", *ties)
     found = compared(
-        Matter(None, (), "20260101T000000Z", frames=made), "close-relay relay", territories=[TWO]
+        RegionView(None, (), "20260101T000000Z", frames=made), "close-relay relay", territories=[TWO]
     )
     assert pair(found, TWO, "academic-reach") == (0, 0)
 
 
-def test_an_unknown_population_makes_a_figure_missing(matter: Matter) -> None:
+def test_an_unknown_population_makes_a_figure_missing(matter: RegionView) -> None:
     unknown = pl.when(pl.col("place") == A).then(None).otherwise("population").alias("population")
     other = matter.with_frames(places=matter.frame("places").with_columns(unknown))
     found = compared(other, "open-branch Beta Antenne", territories=["200000001", "200000002"])
@@ -413,7 +413,7 @@ def test_an_unknown_population_makes_a_figure_missing(matter: Matter) -> None:
     assert pair(found, TWO, "population") == (200, 200)
 
 
-def test_every_indicator_is_compared_with_the_values_of_the_cube(matter: Matter) -> None:
+def test_every_indicator_is_compared_with_the_values_of_the_cube(matter: RegionView) -> None:
     """Before a scenario, each figure is what the indicators' own computation gives; communes too, where they are named."""
     found = compared(matter, "open-platform Beta Banc", territories=[ONE, "26001", "region/84"])
     rows = compute(matter, read_indicators()[0]).filter(pl.col("by").is_null())
@@ -429,7 +429,7 @@ def test_every_indicator_is_compared_with_the_values_of_the_cube(matter: Matter)
     assert pair(found, ONE, "platforms") == (1, 2)
 
 
-def test_a_merger_counts_no_intercommunality_too_many(matter: Matter) -> None:
+def test_a_merger_counts_no_intercommunality_too_many(matter: RegionView) -> None:
     """The firm of the West and the laboratory of the East met through the relay: one partner each, none once merged."""
     found = compared(matter, "merge-epci 200000001,200000002 'CC réunie'", territories=["26"])
     new = found.named[-1].label
@@ -438,7 +438,7 @@ def test_a_merger_counts_no_intercommunality_too_many(matter: Matter) -> None:
     assert found.of(new, "partner-intercommunalities").after.value == 0
 
 
-def test_figures_are_known_by_their_former_names(matter: Matter) -> None:
+def test_figures_are_known_by_their_former_names(matter: RegionView) -> None:
     known = figures_of(matter)
     assert set(FORMER.values()) <= set(known)
     scenario = read_scenario({"name": "x", "label": "x", "assumptions": ["open-branch Beta Antenne"]})
@@ -448,7 +448,7 @@ def test_figures_are_known_by_their_former_names(matter: Matter) -> None:
         compare(matter, scenario, None, ["nothing"])
 
 
-def test_every_figure_names_a_question_and_methods_that_there_are(matter: Matter) -> None:
+def test_every_figure_names_a_question_and_methods_that_there_are(matter: RegionView) -> None:
     from ancrage.graph import analysis
 
     known = figures_of(matter)
@@ -509,13 +509,13 @@ CONTRADICTORY = [
 
 
 @pytest.mark.parametrize(("line", "message"), UNKNOWN.items())
-def test_what_nobody_knows_is_told_with_the_nearest(matter: Matter, line: str, message: str) -> None:
+def test_what_nobody_knows_is_told_with_the_nearest(matter: RegionView, line: str, message: str) -> None:
     with pytest.raises(UnknownName, match=message):
         compared(matter, line)
 
 
 @pytest.mark.parametrize(("line", "message"), SENSELESS.items())
-def test_what_makes_no_sense_is_refused_in_two_languages(matter: Matter, line: str, message: str) -> None:
+def test_what_makes_no_sense_is_refused_in_two_languages(matter: RegionView, line: str, message: str) -> None:
     with pytest.raises(ScenarioError, match=message) as caught:
         compared(matter, line)
     assert caught.value.words["en"] == str(caught.value)
@@ -524,7 +524,7 @@ def test_what_makes_no_sense_is_refused_in_two_languages(matter: Matter, line: s
 
 @pytest.mark.parametrize(("first", "second"), CONTRADICTORY)
 def test_assumptions_that_contradict_one_another_are_both_named(
-    matter: Matter, first: str, second: str
+    matter: RegionView, first: str, second: str
 ) -> None:
     with pytest.raises(Contradiction) as caught:
         compared(matter, first, second)
@@ -533,7 +533,7 @@ def test_assumptions_that_contradict_one_another_are_both_named(
     assert caught.value.first.to_line() in str(caught.value)
 
 
-def test_two_sites_of_a_programme_close_one_by_one(matter: Matter) -> None:
+def test_two_sites_of_a_programme_close_one_by_one(matter: RegionView) -> None:
     found = compared(
         matter, "close-programme bois at=Alpha", "close-programme bois at=Gamma", territories=["26"]
     )
@@ -606,7 +606,7 @@ def test_an_assumption_is_read_as_it_is_written(assumption: Assumption) -> None:
     assert read_assumption(assumption.to_dict()) == assumption
 
 
-def test_a_resolved_scenario_comes_back_from_its_triples(matter: Matter) -> None:
+def test_a_resolved_scenario_comes_back_from_its_triples(matter: RegionView) -> None:
     lines = [
         "open-programme Beta 'Licence bois' level=eqf6 capacity=12 families=B chain=wood organization=u",
         "open-branch Beta Antenne serves=26,200000002 services=video-room,tutoring organization=u",

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from ancrage.graph.region.view import Matter
+from ancrage.graph.region.view import RegionView
 
 EMPTY: dict[str, Sequence[str]] = {
     "identities": ("one", "other", "rule", "confidence", "evidence"),
@@ -74,7 +74,7 @@ def world(
     illustrative: bool = False,
     evidence: dict[str, str] | None = None,
     **frames: list[dict[str, Any]],
-) -> Matter:
+) -> RegionView:
     """Make a matter of projects (name, year, source, actors); `kinds` are the actors' types, by short name."""
     rows = list(projects)
     made = {name: pl.DataFrame(schema=_schema(columns)) for name, columns in EMPTY.items()}
@@ -141,7 +141,7 @@ def world(
             ],
         }
     )
-    return Matter(None, (), "hand", frames=made, illustrative=illustrative)
+    return RegionView(None, (), "hand", frames=made, illustrative=illustrative)
 
 
 def random_world(
@@ -150,7 +150,7 @@ def random_world(
     late: int | None = None,
     late_seed: int = 7,
     located: bool = False,
-) -> Matter:
+) -> RegionView:
     """Make a world of four circles that mostly keep to themselves; years after `late` are drawn from another seed."""
     labs, firms = [f"lab{n:02}" for n in range(40)], [f"firm{n:02}" for n in range(60)]
     projects = []

@@ -7,8 +7,8 @@ from importlib import import_module
 import numpy as np
 import polars as pl
 import pytest
-from ancrage.graph.region.frame_cache import KeptFrames
-from ancrage.graph.region.view import Matter
+from ancrage.graph.region.frame_cache import FrameCache
+from ancrage.graph.region.view import RegionView
 from ancrage.graph.suggestions import quality, territory_quality
 from ancrage.graph.suggestions.features import FEATURES, Period
 from ancrage.graph.suggestions.rates import rate, rates
@@ -22,11 +22,11 @@ SPLIT = 2012
 
 
 @pytest.fixture(scope="module")
-def matter() -> Matter:
+def matter() -> RegionView:
     return random_world()
 
 
-def test_nothing_of_the_future_enters_weights_features_or_scores(matter: Matter) -> None:
+def test_nothing_of_the_future_enters_weights_features_or_scores(matter: RegionView) -> None:
     other = random_world(late=SPLIT)  # the same until the split, another draw after it
     assert not Ties.of(matter).events.equals(Ties.of(other).events)
     assert learn(matter, SPLIT) == learn(other, SPLIT)
@@ -37,7 +37,9 @@ def test_nothing_of_the_future_enters_weights_features_or_scores(matter: Matter)
     assert np.array_equal(first.scores(pairs), second.scores(pairs))
 
 
-def test_the_test_ties_are_the_first_meetings_after_the_split_of_actors_known_by_then(matter: Matter) -> None:
+def test_the_test_ties_are_the_first_meetings_after_the_split_of_actors_known_by_then(
+    matter: RegionView,
+) -> None:
     inside = matter.frame("participations").join(matter.frame("interactions"), on="interaction")
     met: dict[tuple[str, str], int] = {}
     for _, rows in inside.group_by("interaction"):
@@ -54,7 +56,7 @@ def test_the_test_ties_are_the_first_meetings_after_the_split_of_actors_known_by
     assert found == wanted and len(wanted) > 100
 
 
-def test_popularity_has_the_auc_and_precision_of_the_definition(matter: Matter) -> None:
+def test_popularity_has_the_auc_and_precision_of_the_definition(matter: RegionView) -> None:
     told = quality(matter, split=SPLIT, sources=(None,), names=("popularity",))
     measured = told.of(SPLIT, "popularity")
     assert measured is not None
@@ -78,7 +80,7 @@ def test_popularity_has_the_auc_and_precision_of_the_definition(matter: Matter) 
     assert measured.precision.value == pytest.approx(np.mean(first), abs=0.005)
 
 
-def test_ours_sees_circles_where_popularity_does_not(matter: Matter) -> None:
+def test_ours_sees_circles_where_popularity_does_not(matter: RegionView) -> None:
     told = quality(matter, split=SPLIT, sources=(None,))
     ours, popular, neighbours = (told.of(SPLIT, name) for name in ("ours", "popularity", "adamic_adar"))
     assert ours and popular and neighbours
@@ -99,7 +101,7 @@ def test_ours_sees_circles_where_popularity_does_not(matter: Matter) -> None:
     assert frame.drop("seconds").equals(quality(matter, split=SPLIT, sources=(None,)).frame().drop("seconds"))
 
 
-def test_too_few_new_ties_are_refused_with_their_count(matter: Matter) -> None:
+def test_too_few_new_ties_are_refused_with_their_count(matter: RegionView) -> None:
     told = quality(matter, split=2015, sources=("source/mesr-ilab",))
     assert not told.measures
     [refusal] = told.refusals
@@ -116,7 +118,7 @@ def test_weights_are_never_negative_and_stay_near_the_prior_without_data() -> No
     assert fit(x, truths, prior=0.3, stiffness=1e9).round(3).tolist() == [0.3, 0.3, 0.3]
 
 
-def test_ties_of_one_project_weigh_as_one(matter: Matter) -> None:
+def test_ties_of_one_project_weigh_as_one(matter: RegionView) -> None:
     labs, firms = [f"lab{n}" for n in range(8)], [f"firm{n}" for n in range(8)]
     kinds = dict.fromkeys(labs, "research-unit") | dict.fromkeys(firms, "company")
     before = [(f"project/old{n}", 2008, "anr-aapg", [labs[n], firms[n]]) for n in range(8)]
@@ -146,11 +148,11 @@ def test_a_rate_is_what_became_of_pairs_that_stood_as_high() -> None:
 
 
 def test_trust_is_measured_once_and_kept_beside_the_snapshot(
-    tmp_path: object, matter: Matter, monkeypatch: pytest.MonkeyPatch
+    tmp_path: object, matter: RegionView, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kept = KeptFrames(tmp_path / "frames")  # type: ignore[operator]
+    kept = FrameCache(tmp_path / "frames")  # type: ignore[operator]
     frames = {name: matter.frame(name) for name in (*EVERY, "places", "parts", "territories")}
-    first = Trust.of(Matter(None, (), "a", frames=frames, kept=kept))
+    first = Trust.of(RegionView(None, (), "a", frames=frames, kept=kept))
     assert first.split == 2008
     assert first.measures["ours"][0].value > first.measures["popularity"][0].value
     assert len(first.weights.values) == len(FEATURES)
@@ -159,7 +161,7 @@ def test_trust_is_measured_once_and_kept_beside_the_snapshot(
         raise AssertionError("quality was measured again")
 
     monkeypatch.setattr("ancrage.graph.suggestions.trust.quality", never)
-    again = Trust.of(Matter(None, (), "b", frames=frames, kept=kept, scenario="other"))
+    again = Trust.of(RegionView(None, (), "b", frames=frames, kept=kept, scenario="other"))
     assert again.measures == first.measures and again.weights == first.weights
     assert again.rates.equals(first.rates)
     with pytest.raises(AssertionError, match="measured again"):
@@ -167,15 +169,15 @@ def test_trust_is_measured_once_and_kept_beside_the_snapshot(
 
 
 def test_who_is_in_a_hurry_gets_the_same_ranking_and_is_told_that_its_quality_is_not_measured_yet(
-    tmp_path: object, matter: Matter
+    tmp_path: object, matter: RegionView
 ) -> None:
-    kept = KeptFrames(tmp_path / "frames")  # type: ignore[operator]
+    kept = FrameCache(tmp_path / "frames")  # type: ignore[operator]
     frames = {name: matter.frame(name) for name in (*EVERY, "places", "parts", "territories")}
-    hurried = Matter(None, (), "a", frames=frames, kept=kept, hurried=True)
+    hurried = RegionView(None, (), "a", frames=frames, kept=kept, hurried=True)
     first = Trust.of(hurried)
     assert first.pending and first.split is None and first.rate(0.001, 0.95) is None
     assert "pas encore mesurée" in first.words()["fr"] and "pas encore" in first.territory_words()["fr"]
-    patient = Trust.of(Matter(None, (), "a", frames=frames, kept=kept))
+    patient = Trust.of(RegionView(None, (), "a", frames=frames, kept=kept))
     assert not patient.pending and patient.weights == first.weights
     known = Trust.of(hurried)
     assert not known.pending and known.measures == patient.measures

@@ -8,8 +8,8 @@ import numpy as np
 import polars as pl
 import pytest
 from ancrage.graph.findings.model import Finding, Reason
-from ancrage.graph.region.places import UnknownName
-from ancrage.graph.region.view import Matter
+from ancrage.graph.region.names import UnknownName
+from ancrage.graph.region.view import RegionView
 from ancrage.graph.suggestions import suggest
 from ancrage.graph.suggestions.directory import Directory, alias
 from ancrage.graph.suggestions.features import FEATURES, Period
@@ -41,7 +41,7 @@ def small(
     projects: list[tuple[str, int | None, str, list[str]]] = PROJECTS,
     kinds: dict[str, str] = KINDS,
     **more: Any,
-) -> Matter:
+) -> RegionView:
     return world(projects, kinds, **({"titles": TITLES} | more))
 
 

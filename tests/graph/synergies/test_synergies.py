@@ -8,8 +8,8 @@ from typing import Any
 
 import polars as pl
 import pytest
-from ancrage.graph.region.places import UnknownName
-from ancrage.graph.region.view import Matter
+from ancrage.graph.region.names import UnknownName
+from ancrage.graph.region.view import RegionView
 from ancrage.graph.snapshots.reader import LocalReader
 from ancrage.graph.synergies import KINDS, synergies
 from ancrage.queries.library import Library
@@ -46,7 +46,7 @@ def zone(at: int) -> str:
 
 def matter_of(
     meetings: list[tuple[str, int | None, list[tuple[str, str | None]]]], **rows: list[Any]
-) -> Matter:
+) -> RegionView:
     """Make a matter of meetings (name, year, [(actor, place)]); the first letter of an actor tells its type."""
     frames = {
         name: pl.DataFrame(rows.get(name, []), schema=schema, orient="row")
@@ -110,7 +110,7 @@ def matter_of(
         schema=dict.fromkeys(("interaction", "actor", "type", "role", "place"), pl.String),
         orient="row",
     )
-    return Matter(None, (), "s1", frames=frames)
+    return RegionView(None, (), "s1", frames=frames)
 
 
 HOME, NEAR, PARIS = PLACES[0], PLACES[1], "territory/commune/75056"
@@ -278,7 +278,7 @@ def test_illustrative_facts_are_said_and_counted() -> None:
     assert both.sentence["fr"].endswith("(dont 1 fait illustratif).")
 
 
-def relay_matter() -> Matter:
+def relay_matter() -> RegionView:
     """Eight places with a company each, tied to the laboratory of the first by the relay of the second alone."""
     meetings: list[tuple[str, int | None, list[tuple[str, str | None]]]] = [
         (f"m{at}", 2020, [("r1", NEAR), (f"c{at}", PLACES[at])]) for at in range(2, 12)
@@ -313,7 +313,7 @@ def test_the_same_seed_gives_the_same_report() -> None:
 
 def test_sentences_agree_with_their_question(example_reader: LocalReader) -> None:
     """The counts of the example graph are those that the named questions give."""
-    report = synergies(Matter.of(example_reader), "38", kinds=["ties"])
+    report = synergies(RegionView.of(example_reader), "38", kinds=["ties"])
     pairs = [one for one in report if one.facts["aspect"] == "pair"]
     assert pairs
     question = pairs[0].question

@@ -9,11 +9,11 @@ import pytest
 from ancrage.api.indicators.words import evidence_words
 from ancrage.api.pages.territory.life import relays
 from ancrage.api.pages.territory.lists import actors, kind_words
-from ancrage.api.pages.territory.matter import Seen
+from ancrage.api.pages.territory.matter import PortraitData
 from ancrage.api.pages.territory.ties import partners
 from ancrage.graph.indicators.cube import Cube
 from ancrage.graph.region.firmness import counts_of
-from ancrage.graph.region.view import Matter
+from ancrage.graph.region.view import RegionView
 from ancrage.graph.snapshots.provenance import INDICATORS_GRAPH
 from ancrage.graph.snapshots.reader import LocalReader
 from ancrage.graph.snapshots.snapshot import Snapshot, Snapshots
@@ -65,12 +65,12 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
 
 
 @pytest.fixture(scope="module")
-def seen(snapshot: Snapshot) -> Seen:
+def seen(snapshot: Snapshot) -> PortraitData:
     with LocalReader(snapshot) as reader:
-        return Seen.of(Matter.of(reader), Matter.of(reader, illustrative=True))
+        return PortraitData.of(RegionView.of(reader), RegionView.of(reader, illustrative=True))
 
 
-def test_a_figure_is_as_firm_as_its_least_firm_fact_and_names_their_sources(seen: Seen) -> None:
+def test_a_figure_is_as_firm_as_its_least_firm_fact_and_names_their_sources(seen: PortraitData) -> None:
     values = {one.indicator.id: one for one in seen.values(HERE)}
     told = values["interactions"]
     assert (told.value, told.evidence) == (10, "declared")
@@ -87,7 +87,7 @@ def test_a_figure_is_as_firm_as_its_least_firm_fact_and_names_their_sources(seen
     assert (values["population"].status, values["population"].evidence) == ("missing", "documented")
 
 
-def test_declared_branches_are_not_illustrative(seen: Seen) -> None:
+def test_declared_branches_are_not_illustrative(seen: PortraitData) -> None:
     values = {one.indicator.id: one for one in seen.values(HERE)}
     assert (values["branches"].value, values["branches"].evidence) == (1, "declared")
     assert values["branches"].sources == "stages"
@@ -95,7 +95,7 @@ def test_declared_branches_are_not_illustrative(seen: Seen) -> None:
     assert values["reach-branch"].evidence == "inferred"  # no firmer than its formula
 
 
-def test_the_cube_in_rdf_tells_the_same(snapshot: Snapshot, seen: Seen) -> None:
+def test_the_cube_in_rdf_tells_the_same(snapshot: Snapshot, seen: PortraitData) -> None:
     text = f"""SELECT DISTINCT ?i ?t ?e {{ GRAPH <{INDICATORS_GRAPH}> {{ ?o anc:refIndicator ?i ; anc:refTerritory ?t ;
       anc:refSector <{ID}sector/total> ; anc:evidenceStatus ?e }} }}"""
     with LocalReader(snapshot) as reader:
@@ -112,7 +112,7 @@ def test_the_cube_in_rdf_tells_the_same(snapshot: Snapshot, seen: Seen) -> None:
     assert set(body.split()[1:]) == {f"{ID}source/projects", f"{ID}source/stages"}
 
 
-def test_lists_of_portraits_tell_companies_branches_and_partners_as_declared(seen: Seen) -> None:
+def test_lists_of_portraits_tell_companies_branches_and_partners_as_declared(seen: PortraitData) -> None:
     place = seen.territory(HERE)
     assert place is not None
     rows = {row["actor"]: row for row in actors(seen, place, "fr").rows}
@@ -136,7 +136,7 @@ def test_lists_of_portraits_tell_companies_branches_and_partners_as_declared(see
 
 def test_the_place_of_a_site_is_declared_where_a_partner_tells_it(snapshot: Snapshot) -> None:
     with LocalReader(snapshot) as reader:
-        rows = Matter.of(reader).frame("relays")
+        rows = RegionView.of(reader).frame("relays")
         cube = Cube.of(reader)
     assert rows["evidence"].to_list() == ["declared"]
     assert cube.errors == ()
@@ -146,7 +146,7 @@ def test_relays_and_kinds_are_named_by_the_ontology_in_french(example_data_dir: 
     found = Snapshots(example_data_dir).current()
     assert found is not None
     with LocalReader(found) as reader:
-        seen = Seen.of(Matter.of(reader), Matter.of(reader, illustrative=True))
+        seen = PortraitData.of(RegionView.of(reader), RegionView.of(reader, illustrative=True))
     place = seen.territory("territory/department/07")
     assert place is not None
     [branch] = [row for row in relays(seen, place, "fr").rows if "numérique de Privas" in row["relay"]]
