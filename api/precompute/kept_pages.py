@@ -87,7 +87,7 @@ class KeptPages:
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     pages = KeptPages(Path(folder) / "pages")
     ...     pages.find("/", "fr")
-    ...     pages.keep("/", "fr", Kept([(b"content-type", b"text/html")], "tag", "Mon", b"<p>"))
+    ...     pages.keep("/", "fr", CacheEntry([(b"content-type", b"text/html")], "tag", "Mon", b"<p>"))
     ...     found = pages.find("/", "fr")
     >>> found.body, found.tag, found.headers
     (b'<p>', 'tag', [(b'content-type', b'text/html')])

@@ -34,7 +34,7 @@ class LruCache:
 
     >>> shelf = LruCache(5000)
     >>> for name in "abc":
-    ...     shelf.put((name,), Kept([], name, "", b""))
+    ...     shelf.put((name,), CacheEntry([], name, "", b""))
     >>> shelf.get(("a",)) is None, shelf.bytes
     (True, 4096)
     """

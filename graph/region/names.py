@@ -42,7 +42,7 @@ class UnknownName(AncrageError, LookupError):  # noqa: N818
 
     def __init__(self, kind: str, name: str, nearest: Sequence[tuple[str, str]] = ()) -> None:
         self.kind, self.name, self.nearest = kind, name, tuple(nearest)
-        near = ", ".join(f"{label} ({iri.split('/id/')[-1]})" for label, iri in nearest)
+        near = ", ".join(_offer(*one) for one in nearest)
         super().__init__(f"the graph has no {kind} “{name}”" + (f"; did you mean {near}?" if near else ""))
 
     @property
@@ -50,7 +50,7 @@ class UnknownName(AncrageError, LookupError):  # noqa: N818
         """What is said, with the nearest names."""
         if not self.nearest:
             return self.brief
-        *others, last = [f"{label} ({iri.rsplit('/id/', 1)[-1]})" for label, iri in self.nearest]
+        *others, last = [_offer(*one) for one in self.nearest]
         near = N_("{first} ou {last}", first=", ".join(others), last=last) if others else last
         return N_(
             "{none} ne s’appelle « {name} » ; vouliez-vous dire {near} ?",
@@ -87,3 +87,9 @@ class SharedName(UnknownName):
             name=self.name,
             codes=codes,
         )
+
+
+def _offer(label: str, iri: str) -> str:
+    """Write a name that may be meant with its code, where that is another."""
+    code = iri.rsplit("/id/", 1)[-1]
+    return label if code == label else f"{label} ({code})"

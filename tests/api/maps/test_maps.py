@@ -112,13 +112,13 @@ def test_files_say_the_same_as_the_page(site: TestClient) -> None:
     ("address", "status", "words"),
     [
         ("/cartes?indicateur=populaton", 404, "Population"),
-        ("/cartes?niveau=canton", 404, "aucun niveau"),
-        ("/cartes?dans=nulle-part", 404, "aucun territoire"),
+        ("/cartes?niveau=canton", 404, "Aucun niveau"),
+        ("/cartes?dans=nulle-part", 404, "Aucun territoire"),
         ("/cartes?methode=hasard", 400, "quantiles"),
         ("/cartes?classes=12", 400, "3 à 7"),
         ("/cartes.gif", 404, "png"),
         ("/cartes/flux?seuil=-1", 400, "seuil"),
-        ("/cartes/flux?flux=amours", 404, "aucun flux"),
+        ("/cartes/flux?flux=amours", 404, "Aucun flux"),
     ],
 )
 def test_what_cannot_be_drawn_is_told(site: TestClient, address: str, status: int, words: str) -> None:
@@ -262,7 +262,7 @@ def test_a_group_and_a_period_of_another_indicator_are_left_out_and_told(site: T
     assert "n’a pas le groupe demandé" in page and "n’a pas de valeur pour 1871" in page
     assert "Aucun territoire n’a de valeur" not in page and "1871" not in page.partition("<table")[2]
     answer = site.get("/cartes.csv", params=asked, headers={"Accept": "application/json"})
-    assert answer.status_code == 404 and "aucun groupe" in answer.json()["detail_fr"]
+    assert answer.status_code == 404 and "Aucun groupe" in answer.json()["detail_fr"]
     answer = site.get(
         "/cartes.csv?indicateur=population&periode=1871", headers={"Accept": "application/json"}
     )
