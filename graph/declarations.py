@@ -211,7 +211,7 @@ class DeclarationFile:
     def _told(self, fault: Any, known_at: Any) -> DeclarationError:
         position, context, value = fault["loc"], fault.get("ctx", {}), fault["input"]
         key = next((part for part in reversed(position) if isinstance(part, str)), "")
-        if fault["type"] == "missing" or fault["type"] == "missing_argument":
+        if fault["type"] in _MISSING:
             reason = N_("la clé « {key} » manque", key=key)
         elif fault["type"] in _UNKNOWN:
             reason = N_("clé inconnue « {key} »{near}", key=key, near=nearest(key, known_at(position[:-1])))
@@ -229,6 +229,7 @@ class DeclarationFile:
 
 
 _UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument")
+_MISSING = ("missing", "missing_argument")
 _KINDS = {
     "dataclass_type": N_("une table"),
     "dict_type": N_("une table"),

@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from ancrage.graph.snapshots.labels import PROJECTS, REGISTERS
+from ancrage.loaders.read.source import all_sources
 
 ROOT = Path(__file__).parent.parent
 
@@ -93,3 +95,10 @@ def test_the_image_and_the_unit_name_settings_that_exist() -> None:
         named = re.findall(r"ANCRAGE_[A-Z_]+(?==)", text)
         assert named
         assert unknown_variables(dict.fromkeys(named, "")) == []
+
+
+def test_every_source_of_the_package_has_its_place_in_the_order_of_labels() -> None:
+    """One that no list names would be believed like a partner's: after every register, before every project database."""
+    placed = {*REGISTERS, *PROJECTS}
+    assert placed == all_sources().keys() - {"exchange"}
+    assert len(placed) == len(REGISTERS) + len(PROJECTS)

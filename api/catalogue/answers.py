@@ -113,7 +113,7 @@ def about(
     asked: QuestionParams, publication: Publication, language: Language, address: str, rows: int
 ) -> dict[str, str]:
     """Tell where an answer comes from: question, values, publication, licences, address, query."""
-    query, _english = asked.query, language == "en"
+    query = asked.query
     said = {
         N_("Question"): query.title[language],
         N_("Description"): query.summary[language],

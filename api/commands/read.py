@@ -12,7 +12,6 @@ from ...graph.snapshots.snapshot import Snapshot
 from .application import DataDir, UsageError, app, check_output, data_folder
 
 FORMATS = ("table", "csv", "csv-fr", "xlsx", "json", "ttl", "nt", "jsonld", "xml", "tsv")
-_GRAPH_FORMATS = ("ttl", "nt", "jsonld")
 
 
 @app.command()

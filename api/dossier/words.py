@@ -6,11 +6,6 @@ from ...words import N_, NN_, Spoken, date
 from ..render.blocks.tables import Table
 from ..web.negotiation import Language
 
-MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
-
 #: What a zero says, and what it does not.
 ZERO = N_(
     "compté, et les sources chargées n’en situent aucun ici ; ce dont le lieu n’est pas "

@@ -131,7 +131,7 @@ async def indicator(request: Request, name: str) -> Response:
 
 
 def _page(request: Request, reading: Reading, atlas: Atlas, name: str, said: Language) -> Response:
-    found, _english = _selected(request, atlas, name), said == "en"
+    found = _selected(request, atlas, name)
     one, given = found.indicator, _given(request)
     base = f"/indicateurs/{one.id}"
     if name != one.id:

@@ -36,7 +36,7 @@ class IndicatorList:
 
 def listed(atlas: Atlas, said: Language) -> list[IndicatorList]:
     """List all the indicators by title."""
-    periods, _english = periods_of(atlas.cube), said == "en"
+    periods = periods_of(atlas.cube)
     return sorted(
         (
             IndicatorList(

@@ -153,7 +153,7 @@ def bounds(least: float | None, most: float | None, indicator: Indicator, langua
     """
     if least is None:
         return ""
-    unit, _english = unit_of(indicator), language == "en"
+    unit = unit_of(indicator)
     low = number(least, indicator.decimals, language)
     if most is None:
         return gettext("au moins {low}{unit}", language, low=low, unit=unit)

@@ -12,8 +12,6 @@ import networkx as nx
 KINDS = ("programme", "unit", "project", "company", "institution", "other")
 """What an actor is: training programme, research unit, project, company, institution, another organisation."""
 
-TIES = ("offers", "supervises", "takes-part", "works-with")
-"""How two are tied: an institution offers a programme, oversees a unit; one takes part in a project; two share projects."""
 
 _CHAIN = "value-chain/"
 

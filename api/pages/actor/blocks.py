@@ -119,7 +119,7 @@ def _lacking(context: Context, table: Table) -> str:
 
 def missing(context: Context) -> Table:
     """List the blocks that are empty, and why; and values that are missing in those that are not."""
-    known, _english = context.known, context.language == "en"
+    known = context.known
     rows = []
     for block in blocks_of(known, context.path):
         if block.make is None or block.name in ("donnees-absentes", "exemples"):

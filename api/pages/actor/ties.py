@@ -32,7 +32,6 @@ PLURALS = {
     "state-service": N_("Services de l’État"),
     "": N_("Nature non précisée par la source"),
 }
-UNKNOWN_YEAR = N_("année non précisée")
 
 
 def partners(context: Context) -> Table:

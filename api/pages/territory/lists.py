@@ -272,17 +272,6 @@ def composition(seen: PortraitData, territory: Territory, language: Language) ->
     )
 
 
-LEVELS_EN = {
-    "commune": "commune",
-    "epci": "inter-municipal area",
-    "department": "department",
-    "region": "region",
-    "zone": "employment zone",
-    "bassin": "labour pool",
-    "adhoc": "project territory",
-}
-
-
 def level_words(level: str, language: Language) -> str:
     """Name a level of territories."""
     return TERRITORY_KINDS[level][0][language] if level in TERRITORY_KINDS else level

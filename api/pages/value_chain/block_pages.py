@@ -144,7 +144,7 @@ def _frame(
 
 
 def _subject(view: View, said: Language) -> Subject:
-    chain, _english = view.chain, said == "en"
+    chain = view.chain
     return Subject(
         name=chain.label[said],
         kind=gettext("Filière", said),
