@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from functools import cache
+from typing import TYPE_CHECKING
 
 from .catalogues import locale
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 NARROW_SPACE = "\u202f"
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import NamedTuple
 
 _BASE = (
@@ -34,8 +35,7 @@ STRING = (
 )
 """Literals, long ones first. With a wrong escape in it three quotes are an empty string and a quote, for the engine."""
 
-_TOKEN = re.compile(
-    rf"""{SKIP}(?:
+_TOKEN = rf"""{SKIP}(?:
      (?P<variable>[?$][{_U}0-9][{_CHAR}]*+)
     |(?P<iri>{IRI})
     |(?P<name>(?:[{_BASE}][{_NAME}.]{{0,63}}+(?<!\.))?:
@@ -47,9 +47,7 @@ _TOKEN = re.compile(
     |(?P<lang>@[A-Za-z]+(?:-[A-Za-z0-9]+)*(?:--[A-Za-z]+)?)
     |(?P<number>(?:[0-9]+\.[0-9]*|\.?[0-9]+)[eE][+-]?[0-9]+|[0-9]*\.[0-9]+|[0-9]+)
     |(?P<stop>[.@])
-    |(?P<end>\Z))""",
-    re.VERBOSE,
-)
+    |(?P<end>\Z))"""
 _BOOLEAN = ("true", "false")
 CLOSERS = {
     ")": ("(", "list"),
@@ -61,6 +59,12 @@ CLOSERS = {
 }
 OPENERS = frozenset(["{", "(", "[", "<<", "<<(", "{|"])
 _AFTER_OPERAND = frozenset([")", "}", ")>>"])
+
+
+@cache
+def token_pattern() -> re.Pattern[str]:
+    """Compile the terminals, once asked: a query process that starts does not wait for it."""
+    return re.compile(_TOKEN, re.VERBOSE)
 
 
 class Token(NamedTuple):
@@ -90,7 +94,7 @@ class Reading:
         operand = calls = filters = values = False
         opened = self.open
         while place is not None:
-            matches, place = _TOKEN.finditer(self.text, place), None
+            matches, place = token_pattern().finditer(self.text, place), None
             for match in matches:
                 kind: str = match.lastgroup  # type: ignore[assignment]
                 token = Token(kind, match[kind], match.start(kind))
