@@ -40,6 +40,7 @@ from .pages.value_chain import data as chain_data
 from .pages.value_chain import page as chain_page
 from .precompute.artifacts import Derivations
 from .precompute.starting import Ahead
+from .precompute.watcher import Watcher
 from .reading.names import Names
 from .reading.publication import Service
 from .reading.solutions import Memory
@@ -140,9 +141,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         )  # quick: they wait for no analysis
         app.state.portraits = Portraits(app.state.analyses)
         app.state.actors = Actors(app.state.maps)
-        app.state.ahead = Ahead(service.snapshots, pool.snapshot, app.state.derivations.folder, chosen)
-        if chosen.read_ahead:
-            app.state.ahead.start()
+        app.state.ahead = Ahead(service.snapshots, app.state.derivations.folder, chosen)
         open_writer(app, chosen)
         warming = Warming(
             service,
@@ -151,17 +150,19 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             maps=app.state.maps,
             actors=app.state.actors,
         )
+        jobs = [app.state.derivations.job]
         if chosen.read_ahead:
-            warming.start()
+            jobs += [warming.job, app.state.ahead.job]
+        watcher = Watcher(pool.snapshot, jobs)
+        watcher.start()
         try:
             yield
         finally:
             warming.close()
             close_writer(app)
-            app.state.ahead.close()
-            app.state.analyses.close()
-            app.state.maps.close()
-            app.state.derivations.close()
+            for made in (app.state.ahead, app.state.analyses, app.state.maps, app.state.derivations):
+                made.close()
+            await asyncio.to_thread(watcher.close)  # the pool answers on this loop
             await pool.aclose()
 
     app = Application(

@@ -1,14 +1,12 @@
 """What the first visitors of a publication need not wait for: read at the start, and again after each swap."""
 
 import gc
-import logging
-import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 
-from ..graph.pool.blocking import NoSnapshot
 from ..graph.region.names import UnknownName
+from ..graph.snapshots.snapshot import Snapshot
 from .analysis.analyses import Analyses
 from .maps import atlas
 from .ontology_pages.rules import shapes
@@ -18,78 +16,58 @@ from .pages.missing import pages as missing_pages
 from .pages.territory import outside as territory_page
 from .pages.territory.matter import Portraits
 from .pages.value_chain import reading as chain_reading
+from .precompute.watcher import Job
 from .reading.publication import Service, begin_reading
 from .reading.solutions import Reading
 from .web.page_cache import written
-
-log = logging.getLogger(__name__)
 
 #: Regions whose pages are read ahead: those with most sites.
 REGIONS = 3
 
 
 class Warming:
-    """A thread that reads the names and the answers of the largest pages whenever another snapshot is published.
-
-    It asks one question at a time, as our own pages do, and looks at the pointer every `look` seconds.
-    """
+    """Reads the names and the answers of the largest pages whenever another snapshot is published, one question at a time."""
 
     def __init__(
         self,
         service: Service,
         analyses: Analyses | None = None,
-        look: float = 2.0,
         portraits: Portraits | None = None,
         maps: Analyses | None = None,
         actors: Actors | None = None,
     ) -> None:
-        self._service, self._analyses, self._look = service, analyses, look
+        self._service, self._analyses = service, analyses
         self._portraits, self._maps, self._actors = portraits, maps, actors
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="warming", daemon=True)
+        self._closed = False
         self.warmed = ""
         """Id of the snapshot read last."""
-
-    def start(self) -> None:
-        """Begin to read."""
-        self._thread.start()
+        self.job = Job("warming", lambda one: self._closed or one.id == self.warmed, self._read)
 
     def close(self) -> None:
         """Stop after the question being asked."""
-        self._stop.set()
+        self._closed = True
 
-    def _run(self) -> None:
+    def _read(self, snapshot: Snapshot) -> None:
         for once in (written, shapes, schemes):  # the package's own files
             once()
-        while not self._stop.is_set():
-            try:
-                current = self._service.pool.snapshot().id
-                if current != self.warmed:
-                    for _ in steps(self._service, begin_reading(self._service)):
-                        if self._stop.is_set():
-                            return
-                    if self._actors is not None:
-                        self._actors.warm()
-                    if self._analyses is not None:
-                        self._analyses.warm()
-                    if self._portraits is not None:
-                        with suppress(UnknownName, ValueError):  # without the region there are no portraits
-                            self._portraits.warm()
-                            if (seen := self._portraits.found(current)) is not None:
-                                missing_pages.warm(seen)
-                    if self._maps is not None:
-                        with suppress(UnknownName):  # nor are there maps
-                            self._maps.ahead(atlas.warm)
-                        self._maps.ahead(chain_reading.warm)
-                    settle()
-                    self.warmed = current
-            except (NoSnapshot, LookupError):
-                pass
-            except Exception:
-                if self._stop.is_set():
-                    return  # what reads was closed under it
-                log.debug("pages could not be read ahead", exc_info=True)  # busy: again at the next look
-            self._stop.wait(self._look)
+        for _ in steps(self._service, begin_reading(self._service)):
+            if self._closed:
+                return
+        if self._actors is not None:
+            self._actors.warm()
+        if self._analyses is not None:
+            self._analyses.warm()
+        if self._portraits is not None:
+            with suppress(UnknownName, ValueError):  # without the region there are no portraits
+                self._portraits.warm()
+                if (seen := self._portraits.found(snapshot.id)) is not None:
+                    missing_pages.warm(seen)
+        if self._maps is not None:
+            with suppress(UnknownName):  # nor are there maps
+                self._maps.ahead(atlas.warm)
+            self._maps.ahead(chain_reading.warm)
+        settle()
+        self.warmed = snapshot.id
 
 
 def settle() -> None:

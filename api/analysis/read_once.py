@@ -2,39 +2,28 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, TypeVar
 
 from ...graph.region.view import RegionView
+from ..web.snapshot_cache import SnapshotCache
 from .analyses import Analyses
 
-
-class OfSnapshot(Protocol):
-    """What is made of one snapshot, whose id it tells."""
-
-    @property
-    def snapshot(self) -> str:
-        """Id of the snapshot."""
+T = TypeVar("T")
 
 
-Made = TypeVar("Made", bound=OfSnapshot)
-
-
-class ReadOnce(Generic[Made]):
+class ReadOnce(Generic[T]):
     """Keeps what a function makes of the matter of the current snapshot, and of the same with the illustrative graphs."""
 
-    def __init__(self, analyses: Analyses, make: Callable[[RegionView, RegionView], Made]) -> None:
+    def __init__(self, analyses: Analyses, make: Callable[[RegionView, RegionView], T]) -> None:
         self._analyses, self._make = analyses, make
-        self._lock = threading.Lock()
-        self._kept: Made | None = None
+        self._kept = SnapshotCache[T]()
 
-    def found(self, snapshot: str) -> Made | None:
+    def found(self, snapshot: str) -> T | None:
         """Give what is ready for a snapshot, or None."""
-        kept = self._kept
-        return kept if kept is not None and kept.snapshot == snapshot else None
+        return self._kept.find(snapshot)
 
-    async def of(self, snapshot: str) -> Made:
+    async def of(self, snapshot: str) -> T:
         """Give what is made of a snapshot, made if need be; raises as Analyses.run, and what the function raises."""
         if (ready := self.found(snapshot)) is not None:
             return ready
@@ -48,9 +37,6 @@ class ReadOnce(Generic[Made]):
         self._analyses.ahead(everything.append, illustrative=True)
         self._analyses.ahead(lambda matter: self.made(matter, everything[0]))
 
-    def made(self, matter: RegionView, everything: RegionView) -> Made:
+    def made(self, matter: RegionView, everything: RegionView) -> T:
         """Make it, or give what another made meanwhile."""
-        with self._lock:
-            if self._kept is None or self._kept.snapshot != matter.snapshot:
-                self._kept = self._make(matter, everything)
-            return self._kept
+        return self._kept.of(matter.snapshot, lambda: self._make(matter, everything))

@@ -6,14 +6,11 @@ import asyncio
 import logging
 import os
 import shutil
-import signal
-import subprocess
-import sys
 import tempfile
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,20 +20,19 @@ from fastapi import Depends, Request
 
 from ...graph.finder.artifacts import FINDER
 from ...graph.finder.finding import Finder
-from ...graph.pool.blocking import NoSnapshot
 from ...graph.snapshots.artifacts import PARTITIONS, derived_folder, dump_file, read_dump, read_partitions
 from ...graph.snapshots.dumps import FORMATS, DumpFile, dumps_of
 from ...graph.snapshots.lease import hold
 from ...graph.snapshots.partitions import Partitions
 from ...graph.snapshots.snapshot import Snapshot, Snapshots
 from ...words import N_, AncrageError, Spoken
+from .child import Child, ChildFailure
+from .watcher import Job
 
 log = logging.getLogger(__name__)
 
 AHEAD = (PARTITIONS, FINDER)
 """What is made of each publication that lasts, without being asked."""
-_LOOK = 1.0
-"""Seconds between two looks at what is current."""
 _SETTLED = 5.0
 """Seconds a publication must last before it is counted without being asked: writes may come one after the other."""
 _LATE = 10.0
@@ -90,13 +86,14 @@ class Derivations:
         self._counts: ArtifactCache[Partitions] | None = None
         self._finder: ArtifactCache[Finder] | None = None
         self._serving: dict[str, int] = {}
-        self._process: subprocess.Popen[bytes] | None = None
-        self._closing = threading.Event()
+        self._child = Child()
+        self._closed = False
         self._opening = threading.Lock()
         self._spare: Path | None = None
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="derive")
-        self._watcher = threading.Thread(target=self._watch, name="derivations", daemon=True)
-        self._watcher.start()
+        self.job = Job(
+            "derivations", lambda one: not self._missing(one), self._catch_up, _SETTLED, _LATE, 60.0
+        )
 
     async def partitions(self) -> ArtifactCache[Partitions]:
         """Give the counts of the current snapshot, or the newest there are; raises NoSnapshot, NotReady."""
@@ -180,12 +177,10 @@ class Derivations:
 
     def close(self) -> None:
         """Stop what is being made."""
-        self._closing.set()
         with self._lock:
-            if self._process is not None:
-                self._process.kill()
+            self._closed = True
+        self._child.close()
         self._executor.shutdown(cancel_futures=True)
-        self._watcher.join()
         for descriptor in self._serving.values():
             os.close(descriptor)
         if self._spare is not None:
@@ -208,7 +203,7 @@ class Derivations:
     def _submit(self, names: list[str]) -> list[Future[None]]:
         """Give the jobs that make files of the newest snapshot, new ones for those that nobody makes yet."""
         with self._lock:
-            if self._closing.is_set():
+            if self._closed:
                 raise NotReady
             wanted = [name for name in names if name not in self._jobs]
             if wanted:
@@ -228,29 +223,20 @@ class Derivations:
                 os.close(descriptor)
         finally:
             with self._lock:
-                self._process = None
                 for name in names:
                     self._jobs.pop(name, None)
 
     def _derive(self, snapshot: Snapshot, names: list[str]) -> None:
         folder = self.folder(snapshot)
         known = {dump_file(graph, suffix) for graph in snapshot.graphs() for suffix in FORMATS}
-        command = [sys.executable, "-m", "ancrage.graph.finder.artifacts"]
-        command += [str(self.snapshots.data_dir.absolute()), snapshot.id, str(folder.absolute())]
-        command += [name for name in names if name in AHEAD or name in known]
-        with self._lock:
-            if self._closing.is_set():
-                raise NotReady
-            process = self._process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-            )
-        _, told = process.communicate()
-        if process.returncode and not self._closing.is_set():
-            if process.returncode not in (
-                -signal.SIGINT,
-                -signal.SIGTERM,
-            ):  # Ctrl+C reaches this process too
-                log.error("deriving %s failed: %s", names[0], told.decode(errors="replace")[-2000:])
+        wanted = [name for name in names if name in AHEAD or name in known]
+        places = (str(self.snapshots.data_dir.absolute()), snapshot.id, str(folder.absolute()))
+        try:
+            ended = self._child.run("ancrage.graph.finder.artifacts", *places, *wanted)
+        except ChildFailure as error:
+            log.error("deriving %s failed: %s", names[0], error)
+            raise NotReady(60) from error
+        if not ended:
             raise NotReady(60)
 
     def _serve(self, snapshot: Snapshot) -> None:
@@ -280,27 +266,17 @@ class Derivations:
     def _dumps(self, snapshot: Snapshot) -> set[str]:
         return {path.name for path in (self.folder(snapshot) / "dumps").glob("*.gz")}
 
-    def _watch(self) -> None:
-        """Have made what serves of each publication that lasts, and now and then of those that do not."""
-        seen, lasted, late = "", _SETTLED, 0.0
-        while not self._closing.is_set():
-            with suppress(NoSnapshot, LookupError, OSError, NotReady, CancelledError):
-                snapshot = self._current()
-                if snapshot.id != seen:
-                    seen, lasted = snapshot.id, 0.0 if seen else _SETTLED
-                names = [*AHEAD, *sorted(self._asked)]
-                if missing := [name for name in names if not (self.folder(snapshot) / name).exists()]:
-                    late += _LOOK
-                if missing and (lasted >= _SETTLED or late >= _LATE):
-                    lasted = late = -60.0  # should it fail, the next try is a minute away
-                    self._asked.clear()
-                    for job in [job for name in missing for job in self._submit([name])]:
-                        job.result()
-                    lasted = late = 0.0
-                if not missing:
-                    late = 0.0
-            lasted += _LOOK
-            self._closing.wait(_LOOK)
+    def _missing(self, snapshot: Snapshot) -> list[str]:
+        """List what a publication lacks, of what is made unasked and of the dumps that were asked for."""
+        names = [*AHEAD, *sorted(self._asked)]
+        return [name for name in names if not (self.folder(snapshot) / name).exists()]
+
+    def _catch_up(self, snapshot: Snapshot) -> None:
+        """Have made what is missing, one file after the other; raises NotReady."""
+        missing = self._missing(snapshot)
+        self._asked.clear()
+        for job in [job for name in missing for job in self._submit([name])]:
+            job.result()
 
 
 def derivations_of(request: Request) -> Derivations:

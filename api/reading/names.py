@@ -1,6 +1,5 @@
 """Names of things: found by words (without accents or case), and the nearest ones when a name is wrong."""
 
-import threading
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -12,6 +11,7 @@ from ...words import EMPTY
 from ..labels.wording import TERRITORY_KINDS, fold
 from ..web.links import BASE, local_name
 from ..web.negotiation import Language
+from ..web.snapshot_cache import SnapshotCache
 from .solutions import Reading, best_labels
 
 KINDS: dict[str, str] = {
@@ -198,14 +198,8 @@ class Names:
     """The index of the current snapshot, made once at its first use and kept until another is published."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._snapshot: str | None = None
-        self._index = Index()
+        self._index = SnapshotCache[Index]()
 
     def of(self, reading: Reading) -> Index:
         """Give the index of the snapshot being read."""
-        with self._lock:
-            if self._snapshot != reading.snapshot:
-                self._index = build_index(reading)
-                self._snapshot = reading.snapshot
-            return self._index
+        return self._index.of(reading.snapshot, lambda: build_index(reading))

@@ -2,17 +2,20 @@
 
 import json
 import threading
-from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, cast
+
+from cachetools import LRUCache
 
 from ...graph.sparql.limits import Glance
 from ...words import EMPTY, Named
 from ..web.links import local_name
 from ..web.negotiation import Language
 from ..web.query_texts import PREFIXES, bound, iri_term, is_iri, question
+from ..web.snapshot_cache import SnapshotCache
 
 Row = dict[str, str]
 Names = Named
@@ -80,52 +83,36 @@ class Block:
 class Memory:
     """Answers kept while their snapshot lives; the least recently used go first; safe between threads.
 
-    It holds `size` answers and `rows` solutions at most; an answer of more than `largest` is not kept. The
-    names of things are kept apart, for one snapshot, at most `names` of them.
+    It holds `rows` solutions at most, each answer counted as a hundred more; one of more than `largest` is not kept. The
+    names of things are kept apart, for one snapshot.
+
+    >>> memory = Memory(rows=300)
+    >>> for name in "abc":
+    ...     memory.keep((name,), [{}])
+    >>> memory.get(("a",)) is None, memory.get(("c",))
+    (True, [{}])
     """
 
-    def __init__(
-        self, size: int = 4096, rows: int = 400_000, largest: int = 40_000, names: int = 50_000
-    ) -> None:
-        self._size, self._rows, self._largest, self._most_names = size, rows, largest, names
-        self._kept: OrderedDict[tuple[str, ...], list[Row]] = OrderedDict()
-        self._total = 0
+    def __init__(self, rows: int = 500_000, largest: int = 40_000) -> None:
+        self._largest = largest
+        self._kept: LRUCache[tuple[str, ...], list[Row]] = LRUCache(rows, lambda answer: len(answer) + 100)
         self._lock = threading.Lock()
-        self._names: tuple[str, dict[str, Names]] = ("", {})
+        self._names = SnapshotCache[LRUCache[str, Names]]()
 
-    def names(self, snapshot: str) -> dict[str, Names]:
+    def names(self, snapshot: str) -> MutableMapping[str, Names]:
         """Give the names known so far of the things of a snapshot, to read and to add to."""
-        of, names = self._names
-        if of != snapshot or len(names) > self._most_names:
-            names = {}
-            self._names = (snapshot, names)
-        return names
+        return self._names.of(snapshot, lambda: LRUCache(50_000))
 
     def get(self, key: tuple[str, ...]) -> list[Row] | None:
         """Give the rows kept under the key, or None."""
         with self._lock:
-            rows = self._kept.get(key)
-            if rows is not None:
-                self._kept.move_to_end(key)
-            return rows
+            return self._kept.get(key)
 
     def keep(self, key: tuple[str, ...], rows: list[Row]) -> None:
-        """Keep the rows, unless there are too many of them.
-
-        >>> memory = Memory(rows=3)
-        >>> for name in "ab":
-        ...     memory.keep((name,), [{}, {}])
-        >>> memory.get(("a",)) is None, memory.get(("b",))
-        (True, [{}, {}])
-        """
-        if len(rows) > self._largest:
-            return
-        with self._lock:
-            self._total += len(rows) - len(self._kept.pop(key, ()))
-            self._kept[key] = rows
-            while len(self._kept) > self._size or self._total > self._rows:
-                _, dropped = self._kept.popitem(last=False)
-                self._total -= len(dropped)
+        """Keep the rows, unless there are too many of them."""
+        if len(rows) <= self._largest:
+            with self._lock, suppress(ValueError):  # too large for the room
+                self._kept[key] = rows
 
 
 def rows_of(body: bytes) -> list[Row]:

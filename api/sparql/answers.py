@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+
+from cachetools import LRUCache
 
 _BESIDE = 2048
 """Bytes counted for an answer beside its body and keys: headers, objects."""
-
-_REQUESTS = 8
-"""Requests under which one answer is found; others find it by their query."""
 
 _LARGEST_PART = 16
 """No answer takes more than this part of the whole room."""
@@ -25,13 +23,11 @@ class KeptAnswer:
     headers: RawHeaders
     name: str
     body: bytes
-    query: Hashable = None
-    requests: list[Hashable] = field(default_factory=list)
     size: int = 0
 
 
 class Answers:
-    """Answers by query, and by the requests that asked for them; at most `capacity` bytes.
+    """Answers by query, and by the requests that asked for them; at most `capacity` bytes, a quarter of them for requests.
 
     A query's key is its normalised text with its dataset, its format and its coding; a request's key is what
     came over the wire, so that a repeated request is recognised without reading it (None: one that is answered
@@ -47,15 +43,22 @@ class Answers:
 
     def __init__(self, capacity: int) -> None:
         self.capacity = capacity
-        self.hits = self.misses = self.bytes = 0
+        self.hits = self.misses = 0
         self._snapshot = ""
-        self._by_query: OrderedDict[Hashable, KeptAnswer] = OrderedDict()
-        self._by_request: dict[Hashable, KeptAnswer] = {}
+        self._by_query: LRUCache[Hashable, KeptAnswer] = LRUCache(capacity * 3 // 4, lambda kept: kept.size)
+        self._queries: LRUCache[Hashable, tuple[Hashable, int]] = LRUCache(
+            capacity // 4, lambda known: known[1]
+        )
 
     @property
     def entries(self) -> int:
         """Number of answers kept."""
         return len(self._by_query)
+
+    @property
+    def bytes(self) -> int:
+        """Bytes kept, of answers and of requests."""
+        return int(self._by_query.currsize + self._queries.currsize)
 
     @property
     def largest(self) -> int:
@@ -65,12 +68,13 @@ class Answers:
     def asked(self, snapshot: str, request: Hashable) -> KeptAnswer | None:
         """Return the answer to a request that came before."""
         if snapshot != self._snapshot:
-            self._empty(snapshot)
+            self._snapshot = snapshot
+            self._by_query.clear()
+            self._queries.clear()
             return None
-        kept = self._by_request.get(request)
-        if kept is not None:
-            self.hits += 1
-            self._by_query.move_to_end(kept.query)
+        known = self._queries.get(request)
+        kept = None if known is None else self._by_query.get(known[0])
+        self.hits += kept is not None
         return kept
 
     def same(self, snapshot: str, queries: Iterable[Hashable], request: Hashable) -> KeptAnswer | None:
@@ -78,53 +82,22 @@ class Answers:
         for query in queries if snapshot == self._snapshot else ():
             if (kept := self._by_query.get(query)) is not None:
                 self.hits += 1
-                self._by_query.move_to_end(query)
-                self._know(request, kept)
+                self._know(request, query)
                 return kept
         self.misses += 1
         return None
 
     def keep(self, snapshot: str, query: Hashable, request: Hashable, answer: KeptAnswer) -> None:
         """Keep an answer to a query, unless it is too large or not of the snapshot looked at last."""
-        size = len(answer.body) + _size(query) + _BESIDE
-        if size > self.largest or snapshot != self._snapshot:
-            return
-        self._forget(query)
-        answer.query, answer.size = query, size
-        self._by_query[query] = answer
-        self.bytes += size
-        self._know(request, answer)
-        while self.bytes > self.capacity:
-            self._forget(next(iter(self._by_query)))
+        answer.size = len(answer.body) + _size(query) + _BESIDE
+        if answer.size <= self.largest and snapshot == self._snapshot:
+            self._by_query[query] = answer
+            self._know(request, query)
 
-    def _know(self, request: Hashable, kept: KeptAnswer) -> None:
-        if request is None:
-            return
-        if request not in self._by_request:
-            if len(kept.requests) >= _REQUESTS:
-                self._unknow(kept, kept.requests.pop(0))
-            kept.requests.append(request)
-            kept.size += _size(request)
-            self.bytes += _size(request)
-        self._by_request[request] = kept
-
-    def _unknow(self, kept: KeptAnswer, request: Hashable) -> None:
-        del self._by_request[request]
-        kept.size -= _size(request)
-        self.bytes -= _size(request)
-
-    def _forget(self, query: Hashable) -> None:
-        kept = self._by_query.pop(query, None)
-        if kept is not None:
-            for request in kept.requests:
-                self._by_request.pop(request, None)
-            self.bytes -= kept.size
-
-    def _empty(self, snapshot: str) -> None:
-        self._snapshot = snapshot
-        self._by_query.clear()
-        self._by_request.clear()
-        self.bytes = 0
+    def _know(self, request: Hashable, query: Hashable) -> None:
+        size = _size(request) + _size(query)
+        if request is not None and size <= self._queries.maxsize:
+            self._queries[request] = (query, size)
 
 
 def _size(key: Hashable) -> int:

@@ -1,8 +1,9 @@
 """Answers kept in memory: as they were sent, bounded in bytes, the least recently used dropped first."""
 
-from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
+
+from cachetools import LRUCache
 
 #: Longest answer kept, in bytes.
 LARGEST = 4 << 20
@@ -28,35 +29,20 @@ class CacheEntry:
         return len(self.body) * 5 // 4 + 2048
 
 
-@dataclass
-class LruCache:
-    """Answers by key, at most `capacity` bytes of them; the least recently used go first.
+class Answers(LRUCache[tuple[Any, ...], CacheEntry]):
+    """Answers by key, at most `capacity` bytes of them, none above four megabytes; the least recently used go first.
 
-    >>> shelf = LruCache(5000)
+    >>> answers = Answers(5000)
     >>> for name in "abc":
-    ...     shelf.put((name,), CacheEntry([], name, "", b""))
-    >>> shelf.get(("a",)) is None, shelf.bytes
+    ...     answers.keep((name,), CacheEntry([], name, "", b""))
+    >>> answers.get(("a",)) is None, answers.currsize
     (True, 4096)
     """
 
-    capacity: int
-    kept: OrderedDict[tuple[Any, ...], CacheEntry] = field(default_factory=OrderedDict)
-    bytes: int = 0
+    def __init__(self, capacity: int) -> None:
+        super().__init__(capacity, lambda answer: answer.size)
 
-    def get(self, key: tuple[Any, ...]) -> CacheEntry | None:
-        """Give the answer kept under the key, or None."""
-        found = self.kept.get(key)
-        if found is not None:
-            self.kept.move_to_end(key)
-        return found
-
-    def put(self, key: tuple[Any, ...], answer: CacheEntry) -> None:
+    def keep(self, key: tuple[Any, ...], answer: CacheEntry) -> None:
         """Keep an answer, unless it is too large."""
-        if answer.size > min(LARGEST, self.capacity):
-            return
-        dropped = self.kept.pop(key, None)
-        self.bytes += answer.size - (dropped.size if dropped else 0)
-        self.kept[key] = answer
-        while self.bytes > self.capacity:
-            _, dropped = self.kept.popitem(last=False)
-            self.bytes -= dropped.size
+        if answer.size <= min(LARGEST, self.maxsize):
+            self[key] = answer

@@ -24,9 +24,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ...graph.pool.blocking import NoSnapshot
 from ...graph.snapshots.snapshot import Snapshot
-from .kept_answers import CacheEntry, LruCache
+from .kept_answers import Answers, CacheEntry
 from .negotiation import language, signature
 from .page_language import carried, insisted_in
+from .snapshot_cache import SnapshotCache
 
 #: Addresses that have a cache of their own, or nothing to keep.
 ELSEWHERE = ("/static/", "/sparql", "/update", "/graphs", "/dumps", "/healthz", "/readyz", "/metrics")
@@ -93,19 +94,20 @@ class PageCache:
     def __init__(self, app: ASGIApp, capacity: int = 32 << 20) -> None:
         self.app = app
         self.hits = self.misses = 0
-        self._shelf = LruCache(capacity)
+        self._capacity = capacity
+        self._answers = SnapshotCache[Answers]()
         self._snapshot = ""
         self._making: dict[tuple[Any, ...], asyncio.Event] = {}
 
     @property
     def entries(self) -> int:
         """Number of answers kept."""
-        return len(self._shelf.kept)
+        return len(self._shelf(self._snapshot))
 
     @property
     def bytes(self) -> int:
         """Bytes of answers kept."""
-        return self._shelf.bytes
+        return int(self._shelf(self._snapshot).currsize)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass one request through."""
@@ -128,7 +130,7 @@ class PageCache:
             await self._making[key].wait()
             kept = self._find(key)
         if kept is None and (kept := _made_ahead(scope, snapshot, asked)) is not None:
-            self._shelf.put(key, kept)
+            self._shelf(snapshot.id).keep(key, kept)
         if (note := scope.get("ancrage.note")) is not None:
             note["cache"] = "miss" if kept is None else "hit"
         if kept is not None:
@@ -142,8 +144,11 @@ class PageCache:
         finally:
             self._release(key, made)
 
+    def _shelf(self, snapshot: str) -> Answers:
+        return self._answers.of(snapshot, lambda: Answers(self._capacity))
+
     def _find(self, key: tuple[Any, ...]) -> CacheEntry | None:
-        kept = self._shelf.get(key)
+        kept = self._shelf(key[0]).get(key)
         return None if kept is not None and kept.day not in ("", date.today().isoformat()) else kept
 
     def _current(self, scope: Scope) -> Snapshot | None:
@@ -158,9 +163,7 @@ class PageCache:
             snapshot: Snapshot = service.pool.snapshot()
         except (NoSnapshot, LookupError):
             return None
-        if snapshot.id != self._snapshot:
-            self._snapshot = snapshot.id
-            self._shelf = LruCache(self._shelf.capacity)
+        self._snapshot = snapshot.id
         return snapshot
 
     def _watch(
@@ -195,7 +198,7 @@ class PageCache:
             )  # an older one while what is derived of ours is made
             kept = _kept(start, b"".join(parts), of, state.get("day", ""))
             if of.id == snapshot.id == self._snapshot:
-                self._shelf.put(key, kept)
+                self._shelf(snapshot.id).keep(key, kept)
             scope[KEPT] = kept
             self._release(key, made)
             await _send(kept, asked, send)

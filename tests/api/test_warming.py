@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ancrage.api.app import create_app
+from ancrage.api.precompute.watcher import Watcher
 from ancrage.api.reading.publication import service_of
 from ancrage.api.warming import Warming
 from ancrage.api.web.settings import Settings
@@ -24,8 +25,9 @@ def test_each_publication_is_read_ahead(tmp_path: Path, publisher: Callable[[Pat
     first = publisher(tmp_path / "data", tmp_path / "one")
     with TestClient(create_app(Settings(data_dir=tmp_path / "data", workers=1))) as client:
         service = service_of(client.app)  # type: ignore[arg-type]
-        warming = Warming(service, look=0.01)
-        warming.start()
+        warming = Warming(service)
+        watcher = Watcher(service.pool.snapshot, [warming.job], look=0.01)
+        watcher.start()
         _wait(lambda: warming.warmed == first)
         second = publisher(tmp_path / "data", tmp_path / "two")
         _wait(lambda: warming.warmed == second)
@@ -34,12 +36,16 @@ def test_each_publication_is_read_ahead(tmp_path: Path, publisher: Callable[[Pat
         assert len(asked) > 10  # the questions of the region's page
         assert gc.get_freeze_count() > 0  # what lasts is left out of the sweeps for garbage
         warming.close()
+        watcher.close()
 
 
 def test_nothing_published_is_no_failure(tmp_path: Path, publisher: Callable[[Path, Path], str]) -> None:
     with TestClient(create_app(Settings(data_dir=tmp_path / "data", workers=1))) as client:
-        warming = Warming(service_of(client.app), look=0.01)  # type: ignore[arg-type]
-        warming.start()
+        service = service_of(client.app)  # type: ignore[arg-type]
+        warming = Warming(service)
+        watcher = Watcher(service.pool.snapshot, [warming.job], look=0.01)
+        watcher.start()
         first = publisher(tmp_path / "data", tmp_path / "one")
         _wait(lambda: warming.warmed == first)
         warming.close()
+        watcher.close()

@@ -5,13 +5,15 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from ancrage.api.app import create_app
 from ancrage.api.precompute.artifacts import Derivations, NotReady
+from ancrage.api.precompute.watcher import Watcher
 from ancrage.api.web.settings import Settings
 from ancrage.graph.finder.artifacts import FINDER
 from ancrage.graph.snapshots.artifacts import PARTITIONS, derived_folder
@@ -42,6 +44,19 @@ def current(snapshots: Snapshots) -> Snapshot:
     return found
 
 
+@contextmanager
+def watched(*given: Any, **named: Any) -> Iterator[Derivations]:
+    """What is derived, made of what is current as the service does."""
+    made = Derivations(*given, **named)
+    watcher = Watcher(made._current, [made.job], look=0.05)
+    watcher.start()
+    try:
+        yield made
+    finally:
+        made.close()
+        watcher.close()
+
+
 def until(condition: Callable[[], bool]) -> None:
     limit = time.monotonic() + 300
     while not condition():
@@ -50,11 +65,8 @@ def until(condition: Callable[[], bool]) -> None:
 
 
 def test_counts_are_made_without_being_asked(published: Snapshots) -> None:
-    made = Derivations(published, lambda: current(published))
-    try:
+    with watched(published, lambda: current(published)):
         until((derived_folder(current(published)) / PARTITIONS).exists)
-    finally:
-        made.close()
 
 
 def test_many_requests_are_one_process(published: Snapshots, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -65,7 +77,7 @@ def test_many_requests_are_one_process(published: Snapshots, monkeypatch: pytest
             started.append(command)
             super().__init__(command, **more)
 
-    monkeypatch.setattr("ancrage.api.precompute.artifacts.subprocess.Popen", Counting)
+    monkeypatch.setattr("ancrage.api.precompute.child.subprocess.Popen", Counting)
     snapshot = current(published)
     made = Derivations(published, lambda: snapshot)
 
@@ -87,30 +99,24 @@ def test_what_takes_longer_than_the_patience_is_told_and_goes_on(
     published: Snapshots, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     snapshot = current(published)
-    made = Derivations(published, lambda: snapshot, patience=0.001)
-    try:
+    with watched(published, lambda: snapshot, patience=0.001) as made:
         with pytest.raises(NotReady) as caught:
             asyncio.run(made.dump("ontology", "trig"))
         assert caught.value.retry_after >= 1
         until(lambda: bool(list((derived_folder(snapshot) / "dumps").glob("ontology.trig.gz"))))
-    finally:
-        made.close()
 
 
 def test_a_failure_is_told_and_may_be_tried_again(
     published: Snapshots, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     snapshot = current(published)
-    made = Derivations(published, lambda: snapshot)
-    try:
+    with watched(published, lambda: snapshot) as made:
         until((derived_folder(snapshot) / PARTITIONS).exists)
         with monkeypatch.context() as patched:
             patched.setattr(sys, "executable", "/bin/false")
             with pytest.raises(NotReady):
                 asyncio.run(made.dump("essai", "nq"))
         assert asyncio.run(made.dump("essai", "nq"))
-    finally:
-        made.close()
 
 
 def test_closing_stops_the_process(
@@ -120,11 +126,10 @@ def test_closing_stops_the_process(
     slow.write_text("#!/bin/sh\nexec sleep 600\n", encoding="utf-8")
     slow.chmod(0o700)
     monkeypatch.setattr(sys, "executable", str(slow))
-    made = Derivations(published, lambda: current(published))
-    until(lambda: made._process is not None)
-    process = made._process
-    assert process is not None
-    made.close()
+    with watched(published, lambda: current(published)) as made:
+        until(lambda: made._child._process is not None)
+        process = made._child._process
+        assert process is not None
     assert process.poll() is not None
     with pytest.raises(NotReady):
         asyncio.run(made.partitions())
@@ -141,8 +146,7 @@ def test_the_former_serve_while_the_new_are_made_and_are_not_pruned(
     published: Snapshots, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     first = current(published)
-    made = Derivations(published, lambda: current(published), patience=60)
-    try:
+    with watched(published, lambda: current(published), patience=60) as made:
         asyncio.run(made.dump("essai", "nq"))
         until(lambda: all((derived_folder(first) / name).exists() for name in (PARTITIONS, FINDER)))
         until(lambda: not made._jobs)
@@ -159,8 +163,6 @@ def test_the_former_serve_while_the_new_are_made_and_are_not_pruned(
             assert counts.value.snapshot == first.id
             assert dump.value[0].path.is_file()
             assert second.id == current(published).id != first.id
-    finally:
-        made.close()
 
 
 def test_writes_without_end_do_not_keep_it_from_being_made(
@@ -168,8 +170,7 @@ def test_writes_without_end_do_not_keep_it_from_being_made(
 ) -> None:
     monkeypatch.setattr("ancrage.api.precompute.artifacts._LATE", 2.0)
     first = current(published)
-    made = Derivations(published, lambda: current(published), patience=60)
-    try:
+    with watched(published, lambda: current(published), patience=60) as made:
         asyncio.run(made.partitions())
         end, number = time.monotonic() + 120, 0
         while asyncio.run(made.partitions()).snapshot.id == first.id:
@@ -177,8 +178,6 @@ def test_writes_without_end_do_not_keep_it_from_being_made(
             number += 1
             again(published, tmp_path / f"again-{number}")
             time.sleep(0.3)  # none of them lasts
-    finally:
-        made.close()
 
 
 def test_over_http_it_is_503_with_a_time_to_come_back(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from ancrage.api.app import create_app
 from ancrage.api.precompute import starting as ahead
+from ancrage.api.precompute.child import Child
 from ancrage.api.precompute.kept_pages import KeptPages, address_of, pages_folder, seen_settings
 from ancrage.api.precompute.pages import addresses, make
 from ancrage.api.web.kept_answers import CacheEntry
@@ -161,57 +162,41 @@ def test_every_portrait_of_the_region_is_made_ahead(example_data_dir: Path) -> N
 def test_a_service_that_reads_ahead_has_the_pages_made_by_another_process(
     published: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ahead, "_SETTLED", 0.0)
     snapshots = Snapshots(published)
     snapshot = snapshots.current()
     assert snapshot is not None
-    watcher = ahead.Ahead(
-        snapshots,
-        lambda: snapshot,
-        lambda one: one.path / "derived",
-        Settings(data_dir=published, publisher="Nous"),
-    )
-    told: list[list[str]] = []
-
-    class Process:
-        returncode = 0
-
-        def __init__(self, command: list[str], **_: object) -> None:
-            told.append(command)
-
-        def communicate(self) -> tuple[None, bytes]:
-            watcher._closing.set()
-            return None, b""
-
-    monkeypatch.setattr("ancrage.api.precompute.starting.subprocess.Popen", Process)
-    watcher.start()
-    watcher._thread.join(20)
-    [command] = told
-    assert command[2] == "ancrage.api.precompute_process" and '"publisher": "Nous"' in command[-1]
+    given: list[tuple[str, ...]] = []
+    monkeypatch.setattr(Child, "run", lambda _, *arguments, environment: given.append(arguments))
+    settings = Settings(data_dir=published, publisher="Nous")
+    made = ahead.Ahead(snapshots, lambda one: one.path / "derived", settings)
+    made.job.look(snapshot, 9.0)
+    made.job.join()
+    assert given == []  # it has not lasted
+    made.job.look(snapshot, 11.0)
+    made.job.join()
+    [command] = given
+    assert command[0] == "ancrage.api.precompute_process" and '"publisher": "Nous"' in command[-1]
 
 
-@pytest.mark.parametrize(("code", "told"), [(-signal.SIGINT, 0), (1, 1)])
+@pytest.mark.parametrize(("ends", "told"), [("kill -INT $$", 0), ("echo Traceback >&2; exit 1", 1)])
 def test_a_process_stopped_with_the_service_has_not_failed(
     published: Path,
+    tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
-    code: int,
+    ends: str,
     told: int,
 ) -> None:
     snapshots = Snapshots(published)
     snapshot = snapshots.current()
     assert snapshot is not None
-
-    class Process:
-        returncode = code
-
-        def __init__(self, *_: object, **__: object) -> None:
-            pass
-
-        def communicate(self) -> tuple[None, bytes]:
-            return None, b"Traceback"
-
-    monkeypatch.setattr("ancrage.api.precompute.starting.subprocess.Popen", Process)
-    settings = Settings(data_dir=published)
-    ahead.Ahead(snapshots, lambda: snapshot, lambda one: one.path / "derived", settings)._run(snapshot)
-    assert len(caplog.records) == told
+    script = tmp_path / "python"
+    script.write_text(f"#!/bin/sh\n{ends}\n", encoding="utf-8")
+    script.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(script))
+    made = ahead.Ahead(snapshots, lambda one: one.path / "derived", Settings(data_dir=published))
+    made.job.look(snapshot, 11.0)
+    made.job.join()
+    assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == [
+        "what is computed ahead failed: Traceback\n"
+    ][:told]

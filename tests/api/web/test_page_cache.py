@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from ancrage.api.app import create_app
-from ancrage.api.web.kept_answers import CacheEntry, LruCache
+from ancrage.api.web.kept_answers import Answers, CacheEntry
 from ancrage.api.web.page_cache import PageCache
 from ancrage.api.web.settings import Settings
 from ancrage.graph.pool.blocking import QueryTimeout
@@ -158,15 +158,15 @@ def test_a_second_visit_asks_nothing(client: TestClient, monkeypatch: pytest.Mon
 
 
 def test_what_is_kept_is_bounded() -> None:
-    shelf = LruCache(100_000)
+    shelf = Answers(100_000)
     for number in range(50):
-        shelf.put((number,), CacheEntry([], str(number), "", b"x" * 8000))
-        assert shelf.bytes <= 100_000
+        shelf.keep((number,), CacheEntry([], str(number), "", b"x" * 8000))
+        assert shelf.currsize <= 100_000
     assert shelf.get((49,)) is not None and shelf.get((0,)) is None
-    shelf.put(("large",), CacheEntry([], "", "", b"x" * 200_000))
+    shelf.keep(("large",), CacheEntry([], "", "", b"x" * 200_000))
     assert shelf.get(("large",)) is None
-    shelf.put((49,), CacheEntry([], "again", "", b"x" * 8000))
-    assert shelf.bytes == sum(kept.size for kept in shelf.kept.values())
+    shelf.keep((49,), CacheEntry([], "again", "", b"x" * 8000))
+    assert shelf.currsize == sum(kept.size for kept in shelf.values())
 
 
 class _Slow:
