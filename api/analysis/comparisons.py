@@ -16,13 +16,12 @@ from ...graph.scenarios.description import describe
 from ...graph.scenarios.runs import observations
 from ...graph.scenarios.sentences import shown, signed
 from ...graph.scenarios.values import Value as Counted
-from ...graph.sparql.results import Iri, Rows, Value, to_csv, to_csv_fr
+from ...graph.sparql.results import Iri, Rows, Value
 from ...words import N_, gettext, ngettext
 from ..labels.wording import first_capital
+from ..render.files import table_file
 from ..render.rdf_document import written
-from ..render.spreadsheets import to_xlsx
-from ..web.negotiation import CSV_FR, JSON_LD, N_TRIPLES, TURTLE, XLSX, Language, Representation
-from .files import JSON
+from ..web.negotiation import DATA, JSON_LD, N_TRIPLES, TURTLE, Language, Representation
 from .tables import plain
 
 _STATUS: dict[str, Words] = {
@@ -48,23 +47,18 @@ def _whole(value: Any) -> Value:
 
 def write(comparison: Comparison, chosen: Representation, language: Language = "fr") -> bytes:
     """Write a comparison in a format of reports; raises SheetTooSmall."""
-    if chosen == JSON:
+    if chosen == DATA:
         return json.dumps(comparison.to_dict(), ensure_ascii=False, indent=1).encode() + b"\n"
     if chosen in (TURTLE, JSON_LD, N_TRIPLES):
         triples = [*describe(comparison.scenario), *observations(comparison)]
         return written(list(dict.fromkeys(triples)), chosen)
-    rows = to_rows(comparison, language)
-    if chosen == XLSX:
-        about = {
-            gettext("Scénario", language): comparison.scenario.words[language],
-            gettext("Hypothèses", language): "\n".join(
-                one.to_line() for one in comparison.scenario.assumptions
-            ),
-            "Publication": comparison.snapshot,
-            gettext("À savoir", language): " ".join(note[language] for note in comparison.notes),
-        }
-        return to_xlsx(rows, {name: text for name, text in about.items() if text})
-    return to_csv_fr(rows) if chosen == CSV_FR else to_csv(rows)
+    about = {
+        N_("Scénario"): comparison.scenario.words[language],
+        N_("Hypothèses"): "\n".join(one.to_line() for one in comparison.scenario.assumptions),
+        N_("Publication"): comparison.snapshot,
+        N_("À savoir"): " ".join(note[language] for note in comparison.notes),
+    }
+    return table_file(to_rows(comparison, language), chosen, about, language)
 
 
 def show(

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any
 
 from ...graph.findings.model import Finding, Refusal, Report
 from ...graph.findings.rdf import to_rdf
-from ...graph.sparql.results import Iri, Rows, Value, to_csv, to_csv_fr
+from ...graph.sparql.results import Iri, Rows, Value
 from ...words import N_, Spoken
+from ..render.files import table_file
 from ..render.rdf_document import written
-from ..render.spreadsheets import to_xlsx
-from ..web.negotiation import CSV, CSV_FR, JSON_LD, N_TRIPLES, TURTLE, XLSX, Language, Representation
+from ..web.negotiation import CSV, CSV_FR, DATA, JSON_LD, N_TRIPLES, TURTLE, XLSX, Language, Representation
 from .words import path_words, question_words
 
-JSON = Representation("json", ".json", "application/json")
-FORMATS = (JSON, CSV, CSV_FR, XLSX, TURTLE, JSON_LD, N_TRIPLES)
+FORMATS = (DATA, CSV, CSV_FR, XLSX, TURTLE, JSON_LD, N_TRIPLES)
 """What a report can be written as; the first is given to who asks for nothing."""
 
 _COLUMNS = (
@@ -85,21 +83,18 @@ def write(
     many: bool = False,
 ) -> bytes:
     """Write reports in a format; JSON is an object, or a list where `many`. Raises SheetTooSmall."""
-    if chosen == JSON:
+    if chosen == DATA:
         told = [report.to_dict() for report in reports]
         return json.dumps(told if many else told[0], ensure_ascii=False, indent=1).encode() + b"\n"
     if chosen in (TURTLE, JSON_LD, N_TRIPLES):
         triples = list(dict.fromkeys(triple for report in reports for triple in to_rdf(report)))
         return written(triples, chosen)
-    rows = to_rows(reports, language, why=why)
-    if chosen == XLSX:
-        return to_xlsx(rows, _about(reports, language))
-    return to_csv_fr(rows) if chosen == CSV_FR else to_csv(rows)
+    return table_file(to_rows(reports, language, why=why), chosen, _about(reports, language), language)
 
 
-def _about(reports: Sequence[Report], language: Language) -> dict[str, str]:
+def _about(reports: Sequence[Report], language: Language) -> dict[Spoken, str]:
     first = reports[0]
-    said: dict[Spoken, Any] = {
+    return {
         N_("Analyse"): first.title[language] if len(reports) == 1 else "",
         N_("Territoires"): str(len(reports)) if len(reports) > 1 else "",
         N_("Paramètres"): ", ".join(f"{key}={value}" for key, value in first.parameters.items()),
@@ -107,4 +102,3 @@ def _about(reports: Sequence[Report], language: Language) -> dict[str, str]:
         N_("Publication"): first.snapshot,
         N_("À savoir"): " ".join(dict.fromkeys(note[language] for one in reports for note in one.notes)),
     }
-    return {pair[language]: value for pair, value in said.items() if value}

@@ -13,12 +13,13 @@ from ...graph.analysis.uncertainty import Estimate
 from ...graph.findings.model import Report
 from ...graph.region.view import RegionView
 from ..errors.analysis_problems import checked
-from ..errors.problems import CORS, ERRORS, BadRequest, problem
+from ..errors.problems import ERRORS, BadRequest, problem
 from ..errors.refusals import known_parameters
 from ..reading.publication import client_of, reading_of
-from ..web.negotiation import CSV, CSV_FR, XLSX, Language, Representation, choose
+from ..render.files import chosen_format, file_response
 from ..web.page_cache import leave_out
 from ..web.page_language import spoken
+from ..web.security import CORS
 from . import files
 from .analyses import Analyses
 from .openapi import QUALITY_RESPONSE, REFUSALS, REPORT_RESPONSE, TAG
@@ -198,7 +199,7 @@ async def _reported(request: Request, name: str, work: Answered, illustrative: b
     """Answer with a report in the format asked for; the answer is kept as pages are."""
     try:
         reading = reading_of(request)
-        chosen, said = chosen_format(request), spoken(request)
+        chosen, said = chosen_format(request, files.FORMATS), spoken(request)
 
         def made(matter: RegionView) -> tuple[str, bytes]:
             return matter.snapshot, files.write([checked(work(matter))], chosen, said)
@@ -223,24 +224,6 @@ def analyses_of(request: Request) -> Analyses:
     if found.provisional:
         leave_out(request)
     return found
-
-
-def chosen_format(request: Request, offered: tuple[Representation, ...] = files.FORMATS) -> Representation:
-    """Choose the format: `?format=`, else Accept; raises NotAcceptable."""
-    return choose(request.headers.get("accept"), offered, request.query_params.get("format") or None)
-
-
-def file_response(body: bytes, chosen: Representation, name: str, snapshot: str, said: Language) -> Response:
-    """Give an answer with what it varies by, its publication, and a name for who saves it."""
-    media_type = chosen.media_type.partition(";")[0]
-    if chosen != XLSX:
-        media_type += "; charset=utf-8"
-    headers = {**CORS, "Vary": "Accept, Accept-Language", "Ancrage-Snapshot": snapshot}
-    if chosen in (CSV, CSV_FR, XLSX):
-        suffix = ".csv" if chosen == CSV_FR else chosen.suffix
-        headers["Content-Disposition"] = f'attachment; filename="{name}{suffix}"'
-        headers["Content-Language"] = said
-    return Response(body, headers={**headers, "Content-Type": media_type})
 
 
 def _kinds(asked: list[str] | None, known: tuple[str, ...]) -> tuple[str, ...]:

@@ -17,23 +17,24 @@ from ...graph.scenarios.saved import saved, saved_scenario
 from ...graph.snapshots.reader import LocalReader
 from ...loaders.write import scenarios as kept
 from ...loaders.write.request import Written
-from ..errors.problems import CORS, ERRORS, BadRequest, problem
+from ..errors.problems import ERRORS, BadRequest, problem
 from ..errors.refusals import known_parameters
 from ..reading.publication import client_of, reading_of
+from ..render.files import chosen_format, file_response
 from ..sparql.update import headers_of
 from ..sparql.write_key import in_turn, refused, require_key, writer_of
 from ..web.bodies import allow
 from ..web.links import public_base
 from ..web.page_language import spoken
+from ..web.security import CORS
 from . import comparisons
 from .analyses import Analyses
+from .files import FORMATS
 from .openapi import COMPARISON_RESPONSE, REFUSALS, SCENARIO_BODY, SCENARIO_RESPONSE, TAG, refusal
 from .routes import (
     Format,
     Illustrative,
     Lang,
-    chosen_format,
-    file_response,
 )
 
 router = APIRouter(
@@ -250,7 +251,7 @@ async def _compared(
     figures: list[str] | None,
     illustrative: bool,
 ) -> Response:
-    chosen, said = chosen_format(request), spoken(request)
+    chosen, said = chosen_format(request, FORMATS), spoken(request)
     analyses = _analyses(request)
     scenario = await analyses.read(find, client=client_of(request))
 

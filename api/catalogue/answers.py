@@ -8,17 +8,17 @@ from datetime import UTC, datetime
 
 from ...graph.pool.blocking import Answer
 from ...graph.snapshots.snapshot import BASE_ROLES
-from ...graph.sparql.results import Rows, to_csv_fr
+from ...graph.sparql.results import Rows
 from ...queries.query import Query, without_header
-from ...words import N_
-from ..errors.problems import CORS
+from ...words import N_, Spoken
 from ..reading.licences import licences
 from ..reading.publication import Publication
 from ..reading.solutions import Reading
 from ..render.charts import draw
+from ..render.files import TABLES, table_file
 from ..render.results_table import chart_rows
-from ..render.spreadsheets import to_xlsx
 from ..web.negotiation import Language, Representation
+from ..web.security import CORS
 
 #: Formats made here from the rows of an answer, not written by the engine.
 FROM_ROWS = ("csv-fr", "xlsx", "svg")
@@ -100,10 +100,12 @@ def made_file(
     headers = {**file_headers(asked, chosen, publication), "Ancrage-Snapshot": answer.snapshot}
     rows, language = Rows.from_json(answer.body), reading.language
     if chosen.name == "csv-fr":
-        return to_csv_fr(rows), {**headers, "Content-Type": "text/csv; charset=utf-8"}
-    headers |= {"Content-Type": chosen.media_type, "Content-Language": language}
-    if chosen.name == "xlsx":
-        return to_xlsx(rows, about(asked, publication, language, address, len(rows))), headers
+        headers["Content-Type"] = "text/csv; charset=utf-8"
+    else:
+        headers |= {"Content-Type": chosen.media_type, "Content-Language": language}
+    if chosen in TABLES:
+        told = about(asked, publication, language, address, len(rows))
+        return table_file(rows, chosen, told, language), headers
     assert asked.query.chart is not None
     rows = chart_rows(answer.body, reading, asked.query.chart)
     return draw(rows, asked.query.chart, asked.query.title[language], language).svg.encode(), headers
@@ -111,10 +113,10 @@ def made_file(
 
 def about(
     asked: QuestionParams, publication: Publication, language: Language, address: str, rows: int
-) -> dict[str, str]:
+) -> dict[Spoken, str]:
     """Tell where an answer comes from: question, values, publication, licences, address, query."""
     query = asked.query
-    said = {
+    return {
         N_("Question"): query.title[language],
         N_("Description"): query.summary[language],
         **{N_("Paramètre {name}", name=name): ", ".join(values) for name, values in asked.values.items()},
@@ -126,4 +128,3 @@ def about(
         N_("Adresse"): address,
         N_("Requête SPARQL"): asked.alone,
     }
-    return {pair[language]: value for pair, value in said.items() if value}

@@ -15,7 +15,7 @@ from ...queries.library import QueryNotFound
 from ...queries.parameters import TYPES
 from ...queries.query import Query
 from ...words import AncrageError
-from ..errors.problems import CORS, ERRORS, problem
+from ..errors.problems import ERRORS, problem
 from ..reading.names import Index
 from ..reading.publication import Publication, index_of, library_of_questions, reading_of
 from ..reading.solutions import Reading
@@ -40,6 +40,7 @@ from ..web.negotiation import (
 )
 from ..web.page_error import PageError
 from ..web.page_language import spoken
+from ..web.security import CORS
 from .answers import FROM_ROWS, QuestionParams, file_headers, made_file
 from .pages import QuestionForm, list_page, pose, question_page
 from .rdf import describe

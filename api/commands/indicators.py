@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ...graph.sparql.results import Rows, Value, to_csv, to_csv_fr
+from ...graph.sparql.results import Rows, Value
 from .analysis import Illustrative, check_format, matter_of, output_console
 from .application import DataDir, app, error_console
 
@@ -48,8 +48,7 @@ def indicators(
 
     Sans valeur, la colonne status dit pourquoi : missing, suppressed, insufficient.
     """
-    from ..analysis.files import JSON
-    from ..web.negotiation import CSV, CSV_FR
+    from ..render.files import TABLES, table_file
 
     check_format(format, FORMATS)
     with matter_of(data_dir, illustrative) as matter:
@@ -57,7 +56,8 @@ def indicators(
     if format == "table":
         _show(rows)
         return
-    told = {JSON.name: _json, CSV.name: to_csv, CSV_FR.name: to_csv_fr}[format](rows)
+    chosen = next((one for one in TABLES if one.name == format), None)
+    told = table_file(rows, chosen, {}) if chosen else _json(rows)
     sys.stdout.buffer.write(told)
     sys.stdout.buffer.flush()
 

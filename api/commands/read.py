@@ -120,7 +120,8 @@ def _print_workbook(body: bytes, name: str, sparql: str, snapshot: Snapshot) -> 
     from ...graph.sparql.results import Rows
     from ..reading.licences import licences
     from ..reading.publication import described
-    from ..render.spreadsheets import to_xlsx
+    from ..render.files import table_file
+    from ..web.negotiation import XLSX
 
     if sys.stdout.isatty():
         raise UsageError("un classeur ne s'affiche pas : ajoutez « > réponse.xlsx ».")
@@ -132,7 +133,7 @@ def _print_workbook(body: bytes, name: str, sparql: str, snapshot: Snapshot) -> 
         "Licences des sources": ", ".join(licences(publication)),
         "Requête SPARQL": sparql,
     }
-    sys.stdout.buffer.write(to_xlsx(Rows.from_json(body), {key: text for key, text in about.items() if text}))
+    sys.stdout.buffer.write(table_file(Rows.from_json(body), XLSX, about))
     sys.stdout.buffer.flush()
 
 

@@ -17,7 +17,6 @@ from ...graph.snapshots.artifacts import read_dump
 from ...graph.snapshots.dumps import FORMATS, Dump, DumpFile, dumps_of
 from ...graph.snapshots.snapshot import Snapshot
 from ...words import N_, gettext
-from ..errors.problems import CORS
 from ..precompute.artifacts import ArtifactCache, derivations_of
 from ..reading.licences import licence_name
 from ..reading.publication import service_of
@@ -26,6 +25,7 @@ from ..web.links import public_base
 from ..web.negotiation import HTML, Representation
 from ..web.page_cache import entity_tags, takes_gzip
 from ..web.page_error import PageError
+from ..web.security import CORS
 from .listed import graph_titles
 from .pages import Lang, Read, chosen_of, spoken
 

@@ -11,7 +11,6 @@ from ...graph.snapshots.dumps import Dump, dumps_of
 from ...graph.snapshots.partitions import Partitions
 from ...graph.snapshots.snapshot import Snapshot
 from ...words import gettext
-from ..errors.problems import CORS
 from ..precompute.artifacts import ArtifactCache, Counted
 from ..reading.licences import licence_name
 from ..reading.publication import answer_of, reading_of
@@ -30,6 +29,7 @@ from ..web.negotiation import (
     language,
 )
 from ..web.page_error import PageError
+from ..web.security import CORS
 from .dcat import dcat_document
 from .listed import DataSet, data_sets
 from .void import void_document

@@ -11,7 +11,6 @@ from ...graph.pool.blocking import PoolBusy
 from ...graph.region.view import RegionView
 from ...words import N_
 from ..analysis.routes import analyses_of
-from ..errors.problems import CORS
 from ..pages.territory import page as territory_portrait
 from ..pages.territory.matter import portraits_of
 from ..pages.territory.outside import check_level
@@ -19,6 +18,7 @@ from ..reading.publication import client_of, reading_of
 from ..reading.solutions import Reading
 from ..web.page_error import PageError
 from ..web.page_language import spoken
+from ..web.security import CORS
 from .content import build
 from .files import MEDIA_TYPES, made
 from .html import policy, to_html

@@ -27,13 +27,9 @@ from ...queries.query import ParameterError
 from ...words import N_, AncrageError, Named, Spoken
 from ..render.spreadsheets import SheetTooSmall
 from ..web import negotiation
+from ..web.security import CORS
 from .analysis_problems import ANALYSIS_PROBLEMS
 from .write_problems import WRITE_PROBLEMS
-
-CORS = {
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "ETag, Last-Modified, Retry-After, Ancrage-Snapshot",
-}
 
 LANGUAGES = {"Content-Language": "en, fr"}
 """The languages of a problem: `detail` is in English, `detail_fr` in French."""

@@ -9,16 +9,14 @@ from ...graph.indicators.basis import basis_of
 from ...graph.indicators.cube_rdf import indicator_iri
 from ...graph.indicators.declaration import TOPICS, Indicator
 from ...graph.region.firmness import counts_of
-from ...graph.sparql.results import to_csv, to_csv_fr
 from ...words import N_
-from ..analysis.files import JSON
 from ..maps.atlas import Atlas
 from ..reading.cube import Selection
-from ..render.spreadsheets import to_xlsx
-from ..web.negotiation import CSV, CSV_FR, XLSX, Language, Representation
+from ..render.files import TABLES, table_file
+from ..web.negotiation import DATA, Language, Representation
 from .words import dates_words, evidence_words, formula_words, unplaced_words
 
-FILES = (CSV, CSV_FR, XLSX, JSON)
+FILES = (*TABLES, DATA)
 """What values can be written as."""
 
 
@@ -61,7 +59,7 @@ def write_values(
 ) -> bytes:
     """Write chosen values in a format; raises SheetTooSmall."""
     rows, one, indicators = found.rows(), found.indicator, atlas.cube.indicators
-    if chosen == JSON:
+    if chosen == DATA:
         told = {
             "indicator": describe(one, atlas),
             "level": found.level,
@@ -72,8 +70,6 @@ def write_values(
             "values": list(rows),
         }
         return json.dumps(told, ensure_ascii=False, indent=1).encode() + b"\n"
-    if chosen != XLSX:
-        return to_csv_fr(rows) if chosen == CSV_FR else to_csv(rows)
     basis = basis_of(atlas.matter, one, indicators)
     about = {
         N_("Indicateur"): one.title[said],
@@ -88,4 +84,4 @@ def write_values(
         N_("Publication"): atlas.matter.snapshot,
         N_("Adresse"): address,
     }
-    return to_xlsx(rows, {pair[said]: text for pair, text in about.items() if text})
+    return table_file(rows, chosen, about, said)

@@ -20,10 +20,8 @@ from ...graph.sparql.results import Rows
 from ...ontology.vocabulary import ID
 from ...queries.query import Chart
 from ...words import N_, gettext
-from ..errors.problems import CORS
 from ..labels.wording import first_capital, fold
 from ..maps.atlas import Atlas
-from ..maps.files import headers_of
 from ..maps.form import chosen, withins
 from ..maps.page import drawn
 from ..maps.reading import unit_of
@@ -31,6 +29,7 @@ from ..reading.cube import ALL, REGION, Selection, find_indicator, groups_of, se
 from ..reading.publication import reading_of
 from ..reading.solutions import Reading
 from ..render.charts import draw
+from ..render.files import file_headers
 from ..render.rendering import page
 from ..web.negotiation import Language
 from ..web.page_error import PageError
@@ -111,10 +110,8 @@ async def files(request: Request, name: str, suffix: str) -> Response:
         found = _selected(request, atlas, name)
         body = write_values(found, chosen, said, atlas, str(request.url))
         place = found.within.removeprefix("territory/").replace("/", "-")
-        headers = headers_of(
-            chosen, f"{found.indicator.id}-{found.level}-{place}", atlas.matter.snapshot, said
-        )
-        return Response(body, headers={**CORS, **headers})
+        file = f"{found.indicator.id}-{found.level}-{place}"
+        return Response(body, headers=file_headers(chosen, file, atlas.matter.snapshot, said))
 
     return await drawn(request, reading, illustrative, made)
 

@@ -9,17 +9,18 @@ from fastapi.responses import JSONResponse
 
 from ...graph.region.gazetteer import Gazetteer
 from ...graph.region.view import RegionView
-from ..analysis.files import JSON
 from ..analysis.openapi import REFUSALS
-from ..analysis.routes import Format, Illustrative, Lang, chosen_format, file_response
-from ..errors.problems import CORS, ERRORS, problem
+from ..analysis.routes import Format, Illustrative, Lang
+from ..errors.problems import ERRORS, problem
 from ..errors.refusals import known_parameters
 from ..maps.atlas import Atlas
 from ..reading.cube import ALL, REGION, groups_of, periods_of, select
 from ..reading.publication import client_of, reading_of
-from ..web.negotiation import CSV, CSV_FR, XLSX
+from ..render.files import TABLES, chosen_format, file_response
+from ..web.negotiation import DATA
 from ..web.page_language import spoken
-from .files import FILES, describe, write_values
+from ..web.security import CORS
+from .files import describe, write_values
 
 router = APIRouter(
     prefix="/api/v1/indicators",
@@ -27,8 +28,7 @@ router = APIRouter(
     responses=REFUSALS,
     dependencies=[Depends(known_parameters)],
 )
-_FORMATS = (JSON, CSV, CSV_FR, XLSX)
-assert set(_FORMATS) == set(FILES)
+_FORMATS = (DATA, *TABLES)
 
 
 @router.get("", summary="Tous les indicateurs", response_model=None)

@@ -7,20 +7,19 @@ from collections.abc import Sequence
 
 from fastapi import Response
 
-from ...graph.sparql.results import Iri, Rows, Value, to_csv, to_csv_fr
+from ...graph.sparql.results import Iri, Rows, Value
 from ...ontology.vocabulary import ID
 from ...words import N_
 from ..reading.cube import COLUMNS
+from ..render.files import TABLES
 from ..render.painting import painters
-from ..render.spreadsheets import to_xlsx
 from ..render.theme import Theme
-from ..web.negotiation import CSV, CSV_FR, SVG, XLSX, Language, Representation
+from ..web.negotiation import SVG, Representation
 from ..web.page_error import PageError
 from .reading import Map
 
 PNG = Representation("png", ".png", "image/png")
 PICTURES = (SVG, PNG)
-TABLES = (CSV, CSV_FR, XLSX)
 
 
 def format_of(suffix: str) -> Representation:
@@ -71,28 +70,8 @@ def to_rows(maps: Sequence[Map]) -> Rows:
     return Rows(list(COLUMNS), rows)
 
 
-def table_file(rows: Rows, chosen: Representation, about: dict[str, str]) -> bytes:
-    """Write a table in a format; raises SheetTooSmall."""
-    if chosen == XLSX:
-        return to_xlsx(rows, about)
-    return to_csv_fr(rows) if chosen == CSV_FR else to_csv(rows)
-
-
 def file_name(maps: Sequence[Map]) -> str:
     """Name a file after what is drawn."""
     first = maps[0]
     place = first.within.id.removeprefix("territory/").replace("/", "-")
     return "-".join([*(one.indicator.id for one in maps), first.level, place])
-
-
-def headers_of(chosen: Representation, name: str, snapshot: str, language: Language) -> dict[str, str]:
-    """Give the headers of a file: what it is, its name, its publication, its language."""
-    media_type = chosen.media_type.partition(";")[0]
-    suffix = ".csv" if chosen == CSV_FR else chosen.suffix
-    return {
-        "Content-Type": media_type + ("" if chosen in (PNG, XLSX) else "; charset=utf-8"),
-        "Content-Disposition": f'attachment; filename="{name}{suffix}"',
-        "Content-Language": language,
-        "Ancrage-Snapshot": snapshot,
-        "Vary": "Accept-Language",
-    }

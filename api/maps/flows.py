@@ -13,9 +13,9 @@ from ...graph.region.outlines import Outlines
 from ...graph.sparql.results import Iri, Rows
 from ...ontology.vocabulary import ID
 from ...words import N_, NN_, gettext
-from ..errors.problems import CORS
 from ..labels.wording import first_capital
 from ..reading.publication import reading_of
+from ..render.files import TABLES, file_headers, table_file
 from ..render.rendering import page
 from ..web.links import public_base
 from ..web.negotiation import Language
@@ -25,7 +25,7 @@ from ..web.security import EMBED_POLICY
 from .asking import MapParams, Side
 from .atlas import Atlas
 from .drawing import COLOURS, FONT, LINE, PAPER, clean, label, number, scale_bar, towns
-from .files import PICTURES, PNG, TABLES, format_of, headers_of, painted, table_file
+from .files import PICTURES, PNG, format_of, painted
 from .form import LEVELS, chosen, withins
 from .page import boxed, drawn, iframe
 from .reading import WIDTH, wrapped
@@ -282,12 +282,17 @@ async def flow_file(request: Request, suffix: str) -> Response:
     def made(atlas: Atlas) -> Response:
         shown = _read(atlas, kind, asked, limit)
         snapshot = atlas.matter.snapshot
-        headers = {**CORS, **headers_of(chosen, f"flux-{kind}-{shown.flows.level}", snapshot, said)}
+        headers = file_headers(chosen, f"flux-{kind}-{shown.flows.level}", snapshot, said)
         title = first_capital(KINDS[kind][said])
         told = summary(shown, said)
         if chosen in TABLES:
-            about = {"Carte": title, "Résumé": told, "Publication": snapshot, "Adresse": str(request.url)}
-            return Response(table_file(to_rows(shown), chosen, about), headers=headers)
+            about = {
+                N_("Carte"): title,
+                N_("Résumé"): told,
+                N_("Publication"): snapshot,
+                N_("Adresse"): str(request.url),
+            }
+            return Response(table_file(to_rows(shown), chosen, about, said), headers=headers)
         drawing = draw_flows(
             atlas.outlines, shown, language=said, heading=[title, shown.label],
             notes=[*wrapped(told, 118), f"Publication {snapshot}"], region=atlas.matter.within,

@@ -18,6 +18,7 @@ from ..analysis.analyses import Analyses
 from ..labels.wording import first_capital, fold
 from ..reading.publication import client_of, reading_of
 from ..reading.solutions import Reading
+from ..render.files import TABLES
 from ..render.rendering import page
 from ..web.links import public_base
 from ..web.negotiation import Language
@@ -27,7 +28,7 @@ from ..web.security import EMBED_POLICY
 from .asking import MapParams, asked_of, read, same_scale, settled
 from .atlas import Atlas
 from .drawing import ROUND, entries, number, sizes, swatch
-from .files import PICTURES, PNG, TABLES, format_of, painted
+from .files import PICTURES, PNG, format_of, painted
 from .form import LEVELS, chosen, groups, topics, withins
 from .reading import WIDTH, Map, summary, told, unit_of
 from .scale import METHODS

@@ -23,7 +23,7 @@ WIDTH = 720
 _NOT_COVERED = (None, None, None, "none", None, None, None)
 
 
-class Cell(NamedTuple):
+class AreaValue(NamedTuple):
     """What a map shows of a territory: its value with its interval, or the status that stands in its place; its facts."""
 
     territory: Territory
@@ -49,7 +49,7 @@ class Map:
     by: str | None
     period: str | None
     layer: Layer
-    cells: Sequence[Cell]
+    cells: Sequence[AreaValue]
     scale: Scale
     as_of: str = ""
 
@@ -102,7 +102,7 @@ def read_map(
     for territory in layer.territories:
         value, low, high, status, *facts = values.get(territory.id, _NOT_COVERED)
         cells.append(
-            Cell(territory, value, low, high, None if value is not None else status or "missing", *facts)
+            AreaValue(territory, value, low, high, None if value is not None else status or "missing", *facts)
         )
     known = [cell.value for cell in cells if cell.value is not None]
     one = cube.indicators[indicator]
@@ -117,10 +117,10 @@ def unit_of(indicator: Indicator) -> str:
     return {"%": "\u202f%", "km": "\u00a0km"}.get(indicator.unit, "")
 
 
-def told(cell: Cell, indicator: Indicator, language: Language) -> str:
+def told(cell: AreaValue, indicator: Indicator, language: Language) -> str:
     """Say the value of a cell, with its interval, or why there is none.
 
-    >>> told(Cell(None, None, None, None, "suppressed"), None, "en")
+    >>> told(AreaValue(None, None, None, None, "suppressed"), None, "en")
     'suppressed (confidential)'
     """
     if cell.value is None:

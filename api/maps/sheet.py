@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from fastapi import Response
 
 from ...ontology.vocabulary import ID
-from ...words import gettext
-from ..errors.problems import CORS
+from ...words import N_, gettext
 from ..labels.wording import first_capital
 from ..reading.solutions import Reading
+from ..render.files import TABLES, file_headers, table_file
 from ..web.negotiation import Language, Representation
 from .asking import same_scale
 from .atlas import Atlas
-from .files import TABLES, file_name, headers_of, table_file, to_rows
+from .files import file_name, to_rows
 from .form import LEVELS
 from .reading import Map, dated, summary, wrapped
 from .svg import Panel, draw_maps
@@ -27,18 +27,18 @@ def file_of(
     shown: Sequence[Map], chosen: Representation, reading: Reading, atlas: Atlas, said: Language, address: str
 ) -> Response:
     """Write maps in a format; a picture that must be painted still is a drawing. Raises SheetTooSmall."""
-    headers = {**CORS, **headers_of(chosen, file_name(shown), atlas.matter.snapshot, said)}
+    headers = file_headers(chosen, file_name(shown), atlas.matter.snapshot, said)
     if chosen not in TABLES:
         return Response(sheet(shown, reading, atlas, said).encode(), headers=headers)
     lines = [line for one in shown for line in (one.indicator.title[said], *words(one, reading, said))]
     about = {
-        gettext("Carte", said): " – ".join(dict.fromkeys(lines)),
-        gettext("Résumé", said): " ".join(summary(one, said) for one in shown),
-        "Sources": ", ".join(sources(shown, reading)),
-        "Publication": atlas.matter.snapshot,
-        gettext("Adresse", said): address,
+        N_("Carte"): " – ".join(dict.fromkeys(lines)),
+        N_("Résumé"): " ".join(summary(one, said) for one in shown),
+        N_("Sources"): ", ".join(sources(shown, reading)),
+        N_("Publication"): atlas.matter.snapshot,
+        N_("Adresse"): address,
     }
-    return Response(table_file(to_rows(shown), chosen, about), headers=headers)
+    return Response(table_file(to_rows(shown), chosen, about, said), headers=headers)
 
 
 def sheet(shown: Sequence[Map], reading: Reading, atlas: Atlas, said: Language) -> str:

@@ -28,7 +28,7 @@ from .drawing import (
     scale_bar,
     towns,
 )
-from .reading import Cell, Map, summary, told, unit_of
+from .reading import AreaValue, Map, summary, told, unit_of
 
 _GAP = 24.0
 _PREFIX = len("territory/")
@@ -220,7 +220,7 @@ def _marks(shown: Map, texts: Sequence[str], name: str, links: bool, alone: bool
     return f'<g class="ronds">{"".join(text for _, text in parts)}</g>'
 
 
-def _told(cell: Cell, text: str, shape: str, tag: str, link: bool, alone: bool) -> str:
+def _told(cell: AreaValue, text: str, shape: str, tag: str, link: bool, alone: bool) -> str:
     """Close a shape with what it stands for, and lead it to its row and to the portrait of its territory."""
     if alone:
         return f"{shape}><title>{text}</title></{tag}>"

@@ -18,7 +18,6 @@ from ...loaders.schemas import SCHEMAS, schema_of
 from ...ontology.vocabulary import PREFIXES, context
 from ...words import N_, gettext
 from ..datasets.pages import DATA, Lang, Named, Read, chosen_of, spoken
-from ..errors.problems import CORS
 from ..reading.names import KINDS, territory_kind
 from ..reading.publication import index_of, library_of_questions, reading_of, service_of
 from ..reading.solutions import Reading
@@ -28,6 +27,7 @@ from ..web.links import href, public_base
 from ..web.negotiation import HTML, Representation
 from ..web.page_cache import entity_tags
 from ..web.page_error import PageError
+from ..web.security import CORS
 
 router = APIRouter(tags=["données liées"])
 

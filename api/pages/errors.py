@@ -23,7 +23,7 @@ from ...graph.pool.blocking import (
 from ...graph.pool.errors import seconds
 from ...graph.snapshots.snapshot import UnknownSnapshot
 from ...words import N_, Named, Said, Spoken
-from ..errors.problems import CORS, LANGUAGES, said_of, status_of
+from ..errors.problems import LANGUAGES, said_of, status_of
 from ..errors.refusals import refused as refused_parameters
 from ..precompute.artifacts import NotReady
 from ..render.rendering import page
@@ -32,7 +32,7 @@ from ..web.page_error import PageError
 from ..web.page_language import spoken
 from ..web.query_texts import NotAnIri
 from ..web.routes import template_of
-from ..web.security import SECURITY_HEADERS
+from ..web.security import CORS, SECURITY_HEADERS
 from .nearest import offers
 
 log = logging.getLogger(__name__)

@@ -68,7 +68,7 @@ class Streaming(Answering, Protocol):
 
 
 @dataclass(frozen=True)
-class Block:
+class Solutions:
     """One titled part of a page: what its query gave, or the sentence that says why it gave nothing."""
 
     query: str
@@ -169,7 +169,7 @@ class Reading:
             self.failed = True
         return stream.whole or b""
 
-    def blocks(self, folder: str, names: Iterable[str], **terms: str) -> dict[str, Block]:
+    def blocks(self, folder: str, names: Iterable[str], **terms: str) -> dict[str, Solutions]:
         """Answer several questions of a folder, a few at once where they are not known."""
         texts = {name: bound(question(f"{folder}/{name}"), **terms) for name in names}
         asked = [text for text in texts.values() if self.memory.get((self.snapshot, text)) is None]
@@ -180,22 +180,24 @@ class Reading:
             found = {}
         return {name: found.get(text) or self.ask(text) for name, text in texts.items()}
 
-    def block(self, name: str, graphs: Sequence[str] | None = None, **terms: str | Sequence[str]) -> Block:
+    def block(
+        self, name: str, graphs: Sequence[str] | None = None, **terms: str | Sequence[str]
+    ) -> Solutions:
         """Answer a question of ours for a part of a page: a failure becomes a sentence."""
         return self.ask(bound(question(name), **terms), graphs)
 
-    def facts(self, name: str, **terms: str) -> Block:
+    def facts(self, name: str, **terms: str) -> Solutions:
         """Answer a question of ours without which there is no page; raises NotAnIri, and what the pool raises."""
         text = bound(question(name), **terms)
-        return Block(text, self.select(text))
+        return Solutions(text, self.select(text))
 
-    def ask(self, text: str, graphs: Sequence[str] | None = None) -> Block:
+    def ask(self, text: str, graphs: Sequence[str] | None = None) -> Solutions:
         """Answer a SELECT, given whole, for a part of a page."""
         try:
-            return Block(text, self.select(text, graphs))
+            return Solutions(text, self.select(text, graphs))
         except Exception as error:
             self.failed = True
-            return Block(text, failure=self.explain(error, self.language))
+            return Solutions(text, failure=self.explain(error, self.language))
 
     def learn_labels(self, iris: Iterable[str]) -> None:
         """Look up, in one query, the names of the things a page is about to show."""

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ..labels.wording import fold
-from ..reading.solutions import Block, Reading
+from ..reading.solutions import Reading, Solutions
 from ..web.query_texts import bound
 
 SKOS = "http://www.w3.org/2004/02/skos/core#"
@@ -52,7 +52,7 @@ class Place:
     For a scheme, the tree holds its concepts and the path is empty. `block` is the query behind it.
     """
 
-    block: Block
+    block: Solutions
     path: list[Node] = field(default_factory=list)
     tree: list[Node] = field(default_factory=list)
     total: int = 0
@@ -83,7 +83,7 @@ def place_of(reading: Reading, iri: str, *, scheme: bool) -> Place:
     return Place(block, [node(concept) for concept in above], tree(c for c in roots if c in shown), total)
 
 
-def _edges(block: Block) -> tuple[dict[str, str], dict[str, list[str]], dict[str, list[str]]]:
+def _edges(block: Solutions) -> tuple[dict[str, str], dict[str, list[str]], dict[str, list[str]]]:
     codes: dict[str, str] = {}
     parents: dict[str, list[str]] = defaultdict(list)
     children: dict[str, list[str]] = defaultdict(list)

@@ -55,16 +55,15 @@ def to_rows(finder: Finder, found: SearchResult, language: Language) -> Rows:
 
 def about(
     search: Search, found: SearchResult, snapshot: str, address: str, language: Language
-) -> dict[str, str]:
+) -> dict[Spoken, str]:
     """Tell where a file comes from."""
-    said: dict[Spoken, str] = {
+    return {
         N_("Recherche"): search.text,
         **{facet.title: ", ".join(search.chosen.get(facet.name, ())) for facet in FACETS},
         N_("Résultats"): str(len(found)),
         N_("Publication"): snapshot,
         N_("Adresse"): address,
     }
-    return {pair[language]: value for pair, value in said.items() if value}
 
 
 def to_data(

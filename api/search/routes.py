@@ -18,20 +18,21 @@ from ...graph.region.view import RegionView
 from ...ontology.vocabulary import ID
 from ...words import N_, gettext
 from ..analysis.analyses import Analyses
-from ..errors.problems import CORS, ERRORS, problem
+from ..errors.problems import ERRORS, problem
 from ..errors.refusals import refuse_unknown
-from ..maps.files import headers_of, table_file
 from ..precompute.artifacts import NotReady, derivations_of
 from ..reading.names import Named
 from ..reading.project_territories import HOW, projects
 from ..reading.publication import answer_of, index_of, reading_of
 from ..reading.solutions import Reading
+from ..render.files import file_response, table_file
 from ..render.rendering import page
 from ..web.links import href, public_base
 from ..web.negotiation import CSV, CSV_FR, XLSX, Language
 from ..web.page_cache import leave_out
 from ..web.page_error import PageError
 from ..web.page_language import spoken
+from ..web.security import CORS
 from . import files, map
 from .asking import (
     FACETS,
@@ -161,10 +162,10 @@ async def _data(request: Request) -> Response:
 
     def written() -> bytes:
         about = files.about(asked, found, snapshot, f"{public_base(request)}{asked.address()}", said)
-        return table_file(files.to_rows(finder, found, said), _FILES[name], about)
+        return table_file(files.to_rows(finder, found, said), _FILES[name], about, said)
 
     body = await run_in_threadpool(written)
-    return Response(body, headers=CORS | headers_of(_FILES[name], "recherche", snapshot, said))
+    return file_response(body, _FILES[name], "recherche", snapshot, said)
 
 
 def _asked_of_program(request: Request) -> Search:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from ...graph.snapshots.snapshot import Snapshot
-from ...graph.sparql.results import Rows, to_csv_fr
+from ...graph.sparql.results import Rows
 from ..reading.licences import licences
 from ..reading.publication import described
+from ..render.files import table_file
 from ..render.spreadsheets import MEDIA_TYPE as XLSX
-from ..render.spreadsheets import to_xlsx
+from ..web.negotiation import CSV_FR
+from ..web.negotiation import XLSX as WORKBOOK
 from ..web.page_cache import gzip
 from .request import SparqlRequest
 
@@ -35,6 +37,6 @@ def table(asked: SparqlRequest, snapshot: Snapshot, body: bytes, packed: bool) -
             "Requête SPARQL": asked.text or "",
         }
         made = snapshot.created.replace(tzinfo=None)
-        return to_xlsx(rows, {name: value for name, value in about.items() if value}, made), False
-    body = to_csv_fr(rows)
+        return table_file(rows, WORKBOOK, about, made=made), False
+    body = table_file(rows, CSV_FR, {})
     return (gzip(body), True) if packed and len(body) >= PACKED_FROM else (body, False)

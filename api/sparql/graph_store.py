@@ -15,10 +15,11 @@ from ...graph.sparql.formats import GRAPHS, Format, choose
 from ...graph.updates.evaluation import UnknownGraph
 from ...loaders.write.request import Action, Write, Written
 from ...ontology.vocabulary import PREFIXES
-from ..errors.problems import CORS, ERRORS, BadRequest, problem
+from ..errors.problems import ERRORS, BadRequest, problem
 from ..reading.publication import client_of
 from ..web.links import public_base
 from ..web.page_cache import entity_tags, takes_gzip
+from ..web.security import CORS
 from .relay import Watch, relay, watched
 from .update import headers_of, told
 from .upload import received

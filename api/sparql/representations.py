@@ -11,9 +11,8 @@ import pyoxigraph
 
 from ... import __version__
 from ...graph.snapshots.snapshot import Snapshot
-from ..errors.problems import CORS
 from ..web.page_cache import entity_tags
-from ..web.security import RAW_HEADERS
+from ..web.security import CORS, RAW_HEADERS
 from .answers import RawHeaders
 
 _VERSIONS = blake2b(f"{__version__} {pyoxigraph.__version__}".encode(), digest_size=4).hexdigest()

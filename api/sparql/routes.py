@@ -22,8 +22,9 @@ from ...graph.snapshots.snapshot import Snapshot
 from ...graph.sparql.formats import GRAPHS, Kind, choose
 from ...graph.sparql.limits import SHORT, Glance, QueryRefused, look
 from ...graph.sparql.normalise import normalised
-from ..errors.problems import CORS, ERRORS, BadRequest, problem, status_of
+from ..errors.problems import ERRORS, BadRequest, problem, status_of
 from ..render.spreadsheets import SheetTooSmall
+from ..web.security import CORS
 from . import answer_tables
 from .answers import Answers, KeptAnswer, Place, RawHeaders
 from .description import describe_service

@@ -14,8 +14,9 @@ from ...graph.snapshots.durable import StoreBusy
 from ...loaders.write.request import EditFailed, StorageFailed, Written
 from ...loaders.write.writer import Writer
 from ...words import N_
-from ..errors.problems import CORS, BadRequest, problem
+from ..errors.problems import BadRequest, problem
 from ..web.page_error import PageError
+from ..web.security import CORS
 from ..web.settings import Settings
 
 log = logging.getLogger(__name__)

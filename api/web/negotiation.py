@@ -32,6 +32,8 @@ DESCRIPTIONS: tuple[Representation, ...] = (*ONTOLOGIES, TRIG, CSV)
 
 CSV_FR = Representation("csv-fr", ".csv-fr", "text/csv; header=present; charset=utf-8")
 JSON = Representation("json", ".json", "application/sparql-results+json")
+DATA = Representation("json", ".json", "application/json")
+"""JSON that is no answer of SPARQL."""
 XML = Representation("xml", ".xml", "application/sparql-results+xml")
 TSV = Representation("tsv", ".tsv", "text/tab-separated-values")
 XLSX = Representation("xlsx", ".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")

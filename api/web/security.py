@@ -20,6 +20,11 @@ SECURITY_HEADERS = {
     "cross-origin-opener-policy": "same-origin",
 }
 
+#: What any site may read, and of which headers.
+CORS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "ETag, Last-Modified, Retry-After, Ancrage-Snapshot",
+}
 FRAMED = b"frame-ancestors *"
 """How the policy of what any site may frame ends."""
 RAW_HEADERS = tuple((name.encode(), value.encode()) for name, value in SECURITY_HEADERS.items())

@@ -104,7 +104,7 @@ from .specialisation import location_quotient_interval as location_quotient_inte
 from .specialisation import specialised as specialised
 from .structure import structural_differences as structural_differences
 from .table import Axis as Axis
-from .table import Table as Table
+from .table import CountTable as CountTable
 from .uncertainty import BadTable as BadTable
 from .uncertainty import Estimate as Estimate
 from .uncertainty import TooFewData as TooFewData

@@ -10,7 +10,7 @@ from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore
 from .access import demand_supply_gap
 from .relatedness import Matrix
 from .specialisation import location_quotient
-from .table import Table
+from .table import CountTable
 from .uncertainty import BadTable, check_level
 
 
@@ -61,7 +61,7 @@ def demand_supply_gap_interval(
     return np.where(told, 2 * low - 1, np.nan), np.where(told, 2 * high - 1, np.nan)
 
 
-def location_quotient_gap(demand: Table, supply: Table) -> Table:
+def location_quotient_gap(demand: CountTable, supply: CountTable) -> CountTable:
     """Give how much more specialised each territory is in the demand for an activity than in its supply.
 
     Formula:
@@ -92,8 +92,8 @@ def location_quotient_gap(demand: Table, supply: Table) -> Table:
         BadTable: as `location_quotient`, or tables of different axes.
 
     Example:
-        >>> jobs = Table.dense([[100, 0], [25, 75]], ["a", "b"], ["wood", "care"])
-        >>> places = Table.dense([[10, 10], [10, 10]], ["a", "b"], ["wood", "care"])
+        >>> jobs = CountTable.dense([[100, 0], [25, 75]], ["a", "b"], ["wood", "care"])
+        >>> places = CountTable.dense([[10, 10], [10, 10]], ["a", "b"], ["wood", "care"])
         >>> location_quotient_gap(jobs, places).toarray().round(4).tolist()
         [[0.6, -1.0], [-0.6, 1.0]]
     """
@@ -107,4 +107,4 @@ def location_quotient_gap(demand: Table, supply: Table) -> Table:
     unknown = np.isnan(gap)
     about = {"measure": measure, "unit": "1"}
     missing = csr_array(unknown) if unknown.any() else None
-    return Table(csr_array(np.where(unknown, 0.0, gap)), demand.rows, demand.columns, missing, about)
+    return CountTable(csr_array(np.where(unknown, 0.0, gap)), demand.rows, demand.columns, missing, about)

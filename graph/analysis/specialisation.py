@@ -8,11 +8,11 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore]
 
-from .table import Table
+from .table import CountTable
 from .uncertainty import BadTable, Estimate, TooFewData, poisson_interval
 
 
-def location_quotient(counts: Table) -> Table:
+def location_quotient(counts: CountTable) -> CountTable:
     """Give the location quotient of each cell: the share of an activity in a territory over its share in all.
 
     Formula:
@@ -41,7 +41,7 @@ def location_quotient(counts: Table) -> Table:
         BadTable: an empty table, a negative count, or nothing but zeros.
 
     Example:
-        >>> x = Table.dense([[100, 0], [25, 75]], ["a", "b"], ["wood", "care"])
+        >>> x = CountTable.dense([[100, 0], [25, 75]], ["a", "b"], ["wood", "care"])
         >>> location_quotient(x).toarray().round(4).tolist()
         [[1.6, 0.0], [0.4, 2.0]]
     """
@@ -57,11 +57,11 @@ def location_quotient(counts: Table) -> Table:
     if counts.missing is not None:
         unknown = csr_array(unknown + counts.missing.astype(bool))
     made = counts.with_values(values, measure=measure, unit="1")
-    return Table(made.values, made.rows, made.columns, unknown if unknown.nnz else None, made.about)
+    return CountTable(made.values, made.rows, made.columns, unknown if unknown.nnz else None, made.about)
 
 
 def location_quotient_interval(
-    counts: Table, row: str, column: str, *, level: float = 0.95, minimum: float = 5.0
+    counts: CountTable, row: str, column: str, *, level: float = 0.95, minimum: float = 5.0
 ) -> Estimate:
     """Give the location quotient of one cell with its Poisson interval.
 
@@ -96,7 +96,7 @@ def location_quotient_interval(
         KeyError: no such row or column.
 
     Example:
-        >>> x = Table.dense([[100, 0], [25, 75]], ["a", "b"], ["wood", "care"])
+        >>> x = CountTable.dense([[100, 0], [25, 75]], ["a", "b"], ["wood", "care"])
         >>> print(location_quotient_interval(x, "b", "wood"))
         0.4 [0.2589, 0.5905]
     """
@@ -117,8 +117,8 @@ def location_quotient_interval(
 
 
 def location_quotient_bounds(
-    counts: Table, *, level: float = 0.95, minimum: float = 5.0
-) -> tuple[Table, Table]:
+    counts: CountTable, *, level: float = 0.95, minimum: float = 5.0
+) -> tuple[CountTable, CountTable]:
     """Give the Poisson interval of every location quotient: the table of the lower bounds and that of the upper.
 
     Formula:
@@ -148,7 +148,7 @@ def location_quotient_bounds(
         BadTable: as `location_quotient`, or a level outside ]0, 1[.
 
     Example:
-        >>> x = Table.dense([[100, 0], [25, 75]], ["a", "b"], ["wood", "care"])
+        >>> x = CountTable.dense([[100, 0], [25, 75]], ["a", "b"], ["wood", "care"])
         >>> low, high = location_quotient_bounds(x)
         >>> low.toarray().round(4).tolist(), high.toarray().round(4).tolist()
         ([[1.3018, 0.0], [0.2589, 1.5731]], [[1.946, 0.0984], [0.5905, 2.507]])
@@ -165,15 +165,15 @@ def location_quotient_bounds(
     low, high = (
         np.divide(bound, expected, out=np.zeros_like(bound), where=~unknown) for bound in (low, high)
     )
-    told: list[Table] = []
+    told: list[CountTable] = []
     for name, values in (("lower", low), ("upper", high)):
         about = {**counts.about, "measure": f"{measure}, {name} bound at {level:g}", "unit": "1"}
         missing = csr_array(unknown) if unknown.any() else None
-        told.append(Table(csr_array(values), counts.rows, counts.columns, missing, about))
+        told.append(CountTable(csr_array(values), counts.rows, counts.columns, missing, about))
     return told[0], told[1]
 
 
-def specialised(counts: Table, *, threshold: float = 1.0) -> npt.NDArray[np.float64]:
+def specialised(counts: CountTable, *, threshold: float = 1.0) -> npt.NDArray[np.float64]:
     """Give the matrix M of specialisations: 1 where the location quotient reaches the threshold.
 
     Formula:
@@ -203,7 +203,7 @@ def specialised(counts: Table, *, threshold: float = 1.0) -> npt.NDArray[np.floa
         BadTable: as `location_quotient`.
 
     Example:
-        >>> specialised(Table.dense([[100, 0], [25, 75]], ["a", "b"], ["wood", "care"])).tolist()
+        >>> specialised(CountTable.dense([[100, 0], [25, 75]], ["a", "b"], ["wood", "care"])).tolist()
         [[1.0, 0.0], [0.0, 1.0]]
     """
     quotients = location_quotient(counts).toarray()

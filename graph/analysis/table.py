@@ -59,14 +59,14 @@ class Axis:
 
 
 @dataclass(frozen=True)
-class Table:
+class CountTable:
     """Counts of `rows` × `columns`, sparse, in the unit that `about` names.
 
     A cell without a stored value is a true zero. `missing` marks (True) the cells nobody knows or that are
     suppressed: they are not zero, and hold no value. `about` tells measure, unit, year, sources, evidence,
     snapshot and query.
 
-    >>> table = Table.dense([[2, 0], [1, 3]], ["a", "b"], ["x", "y"], row_name="territory", column_name="sector")
+    >>> table = CountTable.dense([[2, 0], [1, 3]], ["a", "b"], ["x", "y"], row_name="territory", column_name="sector")
     >>> table.shape, table.total, table.row_sums.tolist()
     ((2, 2), 6.0, [2.0, 4.0])
     """
@@ -93,7 +93,7 @@ class Table:
         row_name: str = "row",
         column_name: str = "column",
         **about: Any,
-    ) -> Table:
+    ) -> CountTable:
         """Make a table from a full matrix; NaN marks a missing cell."""
         matrix = np.atleast_2d(np.asarray(values, dtype=float))
         unknown = np.isnan(matrix)
@@ -128,7 +128,7 @@ class Table:
     def toarray(self) -> npt.NDArray[np.float64]:
         """Give the full matrix; a missing cell is NaN.
 
-        >>> Table.dense([[1, float("nan")]], ["a"], ["x", "y"]).toarray().tolist()
+        >>> CountTable.dense([[1, float("nan")]], ["a"], ["x", "y"]).toarray().tolist()
         [[1.0, nan]]
         """
         full = np.asarray(self.values.toarray(), dtype=float)
@@ -147,15 +147,15 @@ class Table:
             reason = f"the count {entries.data[wrong[0]]:g} is negative or not a number"
             raise BadTable(measure, reason, self.rows.keys[row], self.columns.keys[column])
 
-    def without_empty(self) -> Table:
+    def without_empty(self) -> CountTable:
         """Leave out the rows and the columns whose known cells sum to zero.
 
-        >>> Table.dense([[0, 0], [0, 3]], ["a", "b"], ["x", "y"]).without_empty().rows.keys
+        >>> CountTable.dense([[0, 0], [0, 3]], ["a", "b"], ["x", "y"]).without_empty().rows.keys
         ('b',)
         """
         return self.take(np.flatnonzero(self.row_sums), np.flatnonzero(self.column_sums))
 
-    def take(self, rows: npt.NDArray[np.intp], columns: npt.NDArray[np.intp]) -> Table:
+    def take(self, rows: npt.NDArray[np.intp], columns: npt.NDArray[np.intp]) -> CountTable:
         """Keep some rows and columns, by their places."""
         missing = self.missing
         return replace(
@@ -166,14 +166,14 @@ class Table:
             missing=None if missing is None else csr_array(missing[rows, :][:, columns]),
         )
 
-    def with_values(self, values: Any, **about: Any) -> Table:
+    def with_values(self, values: Any, **about: Any) -> CountTable:
         """Give a table of other values on the same axes, such as a measure of each cell."""
         return replace(self, values=csr_array(values), about={**self.about, **about})
 
     def frame(self) -> pl.DataFrame:
         """Give the stored and the missing cells as rows: keys, labels, `value` (null) and `missing`.
 
-        >>> Table.dense([[2, 0]], ["a"], ["x", "y"], row_name="t", column_name="s").frame().rows()
+        >>> CountTable.dense([[2, 0]], ["a"], ["x", "y"], row_name="t", column_name="s").frame().rows()
         [('a', 'a', 'x', 'x', 2.0, False)]
         """
         known = self.values.tocoo()

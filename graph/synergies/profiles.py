@@ -10,7 +10,7 @@ import numpy.typing as npt
 import polars as pl
 
 from ..analysis.specialisation import specialised
-from ..analysis.table import Table
+from ..analysis.table import CountTable
 from ..region.firmness import RANKS, counted, rank_in
 from ..region.gazetteer import Gazetteer, Territory
 from ..region.view import RegionView
@@ -99,7 +99,7 @@ class Profile:
         """
         if not self.counts.size or not np.nan_to_num(self.counts).sum():
             return np.zeros(self.counts.shape)
-        table = Table.dense(
+        table = CountTable.dense(
             self.counts, self.rows, self.columns, row_name="territory", column_name="activity"
         )
         return specialised(table) * (np.nan_to_num(self.counts) >= minimum)

@@ -25,23 +25,23 @@ CLOSED_BY = {"{": "}", "(": ")", "[": "]"}
 
 
 @dataclass(frozen=True)
-class Block:
+class Braces:
     """The inside of a pair of braces: its `text`, its `offset` in the update and its first `line` (from 1)."""
 
     text: str
     offset: int
     line: int = 1
 
-    def part(self, begin: int, end: int) -> Block:
+    def part(self, begin: int, end: int) -> Braces:
         """Return what stands between two offsets of the block."""
         line = self.line + self.text.count("\n", 0, begin)
-        return Block(self.text[begin:end], self.offset + begin, line)
+        return Braces(self.text[begin:end], self.offset + begin, line)
 
 
-def parts(block: Block) -> Iterator[tuple[str, Block]]:
+def parts(block: Braces) -> Iterator[tuple[str, Braces]]:
     """Yield the groups of triples of a block: the term that names their graph (empty: the default graph), the triples.
 
-    >>> [(name, part.text) for name, part in parts(Block("<a> <b> 1 . GRAPH <g> { <c> <d> 2 }", 0))]
+    >>> [(name, part.text) for name, part in parts(Braces("<a> <b> 1 . GRAPH <g> { <c> <d> 2 }", 0))]
     [('', '<a> <b> 1 . '), ('<g>', ' <c> <d> 2 ')]
     """
     text, begin, offset, depth = block.text, 0, 0, 0
@@ -62,7 +62,7 @@ def parts(block: Block) -> Iterator[tuple[str, Block]]:
     yield from _default(block, begin, len(text))
 
 
-def _default(block: Block, begin: int, end: int) -> Iterator[tuple[str, Block]]:
+def _default(block: Braces, begin: int, end: int) -> Iterator[tuple[str, Braces]]:
     """Yield the triples of the default graph between two graphs; a full stop may follow the brace before them."""
     stop = re.match(rf"{SKIP}\.", block.text[begin:end])
     part = block.part(begin + (stop.end() if stop else 0), end)

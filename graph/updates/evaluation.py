@@ -12,7 +12,7 @@ from ...words import N_, AncrageError, Spoken
 from ..sparql.reasons import Reason
 from ..sparql.syntax import QuerySyntax
 from ..sparql.tokens import tokens
-from .blocks import Block, parts
+from .blocks import Braces, parts
 from .operations import Clear, Create, Data, Modify, Step, Transfer
 from .patches import graph_of
 from .working_copy import WorkingCopy
@@ -127,7 +127,7 @@ def _modify(
 def _solutions(
     store: ox.Store,
     prologue: str,
-    where: Block,
+    where: Braces,
     names: Sequence[str],
     fresh: bool,
     options: Mapping[str, Any],
@@ -192,7 +192,7 @@ def _transfer(copy: WorkingCopy, prologue: str, operation: Transfer) -> None:
         _clear(copy, "", Clear(f"<{source}>" if source else "DEFAULT"))
 
 
-def _template(prologue: str, block: Block, graph: str) -> list[ox.Quad]:
+def _template(prologue: str, block: Braces, graph: str) -> list[ox.Quad]:
     """Read a template; its variables are IRIs of their own, and `graph` stands for the default graph."""
     found = []
     for term, part in parts(block):
@@ -256,7 +256,7 @@ def _variables(quad: ox.Quad) -> Iterator[str]:
             yield one.value.removeprefix(_VARIABLE)
 
 
-def _parsed(prologue: str, part: Block, text: str) -> Iterator[ox.Quad]:
+def _parsed(prologue: str, part: Braces, text: str) -> Iterator[ox.Quad]:
     """Parse triples as TriG, where no full stop is needed after the last one; raises QuerySyntax."""
     try:
         yield from ox.parse(f"{prologue}{{\n{text}\n}}", ox.RdfFormat.TRIG)

@@ -16,7 +16,7 @@ from ..sparql.policy import refused_update
 from ..sparql.reasons import Reason
 from ..sparql.syntax import QuerySyntax, explain, unexpected
 from ..sparql.tokens import Token, place, tokens
-from .blocks import CLOSED_BY, SKIPPED, Block
+from .blocks import CLOSED_BY, SKIPPED, Braces
 
 _VERBS = ("CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "INSERT", "DELETE", "WITH", "LOAD")
 
@@ -26,16 +26,16 @@ class Data:
     """INSERT DATA or DELETE DATA."""
 
     insert: bool
-    block: Block
+    block: Braces
 
 
 @dataclass(frozen=True)
 class Modify:
     """DELETE and INSERT by a pattern; `using` and `using_named` are terms as written, None where there is no USING."""
 
-    delete: Block | None
-    insert: Block | None
-    where: Block
+    delete: Braces | None
+    insert: Braces | None
+    where: Braces
     graph: str = ""
     using: tuple[str, ...] | None = None
     using_named: tuple[str, ...] = ()
@@ -134,7 +134,7 @@ class _Reader:
         self.text = text
         self.base = base
         self.offset = 0
-        self.data: list[Block] = []
+        self.data: list[Braces] = []
         self.prologue = f"BASE <{base}> " if base else ""
         self.later_prologue = False
         self._spans: list[tuple[int, int]] = []
@@ -237,7 +237,7 @@ class _Reader:
         token = self._next()
         return token.text.upper() if token.kind == "word" else token.text
 
-    def _block(self) -> Block:
+    def _block(self) -> Braces:
         """Read a block to the brace that closes it; raises QueryTooComplex and QuerySyntax."""
         token = self._next()
         if token.text != "{":
@@ -258,7 +258,7 @@ class _Reader:
             elif mark in ")]}" and (not opened or CLOSED_BY[opened.pop()] != mark):
                 raise QuerySyntax(unexpected(mark), *place(self.text, self.offset))
             self.offset += 5 if mark in "gG" else 1
-        return Block(self.text[begin : self.offset - 1], begin, place(self.text, begin)[0])
+        return Braces(self.text[begin : self.offset - 1], begin, place(self.text, begin)[0])
 
     def _take(self, word: str) -> bool:
         if self._peek().text.upper() != word:

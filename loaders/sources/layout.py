@@ -30,7 +30,7 @@ KINDS = {
 
 
 @dataclass(frozen=True)
-class Column:
+class LayoutColumn:
     """One column of the layout: its name, its kind (a key of `KINDS`), the sentence that explains it."""
 
     name: str
@@ -45,9 +45,9 @@ class Column:
         return pl.List(pl.String) if self.multiple else pl.String()
 
 
-def _parse(text: str) -> dict[str, dict[str, Column]]:
+def _parse(text: str) -> dict[str, dict[str, LayoutColumn]]:
     """Read `layout.txt`, whose first lines say how it is written."""
-    tables: dict[str, dict[str, Column]] = {}
+    tables: dict[str, dict[str, LayoutColumn]] = {}
     for line in text.splitlines():
         if not line.strip() or line.startswith("#"):
             continue
@@ -58,7 +58,7 @@ def _parse(text: str) -> dict[str, dict[str, Column]]:
             continue
         name, kind, sentence = line.split(maxsplit=2)
         bare = name.rstrip("!*")
-        tables[table][bare] = Column(bare, kind, sentence, required="!" in name, multiple="*" in name)
+        tables[table][bare] = LayoutColumn(bare, kind, sentence, required="!" in name, multiple="*" in name)
     return tables
 
 
@@ -66,7 +66,7 @@ def _parse(text: str) -> dict[str, dict[str, Column]]:
 TABLES: dict[str, str] = {}
 
 #: The layout: table → column name → column.
-LAYOUT: Mapping[str, Mapping[str, Column]] = _parse(
+LAYOUT: Mapping[str, Mapping[str, LayoutColumn]] = _parse(
     (files(__package__) / "layout.txt").read_text(encoding="utf-8")  # data beside the code, as the mapping is
 )
 
@@ -157,7 +157,7 @@ def conform(table: str, frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _cells(column: Column, dtype: pl.DataType) -> pl.Expr:
+def _cells(column: LayoutColumn, dtype: pl.DataType) -> pl.Expr:
     cells = pl.col(column.name)
     if dtype == pl.String and column.multiple:
         items = cells.str.split(";").list.eval(pl.element().str.strip_chars())

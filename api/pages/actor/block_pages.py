@@ -10,10 +10,10 @@ from typing import Any
 from fastapi import Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from ...analysis.routes import file_response
 from ...render.blocks.block import Block, RenderedBlock, show_table
 from ...render.blocks.pages import MOST_ROWS, Subject, about, block_page, chosen_form
 from ...render.blocks.tables import Table, written
+from ...render.files import file_response
 from ...web.negotiation import HTML
 from ...web.page_cache import leave_out
 from .matter import ActorData, Context

@@ -11,11 +11,11 @@ from starlette.concurrency import run_in_threadpool
 from ....graph.region.names import UnknownName
 from ....words import N_, gettext
 from ...analysis.portrait_findings import LANGUAGES
-from ...analysis.routes import file_response
 from ...reading.publication import reading_of
 from ...reading.solutions import Reading
 from ...render.blocks.block import Block, show_table
 from ...render.blocks.tables import FILES, Table, absent, written
+from ...render.files import file_response
 from ...render.rendering import page
 from ...web.negotiation import HTML, Language, NotAcceptable, choose
 from ...web.page_cache import leave_out, only_today

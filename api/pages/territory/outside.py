@@ -11,7 +11,7 @@ from ...labels.wording import TERRITORY_KINDS, fold
 from ...reading.names import territory_kind
 from ...reading.project_territories import unknown_project
 from ...reading.publication import index_of
-from ...reading.solutions import Block, Reading, Row
+from ...reading.solutions import Reading, Row, Solutions
 from ...render import contour
 from ...render.rendering import page
 from ...render.structured import territory_block
@@ -142,7 +142,7 @@ def no_block(request: Request, reading: Reading, kind: str, code: str) -> PageEr
     )
 
 
-def _facts(request: Request, reading: Reading, kind: str, code: str) -> Block:
+def _facts(request: Request, reading: Reading, kind: str, code: str) -> Solutions:
     """Read what is said of a territory; raises HTTPException (404) where nothing is."""
     facts = reading.facts("territory/facts", place=f"{BASE}territory/{kind}/{code}")
     if facts.rows:
@@ -196,7 +196,7 @@ def facts_of(rows: list[Row]) -> dict[str, list[str]]:
     return {name: sorted(set(values)) for name, values in found.items()}
 
 
-def _mentioned(iri: str, *blocks: Block) -> set[str]:
+def _mentioned(iri: str, *blocks: Solutions) -> set[str]:
     found = {iri}
     for block in blocks:
         for row in block.rows:
@@ -225,7 +225,7 @@ def _latest(rows: list[Row]) -> Row | None:
     return max(dated, key=lambda row: row["period"], default=None)
 
 
-def _drawing(iri: str, kind: str, facts: list[Row], blocks: dict[str, Block]) -> contour.Contour | None:
+def _drawing(iri: str, kind: str, facts: list[Row], blocks: dict[str, Solutions]) -> contour.Contour | None:
     own = [row["wkt"] for row in blocks["contour"].rows if row["territory"] == iri]
     wkts = own or [row["wkt"] for row in blocks["contour"].rows]
     if kind == "commune":
@@ -380,7 +380,7 @@ _LACKING = (
 )
 
 
-def _missing(blocks: dict[str, Block], economy: dict[str, Any], english: bool) -> list[str]:
+def _missing(blocks: dict[str, Solutions], economy: dict[str, Any], english: bool) -> list[str]:
     """Say what no loaded source tells of the territory; a part that failed is not called missing."""
     missing = [
         words[english] for name, *words in _LACKING if not blocks[name].rows and not blocks[name].failure

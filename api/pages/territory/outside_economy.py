@@ -4,13 +4,13 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from ...reading.solutions import Block, Reading, Row
+from ...reading.solutions import Reading, Row, Solutions
 from ...web.links import local_name
 
 A38 = "/sector/a38/"
 
 
-def counts(reading: Reading, blocks: dict[str, Block]) -> dict[str, Block]:
+def counts(reading: Reading, blocks: dict[str, Solutions]) -> dict[str, Solutions]:
     """Ask for the jobs of the zones and the hiring plans of the pools that were found."""
     zones = [row["zone"] for row in blocks["zones"].rows]
     pools = [row["pool"] for row in blocks["pools"].rows]
@@ -20,13 +20,13 @@ def counts(reading: Reading, blocks: dict[str, Block]) -> dict[str, Block]:
     }
 
 
-def economy(reading: Reading, iri: str, kind: str, blocks: dict[str, Block]) -> dict[str, Any]:
+def economy(reading: Reading, iri: str, kind: str, blocks: dict[str, Solutions]) -> dict[str, Any]:
     """Gather jobs by sector of the main zone d'emploi, totals by zone, establishments and hiring plans."""
     zones = [(row["zone"], int(row["communes"])) for row in blocks["zones"].rows]
     towns = sum(count for _, count in zones)
     pools = [row["pool"] for row in blocks["pools"].rows]
     main = iri if kind == "zone" else (zones[0][0] if zones else "")
-    jobs = reading.block("territory/jobs", place=main) if main else Block("")
+    jobs = reading.block("territory/jobs", place=main) if main else Solutions("")
     establishments = blocks["establishments"]
     reading.learn_labels([row["sector"] for row in [*jobs.rows, *establishments.rows]])
     return {

@@ -19,7 +19,7 @@ from ....graph.region.view import RegionView
 from ....words import N_, NN_, gettext
 from ...analysis import files as finding_files
 from ...analysis.portrait_findings import ANALYSES, told
-from ...analysis.routes import analyses_of, file_response
+from ...analysis.routes import analyses_of
 from ...labels.rule_words import RuleWords
 from ...maps.svg import locator_svg
 from ...precompute.findings import LEVELS
@@ -30,6 +30,7 @@ from ...reading.solutions import Reading
 from ...render.blocks.block import Block, RenderedBlock
 from ...render.blocks.pages import Subject, block_page
 from ...render.blocks.tables import FILES, absent, figure, written
+from ...render.files import file_response
 from ...render.rendering import environment, page, sayings
 from ...render.structured import territory_block
 from ...web.links import document_path, public_base

@@ -14,13 +14,13 @@ from ....graph.region.names import UnknownName
 from ....words import N_, gettext
 from ...analysis.files import write
 from ...analysis.portrait_findings import told
-from ...analysis.routes import file_response
 from ...labels.rule_words import RuleWords
 from ...reading.publication import reading_of
 from ...reading.solutions import Reading
 from ...render.blocks.block import Block, RenderedBlock, show_table
 from ...render.blocks.pages import MOST_ROWS, Subject, about, block_page, chosen_form
 from ...render.blocks.tables import Table, written
+from ...render.files import file_response
 from ...web.links import public_base
 from ...web.negotiation import HTML, Language, Representation
 from ...web.page_cache import leave_out

@@ -14,12 +14,12 @@ from ....graph.region.view import RegionView
 from ....ontology.vocabulary import ID
 from ....words import N_, gettext
 from ...analysis.analyses import Analyses
-from ...errors.problems import CORS
 from ...reading.publication import client_of, reading_of
 from ...reading.solutions import Reading
 from ...web.links import href
 from ...web.page_error import PageError
 from ...web.page_language import spoken
+from ...web.security import CORS
 from .asking import asked_of
 from .chain import Chain
 from .drawing import draw_chain

@@ -10,10 +10,10 @@ from typing import Any
 import networkx as nx
 
 from ....graph.chains.network import ChainNetwork
-from ....graph.sparql.results import Iri, Rows, to_csv, to_csv_fr
+from ....graph.sparql.results import Iri, Rows
 from ....ontology.vocabulary import ID
+from ...render.files import TABLES, table_file
 from ...render.painting import painters
-from ...render.spreadsheets import to_xlsx
 from ...web.negotiation import Language
 from .chain import Chain
 from .picture import picture_of
@@ -126,9 +126,9 @@ def ties_table(network: ChainNetwork) -> Rows:
 
 
 def _table(suffix: str, rows: Rows, about: Mapping[str, str]) -> Written:
-    if suffix == "xlsx":
-        return "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", to_xlsx(rows, about)
-    return "text/csv; charset=utf-8", (to_csv if suffix == "csv" else to_csv_fr)(rows)
+    (chosen,) = (one for one in TABLES if one.name == suffix)
+    media_type = chosen.media_type if suffix == "xlsx" else "text/csv; charset=utf-8"
+    return media_type, table_file(rows, chosen, about)
 
 
 def _zoom(picture: str) -> float:

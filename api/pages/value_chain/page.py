@@ -16,7 +16,7 @@ from ...analysis.portrait_findings import told
 from ...labels.rule_words import RuleWords
 from ...labels.wording import EVIDENCE, fold
 from ...reading.publication import reading_of
-from ...reading.solutions import Block, Reading, Row
+from ...reading.solutions import Reading, Row, Solutions
 from ...render.blocks.tables import full
 from ...render.rendering import page
 from ...web.links import local_name
@@ -167,7 +167,7 @@ _LEVELS: Mapping[str, Spoken] = {
 }
 
 
-def questions(reading: Reading, chain: Chain) -> dict[str, Block]:
+def questions(reading: Reading, chain: Chain) -> dict[str, Solutions]:
     """Ask what the graph says of where members are and of the sectors around the stages."""
     blocks = reading.blocks("chain", ("places", "sectors"), chain=chain.iri)
     sectors = sorted({row["sector"] for row in blocks["sectors"].rows})
@@ -219,7 +219,7 @@ def stage_cards(chain: Chain, said: Language) -> list[dict[str, Any]]:
 
 
 def producers(
-    chain: Chain, blocks: Mapping[str, Block], reading: Reading, said: Language
+    chain: Chain, blocks: Mapping[str, Solutions], reading: Reading, said: Language
 ) -> list[dict[str, Any]]:
     """Gather jobs and establishments around each stage, at the latest period of each indicator."""
     latest: dict[tuple[str, str], Row] = {}
@@ -251,7 +251,7 @@ def producers(
     return sorted(lines, key=lambda line: (not line["jobs"], line["rank"], line["code"]))
 
 
-def places(block: Block, reading: Reading) -> list[tuple[str, str, dict[str, int]]]:
+def places(block: Solutions, reading: Reading) -> list[tuple[str, str, dict[str, int]]]:
     """Count members by département and function."""
     found: dict[str, dict[str, int]] = defaultdict(dict)
     for row in block.rows:

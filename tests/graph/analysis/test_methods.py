@@ -10,7 +10,7 @@ from ancrage.graph.analysis.helix import cross_table, decompose, entropy, mutual
 from ancrage.graph.analysis.nestedness import nodf, nodf_against_null
 from ancrage.graph.analysis.relatedness import co_occurrence, proximity, relatedness_density
 from ancrage.graph.analysis.specialisation import location_quotient, location_quotient_interval, specialised
-from ancrage.graph.analysis.table import Axis, Table
+from ancrage.graph.analysis.table import Axis, CountTable
 from ancrage.graph.analysis.uncertainty import BadTable, TooFewData, poisson_interval
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,9 +20,11 @@ TOY = np.array([[1, 1, 1, 1], [0, 1, 0, 0], [0, 0, 1, 1], [0, 0, 0, 1]], dtype=f
 ECONGEO = [[100, 0, 0, 0, 0], [0, 15, 5, 70, 10], [0, 20, 10, 20, 50], [0, 25, 30, 5, 40], [0, 40, 55, 5, 0]]
 
 
-def counts(matrix: object) -> Table:
+def counts(matrix: object) -> CountTable:
     full = np.asarray(matrix, dtype=float)
-    return Table.dense(full, [f"r{i}" for i in range(full.shape[0])], [f"c{i}" for i in range(full.shape[1])])
+    return CountTable.dense(
+        full, [f"r{i}" for i in range(full.shape[0])], [f"c{i}" for i in range(full.shape[1])]
+    )
 
 
 def random_presences(seed: int, rows: int = 12, columns: int = 7) -> np.ndarray:
@@ -243,7 +245,7 @@ def test_nestedness_of_the_paper_and_of_order() -> None:
 def test_the_florentine_table_reads_back() -> None:
     graph = nx.florentine_families_graph()
     names = tuple(graph)
-    table = Table(nx.to_scipy_sparse_array(graph, format="csr"), Axis("a", names), Axis("b", names))
+    table = CountTable(nx.to_scipy_sparse_array(graph, format="csr"), Axis("a", names), Axis("b", names))
     assert table.frame().height == 2 * graph.number_of_edges()
     assert table.without_empty().shape == table.shape
 
@@ -252,4 +254,4 @@ def test_axes_refuse_repeated_keys_and_shapes_that_do_not_fit() -> None:
     with pytest.raises(ValueError, match="twice"):
         Axis("a", ("x", "x"))
     with pytest.raises(ValueError, match="shape"):
-        Table(counts([[1]]).values, Axis("a", ("x", "y")), Axis("b", ("z",)))
+        CountTable(counts([[1]]).values, Axis("a", ("x", "y")), Axis("b", ("z",)))

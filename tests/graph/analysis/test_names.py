@@ -27,10 +27,10 @@ def test_every_method_is_there() -> None:
 def test_a_method_keeps_its_name_whatever_was_read_before() -> None:
     code = (
         "import ancrage.graph.analysis.complementarity, ancrage.graph.region.view; "
-        "from ancrage.graph.analysis import complementarity, betweenness, Table; "
+        "from ancrage.graph.analysis import complementarity, betweenness, CountTable; "
         "import ancrage.graph.analysis.betweenness; "
         "from ancrage.graph.analysis import betweenness as again; "
-        "print(type(complementarity).__name__, betweenness is again, Table.__module__)"
+        "print(type(complementarity).__name__, betweenness is again, CountTable.__module__)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["function", "True", "ancrage.graph.analysis.table"]

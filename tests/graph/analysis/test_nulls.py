@@ -42,15 +42,17 @@ from ancrage.graph.analysis.specialisation import (
     location_quotient_interval,
     specialised,
 )
-from ancrage.graph.analysis.table import Table
+from ancrage.graph.analysis.table import CountTable
 from ancrage.graph.analysis.uncertainty import BadTable, TooFewData, poisson_interval
 from scipy import stats  # type: ignore[import-untyped, unused-ignore]
 from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore]
 
 
-def counts(matrix: Any) -> Table:
+def counts(matrix: Any) -> CountTable:
     full = np.asarray(matrix, dtype=float)
-    return Table.dense(full, [f"r{i}" for i in range(full.shape[0])], [f"c{i}" for i in range(full.shape[1])])
+    return CountTable.dense(
+        full, [f"r{i}" for i in range(full.shape[0])], [f"c{i}" for i in range(full.shape[1])]
+    )
 
 
 def presences(seed: int, rows: int = 40, columns: int = 8) -> Any:

@@ -17,7 +17,7 @@ from ancrage.graph.analysis.helix import cross_table, entropy, mutual_informatio
 from ancrage.graph.analysis.matching import blocking_pairs, deferred_acceptance
 from ancrage.graph.analysis.relatedness import proximity, relatedness_density
 from ancrage.graph.analysis.specialisation import location_quotient, specialised
-from ancrage.graph.analysis.table import Table
+from ancrage.graph.analysis.table import CountTable
 
 EXACT = 1e-9
 
@@ -38,9 +38,9 @@ def trade(seed: int, rows: int, columns: int) -> Any:
     return generator.poisson(means).astype(float) + 1
 
 
-def counts(matrix: np.ndarray) -> Table:
+def counts(matrix: np.ndarray) -> CountTable:
     rows, columns = matrix.shape
-    return Table.dense(matrix, [f"r{i:03}" for i in range(rows)], [f"c{i:03}" for i in range(columns)])
+    return CountTable.dense(matrix, [f"r{i:03}" for i in range(rows)], [f"c{i:03}" for i in range(columns)])
 
 
 def ecomplexity_of(matrix: np.ndarray) -> dict[str, np.ndarray]:

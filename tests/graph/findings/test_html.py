@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ancrage.graph.analysis import Estimate, Finding, Reason, Refusal, Report, Step, Table, Thing
+from ancrage.graph.analysis import CountTable, Estimate, Finding, Reason, Refusal, Report, Step, Thing
 
 HOSTILE = '<script src="//x">'
 TOWN = Thing("territory/commune/38185", HOSTILE, "territory")
@@ -36,6 +36,6 @@ def test_a_finding_shows_its_paths() -> None:
 
 
 def test_a_table_shows_its_shape_and_cells() -> None:
-    told = Table.dense([[2, 0], [1, 3]], ["a", HOSTILE], ["x", "y"])._repr_html_()
+    told = CountTable.dense([[2, 0], [1, 3]], ["a", HOSTILE], ["x", "y"])._repr_html_()
     assert told.startswith("<p>2 × 2 (row × column)</p>")
     assert "<script" not in told

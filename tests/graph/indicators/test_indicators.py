@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 import pytest
 from ancrage.graph.analysis.specialisation import location_quotient
-from ancrage.graph.analysis.table import Table
+from ancrage.graph.analysis.table import CountTable
 from ancrage.graph.indicators.basis import basis_of, with_age, years_of_data
 from ancrage.graph.indicators.board import LEVELS, Board
 from ancrage.graph.indicators.computing import Computed, FormulaFailed, compute, recompute
@@ -410,7 +410,7 @@ def test_location_quotients_are_those_of_the_analysis(matter: RegionView) -> Non
         by="sector",
     )
     table = np.array([counts[:2].sum(axis=0), counts[2:4].sum(axis=0), counts[4]])
-    expected = Table.dense(table, zones, sectors)
+    expected = CountTable.dense(table, zones, sectors)
     quotients = location_quotient(expected)
     for i, zone in enumerate(zones):
         for j, sector in enumerate(sectors):

@@ -6,7 +6,7 @@ import pyoxigraph as ox
 import pytest
 from ancrage.graph.sparql.limits import MAX_BYTES, QueryRefused, QueryTooComplex, QueryTooLarge
 from ancrage.graph.sparql.syntax import QuerySyntax
-from ancrage.graph.updates.blocks import Block, parts
+from ancrage.graph.updates.blocks import Braces, parts
 from ancrage.graph.updates.evaluation import apply_update
 from ancrage.graph.updates.operations import Clear, Create, Data, Modify, Transfer, read_update
 from ancrage.graph.updates.working_copy import WorkingCopy
@@ -124,7 +124,7 @@ def test_data_may_be_long_where_patterns_may_not() -> None:
 def test_the_parts_of_a_block() -> None:
     text = """ <a> <b> 'GRAPH <x> {' . GRAPH e:g { <a> <b> "}" . } . # GRAPH <y> {
     <c> <d> e:graph graph ?g{}graph <h> { <a> <b> 1 }  """
-    found = [(name, part.text.strip(), part.line) for name, part in parts(Block(text, 0))]
+    found = [(name, part.text.strip(), part.line) for name, part in parts(Braces(text, 0))]
     assert found == [
         ("", "<a> <b> 'GRAPH <x> {' .", 1),
         ("e:g", '<a> <b> "}" .', 1),
