@@ -12,6 +12,7 @@ import hashlib
 import io
 import os
 import re
+import sys
 import tarfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +21,11 @@ from pathlib import Path
 from typing import IO, Any
 
 from .durable import sync
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 RATIO = 250
 """How many times larger than the file its content may be; N-Quads of dense observations reach 52 in zstd."""
@@ -126,10 +132,8 @@ def writing(path: Path) -> Iterator[ArchiveWriter]:
 @contextmanager
 def _compressing(path: Path, kind: str) -> Iterator[IO[bytes]]:
     if kind == "zstd":
-        import pyarrow as pa  # type: ignore[import-untyped]
-
-        with pa.CompressedOutputStream(str(path), "zstd") as out:
-            yield out
+        with zstd.open(path, "wb") as out:
+            yield out  # type: ignore[misc]
         return
     with path.open("wb") as file:
         if kind == "gzip":
@@ -273,9 +277,7 @@ def _decompressing(path: Path, raw: IO[bytes]) -> Iterator[IO[bytes]]:
         with gzip.GzipFile(fileobj=raw) as file:
             yield file  # type: ignore[misc]
     elif magic == b"\x28\xb5\x2f\xfd":
-        import pyarrow as pa
-
-        with pa.CompressedInputStream(pa.PythonFile(raw, mode="r"), "zstd") as file:
-            yield file
+        with zstd.open(raw) as file:
+            yield file  # type: ignore[misc]
     else:
         yield raw

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from io import BytesIO
 
-import numpy as np
 import polars as pl
 
 from .patterns import Pattern, Piece, Slot
@@ -39,11 +39,10 @@ def concatenate(parts: list[str | pl.Expr]) -> pl.Expr:
 
 
 def bytes_of(column: pl.Series) -> memoryview:
-    """Return the texts of a column one after the other, straight from Arrow memory."""
-    array = column.to_arrow(compat_level=pl.CompatLevel.oldest())
-    _, offsets, data = array.buffers()
-    bounds = np.frombuffer(offsets, np.int64, len(array) + 1, array.offset * 8)
-    return memoryview(data)[int(bounds[0]) : int(bounds[-1])]
+    """Return the texts of a column one after the other."""
+    written = BytesIO()
+    column.to_frame().write_csv(written, include_header=False, quote_style="never", line_terminator="")
+    return written.getbuffer()
 
 
 def render(

@@ -10,8 +10,9 @@ import csv
 import io
 import json
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+import zipfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -257,7 +258,7 @@ def _open_workbook(path: Path, given: Input) -> OpenTable:
         loaded = reader.load_sheet(
             sheet, header_row=None, skip_rows=given.header_row, use_columns=ranks, dtypes="string"
         )
-        table = _with_errors(loaded)
+        table = _with_errors(loaded, path, given.header_row, ranks)
         if not table.width:
             return pl.DataFrame(schema={**dict.fromkeys(columns, pl.String), "_row": pl.Int64})
         place = dict(zip(ranks, table.columns, strict=True))
@@ -273,26 +274,33 @@ def _open_workbook(path: Path, given: Input) -> OpenTable:
     return OpenTable(path, header, read, sheet)
 
 
-#: What a spreadsheet shows in a cell whose formula failed, by the name that the reader gives it.
-_ERRORS = {
-    "NA": "#N/A",
-    "Div0": "#DIV/0!",
-    "Name": "#NAME?",
-    "Null": "#NULL!",
-    "Num": "#NUM!",
-    "Ref": "#REF!",
-    "Value": "#VALUE!",
-}
-
-
-def _with_errors(loaded: fastexcel.ExcelSheet) -> pl.DataFrame:
-    """Return the cells of a sheet; one whose formula failed is not empty, but what the spreadsheet shows."""
-    batch, failed = loaded.to_arrow_with_errors()
-    table = pl.DataFrame(pl.from_arrow(batch))
-    for cell in failed.errors if failed else ():
-        name = cell.detail.rpartition("(")[2].rstrip(")'")
-        table[cell.offset_position[0], cell.offset_position[1]] = _ERRORS.get(name, f"#{name.upper()}")
+def _with_errors(loaded: fastexcel.ExcelSheet, path: Path, skipped: int, ranks: list[int]) -> pl.DataFrame:
+    """Return the cells of a sheet; one whose formula failed is not empty, but what the spreadsheet shows (`#N/A`)."""
+    table = loaded.to_polars()
+    for row, rank, shown in _failed(path, loaded.name):
+        if rank in ranks and 0 <= row - skipped < table.height:
+            table[row - skipped, ranks.index(rank)] = shown
     return table
+
+
+def _failed(path: Path, sheet: str) -> Iterator[tuple[int, int, str]]:
+    """Yield row, column (both from 0) and text of the cells of a workbook whose formula failed; few workbooks have any."""
+    if not zipfile.is_zipfile(path):
+        return
+    with zipfile.ZipFile(path) as parts:
+        if not any(
+            b't="e"' in parts.read(part) for part in parts.namelist() if part.startswith("xl/worksheets/")
+        ):
+            return
+    from openpyxl import load_workbook
+
+    with closing(load_workbook(path, read_only=True, data_only=True)) as workbook:
+        rows = [list(cells) for cells in workbook[sheet].iter_rows(min_row=1, min_col=1)]
+    used = [rank for cells in rows for rank, cell in enumerate(cells) if cell.value is not None]
+    for row, cells in enumerate(rows):
+        for rank, cell in enumerate(cells):
+            if cell.data_type == "e":
+                yield row, rank - min(used), str(cell.value)  # the reader counts from the first column used
 
 
 # --- Parquet --------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -24,6 +25,16 @@ CREATE MACRO anc_norm(x) AS trim(regexp_replace(strip_accents(
 CREATE MACRO anc_hash(x) AS left(sha1(x), 10);
 CREATE MACRO anc_slug(x) AS replace(anc_norm(x), ' ', '-');
 """
+
+
+@dataclass(frozen=True)
+class _Stream:
+    """A frame as any Arrow stream: one that DuckDB knows to be of polars it reads through pyarrow."""
+
+    frame: pl.DataFrame
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        return self.frame.__arrow_c_stream__(requested_schema)
 
 
 def tidy(
@@ -56,7 +67,7 @@ def tidy(
     with duckdb.connect(":memory:", config={"threads": 2, "memory_limit": MEMORY}) as engine:
         engine.execute("SET autoinstall_known_extensions = false; SET autoload_known_extensions = false")
         for name, frame in {**_visible(source, sql, registers or {}), **tables}.items():
-            engine.register(name, frame.to_arrow())
+            engine.register(name, _Stream(frame))
         engine.execute("SET enable_external_access = false; SET preserve_insertion_order = true")
         engine.execute(MACROS)
         for name, value in parameters.items():
@@ -130,8 +141,7 @@ def _results(engine: duckdb.DuckDBPyConnection, source: Source) -> dict[str, pl.
             raise SourceError(
                 f"{source.name}/tidy.sql crée « {name} », qui n'est pas une table du format d'échange{hint}."
             )
-        frame = pl.from_arrow(engine.sql(f'SELECT * FROM "{name}"').to_arrow_table())
-        assert isinstance(frame, pl.DataFrame)
+        frame = pl.DataFrame(engine.sql(f'SELECT * FROM "{name}"'))
         try:
             results[name] = conform(name, frame) if name in LAYOUT else frame
         except SourceError as error:

@@ -325,6 +325,18 @@ def test_workbooks_are_text_with_their_row_numbers(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("aside", [0, 2])
+def test_a_formula_that_failed_is_what_the_spreadsheet_shows(tmp_path: Path, aside: int) -> None:
+    path = tmp_path / "classeur.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        page = book.add_worksheet("Feuille")
+        page.write_row(2, aside, ["Code Commune", "Autre", "Valeur", "Jour"])
+        page.write_row(3, aside, ["01001", "x"])
+        page.write_formula(3, aside + 2, "=NA()", None, "#N/A")
+    table = read_inputs(source(tmp_path, SHEET), [path]).tables["rows"]
+    assert table.select("code", "value", "day").rows() == [("01001", "#N/A", None)]
+
+
 def test_a_missing_sheet_is_named_with_the_nearest(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=r"pas de feuille « Feuille ».*« Feuille1 »"):
         read_inputs(source(tmp_path, SHEET), [workbook(tmp_path, "Feuille1")])
