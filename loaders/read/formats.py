@@ -244,9 +244,8 @@ def _open_workbook(path: Path, given: Input) -> OpenTable:
     if sheet not in reader.sheet_names:
         hint = nearest(sheet, reader.sheet_names)
         raise SourceError(f"{path.name} n'a pas de feuille « {sheet} »{hint}.", file=path, column=sheet)
-    top = reader.load_sheet(
-        sheet, header_row=None, skip_rows=0, n_rows=given.header_row, dtypes="string"
-    ).to_polars()
+    opened = reader.load_sheet(sheet, header_row=None, skip_rows=0, n_rows=given.header_row, dtypes="string")
+    top, places = opened.to_polars(), [column.absolute_index for column in opened.available_columns()]
     if top.height < given.header_row:
         raise SourceError(
             f"{path.name}, feuille « {sheet} » : elle n'a pas d'en-tête.", file=path, column=sheet
@@ -256,9 +255,13 @@ def _open_workbook(path: Path, given: Input) -> OpenTable:
     def read(columns: Mapping[str, int]) -> pl.DataFrame:
         ranks = sorted(set(columns.values()))
         loaded = reader.load_sheet(
-            sheet, header_row=None, skip_rows=given.header_row, use_columns=ranks, dtypes="string"
+            sheet,
+            header_row=None,
+            skip_rows=given.header_row,
+            use_columns=[places[rank] for rank in ranks],
+            dtypes="string",
         )
-        table = _with_errors(loaded, path, given.header_row, ranks)
+        table = _with_errors(loaded, path, given.header_row, [places[rank] for rank in ranks])
         if not table.width:
             return pl.DataFrame(schema={**dict.fromkeys(columns, pl.String), "_row": pl.Int64})
         place = dict(zip(ranks, table.columns, strict=True))
@@ -274,12 +277,12 @@ def _open_workbook(path: Path, given: Input) -> OpenTable:
     return OpenTable(path, header, read, sheet)
 
 
-def _with_errors(loaded: fastexcel.ExcelSheet, path: Path, skipped: int, ranks: list[int]) -> pl.DataFrame:
+def _with_errors(loaded: fastexcel.ExcelSheet, path: Path, skipped: int, places: list[int]) -> pl.DataFrame:
     """Return the cells of a sheet; one whose formula failed is not empty, but what the spreadsheet shows (`#N/A`)."""
     table = loaded.to_polars()
-    for row, rank, shown in _failed(path, loaded.name):
-        if rank in ranks and 0 <= row - skipped < table.height:
-            table[row - skipped, ranks.index(rank)] = shown
+    for row, place, shown in _failed(path, loaded.name):
+        if place in places and 0 <= row - skipped < table.height:
+            table[row - skipped, places.index(place)] = shown
     return table
 
 
@@ -288,19 +291,16 @@ def _failed(path: Path, sheet: str) -> Iterator[tuple[int, int, str]]:
     if not zipfile.is_zipfile(path):
         return
     with zipfile.ZipFile(path) as parts:
-        if not any(
-            b't="e"' in parts.read(part) for part in parts.namelist() if part.startswith("xl/worksheets/")
-        ):
+        sheets = [part for part in parts.namelist() if part.startswith("xl/worksheets/")]
+        if not any(b't="e"' in parts.read(part) for part in sheets):
             return
     from openpyxl import load_workbook
 
     with closing(load_workbook(path, read_only=True, data_only=True)) as workbook:
-        rows = [list(cells) for cells in workbook[sheet].iter_rows(min_row=1, min_col=1)]
-    used = [rank for cells in rows for rank, cell in enumerate(cells) if cell.value is not None]
-    for row, cells in enumerate(rows):
-        for rank, cell in enumerate(cells):
-            if cell.data_type == "e":
-                yield row, rank - min(used), str(cell.value)  # the reader counts from the first column used
+        for row, cells in enumerate(workbook[sheet].iter_rows(min_row=1, min_col=1)):
+            yield from (
+                (row, place, str(cell.value)) for place, cell in enumerate(cells) if cell.data_type == "e"
+            )
 
 
 # --- Parquet --------------------------------------------------------------------------------------
