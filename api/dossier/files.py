@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import io
-import os
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from ...graph.snapshots.durable import drafted
 from ...graph.sparql.results import Rows, Value, to_csv
 from .html import to_html
 from .model import Dossier
@@ -91,9 +91,5 @@ def write(dossier: Dossier, folder: Path, formats: Sequence[str] = FORMATS) -> l
 
 def place(path: Path, content: bytes) -> None:
     """Put a file in its place whole, or not at all; raises OSError."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
+    with drafted(path) as draft:
         draft.write_bytes(content)
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 from ...graph.region.gazetteer import Gazetteer
 from ...graph.region.view import RegionView
 from ...graph.snapshots.artifacts import derived_folder
+from ...graph.snapshots.durable import drafted
 from ...graph.snapshots.reader import LocalReader
 from ...graph.snapshots.snapshot import Snapshot
 from ..analysis.portrait_findings import EACH
@@ -73,6 +73,5 @@ def compute(reader: LocalReader, folder: Path) -> Iterator[str]:
 
 
 def _place(path: Path, made: dict[str, Any]) -> None:
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    draft.write_text(json.dumps(made, ensure_ascii=False), encoding="utf-8")
-    draft.replace(path)
+    with drafted(path) as draft:
+        draft.write_text(json.dumps(made, ensure_ascii=False), encoding="utf-8")

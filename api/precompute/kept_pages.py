@@ -9,13 +9,13 @@ from __future__ import annotations
 import functools
 import gzip
 import json
-import os
 import shutil
 from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode
 
+from ...graph.snapshots.durable import drafted
 from ..render.theme import stamp
 from ..web.kept_answers import CacheEntry
 from ..web.negotiation import Language, language, prefers_html
@@ -119,14 +119,10 @@ class KeptPages:
         headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in page.headers]
         head = json.dumps({"tag": page.tag, "modified": page.modified, "headers": headers})
         path = self._path(address, said)
-        draft = path.with_name(f".{path.name}.{os.getpid()}")
-        try:
+        with suppress(OSError):
             path.parent.mkdir(parents=True, exist_ok=True)
-            draft.write_bytes(head.encode() + b"\n" + compressed(page.body))
-            draft.replace(path)
-        except OSError:
-            with suppress(OSError):
-                draft.unlink()
+            with drafted(path) as draft:
+                draft.write_bytes(head.encode() + b"\n" + compressed(page.body))
 
     def finish(self) -> None:
         """Mark that all pages made ahead are there; of those of other code or settings, the last made stay."""

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import logging
-import os
-from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
 import polars as pl
 
 from ..snapshots.artifacts import derived_folder
+from ..snapshots.durable import drafted
 from ..snapshots.snapshot import Snapshot
 
 log = logging.getLogger(__name__)
@@ -50,14 +49,11 @@ class FrameCache:
     def keep(self, question: str, frame: pl.DataFrame) -> None:
         """Keep what a question gave; the next reader sees the whole file or none. Told once where nothing can be kept."""
         path = self._path(question)
-        draft = path.with_name(f"{path.name}.{os.getpid()}.tmp")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            frame.write_ipc(draft, compression="zstd")  # a twentieth of the size, and as quick to read
-            draft.replace(path)
+            with drafted(path) as draft:
+                frame.write_ipc(draft, compression="zstd")  # a twentieth of the size, and as quick to read
         except OSError as error:
-            with suppress(OSError):  # a disk that may only be read refuses this too
-                draft.unlink(missing_ok=True)
             if self.folder not in _refused:
                 _refused.add(self.folder)
                 why = str(error.strerror or error).partition(" (os error")[0]

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-from .durable import sync
+from .durable import drafted
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -116,17 +116,12 @@ def check_name(name: str) -> None:
 def writing(path: Path) -> Iterator[ArchiveWriter]:
     """Write an archive, compressed as its name says; it appears at `path` when it is whole and on the disk."""
     kind = compression_of(path)
-    draft = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    try:
-        with (
-            _compressing(draft, kind) as out,
-            tarfile.open(fileobj=out, mode="w|", format=tarfile.GNU_FORMAT) as tar,
-        ):
-            yield ArchiveWriter(tar)
-        sync(draft)
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
+    with (
+        drafted(path) as draft,
+        _compressing(draft, kind) as out,
+        tarfile.open(fileobj=out, mode="w|", format=tarfile.GNU_FORMAT) as tar,
+    ):
+        yield ArchiveWriter(tar)
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from pyoxigraph import Store
 
 from . import partitions
 from .dumps import FORMATS, Dump, DumpFile, dump_name, write_dump
-from .durable import locked, sync
+from .durable import drafted, locked, replace_text
 from .lease import hold
 from .snapshot import Snapshot, Snapshots
 
@@ -80,23 +80,12 @@ def derive(
                 continue
             if name == PARTITIONS:
                 counted = partitions.count(store, snapshot)
-                _place(path, lambda draft, made=counted: draft.write_text(json.dumps(made.to_dict())))  # type: ignore[misc]
+                replace_text(path, json.dumps(counted.to_dict()))
                 continue
             graph, suffix = graphs[name]
-            draft = path.with_name(f".{path.name}.draft")
-            about = write_dump(store, snapshot, graph, FORMATS[suffix], draft)
-            beside = path.with_name(path.name + ".json")
-            _place(beside, lambda draft, made=about: draft.write_text(json.dumps(made)))  # type: ignore[misc]
-            sync(draft)
-            draft.replace(path)
-
-
-def _place(path: Path, write: Callable[[Path], object]) -> None:
-    """Write a file under another name first, so that it is whole as soon as it is there."""
-    draft = path.with_name(f".{path.name}.draft")
-    write(draft)
-    sync(draft)
-    draft.replace(path)
+            with drafted(path) as draft:
+                about = write_dump(store, snapshot, graph, FORMATS[suffix], draft)
+                replace_text(path.with_name(path.name + ".json"), json.dumps(about))
 
 
 def run(arguments: list[str], makers: Mapping[str, Maker]) -> None:

@@ -8,7 +8,7 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ...words import N_, AncrageError, Spoken
@@ -49,17 +49,34 @@ def locked(path: Path, timeout: float) -> Iterator[None]:
 
 def replace_text(path: Path, text: str) -> None:
     """Replace a file's content so that a reader, or a crash, sees the old or the new text."""
+    with drafted(path) as draft:
+        draft.write_text(text, encoding="utf-8")
+    sync(path.parent)
+
+
+@contextmanager
+def drafted(path: Path) -> Iterator[Path]:
+    """Give another name to write a file under; it gets its own once it is on the disk: readers see all of it or nothing.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "a.txt")
+    ...     with drafted(path) as draft:
+    ...         _ = draft.write_text("whole")
+    ...     with suppress(OSError), drafted(path) as draft:
+    ...         _ = draft.write_text("a part")
+    ...         raise OSError
+    ...     path.read_text(), len(list(path.parent.iterdir()))
+    ('whole', 1)
+    """
     draft = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     try:
-        with draft.open("w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
+        yield draft
+        sync(draft)
         draft.replace(path)
-    except OSError:
-        draft.unlink(missing_ok=True)
-        raise
-    sync(path.parent)
+    finally:
+        with suppress(OSError):  # a disk that may only be read refuses this too
+            draft.unlink(missing_ok=True)
 
 
 def move_folder(source: Path, target: Path) -> None:
