@@ -21,7 +21,7 @@ from ancrage.graph.region.view import RegionView
 from ancrage.graph.snapshots.reader import LocalReader
 from ancrage.graph.suggestions import Quality, quality, suggest, territory_quality
 from ancrage.graph.suggestions.features import FEATURES
-from ancrage.graph.suggestions.quality import NAMES, SPLITS
+from ancrage.graph.suggestions.quality import SPLITS, source_name
 from ancrage.graph.suggestions.territory_quality import TERRITORIES
 from ancrage.graph.suggestions.trust import current
 from measures import Measure, print_measures
@@ -39,7 +39,7 @@ def table(told: Quality) -> list[str]:
         "|---|---|---|---|---|---|",
     ]
     for one in told:
-        name = ENGLISH.get(one.source) or NAMES.get(one.source, one.source)
+        name = ENGLISH.get(one.source) or source_name(one.source)["en"]
         lines.append(
             f"| {one.split} | {name} | {one.method} | {one.area.value:.3f} [{one.area.low:.3f}–{one.area.high:.3f}] | "
             f"{one.precision.value:.3f} [{one.precision.low:.3f}–{one.precision.high:.3f}] | "
@@ -47,7 +47,7 @@ def table(told: Quality) -> list[str]:
         )
     lines.append("")
     for size in told.sizes:
-        name = ENGLISH.get(size.source) or NAMES.get(size.source, size.source)
+        name = ENGLISH.get(size.source) or source_name(size.source)["en"]
         lines.append(
             f"- {size.split}, {name}: {size.known} pairs known, {size.new} new ties of {size.askers} askers, "
             f"{size.drawn} untied pairs drawn, {size.lists} lists; weights learnt from {size.learnt} ties; "
@@ -56,7 +56,7 @@ def table(told: Quality) -> list[str]:
     lines += [f"- refused: {one.words['en']}" for one in told.refusals]
     for split, source, weights in told.weights:
         shown = ", ".join(f"{name} {weight:.2f}" for name, weight in zip(FEATURES, weights, strict=True))
-        lines.append(f"- weights {split}, {ENGLISH.get(source) or NAMES.get(source, source)}: {shown}")
+        lines.append(f"- weights {split}, {ENGLISH.get(source) or source_name(source)['en']}: {shown}")
     return lines
 
 

@@ -2,8 +2,9 @@
 
 from .catalogues import SOURCE, languages, own_name
 from .errors import AncrageError
+from .french import first_upper, of_name, territory_name
 from .messages import EMPTY, N_, NN_, Message, Named, Said, Spoken, gettext, ngettext, pgettext
-from .numbers import Listed, Number, Percent, date, listed, number, numeral, percent
+from .numbers import Listed, Number, Percent, date, decimals_beside, listed, number, numeral, percent
 
 __all__ = [
     "EMPTY",
@@ -19,13 +20,17 @@ __all__ = [
     "Said",
     "Spoken",
     "date",
+    "decimals_beside",
+    "first_upper",
     "gettext",
     "languages",
     "listed",
     "ngettext",
     "number",
     "numeral",
+    "of_name",
     "own_name",
     "percent",
     "pgettext",
+    "territory_name",
 ]

@@ -70,6 +70,17 @@ def percent(share: float | None, language: str, decimals: int = 0) -> str:
     return number(100 * share, language, decimals) + sign
 
 
+def decimals_beside(value: float, limit: float) -> int:
+    """Give the decimals, two at most, with which a number does not look like a limit that it is above or below.
+
+    >>> [decimals_beside(one, 30.0) for one in (12.3, 30.4, 29.6, 30.02, 30.0)]
+    [0, 1, 1, 2, 0]
+    """
+    if value == limit:
+        return 0
+    return next((n for n in (0, 1) if round(value, n) != round(limit, n)), 2)
+
+
 def listed(parts: Sequence[object], language: str) -> str:
     """Join words as a sentence does.
 

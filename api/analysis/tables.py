@@ -13,8 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ...graph.findings.model import Finding, Report
-from ...graph.findings.words import count_en, count_fr
-from ...words import N_, gettext
+from ...words import N_, gettext, ngettext
 from ..labels.wording import first_capital, typeset
 from ..web.negotiation import Language
 from .words import (
@@ -56,7 +55,7 @@ def show(report: Report, console: Console, language: Language = "fr", *, why: bo
         console.print(plain(told, "bold"))
         for refusal in report.refusals:
             kind = first_capital(kind_words(refusal.kind, language))
-            words = f"{kind}{'' if language == 'en' else ' '}: {refusal.words[language]}"
+            words = gettext("{name} : {text}", language, name=kind, text=refusal.words)
             console.print(Padding(plain(words), (0, 0, 0, 2)))
     _foot(report, console, language)
 
@@ -118,7 +117,6 @@ def _reasons(finding: Finding, language: Language) -> list[Text]:
 
 
 def _foot(report: Report, console: Console, language: Language) -> None:
-    english = language == "en"
     lines = [note[language] for note in report.notes]
     if report.scenario:
         lines.append(
@@ -128,8 +126,8 @@ def _foot(report: Report, console: Console, language: Language) -> None:
         )
     if report.illustrative:
         lines.append(gettext("Des données illustratives (inventées) sont comptées.", language))
-    count = count_en(len(report), "finding") if english else count_fr(len(report), "constat")
-    lines.append(f"{count} · {'publication'} {report.snapshot}" if report.snapshot else count)
+    count = ngettext("{n} constat", "{n} constats", len(report), language)
+    lines.append(f"{count} · publication {report.snapshot}" if report.snapshot else count)
     console.print()
     for line in lines:
         console.print(plain(line, "dim"))

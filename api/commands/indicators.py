@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ...graph.sparql.results import Rows, Value
+from ...words import number
 from .analysis import Illustrative, check_format, matter_of, output_console
 from .application import DataDir, app, error_console
 
@@ -122,8 +123,7 @@ def _show(rows: Rows) -> None:
 
 
 def _cell(value: Value) -> str:
-    from ..maps.drawing import number
 
     if isinstance(value, int | float):
-        return number(value, 0 if value == int(value) else 2, "fr")
+        return number(value, "fr", 0 if value == int(value) else 2)
     return "" if value is None else str(value)

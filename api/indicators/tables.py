@@ -10,10 +10,10 @@ from ...graph.indicators.basis import Basis
 from ...graph.indicators.declaration import Indicator
 from ...graph.sparql.results import Value
 from ...ontology.vocabulary import ID
-from ...words import gettext
+from ...words import gettext, number
 from ..labels.wording import first_capital, fold
 from ..maps.atlas import Atlas
-from ..maps.drawing import STATUSES, number
+from ..maps.drawing import STATUSES
 from ..maps.reading import absence, unit_of
 from ..reading.cube import Selection, bins, periods_of
 from ..reading.solutions import Reading
@@ -103,11 +103,11 @@ def row_of(
     text = (
         absence(status, row["low"], row["high"], one, said)
         if row["value"] is None
-        else number(row["value"], one.decimals, said) + unit
+        else number(row["value"], said, one.decimals) + unit
     )
     interval = ""
     if row["value"] is not None and row["low"] is not None:
-        interval = f"{number(row['low'], one.decimals, said)} – {number(row['high'], one.decimals, said)}"
+        interval = f"{number(row['low'], said, one.decimals)} – {number(row['high'], said, one.decimals)}"
     return {
         "place": place,
         "label": row["label"],
@@ -130,7 +130,7 @@ def summary_of(found: Selection, unit: str, said: Language) -> str:
     known, one = found.known, found.indicator
     if not known:
         return gettext("Aucune valeur à ce niveau.", said)
-    low, high = (number(value, one.decimals, said) + unit for value in (min(known), max(known)))
+    low, high = (number(value, said, one.decimals) + unit for value in (min(known), max(known)))
     if said == "en":
         return f"{len(known)} known values out of {found.frame.height}, from {low} to {high}."
     return f"{len(known)} valeurs connues sur {found.frame.height}, de {low} à {high}."
@@ -141,7 +141,7 @@ def spread_of(known: Sequence[float], one: Indicator, said: Language) -> list[li
     unit = unit_of(one)
     return [
         [
-            f"{number(low, _decimals(one, low), said)} – {number(high, _decimals(one, high), said)}{unit}",
+            f"{number(low, said, _decimals(one, low))} – {number(high, said, _decimals(one, high))}{unit}",
             count,
         ]
         for low, high, count in bins(known)

@@ -4,7 +4,7 @@ import functools
 import re
 import unicodedata
 
-from ...words import N_, Message, numeral
+from ...words import N_, SOURCE, Message, numeral
 
 NARROW_SPACE = "\u202f"
 
@@ -78,12 +78,14 @@ def first_capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def typeset(text: str) -> str:
-    """Make the spaces of French punctuation unbreakable.
+def typeset(text: str, language: str = SOURCE) -> str:
+    """Make the spaces of French punctuation unbreakable; another language has none.
 
     >>> typeset("vide : « rien » ; fin !").count("\u00a0")
     5
     """
+    if language != SOURCE:
+        return text
     for mark in (":", ";", "!", "?", "»"):
         text = text.replace(f" {mark}", f"\u00a0{mark}")
     return text.replace("« ", "«\u00a0")

@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from types import MappingProxyType
 
-from ...graph.findings.words import number_en, number_fr
-from ...words import N_, Spoken
+from ...words import N_, Spoken, number
 from ..web.negotiation import Language
 from .scale import Scale
 
@@ -78,15 +77,6 @@ def clean(text: str) -> str:
     if not text.isprintable():
         text = "".join(c for c in text if c.isprintable() or c in "\u00a0\u202f")
     return escape(text)
-
-
-def number(value: float, decimals: int, language: Language) -> str:
-    """Write a number in a language.
-
-    >>> number(1234.5, 1, "en")
-    '1,234.5'
-    """
-    return number_en(value, decimals) if language == "en" else number_fr(value, decimals)
 
 
 def patterns(name: str, statuses: Sequence[str], steps: Sequence[str]) -> str:
@@ -177,7 +167,7 @@ def scale_bar(metres: float, x: float, y: float, language: Language) -> str:
     power = 10 ** (len(str(int(wanted))) - 1) if wanted >= 1 else 0.1
     kilometres = max((one * power for one in (1, 2, 5) if one * power <= wanted), default=power)
     long = kilometres * 1000 / metres
-    said = number(kilometres, 0 if kilometres >= 1 else 1, language)
+    said = number(kilometres, language, 0 if kilometres >= 1 else 1)
     return (
         f'<g class="echelle"><path d="M{x - long:.1f} {y - 4:.1f}v4h{long:.1f}v-4" fill="none" class="trait" '
         f'stroke="{INK}"/>{label(x - long / 2, y - 6, f"{said} km", 11, anchor="middle")}</g>'
@@ -190,7 +180,7 @@ def entries(scale: Scale, statuses: Sequence[str], unit: str, language: Language
     if scale.zero:
         told.append(("zero" if scale.kind == "areas" else "rond0", f"0{unit}"))
     for low, high, step in zip(scale.breaks, scale.breaks[1:], scale.steps, strict=False):
-        first, last = (number(float(one), scale.decimals, language) for one in (low, high))
+        first, last = (number(float(one), language, scale.decimals) for one in (low, high))
         told.append((step, f"{first} – {last}{unit}" if first != last else f"{last}{unit}"))
     return told + [(one, STATUSES[one][language]) for one in statuses]
 
@@ -237,7 +227,7 @@ def legend(
             parts.append(
                 f'<circle cx="{x + radius:.1f}" cy="{y + high - radius:.1f}" r="{radius:.1f}" {ROUND}/>'
             )
-            text = f"{number(value, scale.decimals, language)}{unit}"
+            text = f"{number(value, language, scale.decimals)}{unit}"
             parts.append(label(x + 2 * radius + 5, y + high - 2, text))
             x += 2 * radius + 7.4 * len(text) + 22
         x, y = 8.0, y + high + 12

@@ -12,7 +12,7 @@ from ...graph.region.names import UnknownName
 from ...graph.region.outlines import Outlines
 from ...graph.sparql.results import Iri, Rows
 from ...ontology.vocabulary import ID
-from ...words import N_, NN_, gettext
+from ...words import N_, NN_, gettext, number
 from ..labels.wording import first_capital
 from ..reading.publication import reading_of
 from ..render.files import TABLES, file_headers, table_file
@@ -24,7 +24,7 @@ from ..web.page_language import spoken
 from ..web.security import EMBED_POLICY
 from .asking import MapParams, Side
 from .atlas import Atlas
-from .drawing import COLOURS, FONT, LINE, PAPER, clean, label, number, scale_bar, towns
+from .drawing import COLOURS, FONT, LINE, PAPER, clean, label, scale_bar, towns
 from .files import PICTURES, PNG, format_of, painted
 from .form import LEVELS, chosen, withins
 from .page import boxed, drawn, iframe
@@ -67,16 +67,16 @@ def summary(shown: FlowView, said: Language) -> str:
     """Say in one line what a map of flows shows, and what it cannot."""
     found = shown.flows
     least = NN_("{n} interaction", "{n} interactions", shown.threshold)
-    counts = {"lines": number(len(shown.kept), 0, said), "total": number(found.rows.height, 0, said)}
+    counts = {"lines": number(len(shown.kept), said), "total": number(found.rows.height, said)}
     some = N_("{lines} des {total} flux comptent au moins {least}", least=least, **counts)
     text = gettext(
         "{flows}\u00a0; {placed} interactions ont leurs deux bouts situés dans la région, {away} ont un bout à l’extérieur, et "
         "{lost} un bout de lieu inconnu.",
         said,
         flows=some if found.rows.height else N_("Il n’y a ici aucun flux"),
-        placed=number(found.interactions, 0, said),
-        away=number(found.outside, 0, said),
-        lost=number(found.unplaced, 0, said),
+        placed=number(found.interactions, said),
+        away=number(found.outside, said),
+        lost=number(found.unplaced, said),
     )
     if found.illustrative:
         text += gettext(" {count} sont illustratives (inventées).", said, count=found.illustrative)
@@ -108,7 +108,7 @@ def draw_flows(
         one, other = shown.flows.territories[start], shown.flows.territories[end]
         if one.id in spots and other.id in spots:
             mark = gettext("\u00a0: ", language)
-            said = f"{one.label} → {other.label}{mark}{number(count, 0, language)}"
+            said = f"{one.label} → {other.label}{mark}{number(count, language)}"
             line = _line(spots[one.id], spots[other.id], THICKEST * count / most)
             body.append(f'<g data-t="flux-{place}">{line}<title>{clean(said)}</title></g>')
     body += [
@@ -139,7 +139,7 @@ def key(shown: FlowView, language: Language) -> list[tuple[float, str]]:
     return [
         (
             max(THICKEST * count / most, 0.8),
-            number(count, 0, language) + (f" interaction{'s' if count > 1 else ''}" if count == most else ""),
+            number(count, language) + (f" interaction{'s' if count > 1 else ''}" if count == most else ""),
         )
         for count in sorted(counts, reverse=True)
     ]
@@ -251,7 +251,7 @@ async def flow_map(request: Request) -> Response:
             niveaux_flux=[(name, LEVELS[name][said]) for name in FLOW_LEVELS],
             territoires=chosen(withins(atlas, said), shown.within.removeprefix("territory/"), shown.label),
             lignes=[
-                (shown.flows.territories[start], shown.flows.territories[end], number(count, 0, said))
+                (shown.flows.territories[start], shown.flows.territories[end], number(count, said))
                 for start, end, count in shown.kept[:SHOWN]
             ],
             fichiers=[

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from ...graph.region.names import UnknownName
 from ...graph.region.view import RegionView
-from ...words import N_, gettext
+from ...words import N_, gettext, number
 from ..analysis.analyses import Analyses
 from ..labels.wording import first_capital, fold
 from ..reading.publication import client_of, reading_of
@@ -27,7 +27,7 @@ from ..web.page_language import spoken
 from ..web.security import EMBED_POLICY
 from .asking import MapParams, asked_of, read, same_scale, settled
 from .atlas import Atlas
-from .drawing import ROUND, entries, number, sizes, swatch
+from .drawing import ROUND, entries, sizes, swatch
 from .files import PICTURES, PNG, format_of, painted
 from .form import LEVELS, chosen, groups, topics, withins
 from .reading import WIDTH, Map, summary, told, unit_of
@@ -174,7 +174,7 @@ def _figure(shown: Map, reading: Reading, said: Language, name: str) -> Figure:
         around = 2 * radius + 2
         circle = f'<circle cx="{radius + 1:.1f}" cy="{radius + 1:.1f}" r="{radius:.1f}" {ROUND}/>'
         circles.append(
-            (Markup(boxed(circle, around, around)), f"{number(value, scale.decimals, said)}{unit}")
+            (Markup(boxed(circle, around, around)), f"{number(value, said, scale.decimals)}{unit}")
         )
     return Figure(
         first_capital(shown.indicator.title[said]),

@@ -14,9 +14,9 @@ from ...graph.indicators.facts import FACTS
 from ...graph.region.gazetteer import Territory
 from ...graph.region.names import UnknownName
 from ...graph.region.outlines import Layer, Outlines
-from ...words import gettext, ngettext
+from ...words import gettext, ngettext, number
 from ..web.negotiation import Language
-from .drawing import STATUSES, number
+from .drawing import STATUSES
 from .scale import Scale, scale_of
 
 WIDTH = 720
@@ -125,7 +125,7 @@ def told(cell: AreaValue, indicator: Indicator, language: Language) -> str:
     """
     if cell.value is None:
         return absence(cell.status or "missing", cell.low, cell.high, indicator, language)
-    text = number(cell.value, indicator.decimals, language) + unit_of(indicator)
+    text = number(cell.value, language, indicator.decimals) + unit_of(indicator)
     known = bounds(cell.low, cell.high, indicator, language)
     return f"{text} ({known})" if known else text
 
@@ -154,10 +154,10 @@ def bounds(least: float | None, most: float | None, indicator: Indicator, langua
     if least is None:
         return ""
     unit = unit_of(indicator)
-    low = number(least, indicator.decimals, language)
+    low = number(least, language, indicator.decimals)
     if most is None:
         return gettext("au moins {low}{unit}", language, low=low, unit=unit)
-    high = number(most, indicator.decimals, language)
+    high = number(most, language, indicator.decimals)
     return gettext("entre {low} et {high}{unit}", language, low=low, high=high, unit=unit)
 
 
@@ -166,7 +166,7 @@ def summary(shown: Map, language: Language = "fr") -> str:
     known = shown.known
     unit = unit_of(shown.indicator)
     if known:
-        low, high = (number(one, shown.indicator.decimals, language) for one in (min(known), max(known)))
+        low, high = (number(one, language, shown.indicator.decimals) for one in (min(known), max(known)))
         spread = low + unit
         if low != high:
             spread = gettext("de {low} à {high}{unit}", language, low=low, high=high, unit=unit)
@@ -175,15 +175,15 @@ def summary(shown: Map, language: Language = "fr") -> str:
             "{n} des {whole} territoires ont une valeur, {spread}",
             len(known),
             language,
-            whole=number(len(shown.cells), 0, language),
+            whole=number(len(shown.cells), language),
             spread=spread,
         )
     else:
         text = gettext("Aucun territoire n’a de valeur", language)
     zeros = sum(value == 0 for value in known)
-    more = [gettext("{n} à zéro", language, n=number(zeros, 0, language))] if zeros else []
+    more = [gettext("{n} à zéro", language, n=number(zeros, language))] if zeros else []
     for status in shown.statuses:
-        many = number(sum(cell.status == status for cell in shown.cells), 0, language)
+        many = number(sum(cell.status == status for cell in shown.cells), language)
         more.append(gettext("{many}\u00a0: {status}", language, many=many, status=STATUSES[status]))
     if over := shown.overlapping:
         more.append(

@@ -11,8 +11,6 @@ from typing import Any
 
 import polars as pl
 
-from ...graph.findings.html import EVIDENCE
-from ...graph.findings.words import number_fr
 from ...graph.indicators.cube import Value
 from ...graph.indicators.declaration import TOPICS, Indicator
 from ...graph.region.gazetteer import Territory
@@ -20,7 +18,9 @@ from ...graph.scenarios.differences import Comparison
 from ...graph.sparql.results import Rows, plain
 from ...graph.sparql.results import Value as Cell
 from ...graph.sparql.terminal_table import to_table
+from ...ontology.labels import Term
 from ...queries.query import Query
+from ...words import SOURCE, ngettext, number
 from ..maps.drawing import STATUSES
 from ..maps.reading import Map, summary, told
 
@@ -40,14 +40,19 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]], caption: str = 
     body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in made[:MOST])
     titles = "".join(f'<th scope="col">{escape(one)}</th>' for one in head)
     told = f"<caption>{escape(caption)}</caption>" if caption else ""
-    left = f"<p>… et {number_fr(len(made) - MOST)} autres lignes.</p>" if len(made) > MOST else ""
+    left = f"<p>{escape(_more(len(made)))}.</p>" if len(made) > MOST else ""
     return f"<table>{told}<thead><tr>{titles}</tr></thead><tbody>{body}</tbody></table>{left}"
+
+
+def _more(count: int) -> str:
+    """Count the rows that are not shown."""
+    return ngettext("… et {n} autre ligne", "… et {n} autres lignes", count - MOST, SOURCE)
 
 
 def _cell(value: object) -> str:
     if isinstance(value, bool) or value is None or not isinstance(value, int | float):
         return f"<td>{escape('' if value is None else str(value))}</td>"
-    shown = number_fr(value, 0 if float(value).is_integer() else 2)
+    shown = number(value, SOURCE, 0 if float(value).is_integer() else 2)
     return f'<td style="text-align:right">{escape(shown)}</td>'
 
 
@@ -69,7 +74,7 @@ def written(title: str, head: Sequence[str], rows: Sequence[Sequence[Any]], snap
         [re.sub("[\u202f\xa0]", " ", x) if isinstance(x, str) else x for x in row] for row in rows[:MOST]
     ]
     shown = to_table(Rows(list(head), cells), get_terminal_size().columns)
-    left = f"\n… et {number_fr(len(rows) - MOST)} autres lignes" if len(rows) > MOST else ""
+    left = f"\n{_more(len(rows))}" if len(rows) > MOST else ""
     return f"{title}\n\n{shown}{left}\n\npublication {snapshot}"
 
 
@@ -103,7 +108,7 @@ def said(value: Value) -> str:
     if value.value is None:
         return STATUSES.get(value.status or "missing", STATUSES["missing"])["fr"]
     unit = one.unit_label.get("fr") or {"%": "%", "km": "km"}.get(one.unit, "")
-    return f"{number_fr(value.value, one.decimals)} {unit}".strip()
+    return f"{number(value.value, SOURCE, one.decimals)} {unit}".strip()
 
 
 @dataclass(frozen=True, repr=False)
@@ -229,7 +234,7 @@ class Chain:
             "link", "does", "label"
         )
         return [
-            (label or member.rsplit("/", 1)[-1], does, link, EVIDENCE.get(evidence, evidence))
+            (label or member.rsplit("/", 1)[-1], does, link, Term.of(f"evidence-status/{evidence}")[SOURCE])
             for member, label, does, link, evidence in shown.select(
                 "member", "label", "does", "link", "evidence"
             ).iter_rows()

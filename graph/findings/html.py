@@ -6,19 +6,12 @@ from html import escape
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from .words import number_fr
+from ...ontology.labels import Term
+from ...words import SOURCE, number
 
 if TYPE_CHECKING:
     from .model import Finding, Report, Step
 
-EVIDENCE = {
-    "documented": "documenté",
-    "declared": "déclaré",
-    "inferred": "inféré",
-    "simulated": "simulé",
-    "illustrative": "illustratif",
-}
-"""Evidence statuses, in French."""
 MOST = 50
 """Findings of a report that are shown; the rest is counted."""
 
@@ -36,7 +29,7 @@ def report_html(report: Report) -> str:
         head = "".join(f"<th>{name}</th>" for name in ("type", "force", "constat", "preuves"))
         parts.append(f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>")
     if len(report) > MOST:
-        parts.append(f"<p>… et {number_fr(len(report) - MOST)} autres.</p>")
+        parts.append(f"<p>… et {number(len(report) - MOST, SOURCE)} autres.</p>")
     refused = "".join(f"<li>{escape(one.words['fr'])}</li>" for one in report.refusals)
     if refused:
         parts.append(f"<p>Ce qui n’a pas pu être calculé :</p><ul>{refused}</ul>")
@@ -60,13 +53,12 @@ def _step(step: Step) -> str:
 
 
 def _status(name: str) -> str:
-    bare = name.rsplit("/", 1)[-1]
-    return EVIDENCE.get(bare, bare)
+    return Term.of(f"evidence-status/{name.rsplit('/', 1)[-1]}")[SOURCE]
 
 
 def _row(finding: Finding) -> str:
     evidence = ", ".join(
-        f"{_status(name)} : {number_fr(count)}" for name, count in sorted(finding.evidence.items())
+        f"{_status(name)} : {number(count, SOURCE)}" for name, count in sorted(finding.evidence.items())
     )
     cells = (finding.kind, _strength(finding), finding.sentence["fr"], evidence)
     aligned = ("left", "right", "left", "left")
@@ -84,5 +76,5 @@ def _strength(finding: Finding) -> str:
     strength = finding.strength
     if strength is None:
         return ""
-    low, high = (number_fr(end, 3) if isfinite(end) else "∞" for end in (strength.low, strength.high))
-    return f"{number_fr(strength.value, 3)} [{low} – {high}]"
+    low, high = (number(end, SOURCE, 3) if isfinite(end) else "∞" for end in (strength.low, strength.high))
+    return f"{number(strength.value, SOURCE, 3)} [{low} – {high}]"

@@ -11,10 +11,11 @@ from math import isfinite
 from typing import Any
 
 from ...ontology.vocabulary import ID
+from ...words import Named
 from ..analysis.uncertainty import Estimate, TooFewData
 
 Words = Mapping[str, str]
-"""A sentence in French ("fr") and English ("en")."""
+"""A sentence, by language."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,12 @@ class Thing:
         >>> chain.named("en"), Thing("territory/region/84", "Auvergne-Rhône-Alpes").named("en")
         ('timber construction', 'Auvergne-Rhône-Alpes')
         """
-        return (language == "en" and self.english) or self.label
+        return self.name[language]
+
+    @property
+    def name(self) -> Named:
+        """Its name, to be said in the language of a sentence."""
+        return Named(self.label, self.english or None)
 
     @property
     def iri(self) -> str:

@@ -8,11 +8,10 @@ from math import isfinite
 import numpy as np
 import polars as pl
 
-from ...words import N_, Percent
+from ...words import N_, Percent, percent
 from ..analysis.access import floating_catchment, gaussian, great_circle
 from ..analysis.uncertainty import Estimate, TooFewData, poisson_interval
 from ..findings.model import Finding, Refusal, Words
-from ..findings.words import percent_en
 from ..indicators.edges import NARROW, unknown_share
 from ..region.gazetteer import Gazetteer
 from ..region.view import RegionView
@@ -192,8 +191,8 @@ def _past_the_edge(share: float) -> Refusal:
     """Refuse to measure access to programmes near the edge of what their source covers."""
     error = TooFewData(
         "access",
-        f"is {percent_en(share)} of the people within {CATCHMENT} km beyond what the source of programmes covers",
-        f"{percent_en(NARROW)} at most",
+        f"is {percent(share, 'en')} of the people within {CATCHMENT} km beyond what the source of programmes covers",
+        f"{percent(NARROW, 'en')} at most",
     )
     return Refusal.of(
         "access",

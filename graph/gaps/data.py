@@ -7,12 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from ...words import N_, NN_, Listed, Message, Named, Number
+from ...words import N_, NN_, Listed, Message, Named, Number, first_upper
 from ..findings.model import Finding, Question, Thing, Words
-from ..findings.words import (
-    agree_fr,
-    first_upper,
-)
 from ..region.view import RegionView
 from .chains import Chains
 from .coverage import NOTHING
@@ -109,16 +105,14 @@ def _observed(setting: GapContext) -> list[Finding]:
         words = N_("Aucun bassin d'emploi connu ne contient le territoire.")
         made.append(_finding(setting, "hirings", lost, every, words, question))
     elif lost:
-        hidden = agree_fr(lost, "est sous le secret statistique", "sont sous le secret statistique")
         words = NN_(
-            "{n} chiffre de projets de recrutement sur {every} ({year}) {hidden} dans ses bassins "
+            "{n} chiffre de projets de recrutement sur {every} ({year}) est sous le secret statistique dans ses bassins "
             "d'emploi : ni zéro, ni compté.",
-            "{n} chiffres de projets de recrutement sur {every} ({year}) {hidden} dans ses bassins "
+            "{n} chiffres de projets de recrutement sur {every} ({year}) sont sous le secret statistique dans ses bassins "
             "d'emploi : ni zéro, ni compté.",
             lost,
             every=Number(every),
             year=hirings.year,
-            hidden=hidden,
         )
         made.append(_finding(setting, "hirings", lost, every, words, question))
     met = setting.matter.once(zones).meeting(setting.inside)

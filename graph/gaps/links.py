@@ -6,13 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from ...words import EMPTY, N_, NN_, Listed, Named, Number
+from ...words import EMPTY, N_, NN_, Listed, Named, Number, decimals_beside, first_upper
 from ..analysis.uncertainty import TooFewData
 from ..findings.model import Finding, Question, Reason, Refusal, Step, Thing, Words
-from ..findings.words import (
-    decimals_beside,
-    first_upper,
-)
 from .chains import Chains
 from .chance import MEASURE, METHODS, Deficits
 from .coverage import NOTHING, STAGED, Coverage, unmeasurable

@@ -6,10 +6,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from math import isfinite
 
-from ...words import EMPTY, N_, NN_, Percent
+from ...words import EMPTY, N_, NN_, Percent, percent
 from ..analysis.uncertainty import TooFewData, check_level
 from ..findings.model import Finding, Refusal, Report, Thing, Words, benjamini_hochberg
-from ..findings.words import percent_en
 from ..region.gazetteer import Gazetteer, Territory
 from ..region.view import RegionView
 from .access import CATCHMENT, access_gaps
@@ -209,9 +208,9 @@ def _together(found: GapFacts, level: float) -> tuple[Words, ...]:
 
 def _beyond(kind: str, setting: GapContext) -> Refusal:
     """Refuse a territory that lies for the most part where nothing is read."""
-    percent = percent_en(setting.share_read)
+    share = percent(setting.share_read, "en")
     error = TooFewData(
-        "gaps", f"is {percent} of its people in {setting.region_label}", "half of them in what is read"
+        "gaps", f"is {share} of its people in {setting.region_label}", "half of them in what is read"
     )
     words = N_(
         "{share} seulement des habitants du territoire sont dans la région lue ({region}) : ce qui se trouve ailleurs n'est pas "

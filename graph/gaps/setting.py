@@ -9,10 +9,9 @@ import numpy as np
 import polars as pl
 from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore]
 
-from ...words import EMPTY, N_, Named, Number
+from ...words import EMPTY, N_, Named, Number, decimals_beside
 from ..analysis.access import great_circle
 from ..findings.model import Question, Reason, Step, Thing, Words
-from ..findings.words import decimals_beside
 from ..region.gazetteer import Gazetteer, Territory
 from ..region.view import RegionView
 from .coverage import Coverage

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from ...words import N_, NN_, Number
+from ...words import N_, NN_, Number, number
 from ..analysis.uncertainty import TooFewData
 from ..findings.model import Finding, Refusal, Thing
-from ..findings.words import number_en
 from ..region.derived import interaction_places
 from ..region.gazetteer import Gazetteer
 from ..region.inside_outside import known_sides
@@ -146,7 +145,7 @@ def tie_gaps(setting: GapContext) -> GapFacts:
         if found.told(int(one)):
             findings.append(_field(setting, ties, found, int(one), int(near[one]), int(taken[one])))
     if np.isnan(found.p).all():
-        most = number_en(float(expected.max()), 1)
+        most = number(float(expected.max()), "en", 1)
         error = TooFewData("ties by field", f"is {most} expected at most", "one expected in a field")
         shared = int(observed.sum())
         words = NN_(

@@ -24,7 +24,6 @@ import polars as pl
 from ...words import N_, Spoken, gettext, number
 from ..analysis.structure import structural_differences
 from ..analysis.uncertainty import TooFewData
-from ..findings.words import agree_en, count_en
 from ..region.gazetteer import Gazetteer
 from ..region.view import RegionView
 from .board import Board
@@ -104,8 +103,8 @@ class Structures:
         level = self._level(row["level"], scalars)
         size = len(level.ids)
         if size < LEAST_TERRITORIES:
-            there = f"{agree_en(size, 'is', 'are')} {count_en(size, 'territory', 'territories')} of the level"
-            raise _refusal(there, f"{LEAST_TERRITORIES} territories")
+            there = "is 1 territory" if size == 1 else f"are {size} territories"
+            raise _refusal(f"{there} of the level", f"{LEAST_TERRITORIES} territories")
         at = level.ids.index(territory)
         parts = structural_differences(level.scalars, level.shares, at)
         far = np.sqrt(parts.mean(axis=1))

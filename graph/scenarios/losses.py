@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...words import N_, NN_, Listed, Number, Said, gettext
+from ...words import N_, NN_, Listed, Number, Said, gettext, listed
 from ..findings.model import Finding, Question, Report, Thing, Words
-from ..findings.words import listed_fr
 from ..indicators.board import Board
 from ..region.gazetteer import Gazetteer, Territory
 from ..region.names import UnknownName
@@ -110,7 +109,7 @@ def _finding(subject: Thing, gone: Sequence[Thing], loss: _Loss) -> Finding:
     return Finding(
         kind="loss",
         subject=subject,
-        object=gone[0] if len(gone) == 1 else Thing(gone[0].id, listed_fr(names), "organization"),
+        object=gone[0] if len(gone) == 1 else Thing(gone[0].id, listed(names, "fr"), "organization"),
         sentence=_sentence(subject.label, names, loss),
         measure=N_("part des liens perdue"),
         facts={

@@ -4,14 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ...words import N_, NN_, Listed, Number, Said, gettext, number
+from ...words import N_, NN_, Listed, Number, Percent, Said, gettext, number
 from ..findings.model import Words
-from ..findings.words import (
-    number_en,
-    number_fr,
-    percent_en,
-    percent_fr,
-)
 from .figures import Figure
 from .values import Value, differ
 
@@ -24,16 +18,20 @@ def shown(figure: Figure, value: float | None, more: int = 0) -> Words:
     decimals = figure.decimals + more
     if figure.unit == "%":
         share = None if value is None else value / 100
-        return {"fr": percent_fr(share, decimals), "en": percent_en(share, decimals)}
-    unit = "" if value is None else {"km": "\u00a0km"}.get(figure.unit, "")
-    return {"fr": number_fr(value, decimals) + unit, "en": number_en(value, decimals) + unit}
+        return Percent(share, decimals)
+    written = Number(value, decimals)
+    return (
+        N_("{distance}\u00a0km", distance=written) if value is not None and figure.unit == "km" else written
+    )
 
 
 def visible(figure: Figure, before: Value, after: Value) -> bool:
     """Tell whether two values are not the same as they are shown."""
     if not differ(before, after):
         return False
-    return None in (before.value, after.value) or shown(figure, before.value) != shown(figure, after.value)
+    return None in (before.value, after.value) or dict(shown(figure, before.value)) != dict(
+        shown(figure, after.value)
+    )
 
 
 def within(label: str) -> str:
@@ -48,7 +46,7 @@ def within(label: str) -> str:
 def _more(figure: Figure, before: float, after: float) -> int:
     """Tell how many decimals more it takes for a difference to be seen, 4 at most."""
     for more in range(4):
-        if shown(figure, before, more) != shown(figure, after, more):
+        if dict(shown(figure, before, more)) != dict(shown(figure, after, more)):
             return more
     return 4
 

@@ -7,10 +7,10 @@ from collections import Counter
 import numpy as np
 import numpy.typing as npt
 
+from ...words import EMPTY, N_, NN_, Named, Number
 from ..findings.model import Finding, Question, Reason, Refusal, Report, Thing, Words
-from ..findings.words import count_en, count_fr, number_en, number_fr
 from ..region.view import RegionView
-from .brief import SAID_ONLY, Figures, short
+from .brief import Figures, because, short
 from .choice import Best, able, choose, located
 from .directory import COMPANY
 from .features import FEATURES
@@ -65,10 +65,9 @@ def suggest_actor(
     )
     name = thing.label
     refusals = () if findings else (_nobody(told, node, academic, len(others)),)
-    title: Words = {
-        "fr": f"{'Entreprises' if academic else 'Laboratoires et établissements'} avec qui {name} pourrait travailler",
-        "en": f"{'Companies' if academic else 'Laboratories and institutions'} that {name} could work with",
-    }
+    title = N_("Laboratoires et établissements avec qui {name} pourrait travailler", name=name)
+    if academic:
+        title = N_("Entreprises avec qui {name} pourrait travailler", name=name)
     parameters = {"subject": actor, "count": str(count)}
     parameters |= {key: str(value) for key, value in (("to", to), ("radius", radius)) if value is not None}
     return Report(
@@ -100,18 +99,19 @@ def finding(
     laboratory, company = told.facts.thing(a), told.facts.thing(c + period.n_a)
     other = company if academic else laboratory
     km = figures.get("km")
-    where_fr = f" (à {number_fr(float(km))} km)" if km else ""
-    where_en = f" ({number_en(float(km))} km away)" if km else ""
-    heads = {language: short(reasons, figures, language) for language in ("fr", "en")}
     via = academic and laboratory.id != subject.id
-    lead_fr = f"Par « {laboratory.label} », {subject.label}" if via else subject.label
-    lead_en = f"Through “{laboratory.label}”, {subject.label}" if via else subject.label
-    sentence = {
-        "fr": f"{lead_fr} pourrait travailler avec {other.label}{where_fr}"
-        + (f" : {heads['fr']}." if heads["fr"] else "."),
-        "en": f"{lead_en} could work with {other.label}{where_en}"
-        + (f": {heads['en']}." if heads["en"] else "."),
-    }
+    who: Words = Named(subject.label)
+    if via:
+        who = N_("Par « {laboratory} », {subject}", laboratory=laboratory.label, subject=subject.label)
+    sentence = because(
+        N_(
+            "{who} pourrait travailler avec {other}{away}",
+            who=who,
+            other=other.label,
+            away=N_(" (à {km} km)", km=Number(float(km))) if km else EMPTY,
+        ),
+        short(reasons, figures),
+    )
     return made(
         told,
         "company" if academic else "laboratory",
@@ -145,10 +145,7 @@ def made(
     strength = trust.rate(above, level)
     steps = [step for reason in reasons for step in reason.path]
     split = trust.split
-    measure: Words = {
-        "fr": f"part des paires aussi bien classées fin {split} qui se sont liées ensuite",
-        "en": f"share of pairs that stood as high at the end of {split} and were tied since",
-    }
+    measure = N_("part des paires aussi bien classées fin {split} qui se sont liées ensuite", split=split)
     return Finding(
         kind,
         subject,
@@ -163,7 +160,7 @@ def made(
             "pairs_above": round(above, 6),
             "laboratory": a,
             "company": c,
-            **{name: value for name, value in figures.items() if name not in SAID_ONLY},
+            **figures,
         },
         reasons=reasons,
         question=Question(
@@ -175,23 +172,23 @@ def made(
 
 
 def _nobody(told: Reasons, node: int, academic: bool, looked: int) -> Refusal:
-    side = (
-        ("entreprise", "companies")
-        if academic
-        else ("laboratoire ou établissement", "laboratories or institutions")
-    )
     projects = told.period.projects(node)
+    known = NN_("{n} projet connu", "{n} projets connus", projects)
+    values = {"known": known, "name": told.facts.thing(node).label, "n": Number(looked)}
+    words = N_(
+        "Aucune suggestion : {known} de {name}, et aucun laboratoire ou établissement parmi les {n} regardés n’a avec lui de "
+        "partenaire, de discipline, de filière ou de département en commun.",
+        **values,
+    )
+    if academic:
+        words = N_(
+            "Aucune suggestion : {known} de {name}, et aucune entreprise parmi les {n} regardées n’a avec lui de partenaire, de "
+            "discipline, de filière ou de département en commun.",
+            **values,
+        )
     return Refusal(
         "company" if academic else "laboratory",
-        {
-            "fr": f"Aucune suggestion : {count_fr(projects, 'projet connu', 'projets connus')} de "
-            f"{told.facts.thing(node).label}, et aucun {side[0]} "
-            f"parmi les {number_fr(looked)} regardés n’a avec lui de partenaire, de discipline, de filière ou de "
-            f"département en commun.",
-            "en": f"No suggestion: {count_en(projects, 'known project')} of {told.facts.thing(node).label}, and "
-            f"none of the {number_en(looked)} "
-            f"{side[1]} looked at shares a partner, a field, a value chain or a department with it.",
-        },
+        words,
         f"{projects} projects, {looked} candidates",
         "1 reason",
     )

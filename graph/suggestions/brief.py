@@ -2,35 +2,35 @@
 
 from __future__ import annotations
 
-from ..findings.model import Reason
-from ..findings.words import count_en, count_fr, listed_en, listed_fr
+from ...words import EMPTY, N_, NN_, Listed
+from ..findings.model import Reason, Words
 
 Figures = dict[str, float | int | str | None]
 """The figures of reasons, by name."""
-SAID_ONLY = frozenset({"chain_en"})
-"""Those that sentences need and facts repeat in no other language."""
 
 
-def short(reasons: tuple[Reason, ...], figures: Figures, language: str) -> str:
-    """Sum up reasons in a few words for a sentence."""
-    french = language == "fr"
-    count, listed = (count_fr, listed_fr) if french else (count_en, listed_en)
-    said: dict[str, str] = {}
+def short(reasons: tuple[Reason, ...], figures: Figures) -> Words:
+    """Sum up reasons in a few words for a sentence; nothing where none has any."""
+    texts: dict[str, Words] = {}
     if n := figures.get("precedents"):
-        said["precedent"] = count(int(n), "précédent", "précédents") if french else count(int(n), "precedent")
+        texts["precedent"] = NN_("{n} précédent", "{n} précédents", int(n))
     if n := figures.get("partners_in_common"):
-        said["partners"] = (
-            count(int(n), "partenaire commun", "partenaires communs")
-            if french
-            else f"{count(int(n), 'partner')} in common"
-        )
+        texts["partners"] = NN_("{n} partenaire commun", "{n} partenaires communs", int(n))
     if n := figures.get("partners_of_field"):
-        said["field"] = (
-            f"{count(int(n), 'laboratoire partenaire', 'laboratoires partenaires')} de même discipline"
-            if french
-            else f"{count(int(n), 'partner laboratory', 'partner laboratories')} of the same field"
+        texts["field"] = NN_(
+            "{n} laboratoire partenaire de même discipline",
+            "{n} laboratoires partenaires de même discipline",
+            int(n),
         )
-    if chain := figures.get("chain"):
-        said["chain"] = f"même filière ({chain})" if french else f"same value chain ({figures['chain_en']})"
-    ordered = [said[kind] for kind in dict.fromkeys(one.kind for one in reasons) if kind in said]
-    return listed(ordered[:3])
+    for reason in reasons:
+        if reason.kind == "chain":
+            texts["chain"] = N_("même filière ({chain})", chain=reason.path[0].object.name)
+    ordered = [texts[kind] for kind in dict.fromkeys(one.kind for one in reasons) if kind in texts]
+    return Listed(ordered[:3]) if ordered else EMPTY
+
+
+def because(sentence: Words, why: Words) -> Words:
+    """End a sentence with its reasons, if there are any."""
+    if why is EMPTY:
+        return N_("{sentence}.", sentence=sentence)
+    return N_("{sentence} : {why}.", sentence=sentence, why=why)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from ..findings.words import agree_en, agree_fr, count_en, count_fr, listed_en, listed_fr
+from ...words import N_, NN_, Listed
+from ..findings.model import Words
 from ..region.gazetteer import Gazetteer, Territory
 from ..region.view import RegionView
 
@@ -48,59 +49,56 @@ class Demand:
         return cls(plans, labels, any(share < 1 for share in shares.values()))
 
     @property
-    def where_fr(self) -> str:
-        """Name the labour pools, and tell where the number is an estimate (by the communes that are in the territory), in French.
+    def where(self) -> Words:
+        """Name the labour pools, and tell where the number is an estimate (by the communes that are in the territory).
 
-        >>> Demand({}, ("Annonay",), shared=True).where_fr
+        >>> Demand({}, ("Annonay",), shared=True).where["fr"]
         "bassin d'emploi : Annonay ; estimation à proportion de ses communes"
-        >>> Demand({}, ("A", "B", "C", "D"), shared=False).where_fr
+        >>> Demand({}, ("A", "B", "C", "D"), shared=False).where["fr"]
         "4 bassins d'emploi"
-        """
-        several = len(self.pools) > 1
-        text = "bassins d'emploi" if several else "bassin d'emploi"
-        text = (
-            f"{text} : {listed_fr(self.pools)}" if len(self.pools) <= NAMED else f"{len(self.pools)} {text}"
-        )
-        if not self.shared:
-            return text
-        return f"{text} ; estimation à proportion de {'leurs' if several else 'ses'} communes"
-
-    @property
-    def where_en(self) -> str:
-        """Say the same in English.
-
-        >>> Demand({}, ("Annonay", "Aubenas"), shared=True).where_en
+        >>> Demand({}, ("Annonay", "Aubenas"), shared=True).where["en"]
         'labour pools: Annonay and Aubenas; an estimate by the share of their communes'
         """
-        several = len(self.pools) > 1
-        text = "labour pools" if several else "labour pool"
-        text = f"{text}: {listed_en(self.pools)}" if len(self.pools) <= NAMED else f"{len(self.pools)} {text}"
+        count = len(self.pools)
+        pools = NN_("{n} bassin d'emploi", "{n} bassins d'emploi", count)
+        if count <= NAMED:
+            names = Listed(self.pools)
+            pools = NN_("bassin d'emploi : {names}", "bassins d'emploi : {names}", count, names=names)
         if not self.shared:
-            return text
-        return f"{text}; an estimate by the share of {'their' if several else 'its'} communes"
+            return pools
+        return NN_(
+            "{pools} ; estimation à proportion de ses communes",
+            "{pools} ; estimation à proportion de leurs communes",
+            count,
+            pools=pools,
+        )
 
     @staticmethod
-    def said_fr(plans: float, singular: str, several: str) -> str:
-        """Write how many hiring plans, which a share of a labour pool makes a fraction, and words that agree with them.
+    def difficult(plans: float) -> Words:
+        """Write how many hiring plans are told difficult; a share of a labour pool makes a fraction.
 
-        >>> Demand.said_fr(0.3, "est dit difficile", "sont dits difficiles")
-        'moins d’un projet de recrutement est dit difficile'
-        >>> Demand.said_fr(1.6, "dit difficile", "dits difficiles")
-        'environ 2 projets de recrutement dits difficiles'
+        >>> Demand.difficult(0.3)["en"], Demand.difficult(1.6)["fr"]
+        ('less than one hiring plan said to be difficult', 'environ 2 projets de recrutement dits difficiles')
         """
         if plans < 1:
-            return f"moins d’un projet de recrutement {singular}"
-        known = count_fr(round(plans), "projet de recrutement", "projets de recrutement")
-        return f"environ {known} {agree_fr(round(plans), singular, several)}"
+            return N_("moins d’un projet de recrutement dit difficile")
+        return NN_(
+            "environ {n} projet de recrutement dit difficile",
+            "environ {n} projets de recrutement dits difficiles",
+            round(plans),
+        )
 
     @staticmethod
-    def said_en(plans: float, singular: str = "", several: str = "") -> str:
-        """Write the same in English.
+    def told_difficult(plans: float) -> Words:
+        """Say the same as a clause.
 
-        >>> Demand.said_en(0.3), Demand.said_en(1.2, "is", "are")
-        ('less than one hiring plan', 'about 1 hiring plan is')
+        >>> Demand.told_difficult(0.3)["fr"], Demand.told_difficult(1.2)["en"]
+        ('moins d’un projet de recrutement est dit difficile', 'about 1 hiring plan is said to be difficult')
         """
         if plans < 1:
-            return f"less than one hiring plan {singular}".rstrip()
-        agreed = agree_en(round(plans), singular, several)
-        return f"about {count_en(round(plans), 'hiring plan')} {agreed}".rstrip()
+            return N_("moins d’un projet de recrutement est dit difficile")
+        return NN_(
+            "environ {n} projet de recrutement est dit difficile",
+            "environ {n} projets de recrutement sont dits difficiles",
+            round(plans),
+        )

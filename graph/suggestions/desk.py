@@ -8,15 +8,15 @@ from math import exp
 import numpy as np
 import polars as pl
 
+from ...ontology.labels import Term
+from ...words import EMPTY, N_, Number, Said, gettext
 from ..analysis.adjacency import Values
 from ..findings.model import Finding, Question, Reason, Refusal, Report, Thing, Words
-from ..findings.words import number_en, number_fr
 from ..region.gazetteer import Gazetteer
 from ..region.view import RegionView
 from .directory import Directory
 from .request_words import worded
 from .requests import POINTS, Request, members, offers
-from .ways import evidence_fr
 
 
 def suggest_request(
@@ -53,14 +53,9 @@ def suggest_request(
             reasons.append(
                 Reason(
                     "distance",
-                    {
-                        "fr": f"Distance : à {number_fr(km)} km du territoire de la demande."
-                        if km
-                        else "Distance : présent dans le territoire de la demande.",
-                        "en": f"Distance: {number_en(km)} km from the territory of the request."
-                        if km
-                        else "Distance: present in the territory of the request.",
-                    },
+                    N_("Distance : à {km} km du territoire de la demande.", km=Number(km))
+                    if km
+                    else N_("Distance : présent dans le territoire de la demande."),
                     (),
                     POINTS["near"] * exp(-km / 50),
                 )
@@ -76,18 +71,18 @@ def suggest_request(
             continue
         seen.add(name)
         ordered = tuple(sorted(reasons, key=lambda reason: -(reason.weight or 0)))
-        where_fr = f" (à {number_fr(km)} km)" if km else ""
-        where_en = f" ({number_en(km)} km away)" if km else ""
-        heads = {language: _heads(ordered, language) for language in ("fr", "en")}
         findings.append(
             Finding(
                 kind,
                 thing,
                 Thing(one, name, kind if kind == "programme" else who.kind.get(one, kind)),
-                {
-                    "fr": f"{name}{where_fr} pourrait répondre à « {request.label} » : {heads['fr']}.",
-                    "en": f"{name}{where_en} could answer “{request.label}”: {heads['en']}.",
-                },
+                N_(
+                    "{name}{away} pourrait répondre à « {request} » : {reasons}.",
+                    name=name,
+                    away=N_(" (à {km} km)", km=Number(km)) if km else EMPTY,
+                    request=request.label,
+                    reasons=Said(_heads, (ordered,)),
+                ),
                 evidence=dict(
                     Counter(
                         [request.evidence, *(step.evidence for reason in ordered for step in reason.path)]
@@ -108,35 +103,24 @@ def suggest_request(
         refusals.append(
             Refusal(
                 "request",
-                {
-                    "fr": "Qualité non mesurée : trop peu de demandes réelles ont abouti. Le classement suit des "
-                    "points donnés à chaque raison.",
-                    "en": "Quality not measured: too few real requests came true. The ranking follows points "
-                    "given to each reason.",
-                },
+                N_(
+                    "Qualité non mesurée : trop peu de demandes réelles ont abouti. Le classement suit des points donnés à "
+                    "chaque raison."
+                ),
                 "0 real requests answered",
                 "30 real requests answered",
             )
         )
     words: list[Words] = []
     if request.evidence != "documented":
-        words.append(
-            {
-                "fr": f"Cette demande est un fait {evidence_fr(request.evidence)}.",
-                "en": f"This request is {request.evidence}.",
-            }
-        )
+        status = Term.of(f"evidence-status/{request.evidence}")
+        words.append(N_("Cette demande est un fait {evidence}.", evidence=status))
     if answered:
         names = ", ".join(who.label(one) for one in sorted(answered) if who.academic(one))
         if names:
-            words.append(
-                {
-                    "fr": f"Déjà en lien pour cette demande, donc pas proposé : {names}.",
-                    "en": f"Tied already for this request, so not suggested: {names}.",
-                }
-            )
+            words.append(N_("Déjà en lien pour cette demande, donc pas proposé : {names}.", names=names))
     return Report(
-        {"fr": f"Qui pourrait répondre à « {request.label} »", "en": f"Who could answer “{request.label}”"},
+        N_("Qui pourrait répondre à « {request} »", request=request.label),
         thing,
         tuple(findings),
         tuple(refusals),
@@ -182,18 +166,17 @@ def _labels(matter: RegionView) -> dict[str, str]:
 
 def _heads(reasons: tuple[Reason, ...], language: str) -> str:
     texts = [reason.words[language].rstrip(".") for reason in reasons if reason.kind != "distance"][:2]
-    return " ; ".join(text[:1].lower() + text[1:] for text in texts)
+    return gettext(" ; ", language).join(text[:1].lower() + text[1:] for text in texts)
 
 
 def _nobody(request: Request) -> Refusal:
     return Refusal(
         "request",
-        {
-            "fr": f"Aucune suggestion pour « {request.label} » : aucune offre du même type ni de la même "
-            f"filière, aucun laboratoire ni formation de cette filière, ou qui parle de ce qu’elle dit, n’est connu.",
-            "en": f"No suggestion for “{request.label}”: no offer of its type or value chain, and no laboratory "
-            f"or programme of that chain, or that speaks of what it says, is known.",
-        },
+        N_(
+            "Aucune suggestion pour « {request} » : aucune offre du même type ni de la même filière, aucun laboratoire ni "
+            "formation de cette filière, ou qui parle de ce qu’elle dit, n’est connu.",
+            request=request.label,
+        ),
         "0 offers, 0 members, 0 texts",
         "1 offer, member or text",
     )

@@ -10,6 +10,7 @@ from functools import cached_property
 import polars as pl
 
 from ...ontology.vocabulary import ID
+from ...words import Named
 from ..findings.model import Thing
 from ..region.names import UnknownName
 from ..region.view import RegionView
@@ -101,8 +102,8 @@ class Directory:
             held.group_by("institution").agg(pl.col("unit").unique().sort()).iter_rows()
         )
         said = matter.frame("concepts").unique("concept", keep="first")
-        self.words: dict[str, tuple[str, str]] = {
-            concept: (label, english or label)
+        self._concepts: dict[str, Named] = {
+            concept: Named(label, english)
             for concept, label, english in said.select("concept", "label", "english").iter_rows()
         }
 
@@ -114,6 +115,10 @@ class Directory:
     def label(self, actor: str) -> str:
         """Give the French name of an actor, its path when it has none."""
         return str(self._labels.get(actor, actor))
+
+    def concept(self, path: str, label: str | None = None) -> Named:
+        """Give the name of a concept in each language: its path, or the label that is given, when it has none."""
+        return self._concepts.get(path) or Named(label or path)
 
     def thing(self, actor: str) -> Thing:
         """Give an actor as a thing."""

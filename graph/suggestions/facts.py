@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ...ontology.labels import Term
+from ...words import N_, Named
 from ..analysis.adjacency import Places
 from ..findings.model import Step, Thing, Words
 from ..region.view import RegionView
 from .features import Period
 from .quality import NAMES
-from .ways import evidence_fr
 
 
 @dataclass(frozen=True)
@@ -25,20 +26,22 @@ class Meeting:
     evidence: str
 
     @property
-    def words(self) -> str:
+    def words(self) -> Words:
         """Name it, with its programme and its year.
 
-        >>> Meeting("project/anr/1", "FARM_VALUE", 2016, "source/anr-aapg", "documented").words
+        >>> Meeting("project/anr/1", "FARM_VALUE", 2016, "source/anr-aapg", "documented").words["fr"]
         'FARM_VALUE, ANR 2016'
         """
         title = self.title if len(self.title) <= 90 else self.title[:87].rsplit(" ", 1)[0] + "…"
         if self.evidence != "documented":
-            return f"{title}, {evidence_fr(self.evidence)}"
+            return N_(
+                "{title}, {evidence}", title=title, evidence=Term.of(f"evidence-status/{self.evidence}")
+            )
         if "i-Lab" in title or self.source is None:
-            return title
-        name = NAMES.get(self.source, "").split()[0] if self.source in NAMES else ""
+            return Named(title)
+        name = NAMES[self.source]["fr"].split()[0] if self.source in NAMES else ""
         parts = [part for part in ("" if name and name in title else name, str(self.year or "")) if part]
-        return f"{title}, {' '.join(parts)}" if parts else title
+        return Named(f"{title}, {' '.join(parts)}" if parts else title)
 
 
 class Facts:
@@ -78,10 +81,7 @@ class Facts:
     def step(self, one: int, other: int) -> Step:
         """Give the latest tie of two actors as a step."""
         met = self.shared(one, other)[0]
-        relation: Words = {
-            "fr": f"a pris part avec (« {met.words} »)",
-            "en": f"took part with (“{met.words}”)",
-        }
+        relation = N_("a pris part avec (« {interaction} »)", interaction=met.words)
         return Step(self.thing(one), relation, self.thing(other), met.evidence, met.source, met.year)
 
     def precedents(self, a: int, c: int, count: int = 3) -> tuple[list[tuple[int, int]], int]:

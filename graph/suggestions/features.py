@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 from scipy.sparse import block_array, csr_array  # type: ignore[import-untyped, unused-ignore]
 
+from ...words import N_
 from ..analysis.adjacency import Places, Values
 from ..analysis.links import adamic_adar, l3, popularity, resource_allocation
 from ..analysis.walks import katz
@@ -21,23 +22,17 @@ from .directory import Directory
 from .ties import Ties
 
 FEATURES: dict[str, Words] = {
-    "paths": {"fr": "précédents (chemins de longueur trois)", "en": "precedents (paths of length three)"},
-    "circle": {"fr": "proximité dans le réseau des projets", "en": "closeness in the network of projects"},
-    "shared": {"fr": "partenaires communs", "en": "partners in common"},
-    "projects_a": {"fr": "projets de l'acteur académique", "en": "projects of the academic actor"},
-    "projects_c": {"fr": "projets de l'entreprise", "en": "projects of the company"},
-    "recent_a": {
-        "fr": "projets récents de l'acteur académique",
-        "en": "recent projects of the academic actor",
-    },
-    "recent_c": {"fr": "projets récents de l'entreprise", "en": "recent projects of the company"},
-    "field": {"fr": "discipline des partenaires de l'entreprise", "en": "field of the company's partners"},
-    "programme": {
-        "fr": "mêmes dispositifs (ANR, H2020, i-Lab…)",
-        "en": "same programmes (ANR, H2020, i-Lab…)",
-    },
-    "near": {"fr": "même département", "en": "same department"},
-    "chain": {"fr": "même filière", "en": "same value chain"},
+    "paths": N_("précédents (chemins de longueur trois)"),
+    "circle": N_("proximité dans le réseau des projets"),
+    "shared": N_("partenaires communs"),
+    "projects_a": N_("projets de l'acteur académique"),
+    "projects_c": N_("projets de l'entreprise"),
+    "recent_a": N_("projets récents de l'acteur académique"),
+    "recent_c": N_("projets récents de l'entreprise"),
+    "field": N_("discipline des partenaires de l'entreprise"),
+    "programme": N_("mêmes dispositifs (ANR, H2020, i-Lab…)"),
+    "near": N_("même département"),
+    "chain": N_("même filière"),
 }
 """What is counted for a pair, in words; the order is that of the columns of `Period.of`."""
 HEAVY = ("paths", "circle", "shared")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from ...words import EMPTY, N_, NN_, Listed
 from ..analysis.adjacency import Places
 from ..findings.model import Words
-from ..findings.words import count_en, count_fr, listed_en, listed_fr
-from .quality import NAMES
+from .quality import source_name
 from .reasons import Reasons
 from .trust import Trust
 
@@ -32,17 +32,20 @@ def already(told: Reasons, rows: Places, academic: bool) -> Words | None:
         f"{told.who.label(period.ties.nodes[one])}" + (f" ({found[one]})" if found[one] else "")
         for one in named
     ]
-    noun = (
-        ("entreprise", "entreprises", "company", "companies")
-        if academic
-        else ("acteur académique", "acteurs académiques", "academic actor", "academic actors")
+    among = N_(", dont {names}", names=Listed(names)) if names else EMPTY
+    if academic:
+        return NN_(
+            "Déjà en lien, donc pas proposé : {n} entreprise{among}.",
+            "Déjà en lien, donc pas proposé : {n} entreprises{among}.",
+            len(found),
+            among=among,
+        )
+    return NN_(
+        "Déjà en lien, donc pas proposé : {n} acteur académique{among}.",
+        "Déjà en lien, donc pas proposé : {n} acteurs académiques{among}.",
+        len(found),
+        among=among,
     )
-    return {
-        "fr": f"Déjà en lien, donc pas proposé : {count_fr(len(found), noun[0], noun[1])}"
-        + (f", dont {listed_fr(names)}." if names else "."),
-        "en": f"Tied already, so not suggested: {count_en(len(found), noun[2], noun[3])}"
-        + (f", among them {listed_en(names)}." if names else "."),
-    }
 
 
 def notes(told: Reasons, level: float, known: Words | None, everyone: bool) -> tuple[Words, ...]:
@@ -51,27 +54,16 @@ def notes(told: Reasons, level: float, known: Words | None, everyone: bool) -> t
     if known:
         out.append(known)
     sources = sorted(one for one in told.period.events["source"].drop_nulls().unique().to_list())
-    names = listed_fr([NAMES.get(one, one.rsplit("/", 1)[-1]) for one in sources])
+    names = [source_name(one) for one in sources]
+    left_out = N_(" Les acteurs connus à l’étranger, ou par un numéro sans nom, ne sont pas proposés.")
     out.append(
-        {
-            "fr": f"Un lien est un projet commun à une entreprise et à un acteur académique, dans "
-            f"{names or 'aucune source'} : les contrats directs, "
-            "stages et thèses Cifre n’y sont pas."
-            + (
-                ""
-                if everyone
-                else " Les acteurs connus à l’étranger, ou par un numéro sans nom, ne sont pas proposés."
-            ),
-            "en": "A tie is a project shared by a company and an academic actor, in these sources: direct "
-            "contracts, internships and Cifre theses are not there."
-            + ("" if everyone else " Actors known abroad, or by a number without a name, are not suggested."),
-        }
+        N_(
+            "Un lien est un projet commun à une entreprise et à un acteur académique, dans {sources} : les contrats directs, "
+            "stages et thèses Cifre n’y sont pas.{left_out}",
+            sources=Listed(names) if names else N_("aucune source"),
+            left_out=EMPTY if everyone else left_out,
+        )
     )
     if told.matter.illustrative:
-        out.append(
-            {
-                "fr": "Des faits illustratifs entrent dans ces suggestions ; ils sont dits.",
-                "en": "Illustrative facts enter these suggestions; they are told.",
-            }
-        )
+        out.append(N_("Des faits illustratifs entrent dans ces suggestions ; ils sont dits."))
     return tuple(out)

@@ -8,18 +8,10 @@ from math import log1p
 import numpy as np
 import polars as pl
 
+from ...words import EMPTY, N_, NN_, Listed, Number, Said, decimals_beside, first_upper, territory_name
 from ..analysis.access import gaussian
 from ..analysis.adjacency import Values
 from ..findings.model import Finding, Reason, Refusal, Step, Thing, Words
-from ..findings.words import (
-    decimals_beside,
-    first_upper,
-    listed_en,
-    listed_fr,
-    number_en,
-    number_fr,
-    territory_fr,
-)
 from ..region.gazetteer import Gazetteer, Territory
 from ..region.view import RegionView
 from .demand import Demand
@@ -82,18 +74,23 @@ def suggest_programmes(
     seen: set[tuple[str, int]] = set()
     findings: list[Finding] = []
     thing = Thing(territory.id, territory.label, "territory")
-    host = first_upper(territory_fr(territory.label, territory.level))
+    host = Said(_host, (territory,))
     for score, programme, label, at, km, site, families, links, plans in found:
         if (label, at) in seen or len(findings) == count:
             continue
         seen.add((label, at))
         subject = Thing(programme, label, "programme")
         reasons = _reasons(who, subject, thing, families, links, chains, wanted, ground.labels[at], km)
-        why_fr, why_en = _why(who, families, links, chains, wanted, plans)
-        school = who.label(site) if site else ""
-        decimals = decimals_beside(km, reach)
-        taught_fr = f"« {label} » ({ground.labels[at]}{', ' + school if school else ''}, à {number_fr(km, decimals)} km)"
-        taught_en = f"“{label}” ({ground.labels[at]}{', ' + school if school else ''}, {number_en(km, decimals)} km away)"
+        school = N_(", {school}", school=who.label(site)) if site else EMPTY
+        sentence = N_(
+            "{host} pourrait accueillir des étudiants de la formation « {programme} » ({place}{school}, à {km} km) : {why}.",
+            host=host,
+            programme=label,
+            place=ground.labels[at],
+            school=school,
+            km=Number(km, decimals_beside(km, reach)),
+            why=_why(who, families, links, chains, wanted, plans),
+        )
         counts: dict[str, int] = {}
         for reason in reasons:
             for step in reason.path:
@@ -103,10 +100,7 @@ def suggest_programmes(
                 "programme",
                 thing,
                 subject,
-                {
-                    "fr": f"{host} pourrait accueillir des étudiants de la formation {taught_fr} : {why_fr}.",
-                    "en": f"{territory.label} could welcome students of the programme {taught_en}: {why_en}.",
-                },
+                sentence,
                 evidence=counts,
                 facts={
                     "rank": len(findings) + 1,
@@ -121,12 +115,10 @@ def suggest_programmes(
     if findings:
         unmeasured = Refusal(
             "programme",
-            {
-                "fr": "Qualité des suggestions de formations non mesurée : aucun lien daté entre une formation "
-                "et un territoire n’est connu. Le classement suit les raisons dites.",
-                "en": "Quality of suggested programmes not measured: no dated tie of a programme and a territory "
-                "is known. The ranking follows the reasons told.",
-            },
+            N_(
+                "Qualité des suggestions de formations non mesurée : aucun lien daté entre une formation et un territoire n’est "
+                "connu. Le classement suit les raisons dites."
+            ),
             "0 dated ties",
             "30 dated ties",
         )
@@ -134,14 +126,12 @@ def suggest_programmes(
     return (), (
         Refusal(
             "programme",
-            {
-                "fr": f"Pas de formation suggérée : aucune formation enseignée hors du territoire ({territory.label}) et à "
-                f"moins de {number_fr(reach)} km ne prépare à une famille de "
-                "métiers que ses employeurs disent difficile à recruter, ni à une filière présente.",
-                "en": f"No programme suggested: none taught outside {territory.label} within {number_en(reach)} "
-                f"km prepares for a family of occupations told "
-                "difficult to hire there, nor for a value chain present there.",
-            },
+            N_(
+                "Pas de formation suggérée : aucune formation enseignée hors du territoire ({territory}) et à moins de {km} km "
+                "ne prépare à une famille de métiers que ses employeurs disent difficile à recruter, ni à une filière présente.",
+                territory=territory.label,
+                km=Number(reach),
+            ),
             "0 programmes",
             "1 programme",
         ),
@@ -179,37 +169,34 @@ def _why(
     chains: dict[str, tuple[str, str, str]],
     wanted: Demand,
     plans: float,
-) -> tuple[str, str]:
-    fr, en = [], []
+) -> Words:
+    parts: list[Words] = []
     if families:
-        names = [who.words.get(one, (one, one)) for one, _ in families]
-        several = len(names) > 1
-        whole = (
-            ("toutes les familles", "all the families")
-            if several
-            else ("toute la famille", "the whole family")
-        )
-        which = "auxquelles" if several else "à laquelle"
-        part = (f"{which} elle ne prépare qu'en partie", "for which it prepares in part only")
-        fr.append(
-            f"{wanted.said_fr(plans, 'est dit difficile', 'sont dits difficiles')} dans {whole[0]} de métiers "
-            f"{listed_fr([f'« {name[0]} »' for name in names])}, {part[0]} ({wanted.where_fr})"
-        )
-        en.append(
-            f"{wanted.said_en(plans, 'is', 'are')} said to be difficult in {whole[1]} of occupations "
-            f"{listed_en([f'“{name[1]}”' for name in names])}, {part[1]} ({wanted.where_en})"
+        names = Listed([N_("« {name} »", name=who.concept(one)) for one, _ in families])
+        parts.append(
+            NN_(
+                "{plans} dans toute la famille de métiers {names}, à laquelle elle ne prépare qu'en partie ({where})",
+                "{plans} dans toutes les familles de métiers {names}, auxquelles elle ne prépare qu'en partie ({where})",
+                len(families),
+                plans=wanted.told_difficult(plans),
+                names=names,
+                where=wanted.where,
+            )
         )
     if links:
-        single = len(links) == 1
-        french = listed_fr([chains[one][0] for one in links])
-        english = listed_en([who.words.get(one, (chains[one][0],) * 2)[1] for one in links])
-        present = (
-            ("la filière", "est présente") if single else ("les filières", "sont présentes"),
-            ("the value chain", "is present") if single else ("the value chains", "are present"),
+        parts.append(
+            NN_(
+                "la filière {chains} est présente dans le territoire",
+                "les filières {chains} sont présentes dans le territoire",
+                len(links),
+                chains=Listed([who.concept(one, chains[one][0]) for one in links]),
+            )
         )
-        fr.append(f"{present[0][0]} {french} {present[0][1]} dans le territoire")
-        en.append(f"{present[1][0]} {english} {present[1][1]} in the territory")
-    return " ; ".join(fr), "; ".join(en)
+    return parts[0] if len(parts) == 1 else N_("{need} ; {chain}", need=parts[0], chain=parts[1])
+
+
+def _host(territory: Territory, language: str) -> str:
+    return first_upper(territory_name(territory.label, territory.level, language))
 
 
 def _reasons(
@@ -225,53 +212,29 @@ def _reasons(
 ) -> tuple[Reason, ...]:
     found: list[Reason] = []
     for family, evidence in families:
-        fr, en = who.words.get(family, (family, family))
-        node = Thing(family, fr, "family", en)
-        prepares: Words = {"fr": "prépare à", "en": "prepares for"}
-        hires: Words = {"fr": "recrute avec difficulté en", "en": "hires with difficulty in"}
-        found.append(
-            Reason(
-                "demand",
-                {
-                    "fr": f"Besoin : {wanted.said_fr(wanted.plans[family], 'dit difficile', 'dits difficiles')} "
-                    f"dans toute la famille « {fr} » ({wanted.where_fr}).",
-                    "en": f"Need: {wanted.said_en(wanted.plans[family])} said to be difficult in the whole family “{en}” "
-                    f"({wanted.where_en}).",
-                },
-                (Step(programme, prepares, node, evidence or "inferred"), Step(territory, hires, node)),
-                log1p(wanted.plans[family]),
-            )
+        name = who.concept(family)
+        node = Thing(family, name["fr"], "family", name["en"])
+        words = N_(
+            "Besoin : {plans} dans toute la famille « {family} » ({where}).",
+            plans=wanted.difficult(wanted.plans[family]),
+            family=name,
+            where=wanted.where,
         )
+        prepares = Step(programme, N_("prépare à"), node, evidence or "inferred")
+        hires = Step(territory, N_("recrute avec difficulté en"), node)
+        found.append(Reason("demand", words, (prepares, hires), log1p(wanted.plans[family])))
     for chain in links:
         label, member, evidence = chains[chain]
-        _, label_en = who.words.get(chain, (label, label))
-        node = Thing(chain, label, "chain", label_en)
-        found.append(
-            Reason(
-                "chain",
-                {
-                    "fr": f"Filière : la formation prépare à « {label} », présente dans le territoire ({member}).",
-                    "en": f"Value chain: the programme trains for “{label_en}”, present in the territory ({member}).",
-                },
-                (
-                    Step(programme, {"fr": "forme pour", "en": "trains for"}, node, "inferred"),
-                    Step(
-                        territory,
-                        {"fr": f"a dans la filière {member}", "en": f"has in the value chain {member}"},
-                        node,
-                        evidence,
-                    ),
-                ),
-                CHAIN,
-            )
+        name = who.concept(chain, label)
+        node = Thing(chain, label, "chain", name["en"])
+        words = N_(
+            "Filière : la formation prépare à « {chain} », présente dans le territoire ({member}).",
+            chain=name,
+            member=member,
         )
-    found.append(
-        Reason(
-            "distance",
-            {
-                "fr": f"Distance : {number_fr(km)} km à vol d’oiseau ({place}).",
-                "en": f"Distance: {number_en(km)} km as the crow flies ({place}).",
-            },
-        )
-    )
+        trains = Step(programme, N_("forme pour"), node, "inferred")
+        has = Step(territory, N_("a dans la filière {member}", member=member), node, evidence)
+        found.append(Reason("chain", words, (trains, has), CHAIN))
+    away = N_("Distance : {km} km à vol d’oiseau ({place}).", km=Number(km), place=place)
+    found.append(Reason("distance", away))
     return tuple(found)

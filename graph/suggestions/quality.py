@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from time import process_time
 from typing import Any
@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from ...words import N_, Named
 from ..analysis.adjacency import Places, Values
 from ..analysis.evaluation import auc, auc_interval, mean_interval, precision_at
 from ..analysis.uncertainty import Estimate, TooFewData
-from ..findings.model import Refusal
+from ..findings.model import Refusal, Words
 from ..region.view import RegionView
 from .rates import rates
 from .scoring import NEUTRAL, SEED, new_ties, ranking_of, untied
@@ -21,13 +22,13 @@ from .ties import Ties
 
 SPLITS = (2014, 2016, 2018, 2019)
 SOURCES = ("source/mesr-ilab", "source/anr-aapg", "source/anr-pia", "source/cordis-h2020")
-NAMES = {
-    None: "toutes",
-    "source/mesr-ilab": "i-Lab",
-    "source/anr-aapg": "ANR AAPG",
-    "source/anr-pia": "ANR PIA",
-    "source/cordis-h2020": "H2020",
-    "source/illustrative": "exemples illustratifs",
+NAMES: Mapping[str | None, Words] = {
+    None: N_("toutes"),
+    "source/mesr-ilab": Named("i-Lab"),
+    "source/anr-aapg": Named("ANR AAPG"),
+    "source/anr-pia": Named("ANR PIA"),
+    "source/cordis-h2020": Named("H2020"),
+    "source/illustrative": N_("exemples illustratifs"),
 }
 """What each source is called."""
 LEAST_TIES, LEAST_ASKERS = 30, 10
@@ -80,6 +81,23 @@ class Size:
     lists: int
     learnt: int
     best: float
+
+
+def source_name(source: str | None) -> Words:
+    """Name a source of ties: the end of its path where it has no other name."""
+    return NAMES.get(source) or Named(str(source).rsplit("/", 1)[-1])
+
+
+class TooFewTies(TooFewData):
+    """New ties after a `year` too few, or of too few askers, to measure a quality by: `ties`, `askers`."""
+
+    def __init__(self, measure: str, kind: str, ties: int, askers: int, year: int) -> None:
+        super().__init__(
+            measure,
+            f"are {ties} new ties of {askers} {kind} after {year}",
+            f"{LEAST_TIES} new ties of {LEAST_ASKERS} {kind}",
+        )
+        self.ties, self.askers, self.year = ties, askers, year
 
 
 @dataclass(frozen=True)
@@ -136,8 +154,8 @@ def quality(
         for source in sources:
             try:
                 case = _Case(matter, year, source, seed)
-            except TooFewData as error:
-                refusals.append(_refusal(error, year, source))
+            except TooFewTies as error:
+                refusals.append(_refusal(error, source))
                 continue
             found = list(case.measures(level, draws, names))
             measures += found
@@ -156,11 +174,7 @@ class _Case:
         self.new = new_ties(ties, year, None, source)
         askers = np.unique(self.new[:, 0])
         if len(self.new) < LEAST_TIES or len(askers) < LEAST_ASKERS:
-            raise TooFewData(
-                "quality of suggestions",
-                f"are {len(self.new)} new ties of {len(askers)} academic actors after {year}",
-                f"{LEAST_TIES} new ties of {LEAST_ASKERS} academic actors",
-            )
+            raise TooFewTies("quality of suggestions", "academic actors", len(self.new), len(askers), year)
         self.ranking = ranking_of(matter, year, source)
         self.period, self.weights = self.ranking.period, self.ranking.weights or NEUTRAL
         drawn = untied(self.period, DRAWN, seed + 1)
@@ -245,7 +259,7 @@ def _number(pairs: Places) -> Places:
 def _row(one: Measure) -> dict[str, Any]:
     row: dict[str, Any] = {
         "split": one.split,
-        "source": NAMES.get(one.source, one.source),
+        "source": source_name(one.source)["fr"],
         "method": one.method,
     }
     for name in ("area", "precision", "own"):
@@ -254,15 +268,15 @@ def _row(one: Measure) -> dict[str, Any]:
     return row | {"seconds": one.seconds}
 
 
-def _refusal(error: TooFewData, year: int, source: str | None) -> Refusal:
-    name = NAMES.get(source, source)
-    found = error.found.removeprefix("are ").split(" new ties of ")
-    french = (
-        f"{name} : après {year}, {found[0]} liens nouveaux seulement entre des acteurs déjà connus "
-        f"({found[1].split()[0]} acteurs académiques) ; il en faut {LEAST_TIES} (et {LEAST_ASKERS}) pour mesurer une qualité."
+def _refusal(error: TooFewTies, source: str | None) -> Refusal:
+    words = N_(
+        "{source} : après {year}, {ties} liens nouveaux seulement entre des acteurs déjà connus ({askers} acteurs académiques) ; "
+        "il en faut {least} (et {least_askers}) pour mesurer une qualité.",
+        source=source_name(source) if source else N_("Toutes les sources"),
+        year=error.year,
+        ties=error.ties,
+        askers=error.askers,
+        least=LEAST_TIES,
+        least_askers=LEAST_ASKERS,
     )
-    english = (
-        f"{name if source else 'All sources'}: after {year}, only {found[0]} new ties of actors already known "
-        f"({found[1].split()[0]} academic actors); {LEAST_TIES} (and {LEAST_ASKERS}) are needed to measure a quality."
-    )
-    return Refusal.of("quality", error, {"fr": french, "en": english})
+    return Refusal.of("quality", error, words)

@@ -6,16 +6,16 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from ...words import EMPTY, N_, NN_, Listed, Number
 from ..analysis.access import great_circle
 from ..analysis.adjacency import Places, Values
 from ..findings.model import Reason, Step, Thing, Words
-from ..findings.words import count_en, count_fr, listed_en, listed_fr, number_en, number_fr
 from ..region.gazetteer import Gazetteer
 from ..region.view import RegionView
 from .brief import Figures
 from .facts import Facts
 from .features import FEATURES
-from .quality import NAMES
+from .quality import source_name
 from .scoring import Ranking
 from .trust import current
 from .ways import modes, relays
@@ -72,27 +72,24 @@ class Reasons:
                 self.facts.step(actor, company),
                 self.facts.step(actor, end),
             )
-            met = [_told(self.facts, *pair) for pair in ((a, company), (actor, company), (actor, end))]
-            (first, second, third), (first_en, second_en, third_en) = zip(*met, strict=True)
-            names = [self._name(node) for node in (a, company, actor, end)]
             rest = count - len(paths)
-            more_fr = (
-                f" ; {count_fr(rest, 'autre chemin semblable', 'autres chemins semblables')}"
-                if not rank and rest > 0
-                else ""
-            )
-            more_en = (
-                f"; {count_en(rest, 'other such path', 'other such paths')}" if not rank and rest > 0 else ""
-            )
+            more: Words = EMPTY
+            if not rank and rest > 0:
+                more = NN_(" ; {n} autre chemin semblable", " ; {n} autres chemins semblables", rest)
             yield Reason(
                 "precedent",
-                {
-                    "fr": f"Précédent : {names[0]} a travaillé avec {names[1]} ({first}), qui a travaillé avec "
-                    f"{names[2]} ({second}), "
-                    f"partenaire de {names[3]} ({third}){more_fr}.",
-                    "en": f"Precedent: {names[0]} worked with {names[1]} ({first_en}), which worked with {names[2]} "
-                    f"({second_en}), a partner of {names[3]} ({third_en}){more_en}.",
-                },
+                N_(
+                    "Précédent : {actor} a travaillé avec {company} ({first}), qui a travaillé avec {other} ({second}), "
+                    "partenaire de {end} ({third}){more}.",
+                    actor=self._name(a),
+                    company=self._name(company),
+                    other=self._name(actor),
+                    end=self._name(end),
+                    first=_told(self.facts, a, company),
+                    second=_told(self.facts, actor, company),
+                    third=_told(self.facts, actor, end),
+                    more=more,
+                ),
                 steps,
                 max(parts["paths"], 0.0) if not rank else None,
             )
@@ -106,26 +103,14 @@ class Reasons:
         shown = [int(one) for one in both if self.who.named(self.period.ties.nodes[one])][:3]
         names = [self._name(one) for one in shown]
         steps = tuple(step for one in shown for step in (self.facts.step(a, one), self.facts.step(one, end)))
-        told_fr = (
-            f", dont {listed_fr(names)}"
-            if 0 < len(names) < len(both)
-            else f" : {listed_fr(names)}"
-            if names
-            else ""
-        )
-        told_en = (
-            f", among them {listed_en(names)}"
-            if 0 < len(names) < len(both)
-            else f": {listed_en(names)}"
-            if names
-            else ""
-        )
+        told: Words = EMPTY
+        if names:
+            told = N_(" : {names}", names=Listed(names))
+        if 0 < len(names) < len(both):
+            told = N_(", dont {names}", names=Listed(names))
         yield Reason(
             "partners",
-            {
-                "fr": f"{count_fr(len(both), 'partenaire commun', 'partenaires communs')}{told_fr}.",
-                "en": f"{count_en(len(both), 'partner')} in common{told_en}.",
-            },
+            NN_("{n} partenaire commun{names}.", "{n} partenaires communs{names}.", len(both), names=told),
             steps,
             max(parts["shared"], 0.0) + max(parts["circle"], 0.0),
         )
@@ -136,28 +121,36 @@ class Reasons:
         if not same or field is None or self.period.fields(np.array([a]), np.array([c]))[0] <= 0:
             return
         figures["partners_of_field"], figures["partners_of_known_field"] = same, known
-        fr, en = self.who.words.get(field, (field, field))
         company = self._name(c + self.period.n_a)
         peers = [
             int(one)
             for one in self.period.partners_of_company(c)
             if self.who.field.get(self.period.ties.nodes[one]) == field
         ][:3]
-        head_fr = f"les {number_fr(known)}" if known == same else f"{number_fr(same)} des {number_fr(known)}"
-        words: Words = {
-            "fr": f"Discipline : {head_fr} laboratoires partenaires de {company} (de discipline connue) "
-            f"{'est' if same == 1 else 'sont'}, comme {self._name(a)}, en « {fr} ».",
-            "en": f"Field: {number_en(same)} of the "
-            f"{count_en(known, 'partner laboratory', 'partner laboratories')} of {company} (of known field) are, "
-            f"like {self._name(a)}, in “{en}”.",
-        }
+        values = {"company": company, "actor": self._name(a), "field": self.who.concept(field)}
         if known == 1:
-            words = {
-                "fr": f"Discipline : le seul laboratoire partenaire de {company} dont la discipline est connue "
-                f"est, comme {self._name(a)}, en « {fr} ».",
-                "en": f"Field: the only partner laboratory of {company} whose field is known is, like "
-                f"{self._name(a)}, in “{en}”.",
-            }
+            words = N_(
+                "Discipline : le seul laboratoire partenaire de {company} dont la discipline est connue est, comme {actor}, en "
+                "« {field} ».",
+                **values,
+            )
+        elif known == same:
+            words = N_(
+                "Discipline : les {n} laboratoires partenaires de {company} (de discipline connue) sont, comme {actor}, en "
+                "« {field} ».",
+                n=Number(known),
+                **values,
+            )
+        else:
+            words = NN_(
+                "Discipline : {n} des {known} laboratoires partenaires de {company} (de discipline connue) est, comme {actor}, "
+                "en « {field} ».",
+                "Discipline : {n} des {known} laboratoires partenaires de {company} (de discipline connue) sont, comme {actor}, "
+                "en « {field} ».",
+                same,
+                known=Number(known),
+                **values,
+            )
         yield Reason(
             "field",
             words,
@@ -169,39 +162,28 @@ class Reasons:
         end = c + self.period.n_a
         for chain in sorted(self.period.chains.get(a, set()) & self.period.chains.get(end, set())):
             label = self._chain_labels.get(chain, chain)
-            figures["chain"], figures["chain_en"] = label, self.who.words.get(chain, (label, label))[1]
-            thing = Thing(chain, label, "chain", str(figures["chain_en"]))
-            relation: Words = {"fr": "est membre de la filière", "en": "is a member of the value chain"}
+            figures["chain"] = label
+            name = self.who.concept(chain, label)
+            thing = Thing(chain, label, "chain", name["en"])
+            relation = N_("est membre de la filière")
             steps = tuple(Step(self.facts.thing(one), relation, thing, "inferred") for one in (a, end))
-            yield Reason(
-                "chain",
-                {
-                    "fr": f"Filière : tous deux sont rattachés à « {label} » par une règle sur leur nom ou leur "
-                    f"activité (inféré).",
-                    "en": f"Value chain: both belong to “{figures['chain_en']}” by a rule on their name or activity (inferred).",
-                },
-                steps,
-                max(parts["chain"], 0.0),
+            words = N_(
+                "Filière : tous deux sont rattachés à « {chain} » par une règle sur leur nom ou leur activité (inféré).",
+                chain=name,
             )
+            yield Reason("chain", words, steps, max(parts["chain"], 0.0))
 
     def _programmes(self, a: int, c: int, parts: dict[str, float]) -> Iterator[Reason]:
         if parts["programme"] <= 0:
             return
         end = c + self.period.n_a
         mine, theirs = ({met.source for met in self.facts.of(one).values()} for one in (a, end))
-        names = [
-            NAMES.get(one, one.rsplit("/", 1)[-1]) for one in sorted(one for one in mine & theirs if one)
-        ]
+        names = [source_name(one) for one in sorted(one for one in mine & theirs if one)]
         if names:
-            yield Reason(
-                "programme",
-                {
-                    "fr": f"Mêmes dispositifs : tous deux ont pris part à des projets {listed_fr(names)}.",
-                    "en": f"Same programmes: both took part in projects of {listed_en(names)}.",
-                },
-                (),
-                parts["programme"],
+            words = N_(
+                "Mêmes dispositifs : tous deux ont pris part à des projets {names}.", names=Listed(names)
             )
+            yield Reason("programme", words, (), parts["programme"])
 
     def _active(self, a: int, c: int, parts: dict[str, float], figures: Figures) -> Iterator[Reason]:
         mine, met = self.facts.of(a), list(self.facts.of(c + self.period.n_a).values())
@@ -210,20 +192,15 @@ class Reasons:
         weight = sum(max(parts[name], 0.0) for name in ("projects_c", "recent_c", "projects_a", "recent_a"))
         if len(met) < 2 or not weight:
             return
-        last_fr = f", le dernier commencé en {max(years)}" if years else ""
-        last_en = f", the last begun in {max(years)}" if years else ""
-        names = self._name(c + self.period.n_a), self._name(a)
-        yield Reason(
-            "activity",
-            {
-                "fr": f"Habitude : d'après les sources, {names[0]} a pris part à {number_fr(len(met))} projets{last_fr} ; "
-                f"{names[1]} à {number_fr(len(mine))}.",
-                "en": f"Habit: by the sources, {names[0]} took part in {number_en(len(met))} projects{last_en}; "
-                f"{names[1]} in {number_en(len(mine))}.",
-            },
-            (),
-            weight,
+        words = N_(
+            "Habitude : d'après les sources, {company} a pris part à {n} projets{last} ; {actor} à {own}.",
+            company=self._name(c + self.period.n_a),
+            n=Number(len(met)),
+            last=N_(", le dernier commencé en {year}", year=max(years)) if years else EMPTY,
+            actor=self._name(a),
+            own=Number(len(mine)),
         )
+        yield Reason("activity", words, (), weight)
 
     def _distance(self, a: int, c: int, parts: dict[str, float], figures: Figures) -> Iterator[Reason]:
         ends = (a, c + self.period.n_a)
@@ -232,32 +209,20 @@ class Reasons:
         if km is not None and places[0] and places[1]:
             names = [self.ground.labels[one] for one in places]  # type: ignore[index]
             weight = parts["near"] if parts["near"] > 0 else None
-            same = names[0] == names[1]
-            yield Reason(
-                "distance",
-                {
-                    "fr": f"Distance : tous deux dans la même commune ({names[0]})."
-                    if same
-                    else f"Distance : {number_fr(km)} km à vol d’oiseau ({names[0]} – {names[1]}).",
-                    "en": f"Distance: both in the same commune ({names[0]})."
-                    if same
-                    else f"Distance: {number_en(km)} km as the crow flies ({names[0]} – {names[1]}).",
-                },
-                (),
-                weight,
-            )
+            if names[0] == names[1]:
+                words = N_("Distance : tous deux dans la même commune ({place}).", place=names[0])
+            else:
+                words = N_(
+                    "Distance : {km} km à vol d’oiseau ({place}).",
+                    km=Number(km),
+                    place=f"{names[0]} – {names[1]}",
+                )
+            yield Reason("distance", words, (), weight)
         elif parts["near"] > 0:
             where = self.period.place[a].rsplit("/", 1)[-1]
             code = where[:3] if where.startswith("97") else where[:2]
-            yield Reason(
-                "distance",
-                {
-                    "fr": f"Distance : dans le même département ({code}).",
-                    "en": f"Distance: in the same department ({code}).",
-                },
-                (),
-                parts["near"],
-            )
+            words = N_("Distance : dans le même département ({code}).", code=code)
+            yield Reason("distance", words, (), parts["near"])
 
     def _relays(self, a: int, c: int, figures: Figures) -> Iterator[Reason]:
         spots = self.spot(a), self.spot(c + self.period.n_a)
@@ -292,11 +257,14 @@ def _made(matter: RegionView) -> Reasons:
     return Reasons(matter, current(matter))
 
 
-def _told(facts: Facts, one: int, other: int) -> tuple[str, str]:
-    """Name the latest interaction of two actors and count the others, in French and in English."""
+def _told(facts: Facts, one: int, other: int) -> Words:
+    """Name the latest interaction of two actors and count the others."""
     met = facts.shared(one, other)
-    more = len(met) - 1
-    return (
-        f"« {met[0].words} »" + (f" et {count_fr(more, 'autre')}" if more else ""),
-        f"“{met[0].words}”" + (f" and {count_en(more, 'other')}" if more else ""),
+    if len(met) == 1:
+        return N_("« {interaction} »", interaction=met[0].words)
+    return NN_(
+        "« {interaction} » et {n} autre",
+        "« {interaction} » et {n} autres",
+        len(met) - 1,
+        interaction=met[0].words,
     )

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import log
 
+from ...words import N_, NN_, Listed
 from ..findings.model import Reason, Step, Thing
-from ..findings.words import count_en, count_fr, listed_en, listed_fr
 from ..region.text import EMPTY, asked_words, fold, prepared, stemmer, stems
 from ..region.view import RegionView
 from .directory import Directory
@@ -63,23 +63,21 @@ def worded(matter: RegionView, request: Request, thing: Thing, found: dict[str, 
     for holder in best:
         said = sorted({words[stem] for stem in held[holder]})
         count = max(held[holder].values())
-        french, english = listed_fr([f"« {one} »" for one in said]), listed_en([f"“{one}”" for one in said])
+        quoted = Listed([N_("« {word} »", word=one) for one in said])
         step = Step(
             Thing(holder, known.labels.get(holder) or Directory.of(matter).label(holder), "member"),
-            {"fr": f"parle de {french}", "en": f"speaks of {english}"},
+            N_("parle de {words}", words=quoted),
             thing,
             "inferred",
         )
+        text = NN_(
+            "Mots de la demande : {words}, dans {n} texte (son nom ou ses projets, inféré).",
+            "Mots de la demande : {words}, dans {n} textes (son nom ou ses projets, inféré).",
+            count,
+            words=quoted,
+        )
         found.setdefault(holder, []).append(
-            Reason(
-                "text",
-                {
-                    "fr": f"Mots de la demande : {french}, dans {count_fr(count, 'texte')} (son nom ou ses projets, inféré).",
-                    "en": f"Words of the request: {english}, in {count_en(count, 'text')} (its name or projects, inferred).",
-                },
-                (step,),
-                POINTS["text"] * scores[holder] / whole,
-            )
+            Reason("text", text, (step,), POINTS["text"] * scores[holder] / whole)
         )
 
 

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
+from ...ontology.labels import Term
 from ...ontology.vocabulary import ID
-from ..findings.model import Reason, Step, Thing
+from ...words import N_
+from ..findings.model import Reason, Step, Thing, Words
 from ..region.view import RegionView
 from .directory import Directory
-from .ways import MODES, evidence_fr
+from .ways import beside
 
 POINTS = {"type": 3.0, "family": 1.5, "chain": 2.0, "territory": 1.0, "near": 2.0, "mode": 0.5, "text": 2.0}
 """What each reason counts for; « near » is multiplied by e^(−km / 50), « text » by the share of the rare words held."""
 _FUNCTIONS = {
-    "researches": ("fait de la recherche pour", "researches for"),
-    "trains": ("forme pour", "trains for"),
-    "produces": ("produit dans", "produces in"),
+    "researches": N_("fait de la recherche pour"),
+    "trains": N_("forme pour"),
+    "produces": N_("produit dans"),
 }
 
 
@@ -86,32 +89,20 @@ def offers(matter: RegionView, request: Request, thing: Thing, found: dict[str, 
             continue
         offer = Thing(name, first["label"], "offer")
         evidence = first["evidence"] or "documented"
-        parts_fr = [
+        parts = [
             text
-            for told, text in (
-                (same_type, "même type d’interaction"),
-                (kindred, "même famille d’interaction"),
-                (same_chain, "même filière"),
-                (same_place, "même territoire"),
+            for holds, text in (
+                (same_type, N_("même type d’interaction")),
+                (kindred, N_("même famille d’interaction")),
+                (same_chain, N_("même filière")),
+                (same_place, N_("même territoire")),
             )
-            if told
-        ]
-        parts_en = [
-            text
-            for told, text in (
-                (same_type, "same type of interaction"),
-                (kindred, "same family of interaction"),
-                (same_chain, "same value chain"),
-                (same_place, "same territory"),
-            )
-            if told
+            if holds
         ]
         mode = (first["mode"] or "").rsplit("/", 1)[-1]
         wanted = (request.mode or "").rsplit("/", 1)[-1]
         fits = bool(mode) and (mode == wanted or not wanted)
-        if fits:
-            parts_fr.append(MODES.get(mode, (mode, mode))[0])
-            parts_en.append(MODES.get(mode, (mode, mode))[1])
+        in_common = _in_row([*parts, Term.of(first["mode"])] if fits else parts)
         weight = (
             POINTS["type"] * same_type
             + POINTS["family"] * kindred
@@ -121,26 +112,24 @@ def offers(matter: RegionView, request: Request, thing: Thing, found: dict[str, 
         )
         issuer = Thing(first["issuer"], Directory.of(matter).label(first["issuer"]), "actor")
         steps = (
-            Step(issuer, {"fr": "propose", "en": "offers"}, offer, evidence),
-            Step(
-                offer,
-                {"fr": f"répond à ({', '.join(parts_fr)})", "en": f"answers ({', '.join(parts_en)})"},
-                thing,
-                "inferred",
-            ),
+            Step(issuer, N_("propose"), offer, evidence),
+            Step(offer, N_("répond à ({parts})", parts=in_common), thing, "inferred"),
         )
-        said = "" if evidence == "documented" else f", {evidence_fr(evidence)}"
-        found.setdefault(first["issuer"], []).append(
-            Reason(
-                "offer",
-                {
-                    "fr": f"Offre : « {first['label']} » ({', '.join(parts_fr)}{said}).",
-                    "en": f"Offer: “{first['label']}” ({', '.join(parts_en)}).",
-                },
-                steps,
-                weight,
-            )
+        words = N_(
+            "Offre : « {offer} » ({parts}{evidence}).",
+            offer=first["label"],
+            parts=in_common,
+            evidence=beside(evidence),
         )
+        found.setdefault(first["issuer"], []).append(Reason("offer", words, steps, weight))
+
+
+def _in_row(parts: Sequence[Words]) -> Words:
+    """Put words in a row, with commas."""
+    whole, *rest = parts
+    for part in rest:
+        whole = N_("{before}, {last}", before=whole, last=part)
+    return whole
 
 
 def _kindred(one: str | None, other: str | None, families: dict[str, str]) -> bool:
@@ -156,7 +145,7 @@ def members(matter: RegionView, request: Request, found: dict[str, list[Reason]]
     labels = dict(
         matter.frame("chains").select("chain", "chainLabel").unique("chain", keep="first").iter_rows()
     )
-    words = Directory.of(matter).words
+    who = Directory.of(matter)
     rows = (
         matter.frame("members")
         .unique(["chain", "member", "function"], keep="first", maintain_order=True)
@@ -167,23 +156,14 @@ def members(matter: RegionView, request: Request, found: dict[str, list[Reason]]
     ).iter_rows():
         if chain not in request.about:
             continue
-        name = labels.get(chain, chain)
-        _, english = words.get(chain, (name, name))
-        fr, en = _FUNCTIONS.get(function.rsplit("/", 1)[-1], ("est membre de", "is a member of"))
-        step = Step(
-            Thing(member, label or member, "member"),
-            {"fr": fr, "en": en},
-            Thing(chain, name, "chain", english),
-            evidence or "inferred",
+        name = who.concept(chain, labels.get(chain))
+        does = _FUNCTIONS.get(function.rsplit("/", 1)[-1], N_("est membre de"))
+        thing = Thing(chain, labels.get(chain, chain), "chain", name["en"])
+        words = N_(
+            "Filière : {does} « {chain} » (par une règle sur son nom, {evidence}).",
+            does=does,
+            chain=name,
+            evidence=Term.of(f"evidence-status/{evidence or 'inferred'}"),
         )
-        found.setdefault(member, []).append(
-            Reason(
-                "chain",
-                {
-                    "fr": f"Filière : {fr} « {name} » (par une règle sur son nom, {evidence_fr(evidence or 'inferred')}).",
-                    "en": f"Value chain: {en} “{english}” (by a rule on its name, {evidence or 'inferred'}).",
-                },
-                (step,),
-                POINTS["chain"],
-            )
-        )
+        step = Step(Thing(member, label or member, "member"), does, thing, evidence or "inferred")
+        found.setdefault(member, []).append(Reason("chain", words, (step,), POINTS["chain"]))

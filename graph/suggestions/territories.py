@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 
+from ...words import N_, Number, Said, decimals_beside, territory_name
 from ..findings.model import Finding, Reason, Refusal, Report, Step, Thing, Words
-from ..findings.words import decimals_beside, number_en, number_fr, territory_fr
 from ..region.gazetteer import Territory
 from ..region.view import RegionView
 from .actors import made
-from .brief import short
+from .brief import because, short
 from .choice import able, choose
 from .notes import notes
 from .programmes import suggest_programmes
@@ -71,18 +71,26 @@ def suggest_territory(
         outside = not inside[located[node]]
         figures["company_km"] = round(away, 1)
         decimals = decimals_beside(away, reach)
-        far_fr, far_en = f"{number_fr(away, decimals)} km", f"{number_en(away, decimals)} km"
-        place = _place(company, thing, where, (far_fr, far_en) if outside else None)
-        why = {language: short(reasons, figures, language) for language in ("fr", "en")}
-        lead = ("Hors du territoire : ", "Outside the territory: ") if outside else ("", "")
-        near_fr = f", à {far_fr} de la commune la plus proche du territoire" if outside else ""
-        near_en = f", {far_en} from the nearest commune of the territory" if outside else ""
-        sentence = {
-            "fr": f"{lead[0]}{laboratory.label} pourrait travailler avec {company.label} ({where}{near_fr})"
-            + (f" : {why['fr']}." if why["fr"] else "."),
-            "en": f"{lead[1]}{laboratory.label} could work with {company.label} ({where}{near_en})"
-            + (f": {why['en']}." if why["en"] else "."),
-        }
+        far_away = N_("{km} km", km=Number(away, decimals)) if outside else None
+        place = _place(company, thing, where, far_away)
+        sentence = because(
+            N_(
+                "Hors du territoire : {laboratory} pourrait travailler avec {company} ({where}, à {far} de la commune la plus "
+                "proche du territoire)",
+                laboratory=laboratory.label,
+                company=company.label,
+                where=where,
+                far=far_away,
+            )
+            if outside
+            else N_(
+                "{laboratory} pourrait travailler avec {company} ({where})",
+                laboratory=laboratory.label,
+                company=company.label,
+                where=where,
+            ),
+            short(reasons, figures),
+        )
         found = made(
             told, "laboratory", thing, laboratory, sentence, (place, *reasons), figures, best, at, level
         )
@@ -91,31 +99,24 @@ def suggest_territory(
     refusals = list(refused)
     if not findings:
         refusals.insert(0, _no_company(territory, len(companies), reach))
-    title: Words = {
-        "fr": f"Laboratoires et formations avec qui {territory_fr(territory.label, territory.level)} pourrait travailler",
-        "en": f"Laboratories and programmes that {territory.label} could work with",
-    }
+    title = N_(
+        "Laboratoires et formations avec qui {territory} pourrait travailler",
+        territory=Said(territory_name, (territory.label, territory.level)),
+    )
     first: list[Words] = [_around(reach, asked=radius is not None)] if around and findings else []
     more: list[Words] = []
     if every > MOST:
         more.append(
-            {
-                "fr": f"Sur {number_fr(every)} entreprises situées, {MOST} sont regardées : celles d’une "
-                f"filière, puis celles qui ont "
-                "le plus de projets.",
-                "en": f"Of {number_en(every)} located companies, {MOST} are looked at: those of a value chain, "
-                f"then those of most "
-                "projects.",
-            }
+            N_(
+                "Sur {n} entreprises situées, {most} sont regardées : celles d’une filière, puis celles qui ont le plus de "
+                "projets.",
+                n=Number(every),
+                most=Number(MOST),
+            )
         )
     if findings:
         more.append(Trust.of(matter).territory_words())
-        more.append(
-            {
-                "fr": "Une entreprise dont la commune n’est pas connue n’est d’aucun territoire.",
-                "en": "A company whose commune is not known is in no territory.",
-            }
-        )
+        more.append(N_("Une entreprise dont la commune n’est pas connue n’est d’aucun territoire."))
     return Report(
         title,
         thing,
@@ -133,50 +134,41 @@ def suggest_territory(
 def _around(reach: float, *, asked: bool) -> Words:
     """Tell that the companies looked at are around the territory: because that was asked, or since none is in it."""
     if asked:
-        return {
-            "fr": f"Entreprises regardées : celles du territoire et à moins de {number_fr(reach)} km.",
-            "en": f"Companies looked at: those in the territory and within {number_en(reach)} km.",
-        }
-    return {
-        "fr": "Aucune entreprise connue par un projet n’est située dans le territoire : celles qui sont proposées sont hors "
-        f"du territoire, à moins de {number_fr(reach)} km.",
-        "en": "No company known by a project is located in the territory: those suggested are outside it, within "
-        f"{number_en(reach)} km.",
-    }
-
-
-def _place(company: Thing, territory: Thing, where: str, away: tuple[str, str] | None) -> Reason:
-    """Tell where a company is; `away` is its distance, in French and in English, where it is outside the territory."""
-    step = Step(company, {"fr": f"est située ({where}) dans", "en": f"is located ({where}) in"}, territory)
-    if away is None:
-        return Reason(
-            "place",
-            {
-                "fr": f"{company.label} ({where}) est dans le territoire.",
-                "en": f"{company.label} ({where}) is in the territory.",
-            },
-            (step,),
+        return N_(
+            "Entreprises regardées : celles du territoire et à moins de {km} km.",
+            km=Number(reach),
         )
-    return Reason(
-        "place",
-        {
-            "fr": f"{company.label} ({where}) est hors du territoire, à {away[0]}.",
-            "en": f"{company.label} ({where}) is outside the territory, {away[1]} away.",
-        },
+    return N_(
+        "Aucune entreprise connue par un projet n’est située dans le territoire : celles qui sont proposées sont hors du "
+        "territoire, à moins de {km} km.",
+        km=Number(reach),
     )
+
+
+def _place(company: Thing, territory: Thing, where: str, away: Words | None) -> Reason:
+    """Tell where a company is; `away` is its distance, where it is outside the territory."""
+    if away is not None:
+        words = N_(
+            "{company} ({where}) est hors du territoire, à {away}.",
+            company=company.label,
+            where=where,
+            away=away,
+        )
+        return Reason("place", words)
+    step = Step(company, N_("est située ({where}) dans", where=where), territory)
+    words = N_("{company} ({where}) est dans le territoire.", company=company.label, where=where)
+    return Reason("place", words, (step,))
 
 
 def _no_company(territory: Territory, found: int, reach: float) -> Refusal:
     return Refusal(
         "laboratory",
-        {
-            "fr": f"Pas de laboratoire suggéré : aucune entreprise connue par un projet n’est située dans "
-            f"le territoire ({territory.label}) ni à moins de {number_fr(reach)} km, "
-            "ou aucun laboratoire n’a de raison de travailler avec elles.",
-            "en": f"No laboratory suggested: no company known by a project is located in {territory.label} or "
-            f"within {number_en(reach)} km, "
-            "or no laboratory has a reason to work with them.",
-        },
+        N_(
+            "Pas de laboratoire suggéré : aucune entreprise connue par un projet n’est située dans le territoire ({territory}) "
+            "ni à moins de {km} km, ou aucun laboratoire n’a de raison de travailler avec elles.",
+            territory=territory.label,
+            km=Number(reach),
+        ),
         f"{found} companies",
         "1 company",
     )

@@ -9,16 +9,16 @@ import numpy as np
 import polars as pl
 from scipy.sparse import block_array, csr_array  # type: ignore[import-untyped, unused-ignore]
 
+from ...words import N_
 from ..analysis.adjacency import Places, Values
 from ..analysis.evaluation import auc, auc_interval, mean_interval, precision_at, time_split
 from ..analysis.links import l3, popularity
-from ..analysis.uncertainty import TooFewData
 from ..analysis.walks import katz
 from ..findings.model import Refusal
 from ..region.gazetteer import Gazetteer
 from ..region.view import RegionView
 from .features import Period
-from .quality import LEAST_ASKERS, LEAST_TIES, OURS, SPLITS, TOP, Measure, Quality, Size
+from .quality import LEAST_ASKERS, LEAST_TIES, OURS, SPLITS, TOP, Measure, Quality, Size, TooFewTies
 from .scoring import SEED, Ranking, ranking_of
 from .ties import Ties
 
@@ -49,17 +49,17 @@ def territory_quality(
     for year in [split] if isinstance(split, int) else split:
         try:
             found, size = _measured(matter, year, unit, level, draws, seed)
-        except TooFewData as error:
-            words = (
-                f"Territoires : après {year}, trop peu de liens nouveaux avec des territoires déjà liés "
-                f"({error.found.removeprefix('are ').replace('new ties of', 'liens,').replace('territories', 'territoires')}) ; "
-                f"il en faut {LEAST_TIES}, dans {LEAST_ASKERS} territoires."
+        except TooFewTies as error:
+            words = N_(
+                "Territoires : après {year}, trop peu de liens nouveaux avec des territoires déjà liés ({ties} liens, "
+                "{askers} territoires) ; il en faut {least}, dans {least_askers} territoires.",
+                year=year,
+                ties=error.ties,
+                askers=error.askers,
+                least=LEAST_TIES,
+                least_askers=LEAST_ASKERS,
             )
-            english = (
-                f"Territories: after {year}, too few new ties with territories already tied "
-                f"({error.found.removeprefix('are ')}); {LEAST_TIES} are needed, in {LEAST_ASKERS} territories."
-            )
-            refusals.append(Refusal.of("quality", error, {"fr": words, "en": english}))
+            refusals.append(Refusal.of("quality", error, words))
             continue
         measures += found
         sizes.append(size)
@@ -75,11 +75,7 @@ def _measured(
     new = pairs[split.after] if split else pairs
     askers = np.unique(new[:, 1])
     if split is None or len(new) < LEAST_TIES or len(askers) < LEAST_ASKERS:
-        raise TooFewData(
-            "quality of suggestions to territories",
-            f"are {len(new)} new ties of {len(askers)} territories",
-            f"{LEAST_TIES} new ties of {LEAST_ASKERS} territories",
-        )
+        raise TooFewTies("quality of suggestions to territories", "territories", len(new), len(askers), year)
     ranking = ranking_of(matter, year)
     period, known = ranking.period, pairs[split.known]
     rows, columns = np.unique(known[:, 0]), np.unique(known[:, 1])

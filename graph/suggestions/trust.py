@@ -8,9 +8,9 @@ from typing import Any
 
 import polars as pl
 
+from ...words import N_, NN_, Number, Percent
 from ..analysis.uncertainty import Estimate
 from ..findings.model import Words
-from ..findings.words import count_fr, number_en, number_fr, percent_en, percent_fr
 from ..region.view import RegionView
 from .features import Period
 from .quality import LEAST_ASKERS, LEAST_TIES, OURS, Measure, quality
@@ -58,68 +58,60 @@ class Trust:
     def words(self) -> Words:
         """Tell how far to trust the ranking."""
         if self.pending:
-            return {
-                "fr": "La qualité de ces suggestions n’est pas encore mesurée pour cette version du graphe : elle l’est une fois "
-                "par publication, en arrière-plan. D’ici là, chacune est une piste à examiner, sans plus.",
-                "en": "The quality of these suggestions is not measured yet for this version of the graph: it is measured once a "
-                "publication, in the background. Until then each is a lead to look at, no more.",
-            }
+            return N_(
+                "La qualité de ces suggestions n’est pas encore mesurée pour cette version du graphe : elle l’est une fois par "
+                "publication, en arrière-plan. D’ici là, chacune est une piste à examiner, sans plus."
+            )
         if self.split is None:
-            return {
-                "fr": f"Qualité non mesurée : {count_fr(self.new, 'lien nouveau', 'liens nouveaux')} au plus "
-                f"après une année de coupure ; "
-                f"il en faut {LEAST_TIES}, de {LEAST_ASKERS} acteurs académiques. Les poids sont ceux de départ.",
-                "en": f"Quality not measured: {self.new} new ties at most after a split year; {LEAST_TIES} are "
-                f"needed, of {LEAST_ASKERS} "
-                "academic actors. The weights are those before any data.",
-            }
+            return NN_(
+                "Qualité non mesurée : {n} lien nouveau au plus après une année de coupure ; il en faut {least}, de {askers} "
+                "acteurs académiques. Les poids sont ceux de départ.",
+                "Qualité non mesurée : {n} liens nouveaux au plus après une année de coupure ; il en faut {least}, de {askers} "
+                "acteurs académiques. Les poids sont ceux de départ.",
+                self.new,
+                least=LEAST_TIES,
+                askers=LEAST_ASKERS,
+            )
         area, first, own = self.measures[OURS]
         popular = self.measures["popularity"]
-        return {
-            "fr": f"Qualité mesurée sur le passé : classement fait avec ce qui était connu fin {self.split}, jugé sur les "
-            f"{count_fr(self.new, 'lien nouveau', 'liens nouveaux')} apparus ensuite. Une paire qui s’est liée y "
-            f"passait devant une autre "
-            f"dans {_share_fr(area)} des cas (AUC ; popularité seule : {percent_fr(popular[0].value, 1)}), dans "
-            f"{_share_fr(own)} au sein de la liste "
-            f"d’un même acteur (popularité : {percent_fr(popular[2].value, 1)}). Précision à 10 : "
-            f"{_share_fr(first)} des dix premières suggestions "
-            f"se sont réalisées (popularité : {percent_fr(popular[1].value, 1)} ; au mieux : "
-            f"{percent_fr(self.best, 1)}, un acteur ayant peu de "
-            "liens nouveaux). Une suggestion est donc une piste à examiner, pas une prévision.",
-            "en": f"Quality measured on the past: ranking made with what was known at the end of {self.split}, judged on the "
-            f"{number_en(self.new)} new ties since. A pair that was tied stood above another in "
-            f"{_share_en(area)} of cases (AUC; popularity alone: "
-            f"{percent_en(popular[0].value, 1)}), in {_share_en(own)} within the list of one actor (popularity: "
-            f"{percent_en(popular[2].value, 1)}). "
-            f"Precision at 10: {_share_en(first)} of the first ten suggestions came true (popularity: "
-            f"{percent_en(popular[1].value, 1)}; at best: "
-            f"{percent_en(self.best, 1)}, as an actor has few new ties). A suggestion is a lead to look at, not a forecast.",
-        }
+        return N_(
+            "Qualité mesurée sur le passé : classement fait avec ce qui était connu fin {split}, jugé sur les {new} apparus "
+            "ensuite. Une paire qui s’est liée y passait devant une autre dans {area} des cas (AUC ; popularité seule : "
+            "{popular_area}), dans {own} au sein de la liste d’un même acteur (popularité : {popular_own}). Précision à 10 : "
+            "{first} des dix premières suggestions se sont réalisées (popularité : {popular_first} ; au mieux : {best}, un "
+            "acteur ayant peu de liens nouveaux). Une suggestion est donc une piste à examiner, pas une prévision.",
+            split=self.split,
+            new=NN_("{n} lien nouveau", "{n} liens nouveaux", self.new),
+            area=_share(area),
+            popular_area=Percent(popular[0].value, 1),
+            own=_share(own),
+            popular_own=Percent(popular[2].value, 1),
+            first=_share(first),
+            popular_first=Percent(popular[1].value, 1),
+            best=Percent(self.best, 1),
+        )
 
     def territory_words(self) -> Words:
         """Tell how far to trust what is suggested to territories, where popularity may do as well."""
         if self.pending:
-            return {
-                "fr": "Pour les territoires non plus, la qualité n’est pas encore mesurée.",
-                "en": "For territories too, quality is not measured yet.",
-            }
+            return N_("Pour les territoires non plus, la qualité n’est pas encore mesurée.")
         ours, popular = (self.measures.get(_in_territories(name)) for name in (OURS, "popularity"))
         if ours is None or popular is None:
-            return {
-                "fr": "Pour les territoires, la qualité n’a pas pu être mesurée : trop peu de liens nouveaux.",
-                "en": "For territories, quality could not be measured: too few new ties.",
-            }
-        return {
-            "fr": "Pour les territoires (intercommunalités), la qualité a été mesurée à part : l’acteur académique qui s’est lié "
-            f"ensuite à une entreprise du territoire passait devant un autre dans {_share_fr(ours[0])} des cas "
-            f"(popularité seule : {_share_fr(popular[0])}), dans {_share_fr(ours[2])} au sein de la liste d’un "
-            f"territoire (popularité : "
-            f"{_share_fr(popular[2])}) ; précision à 10 : {_share_fr(ours[1])} (popularité : {_share_fr(popular[1])}).",
-            "en": "For territories (inter-municipal areas), quality was measured apart: the academic actor that was tied since "
-            f"to a company of the territory stood above another in {_share_en(ours[0])} of cases (popularity alone: "
-            f"{_share_en(popular[0])}), in {_share_en(ours[2])} within the list of a territory (popularity: "
-            f"{_share_en(popular[2])}); precision at 10: {_share_en(ours[1])} (popularity: {_share_en(popular[1])}).",
-        }
+            return N_(
+                "Pour les territoires, la qualité n’a pas pu être mesurée : trop peu de liens nouveaux."
+            )
+        return N_(
+            "Pour les territoires (intercommunalités), la qualité a été mesurée à part : l’acteur académique qui s’est lié "
+            "ensuite à une entreprise du territoire passait devant un autre dans {area} des cas (popularité seule : "
+            "{popular_area}), dans {own} au sein de la liste d’un territoire (popularité : {popular_own}) ; précision à 10 : "
+            "{first} (popularité : {popular_first}).",
+            area=_share(ours[0]),
+            popular_area=_share(popular[0]),
+            own=_share(ours[2]),
+            popular_own=_share(popular[2]),
+            first=_share(ours[1]),
+            popular_first=_share(popular[1]),
+        )
 
 
 def pending(matter: RegionView) -> bool:
@@ -231,9 +223,11 @@ def _key(matter: RegionView) -> str:
     return sha256("|".join([_VERSION, pl.__version__, *rows]).encode()).hexdigest()
 
 
-def _share_fr(one: Estimate) -> str:
-    return f"{percent_fr(one.value, 1)} [{number_fr(100 * one.low, 1)} – {number_fr(100 * one.high, 1)}]"
-
-
-def _share_en(one: Estimate) -> str:
-    return f"{percent_en(one.value, 1)} [{number_en(100 * one.low, 1)} – {number_en(100 * one.high, 1)}]"
+def _share(one: Estimate) -> Words:
+    """Write a share with its interval."""
+    return N_(
+        "{share} [{low} – {high}]",
+        share=Percent(one.value, 1),
+        low=Number(100 * one.low, 1),
+        high=Number(100 * one.high, 1),
+    )

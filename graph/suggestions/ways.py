@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import numpy as np
 import polars as pl
 
+from ...ontology.labels import Term
+from ...words import EMPTY, N_, Listed, Number
 from ..analysis.access import great_circle
-from ..findings.model import Reason, Step, Thing
-from ..findings.words import listed_en, listed_fr, number_en, number_fr
+from ..findings.model import Reason, Step, Thing, Words
 from ..region.gazetteer import Gazetteer
 from ..region.view import RegionView
 
@@ -18,12 +19,6 @@ DETOUR = 1.25
 REACH = 30.0
 """And when it is at most so many km from the one to be reached."""
 REMOTE = ("remote", "hybrid", "relayed")
-MODES = {
-    "remote": ("à distance", "remote"),
-    "hybrid": ("en hybride", "hybrid"),
-    "relayed": ("relayée sur place", "relayed"),
-    "in-person": ("en présence", "in person"),
-}
 
 
 def relays(matter: RegionView, to: Thing, start: int, end: int, count: int = 1) -> Iterator[Reason]:
@@ -51,73 +46,67 @@ def relays(matter: RegionView, to: Thing, start: int, end: int, count: int = 1) 
                     )
                 )
     for near, site, kind, label, place, evidence in sorted(found)[:count]:
-        noun = (
-            ("antenne numérique", "digital branch")
-            if kind == "branch"
-            else ("structure relais", "relay structure")
-        )
-        relation = {"fr": "est à portée de", "en": "is within reach of"}
-        away_fr = f", à {number_fr(near)} km de" if near >= 0.5 else ", dans la commune de"
-        away_en = f", {number_en(near)} km from" if near >= 0.5 else ", in the commune of"
-        said = f" ({evidence_fr(evidence)})" if evidence != "documented" else ""
         yield Reason(
             "relay",
-            {
-                "fr": f"Relais : {label} ({noun[0]}, {place}) est sur le chemin{away_fr} {to.label}{said}.",
-                "en": f"Relay: {label} ({noun[1]}, {place}) is on the way{away_en} {to.label}.",
-            },
-            (Step(Thing(site, label, kind), relation, to, evidence),),
+            _way(
+                N_("{label} ({kind}, {place})", label=label, kind=_KINDS[kind == "branch"], place=place),
+                N_("{name} ({evidence})", name=to.name, evidence=Term.of(f"evidence-status/{evidence}"))
+                if evidence != "documented"
+                else to.name,
+                near,
+            ),
+            (Step(Thing(site, label, kind), N_("est à portée de"), to, evidence),),
             None,
         )
 
 
+_KINDS = {True: N_("antenne numérique"), False: N_("structure relais")}
+
+
+def _way(relay: Words, to: Words, km: float) -> Words:
+    """Say that a relay is on the way to somebody, `km` before."""
+    if km < 0.5:
+        return N_("Relais : {relay} est sur le chemin, dans la commune de {to}.", relay=relay, to=to)
+    return N_("Relais : {relay} est sur le chemin, à {km} km de {to}.", relay=relay, km=Number(km), to=to)
+
+
 def modes(matter: RegionView, who: Thing) -> Iterator[Reason]:
     """Tell what an actor offers otherwise than in person."""
-    offers = matter.frame("requests").filter(
+    known = matter.frame("requests").filter(
         pl.col("class").str.ends_with("Offer") & (pl.col("issuer") == who.id) & pl.col("mode").is_not_null()
     )
-    offers = offers.unique("announcement", keep="first", maintain_order=True)
+    known = known.unique("announcement", keep="first", maintain_order=True)
     told = [
         row
-        for row in offers.select("announcement", "label", "mode", "evidence").iter_rows()
+        for row in known.select("announcement", "label", "mode", "evidence").iter_rows()
         if row[2].rsplit("/", 1)[-1] in REMOTE
     ]
     if not told:
         return
-    relation = {"fr": "propose", "en": "offers"}
     steps = tuple(
-        Step(who, relation, Thing(one, label, "offer"), evidence or "documented")
+        Step(who, N_("propose"), Thing(one, label, "offer"), evidence or "documented")
         for one, label, _, evidence in told
     )
-    names = [
-        f"« {label} » ({MODES[mode.rsplit('/', 1)[-1]][0]}{_said(evidence)})"
+    offers = [
+        N_(
+            "« {offer} » ({mode}{evidence})",
+            offer=label,
+            mode=Term.of(mode),
+            evidence=beside(evidence),
+        )
         for _, label, mode, evidence in told[:3]
     ]
-    english = [f"“{label}” ({MODES[mode.rsplit('/', 1)[-1]][1]})" for _, label, mode, _ in told[:3]]
     yield Reason(
-        "mode",
-        {
-            "fr": f"Mode : {who.label} propose {listed_fr(names)}.",
-            "en": f"Mode: {who.label} offers {listed_en(english)}.",
-        },
-        steps,
-        None,
+        "mode", N_("Mode : {who} propose {offers}.", who=who.label, offers=Listed(offers)), steps, None
     )
 
 
-def evidence_fr(evidence: str) -> str:
-    """Name an evidence status in French.
+def beside(evidence: str | None) -> Words:
+    """Say an evidence status after a comma, nothing for what is documented.
 
-    >>> evidence_fr("illustrative")
-    'illustratif'
+    >>> beside("illustrative")["fr"], beside(None)["fr"]
+    (', illustratif', '')
     """
-    return {
-        "illustrative": "illustratif",
-        "declared": "déclaré",
-        "inferred": "inféré",
-        "simulated": "simulé",
-    }.get(evidence, "documenté")
-
-
-def _said(evidence: str | None) -> str:
-    return f", {evidence_fr(evidence)}" if evidence and evidence != "documented" else ""
+    if not evidence or evidence == "documented":
+        return EMPTY
+    return N_(", {evidence}", evidence=Term.of(f"evidence-status/{evidence}"))

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from ...ontology.vocabulary import ID
-from ...words import N_, Named
+from ...words import N_, Named, first_upper
 from ..findings.model import Thing, Words
-from ..findings.words import first_upper
 from ..region.gazetteer import Gazetteer, Territory
 from ..region.names import UnknownName
 from ..region.view import RegionView

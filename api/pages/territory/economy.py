@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from ....graph.findings.words import number_en, number_fr
 from ....graph.region.gazetteer import Territory
 from ....words import EMPTY, N_, NN_, Number, Spoken, gettext
 from ...render.blocks.tables import Column, Table, Words
@@ -69,16 +68,20 @@ def _of_zones(
     language: Language,
 ) -> list[dict[str, Any]]:
     """Give the rows of one zone, or of several that are added up."""
-    english, one = language == "en", zones[0] if len(zones) == 1 else None
+    one = zones[0] if len(zones) == 1 else None
     several = gettext("{zones} zones entières, additionnées", language, zones=len(zones))
     here = int(sum(seen.inside(territory)[zone.communes].sum() for zone in zones))
     every = len(territory.communes)
     name = one.label if one else several
     group = name
-    if here < every and english:
-        group = f"{name}: {number_en(here)} of the {number_en(every)} communes here"
-    elif here < every:
-        group = f"{name} : {number_fr(here)} des {number_fr(every)} communes d’ici"
+    if here < every:
+        group = gettext(
+            "{zone} : {here} des {every} communes d’ici",
+            language,
+            zone=name,
+            here=Number(here),
+            every=Number(every),
+        )
     about = {
         "zone": name,
         "zone_iri": one.id if one else None,

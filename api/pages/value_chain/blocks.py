@@ -121,7 +121,7 @@ def _member(asked: ChainBlockParams, actor: Actor) -> dict[str, Any]:
     return {
         "name": actor.label,
         "name_iri": actor.path,
-        "kind": KINDS[actor.kind][2 if said == "en" else 0],
+        "kind": KINDS[actor.kind][said],
         "function": ", ".join(words[said] for one, words in asked.chain.functions if one in actor.functions),
         "stage": ", ".join(words[said] for one, words in asked.chain.stages if one in actor.stages)
         or UNKNOWN[said],

@@ -11,11 +11,11 @@ import polars as pl
 from ....graph.chains.network import KINDS as KIND_NAMES
 from ....graph.chains.network import Actor, ChainNetwork
 from ....graph.chains.networks import network_of
-from ....graph.findings.words import count_en, count_fr, listed_en, listed_fr
 from ....graph.region.view import RegionView
 from ....loaders.filieres.files import STAGES
 from ....loaders.inference.membership import FUNCTIONS
 from ....ontology.vocabulary import ID
+from ....words import N_, NN_, Listed, Message, Number, gettext
 from ...labels.chain_rules import Rule, rules_of
 from ...labels.wording import typeset
 from ...web.negotiation import Language
@@ -24,15 +24,15 @@ __all__ = ["FUNCTIONS", "KINDS", "STAGES", "Chain", "Link", "Rule", "chains_of"]
 
 NAF_REV2 = "http://id.insee.fr/codes/nafr2/naf"
 
-#: Kinds of actors: words for one and several, in French and in English.
-KINDS: Mapping[str, tuple[str, str, str, str]] = {
-    "programme": ("formation", "formations", "programme", "programmes"),
-    "unit": ("unité de recherche", "unités de recherche", "research unit", "research units"),
-    "project": ("projet", "projets", "project", "projects"),
-    "company": ("entreprise", "entreprises", "company", "companies"),
-    "institution": ("établissement", "établissements", "institution", "institutions"),
-    "other": ("autre organisation", "autres organisations", "other organisation", "other organisations"),
+KINDS: Mapping[str, Message] = {
+    "programme": NN_("formation", "formations", 1),
+    "unit": NN_("unité de recherche", "unités de recherche", 1),
+    "project": NN_("projet", "projets", 1),
+    "company": NN_("entreprise", "entreprises", 1),
+    "institution": NN_("établissement", "établissements", 1),
+    "other": NN_("autre organisation", "autres organisations", 1),
 }
+"""Kinds of actors: words for one, and for several with `of`."""
 assert set(KINDS) == set(KIND_NAMES)
 
 Text = dict[Language, str]
@@ -109,25 +109,27 @@ class Chain:
         empty = [
             text[said] for stage, text in self.stages if not any(stage in m.stages for m in self.members)
         ]
-        if said == "en":
-            parts = [count_en(kinds[kind], *words[2:]) for kind, words in KINDS.items() if kinds[kind]]
-            told = (
-                f"{count_en(old, 'link')} in NAF rev. 2 and {count_en(recent, 'link')} in NAF 2025; "
-                f"{count_en(len(self.members), 'member')} found{': ' + ', '.join(parts) if parts else ''}."
-            )
-            return told + (
-                f" Nobody is found at {listed_en([f'“{one}”' for one in empty])}." if empty else ""
-            )
-        parts = [count_fr(kinds[kind], *words[:2]) for kind, words in KINDS.items() if kinds[kind]]
-        told = (
-            f"{count_fr(old, 'maillon')} en NAF rév. 2 et {count_fr(recent, 'maillon')} en NAF 2025 ; "
-            f"{count_fr(len(self.members), 'membre repéré', 'membres repérés')}"
-            f"{' : ' + ', '.join(parts) if parts else ''}."
+        known = [
+            N_("{n} {kind}", n=Number(kinds[kind]), kind=word.of(kinds[kind]))
+            for kind, word in KINDS.items()
+            if kinds[kind]
+        ]
+        nobody = NN_(
+            " Personne n’est repéré à l’étape {stages}.",
+            " Personne n’est repéré aux étapes {stages}.",
+            len(empty),
+            stages=Listed([N_("« {stage} »", stage=one) for one in empty]),
         )
-        if empty:
-            where = "à l’étape" if len(empty) == 1 else "aux étapes"
-            told += f" Personne n’est repéré {where} {listed_fr([f'« {one} »' for one in empty])}."
-        return typeset(told)
+        whole = gettext(
+            "{old} en NAF rév. 2 et {recent} en NAF 2025 ; {members}{kinds}.{nobody}",
+            said,
+            old=NN_("{n} maillon", "{n} maillons", old),
+            recent=NN_("{n} maillon", "{n} maillons", recent),
+            members=NN_("{n} membre repéré", "{n} membres repérés", len(self.members)),
+            kinds=N_(" : {kinds}", kinds=", ".join(one[said] for one in known)) if known else "",
+            nobody=nobody if empty else "",
+        )
+        return typeset(whole, said)
 
 
 def chains_of(matter: RegionView) -> list[Chain]:

@@ -11,7 +11,7 @@ import networkx as nx
 
 from ....graph.chains.network import Actor, ChainNetwork
 from ....ontology.vocabulary import ID
-from ....words import N_, Spoken, gettext
+from ....words import N_, Number, Spoken, gettext
 from ...labels.wording import french_number
 from ...web.links import href, local_name
 from ...web.negotiation import Language
@@ -82,11 +82,11 @@ def _shown(network: ChainNetwork, said: Language) -> tuple[ChainNetwork, str]:
         key=lambda one: (not one.member, not one.stages, -degrees[one.path], one.label, one.path),
     )
     total = len(network.actors)
-    note = (
-        f"The graph shows {LARGEST:,} actors, members first, then the best tied; the table has all {total:,}."
-        if said == "en"
-        else f"Le graphe montre {french_number(LARGEST)} acteurs, les membres puis les mieux liés ; le tableau donne les "
-        f"{french_number(total)}."
+    note = gettext(
+        "Le graphe montre {shown} acteurs, les membres puis les mieux liés ; le tableau donne les {total}.",
+        said,
+        shown=Number(LARGEST),
+        total=Number(total),
     )
     return network.kept([actor.path for actor in ranked[:LARGEST]]), note
 
@@ -223,7 +223,7 @@ def _tied(graph: nx.Graph[str], shown: ChainNetwork, top: float, said: Language)
 
 
 def _node(actor: Actor, said: Language) -> dict[str, Any]:
-    kind = KINDS[actor.kind][2 if said == "en" else 0]
+    kind = KINDS[actor.kind][said]
     return {
         "kind": actor.kind,
         "title": f"{actor.label}\n{kind}",

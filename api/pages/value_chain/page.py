@@ -104,7 +104,7 @@ def _page(request: Request, reading: Reading, view: View, said: Language) -> Res
         vue=view,
         demande=asked,
         ici=here,
-        sortes={kind: words[2:] if english else words[:2] for kind, words in KINDS.items()},
+        sortes={kind: (word[said], word.of(2)[said]) for kind, word in KINDS.items()},
         preuves_dites={name: words[said] for name, words in EVIDENCE.items()},
         niveaux_dits={level: words[said] for level, words in _LEVELS.items()},
         territoires=_choices(view, reading),

@@ -88,7 +88,7 @@ def _lists(chain: Chain) -> Mapping[str, Options]:
     return {
         "fonction": {local_name(one): Named(text["fr"], text["en"]) for one, text in chain.functions},
         "etape": {**named, NONE: N_("non précisée")},
-        "sorte": {kind: Named(words[1], words[3]) for kind, words in KINDS.items()},
+        "sorte": {kind: word.of(2) for kind, word in KINDS.items()},
         "preuve": EVIDENCE,
     }
 

@@ -3,6 +3,7 @@
 from markupsafe import Markup
 
 from ....graph.snapshots.snapshot import Snapshot
+from ....words import SOURCE
 from ...render.rendering import STATIC, environment, sayings
 from .chain import KINDS, Chain
 from .drawing import draw_chain
@@ -17,13 +18,13 @@ def graph_page(chain: Chain, snapshot: Snapshot) -> str:
         )
     template = environment().get_template("standalone.html")
     return template.render(
-        **sayings("fr"),
+        **sayings(SOURCE),
         filiere=chain,
         membres=chain.members,
         etapes=dict(chain.stages),
         fonctions=dict(chain.functions),
         dessin=drawing,
-        sortes=KINDS,
+        sortes={kind: (word[SOURCE], word.of(2)[SOURCE]) for kind, word in KINDS.items()},
         publication=snapshot,
         style=Markup(
             (STATIC / "tokens.css").read_text("utf-8") + (STATIC / "ancrage.css").read_text("utf-8")

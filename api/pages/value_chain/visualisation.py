@@ -10,29 +10,19 @@ from typing import Any
 import networkx as nx
 from pyvis.network import Network  # type: ignore[import-untyped]
 
+from ....words import N_, NN_, Message
 from ...web.negotiation import Language
 
 #: Colour and shape of each kind of node: told apart by shape as well as by colour.
-STYLES: dict[str, tuple[str, str, str]] = {
-    "stage": ("étape de la filière", "#0d4b56", "box"),
-    "activity": ("activité (NAF rév. 2)", "#6f8287", "square"),
-    "programme": ("formation", "#2f8a57", "triangle"),
-    "unit": ("unité de recherche", "#7d5bb0", "dot"),
-    "project": ("projet", "#c2622a", "diamond"),
-    "company": ("entreprise", "#b08410", "triangleDown"),
-    "institution": ("établissement", "#2b78b8", "hexagon"),
-    "other": ("autre organisation", "#a2456f", "star"),
-}
-#: The same kinds in English.
-ENGLISH = {
-    "stage": "stage of the chain",
-    "activity": "activity (NAF rev. 2)",
-    "programme": "programme",
-    "unit": "research unit",
-    "project": "project",
-    "company": "company",
-    "institution": "institution",
-    "other": "other organisation",
+STYLES: dict[str, tuple[Message, str, str]] = {
+    "stage": (N_("étape de la filière"), "#0d4b56", "box"),
+    "activity": (N_("activité (NAF rév. 2)"), "#6f8287", "square"),
+    "programme": (NN_("formation", "formations", 1), "#2f8a57", "triangle"),
+    "unit": (NN_("unité de recherche", "unités de recherche", 1), "#7d5bb0", "dot"),
+    "project": (NN_("projet", "projets", 1), "#c2622a", "diamond"),
+    "company": (NN_("entreprise", "entreprises", 1), "#b08410", "triangleDown"),
+    "institution": (NN_("établissement", "établissements", 1), "#2b78b8", "hexagon"),
+    "other": (NN_("autre organisation", "autres organisations", 1), "#a2456f", "star"),
 }
 #: A text on the drawing that names a band or a column: no node of the network, absent from the legend.
 CAPTION = "caption"
@@ -111,14 +101,12 @@ def legend(kinds: Iterable[str], said: Language = "fr") -> list[tuple[str, str, 
     """
     met = set(kinds)
     return [
-        (kind, ENGLISH[kind] if said == "en" else word, colour, shape)
-        for kind, (word, colour, shape) in STYLES.items()
-        if kind in met
+        (kind, word[said], colour, shape) for kind, (word, colour, shape) in STYLES.items() if kind in met
     ]
 
 
 def _node(name: str, values: dict[str, Any]) -> dict[str, Any]:
-    _, colour, shape = ("", "", "text") if values["kind"] == CAPTION else STYLES[values["kind"]]
+    _, colour, shape = (None, "", "text") if values["kind"] == CAPTION else STYLES[values["kind"]]
     node = {
         "id": name,
         "label": values["label"],

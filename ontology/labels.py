@@ -1,0 +1,130 @@
+"""What the ontology calls its terms: classes, properties and the concepts of its schemes, in each language that it has.
+
+The only table of their words: pages, files and findings read it, and type no label again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from pyoxigraph import Literal, NamedNode, RdfFormat, parse
+
+from ..words import SOURCE, Spoken, gettext
+from .vocabulary import ANC, ID, PREFIXES, ontology_files
+
+_LABELS: Final = (PREFIXES["skos"] + "prefLabel", PREFIXES["rdfs"] + "label")
+_DEFINITIONS: Final = (PREFIXES["skos"] + "definition", PREFIXES["rdfs"] + "comment")
+_SCHEME: Final = PREFIXES["skos"] + "inScheme"
+Texts = Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True)
+class Term(Spoken):
+    """A term by its IRI, named in the language asked; `Term.of` takes the path or the name that the graph has of it.
+
+    >>> Term.of("evidence-status/inferred")["fr"], Term.of("Commune")["en"]
+    ('inféré', 'commune')
+    """
+
+    iri: str
+
+    @classmethod
+    def of(cls, name: str) -> Term:
+        """Give a term by its IRI, the path of a concept (`actor-role/host`) or the name of a class or property."""
+        if "://" in name:
+            return cls(name)
+        return cls((ID if "/" in name else ANC) + name)
+
+    def __getitem__(self, language: str) -> str:
+        """Name it in a language."""
+        return label(self.iri, language)
+
+    @property
+    def known(self) -> bool:
+        """Tell whether the ontology names it."""
+        return self.iri in _labels()
+
+    @property
+    def definition(self) -> Definition:
+        """What it means, in each language."""
+        return Definition(self.iri)
+
+
+@dataclass(frozen=True)
+class Definition(Spoken):
+    """What a term means."""
+
+    iri: str
+
+    def __getitem__(self, language: str) -> str:
+        """Give it in a language; nothing where the ontology has none."""
+        return _said(_definitions().get(self.iri, {}), language)
+
+
+def label(iri: str, language: str) -> str:
+    """Name a term in a language: the ontology's label, else the translation of its French one; else the end of its IRI.
+
+    >>> label(ANC + "ResearchUnit", "en"), label(ID + "actor-role/host", "fr"), label("https://example.org/x", "fr")
+    ('research unit', 'accueil', 'x')
+    """
+    return _said(_labels().get(iri, {}), language) or iri.rsplit("/", 1)[-1].rsplit("#", 1)[-1]
+
+
+@cache
+def concepts(scheme: str) -> Mapping[str, Term]:
+    """Give the concepts of a scheme by the end of their IRI, in the order of its file.
+
+    >>> list(concepts("evidence-status"))[:2], concepts("attendance-mode")["remote"]["fr"]
+    (['documented', 'declared'], 'à distance')
+    """
+    asked = ID + scheme
+    return {iri.rsplit("/", 1)[-1]: Term(iri) for iri, of in _schemes().items() if of == asked}
+
+
+def french_labels() -> Mapping[str, tuple[str, ...]]:
+    """Give the French labels and the languages that each has beside it: what a catalogue of another has to translate."""
+    found: dict[str, tuple[str, ...]] = {}
+    for texts in _labels().values():
+        if SOURCE in texts:
+            found[texts[SOURCE]] = tuple(texts)
+    return found
+
+
+def _said(texts: Mapping[str, str], language: str) -> str:
+    if language in texts:
+        return texts[language]
+    return gettext(texts[SOURCE], language) if SOURCE in texts else ""
+
+
+@cache
+def _read() -> tuple[Texts, Texts, Mapping[str, str]]:
+    labels: dict[str, dict[str, str]] = {}
+    definitions: dict[str, dict[str, str]] = {}
+    schemes: dict[str, str] = {}
+    for file in ontology_files():
+        for quad in parse(path=str(file), format=RdfFormat.TURTLE):
+            subject, predicate, value = quad.subject, quad.predicate.value, quad.object
+            if not isinstance(subject, NamedNode):
+                continue
+            if isinstance(value, Literal):
+                for names, table in ((_LABELS, labels), (_DEFINITIONS, definitions)):
+                    if predicate in names:
+                        table.setdefault(subject.value, {}).setdefault(value.language or "", value.value)
+            elif predicate == _SCHEME and isinstance(value, NamedNode):
+                schemes[subject.value] = value.value
+    return labels, definitions, schemes
+
+
+def _labels() -> Texts:
+    return _read()[0]
+
+
+def _definitions() -> Texts:
+    return _read()[1]
+
+
+def _schemes() -> Mapping[str, str]:
+    return _read()[2]

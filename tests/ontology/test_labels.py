@@ -1,0 +1,42 @@
+"""Labels of terms are those of the ontology, in each language that it has, else by the catalogue of the language."""
+
+from __future__ import annotations
+
+import pytest
+from ancrage.ontology import labels
+from ancrage.ontology.labels import Term, concepts, label
+from ancrage.ontology.vocabulary import ANC, ID
+
+
+def test_every_concept_of_our_schemes_is_named_in_both_languages() -> None:
+    for scheme in ("evidence-status", "attendance-mode", "actor-role", "actor-type", "chain-function"):
+        for name, term in concepts(scheme).items():
+            assert term.known and term["fr"] and term["en"], name
+
+
+def test_the_order_of_a_scheme_is_that_of_its_file() -> None:
+    assert list(concepts("evidence-status")) == [
+        "documented",
+        "declared",
+        "inferred",
+        "simulated",
+        "illustrative",
+    ]
+
+
+def test_a_term_has_its_label_and_its_meaning() -> None:
+    term = Term.of("evidence-status/inferred")
+    assert (term["fr"], term["en"]) == ("inféré", "inferred")
+    assert term.definition["en"] == "Computed from other descriptions by a stated rule or model."
+
+
+def test_what_nothing_names_is_the_end_of_its_iri() -> None:
+    assert label(ID + "evidence-status/gone", "fr") == "gone"
+    assert (
+        not Term.of("evidence-status/gone").known and Term.of("evidence-status/gone").definition["fr"] == ""
+    )
+
+
+def test_a_third_language_translates_the_french_label(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(labels, "gettext", lambda message, language: f"[{message}]")
+    assert label(ANC + "ResearchUnit", "de") == "[unité de recherche]"
