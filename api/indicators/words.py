@@ -46,8 +46,8 @@ FORMULA_WORDS: Mapping[str, Pair] = {
     ),
     "location-quotient": N_(
         "Quotient de localisation : part du groupe dans le territoire, divisée par sa part dans "
-        "la région ; 1 dit autant qu’ailleurs. L’intervalle à 95 % est celui d’un effectif de "
-        "Poisson ; sous 5 attendus, pas de valeur."
+        "la région ; 1 dit autant qu’ailleurs. Tout est compté, rien n’est tiré au sort : il n’y a "
+        "pas d’intervalle ; sous 5 attendus, pas de valeur."
     ),
     "variety": N_("Nombre effectif de groupes : exponentielle de l’entropie de leurs parts."),
     "reach": N_("Part de la population dont la commune a un élément à moins de {km} km à vol d’oiseau."),

@@ -184,7 +184,7 @@ def _silent(setting: GapContext) -> list[Finding]:
         made.append(_finding(setting, "requests", 0, 0, words, Question("matter-requests"), "everywhere"))
     kinds = matter.frame("interactions")["type"].unique()
     if not any("internship" in kind for kind in kinds):
-        words = N_("Aucun stage n'est connu : aucune source ouverte n'en donne.")
+        words = N_("Aucun stage n'est connu : aucune source lue ici n'en donne.")
         made.append(_finding(setting, "internships", 0, 0, words, None, "everywhere"))
     return made
 

@@ -28,6 +28,7 @@ ACADEMIC = (
     "research-team",
     "research-federation",
     "research-organization",
+    "public-research",
     "platform-operator",
     "student-group",
     "transfer-office",

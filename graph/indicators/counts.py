@@ -80,18 +80,28 @@ def _of_year(board: Board, year: str, by: str | None, counts: Values, is_covered
 def total(matter: RegionView, options: Options) -> pl.DataFrame:
     """Sum a column of the rows of a frame that have a value; missing where no row of the territory has one.
 
-    Options: `frame`, `value` (its column), `where`, `period` (a column: the rows of its latest value are kept). It is
-    the sum of what is known: the least there is.
+    Options: `frame`, `value` (its column), `where`, `period` (a column: the rows of its latest value are kept), `known`
+    (the share of the rows of a territory that must have a value: below it the sum is only the least there is). Without
+    `known` it is the sum of what is known, however little.
     """
     board, year = Board.of(matter), this_year(matter)
-    located = board.ground.locate(selected(matter, options)).drop_nulls(str(options["value"]))
+    every = board.ground.locate(selected(matter, options))
+    located = every.drop_nulls(str(options["value"]))
     if (period := options.get("period")) and not located.is_empty():
         year = str(located[str(period)].max())
         located = located.filter(pl.col(str(period)) == year)
     at, values = located["at"].to_numpy(), located[str(options["value"])].cast(pl.Float64).to_numpy()
     sums = board.members @ np.bincount(at, values, minlength=len(board.ground))
     seen = board.members @ np.bincount(at, minlength=len(board.ground)).astype(float)
-    return rows(board, year, None, np.where(seen > 0, sums, np.nan))
+    told = np.where(seen > 0, sums, np.nan)
+    if not (share := options.get("known")):
+        return rows(board, year, None, told)
+    all_of_them = board.members @ np.bincount(every["at"].to_numpy(), minlength=len(board.ground)).astype(
+        float
+    )
+    is_known = seen >= float(share) * all_of_them
+    least = pl.Series(np.where(is_known, np.nan, told)).fill_nan(None)
+    return rows(board, year, None, np.where(is_known, told, np.nan)).with_columns(low=least)
 
 
 def population(matter: RegionView, options: Options) -> pl.DataFrame:

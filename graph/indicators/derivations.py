@@ -95,14 +95,17 @@ def _total(options: Mapping[str, Any], territory: str, year: str) -> str | None:
     frame = str(options["frame"])
     if frame not in _FRAMES:
         return None
-    kept = f"{_FRAMES[frame]} {_where(options, year, frame)} FILTER(BOUND(?place) && BOUND(?value))"
+    share = options.get("known", 0)
+    valued = "" if share else " && BOUND(?value)"
+    kept = f"{_FRAMES[frame]} {_where(options, year, frame)} FILTER(BOUND(?place){valued})"
     latest, last = "", ""
     if options.get("period"):
         latest = f"{{ SELECT (MAX(?period) AS ?latest) WHERE {{ {kept} }} }}\n"
         last = "FILTER(?period = ?latest)\n"
     columns = "?organization ?place ?period" if latest else "?programme ?place"
+    too_few = f" || COUNT(?told) < {share:g} * COUNT(*)" if share else ""
     return (
-        f"SELECT (IF(COUNT(?told) = 0, 1 / 0, SUM(?told)) AS ?value) WHERE {{\n{latest}"
+        f"SELECT (IF(COUNT(?told) = 0{too_few}, 1 / 0, SUM(COALESCE(?told, 0))) AS ?value) WHERE {{\n{latest}"
         f"{{ SELECT DISTINCT {columns} (?value AS ?told) WHERE {{ {here(territory)}\n{kept} }} }}\n{last}}}"
     )
 

@@ -15,7 +15,7 @@ from .frames import frames
 
 _PART = "formula"
 _FLAGS = frozenset({"published", "lost", "led", "part"})
-_NUMBERS = frozenset({"km", "per", "times"})
+_NUMBERS = frozenset({"km", "per", "times", "known"})
 _CHOICES: Mapping[str, tuple[str, ...]] = {"kind": ANNOUNCED, "level": LEVELS}
 _TEXTS = frozenset({"leave", "density"})
 _COLUMNS = frozenset({"item", "value", "unit", "by", "period", "series"})

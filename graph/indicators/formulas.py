@@ -50,7 +50,9 @@ _STRUCTURE = (frozenset({"frame", "unit", "by"}), _CHOSEN - {"by"}, _OBSERVED)
 FORMULAS: Mapping[str, Formula] = MappingProxyType(
     {
         "items": Formula(items, _AT, frozenset({"where", "by", "series"}), _PLACED),
-        "total": Formula(total, frozenset({"frame", "value"}), frozenset({"where", "period"}), _PLACED),
+        "total": Formula(
+            total, frozenset({"frame", "value"}), frozenset({"where", "period", "known"}), _PLACED
+        ),
         "population": Formula(population, other=frozenset({"density"})),
         "communes": Formula(communes),
         "observed": Formula(observed, frozenset({"frame", "unit"}), _CHOSEN, _OBSERVED),

@@ -17,6 +17,7 @@ ACADEMIC = (
     "actor-type/research-team",
     "actor-type/research-federation",
     "actor-type/research-organization",
+    "actor-type/public-research",
     "actor-type/academic-component",
     "actor-type/doctoral-school",
 )

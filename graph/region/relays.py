@@ -27,6 +27,7 @@ RESOURCES = tuple(
         "research-team",
         "research-federation",
         "research-organization",
+        "public-research",
     )
 )
 """The actors that a territory wants to reach: institutions and their schools, laboratories, research organisations."""

@@ -21,6 +21,7 @@ ACADEMIC = (
     "research-federation",
     "higher-education",
     "research-organization",
+    "public-research",
     "academic-component",
     "doctoral-school",
 )

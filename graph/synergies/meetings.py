@@ -27,6 +27,7 @@ SIDES: dict[str, tuple[str, ...]] = {
         "research-team",
         "research-federation",
         "research-organization",
+        "public-research",
         "platform-operator",
         "student-group",
     ),

@@ -24,6 +24,7 @@ PLURALS = {
     "research-team": N_("Équipes de recherche"),
     "research-federation": N_("Structures fédératives de recherche"),
     "research-organization": N_("Organismes de recherche"),
+    "public-research": N_("Recherche publique non identifiée"),
     "company": N_("Entreprises"),
     "relay-organization": N_("Structures relais"),
     "secondary-school": N_("Établissements scolaires"),

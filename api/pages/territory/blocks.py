@@ -116,7 +116,7 @@ def _missing(context: Context) -> Table:
 
 def _source(name: str, language: Language) -> str:
     if name == "illustrative":
-        return gettext("aucune source ouverte", language)
+        return gettext("aucune source lue ici", language)
     return source_named(name, language)
 
 

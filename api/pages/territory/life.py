@@ -97,7 +97,7 @@ def relays(seen: PortraitData, territory: Territory, language: Language) -> Tabl
         sorted(rows.values(), key=lambda row: (str(row["kind"]), str(row["relay"]))),
         empty=N_(
             "Aucune source chargée ne décrit de relais, de guichet ou de dispositif pour ce "
-            "territoire : aucune source ouverte ne les liste."
+            "territoire : aucune des sources lues ici ne les liste."
         ),
         question="branches-of-territory",
     )

@@ -60,7 +60,9 @@ CREATE TABLE _countries(name, code) AS VALUES
 
 CREATE TABLE organizations AS
 WITH categories(category, kind, actor_type) AS (
-    VALUES ('Laboratoire public', NULL, 'actor-type/research-unit'),
+    -- Both name a laboratory, or the university, the CNRS, the CEA, the hospital it belongs to: which of them, no number tells.
+    VALUES ('Laboratoire public', NULL, 'actor-type/public-research'),
+        ('Divers public', NULL, 'actor-type/public-research'),
         ('Fondation de recherche', NULL, 'actor-type/research-organization'),
         ('Association', NULL, 'actor-type/association'),
         ('TPE', 'Company', 'actor-type/company'),

@@ -71,15 +71,36 @@ JOIN mesr_etablissements__register_names AS n ON n.name_norm = anc_norm(o.label_
 LEFT JOIN mesr_etablissements__organizations AS i ON i.id = n.organization
 ORDER BY o.id;
 
+-- The number of a project says the action that funds it, and the action what the project is: a swimming pool of the Campus plan
+-- is no research project. What is not named here is research (laboratories, equipment, cohorts, health, energy…).
+CREATE TABLE _actions(action, type) AS VALUES
+    -- Premises: Campus plan, Saclay, a reactor.
+    ('CAMP', 'interaction-type/governance'), ('SACL', 'interaction-type/governance'), ('NUDD', 'interaction-type/governance'),
+    -- What a university as a whole becomes: IDEX, I-SITE and what followed, European alliances.
+    ('IDEX', 'interaction-type/governance'), ('IDES', 'interaction-type/governance'), ('GURE', 'interaction-type/governance'),
+    ('EXES', 'interaction-type/governance'),
+    -- Degrees and ways of teaching: Idefi, NCU, graduate schools, digital teaching, flexible courses, quantum training.
+    ('IDFI', 'interaction-type/training'), ('IDFN', 'interaction-type/training'), ('NCUN', 'interaction-type/training'),
+    ('EURE', 'interaction-type/training'), ('SFRI', 'interaction-type/training'), ('DUNE', 'interaction-type/training'),
+    ('DMES', 'interaction-type/training'), ('FTAP', 'interaction-type/training'), ('CMAQ', 'interaction-type/training'),
+    ('DMAV', 'interaction-type/training'),
+    -- Transfer: SATT and what tries something else, thematic consortia, Carnot institutes.
+    ('SATT', 'interaction-type/transfer-creation'), ('SATE', 'interaction-type/transfer-creation'),
+    ('ACVT', 'interaction-type/transfer-creation'), ('CARN', 'interaction-type/transfer-creation'),
+    ('CRNT', 'interaction-type/transfer-creation'),
+    -- Scientific culture (Cap'Maths).
+    ('IEEC', 'interaction-type/public-engagement');
+
 -- An aid of 0 is a project whose amount the agency has not filled in yet (every project of 2022): no figure.
 CREATE TABLE interactions AS
-SELECT 'project/anr/' || project AS id, 'ResearchProject' AS kind, ['interaction-type/collaborative-project'] AS types,
+SELECT 'project/anr/' || project AS id, CASE WHEN a.type IS NULL THEN 'ResearchProject' END AS kind,
+    [coalesce(a.type, 'interaction-type/collaborative-project')] AS types,
     coalesce(nullif(nullif(trim(acronym), ''), 'Non renseigné'), project) AS label_fr,
     coalesce(nullif(trim(edition), ''), '20' || regexp_extract(project, '^ANR-([0-9]{2})-', 1)) AS year,
     try_cast(left(start, 10) AS DATE)::VARCHAR AS start,
     CASE WHEN funding::DECIMAL(18, 2) > 0 THEN funding::DECIMAL(18, 2) END AS funding,
     project AS number, 'evidence-status/documented' AS evidence, 'source/anr-pia' AS source
-FROM projects ORDER BY id;
+FROM projects LEFT JOIN _actions AS a ON a.action = regexp_extract(project, '^ANR-[0-9]{2}-([A-Z0-9]{4})-', 1) ORDER BY id;
 
 CREATE TABLE participations AS
 WITH once AS (

@@ -223,6 +223,11 @@ def test_every_formula_level_and_method_has_words() -> None:
             assert "{" not in formula_words(one, INDICATORS, said)
 
 
+def test_no_interval_is_told_of_what_is_counted_whole() -> None:
+    told = formula_words(INDICATORS["specialisation"], INDICATORS, "fr")
+    assert "pas d’intervalle" in told and "Poisson" not in told
+
+
 def test_what_is_near_is_of_the_right_kind_and_a_link(site: TestClient) -> None:
     page = site.get("/indicateurs/populatio?lang=en", headers=PAGE).text.split("<h1>")[1]
     offered = page.split("Did you mean")[1].split("</ul>")[0]

@@ -280,6 +280,23 @@ def test_totals_are_of_the_latest_period_and_missing_where_nothing_is_known(matt
     assert status(rows, ASTRIDE) == "missing"
 
 
+def test_the_sum_of_few_values_is_only_the_least_there_is(matter: RegionView) -> None:
+    """46 places of three courses were read as the seats of a whole region."""
+    frame = pl.DataFrame(
+        {
+            "place": ["territory/commune/38001", "territory/commune/38002", "territory/commune/38002"],
+            "value": [12.0, None, None],
+        }
+    )
+    few = matter.with_frames(students=frame)
+    row = {"frame": "students", "value": "value", "known": 0.5}
+    kept = made(few, "total", **row).filter(pl.col("territory") == INSIDE).row(0, named=True)
+    assert (kept["value"], kept["low"], kept["status"]) == (None, 12, "missing")
+    most = matter.with_frames(students=frame.with_columns(pl.Series("value", [12.0, 3.0, None])))
+    assert values(made(most, "total", **row))[INSIDE] == 15
+    assert read_indicators()[0]["capacities"].options["known"] == 0.5
+
+
 def establishments(matter: RegionView, **options: Any) -> pl.DataFrame:
     where = {"year": "2014"}
     leave = ["sector/total"]

@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+from ancrage.graph.region.derived import ACADEMIC
 from ancrage.loaders.mapping.mapping import Mapping
 from ancrage.loaders.publish.generation import EXCHANGE_MAPPING
 from ancrage.loaders.read.source import Inputs, Source, find_inputs, read_inputs
@@ -223,6 +224,27 @@ def test_partners_of_the_aapg_are_units_by_number(chain: Chain) -> None:
     assert members["organization/200000004D"]["place"] == "territory/commune/26903"
     assert members["organization/198800008Y"]["place"] == "territory/commune/38900"
     assert len(members) == 6  # a partner without name nor number is nobody
+
+
+def test_a_public_body_without_a_number_is_no_research_unit(chain: Chain) -> None:
+    """The ANR files universities, the CNRS and the CEA under « Laboratoire public » and « Divers public »."""
+    named = {row["label_fr"]: row for row in chain.by("id", "anr-aapg", "organizations").values()}
+    for name in ("UNIVERSITE DE MONTCLAIR I", "Université de Montclair"):
+        assert named[name]["actor_type"] == "actor-type/public-research"
+    assert "actor-type/public-research" in ACADEMIC
+    assert named["Laboratoire disparu"]["actor_type"] == "actor-type/research-unit"
+
+
+def test_the_action_says_what_a_project_of_the_pia_is(chain: Chain) -> None:
+    """A swimming pool of the Campus plan and a degree are no research projects."""
+    projects = chain.by("id", "anr-pia", "interactions")
+    told = {key: (row["kind"], row["types"]) for key, row in projects.items()}
+    assert told["project/anr/ANR-10-CAMP-0003-01"] == (None, ["interaction-type/governance"])
+    assert told["project/anr/ANR-11-IDFI-0004"] == (None, ["interaction-type/training"])
+    assert told["project/anr/ANR-11-ESSA-0001"] == (
+        "ResearchProject",
+        ["interaction-type/collaborative-project"],
+    )
 
 
 def test_an_organisation_of_the_aapg_has_its_country_and_kind(chain: Chain) -> None:
