@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from math import isnan
 
 from ...words import N_
 from ..findings.model import Finding, Thing, Words
+from ..indicators.declaration import Indicator
 from ..region.gazetteer import Gazetteer, Territory
 from ..region.names import UnknownName
 from ..region.view import RegionView
@@ -56,62 +57,35 @@ def compare(
     """
     chosen = _chosen(matter, figures, scenario)
     scenario = resolve(matter, scenario)  # what cannot be is told before anything is computed
-    known, mine = register(matter), frozenset(_communes(matter, territories or ()))
-    now = first_stage(matter, known, mine)
-    # each frame is read before, so that one that no assumption changes is the same one after
-    for name in sorted(GAP_FRAMES if any(one.gap for one in chosen) else GROUND):
-        matter.frame(name)
-    for one in chosen:
-        if one.indicator:
-            now.values(one.indicator, ())
+    known, communes = register(matter), frozenset(_communes(matter, territories or ()))
+    _read_before(matter, chosen, known, communes)
     done = steps(matter, scenario)
     stages = [matter, *(after for _, after in done)]
-    words = [described(one, before) for (one, _), before in zip(done, stages, strict=False)]
+    words = [described(assumption, before) for (assumption, _), before in zip(done, stages, strict=False)]
+    mergers = [assumption for assumption, _ in done if isinstance(assumption, Merge)]
+    named, notes = _named(stages, territories or [matter.within], mergers)
+    ids = {place.id for place in named}
     ground = Gazetteer.of(stages[-1])
-    merged = {gone: one for one, _ in done if isinstance(one, Merge) for gone in one.territories}
-    named, notes = _named(stages, [*(territories or [matter.within]), *merged], merged)
-    others = [one for level in LEVELS for one in ground.territories(level, matter.within)]
-    places = [*named, *(one for one in others if one.id not in {mine.id for mine in named})]
-    knowing = merged_together(stages, [one for one, _ in done if isinstance(one, Merge)])
-    computed = Computed(matter, knowing, known, mine)
-    values = {figure.id: computed.values(figure, places, named) for figure in chosen}
-    touched = [
-        place
+    others = [place for level in LEVELS for place in ground.territories(level, matter.within)]
+    places = [*named, *(place for place in others if place.id not in ids)]
+    computed = Computed(matter, merged_together(stages, mergers), known, communes)
+    followed = _Followed(computed, chosen, places, named)
+    parts = _Parts(computed, Gazetteer.of(matter), mergers)
+    differences = [
+        _difference(figure, place, series, scenario.assumptions, words, parts, ground)
         for place in places
-        if any(
-            place.id in values[one.id]
-            and visible(one, values[one.id][place.id][0], values[one.id][place.id][-1])
-            for one in chosen
-            if one.indicator and not one.relative
-        )
+        for figure, series in followed.of(place, every=place.id in ids)
     ]
-    parts = _Parts(computed, Gazetteer.of(matter), [one for one, _ in done if isinstance(one, Merge)])
-    near = {one.id for one in touched} | {one.id for one in named}
-    evidence = {one.id: computed.evidence(one) for one in chosen}
-    found = []
-    for at, place in enumerate(places):
-        is_named = at < len(named)
-        for figure in chosen if place.id in near else ():
-            if place.id not in values[figure.id] or (not is_named and figure.relative):
-                continue
-            series = values[figure.id][place.id]
-            if is_named or visible(figure, series[0], series[-1]):
-                last = replace(series[-1], evidence=evidence[figure.id].get(place.id, {}))
-                found.append(
-                    _difference(
-                        figure, place, [*series[:-1], last], scenario.assumptions, words, parts, ground
-                    )
-                )
     losses = _losses(stages, scenario)
     return Comparison(
         scenario,
-        tuple(found),
-        tuple(_thing(one) for one in named),
-        tuple(_thing(one) for one in touched),
+        tuple(differences),
+        tuple(map(_thing, named)),
+        tuple(_thing(place) for place in places if followed.moves(place)),
         matter.snapshot,
         {
             "within": matter.within,
-            "territories": ",".join(one.id for one in named),
+            "territories": ",".join(place.id for place in named),
             "figures": ",".join(figures or ()),
             **{f"assumption {n}": one.to_line() for n, one in enumerate(scenario.assumptions, 1)},
         },
@@ -128,14 +102,53 @@ def compare(
     )
 
 
+def _read_before(
+    matter: RegionView, chosen: Sequence[Figure], known: Mapping[str, Indicator], communes: frozenset[str]
+) -> None:
+    """Read each frame before any assumption, so that one that none changes is the same one after."""
+    now = first_stage(matter, known, communes)
+    for name in sorted(GAP_FRAMES if any(figure.gap for figure in chosen) else GROUND):
+        matter.frame(name)
+    for figure in chosen:
+        if figure.indicator:
+            now.values(figure.indicator, ())
+
+
+class _Followed:
+    """The values of figures in places at each stage; those of the last one have their evidence."""
+
+    def __init__(
+        self,
+        computed: Computed,
+        chosen: Sequence[Figure],
+        places: Sequence[Territory],
+        named: Sequence[Territory],
+    ) -> None:
+        self._chosen = chosen
+        self._values = {figure.id: computed.values(figure, places, named) for figure in chosen}
+        self._evidence = {figure.id: computed.evidence(figure) for figure in chosen}
+
+    def of(self, place: Territory, *, every: bool) -> Iterator[tuple[Figure, list[Value]]]:
+        """Yield the figures of a place: every one, or those that change as they are shown and are not relative."""
+        for figure in self._chosen:
+            series = self._values[figure.id].get(place.id)
+            if series and (every or (not figure.relative and visible(figure, series[0], series[-1]))):
+                evidence = self._evidence[figure.id].get(place.id, {})
+                yield figure, [*series[:-1], replace(series[-1], evidence=evidence)]
+
+    def moves(self, place: Territory) -> bool:
+        """Tell whether an indicator that is not relative changes in a place, as it is shown."""
+        return any(figure.indicator for figure, _ in self.of(place, every=False))
+
+
 def _losses(stages: Sequence[RegionView], scenario: Scenario) -> tuple[Finding, ...]:
     """Tell what each relay that closes altogether takes away, of what there is when it does."""
-    closing = [
-        (before, one.node)
-        for before, one in zip(stages, scenario.assumptions, strict=False)
-        if isinstance(one, Close) and one.kind == "relay" and not one.at
-    ]
-    return tuple(loss for before, node in closing for loss in without(before, [node]))
+    return tuple(
+        loss
+        for before, closing in zip(stages, scenario.assumptions, strict=False)
+        if isinstance(closing, Close) and closing.kind == "relay" and not closing.at
+        for loss in without(before, [closing.node])
+    )
 
 
 class _Parts:
@@ -143,42 +156,36 @@ class _Parts:
 
     def __init__(self, computed: Computed, ground: Gazetteer, mergers: Sequence[Merge]) -> None:
         self._computed = computed
-        self._of = {
-            one.id: [ground.territory(gone) for gone in one.territories if _there(ground, gone)]
-            for one in mergers
-        }
+        self._of = {merger.id: _there(ground, merger.territories) for merger in mergers}
 
     def values(self, figure: Figure, place: Territory) -> tuple[tuple[Thing, Value], ...]:
         """Give the value of each territory that merged into a place; none for another place."""
         gone = self._of.get(place.id, [])
         values = self._computed.before(figure, gone) if gone else {}
-        return tuple((_thing(one), values[one.id]) for one in gone if one.id in values)
+        return tuple((_thing(part), values[part.id]) for part in gone if part.id in values)
 
 
 def _communes(matter: RegionView, names: Sequence[str]) -> list[str]:
     """List the communes among the territories named; one that a scenario makes is none."""
-    ground, found = Gazetteer.of(matter), []
+    return [place.id for place in _there(Gazetteer.of(matter), names) if place.level == "commune"]
+
+
+def _there(ground: Gazetteer, names: Sequence[str]) -> list[Territory]:
+    """Find the territories named that there are."""
+    places = []
     for name in names:
         with suppress(UnknownName):
-            found.append(ground.territory(name))
-    return [one.id for one in found if one.level == "commune"]
-
-
-def _there(ground: Gazetteer, territory: str) -> bool:
-    try:
-        ground.territory(territory)
-    except UnknownName:
-        return False
-    return True
+            places.append(ground.territory(name))
+    return places
 
 
 def _chosen(matter: RegionView, names: Sequence[str] | None, scenario: Scenario) -> list[Figure]:
     """Find the figures named; else all, what can be followed remotely where a programme is offered elsewhere alone."""
     known = figures_of(matter)
     if names is None:
-        offered = any(isinstance(one, Offer) for one in scenario.assumptions)
-        return [one for id, one in known.items() if offered or id != "programmes-followed"]
-    ids = [FORMER.get(one, one) for one in names]
+        offered = any(isinstance(assumption, Offer) for assumption in scenario.assumptions)
+        return [figure for id, figure in known.items() if offered or id != "programmes-followed"]
+    ids = [FORMER.get(name, name) for name in names]
     for name, id in zip(names, ids, strict=True):
         if id not in known:
             raise ScenarioError(
@@ -189,25 +196,26 @@ def _chosen(matter: RegionView, names: Sequence[str] | None, scenario: Scenario)
 
 
 def _named(
-    stages: Sequence[RegionView], names: Sequence[str], merged: Mapping[str, Merge]
+    stages: Sequence[RegionView], names: Sequence[str], mergers: Sequence[Merge]
 ) -> tuple[list[Territory], list[Words]]:
-    """Find the territories named, as they are after the scenario: one that merges is the one it merges into."""
+    """Find the territories named and those that merge, as they are after: one that merges is the one it merges into."""
     ground, base = Gazetteer.of(stages[-1]), Gazetteer.of(stages[0])
-    found: dict[str, Territory] = {}
+    into = {gone: merger.id or "" for merger in mergers for gone in merger.territories}
+    places: dict[str, Territory] = {}
     notes: list[Words] = []
-    for name in names:
+    for name in (*names, *into):
         try:
             place = ground.territory(name)
         except UnknownName:
             gone = base.territory(name)
-            if gone.id not in merged:
+            if gone.id not in into:
                 raise
-            place = ground.territory(merged[gone.id].id or "")
+            place = ground.territory(into[gone.id])
             notes.append(
                 N_("{gone} fait partie de « {place} » dans ce scénario.", gone=gone.label, place=place.label)
             )
-        found.setdefault(place.id, place)
-    return list(found.values()), notes
+        places.setdefault(place.id, place)
+    return list(places.values()), notes
 
 
 def _difference(
@@ -220,23 +228,27 @@ def _difference(
     ground: Gazetteer,
 ) -> Difference:
     effects = tuple(
-        Effect(one, told, None if before.value is None or after.value is None else after.value - before.value)
-        for one, told, before, after in zip(assumptions, words, series, series[1:], strict=False)
+        Effect(
+            assumption,
+            message,
+            None if before.value is None or after.value is None else after.value - before.value,
+        )
+        for assumption, message, before, after in zip(assumptions, words, series, series[1:], strict=False)
         if differ(before, after)
     )
-    causes = [(one.words, one.difference) for one in effects]
-    mine = parts.values(figure, place)
-    told = [(thing.label, value) for thing, value in mine]
-    text = sentence(figure, place.label, _people(figure, ground, place), series[0], series[-1], causes, told)
-    return Difference(figure, _thing(place), series[0], series[-1], effects, text, mine)
+    causes = [(effect.words, effect.difference) for effect in effects]
+    merged = parts.values(figure, place)
+    labels = [(thing.label, value) for thing, value in merged]
+    people = _people(figure, ground, place)
+    text = sentence(figure, place.label, people, series[0], series[-1], causes, labels)
+    return Difference(figure, _thing(place), series[0], series[-1], effects, text, merged)
 
 
 def _people(figure: Figure, ground: Gazetteer, place: Territory) -> float | None:
     """Count the inhabitants that a figure is a share of; None where it is of none, or they are not known."""
-    one = figure.indicator
-    people = (
-        float(ground.population[place.communes].sum()) if one and one.formula == "reach" else float("nan")
-    )
+    if figure.indicator is None or figure.indicator.formula != "reach":
+        return None
+    people = float(ground.population[place.communes].sum())
     return None if isnan(people) else people
 
 
@@ -247,7 +259,7 @@ def _thing(place: Territory) -> Thing:
 def _empty(matter: RegionView, scenario: Scenario) -> list[Words]:
     """Say where the graph knows nothing of a kind that the scenario adds to: figures then start from what is missing."""
     if (
-        any(getattr(one, "kind", "") == "branch" for one in scenario.assumptions)
+        any(getattr(assumption, "kind", "") == "branch" for assumption in scenario.assumptions)
         and matter.frame("relays").is_empty()
     ):
         return [
