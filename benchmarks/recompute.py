@@ -109,6 +109,7 @@ def economy_figures(raw: Raw) -> Iterator[Figure]:
     yield from figures(
         per_area(raw, raw.frames["establishments"], ["sector"]), "establishments", "sector/a17/"
     )
+    yield from structure_figures(raw)
     jobs = raw.frames["jobs"].filter(pl.col("year") == "2023")
     for row in jobs.drop_nulls("value").to_dicts():
         yield Figure("salaried-jobs", f"zone/{row['zone']}", row["value"], f"sector/a38/{row['sector']}")
@@ -118,6 +119,25 @@ def economy_figures(raw: Raw) -> Iterator[Figure]:
     plans = raw.frames["hirings"].drop_nulls("plans").group_by("bassin").agg(pl.col("plans").sum())
     for row in plans.to_dicts():
         yield Figure("hiring-plans", f"bassin/{row['bassin']}", row["plans"])
+
+
+def structure_figures(raw: Raw) -> Iterator[Figure]:
+    """Give location quotients, the effective number of sectors (exponential of the entropy) and establishments per inhabitant."""
+    keys, value = ["level", "code"], pl.col("value")
+    counted = per_area(raw, raw.frames["establishments"].filter(pl.col("sector") != "total"), ["sector"])
+    counted = counted.with_columns(all=value.sum().over(keys))
+    region = counted.filter(pl.col("level") == "region").select("sector", here="value", everywhere="all")
+    expected = pl.col("all") * pl.col("here") / pl.col("everywhere")
+    quotients = counted.join(region, on="sector").filter(expected >= 5)
+    quotients = quotients.select(*keys, "sector", value=value / expected)
+    yield from figures(quotients, "specialisation", "sector/a17/", within=5e-6)
+    share = value / pl.col("all")
+    kinds = counted.filter(value > 0).group_by(keys).agg(value=(-(share * share.log()).sum()).exp())
+    yield from figures(kinds, "variety", within=5e-6)
+    people = per_area(raw, raw.communes.select(commune="code", value="population"))
+    every = counted.select(*keys, value="all").unique().join(people, on=keys, suffix="_people")
+    rate = 1000 * value / pl.col("value_people")
+    yield from figures(every.select(*keys, value=rate), "establishments-per-1000", within=5e-6)
 
 
 def supply_figures(raw: Raw) -> Iterator[Figure]:

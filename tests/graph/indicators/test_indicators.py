@@ -541,6 +541,16 @@ def test_every_shipped_indicator_says_what_it_is_and_where_it_comes_from() -> No
     ]  # fmt: skip
 
 
+def test_what_counts_interactions_says_that_one_participant_is_enough() -> None:
+    """745 of the 5,412 interactions of a region had one participant, and no page said so."""
+    every = read_indicators()[0]
+    counting = [
+        one for name, one in every.items() if name.startswith("interactions") and "relayed" not in name
+    ]
+    silent = {one.id for one in counting if "qu'un participant" not in one.limits["fr"]}
+    assert silent == {"interactions-academic-company"}  # two of them at least, by its definition
+
+
 def test_evidence_is_that_of_what_is_counted_and_of_where_it_is() -> None:
     indicators = read_indicators()[0]
     told = {name: one.evidence for name, one in indicators.items()}
