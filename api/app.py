@@ -35,9 +35,9 @@ from .pages.missing import pages as missing_pages
 from .pages.programme import page as programme_page
 from .pages.territory import routes as territory_routes
 from .pages.territory.matter import Portraits
-from .pages.value_chain import block_pages as chain_blocks
 from .pages.value_chain import data as chain_data
 from .pages.value_chain import page as chain_page
+from .pages.value_chain import subject as chain_blocks
 from .precompute.artifacts import Derivations
 from .precompute.starting import Ahead
 from .precompute.watcher import Watcher

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from ...graph.sparql.results import Rows
 from ...words import N_, Named
 from ..labels.wording import EVIDENCE, EVIDENCE_MEANING
-from ..render.blocks.tables import ABSENT
+from ..render.blocks.block import Block
+from ..render.blocks.tables import ABSENT, Cell, Column
 from ..render.chart_drawing import said as number_said
 from .making import Making
-from .model import Block, Cell, Column, Paragraph, Section, Table, shortened
+from .model import Element, Grid, Paragraph, Section, shortened
 from .words import ZERO
 
 ROWS = 60
@@ -20,14 +22,14 @@ ROWS = 60
 def every_figure(making: Making) -> Section:
     """List each figure with its method or question, date, source and evidence."""
     columns = (
-        Column("reference", making.say(N_("Réf.")), weight=0.5),
-        Column("what", making.say(N_("Chiffre")), weight=2.2),
-        Column("value", making.say(N_("Valeur")), weight=1),
-        Column("method", making.say(N_("Méthode ou question")), weight=3.5),
-        Column("period", making.say(N_("Période")), weight=1),
-        Column("sources", making.say(N_("Sources")), weight=0.8),
-        Column("evidence", making.say(N_("Preuve")), weight=1),
-        Column("snapshot", making.say(N_("Publication")), weight=1),
+        Column("reference", N_("Réf."), weight=0.5),
+        Column("what", N_("Chiffre"), weight=2.2),
+        Column("value", N_("Valeur"), weight=1),
+        Column("method", N_("Méthode ou question"), weight=3.5),
+        Column("period", N_("Période"), weight=1),
+        Column("sources", N_("Sources"), weight=0.8),
+        Column("evidence", N_("Preuve"), weight=1),
+        Column("snapshot", N_("Publication"), weight=1),
     )
     snapshot = making.matter.snapshot
     rows = [
@@ -43,7 +45,7 @@ def every_figure(making: Making) -> Section:
             snapshot=snapshot,
         )
     )
-    table = Table(
+    table = Grid(
         "annexe-chiffres",
         making.say(N_("Chaque chiffre, d’où il vient")),
         columns[:-1],
@@ -56,13 +58,7 @@ def every_figure(making: Making) -> Section:
         ),
         data=_rows(columns, [(*row[:5], making.titles(row[5]), *row[6:]) for row in rows]),
     )
-    return Section(
-        "annexe-chiffres",
-        making.say(N_("Chaque chiffre et sa source")),
-        (Paragraph(words), table),
-        annex=True,
-        new_page=True,
-    )
+    return Section(blocks=(Paragraph(words), table), annex=True, new_page=True)
 
 
 def numbered(making: Making) -> dict[str, int]:
@@ -85,13 +81,13 @@ def sources(making: Making) -> Section:
         for row in making.matter.frame("sources").unique("source", keep="first").iter_rows(named=True)
     }
     columns = (
-        Column("number", making.say(N_("N°")), weight=0.4),
-        Column("source", making.say(N_("Source")), weight=1.3),
-        Column("title", making.say(N_("Titre")), weight=2.4),
-        Column("publisher", making.say(N_("Producteur")), weight=1.6),
-        Column("date", making.say(N_("Données de")), weight=0.9),
-        Column("licence", making.say(N_("Licence")), weight=1),
-        Column("page", making.say(N_("Page")), weight=2.6),
+        Column("number", N_("N°"), weight=0.4),
+        Column("source", N_("Source"), weight=1.3),
+        Column("title", N_("Titre"), weight=2.4),
+        Column("publisher", N_("Producteur"), weight=1.6),
+        Column("date", N_("Données de"), weight=0.9),
+        Column("licence", N_("Licence"), weight=1),
+        Column("page", N_("Page"), weight=2.6),
     )
     rows = []
     for name, number in numbered(making).items():
@@ -110,9 +106,7 @@ def sources(making: Making) -> Section:
         )
     if not rows:
         absent = making.say(N_("Aucune des sources n’est décrite dans cette publication."))
-        return Section(
-            "annexe-sources", making.say(N_("Sources")), (Paragraph(absent, "absent"),), annex=True
-        )
+        return Section(blocks=(Paragraph(absent, "absent"),), annex=True)
     cells = tuple(
         tuple(
             Cell(text.split("://", 1)[-1] if at == 6 else text, text, link=text if at == 6 else "")
@@ -121,21 +115,21 @@ def sources(making: Making) -> Section:
         )
         for row in rows
     )
-    table = Table(
+    table = Grid(
         "annexe-sources",
         making.say(N_("Sources utilisées")),
         (columns[0], *columns[2:]),
         cells,
         data=_rows(columns, rows),
     )
-    return Section("annexe-sources", making.say(N_("Sources")), (table,), annex=True)
+    return Section(blocks=(table,), annex=True)
 
 
 def signs(making: Making) -> Section:
     """Explain evidence statuses and the signs of what has no value."""
     columns = (
-        Column("sign", making.say(N_("Signe ou mot")), weight=1),
-        Column("meaning", making.say(N_("Sens")), weight=3),
+        Column("sign", N_("Signe ou mot"), weight=1),
+        Column("meaning", N_("Sens"), weight=3),
     )
     evidence = tuple(
         (Cell(EVIDENCE[name][making.language]), Cell(making.set(EVIDENCE_MEANING[name][making.language])))
@@ -144,11 +138,9 @@ def signs(making: Making) -> Section:
     marks = [(mark, words[making.language]) for mark, words in ABSENT.values()]
     marks.append(("0", making.say(ZERO)))
     return Section(
-        "annexe-signes",
-        making.say(N_("Signes et statuts de preuve")),
-        (
-            Table("annexe-preuves", making.say(N_("Statuts de preuve")), columns, evidence),
-            Table(
+        blocks=(
+            Grid("annexe-preuves", making.say(N_("Statuts de preuve")), columns, evidence),
+            Grid(
                 "annexe-absences",
                 making.say(N_("Une case sans valeur, et un zéro")),
                 columns,
@@ -161,22 +153,26 @@ def signs(making: Making) -> Section:
 
 def pictures(making: Making) -> Section:
     """Give the tables behind maps and charts, for who cannot see them."""
-    blocks: list[Block] = []
+    blocks: list[Element] = []
     for id, (words, rows) in making.data.items():
         drawn = id.startswith("carte-")
         head = "label" if drawn else rows.columns[0] if rows.columns else ""
         if head in ("label", "group", "year") and "value" in rows.columns:
             blocks.append(_behind(making, id, words, rows, (head, "value", "status")))
-    return Section(
-        "annexe-images",
-        making.say(N_("Tableaux des cartes et des graphiques")),
-        tuple(blocks),
-        annex=True,
-        columns=True,
-    )
+    return Section(blocks=tuple(blocks), annex=True, columns=True)
 
 
-def _behind(making: Making, id: str, words: str, rows: Any, names: tuple[str, ...]) -> Table:
+def others(making: Making, blocks: Sequence[Block]) -> Section:
+    """Print the first rows of blocks of the portrait that no section tells, each with its definition."""
+    printed: list[Element] = []
+    for one in blocks:
+        if one.definition[making.language]:
+            printed.append(Paragraph(making.say(one.definition), "note"))
+        printed += making.table(one.name, making.block(one.name), one.words, first=one.first)
+    return Section(blocks=tuple(printed), annex=True)
+
+
+def _behind(making: Making, id: str, words: str, rows: Any, names: tuple[str, ...]) -> Grid:
     heads = {
         "label": N_("Territoire"),
         "value": N_("Valeur"),
@@ -204,7 +200,7 @@ def _behind(making: Making, id: str, words: str, rows: Any, names: tuple[str, ..
                 made.append(Cell(making.set(text), value))
         cells.append(tuple(made))
     columns = tuple(
-        Column(name, making.say(heads[name]), name == "value", 1.0 if name == "value" else 2.5)
+        Column(name, heads[name], "number") if name == "value" else Column(name, heads[name], weight=2.5)
         for name in names
     )
     left = len(rows.rows) - len(cells)
@@ -216,7 +212,7 @@ def _behind(making: Making, id: str, words: str, rows: Any, names: tuple[str, ..
             id=id,
         )
     )
-    return Table(id, words, columns, tuple(cells), (note,) if left > 0 else (), rows)
+    return Grid(id, words, columns, tuple(cells), (note,) if left > 0 else (), rows)
 
 
 def _number(making: Making, value: Any) -> str:

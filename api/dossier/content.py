@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from ...graph.region.gazetteer import Territory
 from ...graph.region.view import RegionView
 from ...graph.snapshots.snapshot import Snapshot
-from ...words import N_, gettext
+from ...words import N_, Spoken, gettext
 from ..labels.wording import first_capital
 from ..maps.svg import locator_svg
+from ..pages.territory.blocks import BLOCKS
 from ..pages.territory.figures import figures
 from ..pages.territory.lists import level_words
 from ..pages.territory.matter import PortraitData
 from ..web.negotiation import Language
-from . import annex, essentials, findings, life, limits, pictures, supply
-from . import portrait as dossier_portrait
+from . import annex, essentials, findings, life, limits, pictures, portrait, supply
 from .making import Making
-from .model import Block, Dossier, Figure, Paragraph, Tile, Tiles, printed
+from .model import Dossier, Element, Figure, Paragraph, Section, Tile, Tiles, printed
 from .words import ZERO, date_of
 
 #: Figures of the first page, in their order; MOST_TILES at most are shown, and zeros leave first, from the end.
@@ -29,6 +30,31 @@ ESSENTIAL = (
 MOST_TILES = 6
 
 
+#: The sections of a dossier, in order: the blocks of the portrait that each tells, and what makes it.
+SECTIONS: tuple[tuple[str, Spoken, Callable[[Making], Section], tuple[str, ...]], ...] = (
+    ("chiffres", N_("Le territoire en chiffres"), portrait.key_figures, ("chiffres-cles", "pairs", "composition")),
+    ("cartes", N_("Cartes"), pictures.maps, ()),
+    ("offre", N_("Formations et recherche"), supply.supply, ("formations",)),
+    ("economie", N_("Économie et recrutements"), supply.economy, ("emplois", "etablissements", "recrutements")),
+    ("filieres", N_("Filières"), portrait.filieres, ("filieres",)),
+    ("liens", N_("Liens et synergies"), findings.ties, ("partenaires", "interactions", "evolutions")),
+    ("manques", N_("Manques constatés"), findings.gaps, ()),
+    ("suggestions", N_("Liens suggérés, et pourquoi"), findings.suggestions, ()),
+    ("acteurs", N_("Acteurs et contacts des structures"), portrait.actors, ("acteurs",)),
+    ("vie", N_("Guichet, agenda et stratégies"), life.life, ("relais", "agenda", "demandes", "strategies")),
+    ("limites", N_("Ce que ce dossier ne dit pas"), limits.limits, ("donnees-absentes",)),
+    ("methodes", N_("Méthodes en une page"), limits.methods, ()),
+)  # fmt: skip
+ANNEXES: tuple[tuple[str, Spoken, Callable[[Making], Section]], ...] = (
+    ("annexe-chiffres", N_("Chaque chiffre et sa source"), annex.every_figure),
+    ("annexe-sources", N_("Sources"), annex.sources),
+    ("annexe-signes", N_("Signes et statuts de preuve"), annex.signs),
+    ("annexe-images", N_("Tableaux des cartes et des graphiques"), annex.pictures),
+)
+TOLD = {name for *_, names in SECTIONS for name in names}
+"""Blocks that a section tells; any other is printed in an annex of its own."""
+
+
 def build(
     seen: PortraitData, matter: RegionView, territory: Territory, language: Language = "fr", created: str = ""
 ) -> Dossier:
@@ -37,47 +63,13 @@ def build(
     A section that fails says so and leaves the others; what is not known is told section by section.
     """
     making = Making(seen, matter, territory, language, created or _from_id(matter.snapshot))
-    portrait, found = dossier_portrait, findings
-    body = [
-        making.section("chiffres", N_("Le territoire en chiffres"), portrait.key_figures),
-        making.section("cartes", N_("Cartes"), pictures.maps),
-        making.section("offre", N_("Formations et recherche"), supply.supply),
-        making.section("economie", N_("Économie et recrutements"), supply.economy),
-        making.section("filieres", N_("Filières"), portrait.filieres),
-        making.section("liens", N_("Liens et synergies"), found.ties),
-        making.section("manques", N_("Manques constatés"), found.gaps),
-        making.section("suggestions", N_("Liens suggérés, et pourquoi"), found.suggestions),
-        making.section(
-            "acteurs",
-            N_("Acteurs et contacts des structures"),
-            portrait.actors,
-        ),
-        making.section(
-            "vie",
-            N_("Guichet, agenda et stratégies"),
-            life.life,
-        ),
-        making.section(
-            "limites",
-            N_("Ce que ce dossier ne dit pas"),
-            limits.limits,
-        ),
-        making.section("methodes", N_("Méthodes en une page"), limits.methods),
-    ]
-    first = making.section(
-        "essentiel",
-        N_("L’essentiel"),
-        lambda one: essentials.essentials(one, N_("L’essentiel"), tiles),
-    )
-    annexes = [
-        making.section("annexes", N_("Annexe"), one)
-        for one in (
-            annex.every_figure,
-            annex.sources,
-            annex.signs,
-            annex.pictures,
+    body = [making.section(id, title, make) for id, title, make, _ in SECTIONS]
+    first = making.section("essentiel", N_("L’essentiel"), lambda one: essentials.essentials(one, tiles))
+    annexes = [making.section(*one) for one in ANNEXES]
+    if others := [one for one in BLOCKS if one.make and one.name not in TOLD]:
+        annexes.append(
+            making.section("annexe-blocs", N_("Autres tableaux"), lambda one: annex.others(one, others))
         )
-    ]
     snapshot = matter.snapshot
     return Dossier(
         territory.id,
@@ -109,7 +101,7 @@ def created_of(snapshot: Snapshot) -> str:
     return str(snapshot.manifest.get("created", ""))
 
 
-def tiles(making: Making) -> list[Block]:
+def tiles(making: Making) -> list[Element]:
     """Choose the key figures of the first page: those that have a value; what a zero means is said under them."""
     rows = {
         row["id"]: row for row in figures(making.seen, making.territory, making.parent, making.language).rows
@@ -138,7 +130,7 @@ def tiles(making: Making) -> list[Block]:
                 "absent",
             )
         ]
-    shown: list[Block] = [Tiles(tuple(found))]
+    shown: list[Element] = [Tiles(tuple(found))]
     if any(not row["value"] for row in known[:MOST_TILES]):
         shown.append(Paragraph(_zero(making), "note"))
     return shown

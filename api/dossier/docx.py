@@ -29,7 +29,7 @@ from .docx_parts import (
     set_styles,
     table_row,
 )
-from .model import Block, Card, Dossier, Figure, Paragraph, Points, Section, Table, Tiles
+from .model import Card, Dossier, Element, Figure, Grid, Paragraph, Points, Section, Tiles
 from .pdf import moment
 
 TALLEST = 10.5
@@ -128,13 +128,13 @@ class _Writer:
             if part.blocks:
                 self.section(part, part.title, level + 1)
 
-    def block(self, block: Block) -> None:
+    def block(self, block: Element) -> None:
         writers: dict[type, Callable[[Any], None]] = {
             Paragraph: self.paragraph,
             Points: self.points,
             Tiles: self.tiles,
             Figure: self.figure,
-            Table: self.table,
+            Grid: self.table,
             Card: self.card,
         }
         writers[type(block)](block)
@@ -175,7 +175,7 @@ class _Writer:
         about.set("title", clean(block.caption))
         self.made.paragraphs[-1].paragraph_format.keep_with_next = keep
 
-    def table(self, block: Table) -> None:
+    def table(self, block: Grid) -> None:
         self.text(block.caption, "Caption")
         rows = [
             [
@@ -187,7 +187,7 @@ class _Writer:
         columns = block.columns
         numeric = [one.numeric for one in columns]
         weights = [one.weight for one in columns]
-        self.grid([one.title for one in columns], rows, weights, numeric, SMALL if block.small else LETTERS)
+        self.grid(block.heads(self.language), rows, weights, numeric, SMALL if block.small else LETTERS)
         for note in block.notes:
             self.text(note, "Note")
 

@@ -8,7 +8,7 @@ from typing import Any
 from ...words import N_, Spoken
 from .findings import Found, own
 from .making import Making
-from .model import Block, Paragraph, Points, Section
+from .model import Element, Paragraph, Points, Section
 
 #: What a meeting can ask of each kind of gap.
 TO_DISCUSS: Mapping[str, Spoken] = {
@@ -27,7 +27,7 @@ TO_DISCUSS: Mapping[str, Spoken] = {
 }
 
 
-def essentials(making: Making, title: Spoken, tiles: Callable[[Making], list[Block]]) -> Section:
+def essentials(making: Making, tiles: Callable[[Making], list[Element]]) -> Section:
     """Make the first page: key figures, then what concerns the territory itself, what is counted around it, what to discuss.
 
     Of each kind of gap and of suggestion the first stands there. A suggestion to companies of the surroundings is not there:
@@ -52,11 +52,11 @@ def essentials(making: Making, title: Spoken, tiles: Callable[[Making], list[Blo
     nobody = _no_company(making, offered)
     if links or nobody:
         begin = making.say(N_("Ce qui pourrait se nouer"))
-        blocks_: tuple[Block, ...] = (Points(links),) if links else ()
+        blocks_: tuple[Element, ...] = (Points(links),) if links else ()
         heads.append(Section("retenir-liens", begin, (*blocks_, *nobody)))
     if asked := tuple(making.say(TO_DISCUSS[kind["kind"]]) for kind in lacking if kind["findings"]):
         heads.append(Section("discuter", making.say(N_("À discuter ensemble")), (Points(asked),)))
-    blocks: list[Block] = list(tiles(making))
+    blocks: list[Element] = list(tiles(making))
     if not heads:
         words = making.say(
             N_(
@@ -65,7 +65,7 @@ def essentials(making: Making, title: Spoken, tiles: Callable[[Making], list[Blo
             )
         )
         blocks.append(Paragraph(words, "absent"))
-    return Section("essentiel", making.say(title), tuple(blocks), tuple(heads))
+    return Section(blocks=tuple(blocks), parts=tuple(heads))
 
 
 def _first(making: Making, kinds: Sequence[Mapping[str, Any]], *, here: bool) -> tuple[str, ...]:
@@ -77,7 +77,7 @@ def _first(making: Making, kinds: Sequence[Mapping[str, Any]], *, here: bool) ->
     return tuple(making.set(one["sentence"][making.language]) for one in chosen)
 
 
-def _no_company(making: Making, kinds: Sequence[Mapping[str, Any]]) -> list[Block]:
+def _no_company(making: Making, kinds: Sequence[Mapping[str, Any]]) -> list[Element]:
     """Say that suggestions are to companies of the surroundings, where the territory has none that is known."""
     if not any(one["scope"] == "around" for kind in kinds for one in kind["findings"]):
         return []

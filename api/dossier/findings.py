@@ -11,7 +11,7 @@ from ...graph.suggestions.directory import nameless
 from ...words import N_, NN_, Spoken, gettext
 from ..labels.wording import first_capital
 from .making import Making, flat, named
-from .model import Block, Card, Paragraph, Points, Section, shortened
+from .model import Card, Element, Paragraph, Points, Section, shortened
 from .pictures import interactions
 
 Found = Mapping[str, Any]
@@ -66,7 +66,6 @@ AROUND: Mapping[str, Spoken] = {
 def gaps(making: Making) -> Section:
     """Tell the gaps, missing data kept apart for the part on limits."""
     found = making.findings["lacunes"]
-    title = making.say(N_("Manques constatés"))
     lead = making.say(
         N_(
             "Chaque manque compare ce que l’on connaît ici à ce que donnerait le rythme de la "
@@ -76,13 +75,12 @@ def gaps(making: Making) -> Section:
     )
     parts = kinds(making, found, "M", leave=("data",))
     table(making, "manques", found, N_("Manques, avec leurs chiffres"))
-    return Section("manques", title, (Paragraph(lead), *empty(making, found, parts)), tuple(parts))
+    return Section(blocks=(Paragraph(lead), *empty(making, found, parts)), parts=tuple(parts))
 
 
 def suggestions(making: Making) -> Section:
     """Tell the suggestions with their reasons, and how good they were in the past."""
     found = making.findings["suggestions"]
-    title = making.say(N_("Liens suggérés, et pourquoi"))
     lead = making.say(
         N_(
             "Une suggestion est une piste à examiner, pas une prévision : elle dit ses raisons, et "
@@ -92,7 +90,7 @@ def suggestions(making: Making) -> Section:
     parts = kinds(making, found, "S")
     table(making, "suggestions", found, N_("Suggestions, avec leurs raisons"))
     parts += told_notes(making, found, "s-qualite", N_("Ce que valent ces suggestions"))
-    return Section("suggestions", title, (Paragraph(lead), *empty(making, found, parts)), tuple(parts))
+    return Section(blocks=(Paragraph(lead), *empty(making, found, parts)), parts=tuple(parts))
 
 
 def ties(making: Making) -> Section:
@@ -102,8 +100,7 @@ def ties(making: Making) -> Section:
     places = [row for row in partners.rows if row["side"] == "territory"]
     actors = [row for row in partners.rows if row["side"] == "actor" and row["here"] is not True]
     actors.sort(key=lambda row: nameless(str(row["partner"])))  # those that have a name first
-    title = making.say(N_("Liens et synergies"))
-    blocks: list[Block] = [
+    blocks: list[Element] = [
         *interactions(making),
         *making.table(
             "partenaires-territoires",
@@ -111,7 +108,6 @@ def ties(making: Making) -> Section:
             N_("Territoires des partenaires"),
             first=8,
             leave=("side_shown",),
-            weights={"partner": 3},
         ),
     ]
     if actors:
@@ -120,12 +116,11 @@ def ties(making: Making) -> Section:
             replace(partners, rows=actors, notes=()),
             N_("Acteurs de l’extérieur, ou de lieu inconnu, dans les mêmes interactions"),
             first=10,
-            weights={"partner": 3, "side_shown": 1.3, "kind": 1.9},
         )
     parts = kinds(making, found, "L")
     table(making, "synergies", found, N_("Synergies, avec leurs chiffres"))
     parts += told_notes(making, found, "l-savoir", N_("À savoir"))
-    return Section("liens", title, (*blocks, *empty(making, found, parts)), tuple(parts))
+    return Section(blocks=(*blocks, *empty(making, found, parts)), parts=tuple(parts))
 
 
 def told_notes(making: Making, report: Found, id: str, title: Spoken) -> list[Section]:
@@ -147,7 +142,7 @@ def kinds(making: Making, report: Found, letter: str, leave: Sequence[str] = ())
         name = kind["kind"]
         cards = [card(making, one, letter, name) for one in varied(kind, EACH[letter])]
         meaning = AROUND if _elsewhere(kind) and name in AROUND else MEANING
-        blocks: list[Block] = (
+        blocks: list[Element] = (
             [Paragraph(making.say(meaning[name]), "note")] if name in meaning and cards else []
         )
         blocks += cards
@@ -195,7 +190,7 @@ def _elsewhere(kind: Found) -> bool:
     return bool(kind["findings"]) and not any(own(one) for one in kind["findings"])
 
 
-def empty(making: Making, report: Found, parts: Sequence[Section]) -> tuple[Block, ...]:
+def empty(making: Making, report: Found, parts: Sequence[Section]) -> tuple[Element, ...]:
     """Say why a report has nothing: it failed, or nothing was found in what is known."""
     if report.get("failed"):
         words = making.say(N_("Cette analyse a échoué ; le reste du dossier est complet."))

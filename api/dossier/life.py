@@ -11,7 +11,7 @@ from ..analysis.words import status_words
 from ..pages.territory import life as portrait_life
 from ..render.blocks.tables import Column, Table, figure
 from .making import Making, named
-from .model import Block, Paragraph, Points, Section
+from .model import Paragraph, Points, Section
 
 PRINTED = 12
 
@@ -19,40 +19,20 @@ PRINTED = 12
 def life(making: Making) -> Section:
     """Tell what structures, meetings, requests and commitments there are; what is not known says why in one line."""
     parts = (
-        _part(
-            making,
-            "relais",
-            making.block("relais"),
-            N_("Relais, antennes et dispositifs"),
-            {"relay": 3.0, "where": 1.4, "services": 1.6, "run_by": 1.4},
-        ),
-        _part(
-            making,
-            "agenda",
-            agenda(making),
-            N_("Agenda scientifique public"),
-            {"event": 3.2, "from": 1.2, "until": 1.2, "how": 1.6},
-        ),
-        _part(
-            making,
-            "demandes",
-            making.block("demandes"),
-            N_("Demandes et offres du guichet"),
-            {"request": 3.0, "type": 1.6, "issuer": 1.6, "follow_up": 1.4, "since": 0.7},
-        ),
+        _part(making, "relais", making.block("relais"), N_("Relais, antennes et dispositifs")),
+        _part(making, "agenda", agenda(making), N_("Agenda scientifique public")),
+        _part(making, "demandes", making.block("demandes"), N_("Demandes et offres du guichet")),
         _part(
             making,
             "strategies",
             _cited(making, making.block("strategies")),
             N_("Stratégies : objectifs et suivi"),
-            {"objective": 2.6, "strategy": 2.0, "indicator": 1.8, "contributions": 1.2, "reference": 0.6},
         ),
     )
-    title = making.say(N_("Guichet, agenda et stratégies"))
     told = [(part.title, block) for part in parts for block in part.blocks]
     if all(isinstance(block, Paragraph) for _, block in told):  # nothing at all: one list says why
-        return Section("vie", title, (Points(tuple(named(making, *one) for one in told)),))
-    return Section("vie", title, parts=parts)
+        return Section(blocks=(Points(tuple(named(making, *one) for one in told)),))
+    return Section(parts=parts)
 
 
 def agenda(making: Making) -> Table:
@@ -63,9 +43,8 @@ def agenda(making: Making) -> Table:
     return portrait_life.agenda(making.seen, making.territory, making.language, today)
 
 
-def _part(making: Making, id: str, made: Table, title: Spoken, weights: dict[str, float]) -> Section:
-    blocks: list[Block] = list(making.table(id, made, title, first=PRINTED, weights=weights))
-    return Section(f"vie-{id}", making.say(title), tuple(blocks))
+def _part(making: Making, id: str, made: Table, title: Spoken) -> Section:
+    return Section(f"vie-{id}", making.say(title), tuple(making.table(id, made, title, first=PRINTED)))
 
 
 def _cited(making: Making, made: Table) -> Table:
@@ -88,4 +67,4 @@ def _cited(making: Making, made: Table) -> Table:
             evidence=status_words(row["evidence"], making.language),
         )
         rows.append({**row, "reference": reference})
-    return replace(made, columns=(*made.columns, Column("reference", N_("Réf."))), rows=rows)
+    return replace(made, columns=(*made.columns, Column("reference", N_("Réf."), weight=0.6)), rows=rows)

@@ -10,8 +10,9 @@ from ...graph.analysis.methods import told as method_told
 from ...words import N_, gettext
 from ..labels.wording import first_capital
 from ..pages.territory.figures import figures
+from ..render.blocks.tables import Cell, Column
 from .making import Making
-from .model import Block, Cell, Column, Paragraph, Points, Section, Table
+from .model import Element, Grid, Paragraph, Points, Section
 from .portrait import why_none
 
 
@@ -42,7 +43,7 @@ def limits(making: Making) -> Section:
             )
         ),
     )
-    blocks: list[Block] = [Points(general)]
+    blocks: list[Element] = [Points(general)]
     data = [one for kind in found["kinds"] if kind["kind"] == "data" for one in kind["findings"]]
     if data:
         blocks.append(Paragraph(making.say(N_("Données qui manquent pour ce territoire :"))))
@@ -60,11 +61,7 @@ def limits(making: Making) -> Section:
             f"{first_capital(row['indicator'])}{mark}{why_none(making, row, 'status')[1]}" for row in empty
         ]
         blocks.append(Points(tuple(making.set(text) for text in words)))
-    return Section(
-        "limites",
-        making.say(N_("Ce que ce dossier ne dit pas")),
-        tuple(blocks),
-    )
+    return Section(blocks=tuple(blocks))
 
 
 def methods(making: Making) -> Section:
@@ -100,13 +97,13 @@ def methods(making: Making) -> Section:
             )
         ),
     )
-    blocks: list[Block] = [Points(reading)]
+    blocks: list[Element] = [Points(reading)]
     if rows:
         columns = (
-            Column("method", making.say(N_("Méthode")), weight=1.2),
-            Column("summary", making.say(N_("Ce qu’elle fait")), weight=3),
+            Column("method", N_("Méthode"), weight=1.2),
+            Column("summary", N_("Ce qu’elle fait"), weight=3),
         )
-        blocks.append(Table("methodes", making.say(N_("Méthodes utilisées")), columns, tuple(rows)))
+        blocks.append(Grid("methodes", making.say(N_("Méthodes utilisées")), columns, tuple(rows)))
     words = making.say(
         N_(
             "Formules, sources scientifiques, conventions, limites et cas vérifiés de chaque méthode "
@@ -114,5 +111,4 @@ def methods(making: Making) -> Section:
         )
     )
     blocks.append(Paragraph(words, "note"))
-    title = making.say(N_("Méthodes en une page"))
-    return Section("methodes", title, tuple(blocks), new_page=True)
+    return Section(blocks=tuple(blocks), new_page=True)

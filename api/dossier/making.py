@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import shlex
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -16,16 +16,14 @@ from ...words import N_, NN_, Number, Spoken, gettext
 from ..analysis.words import evidence_words, status_words
 from ..labels.basis_names import method_named
 from ..labels.typesetting import typeset
-from ..pages.territory.blocks import BY_NAME, Context
+from ..pages.territory.blocks import BLOCKS, Context
 from ..pages.territory.figures import PEERS, Comparison, comparison
 from ..pages.territory.matter import PortraitData
 from ..precompute.kept_findings import kept_findings
-from ..render.blocks.tables import Column as PortraitColumn
-from ..render.blocks.tables import Table as PortraitTable
-from ..render.blocks.tables import absent, figure
+from ..render.blocks.tables import Cell, Column, Table, absent, figure
 from ..web.links import href
 from ..web.negotiation import Language
-from .model import Block, Cell, Column, Paragraph, Section, Table
+from .model import Element, Grid, Paragraph, Section
 from .words import counted_apart, date_of, why_empty
 
 log = logging.getLogger(__name__)
@@ -127,10 +125,10 @@ class Making:
         """Gaps, synergies and suggestions, as plain values."""
         return kept_findings(self.matter, self.territory.id)
 
-    def block(self, name: str) -> PortraitTable:
+    def block(self, name: str) -> Table:
         """Give the table of a block of the portrait, by the name of its address ("acteurs", "emplois"…)."""
         context = Context(self.seen, self.territory, self.language, self.parent)
-        make = BY_NAME[name].make
+        (make,) = (one.make for one in BLOCKS if one.name == name)
         assert make is not None
         return make(context)
 
@@ -174,7 +172,7 @@ class Making:
     def section(self, id: str, title: Spoken, make: Callable[[Making], Section]) -> Section:
         """Make a section; one that fails says so in its place, and the others stand."""
         try:
-            return make(self)
+            return replace(make(self), id=id, title=self.say(title))
         except Exception:
             log.exception("section %s of the dossier of %s failed", id, self.territory.id)
             said = self.say(N_("Cette partie n’a pas pu être faite. Le reste du dossier est complet."))
@@ -183,13 +181,12 @@ class Making:
     def table(
         self,
         id: str,
-        made: PortraitTable,
+        made: Table,
         caption: Spoken,
         *,
         first: int | None = None,
         leave: Sequence[str] = (),
-        weights: Mapping[str, float] | None = None,
-    ) -> list[Table | Paragraph]:
+    ) -> list[Grid | Paragraph]:
         """Turn a block of a portrait into a table of a dossier, or into the sentence that says why it is empty.
 
         The first rows only are printed, which a note says; the CSV has them all. Illustrative rows are left out unless
@@ -229,22 +226,13 @@ class Making:
                     )
                 )
             )
-        columns = tuple(
-            Column(
-                one.name,
-                self.set(one.head(self.language)),
-                one.kind in ("number", "year"),
-                (weights or {}).get(one.name, 1.0),
-            )
-            for one in kept
-        )
         printed = tuple(
             tuple(self.cell(one, row, mark=one is kept[0]) for one in kept) for row in rows[:first]
         )
-        whole = PortraitTable(made.columns, [self.worded(row) for row in rows]).to_rows()
-        return [Table(id, f"{self.say(caption)} [{reference}]", columns, printed, tuple(notes), whole)]
+        whole = Table(made.columns, [self.worded(row) for row in rows]).to_rows()
+        return [Grid(id, f"{self.say(caption)} [{reference}]", tuple(kept), printed, tuple(notes), whole)]
 
-    def cell(self, column: PortraitColumn, row: Mapping[str, Any], *, mark: bool = False) -> Cell:
+    def cell(self, column: Column, row: Mapping[str, Any], *, mark: bool = False) -> Cell:
         """Write a cell of a portrait: a value, or why there is none; the `mark` of an illustrative row stands in its first."""
         value = row.get(column.name)
         if value is None and column.kind == "number":
@@ -275,7 +263,7 @@ def defined(making: Making, definition: str, id: str) -> str:
     return making.set(f"{definition} ({id})")
 
 
-def named(making: Making, name: str, block: Block) -> str:
+def named(making: Making, name: str, block: Element) -> str:
     """Write a paragraph as a point of a list, after the name of what it speaks of; it has colons of its own."""
     assert isinstance(block, Paragraph)
     return making.set(f"{name} — {block.text}")

@@ -8,6 +8,8 @@ from typing import TypeAlias
 
 from ...graph.sparql.results import Rows, Value
 from ...words import gettext
+from ..labels.typesetting import typeset
+from ..render.blocks.tables import Cell, Column
 from ..web.negotiation import Language
 
 
@@ -27,43 +29,8 @@ class Points:
 
 
 @dataclass(frozen=True)
-class Column:
-    """A column: its `name` in CSV, its `title`, whether it holds numbers, and how wide it is beside others."""
-
-    name: str
-    title: str
-    numeric: bool = False
-    weight: float = 1.0
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A cell: the `text` printed and the `value` of the CSV, that text unless said; `absent` says why there is none.
-
-    `link` leads outside.
-    """
-
-    text: str
-    value: Value = None
-    absent: str = ""
-    link: str = ""
-
-    @property
-    def told(self) -> Value:
-        """What the CSV says: the value, else the text; nothing where there is none.
-
-        >>> Cell("1 200", 1200).told, Cell("inféré").told, Cell("∅", absent="absent des sources").told
-        (1200, 'inféré', None)
-        """
-        return self.text if self.value is None and not self.absent else self.value
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table with its caption. `whole` is how many rows there are where the first only are printed; `data` has all.
-
-    `id` names its CSV; `data` are the rows of the CSV, those of `rows` where it is None.
-    """
+class Grid:
+    """A table as it is printed, with its caption: its first `rows`. `id` names its CSV, whose rows are `data`, else those."""
 
     id: str
     caption: str
@@ -76,6 +43,10 @@ class Table:
     def small(self) -> bool:
         """Whether it is printed in small letters: a wide table of an annex, which is looked up and not read."""
         return len(self.columns) > 5 and self.id.startswith("annexe")
+
+    def heads(self, language: Language) -> list[str]:
+        """Give the heads of its columns as they are printed."""
+        return [typeset(one.head(language), language) for one in self.columns]
 
     def to_rows(self) -> Rows:
         """Give the rows of the CSV: values, not texts."""
@@ -123,19 +94,19 @@ class Tiles:
     tiles: tuple[Tile, ...]
 
 
-Block: TypeAlias = "Paragraph | Points | Table | Figure | Card | Tiles"
+Element: TypeAlias = "Paragraph | Points | Grid | Figure | Card | Tiles"
 
 
 @dataclass(frozen=True)
 class Section:
     """A section with its blocks, then its parts. `annex` sections are lettered; those that begin a page say so.
 
-    `columns`: its blocks are narrow tables, which paper can hold side by side.
+    `columns`: its blocks are narrow tables, which paper can hold side by side. The contents name those that begin with them.
     """
 
-    id: str
-    title: str
-    blocks: tuple[Block, ...] = ()
+    id: str = ""
+    title: str = ""
+    blocks: tuple[Element, ...] = ()
     parts: tuple[Section, ...] = ()
     annex: bool = False
     new_page: bool = False
@@ -199,15 +170,15 @@ class Dossier:
                 found.append((str(main), section))
         return found
 
-    def blocks(self) -> Iterator[Block]:
+    def blocks(self) -> Iterator[Element]:
         """Go through all blocks, in order."""
         for section in self.sections:
             for part in section.walk():
                 yield from part.blocks
 
-    def tables(self) -> list[Table]:
+    def tables(self) -> list[Grid]:
         """List the tables, in order."""
-        return [one for one in self.blocks() if isinstance(one, Table)]
+        return [one for one in self.blocks() if isinstance(one, Grid)]
 
     def figures(self) -> list[Figure]:
         """List the pictures, that of the cover first."""

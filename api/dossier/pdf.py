@@ -10,9 +10,10 @@ from typing import Any
 
 from ..render.painting import FONTS
 from ..render.rendering import TEMPLATES
+from ..web.negotiation import Language
 from .content import software
 from .html import drawing
-from .model import Block, Dossier, Figure, Section, Table
+from .model import Dossier, Element, Figure, Grid, Section
 
 TEMPLATE = "dossier.typ"
 STANDARD = "ua-1"
@@ -77,24 +78,26 @@ def plain(dossier: Dossier) -> dict[str, Any]:
         "warning": dossier.warning,
         "reading": list(dossier.reading),
         "identity": [list(pair) for pair in dossier.identity],
-        "cover": _block(dossier.cover) if dossier.cover else None,
-        "sections": [_section(one) | {"number": numbers[one.id]} for one in dossier.sections],
+        "cover": _block(dossier.cover, dossier.language) if dossier.cover else None,
+        "sections": [
+            _section(one, dossier.language) | {"number": numbers[one.id]} for one in dossier.sections
+        ],
     }
 
 
-def _section(section: Section) -> dict[str, Any]:
+def _section(section: Section, language: Language) -> dict[str, Any]:
     return {
         "id": section.id,
         "title": section.title,
         "annex": section.annex,
         "page": section.new_page,
         "columns": section.columns,
-        "blocks": [_block(one) for one in section.blocks],
-        "parts": [_section(one) for one in section.parts if one.blocks],
+        "blocks": [_block(one, language) for one in section.blocks],
+        "parts": [_section(one, language) for one in section.parts if one.blocks],
     }
 
 
-def _block(block: Block) -> dict[str, Any]:
+def _block(block: Element, language: Language) -> dict[str, Any]:
     kind = type(block).__name__.lower()
     if isinstance(block, Figure):
         return {
@@ -105,13 +108,16 @@ def _block(block: Block) -> dict[str, Any]:
             "notes": list(block.notes),
             "width": _width(block.svg),
         }
-    if isinstance(block, Table):
+    if isinstance(block, Grid):
         return {
             "kind": kind,
             "caption": block.caption,
-            "columns": [asdict(one) for one in block.columns],
+            "columns": [
+                {"title": head, "numeric": one.numeric, "weight": one.weight}
+                for head, one in zip(block.heads(language), block.columns, strict=True)
+            ],
             "rows": [
-                [{"text": cell.text, "absent": cell.absent, "link": cell.link} for cell in row]
+                [{"text": cell.text, "absent": cell.absent, "link": cell.link or ""} for cell in row]
                 for row in block.rows
             ],
             "notes": list(block.notes),

@@ -23,7 +23,7 @@ from ..pages.territory.trend_sources import by_source
 from ..render.blocks.tables import absent
 from ..render.chart_drawing import bars, lines, said, svg
 from .making import Making, defined, flat
-from .model import Block, Figure, Paragraph, Section, printed
+from .model import Element, Figure, Paragraph, Section, printed
 
 WIDTH = 440
 """Pixels that maps are drawn for: letters and points keep their size, so that they can be read where two maps share a page."""
@@ -41,14 +41,14 @@ _AROUND = {"epci": ("department", "region"), "zone": ("region",), "department": 
 def maps(making: Making) -> Section:
     """Draw how far higher education is, commune by commune, and how many interactions the neighbours have."""
     level = making.territory.level
-    blocks: list[Block] = []
+    blocks: list[Element] = []
     inside = "epci" if level == "region" else "commune"
     within = _within(making, _NEAR["commune"]) if level == "commune" else making.territory.id
     blocks += _map(making, "carte-acces", "distance-to-programme", inside, within)
     around = _within(making, _AROUND.get(level, ()))
     if around:
         blocks += _map(making, "carte-interactions", "interactions-per-100000", level, around)
-    return Section("cartes", making.say(N_("Cartes")), tuple(blocks))
+    return Section(blocks=tuple(blocks))
 
 
 def _within(making: Making, levels: Sequence[str]) -> str:
@@ -58,7 +58,7 @@ def _within(making: Making, levels: Sequence[str]) -> str:
     return ""
 
 
-def _map(making: Making, id: str, indicator: str, level: str, within: str) -> list[Block]:
+def _map(making: Making, id: str, indicator: str, level: str, within: str) -> list[Element]:
     if not within:
         return []
     shown = None
@@ -100,7 +100,7 @@ def _worded(making: Making, rows: Rows) -> Rows:
     return Rows(rows.columns, [list(row.values()) for row in worded])
 
 
-def interactions(making: Making) -> list[Block]:
+def interactions(making: Making) -> list[Element]:
     """Draw interactions by year, a line a source, in the years that it covers."""
     apart = by_source(making.seen, making.territory)
     series = [one for told in apart.values() for one in told]
@@ -137,7 +137,7 @@ def interactions(making: Making) -> list[Block]:
     return _drawn(making, "interactions-annee", about, periods, values, lines, rows, note)
 
 
-def chart(making: Making, id: str, indicator: str) -> list[Block]:
+def chart(making: Making, id: str, indicator: str) -> list[Element]:
     """Draw the groups of an indicator as bars, the largest first; say so where there are none.
 
     The table behind has every group, those that are not drawn and zeros too.
@@ -223,7 +223,7 @@ def _drawn(
     draw: Callable[..., Any],
     rows: Sequence[dict[str, Any]],
     note: str,
-) -> list[Block]:
+) -> list[Element]:
     """Draw values; `rows` is the whole table behind, and `note` what to know of the picture."""
     title = about.title[making.language]
     groups = list(dict.fromkeys(group for _, group in values))

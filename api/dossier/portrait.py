@@ -8,14 +8,14 @@ from typing import Any
 
 from ...graph.indicators.declaration import TOPICS
 from ...graph.indicators.rows import MISSING
-from ...words import EMPTY, N_, NN_, Number, Spoken, gettext, number
+from ...words import EMPTY, N_, NN_, Named, Number, Spoken, gettext, number
 from ..analysis.words import status_words
 from ..labels.typesetting import NARROW, NO_BREAK
 from ..labels.wording import first_capital, fold
 from ..pages.territory.figures import figures
-from ..render.blocks.tables import absent
+from ..render.blocks.tables import Cell, Column, absent
 from .making import Making, defined, flat, outside
-from .model import Block, Cell, Column, Paragraph, Points, Section, Table, printed
+from .model import Element, Grid, Paragraph, Points, Section, printed
 
 CONTACTS = 25
 ILLUSTRATIVE_TOPICS = ("desk",)
@@ -25,13 +25,12 @@ def key_figures(making: Making) -> Section:
     """Give every indicator of the territory, topic by topic, beside its parent's and its peers' values."""
     seen, territory, language = making.seen, making.territory, making.language
     rows = list(figures(seen, territory, making.parent, language).rows)
-    title = making.say(N_("Le territoire en chiffres"))
     if not rows:
         absent_ = making.say(N_("Aucun indicateur n’est calculé pour ce territoire."))
-        return Section("chiffres", title, (Paragraph(absent_, "absent"),))
+        return Section(blocks=(Paragraph(absent_, "absent"),))
     peers = making.peers
     beside = {row["id"]: row for row in figures(seen, territory, peers, language).rows} if peers.peers else {}
-    blocks: list[Block] = [Paragraph(_compared(making, peers.peers))]
+    blocks: list[Element] = [Paragraph(_compared(making, peers.peers))]
     if peers.peers:
         words = making.say(
             N_("Pairs de même structure, dans l’ordre de leurs codes : ce n’est pas un classement.")
@@ -58,7 +57,7 @@ def key_figures(making: Making) -> Section:
         chosen = [row for row in rows if row["topic_id"] == topic and "-by-" not in row["id"]]
         if chosen and (making.matter.illustrative or topic not in ILLUSTRATIVE_TOPICS):
             blocks.append(_topic(making, topic, chosen, beside))
-    return Section("chiffres", title, tuple(blocks))
+    return Section(blocks=tuple(blocks))
 
 
 def _compared(making: Making, peers: Sequence[Any]) -> str:
@@ -98,19 +97,19 @@ def _compared(making: Making, peers: Sequence[Any]) -> str:
     )
 
 
-def _topic(making: Making, topic: str, rows: Sequence[Any], beside: dict[str, Any]) -> Table | Paragraph:
+def _topic(making: Making, topic: str, rows: Sequence[Any], beside: dict[str, Any]) -> Grid | Paragraph:
     parent = making.parent.label if making.parent.territories else ""
     columns = [
-        Column("indicator", making.say(N_("Indicateur")), weight=3.2),
-        Column("value", making.say(N_("Ici")), True, 1.1),
+        Column("indicator", N_("Indicateur"), weight=3.2),
+        Column("value", N_("Ici"), "number", weight=1.1),
     ]
     if parent:
-        columns.append(Column("comparison", making.set(parent), True, 1.1))
+        columns.append(Column("comparison", Named(parent), "number", weight=1.1))
     if beside:
-        columns.append(Column("peers", making.say(N_("Pairs")), True, 1.6))
+        columns.append(Column("peers", N_("Pairs"), "number", weight=1.6))
     columns += [
-        Column("period", making.say(N_("Période")), weight=0.9),
-        Column("reference", making.say(N_("Réf.")), weight=0.6),
+        Column("period", N_("Période"), weight=0.9),
+        Column("reference", N_("Réf."), weight=0.6),
     ]
     made: list[tuple[Cell, ...]] = []
     whole: list[dict[str, Any]] = []
@@ -161,7 +160,7 @@ def _topic(making: Making, topic: str, rows: Sequence[Any], beside: dict[str, An
     if not made:
         making.data[f"chiffres-{topic}"] = (caption, flat(whole))
         return Paragraph(f"{caption}{making.say(N_(' : '))}{notes[-1][:1].lower()}{notes[-1][1:]}", "absent")
-    return Table(f"chiffres-{topic}", caption, tuple(columns), tuple(made), notes, flat(whole))
+    return Grid(f"chiffres-{topic}", caption, tuple(columns), tuple(made), notes, flat(whole))
 
 
 def _whole(making: Making, row: Any, peer: Mapping[str, Any], reference: str) -> dict[str, Any]:
@@ -263,9 +262,9 @@ def actors(making: Making) -> Section:
     made = making.block("acteurs")
     title = making.say(N_("Acteurs et contacts des structures"))
     if not len(made):
-        return Section("acteurs", title, (Paragraph(making.say(made.empty), "absent"),))
+        return Section(blocks=(Paragraph(making.say(made.empty), "absent"),))
     counted = printed([f"{kind} ({n})" for kind, n in made.more["groups"].items()], making.language)
-    blocks: list[Block] = [
+    blocks: list[Element] = [
         Paragraph(
             making.say(N_("Par nature, structures situées ici par les sources : {counted}.", counted=counted))
         ),
@@ -308,10 +307,10 @@ def actors(making: Making) -> Section:
         )
     ]
     columns = (
-        Column("actor", making.say(N_("Structure")), weight=3),
-        Column("kind", making.say(N_("Nature")), weight=2.2),
-        Column("town", making.say(N_("Commune")), weight=1.3),
-        Column("homepage", making.say(N_("Page d’accueil")), weight=2.2),
+        Column("actor", N_("Structure"), weight=3),
+        Column("kind", N_("Nature"), weight=2.2),
+        Column("town", N_("Commune"), weight=1.3),
+        Column("homepage", N_("Page d’accueil"), weight=2.2),
     )
     cells = tuple(
         (
@@ -324,10 +323,10 @@ def actors(making: Making) -> Section:
     )
     caption = making.say(N_("Structures à contacter [{reference}]", reference=reference))
     if known:
-        blocks.append(Table("contacts", caption, columns, cells, tuple(notes), data))
+        blocks.append(Grid("contacts", caption, columns, cells, tuple(notes), data))
     else:
         making.data["contacts"] = (caption, data)
-    return Section("acteurs", title, tuple(blocks))
+    return Section(blocks=tuple(blocks))
 
 
 _ONE_WITHOUT_PAGE = N_(
@@ -346,16 +345,7 @@ def _none_with_page(count: int) -> Spoken:
 def filieres(making: Making) -> Section:
     """Tell which filières have members there, by function and stage, and which have none."""
     made = making.block("filieres")
-    weights = {"chain": 2, "function": 1.2, "stage": 1.6}
-    blocks: list[Block] = [
-        *making.table(
-            "filieres",
-            made,
-            N_("Membres des filières situés ici"),
-            first=30,
-            weights=weights,
-        )
-    ]
+    blocks = making.table("filieres", made, N_("Membres des filières situés ici"), first=30)
     words = making.say(
         N_(
             "Une filière est une suite de maillons décrits par leurs activités ; un membre y est "
@@ -363,4 +353,4 @@ def filieres(making: Making) -> Section:
             "manquent sont dans la partie sur les manques."
         )
     )
-    return Section("filieres", making.say(N_("Filières")), (Paragraph(words, "note"), *blocks))
+    return Section(blocks=(Paragraph(words, "note"), *blocks))

@@ -9,10 +9,9 @@ from typing import Any
 
 from ...words import N_, Named, Number
 from ..labels.wording import first_capital
-from ..render.blocks.tables import Column as PortraitColumn
-from ..render.blocks.tables import Table as PortraitTable
+from ..render.blocks.tables import Column, Table
 from .making import Making
-from .model import Block, Paragraph, Section, Table
+from .model import Element, Grid, Paragraph, Section
 from .pictures import chart
 
 PRINTED = 15
@@ -24,20 +23,18 @@ PROGRAMMES = N_("Formations enseignées sur place")
 def supply(making: Making) -> Section:
     """Tell what is taught and researched there."""
     programmes = making.block("formations")
-    blocks: list[Block] = [
+    blocks: list[Element] = [
         *chart(making, "formations-familles", "programmes-by-family"),
         *chart(making, "unites-domaines", "research-units-by-field"),
     ]
     if len(programmes) > PRINTED:
         blocks += _by_institution(making, programmes)
     else:
-        blocks += making.table(
-            "formations", programmes, PROGRAMMES, weights={"programme": 3, "level": 1.3, "institution": 2}
-        )
-    return Section("offre", making.say(N_("Formations et recherche")), tuple(blocks))
+        blocks += making.table("formations", programmes, PROGRAMMES)
+    return Section(blocks=tuple(blocks))
 
 
-def _by_institution(making: Making, made: PortraitTable) -> list[Table | Paragraph]:
+def _by_institution(making: Making, made: Table) -> list[Grid | Paragraph]:
     """Count the programmes of each institution by level, where there are too many to print; the CSV lists them all."""
     levels = sorted(
         {row["level"] for row in made.rows}, key=lambda text: (not any(map(str.isdigit, text)), text)
@@ -46,10 +43,10 @@ def _by_institution(making: Making, made: PortraitTable) -> list[Table | Paragra
     for row in made.rows:
         counts.setdefault((row["institution"] or "–", row["town"]), Counter())[row["level"]] += 1
     columns = (
-        PortraitColumn("institution", N_("Établissement")),
-        PortraitColumn("town", N_("Commune")),
-        *(PortraitColumn(one, Named(first_capital(one)), "number") for one in levels),
-        PortraitColumn("total", N_("Ensemble"), "number"),
+        Column("institution", N_("Établissement"), weight=3),
+        Column("town", N_("Commune"), weight=1.5),
+        *(Column(one, Named(first_capital(one)), "number") for one in levels),
+        Column("total", N_("Ensemble"), "number"),
     )
     rows: list[dict[str, Any]] = [
         {"institution": name, "town": town, "total": found.total(), **{one: found[one] for one in levels}}
@@ -63,9 +60,8 @@ def _by_institution(making: Making, made: PortraitTable) -> list[Table | Paragra
         shown,
         N_("Formations par établissement et par niveau"),
         first=PRINTED,
-        weights={"institution": 3, "town": 1.5},
     )
-    assert isinstance(whole, Table)
+    assert isinstance(whole, Grid)
     making.data["formations"] = (whole.caption, whole.to_rows())
     note = making.say(
         N_("Les {made} formations, une à une, sont dans le fichier formations.csv.", made=Number(len(made)))
@@ -80,7 +76,7 @@ def economy(making: Making) -> Section:
     zones = list(dict.fromkeys(row["zone"] for row in jobs.rows))
     zone = zones[0] if len(zones) == 1 and making.territory.level != "zone" else ""
     several = len(zones) > 1
-    blocks: list[Block] = [
+    blocks: list[Element] = [
         *chart(making, "etablissements", "establishments"),
         *making.table(
             "emplois",
@@ -91,7 +87,6 @@ def economy(making: Making) -> Section:
             ),
             first=FIRST_ZONE + EACH_ZONE * (len(zones) - 1),
             leave=("share", "code") if several else ("zone", "share", "code"),
-            weights={"zone": 2, "sector": 4},
         ),
         *making.table(
             "recrutements",
@@ -99,10 +94,9 @@ def economy(making: Making) -> Section:
             N_("Projets de recrutement par famille de métiers"),
             first=8,
             leave=("hidden",),
-            weights={"family": 4},
         ),
     ]
-    return Section("economie", making.say(N_("Économie et recrutements")), tuple(blocks))
+    return Section(blocks=tuple(blocks))
 
 
 def leading(rows: Sequence[Mapping[str, Any]], most: int, each: int) -> list[Mapping[str, Any]]:

@@ -12,23 +12,13 @@ from ..labels.wording import NARROW_SPACE, french_number
 from ..reading.solutions import Reading
 from ..web.links import href
 from ..web.negotiation import Language
+from .blocks.tables import Cell
 from .rendering import evidence_name
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 NUMERIC = {
     XSD + name for name in ("integer", "decimal", "double", "float", "int", "long", "nonNegativeInteger")
 }
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One cell: text, link if any, whether it is a number, evidence status, share of a bar."""
-
-    text: str
-    link: str | None = None
-    numeric: bool = False
-    evidence: str = ""
-    share: float | None = None
 
 
 @dataclass(frozen=True)
@@ -116,7 +106,7 @@ def _cell(reading: Reading, row: dict[str, Any], name: str, largest: float) -> C
         text = label["value"] if label else reading.label(value) if known else value
         if reading.language == "en" and known:
             text = reading.name(value) or text
-        return Cell(text, href(value), evidence=status)
+        return Cell(text, link=href(value), evidence=status)
     if term["type"] == "bnode":
         return Cell(gettext("(nœud anonyme)", reading.language))
     if term.get("datatype") in NUMERIC and not name.lower().endswith("year"):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from ....words import N_
 from ...render.blocks.block import Block
 from ...render.blocks.tables import Column, Table, absent, figure
@@ -76,9 +74,9 @@ EXAMPLES = Block(
 
 _TEACHING = (OFFER, PROGRAMMES, OCCUPATIONS, STUDENTS)
 _DOING = (ACTIVITY, PARTNERS, INTERACTIONS)
-UNIT = (KIN, FIELDS, SITES, *_DOING, CHAINS, NEIGHBOURS)
-INSTITUTION = (SITES, KIN, *_TEACHING, *_DOING, CHAINS)
-OTHER = (SITES, KIN, *_DOING, CHAINS)
+UNIT = [KIN, FIELDS, SITES, *_DOING, CHAINS, NEIGHBOURS]
+INSTITUTION = [SITES, KIN, *_TEACHING, *_DOING, CHAINS]
+OTHER = [SITES, KIN, *_DOING, CHAINS]
 TEACHERS = ("higher-education", "academic-component", "secondary-school")
 
 
@@ -122,10 +120,10 @@ def missing(context: Context) -> Table:
     known = context.known
     rows = []
     for block in blocks_of(known, context.path):
-        if block.make is None or block.name in ("donnees-absentes", "exemples"):
+        if block.name in ("donnees-absentes", "exemples"):
             continue
         try:
-            table = context.table(block.name, block.make)
+            table = context.table(block)
         except Exception:  # the block itself says that it failed
             continue
         told = table.empty[context.language] if not table.rows else _lacking(context, table)
@@ -152,9 +150,5 @@ MISSING = Block(
     "donnees-absentes", N_("Ce qui manque dans les données"), make=missing, first=20,
     definition=N_("Parties de cette page que les sources chargées ne remplissent pas. Absent n’est pas zéro."),
 )  # fmt: skip
-BY_NAME = {block.name: block for block in (*UNIT, *INSTITUTION, EXAMPLES, MISSING)}
-
-
-def named(blocks: Sequence[Block], name: str) -> Block | None:
-    """Find a block by its name among those of a page, else among all: an empty one says why."""
-    return next((block for block in blocks if block.name == name), BY_NAME.get(name))
+ALL = (*UNIT, *INSTITUTION, EXAMPLES, MISSING)
+"""Blocks that have an address for any actor: an empty one says why."""

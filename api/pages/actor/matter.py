@@ -5,7 +5,7 @@ Nothing is asked of the store while blocks are made: a page takes the rows of on
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,6 +23,7 @@ from ...analysis.analyses import Analyses
 from ...analysis.read_once import ReadOnce
 from ...reading.rows import By
 from ...reading.solutions import Reading
+from ...render.blocks.block import Block
 from ...render.blocks.tables import Table
 from ...web.links import local_name
 from ...web.negotiation import Language
@@ -202,11 +203,12 @@ class Context:
     language: Language
     tables: dict[str, Table] = field(default_factory=dict)
 
-    def table(self, name: str, make: Callable[[Context], Table]) -> Table:
+    def table(self, block: Block) -> Table:
         """Give the table of a block, made once a page."""
-        if name not in self.tables:
-            self.tables[name] = make(self)
-        return self.tables[name]
+        if block.name not in self.tables:
+            assert block.make is not None
+            self.tables[block.name] = block.make(self)
+        return self.tables[block.name]
 
     def town(self, path: str) -> str:
         """Name the first communes where an actor is."""

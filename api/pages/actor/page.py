@@ -3,30 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any
+from functools import partial
+from typing import Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
 from ....words import N_, NN_, Named, Spoken, gettext
 from ...reading.publication import reading_of
 from ...reading.solutions import Reading
-from ...render.blocks.pages import Subject
 from ...render.blocks.tables import absent, figure
 from ...render.rendering import page
 from ...render.structured import actor_block
 from ...web.links import BASE, friendly_page
 from ...web.negotiation import language
-from ...web.page_cache import leave_out
-from ...web.page_error import PageError, UnknownBlockError
+from ...web.page_error import PageError
 from ...web.query_texts import PREFIXES, text_term
+from ..blocks import Subject, block_route, sections
 from ..territory.lists import kind_words
 from ..territory.outside import alternates, facts_of
 from . import suggestions
-from .block_pages import answer, sections
-from .blocks import blocks_of, kind_of, named
+from .blocks import ALL, blocks_of, kind_of
 from .matter import ActorData, Context, known_of
+from .origin import origin
 from .units import other_language
 
 router = APIRouter(tags=["pages"])
@@ -62,28 +62,16 @@ async def actor(request: Request, code: str) -> Response:
     return await run_in_threadpool(_draw, request, reading, known, code)
 
 
-@router.get("/acteurs/{code}/{bloc}", summary="Bloc de la page d’un acteur : page, CSV, classeur, à intégrer")
-async def block(
-    request: Request,
-    code: str,
-    bloc: str,
-    format: Annotated[str, Query(description="csv, csv-fr, xlsx ; une page sinon")] = "",
-    embed: Annotated[str, Query(description="1 : le bloc seul, à intégrer")] = "",
-    lang: Annotated[str, Query(description="fr ou en")] = "",
-) -> Response:
-    """Give one block of the page of an actor: as a page, as a file, or alone for a frame."""
+async def subject(request: Request, code: str) -> Subject:
+    """Find what the blocks of an actor are about; raises PageError (404)."""
     reading = reading_of(request)
-    known = await known_of(request, reading)
-    context = _context(request, reading, known, code)
-    if not known.describes(context.path):
+    context = _context(request, reading, await known_of(request, reading), code)
+    if not context.known.describes(context.path):
         raise PageError(404, N_("Aucune source chargée ne décrit d’organisation au code {code}.", code=code))
-    blocks = blocks_of(known, context.path)
-    chosen = named(blocks, bloc)
-    if chosen is None:
-        raise UnknownBlockError(N_("La page d’un acteur"), bloc, [one.name for one in blocks])
-    return await answer(
-        request, _subject(context, code), chosen, context, embed == "1", on_page=chosen in blocks
-    )
+    return _subject(context, code)
+
+
+block_route(router, "/acteurs/{code}", subject, "Bloc de la page d’un acteur")
 
 
 def _context(request: Request, reading: Reading, known: ActorData, code: str) -> Context:
@@ -93,10 +81,14 @@ def _context(request: Request, reading: Reading, known: ActorData, code: str) ->
 
 
 def _subject(context: Context, code: str) -> Subject:
+    asked = {"organization": code}
     return Subject(
-        context.name(context.path), _nature(context), code, f"/acteurs/{code}", context.known.snapshot,
-        {"organization": code}, [("/recherche?kind=acteurs", gettext("Acteurs", context.language))],
-        N_("Page de l’acteur"),
+        name=context.name(context.path), kind=_nature(context), code=code, base=f"/acteurs/{code}",
+        page=N_("La page d’un acteur"), whole=N_("Page de l’acteur"), file=f"{{}}-{code}",
+        snapshot=context.known.snapshot, language=context.language, asked=asked,
+        trail=[("/recherche?kind=acteurs", gettext("Acteurs", context.language))],
+        blocks=blocks_of(context.known, context.path), others=ALL, table=context.table,
+        origin=partial(origin, context, asked),
     )  # fmt: skip
 
 
@@ -118,11 +110,8 @@ def _draw(request: Request, reading: Reading, known: ActorData, code: str) -> Re
     reading.learn_labels(
         {iri, *(one for name in ("type", "mainActivity", "hasDiscipline") for one in values.get(name, ()))}
     )
-    blocks = blocks_of(known, context.path)
     subject = _subject(context, code)
-    shown = sections(blocks, context, subject.asked)
-    if any(one.failure for one, _ in shown):
-        leave_out(request)
+    shown = sections(request, subject)
     answer = page(
         request,
         "actor.html",

@@ -76,7 +76,11 @@ def sources(seen: PortraitData, asked: MissingParams) -> Table:
                 "ou continue, depuis la date de ses données."
             ),
         ),
-        more={"total": sum(1 for row in listed if row["late"]), "today": True},
+        more={
+            "total": sum(1 for row in listed if row["late"]),
+            "today": True,
+            "counted": N_("sources dépassées"),
+        },
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
@@ -13,21 +12,19 @@ from ....words import N_, gettext
 from ...analysis.portrait_findings import LANGUAGES
 from ...reading.publication import reading_of
 from ...reading.solutions import Reading
-from ...render.blocks.block import Block, show_table
-from ...render.blocks.tables import FILES, Table, absent, written
-from ...render.files import file_response
+from ...render.blocks.block import Block, RenderedBlock
+from ...render.blocks.tables import Table
 from ...render.rendering import page
-from ...web.negotiation import HTML, Language, NotAcceptable, choose
-from ...web.page_cache import leave_out, only_today
+from ...web.negotiation import Language
 from ...web.page_error import PageError
 from ...web.page_language import spoken
+from ..blocks import Subject, block_route, settle
 from ..territory.lists import level_words
 from ..territory.matter import PortraitData
 from .asked import MissingParams
-from .territories import BY_NAME, LEVELS, SUBJECTS, Subject
+from .territories import BLOCKS, LEVELS
 
 router = APIRouter(tags=["pages"])
-MOST_ROWS = 500
 
 
 async def _seen(request: Request, reading: Reading) -> PortraitData | None:
@@ -49,45 +46,27 @@ async def missing(request: Request) -> Response:
 
 
 def _index(request: Request, reading: Reading, seen: PortraitData | None, said: Language) -> Response:
-    cards = []
-    for subject in SUBJECTS:
-        shown = None
-        if seen is not None:
-            asked = _asked(reading, subject, said)
-            shown = show_table(_block(subject), partial(_table, seen, subject, asked), said, 0)
-            if shown.failure:
-                leave_out(request)
-            if shown.more.get("today"):
-                only_today(request)
-        total = shown.more.get("total", shown.whole) if shown else None
-        cards.append((subject, total, shown.more.get("of") if shown else None))
+    about = _subject(seen, _params(reading, said)) if seen else None
+    shown = [about.show(block, 0) for block in BLOCKS] if about else []
+    settle(request, *shown)
     answer = page(
         request,
         "missing.html",
         language=said,
-        sujets=cards,
-        vu=seen is not None,
+        blocs=shown or [RenderedBlock(block) for block in BLOCKS],
+        vu=about is not None,
         fil=[(None, gettext("Ce qui manque", said))],
     )
     answer.headers["Vary"] = "Accept, Accept-Language"
     return answer
 
 
-@router.get("/ce-qui-manque/{sujet}", summary="Ce qui manque sur un sujet : page, CSV, classeur")
 async def subject(
     request: Request,
-    sujet: str,
     niveau: Annotated[str, Query(description="niveau des territoires")] = "epci",
     source: Annotated[str, Query(description="source à garder", max_length=100)] = "",
-    format: Annotated[str, Query(description="csv, csv-fr, xlsx ; une page sinon")] = "",
-    lang: Annotated[str, Query(description="fr ou en")] = "",
-) -> Response:
-    """Show one subject of what is missing."""
-    chosen_subject = BY_NAME.get(sujet)
-    if chosen_subject is None:
-        raise PageError(
-            404, N_("Aucun sujet « {sujet} » ici (sujets : {names}).", sujet=sujet, names=", ".join(BY_NAME))
-        )
+) -> Subject:
+    """Find what is asked of what is missing; raises PageError (400, 404)."""
     if niveau not in LEVELS:
         raise PageError(
             400,
@@ -97,40 +76,39 @@ async def subject(
                 names=", ".join(LEVELS),
             ),
         )
-    try:
-        chosen = choose(
-            request.headers.get("accept"), (HTML, *FILES), request.query_params.get("format") or None
-        )
-    except NotAcceptable as error:
-        raise PageError.of(error, 406) from error
     reading, said = reading_of(request), spoken(request)
     reading.language = said
     seen = await _seen(request, reading)
     if seen is None:
         raise PageError(404, N_("La publication ne décrit pas la région étudiée : il n’y a rien à compter."))
-    asked = await run_in_threadpool(_asked, reading, chosen_subject, said, niveau, source)
-    if chosen != HTML:
-        table = await run_in_threadpool(_table, seen, chosen_subject, asked)
-        about = {"Sujet": chosen_subject.words["fr"], "Publication": seen.snapshot}
-        body = await run_in_threadpool(written, table, chosen, about)
-        return file_response(body, chosen, f"ce-qui-manque-{sujet}", seen.snapshot, said)
-    return await run_in_threadpool(_page, request, seen, chosen_subject, asked)
+    return _subject(seen, await run_in_threadpool(_params, reading, said, niveau, source))
 
 
-def _asked(
-    reading: Reading, subject: Subject, said: Language, level: str = "epci", source: str = ""
-) -> MissingParams:
-    loaded = reading.block("home/sources").rows if subject.name == "sources" else ()
-    return MissingParams(said, level, source, loaded)
+block_route(router, "/ce-qui-manque", subject, "Ce qui manque sur un sujet")
 
 
-def _table(seen: PortraitData, subject: Subject, asked: MissingParams) -> Table:
+def _params(reading: Reading, said: Language, level: str = "epci", source: str = "") -> MissingParams:
+    return MissingParams(said, level, source, reading.block("home/sources").rows)
+
+
+def _subject(seen: PortraitData, asked: MissingParams) -> Subject:
+    said = asked.language
+    return Subject(
+        name=gettext("Ce qui manque", said), kind="", code="", base="/ce-qui-manque", page=N_("Ce qui manque"),
+        file="ce-qui-manque-{}", snapshot=seen.snapshot, language=said, blocks=BLOCKS,
+        table=lambda block: _table(seen, block, asked), template="missing_subject.html",
+        values={"niveaux_offerts": [(name, level_words(name, said)) for name in LEVELS], "niveau": asked.level},
+    )  # fmt: skip
+
+
+def _table(seen: PortraitData, block: Block, asked: MissingParams) -> Table:
     """Give the table of a subject: made once a publication, unless it depends on the day or keeps one source."""
-    if asked.source or subject.name == "sources":
-        return subject.make(seen, asked)
-    key = ("missing", subject.name, asked.language, asked.level)
+    assert block.make is not None
+    if asked.source or block.name == "sources":
+        return block.make(seen, asked)
+    key = ("missing", block.name, asked.language, asked.level)
     if key not in seen.made:
-        seen.made[key] = subject.make(seen, asked)
+        seen.made[key] = block.make(seen, asked)
     made: Table = seen.made[key]
     return made
 
@@ -138,49 +116,6 @@ def _table(seen: PortraitData, subject: Subject, asked: MissingParams) -> Table:
 def warm(seen: PortraitData) -> None:
     """Make the tables that the first visitor would wait for."""
     for said in LANGUAGES:
-        for subject in SUBJECTS:
-            if subject.name != "sources":
-                _table(seen, subject, MissingParams(said))
-
-
-def _block(subject: Subject) -> Block:
-    return Block(subject.name, subject.words)
-
-
-def _page(request: Request, seen: PortraitData, subject: Subject, asked: MissingParams) -> Response:
-    said = asked.language
-    shown = show_table(_block(subject), partial(_table, seen, subject, asked), said, MOST_ROWS)
-    if shown.failure:
-        leave_out(request)
-    if shown.more.get("today"):
-        only_today(request)
-    query = "".join(
-        f"&{name}={value}"
-        for name, value in (
-            ("niveau", asked.level),
-            ("source", asked.source),
-            ("lang", said if said == "en" else ""),
-        )
-        if value and (name != "niveau" or subject.name == "territoires")
-    )
-    answer = page(
-        request,
-        "missing_subject.html",
-        language=said,
-        sujet=subject,
-        bloc=shown,
-        rang="h2",
-        absent=absent,
-        contexte=None,
-        niveaux_offerts=[(name, level_words(name, said)) for name in LEVELS]
-        if subject.name == "territoires"
-        else [],
-        niveau=asked.level,
-        suite=query,
-        fil=[
-            ("/ce-qui-manque", gettext("Ce qui manque", said)),
-            (None, subject.words[said]),
-        ],
-    )
-    answer.headers["Vary"] = "Accept, Accept-Language"
-    return answer
+        for block in BLOCKS:
+            if block.name != "sources":
+                _table(seen, block, MissingParams(said))

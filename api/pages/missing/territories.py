@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 import polars as pl
 
 from ....words import N_, gettext
 from ...labels.wording import fold
-from ...render.blocks.tables import Column, Table, Words
+from ...render.blocks.block import Block
+from ...render.blocks.tables import Column, Table
 from ..territory.lists import level_words
 from ..territory.matter import PortraitData
 from .asked import MissingParams
@@ -17,17 +15,6 @@ from .old_sources import sources
 from .unresolved import interactions, references
 
 LEVELS = ("epci", "department", "zone", "bassin", "adhoc", "region", "commune")
-
-
-@dataclass(frozen=True)
-class Subject:
-    """A page of what is missing: its title, what it means, what its count counts, and what makes its table."""
-
-    name: str
-    words: Words
-    meaning: Words
-    counted: Words
-    make: Callable[[PortraitData, MissingParams], Table]
 
 
 def territories(seen: PortraitData, asked: MissingParams) -> Table:
@@ -76,7 +63,11 @@ def territories(seen: PortraitData, asked: MissingParams) -> Table:
             ),
         ),
         question="territories-without-site",
-        more={"total": sum(1 for row in listed if row["silent"]), "of": len(listed)},
+        more={
+            "total": sum(1 for row in listed if row["silent"]),
+            "of": len(listed),
+            "counted": N_("intercommunalités sans site, unité de recherche ni interaction connus"),
+        },
     )
 
 
@@ -124,50 +115,38 @@ def links(seen: PortraitData, asked: MissingParams) -> Table:
             ),
         ),
         question="chain-links-without-academic",
+        more={"counted": N_("maillons")},
     )
 
 
-SUBJECTS: tuple[Subject, ...] = (
-    Subject(
-        "territoires",
-        N_("Territoires sans données"),
-        N_("Les indicateurs absents, sous secret ou fondés sur trop peu de cas, territoire par territoire."),
-        N_("intercommunalités sans site, unité de recherche ni interaction connus"),
-        territories,
+BLOCKS = [
+    Block(
+        "territoires", N_("Territoires sans données"), make=territories,
+        definition=N_(
+            "Les indicateurs absents, sous secret ou fondés sur trop peu de cas, territoire par territoire."
+        ),
     ),
-    Subject(
-        "maillons",
-        N_("Maillons qu’aucune source ne remplit"),
-        N_("Les fonctions de chaque étape de chaque filière sans membre connu dans la région."),
-        N_("maillons"),
-        links,
+    Block(
+        "maillons", N_("Maillons qu’aucune source ne remplit"), make=links,
+        definition=N_("Les fonctions de chaque étape de chaque filière sans membre connu dans la région."),
     ),
-    Subject(
-        "sources",
-        N_("Sources dépassées"),
-        N_("L’âge de chaque source, au regard de sa fréquence de publication."),
-        N_("sources dépassées"),
-        sources,
+    Block(
+        "sources", N_("Sources dépassées"), make=sources,
+        definition=N_("L’âge de chaque source, au regard de sa fréquence de publication."),
     ),
-    Subject(
-        "references",
-        N_("Références qui ne mènent à rien"),
-        N_(
+    Block(
+        "references", N_("Références qui ne mènent à rien"), make=references,
+        definition=N_(
             "Participants sans lieu ou sans nom, unités sans site, formations sans lieu ou sans "
             "famille, par source."
         ),
-        N_("références"),
-        references,
     ),
-    Subject(
-        "interactions",
-        N_("Interactions incomplètes"),
-        N_(
+    Block(
+        "interactions", N_("Interactions incomplètes"), make=interactions,
+        definition=N_(
             "Interactions sans année, sans type, sans participant, ou dont aucun participant n’est "
             "situé, par source."
         ),
-        N_("interactions"),
-        interactions,
     ),
-)
-BY_NAME = {subject.name: subject for subject in SUBJECTS}
+]  # fmt: skip
+"""The pages of what is missing."""

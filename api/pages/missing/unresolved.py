@@ -82,7 +82,7 @@ def references(seen: PortraitData, asked: MissingParams) -> Table:
     )
     words = N_("Participants que rien ne décrit")
     listed += _counted(nameless, "label", words, "unresolved-participants", asked)
-    return _by_source(listed)
+    return _by_source(listed, N_("références"))
 
 
 def interactions(seen: PortraitData, asked: MissingParams) -> Table:
@@ -117,7 +117,7 @@ def interactions(seen: PortraitData, asked: MissingParams) -> Table:
         ),
     ):
         listed += _counted(rows, column, words, question, asked)
-    return _by_source(listed)
+    return _by_source(listed, N_("interactions"))
 
 
 def _counted(
@@ -144,7 +144,7 @@ def _counted(
     ]
 
 
-def _by_source(listed: list[dict[str, Any]]) -> Table:
+def _by_source(listed: list[dict[str, Any]], counted: Words) -> Table:
     return Table(
         (
             Column("what", N_("Ce qui manque")),
@@ -156,5 +156,5 @@ def _by_source(listed: list[dict[str, Any]]) -> Table:
         ),
         listed,
         empty=N_("Rien ne manque."),
-        more={"total": sum(row["missing"] for row in listed)},
+        more={"total": sum(row["missing"] for row in listed), "counted": counted},
     )

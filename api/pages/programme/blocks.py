@@ -6,7 +6,7 @@ from ....words import N_
 from ...render.blocks.block import Block
 from . import hiring, places
 
-BLOCKS: tuple[Block, ...] = (
+BLOCKS: list[Block] = [
     Block(
         "lieux", N_("Lieux d’enseignement"), make=places.places, first=12,
         definition=N_("Sites et communes où la source dit que la formation est enseignée, et bassin d’emploi "
@@ -42,5 +42,4 @@ BLOCKS: tuple[Block, ...] = (
         "ailleurs", N_("La même ailleurs"), make=places.alike, first=10,
         definition=N_("Autres formations des sources chargées qui portent exactement le même nom."),
     ),
-)  # fmt: skip
-BY_NAME = {block.name: block for block in BLOCKS}
+]  # fmt: skip

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from functools import partial
+from typing import Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
 from ....words import N_
 from ...reading.publication import reading_of
 from ...reading.solutions import Reading
-from ...render.blocks.pages import Subject
 from ...render.blocks.tables import absent, figure, full
 from ...render.rendering import page
 from ...web.links import BASE, document_path
 from ...web.negotiation import language
-from ...web.page_cache import leave_out
-from ...web.page_error import PageError, UnknownBlockError
-from ..actor.block_pages import answer, sections
+from ...web.page_error import PageError
 from ..actor.matter import ActorData, Context, communes, known_of
+from ..actor.origin import origin
+from ..blocks import Subject, block_route, sections
 from ..territory.lists import source_name
 from ..territory.outside import alternates
-from .blocks import BLOCKS, BY_NAME
+from .blocks import BLOCKS
 from .places import facts
 
 router = APIRouter(tags=["pages"])
@@ -36,26 +36,16 @@ async def programme(request: Request, code: str) -> Response:
     return await run_in_threadpool(_draw, request, reading, known, code)
 
 
-@router.get(
-    "/formations/{code}/{bloc}", summary="Bloc de la page d’une formation : page, CSV, classeur, à intégrer"
-)
-async def block(
-    request: Request,
-    code: str,
-    bloc: str,
-    format: Annotated[str, Query(description="csv, csv-fr, xlsx ; une page sinon")] = "",
-    embed: Annotated[str, Query(description="1 : le bloc seul, à intégrer")] = "",
-    lang: Annotated[str, Query(description="fr ou en")] = "",
-) -> Response:
-    """Give one block of the page of a programme: as a page, as a file, or alone for a frame."""
+async def subject(request: Request, code: str) -> Subject:
+    """Find what the blocks of a programme are about; raises PageError (404)."""
     reading = reading_of(request)
     context = _context(request, reading, await known_of(request, reading), code)
     if not len(facts(context)):
         raise PageError(404, N_("Aucune source chargée ne décrit de formation au code {code}.", code=code))
-    chosen = BY_NAME.get(bloc)
-    if chosen is None:
-        raise UnknownBlockError(N_("La page d’une formation"), bloc, BY_NAME)
-    return await answer(request, _subject(context, code), chosen, context, embed == "1")
+    return _subject(context, code)
+
+
+block_route(router, "/formations/{code}", subject, "Bloc de la page d’une formation")
 
 
 def _context(request: Request, reading: Reading, known: ActorData, code: str) -> Context:
@@ -65,10 +55,13 @@ def _context(request: Request, reading: Reading, known: ActorData, code: str) ->
 
 
 def _subject(context: Context, code: str) -> Subject:
-    trail = [("/recherche?kind=formations", context.say(N_("Formations")))]
+    asked = {"programme": context.path}
     return Subject(
-        context.name(context.path), context.say(N_("Formation")), code, f"/formations/{code}",
-        context.known.snapshot, {"programme": context.path}, trail, N_("Page de la formation"),
+        name=context.name(context.path), kind=context.say(N_("Formation")), code=code, base=f"/formations/{code}",
+        page=N_("La page d’une formation"), whole=N_("Page de la formation"), file=f"{{}}-{code}",
+        snapshot=context.known.snapshot, language=context.language, asked=asked,
+        trail=[("/recherche?kind=formations", context.say(N_("Formations")))],
+        blocks=BLOCKS, table=context.table, origin=partial(origin, context, asked),
     )  # fmt: skip
 
 
@@ -81,9 +74,7 @@ def _draw(request: Request, reading: Reading, known: ActorData, code: str) -> Re
             return RedirectResponse(document_path(iri) or "/", 303)
         raise PageError(404, N_("Aucune source chargée ne décrit de formation au code {code}.", code=code))
     subject = _subject(context, code)
-    shown = sections(BLOCKS, context, subject.asked)
-    if any(one.failure for one, _ in shown):
-        leave_out(request)
+    shown = sections(request, subject)
     made = page(
         request,
         "programme.html",

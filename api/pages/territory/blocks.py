@@ -10,7 +10,7 @@ from ....graph.analysis.uncertainty import TooFewData
 from ....graph.region.gazetteer import Territory
 from ....words import N_, Said, Spoken, gettext
 from ...labels.basis_names import source_named
-from ...render.blocks.block import Block, RenderedBlock, show_table
+from ...render.blocks.block import Block
 from ...render.blocks.tables import Column, Table, absent
 from ...web.negotiation import Language
 from . import economy, figures, life, lists, ties
@@ -111,6 +111,7 @@ def _missing(context: Context) -> Table:
         ),
         rows,
         empty=N_("Tous les indicateurs ont une valeur."),
+        more={"provisional": context.kept is None},
     )
 
 
@@ -120,7 +121,7 @@ def _source(name: str, language: Language) -> str:
     return source_named(name, language)
 
 
-BLOCKS: tuple[Block, ...] = (
+BLOCKS: list[Block] = [
     Block(
         "chiffres-cles", N_("Chiffres clés"), "figures",
         lambda c: figures.figures(c.seen, c.territory, c.beside, c.language), 999,
@@ -146,8 +147,7 @@ BLOCKS: tuple[Block, ...] = (
     Block("strategies", N_("Stratégies et suivi"), make=_listed(life.strategies), first=12),
     Block("donnees-absentes", N_("Ce qui manque dans les données"), make=_missing, first=12),
     Block("composition", N_("Composition et emboîtements"), make=_listed(lists.composition), first=12),
-)  # fmt: skip
-BY_NAME: Mapping[str, Block] = {block.name: block for block in BLOCKS}
+]  # fmt: skip
 
 
 def context_of(
@@ -159,13 +159,3 @@ def context_of(
 ) -> Context:
     """Gather what the blocks of a territory are made from."""
     return Context(seen, territory, language, comparison(seen, territory, compared, language), kept)
-
-
-def show(block: Block, context: Context, first: int | None = None) -> RenderedBlock:
-    """Make a block for a page; one that fails says so in its place. `first` bounds its rows."""
-    if block.make is None:
-        return RenderedBlock(
-            block, findings=None if context.kept is None else context.kept.get(block.name, {})
-        )
-    make = block.make
-    return show_table(block, lambda: make(context), context.language, first)

@@ -22,9 +22,9 @@ _SEVERAL_REGIONS = "territory/zone/00"
 def jobs(seen: PortraitData, territory: Territory, language: Language) -> Table:
     """Give the salaried jobs by sector (A38): of its whole zones, added up, then of each zone that it shares."""
     columns = (
-        Column("zone", N_("Zone d’emploi"), "link"),
+        Column("zone", N_("Zone d’emploi"), "link", weight=2),
         Column("share", N_("Part des communes d’ici, en %"), "file"),
-        Column("sector", N_("Secteur (A38)")),
+        Column("sector", N_("Secteur (A38)"), weight=4),
         Column("code", N_("Code")),
         Column("value", N_("Emplois salariés"), "number"),
         Column("period", N_("Année"), "year"),
@@ -240,7 +240,7 @@ def hirings(seen: PortraitData, territory: Territory, language: Language) -> Tab
     )
     return Table(
         (
-            Column("family", N_("Famille de métiers")),
+            Column("family", N_("Famille de métiers"), weight=4),
             Column("value", N_("Projets de recrutement"), "number"),
             Column("difficult", N_("dont jugés difficiles"), "number"),
             Column("hidden", N_("Cellules sous secret"), "number"),

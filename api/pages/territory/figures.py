@@ -171,6 +171,7 @@ def figures(seen: PortraitData, territory: Territory, beside: Comparison, langua
         FIGURE_COLUMNS,
         rows,
         empty=N_("Aucun indicateur n’est calculé pour ce territoire."),
+        more={"about": {N_("Comparé à"): beside.label}},
     )
 
 

@@ -87,11 +87,11 @@ def relays(seen: PortraitData, territory: Territory, language: Language) -> Tabl
         rows[path]["run_by"] = ", ".join(sorted(found))
     return Table(
         (
-            Column("relay", N_("Relais, guichet ou dispositif"), "link"),
+            Column("relay", N_("Relais, guichet ou dispositif"), "link", weight=3),
             Column("kind", N_("Nature")),
-            Column("where", N_("Où")),
-            Column("services", N_("Services")),
-            Column("run_by", N_("Animé par")),
+            Column("where", N_("Où"), weight=1.4),
+            Column("services", N_("Services"), weight=1.6),
+            Column("run_by", N_("Animé par"), weight=1.4),
             EVIDENCE,
         ),
         sorted(rows.values(), key=lambda row: (str(row["kind"]), str(row["relay"]))),
@@ -131,12 +131,12 @@ def agenda(seen: PortraitData, territory: Territory, language: Language, today: 
     rows = sorted(found.values(), key=lambda row: (row["past"], row["from"] or "9999", row["event_iri"]))
     return Table(
         (
-            Column("event", N_("Événement"), "link"),
-            Column("from", N_("Du"), "date"),
-            Column("until", N_("Au"), "date"),
+            Column("event", N_("Événement"), "link", weight=3.2),
+            Column("from", N_("Du"), "date", weight=1.2),
+            Column("until", N_("Au"), "date", weight=1.2),
             Column("when", N_("Quand")),
             Column("mode", N_("Modalité")),
-            Column("how", N_("Lien au territoire")),
+            Column("how", N_("Lien au territoire"), weight=1.6),
             EVIDENCE,
         ),
         rows,
@@ -166,13 +166,13 @@ def requests(seen: PortraitData, territory: Territory, language: Language) -> Ta
         }
     return Table(
         (
-            Column("request", N_("Demande ou offre"), "link"),
+            Column("request", N_("Demande ou offre"), "link", weight=3),
             Column("kind", N_("Nature")),
-            Column("type", N_("Type")),
+            Column("type", N_("Type"), weight=1.6),
             Column("for", N_("Pour")),
-            Column("issuer", N_("Émise par")),
-            Column("since", N_("Depuis"), "year"),
-            Column("follow_up", N_("Suite")),
+            Column("issuer", N_("Émise par"), weight=1.6),
+            Column("since", N_("Depuis"), "year", weight=0.7),
+            Column("follow_up", N_("Suite"), weight=1.4),
             EVIDENCE,
         ),
         sorted(found.values(), key=lambda row: (row["kind"], -(row["since"] or 0), row["request"])),
@@ -211,15 +211,15 @@ def strategies(seen: PortraitData, territory: Territory, language: Language) -> 
         }
     return Table(
         (
-            Column("objective", N_("Objectif"), "link"),
-            Column("strategy", N_("Stratégie"), "link"),
+            Column("objective", N_("Objectif"), "link", weight=2.6),
+            Column("strategy", N_("Stratégie"), "link", weight=2),
             Column("for", N_("Territoire")),
-            Column("indicator", N_("Suivi par")),
+            Column("indicator", N_("Suivi par"), weight=1.8),
             Column("value", N_("Dernière valeur"), "number"),
             Column("period", N_("Période")),
             Column("target", N_("Cible"), "number"),
             Column("due", N_("Échéance")),
-            Column("contributions", N_("Interactions qui y contribuent"), "number"),
+            Column("contributions", N_("Interactions qui y contribuent"), "number", weight=1.2),
             EVIDENCE,
         ),
         sorted(found.values(), key=lambda row: (row["strategy"], row["objective"])),

@@ -187,9 +187,9 @@ def programmes(seen: PortraitData, territory: Territory, language: Language) -> 
         row["town"] = ", ".join(sorted(row.pop("towns")))
     return Table(
         (
-            Column("programme", N_("Formation"), "link"),
-            Column("level", N_("Niveau")),
-            Column("institution", N_("Établissement"), "link"),
+            Column("programme", N_("Formation"), "link", weight=3),
+            Column("level", N_("Niveau"), weight=1.3),
+            Column("institution", N_("Établissement"), "link", weight=2),
             Column("town", N_("Commune")),
             EVIDENCE,
             SOURCES,
@@ -227,9 +227,9 @@ def chains(seen: PortraitData, territory: Territory, language: Language) -> Tabl
     note = N_("Sans membre connu ici : {silent}.", silent=", ".join(silent))
     return Table(
         (
-            Column("chain", N_("Filière"), "link"),
-            Column("function", N_("Fonction")),
-            Column("stage", N_("Étape")),
+            Column("chain", N_("Filière"), "link", weight=2),
+            Column("function", N_("Fonction"), weight=1.2),
+            Column("stage", N_("Étape"), weight=1.6),
             Column("members", N_("Membres"), "number"),
             EVIDENCE,
         ),

@@ -9,7 +9,6 @@ import numpy as np
 import polars as pl
 from fastapi import Request, Response
 from markupsafe import Markup
-from starlette.concurrency import run_in_threadpool
 
 from ....graph.findings.model import Report
 from ....graph.pool.blocking import NoSnapshot, PoolBusy, QueryTimeout, WorkerError
@@ -17,8 +16,7 @@ from ....graph.region.gazetteer import Territory
 from ....graph.region.names import UnknownName
 from ....graph.region.view import RegionView
 from ....words import N_, NN_, gettext
-from ...analysis import files as finding_files
-from ...analysis.portrait_findings import ANALYSES, told
+from ...analysis.portrait_findings import ANALYSES
 from ...analysis.routes import analyses_of
 from ...labels.rule_words import RuleWords
 from ...maps.svg import locator_svg
@@ -27,26 +25,23 @@ from ...precompute.findings import find as find_kept
 from ...precompute.starting import Ahead
 from ...reading.publication import client_of
 from ...reading.solutions import Reading
-from ...render.blocks.block import Block, RenderedBlock
-from ...render.blocks.pages import Subject, block_page
-from ...render.blocks.tables import FILES, absent, figure, written
-from ...render.files import file_response
+from ...render.blocks.block import Block
+from ...render.blocks.tables import Table, absent, figure
 from ...render.rendering import environment, page, sayings
 from ...render.structured import territory_block
-from ...web.links import document_path, public_base
-from ...web.negotiation import HTML, Language, NotAcceptable, choose
-from ...web.page_cache import leave_out, only_today
-from ...web.page_error import PageError, UnknownBlockError
+from ...web.links import document_path
+from ...web.negotiation import Language
+from ...web.page_cache import leave_out
+from ...web.page_error import PageError
 from ...web.page_language import spoken
-from .blocks import BLOCKS, BY_NAME, Context, context_of, show
+from ..blocks import Subject, sections
+from .blocks import BLOCKS, context_of
 from .figures import opened
 from .lists import level_words
 from .matter import PortraitData, Portraits
 
 log = logging.getLogger(__name__)
 
-MOST_ROWS = 500
-"""Rows of a block on its page; its files hold them all."""
 _WAITS = (NoSnapshot, PoolBusy, QueryTimeout, WorkerError, LookupError, ValueError)
 #: Figures of the head of a page: indicator, singular and plural in French, then in English.
 BRIEF = (
@@ -94,21 +89,45 @@ def kept_findings(request: Request, reading: Reading, place: Territory) -> dict[
     return {} if place.level not in LEVELS or ahead.done(snapshot) else None
 
 
+def subject_of(
+    request: Request, reading: Reading, seen: PortraitData, place: Territory, compared: str
+) -> Subject:
+    """Gather what the blocks of a portrait are about."""
+    said = spoken(request)
+    reading.language = said
+    kept = kept_findings(request, reading, place)
+    context = context_of(seen, place, said, compared, kept)
+    key = place.id.removeprefix("territory/")
+
+    def table(block: Block) -> Table:
+        assert block.make is not None
+        return block.make(context)
+
+    async def report(block: Block) -> Report:
+        def work(matter: RegionView) -> Report:
+            return ANALYSES[block.name](matter, place.id)
+
+        found = await analyses_of(request).run(work, client=client_of(request))
+        reading.failed |= found.snapshot != reading.snapshot
+        return found
+
+    return Subject(
+        name=titled(seen, place, said), kind=level_words(place.level, said), code=key.partition("/")[2],
+        base=f"/territoires/{key}", page=N_("Un portrait"), whole=N_("Portrait"),
+        file=f"{{}}-{key.replace('/', '-')}", snapshot=seen.snapshot, language=said, asked={"territory": key},
+        trail=[("/territoires", gettext("Territoires", said))], blocks=BLOCKS, table=table, report=report,
+        kept=lambda block: None if kept is None else kept.get(block.name, {}),
+        rules=lambda: RuleWords.of(seen.rest["chain-rules"]),
+        values={"contexte": context, "definitions": _definitions(seen, said)},
+    )  # fmt: skip
+
+
 def portrait(
     request: Request, reading: Reading, seen: PortraitData, place: Territory, compared: str
 ) -> Response:
     """Draw the portrait of one territory."""
-    said = spoken(request)
-    reading.language = said
-    kept = kept_findings(request, reading, place)
-    if kept is None:
-        leave_out(request)
-    context = context_of(seen, place, said, compared, kept)
-    shown = [show(block, context, block.first) for block in BLOCKS]
-    if any(one.failure for one in shown):
-        leave_out(request)
-    if any(one.more.get("today") for one in shown):
-        only_today(request)
+    subject = subject_of(request, reading, seen, place, compared)
+    said, shown = subject.language, sections(request, subject)
     iri = place.iri
     document = document_path(iri) or ""
     alternates = [
@@ -128,7 +147,11 @@ def portrait(
         request,
         "territory_portrait.html",
         language=said,
-        **_common(request, seen, place, context),
+        sujet=subject,
+        nom=subject.name,
+        base=subject.base,
+        absent=absent,
+        **subject.values,
         iri=iri,
         rang="h3",
         blocs=shown,
@@ -162,58 +185,9 @@ def situation(request: Request, seen: PortraitData, place: Territory) -> Respons
     return Response(drawn, media_type="image/svg+xml", headers={"Vary": "Accept-Language"})
 
 
-async def block(
-    request: Request,
-    reading: Reading,
-    seen: PortraitData,
-    place: Territory,
-    name: str,
-    compared: str,
-    embed: bool,
-) -> Response:
-    """Give one block: a page, a file, or the block alone; raises HTTPException (404, 406)."""
-    chosen_block = BY_NAME.get(name)
-    if chosen_block is None:
-        raise UnknownBlockError(N_("Un portrait"), name, BY_NAME)
-    said = spoken(request)
-    reading.language = said
-    try:
-        chosen = choose(
-            request.headers.get("accept"), (HTML, *FILES), request.query_params.get("format") or None
-        )
-    except NotAcceptable as error:
-        raise PageError.of(error, 406) from error
-    kept = kept_findings(request, reading, place)
-    context = context_of(seen, place, said, compared, kept)
-    file = f"{name}-{place.id.removeprefix('territory/').replace('/', '-')}"
-    if chosen != HTML:
-        refuse_comparison(context, compared)
-        about = _about(request, chosen_block, context)
-        if chosen_block.make is None:
-            report = await _report(request, reading, name, place)
-            body = await run_in_threadpool(finding_files.write, [report], chosen, said)
-        else:
-            table = await run_in_threadpool(chosen_block.make, context)
-            body = await run_in_threadpool(written, table, chosen, about)
-        return file_response(body, chosen, file, seen.snapshot, said)
-    if chosen_block.make is None and not (embed and kept and name in kept):
-        report = await _report(request, reading, name, place)
-        basis = RuleWords.of(seen.rest["chain-rules"])
-        shown = RenderedBlock(chosen_block, findings=await run_in_threadpool(told, report, basis=basis))
-    else:
-        shown = await run_in_threadpool(
-            show, chosen_block, context, chosen_block.first if embed else MOST_ROWS
-        )
-    if shown.failure or (kept is None and name == "donnees-absentes"):
-        leave_out(request)
-    if shown.more.get("today"):
-        only_today(request)
-    return await run_in_threadpool(_block_page, request, seen, place, context, shown, embed)
-
-
-def refuse_comparison(context: Context, compared: str) -> None:
+def refuse_comparison(subject: Subject, compared: str) -> None:
     """Refuse a comparison that the territory has not: a file has no place to say so; raises HTTPException (400)."""
-    possible = [key for key, _ in context.beside.choices]
+    possible = [key for key, _ in subject.values["contexte"].beside.choices]
     if compared and compared not in possible:
         raise PageError(
             400,
@@ -223,49 +197,6 @@ def refuse_comparison(context: Context, compared: str) -> None:
                 names=", ".join(possible),
             ),
         )
-
-
-async def _report(request: Request, reading: Reading, name: str, place: Territory) -> Report:
-    """Compute the findings of a territory at once."""
-
-    def work(matter: RegionView) -> Report:
-        return ANALYSES[name](matter, place.id)
-
-    report = await analyses_of(request).run(work, client=client_of(request))
-    reading.failed |= report.snapshot != reading.snapshot
-    return report
-
-
-def _block_page(
-    request: Request,
-    seen: PortraitData,
-    place: Territory,
-    context: Context,
-    shown: RenderedBlock,
-    embed: bool,
-) -> Response:
-    said = context.language
-    common = _common(request, seen, place, context)
-    subject = Subject(
-        common["nom"], common["niveau_mots"], common["code"], common["base"], seen.snapshot,
-        {"territory": common["cle"]}, [("/territoires", gettext("Territoires", said))],
-        N_("Portrait"),
-    )  # fmt: skip
-    return block_page(request, subject, shown, said, embed, **common)
-
-
-def _common(request: Request, seen: PortraitData, place: Territory, context: Context) -> dict[str, Any]:
-    key = place.id.removeprefix("territory/")
-    return {
-        "nom": titled(seen, place, context.language),
-        "code": key.partition("/")[2],
-        "cle": key,
-        "base": f"/territoires/{key}",
-        "niveau_mots": level_words(place.level, context.language),
-        "contexte": context,
-        "absent": absent,
-        "definitions": _definitions(seen, context.language),
-    }
 
 
 def titled(seen: PortraitData, place: Territory, said: Language) -> str:
@@ -309,20 +240,3 @@ def _brief(seen: PortraitData, place: Territory, said: Language) -> list[tuple[s
             continue  # no source tells one: that is not known to be a zero
         found.append((figure(one.value, 0, said), words.of(one.value)[said]))
     return found
-
-
-def _about(request: Request, chosen: Block, context: Context) -> dict[str, str]:
-    """Tell, for the sheet « À propos », what a file is and where it comes from."""
-    said = {
-        N_("Bloc"): chosen.title(context.language),
-        N_("Territoire"): f"{context.territory.label} ({context.territory.id.removeprefix('territory/')})",
-        N_("Publication"): context.seen.snapshot,
-        N_("Comparé à"): context.beside.label if chosen.form == "figures" else "",
-        N_("Adresse"): f"{public_base(request)}{request.url.path}",
-        N_("À savoir"): (
-            gettext(
-                "Absent, secret, trop peu de cas et zéro sont quatre choses différentes.", context.language
-            )
-        ),
-    }
-    return {pair[context.language]: value for pair, value in said.items() if value}

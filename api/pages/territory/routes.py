@@ -8,7 +8,9 @@ from starlette.concurrency import run_in_threadpool
 from ....words import N_
 from ...precompute.artifacts import NotReady
 from ...reading.publication import reading_of
+from ...web.negotiation import HTML
 from ...web.page_error import PageError
+from ..blocks import Subject, block_route, chosen_form
 from . import page
 from .outside import check_level, describe, no_block
 
@@ -44,20 +46,13 @@ async def situation(request: Request, kind: str, code: str) -> Response:
     return await run_in_threadpool(page.situation, request, *found)
 
 
-@router.get(
-    "/territoires/{kind}/{code}/{bloc}", summary="Bloc d’un portrait : page, CSV, classeur, à intégrer"
-)
-async def block(
+async def subject(
     request: Request,
     kind: str,
     code: str,
-    bloc: str,
     comparer: Annotated[str, Query(description="territoire de comparaison (niveau/code) ou pairs")] = "",
-    format: Annotated[str, Query(description="csv, csv-fr, xlsx ; une page sinon")] = "",
-    embed: Annotated[str, Query(description="1 : le bloc seul, à intégrer")] = "",
-    lang: Annotated[str, Query(description="fr ou en")] = "",
-) -> Response:
-    """Give one block of a portrait: as a page, as a file, or alone for a frame."""
+) -> Subject:
+    """Find what the blocks of a portrait are about; raises NotReady, PageError (400, 404)."""
     check_level(kind)
     reading = reading_of(request)
     found = await page.find(request, reading, f"territory/{kind}/{code}")
@@ -66,5 +61,10 @@ async def block(
         if portraits.found(reading.snapshot) is None and not portraits.nothing(reading.snapshot):
             raise NotReady
         raise await run_in_threadpool(no_block, request, reading, kind, code)
-    seen, place = found
-    return await page.block(request, reading, seen, place, bloc, comparer, embed == "1")
+    made = await run_in_threadpool(page.subject_of, request, reading, *found, comparer)
+    if chosen_form(request) != HTML:
+        page.refuse_comparison(made, comparer)
+    return made
+
+
+block_route(router, "/territoires/{kind}/{code}", subject, "Bloc d’un portrait")

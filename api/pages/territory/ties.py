@@ -138,10 +138,10 @@ def partners(seen: PortraitData, territory: Territory, language: Language) -> Ta
     )
     return Table(
         (
-            Column("partner", N_("Partenaire"), "link"),
+            Column("partner", N_("Partenaire"), "link", weight=3),
             Column("interactions", N_("Interactions communes"), "number"),
-            Column("kind", N_("Nature")),
-            Column("side_shown", N_("Côté")),
+            Column("kind", N_("Nature"), weight=1.9),
+            Column("side_shown", N_("Côté"), weight=1.3),
             EVIDENCE,
             SOURCES,
         ),

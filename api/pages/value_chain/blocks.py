@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ....graph.chains.network import Actor
 from ....ontology.vocabulary import ID
 from ....words import N_
-from ...reading.solutions import Reading
+from ...reading.solutions import Reading, Row, Solutions
 from ...render.blocks.block import Block
 from ...render.blocks.tables import Column, Table, Words
+from ...web.links import local_name
 from ...web.negotiation import Language
 from .chain import KINDS, Chain
 from .reading import View
@@ -23,13 +25,12 @@ UNKNOWN: Words = N_("non précisée")
 
 @dataclass(frozen=True)
 class ChainBlockParams:
-    """What the tables are made of: the filière as asked for, names, the rows that its page gathers, and the language."""
+    """What the tables are made of: the filière as asked for, names, the language, and what questions answer."""
 
     view: View
     reading: Reading
-    places: Sequence[tuple[str, str, Mapping[str, int]]]
-    producers: Sequence[Mapping[str, Any]]
     said: Language
+    asked: Mapping[str, Solutions]
 
     @property
     def chain(self) -> Chain:
@@ -39,6 +40,58 @@ class ChainBlockParams:
     def stage(self, path: str) -> str:
         """Name a stage."""
         return dict(self.chain.stages)[path][self.said] if path else UNKNOWN[self.said]
+
+
+def questions(reading: Reading, chain: Chain) -> dict[str, Solutions]:
+    """Ask what the graph says of where members are and of the sectors around the stages."""
+    blocks = reading.blocks("chain", ("places", "sectors"), chain=chain.iri)
+    sectors = sorted({row["sector"] for row in blocks["sectors"].rows})
+    blocks["producers"] = reading.block("chain/producers", sectors=sectors) if sectors else blocks["sectors"]
+    return blocks
+
+
+def around(
+    chain: Chain, blocks: Mapping[str, Solutions], reading: Reading, said: Language
+) -> list[dict[str, Any]]:
+    """Gather jobs and establishments around each stage, at the latest period of each indicator."""
+    latest: dict[tuple[str, str], Row] = {}
+    for row in blocks["producers"].rows:
+        if "indicator" not in row:
+            continue
+        key = (row["sector"], row["indicator"])
+        if key not in latest or row["period"] > latest[key]["period"]:
+            latest[key] = row
+    near: dict[str, list[str]] = defaultdict(list)
+    for row in blocks["sectors"].rows:
+        near[row["sector"]].append(row["stage"].removeprefix(ID))
+    reading.learn_labels({name for key in latest for name in key})
+    order = {stage: (rank, text[said]) for rank, (stage, text) in enumerate(chain.stages)}
+    lines = [
+        {
+            "stage": order[stage][1],
+            "sector": reading.label(sector),
+            "code": local_name(sector),
+            "indicator": reading.label(indicator),
+            "jobs": local_name(indicator) == "salaried-jobs",
+            "rank": order[stage][0],
+            **{name: row[name] for name in ("period", "value", "territories")},
+        }
+        for (sector, indicator), row in latest.items()
+        for stage in near[sector]
+        if stage in order
+    ]
+    return sorted(lines, key=lambda line: (not line["jobs"], line["rank"], line["code"]))
+
+
+def by_department(block: Solutions, reading: Reading) -> list[tuple[str, str, dict[str, int]]]:
+    """Count members by département and function."""
+    found: dict[str, dict[str, int]] = defaultdict(dict)
+    for row in block.rows:
+        found[row["department"]][row["function"].removeprefix(ID)] = int(row["value"])
+    return [
+        (iri, reading.label(iri), counts)
+        for iri, counts in sorted(found.items(), key=lambda pair: local_name(pair[0]))
+    ]
 
 
 def links(asked: ChainBlockParams) -> Table:
@@ -140,7 +193,7 @@ def places(asked: ChainBlockParams) -> Table:
     functions = {function: words[asked.said] for function, words in asked.chain.functions}
     rows = [
         {"department": label, "department_iri": iri, "function": functions[function], "members": count}
-        for iri, label, counts in asked.places
+        for iri, label, counts in by_department(asked.asked["places"], asked.reading)
         for function, count in counts.items()
     ]
     department = Column("department", N_("Département"), "link")
@@ -152,7 +205,7 @@ def producers(asked: ChainBlockParams) -> Table:
     rows = [
         {**{name: line[name] for name in ("stage", "sector", "code", "indicator", "period")}, "value": float(line["value"]),
          "territories": float(line["territories"])}
-        for line in asked.producers
+        for line in around(asked.chain, asked.asked, asked.reading, asked.said)
     ]  # fmt: skip
     columns = (
         *(STAGE, Column("sector", N_("Secteur entier")), Column("code", N_("Code"))),
@@ -166,38 +219,18 @@ def producers(asked: ChainBlockParams) -> Table:
     return Table(columns, rows, notes=(coarse,))
 
 
-def _block(name: str, words: Words, make: Callable[[Any], Table] | None, definition: Words) -> Block:
-    form = "table" if make else "findings"
-    return Block(name, words, form, make, first=25, definition=definition)
-
-
-BLOCKS: Mapping[str, Block] = {
-    block.name: block
-    for block in (
-        _block(
-            "maillons", N_("Maillons"), links,
-            N_("Activités de la filière, par étape."),
-        ),
-        _block(
-            "qui-fait-quoi", N_("Qui fait quoi, à quelle étape"), who_does_what,
-            N_("Membres repérés par les règles de la filière."),
-        ),
-        _block(
-            "membres", N_("Membres"), members,
-            N_("Membres repérés par les règles de la filière."),
-        ),
-        _block(
-            "maillons-manquants", N_("Maillons manquants"), None,
-            N_("Maillons que personne de connu ne tient."),
-        ),
-        _block(
-            "departements", N_("Par département"), places,
-            N_("Membres dont le lieu est connu."),
-        ),
-        _block(
-            "producteurs", N_("Producteurs, en effectifs"), producers,
-            N_("Effectifs des secteurs autour des maillons."),
-        ),
-    )
-}  # fmt: skip
-"""The blocks of the page of a filière by the last part of their address."""
+FINDINGS = "maillons-manquants"
+"""The block of missing links."""
+_RULES = N_("Membres repérés par les règles de la filière.")
+BLOCKS = [
+    Block("maillons", N_("Maillons"), "drawn", links, 25, N_("Activités de la filière, par étape.")),
+    Block("qui-fait-quoi", N_("Qui fait quoi, à quelle étape"), "drawn", who_does_what, 25, _RULES),
+    Block("membres", N_("Membres"), "drawn", members, 25, _RULES),
+    Block(FINDINGS, N_("Maillons manquants"), "findings", definition=N_("Maillons que personne de connu ne tient.")),
+    Block("departements", N_("Par département"), "drawn", places, 25, N_("Membres dont le lieu est connu.")),
+    Block(
+        "producteurs", N_("Producteurs, en effectifs"), "drawn", producers, 25,
+        N_("Effectifs des secteurs autour des maillons."),
+    ),
+]  # fmt: skip
+"""The blocks of a filière: its page draws these itself, and shows any other as those of all pages."""

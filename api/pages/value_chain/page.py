@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,18 +16,21 @@ from ...analysis.portrait_findings import told
 from ...labels.rule_words import RuleWords
 from ...labels.wording import EVIDENCE, fold
 from ...reading.publication import reading_of
-from ...reading.solutions import Reading, Row, Solutions
-from ...render.blocks.tables import full
+from ...reading.solutions import Reading
+from ...render.blocks.tables import absent, full
 from ...render.rendering import page
 from ...web.links import local_name
 from ...web.negotiation import Language
 from ...web.page_language import spoken
+from ..blocks import settle
 from ..territory.outside import alternates
 from .asking import asked_of, find
+from .blocks import BLOCKS, around, by_department, questions
 from .chain import KINDS, Chain, chains_of
 from .data import FILES, read, unknown
 from .reading import MAP, View, view_of
 from .settling import FILTERS
+from .subject import subject_of
 from .visualisation import legend
 
 router = APIRouter(tags=["pages"])
@@ -89,7 +92,9 @@ def _page(request: Request, reading: Reading, view: View, said: Language) -> Res
     pages = max(1, -(-len(members) // SHOWN))
     at = min(asked.page, pages)
     shown = members[(at - 1) * SHOWN : at * SHOWN]
-    blocks = questions(reading, chain)
+    subject, blocks = subject_of(view, reading, said), questions(reading, chain)
+    others = [subject.show(one, one.first) for one in BLOCKS if one.form not in ("drawn", "findings")]
+    settle(request, *others)
     learnt = {ID + place for actor in shown for place in actor.places}
     learnt |= {f"{ID}territory/{path}" for _, listed in view.territories for path, _, _ in listed}
     reading.learn_labels(learnt | {row["department"] for row in blocks["places"].rows if "department" in row})
@@ -123,9 +128,12 @@ def _page(request: Request, reading: Reading, view: View, said: Language) -> Res
         page_no=at,
         pages=pages,
         legende=legend(("stage", "activity", *(actor.kind for actor in chain.network.actors.values())), said),
-        producteurs=producers(chain, blocks, reading, said),
-        lieux=places(blocks["places"], reading),
+        producteurs=around(chain, blocks, reading, said),
+        lieux=by_department(blocks["places"], reading),
         blocs=blocks,
+        ajoutes=others,
+        base=subject.base,
+        absent=absent,
         carte=f"/cartes.svg?indicateur={MAP}&par={chain.path}&niveau=epci" if view.map else "",
         fichiers=[
             (name, asked.address(f"{here}/reseau.{name}", page="", lang=said if english else ""))
@@ -165,14 +173,6 @@ _LEVELS: Mapping[str, Spoken] = {
     "zone": N_("Zones d’emploi"),
     "commune": N_("Communes"),
 }
-
-
-def questions(reading: Reading, chain: Chain) -> dict[str, Solutions]:
-    """Ask what the graph says of where members are and of the sectors around the stages."""
-    blocks = reading.blocks("chain", ("places", "sectors"), chain=chain.iri)
-    sectors = sorted({row["sector"] for row in blocks["sectors"].rows})
-    blocks["producers"] = reading.block("chain/producers", sectors=sectors) if sectors else blocks["sectors"]
-    return blocks
 
 
 def _row(actor: Actor, reading: Reading, chain: Chain, said: Language) -> dict[str, Any]:
@@ -215,48 +215,4 @@ def stage_cards(chain: Chain, said: Language) -> list[dict[str, Any]]:
             ],
         }
         for stage, text in chain.stages
-    ]
-
-
-def producers(
-    chain: Chain, blocks: Mapping[str, Solutions], reading: Reading, said: Language
-) -> list[dict[str, Any]]:
-    """Gather jobs and establishments around each stage, at the latest period of each indicator."""
-    latest: dict[tuple[str, str], Row] = {}
-    for row in blocks["producers"].rows:
-        if "indicator" not in row:
-            continue
-        key = (row["sector"], row["indicator"])
-        if key not in latest or row["period"] > latest[key]["period"]:
-            latest[key] = row
-    around: dict[str, list[str]] = defaultdict(list)
-    for row in blocks["sectors"].rows:
-        around[row["sector"]].append(row["stage"].removeprefix(ID))
-    reading.learn_labels({name for key in latest for name in key})
-    order = {stage: (rank, text[said]) for rank, (stage, text) in enumerate(chain.stages)}
-    lines = [
-        {
-            "stage": order[stage][1],
-            "sector": reading.label(sector),
-            "code": local_name(sector),
-            "indicator": reading.label(indicator),
-            "jobs": local_name(indicator) == "salaried-jobs",
-            "rank": order[stage][0],
-            **{name: row[name] for name in ("period", "value", "territories")},
-        }
-        for (sector, indicator), row in latest.items()
-        for stage in around[sector]
-        if stage in order
-    ]
-    return sorted(lines, key=lambda line: (not line["jobs"], line["rank"], line["code"]))
-
-
-def places(block: Solutions, reading: Reading) -> list[tuple[str, str, dict[str, int]]]:
-    """Count members by département and function."""
-    found: dict[str, dict[str, int]] = defaultdict(dict)
-    for row in block.rows:
-        found[row["department"]][row["function"].removeprefix(ID)] = int(row["value"])
-    return [
-        (iri, reading.label(iri), counts)
-        for iri, counts in sorted(found.items(), key=lambda pair: local_name(pair[0]))
     ]

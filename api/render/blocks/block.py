@@ -29,9 +29,8 @@ class Block:
     name: str
     words: Words
     form: str = "table"
-    make: Callable[[Any], Table] | None = None
+    make: Callable[..., Table] | None = None
     first: int = 8
-    section: str = ""
     definition: Words = EMPTY
 
     def title(self, language: Language) -> str:
@@ -49,7 +48,13 @@ class RenderedBlock:
     whole: int = 0
     findings: Mapping[str, Any] | None = None
     failure: str = ""
+    origin: Mapping[str, Any] | None = None
     more: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def provisional(self) -> bool:
+        """Whether more is to come: findings still being computed, or a table that lacks them."""
+        return bool((self.block.make is None and self.findings is None) or self.more.get("provisional"))
 
 
 def show_table(

@@ -7,14 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ....graph.indicators.rows import INSUFFICIENT, MISSING, SUPPRESSED
-from ....graph.sparql.results import Iri, Rows, Value, to_csv, to_csv_fr
+from ....graph.sparql.results import Iri, Rows, Value
 from ....ontology.vocabulary import ID
 from ....words import EMPTY, N_, Spoken, number
-from ...web.negotiation import CSV, CSV_FR, XLSX, Language, Representation
-from ..spreadsheets import to_xlsx
+from ...web.negotiation import Language
 
-FILES = (CSV, CSV_FR, XLSX)
-"""What a block can be downloaded as."""
 Words = Spoken
 """French and English."""
 
@@ -36,7 +33,7 @@ class Column:
 
     `kind` is "text", "number", "year", "date", "link" (the row has `<name>_iri`), "evidence", "absent", "status" or "file":
     the last two are columns of files alone. `blank` is why a cell of it is empty, where that is always the same: a
-    status of `ABSENT`; "" where an empty cell means that there is nothing to say.
+    status of `ABSENT`; "" where an empty cell means that there is nothing to say. `weight` is its width beside others on paper.
     """
 
     name: str
@@ -44,6 +41,12 @@ class Column:
     kind: str = "text"
     decimals: int | None = None
     blank: str = ""
+    weight: float = 1.0
+
+    @property
+    def numeric(self) -> bool:
+        """Whether it holds numbers, which stand to the right."""
+        return self.kind in ("number", "year")
 
     def absence(self, row: Mapping[str, Any]) -> str:
         """Tell why the cell of a row is empty; "" where it has a value, or where nothing is missing.
@@ -59,6 +62,31 @@ class Column:
     def head(self, language: Language) -> str:
         """Give the head of the column."""
         return self.words[language]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell as it is written: its `text`, its `value` for files (that text unless said), and why it has none if `absent`.
+
+    `evidence` is its status, `share` that of a bar that stands for it.
+    """
+
+    text: str
+    value: Value = None
+    absent: str = ""
+    link: str | None = None
+    numeric: bool = False
+    evidence: str = ""
+    share: float | None = None
+
+    @property
+    def told(self) -> Value:
+        """What files say: the value, else the text; nothing where there is none.
+
+        >>> Cell("1 200", 1200).told, Cell("inféré").told, Cell("∅", absent="absent des sources").told
+        (1200, 'inféré', None)
+        """
+        return self.text if self.value is None and not self.absent else self.value
 
 
 @dataclass(frozen=True)
@@ -126,14 +154,6 @@ def full(path: str) -> str:
     'https://w3id.org/ancrage/id/territory/region/84'
     """
     return path if "://" in path else ID + path
-
-
-def written(table: Table, chosen: Representation, about: Mapping[str, str]) -> bytes:
-    """Write a table as a file; workbooks and csv-fr keep the names of columns, so that programs find them."""
-    rows = table.to_rows()
-    if chosen == XLSX:
-        return to_xlsx(rows, about)
-    return to_csv_fr(rows) if chosen == CSV_FR else to_csv(rows)
 
 
 def figure(value: float | None, decimals: int, language: Language, unit: str = "") -> str:

@@ -24,7 +24,7 @@ from ancrage.api.dossier.docx import to_docx
 from ancrage.api.dossier.files import FORMATS, tables, to_zip, write
 from ancrage.api.dossier.html import to_html
 from ancrage.api.dossier.making import Making
-from ancrage.api.dossier.model import Card, Dossier, Figure, Paragraph, Points, Table
+from ancrage.api.dossier.model import Card, Dossier, Figure, Grid, Paragraph, Points
 from ancrage.api.dossier.pdf import to_pdf
 from ancrage.api.labels.typesetting import typeset
 from ancrage.api.pages.territory.figures import LEAST_PEERS
@@ -55,11 +55,11 @@ def pdf(dossier: Dossier) -> PdfReader:
     return PdfReader(io.BytesIO(to_pdf(dossier)))
 
 
-def _table(dossier: Dossier, id: str) -> Table:
+def _table(dossier: Dossier, id: str) -> Grid:
     return next(one for one in dossier.tables() if one.id == id)
 
 
-def _topics(dossier: Dossier) -> list[Table]:
+def _topics(dossier: Dossier) -> list[Grid]:
     return [one for one in dossier.tables() if one.id.startswith("chiffres-")]
 
 
@@ -89,7 +89,7 @@ def test_every_key_figure_is_the_value_of_the_cube(opened: DossierContext, dossi
 def test_figures_stand_beside_those_of_the_parent(opened: DossierContext, dossier: Dossier) -> None:
     table = _table(dossier, "chiffres-population")
     parent = {one.indicator.id: one.value for one in opened.seen.cube.values("territory/department/38")}
-    assert [one.title for one in table.columns][:3] == ["Indicateur", "Ici", "Isère"]
+    assert table.heads("fr")[:3] == ["Indicateur", "Ici", "Isère"]
     assert {row[0].value: row[2].value for row in table.rows}["population"] == parent["population"]
 
 
@@ -169,7 +169,7 @@ def test_a_territory_without_data_says_so_section_by_section(opened: DossierCont
     for name in ("chiffres", "offre", "economie", "filieres", "liens", "acteurs"):
         blocks = [block for part in by_id[name].walk() for block in part.blocks]
         assert any(isinstance(one, Paragraph) and one.tone == "absent" for one in blocks), name
-        assert not any(isinstance(one, Table | Figure) for one in blocks), name
+        assert not any(isinstance(one, Grid | Figure) for one in blocks), name
     assert not any(
         isinstance(one, Paragraph) and "n’a pas pu être faite" in one.text for one in made.blocks()
     )
@@ -197,13 +197,13 @@ def test_findings_are_computed_once_a_snapshot(
 def test_a_section_that_fails_leaves_the_others(
     opened: DossierContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(making: Making) -> Any:
+    def broken(*_: object) -> Any:
         raise RuntimeError("perdu")
 
-    monkeypatch.setattr(dossier_supply, "supply", broken)
+    monkeypatch.setattr(dossier_supply, "chart", broken)
     made = opened.dossier(opened.seen.ground.territory(PLACE))
     by_id = {section.id: section for section in made.sections}
-    assert "n’a pas pu être faite" in str(by_id["offre"].blocks[0])
+    assert "n’a pas pu être faite" in str(by_id["offre"].blocks[0]) and by_id["offre"].title
     assert by_id["chiffres"].blocks and by_id["acteurs"].blocks
 
 
@@ -549,7 +549,7 @@ def test_in_english_no_sentence_is_a_raw_exception(opened: DossierContext) -> No
 def test_in_english_no_word_of_ours_is_french(opened: DossierContext) -> None:
     made = opened.dossier(opened.seen.ground.territory(PLACE), "en")
     titles = " ".join(part.title for section in made.sections for part in section.walk())
-    heads = " ".join(column.title for table in made.tables() for column in table.columns)
+    heads = " ".join(head for table in made.tables() for head in table.heads("en"))
     assert not re.search(r"[éèàçêù«»]", (titles + heads).replace("Isère", "").replace("Métropole", ""))
     assert PdfReader(io.BytesIO(to_pdf(made))).trailer["/Root"]["/Lang"].startswith("en")  # type: ignore[index]
 

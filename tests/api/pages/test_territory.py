@@ -25,7 +25,8 @@ from ancrage.api.pages.territory.ties import partners
 from ancrage.api.precompute import findings as portrait_ahead
 from ancrage.api.reading.project_territories import HOW
 from ancrage.api.render.blocks.block import Block
-from ancrage.api.render.blocks.tables import Column, Table, absent, written
+from ancrage.api.render.blocks.files import written
+from ancrage.api.render.blocks.tables import Column, Table, absent
 from ancrage.api.web.settings import Settings
 from ancrage.graph.indicators.basis import Basis, DatedSource
 from ancrage.graph.pool.scheduler import PoolBusy
@@ -319,7 +320,7 @@ def test_a_project_territory_is_found_or_it_is_told_how_to_declare_one(example: 
     assert (Path(__file__).parents[3] / HOW).is_file()
 
 
-@pytest.mark.parametrize("subject", [one.name for one in portrait_missing.SUBJECTS])
+@pytest.mark.parametrize("subject", [one.name for one in portrait_missing.BLOCKS])
 def test_pages_of_what_is_missing(example: TestClient, subject: str) -> None:
     assert f'href="/ce-qui-manque/{subject}"' in read(example, "/ce-qui-manque")
     read(example, f"/ce-qui-manque/{subject}")
@@ -513,7 +514,8 @@ def test_a_table_writes_the_iris_of_its_links() -> None:
     from ancrage.api.web.negotiation import CSV
 
     assert (
-        written(table, CSV, {}) == b"actor,actor_iri,n\r\nA,https://w3id.org/ancrage/id/organization/1,2\r\n"
+        written(table, CSV, {}, "fr")
+        == b"actor,actor_iri,n\r\nA,https://w3id.org/ancrage/id/organization/1,2\r\n"
     )
 
 

@@ -158,7 +158,7 @@ def test_the_heading_of_fields_asserts_nothing(client: TestClient) -> None:
     assert "Domaines qui accompagnent" not in read(client, PAGE)
 
 
-@pytest.mark.parametrize("name", BLOCKS)
+@pytest.mark.parametrize("name", [block.name for block in BLOCKS])
 def test_each_block_has_a_page_files_and_a_frame(example: TestClient, name: str) -> None:
     client = example
     whole = read(client, f"{PAGE}/{name}")

@@ -1,0 +1,74 @@
+"""What the blocks of a filière are about, at addresses of their own: filters are those of its page."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+
+from ....graph.findings.model import Report
+from ....graph.region.names import UnknownName
+from ....words import N_, gettext
+from ...labels.rule_words import RuleWords
+from ...reading.publication import reading_of
+from ...reading.solutions import Reading
+from ...render.blocks.block import Block
+from ...render.blocks.tables import Table
+from ...web.negotiation import Language
+from ...web.page_error import PageError
+from ...web.page_language import spoken
+from ..blocks import Subject, block_route
+from .asking import asked_of
+from .blocks import BLOCKS, FINDINGS, ChainBlockParams, questions
+from .data import read, unknown
+from .reading import View, view_of
+from .settling import UnknownValues
+
+router = APIRouter(tags=["pages"])
+
+
+async def subject(request: Request, slug: str) -> Subject:
+    """Find what the blocks of a filière are about; a value that is none is refused. Raises PageError (400, 404)."""
+    asked, said, reading = asked_of(request.query_params), spoken(request), reading_of(request)
+    reading.language = said
+    view = await read(request, reading, asked.illustrative, lambda matter: view_of(matter, slug, asked))
+    if view is None:
+        raise unknown(slug)
+    if view.asked.unknown:
+        refused = UnknownValues(view.asked.unknown)
+        raise PageError.of(refused, 400) from refused
+    return subject_of(view, reading, said, findings=request.path_params["bloc"] == FINDINGS)
+
+
+def subject_of(view: View, reading: Reading, said: Language, *, findings: bool = False) -> Subject:
+    """Gather what the blocks of a filière are about; `findings` are of a territory, which its name tells."""
+    chain = view.chain
+
+    def table(block: Block) -> Table:
+        assert block.make is not None
+        return block.make(ChainBlockParams(view, reading, said, questions(reading, chain)))
+
+    async def report(block: Block) -> Report:
+        return missing_links(view)
+
+    return Subject(
+        name=f"{chain.label[said]}, {view.missing.label}" if findings else chain.label[said],
+        kind=gettext("Filière", said), code=chain.slug, base=f"/filieres/{chain.slug}",
+        page=N_("La page d’une filière"), whole=N_("Page de la filière"), file=f"{{}}-{chain.slug}",
+        snapshot=chain.snapshot, language=said, asked={"chain": chain.iri},
+        trail=[("/filieres", gettext("Filières", said))], blocks=BLOCKS, table=table, report=report,
+        rules=lambda: RuleWords(chain.rules),
+    )  # fmt: skip
+
+
+def missing_links(view: View) -> Report:
+    """Give the missing links that the page shows; raises PageError where there are none to give."""
+    missing = view.missing
+    if missing.near is not None and not view.asked.gaps:
+        raise PageError(404, N_("La publication ne décrit pas la région étudiée : il n’y a rien à compter."))
+    if missing.near is not None:
+        raise PageError.of(UnknownName("territory", missing.place, missing.near), 400)
+    if missing.report is None:
+        raise PageError(500, N_("Une erreur inattendue s’est produite."))
+    return missing.report
+
+
+block_route(router, "/filieres/{slug}", subject, "Bloc d’une filière")
