@@ -3,6 +3,7 @@
 from .catalogues import SOURCE, languages, own_name
 from .errors import AncrageError
 from .french import first_upper, of_name, territory_name
+from .marks import percent_sign
 from .messages import EMPTY, N_, NN_, Message, Named, Said, Spoken, gettext, ngettext, pgettext
 from .numbers import Listed, Number, Percent, date, decimals_beside, listed, number, numeral, percent
 
@@ -31,6 +32,7 @@ __all__ = [
     "of_name",
     "own_name",
     "percent",
+    "percent_sign",
     "pgettext",
     "territory_name",
 ]

@@ -134,8 +134,7 @@ def _section(
     places: bool = False,
 ) -> Table:
     """Lay figures before and after; `places` tells the territory of each, once where several follow one another."""
-    english = language == "en"
-    names = ("before", "after", "difference") if english else ("avant", "après", "écart")
+    names = [gettext("avant", language), gettext("après", language), gettext("écart", language)]
     first = gettext("chiffre", language)
     table = _table((gettext("territoire", language)) if places else first)
     if places:

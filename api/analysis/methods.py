@@ -1,6 +1,7 @@
 """The methods of the analysis at `/methodes`: formula, source, convention, limits and a checked case of each."""
 
 import functools
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Annotated
@@ -9,7 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 from markupsafe import Markup, escape
 
 from ...graph.analysis.methods import Method, lines, method_of, pieces, told, topics
-from ...words import gettext
+from ...words import N_, Spoken, gettext
 from ..labels.wording import typeset
 from ..reading.publication import reading_of
 from ..render.rendering import page
@@ -17,13 +18,13 @@ from ..web.negotiation import Language, language
 
 router = APIRouter(tags=["pages"])
 
-#: What is said of each method, in the order it is shown, in French and in English.
-LABELS = (
-    ("source", "Source", "Source"),
-    ("convention", "Convention", "Convention"),
-    ("limits", "Limites", "Limits"),
-    ("anchor", "Cas vérifié", "Checked case"),
-)
+LABELS: Mapping[str, Spoken] = {
+    "source": N_("Source"),
+    "convention": N_("Convention"),
+    "limits": N_("Limites"),
+    "anchor": N_("Cas vérifié"),
+}
+"""What is said of each method, in the order it is shown."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def shown_topics(spoken: Language) -> list[tuple[str, str, list[MethodView]]]:
     return [
         (
             topic.slug,
-            typeset(topic.title[spoken]) if spoken == "fr" else topic.title[spoken],
+            typeset(topic.title[spoken], spoken),
             [_shown(method, names[spoken], spoken) for method, names in topic.methods],
         )
         for topic in topics()
@@ -78,8 +79,8 @@ def shown_topics(spoken: Language) -> list[tuple[str, str, list[MethodView]]]:
 def _shown(method: Method, name: str, spoken: Language) -> MethodView:
     one = told(method, spoken)
     said = [
-        (english if spoken == "en" else french, marked(getattr(one, part), spoken))
-        for part, french, english in LABELS
+        (label[spoken], marked(getattr(one, part), spoken))
+        for part, label in LABELS.items()
         if getattr(one, part)
     ]
     summary = marked(one.summary, spoken)
@@ -103,5 +104,5 @@ def marked(text: str, spoken: Language) -> Markup:
             code = Markup("<code>{}</code>").format(value)
             found += Markup('<a href="#{}">{}</a>').format(method.slug, code) if method else code
         else:
-            found += escape(typeset(value) if spoken == "fr" else value)
+            found += escape(typeset(value, spoken))
     return found

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from ...words import N_, Spoken, languages
+
 TAG = "analyses"
 
 _WORDS = {
     "type": "object",
-    "description": "A sentence in French and in English.",
-    "properties": {"fr": {"type": "string"}, "en": {"type": "string"}},
+    "description": "A sentence, by language.",
+    "properties": {language: {"type": "string"} for language in languages()},
 }
 _THING = {
     "type": "object",
@@ -132,9 +134,9 @@ _METROPOLE = {
 }
 
 
-def _example(french: str, english: str) -> dict[str, Any]:
+def _example(title: Spoken) -> dict[str, Any]:
     return {
-        "title": {"fr": french, "en": english},
+        "title": dict(title),
         "subject": _METROPOLE,
         "findings": [],
         "refusals": [],
@@ -147,8 +149,8 @@ def _example(french: str, english: str) -> dict[str, Any]:
     }
 
 
-def _answers(french: str, english: str) -> dict[int | str, dict[str, Any]]:
-    content = {"schema": {"$ref": "#/components/schemas/Report"}, "example": _example(french, english)}
+def _answers(title: Spoken) -> dict[int | str, dict[str, Any]]:
+    content = {"schema": {"$ref": "#/components/schemas/Report"}, "example": _example(title)}
     return {
         200: {
             "description": "Le rapport, dans le format demandé · the report, in the format asked for",
@@ -158,11 +160,9 @@ def _answers(french: str, english: str) -> dict[int | str, dict[str, Any]]:
 
 
 REPORT_RESPONSE = {
-    "gaps": _answers("Manques de Grenoble-Alpes-Métropole", "Gaps of Grenoble-Alpes-Métropole"),
-    "synergies": _answers("Synergies de Grenoble-Alpes-Métropole", "Synergies of Grenoble-Alpes-Métropole"),
-    "suggestions": _answers(
-        "Liens suggérés à Grenoble-Alpes-Métropole", "Links suggested to Grenoble-Alpes-Métropole"
-    ),
+    "gaps": _answers(N_("Manques de Grenoble-Alpes-Métropole")),
+    "synergies": _answers(N_("Synergies de Grenoble-Alpes-Métropole")),
+    "suggestions": _answers(N_("Liens suggérés à Grenoble-Alpes-Métropole")),
 }
 
 _DIE = {"name": "die", "label": "Une antenne à Die", "assumptions": [_ASSUMPTION]}
@@ -188,7 +188,7 @@ _QUALITY = {
     "new_ties": 1687,
     "best_precision": 0.398,
     "measures": [{"method": "ours", "area": {"value": 0.964, "low": 0.957, "high": 0.97, "level": 0.95}}],
-    "words": {"fr": "Qualité mesurée sur le passé…", "en": "Quality measured on the past…"},
+    "words": dict(N_("Qualité mesurée sur le passé…")),
     "snapshot": "20261124T220000Z-0a1b2c3d",
     "illustrative": False,
 }
@@ -198,7 +198,7 @@ QUALITY_RESPONSE: dict[int | str, dict[str, Any]] = {
         "content": {"application/json": {"schema": {"type": "object"}, "example": _QUALITY}},
     }
 }
-COMPARISON_RESPONSE = _answers("Scénario : Une antenne à Die", "Scenario: Une antenne à Die")
+COMPARISON_RESPONSE = _answers(N_("Scénario : {scenario}", scenario="Une antenne à Die"))
 
 
 def refusal(text: str) -> dict[str, Any]:

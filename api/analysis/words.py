@@ -8,8 +8,9 @@ from math import floor, isfinite, log10
 
 from ...graph.analysis.uncertainty import Estimate
 from ...graph.findings.model import Finding, Question, Report, Step
-from ...words import N_, Spoken, gettext, number, percent
-from ..labels.wording import EVIDENCE, first_capital
+from ...ontology.labels import Term
+from ...words import N_, Number, Spoken, gettext, number, percent
+from ..labels.wording import first_capital
 from ..web.negotiation import Language
 
 #: Kinds of findings, in the order they are told; what is missing comes last.
@@ -111,9 +112,8 @@ def evidence_words(counts: Mapping[str, int], language: Language = "fr") -> str:
     >>> evidence_words({"documented": 12, "illustrative": 1})
     'documenté : 12, illustratif : 1'
     """
-    space = "" if language == "en" else " "
     return ", ".join(
-        f"{status_words(status, language)}{space}: {number(count, language)}"
+        gettext("{name} : {text}", language, name=status_words(status, language), text=Number(count))
         for status, count in sorted(counts.items())
     )
 
@@ -124,8 +124,7 @@ def status_words(status: str, language: Language = "fr") -> str:
     >>> status_words("declared"), status_words("declared", "en")
     ('déclaré', 'declared')
     """
-    name = status.rsplit("/", 1)[-1]
-    return EVIDENCE[name][language] if name in EVIDENCE else name
+    return Term.of(f"evidence-status/{status.rsplit('/', 1)[-1]}")[language]
 
 
 def chance_words(finding: Finding, language: Language = "fr") -> str:

@@ -96,7 +96,7 @@ def _read(text: str, library: object) -> str:
 
 
 def _print(body: bytes, media_type: str, format: str | None) -> None:
-    from ...graph.sparql.results import Rows, to_csv_fr
+    from ...graph.sparql.results import Rows, to_csv
     from ...graph.sparql.terminal_table import to_table
 
     rows = media_type.startswith("application/sparql-results+json")
@@ -106,7 +106,7 @@ def _print(body: bytes, media_type: str, format: str | None) -> None:
             return
         table = Rows.from_json(body)
         if format == "csv-fr":
-            sys.stdout.buffer.write(to_csv_fr(table))
+            sys.stdout.buffer.write(to_csv(table, french=True))
         else:
             print(to_table(table))
         return

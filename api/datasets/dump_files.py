@@ -16,7 +16,7 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from ...graph.snapshots.artifacts import read_dump
 from ...graph.snapshots.dumps import FORMATS, Dump, DumpFile, dumps_of
 from ...graph.snapshots.snapshot import Snapshot
-from ...words import N_, gettext
+from ...words import N_, SOURCE, gettext
 from ..precompute.artifacts import ArtifactCache, derivations_of
 from ..reading.licences import licence_name
 from ..reading.publication import service_of
@@ -53,7 +53,7 @@ def dumps(request: Request, reading: Read, format: str = "", lang: Lang = "") ->
     reading.language = spoken(request, lang)
     rows = reading.block("dataset/graphs").rows
     names = graph_titles(rows, reading.language)
-    french = graph_titles(rows) if reading.language == "en" else {}
+    french = {} if reading.language == SOURCE else graph_titles(rows)
     response = page(
         request,
         "dumps.html",

@@ -19,43 +19,31 @@ from ...graph.snapshots.provenance import (
     PROVENANCE_GRAPH,
 )
 from ...graph.snapshots.snapshot import Snapshot
-from ..labels.wording import NARROW_SPACE, french_number
+from ...ontology.labels import Term
+from ...words import EMPTY, N_, Listed, Number, Spoken, languages
+from ..labels.wording import NARROW_SPACE
 from ..reading.solutions import Reading, best_labels
 from ..web.negotiation import Language
 
-#: Graphs that we make ourselves: title in French and in English.
-OWN = {
-    ONTOLOGY_GRAPH: (
-        "Ontologie d’ancrage et ses nomenclatures",
-        "The Ancrage ontology and its concept schemes",
-    ),
-    PROVENANCE_GRAPH: ("Provenance des graphes", "Provenance of the graphs"),
-    MEMBERSHIP_GRAPH: (
-        "Participations aux filières, déduites par règles",
-        "Memberships of value chains, derived by rules",
-    ),
-    PREPARATION_GRAPH: (
-        "Métiers auxquels préparent les formations, déduits par règles",
-        "Occupations that programmes prepare for, derived by rules",
-    ),
-    INDICATORS_GRAPH: ("Indicateurs calculés par territoire", "Computed indicators of territories"),
-    EDITS_GRAPH: ("Modifications directes", "Direct edits"),
+OWN: Mapping[str, Spoken] = {
+    ONTOLOGY_GRAPH: N_("Ontologie d’ancrage et ses nomenclatures"),
+    PROVENANCE_GRAPH: N_("Provenance des graphes"),
+    MEMBERSHIP_GRAPH: N_("Participations aux filières, déduites par règles"),
+    PREPARATION_GRAPH: N_("Métiers auxquels préparent les formations, déduits par règles"),
+    INDICATORS_GRAPH: N_("Indicateurs calculés par territoire"),
+    EDITS_GRAPH: N_("Modifications directes"),
 }
-#: What a reader must know of a graph of these roles.
-WARNINGS = {
-    "illustrative": (
-        "Données inventées pour montrer le fonctionnement ; elles n’entrent dans aucun indicateur.",
-        "Invented data that show how things work; they enter no indicator.",
+"""Titles of the graphs that we make ourselves."""
+WARNINGS: Mapping[str, Spoken] = {
+    "illustrative": N_(
+        "Données inventées pour montrer le fonctionnement ; elles n’entrent dans aucun indicateur."
     ),
-    "computed": (
-        "Calculés à chaque chargement à partir des autres graphes ; une question les lit par GRAPH ou FROM.",
-        "Computed at each load from the other graphs; a query reads them by GRAPH or FROM.",
+    "computed": N_(
+        "Calculés à chaque chargement à partir des autres graphes ; une question les lit par GRAPH ou FROM."
     ),
-    "scenario": (
-        "Scénario : hypothèses et résultats simulés, qui ne disent rien du réel.",
-        "Scenario: assumptions and simulated results, which say nothing of reality.",
-    ),
+    "scenario": N_("Scénario : hypothèses et résultats simulés, qui ne disent rien du réel."),
 }
+"""What a reader must know of a graph of these roles."""
 _DAY = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(\d{2}))?)?")
 #: Classes named in a description.
 _NAMED = 4
@@ -105,7 +93,7 @@ def data_sets(reading: Reading, snapshot: Snapshot, counted: Partitions) -> list
     known: dict[str, dict[str, str]] = {}
     for row in block.rows:
         known.setdefault(row["graph"], dict(row))
-    french, english = graph_titles(block.rows), graph_titles(block.rows, "en")
+    titles = {language: graph_titles(block.rows, language) for language in languages()}
     largest = {graph: _largest(part) for graph, part in counted.graphs.items()}
     reading.learn_labels(cls for found in largest.values() for cls, _ in found)
     found = []
@@ -114,7 +102,7 @@ def data_sets(reading: Reading, snapshot: Snapshot, counted: Partitions) -> list
         if dump.whole or graph not in counted.graphs:
             continue
         about = known.get(graph, {})
-        title = {"fr": french.get(graph, graph), "en": english.get(graph, graph)}
+        title = {language: texts.get(graph, graph) for language, texts in titles.items()}
         published = snapshot.created.isoformat().replace("+00:00", "Z")
         loaded = about.get("loaded", published)
         found.append(
@@ -147,7 +135,7 @@ def graph_titles(rows: Iterable[Mapping[str, str]], language: Language = "fr") -
     'Direct edits'
     """
     told = ({**row, "thing": row["graph"], "label": row["title"]} for row in rows if "title" in row)
-    return {graph: own[language == "en"] for graph, own in OWN.items()} | best_labels(told, language)
+    return {graph: own[language] for graph, own in OWN.items()} | best_labels(told, language)
 
 
 def _largest(part: Partition) -> list[tuple[str, int]]:
@@ -160,14 +148,16 @@ def _described(
     reading: Reading, role: str, title: dict[str, str], part: Partition, largest: list[tuple[str, int]]
 ) -> dict[str, str]:
     """Describe a data set by what was counted in it."""
-    classes = ", ".join(f"{reading.label(cls).lower()} : {french_number(n)}" for cls, n in largest)
-    warning = WARNINGS.get(role, ("", ""))
-    things = f"{french_number(part.triples)} énoncés sur {french_number(part.entities)} choses"
-    french = f"{title['fr'].rstrip('.')}. {things}{f' ({classes})' if classes else ''}. {warning[0]}"
-    english = (
-        f"{title['en'].rstrip('.')}. {part.triples:,} statements about {part.entities:,} things. {warning[1]}"
+    classes = Listed([N_("{name} : {n}", name=Term(cls), n=Number(n)) for cls, n in largest])
+    made = N_(
+        "{title}. {triples} énoncés sur {entities} choses{classes}. {warning}",
+        title={language: text.rstrip(".") for language, text in title.items()},
+        triples=Number(part.triples),
+        entities=Number(part.entities),
+        classes=N_(" ({classes})", classes=classes) if largest else EMPTY,
+        warning=WARNINGS.get(role, EMPTY),
     )
-    return {"fr": french.replace(NARROW_SPACE, "\u00a0").strip(), "en": english.strip()}
+    return {language: text.replace(NARROW_SPACE, "\u00a0").strip() for language, text in made.items()}
 
 
 def period_of(text: str) -> tuple[str, str] | None:

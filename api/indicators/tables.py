@@ -10,7 +10,7 @@ from ...graph.indicators.basis import Basis
 from ...graph.indicators.declaration import Indicator
 from ...graph.sparql.results import Value
 from ...ontology.vocabulary import ID
-from ...words import gettext, number
+from ...words import Number, gettext, ngettext, number
 from ..labels.wording import first_capital, fold
 from ..maps.atlas import Atlas
 from ..maps.drawing import STATUSES
@@ -131,9 +131,15 @@ def summary_of(found: Selection, unit: str, said: Language) -> str:
     if not known:
         return gettext("Aucune valeur à ce niveau.", said)
     low, high = (number(value, said, one.decimals) + unit for value in (min(known), max(known)))
-    if said == "en":
-        return f"{len(known)} known values out of {found.frame.height}, from {low} to {high}."
-    return f"{len(known)} valeurs connues sur {found.frame.height}, de {low} à {high}."
+    return ngettext(
+        "{n} valeur connue sur {whole}, de {low} à {high}.",
+        "{n} valeurs connues sur {whole}, de {low} à {high}.",
+        len(known),
+        said,
+        whole=Number(found.frame.height),
+        low=low,
+        high=high,
+    )
 
 
 def spread_of(known: Sequence[float], one: Indicator, said: Language) -> list[list[Value]]:

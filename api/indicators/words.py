@@ -8,9 +8,10 @@ from typing import Any
 from ...graph.indicators.basis import Basis
 from ...graph.indicators.declaration import Indicator
 from ...graph.region.firmness import counts_of
-from ...words import N_, Named, Spoken, gettext, numeral
+from ...words import N_, NN_, Message, Named, Number, Spoken, gettext, ngettext, numeral, percent_sign
 from ...words import date as dated
 from ..analysis.words import status_words
+from ..labels.wording import typeset
 from ..web.negotiation import Language
 
 Pair = Spoken
@@ -119,17 +120,18 @@ def formula_words(one: Indicator, indicators: Mapping[str, Indicator], said: Lan
 
 
 #: What indicators count, by the column that tells it: one in French, several in French and in English.
-ITEM_WORDS: Mapping[str, tuple[str, str, str]] = {
-    "programme": ("formation", "formations", "programmes"),
-    "unit": ("unité de recherche", "unités de recherche", "research units"),
-    "organization": ("établissement", "établissements", "institutions"),
-    "interaction": ("interaction", "interactions", "interactions"),
-    "actor": ("acteur", "acteurs", "actors"),
-    "member": ("membre", "membres", "members"),
-    "platform": ("plateforme", "plateformes", "platforms"),
-    "site": ("site", "sites", "sites"),
-    "node": ("structure", "structures", "structures"),
+ITEM_WORDS: Mapping[str, Message] = {
+    "programme": NN_("{n} formation", "{n} formations", 1),
+    "unit": NN_("{n} unité de recherche", "{n} unités de recherche", 1),
+    "organization": NN_("{n} établissement", "{n} établissements", 1),
+    "interaction": NN_("{n} interaction", "{n} interactions", 1),
+    "actor": NN_("{n} acteur", "{n} acteurs", 1),
+    "member": NN_("{n} membre", "{n} membres", 1),
+    "platform": NN_("{n} plateforme", "{n} plateformes", 1),
+    "site": NN_("{n} site", "{n} sites", 1),
+    "node": NN_("{n} structure", "{n} structures", 1),
 }
+_ITEM = NN_("{n} élément", "{n} éléments", 1)
 
 
 def dates_words(basis: Basis, said: Language) -> str:
@@ -163,23 +165,20 @@ def unplaced_words(one: Indicator, basis: Basis, said: Language) -> str:
 
     >>> from ...graph.indicators.declaration import read_indicators
     >>> unplaced_words(read_indicators()[0]["programmes-level-7"], Basis((), 225, 168), "fr")
-    '168 formations sur 225 n’ont pas de lieu connu dans les sources et n’entrent dans aucun territoire.'
+    'Sur 225 formations, 168 n’ont pas de lieu connu dans les sources et n’entrent dans aucun territoire.'
     >>> unplaced_words(read_indicators()[0]["programmes-level-6"], Basis((), 631, 1), "fr")
-    '1 formation sur 631 n’a pas de lieu connu dans les sources et n’entre dans aucun territoire.'
+    'Sur 631 formations, 1 n’a pas de lieu connu dans les sources et n’entre dans aucun territoire.'
     """
     if not basis.items or not basis.unplaced:
         return ""
-    single, several, english = ITEM_WORDS.get(
-        str(one.options.get("item", "")), ("élément", "éléments", "items")
+    items = ITEM_WORDS.get(str(one.options.get("item", "")), _ITEM)
+    return ngettext(
+        "Sur {items}, {n} n’a pas de lieu connu dans les sources et n’entre dans aucun territoire.",
+        "Sur {items}, {n} n’ont pas de lieu connu dans les sources et n’entrent dans aucun territoire.",
+        basis.unplaced,
+        said,
+        items=items.of(basis.items),
     )
-    alone = basis.unplaced == 1
-    unplaced, items = numeral(basis.unplaced, said), numeral(basis.items, said)
-    if said == "en":
-        verbs = ("has", "counts") if alone else ("have", "count")
-        return f"{unplaced} of {items} {english} {verbs[0]} no known place in the sources and {verbs[1]} in no territory."
-    if alone:
-        return f"{unplaced} {single} sur {items} n’a pas de lieu connu dans les sources et n’entre dans aucun territoire."
-    return f"{unplaced} {several} sur {items} n’ont pas de lieu connu dans les sources et n’entrent dans aucun territoire."
 
 
 #: What the evidence of an indicator rests on.
@@ -214,9 +213,15 @@ def facts_words(facts: str | None, said: Language) -> str:
     counts = counts_of(facts)
     if len(counts) < 2:
         return ""
-    whole, english = sum(counts.values()), said == "en"
-    colon, sign = (":", "%") if english else ("\u00a0:", "\u202f%")
-    return ", ".join(
-        f"{status_words(name, said)}{colon} {numeral(count, said)} ({numeral(round(100 * count / whole), said)}{sign})"
+    whole = sum(counts.values())
+    told = (
+        gettext(
+            "{name} : {count} ({share})",
+            said,
+            name=status_words(name, said),
+            count=Number(count),
+            share=numeral(round(100 * count / whole), said) + percent_sign(said),
+        )
         for name, count in counts.items()
     )
+    return typeset(", ".join(told), said)

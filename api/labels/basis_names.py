@@ -24,7 +24,7 @@ def method_named(name: str, said: Language) -> tuple[str, str]:
     """
     slug, names = _methods().get(name, ("", _UNTOLD.get(name, {})))
     told = names.get(said, name)
-    return (f"/methodes#{slug}" if slug else ""), typeset(told) if said == "fr" else told
+    return (f"/methodes#{slug}" if slug else ""), typeset(told, said)
 
 
 def source_named(path: str, said: Language) -> str:

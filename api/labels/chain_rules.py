@@ -35,7 +35,7 @@ class Rule:
         parts = [gettext("mots {words}{more}", said, words=quoted, more=more)] if words else []
         if self.codes:
             parts.append(gettext("codes NAF des maillons", said))
-        return (typeset if said == "fr" else str)(gettext(" ; ", said).join(parts))
+        return typeset(gettext(" ; ", said).join(parts), said)
 
 
 def rules_of(every: pl.DataFrame, path: str) -> tuple[Rule, ...]:

@@ -1,5 +1,6 @@
 """Headings of the columns of answers: French words for the variables of the questions."""
 
+from ...words import gettext
 from ..web.negotiation import Language
 
 #: Words for variables, `Label` taken off; a variable of somebody's own query is shown as it is written.
@@ -81,6 +82,10 @@ FRENCH_HEADINGS = {
 }  # fmt: skip
 
 
+_OF_VARIABLES = "en"
+"""The language that variables of questions are named in."""
+
+
 def heading(name: str, language: Language = "fr") -> str:
     """Give the words for a column: in French where they are known, else the words of the variable.
 
@@ -89,4 +94,6 @@ def heading(name: str, language: Language = "fr") -> str:
     """
     name = name.removesuffix("Label")
     words = "".join(f" {c.lower()}" if c.isupper() else c for c in name).strip()
-    return FRENCH_HEADINGS.get(name, words) if language == "fr" else words
+    if language == _OF_VARIABLES:
+        return words
+    return gettext(FRENCH_HEADINGS.get(name, words), language)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ...words import SOURCE
 from ..web.negotiation import Language
 
 NO_BREAK, NARROW = "\u00a0", "\u202f"
@@ -21,7 +22,7 @@ def typeset(text: str, language: Language) -> str:
     'It’s 12_km'
     """
     text = _NUMBERED.sub(NO_BREAK, _APOSTROPHE.sub("’", " ".join(text.split(" "))))
-    if language == "en":
+    if language != SOURCE:
         return text
     text = _QUOTED.sub(f"«{NO_BREAK}\\1{NO_BREAK}»", text)
     for mark in (":", "»"):

@@ -20,7 +20,7 @@ from ..render.rendering import page
 from ..web.links import public_base
 from ..web.negotiation import Language
 from ..web.page_error import PageError
-from ..web.page_language import spoken
+from ..web.page_language import in_address, spoken
 from ..web.security import EMBED_POLICY
 from .asking import MapParams, Side
 from .atlas import Atlas
@@ -232,7 +232,7 @@ async def flow_map(request: Request) -> Response:
     def made(atlas: Atlas) -> Response:
         shown = _read(atlas, kind, asked, limit)
         title = f"{first_capital(KINDS[kind][said])} – {shown.label}"
-        lang = "en" if said == "en" else ""
+        lang = in_address(said)
         framed = f"{public_base(request)}{asked.address('/cartes/flux', embed='1', lang=lang)}"
         response = page(
             request,

@@ -23,7 +23,7 @@ from ..render.rendering import page
 from ..web.links import public_base
 from ..web.negotiation import Language
 from ..web.page_error import PageError
-from ..web.page_language import spoken
+from ..web.page_language import in_address, spoken
 from ..web.security import EMBED_POLICY
 from .asking import MapParams, asked_of, read, same_scale, settled
 from .atlas import Atlas
@@ -109,14 +109,12 @@ def _page(request: Request, reading: Reading, asked: MapParams, atlas: Atlas, sa
     asked, lost = settled(asked, atlas, said)
     shown = read(asked, atlas, WIDTH)
     figures = [_figure(one, reading, said, f"carte{n}") for n, one in enumerate(shown)]
-    first, english = shown[0], said == "en"
+    first = shown[0]
     rows = _ordered(shown, asked.sort)
     pages = max(1, -(-len(rows) // SHOWN))
     at = min(asked.page, pages)
     title = " / ".join(dict.fromkeys(one.title for one in figures))
-    framed = (
-        f"{public_base(request)}{asked.address(embed='1', tri='', page='', lang='en' if english else '')}"
-    )
+    framed = f"{public_base(request)}{asked.address(embed='1', tri='', page='', lang=in_address(said))}"
     response = page(
         request,
         "map_embed.html" if asked.embed else "map.html",

@@ -20,7 +20,7 @@ from ...graph.analysis.class_breaks import (
     variance_explained,
 )
 from ...graph.indicators.declaration import Indicator
-from ...words import EMPTY, N_, Said, Spoken
+from ...words import EMPTY, N_, Said, Spoken, numeral
 from ..web.negotiation import Language
 
 Values = npt.NDArray[np.float64]
@@ -246,7 +246,7 @@ def _some(count: int, method: str) -> Spoken:
 
 
 def _pivot(value: float, language: str) -> str:
-    return _plain(value, "," if language == "fr" else ".")
+    return numeral(value, language)
 
 
 def _plain(value: float, mark: str) -> str:

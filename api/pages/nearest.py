@@ -11,6 +11,7 @@ from fastapi import Request
 
 from ...graph.region.names import UnknownName
 from ...ontology.vocabulary import ID
+from ...words import SOURCE
 from ..reading.names import Index, Named, territory_kind
 from ..reading.project_territories import projects
 from ..reading.publication import index_of, reading_of
@@ -93,8 +94,9 @@ def _offer(request: Request, unknown: UnknownName, name: str, target: str, langu
     ):
         return Offer(name, _relative(request, {wrong: value}), "" if value == name else value)
     if unknown.kind == "indicator":
-        words = (target, "") if language == "en" else (name, target)  # the titles at hand are French
-        return Offer(words[0], f"/indicateurs/{quote(target)}", words[1], french=language == "fr")
+        french = language == SOURCE  # the titles at hand are French
+        words = (name, target) if french else (target, "")
+        return Offer(words[0], f"/indicateurs/{quote(target)}", words[1], french=french)
     return Offer(name, href(ID + path) or "")
 
 

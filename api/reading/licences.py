@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from ...graph.snapshots.provenance import LICENCES, licence_iri
 from ...graph.snapshots.snapshot import BASE_ROLES
+from ...words import N_, Spoken, gettext
 from .publication import Publication
 
-#: What a licence of `graph.provenance` is called where that is not its short name with blanks.
-LICENCE_NAMES = {"etalab-2.0": ("Licence Ouverte 2.0", "Open Licence 2.0 (Etalab)")}
+LICENCE_NAMES: Mapping[str, Spoken] = {"etalab-2.0": N_("Licence Ouverte 2.0")}
+"""What a licence of `graph.provenance` is called where that is not its short name with blanks."""
 _SHORT_NAMES = {iri: name for name, iri in LICENCES.items()}
 
 
@@ -20,12 +21,11 @@ def licence_name(iri: str, language: str = "fr") -> str:
     ('ODbL 1.0', 'Licence Ouverte 2.0', 'non précisée')
     """
     if not iri:
-        return "not specified" if language == "en" else "non précisée"
+        return gettext("non précisée", language)
     name = _SHORT_NAMES.get(licence_iri(iri))
     if name is None:
         return iri
-    plain = name.replace("-", " ")
-    return LICENCE_NAMES.get(name, (plain, plain))[language == "en"]
+    return LICENCE_NAMES[name][language] if name in LICENCE_NAMES else name.replace("-", " ")
 
 
 def licences(publication: Publication, graphs: Iterable[str] | None = None) -> list[str]:

@@ -10,6 +10,7 @@ from fastapi import FastAPI, Request
 from ...graph.pool.blocking import NoSnapshot, PoolBusy, QueryExhausted, QueryTimeout, WorkerPool
 from ...graph.snapshots.snapshot import Snapshot, Snapshots, UnknownSnapshot
 from ...queries.library import Library
+from ...words import N_, Spoken, gettext
 from ..web.negotiation import Language
 from .names import Index, Names
 from .solutions import Memory, Reading
@@ -38,23 +39,17 @@ class Service:
 
 
 #: Why a part of a page could not be read, in French and in English.
-_WHY: tuple[tuple[type[Exception], str, str], ...] = (
+_WHY: tuple[tuple[type[Exception], Spoken], ...] = (
     (
         QueryTimeout,
-        "Cette partie a demandé trop de temps : elle a été interrompue. Le reste de la page est complet.",
-        "This part took too long and was stopped. The rest of the page is complete.",
+        N_("Cette partie a demandé trop de temps : elle a été interrompue. Le reste de la page est complet."),
     ),
     (
         QueryExhausted,
-        "Cette partie a demandé trop de mémoire et a été interrompue. Le reste de la page est complet.",
-        "This part took too much memory and was stopped. The rest of the page is complete.",
+        N_("Cette partie a demandé trop de mémoire et a été interrompue. Le reste de la page est complet."),
     ),
-    (
-        PoolBusy,
-        "Le service répond à beaucoup de demandes : rechargez la page dans quelques secondes.",
-        "The service answers many requests: reload the page in a few seconds.",
-    ),
-    (NoSnapshot, "Aucune publication pour l’instant.", "Nothing is published yet."),
+    (PoolBusy, N_("Le service répond à beaucoup de demandes : rechargez la page dans quelques secondes.")),
+    (NoSnapshot, N_("Aucune publication pour l’instant.")),
 )
 
 
@@ -96,13 +91,11 @@ def sentence(error: Exception, language: Language = "fr") -> str:
     >>> sentence(QueryTimeout(30.0), "en")
     'This part took too long and was stopped. The rest of the page is complete.'
     """
-    for kind, french, english in _WHY:
+    for kind, words in _WHY:
         if isinstance(error, kind):
-            return english if language == "en" else french
+            return words[language]
     log.error("a part of a page could not be read", exc_info=error)
-    if language == "en":
-        return "This part could not be read. The rest of the page is complete."
-    return "Cette partie n’a pas pu être lue. Le reste de la page est complet."
+    return gettext("Cette partie n’a pas pu être lue. Le reste de la page est complet.", language)
 
 
 def begin_reading(service: Service) -> Reading:

@@ -11,7 +11,7 @@ from typing import Any, Protocol, cast
 from cachetools import LRUCache
 
 from ...graph.sparql.limits import Glance
-from ...words import EMPTY, Named
+from ...words import EMPTY, SOURCE, Named
 from ..web.links import local_name
 from ..web.negotiation import Language
 from ..web.query_texts import PREFIXES, bound, iri_term, is_iri, question
@@ -137,7 +137,7 @@ class Reading:
     snapshot: str
     memory: Memory
     explain: Callable[[Exception, Language], str]
-    language: Language = "fr"
+    language: Language = SOURCE
     failed: bool = False
     _names: dict[str, Names] = field(default_factory=dict)
 
@@ -251,17 +251,17 @@ class Reading:
         return self._names.get(iri, EMPTY)[self.language]
 
 
-def best_labels(rows: Iterable[Mapping[str, str]], language: Language = "fr") -> dict[str, str]:
+def best_labels(rows: Iterable[Mapping[str, str]], language: Language = SOURCE) -> dict[str, str]:
     """Choose for each thing one label among rows of thing, label and language; fr → en → any, or en first.
 
     >>> english = {"thing": "a", "label": "x", "language": "en"}
     >>> best_labels([english, {"thing": "a", "label": "y", "language": "fr"}])
     {'a': 'y'}
     """
-    order = {"fr": 0, "en": 1, "": 2, language: -1}
+    order = {name: rank for rank, name in enumerate(dict.fromkeys((language, SOURCE, "en", "")))}
     chosen: dict[str, tuple[int, str]] = {}
     for row in rows:
-        rank = (order.get(row.get("language", ""), 3), row["label"])
+        rank = (order.get(row.get("language", ""), 4), row["label"])
         if row["thing"] not in chosen or rank < chosen[row["thing"]]:
             chosen[row["thing"]] = rank
     return {thing: label for thing, (_, label) in chosen.items()}

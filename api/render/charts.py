@@ -8,8 +8,9 @@ from decimal import Decimal
 
 from ...graph.sparql.results import Rows, Value, plain
 from ...queries.query import Chart
-from ...words import gettext
+from ...words import EMPTY, N_, Number, Spoken, gettext, ngettext
 from ..labels.headings import heading
+from ..labels.typesetting import typeset
 from ..web.negotiation import Language
 from .chart_drawing import bars, lines, place_of, said, svg
 
@@ -124,7 +125,6 @@ def _number(value: Value) -> float | None:
 
 def _summary(drawn: list[Point], without: int, left: int, language: Language) -> str:
     """Say in one line how many values are drawn, the least and the greatest, and what is not drawn."""
-    english = language == "en"
     known = [(p.value, p) for p in drawn if p.value is not None]
     if not known:
         return gettext("Aucune valeur à dessiner.", language)
@@ -134,13 +134,21 @@ def _summary(drawn: list[Point], without: int, left: int, language: Language) ->
         return f"{said(point.value, language)} ({place})"
 
     least, most = min(known, key=lambda pair: pair[0])[1], max(known, key=lambda pair: pair[0])[1]
-    count = said(len(known), language)
-    if english:
-        told_all = f"{count} value{'s' if len(known) > 1 else ''}, from {told(least)} to {told(most)}"
-        told_all += f"; {without} without a value (not zero)" if without else ""
-        told_all += f"; {said(left, language)} rows of the table are not drawn" if left else ""
-    else:
-        told_all = f"{count} valeur{'s' if len(known) > 1 else ''}, de {told(least)} à {told(most)}"
-        told_all += f"\u202f; {without} sans valeur (ce n’est pas zéro)" if without else ""
-        told_all += f"\u202f; {said(left, language)} lignes du tableau ne sont pas dessinées" if left else ""
-    return told_all + "."
+    rest: Spoken = EMPTY
+    if without:
+        rest = N_(" ; {n} sans valeur (ce n’est pas zéro)", n=Number(without))
+    if left:
+        undrawn = N_(" ; {n} lignes du tableau ne sont pas dessinées", n=Number(left))
+        rest = N_("{first}{second}", first=rest, second=undrawn)
+    return typeset(
+        ngettext(
+            "{n} valeur, de {least} à {most}{rest}.",
+            "{n} valeurs, de {least} à {most}{rest}.",
+            len(known),
+            language,
+            least=told(least),
+            most=told(most),
+            rest=rest,
+        ),
+        language,
+    )

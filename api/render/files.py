@@ -8,7 +8,7 @@ from typing import Any
 
 from fastapi import Request, Response
 
-from ...graph.sparql.results import Rows, to_csv, to_csv_fr
+from ...graph.sparql.results import Rows, to_csv
 from ..web.negotiation import CSV, CSV_FR, XLSX, Language, Representation, choose
 from ..web.security import CORS
 from .spreadsheets import to_xlsx
@@ -32,7 +32,7 @@ def table_file(
     if chosen == XLSX:
         told = {name if isinstance(name, str) else name[language]: text for name, text in about.items()}
         return to_xlsx(rows, {name: text for name, text in told.items() if text}, made)
-    return to_csv_fr(rows) if chosen == CSV_FR else to_csv(rows)
+    return to_csv(rows, french=chosen == CSV_FR)
 
 
 def chosen_format(request: Request, offered: Sequence[Representation]) -> Representation:

@@ -19,7 +19,7 @@ from ..labels.basis_names import method_named, source_named
 from ..reading.publication import current
 from ..web import links
 from ..web.negotiation import Language
-from ..web.page_language import carried, insisted, spoken, switched
+from ..web.page_language import carried, insisted, other, spoken, switched
 from ..web.security import GRAPH_POLICY, POLICY
 from .theme import Theme
 
@@ -169,11 +169,6 @@ def sayings(said: str) -> dict[str, Any]:
         },
         "niveau_dit": functools.partial(_in, wording.level_said, said),
     }
-
-
-def other(said: str) -> str:
-    """Give the language that stands beside one where two are shown: French, or English beside French."""
-    return "en" if said == SOURCE else SOURCE
 
 
 def _in(write: Callable[..., str], said: str, value: object, *options: object) -> str:

@@ -6,9 +6,8 @@ from typing import Any
 
 from ...graph.sparql.results import Iri, Rows
 from ...queries.query import Chart
-from ...words import gettext
+from ...words import SOURCE, gettext, numeral
 from ..labels.headings import heading
-from ..labels.wording import NARROW_SPACE, french_number
 from ..reading.solutions import Reading
 from ..web.links import href
 from ..web.negotiation import Language
@@ -42,15 +41,15 @@ def result_table(
     bindings: list[dict[str, Any]] = answer["results"]["bindings"]
     labelled = {v.removesuffix("Label") for v in variables if v.endswith("Label")}
     columns = [v for v in variables if not (v.endswith("Label") and v.removesuffix("Label") in variables)]
-    english = (
-        reading.language == "en"
-    )  # questions name things in French: the graph is asked for English names
+    elsewhere = (
+        reading.language != SOURCE
+    )  # questions name things in French: the graph is asked for other names
     shown = bindings[start : start + limit]
     reading.learn_labels(
         term["value"]
         for row in shown
         for name, term in row.items()
-        if term["type"] == "uri" and (english or name not in labelled) and href(term["value"])
+        if term["type"] == "uri" and (elsewhere or name not in labelled) and href(term["value"])
     )
     bar = chart.value if chart and chart.kind == "bar" else ""
     largest = max((_number(row[bar]) for row in bindings if bar in row), default=0.0) if bar else 0.0
@@ -61,7 +60,7 @@ def result_table(
 def chart_rows(body: bytes, reading: Reading, chart: Chart) -> Rows:
     """Read an answer for its chart, the things on its axes named in the language of the page, as in its table."""
     rows = Rows.from_json(body)
-    if reading.language == "fr":
+    if reading.language == SOURCE:
         return rows  # questions name things in French
     for name in (chart.category, chart.series):
         thing = name.removesuffix("Label")
@@ -81,10 +80,7 @@ def number_in(value: object, language: Language, decimals: int | None = None) ->
     >>> number_in(1234.5, "en"), number_in("1234", "en"), number_in(0.5, "fr")
     ('1,234.5', '1,234', '0,5')
     """
-    french = french_number(value, decimals)
-    if language == "fr":
-        return french
-    return french.replace(",", ".").replace(NARROW_SPACE, ",")
+    return numeral(value, language, decimals)
 
 
 def _number(term: dict[str, Any]) -> float:
@@ -104,7 +100,7 @@ def _cell(reading: Reading, row: dict[str, Any], name: str, largest: float) -> C
         status = evidence_name(value) if "/evidence-status/" in value else ""
         known = href(value) is not None
         text = label["value"] if label else reading.label(value) if known else value
-        if reading.language == "en" and known:
+        if reading.language != SOURCE and known:
             text = reading.name(value) or text
         return Cell(text, link=href(value), evidence=status)
     if term["type"] == "bnode":

@@ -27,9 +27,7 @@ class Unknown:
 
     def said(self, finder: Finder, language: str) -> str:
         """Say it in a sentence, with what others are called and their values in addresses."""
-        names = ", ".join(
-            value_name(finder, self.facet, path, "en" if language == "en" else "fr") for path in self.others
-        )
+        names = ", ".join(value_name(finder, self.facet, path, language) for path in self.others)
         told = gettext(
             "{facet} « {value} » : rien, dans la publication, n’a cette valeur.",
             language,

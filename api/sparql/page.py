@@ -4,6 +4,7 @@ from fastapi import Request, Response
 
 from ...graph.pool.blocking import Answer
 from ...ontology.vocabulary import PREFIXES
+from ...words import N_, gettext, numeral
 from ..errors.problems import said_of
 from ..labels.questions import SECTIONS, TAGS, word
 from ..labels.wording import fold
@@ -18,14 +19,18 @@ SHOWN = 500
 
 #: Files of an answer, as the page names them.
 TABLE_FILES = (
-    *(("csv-fr", "CSV (tableur français)"), ("xlsx", "Excel (XLSX)"), ("csv", "CSV"), ("tsv", "TSV")),
+    *(
+        ("csv-fr", N_("CSV (tableur français)").source),
+        ("xlsx", "Excel (XLSX)"),
+        ("csv", "CSV"),
+        ("tsv", "TSV"),
+    ),
     *(("json", "JSON"), ("xml", "XML")),
 )
 GRAPH_FILES = (
     *(("ttl", "Turtle"), ("nt", "N-Triples"), ("jsonld", "JSON-LD"), ("rdf", "RDF/XML"), ("trig", "TriG")),
     ("nq", "N-Quads"),
 )
-ENGLISH_FILES = {"csv-fr": "CSV (French spreadsheet)"}
 #: Parameters of the protocol that choose the dataset.
 DATASET = ("default-graph-uri", "named-graph-uri")
 
@@ -60,9 +65,7 @@ def sparql_page(
     tags = {tag for query in library.values() for tag in query.tags}
     settings = request.app.state.settings
     limit = f"{settings.deadline:g}"
-    tables = [
-        (name, ENGLISH_FILES.get(name, words) if said == "en" else words) for name, words in TABLE_FILES
-    ]
+    tables = [(name, gettext(words, said)) for name, words in TABLE_FILES]
     return page(
         request,
         "sparql.html",
@@ -80,7 +83,7 @@ def sparql_page(
         themes=sorted(
             ((tag, word(TAGS, tag, said)) for tag in tags & TAGS.keys()), key=lambda one: fold(one[1])
         ),
-        delai=limit if said == "en" else limit.replace(".", ","),
+        delai=numeral(limit, said),
         editeur={
             "exemple": EXAMPLE,
             "prefixes": PREFIXES,

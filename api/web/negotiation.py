@@ -3,12 +3,12 @@
 import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
-from ...words import N_, AncrageError, Spoken
+from ...words import N_, AncrageError, Spoken, languages
 
-Language: TypeAlias = Literal["fr", "en"]
-"""The languages that pages can have."""
+Language: TypeAlias = str
+"""A language that pages have: one of `languages()`, those of the catalogues."""
 
 
 @dataclass(frozen=True)
@@ -159,14 +159,14 @@ def language(header: str | None, asked: str | None = None) -> Language:
     >>> language("en-GB,en;q=0.9,fr;q=0.8"), language("de, fr;q=0.4"), language(None), language("fr", "en")
     ('en', 'fr', 'fr', 'en')
     """
-    if asked in ("fr", "en"):
-        return "en" if asked == "en" else "fr"
+    if asked in languages():
+        return asked
     scores: dict[str, float] = {}
     for name, quality in _qualities(header or ""):
         known = name.partition("-")[0]
         scores[known] = max(quality, scores.get(known, 0.0))
     rest = scores.get("*", 0.0)
-    return "en" if scores.get("en", rest) > scores.get("fr", rest) else "fr"
+    return max(languages(), key=lambda name: scores.get(name, rest))  # the first of the best
 
 
 def split_suffix(path: str, offered: Sequence[Representation] = DESCRIPTIONS) -> tuple[str, str | None]:

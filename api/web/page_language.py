@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from fastapi import Request
 
+from ...words import SOURCE, languages
 from .negotiation import Language, language
 
 PARAMETER = "lang"
@@ -46,7 +47,7 @@ def insisted_in(query: str) -> Language | None:
     ('en', None, None)
     """
     asked = dict(parse_qsl(query)).get(PARAMETER)
-    return "en" if asked == "en" else "fr" if asked == "fr" else None
+    return asked if asked in languages() else None
 
 
 def switched(path: str, query: str, said: Language) -> str:
@@ -56,7 +57,34 @@ def switched(path: str, query: str, said: Language) -> str:
     '/cartes?indicateur=jobs&classes=5&lang=en'
     """
     kept = [pair for pair in parse_qsl(query, keep_blank_values=True) if pair[0] != PARAMETER]
-    return f"{path}?{urlencode([*kept, (PARAMETER, 'fr' if said == 'en' else 'en')])}"
+    return f"{path}?{urlencode([*kept, (PARAMETER, other(said))])}"
+
+
+def other(said: Language) -> Language:
+    """Give the language that stands beside one where two are shown: French, or the first of the others beside French.
+
+    >>> other("fr"), other("en")
+    ('en', 'fr')
+    """
+    return languages()[1] if said == SOURCE else SOURCE
+
+
+def in_address(said: Language) -> str:
+    """Give what an address says of its language: nothing for French, which pages have unless told.
+
+    >>> in_address("fr"), in_address("en")
+    ('', 'en')
+    """
+    return "" if said == SOURCE else said
+
+
+def language_suffix(said: Language) -> str:
+    """Give the end of an address that has parameters already.
+
+    >>> language_suffix("fr"), language_suffix("en")
+    ('', '&lang=en')
+    """
+    return f"&{PARAMETER}={said}" if in_address(said) else ""
 
 
 def carried(body: str, said: Language) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...words import EMPTY, N_, NN_, Number, Percent
+from ...words import EMPTY, N_, NN_, Named, Number, Percent
 from ..analysis.proportion import fisher_exact_greater, wilson_interval
 from ..analysis.uncertainty import Estimate
 from ..findings.model import Finding, Reason, Thing, Words
@@ -130,7 +130,7 @@ def _alone(setting: GapContext, ties: Ties) -> GapFacts:
                 "other_units_without_partner": lonely,
                 **ties.typed.facts,
             },
-            reasons=tuple(Reason("partner", {"fr": label, "en": label}) for label in labels[:10]),
+            reasons=tuple(Reason("partner", Named(label)) for label in labels[:10]),
             question=setting.question("units-without-local-tie"),
             sources=setting.sources("units", "interactions"),
         )

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from ...words import N_
+from ...words import N_, Named
 from ..region.view import RegionView
 from .coverage import placing
 from .declaration import ILLUSTRATIVE, Indicator
@@ -120,10 +120,10 @@ def _dated(matter: RegionView) -> dict[str, DatedSource]:
         matter.frame("sources").select("source", "title", "english", "date").iter_rows()
     ):
         name = str(path).rsplit("/", 1)[-1]
-        found[name] = DatedSource(name, {"fr": title, "en": english or title}, date or "")
+        found[name] = DatedSource(name, Named(title, english), date or "")
     return found
 
 
 def _unknown(name: str) -> DatedSource:
     """Tell a source that is not loaded by its name."""
-    return DatedSource(name, _MADE_UP if name == ILLUSTRATIVE else {"fr": name, "en": name}, "")
+    return DatedSource(name, _MADE_UP if name == ILLUSTRATIVE else Named(name), "")

@@ -13,6 +13,7 @@ import pyoxigraph as ox
 
 from ... import __version__
 from ...ontology.vocabulary import ANC, ID, PREFIXES
+from ...words import N_
 from ..snapshots.provenance import INDICATORS_GRAPH
 from .declaration import Indicator
 from .rows import MARKUP
@@ -207,9 +208,7 @@ class _Told:
         software = f"{ID}agent/ancrage-{__version__}"
         for kind in (ANC + "AnalysisRun", PREFIXES["prov"] + "Activity"):
             self.add(run.iri, "rdf:type", kind)
-        self.words(
-            run.iri, "rdfs:label", {"fr": "Calcul des indicateurs", "en": "Computation of the indicators"}
-        )
+        self.words(run.iri, "rdfs:label", N_("Calcul des indicateurs"))
         self.add(run.iri, "prov:wasAssociatedWith", software)
         self.add(software, "rdf:type", PREFIXES["prov"] + "SoftwareAgent")
         self.add(software, "dcterms:title", ox.Literal(f"ancrage {__version__}", language="fr"))

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from ...words import N_, AncrageError, Said, Spoken
+from ...words import N_, AncrageError, Said, Spoken, numeral
 from ..sparql.formats import NotAcceptable
 from ..sparql.limits import QueryRefused, QueryTooComplex
 from ..sparql.reasons import Reason, Why, said, unpacked
@@ -82,7 +82,7 @@ class WorkerError(AncrageError, ChildProcessError):
 
 def seconds(deadline: float, language: str) -> str:
     """Write a time limit, with the decimals it has."""
-    return f"{deadline:g}" if language == "en" else f"{deadline:g}".replace(".", ",")
+    return numeral(f"{deadline:g}", language)
 
 
 class Receiver:

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
 from typing import Any, ClassVar, TypeAlias
 
+from ...words import Named
 from ..findings.model import Words
 from ..snapshots.provenance import GRAPHS
 
@@ -199,8 +200,8 @@ class Scenario:
 
     @property
     def words(self) -> Words:
-        """The label in French and English (French where there is no other)."""
-        return {"fr": self.label, "en": self.label_en or self.label}
+        """The label, in French where there is no other."""
+        return Named(self.label, self.label_en or None)
 
     def to_dict(self) -> dict[str, Any]:
         """Give the scenario as plain values, as `read_scenario` reads them."""

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 import pyoxigraph as ox
 
 from ...ontology.vocabulary import ANC, ID, PREFIXES
+from ...words import SOURCE
 from ..findings.model import Words
 from ..findings.rdf import scenario_iri
 from .assumptions import CLASSES, Assumption, Close, Merge, Move, Offer, Open, Scenario
@@ -36,7 +37,7 @@ class Triples:
             if value is not None:
                 self._add(subject, verb, ox.NamedNode(_iri(value)))
 
-    def say(self, subject: str, verb: str, value: str | int, language: str | None = None) -> None:
+    def literal(self, subject: str, verb: str, value: str | int, language: str | None = None) -> None:
         """Say a text or a whole number of a subject."""
         text = isinstance(value, str)
         self._add(
@@ -50,10 +51,10 @@ class Triples:
         self._add(subject, verb, ox.Literal(text + "0" if text.endswith(".") else text, datatype=datatype))
 
     def words(self, subject: str, verb: str, words: Words) -> None:
-        """Say something in French and in English."""
+        """Say something in each language."""
         for language, text in words.items():
             if text:
-                self.say(subject, verb, text, language)
+                self.literal(subject, verb, text, language)
 
     def _add(self, subject: str, verb: str, value: ox.NamedNode | ox.Literal) -> None:
         name = verb if "://" in verb else ANC + verb
@@ -71,15 +72,17 @@ def describe(scenario: Scenario, words: Sequence[Words] = ()) -> list[ox.Triple]
     triples = Triples()
     root = scenario_iri(scenario.name)
     triples.link(root, _A, ANC + "Scenario")
-    triples.words(root, _LABEL, {"fr": scenario.label, "en": scenario.label_en})
+    triples.literal(root, _LABEL, scenario.label, SOURCE)
+    if scenario.label_en:
+        triples.literal(root, _LABEL, scenario.label_en, "en")
     triples.link(root, "hasBaseline", scenario_iri(None))
     for number, assumption in enumerate(scenario.assumptions, 1):
         node = f"{root}/assumption/{number}"
         triples.link(root, "hasAssumption", node)
         triples.link(node, _A, ANC + "Assumption")
         triples.link(node, "assumptionType", f"assumption-type/{assumption.name}")
-        triples.say(node, "assumptionOrder", number)
-        said = words[number - 1] if words else {"fr": assumption.to_line()}
+        triples.literal(node, "assumptionOrder", number)
+        said = words[number - 1] if words else {SOURCE: assumption.to_line()}
         triples.words(
             node,
             _LABEL,
@@ -97,7 +100,7 @@ def _tell(triples: Triples, node: str, assumption: Assumption) -> None:
         assert assumption.id is not None
         triples.link(node, "changesThing", *assumption.territories)
         triples.link(assumption.id, _A, ANC + "AdHocTerritory")  # no official code: it does not exist
-        triples.say(assumption.id, _LABEL, assumption.label, "fr")
+        triples.literal(assumption.id, _LABEL, assumption.label, SOURCE)
         for gone in assumption.territories:
             triples.link(gone, "succeededBy", assumption.id)
     elif isinstance(assumption, Offer):
@@ -113,7 +116,7 @@ def _tell(triples: Triples, node: str, assumption: Assumption) -> None:
 def _open(triples: Triples, one: Open) -> None:
     assert one.id is not None
     site = one.id if one.kind == "branch" else f"{one.id}/site"
-    triples.say(one.id, _LABEL, one.label, "fr")
+    triples.literal(one.id, _LABEL, one.label, SOURCE)
     if one.kind == "platform":
         triples.link(one.id, _A, ANC + "TechnologyPlatform")
         triples.link(one.id, "locatedIn", one.place)
@@ -129,7 +132,7 @@ def _open(triples: Triples, one: Open) -> None:
             triples.link(one.organization, _HAS_SITE, site)
         if one.serves:
             triples.link(f"{site}/catchment", _A, ANC + "CatchmentArea")
-            triples.say(f"{site}/catchment", _LABEL, f"Territoires servis : {one.label}", "fr")
+            triples.literal(f"{site}/catchment", _LABEL, f"Territoires servis : {one.label}", SOURCE)
             triples.link(f"{site}/catchment", "catchmentOf", site)
             triples.link(f"{site}/catchment", "overlapsTerritory", *one.serves)
     elif one.kind == "relay":
@@ -149,7 +152,7 @@ def _open_programme(triples: Triples, one: Open, site: str) -> None:
     triples.link(one.id, "programmeLevel", one.level)
     triples.link(one.id, "evidenceStatus", _SIMULATED)
     if one.capacity is not None:
-        triples.say(one.id, "capacity", one.capacity)
+        triples.literal(one.id, "capacity", one.capacity)
     if one.chain:
         member = f"{one.id}/membership"
         triples.link(member, _A, ANC + "ValueChainMembership")
@@ -207,7 +210,7 @@ def read_back(triples: Iterable[ox.Triple]) -> list[Scenario]:
         if nodes and all(told.path(node, "assumptionType") for node in nodes):
             assumptions = tuple(_read(told, node) for node in nodes)
             name = root.removeprefix("scenario/")
-            found.append(Scenario(name, told.label(root, "fr"), assumptions, told.label(root, "en")))
+            found.append(Scenario(name, told.label(root, SOURCE), assumptions, told.label(root, "en")))
     return found
 
 
@@ -217,7 +220,7 @@ def _read(told: _Told, node: str) -> Assumption:
     thing, kind = things[0], name.partition("-")[2]
     if CLASSES[name] is Merge:
         made = told.path(thing, "succeededBy")
-        return Merge(things, told.label(made or "", "fr"), made)
+        return Merge(things, told.label(made or "", SOURCE), made)
     if CLASSES[name] is Offer:
         mode = (told.path(node, "attendanceMode") or "").rsplit("/", 1)[-1]
         return Offer(thing, told.paths(node, "toPlace"), mode)
@@ -243,7 +246,7 @@ def _read_opening(told: _Told, kind: str, thing: str) -> Open:
     return Open(
         kind,
         told.path(site, "locatedIn") or "",
-        told.label(thing, "fr"),
+        told.label(thing, SOURCE),
         thing,
         organization,
         serves,

@@ -6,7 +6,7 @@ import pyoxigraph as ox
 
 from ... import __version__
 from ...ontology.vocabulary import ANC, ID, PREFIXES
-from ..findings.model import Words
+from ...words import N_, SOURCE
 from ..findings.rdf import run_iri, scenario_iri
 from .description import Triples
 from .differences import Comparison, Difference
@@ -15,10 +15,6 @@ from .figures import Figure
 _A = PREFIXES["rdf"] + "type"
 _LABEL, _COMMENT = PREFIXES["rdfs"] + "label", PREFIXES["rdfs"] + "comment"
 _SKOS, _SCHEME = PREFIXES["skos"], "indicator/figure"
-_COMPUTED: Words = {
-    "fr": "Calculé à partir du graphe pour comparer un scénario à sa référence :",
-    "en": "Computed from the graph to compare a scenario with its baseline:",
-}
 _DATA_SET = PREFIXES["qb"] + "dataSet"
 _BY, _USED, _WITH = (PREFIXES["prov"] + name for name in ("wasGeneratedBy", "used", "wasAssociatedWith"))
 
@@ -55,10 +51,10 @@ def observations(comparison: Comparison) -> list[ox.Triple]:
         if not figure.of_scenarios:
             triples.link(indicator, _SKOS + "topConceptOf", "indicator")
         triples.words(indicator, _SKOS + "prefLabel", figure.label)
-        defined = {
-            "fr": f"{_COMPUTED['fr']} {figure.label['fr']}.",
-            "en": f"{_COMPUTED['en']} {figure.label['en']}.",
-        }
+        defined = N_(
+            "Calculé à partir du graphe pour comparer un scénario à sa référence : {figure}.",
+            figure=figure.label,
+        )
         triples.words(
             indicator, _SKOS + "definition", figure.indicator.definition if figure.indicator else defined
         )
@@ -66,7 +62,7 @@ def observations(comparison: Comparison) -> list[ox.Triple]:
     for number, one in enumerate(comparison, 1):
         node = f"{run}/observation/{number}"
         _tell(triples, node, one)
-        triples.say(node, "refPeriod", year if year.isdecimal() and len(year) == 4 else "0000")
+        triples.literal(node, "refPeriod", year if year.isdecimal() and len(year) == 4 else "0000")
         triples.link(node, "refScenario", scenario_iri(comparison.scenario.name))
         triples.link(node, _DATA_SET, data)
         triples.link(node, _BY, run)
@@ -75,7 +71,7 @@ def observations(comparison: Comparison) -> list[ox.Triple]:
 
 def _tell_scheme(triples: Triples) -> None:
     """Tell the scheme of the figures: indicators that scenarios alone are compared on."""
-    title = {"fr": "Figures des scénarios", "en": "Figures of scenarios"}
+    title = N_("Figures des scénarios")
     triples.link(_SCHEME, _A, _SKOS + "ConceptScheme")
     for verb in (PREFIXES["dcterms"] + "title", _SKOS + "prefLabel"):
         triples.words(_SCHEME, verb, title)
@@ -84,7 +80,7 @@ def _tell_scheme(triples: Triples) -> None:
 def _tell(triples: Triples, node: str, one: Difference) -> None:
     triples.link(node, _A, ANC + "TerritorialObservation")
     triples.link(node, "refTerritory", one.territory.iri)
-    triples.say(one.territory.iri, _LABEL, one.territory.label, "fr")
+    triples.literal(one.territory.iri, _LABEL, one.territory.label, SOURCE)
     triples.link(node, "refIndicator", indicator_iri(one.figure))
     triples.link(node, "refSector", "sector/total")
     triples.link(node, "evidenceStatus", "evidence-status/simulated")
@@ -101,16 +97,14 @@ def _tell_run(triples: Triples, run: str, comparison: Comparison) -> None:
     software, publication = f"{ID}agent/ancrage-{__version__}", f"{ID}publication/{comparison.snapshot}"
     scenario = comparison.scenario
     triples.link(run, _A, ANC + "SimulationRun")
-    triples.words(
-        run, _LABEL, {"fr": f"Calcul de « {scenario.words['fr']} »", "en": f"Run of “{scenario.words['en']}”"}
-    )
+    triples.words(run, _LABEL, N_("Calcul de « {scenario} »", scenario=scenario.words))
     triples.link(run, "simulates", scenario_iri(scenario.name))
     triples.link(run, _WITH, software)
     triples.link(software, _A, PREFIXES["prov"] + "SoftwareAgent")
-    triples.words(software, PREFIXES["dcterms"] + "title", {"fr": f"ancrage {__version__}"})
+    triples.words(software, PREFIXES["dcterms"] + "title", {SOURCE: f"ancrage {__version__}"})
     triples.link(run, _USED, publication)
     triples.link(publication, _A, PREFIXES["prov"] + "Entity")
-    triples.say(publication, PREFIXES["dcterms"] + "identifier", comparison.snapshot)
+    triples.literal(publication, PREFIXES["dcterms"] + "identifier", comparison.snapshot)
     illustrative = "true" if comparison.illustrative else "false"
     for number, (name, value) in enumerate(
         {**comparison.parameters, "illustrative": illustrative}.items(), 1
@@ -119,5 +113,5 @@ def _tell_run(triples: Triples, run: str, comparison: Comparison) -> None:
             node = f"{run}/parameter/{number}"
             triples.link(run, "hasParameter", node)
             triples.link(node, _A, PREFIXES["schema"] + "PropertyValue")
-            triples.say(node, PREFIXES["schema"] + "name", name)
-            triples.say(node, PREFIXES["schema"] + "value", value)
+            triples.literal(node, PREFIXES["schema"] + "name", name)
+            triples.literal(node, PREFIXES["schema"] + "value", value)

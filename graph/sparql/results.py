@@ -181,35 +181,28 @@ _READERS: dict[str, Callable[[str], Value]] = {
 }
 
 
-def to_csv(rows: Rows) -> bytes:
-    r"""Write rows as CSV (RFC 4180: commas, CRLF, UTF-8), for tables that people open too.
+def to_csv(rows: Rows, *, french: bool = False) -> bytes:
+    r"""Write rows as CSV (RFC 4180: commas, CRLF, UTF-8), for tables that people open too; or as French spreadsheets read it.
 
-    A text that a spreadsheet would take for a formula gets an apostrophe in front, as in `to_csv_fr`; every other
-    value is untouched. Answers of SPARQL are not written here: they keep every value as it is.
+    `french`: BOM, semicolons, decimal commas. A text that a spreadsheet would take for a formula (it begins with `=`, `+`, `-`,
+    `@` or their full-width forms, a tabulation or an end of line) gets an apostrophe in front; numbers, even negative, stay
+    numbers. Answers of SPARQL are not written here: they keep every value as it is.
 
     >>> to_csv(Rows(["name", "n"], [["a, b", -1.5], ["=1+1", 2]]))
     b'name,n\r\n"a, b",-1.5\r\n\'=1+1,2\r\n'
+    >>> to_csv(Rows(["name", "n"], [["=1+1", -1.5]]), french=True).decode("utf-8-sig")
+    "name;n\r\n'=1+1;-1,5\r\n"
     """
+    if french:
+        return _csv(rows, ";", _harmless, _guarded(_french)).encode("utf-8-sig")
     return _csv(rows, ",", _harmless, _guarded(plain)).encode()
 
 
-def to_csv_fr(rows: Rows) -> bytes:
-    r"""Write rows as CSV for a French spreadsheet: BOM, semicolons, CRLF, decimal commas.
-
-    A text that a spreadsheet would take for a formula (it begins with `=`, `+`, `-`, `@` or their full-width
-    forms, a tabulation or an end of line) gets an apostrophe in front; numbers, even negative, stay numbers.
-
-    >>> to_csv_fr(Rows(["name", "n"], [["=1+1", -1.5]])).decode("utf-8-sig")
-    "name;n\r\n'=1+1;-1,5\r\n"
-    """
-
-    def french(value: Value) -> str:
-        if isinstance(value, bool):
-            return "VRAI" if value else "FAUX"
-        text = plain(value)
-        return text.replace(".", ",") if isinstance(value, float | Decimal) else text
-
-    return _csv(rows, ";", _harmless, _guarded(french)).encode("utf-8-sig")
+def _french(value: Value) -> str:
+    if isinstance(value, bool):
+        return "VRAI" if value else "FAUX"
+    text = plain(value)
+    return text.replace(".", ",") if isinstance(value, float | Decimal) else text
 
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")

@@ -10,6 +10,7 @@ from rdflib import Graph
 
 from ...graph.shacl.report import Result
 from ...ontology.vocabulary import ID
+from ...words import N_
 from ..sources.layout import LAYOUT
 from .staging import Version
 
@@ -86,9 +87,6 @@ def lost_reference(id_: str, cell: str) -> Result:
         severity="Violation",
         shape="",
         component="http://www.w3.org/ns/shacl#ClassConstraintComponent",
-        messages={
-            "fr": f"« {cell} » n'est décrit par aucune source.",
-            "en": f"“{cell}” is described by no source.",
-        },
+        messages=dict(N_("« {cell} » n'est décrit par aucune source.", cell=cell)),
         shapes=_NO_SHAPES,
     )

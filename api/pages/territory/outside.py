@@ -1,11 +1,12 @@
 """The page of a territory off the region: identity, actors, economy, interactions, filières, what is missing."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import Request, Response
 
-from ....words import N_, gettext
+from ....words import N_, Spoken, gettext
 from ...labels.basis_names import source_named
 from ...labels.wording import TERRITORY_KINDS, fold
 from ...reading.names import territory_kind
@@ -50,7 +51,6 @@ def describe(request: Request, reading: Reading, kind: str, code: str) -> Respon
     """Describe a territory that has no portrait: what the questions of `questions/territory/` answer."""
     iri = f"{BASE}territory/{kind}/{code}"
     facts = _facts(request, reading, kind, code)
-    english = spoken(request) == "en"
     reading.language = spoken(request)
     blocks = reading.blocks("territory", BLOCKS, place=iri)
     blocks.update(outside_economy.counts(reading, blocks))
@@ -85,7 +85,7 @@ def describe(request: Request, reading: Reading, kind: str, code: str) -> Respon
         filieres=_chains(reading, blocks["chains"].rows),
         au_service=_things(reading, blocks["serving"].rows),
         illustratif=_things(reading, blocks["illustrative"].rows),
-        manques=_missing(blocks, economy, english),
+        manques=_missing(blocks, economy, reading.language),
         alternates=alternates(iri),
         structure=territory_block(
             iri,
@@ -240,9 +240,7 @@ def _drawn(reading: Reading, iri: str, rows: list[Row]) -> str:
     if any(row["territory"] == iri for row in rows):
         return reading.label(iri)
     names = sorted({reading.label(row["territory"]) for row in rows})
-    return (
-        names[0] if len(names) == 1 else _said(reading, "ses intercommunalités", "its inter-municipal areas")
-    )
+    return names[0] if len(names) == 1 else gettext("ses intercommunalités", reading.language)
 
 
 def _actors(reading: Reading, rows: list[Row]) -> list[dict[str, Any]]:
@@ -258,9 +256,7 @@ def _actors(reading: Reading, rows: list[Row]) -> list[dict[str, Any]]:
     ranks = {name: rank for rank, name in enumerate(ACTORS)}
     return [
         {
-            "label": reading.label(kind)
-            if kind
-            else _said(reading, "autre organisation", "other organisation"),
+            "label": reading.label(kind) if kind else gettext("autre organisation", reading.language),
             "actors": sorted(found.values(), key=lambda actor: fold(actor["label"])),
         }
         for kind, found in sorted(groups.items(), key=lambda g: (ranks.get(local_name(g[0]), 99), -len(g[1])))
@@ -285,7 +281,7 @@ def _programmes(reading: Reading, rows: list[Row]) -> dict[str, Any]:
         if "provider" in row:
             one["by"].add((row["provider"], reading.label(row["provider"])))
     levels: dict[str, int] = defaultdict(int)
-    unknown = _said(reading, "niveau non précisé", "level not stated")
+    unknown = gettext("niveau non précisé", reading.language)
     for one in found.values():
         levels[one["level"] or unknown] += 1
     ordered = sorted(found.values(), key=lambda one: (fold(one["label"]), one["iri"]))
@@ -318,7 +314,7 @@ def by_type(reading: Reading, rows: list[Row]) -> list[dict[str, Any]]:
         (
             {
                 "iri": iri,
-                "label": reading.label(iri) if iri else _said(reading, "type non précisé", "type not stated"),
+                "label": reading.label(iri) if iri else gettext("type non précisé", reading.language),
                 "total": sum(e.values()),
                 "evidence": sorted(e),
             }
@@ -351,44 +347,26 @@ def _things(reading: Reading, rows: list[Row]) -> list[dict[str, Any]]:
     return sorted(found.values(), key=lambda one: (fold(one["class"]), fold(one["label"])))
 
 
-def _said(reading: Reading, french: str, english: str) -> str:
-    return english if reading.language == "en" else french
+_LACKING: Mapping[str, Spoken] = {
+    "population": N_("la population"),
+    "contour": N_("le contour"),
+    "actors": N_("des établissements, unités de recherche ou entreprises"),
+    "programmes": N_("des formations enseignées sur place"),
+    "establishments": N_("les établissements par secteur"),
+    "interactions": N_("des interactions avec l’enseignement supérieur et la recherche"),
+    "chains": N_("des membres de filières"),
+    "serving": N_("de structure relais, de guichet ou de dispositif en charge du territoire"),
+}
+"""What a territory may lack, by the block that would tell it."""
 
 
-#: What a territory may lack: the block that would tell it, in French and in English.
-_LACKING = (
-    ("population", "la population", "its population"),
-    ("contour", "le contour", "its outline"),
-    (
-        "actors",
-        "des établissements, unités de recherche ou entreprises",
-        "institutions, research units or companies",
-    ),
-    ("programmes", "des formations enseignées sur place", "programmes taught there"),
-    ("establishments", "les établissements par secteur", "its establishments by sector"),
-    (
-        "interactions",
-        "des interactions avec l’enseignement supérieur et la recherche",
-        "interactions with higher education and research",
-    ),
-    ("chains", "des membres de filières", "members of value chains"),
-    (
-        "serving",
-        "de structure relais, de guichet ou de dispositif en charge du territoire",
-        "a relay, a desk or a scheme in charge of the territory",
-    ),
-)
-
-
-def _missing(blocks: dict[str, Solutions], economy: dict[str, Any], english: bool) -> list[str]:
+def _missing(blocks: dict[str, Solutions], economy: dict[str, Any], said: Language) -> list[str]:
     """Say what no loaded source tells of the territory; a part that failed is not called missing."""
     missing = [
-        words[english] for name, *words in _LACKING if not blocks[name].rows and not blocks[name].failure
+        words[said] for name, words in _LACKING.items() if not blocks[name].rows and not blocks[name].failure
     ]
     if not economy["emplois"] and not economy["totaux"] and not blocks["zones"].failure:
-        missing.insert(0, "its jobs" if english else "l’emploi salarié")
+        missing.insert(0, gettext("l’emploi salarié", said))
     if not economy["recrutements"] and not blocks["hiring"].failure:
-        missing.append(
-            "hiring plans at this level" if english else "les projets de recrutement à cette maille"
-        )
+        missing.append(gettext("les projets de recrutement à cette maille", said))
     return missing

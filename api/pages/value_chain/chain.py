@@ -15,7 +15,7 @@ from ....graph.region.view import RegionView
 from ....loaders.filieres.files import STAGES
 from ....loaders.inference.membership import FUNCTIONS
 from ....ontology.vocabulary import ID
-from ....words import N_, NN_, Listed, Message, Number, gettext
+from ....words import N_, NN_, SOURCE, Listed, Message, Number, gettext, languages
 from ...labels.chain_rules import Rule, rules_of
 from ...labels.wording import typeset
 from ...web.negotiation import Language
@@ -181,14 +181,14 @@ def _rank(names: tuple[str, ...], path: str) -> int:
 
 
 def _text(texts: Mapping[str, Mapping[str, tuple[str, str]]], thing: str, part: int) -> Text:
-    """Give a name or definition in both languages, the one standing in for the other; the code where there is none."""
+    """Give a name or definition in each language, French standing in for what is not there; the code where there is none."""
     found = {language: pair[part] for language, pair in texts.get(thing, {}).items() if pair[part]}
     known = (
-        found.get("fr")
+        found.get(SOURCE)
         or found.get("en")
         or next(iter(found.values()), "" if part else thing.rpartition("/")[2])
     )
-    return {"fr": found.get("fr", known), "en": found.get("en", known)}
+    return {language: found.get(language, known) for language in languages()}
 
 
 def _links(matter: RegionView, path: str) -> tuple[Link, ...]:

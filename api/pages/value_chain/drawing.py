@@ -11,8 +11,7 @@ import networkx as nx
 
 from ....graph.chains.network import Actor, ChainNetwork
 from ....ontology.vocabulary import ID
-from ....words import N_, Number, Spoken, gettext
-from ...labels.wording import french_number
+from ....words import N_, Number, Spoken, gettext, ngettext
 from ...web.links import href, local_name
 from ...web.negotiation import Language
 from .chain import KINDS, Chain
@@ -141,11 +140,10 @@ def _axis(
     for stage, text in chain.stages:
         x = centres[column_of[stage]]
         number = counts[stage]
-        if said == "en":
-            title = f"Stage: {text[said]}\n{number or 'no'} member{'' if number == 1 else 's'} found"
-        else:
-            found = french_number(number) if number else "aucun"
-            title = f"Étape : {text[said]}\n{found} {'membres repérés' if number > 1 else 'membre repéré'}"
+        found = ngettext("{n} membre repéré", "{n} membres repérés", number, said)
+        if not number:
+            found = gettext("aucun membre repéré", said)
+        title = gettext("Étape : {stage}", said, stage=text) + f"\n{found}"
         font = {"size": 26, "color": "#ffffff"}
         graph.add_node(stage, kind="stage", label=text[said], x=x, y=0, title=title, size=26, font=font)
         if previous:

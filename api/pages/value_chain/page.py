@@ -21,7 +21,7 @@ from ...render.blocks.tables import absent, full
 from ...render.rendering import page
 from ...web.links import local_name
 from ...web.negotiation import Language
-from ...web.page_language import spoken
+from ...web.page_language import in_address, spoken
 from ..blocks import settle
 from ..territory.outside import alternates
 from .asking import asked_of, find
@@ -87,7 +87,7 @@ def _broken(request: Request) -> list[dict[str, Any]]:
 
 
 def _page(request: Request, reading: Reading, view: View, said: Language) -> Response:
-    chain, asked, english = view.chain, view.asked, said == "en"
+    chain, asked = view.chain, view.asked
     members = [actor for actor in view.shown.actors.values() if actor.member]
     pages = max(1, -(-len(members) // SHOWN))
     at = min(asked.page, pages)
@@ -136,8 +136,7 @@ def _page(request: Request, reading: Reading, view: View, said: Language) -> Res
         absent=absent,
         carte=f"/cartes.svg?indicateur={MAP}&par={chain.path}&niveau=epci" if view.map else "",
         fichiers=[
-            (name, asked.address(f"{here}/reseau.{name}", page="", lang=said if english else ""))
-            for name in FILES
+            (name, asked.address(f"{here}/reseau.{name}", page="", lang=in_address(said))) for name in FILES
         ],
         alternates=alternates(chain.iri),
         fil=[("/filieres", gettext("Filières", said)), (None, chain.label[said])],

@@ -9,7 +9,7 @@ from typing import Any
 from ....graph.indicators.rows import INSUFFICIENT, MISSING, SUPPRESSED
 from ....graph.sparql.results import Iri, Rows, Value
 from ....ontology.vocabulary import ID
-from ....words import EMPTY, N_, Spoken, number
+from ....words import EMPTY, N_, Spoken, number, percent_sign
 from ...web.negotiation import Language
 
 Words = Spoken
@@ -169,8 +169,9 @@ def figure(value: float | None, decimals: int, language: Language, unit: str = "
     if not decimals and 0 < abs(value) < 10 and value != int(value):
         decimals = 1
     text = number(value, language, decimals)
-    space = "" if language == "en" and unit == "%" else "\u202f"
-    return f"{text}{space}{unit}" if unit else text
+    if unit == "%":
+        return text + percent_sign(language)
+    return f"{text}\u202f{unit}" if unit else text
 
 
 def absent(status: str | None, language: Language) -> tuple[str, str]:

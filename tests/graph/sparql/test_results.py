@@ -18,7 +18,6 @@ from ancrage.graph.sparql.results import (
     Value,
     best_label,
     to_csv,
-    to_csv_fr,
     to_json,
     to_value,
 )
@@ -127,21 +126,23 @@ def test_csv_is_rfc_4180_and_begins_no_formula() -> None:
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
 def test_a_formula_is_disarmed_for_french_spreadsheets(start: str) -> None:
-    body = to_csv_fr(Rows([f"{start}head"], [[f"{start}HYPERLINK()"], [Iri(f"{start}x:y")]]))
+    body = to_csv(Rows([f"{start}head"], [[f"{start}HYPERLINK()"], [Iri(f"{start}x:y")]]), french=True)
     read = list(csv.reader(io.StringIO(body.decode("utf-8-sig"), newline=""), delimiter=";"))
     assert read == [[f"'{start}head"], [f"'{start}HYPERLINK()"], [f"'{start}x:y"]]
 
 
 def test_a_negative_number_is_no_formula_even_as_text_but_an_expression_is() -> None:
     texts: list[list[Value]] = [["-12"], ["-1,5"], ["-1.5"], ["-1+2"], ["-12 "], ["+33"], [float("-inf")]]
-    body = to_csv_fr(Rows(["n"], texts))
+    body = to_csv(Rows(["n"], texts), french=True)
     assert body.decode("utf-8-sig").splitlines()[1:] == [
         "-12", "-1,5", "-1.5", "'-1+2", "'-12 ", "'+33", "'-INF"
     ]  # fmt: skip
 
 
 def test_numbers_are_french_and_stay_numbers() -> None:
-    body = to_csv_fr(Rows(["n"], [[-1.5], [Decimal("-0.25")], [-3], [True], [date(2026, 1, 31)], [None]]))
+    body = to_csv(
+        Rows(["n"], [[-1.5], [Decimal("-0.25")], [-3], [True], [date(2026, 1, 31)], [None]]), french=True
+    )
     assert body.startswith(b"\xef\xbb\xbf")
     assert body.decode("utf-8-sig") == 'n\r\n-1,5\r\n-0,25\r\n-3\r\nVRAI\r\n2026-01-31\r\n""\r\n'
 
@@ -149,7 +150,10 @@ def test_numbers_are_french_and_stay_numbers() -> None:
 @given(st.lists(st.lists(st.text(st.characters(exclude_categories=["Cs"])), min_size=2, max_size=2)))
 def test_csv_gives_back_any_text(table: list[list[str]]) -> None:
     rows = Rows(["a", "b"], [list(row) for row in table])
-    for body, separator in ((to_csv(rows).decode(), ","), (to_csv_fr(rows).decode("utf-8-sig"), ";")):
+    for body, separator in (
+        (to_csv(rows).decode(), ","),
+        (to_csv(rows, french=True).decode("utf-8-sig"), ";"),
+    ):
         read = list(csv.reader(io.StringIO(body, newline=""), delimiter=separator, strict=True))
         assert len(read) == len(table) + 1
         for got, row in zip(read[1:], table, strict=True):
@@ -198,4 +202,4 @@ def test_an_empty_answer_is_a_head() -> None:
 def test_what_is_no_decimal_stays_a_text(text: str) -> None:
     value = to_value({"type": "literal", "value": text, "datatype": XSD + "decimal"})
     assert value == text
-    assert to_csv_fr(Rows(["n"], [[value]]))
+    assert to_csv(Rows(["n"], [[value]]), french=True)
