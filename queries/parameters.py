@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
+
+from ..words import N_, SOURCE, AncrageError, Named, Spoken
 
 ID = "https://w3id.org/ancrage/id/"
 DEFINITIONS = "https://w3id.org/ancrage/def/"
@@ -33,12 +35,22 @@ KINDS_OF_TERRITORY = {
 }
 
 
-class BadValue(ValueError):  # noqa: N818
-    """A value does not fit the type of its parameter; `reason` says why in French, `english` in English."""
+class BadValue(AncrageError, ValueError):  # noqa: N818
+    """A value does not fit the type of its parameter; `reason` says why."""
 
-    def __init__(self, reason: str, english: str) -> None:
+    code = "bad-value"
+
+    def __init__(self, reason: Spoken) -> None:
         super().__init__(reason)
-        self.reason, self.english = reason, english
+        self.reason = reason
+
+    @property
+    def message(self) -> Spoken:
+        """What is said."""
+        return self.reason
+
+    def __str__(self) -> str:
+        return self.reason[SOURCE]
 
 
 def iri_term(iri: str) -> str:
@@ -55,8 +67,7 @@ def iri_term(iri: str) -> str:
     except ValueError:
         pass
     raise BadValue(
-        f"« {_shown(iri)} » n'est pas une IRI absolue (http, https ou urn)",
-        f"“{_shown(iri)}” is not an absolute IRI (http, https or urn)",
+        N_("« {iri} » n'est pas une IRI absolue (http, https ou urn)", iri=_shown(iri)),
     )
 
 
@@ -70,8 +81,7 @@ def literal_term(text: str, datatype: str | None = None) -> str:
     """
     if any(0xD800 <= ord(character) <= 0xDFFF for character in text):
         raise BadValue(
-            "le texte contient un caractère qui n'est pas de l'Unicode valide",
-            "the text holds a character that is not valid Unicode",
+            N_("le texte contient un caractère qui n'est pas de l'Unicode valide"),
         )
     escaped = "".join(
         _ESCAPES.get(c) or (f"\\u{ord(c):04X}" if ord(c) < 32 or ord(c) == 127 else c) for c in text
@@ -105,10 +115,12 @@ def _territory(value: str) -> str:
         return iri_term(f"{ID}territory/{kind}/{code}")
     codes = "(38185, 200040715, 38), region/84, zone/8409, bassin/8401, adhoc/sillon-alpin"
     raise BadValue(
-        f"« {_shown(value)} » n'est pas un territoire : donnez un code de commune, d'EPCI ou de département "
-        f"{codes} ou une IRI",
-        f"“{_shown(value)}” is not a territory: give the code of a commune, an intercommunality or a "
-        f"department {codes} or an IRI",
+        N_(
+            "« {value} » n'est pas un territoire : donnez un code de commune, d'EPCI ou de département "
+            "{codes} ou une IRI",
+            value=_shown(value),
+            codes=codes,
+        ),
     )
 
 
@@ -122,8 +134,11 @@ def _organization(value: str) -> str:
     if iri is None:
         codes = "(UAI, RNSR, SIREN, SIRET, PIC, Paysage)"
         raise BadValue(
-            f"« {_shown(value)} » n'est pas une organisation : donnez un code {codes} ou une IRI",
-            f"“{_shown(value)}” is not an organisation: give a code {codes} or an IRI",
+            N_(
+                "« {value} » n'est pas une organisation : donnez un code {codes} ou une IRI",
+                value=_shown(value),
+                codes=codes,
+            ),
         )
     return iri_term(iri)
 
@@ -133,8 +148,11 @@ def _territory_kind(value: str) -> str:
     if name not in KINDS_OF_TERRITORY.values():
         known = ", ".join(KINDS_OF_TERRITORY)
         raise BadValue(
-            f"« {_shown(value)} » n'est pas un niveau de territoire : donnez l'un de {known}",
-            f"“{_shown(value)}” is not a level of territory: give one of {known}",
+            N_(
+                "« {value} » n'est pas un niveau de territoire : donnez l'un de {known}",
+                value=_shown(value),
+                known=known,
+            ),
         )
     return iri_term(DEFINITIONS + name)
 
@@ -144,8 +162,11 @@ def _concept(kind: str) -> Callable[[str], str]:
         iri = _local(value, kind)
         if iri is None:
             raise BadValue(
-                f"« {_shown(value)} » n'est pas un identifiant de « {kind} » : donnez son nom court ou une IRI",
-                f"“{_shown(value)}” is not an identifier of “{kind}”: give its short name or an IRI",
+                N_(
+                    "« {value} » n'est pas un identifiant de « {kind} » : donnez son nom court ou une IRI",
+                    value=_shown(value),
+                    kind=kind,
+                ),
             )
         return iri_term(iri)
 
@@ -157,8 +178,7 @@ def _resource(value: str) -> str:
         return iri_term(value)
     if not _SLUG.fullmatch(value):
         raise BadValue(
-            f"« {_shown(value)} » n'est ni une IRI ni un chemin sous {ID}",
-            f"“{_shown(value)}” is neither an IRI nor a path below {ID}",
+            N_("« {value} » n'est ni une IRI ni un chemin sous {ID}", value=_shown(value), ID=ID),
         )
     return iri_term(ID + value)
 
@@ -166,8 +186,7 @@ def _resource(value: str) -> str:
 def _year(value: str) -> str:
     if not re.fullmatch(r"[12][0-9]{3}", value):
         raise BadValue(
-            f"« {_shown(value)} » n'est pas une année sur quatre chiffres",
-            f"“{_shown(value)}” is not a year of four figures",
+            N_("« {value} » n'est pas une année sur quatre chiffres", value=_shown(value)),
         )
     return value
 
@@ -175,15 +194,14 @@ def _year(value: str) -> str:
 def _integer(value: str) -> str:
     if not re.fullmatch(r"[+]?[0-9]{1,18}", value):  # numbers of these questions are distances and counts
         raise BadValue(
-            f"« {_shown(value)} » n'est pas un nombre entier à partir de 0",
-            f"“{_shown(value)}” is not a whole number from 0",
+            N_("« {value} » n'est pas un nombre entier à partir de 0", value=_shown(value)),
         )
     return str(int(value))
 
 
 def _text(value: str) -> str:
     if not value.strip():
-        raise BadValue("le texte est vide", "the text is empty")
+        raise BadValue(N_("le texte est vide"))
     return literal_term(value.strip())
 
 
@@ -194,53 +212,42 @@ class ParameterType:
     `choices` names the short path under the base of a closed list (`value-chain`), if the type has one.
     """
 
-    label: Mapping[str, str]
-    accepts: Mapping[str, str]
+    label: Spoken
+    accepts: Spoken
     term: Callable[[str], str]
     choices: str = ""
 
 
-def _type(
-    french: str, english: str, accepts: str | tuple[str, str], term: Callable[[str], str], choices: str = ""
-) -> ParameterType:
-    pair = (accepts, accepts) if isinstance(accepts, str) else accepts
-    return ParameterType(
-        {"fr": french, "en": english}, dict(zip(("fr", "en"), pair, strict=True)), term, choices
-    )
-
-
-def _listed(choices: str, french: str, english: str, example: str) -> ParameterType:
-    return _type(french, english, f"{example}, IRI", _concept(choices), choices)
+def _listed(choices: str, label: Spoken, example: str) -> ParameterType:
+    return ParameterType(label, Named(f"{example}, IRI"), _concept(choices), choices)
 
 
 TYPES: dict[str, ParameterType] = {
-    "territory": _type(
-        "territoire", "territory", "200040715, 38185, 38, region/84, zone/8409, IRI", _territory
+    "territory": ParameterType(
+        N_("territoire"), Named("200040715, 38185, 38, region/84, zone/8409, IRI"), _territory
     ),
-    "territory-kind": _type("niveau", "level", ", ".join(KINDS_OF_TERRITORY), _territory_kind),
-    "organization": _type(
-        "organisation", "organisation", "0383546Y, 199812857W, 130026081, IRI", _organization
+    "territory-kind": ParameterType(N_("niveau"), Named(", ".join(KINDS_OF_TERRITORY)), _territory_kind),
+    "organization": ParameterType(
+        N_("organisation"), Named("0383546Y, 199812857W, 130026081, IRI"), _organization
     ),
-    "resource": _type(
-        "ressource", "resource", ("IRI ou chemin sous la base", "IRI or path below the base"), _resource
+    "resource": ParameterType(N_("ressource"), N_("IRI ou chemin sous la base"), _resource),
+    "year": ParameterType(N_("année"), Named("2020"), _year),
+    "gyear": ParameterType(
+        N_("année"), Named("2020"), lambda value: literal_term(_year(value), XSD + "gYear")
     ),
-    "year": _type("année", "year", "2020", _year),
-    "gyear": _type("année", "year", "2020", lambda value: literal_term(_year(value), XSD + "gYear")),
-    "integer": _type("nombre entier", "integer", "10", _integer),
-    "text": _type("texte", "text", ("texte libre", "free text"), _text),
-    "words": _type("mots", "words", ("un ou plusieurs mots", "one or several words"), _text),
-    "chain": _listed("value-chain", "filière", "value chain", "timber-construction"),
-    "interaction-type": _listed(
-        "interaction-type", "type d'interaction", "interaction type", "collaborative-project"
-    ),
-    "actor-role": _listed("actor-role", "rôle", "role", "coordinator"),
-    "actor-type": _listed("actor-type", "type d'acteur", "actor type", "company"),
-    "evidence-status": _listed("evidence-status", "statut de preuve", "evidence status", "documented"),
-    "indicator": _listed("indicator", "indicateur", "indicator", "population"),
-    "sector": _listed("sector", "secteur", "sector", "a38/CI"),
-    "field": _listed("field", "domaine académique", "academic field", "mesr/8"),
-    "scheme": _listed("scheme", "dispositif", "support scheme", "starter"),
-    "desk": _listed("desk", "guichet", "one-stop shop", "interface-universite-territoires"),
+    "integer": ParameterType(N_("nombre entier"), Named("10"), _integer),
+    "text": ParameterType(N_("texte"), N_("texte libre"), _text),
+    "words": ParameterType(N_("mots"), N_("un ou plusieurs mots"), _text),
+    "chain": _listed("value-chain", N_("filière"), "timber-construction"),
+    "interaction-type": _listed("interaction-type", N_("type d'interaction"), "collaborative-project"),
+    "actor-role": _listed("actor-role", N_("rôle"), "coordinator"),
+    "actor-type": _listed("actor-type", N_("type d'acteur"), "company"),
+    "evidence-status": _listed("evidence-status", N_("statut de preuve"), "documented"),
+    "indicator": _listed("indicator", N_("indicateur"), "population"),
+    "sector": _listed("sector", N_("secteur"), "a38/CI"),
+    "field": _listed("field", N_("domaine académique"), "mesr/8"),
+    "scheme": _listed("scheme", N_("dispositif"), "starter"),
+    "desk": _listed("desk", N_("guichet"), "interface-universite-territoires"),
 }
 
 
@@ -256,7 +263,7 @@ class Parameter:
     def terms(self, value: object) -> tuple[str, ...]:
         """Give the SPARQL terms of a value: one, or one for each item of a list or word of a `words` text.
 
-        Raises BadValue, with a French and an English sentence, when the value does not fit the type.
+        Raises BadValue when the value does not fit the type.
 
         >>> Parameter("territory", "territory", "38").terms("200040715")
         ('<https://w3id.org/ancrage/id/territory/epci/200040715>',)
@@ -268,5 +275,5 @@ class Parameter:
         if self.type == "words":
             texts = [word for text in texts for word in text.split()]
         if not texts or not any(texts):
-            raise BadValue("la valeur est vide", "the value is empty")
+            raise BadValue(N_("la valeur est vide"))
         return tuple(dict.fromkeys(TYPES[self.type].term(text) for text in texts))

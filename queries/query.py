@@ -6,25 +6,31 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ..words import N_, SOURCE, AncrageError, Spoken
 from .parameters import TYPES, BadValue, Parameter, iri_term
 
 
-class ParameterError(ValueError):
-    """A parameter is unknown, missing or badly valued; keeps `query`, `parameter`, `value` and `reason`.
+class ParameterError(AncrageError, ValueError):
+    """A parameter is unknown, missing or badly valued; keeps `query`, `parameter`, `value` and `reason`, which is said."""
 
-    `reasons` has the reason by language (fr, en); `reason` is the French one, and so is the message.
-    """
+    code = "parameter"
 
-    def __init__(self, query: str, parameter: str, value: object, reason: str, english: str = "") -> None:
-        super().__init__(f"Question « {query} », paramètre « {parameter} » : {reason}.")
+    def __init__(self, query: str, parameter: str, value: object, reason: Spoken) -> None:
+        super().__init__(query, parameter, value)
         self.query, self.parameter, self.value, self.reason = query, parameter, value, reason
-        self.reasons: Mapping[str, str] = {"fr": reason, "en": english or reason}
 
-    def told(self, language: str) -> str:
-        """Give the message in French or in English."""
-        if language != "en":
-            return str(self)
-        return f"Query “{self.query}”, parameter “{self.parameter}”: {self.reasons['en']}."
+    @property
+    def message(self) -> Spoken:
+        """What is said."""
+        return N_(
+            "Question « {query} », paramètre « {parameter} » : {reason}.",
+            query=self.query,
+            parameter=self.parameter,
+            reason=self.reason,
+        )
+
+    def __str__(self) -> str:
+        return self.message[SOURCE]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +81,7 @@ class Query:
             self.name,
             name,
             None,
-            f"il n'existe pas (paramètres : {names or 'aucun'})",
-            f"there is none of that name (parameters: {names or 'none'})",
+            N_("il n'existe pas (paramètres : {names})", names=names or N_("aucun")),
         )
 
     def bind(self, **values: object) -> str:
@@ -111,15 +116,12 @@ class Query:
         for name, value in values.items():
             try:
                 terms[name] = " ".join(self.parameter(name).terms(value))
-            except ParameterError as error:
-                raise ParameterError(self.name, name, value, error.reason, error.reasons["en"]) from None
-            except BadValue as error:
-                raise ParameterError(self.name, name, value, error.reason, error.english) from None
+            except (ParameterError, BadValue) as error:
+                raise ParameterError(self.name, name, value, error.reason) from None
         for parameter in self.parameters:
             if parameter.name not in terms and not parameter.optional:
-                reason = f"il manque (par exemple : {parameter.example})"
-                english = f"it is missing (for example: {parameter.example})"
-                raise ParameterError(self.name, parameter.name, None, reason, english)
+                reason = N_("il manque (par exemple : {example})", example=parameter.example)
+                raise ParameterError(self.name, parameter.name, None, reason)
         return terms
 
     def _bound(self, terms: Mapping[str, str], start: int, end: int) -> str:
@@ -131,7 +133,7 @@ class Query:
         return "".join([*pieces, self.text[at:end]])
 
     def describe(self, language: str = "fr") -> str:
-        """Give a short description for people: title, name, summary and parameters, in French or English.
+        """Give a short description for people: title, name, summary and parameters, in a language.
 
         >>> from .library import Library
         >>> print(Library()["territory-identity"].describe("en").splitlines()[0])
@@ -143,9 +145,10 @@ class Query:
             self.summary[language],
         ]
         for parameter in self.parameters:
-            optional = (" facultatif" if language == "fr" else " optional") if parameter.optional else ""
-            label = TYPES[parameter.type].label[language]
-            lines.append(f"  {parameter.name} ({label}{optional}) = {parameter.example}")
+            label: Spoken = TYPES[parameter.type].label
+            if parameter.optional:
+                label = N_("{type} facultatif", type=label)
+            lines.append(f"  {parameter.name} ({label[language]}) = {parameter.example}")
         return "\n".join(lines)
 
 

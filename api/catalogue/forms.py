@@ -8,6 +8,7 @@ from typing import Literal
 
 from ...queries.parameters import DEFINITIONS, KINDS_OF_TERRITORY, TYPES, BadValue, Parameter
 from ...queries.query import ParameterError, Query
+from ...words import N_, Said, Spoken
 from ..labels.questions import LEVELS, word
 from ..reading.names import Index, Named, territory_kind
 from ..reading.solutions import Reading
@@ -80,9 +81,9 @@ class Unclear(ParameterError):  # noqa: N818
     """A value that names no thing, or several; keeps the things it may be (`nearest`: label, IRI and the value to give)."""
 
     def __init__(
-        self, query: str, parameter: str, value: str, reasons: tuple[str, str], things: Iterable[Named]
+        self, query: str, parameter: str, value: str, reason: Spoken, things: Iterable[Named]
     ) -> None:
-        super().__init__(query, parameter, value, *reasons)
+        super().__init__(query, parameter, value, reason)
         self.nearest = [
             {"label": thing.label, "iri": thing.iri, "value": short_value(thing.iri)} for thing in things
         ]
@@ -144,22 +145,23 @@ def _check_clear(query: Query, parameter: Parameter, text: str, found: Sequence[
         return
     offered = (meant or found)[:5]
 
-    def told(language: Language) -> str:
-        return ", ".join(
-            f"{short_value(one.iri)} ({one.label}, {index.precise(one, language)})" for one in offered
-        )
-
+    codes = Said(_offered, (index, offered))
     if meant:
-        reasons = (
-            f"plusieurs portent le nom « {text} » ; donnez un code : {told('fr')}",
-            f"several are called “{text}”; give a code: {told('en')}",
-        )
+        reason = N_("plusieurs portent le nom « {text} » ; donnez un code : {codes}", text=text, codes=codes)
     else:
-        reasons = (
-            f"« {text} » n’est le nom exact de rien ; donnez un code ou un nom entier : {told('fr')}",
-            f"“{text}” is no exact name; give a code or a whole name: {told('en')}",
+        reason = N_(
+            "« {text} » n’est le nom exact de rien ; donnez un code ou un nom entier : {codes}",
+            text=text,
+            codes=codes,
         )
-    raise Unclear(query.name, parameter.name, text, reasons, offered)
+    raise Unclear(query.name, parameter.name, text, reason, offered)
+
+
+def _offered(index: Index, things: Sequence[Named], language: Language) -> str:
+    """List things with what is to be typed for each."""
+    return ", ".join(
+        f"{short_value(one.iri)} ({one.label}, {index.precise(one, language)})" for one in things
+    )
 
 
 def check_known(
@@ -184,16 +186,12 @@ def check_known(
                 continue
             things = [term.strip("<>") for term in parameter.terms(text) if term.startswith("<")]
             if not all(_described(iri, index, reading, graphs) for iri in things):
-                raise Unclear(
-                    query.name,
-                    name,
-                    text,
-                    (
-                        f"la publication ne décrit aucun{'e' * (parameter.type in _FEMININE)} {kind.label['fr']} « {text} »",
-                        f"the publication describes no {kind.label['en']} “{text}”",
-                    ),
-                    index.nearest(text, _NAMED.get(parameter.type, ""), 5),
-                )
+                values_of = {"kind": kind.label, "text": text}
+                reason = N_("la publication ne décrit aucun {kind} « {text} »", **values_of)
+                if parameter.type in _FEMININE:
+                    reason = N_("la publication ne décrit aucune {kind} « {text} »", **values_of)
+                near = index.nearest(text, _NAMED.get(parameter.type, ""), 5)
+                raise Unclear(query.name, name, text, reason, near)
 
 
 def _described(iri: str, index: Index, reading: Reading, graphs: list[str] | None) -> bool:
@@ -286,7 +284,7 @@ def _field(
         optional=parameter.optional,
         picker=picker,
         value=text,
-        error=error.reasons[language] if error else "",
+        error=error.reason[language] if error else "",
         finder=finder,
         base=f"{BASE}{parameter.type}/" if finder else "",
         meaning=_meaning(reading, index, parameter, values) if finder and not error else "",

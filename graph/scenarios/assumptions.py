@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
 from typing import Any, ClassVar, TypeAlias
 
-from ...words import Named
+from ...words import N_, AncrageError, Named, Spoken
 from ..findings.model import Words
 from ..snapshots.provenance import GRAPHS
 
@@ -25,21 +25,37 @@ LISTS = frozenset({"serves", "services", "families", "territories", "places"})
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
-class ScenarioError(ValueError):
-    """A scenario that makes no sense; keeps the reason in `words`, French and English."""
+class ScenarioError(AncrageError, ValueError):
+    """A scenario that makes no sense; `message` says why."""
 
-    def __init__(self, french: str, english: str) -> None:
-        super().__init__(english)
-        self.words: Words = {"fr": french, "en": english}
+    code = "scenario"
+
+    def __init__(self, message: Spoken) -> None:
+        super().__init__(message)
+        self._message = message
+
+    @property
+    def message(self) -> Spoken:
+        """What is said."""
+        return self._message
+
+    def __str__(self) -> str:
+        return self.message["en"]
 
 
 class Contradiction(ScenarioError):  # noqa: N818
     """Two assumptions that cannot both hold, or are the same; keeps the `first` and the `second`."""
 
-    def __init__(self, first: Assumption, second: Assumption, french: str, english: str) -> None:
+    code = "contradiction"
+
+    def __init__(self, first: Assumption, second: Assumption, reason: Spoken) -> None:
         super().__init__(
-            f"« {second.to_line()} » contredit « {first.to_line()} » : {french}.",
-            f"« {second.to_line()} » contradicts « {first.to_line()} »: {english}",
+            N_(
+                "« {second} » contredit « {first} » : {reason}.",
+                second=second.to_line(),
+                first=first.to_line(),
+                reason=reason,
+            )
         )
         self.first, self.second = first, second
 
@@ -181,17 +197,15 @@ class Scenario:
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name) or len(self.name) > 60:
             raise ScenarioError(
-                f"« {self.name} » ne peut nommer un scénario : des minuscules sans accent, des chiffres et des tirets.",
-                f"« {self.name} » cannot name a scenario: lower-case letters, digits and hyphens only",
+                N_(
+                    "« {name} » ne peut nommer un scénario : des minuscules sans accent, des chiffres et des tirets.",
+                    name=self.name,
+                ),
             )
         if not self.label.strip():
-            raise ScenarioError(
-                f"Le scénario {self.name} n'a pas de titre.", f"scenario {self.name} has no label"
-            )
+            raise ScenarioError(N_("Le scénario {name} n'a pas de titre.", name=self.name))
         if not self.assumptions:
-            raise ScenarioError(
-                f"Le scénario {self.name} n'a aucune hypothèse.", f"scenario {self.name} has no assumption"
-            )
+            raise ScenarioError(N_("Le scénario {name} n'a aucune hypothèse.", name=self.name))
 
     @property
     def graph(self) -> str:

@@ -189,8 +189,7 @@ def _chosen(matter: RegionView, names: Sequence[str] | None, scenario: Scenario)
     for name, id in zip(names, ids, strict=True):
         if id not in known:
             raise ScenarioError(
-                f"« {name} » n'est pas un chiffre : {', '.join(known)}.",
-                f"« {name} » is no figure: {', '.join(known)}",
+                N_("« {name} » n'est pas un chiffre : {names}.", name=name, names=", ".join(known)),
             )
     return [known[id] for id in dict.fromkeys(ids)]
 

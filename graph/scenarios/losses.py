@@ -65,7 +65,7 @@ def without(matter: RegionView, nodes: Sequence[str], territory: str | None = No
     within = ground.territory(territory or matter.within)
     things = list(dict.fromkeys(_thing(matter, one) for one in nodes))
     if not things:
-        raise ScenarioError("Nommez au moins un acteur.", "name one actor at least")
+        raise ScenarioError(N_("Nommez au moins un acteur."))
     board, contacts = Board.of(matter), Contacts.of(matter)
     places = [one for one in ground.territories("epci", within.id) if one.id in set(board.ids)]
     members = board.members[np.array([board.ids.index(one.id) for one in places], dtype=np.intp), :]

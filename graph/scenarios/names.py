@@ -4,27 +4,27 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
 import polars as pl
 
 from ...ontology.vocabulary import ID
+from ...words import N_, Spoken
 from ..region.gazetteer import Gazetteer, Territory
 from ..region.names import UnknownName
 from ..region.relays import relays_of
 from ..region.view import RegionView
 from .assumptions import ScenarioError
 
-FRENCH = {
-    "branch": "antenne",
-    "relay": "structure relais",
-    "programme": "formation",
-    "platform": "plateforme",
-    "epci": "EPCI",
+KIND_NAMES: Mapping[str, Spoken] = {
+    "branch": N_("antenne"),
+    "relay": N_("structure relais"),
+    "programme": N_("formation"),
+    "platform": N_("plateforme"),
 }
-"""The kinds of things, in French."""
+"""The kinds of things."""
 _MAX = 40
 
 
@@ -88,8 +88,12 @@ def node_named(matter: RegionView, kind: str, text: str) -> str:
     if same:
         told = ", ".join(same[:5])
         raise ScenarioError(
-            f"Plusieurs choses du genre « {FRENCH[kind]} » s'appellent « {text} » : {told}.",
-            f"« {text} » names more than one {kind}: {told}",
+            N_(
+                "Plusieurs choses du genre « {kind} » s'appellent « {text} » : {told}.",
+                kind=KIND_NAMES[kind],
+                text=text,
+                told=told,
+            ),
         )
     raise UnknownName(kind, text, nearest(bare, named.labels))
 
@@ -114,8 +118,7 @@ def commune_named(matter: RegionView, text: str) -> tuple[str, str]:
     if found:
         told = ", ".join(f"{ground.labels[at]} ({ground.ids[at].rsplit('/', 1)[-1]})" for at in found)
         raise ScenarioError(
-            f"« {text} » est le nom de plusieurs communes : {told}.",
-            f"« {text} » names more than one commune: {told}",
+            N_("« {text} » est le nom de plusieurs communes : {told}.", text=text, told=told),
         )
     raise UnknownName("commune", text, nearest(bare, _communes(ground)))
 
@@ -125,8 +128,11 @@ def epci_named(matter: RegionView, text: str) -> Territory:
     found = Gazetteer.of(matter).territory(text)
     if found.level != "epci":
         raise ScenarioError(
-            f"« {text} » ({found.label}) n'est pas un EPCI : seuls des EPCI fusionnent.",
-            f"« {text} » ({found.label}) is no inter-municipal area: only these merge",
+            N_(
+                "« {text} » ({found}) n'est pas un EPCI : seuls des EPCI fusionnent.",
+                text=text,
+                found=found.label,
+            ),
         )
     return found
 
@@ -150,8 +156,7 @@ def known(kind: str, root: str, text: str, labels: dict[str, str]) -> str:
     if len(same) > 1 and same[0] not in (bare, f"{root}/{bare}"):
         told = ", ".join(sorted(same, key=lambda one: "-" in one)[:5])  # official codes first
         raise ScenarioError(
-            f"« {text} » est le nom de plusieurs choses : {told}.",
-            f"« {text} » names more than one {kind}: {told}",
+            N_("« {text} » est le nom de plusieurs choses : {told}.", text=text, told=told),
         )
     return same[0]
 

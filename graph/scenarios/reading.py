@@ -11,6 +11,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from ...words import N_, Named
+from ..findings.model import Words
 from .assumptions import (
     CLASSES,
     LISTS,
@@ -25,7 +27,12 @@ from .assumptions import (
     ScenarioError,
 )
 
-_WHERE = {"place": "a commune", "node": "what it is about", "label": "a label", "programme": "a programme"}
+_WHERE: Mapping[str, Words] = {
+    "place": N_("une commune (« place »)"),
+    "node": N_("ce dont il s'agit (« node »)"),
+    "label": N_("un titre (« label »)"),
+    "programme": N_("une formation (« programme »)"),
+}
 _ONLY = {  # details that some kinds of opening alone have
     "organization": ("branch", "programme", "platform"),
     "serves": ("branch", "relay"),
@@ -50,22 +57,21 @@ def read_scenario(source: Path | str | Mapping[str, Any]) -> Scenario:
     table = source if isinstance(source, Mapping) else _load(Path(source))
     if not _written(table):
         raise ScenarioError(
-            "Le scénario contient un caractère qui n'en est pas un (une moitié de paire UTF-16).",
-            "the scenario holds half a pair of UTF-16, which is no character",
+            N_("Le scénario contient un caractère qui n'en est pas un (une moitié de paire UTF-16)."),
         )
     if unknown := sorted(set(table) - {"name", "label", "label_en", "assumptions"}):
         raise ScenarioError(
-            f"Un scénario n'a pas de champ « {unknown[0]} » : name, label, label_en, assumptions.",
-            f"a scenario has no field « {unknown[0]} »: name, label, label_en, assumptions",
+            N_(
+                "Un scénario n'a pas de champ « {unknown} » : name, label, label_en, assumptions.",
+                unknown=unknown[0],
+            ),
         )
     for name in ("name", "label"):
         if not isinstance(table.get(name), str):
-            raise ScenarioError(
-                f"Il manque au scénario son champ « {name} ».", f"the scenario lacks its {name}"
-            )
+            raise ScenarioError(N_("Il manque au scénario son champ « {name} ».", name=name))
     given = table.get("assumptions", ())
     if not isinstance(given, list | tuple):
-        raise ScenarioError("« assumptions » est une liste.", "« assumptions » is a list")
+        raise ScenarioError(N_("« assumptions » est une liste."))
     made = tuple(parse_assumption(one) if isinstance(one, str) else read_assumption(one) for one in given)
     return Scenario(table["name"], table["label"], made, str(table.get("label_en", "")))
 
@@ -81,12 +87,10 @@ level=None, capacity=None, families=(), chain=None)
     """
     try:
         words = shlex.split(line)
-    except ValueError as error:
-        raise _bad(
-            line, "un guillemet n'est pas fermé", f"a quotation mark is not closed ({error})"
-        ) from None
+    except ValueError:
+        raise _bad(line, N_("un guillemet n'est pas fermé")) from None
     if not words:
-        raise _bad(line, "elle est vide", "it is empty")
+        raise _bad(line, N_("elle est vide"))
     kind = _class(words[0], line)
     known = {one.name for one in fields(kind)} - {"kind"}
     table: dict[str, Any] = {"assumption": words[0]}
@@ -96,10 +100,10 @@ level=None, capacity=None, families=(), chain=None)
         if not (sign and name in known):
             left = [one for one in left if one not in table]
             if not left:
-                raise _bad(line, f"« {word} » est de trop", f"« {word} » is one word too many")
+                raise _bad(line, N_("« {word} » est de trop", word=word))
             name, value = left.pop(0), word
         if name in table:
-            raise _bad(line, f"« {name} » y est deux fois", f"it gives « {name} » twice")
+            raise _bad(line, N_("« {name} » y est deux fois", name=name))
         table[name] = [part.strip() for part in value.split(",")] if name in LISTS else value
     return read_assumption(table, line)
 
@@ -112,7 +116,7 @@ def read_assumption(table: Mapping[str, Any], told: str | None = None) -> Assump
     """
     if not isinstance(table, Mapping):
         shown = json.dumps(table, ensure_ascii=False, default=str)
-        raise _bad(shown, "ce n'est ni une ligne ni une table", "it is neither a line nor a table")
+        raise _bad(shown, N_("ce n'est ni une ligne ni une table"))
     shown = told or json.dumps(dict(table), ensure_ascii=False, default=str)
     kind = _class(str(table.get("assumption", "")), shown)
     thing = str(table["assumption"]).partition("-")[2]
@@ -123,13 +127,13 @@ def read_assumption(table: Mapping[str, Any], told: str | None = None) -> Assump
             continue
         if name not in own or thing not in (_ONLY.get(name, (thing,)) if kind is Open else (thing,)):
             has = ", ".join(one for one in own if thing in _ONLY.get(one, (thing,)))
-            raise _bad(shown, f"elle n'a pas de champ « {name} »", f"it has no field « {name} »: {has}")
+            raise _bad(shown, N_("elle n'a pas de champ « {name} » : {fields}", name=name, fields=has))
         values[name] = _value(name, value, shown)
     for name, one in own.items():
         if one.default is MISSING and not values.get(name):
-            raise _bad(shown, f"il y manque « {name} »", f"it lacks {_WHERE.get(name, name)} (« {name} »)")
+            raise _bad(shown, N_("il y manque {what}", what=_WHERE.get(name, Named(f"« {name} »"))))
     if kind is Offer and values.get("mode", "hybrid") not in MODES:
-        raise _bad(shown, f"son mode est {', '.join(MODES)}", f"its mode is one of {', '.join(MODES)}")
+        raise _bad(shown, N_("son mode est {names}", names=", ".join(MODES)))
     made: Assumption = kind(**values)
     return made
 
@@ -139,11 +143,9 @@ def _load(path: Path) -> Mapping[str, Any]:
     try:
         table = tomllib.loads(text) if path.suffix == ".toml" else json.loads(text)
     except ValueError as error:
-        raise ScenarioError(
-            f"{path.name} ne se lit pas : {error}.", f"{path.name} cannot be read: {error}"
-        ) from None
+        raise ScenarioError(N_("{path} ne se lit pas : {error}.", path=path.name, error=error)) from None
     if not isinstance(table, dict):
-        raise ScenarioError(f"{path.name} n'est pas un scénario.", f"{path.name} is no scenario")
+        raise ScenarioError(N_("{path} n'est pas un scénario.", path=path.name))
     return table
 
 
@@ -162,8 +164,7 @@ def _class(name: str, shown: str) -> type[Open | Close | Move | Merge | Offer]:
         near = get_close_matches(name, CLASSES, n=3, cutoff=0.4) or list(CLASSES)
         raise _bad(
             shown,
-            f"« {name} » n'est pas une hypothèse ; {', '.join(near)} en sont",
-            f"« {name} » is no assumption; {', '.join(near)} are",
+            N_("« {name} » n'est pas une hypothèse ; {names} en sont", name=name, names=", ".join(near)),
         )
     return CLASSES[name]
 
@@ -174,19 +175,19 @@ def _value(name: str, value: Any, shown: str) -> Any:
         if not isinstance(found, list | tuple) or not all(
             isinstance(one, str) and one.strip() for one in found
         ):
-            raise _bad(shown, f"« {name} » est une liste de noms", f"« {name} » is a list of names")
+            raise _bad(shown, N_("« {name} » est une liste de noms", name=name))
         return tuple(found)
     if name == "capacity":
         text = str(value)
         if not text.isdecimal() or not text.isascii():
-            raise _bad(shown, "le nombre de places est un entier", "the capacity is a whole number")
+            raise _bad(shown, N_("le nombre de places est un entier"))
         return int(text)
     if not isinstance(value, str):
-        raise _bad(shown, f"« {name} » est un texte", f"« {name} » is a text")
+        raise _bad(shown, N_("« {name} » est un texte", name=name))
     return value
 
 
-def _bad(shown: str, french: str, english: str) -> ScenarioError:
+def _bad(shown: str, reason: Words) -> ScenarioError:
     return ScenarioError(
-        f"L'hypothèse « {shown} » ne se comprend pas : {french}.", f"assumption « {shown} »: {english}"
+        N_("L'hypothèse « {assumption} » ne se comprend pas : {reason}.", assumption=shown, reason=reason)
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from ...ontology.vocabulary import ID
+from ...words import N_, Spoken
 from ..region.gazetteer import Gazetteer
 from ..region.names import UnknownName
 from ..region.view import RegionView
@@ -25,8 +26,7 @@ class _Touch:
 
     assumption: Assumption
     at: str | None
-    french: str
-    english: str
+    change: Spoken
 
 
 class Resolver:
@@ -56,10 +56,9 @@ class Resolver:
         self._refuse(assumption, id, None)
         if id in NameIndex.of(matter, assumption.kind).labels:
             raise ScenarioError(
-                f"« {assumption.to_line()} » : {id} existe déjà.",
-                f"« {assumption.to_line()} »: {id} exists already",
+                N_("« {assumption} » : {id} existe déjà.", assumption=assumption.to_line(), id=id),
             )
-        self._touch(assumption, id, None, "elle l'ouvre", "it opens it")
+        self._touch(assumption, id, None, N_("elle l'ouvre"))
         ground = Gazetteer.of(matter)
         return replace(
             assumption,
@@ -88,29 +87,35 @@ class Resolver:
             if not communes & set(ground.at(at)):
                 there = ", ".join(ground.labels[one] for one in sorted(communes)) or "—"
                 raise ScenarioError(
-                    f"« {label} » n'est pas à {name}, mais à : {there}.",
-                    f"« {label} » is not in {name} but in: {there}",
+                    N_(
+                        "« {label} » n'est pas à {name}, mais à : {there}.",
+                        label=label,
+                        name=name,
+                        there=there,
+                    ),
                 )
         self._refuse(assumption, node, at)
         if isinstance(assumption, Close):
             _refuse_ended(matter, kind, node, label)
-            self._touch(assumption, node, at, "elle la ferme", "it closes it")
+            self._touch(assumption, node, at, N_("elle la ferme"))
             return replace(assumption, node=node, at=at)
         place, name = commune_named(matter, assumption.place)
         if not communes and kind != "programme":
             raise ScenarioError(
-                f"« {label} » n'a aucun site connu qui puisse déménager.",
-                f"« {label} » has no known site to move",
+                N_("« {label} » n'a aucun site connu qui puisse déménager.", label=label),
             )
         if at is None and len(communes) > 1:
             there = ", ".join(f"{ground.labels[one]} ({ground.ids[one][-5:]})" for one in sorted(communes))
             raise ScenarioError(
-                f"« {label} » est en plusieurs lieux, {there} : dites lequel déménage (at=…).",
-                f"« {label} » is in several places, {there}: say which one moves (at=…)",
+                N_(
+                    "« {label} » est en plusieurs lieux, {there} : dites lequel déménage (at=…).",
+                    label=label,
+                    there=there,
+                ),
             )
         if communes & set(ground.at(place)):
-            raise ScenarioError(f"« {label} » est déjà à {name}.", f"« {label} » is in {name} already")
-        self._touch(assumption, node, at, "elle la déplace", "it moves it")
+            raise ScenarioError(N_("« {label} » est déjà à {name}.", label=label, name=name))
+        self._touch(assumption, node, at, N_("elle la déplace"))
         return replace(assumption, node=node, place=place, at=at)
 
     def _merge(self, assumption: Merge, matter: RegionView) -> Merge:
@@ -123,21 +128,19 @@ class Resolver:
                 raise
             self._refuse(assumption, found.id, None)
             if found.id in gone:
-                raise ScenarioError(f"{found.label} est nommé deux fois.", f"{found.label} is named twice")
+                raise ScenarioError(N_("{found} est nommé deux fois.", found=found.label))
             gone.append(found.id)
         if len(gone) < 2:
-            raise ScenarioError(
-                "Un EPCI seul ne fusionne pas.", "one inter-municipal area alone does not merge"
-            )
+            raise ScenarioError(N_("Un EPCI seul ne fusionne pas."))
         id = (
             _path(assumption.id, "territory/epci")
             or f"territory/epci/{self._scenario}-{slug(assumption.label)}"
         )
         if id not in gone and id in matter.frame("territories")["territory"]:
             self._refuse(assumption, id, None)
-            raise ScenarioError(f"{id} existe déjà.", f"{id} exists already")
+            raise ScenarioError(N_("{id} existe déjà.", id=id))
         for one in (*gone, id):
-            self._touch(assumption, one, None, "elle le fusionne", "it merges it")
+            self._touch(assumption, one, None, N_("elle le fusionne"))
         return replace(assumption, territories=tuple(sorted(gone)), id=id)
 
     def _offer(self, assumption: Offer, matter: RegionView) -> Offer:
@@ -156,13 +159,11 @@ class Resolver:
             ats = branches.get(place) or frozenset(ground.at(place))
             if place in places or ats & named.communes[programme]:
                 label, name = named.labels[programme], ", ".join(ground.labels[one] for one in sorted(ats))
-                raise ScenarioError(
-                    f"« {label} » se suit déjà à {name}.", f"« {label} » can be followed in {name} already"
-                )
+                raise ScenarioError(N_("« {label} » se suit déjà à {name}.", label=label, name=name))
             places.append(place)
         for place in places:
-            self._touch(assumption, programme, place, "elle la propose", "it offers it")
-            self._touch(assumption, place, None, "elle s'en sert", "it uses it")
+            self._touch(assumption, programme, place, N_("elle la propose"))
+            self._touch(assumption, place, None, N_("elle s'en sert"))
         return replace(assumption, programme=programme, places=tuple(sorted(places)))
 
     def _node(self, assumption: Assumption, kind: str, text: str, matter: RegionView) -> str:
@@ -182,8 +183,8 @@ class Resolver:
         except UnknownName as error:
             raise UnknownName("commune or branch", text, [*error.nearest[:2], *communes][:4]) from None
 
-    def _touch(self, assumption: Assumption, node: str, at: str | None, french: str, english: str) -> None:
-        self._touched.setdefault(node, []).append(_Touch(assumption, at, french, english))
+    def _touch(self, assumption: Assumption, node: str, at: str | None, change: Spoken) -> None:
+        self._touched.setdefault(node, []).append(_Touch(assumption, at, change))
 
     def _refuse(self, assumption: Assumption, node: str, at: str | None) -> None:
         """Refuse to touch what an earlier assumption touched at the same place; raises Contradiction."""
@@ -192,8 +193,7 @@ class Resolver:
                 raise Contradiction(
                     one.assumption,
                     assumption,
-                    f"{one.french} déjà ({node})",
-                    f"{one.english} already ({node})",
+                    N_("{change} déjà ({node})", change=one.change, node=node),
                 )
 
 
@@ -203,14 +203,14 @@ def _path(id: str | None, root: str) -> str | None:
     path = id.strip().removeprefix(ID)
     path = path if path.startswith(root + "/") else f"{root}/{path}"
     if not _PATH.fullmatch(path):
-        raise ScenarioError(f"« {id} » n'est pas un identifiant.", f"« {id} » is no identifier")
+        raise ScenarioError(N_("« {id} » n'est pas un identifiant.", id=id))
     return path
 
 
 def _coded(scheme: str, text: str) -> str:
     code = text.strip().removeprefix(ID).removeprefix(scheme + "/")
     if not _CODE.fullmatch(code) or (scheme == "level" and not re.fullmatch("eqf[1-8]", code)):
-        raise ScenarioError(f"« {text} » n'est pas un code ({scheme}).", f"« {text} » is no code ({scheme})")
+        raise ScenarioError(N_("« {text} » n'est pas un code ({scheme}).", text=text, scheme=scheme))
     return f"{scheme}/{code}"
 
 
@@ -235,6 +235,4 @@ def _refuse_ended(matter: RegionView, kind: str, node: str, label: str) -> None:
         return
     ends = matter.frame("programmes").filter(pl.col("programme") == node)["end"]
     if ends.null_count() == 0 and (last := int(ends.max())) < int(year):  # type: ignore[arg-type]
-        raise ScenarioError(
-            f"« {label} » est déjà fermée, depuis {last}.", f"« {label} » is closed already, since {last}"
-        )
+        raise ScenarioError(N_("« {label} » est déjà fermée, depuis {last}.", label=label, last=last))

@@ -87,8 +87,7 @@ def _check(query: Query, value: str) -> bool:
         text = query.bind(x=value)
     except ParameterError as error:
         assert error.parameter == "x"
-        assert error.reason
-        assert error.reasons["en"]
+        assert error.reason["fr"] and error.reason["en"]
         assert len(str(error)) < 400
         return False
     blocks = _outside(query, text)

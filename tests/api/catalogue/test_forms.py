@@ -139,7 +139,7 @@ def test_a_file_takes_a_name_that_is_exact_and_one_thing_s_alone() -> None:
         with pytest.raises(Unclear) as refused:
             understand(query, {"x": [text]}, index, strict=True)
         assert refused.value.nearest[0]["value"] == code
-        assert code in refused.value.reasons["fr"]
+        assert code in refused.value.reason["fr"]
     assert index.precise(index.called("saint martin", "territoires")[0], "fr") == "commune, Gers"
     assert understand(query, {"x": ["38185\0"]}, index)[1] == [], "no name has control characters"
 

@@ -518,8 +518,8 @@ def test_what_nobody_knows_is_told_with_the_nearest(matter: RegionView, line: st
 def test_what_makes_no_sense_is_refused_in_two_languages(matter: RegionView, line: str, message: str) -> None:
     with pytest.raises(ScenarioError, match=message) as caught:
         compared(matter, line)
-    assert caught.value.words["en"] == str(caught.value)
-    assert caught.value.words["fr"] != caught.value.words["en"]
+    assert caught.value.message["en"] == str(caught.value)
+    assert caught.value.message["fr"] != caught.value.message["en"]
 
 
 @pytest.mark.parametrize(("first", "second"), CONTRADICTORY)
