@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse
 from ...graph.analysis.uncertainty import Estimate
 from ...graph.findings.model import Report
 from ...graph.region.view import RegionView
-from ..errors.analysis_problems import checked
+from ..errors.nothing_said import checked
 from ..errors.problems import ERRORS, BadRequest, problem
 from ..errors.refusals import known_parameters
 from ..reading.publication import client_of, reading_of

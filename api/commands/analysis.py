@@ -188,7 +188,7 @@ def output_console() -> Console:
 
 def tell(reports: Sequence[Report], format: str, *, why: bool = False, many: bool = False) -> None:
     """Write reports on standard output; raises NothingSaid when everything was refused."""
-    from ..errors.analysis_problems import NothingSaid
+    from ..errors.nothing_said import NothingSaid
 
     if all(not one.findings and one.refusals for one in reports):
         raise NothingSaid(tuple(refusal for one in reports for refusal in one.refusals))

@@ -15,7 +15,7 @@ from rich.console import Console
 from typer.core import TyperCommand, TyperGroup
 
 from ... import __version__
-from ...words import AncrageError
+from ...words import SOURCE, AncrageError
 from ..web.settings import Settings
 from .words import complaint, help_text, system_error
 
@@ -60,9 +60,6 @@ app = Commands(
 DONE, FAILURE, USAGE, INVALID, BUSY = 0, 1, 2, 3, 4
 TOO_FEW = INVALID
 """Data too few, or of no meaning for a measure: there is no figure to give."""
-
-#: Errors of the analysis, which are told in words of their own.
-_OF_ANALYSIS = frozenset({"UnknownName", "ScenarioError", "TooFewData", "NothingSaid", "BadTable"})
 
 #: Errors of a query, and what is said before their reason.
 _OF_QUERIES = {
@@ -192,14 +189,8 @@ def told(error: BaseException) -> str:
     if name == "NoSnapshot":
         folder = getattr(error, "data_dir", "ce dossier")
         return f"rien n'est publié dans {folder} : chargez d'abord des données (ancrage demo ou ancrage load)"
-    if name in ("NoOlderSnapshot", "UnknownSnapshot"):
-        return cast("AncrageError", error).told("fr")
-    if any(kind.__name__ in _OF_ANALYSIS for kind in type(error).__mro__):
-        from ..errors.analysis_problems import in_french
-
-        return _hinted(in_french(error), error)  # type: ignore[arg-type]
-    if name == "QueryNotFound":
-        return _hinted(str(error), error)
+    if isinstance(error, AncrageError):
+        return _hinted(error.told(SOURCE), error)
     if isinstance(error, UnicodeDecodeError):
         return f"un fichier n'est pas un texte en UTF-8 (octet {error.start})"
     if isinstance(error, SyntaxError) and error.filename:

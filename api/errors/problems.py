@@ -1,85 +1,17 @@
-"""Errors of queries as HTTP: one table of statuses, and problem documents (RFC 9457)."""
+"""Errors as HTTP: problem documents (RFC 9457)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
 
 from fastapi.responses import JSONResponse
 
-from ...graph.pool.blocking import (
-    ClientBusy,
-    NoSnapshot,
-    NotAcceptable,
-    PoolBusy,
-    QueryExhausted,
-    QueryFailed,
-    QueryRefused,
-    QuerySyntax,
-    QueryTimeout,
-    QueryTooComplex,
-    QueryTooLarge,
-    WorkerError,
-)
-from ...graph.snapshots.snapshot import UnknownSnapshot
-from ...graph.sparql.federation import ServiceFailed
-from ...queries.library import QueryNotFound
-from ...queries.query import ParameterError
-from ...words import N_, AncrageError, Named, Spoken
-from ..render.spreadsheets import SheetTooSmall
-from ..web import negotiation
+from ...words import N_, SOURCE, AncrageError, Named, Spoken
+from ..labels.wording import first_capital
 from ..web.security import CORS
-from .analysis_problems import ANALYSIS_PROBLEMS
-from .write_problems import WRITE_PROBLEMS
+from .table import PROBLEMS, More
 
 LANGUAGES = {"Content-Language": "en, fr"}
 """The languages of a problem: `detail` is in English, `detail_fr` in French."""
-
-PROBLEMS: Mapping[type[Exception], tuple[int, Callable[[Any], dict[str, Any]]]] = {
-    QuerySyntax: (400, lambda e: {"line": e.line, "column": e.column} if e.line else {}),
-    QueryTooComplex: (400, lambda e: {"line": e.line, "column": e.column, "limit": e.limit}),
-    QueryRefused: (403, lambda e: {"line": e.line, "column": e.column}),
-    NotAcceptable: (406, lambda e: {"formats": list(e.formats)}),
-    QueryTooLarge: (413, lambda e: {"limit": e.limit}),
-    QueryExhausted: (422, lambda e: {}),
-    QueryFailed: (422, lambda e: {}),
-    ClientBusy: (429, lambda e: {"retry_after": e.retry_after}),
-    PoolBusy: (503, lambda e: {"retry_after": e.retry_after}),
-    NoSnapshot: (503, lambda e: {"detail": "nothing is published yet", "retry_after": 30}),
-    UnknownSnapshot: (503, lambda e: {"retry_after": 5}),
-    WorkerError: (503, lambda e: {"retry_after": 5}),
-    ServiceFailed: (502, lambda e: {"service": e.endpoint}),
-    QueryTimeout: (504, lambda e: {"limit": e.deadline}),
-    ParameterError: (
-        400,
-        lambda e: {
-            "title": "A parameter does not fit",
-            "detail": e.told("en"),
-            "detail_fr": str(e),
-            "query": e.query,
-            "parameter": e.parameter,
-            "nearest": list(getattr(e, "nearest", ())),
-        },
-    ),
-    QueryNotFound: (
-        404,
-        lambda e: {"detail": e.told("en"), "detail_fr": str(e), "nearest": list(e.nearest)},
-    ),
-    negotiation.NotAcceptable: (
-        406,
-        lambda e: {
-            "detail": e.told("en"),
-            "detail_fr": str(e),
-            "formats": [one.name for one in e.offered],
-        },
-    ),
-    SheetTooSmall: (
-        422,
-        lambda e: {"title": "The answer does not fit a worksheet", "detail_fr": str(e), "limit": e.limit},
-    ),
-    **WRITE_PROBLEMS,
-    **ANALYSIS_PROBLEMS,
-}
-"""From errors to HTTP: the status, and what the problem tells beside its sentence."""
 
 TITLES = {
     400: "The query is not SPARQL, or too complex",
@@ -124,6 +56,7 @@ ERRORS: tuple[type[Exception], ...] = (BadRequest, *PROBLEMS)
 def said_of(error: Exception) -> Spoken:
     """Give what an error tells people.
 
+    >>> from ...graph.pool.blocking import QueryTimeout
     >>> said_of(QueryTimeout(30.0))["fr"]
     'La requête a été arrêtée après 30 s : restreignez-la (un territoire, une classe, LIMIT).'
     """
@@ -133,6 +66,7 @@ def said_of(error: Exception) -> Spoken:
 def status_of(error: Exception) -> int:
     """Return the HTTP status of an error of a query.
 
+    >>> from ...graph.pool.blocking import QueryTimeout
     >>> status_of(QueryTimeout(30.0))
     504
     """
@@ -156,9 +90,10 @@ def problem(error: Exception) -> JSONResponse:
         "status": status,
         "detail": str(error),
     }
-    told |= {"code": getattr(error, "code", "error"), "detail_fr": said_of(error)["fr"], **more}
+    told |= {"code": getattr(error, "code", "error"), "detail_fr": first_capital(said_of(error)[SOURCE])}
+    told |= more
     return JSONResponse(told, status, headers, "application/problem+json")
 
 
-def _row(error: Exception) -> tuple[int, Callable[[Any], dict[str, Any]]]:
+def _row(error: Exception) -> tuple[int, More]:
     return next(PROBLEMS[kind] for kind in type(error).__mro__ if kind in PROBLEMS)

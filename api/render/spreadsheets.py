@@ -14,6 +14,7 @@ from xlsxwriter.format import Format  # type: ignore[import-untyped]
 from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
 from ...graph.sparql.results import Rows, Value, plain
+from ...words import N_, SOURCE, AncrageError, Number, Spoken
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_ROWS = 1_048_576
@@ -50,12 +51,22 @@ _SAMPLE = 500
 _MARKUP = re.compile(r"<r>.*</r>", re.DOTALL)
 
 
-class SheetTooSmall(ValueError):  # noqa: N818
-    """An answer does not fit a worksheet; keeps the `limit` that it passes."""
+class SheetTooSmall(AncrageError, ValueError):  # noqa: N818
+    """An answer does not fit a worksheet; keeps the `limit` that it passes, and `what` passes it."""
 
-    def __init__(self, detail: str, limit: int) -> None:
-        super().__init__(f"{detail} : demandez le format CSV, qui n'a pas cette limite.")
-        self.limit = limit
+    code = "sheet-too-small"
+
+    def __init__(self, what: Spoken, limit: int) -> None:
+        super().__init__(what, limit)
+        self.what, self.limit = what, limit
+
+    @property
+    def message(self) -> Spoken:
+        """What is said."""
+        return N_("{what} : demandez le format CSV, qui n'a pas cette limite.", what=self.what)
+
+    def __str__(self) -> str:
+        return self.message[SOURCE]
 
 
 def to_xlsx(rows: Rows, about: Mapping[str, str], made: datetime | None = None) -> bytes:
@@ -93,24 +104,31 @@ def is_code(column: str) -> bool:
 
 def _check(rows: Rows) -> None:
     if len(rows) + 1 > MOST_ROWS:
-        counted = f"{len(rows):,}".replace(",", " ")
-        raise SheetTooSmall(
-            f"La réponse a {counted} lignes et une feuille de calcul en tient 1 048 575", MOST_ROWS - 1
+        words = N_(
+            "La réponse a {rows} lignes et une feuille de calcul en tient {most}",
+            rows=Number(len(rows)),
+            most=Number(MOST_ROWS - 1),
         )
+        raise SheetTooSmall(words, MOST_ROWS - 1)
     if len(rows.columns) > MOST_COLUMNS:
-        raise SheetTooSmall(
-            f"La réponse a {len(rows.columns)} colonnes et une feuille de calcul en tient 16 384",
-            MOST_COLUMNS,
+        words = N_(
+            "La réponse a {columns} colonnes et une feuille de calcul en tient {most}",
+            columns=Number(len(rows.columns)),
+            most=Number(MOST_COLUMNS),
         )
+        raise SheetTooSmall(words, MOST_COLUMNS)
     for number, row in enumerate(rows.rows, 1):
         for name, value in zip(rows.columns, row, strict=True):
             # A character is one or two UTF-16 units: short texts need no count.
             if isinstance(value, str) and len(value) > LONGEST_TEXT // 2 and _units(value) > LONGEST_TEXT:
-                raise SheetTooSmall(
-                    f"Ligne {number}, colonne « {name} » : le texte a {_units(value)} caractères et une "
-                    f"cellule en tient 32 767",
-                    LONGEST_TEXT,
+                words = N_(
+                    "Ligne {row}, colonne « {name} » : le texte a {length} caractères et une cellule en tient {most}",
+                    row=number,
+                    name=name,
+                    length=Number(_units(value)),
+                    most=Number(LONGEST_TEXT),
                 )
+                raise SheetTooSmall(words, LONGEST_TEXT)
 
 
 def _units(text: str) -> int:

@@ -8,22 +8,49 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special  # type: ignore[import-untyped, unused-ignore]  # scipy.stats takes half a second to import
 
+from ...words import EMPTY, N_, AncrageError, Spoken
 
-class TooFewData(ValueError):  # noqa: N818
+
+class TooFewData(AncrageError, ValueError):  # noqa: N818
     """Data too few or too poor for a measure; keeps `measure`, what was `found` and what was `needed`."""
+
+    code = "too-few-data"
 
     def __init__(self, measure: str, found: str, needed: str) -> None:
         super().__init__(f"too few data for {measure}: there {found}, needed: {needed}")
         self.measure, self.found, self.needed = measure, found, needed
 
+    @property
+    def message(self) -> Spoken:
+        """What is said; the three are told in English."""
+        return N_(
+            "trop peu de données pour {measure} : il faut {needed} (trouvé : {found}).",
+            measure=self.measure,
+            needed=self.needed,
+            found=self.found,
+        )
 
-class BadTable(ValueError):  # noqa: N818
+
+class BadTable(AncrageError, ValueError):  # noqa: N818
     """Counts that a measure has no meaning for; keeps `measure`, `reason`, and the `row` and `column` if known."""
+
+    code = "bad-table"
 
     def __init__(self, measure: str, reason: str, row: str | None = None, column: str | None = None) -> None:
         place = ", ".join(f"{name} {value}" for name, value in (("row", row), ("column", column)) if value)
         super().__init__(f"{measure}: {reason}" + (f" ({place})" if place else ""))
         self.measure, self.reason, self.row, self.column = measure, reason, row, column
+
+    @property
+    def message(self) -> Spoken:
+        """What is said; the reason is told in English."""
+        place = ", ".join(part for part in (self.row, self.column) if part)
+        return N_(
+            "{measure} n’a pas de sens ici : {reason}{place}.",
+            measure=self.measure,
+            reason=self.reason,
+            place=N_(" ({place})", place=place) if place else EMPTY,
+        )
 
 
 @dataclass(frozen=True)
