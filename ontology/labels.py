@@ -16,7 +16,6 @@ from ..words import SOURCE, Spoken, gettext
 from .vocabulary import ANC, ID, PREFIXES, ontology_files
 
 _LABELS: Final = (PREFIXES["skos"] + "prefLabel", PREFIXES["rdfs"] + "label")
-_DEFINITIONS: Final = (PREFIXES["skos"] + "definition", PREFIXES["rdfs"] + "comment")
 _SCHEME: Final = PREFIXES["skos"] + "inScheme"
 Texts = Mapping[str, Mapping[str, str]]
 
@@ -47,22 +46,6 @@ class Term(Spoken):
         """Tell whether the ontology names it."""
         return self.iri in _labels()
 
-    @property
-    def definition(self) -> Definition:
-        """What it means, in each language."""
-        return Definition(self.iri)
-
-
-@dataclass(frozen=True)
-class Definition(Spoken):
-    """What a term means."""
-
-    iri: str
-
-    def __getitem__(self, language: str) -> str:
-        """Give it in a language; nothing where the ontology has none."""
-        return _said(_definitions().get(self.iri, {}), language)
-
 
 def label(iri: str, language: str) -> str:
     """Name a term in a language: the ontology's label, else the translation of its French one; else the end of its IRI.
@@ -84,13 +67,14 @@ def concepts(scheme: str) -> Mapping[str, Term]:
     return {iri.rsplit("/", 1)[-1]: Term(iri) for iri, of in _schemes().items() if of == asked}
 
 
-def french_labels() -> Mapping[str, tuple[str, ...]]:
-    """Give the French labels and the languages that each has beside it: what a catalogue of another has to translate."""
-    found: dict[str, tuple[str, ...]] = {}
-    for texts in _labels().values():
-        if SOURCE in texts:
-            found[texts[SOURCE]] = tuple(texts)
-    return found
+def untranslated(language: str) -> tuple[str, ...]:
+    """List the French labels that the ontology has in some other language and not in this one: the catalogue's to translate.
+
+    >>> untranslated("en"), len(untranslated("de")) > 300
+    ((), True)
+    """
+    found = (texts for texts in _labels().values() if len(texts) > 1 and language not in texts)
+    return tuple(dict.fromkeys(texts[SOURCE] for texts in found if SOURCE in texts))
 
 
 def _said(texts: Mapping[str, str], language: str) -> str:
@@ -100,9 +84,8 @@ def _said(texts: Mapping[str, str], language: str) -> str:
 
 
 @cache
-def _read() -> tuple[Texts, Texts, Mapping[str, str]]:
+def _read() -> tuple[Texts, Mapping[str, str]]:
     labels: dict[str, dict[str, str]] = {}
-    definitions: dict[str, dict[str, str]] = {}
     schemes: dict[str, str] = {}
     for file in ontology_files():
         for quad in parse(path=str(file), format=RdfFormat.TURTLE):
@@ -110,21 +93,16 @@ def _read() -> tuple[Texts, Texts, Mapping[str, str]]:
             if not isinstance(subject, NamedNode):
                 continue
             if isinstance(value, Literal):
-                for names, table in ((_LABELS, labels), (_DEFINITIONS, definitions)):
-                    if predicate in names:
-                        table.setdefault(subject.value, {}).setdefault(value.language or "", value.value)
+                if predicate in _LABELS:
+                    labels.setdefault(subject.value, {}).setdefault(value.language or "", value.value)
             elif predicate == _SCHEME and isinstance(value, NamedNode):
                 schemes[subject.value] = value.value
-    return labels, definitions, schemes
+    return labels, schemes
 
 
 def _labels() -> Texts:
     return _read()[0]
 
 
-def _definitions() -> Texts:
-    return _read()[1]
-
-
 def _schemes() -> Mapping[str, str]:
-    return _read()[2]
+    return _read()[1]

@@ -19,9 +19,11 @@ from ancrage.loaders.mapping.mapping import Mapping
 from ancrage.loaders.publish.indicators import publish_cube
 from ancrage.loaders.sources.layout import LAYOUT
 from ancrage.ontology.vocabulary import ontology_files
+from babel.messages.catalog import Catalog
 from hypothesis import settings
 
 from .killing import killed_at_every_change
+from .third_language import third_language, tool
 
 # Hundreds of processes start in these tests: each would compile all that it imports, four seconds of processor, where the
 # environment says that nothing compiled is kept.
@@ -102,3 +104,17 @@ def example_reader(example_data_dir: Path) -> Iterator[LocalReader]:
 def dying() -> Callable[..., Iterator[str | None]]:
     """Runs of a script killed just before its first, second… change to the file system."""
     return killed_at_every_change
+
+
+@pytest.fixture(scope="session")
+def said() -> Catalog:
+    """The sentences of the code and of the templates."""
+    made: Catalog = tool.said()
+    return made
+
+
+@pytest.fixture
+def pseudo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: Catalog) -> Iterator[str]:
+    """A third language, by one folder."""
+    with third_language(tmp_path / "locale", said, monkeypatch) as language:
+        yield language

@@ -3,7 +3,8 @@
     python tools/words.py [--check] [--new LANGUAGE]
 
 A sentence is French, in a call of `KEYWORDS`. A new one enters each catalogue without a translation, one that no code says
-leaves it. `--check` writes nothing and fails where a catalogue is not what the code says, lacks a translation, or has one
+leaves it. So do labels of terms, in a language that the ontology lacks. `--check` writes nothing and fails where a catalogue
+is not what the code says, lacks a translation, or has one
 whose placeholders differ.
 """
 
@@ -18,6 +19,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from ancrage.ontology.labels import untranslated
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
@@ -72,6 +74,8 @@ def brought_up(path: Path, template: Catalog) -> bytes:
     for message in template:
         if message.id:
             made.add(message.id, string=translation(known, message), context=message.context)
+    for label in untranslated(path.parent.parent.name):
+        made.add(label, string=translation(known, Message(label)))
     return written(made)
 
 

@@ -3,8 +3,10 @@
 import functools
 import re
 import unicodedata
+from collections.abc import Mapping
 
-from ...words import N_, SOURCE, Message, numeral
+from ...ontology.labels import concepts
+from ...words import N_, SOURCE, Message, Spoken, numeral
 
 NARROW_SPACE = "\u202f"
 
@@ -19,13 +21,8 @@ TERRITORY_KINDS: dict[str, tuple[Message, Message]] = {
 }
 """Levels of territories: one, and several."""
 
-EVIDENCE: dict[str, Message] = {
-    "documented": N_("documenté"),
-    "declared": N_("déclaré"),
-    "inferred": N_("inféré"),
-    "simulated": N_("simulé"),
-    "illustrative": N_("illustratif"),
-}
+EVIDENCE: Mapping[str, Spoken] = concepts("evidence-status")
+"""Evidence statuses, named by the ontology."""
 
 EVIDENCE_MEANING: dict[str, Message] = {
     "documented": N_("étayé par un document ou un jeu de données public cité"),

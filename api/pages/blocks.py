@@ -25,6 +25,7 @@ from ..web.links import public_base
 from ..web.negotiation import HTML, Language, NotAcceptable, Representation
 from ..web.page_cache import leave_out, only_today
 from ..web.page_error import PageError, UnknownBlockError
+from ..web.page_language import in_address
 from ..web.security import EMBED_POLICY
 
 MOST_ROWS = 500
@@ -168,7 +169,7 @@ def _page(request: Request, subject: Subject, shown: RenderedBlock, embed: bool)
     """Draw the page of one block, or the block alone, which any site may frame."""
     said, block = subject.language, shown.block
     kept = [(name, value) for name, value in request.query_params.multi_items() if name not in _OWN]
-    more = urlencode([*kept, *([("lang", said)] if said != "fr" else [])])
+    more = urlencode([*kept, *(("lang", code) for code in (in_address(said),) if code)])
     address = f"{public_base(request)}{subject.base}/{block.name}?embed=1{'&' if more else ''}{more}"
     title = gettext("{name} : {text}", said, name=block.title(said), text=subject.name)
     made = page(

@@ -24,17 +24,14 @@ def test_the_order_of_a_scheme_is_that_of_its_file() -> None:
     ]
 
 
-def test_a_term_has_its_label_and_its_meaning() -> None:
+def test_a_term_has_its_label() -> None:
     term = Term.of("evidence-status/inferred")
     assert (term["fr"], term["en"]) == ("inféré", "inferred")
-    assert term.definition["en"] == "Computed from other descriptions by a stated rule or model."
 
 
 def test_what_nothing_names_is_the_end_of_its_iri() -> None:
     assert label(ID + "evidence-status/gone", "fr") == "gone"
-    assert (
-        not Term.of("evidence-status/gone").known and Term.of("evidence-status/gone").definition["fr"] == ""
-    )
+    assert not Term.of("evidence-status/gone").known
 
 
 def test_a_third_language_translates_the_french_label(monkeypatch: pytest.MonkeyPatch) -> None:

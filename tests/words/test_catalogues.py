@@ -1,40 +1,21 @@
 """Catalogues: complete, in agreement with the code, compiled or not; a third language is one folder."""
 
-import importlib.util
 import os
 import re
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 from ancrage.api.render.rendering import environment, sayings
 from ancrage.api.render.theme import Theme
-from ancrage.words import N_, NN_, Listed, Number, catalogues, gettext, languages, marks, ngettext
+from ancrage.words import N_, NN_, Listed, Number, catalogues, gettext, languages, ngettext
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
+from ..third_language import tool
+
 ROOT = Path(__file__).parents[2]
-
-
-def _tool() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("tools_words", ROOT / "tools" / "words.py")
-    assert spec is not None and spec.loader is not None
-    made = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(made)
-    return made
-
-
-tool = _tool()
-
-
-@pytest.fixture(scope="module")
-def said() -> Catalog:
-    """The sentences of the code and of the templates."""
-    made: Catalog = tool.said()
-    return made
 
 
 @pytest.mark.filterwarnings("ignore")
@@ -54,29 +35,6 @@ def test_a_fault_is_told() -> None:
         "placeholders differ: '{n} sites à {place}' / '{n} sites in {town}'",
         "not translated: 'Rien'",
     ]
-
-
-@pytest.fixture
-def pseudo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: Catalog) -> Iterator[str]:
-    """A third language, made of the French between brackets, and one folder."""
-    folder = tmp_path / "locale"
-    shutil.copytree(tool.LOCALE, folder)
-    made = Catalog(locale="de", charset="utf-8")
-    for message in said:
-        if isinstance(message.id, str) and message.id:
-            made.add(message.id, string=f"⟦{message.id}⟧", context=message.context)
-        elif message.id:
-            made.add(message.id, string=[f"⟦{form}⟧" for form in message.id], context=message.context)
-    path = folder / "de" / "LC_MESSAGES" / "ancrage.po"
-    path.parent.mkdir(parents=True)
-    path.write_bytes(tool.written(made))
-    kept = (catalogues.languages, catalogues.catalogue, catalogues.locale, marks._marks, marks.percent_sign)
-    monkeypatch.setattr(catalogues, "FOLDER", folder)
-    for one in (*kept, sayings):
-        one.cache_clear()
-    yield "de"
-    for one in (*kept, sayings):
-        one.cache_clear()
 
 
 def test_a_third_language_is_one_folder(pseudo: str) -> None:

@@ -11,6 +11,8 @@ from ancrage.api import app as application
 from ancrage.api.web.page_language import WITHOUT, carried, switched
 from fastapi.testclient import TestClient
 
+from ...third_language import outside
+
 HTML = {"Accept": "text/html"}
 #: French words that stand in sentences and labels, and hardly ever in the name of a place, a school or a company.
 FRENCH = re.compile(
@@ -20,6 +22,11 @@ FRENCH = re.compile(
     r"(?![\w’'-])",
     re.IGNORECASE,
 )
+ENGLISH = re.compile(
+    r"(?<![\w’'-])(?:the|of|is|are|was|and|with|without|which|that|from|this|these|no|not|each|rows?|sources?|values?)(?![\w’'-])",
+    re.IGNORECASE,
+)
+"""English words, for a third language: what falls back is French or English."""
 #: One address of every page, on the published fixture.
 PAGES = (
     *("/", "/territoires", "/sources", "/recherche", "/recherche?q=essai", "/recherche?kind=acteurs&format=html"),
@@ -109,6 +116,22 @@ def test_no_french_is_left_on_an_english_page(client: TestClient, path: str) -> 
     switch = re.search(r'class="autre-langue" href="([^"]*)"', answer.text)
     assert switch is not None
     assert switch[1].endswith("lang=fr")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_in_a_third_language_has_no_untranslated_word(
+    client: TestClient, path: str, pseudo: str
+) -> None:
+    answer = client.get(f"{path}{'&' if '?' in path else '?'}lang={pseudo}", headers=HTML)
+    assert words(answer.text).language == answer.headers["content-language"] == pseudo
+    left = [outside(text) for text in words(_whole(answer.text)).found]
+    assert [text for text in left if FRENCH.search(text) or ENGLISH.search(text)] == []
+
+
+def _whole(text: str) -> str:
+    """Put back together the sentences that marks cut."""
+    inside = re.sub(r"⟦(?:[^⟦⟧]|⟦[^⟦⟧]*⟧)*⟧", lambda found: re.sub(r"<[^>]*>", " ", found[0]), text)
+    return inside
 
 
 @pytest.mark.parametrize("path", PAGES)
