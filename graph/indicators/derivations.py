@@ -229,8 +229,10 @@ _FRAMES: Mapping[str, str] = MappingProxyType(
         "programme-families": _question("programmes")
         + f"\n{{ SELECT DISTINCT ?programme WHERE {{ {_question('preparations')} }} }}",
         "capacities": _question("programmes")
-        + "\n{ SELECT ?programme (COUNT(DISTINCT ?one) AS ?places) WHERE { ?programme anc:taughtAt/anc:locatedIn ?one } "
-        "GROUP BY ?programme }\nBIND(?capacity / ?places AS ?value)",
+        + "\n{ SELECT ?programme (COUNT(DISTINCT ?one) AS ?every) (COUNT(DISTINCT ?town) AS ?towns) WHERE { "
+        "?programme anc:taughtAt/anc:locatedIn ?one "
+        'BIND(IF(CONTAINS(STR(?one), "/commune/"), ?one, 1 / 0) AS ?town) } '
+        "GROUP BY ?programme }\nBIND(?capacity / IF(?towns > 0, ?towns, ?every) AS ?value)",
         "interaction-places": _TAKING_PART,
         "academic-company": f"{_TAKING_PART}\n{_between([COMPANY])}\n{_between(ACADEMIC)}",
         "unplaced-programmes": f"{{ SELECT ?programme ?institution ?source ?end WHERE {{ {_question('programmes')}\n"

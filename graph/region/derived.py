@@ -75,9 +75,12 @@ def unplaced_programmes(matter: RegionView) -> pl.DataFrame:
 def capacities(matter: RegionView) -> pl.DataFrame:
     """Give each programme and place with the places it has there: known for some programmes only.
 
-    The places of a programme that is taught at several sites are shared equally among them.
+    The places of a programme that is taught in several communes are shared equally among them. A site told in its commune
+    and in the intercommunality around it is in one place.
     """
     rows = matter.once(taught).unique(["programme", "place"], keep="first").drop_nulls("place")
+    is_commune = pl.col("place").str.contains("/commune/", literal=True)
+    rows = rows.filter(is_commune | ~is_commune.any().over("programme"))
     return rows.with_columns(value=pl.col("capacity") / pl.len().over("programme"))
 
 

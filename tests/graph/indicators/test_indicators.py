@@ -20,7 +20,7 @@ from ancrage.graph.indicators.cube import Cube, latest_known
 from ancrage.graph.indicators.declaration import FOLDER, Indicator, read_indicators
 from ancrage.graph.indicators.formulas import FORMULAS
 from ancrage.graph.indicators.frames import frames
-from ancrage.graph.region.derived import rows_of
+from ancrage.graph.region.derived import capacities, rows_of
 from ancrage.graph.region.firmness import counts_of
 from ancrage.graph.region.frame_cache import FrameCache
 from ancrage.graph.region.view import RegionView
@@ -278,6 +278,17 @@ def test_totals_are_of_the_latest_period_and_missing_where_nothing_is_known(matt
     rows = made(matter.with_frames(students=frame), "total", frame="students", value="value", period="period")
     assert (values(rows)[INSIDE], rows["period"].unique().to_list()) == (12, ["2024"])
     assert status(rows, ASTRIDE) == "missing"
+
+
+def test_seats_of_a_site_told_in_its_commune_and_around_it_are_not_halved(matter: RegionView) -> None:
+    """68 seats were 34, since a site of Parcoursup is in its commune and in its intercommunality."""
+    frame = matter.frame("programmes").clear()
+    places = ["territory/commune/38001", "territory/epci/200000001", "territory/commune/38002", None]
+    told = pl.DataFrame(
+        {"programme": ["a", "a", "b", "c"], "place": places, "capacity": [68, 68, 10, 5]}
+    ).with_columns(pl.col("capacity").cast(frame.schema["capacity"]))
+    shared = capacities(matter.with_frames(programmes=pl.concat([frame, told], how="diagonal")))
+    assert sorted(shared.select("programme", "value").iter_rows()) == [("a", 68), ("b", 10)]
 
 
 def test_the_sum_of_few_values_is_only_the_least_there_is(matter: RegionView) -> None:
