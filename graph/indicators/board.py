@@ -94,8 +94,8 @@ class Board:
         `items` has a row for each place of an item: `item`, `at` (a commune of the ground), and the group.
         """
         keys = ["item"] if by is None else ["item", by]
-        pairs = items.drop_nulls(keys).select(*keys, "at").unique()
-        named = pairs.select(keys).unique().sort(keys).with_row_index("column")
+        pairs = items.drop_nulls(keys).select("at", *keys[1:], item=number(pl.col("item"))).unique()
+        named = pairs.select(keys).unique().with_row_index("column")
         placed = pairs.join(named, on=keys)
         shape = (len(self.ground), named.height)
         at = (placed["at"].to_numpy(), placed["column"].to_numpy())
@@ -111,3 +111,12 @@ class Board:
             (np.ones(named.height), (np.arange(named.height), columns)), shape=(named.height, len(groups))
         )
         return list(groups), np.asarray((reached @ grouping).toarray(), dtype=float)
+
+
+def number(column: pl.Expr) -> pl.Expr:
+    """Give a number for each text of a column: a quarter of the memory, where millions are grouped and joined.
+
+    >>> pl.DataFrame({"a": ["x", "y", "x", None]}).select(number(pl.col("a")).is_first_distinct()).to_series().to_list()
+    [True, True, False, True]
+    """
+    return column.cast(pl.String).cast(pl.Categorical).to_physical()

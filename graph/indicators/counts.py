@@ -27,9 +27,11 @@ def items(matter: RegionView, options: Options) -> pl.DataFrame:
     if not is_placed(matter, options):
         return nothing_known(board, year)
     item, by, series = str(options["item"]), options.get("by"), options.get("series")
-    located = board.ground.locate(selected(matter, options)).with_columns(item=pl.col(item))
+    found = selected(matter, options)
+    columns = dict.fromkeys(["place", *(str(one) for one in (by, series) if one)])
+    located = board.ground.locate(found.select(*columns, item=item))
     if series:
-        told = _by_year(board, located, _years(selected(matter, options), item, str(series)), options)
+        told = _by_year(board, located, _years(found, item, str(series)), options)
         return nothing_known(board, year) if told.is_empty() else told
     made = [rows(board, year, None, board.distinct(located)[1][:, 0])]
     if by:
@@ -42,7 +44,8 @@ def _years(found: pl.DataFrame, item: str, series: str) -> SourceYears | None:
     """Give the years that sources cover; None where the frame does not tell the sources of its items."""
     if "source" not in found.columns:
         return None
-    return SourceYears.of(found.unique(item, keep="first", maintain_order=True), series)
+    once = found.select(item, "source", series).unique(item, keep="first", maintain_order=True)
+    return SourceYears.of(once, series)
 
 
 def _by_year(

@@ -6,16 +6,17 @@ inferred, whatever it is made of. An item that several facts establish is as fir
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
+import numpy as np
 import polars as pl
 
 from ..region.derived import rows_of
 from ..region.firmness import RANKS, rank_in, status_of, weakest
 from ..region.view import RegionView
-from .board import Board
+from .board import Board, number
 from .counts import composition, latest_census, with_heirs
 from .declaration import ILLUSTRATIVE, Indicator
 from .rows import SUPPRESSED, this_year
@@ -37,6 +38,8 @@ _FRAMES: Mapping[str, str] = MappingProxyType(
 """The frames of formulas that have no such option."""
 _COUNTED = ("items", "total", "observed", "population")
 _KEYS = ("territory", "by", "period")
+_ROWS = 2_000_000
+"""Rows of items at territories that are looked at together: some 30 bytes each, and as much to group them."""
 
 
 def with_facts(matter: RegionView, one: Indicator, rows: pl.DataFrame) -> pl.DataFrame:
@@ -137,30 +140,58 @@ def _names(paths: pl.Series) -> list[str]:
 
 
 def _by_cell(matter: RegionView, one: Indicator, found: pl.DataFrame) -> pl.DataFrame:
-    """Give for each territory, group and period: the rank of the weakest item, the counts of items, their sources."""
+    """Give for each territory, group and period: the rank of the weakest item, the counts of items, their sources.
+
+    An item is in some seven territories at once: they are taken some at a time, and texts are numbers there.
+    """
     board = Board.of(matter)
-    by, series = one.options.get("by"), one.options.get("series", one.options.get("period"))
-    empty = pl.lit(None, dtype=pl.String)
-    located = board.ground.locate(found.with_row_index("row")).select(
-        "at",
-        item=pl.col(str(one.options.get("item", "row"))),
-        group=pl.col(str(by)).cast(pl.String) if by else empty,
-        period=pl.col(str(series)).cast(pl.String) if series else empty,
-        rank=rank_in(found),
-        source=pl.col("source").str.strip_prefix("source/") if "source" in found.columns else empty,
-    )
-    members = board.members.tocoo()
-    of = pl.DataFrame({"of": members.row, "at": members.col}, schema={"of": pl.Int64, "at": pl.Int64})
-    made = _in_all_and_by_group(located.join(of, on="at").drop("at").unique())
+    item, by = one.options.get("item"), one.options.get("by")
+    series = one.options.get("series", one.options.get("period"))
+    located = board.ground.locate(
+        found.with_row_index("row").select(
+            "place",
+            item=number(pl.col(str(item))) if item else pl.col("row"),
+            group=_text(by),
+            period=_text(series),
+            rank=rank_in(found),
+            source=_source(found),
+        )
+    ).drop("place")
+    cells = [
+        _in_all_and_by_group(located.join(some, on="at").drop("at"))
+        for some in _some_territories(board, located["at"])
+    ]
     names = pl.DataFrame(
-        {"of": range(len(board)), "territory": board.ids}, schema={"of": pl.Int64, "territory": pl.String}
+        {"of": range(len(board)), "territory": board.ids}, schema={"of": pl.Int32, "territory": pl.String}
     )
-    joined = made.join(names, on="of")
+    joined = pl.concat(cells).join(names, on="of")
     if series:
         return joined.drop_nulls("period")
-    if one.formula == "population":
-        return joined.with_columns(period=pl.lit(latest_census(matter)))
-    return joined.with_columns(period=pl.lit(this_year(matter)))
+    told = latest_census(matter) if one.formula == "population" else this_year(matter)
+    return joined.with_columns(period=pl.lit(told))
+
+
+def _some_territories(board: Board, at: pl.Series) -> Iterator[pl.DataFrame]:
+    """Yield the territories (`of`) with their communes (`at`), as many at a time as have `_ROWS` of the rows at communes."""
+    rows = np.bincount(at.to_numpy(), minlength=len(board.ground)).astype(float)
+    part = np.cumsum(board.members @ rows) // _ROWS
+    members = board.members.tocoo()
+    pairs = {"of": members.row, "at": members.col, "part": part[members.row]}
+    every = pl.DataFrame(pairs, schema={"of": pl.Int32, "at": pl.Int64, "part": pl.Int32})
+    return (some.drop("part") for some in every.partition_by("part", maintain_order=True))
+
+
+def _text(column: object) -> pl.Expr:
+    """Give the texts of a column, held as numbers; null without a column."""
+    text = pl.col(str(column)).cast(pl.String) if column else pl.lit(None, dtype=pl.String)
+    return text.cast(pl.Categorical)
+
+
+def _source(found: pl.DataFrame) -> pl.Expr:
+    """Give the short names of the sources of facts, held as numbers; null where the facts do not tell them."""
+    if "source" not in found.columns:
+        return _text(None)
+    return pl.col("source").str.strip_prefix("source/").cast(pl.Categorical)
 
 
 def _observed(matter: RegionView, one: Indicator, found: pl.DataFrame) -> pl.DataFrame:
@@ -177,7 +208,7 @@ def _observed(matter: RegionView, one: Indicator, found: pl.DataFrame) -> pl.Dat
             group=pl.col(str(by)).cast(pl.String) if by else empty,
             period=pl.col(str(one.options.get("period", "year"))).cast(pl.String),
             rank=rank_in(found),
-            source=pl.col("source").str.strip_prefix("source/") if "source" in found.columns else empty,
+            source=_source(found),
         )
         .filter(~pl.col("group").is_in(one.options.get("leave", [])).fill_null(False))
     )
@@ -190,21 +221,22 @@ def _observed(matter: RegionView, one: Indicator, found: pl.DataFrame) -> pl.Dat
 
 def _in_all_and_by_group(cells: pl.DataFrame) -> pl.DataFrame:
     """Tell the facts of each territory (`of`) and period, in all and by group: `rank`, `facts`, `sources`."""
-    empty = pl.lit(None, dtype=pl.String)
-    parts = (cells.with_columns(group=empty), cells.drop_nulls("group"))
+    parts = (cells.with_columns(group=_text(None)), cells.drop_nulls("group"))
     return pl.concat([_by_rank(part) for part in parts]).rename({"group": "by"})
 
 
 def _by_rank(cells: pl.DataFrame) -> pl.DataFrame:
     keys = ["of", "group", "period"]
+    texts = pl.col("group", "period").cast(pl.String)
     items = cells.group_by(*keys, "item").agg(pl.col("rank").min())
-    counts = items.group_by(*keys, "rank").len().sort("rank")
+    counts = items.group_by(*keys, "rank").len().with_columns(texts).sort("rank")
     part = status_of(pl.col("rank")) + ": " + pl.col("len").cast(pl.String)
     facts = counts.group_by(keys, maintain_order=True).agg(pl.col("rank").max(), facts=part.str.join("; "))
     sources = (
-        cells.drop_nulls("source")
-        .select(*keys, "source")
+        cells.select(*keys, "source")
+        .drop_nulls("source")
         .unique()
+        .with_columns(texts, pl.col("source").cast(pl.String))
         .sort("source")
         .group_by(keys, maintain_order=True)
         .agg(sources=pl.col("source").str.join(", "))

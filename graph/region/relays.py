@@ -57,7 +57,7 @@ def relays_of(matter: RegionView) -> pl.DataFrame:
 class Contacts:
     """The network of actors and interactions: who is a resource, and who acts from, or serves, each commune.
 
-    `at` is communes of the ground × nodes of the network, of 0 and 1.
+    `names` has the node of each actor; `at` is communes of the ground × nodes of the network, of 0 and 1.
     """
 
     network: Adjacency | None
@@ -74,7 +74,7 @@ class Contacts:
         """Count the resources that each territory (territories × communes) reaches, perhaps without some actors."""
         if self.network is None:
             return np.zeros(members.shape[0], dtype=np.int64)
-        gone = np.zeros(len(self.names), dtype=bool)
+        gone = np.zeros(len(self.resources), dtype=bool)
         gone[[self.names[one] for one in without or ()]] = True
         groups = csr_array(members @ self.at)
         groups.data[:] = 1.0
@@ -97,7 +97,6 @@ def _read(matter: RegionView) -> Contacts:
     tied = pairs.join(number, on="actor").join(event, on="interaction")
     ends = (tied["n"].to_numpy(), tied["m"].to_numpy())
     half = csr_array((np.ones(tied.height), ends), shape=(size, size))
-    nodes = [*actors.to_list(), *events.to_list()]
     places = pl.concat(
         [rows.select("actor", "place"), relays.select("place", actor="node").select("actor", "place")]
     )
@@ -110,7 +109,7 @@ def _read(matter: RegionView) -> Contacts:
     resources = np.zeros(size, dtype=bool)
     resources[: len(actors)] = actors.is_in(academic.implode()).to_numpy()
     network = Adjacency.of(csr_array(half + half.T)) if size else None
-    return Contacts(network, {node: at for at, node in enumerate(nodes)}, resources, there)
+    return Contacts(network, {node: at for at, node in enumerate(actors)}, resources, there)
 
 
 def _served(ground: Gazetteer, relays: pl.DataFrame) -> pl.DataFrame:
