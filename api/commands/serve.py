@@ -222,4 +222,6 @@ def build_demo(data_dir: Path) -> None:
         raise FileNotFoundError(2, "absent", str(folder / EXAMPLES[0]))
     show = progress_on(error_console())
     show(f"Construction du graphe des exemples dans {data_dir}")
-    Pipeline(data_dir, keep=Settings().keep, indicators=Settings().indicators).load_many(items, progress=show)
+    known = Settings()
+    pipeline = Pipeline(data_dir, keep=known.keep, indicators=known.indicators, trusted=True)
+    pipeline.load_many(items, progress=show)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -21,7 +22,7 @@ _WRITTEN = {name: PREFIXES[name] for name in ("sh", "anc", "org", "owl", "prov",
 _TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Result:
     """One thing that a node breaks: the node, the path and the value where there are any, and what to do."""
 
@@ -46,9 +47,10 @@ class Result:
 
 @dataclass(frozen=True)
 class Report:
-    """The results of a validation, the gravest first."""
+    """The results of a validation, the gravest first; of those `beyond`, only the number by severity is known."""
 
     results: list[Result]
+    beyond: Mapping[str, int] = field(default_factory=dict)
 
     @cached_property
     def violations(self) -> list[Result]:
@@ -58,7 +60,7 @@ class Report:
     @property
     def conforms(self) -> bool:
         """Whether the graph conforms as SHACL defines it: there is no result, of any severity."""
-        return not self.results
+        return not self.results and not self.beyond
 
     @property
     def blocks(self) -> bool:
@@ -72,10 +74,7 @@ class Report:
             >>> Report([]).counts()
             {}
         """
-        found: dict[str, int] = {}
-        for result in self.results:
-            found[result.severity] = found.get(result.severity, 0) + 1
-        return found
+        return dict(Counter(result.severity for result in self.results) + Counter(self.beyond))
 
     def to_turtle(self) -> str:
         """Write the report as Turtle: a ``sh:ValidationReport`` with its results.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -57,12 +58,15 @@ def validate(
     *,
     graphs: Sequence[str] | None = None,
     progress: Callable[[int, int], None] | None = None,
+    most: int | None = None,
 ) -> Report:
     """Check the default graph of a store, together with the named graphs of a list, against shapes.
 
     The ontology is expected among the data: shapes follow its subclasses, nothing else is inferred. Where
     the default graph is empty and no list is given, the union of all the named graphs is checked. Without
-    shapes, those of the project are used. `progress` is called with the constraints checked and those there are.
+    shapes, those of the project are used. `progress` is called with the constraints checked and those there are. Of
+    what a constraint finds and no violation is, no more than `most` are kept, the others only counted: half a million
+    things without a theme are told by their number, and their results would take a gigabyte.
 
     Raises:
         UnsupportedShape: a shape cannot be written as SPARQL.
@@ -79,7 +83,8 @@ def validate(
     if shapes is not None and list(shapes) != list(shape_files()):
         for path in shapes:
             refuse_unevaluated(_read(path))
-    return check(store, compile_shapes(list(shape_files() if shapes is None else shapes)), graphs, progress)
+    checks = compile_shapes(list(shape_files() if shapes is None else shapes))
+    return check(store, checks, graphs, progress, most)
 
 
 def validate_file(data: Path, shapes: Path | None = None, beside: Iterable[ox.Quad] = ()) -> Report:
@@ -146,6 +151,7 @@ def check(
     checks: Sequence[Check],
     graphs: Sequence[str] | None = None,
     progress: Callable[[int, int], None] | None = None,
+    most: int | None = None,
 ) -> Report:
     """Run compiled checks on a store; see `validate`.
 
@@ -159,6 +165,7 @@ def check(
     elif next(store.quads_for_pattern(None, None, None, ox.DefaultGraph()), None) is None:
         options["use_default_graph_as_union"] = True
     found: dict[tuple[object, ...], Result] = {}
+    beyond: Counter[str] = Counter()
     with ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:  # the engine leaves the GIL
 
         def present(patterns: Iterable[str]) -> set[str]:
@@ -170,22 +177,30 @@ def check(
         needed = [item for item in checks if item.target in targets]
         screens = present(item.screen for item in needed if item.screen)
         needed = [item for item in needed if not item.screen or item.screen in screens]
-        every = pool.map(lambda item: _results(store, item, options), needed)
-        for done, results in enumerate(every, start=1):
+        every = pool.map(lambda item: _results(store, item, options, most), needed)
+        for done, (item, (results, more)) in enumerate(zip(needed, every, strict=True), start=1):
             if progress:
                 progress(done, len(needed))
+            if more:
+                beyond[item.severity] += more
             for result in results:
                 key = (result.focus, result.value, result.component, result.severity, result.path)
                 found.setdefault((*key, result.message("en")), result)
-    return Report(sorted(found.values(), key=_order))
+    return Report(sorted(found.values(), key=_order), beyond)
 
 
-def _results(store: ox.Store, item: Check, options: Mapping[str, Any]) -> list[Result]:
+def _results(
+    store: ox.Store, item: Check, options: Mapping[str, Any], most: int | None = None
+) -> tuple[list[Result], int]:
+    """Give the results of a check, and how many more there are than `most`, which violations may pass."""
     solutions = store.query(item.query, **options)
     assert isinstance(solutions, ox.QuerySolutions)
     names = [variable.value for variable in solutions.variables]
-    results = []
+    filled = any("{" in text for text in item.messages.values())
+    results: list[Result] = []
     for solution in solutions:
+        if len(results) == most and item.severity != "Violation":
+            return results, 1 + sum(1 for _ in solutions)
         row = {name: solution[name] for name in names}
         path = row.get("path")
         value = row.get("value")
@@ -199,11 +214,13 @@ def _results(store: ox.Store, item: Check, options: Mapping[str, Any]) -> list[R
                 severity=item.severity,
                 shape=item.shape,
                 component=item.component,
-                messages={tag: _filled(text, row) for tag, text in item.messages.items()},
+                messages={tag: _filled(text, row) for tag, text in item.messages.items()}
+                if filled
+                else item.messages,
                 shapes=item.shapes,
             )
         )
-    return results
+    return results, 0
 
 
 def _filled(text: str, row: Mapping[str, Any]) -> str:

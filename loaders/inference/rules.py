@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Collection, Iterable, Iterator
 from hashlib import sha1
@@ -45,13 +46,15 @@ def pattern(words: Iterable[str]) -> str:
 
 def labels_of(store: pyoxigraph.Store, kind: str) -> pl.DataFrame:
     """Return the things of a class and their normalised labels in a store's default graph: columns member, label."""
-    rows = select(
-        store,
+    found = store.query(
         f"""PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-        SELECT ?x ?label WHERE {{ ?x a <{kind}> . ?x rdfs:label ?label }}""",
+        SELECT ?member ?label WHERE {{ ?member a <{kind}> . ?member rdfs:label ?label }}"""
     )
-    pairs = sorted((iri, normalise(label)) for iri, label in rows)
-    return pl.DataFrame(pairs, schema={"member": pl.String, "label": pl.String}, orient="row")
+    assert isinstance(found, pyoxigraph.QuerySolutions)
+    body = found.serialize(format=pyoxigraph.QueryResultsFormat.CSV) or b""
+    rows = pl.read_csv(io.BytesIO(body), infer_schema=False).fill_null("")
+    texts = pl.Series("label", map(normalise, rows["label"]), dtype=pl.String)
+    return rows.with_columns(texts).sort("member", "label")
 
 
 def matching(labels: pl.DataFrame, words: Iterable[str], exclusions: Collection[str]) -> pl.DataFrame:

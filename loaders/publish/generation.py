@@ -37,12 +37,16 @@ from .edits import Edit, overlay
 from .faults import InvalidGraph
 from .indicators import FRAMES, PublishedCube, publish_cube
 from .inputs import Inputs
+from .memory import give_back
 from .pace import Pace
 from .references import unknown_references
 from .staging import Version
 from .tracing import Trace
 
 Progress = Callable[[str], None]
+
+MOST_REMARKS = 100_000
+"""Results of a check that are kept where they are no violation; the others are counted."""
 
 __all__ = ["EXCHANGE_MAPPING", "Generation", "InvalidGraph", "build", "exchange_mapping"]
 
@@ -194,11 +198,15 @@ def _build(
         progress("contrôle : formes SHACL")
         illustrative = [record.graph for record in records if record.role == "illustrative"]
         report = validation.validate(
-            store, shape_files(), graphs=illustrative, progress=Pace(progress, "contrôle : formes SHACL").at
+            store,
+            shape_files(),
+            graphs=illustrative,
+            progress=Pace(progress, "contrôle : formes SHACL").at,
+            most=MOST_REMARKS,
         )
         progress("contrôle : identifiants cités")
         lost = unknown_references(store, versions, report.violations)
-        report = validation.Report([*lost, *report.results])
+        report = validation.Report([*lost, *report.results], report.beyond)
     if report.violations:
         raise InvalidGraph(report, Trace(store, versions).faults(report.violations))
     with _timed(seconds, "indicators"):
@@ -272,10 +280,7 @@ def _manifest(counts: dict[str, int], records: list[LoadRecord], report: validat
             "source": record.name if record else None,
             "licence": record.licence if record else "CC-BY-4.0" if graph == ONTOLOGY_GRAPH else None,
         }
-    severities: dict[str, int] = {}
-    for result in report.results:
-        severities[result.severity] = severities.get(result.severity, 0) + 1
-    return {"quads": sum(counts.values()), "merged": True, "graphs": graphs, "validation": severities}
+    return {"quads": sum(counts.values()), "merged": True, "graphs": graphs, "validation": report.counts()}
 
 
 @contextmanager
@@ -283,3 +288,4 @@ def _timed(seconds: dict[str, float], step: str) -> Iterator[None]:
     start = time.perf_counter()
     yield
     seconds[step] = time.perf_counter() - start
+    give_back()

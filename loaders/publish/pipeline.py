@@ -55,13 +55,21 @@ class Pipeline:
     """Loads of sources and publications in one data directory; `keep` generations stay after each publication.
 
     `indicators` is a folder whose files declare indicators beside those of the package and of the data directory.
-    Filières are those of the package, and of the folder `filieres` of the data directory.
+    Filières are those of the package, and of the folder `filieres` of the data directory. Tables that are `trusted`,
+    the package's own, are checked once, as a whole.
     """
 
-    def __init__(self, data_dir: Path, *, keep: int | None = None, indicators: Path | None = None) -> None:
+    def __init__(
+        self,
+        data_dir: Path,
+        *,
+        keep: int | None = None,
+        indicators: Path | None = None,
+        trusted: bool = False,
+    ) -> None:
         self.data_dir = data_dir
         self.versions = SourceVersions(data_dir)
-        self._stager = Stager(data_dir, self.versions)
+        self._stager = Stager(data_dir, self.versions, trusted=trusted)
         self.snapshots = Snapshots(data_dir, keep=keep)
         self.edits = Edits(data_dir)
         self.indicators = indicator_folders(data_dir, indicators)

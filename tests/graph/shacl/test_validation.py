@@ -214,6 +214,18 @@ def test_any_file_is_checked_against_any_shapes(tmp_path: Path) -> None:
     assert [(r.focus.value, r.message("en")) for r in report.results] == [("http://example.org/b", "p")]
 
 
+def test_remarks_beyond_a_number_are_only_counted_but_all_violations_are_kept(tmp_path: Path) -> None:
+    shapes, store = tmp_path / "shapes.ttl", ox.Store()
+    remark = 'sh:property [ sh:path :q ; sh:minCount 1 ; sh:severity sh:Info ; sh:message "q"@en ] .'
+    shapes.write_text(SHAPES.removesuffix(" .") + f" ; {remark}", encoding="utf-8")
+    store.load(b"@prefix : <http://example.org/> . :a a :T . :b a :T . :c a :T .", ox.RdfFormat.TURTLE)
+    checks = compile_shapes([shapes])
+    assert check(store, checks).counts() == {"Violation": 3, "Info": 3}
+    few = check(store, checks, most=1)
+    assert few.counts() == {"Violation": 3, "Info": 3} and len(few.results) == 4
+    assert dict(few.beyond) == {"Info": 2}
+
+
 def test_what_cannot_be_compiled_is_given_to_pyshacl(tmp_path: Path) -> None:
     data, shapes = tmp_path / "data.ttl", tmp_path / "shapes.ttl"
     data.write_text(

@@ -67,3 +67,11 @@ def test_a_value_of_the_wrong_form_is_refused_without_any_publication(tmp_path: 
     with pytest.raises(InvalidGraph) as caught:
         load(tmp_path / "data", tmp_path / "tables", participations=wrong)
     assert ONLY in str(caught.value) and "participations.csv, ligne 2" in str(caught.value)
+
+
+def test_tables_known_to_be_sound_are_checked_once(tmp_path: Path) -> None:
+    said: list[str] = []
+    Pipeline(tmp_path / "data", trusted=True).load(
+        "exchange", [partner(tmp_path / "tables")], progress=said.append
+    )
+    assert not any("premières lignes" in one for one in said) and "contrôle : formes SHACL" in said
