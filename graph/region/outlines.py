@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -96,6 +97,14 @@ class Layer:
         return sum(path is None for path in self.paths)
 
 
+class _Part(NamedTuple):
+    """A territory of a layer, with its outline and the middle of its communes in metres (None where not known)."""
+
+    territory: Territory
+    shape: BaseGeometry | None
+    middle: tuple[float, float] | None
+
+
 class Outlines:
     """The outlines of a matter, parsed and projected once (metres, Lambert-93), and the layers drawn of them."""
 
@@ -130,11 +139,11 @@ class Outlines:
         except UnknownName:
             return None
         inside = set(whole.communes.tolist())
-        parts = [one for one in self.ground.territories("epci", territory) if one.id in self._shapes]
-        parts = [one for one in parts if inside.issuperset(one.communes.tolist())]
-        if not parts or sum(len(one.communes) for one in parts) < len(inside):
+        parts = [epci for epci in self.ground.territories("epci", territory) if epci.id in self._shapes]
+        parts = [epci for epci in parts if inside.issuperset(epci.communes.tolist())]
+        if not parts or sum(len(epci.communes) for epci in parts) < len(inside):
             return None
-        self._shapes[territory] = shapely.union_all([self._shapes[one.id] for one in parts])
+        self._shapes[territory] = shapely.union_all([self._shapes[epci.id] for epci in parts])
         return self._shapes[territory]
 
     def middle(self, territory: Territory) -> tuple[float, float] | None:
@@ -173,37 +182,31 @@ class Outlines:
         return self._layers[key]
 
     def _lay_out(self, level: str, within: Territory, width: int) -> Layer:
-        found = [
-            (one, self.shape(one.id), self.middle(one)) for one in self.ground.territories(level, within.id)
+        parts = self._parts(level, within)
+        shapes = [part.shape for part in parts if part.shape is not None]
+        points = [
+            shapely.Point(*part.middle) for part in parts if part.shape is None and part.middle is not None
         ]
-        found = [one for one in found if one[1] is not None or one[2] is not None]
-        whole = self._whole(within, found)
-        ground = [whole] if whole is not None else []
-        if any(shape is None for _, shape, _ in found) and within.level not in ("commune", "epci"):
-            ground += self._beneath(within)
-        middles = [
-            shapely.Point(*middle) for _, shape, middle in found if shape is None and middle is not None
-        ]
-        frame = Frame.around(
-            [*(shape for _, shape, _ in found if shape is not None), *ground, *middles], width
-        )
-        drawn = [number for number, (_, shape, _) in enumerate(found) if shape is not None]
-        lighter = frame.lighter([shape for _, shape, _ in found if shape is not None])
-        paths: list[str | None] = [None] * len(found)
-        for number, shape in zip(drawn, lighter, strict=True):
-            paths[number] = path_of(shape)
-        spots = np.array([spot_of(shape, middle) for _, shape, middle in found]).reshape(-1, 2)
-        over = None if whole is None else path_of(frame.lighter([whole])[0])
-        beneath = [path_of(one) for one in frame.lighter(ground[1 if whole is not None else 0 :])]
+        whole = [shape for shape in [self._whole(within, parts)] if shape is not None]
+        beneath = self._beneath(within) if points and within.level not in ("commune", "epci") else []
+        frame = Frame.around([*shapes, *whole, *beneath, *points], width)
+        paths = map(path_of, frame.lighter(shapes))
+        spots = np.array([spot_of(part.shape, part.middle) for part in parts]).reshape(-1, 2)
         return Layer(
-            [one for one, _, _ in found],
-            paths,
+            [part.territory for part in parts],
+            [None if part.shape is None else next(paths) for part in parts],
             frame.place(spots),
             frame,
-            over,
-            "".join(beneath) or None,
+            next(map(path_of, frame.lighter(whole)), None),
+            "".join(map(path_of, frame.lighter(beneath))) or None,
             self._towns(frame, within),
         )
+
+    def _parts(self, level: str, within: Territory) -> list[_Part]:
+        """List the territories of a level of which something says where they are."""
+        territories = self.ground.territories(level, within.id)
+        parts = [_Part(one, self.shape(one.id), self.middle(one)) for one in territories]
+        return [part for part in parts if part.shape is not None or part.middle is not None]
 
     def _beneath(self, within: Territory) -> list[BaseGeometry]:
         """Give what is drawn beneath points: the outlines of départements, else of intercommunalities."""
@@ -213,16 +216,12 @@ class Outlines:
                 return [shape for shape in shapes if shape is not None]
         return []
 
-    def _whole(
-        self,
-        within: Territory,
-        found: Sequence[tuple[Territory, BaseGeometry | None, tuple[float, float] | None]],
-    ) -> BaseGeometry | None:
+    def _whole(self, within: Territory, parts: Sequence[_Part]) -> BaseGeometry | None:
         """Give the outline of the territory looked at: that of its parts together where they make it up."""
-        shapes = [shape for _, shape, _ in found if shape is not None]
+        shapes = [part.shape for part in parts if part.shape is not None]
         inside = set(within.communes.tolist())
-        nested = all(inside.issuperset(one.communes.tolist()) for one, _, _ in found)
-        if shapes and len(shapes) == len(found) and nested:
+        nested = all(inside.issuperset(part.territory.communes.tolist()) for part in parts)
+        if shapes and len(shapes) == len(parts) and nested:
             return without_slivers(shapely.union_all(shapes))
         return self.shape(within.id)
 

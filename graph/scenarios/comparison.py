@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from math import isnan
@@ -66,8 +66,7 @@ def compare(
     named, notes = _named(stages, territories or [matter.within], mergers)
     ids = {place.id for place in named}
     ground = Gazetteer.of(stages[-1])
-    others = [place for level in LEVELS for place in ground.territories(level, matter.within)]
-    places = [*named, *(place for place in others if place.id not in ids)]
+    places = [*named, *_others(ground, matter.within, ids)]
     computed = Computed(matter, merged_together(stages, mergers), known, communes)
     followed = _Followed(computed, chosen, places, named)
     parts = _Parts(computed, Gazetteer.of(matter), mergers)
@@ -90,13 +89,7 @@ def compare(
             **{f"assumption {n}": one.to_line() for n, one in enumerate(scenario.assumptions, 1)},
         },
         matter.illustrative,
-        (
-            *notes,
-            *([ABOUT] if losses else []),
-            *([CONVENTION] if len(words) > 1 else []),
-            *([ILLUSTRATIVE] if matter.illustrative else []),
-            *_empty(matter, scenario),
-        ),
+        (*notes, *_notes(matter, scenario, losses)),
         losses,
         tuple(words),
     )
@@ -255,16 +248,30 @@ def _thing(place: Territory) -> Thing:
     return Thing(place.id, place.label, "territory")
 
 
-def _empty(matter: RegionView, scenario: Scenario) -> list[Words]:
-    """Say where the graph knows nothing of a kind that the scenario adds to: figures then start from what is missing."""
+def _others(ground: Gazetteer, within: str, named: Collection[str]) -> list[Territory]:
+    """List the territories of LEVELS that are not named."""
+    places = (place for level in LEVELS for place in ground.territories(level, within))
+    return [place for place in places if place.id not in named]
+
+
+def _notes(matter: RegionView, scenario: Scenario, losses: Sequence[Finding]) -> list[Words]:
+    """Say how to read a comparison, and where the graph knows nothing of a kind that the scenario adds to.
+
+    Figures then start from what is missing.
+    """
+    notes = [ABOUT] if losses else []
+    if len(scenario.assumptions) > 1:
+        notes.append(CONVENTION)
+    if matter.illustrative:
+        notes.append(ILLUSTRATIVE)
     if (
         any(getattr(assumption, "kind", "") == "branch" for assumption in scenario.assumptions)
         and matter.frame("relays").is_empty()
     ):
-        return [
+        notes.append(
             N_(
                 "Le graphe ne connaît aucune antenne ni structure relais : ce qu'il y en a aujourd'hui "
                 "n'est pas connu, et les chiffres d'après sont le minimum, celles du scénario seules."
             )
-        ]
-    return []
+        )
+    return notes

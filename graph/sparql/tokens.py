@@ -87,46 +87,35 @@ class Reading:
         self.text = text
         self.open: list[str] = []
         self._start = start
+        self._values = False  # VALUES came: the next brace opens its data
 
     def __iter__(self) -> Iterator[Token]:
         """Yield the tokens."""
         place: int | None = self._start
-        operand = calls = filters = values = False
+        operand = calls = filters = (
+            False  # of the token before: it ends an operand, takes arguments, is FILTER
+        )
         opened = self.open
         while place is not None:
             matches, place = token_pattern().finditer(self.text, place), None
             for match in matches:
                 kind: str = match.lastgroup  # type: ignore[assignment]
-                token = Token(kind, match[kind], match.start(kind))
-                if kind == "mark":
-                    mark = token.text
-                    if operand and mark[0] == "<" and opened and opened[-1] == "(":
-                        token = _comparison(token)
-                        place = token.offset + len(token.text)
-                    elif mark in OPENERS:
-                        if mark == "(" and not calls and opened and opened[-1] not in ("(", "select"):
-                            mark = "list"
-                        elif mark == "{" and values:
-                            mark, values = "values", False
-                        opened.append(mark)
-                    elif mark in CLOSERS:
-                        self._close(CLOSERS[mark])
-                    operand = mark in _AFTER_OPERAND
-                    calls = filters = False
-                elif kind == "word":
-                    operand = token.text.endswith(_BOOLEAN)
-                    calls = not operand and token.text != "a"
-                    word = token.text.upper()
-                    filters = word.endswith("FILTER")
-                    values = values or "VALUES" in word
-                    if opened and opened[-1] == "{" and "SELECT" in word:
-                        opened[-1] = "select"
-                elif kind == "iri" and operand and opened and opened[-1] == "(":
+                text = match[kind]
+                token = Token(kind, text, match.start(kind))
+                if operand and opened and opened[-1] == "(" and text[:1] == "<":
                     token = _comparison(token)
                     place = token.offset + len(token.text)
                     operand = calls = filters = False
+                elif kind == "mark":
+                    self._mark(text, calls)
+                    operand = text in _AFTER_OPERAND
+                    calls = filters = False
+                elif kind == "word":
+                    operand = text.endswith(_BOOLEAN)
+                    calls = not operand and text != "a"
+                    filters = self._word(text.upper())
                 elif kind == "stop":
-                    token = Token("mark", token.text, token.offset)
+                    token = Token("mark", text, token.offset)
                     operand = calls = filters = False
                 elif kind == "end":
                     return
@@ -137,6 +126,24 @@ class Reading:
                 yield token
                 if place is not None:
                     break
+
+    def _mark(self, mark: str, calls: bool) -> None:
+        """Open or close the bracket that a mark is, if it is one; `calls`: the token before takes arguments."""
+        if mark in OPENERS:
+            if mark == "(" and not calls and self.open and self.open[-1] not in ("(", "select"):
+                mark = "list"
+            elif mark == "{" and self._values:
+                mark, self._values = "values", False
+            self.open.append(mark)
+        elif mark in CLOSERS:
+            self._close(CLOSERS[mark])
+
+    def _word(self, word: str) -> bool:
+        """Note what a word says of the brackets around it and after it; tell whether it ends in FILTER."""
+        self._values = self._values or "VALUES" in word
+        if "SELECT" in word and self.open and self.open[-1] == "{":
+            self.open[-1] = "select"
+        return word.endswith("FILTER")
 
     def _close(self, openers: tuple[str, ...]) -> None:
         if not any(opener in self.open for opener in openers):

@@ -105,26 +105,16 @@ class Stager:
         if "about" in raw:
             raw["about"] = with_name(raw["about"], name)
         self._check(name, source, inputs)
-        kept_rows = {table: len(frame) for table, frame in inputs.tables.items()}
+        counts = {table: len(frame) for table, frame in inputs.tables.items()}
         if source.name != EXCHANGE and not shrink and (former := self._versions.find(name)):
-            refuse_shrunk(former.record, kept_rows)
+            refuse_shrunk(former.record, counts)
         read = time.perf_counter()
         tables = tidy(source, raw, registers=registers, settings=settings)
         refuse_nothing(source.name, tables, settings)
-        places_of_rows: pl.DataFrame | None = None
+        places: pl.DataFrame | None = None
+        notes: list[str] = []
         if source.name == EXCHANGE:
-            others = {other: one.tables() for other, one in versions.items() if other != name}
-            named = [one["organizations"] for one in others.values() if "organizations" in one]
-            tables, followed = follow_codes(tables, named)
-            inputs.warnings.extend(f"{name} : {one}" for one in followed)
-            places_of_rows = row_places(raw, tables)
-            known = [
-                one.tables()["territories"] for one in versions.values() if "territories" in one.tables()
-            ]
-            places = [pl.read_parquet(path, columns=["id", "part_of", "parts"]) for path in known]
-            told = [tables["territories"]] if "territories" in tables else []
-            tables, withheld = withhold(tables, Containers.of([*places, *told]))
-            inputs.warnings.extend(f"{name} : {one}" for one in withheld)
+            tables, places, notes = _settle(name, raw, tables, versions)
         tables.setdefault("sources", _source_row(source))
         tidied = time.perf_counter()
         version = self._versions.begin(name)
@@ -145,10 +135,10 @@ class Stager:
                 signalled=inputs.signalled,
                 files=[fingerprint(path) for path in inputs.files],
                 settings=settings,
-                read=kept_rows,
+                read=counts,
             )
-            if places_of_rows is not None:
-                places_of_rows.write_parquet(version.rows, compression="zstd")
+            if places is not None:
+                places.write_parquet(version.rows, compression="zstd")
                 version.write_record(record)
                 self._check_first_rows(tables, version, versions, progress)
             lines = f"{sum(map(len, tables.values())):,}".replace(",", " ")
@@ -165,7 +155,7 @@ class Stager:
             raise
         seconds = {"read": read - clock, "tidy": tidied - read, "map": time.perf_counter() - tidied}
         progress(f"{name} : {quads:,} quads".replace(",", " "))
-        return version, LoadReport(record, inputs.rejected, inputs.warnings, seconds)
+        return version, LoadReport(record, inputs.rejected, [*inputs.warnings, *notes], seconds)
 
     def _check(self, name: str, source: Source, inputs: Inputs) -> None:
         """Write what was rejected beside the data; raises RejectedRows when it is more than the source tolerates."""
@@ -225,6 +215,26 @@ class Stager:
         }
 
 
+def _settle(
+    name: str, raw: Known[str, pl.DataFrame], tables: dict[str, pl.DataFrame], versions: Known[str, Version]
+) -> tuple[dict[str, pl.DataFrame], pl.DataFrame, list[str]]:
+    """Follow the codes that a partner writes, keep the places of its rows, withhold its small counts; with French sentences."""
+    known = {other: version.tables() for other, version in versions.items()}
+    registers = [
+        paths["organizations"] for other, paths in known.items() if other != name and "organizations" in paths
+    ]
+    tables, followed = follow_codes(tables, registers)
+    places = row_places(raw, tables)
+    territories = [
+        pl.read_parquet(paths["territories"], columns=["id", "part_of", "parts"])
+        for paths in known.values()
+        if "territories" in paths
+    ]
+    own = [tables["territories"]] if "territories" in tables else []
+    tables, withheld = withhold(tables, Containers.of([*territories, *own]))
+    return tables, places, [f"{name} : {note}" for note in (*followed, *withheld)]
+
+
 def refuse_nothing(source: str, tables: Known[str, pl.DataFrame], settings: Known[str, str]) -> None:
     """Raise SourceError where settings keep nothing of the files: a source is not replaced by nothing.
 
@@ -235,9 +245,9 @@ def refuse_nothing(source: str, tables: Known[str, pl.DataFrame], settings: Know
     La source « insee-clap » ne donne aucun fait avec region=ZZ : ce réglage ne garde aucune ligne de ses fichiers.
     """
     if settings and all(frame.is_empty() for name, frame in tables.items() if name in LAYOUT):
-        told = " ".join(f"{name}={value}" for name, value in settings.items())
+        given = " ".join(f"{name}={value}" for name, value in settings.items())
         raise SourceError(
-            f"La source « {source} » ne donne aucun fait avec {told} : ce réglage ne garde aucune ligne de ses fichiers."
+            f"La source « {source} » ne donne aucun fait avec {given} : ce réglage ne garde aucune ligne de ses fichiers."
         )
 
 
@@ -245,11 +255,11 @@ def _placed(
     error: MappingError, raw: Known[str, pl.DataFrame], tables: Known[str, pl.DataFrame]
 ) -> ValueError:
     """Name the partner's own file, sheet and row where a cell of a tidy table cannot be the term it should be."""
-    found = re.match(r"(\w+)\.csv, ligne ([0-9]+)", str(error))
-    if not found or found[1] not in raw or len(raw[found[1]]) != len(tables[found[1]]):
+    place = re.match(r"(\w+)\.csv, ligne ([0-9]+)", str(error))
+    if not place or place[1] not in raw or len(raw[place[1]]) != len(tables[place[1]]):
         return error
-    file, row = raw[found[1]].select("_file", "_row").row(int(found[2]) - 2)
-    text = f"{file}, ligne {row}{str(error)[found.end() :]}"
+    file, row = raw[place[1]].select("_file", "_row").row(int(place[2]) - 2)
+    text = f"{file}, ligne {row}{str(error)[place.end() :]}"
     return SourceError(text, file=file, row=row, column=error.column, value=error.value)
 
 
@@ -267,12 +277,12 @@ def refuse_shrunk(former: LoadRecord, rows: Known[str, int]) -> None:
 
 def _described(source: Source, about: Known[str, str], graph: str) -> dict[str, Any]:
     """Give what a record tells of a graph: what its own table `about` tells, or else its source."""
-    told = {
+    kept = {
         key: about.get(key, getattr(source, key))
         for key in ("publisher", "licence", "homepage", "download", "date")
     }
     title = {"fr": about["title"]} if "title" in about else dict(source.title)
-    return {"role": about.get("role") or role_of(graph), "title": title, **told}
+    return {"role": about.get("role") or role_of(graph), "title": title, **kept}
 
 
 def _source_row(source: Source) -> pl.DataFrame:

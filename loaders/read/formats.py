@@ -143,45 +143,16 @@ def _separator(text: str, declared: str | None) -> str:
 
 
 def _open_json(path: Path, given: Input) -> OpenTable:
-    try:
-        data = json.loads(decode(path, given.encodings))
-    except json.JSONDecodeError as error:
-        raise SourceError(
-            f"{path.name} n'est pas du JSON : ligne {error.lineno}, colonne {error.colno} ({error.msg}).",
-            file=path,
-            row=error.lineno,
-        ) from error
-    geojson = given.format == "geojson"
-    trail = given.items or ("features" if geojson else "")
-    items = data
-    if not trail and isinstance(data, dict):
-        items = _page(data, path)
-    for key in filter(None, trail.split(".")):
-        if not isinstance(items, dict) or key not in items:
-            raise SourceError(f"{path.name} n'a pas de liste au chemin « {trail} ».", file=path, column=trail)
-        items = items[key]
-    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
-        where = f"au chemin « {trail} »" if trail else "à sa racine"
-        raise SourceError(f"{path.name} n'a pas de liste d'objets {where}.", file=path, column=trail or None)
-    kind = ""
-    if (
-        not geojson
-        and items
-        and all(isinstance(item.get("fields"), dict) and "recordid" in item for item in items)
-    ):
-        kind = "enregistrements de l'API d'Opendatasoft, version 1, lus dans « fields »"
-        items = [item["fields"] for item in items]
-    if geojson:
-        items = [_feature(item, path, rank) for rank, item in enumerate(items, 1)]
-    header = list(dict.fromkeys(key for item in items for key in item))
-    nested = dict.fromkeys(
+    items, kind = _json_items(path, given)
+    plain = (key for item in items for key in item)
+    nested = (
         f"{key}.{inner}"
         for item in items
         for key, value in item.items()
         if isinstance(value, dict)
         for inner in value
     )
-    header += [key for key in nested if key not in header]
+    header = list(dict.fromkeys([*plain, *nested]))
 
     def read(columns: Mapping[str, int]) -> pl.DataFrame:
         series = {
@@ -193,18 +164,51 @@ def _open_json(path: Path, given: Input) -> OpenTable:
     return OpenTable(path, header, read, kind=kind)
 
 
+def _json_items(path: Path, given: Input) -> tuple[list[dict[str, Any]], str]:
+    """Return the objects of a file, each a row, and what they are where that is not what is expected."""
+    try:
+        data = json.loads(decode(path, given.encodings))
+    except json.JSONDecodeError as error:
+        raise SourceError(
+            f"{path.name} n'est pas du JSON : ligne {error.lineno}, colonne {error.colno} ({error.msg}).",
+            file=path,
+            row=error.lineno,
+        ) from error
+    if given.format == "geojson":
+        features = _list_at(given.items or "features", data, path)
+        return [_feature(item, path, rank) for rank, item in enumerate(features, 1)], ""
+    items = _list_at(given.items or "", data, path)
+    if items and all(isinstance(item.get("fields"), dict) and "recordid" in item for item in items):
+        kind = "enregistrements de l'API d'Opendatasoft, version 1, lus dans « fields »"
+        return [item["fields"] for item in items], kind
+    return items, ""
+
+
+def _list_at(trail: str, data: Any, path: Path) -> list[dict[str, Any]]:
+    """Return the list of objects at a path of keys with dots between them; at the root, of an answer of an API too."""
+    items = _page(data, path) if not trail and isinstance(data, dict) else data
+    for key in filter(None, trail.split(".")):
+        if not isinstance(items, dict) or key not in items:
+            raise SourceError(f"{path.name} n'a pas de liste au chemin « {trail} ».", file=path, column=trail)
+        items = items[key]
+    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+        where = f"au chemin « {trail} »" if trail else "à sa racine"
+        raise SourceError(f"{path.name} n'a pas de liste d'objets {where}.", file=path, column=trail or None)
+    return items
+
+
 def _page(data: dict[str, Any], path: Path) -> Any:
     """Return the rows of an answer of Opendatasoft's API; raise SourceError where it is one page of several."""
-    for rows, total in (("records", "nhits"), ("results", "total_count")):
-        found, count = data.get(rows), data.get(total)
-        if isinstance(found, list) and isinstance(count, int):
-            if len(found) < count:
+    for key, total in (("records", "nhits"), ("results", "total_count")):
+        rows, count = data.get(key), data.get(total)
+        if isinstance(rows, list) and isinstance(count, int):
+            if len(rows) < count:
                 raise SourceError(
-                    f"{path.name} est une page de l'API d'Opendatasoft : {len(found)} lignes sur {count}. "
+                    f"{path.name} est une page de l'API d'Opendatasoft : {len(rows)} lignes sur {count}. "
                     "Prenez l'export entier (/exports/csv).",
                     file=path,
                 )
-            return found
+            return rows
     return data
 
 

@@ -85,25 +85,7 @@ def read_inputs(
     assigned = assign(source, expand(source, paths, notes.warnings), notes.warnings)
     for given in source.inputs:
         files = assigned.get(given.table, [])
-        if not files and not given.optional:
-            names = " ou ".join(Path(pattern).name for pattern in given.files) or given.table
-            raise SourceError(
-                f"Il manque à la source « {source.name} » le fichier de sa table « {given.table} » ({names})."
-            )
-        if len(files) > 1 and not given.multiple:
-            names = ", ".join(path.name for path, _ in files)
-            raise SourceError(
-                f"La table « {given.table} » de « {source.name} » se lit d'un seul fichier, pas de {names}."
-            )
-        parts = [_read_one(path, form, notes) for path, form in files]
-        table = pl.concat([empty_table(given), *parts]) if parts else empty_table(given)
-        if parts and table.height < given.minimum_rows:
-            raise SourceError(
-                f"{files[0][0].name} n'a que {table.height} lignes, il en faut {given.minimum_rows} "
-                f"pour la table « {given.table} » de « {source.name} ».",
-                file=files[0][0],
-            )
-        tables[given.table] = table
+        tables[given.table] = _read_table(source, given, files, notes)
         notes.files.extend(path for path, _ in files if path not in notes.files)
     written = {given.table: tables[given.table] for given in source.inputs if of_partner(given)}
     faults = [*failed_formulas(written), *(chain_faults(tables, known) if known else ())]
@@ -118,6 +100,30 @@ def read_inputs(
     for lighter in source.generalise:
         kept[lighter.input] = generalise(kept[lighter.input], lighter, registers)
     return replace(notes, tables=kept, rejected=masked(rejected))
+
+
+def _read_table(
+    source: Source, given: Input, files: Sequence[tuple[Path, Input]], notes: Inputs
+) -> pl.DataFrame:
+    """Read the files of one input into its raw table; raises SourceError where there are too few, too many, or few rows."""
+    if not files and not given.optional:
+        names = " ou ".join(Path(pattern).name for pattern in given.files) or given.table
+        raise SourceError(
+            f"Il manque à la source « {source.name} » le fichier de sa table « {given.table} » ({names})."
+        )
+    if len(files) > 1 and not given.multiple:
+        names = ", ".join(path.name for path, _ in files)
+        raise SourceError(
+            f"La table « {given.table} » de « {source.name} » se lit d'un seul fichier, pas de {names}."
+        )
+    table = pl.concat([empty_table(given), *(_read_one(path, form, notes) for path, form in files)])
+    if files and table.height < given.minimum_rows:
+        raise SourceError(
+            f"{files[0][0].name} n'a que {table.height} lignes, il en faut {given.minimum_rows} "
+            f"pour la table « {given.table} » de « {source.name} ».",
+            file=files[0][0],
+        )
+    return table
 
 
 def _read_one(path: Path, given: Input, notes: Inputs) -> pl.DataFrame:
