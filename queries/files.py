@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
+from .columns import Variable, read_column, variable
 from .parameters import TYPES, Parameter
 from .query import Chart, Query
 
@@ -44,7 +45,7 @@ class QueryFileError(ValueError):
 
 @dataclass(frozen=True)
 class _Layout:
-    """What a scan finds: VALUES blocks, the form, where the outer pattern begins, variables outside it."""
+    """What a scan finds: VALUES blocks, the form, where the outer pattern begins, variables that it gives."""
 
     blocks: tuple[tuple[str, int, int], ...]
     form: str
@@ -67,6 +68,7 @@ def read_query(path: Path) -> Query:
             if not value:
                 raise QueryFileError(path, None, f"{key}.{language} is missing")
     chart = _chart(path, header.pop("chart", "").split(), layout.head)
+    columns = _columns(path, header, layout.head) if layout.form == "SELECT" else {}
     graphs = tuple(header.pop("graphs", "base").split("+"))
     if set(graphs) - set(GRAPHS):
         raise QueryFileError(path, None, f"graphs are among {', '.join(GRAPHS)}, not {'+'.join(graphs)}")
@@ -81,6 +83,7 @@ def read_query(path: Path) -> Query:
         tags=tags,
         parameters=parameters,
         chart=chart,
+        columns=MappingProxyType(columns),
         graphs=graphs,
         form=layout.form,
         text=text,
@@ -106,6 +109,26 @@ def _parameters(path: Path, header: dict[str, str], bound: set[str]) -> tuple[Pa
             raise QueryFileError(path, None, f"parameter {name} has no example")
         parameters.append(Parameter(name, type_name, example.strip(), name in optional))
     return tuple(parameters)
+
+
+def _columns(path: Path, header: dict[str, str], head: frozenset[str]) -> dict[str, Variable]:
+    """Give the columns of the answer by variable: those of the header, else the shared ones."""
+    columns: dict[str, Variable] = {}
+    for key in [key for key in header if key.startswith("column.")]:
+        name = key.removeprefix("column.")
+        if name not in head:
+            raise QueryFileError(path, None, f"{key} names a variable that the answer does not have")
+        try:
+            columns[name] = read_column(header.pop(key))
+        except ValueError as error:
+            raise QueryFileError(path, None, f"{key}: {error}") from None
+    for name in sorted(head):
+        shared, own = variable(name), columns.get(name)
+        if own is None and shared is not None:
+            columns[name] = shared
+        elif own is not None and not own.heading["fr"] and shared is not None:
+            columns[name] = Variable(own.type, shared.heading)
+    return columns
 
 
 def _chart(path: Path, words: list[str], variables: frozenset[str]) -> Chart | None:
@@ -145,6 +168,7 @@ def _scan(path: Path, text: str) -> _Layout:
     open_block: tuple[str, int] | None = None
     form, depth, body = "", 0, -1
     head: set[str] = set()
+    inside, alias = 0, False
     for token in _TOKEN.finditer(text):
         if token["values"]:
             open_block = (token["name"], token.end())
@@ -157,8 +181,11 @@ def _scan(path: Path, text: str) -> _Layout:
             form = token["form"].upper()
         elif token["where"] and depth == 0 and body < 0:
             body = token.start()
-        elif token["variable"] and body < 0:
+        elif token["variable"] and body < 0 and (alias or not inside):
             head.add(token["variable"][1:])
+        elif (token["other"] or "").strip() and body < 0:
+            inside += {"(": 1, ")": -1}.get(token["other"], 0)
+            alias = token["other"].upper() == "AS"
     if open_block:
         raise QueryFileError(path, None, f"the VALUES block of ?{open_block[0]} is not closed")
     if not form:

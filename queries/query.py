@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..words import N_, SOURCE, AncrageError, Spoken
+from .columns import Variable
 from .parameters import TYPES, BadValue, Parameter, iri_term
 
 
@@ -52,7 +53,8 @@ class Query:
     """A named question; `title` and `summary` map a language (fr, en) to text, `text` is the whole file.
 
     `section` is its folder (entities, indicators…), `form` its SPARQL form (SELECT, CONSTRUCT, ASK), `graphs`
-    the parts of the dataset it needs (base, and illustrative for what no open data gives), `blocks` the
+    the parts of the dataset it needs (base, and illustrative for what no open data gives), `columns` what the variables
+    of its answer hold and are called (none for those that nothing declares), `blocks` the
     (variable, start, end) of the terms of each `VALUES` block in the text, `body` where the pattern of the
     outer query begins (FROM stands before it).
     """
@@ -64,6 +66,7 @@ class Query:
     tags: tuple[str, ...]
     parameters: tuple[Parameter, ...]
     chart: Chart | None
+    columns: Mapping[str, Variable]
     graphs: tuple[str, ...]
     form: str
     text: str

@@ -106,9 +106,10 @@ def made_file(
     if chosen in TABLES:
         told = about(asked, publication, language, address, len(rows))
         return table_file(rows, chosen, told, language), headers
-    assert asked.query.chart is not None
-    rows = chart_rows(answer.body, reading, asked.query.chart)
-    return draw(rows, asked.query.chart, asked.query.title[language], language).svg.encode(), headers
+    query = asked.query
+    assert query.chart is not None
+    rows = chart_rows(answer.body, reading, query.chart)
+    return draw(rows, query.chart, query.title[language], language, query.columns).svg.encode(), headers
 
 
 def about(

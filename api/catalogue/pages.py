@@ -265,10 +265,8 @@ def _shown(reading: Reading, query: Query, outcome: Answer | Exception | None, s
         reading.failed = True  # of a newer publication: not to be kept for this one
     if outcome.kind == "graph":
         return QuestionView(document=outcome.body.decode())
-    table = result_table(outcome.body, reading, SHOWN, query.chart, start)
+    table = result_table(outcome.body, reading, SHOWN, query, start)
     if not query.chart or not table.total:
         return QuestionView(table)
-    title = query.title[reading.language]
-    return QuestionView(
-        table, draw(chart_rows(outcome.body, reading, query.chart), query.chart, title, reading.language)
-    )
+    rows, title = chart_rows(outcome.body, reading, query.chart), query.title[reading.language]
+    return QuestionView(table, draw(rows, query.chart, title, reading.language, query.columns))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from types import MappingProxyType
 
 from ...graph.sparql.results import Rows, Value, plain
+from ...queries.columns import Variable, heading
 from ...queries.query import Chart
 from ...words import EMPTY, N_, Number, Spoken, gettext, ngettext
-from ..labels.headings import heading
 from ..labels.typesetting import typeset
 from ..web.negotiation import Language
 from .chart_drawing import bars, lines, place_of, said, svg
@@ -42,7 +43,13 @@ class Drawing:
         return self.svg
 
 
-def draw(rows: Rows, chart: Chart, title: str, language: Language = "fr") -> Drawing:
+def draw(
+    rows: Rows,
+    chart: Chart,
+    title: str,
+    language: Language = "fr",
+    columns: Mapping[str, Variable] = MappingProxyType({}),
+) -> Drawing:
     """Draw an answer as its question hints; what is not drawn is counted in the summary.
 
     Where the answer has several rows for one place of a series they are added if the hint says so; else the
@@ -66,7 +73,10 @@ def draw(rows: Rows, chart: Chart, title: str, language: Language = "fr") -> Dra
     return Drawing(
         svg(body, height, title, summary),
         summary,
-        [heading(chart.category, language), *([name or heading(chart.value, language) for name in series])],
+        [
+            heading(chart.category, language, columns),
+            *(name or heading(chart.value, language, columns) for name in series),
+        ],
         [[c, *(said(values.get((c, name)), language) for name in series)] for c in categories],
     )
 

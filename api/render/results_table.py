@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...graph.sparql.results import Iri, Rows
-from ...queries.query import Chart
+from ...queries.columns import heading
+from ...queries.query import Chart, Query
 from ...words import SOURCE, gettext, numeral
-from ..labels.headings import heading
 from ..reading.solutions import Reading
 from ..web.links import href
 from ..web.negotiation import Language
@@ -31,9 +31,12 @@ class ResultTable:
 
 
 def result_table(
-    body: bytes, reading: Reading, limit: int, chart: Chart | None = None, start: int = 0
+    body: bytes, reading: Reading, limit: int, query: Query | None = None, start: int = 0
 ) -> ResultTable:
-    """Make a table of SPARQL JSON results, `limit` rows from `start`; `xLabel` becomes the text of `x`."""
+    """Make a table of SPARQL JSON results, `limit` rows from `start`; `xLabel` becomes the text of `x`.
+
+    The headings are those of the question, where it is one, and its chart says which column is drawn as bars.
+    """
     answer = json.loads(body)
     if "boolean" in answer:
         return ResultTable([], [], 0, bool(answer["boolean"]))
@@ -51,10 +54,12 @@ def result_table(
         for name, term in row.items()
         if term["type"] == "uri" and (elsewhere or name not in labelled) and href(term["value"])
     )
+    chart = query.chart if query else None
     bar = chart.value if chart and chart.kind == "bar" else ""
     largest = max((_number(row[bar]) for row in bindings if bar in row), default=0.0) if bar else 0.0
     rows = [[_cell(reading, row, name, largest if name == bar else 0.0) for name in columns] for row in shown]
-    return ResultTable([heading(name, reading.language) for name in columns], rows, len(bindings))
+    declared = query.columns if query else {}
+    return ResultTable([heading(name, reading.language, declared) for name in columns], rows, len(bindings))
 
 
 def chart_rows(body: bytes, reading: Reading, chart: Chart) -> Rows:

@@ -32,7 +32,7 @@ def frames() -> Mapping[str, Mapping[str, pl.DataType]]:
             found = nothing.query(query.text)
             assert isinstance(found, ox.QuerySolutions)
             header = ",".join(one.value for one in found.variables)
-            empty[name.removeprefix(_PREFIX)] = tidy(f"{header}\r\n".encode())
+            empty[name.removeprefix(_PREFIX)] = tidy(f"{header}\r\n".encode(), query.columns)
     matter = RegionView(
         None, None, "", frames=empty
     )  # what is derived of nothing has the columns of the rest

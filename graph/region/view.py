@@ -10,12 +10,14 @@ the weaker of two statements, that of the thing and that of its place.
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, TypeVar, cast
 
 import polars as pl
 
 from ...ontology.vocabulary import ID
+from ...queries.columns import Variable, variable
 from ...queries.library import Library
 from ..snapshots.reader import LocalReader, Reader
 from .bordering import bordering_departments
@@ -27,9 +29,6 @@ REGION = "region/84"
 _AROUND = frozenset({"matter-places", "matter-parts"})
 """Questions asked of the bordering départements too, so that supply, people and distances are there on both sides of an edge."""
 
-_FLOATS = frozenset({"lat", "long", "population", "value", "low", "high"})
-_YEARS = frozenset({"start", "end", "created", "year"})
-_INTEGERS = frozenset({"capacity", "shared"})
 _LIBRARY = Library()
 
 T = TypeVar("T")
@@ -154,7 +153,8 @@ class RegionView:
         if frame is None:
             if self._reader is None:
                 raise LookupError(f"there is no reader to ask {question}")
-            frame = tidy(self._reader.query(text, accept="text/csv", default_graphs=self._graphs).body)
+            body = self._reader.query(text, accept="text/csv", default_graphs=self._graphs).body
+            frame = tidy(body, _LIBRARY[question].columns)
             if self._kept:
                 self._kept.keep(key, frame)
         return frame
@@ -164,8 +164,8 @@ def _bordering(matter: RegionView) -> tuple[str, ...]:
     return bordering_departments(matter._inside()["place"].to_list(), matter.frame("communes"))
 
 
-def tidy(body: bytes) -> pl.DataFrame:
-    r"""Read SPARQL CSV as a frame: paths for IRIs of the graph, numbers and years by the names of their columns.
+def tidy(body: bytes, columns: Mapping[str, Variable] = MappingProxyType({})) -> pl.DataFrame:
+    r"""Read SPARQL CSV as a frame: paths for IRIs of the graph, numbers and years as the columns of its question say.
 
     >>> tidy(b"place,value,evidence\r\nhttps://w3id.org/ancrage/id/territory/zone/1,2,\r\n").rows()
     [('territory/zone/1', 2.0, 'documented')]
@@ -176,11 +176,13 @@ def tidy(body: bytes) -> pl.DataFrame:
     made = []
     for name in frame.columns:
         column: pl.Expr = pl.when(pl.col(name) != "").then(pl.col(name).str.strip_prefix(ID))
-        if name in _FLOATS:
+        declared = columns.get(name) or variable(name)
+        kind = declared.type if declared else "text"
+        if kind == "number":
             column = column.cast(pl.Float64)
-        elif name in _INTEGERS:
+        elif kind == "integer":
             column = column.cast(pl.Float64).cast(pl.Int64)
-        elif name in _YEARS:
+        elif kind == "year":
             column = column.str.slice(0, 4).cast(pl.Int64, strict=False)
         elif name == "evidence":
             column = _status(column).fill_null("documented")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable
 
 import pytest
@@ -85,10 +86,31 @@ def ask(example_reader: LocalReader) -> Ask:
     return run
 
 
+FITS = {
+    "thing": r"[a-z][a-z0-9+.-]*:\S+",
+    "text": r"(?s:.*)",
+    "integer": r"[+-]?\d+",
+    "number": r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?",
+    "year": r"-?\d{4}.*",
+    "date": r"\d{4}-\d{2}-\d{2}.*",
+    "boolean": r"true|false",
+}
+
+
 @pytest.mark.parametrize("name", sorted(LIBRARY))
 def test_every_question_answers(name: str, ask: Ask) -> None:
     rows = ask(name)
     assert rows
+    if LIBRARY[name].form == "SELECT":
+        columns = {variable: column.type for variable, column in LIBRARY[name].columns.items()}
+        assert set(columns) == set(rows[0])
+        wrong = {
+            (variable, value)
+            for row in rows
+            for variable, value in row.items()
+            if value and not re.fullmatch(FITS[columns[variable]], value)
+        }
+        assert not wrong
     empty = {column for column in rows[0] if not any(row[column] for row in rows)}
     assert {column for column in empty if (name, column) not in NEVER_FILLED} == set()
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pyoxigraph
 import pytest
+from ancrage.queries.columns import heading
 from ancrage.queries.files import QueryFileError, read_query
 from ancrage.queries.library import Library, QueryNotFound
 from ancrage.queries.parameters import TYPES
@@ -203,6 +204,9 @@ def test_years_are_four_digits(tmp_path: Path) -> None:
         (("38> } }", "38>"), "is not closed"),
         (("SELECT ?x WHERE", "WHERE"), "no SELECT"),
         (("#+ tags: a\n", "#+ tags: a\n#+ graphs: all\n"), "graphs are among"),
+        (("#+ tags: a\n", "#+ tags: a\n#+ column.x: place\n"), "the type of a column is among thing"),
+        (("#+ tags: a\n", "#+ tags: a\n#+ column.x: text | un\n"), "`type | French | English`"),
+        (("#+ tags: a\n", "#+ tags: a\n#+ column.y: text\n"), "a variable that the answer does not have"),
     ],
 )
 def test_broken_files_are_named(tmp_path: Path, change: tuple[str, str], reason: str) -> None:
@@ -210,6 +214,17 @@ def test_broken_files_are_named(tmp_path: Path, change: tuple[str, str], reason:
     with pytest.raises(QueryFileError, match=reason) as error:
         read_query(_file(tmp_path, GOOD.replace(*change)))
     assert error.value.file.name == "a-question.rq"
+
+
+def test_columns_are_those_of_the_header_then_those_that_questions_share(tmp_path: Path) -> None:
+    text = GOOD.replace("SELECT ?x", "SELECT ?x (COUNT(?y) AS ?units) ?department ?departmentLabel")
+    text = text.replace("#+ tags: a\n", "#+ tags: a\n#+ column.x: year | quand | when\n#+ column.units: number\n")
+    columns = read_query(_file(tmp_path, text)).columns
+    assert {name: column.type for name, column in columns.items()} == {
+        "x": "year", "units": "number", "department": "thing", "departmentLabel": "text"
+    }  # fmt: skip
+    assert columns["x"].heading["en"] == "when" and columns["units"].heading["fr"] == "unités"
+    assert heading("x", "fr", columns) == "quand" and heading("x", "fr") == "x"
 
 
 def test_a_name_is_kebab_case_and_unique(tmp_path: Path) -> None:

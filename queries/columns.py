@@ -1,0 +1,78 @@
+"""Columns of answers: what each variable holds and its heading, from `columns.toml` and from the headers of questions."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+from ..words import Named
+
+TYPES = ("thing", "text", "integer", "number", "year", "date", "boolean")
+"""What a column holds: IRIs (`thing`), numbers of XML Schema, years alone, dates, or any literal (`text`)."""
+FILE = Path(__file__).parent / "columns.toml"
+_LABEL = "Label"
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A column of answers: the `type` of its values (one of TYPES) and its `heading`."""
+
+    type: str
+    heading: Named
+
+
+@cache
+def variables() -> Mapping[str, Variable]:
+    """Read the columns that questions share, by variable.
+
+    >>> variables()["interaction"].type, variables()["year"].heading["en"]
+    ('thing', 'year')
+    """
+    declared = tomllib.loads(FILE.read_text(encoding="utf-8"))
+    return MappingProxyType(
+        {name: Variable(one["type"], Named(one["fr"], one["en"])) for name, one in declared.items()}
+    )
+
+
+def variable(name: str) -> Variable | None:
+    """Give the shared column of a variable, None where there is none; that of a name is a text with the heading of the thing.
+
+    >>> variable("departmentLabel").type, variable("departmentLabel").heading["fr"], variable("x") is None
+    ('text', 'département', True)
+    """
+    if (known := variables().get(name)) is not None:
+        return known
+    thing = variables().get(name.removesuffix(_LABEL))
+    return None if thing is None else Variable("text", thing.heading)
+
+
+def read_column(value: str) -> Variable:
+    """Read a column of a header, `type | French | English`; the headings may be left out where only the type differs.
+
+    >>> read_column("integer | tutelles | supervisors").heading["fr"]
+    'tutelles'
+
+    Raises: ValueError, with the reason.
+    """
+    kind, *headings = [part.strip() for part in value.split("|")]
+    if kind not in TYPES:
+        raise ValueError(f"the type of a column is among {', '.join(TYPES)}, not {kind!r}")
+    if len(headings) not in (0, 2) or not all(headings):
+        raise ValueError("a column reads `type | French | English`, or `type` alone")
+    return Variable(kind, Named(*headings) if headings else Named("", ""))
+
+
+def heading(name: str, language: str, columns: Mapping[str, Variable] = MappingProxyType({})) -> str:
+    """Give the heading of a column of an answer: that of its question, else the shared one, else the words of the variable.
+
+    >>> heading("departmentLabel", "fr"), heading("departmentLabel", "en"), heading("ofMyOwn", "en")
+    ('département', 'department', 'of my own')
+    """
+    known = columns.get(name) or variable(name)
+    if known is not None:
+        return known.heading[language]
+    return "".join(f" {c.lower()}" if c.isupper() else c for c in name.removesuffix(_LABEL)).strip()
