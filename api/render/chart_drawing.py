@@ -126,7 +126,7 @@ def _ticks(low: float, high: float) -> list[float]:
     >>> _ticks(0.0, 103.0), _ticks(0.0, 0.0)
     ([0.0, 20.0, 40.0, 60.0, 80.0, 100.0, 120.0], [0.0, 1.0])
     """
-    if high <= low:
+    if high - low < 1e-290:  # nothing, or so little that a scale has no number
         return [low, low + 1.0]
     raw = Decimal(str(high - low)) / 6
     unit = Decimal(10) ** raw.adjusted()

@@ -218,7 +218,9 @@ def test_broken_files_are_named(tmp_path: Path, change: tuple[str, str], reason:
 
 def test_columns_are_those_of_the_header_then_those_that_questions_share(tmp_path: Path) -> None:
     text = GOOD.replace("SELECT ?x", "SELECT ?x (COUNT(?y) AS ?units) ?department ?departmentLabel")
-    text = text.replace("#+ tags: a\n", "#+ tags: a\n#+ column.x: year | quand | when\n#+ column.units: number\n")
+    text = text.replace(
+        "#+ tags: a\n", "#+ tags: a\n#+ column.x: year | quand | when\n#+ column.units: number\n"
+    )
     columns = read_query(_file(tmp_path, text)).columns
     assert {name: column.type for name, column in columns.items()} == {
         "x": "year", "units": "number", "department": "thing", "departmentLabel": "text"
