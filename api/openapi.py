@@ -24,7 +24,8 @@ from .reading.publication import library_of_questions
 from .render.rendering import page
 from .sparql import openapi as sparql_openapi
 from .web.links import public_base
-from .web.negotiation import JSON, Representation, language
+from .web.negotiation import JSON, Representation
+from .web.page_language import spoken
 
 router = APIRouter(tags=["pages"])
 
@@ -258,7 +259,7 @@ def api_home() -> RedirectResponse:
 @router.get("/developpeurs", summary="Adresses pour les programmes")
 def developers(request: Request) -> Response:
     """List the addresses of the service for people who write programs."""
-    said = language(request.headers.get("accept-language"), request.query_params.get("lang"))
+    said = spoken(request)
     described = describe_api(request.app)
     groups: dict[str, list[tuple[str, str, str, str]]] = {}
     for path, methods in described["paths"].items():
@@ -269,7 +270,7 @@ def developers(request: Request) -> Response:
             opened = address_to_try(path, one) if method == "get" and "{" not in path else ""
             groups.setdefault(group, []).append((method.upper(), path, one.get("summary", ""), opened))
     library, order = library_of_questions(), list(_TITLES)
-    response = page(
+    return page(
         request,
         "developers.html",
         language=said,
@@ -283,5 +284,3 @@ def developers(request: Request) -> Response:
         base=public_base(request),
         fil=[(None, gettext("Développeurs", said))],
     )
-    response.headers["Vary"] = "Accept-Language"
-    return response

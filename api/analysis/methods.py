@@ -47,7 +47,7 @@ def methods(request: Request, lang: Annotated[str, Query(description="fr ou en")
     with suppress(LookupError):  # the methods need no publication
         reading_of(request)
     shown = shown_topics(spoken)
-    response = page(
+    return page(
         request,
         "methods.html",
         language=spoken,
@@ -55,8 +55,6 @@ def methods(request: Request, lang: Annotated[str, Query(description="fr ou en")
         total=sum(len(found) for _, _, found in shown),
         fil=[(None, gettext("Méthodes", spoken))],
     )
-    response.headers["Vary"] = "Accept-Language"
-    return response
 
 
 @functools.cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +15,7 @@ from ...graph.region.gazetteer import Territory
 from ...graph.region.view import RegionView
 from ...graph.snapshots.reader import LocalReader
 from ...graph.sparql.results import Rows, Value, to_csv
+from ...words import N_, Spoken
 from ..pages.territory.lists import level_words
 from ..pages.territory.matter import PortraitData
 from ..render.blocks.tables import figure
@@ -31,15 +32,15 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-#: Figures of the index, with their heads in French and English.
-FIGURES: Sequence[tuple[str, str, str]] = (
-    ("population", "Population", "Population"),
-    ("programmes", "Formations", "Programmes"),
-    ("research-units", "Unités de recherche", "Research units"),
-    ("interactions", "Interactions", "Interactions"),
-    ("gaps", "Manques", "Gaps"),
-    ("suggestions", "Suggestions", "Suggestions"),
-)
+#: Figures of the index, with their heads.
+FIGURES: Mapping[str, Spoken] = {
+    "population": N_("Population"),
+    "programmes": N_("Formations"),
+    "research-units": N_("Unités de recherche"),
+    "interactions": N_("Interactions"),
+    "gaps": N_("Manques"),
+    "suggestions": N_("Suggestions"),
+}
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,7 @@ class Batch:
             "territory",
             "label",
             "level",
-            *(name for name, _, _ in FIGURES),
+            *FIGURES,
             "snapshot",
             "files",
         ]
@@ -121,7 +122,7 @@ class Batch:
                     one.territory,
                     one.label,
                     one.level,
-                    *(_whole(one.summary[name]) for name, _, _ in FIGURES),
+                    *(_whole(one.summary[name]) for name in FIGURES),
                     one.snapshot,
                     " ; ".join(files),
                 ]
@@ -131,10 +132,9 @@ class Batch:
 
     def index(self) -> str:
         """Write the page that lists the dossiers."""
-        english = self.language == "en"
         lines = []
         for one, files in self.done:
-            cells = [figure(_number(one.summary[name]), 0, self.language) or "∅" for name, _, _ in FIGURES]
+            cells = [figure(_number(one.summary[name]), 0, self.language) or "∅" for name in FIGURES]
             links = [
                 (
                     f"{name}/index.csv" if name.endswith("-csv") else name,
@@ -154,7 +154,7 @@ class Batch:
                 niveau=level_words(self.whole.level, self.language),
                 date=date_of(self.created, self.language),
                 publication=self.snapshot,
-                tetes=[english_ if english else french for _, french, english_ in FIGURES],
+                tetes=[words[self.language] for words in FIGURES.values()],
                 lignes=lines,
                 echecs=self.failed,
             )

@@ -146,21 +146,8 @@ def kinds(making: Making, report: Found, letter: str, leave: Sequence[str] = ())
             [Paragraph(making.say(meaning[name]), "note")] if name in meaning and cards else []
         )
         blocks += cards
-        left = kind["count"] - len(cards)
-        if left > 0 and name in PROVED and not cards:
-            words = making.say(
-                NN_(
-                    "{n} indice, que le hasard peut expliquer, dans les fichiers CSV.",
-                    "{n} indices, que le hasard peut expliquer, dans les fichiers CSV.",
-                    left,
-                )
-            )
-            blocks.append(Paragraph(words, "note"))
-        elif left > 0:
-            words = making.say(
-                NN_("{n} autre dans les fichiers CSV.", "{n} autres dans les fichiers CSV.", left)
-            )
-            blocks.append(Paragraph(words, "note"))
+        if (left := kind["count"] - len(cards)) > 0:
+            blocks.append(Paragraph(making.say(_left(left, name in PROVED and not cards)), "note"))
         blocks += [
             Paragraph(sentence(making.set(words[making.language])), "absent") for words in kind["refused"]
         ]
@@ -173,6 +160,17 @@ def kinds(making: Making, report: Found, letter: str, leave: Sequence[str] = ())
         words = making.say(N_("Ce qui n’a pas pu être établi"))
         parts.append(Section(f"{letter.lower()}-sans", words, (Points(tuple(silent)),)))
     return parts
+
+
+def _left(count: int, chance: bool) -> Spoken:
+    """Say how many findings are in the files alone; where none is printed, that chance may explain them."""
+    if chance:
+        return NN_(
+            "{n} indice, que le hasard peut expliquer, dans les fichiers CSV.",
+            "{n} indices, que le hasard peut expliquer, dans les fichiers CSV.",
+            count,
+        )
+    return NN_("{n} autre dans les fichiers CSV.", "{n} autres dans les fichiers CSV.", count)
 
 
 def own(one: Found) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import shlex
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -198,20 +199,7 @@ class Making:
         if not rows:
             return [Paragraph(self.say(why_empty(made, made_up)), "absent")]
         kept = [one for one in made.columns if one.name not in ("evidence", "source", "status", *leave)]
-        sources = sorted({s.strip() for row in rows for s in str(row.get("source") or "").split(",")} - {""})
-        evidence = {
-            e: sum((row.get("evidence") or "documented") == e for row in rows) for e in _statuses(rows)
-        }
-        shown = self.say(NN_("{n} ligne", "{n} lignes", len(rows)))
-        reference = self.references.cite(
-            "T",
-            self.say(caption),
-            shown=shown,
-            method=self.asked(made.question),
-            period=_years(rows),
-            sources=sources or made.sources,
-            evidence=evidence_words(evidence, self.language),
-        )
+        reference = self._cite_table(made, caption, rows)
         notes = [self.say(note) for note in made.notes]
         if made_up:
             notes.append(self.say(counted_apart(len(rows), made_up, shown=self.matter.illustrative)))
@@ -232,6 +220,20 @@ class Making:
         whole = Table(made.columns, [self.worded(row) for row in rows]).to_rows()
         return [Grid(id, f"{self.say(caption)} [{reference}]", tuple(kept), printed, tuple(notes), whole)]
 
+    def _cite_table(self, made: Table, caption: Spoken, rows: Sequence[Mapping[str, Any]]) -> str:
+        """Cite rows of a table, with their sources, their years and how firm they are."""
+        sources = sorted({s.strip() for row in rows for s in str(row.get("source") or "").split(",")} - {""})
+        evidence = Counter(str(row.get("evidence") or "documented") for row in rows)
+        return self.references.cite(
+            "T",
+            self.say(caption),
+            shown=self.say(NN_("{n} ligne", "{n} lignes", len(rows))),
+            method=self.asked(made.question),
+            period=_years(rows),
+            sources=sources or made.sources,
+            evidence=evidence_words(dict(sorted(evidence.items())), self.language),
+        )
+
     def cell(self, column: Column, row: Mapping[str, Any], *, mark: bool = False) -> Cell:
         """Write a cell of a portrait: a value, or why there is none; the `mark` of an illustrative row stands in its first."""
         value = row.get(column.name)
@@ -247,10 +249,6 @@ class Making:
         if mark and row.get("evidence") == "illustrative" and "exemple" not in text.casefold():
             text = f"{text} {self.say(N_('[illustratif]'))}"
         return Cell(self.set(text), value)
-
-
-def _statuses(rows: Sequence[Mapping[str, Any]]) -> list[str]:
-    return sorted({str(row.get("evidence") or "documented") for row in rows})
 
 
 def _years(rows: Sequence[Mapping[str, Any]]) -> str:

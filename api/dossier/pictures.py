@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -102,37 +102,29 @@ def _worded(making: Making, rows: Rows) -> Rows:
 
 def interactions(making: Making) -> list[Element]:
     """Draw interactions by year, a line a source, in the years that it covers."""
-    apart = by_source(making.seen, making.territory)
-    series = [one for told in apart.values() for one in told]
-    if not series:
+    apart = [
+        (source_named(source, making.language), one)
+        for source, series in by_source(making.seen, making.territory).items()
+        for one in series
+    ]
+    if not apart:
         return []
-    about = series[0].indicator
-    names = {source: source_named(source, making.language) for source in apart}
-    if sum(one.value or 0 for one in series) < FEW:
-        few = [
-            (f"{names[source]}, {one.period}", one.low if one.value is None else one.value)
-            for source, told in apart.items()
-            for one in told
-        ]
+    about = apart[0][1].indicator
+    if sum(one.value or 0 for _, one in apart) < FEW:
+        few = [(f"{name}, {one.period}", one.low if one.value is None else one.value) for name, one in apart]
         return [_told(making, about, [(name, value) for name, value in few if value])]
-    values: dict[tuple[str, str], float | None] = {
-        (one.period, names[source]): one.value
-        for source, told in apart.items()
-        for one in told
-        if one.value is not None
-    }
+    values = {(one.period, name): one.value for name, one in apart if one.value is not None}
     periods = sorted({period for period, _ in values})
     note = making.say(coverage_note(coverage(making.seen)))
     rows = [
         {
             "year": one.period,
-            "source": names[source],
+            "source": name,
             "value": one.value,
             "status": _why(making, one),
             "at_least": one.low if one.value is None else None,
         }
-        for source, told in apart.items()
-        for one in told
+        for name, one in apart
     ]
     return _drawn(making, "interactions-annee", about, periods, values, lines, rows, note)
 
@@ -198,7 +190,7 @@ def _told(making: Making, about: Any, values: Sequence[tuple[str, float | None]]
     )
 
 
-def _extent(making: Making, group: str, values: dict[tuple[str, str], float | None]) -> str:
+def _extent(making: Making, group: str, values: Mapping[tuple[str, str], float | None]) -> str:
     """Say the least and the most of a group, with where they are; of a source, what its first and last years have."""
     known = [(value, name) for (name, of), value in values.items() if of == group and value is not None]
     least, most = (known[0], known[-1]) if group else (min(known), max(known))
@@ -219,7 +211,7 @@ def _drawn(
     id: str,
     about: Any,
     names: list[str],
-    values: dict[tuple[str, str], float | None],
+    values: Mapping[tuple[str, str], float | None],
     draw: Callable[..., Any],
     rows: Sequence[dict[str, Any]],
     note: str,

@@ -8,6 +8,7 @@ from typing import Any
 
 from ...graph.indicators.declaration import TOPICS
 from ...graph.indicators.rows import MISSING
+from ...graph.sparql.results import Rows
 from ...words import EMPTY, N_, NN_, Named, Number, Spoken, gettext, number
 from ..analysis.words import status_words
 from ..labels.typesetting import NARROW, NO_BREAK
@@ -260,7 +261,6 @@ def why_none(making: Making, row: Mapping[str, Any], status: str) -> tuple[str, 
 def actors(making: Making) -> Section:
     """List the structures that are there, with the home page of those that have one; never a person."""
     made = making.block("acteurs")
-    title = making.say(N_("Acteurs et contacts des structures"))
     if not len(made):
         return Section(blocks=(Paragraph(making.say(made.empty), "absent"),))
     counted = printed([f"{kind} ({n})" for kind, n in made.more["groups"].items()], making.language)
@@ -271,12 +271,6 @@ def actors(making: Making) -> Section:
     ]
     pages = dict(making.matter.frame("homepages").unique("actor", keep="first").iter_rows())
     rows = [dict(row) | {"homepage": outside(pages.get(row["actor_iri"], ""))} for row in made.rows]
-    active: Counter[str] = Counter()  # by name: one structure may have an identifier in each source
-    for row in making.block("partenaires").rows:
-        if row["side"] == "actor":
-            active[fold(row["partner"])] += row["interactions"]
-    known = [row for row in rows if row["homepage"]]
-    known.sort(key=lambda row: -active[fold(row["actor"])])
     data = flat(
         [
             {name: row[name] for name in ("actor", "kind", "town", "homepage", "evidence", "source")}
@@ -285,27 +279,36 @@ def actors(making: Making) -> Section:
     )
     reference = making.references.cite(
         "T",
-        title,
+        making.say(N_("Acteurs et contacts des structures")),
         shown=str(len(rows)),
         method=making.asked(made.question),
         sources=sorted({s for row in rows for s in row["source"].split(", ")}),
     )
-    if not known:
+    caption = making.say(N_("Structures à contacter [{reference}]", reference=reference))
+    if any(row["homepage"] for row in rows):
+        blocks.append(_contacts(making, caption, rows, data))
+    else:
         words = making.say(_ONE_WITHOUT_PAGE if len(rows) == 1 else _none_with_page(len(rows)))
-        words = f"{words} [{reference}]"
-        blocks.append(Paragraph(words, "absent"))
-    notes = [
-        making.say(
-            N_(
-                "Structures dont la page d’accueil est connue : {known} sur {rows}, imprimées jusqu’à "
-                "{contacts}, celles qui ont le plus d’interactions connues d’abord ; la liste est dans "
-                "le fichier contacts.csv. Ce dossier ne donne le nom d’aucune personne.",
-                known=Number(len(known)),
-                rows=Number(len(rows)),
-                contacts=CONTACTS,
-            )
-        )
-    ]
+        blocks.append(Paragraph(f"{words} [{reference}]", "absent"))
+        making.data["contacts"] = (caption, data)
+    return Section(blocks=tuple(blocks))
+
+
+def _contacts(making: Making, caption: str, rows: Sequence[Mapping[str, Any]], data: Rows) -> Grid:
+    """Print the structures that have a home page, those of most interactions first."""
+    active: Counter[str] = Counter()  # by name: one structure may have an identifier in each source
+    for row in making.block("partenaires").rows:
+        if row["side"] == "actor":
+            active[fold(row["partner"])] += row["interactions"]
+    known = sorted((row for row in rows if row["homepage"]), key=lambda row: -active[fold(row["actor"])])
+    note = N_(
+        "Structures dont la page d’accueil est connue : {known} sur {rows}, imprimées jusqu’à "
+        "{contacts}, celles qui ont le plus d’interactions connues d’abord ; la liste est dans "
+        "le fichier contacts.csv. Ce dossier ne donne le nom d’aucune personne.",
+        known=Number(len(known)),
+        rows=Number(len(rows)),
+        contacts=CONTACTS,
+    )
     columns = (
         Column("actor", N_("Structure"), weight=3),
         Column("kind", N_("Nature"), weight=2.2),
@@ -321,12 +324,7 @@ def actors(making: Making) -> Section:
         )
         for row in known[:CONTACTS]
     )
-    caption = making.say(N_("Structures à contacter [{reference}]", reference=reference))
-    if known:
-        blocks.append(Grid("contacts", caption, columns, cells, tuple(notes), data))
-    else:
-        making.data["contacts"] = (caption, data)
-    return Section(blocks=tuple(blocks))
+    return Grid("contacts", caption, columns, cells, (making.say(note),), data)
 
 
 _ONE_WITHOUT_PAGE = N_(

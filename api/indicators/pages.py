@@ -20,7 +20,7 @@ from ...graph.sparql.results import Rows
 from ...ontology.vocabulary import ID
 from ...queries.query import Chart
 from ...words import N_, gettext
-from ..labels.wording import first_capital, fold
+from ..labels.wording import LEVELS, first_capital, fold
 from ..maps.atlas import Atlas
 from ..maps.form import chosen, withins
 from ..maps.page import drawn
@@ -36,7 +36,7 @@ from ..web.page_error import PageError
 from ..web.page_language import spoken
 from .files import FILES, write_values
 from .tables import keeps, listed, row_of, source_labels, sources_of, spread_of, summary_of, without
-from .words import FREQUENCIES, LEVEL_WORDS, evidence_words, formula_words, unplaced_words
+from .words import FREQUENCIES, evidence_words, formula_words, unplaced_words
 
 router = APIRouter(tags=["indicators"])
 SHOWN = 200
@@ -67,7 +67,7 @@ async def indicators(request: Request) -> Response:
         ]
         names = sorted({name for one in every for name in one.one.sources})
         labels = source_labels(reading, names)
-        response = page(
+        return page(
             request,
             "indicators.html",
             language=said,
@@ -75,15 +75,13 @@ async def indicators(request: Request) -> Response:
             tous_themes=[(topic, words[said]) for topic, words in TOPICS.items()],
             sources=sorted(labels.items(), key=lambda pair: fold(pair[1])),
             frequences=[(key, words[said]) for key, words in FREQUENCIES.items()],
-            niveaux_mots=[(key, words[said]) for key, words in LEVEL_WORDS.items()],
+            niveaux_mots=[(key, words[said]) for key, words in LEVELS.items()],
             demande=asked,
             total=len(every),
             gardes=len(kept),
             erreurs=[error.told(said) for error in atlas.cube.errors],
             fil=[(None, gettext("Indicateurs", said))],
         )
-        response.headers["Vary"] = "Accept-Language"
-        return response
 
     return await drawn(request, reading, False, made)
 
@@ -155,7 +153,7 @@ def _page(request: Request, reading: Reading, atlas: Atlas, name: str, said: Lan
         sujet=TOPICS[one.topic][said],
         formule=formula_words(one, atlas.cube.indicators, said),
         methode=METHODS.get(one.formula),
-        niveaux_un=[LEVEL_WORDS[level][said] for level in one.levels],
+        niveaux_un=[LEVELS[level][said] for level in one.levels],
         sources=sources_of(reading, basis, said),
         dates=basis.as_of,
         sans_lieu=unplaced_words(one, basis, said),
@@ -168,7 +166,7 @@ def _page(request: Request, reading: Reading, atlas: Atlas, name: str, said: Lan
         plusieurs_groupes=found.by == ALL,
         intervalles=found.frame["high"].is_not_null().any(),
         annees=bool(found.period and found.as_of(found.period)),
-        niveaux_choix=[(level, LEVEL_WORDS[level][said]) for level in one.levels],
+        niveaux_choix=[(level, LEVELS[level][said]) for level in one.levels],
         groupes=sorted(named, key=lambda pair: fold(pair[1])),
         nom_groupe=dict(named),
         ensemble=None in atlas.groups(one.id),

@@ -11,14 +11,14 @@ from ...graph.indicators.declaration import Indicator
 from ...graph.sparql.results import Value
 from ...ontology.vocabulary import ID
 from ...words import Number, gettext, ngettext, number
-from ..labels.wording import first_capital, fold
+from ..labels.wording import LEVELS, first_capital, fold
 from ..maps.atlas import Atlas
 from ..maps.drawing import STATUSES
 from ..maps.reading import absence, unit_of
 from ..reading.cube import Selection, bins, periods_of
 from ..reading.solutions import Reading
 from ..web.negotiation import Language
-from .words import FREQUENCIES, LEVEL_WORDS, date_words
+from .words import FREQUENCIES, date_words
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def listed(atlas: Atlas, said: Language) -> list[IndicatorList]:
                 first_capital(one.title[said]),
                 one.definition[said],
                 FREQUENCIES[one.frequency][said],
-                [LEVEL_WORDS[level][said] for level in one.levels],
+                [LEVELS[level][said] for level in one.levels],
                 list(one.sources),
                 atlas.cube.as_of(one.id, periods.get(one.id)) or periods.get(one.id, ""),
             )

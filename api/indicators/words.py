@@ -16,15 +16,6 @@ from ..web.negotiation import Language
 
 Pair = Spoken
 
-LEVEL_WORDS: Mapping[str, Pair] = {
-    "commune": N_("communes"),
-    "epci": N_("intercommunalités"),
-    "department": N_("départements"),
-    "region": N_("région"),
-    "zone": N_("zones d’emploi"),
-    "bassin": N_("bassins d’emploi"),
-    "adhoc": N_("territoires de projet"),
-}
 FREQUENCIES: Mapping[str, Pair] = {
     "once": N_("une seule fois"),
     "yearly": N_("chaque année"),

@@ -19,6 +19,8 @@ TERRITORY_KINDS: dict[str, tuple[Message, Message]] = {
     "bassin": (N_("bassin d’emploi"), N_("bassins d’emploi")),
     "adhoc": (N_("territoire de projet"), N_("territoires de projet")),
 }
+LEVELS = {level: many for level, (_, many) in TERRITORY_KINDS.items()}
+"""Levels of territories, in the plural."""
 """Levels of territories: one, and several."""
 
 EVIDENCE: Mapping[str, Spoken] = concepts("evidence-status")

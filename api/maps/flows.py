@@ -13,7 +13,7 @@ from ...graph.region.outlines import Outlines
 from ...graph.sparql.results import Iri, Rows
 from ...ontology.vocabulary import ID
 from ...words import N_, NN_, gettext, number
-from ..labels.wording import first_capital
+from ..labels.wording import LEVELS, first_capital
 from ..reading.publication import reading_of
 from ..render.files import TABLES, file_headers, table_file
 from ..render.rendering import page
@@ -26,7 +26,7 @@ from .asking import MapParams, Side
 from .atlas import Atlas
 from .drawing import COLOURS, FONT, LINE, PAPER, clean, label, scale_bar, towns
 from .files import PICTURES, PNG, format_of, painted
-from .form import LEVELS, chosen, withins
+from .form import chosen, withins
 from .page import boxed, drawn, iframe
 from .reading import WIDTH, wrapped
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from html import escape
 
@@ -11,21 +11,14 @@ from markupsafe import Markup
 from ...graph.indicators.declaration import TOPICS
 from ...graph.pool.blocking import NoSnapshot
 from ...ontology.vocabulary import ID
-from ...words import N_, Spoken, gettext
-from ..labels.wording import first_capital, fold
+from ...words import gettext
+from ..labels.wording import LEVELS, first_capital, fold
 from ..reading.solutions import Reading
 from ..web.negotiation import Language
 from .atlas import Atlas
 from .reading import Map
 
 Groups = Iterable[tuple[str, Iterable[tuple[str, str]]]]
-
-LEVELS: Mapping[str, Spoken] = {
-    "commune": N_("communes"), "epci": N_("intercommunalités"),
-    "department": N_("départements"), "region": N_("régions"),
-    "zone": N_("zones d’emploi"), "bassin": N_("bassins d’emploi"),
-    "adhoc": N_("territoires de projet"),
-}  # fmt: skip
 
 
 def options(groups: Groups) -> str:

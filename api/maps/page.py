@@ -15,7 +15,7 @@ from ...graph.region.names import UnknownName
 from ...graph.region.view import RegionView
 from ...words import N_, gettext, number
 from ..analysis.analyses import Analyses
-from ..labels.wording import first_capital, fold
+from ..labels.wording import LEVELS, first_capital, fold
 from ..reading.publication import client_of, reading_of
 from ..reading.solutions import Reading
 from ..render.files import TABLES
@@ -29,7 +29,7 @@ from .asking import MapParams, asked_of, read, same_scale, settled
 from .atlas import Atlas
 from .drawing import ROUND, entries, sizes, swatch
 from .files import PICTURES, PNG, format_of, painted
-from .form import LEVELS, chosen, groups, topics, withins
+from .form import chosen, groups, topics, withins
 from .reading import WIDTH, Map, summary, told, unit_of
 from .scale import METHODS
 from .sheet import file_of, sources, words

@@ -8,14 +8,13 @@ from fastapi import Response
 
 from ...ontology.vocabulary import ID
 from ...words import N_, gettext
-from ..labels.wording import first_capital
+from ..labels.wording import LEVELS, first_capital
 from ..reading.solutions import Reading
 from ..render.files import TABLES, file_headers, table_file
 from ..web.negotiation import Language, Representation
 from .asking import same_scale
 from .atlas import Atlas
 from .files import file_name, to_rows
-from .form import LEVELS
 from .reading import Map, dated, summary, wrapped
 from .svg import Panel, draw_maps
 

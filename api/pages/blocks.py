@@ -112,6 +112,7 @@ def block_route(
         embed: Annotated[str, Query(description="1 : le bloc seul, à intégrer")] = "",
         lang: Annotated[str, Query(description="fr ou en")] = "",
     ) -> Response:
+        """Give one block: as a page, as a file, or alone for a frame."""
         return await answer(request, about, about.block(bloc), embed == "1")
 
 

@@ -42,17 +42,16 @@ def result_table(
         return ResultTable([], [], 0, bool(answer["boolean"]))
     variables: list[str] = answer["head"]["vars"]
     bindings: list[dict[str, Any]] = answer["results"]["bindings"]
-    labelled = {v.removesuffix("Label") for v in variables if v.endswith("Label")}
-    columns = [v for v in variables if not (v.endswith("Label") and v.removesuffix("Label") in variables)]
-    elsewhere = (
-        reading.language != SOURCE
-    )  # questions name things in French: the graph is asked for other names
+    labels = {f"{name}Label" for name in variables}.intersection(variables)
+    columns = [name for name in variables if name not in labels]
+    # questions name things in French: the graph is asked for other names
+    asked = [v for v in variables if reading.language != SOURCE or f"{v}Label" not in labels]
     shown = bindings[start : start + limit]
     reading.learn_labels(
         term["value"]
         for row in shown
-        for name, term in row.items()
-        if term["type"] == "uri" and (elsewhere or name not in labelled) and href(term["value"])
+        for term in map(row.get, asked)
+        if term and term["type"] == "uri" and href(term["value"])
     )
     chart = query.chart if query else None
     bar = chart.value if chart and chart.kind == "bar" else ""

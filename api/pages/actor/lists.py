@@ -64,21 +64,7 @@ def sites(context: Context) -> Table:
     listed = [
         row for row in listed if row["site_iri"] not in narrow or "/commune/" in (row["town_iri"] or "")
     ]
-    placed = {row["town_iri"] for row in listed}
-    took = known.by("participations", "actor").of(context.path)
-    counts = Counter(place for place in took["place"] if place)
-    firm: dict[str, str] = {}  # that it acts from there is as firm as the firmest of what says so
-    for place, evidence in took.select("place", "evidence"):
-        firm[place] = firmest(firm.get(place, evidence), evidence)
-    elsewhere = context.say(N_("lieu d’où il a pris part à des interactions"))
-    context.learn(counts)
-    listed += [
-        {
-            "site": "", "site_iri": None, "kind": elsewhere, "town": context.name(place), "town_iri": place,
-            "evidence": firm[place],
-        }
-        for place in sorted(counts, key=lambda one: (-counts[one], one)) if place not in placed
-    ]  # fmt: skip
+    listed += _acts_from(context, {row["town_iri"] for row in listed})
     return Table(
         (
             Column("site", N_("Site"), "link", blank=MISSING),
@@ -95,6 +81,23 @@ def sites(context: Context) -> Table:
         sources=sources_of(context, context.path),
         more={"sites": len({row["site_iri"] for row in listed if row["site_iri"]})},
     )
+
+
+def _acts_from(context: Context, placed: set[str]) -> list[dict[str, Any]]:
+    """List the places from where an actor took part in interactions, most often first, but those of its sites."""
+    took = context.known.by("participations", "actor").of(context.path)
+    counts = Counter(place for place in took["place"] if place)
+    firm: dict[str, str] = {}  # that it acts from there is as firm as the firmest of what says so
+    for place, evidence in took.select("place", "evidence"):
+        firm[place] = firmest(firm.get(place, evidence), evidence)
+    context.learn(counts)
+    return [
+        {
+            "site": "", "site_iri": None, "kind": context.say(N_("lieu d’où il a pris part à des interactions")),
+            "town": context.name(place), "town_iri": place, "evidence": firm[place],
+        }
+        for place in sorted(counts, key=lambda one: (-counts[one], one)) if place not in placed
+    ]  # fmt: skip
 
 
 def kin(context: Context) -> Table:

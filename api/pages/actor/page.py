@@ -17,8 +17,8 @@ from ...render.blocks.tables import absent, figure
 from ...render.rendering import page
 from ...render.structured import actor_block
 from ...web.links import BASE, friendly_page
-from ...web.negotiation import language
 from ...web.page_error import PageError
+from ...web.page_language import spoken
 from ...web.query_texts import PREFIXES, text_term
 from ..blocks import Subject, block_route, sections
 from ..territory.lists import kind_words
@@ -75,7 +75,7 @@ block_route(router, "/acteurs/{code}", subject, "Bloc de la page d’un acteur")
 
 
 def _context(request: Request, reading: Reading, known: ActorData, code: str) -> Context:
-    said = language(request.headers.get("accept-language"), request.query_params.get("lang"))
+    said = spoken(request)
     reading.language = said
     return Context(known, f"organization/{code}", reading, said)
 
@@ -112,7 +112,7 @@ def _draw(request: Request, reading: Reading, known: ActorData, code: str) -> Re
     )
     subject = _subject(context, code)
     shown = sections(request, subject)
-    answer = page(
+    return page(
         request,
         "actor.html",
         language=context.language,
@@ -143,8 +143,6 @@ def _draw(request: Request, reading: Reading, known: ActorData, code: str) -> Re
         ),
         fil=[*subject.trail, (None, subject.name)],
     )
-    answer.headers["Vary"] = "Accept, Accept-Language"
-    return answer
 
 
 def _by_code(reading: Reading, code: str) -> str | None:

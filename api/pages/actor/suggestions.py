@@ -9,8 +9,8 @@ from ...analysis.routes import analyses_of
 from ...labels.typesetting import typeset
 from ...reading.publication import client_of, reading_of
 from ...render.rendering import page
-from ...web.negotiation import language
 from ...web.page_error import PageError
+from ...web.page_language import spoken
 from ..territory.lists import kind_words
 from .matter import ActorData, Context, known_of
 
@@ -21,7 +21,7 @@ COUNT = 8
 @router.get("/acteurs/{code}/suggestions", summary="Liens suggérés à un acteur, avec leurs raisons")
 async def suggestions(request: Request, code: str) -> Response:
     """Draw the links suggested to an organisation, each with its reasons; or say why none can be."""
-    said = language(request.headers.get("accept-language"), request.query_params.get("lang"))
+    said = spoken(request)
     reading = reading_of(request)
     reading.language = said
     subject = f"organization/{code}"

@@ -37,41 +37,19 @@ PLURALS = {
 
 def partners(context: Context) -> Table:
     """List who takes part in the same interactions, and who shares projects whose date is not known, by kind of actor."""
-    known, path = context.known, context.path
-    events = known.interactions(path)
-    about = {
-        event: (year, evidence)
-        for event, year, evidence in known.by("interactions", "interaction")
-        .of_all(events)
-        .select("interaction", "year", "evidence")
-    }
-    shared: dict[str, set[str]] = defaultdict(set)
-    kinds: dict[str, str | None] = {}
-    places: dict[str, set[str]] = defaultdict(set)
-    took = known.by("participations", "interaction").of_all(events)
-    for event, actor, kind, place in took.select("interaction", "actor", "type", "place"):
-        if actor != path:
-            shared[actor].add(event)
-            kinds[actor] = kind
-            if place:
-                places[actor].add(place)
-    undated: Counter[str] = Counter()
-    proofs: dict[str, set[str]] = defaultdict(set)
-    for mine, theirs in (("first", "second"), ("second", "first")):
-        rows = known.by("ties", mine).of(path).select(theirs, "shared", "evidence")
-        for other, count, evidence in rows:
-            if other != path:
-                undated[other] += count or 0
-                proofs[other].add(evidence)
+    known = context.known
+    events = known.interactions(context.path)
+    shared, kinds, places = _together(context, events)
+    undated, proofs = _undated(context)
     everyone = list(dict.fromkeys([*shared, *proofs]))
     context.learn(everyone)
+    rows = known.by("interactions", "interaction").of_all(events).select("interaction", "year", "evidence")
+    about = {event: (year, evidence) for event, year, evidence in rows}
     listed: list[dict[str, Any]] = []
     for other in everyone:
-        if other not in kinds:
-            kinds[other] = f"actor-type/{name}" if (name := known.kind(other)) else None
-        years = [year for event in shared[other] if (year := about.get(event, (None, ""))[0])]
-        evidence = {about[event][1] for event in shared[other] if event in about} | proofs[other]
-        kind = (kinds[other] or "").rsplit("/", 1)[-1]
+        told = [about[event] for event in shared[other] if event in about]
+        years = [year for year, _ in told if year]
+        kind = (kinds.get(other) or "").rsplit("/", 1)[-1] if other in kinds else known.kind(other)
         label = context.name(other)
         listed.append(
             {
@@ -81,7 +59,8 @@ def partners(context: Context) -> Table:
                 "group": PLURALS.get(kind, Named(kind))[context.language],
                 "where": ", ".join(sorted(context.name(one) for one in communes(places[other]))),
                 "interactions": len(shared[other]), "undated": undated[other] or None,
-                "first": min(years, default=None), "last": max(years, default=None), "evidence": weakest(*evidence),
+                "first": min(years, default=None), "last": max(years, default=None),
+                "evidence": weakest(*{evidence for _, evidence in told}, *proofs[other]),
             }
         )  # fmt: skip
     listed.sort(
@@ -125,6 +104,35 @@ def partners(context: Context) -> Table:
         sources=_sources(context, events, bool(undated)),
         more={"groups": groups, "lacking": [(N_("Nom"), numbers)]} if numbers else {},
     )
+
+
+def _together(
+    context: Context, events: list[str]
+) -> tuple[Mapping[str, set[str]], Mapping[str, str | None], Mapping[str, set[str]]]:
+    """Give, by actor, the interactions of an actor in which it takes part, its kind there, and its places."""
+    shared: dict[str, set[str]] = defaultdict(set)
+    kinds: dict[str, str | None] = {}
+    places: dict[str, set[str]] = defaultdict(set)
+    took = context.known.by("participations", "interaction").of_all(events)
+    for event, actor, kind, place in took.select("interaction", "actor", "type", "place"):
+        if actor != context.path:
+            shared[actor].add(event)
+            kinds[actor] = kind
+            places[actor].update([place] if place else [])
+    return shared, kinds, places
+
+
+def _undated(context: Context) -> tuple[Counter[str], Mapping[str, set[str]]]:
+    """Count the projects shared with each actor whose date is not known, and tell how firm it is."""
+    undated: Counter[str] = Counter()
+    proofs: dict[str, set[str]] = defaultdict(set)
+    for mine, theirs in (("first", "second"), ("second", "first")):
+        rows = context.known.by("ties", mine).of(context.path).select(theirs, "shared", "evidence")
+        for other, count, evidence in rows:
+            if other != context.path:
+                undated[other] += count or 0
+                proofs[other].add(evidence)
+    return undated, proofs
 
 
 def _elsewhere(context: Context) -> tuple[Words, ...]:

@@ -21,6 +21,9 @@ FREQUENCIES: Mapping[str, Words] = {
 }
 
 
+LATE = N_("dépassée")
+
+
 def sources(seen: PortraitData, asked: MissingParams) -> Table:
     """List the sources with their date, frequency and load, and say which are out of date.
 
@@ -31,34 +34,24 @@ def sources(seen: PortraitData, asked: MissingParams) -> Table:
 
     today = asked.today or date.today()
     described = all_sources()
-    loaded: dict[str, Mapping[str, str]] = {}
-    for row in asked.loaded:
-        loaded[row["source"].rsplit("/", 1)[-1]] = row
+    loaded = {row["source"].rsplit("/", 1)[-1]: row for row in asked.loaded}
     known = seen.rest["sources"].select("source", "date").iter_rows()
     dates = {path.rsplit("/", 1)[-1]: told or "" for path, told in known}
-    listed = []
-    for name in sorted(described.keys() | loaded.keys()):
-        source = described.get(name)
-        if name == "exchange" or (source is None and name not in loaded):
-            continue
-        row = loaded.get(name, {})
-        is_loaded = name in loaded or name in dates
-        when = (dates.get(name) or (source.date if source else "")).rpartition("/")[2]
-        frequency = source.frequency if source else ""
+    listed, late = [], 0
+    for name in sorted((described.keys() | loaded.keys()) - {"exchange"}):
+        source, row = described.get(name), loaded.get(name, {})
+        title, date_, frequency = (source.title, source.date, source.frequency) if source else ({}, "", "")
+        when = (dates.get(name) or date_).rpartition("/")[2]
         old = months(when, today)
-        lasts = LASTS.get(frequency)
+        state = _state(name in loaded or name in dates, old, LASTS.get(frequency))
         listed.append(
             {
-                "source": (source.title if source else {}).get(asked.language) or row.get("title", name),
-                "name": name,
-                "date": when,
-                "months": old,
+                "source": title.get(asked.language) or row.get("title", name), "name": name, "date": when, "months": old,
                 "frequency": FREQUENCIES.get(frequency, Named(frequency))[asked.language],
-                "loaded": row.get("ended", "")[:10],
-                "state": _state(is_loaded, old, lasts)[asked.language],
-                "late": bool(is_loaded and old is not None and lasts is not None and old > lasts),
+                "loaded": row.get("ended", "")[:10], "state": state[asked.language],
             }
-        )
+        )  # fmt: skip
+        late += state is LATE
     return Table(
         (
             Column("source", N_("Source")),
@@ -77,7 +70,7 @@ def sources(seen: PortraitData, asked: MissingParams) -> Table:
             ),
         ),
         more={
-            "total": sum(1 for row in listed if row["late"]),
+            "total": late,
             "today": True,
             "counted": N_("sources dépassées"),
         },
@@ -103,4 +96,4 @@ def _state(loaded: bool, old: int | None, lasts: int | None) -> Words:
         return N_("date non dite")
     if lasts is None:
         return N_("fréquence non dite : à vérifier")
-    return N_("dépassée") if old > lasts else N_("à jour")
+    return LATE if old > lasts else N_("à jour")

@@ -49,7 +49,7 @@ def _index(request: Request, reading: Reading, seen: PortraitData | None, said: 
     about = _subject(seen, _params(reading, said)) if seen else None
     shown = [about.show(block, 0) for block in BLOCKS] if about else []
     settle(request, *shown)
-    answer = page(
+    return page(
         request,
         "missing.html",
         language=said,
@@ -57,8 +57,6 @@ def _index(request: Request, reading: Reading, seen: PortraitData | None, said: 
         vu=about is not None,
         fil=[(None, gettext("Ce qui manque", said))],
     )
-    answer.headers["Vary"] = "Accept, Accept-Language"
-    return answer
 
 
 async def subject(

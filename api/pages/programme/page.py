@@ -15,8 +15,8 @@ from ...reading.solutions import Reading
 from ...render.blocks.tables import absent, figure, full
 from ...render.rendering import page
 from ...web.links import BASE, document_path
-from ...web.negotiation import language
 from ...web.page_error import PageError
+from ...web.page_language import spoken
 from ..actor.matter import ActorData, Context, communes, known_of
 from ..actor.origin import origin
 from ..blocks import Subject, block_route, sections
@@ -49,7 +49,7 @@ block_route(router, "/formations/{code}", subject, "Bloc de la page d’une form
 
 
 def _context(request: Request, reading: Reading, known: ActorData, code: str) -> Context:
-    said = language(request.headers.get("accept-language"), request.query_params.get("lang"))
+    said = spoken(request)
     reading.language = said
     return Context(known, f"programme/{code}", reading, said)
 
@@ -75,7 +75,7 @@ def _draw(request: Request, reading: Reading, known: ActorData, code: str) -> Re
         raise PageError(404, N_("Aucune source chargée ne décrit de formation au code {code}.", code=code))
     subject = _subject(context, code)
     shown = sections(request, subject)
-    made = page(
+    return page(
         request,
         "programme.html",
         language=context.language,
@@ -89,8 +89,6 @@ def _draw(request: Request, reading: Reading, known: ActorData, code: str) -> Re
         alternates=alternates(iri),
         fil=[*subject.trail, (None, subject.name)],
     )
-    made.headers["Vary"] = "Accept, Accept-Language"
-    return made
 
 
 def _facts(context: Context) -> dict[str, Any]:

@@ -53,10 +53,6 @@ ACTOR_WORDS: Mapping[str, Spoken] = {
     "inhabitants": N_("habitants"),
     "": N_("autre organisation"),
 }
-LEVEL_WORDS: Mapping[str, Spoken] = {
-    "department": N_("département"),
-    "epci": N_("intercommunalité"),
-}
 
 
 def kind_words(path: str | None, language: Language) -> str:
@@ -81,17 +77,7 @@ def actors(seen: PortraitData, territory: Territory, language: Language) -> Tabl
         for (path, label, at, evidence, source, end), kind in zip(said, kinds, strict=True):
             if end is None:
                 _add(found, path, label or seen.label(path), kind, towns[at], evidence, source)
-    took = dict.fromkeys(
-        seen.rows("participations", territory).select("actor", "type", "at", "evidence", "source")
-    )
-    firm: dict[tuple[str, int], list[tuple[str, str | None]]] = defaultdict(list)
-    for path, kind, at, evidence, source in took:
-        if kind == "actor-type/company" and path not in found:
-            firm[path, at].append((evidence, source))
-    for (path, at), facts in firm.items():  # that it is there is as firm as the firmest of what says so
-        evidence = firmest(*(status for status, _ in facts))
-        for _, source in facts:
-            _add(found, path, seen.label(path), "actor-type/company", towns[at], evidence, source)
+    _add_companies(found, seen, territory)
     ranks = {f"actor-type/{name}": rank for rank, name in enumerate(ACTORS)}
     rows_ = sorted(
         found.values(), key=lambda row: (ranks.get(row["type"], 99), row["type"] or "", fold(row["actor"]))
@@ -114,6 +100,19 @@ def actors(seen: PortraitData, territory: Territory, language: Language) -> Tabl
         question="territory-organizations",
         more={"groups": Counter(row["kind"] for row in rows_)},
     )
+
+
+def _add_companies(found: dict[str, dict[str, Any]], seen: PortraitData, territory: Territory) -> None:
+    """Add the companies that take part in interactions from there: as firm as the firmest of what says so."""
+    took = seen.rows("participations", territory).select("actor", "type", "at", "evidence", "source")
+    firm: dict[tuple[str, int], list[tuple[str, str | None]]] = defaultdict(list)
+    for path, kind, at, evidence, source in dict.fromkeys(took):
+        if kind == "actor-type/company" and path not in found:
+            firm[path, at].append((evidence, source))
+    for (path, at), facts in firm.items():
+        evidence, town = firmest(*(status for status, _ in facts)), seen.ground.labels[at]
+        for _, source in facts:
+            _add(found, path, seen.label(path), "actor-type/company", town, evidence, source)
 
 
 def _unplaced(seen: PortraitData) -> tuple[Words, ...]:

@@ -143,7 +143,7 @@ def portrait(
         for level, pairs in seen.wholes(place).items()
         if not (place.level == "region" or (place.level == "department" and level != "region"))
     ]
-    answer = page(
+    return page(
         request,
         "territory_portrait.html",
         language=said,
@@ -173,8 +173,6 @@ def portrait(
         ),
         fil=[("/territoires", gettext("Territoires", said)), (None, place.label)],
     )
-    answer.headers["Vary"] = "Accept, Accept-Language"
-    return answer
 
 
 def situation(request: Request, seen: PortraitData, place: Territory) -> Response:

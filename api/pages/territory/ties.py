@@ -10,14 +10,15 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Mapping
+from typing import Any
 
 from ....graph.region.firmness import weakest
 from ....graph.region.gazetteer import Territory
 from ....words import N_, Number, gettext
 from ...render.blocks.tables import Column, Table, Words
 from ...web.negotiation import Language
-from .lists import EVIDENCE, LEVEL_WORDS, SOURCES, kind_words, level_words, source_name
-from .matter import PortraitData
+from .lists import EVIDENCE, SOURCES, kind_words, level_words, source_name
+from .matter import Mask, PortraitData
 
 #: What a row of partners is: a territory, or an actor that is inside, outside, or of unknown place.
 SIDES: Mapping[object, Words] = {
@@ -74,7 +75,7 @@ def partners(seen: PortraitData, territory: Territory, language: Language) -> Ta
     mask = seen.inside(territory)
     mine = seen.rows("participations", territory).distinct("interaction")
     took = seen.by("participations", "interaction").of_all(mine)
-    places: dict[tuple[str, str], set[str]] = defaultdict(set)
+    places: dict[str, set[str]] = defaultdict(set)
     people: dict[str, set[str]] = defaultdict(set)
     known: dict[str, bool] = dict.fromkeys(seen.abroad, False)  # by actor: whether it acts from inside
     firm: dict[object, set[tuple[str, str | None]]] = defaultdict(set)
@@ -85,48 +86,28 @@ def partners(seen: PortraitData, territory: Territory, language: Language) -> Ta
         if place is None:
             nowhere += actor not in seen.abroad
             continue
-        ats = [at for at in seen.ground.at(place) if seen.ground.home[at]]
-        known[actor] = known.get(actor, False) or any(mask[at] for at in ats)
-        if any(mask[at] for at in ats):
-            continue
-        where = seen.epci[ats[0]] if ats else None
-        if where is None and ats:
-            where = seen.ground.ids[ats[0]]
-        elif where is None:
-            where = department_of(place)
+        inside, where = _where(seen, mask, place)
+        known[actor] = known.get(actor, False) or inside
         if where:
-            places[where, where.split("/")[1]].add(event)
+            places[where].add(event)
             firm[where].add((fact[0], fact[1]))
+
+    def partner(path: str, side: str, here: bool | None, kind: str, events: set[str]) -> dict[str, Any]:
+        return {
+            "side": side, "partner": seen.label(path), "partner_iri": path, "kind": kind, "here": here,
+            "interactions": len(events), **_facts(firm[path]),
+            "side_shown": SIDES["territory" if side == "territory" else here][language],
+        }  # fmt: skip
+
     rows = [
-        {
-            "side": "territory",
-            "partner": seen.label(path),
-            "partner_iri": path,
-            "kind": LEVEL_WORDS[level][language] if level in LEVEL_WORDS else level_words(level, language),
-            "here": None,
-            "interactions": len(events),
-            **_facts(firm[path]),
-        }
-        for (path, level), events in places.items()
+        partner(path, "territory", None, level_words(path.split("/")[1], language), events)
+        for path, events in places.items()
     ]
     rows += [
-        {
-            "side": "actor",
-            "partner": seen.label(path),
-            "partner_iri": path,
-            "kind": kind_words(seen.actor_types.get(path), language),
-            "here": known.get(path),
-            "interactions": len(events),
-            **_facts(firm[path]),
-        }
+        partner(path, "actor", known.get(path), kind_words(seen.actor_types.get(path), language), events)
         for path, events in people.items()
     ]
-    for row in rows:
-        row["side_shown"] = SIDES["territory" if row["side"] == "territory" else row["here"]][language]
-    order = {"territory": 0, "actor": 1}
-    rows.sort(
-        key=lambda row: (order[str(row["side"])], -int(str(row["interactions"])), str(row["partner_iri"]))
-    )
+    rows.sort(key=lambda row: (row["side"] == "actor", -row["interactions"], row["partner_iri"]))
     sides = Counter(row["here"] for row in rows if row["side"] == "actor")
     note = N_(
         "{nowhere} des {took} participations à ces interactions n’ont ni commune ni pays connus "
@@ -154,6 +135,14 @@ def partners(seen: PortraitData, territory: Territory, language: Language) -> Ta
         question="territory-partners-outside",
         more={"territories": len(places), "actors": len(people)},
     )
+
+
+def _where(seen: PortraitData, mask: Mask, place: str) -> tuple[bool, str | None]:
+    """Tell whether a place is inside a territory, and which partner it is where it is not: of the region, else a département."""
+    ats = [at for at in seen.ground.at(place) if seen.ground.home[at]]
+    if any(mask[at] for at in ats):
+        return True, None
+    return False, (seen.epci[ats[0]] or seen.ground.ids[ats[0]]) if ats else department_of(place)
 
 
 def _facts(told: set[tuple[str, str | None]]) -> dict[str, str]:

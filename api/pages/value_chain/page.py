@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
 from ....graph.chains.network import Actor
 from ....ontology.vocabulary import ID
-from ....words import N_, Spoken, gettext
+from ....words import gettext
 from ...analysis.portrait_findings import told
 from ...labels.rule_words import RuleWords
 from ...labels.wording import EVIDENCE, fold
@@ -56,7 +55,7 @@ async def chains(request: Request) -> Response:
                 "links": len({link.stage for link in chain.links}),
             }
         )
-    response = page(
+    return page(
         request,
         "chains.html",
         language=said,
@@ -64,8 +63,6 @@ async def chains(request: Request) -> Response:
         ecartees=_broken(request),
         fil=[(None, gettext("Filières", said))],
     )
-    response.headers["Vary"] = "Accept-Language"
-    return response
 
 
 @router.get("/filieres/{slug}", summary="Page d’une filière")
@@ -99,7 +96,7 @@ def _page(request: Request, reading: Reading, view: View, said: Language) -> Res
     learnt |= {f"{ID}territory/{path}" for _, listed in view.territories for path, _, _ in listed}
     reading.learn_labels(learnt | {row["department"] for row in blocks["places"].rows if "department" in row})
     here = f"/filieres/{chain.slug}"
-    response = page(
+    return page(
         request,
         "chain.html",
         language=said,
@@ -111,7 +108,6 @@ def _page(request: Request, reading: Reading, view: View, said: Language) -> Res
         ici=here,
         sortes={kind: (word[said], word.of(2)[said]) for kind, word in KINDS.items()},
         preuves_dites={name: words[said] for name, words in EVIDENCE.items()},
-        niveaux_dits={level: words[said] for level, words in _LEVELS.items()},
         territoires=_choices(view, reading),
         filtres={name: words[said] for name, words in FILTERS.items()},
         regles={rule.id: rule for rule in chain.rules},
@@ -141,8 +137,6 @@ def _page(request: Request, reading: Reading, view: View, said: Language) -> Res
         alternates=alternates(chain.iri),
         fil=[("/filieres", gettext("Filières", said)), (None, chain.label[said])],
     )
-    response.headers["Vary"] = "Accept-Language"
-    return response
 
 
 def _choices(view: View, reading: Reading) -> list[tuple[str, list[tuple[str, str, int]]]]:
@@ -164,14 +158,6 @@ def _without_stage(chain: Chain) -> tuple[int, int]:
     without = [member for member in chain.members if not member.stages]
     academic = {"trains", "researches"}
     return len(without), sum(bool(academic & {local_name(one) for one in m.functions}) for m in without)
-
-
-_LEVELS: Mapping[str, Spoken] = {
-    "department": N_("Départements"),
-    "epci": N_("Intercommunalités"),
-    "zone": N_("Zones d’emploi"),
-    "commune": N_("Communes"),
-}
 
 
 def _row(actor: Actor, reading: Reading, chain: Chain, said: Language) -> dict[str, Any]:

@@ -10,7 +10,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 from ancrage.api.app import create_app
-from ancrage.api.indicators.words import FORMULA_WORDS, LEVEL_WORDS, formula_words
+from ancrage.api.indicators.words import FORMULA_WORDS, formula_words
+from ancrage.api.labels.wording import LEVELS as LEVEL_WORDS
 from ancrage.api.reading.cube import bins, find_indicator, select
 from ancrage.api.web.settings import Settings
 from ancrage.graph.analysis.methods import method_of

@@ -377,7 +377,7 @@ def test_sources_that_the_demo_holds_in_one_graph_are_as_old_as_when_each_has_it
     )
     apart = [{"source": path} for path in seen.rest["sources"]["source"]]
     each = portrait_old_sources.sources(seen, MissingParams("fr", loaded=apart, today=today))
-    late = [{row["name"] for row in table.rows if row["late"]} for table in (together, each)]
+    late = [{row["name"] for row in table.rows if row["state"] == "dépassée"} for table in (together, each)]
     assert late[0] == late[1] == {"mesr-rnsr", "mesr-masters"}
     assert together.more["total"] == each.more["total"] == 2
     assert {row["state"] for row in together.rows if row["name"] == "mesr-ilab"} == {"pas chargée"}
