@@ -121,12 +121,14 @@ def test_references_lead_to_something(examples: dict[str, Tables]) -> None:
     assert opened(programmes, "organizations") <= organizations
 
 
-def test_an_organisation_is_named_once(examples: dict[str, Tables]) -> None:
-    seen: dict[str, str] = {}
+def test_an_organisation_is_described_once_in_each_set_and_named_in_one(examples: dict[str, Tables]) -> None:
+    """Each set says its own name of it: the graph serves that of the set that comes first (decision 0056)."""
+    named: set[str] = set()
     for name in NAMES:
-        for row in examples[name]["organizations"].to_dicts():
-            label = row["label_fr"]
-            assert label is None or seen.setdefault(row["id"], label) == label, row["id"]
+        organizations = examples[name]["organizations"]
+        assert organizations["id"].is_unique().all(), name
+        named |= set(organizations.drop_nulls("label_fr")["id"])
+    assert set().union(*(ids(examples[name], "organizations") for name in NAMES)) == named
 
 
 def test_share_alike_data_stay_apart(examples: dict[str, Tables]) -> None:
