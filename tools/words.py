@@ -2,7 +2,8 @@
 
     python tools/words.py [--check] [--new LANGUAGE]
 
-A sentence is French, in a call of `KEYWORDS`. A new one enters each catalogue without a translation, one that no code says
+A sentence is French, in a call of `KEYWORDS`, or in the help of a command. A new one enters each catalogue without a
+translation, one that no code says
 leaves it. So do labels of terms, in a language that the ontology lacks. `--check` writes nothing and fails where a catalogue
 is not what the code says, lacks a translation, or has one
 whose placeholders differ.
@@ -64,6 +65,18 @@ def sentences(
                 for each in node.args
             ]
             yield node.lineno, node.func.id, texts[0] if len(texts) == 1 else tuple(texts), []
+        elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") in ("Option", "Argument"):
+            for text in (one.value for one in node.keywords if one.arg in ("help", "metavar")):
+                if isinstance(text, ast.Constant) and isinstance(text.value, str):
+                    yield node.lineno, "_", text.value, []
+        elif isinstance(node, ast.FunctionDef) and any(map(_registers, node.decorator_list)):
+            for part in (ast.get_docstring(node) or "").split("\n\n"):
+                yield node.lineno, "_", " ".join(part.split()), []
+
+
+def _registers(decorator: ast.expr) -> bool:
+    """Tell whether a decorator makes a command of the command line, whose docstring is its help."""
+    return isinstance(decorator, ast.Call) and getattr(decorator.func, "attr", "") in ("command", "callback")
 
 
 def brought_up(path: Path, template: Catalog) -> bytes:

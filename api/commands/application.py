@@ -6,47 +6,32 @@ import os
 import sys
 import tempfile
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, cast
 
 import typer
 from rich.console import Console
-from typer.core import TyperCommand, TyperGroup
 
 from ... import __version__
-from ...words import SOURCE, AncrageError
+from ...words import N_, AncrageError, Named, Said, Spoken, gettext
 from ..web.settings import Settings
-from .words import complaint, help_text, system_error
+from .language import language
+from .parser import Command, Group, complaint
+from .system import system_error
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-class FrenchCommand(TyperCommand):
-    """A command whose help is in French throughout."""
-
-    def get_help(self, ctx: Any) -> str:
-        """Give the page of help."""
-        return help_text(super().get_help(ctx))
-
-
-class FrenchGroup(TyperGroup):
-    """A group of commands whose help is in French throughout."""
-
-    def get_help(self, ctx: Any) -> str:
-        """Give the page of help."""
-        return help_text(super().get_help(ctx))
-
-
 class Commands(typer.Typer):
-    """Commands whose help is in French throughout."""
+    """Commands whose help is in the language of the locale."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(cls=FrenchGroup, rich_markup_mode=None, **options)
+        super().__init__(cls=Group, rich_markup_mode=None, **options)
 
     def command(self, *args: Any, **options: Any) -> Callable[[F], F]:
         """Register a command."""
-        return super().command(*args, cls=FrenchCommand, **options)
+        return super().command(*args, cls=Command, **options)
 
 
 app = Commands(
@@ -61,20 +46,23 @@ DONE, FAILURE, USAGE, INVALID, BUSY = 0, 1, 2, 3, 4
 TOO_FEW = INVALID
 """Data too few, or of no meaning for a measure: there is no figure to give."""
 
-#: Errors of a query, and what is said before their reason.
-_OF_QUERIES = {
-    "QuerySyntax": "la requête n'est pas du SPARQL valide",
-    **dict.fromkeys(("QueryRefused", "QueryTooComplex", "QueryTooLarge", "QueryFailed"), "requête refusée"),
+_REFUSED = N_("requête refusée")
+_OF_QUERIES: Mapping[str, Spoken] = {
+    "QuerySyntax": N_("la requête n'est pas du SPARQL valide"),
+    **dict.fromkeys(("QueryRefused", "QueryTooComplex", "QueryTooLarge", "QueryFailed"), _REFUSED),
 }
+"""Errors of a query, and what is said before their reason."""
 
-#: What helps where no name is near the one asked for, by a word of its kind.
-_HINTS = {
-    "territory": "un territoire de la région se donne par son nom ou son code, comme 38185 (commune), 200040715 "
-    "(intercommunalité), 38 (département) ou 84 (région)",
-    "scenario": "aucun n'est gardé",
-    "indicator": "« ancrage indicators » les liste",
-    "question": "« ancrage queries » les liste",
+_HINTS: Mapping[str, Spoken] = {
+    "territory": N_(
+        "un territoire de la région se donne par son nom ou son code, comme 38185 (commune), 200040715 (intercommunalité), "
+        "38 (département) ou 84 (région)"
+    ),
+    "scenario": N_("aucun n'est gardé"),
+    "indicator": N_("« ancrage indicators » les liste"),
+    "question": N_("« ancrage queries » les liste"),
 }
+"""What helps where no name is near the one asked for, by a word of its kind."""
 
 #: The one table from errors (by class name, so that nothing is imported before it is needed) to exit codes.
 EXIT_CODES: dict[str, int] = {
@@ -90,6 +78,7 @@ EXIT_CODES: dict[str, int] = {
     "SettingError": USAGE,
     "ThemeError": USAGE,
     "UsageError": USAGE,
+    "ExtraArguments": USAGE,
     "UnknownEdit": USAGE,
     "UnknownName": USAGE,
     "ScenarioError": USAGE,
@@ -173,40 +162,70 @@ def exit_code(error: BaseException) -> int:
 
 
 def told(error: BaseException) -> str:
-    """Say an error in one French sentence.
+    """Say an error in one sentence, in the language of the locale.
 
-    >>> told(FileNotFoundError(2, "No such file", "x.csv"))
-    'fichier introuvable : x.csv'
+    >>> told(UsageError("rien à lire"))
+    'rien à lire'
     """
+    return _sentence(error)[language()]
+
+
+def _sentence(error: BaseException) -> Spoken:
     name = type(error).__name__
     if isinstance(error, OSError) and (refused := system_error(error)) is not None:
         return refused
     if name in _OF_QUERIES:
-        why = cast("AncrageError", error).told("fr")
-        return f"{_OF_QUERIES[name]} : {why[:1].lower()}{why[1:]}"
+        return N_("{what} : {why}", what=_OF_QUERIES[name], why=Said(_amid, (cast("AncrageError", error),)))
     if name == "StoreBusy":
-        return "un autre chargement est en cours dans ce dossier de données ; réessayez quand il sera fini"
+        return N_(
+            "un autre chargement est en cours dans ce dossier de données ; réessayez quand il sera fini"
+        )
     if name == "NoSnapshot":
-        folder = getattr(error, "data_dir", "ce dossier")
-        return f"rien n'est publié dans {folder} : chargez d'abord des données (ancrage demo ou ancrage load)"
+        return N_(
+            "rien n'est publié dans {folder} : chargez d'abord des données (ancrage demo ou ancrage load)",
+            folder=str(getattr(error, "data_dir", None) or N_("ce dossier")[language()]),
+        )
     if isinstance(error, AncrageError):
-        return _hinted(error.told(SOURCE), error)
+        return _hinted(error)
     if isinstance(error, UnicodeDecodeError):
-        return f"un fichier n'est pas un texte en UTF-8 (octet {error.start})"
+        return N_("un fichier n'est pas un texte en UTF-8 (octet {place})", place=error.start)
     if isinstance(error, SyntaxError) and error.filename:
-        return f"{error.filename}, ligne {error.lineno} : illisible ({error.msg.rpartition(': ')[2]})"
+        return N_(
+            "{file}, ligne {line} : illisible ({reason})",
+            file=error.filename,
+            line=error.lineno,
+            reason=error.msg.rpartition(": ")[2],
+        )
     if isinstance(error, json.JSONDecodeError):
-        return f"JSON illisible, ligne {error.lineno}, colonne {error.colno} : {error.msg}"
-    return str(error) or name
+        return N_(
+            "JSON illisible, ligne {line}, colonne {column} : {reason}",
+            line=error.lineno,
+            column=error.colno,
+            reason=error.msg,
+        )
+    return Named(str(error) or name)
 
 
-def _hinted(sentence: str, error: BaseException) -> str:
+def _amid(error: AncrageError, language: str) -> str:
+    text = error.told(language)
+    return text[:1].lower() + text[1:]
+
+
+def _hinted(error: AncrageError) -> Spoken:
     """Add to a name that nothing is near what there is: how it is written, or the command that lists it."""
     if getattr(error, "nearest", None) != ():
-        return sentence
+        return error.message
     kind = getattr(error, "kind", "question")
-    hint = next((hint for part, hint in _HINTS.items() if part in kind), "")
-    return f"{sentence.rstrip('.')} ; {hint}." if hint else sentence
+    hint = next((hint for part, hint in _HINTS.items() if part in kind), None)
+    return (
+        error.message
+        if hint is None
+        else N_("{sentence} ; {hint}.", sentence=Said(_open, (error,)), hint=hint)
+    )
+
+
+def _open(error: AncrageError, language: str) -> str:
+    return error.told(language).rstrip(".")
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -219,7 +238,7 @@ def run(arguments: Sequence[str]) -> int:
         code = app(args=words, standalone_mode=False, prog_name="ancrage")
         return code if isinstance(code, int) else DONE
     except (KeyboardInterrupt, typer.Abort):
-        print("Interrompu.", file=sys.stderr)
+        print(gettext("Interrompu.", language()), file=sys.stderr)
         return FAILURE
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115 - the reader of our output has left
@@ -227,16 +246,21 @@ def run(arguments: Sequence[str]) -> int:
     except Exception as error:
         if debug:
             traceback.print_exc()
-        usage = getattr(error, "format_message", None)  # an error of the command line parser
         if type(error).__name__ == "NoArgsIsHelpError":
             print(str(error))
             return USAGE
-        if usage is not None:
-            if usage():
-                print(f"Erreur : {complaint(usage())}", file=sys.stderr)
+        if (
+            usage := getattr(error, "format_message", None)
+        ) is not None:  # an error of the command line's parser
+            why = complaint(error)
+            _print_error(why[language()] if why is not None else usage())
             return USAGE
-        print(f"Erreur : {told(error).rstrip()}", file=sys.stderr)
+        _print_error(told(error).rstrip())
         return exit_code(error)
+
+
+def _print_error(sentence: str) -> None:
+    print(gettext("Erreur : {sentence}", language(), sentence=sentence), file=sys.stderr)
 
 
 @app.callback(invoke_without_command=True)

@@ -11,14 +11,15 @@ from typing import Any, Protocol, cast
 from cachetools import LRUCache
 
 from ...graph.sparql.limits import Glance
-from ...words import EMPTY, SOURCE, Named
+from ...ontology.labels import Term
+from ...words import EMPTY, SOURCE, Named, Spoken
 from ..web.links import local_name
 from ..web.negotiation import Language
 from ..web.query_texts import PREFIXES, bound, iri_term, is_iri, question
 from ..web.snapshot_cache import SnapshotCache
 
 Row = dict[str, str]
-Names = Named
+Names = Spoken
 """The names of one thing, for French and for English pages; empty where it has none."""
 
 #: Questions of one page that are asked at once.
@@ -231,7 +232,10 @@ class Reading:
 
     def _named(self, part: list[str], rows: list[Row]) -> None:
         french, english = best_labels(rows), best_labels(rows, "en")
-        learnt = {iri: Named(french.get(iri, ""), english.get(iri, "")) for iri in part}
+        learnt: dict[str, Names] = {
+            iri: Term(iri) if Term(iri).known else Named(french.get(iri, ""), english.get(iri, ""))
+            for iri in part
+        }
         self._names.update(learnt)
         if not self.failed:
             self.memory.names(self.snapshot).update(learnt)

@@ -148,12 +148,11 @@ def short(facet: Facet, path: str) -> str:
 
 def value_name(finder: Finder, facet: Facet, path: str, language: Language) -> str:
     """Name a value of a facet."""
-    english = language == "en"
     if facet.column == "kind":
         return KIND_NAMES[path][language] if path in KIND_NAMES else path
     if facet.column == "evidence":
         return EVIDENCE[path][language] if path in EVIDENCE else path
-    name = first_capital(finder.name(path, english))
+    name = first_capital(finder.name(path, language))
     if facet.column == "places" and path.startswith("territory/"):
         level = path.split("/")[1]
         return f"{name} ({level_name(level, language)})"
@@ -173,7 +172,7 @@ def detail_name(finder: Finder, kind: str, detail: str | None, language: Languag
     """Say one more thing on a result: level, kind of actor, institution."""
     if not detail:
         return ""
-    return level_name(detail, language) if kind == "territoires" else finder.name(detail, language == "en")
+    return level_name(detail, language) if kind == "territoires" else finder.name(detail, language)
 
 
 def listed(values: Iterable[str], most: int = 3) -> str:

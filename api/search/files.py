@@ -28,10 +28,9 @@ def places_at(places: list[str], level: str) -> list[str]:
 
 def to_rows(finder: Finder, found: SearchResult, language: Language) -> Rows:
     """Give all that was found as rows, in its order; lists are joined by a bar."""
-    english = language == "en"
 
     def joined(paths: list[str]) -> str | None:
-        return " | ".join(finder.name(path, english) for path in paths) or None
+        return " | ".join(finder.name(path, language) for path in paths) or None
 
     rows: list[list[Value]] = []
     for one in finder.rows(found.rows):
@@ -39,7 +38,7 @@ def to_rows(finder: Finder, found: SearchResult, language: Language) -> Rows:
             [
                 one["path"].rsplit("/", 1)[-1],
                 Iri(ID + one["path"]),
-                finder.name(one["path"], english) if one["kind"] == "filieres" else one["label"],
+                finder.name(one["path"], language) if one["kind"] == "filieres" else one["label"],
                 one["kind"],
                 detail_name(finder, one["kind"], one["detail"], language) or None,
                 joined(places_at(one["places"], "commune")),
@@ -70,11 +69,10 @@ def to_data(
     finder: Finder, found: SearchResult, search: Search, snapshot: str, language: Language, size: int
 ) -> dict[str, Any]:
     """Give one page of what was found, with the counts of every facet, for programs."""
-    english = language == "en"
     first = (search.page - 1) * size
 
     def things(paths: list[str]) -> list[dict[str, str]]:
-        return [{"iri": ID + path, "label": finder.name(path, english)} for path in paths]
+        return [{"iri": ID + path, "label": finder.name(path, language)} for path in paths]
 
     results = []
     for one in finder.rows(found.rows[first : first + size]):
@@ -82,7 +80,7 @@ def to_data(
         results.append(
             {
                 "iri": iri,
-                "label": finder.name(one["path"], english) if one["kind"] == "filieres" else one["label"],
+                "label": finder.name(one["path"], language) if one["kind"] == "filieres" else one["label"],
                 "kind": one["kind"],
                 "detail": detail_name(finder, one["kind"], one["detail"], language),
                 "page": href(iri),

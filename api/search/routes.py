@@ -256,17 +256,16 @@ def _page(
 
 def _shown(finder: Finder, one: dict[str, Any], said: Language) -> dict[str, Any]:
     """Prepare one result: what it is, where, and what it is about, in few words."""
-    english = said == "en"
 
     def named(paths: list[str]) -> str:
-        return listed(finder.name(path, english) for path in paths)
+        return listed(finder.name(path, said) for path in paths)
 
     code = one["path"].rsplit("/", 1)[-1]
     towns = files.places_at(one["places"], "commune")
     areas = towns or files.places_at(one["places"], "epci")
     return {
         "href": href(ID + one["path"]),
-        "label": finder.name(one["path"], english) if one["kind"] == "filieres" else one["label"],
+        "label": finder.name(one["path"], said) if one["kind"] == "filieres" else one["label"],
         "kind": KIND_NAMES[one["kind"]][said],
         "detail": detail_name(finder, one["kind"], one["detail"], said),
         "code": code if one["kind"] in _CODED and "-" not in code else "",

@@ -86,7 +86,7 @@ def _others(finder: Finder, facet: Facet, value: str, counts: dict[str, int]) ->
     for path in counts:
         texts = (
             fold(finder.name(path)),
-            fold(finder.name(path, english=True)),
+            fold(finder.name(path, "en")),
             fold(path.rsplit("/", 1)[-1]),
         )
         likes[path] = max(_like(wanted, text) for text in texts)

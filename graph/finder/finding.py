@@ -15,6 +15,8 @@ import numpy.typing as npt
 import polars as pl
 import tantivy
 
+from ...ontology.labels import Term
+from ...words import SOURCE
 from ..region.text import asked_words, fold, stems
 from ..region.view import REGION
 from .index import registered, schema
@@ -280,7 +282,9 @@ class Finder:
         """Give documents as dictionaries, in the order asked."""
         return self.documents[[int(row) for row in rows]].to_dicts()
 
-    def name(self, path: str, english: bool = False) -> str:
-        """Name a value of a facet; the end of its path where it has no name."""
+    def name(self, path: str, language: str = SOURCE) -> str:
+        """Name a value of a facet in a language; the end of its path where it has no name."""
         words = self.names.get(path) or (path.rsplit("/", 1)[-1],)
-        return words[-1] if english else words[0]
+        if language not in ("fr", "en") and (term := Term.of(path)).known:
+            return term[language]
+        return words[-1] if language == "en" else words[0]

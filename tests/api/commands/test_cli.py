@@ -22,7 +22,18 @@ START = [sys.executable, "-c", "from ancrage.api.cli import main; main()"]
 
 def ancrage(*words: str, data_dir: Path | None = None) -> subprocess.CompletedProcess[str]:
     """Run one command, with its data directory in the environment."""
-    environment = {**os.environ, "NO_COLOR": "1", "ANCRAGE_DATA_DIR": str(data_dir or "/nonexistent")}
+    return spoken("C", *words, data_dir=data_dir)
+
+
+def spoken(locale: str, *words: str, data_dir: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """Run one command in a locale."""
+    environment = {
+        **os.environ,
+        "NO_COLOR": "1",
+        "LC_ALL": locale,
+        "PYTHONUTF8": "1",
+        "ANCRAGE_DATA_DIR": str(data_dir or "/nonexistent"),
+    }
     return subprocess.run([*START, *words], capture_output=True, text=True, env=environment, timeout=120)
 
 
@@ -33,6 +44,51 @@ def error(done: subprocess.CompletedProcess[str]) -> str:
     assert "Traceback" not in done.stderr
     assert done.stderr.count("\n") == 1
     return done.stderr
+
+
+@pytest.mark.parametrize(
+    ("locale", "usage", "arguments", "required", "refused"),
+    [
+        (
+            "fr_FR.UTF-8",
+            "Usage : ancrage load [OPTIONS] SOURCE FICHIER…",
+            "Nom d'une source",
+            "[obligatoire]",
+            "Erreur : ",
+        ),
+        (
+            "C",
+            "Usage : ancrage load [OPTIONS] SOURCE FICHIER…",
+            "Nom d'une source",
+            "[obligatoire]",
+            "Erreur : ",
+        ),
+        (
+            "en_GB.UTF-8",
+            "Usage: ancrage load [OPTIONS] SOURCE FILE…",
+            "Name of a source",
+            "[required]",
+            "Error: ",
+        ),
+    ],
+)
+def test_the_command_line_speaks_the_language_of_the_locale(
+    locale: str, usage: str, arguments: str, required: str, refused: str
+) -> None:
+    text = spoken(locale, "load", "--help").stdout
+    assert text.startswith(usage) and arguments in text and required in text
+    assert "Show this message" in text or locale != "en_GB.UTF-8"
+    for words in (
+        ("load",),
+        ("load", "--nothing"),
+        ("nothing",),
+        ("serve", "--port", "x"),
+        ("sources", "more"),
+    ):
+        done = spoken(locale, *words)
+        assert error(done).startswith(refused) and done.returncode == 2
+        french = "il " in done.stderr or "en trop" in done.stderr or "valeur refusée" in done.stderr
+        assert french == (locale != "en_GB.UTF-8"), done.stderr
 
 
 def test_a_named_question_as_a_table_and_as_files(data_dir: Path) -> None:
@@ -101,11 +157,11 @@ def test_a_query_as_text_and_as_a_file(data_dir: Path, tmp_path: Path) -> None:
         (("scenario", "show", "foo"), 2, "aucun n'est gardé"),
         (("query", "ASK { ?x }"), 1, "SPARQL valide : ligne 1, colonne 10 : « } » est inattendu ici."),
         (("validate", "README.md"), 2, "README.md : ce suffixe n'est celui d'aucune syntaxe RDF"),
-        (("edits", "foo"), 2, ": 'foo' n'est pas parmi 'list'"),
+        (("edits", "foo"), 2, "il faut l'un de : list, export"),
         (("queries", "--tag", "zzz"), 2, "aucune question n'a le mot-clé « zzz » ; mots-clés : "),
         (("load", "rdf", "README.md", "--graph", "x"), 2, "il faut un IRI entier"),
         (("gaps", "99999"), 2, "se donne par son nom ou son code"),
-        (("gaps", "07", "--al"), 2, "il n'existe pas d'option --al (options possibles: --all"),
+        (("gaps", "07", "--al"), 2, "il n'existe pas d'option --al (options possibles : --all"),
         (
             ("serve", "--host", "192.0.2.1", "--port", "1"),
             1,

@@ -208,7 +208,7 @@ def test_names_have_their_english_and_codes_their_names(tmp_path: Path) -> None:
             (UNIT, "Laboratoire", TOWN, "field/erc/SH3", None, None, None, None),
         ),
     )
-    assert finder.name("value-chain/bois", english=True) == "timber"
+    assert finder.name("value-chain/bois", "en") == "timber"
     assert finder.name("field/erc/SH3") == "The Social World (SH3)"
 
 
