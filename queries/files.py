@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 
+from ..words import SOURCE, Named
 from .columns import Variable, read_column, variable
 from .parameters import TYPES, Parameter
 from .query import Chart, Query
@@ -78,8 +78,8 @@ def read_query(path: Path) -> Query:
     return Query(
         name=path.stem,
         section=path.parent.name,
-        title=MappingProxyType(texts["title"]),
-        summary=MappingProxyType(texts["summary"]),
+        title=Named(texts["title"][SOURCE], texts["title"]["en"]),
+        summary=Named(texts["summary"][SOURCE], texts["summary"]["en"]),
         tags=tags,
         parameters=parameters,
         chart=chart,

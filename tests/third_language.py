@@ -13,7 +13,6 @@ from types import ModuleType
 import pytest
 from ancrage.api.render.rendering import sayings
 from ancrage.api.web import negotiation
-from ancrage.ontology.labels import untranslated
 from ancrage.words import catalogues, marks
 from babel.messages.catalog import Catalog
 
@@ -43,8 +42,8 @@ def third_language(folder: Path, said: Catalog, patch: pytest.MonkeyPatch) -> It
             made.add(message.id, string=f"⟦{message.id}⟧", context=message.context)
         elif message.id:
             made.add(message.id, string=[f"⟦{form}⟧" for form in message.id], context=message.context)
-    for label in untranslated(LANGUAGE):
-        made.add(label, string=f"⟦{label}⟧")
+    for text in tool.elsewhere(LANGUAGE):
+        made.add(text, string=f"⟦{text}⟧")
     path = folder / LANGUAGE / "LC_MESSAGES" / "ancrage.po"
     path.parent.mkdir(parents=True)
     path.write_bytes(tool.written(made))

@@ -21,6 +21,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from ancrage.ontology.labels import untranslated
+from ancrage.queries.files import LANGUAGES
+from ancrage.queries.library import Library
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
@@ -87,9 +89,17 @@ def brought_up(path: Path, template: Catalog) -> bytes:
     for message in template:
         if message.id:
             made.add(message.id, string=translation(known, message), context=message.context)
-    for label in untranslated(path.parent.parent.name):
-        made.add(label, string=translation(known, Message(label)))
+    for text in elsewhere(path.parent.parent.name):
+        made.add(text, string=translation(known, Message(text)))
     return written(made)
+
+
+def elsewhere(language: str) -> Iterator[str]:
+    """Give what other files say in French and not in this language: labels of the ontology, titles of questions."""
+    yield from untranslated(language)
+    if language not in LANGUAGES:
+        for query in Library().values():
+            yield from (query.title["fr"], query.summary["fr"])
 
 
 def translation(known: Catalog, message: Message) -> str | tuple[str, ...] | None:

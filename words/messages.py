@@ -100,8 +100,10 @@ class Named(Spoken):
     english: str | None = None
 
     def __getitem__(self, language: str) -> str:
-        """Give the name in a language, or the French one."""
-        return (language == "en" and self.english) or self.french
+        """Give the name in a language; else the translation of the French one, if a catalogue has it."""
+        if language == SOURCE or not self.french:
+            return self.french
+        return (language == "en" and self.english) or catalogue(language).gettext(self.french)
 
 
 @dataclass(frozen=True, eq=True)
