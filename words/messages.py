@@ -100,10 +100,12 @@ class Named(Spoken):
     english: str | None = None
 
     def __getitem__(self, language: str) -> str:
-        """Give the name in a language; else the translation of the French one, if a catalogue has it."""
-        if language == SOURCE or not self.french:
-            return self.french
-        return (language == "en" and self.english) or catalogue(language).gettext(self.french)
+        """Give the name in a language, or the French one; of a third language the catalogue may have it."""
+        if language == "en":
+            return self.english or self.french
+        return (
+            self.french if language == SOURCE or not self.french else catalogue(language).gettext(self.french)
+        )
 
 
 @dataclass(frozen=True, eq=True)
