@@ -32,7 +32,19 @@ def _typer_text(message: str) -> str:
     return _TYPER[message][language()] if message in _TYPER else message
 
 
-setattr(typer.core, "_", _typer_text)  # noqa: B010 - the name under which Typer has its gettext
+def _range(low: float | None, high: float | None) -> str | None:
+    """Say between which numbers a value is; None where it may be any."""
+    ends = {"low": f"{low:g}" if low is not None else "", "high": f"{high:g}" if high is not None else ""}
+    if low is not None and high is not None:
+        return N_("de {low} à {high}", **ends)[language()]
+    if low is None and high is None:
+        return None
+    words = N_("au moins {low}", low=ends["low"]) if high is None else N_("au plus {high}", high=ends["high"])
+    return words[language()]
+
+
+for _name_in_typer, _ours in (("_", _typer_text), ("describe_number_range", _range)):
+    setattr(typer.core, _name_in_typer, _ours)  # where Typer has its gettext, and what it says of ranges
 
 
 def _translated(text: str) -> str:
@@ -228,13 +240,10 @@ def _reason(error: Any) -> Spoken | str:
         return str(error.message)
     kind = N_("un nombre entier") if number is int else N_("un nombre")
     low, high = (getattr(error.param, end, None) for end in ("min", "max"))
-    if low is None and high is None:
+    between = _range(low, high)
+    if between is None:
         return N_("il faut {kind}", kind=kind)
-    if high is None:
-        return N_("il faut {kind}, au moins {low}", kind=kind, low=f"{low:g}")
-    if low is None:
-        return N_("il faut {kind}, au plus {high}", kind=kind, high=f"{high:g}")
-    return N_("il faut {kind}, de {low} à {high}", kind=kind, low=f"{low:g}", high=f"{high:g}")
+    return N_("il faut {kind}, {range}", kind=kind, range=between)
 
 
 def _number(descriptor: Any) -> type | None:
