@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from ..words import SOURCE, Named
 from .columns import Variable, read_column, variable

@@ -15,8 +15,7 @@ import numpy.typing as npt
 import polars as pl
 import tantivy
 
-from ...ontology.labels import Term
-from ...words import SOURCE
+from ...words import SOURCE, Named
 from ..region.text import asked_words, fold, stems
 from ..region.view import REGION
 from .index import registered, schema
@@ -285,6 +284,4 @@ class Finder:
     def name(self, path: str, language: str = SOURCE) -> str:
         """Name a value of a facet in a language; the end of its path where it has no name."""
         words = self.names.get(path) or (path.rsplit("/", 1)[-1],)
-        if language not in ("fr", "en") and (term := Term.of(path)).known:
-            return term[language]
-        return words[-1] if language == "en" else words[0]
+        return Named(words[0], words[-1])[language]
