@@ -17,6 +17,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
+from ...words import SOURCE, Named
+
 FOLDER = Path(__file__).parent
 REGISTER, FRENCH = FOLDER / "methods.toml", FOLDER / "methods.fr.toml"
 #: Sections of a docstring that are shown, in their order.
@@ -126,8 +128,8 @@ def topics(register: Path = REGISTER) -> tuple[Topic, ...]:
     return tuple(
         Topic(
             one["slug"],
-            one["title"],
-            tuple((known[name], names) for name, names in one["methods"].items()),
+            Named(one["title"][SOURCE], one["title"]["en"]),
+            tuple((known[name], Named(names[SOURCE], names["en"])) for name, names in one["methods"].items()),
         )
         for one in tomllib.loads(register.read_text(encoding="utf-8"))["topic"]
     )
