@@ -135,6 +135,7 @@ def chart(making: Making, id: str, indicator: str) -> list[Element]:
     The table behind has every group, those that are not drawn and zeros too.
     """
     groups = [one for one in making.seen.cube.groups(indicator, making.territory.id) if one.by]
+    names = {one.by: first_capital(making.seen.word(one.by, making.language)) for one in groups}
     about = making.seen.cube.indicators.get(indicator)
     known = [one for one in groups if one.value is None or one.value > 0]
     if about is None or not any(one.value is not None for one in known):
@@ -144,9 +145,7 @@ def chart(making: Making, id: str, indicator: str) -> list[Element]:
         )
         return [Paragraph(words, "absent")]
     if len(known) < MOST_BARS and sum(one.value or 0 for one in known) < FEW:
-        told = [(first_capital(making.seen.word(one.by, making.language)), one.value) for one in known]
-        return [_told(making, about, told)]
-    names = {one.by: first_capital(making.seen.word(one.by, making.language)) for one in groups}
+        return [_told(making, about, [(names[one.by], one.value) for one in known])]
     shown = [names[one.by] for one in known[:MOST_BARS]]
     values = {(names[one.by], ""): one.value for one in known[:MOST_BARS]}
     note = ""

@@ -124,8 +124,6 @@ def _topic(making: Making, topic: str, rows: Sequence[Any], beside: dict[str, An
             whole.append(_whole(making, row, peer, ""))
             continue
         when = row["as_of"] or row["period"] or ""
-        label = row["unit_label"]
-        unit = f" ({label})" if label and label not in row["indicator"] else ""
         reference = making.references.cite(
             "C",
             making.set(row["indicator"]),
@@ -135,23 +133,18 @@ def _topic(making: Making, topic: str, rows: Sequence[Any], beside: dict[str, An
             sources=row["sources"].split(", "),
             evidence=status_words(row["evidence"], making.language),
         )
-        cells = [
-            Cell(making.set(first_capital(row["indicator"]) + unit), row["id"]),
-            _figure(making, row, "value", "shown", "status"),
-        ]
-        if parent:
-            cells.append(_figure(making, row, "comparison", "comparison_shown", "comparison_status"))
-        if beside:
-            cell = _figure(making, peer, "comparison", "comparison_shown", "comparison_status")
-            reach = _known(making, peer)
-            spread = _spread(peer.get("range_shown") or "") + reach
-            cells.append(
-                Cell(cell.text, None, cell.absent + reach)
-                if cell.absent
-                else Cell(cell.text + spread, cell.value)
+        label = row["unit_label"]
+        unit = f" ({label})" if label and label not in row["indicator"] else ""
+        made.append(
+            (
+                Cell(making.set(first_capital(row["indicator"]) + unit), row["id"]),
+                _figure(making, row, "value", "shown", "status"),
+                *((_figure(making, row, *_COMPARED),) if parent else ()),
+                *((_of_peers(making, peer),) if beside else ()),
+                Cell(when, row["period"]),
+                Cell(reference, reference),
             )
-        cells += [Cell(when, row["period"]), Cell(reference, reference)]
-        made.append(tuple(cells))
+        )
         whole.append(_whole(making, row, peer, reference))
     caption = first_capital(making.set(TOPICS[topic][making.language]))
     notes = _unplaced(making, rows)
@@ -162,6 +155,17 @@ def _topic(making: Making, topic: str, rows: Sequence[Any], beside: dict[str, An
         making.data[f"chiffres-{topic}"] = (caption, flat(whole))
         return Paragraph(f"{caption}{making.say(N_(' : '))}{notes[-1][:1].lower()}{notes[-1][1:]}", "absent")
     return Grid(f"chiffres-{topic}", caption, tuple(columns), tuple(made), notes, flat(whole))
+
+
+_COMPARED = ("comparison", "comparison_shown", "comparison_status")
+
+
+def _of_peers(making: Making, peer: Mapping[str, Any]) -> Cell:
+    """Write the median of peers, with the least and the most, and how many of them have a value."""
+    cell, reach = _figure(making, peer, *_COMPARED), _known(making, peer)
+    if cell.absent:
+        return Cell(cell.text, None, cell.absent + reach)
+    return Cell(cell.text + _spread(peer.get("range_shown") or "") + reach, cell.value)
 
 
 def _whole(making: Making, row: Any, peer: Mapping[str, Any], reference: str) -> dict[str, Any]:

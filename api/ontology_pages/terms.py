@@ -1,5 +1,7 @@
 """The ontology read from its files for people: classes, properties, what each relates to, in two languages."""
 
+from __future__ import annotations
+
 import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -79,6 +81,14 @@ class Term:
     leaves: list[str] = field(default_factory=list)
     arrives: list[str] = field(default_factory=list)
     matches: list[tuple[str, str, str]] = field(default_factory=list)
+
+    def learn(self, other: Term) -> None:
+        """Keep that another term is below this one, leaves it, arrives at it, or is its inverse."""
+        for mine, theirs in (
+            (self.below, other.above), (self.leaves, other.domains), (self.arrives, other.ranges), (self.inverse, other.inverse),
+        ):  # fmt: skip
+            if self.iri in theirs and other.iri not in mine:
+                mine.append(other.iri)
 
     @property
     def name(self) -> str:
@@ -169,18 +179,8 @@ def read_ontology(files: Sequence[Path], alignments: Path | None = None) -> Onto
         if iri.startswith(ANC)
     }
     for term in terms.values():
-        for iri in term.above:
-            if iri in terms:
-                terms[iri].below.append(term.iri)
-        for iri in term.domains:
-            if iri in terms:
-                terms[iri].leaves.append(term.iri)
-        for iri in term.ranges:
-            if iri in terms:
-                terms[iri].arrives.append(term.iri)
-        for iri in term.inverse:
-            if iri in terms and term.iri not in terms[iri].inverse:
-                terms[iri].inverse.append(term.iri)
+        for iri in terms.keys() & {*term.above, *term.domains, *term.ranges, *term.inverse}:
+            terms[iri].learn(term)
     if alignments is not None:
         _align(terms, alignments)
     return Ontology(facts, terms)

@@ -178,6 +178,19 @@ def bars(
     return parts, bottom + 26
 
 
+def _line(number: int, dots: list[tuple[float, float | None]]) -> list[str]:
+    """Draw the line of a series, broken where it has no value, then a mark at each of its values."""
+    n = number % len(COLOURS)
+    path = "".join(
+        f"M{x0:.1f} {y0:.1f}L{x1:.1f} {y1:.1f}"
+        for (x0, y0), (x1, y1) in pairwise(dots)
+        if y0 is not None and y1 is not None
+    )
+    dash = f' stroke-dasharray="{_DASHES[n]}"' if _DASHES[n] else ""
+    stroke = f'<path d="{path}" class="trait-{n}" fill="none" stroke="{COLOURS[n]}" stroke-width="2"{dash}/>'
+    return [*([stroke] if path else []), *(_mark(number, x, y) for x, y in dots if y is not None)]
+
+
 def lines(
     categories: list[str], series: list[str], values: Values, language: Language
 ) -> tuple[list[str], float]:
@@ -206,21 +219,8 @@ def lines(
             parts.append(_label(category, x, bottom + 20, anchor="middle", soft=True, longest=9))
             last = x
     for number, name in enumerate(series):
-        n = number % len(COLOURS)
-        ys = [
-            None if (value := values.get((c, name))) is None else bottom - (value - ticks[0]) * scale
-            for c in categories
-        ]
-        dots = list(zip(xs, ys, strict=True))
-        path = ""
-        for (x0, y0), (x1, y1) in pairwise(dots):
-            if y0 is not None and y1 is not None:
-                path += f"M{x0:.1f} {y0:.1f}L{x1:.1f} {y1:.1f}"
-        dash = f' stroke-dasharray="{_DASHES[n]}"' if _DASHES[n] else ""
-        if path:
-            parts.append(
-                f'<path d="{path}" class="trait-{n}" fill="none" stroke="{COLOURS[n]}" stroke-width="2"{dash}/>'
-            )
-        parts += [_mark(number, x, y) for x, y in dots if y is not None]
+        told = [values.get((category, name)) for category in categories]
+        ys = [None if value is None else bottom - (value - ticks[0]) * scale for value in told]
+        parts += _line(number, list(zip(xs, ys, strict=True)))
     parts.append(f'<path d="M{left:.1f} {bottom:.1f}H{right:.1f}" class="axe" stroke="{_SOFT}"/>')
     return parts, bottom + 34

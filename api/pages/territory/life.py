@@ -204,7 +204,7 @@ def strategies(seen: PortraitData, territory: Territory, language: Language) -> 
             "value": value,
             "period": period,
             "target": number_of(row["target"]),
-            "due": (row["due"] or "")[:4],
+            "due": str(row["due"] or "")[:4],
             "contributions": int(number_of(row["contributions"]) or 0),
             "status": None if value is not None else "missing",
             "evidence": row["evidence"],

@@ -52,14 +52,12 @@ def draw_chain(chain: Chain, network: ChainNetwork | None = None, said: Language
     bottom = _axis(graph, chain, shown, column_of, centres, said)
     heights = {band: _height(cells, band, widths) for band in {band for band, _ in cells}}
     above, below = -120.0, bottom + 120.0
-    for band in sorted((band for band in heights if band < 0), reverse=True):
-        _fill(graph, shown, cells, band, centres, widths, above - heights[band], said)
-        _caption(graph, _BANDS[band][said], -60, above - heights[band] / 2 - STEP / 2)
-        above -= heights[band] + 110
-    for band in sorted(band for band in heights if band > 0):
-        _fill(graph, shown, cells, band, centres, widths, below, said)
-        _caption(graph, _BANDS[band][said], -60, below + heights[band] / 2 - STEP / 2)
-        below += heights[band] + 110
+    for band in sorted(heights, key=lambda one: (one > 0, abs(one))):  # from the axis, up then down
+        height = heights[band]
+        top = above - height if band < 0 else below
+        _fill(graph, shown, cells, band, centres, widths, top, said)
+        _caption(graph, _BANDS[band][said], -60, top + height / 2 - STEP / 2)
+        above, below = (above - height - 110, below) if band < 0 else (above, below + height + 110)
     if widths[0]:
         _caption(graph, gettext("étape non précisée", said), centres[0], 0)
     for actor in shown.members:

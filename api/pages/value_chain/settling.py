@@ -49,16 +49,8 @@ class UnknownValues(AncrageError, ValueError):  # noqa: N818
 
 def settle(asked: ChainParams, chain: Chain, ground: Gazetteer) -> ChainParams:
     """Settle what is asked on a filière: what is left filters the graph, the table and the files alike."""
-    unknown: list[Unknown] = []
+    unknown = _wrong(asked, _lists(chain))
     changed: dict[str, str] = {}
-    for name, options in _lists(chain).items():
-        wrong = [value for one, value in asked.given if one == name and value not in options]
-        unknown += [Unknown(name, value, _close(value, options)) for value in dict.fromkeys(wrong)]
-    unknown += [
-        Unknown(name, value)
-        for name, value in asked.given
-        if name in ("de", "a") and value.strip() and year_of(value) is None
-    ]
     if asked.territory:
         changed["territoire"], none = _territory(asked.territory, chain, ground)
         unknown += none
@@ -67,10 +59,8 @@ def settle(asked: ChainParams, chain: Chain, ground: Gazetteer) -> ChainParams:
         if not changed["autour"]:
             near = tuple((actor.path, Named(actor.label)) for actor in nearest(chain.network, asked.around))
             unknown.append(Unknown("autour", asked.around, near))
-    wrong_ones = {(one.name, one.text) for one in unknown}
-    given = [
-        (name, changed.get(name, value)) for name, value in asked.given if (name, value) not in wrong_ones
-    ]
+    wrong = {(one.name, one.text) for one in unknown}
+    given = ((name, changed.get(name, value)) for name, value in asked.given if (name, value) not in wrong)
     stages = {local_name(stage) for stage, _ in chain.stages} | {NONE}
     return replace(
         asked,
@@ -80,6 +70,18 @@ def settle(asked: ChainParams, chain: Chain, ground: Gazetteer) -> ChainParams:
         given=tuple((name, value) for name, value in given if value),
         unknown=tuple(unknown),
     )
+
+
+def _wrong(asked: ChainParams, lists: Mapping[str, Options]) -> list[Unknown]:
+    """List the values that are none of the list of their filter, then those that are no year."""
+    found = [
+        Unknown(name, value, _close(value, options))
+        for name, options in lists.items()
+        for value in dict.fromkeys(value for one, value in asked.given if one == name)
+        if value not in options
+    ]
+    years = [value for value in asked.given if value[0] in ("de", "a") and value[1].strip()]
+    return [*found, *(Unknown(name, value) for name, value in years if year_of(value) is None)]
 
 
 def _lists(chain: Chain) -> Mapping[str, Options]:
