@@ -15,6 +15,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from ...words import EMPTY, N_, NN_, SOURCE, AncrageError, Spoken, languages
+
 OURS = Path(__file__).parents[1] / "static" / "tokens.css"
 NAME = "ancrage"
 LARGEST = 512 << 10
@@ -27,16 +29,26 @@ _HEX = re.compile(r"#[0-9a-fA-F]{6}\b")
 _ELSEWHERE = re.compile(r"@import|url\(\s*['\"]?(?:https?:)?//", re.IGNORECASE)
 
 
-class ThemeError(ValueError):
-    """A theme that cannot be used; keeps the `path` of the file and the `reason`, in French.
+class ThemeError(AncrageError, ValueError):
+    """A theme that cannot be used; keeps the `path` of the file and the `reason`, which is said.
 
-    >>> str(ThemeError(Path("mine/tokens.css"), "le fichier n’existe pas"))
+    >>> str(ThemeError(Path("mine/tokens.css"), N_("le fichier n’existe pas")))
     'Thème : mine/tokens.css : le fichier n’existe pas.'
     """
 
-    def __init__(self, path: Path, reason: str) -> None:
-        super().__init__(f"Thème : {path} : {reason}.")
+    code = "theme"
+
+    def __init__(self, path: Path, reason: Spoken) -> None:
+        super().__init__(path, reason)
         self.path, self.reason = path, reason
+
+    @property
+    def message(self) -> Spoken:
+        """What is said."""
+        return N_("Thème : {path} : {reason}.", path=str(self.path), reason=self.reason)
+
+    def __str__(self) -> str:
+        return self.message[SOURCE]
 
 
 @dataclass(frozen=True)
@@ -73,7 +85,7 @@ def read_theme(folder: Path | None) -> Theme:
         return Theme()
     if not folder.is_dir():
         raise ThemeError(
-            folder, "le dossier n’existe pas" if not folder.exists() else "ce n’est pas un dossier"
+            folder, N_("ce n’est pas un dossier") if folder.exists() else N_("le dossier n’existe pas")
         )
     files = {"tokens.css": folder / "tokens.css"}
     tokens = _tokens(files["tokens.css"])
@@ -131,19 +143,20 @@ def light_tokens(text: str) -> dict[str, str]:
 
 
 def _tokens(path: Path) -> dict[str, str]:
-    text = _text(path, "un thème a un fichier « tokens.css » ; copiez le nôtre et changez ses valeurs")
+    text = _text(path, N_("un thème a un fichier « tokens.css » ; copiez le nôtre et changez ses valeurs"))
     plain = _COMMENT.sub("", text)
     if plain.count("{") != plain.count("}"):
-        raise ThemeError(path, "des accolades ne se ferment pas")
+        raise ThemeError(path, N_("des accolades ne se ferment pas"))
     if _ELSEWHERE.search(plain):
         raise ThemeError(
-            path, "une adresse d’un autre site ou « @import » : les pages ne demandent rien ailleurs"
+            path, N_("une adresse d’un autre site ou « @import » : les pages ne demandent rien ailleurs")
         )
     tokens = light_tokens(text)
     lacking = [name for name in our_tokens() if name not in tokens]
     if lacking:
-        more = f" et {len(lacking) - 5} autres" if len(lacking) > 5 else ""
-        raise ThemeError(path, f"il manque à « :root » : {', '.join(lacking[:5])}{more}")
+        names, rest = ", ".join(lacking[:5]), len(lacking) - 5
+        more = NN_(" et {n} autre", " et {n} autres", rest) if rest > 0 else EMPTY
+        raise ThemeError(path, N_("il manque à « :root » : {names}{more}", names=names, more=more))
     for name, ours in our_tokens().items():
         if (
             _HEX.fullmatch(ours)
@@ -152,7 +165,11 @@ def _tokens(path: Path) -> dict[str, str]:
         ):
             raise ThemeError(
                 path,
-                f"{name} vaut « {tokens[name]} » : il faut une couleur « #rrggbb », que les images gardent",
+                N_(
+                    "{name} vaut « {value} » : il faut une couleur « #rrggbb », que les images gardent",
+                    name=name,
+                    value=tokens[name],
+                ),
             )
     return tokens
 
@@ -162,46 +179,52 @@ def _told(path: Path) -> dict[str, Any]:
     if not path.exists():
         return {}
     try:
-        told = tomllib.loads(_text(path, "le fichier n’existe pas"))
+        told = tomllib.loads(_text(path, N_("le fichier n’existe pas")))
     except tomllib.TOMLDecodeError as error:
-        raise ThemeError(path, f"ce n’est pas du TOML ({error})") from None
+        raise ThemeError(path, N_("ce n’est pas du TOML ({error})", error=str(error))) from None
     unknown = [key for key in told if key not in _KEYS]
     if unknown:
-        raise ThemeError(path, f"« {unknown[0]} » est inconnu ; il y a {', '.join(_KEYS)}")
+        raise ThemeError(
+            path, N_("« {name} » est inconnu ; il y a {known}", name=unknown[0], known=", ".join(_KEYS))
+        )
     for key in ("name", "logo"):
         if key in told and not (isinstance(told[key], str) and told[key].strip()):
-            raise ThemeError(path, f"« {key} » doit être un texte")
+            raise ThemeError(path, N_("« {key} » doit être un texte", key=key))
     footer = told.get("footer", {})
     if not isinstance(footer, dict) or not all(
-        key in ("fr", "en") and isinstance(value, str) for key, value in footer.items()
+        key in languages() and isinstance(value, str) for key, value in footer.items()
     ):
-        raise ThemeError(path, "« footer » doit avoir les textes « fr » et « en »")
+        raise ThemeError(
+            path, N_("« footer » a des textes par langue : {languages}", languages=", ".join(languages()))
+        )
     if footer and "fr" not in footer:
-        raise ThemeError(path, "« footer » n’a pas de texte « fr »")
+        raise ThemeError(path, N_("« footer » n’a pas de texte « fr »"))
     if "logo" in told and ("/" in told["logo"] or not told["logo"].endswith(_LOGOS)):
-        raise ThemeError(path, f"« logo » doit nommer un fichier du dossier ({', '.join(_LOGOS)})")
+        raise ThemeError(
+            path, N_("« logo » doit nommer un fichier du dossier ({kinds})", kinds=", ".join(_LOGOS))
+        )
     return told
 
 
-def _text(path: Path, absent: str) -> str:
+def _text(path: Path, absent: Spoken) -> str:
     try:
         body = path.read_bytes()
         if len(body) > LARGEST:
-            raise ThemeError(path, f"plus de {LARGEST >> 10} Kio")
+            raise ThemeError(path, N_("plus de {size} Kio", size=LARGEST >> 10))
         return body.decode("utf-8")
     except FileNotFoundError:
         raise ThemeError(path, absent) from None
     except UnicodeDecodeError:
-        raise ThemeError(path, "ce n’est pas un texte en UTF-8") from None
+        raise ThemeError(path, N_("ce n’est pas un texte en UTF-8")) from None
     except OSError as error:
-        raise ThemeError(path, f"illisible ({error.strerror})") from None
+        raise ThemeError(path, N_("illisible ({reason})", reason=error.strerror)) from None
 
 
 def _picture(path: Path) -> Path:
     if not path.is_file():
-        raise ThemeError(path, "le fichier n’existe pas")
+        raise ThemeError(path, N_("le fichier n’existe pas"))
     if path.stat().st_size > LARGEST:
-        raise ThemeError(path, f"plus de {LARGEST >> 10} Kio")
+        raise ThemeError(path, N_("plus de {size} Kio", size=LARGEST >> 10))
     return path
 
 

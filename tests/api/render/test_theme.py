@@ -112,7 +112,7 @@ def test_tokens_are_read_outside_conditions_and_comments() -> None:
         ("theme.toml", "name = 3", "« name » doit être un texte"),
         ("theme.toml", 'logo = "../secret.svg"', "doit nommer un fichier du dossier"),
         ("theme.toml", 'logo = "absent.svg"', "le fichier n’existe pas"),
-        ("theme.toml", 'footer = "x"', "« footer » doit avoir les textes"),
+        ("theme.toml", 'footer = "x"', "« footer » a des textes par langue"),
         ("theme.toml", '[footer]\nen = "x"', "n’a pas de texte « fr »"),
     ],
 )
