@@ -98,18 +98,7 @@ def _modify(
     using_named: Sequence[str],
 ) -> None:
     graph = _iri(prologue, operation.graph) if operation.graph else ""
-    options: dict[str, Any] = {}
-    if operation.using is not None or using is not None:
-        given = operation.using, operation.using_named
-        if operation.using is not None and using is None:
-            names, named = ([_iri(prologue, term) for term in terms] for terms in (given[0] or (), given[1]))
-        elif operation.using is None and not graph:
-            names, named = list(using or ()), list(using_named)
-        else:
-            raise QuerySyntax("using-graph-uri goes with neither USING nor WITH", 0, 0)
-        options = {"default_graph": _nodes(names), "named_graphs": _nodes(named)}
-    elif graph:
-        options = {"default_graph": _nodes([graph])}
+    options = _dataset(prologue, operation, graph, using, using_named)
     templates = {
         kind: _template(prologue, block, graph) if block else []
         for kind, block in (("delete", operation.delete), ("insert", operation.insert))
@@ -122,6 +111,22 @@ def _modify(
         gone.update(_filled(templates["delete"], solution))
         new.update(_filled(templates["insert"], solution))
     copy.change(gone, new)
+
+
+def _dataset(
+    prologue: str, operation: Modify, graph: str, using: Sequence[str] | None, using_named: Sequence[str]
+) -> dict[str, Any]:
+    """Give the dataset of a pattern as the engine takes it: that of the protocol, of USING, or the graph of WITH."""
+    if operation.using is None and using is None:
+        return {"default_graph": _nodes([graph])} if graph else {}
+    if using is None:
+        names = [_iri(prologue, term) for term in operation.using or ()]
+        named = [_iri(prologue, term) for term in operation.using_named]
+    elif operation.using is None and not graph:
+        names, named = list(using), list(using_named)
+    else:
+        raise QuerySyntax("using-graph-uri goes with neither USING nor WITH", 0, 0)
+    return {"default_graph": _nodes(names), "named_graphs": _nodes(named)}
 
 
 def _solutions(
@@ -139,9 +144,9 @@ def _solutions(
         return
     projected = " ".join(f"?{name}" for name in names) or "(1 AS ?ancrage_one)"
     text = f"{prologue}SELECT {'' if fresh else 'DISTINCT '}{projected} WHERE {{{where.text}}}"
-    found = store.query(text, **options)
-    assert isinstance(found, ox.QuerySolutions)
-    for solution in found:
+    solutions = store.query(text, **options)
+    assert isinstance(solutions, ox.QuerySolutions)
+    for solution in solutions:
         yield {name: value for name in names if (value := solution[name]) is not None}
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,7 +20,7 @@ from .patterns import Compiler, Pattern, Slot
 from .quads import text_columns
 from .records import read_records, require
 from .rendering import bytes_of, columns, concatenate, merge, render
-from .rml import Condition, Document, Join, LogicalSource, MappingError, Reference, TriplesMap
+from .rml import Condition, Document, Join, LogicalSource, MappingError, Reference, Template, TriplesMap
 from .terms import condition_expression, template_expression
 from .yarrrml import parse
 
@@ -161,6 +161,14 @@ def _as_text(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.select(*text_columns(frame, [name for name in frame.columns if name != "_row"]), "_row")
 
 
+def _exploded(frame: pl.DataFrame, columns: Iterable[str]) -> pl.DataFrame:
+    """Return a row for each value of those columns that hold lists."""
+    for name in columns:
+        if isinstance(frame.schema[name], pl.List):
+            frame = frame.explode(name).drop_nulls(name)
+    return frame
+
+
 class _Run:
     """One mapping applied to one of its sources."""
 
@@ -208,32 +216,30 @@ class _Run:
         for pattern in patterns:
             used = tuple(sorted(lists.intersection(pattern.references)))
             groups.setdefault((used, pattern.condition, pattern.join), []).append(pattern)
-        for (used, *_), members in groups.items():
-            first = members[0]
+        for (used, condition, join), members in groups.items():
             rows = chunk
-            if first.condition is not None:
-                rows = rows.filter(condition_expression(first.condition, rows, self.triples_map.name))
+            if condition is not None:
+                rows = rows.filter(condition_expression(condition, rows, self.triples_map.name))
             if used:
                 needed = dict.fromkeys(name for member in members for name in member.references)
-                rows = rows.select(*needed, "_row")
-                for name in sorted(lists.intersection(needed)):
-                    rows = rows.explode(name).drop_nulls(name)
-            if first.join is not None:
-                parent = self._parent(first.join)
-                if parent is None:
-                    continue
-                keys = [
-                    template_expression(child).alias(f"\0{n}") for n, (child, _) in enumerate(first.join.on)
-                ]
-                on = [f"\0{n}" for n in range(len(keys))]
-                rows = rows.with_columns(keys)
-                if not on:  # every row with every subject of the other mapping, a few rows at a time
-                    for part in rows.iter_slices(max(1, CHUNK_ROWS // max(1, parent.height))):
-                        yield from self._group(part.join(parent, how="cross"), members, said)
-                    continue
-                rows = rows.join(parent, on=on, how="inner", maintain_order="left")
-            if rows.height:
-                yield from self._group(rows, members, said)
+                rows = _exploded(rows.select(*needed, "_row"), used)
+            for part in [rows] if join is None else self._joined(rows, join):
+                if part.height:
+                    yield from self._group(part, members, said)
+
+    def _joined(self, rows: pl.DataFrame, join: Join) -> Iterator[pl.DataFrame]:
+        """Yield rows with the subjects of the joined mapping."""
+        parent = self._parent(join)
+        if parent is None:
+            return
+        keys = [template_expression(child).alias(f"\0{n}") for n, (child, _) in enumerate(join.on)]
+        if keys:
+            names = [f"\0{n}" for n in range(len(keys))]
+            yield rows.with_columns(keys).join(parent, on=names, how="inner", maintain_order="left")
+            return
+        # every row with every subject of the other mapping, a few rows at a time
+        for part in rows.iter_slices(max(1, CHUNK_ROWS // max(1, parent.height))):
+            yield part.join(parent, how="cross")
 
     def _group(
         self, rows: pl.DataFrame, patterns: list[Pattern], said: set[str]
@@ -264,28 +270,34 @@ class _Run:
         if join in self.parents:
             return self.parents[join]
         triples_map = self.document.mappings[join.mapping]
-        found: list[pl.DataFrame] = []
-        for source in triples_map.sources:
-            subjects = self.compiler.subjects(triples_map, source)
-            templates = [right for _, right in join.on]
-            keys = [part.name for right in templates for part in right if isinstance(part, Reference)]
-            slots = [piece for pieces in subjects for piece in pieces if isinstance(piece, Slot)]
-            names = [name for slot in slots for name in slot.references]
-            names += triples_map.condition.references if triples_map.condition else []
-            wanted = list(dict.fromkeys([*keys, *names]))
-            given = _frame(source, wanted, self.tables, triples_map.name, self.strict)
-            if given is None or not set(given.columns).issuperset(wanted):
-                continue
-            frame = _as_text(given)
-            if triples_map.condition:
-                frame = frame.filter(condition_expression(triples_map.condition, frame, triples_map.name))
-            for name in wanted:
-                if isinstance(frame.schema[name], pl.List):
-                    frame = frame.explode(name).drop_nulls(name)
-            frame, places = render(frame, slots, self.document.base, triples_map.name, source.access)
-            for pieces in subjects:
-                on = [template_expression(right).alias(f"\0{n}") for n, right in enumerate(templates)]
-                found.append(frame.select(*on, concatenate(merge(pieces, places)).alias("\0parent")))
-        parent = pl.concat(found).drop_nulls().unique(maintain_order=True) if found else None
+        subjects = [
+            frame
+            for source in triples_map.sources
+            for frame in self._subjects(triples_map, source, [right for _, right in join.on])
+        ]
+        parent = pl.concat(subjects).drop_nulls().unique(maintain_order=True) if subjects else None
         self.parents[join] = parent
         return parent
+
+    def _subjects(
+        self, triples_map: TriplesMap, source: LogicalSource, templates: list[Template]
+    ) -> Iterator[pl.DataFrame]:
+        """Yield the subjects of a mapping over one of its sources, with the columns that they are joined on."""
+        subjects, condition = self.compiler.subjects(triples_map, source), triples_map.condition
+        slots = [piece for pieces in subjects for piece in pieces if isinstance(piece, Slot)]
+        names = [part.name for right in templates for part in right if isinstance(part, Reference)]
+        names += [name for slot in slots for name in slot.references]
+        names += condition.references if condition else []
+        wanted = list(dict.fromkeys(names))
+        given = _frame(source, wanted, self.tables, triples_map.name, self.strict)
+        if given is None or not set(given.columns).issuperset(wanted):
+            return
+        frame = _as_text(given)
+        if condition:
+            frame = frame.filter(condition_expression(condition, frame, triples_map.name))
+        frame, places = render(
+            _exploded(frame, wanted), slots, self.document.base, triples_map.name, source.access
+        )
+        on = [template_expression(right).alias(f"\0{n}") for n, right in enumerate(templates)]
+        for pieces in subjects:
+            yield frame.select(*on, concatenate(merge(pieces, places)).alias("\0parent"))

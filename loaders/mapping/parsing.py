@@ -85,6 +85,10 @@ class Reader:
             )
         return tuple(pairs)
 
+    def condition_of(self, body: Mapping[str, Any]) -> Condition | None:
+        """Return the condition among the keys of a mapping or of a statement; None without one."""
+        return None if body.get("condition") is None else self.condition(body["condition"])
+
     def condition(self, data: Any) -> Condition:
         """Return a condition; a list of them is one that asks for all."""
         if isinstance(data, list):

@@ -66,7 +66,7 @@ class Compiler:
     def patterns(self, triples_map: TriplesMap, source: LogicalSource) -> list[Pattern]:
         """Return the triple patterns of a mapping over one of its sources."""
         self.mapping = triples_map.name
-        found = []
+        patterns = []
         for subject in self.subjects(triples_map, source):
             for statement in triples_map.statements:
                 ways = [(term, False) for term in statement.predicates]
@@ -74,10 +74,10 @@ class Compiler:
                 for graph in self._graphs(triples_map, statement):
                     for term, inverse in ways:
                         for item in statement.objects:
-                            found += self._lines(
+                            patterns += self._lines(
                                 subject, self._term(term), item, graph, statement.condition, source, inverse
                             )
-        return found
+        return patterns
 
     def subjects(self, triples_map: TriplesMap, source: LogicalSource) -> list[tuple[Piece, ...]]:
         """Return the pieces of the subjects of a mapping: a blank node a row when it names none."""
@@ -104,16 +104,12 @@ class Compiler:
         else:
             join, objects = item, [(_JOINED,)]
         patterns = []
-        for found in objects:
-            first, last = (found, subject) if inverse else (subject, found)
-            if first[0] and isinstance(first[0], str) and first[0].startswith('"'):
+        for term in objects:
+            first, last = (term, subject) if inverse else (subject, term)
+            if isinstance(first[0], str) and first[0].startswith('"'):
                 raise self._error("un prédicat inverse demande un objet qui soit une IRI")
             pieces = (*first, " ", *predicate, " ", *last, *graph)
-            names = [name for piece in pieces if isinstance(piece, Slot) for name in piece.references]
-            names += condition.references if condition else []
-            if join is not None:
-                names += [part.name for child, _ in join.on for part in child if isinstance(part, Reference)]
-            patterns.append(Pattern(pieces, tuple(dict.fromkeys(names)), condition, join))
+            patterns.append(Pattern(pieces, _references(pieces, condition, join), condition, join))
         return patterns
 
     def _graphs(self, triples_map: TriplesMap, statement: Statement) -> list[tuple[Piece, ...]]:
@@ -176,6 +172,15 @@ class Compiler:
                 return ('"', *inner, '"@' + written(LANGUAGE, "".join(map(str, tag))))
             return ('"', *inner, '"@', Slot(LANGUAGE, tag, _only(tag)))
         return ('"', *inner, '"' if datatype in _STRINGS else f'"^^<{written(REFERENCE, datatype)}>')
+
+
+def _references(pieces: tuple[Piece, ...], condition: Condition | None, join: Join | None) -> tuple[str, ...]:
+    """Return the columns that a line, its condition and its join read."""
+    names = [name for piece in pieces if isinstance(piece, Slot) for name in piece.references]
+    names += condition.references if condition else []
+    templates = [child for child, _ in join.on] if join else []
+    names += [part.name for child in templates for part in child if isinstance(part, Reference)]
+    return tuple(dict.fromkeys(names))
 
 
 def _piece(form: Form, part: str | Reference) -> Piece:

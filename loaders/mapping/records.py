@@ -76,21 +76,23 @@ def _read_json(path: Path, source: LogicalSource, references: Sequence[str], map
     items = list(select(data, source.iterator or "$"))
     if len(items) == 1 and isinstance(items[0], list) and not source.iterator:
         items = items[0]
-    series = []
-    for name in references:
-        cells = [_cell(item, name, path, mapping, row) for row, item in enumerate(items, 1)]
-        if items and not any(cells) and not any(list(select(item, name)) for item in items):
-            keys = dict.fromkeys(key for item in items if isinstance(item, dict) for key in item)
-            require([name], list(keys), path.name, mapping)
-        if all(len(cell) <= 1 for cell in cells):
-            series.append(pl.Series(name, [cell[0] if cell else None for cell in cells], pl.String))
-        else:
-            series.append(pl.Series(name, cells, pl.List(pl.String)))
+    series = [_column(items, name, path, mapping) for name in references]
     return pl.DataFrame([*series, pl.Series("_row", range(1, len(items) + 1), pl.Int64)])
 
 
+def _column(items: list[Any], name: str, path: Path, mapping: str) -> pl.Series:
+    """Return the texts at a reference in each item: lists where an item has several."""
+    cells = [_cell(item, name, path, mapping, row) for row, item in enumerate(items, 1)]
+    if items and not any(cells) and not any(list(select(item, name)) for item in items):
+        keys = dict.fromkeys(key for item in items if isinstance(item, dict) for key in item)
+        require([name], list(keys), path.name, mapping)
+    if all(len(cell) <= 1 for cell in cells):
+        return pl.Series(name, [cell[0] if cell else None for cell in cells], pl.String)
+    return pl.Series(name, cells, pl.List(pl.String))
+
+
 def _cell(item: Any, reference: str, path: Path, mapping: str, row: int) -> list[str]:
-    found: list[str] = []
+    texts: list[str] = []
     for value in select(item, reference):
         for scalar in value if isinstance(value, list) else [value]:
             if isinstance(scalar, dict | list):
@@ -102,8 +104,8 @@ def _cell(item: Any, reference: str, path: Path, mapping: str, row: int) -> list
                     column=reference,
                 )
             if scalar is not None:
-                found.append(scalar if isinstance(scalar, str) else json.dumps(scalar))
-    return found
+                texts.append(scalar if isinstance(scalar, str) else json.dumps(scalar))
+    return texts
 
 
 def select(data: Any, path: str) -> Iterator[Any]:

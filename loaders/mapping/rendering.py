@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from io import BytesIO
 
 import polars as pl
@@ -56,41 +56,50 @@ def render(
     places: dict[Slot, tuple[str, str]] = {}
     joined = {slot: f"\1{rank}" for rank, slot in enumerate(slots) if len(slot.template) > 1}
     if joined:
-        rows = rows.with_columns(
-            template_expression(slot.template).alias(name) for slot, name in joined.items()
-        )
+        templates = (template_expression(slot.template).alias(name) for slot, name in joined.items())
+        rows = rows.with_columns(templates)
     source = {slot: joined.get(slot) or slot.column for slot in slots}
-    asked: list[pl.Expr] = []
-    for rank, slot in enumerate(slots):
-        cells = pl.col(source[slot])
-        if slot.form.invalid is not None:
-            asked.append(slot.form.invalid(cells).any().alias(f"invalid{rank}"))
-        if slot.form.unusual is not None:
-            asked.append(slot.form.unusual(cells).any().alias(f"unusual{rank}"))
-        if slot.form is REFERENCE:
-            asked.append(is_absolute(cells).any().alias(f"some{rank}"))
-            asked.append(is_absolute(cells).all().alias(f"all{rank}"))
+    questions = [dict(_questions(slot, pl.col(source[slot]))) for slot in slots]
+    asked = [
+        question.alias(f"{name}{rank}") for rank, of in enumerate(questions) for name, question in of.items()
+    ]
     answers = rows.select(asked).row(0, named=True) if asked else {}
     rewritten: list[pl.Expr] = []
     for rank, slot in enumerate(slots):
-        cells, name = pl.col(source[slot]), source[slot]
-        if answers.get(f"invalid{rank}"):
+        name = source[slot]
+        has = {question: answers[f"{question}{rank}"] for question in questions[rank]}
+        if has.get("invalid"):
             raise _invalid(rows, slot, name, mapping, table)
-        places[slot] = "", name
-        if answers.get(f"unusual{rank}") and slot.form.rewrite is not None:
-            places[slot] = "", f"\2{rank}"
-            rewritten.append(slot.form.rewrite(cells).alias(f"\2{rank}"))
-        if slot.form is REFERENCE and not answers[f"all{rank}"]:
-            if not base:
-                raise _invalid(
-                    rows, slot, name, mapping, table, "une IRI absolue, et la correspondance n'a pas de base"
-                )
-            places[slot] = base, name
-            if answers[f"some{rank}"]:
-                places[slot] = "", f"\2{rank}"
-                absolute = pl.when(is_absolute(cells)).then(cells).otherwise(pl.lit(base) + cells)
-                rewritten.append(absolute.alias(f"\2{rank}"))
+        if not has.get("all", True) and not base:
+            expected = "une IRI absolue, et la correspondance n'a pas de base"
+            raise _invalid(rows, slot, name, mapping, table, expected)
+        constant, cells = _written(slot, pl.col(name), base, has)
+        places[slot] = constant, name if cells is None else f"\2{rank}"
+        if cells is not None:
+            rewritten.append(cells.alias(f"\2{rank}"))
     return (rows.with_columns(rewritten) if rewritten else rows), places
+
+
+def _written(slot: Slot, cells: pl.Expr, base: str, has: Mapping[str, bool]) -> tuple[str, pl.Expr | None]:
+    """Return the constant before the cells of a slot, and the cells rewritten (None: they stay as they are)."""
+    if has.get("unusual") and slot.form.rewrite is not None:
+        return "", slot.form.rewrite(cells)
+    if has.get("all", True):
+        return "", None
+    if not has["some"]:
+        return base, None
+    return "", pl.when(is_absolute(cells)).then(cells).otherwise(pl.lit(base) + cells)
+
+
+def _questions(slot: Slot, cells: pl.Expr) -> Iterator[tuple[str, pl.Expr]]:
+    """Yield what is to be known of the cells of a slot before they are written."""
+    if slot.form.invalid is not None:
+        yield "invalid", slot.form.invalid(cells).any()
+    if slot.form.unusual is not None:
+        yield "unusual", slot.form.unusual(cells).any()
+    if slot.form is REFERENCE:
+        yield "some", is_absolute(cells).any()
+        yield "all", is_absolute(cells).all()
 
 
 def _invalid(

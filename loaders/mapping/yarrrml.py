@@ -5,6 +5,7 @@ Functions other than conditions, XML sources and quoted triples are refused, the
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -56,31 +57,31 @@ class _Parser(Reader):
         self.mapping = ""
         if not mappings:
             raise self.error("aucun mapping")
+        self.check_joins(mappings)
+        return Document(self.base, mappings)
+
+    def check_joins(self, mappings: Mapping[str, TriplesMap]) -> None:
+        """Refuse an object that is the subject of a mapping that there is not."""
         for triples_map in mappings.values():
             self.mapping = triples_map.name
-            for statement in triples_map.statements:
-                for item in statement.objects:
-                    if isinstance(item, Join) and item.mapping not in mappings:
-                        hint = nearest(item.mapping, mappings)
-                        raise self.error(
-                            f"l'objet renvoie au mapping « {item.mapping} », qui n'existe pas{hint}"
-                        )
-        return Document(self.base, mappings)
+            objects = (item for statement in triples_map.statements for item in statement.objects)
+            for item in objects:
+                if isinstance(item, Join) and item.mapping not in mappings:
+                    hint = nearest(item.mapping, mappings)
+                    raise self.error(f"l'objet renvoie au mapping « {item.mapping} », qui n'existe pas{hint}")
 
     def triples_map(self, data: Any) -> TriplesMap:
         body = self.keys(data, spellings.MAPPING, "mapping")
         sources = body.get("sources")
         if sources is None:
             raise self.error("il n'a pas de source")
-        listed = sources if isinstance(sources, list) else [sources]
-        subjects = body.get("subjects")
         return TriplesMap(
             name=self.mapping,
-            sources=tuple(found for source in listed for found in self.source(source)),
-            subjects=tuple(self.resource(subject) for subject in several(subjects)),
+            sources=tuple(logical for source in several(sources) for logical in self.source(source)),
+            subjects=self.resources(body.get("subjects")),
             statements=tuple(self.statement(item) for item in several(body.get("predicateobjects"))),
-            graphs=tuple(self.resource(graph) for graph in several(body.get("graphs"))),
-            condition=self.condition(body["condition"]) if body.get("condition") is not None else None,
+            graphs=self.resources(body.get("graphs")),
+            condition=self.condition_of(body),
         )
 
     def source(self, data: Any) -> tuple[LogicalSource, ...]:
@@ -93,9 +94,12 @@ class _Parser(Reader):
             data = [data]
         if isinstance(data, list):
             if all(str(item) in self.named_sources for item in data):
-                return tuple(found for item in data for found in self.named_sources[str(item)])
+                return tuple(logical for item in data for logical in self.named_sources[str(item)])
             data = {"access": data[0], **({"iterator": data[1]} if len(data) > 1 else {})}
-        body = self.keys(data, spellings.SOURCE, "source")
+        return (self.file(self.keys(data, spellings.SOURCE, "source")),)
+
+    def file(self, body: dict[str, Any]) -> LogicalSource:
+        """Return the file that a source is, with how it is read."""
         if "access" not in body or body.get("query") or body.get("type", "localfile") != "localfile":
             raise self.error(
                 "une source est un fichier ; les bases de données et les services ne sont pas lus"
@@ -112,22 +116,20 @@ class _Parser(Reader):
                 "(csv, jsonpath, parquet, xlsx)"
             )
         optional = {key: str(body[key]) for key in ("iterator", "delimiter", "encoding") if body.get(key)}
-        return (LogicalSource(access, known, **optional),)
+        return LogicalSource(access, known, **optional)
 
     # --- Statements ----------------------------------------------------------------------------------
 
     def statement(self, data: Any) -> Statement:
-        if isinstance(data, list):
-            if not 2 <= len(data) <= 4:
-                raise self.error(f"« {data} » n'est pas [prédicat, objet, type ou langue]")
-            body: dict[str, Any] = {"predicates": data[0], "objects": data[1]}
-            extra = data[2:]
+        extra: list[Any] = []
+        if not isinstance(data, list):
+            body = self.keys(data, spellings.STATEMENT, "predicateobjects")
+        elif 2 <= len(data) <= 4:
+            body, extra = {"predicates": data[0], "objects": data[1]}, data[2:]
         else:
-            body, extra = self.keys(data, spellings.STATEMENT, "predicateobjects"), []
-        predicates = tuple(self.resource(item, predicate=True) for item in several(body.get("predicates")))
-        inverses = tuple(
-            self.resource(item, predicate=True) for item in several(body.get("inversepredicates"))
-        )
+            raise self.error(f"« {data} » n'est pas [prédicat, objet, type ou langue]")
+        predicates = self.resources(body.get("predicates"), predicate=True)
+        inverses = self.resources(body.get("inversepredicates"), predicate=True)
         raw = body.get("objects")
         if not (predicates or inverses) or raw is None:
             raise self.error("un prédicat et un objet sont attendus")
@@ -139,31 +141,15 @@ class _Parser(Reader):
             predicates=predicates,
             objects=tuple(self.object(item, extra, default) for item in several(raw)),
             inverses=inverses,
-            graphs=tuple(self.resource(graph) for graph in several(body.get("graphs"))),
-            condition=self.condition(body["condition"]) if body.get("condition") is not None else None,
+            graphs=self.resources(body.get("graphs")),
+            condition=self.condition_of(body),
         )
 
     def object(self, data: Any, extra: list[Any], default: str) -> Term | Join:
         if isinstance(data, dict) and "mapping" in data:
             body = self.keys(data, {"mapping": "mapping", "condition": "condition"}, "objet")
             return Join(str(body["mapping"]), self.join(body.get("condition")))
-        body = {}
-        if isinstance(data, list):
-            if not data:
-                raise self.error("un objet est vide")
-            value, extra = data[0], data[1:]
-        elif isinstance(data, dict):
-            body = self.keys(data, spellings.OBJECT, "objet")
-            if "function" in body:
-                name = str(body["function"]).partition("(")[0]
-                raise self.error(f"la fonction « {name} » n'est pas prise en charge")
-            if "value" not in body:
-                raise self.error("un objet n'a pas de valeur")
-            value = body["value"]
-        else:
-            value = data
-        if isinstance(value, list | dict):
-            raise self.error(f"la valeur « {value} » n'est pas un texte")
+        body, extra = self.value(data, extra)
         language = body.get("language")
         datatype = body.get("datatype")
         for item in map(text_of, extra):
@@ -171,7 +157,7 @@ class _Parser(Reader):
                 language = item.removesuffix("~lang")
             else:
                 datatype = item
-        text = self.external(text_of(value))
+        text = self.external(text_of(body["value"]))
         kind = str(body.get("type") or default).lower()
         kind = {"blanknode": "blank"}.get(kind, kind)
         if text.endswith("~iri"):
@@ -188,6 +174,28 @@ class _Parser(Reader):
             datatype=None if datatype is None else self.constant_iri(text_of(datatype)),
             language=None if language is None else template(self.external(text_of(language))),
         )
+
+    def value(self, data: Any, extra: list[Any]) -> tuple[dict[str, Any], list[Any]]:
+        """Return the keys of an object in any form, `value` being one of them, and its types or languages."""
+        if isinstance(data, list):
+            if not data:
+                raise self.error("un objet est vide")
+            body, extra = {"value": data[0]}, data[1:]
+        elif isinstance(data, dict):
+            body = self.keys(data, spellings.OBJECT, "objet")
+            if "function" in body:
+                name = str(body["function"]).partition("(")[0]
+                raise self.error(f"la fonction « {name} » n'est pas prise en charge")
+            if "value" not in body:
+                raise self.error("un objet n'a pas de valeur")
+        else:
+            body = {"value": data}
+        if isinstance(body["value"], list | dict):
+            raise self.error(f"la valeur « {body['value']} » n'est pas un texte")
+        return body, extra
+
+    def resources(self, data: Any, predicate: bool = False) -> tuple[Term, ...]:
+        return tuple(self.resource(item, predicate) for item in several(data))
 
     def resource(self, data: Any, predicate: bool = False) -> Term:
         kind = "iri"
