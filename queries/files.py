@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -163,34 +164,45 @@ def _read_header(path: Path, text: str) -> dict[str, str]:
     return header
 
 
-def _scan(path: Path, text: str) -> _Layout:
-    """Find the blocks `VALUES ?x { … }`, the form of the query, and where its own pattern begins."""
-    blocks: list[tuple[str, int, int]] = []
-    open_block: tuple[str, int] | None = None
-    form, depth, body = "", 0, -1
+def _end_of_block(tokens: Iterator[re.Match[str]], path: Path, name: str) -> int:
+    """Return where a block of data ends, the tokens in it being read."""
+    for token in tokens:
+        if token["close"]:
+            return token.start()
+    raise QueryFileError(path, None, f"the VALUES block of ?{name} is not closed")
+
+
+def _head(text: str) -> frozenset[str]:
+    """Return the variables before the pattern of a query; of those in brackets, which expressions read, the names they give."""
     head: set[str] = set()
     inside, alias = 0, False
     for token in _TOKEN.finditer(text):
-        if token["values"]:
-            open_block = (token["name"], token.end())
-        elif token["close"] and open_block:
-            blocks.append((*open_block, token.start()))
-            open_block = None
-        elif token["open"] or token["close"]:
-            depth += 1 if token["open"] else -1
-        elif token["form"] and not form:
-            form = token["form"].upper()
-        elif token["where"] and depth == 0 and body < 0:
-            body = token.start()
-        elif token["variable"] and body < 0 and (alias or not inside):
+        if token["variable"] and (alias or not inside):
             head.add(token["variable"][1:])
-        elif (token["other"] or "").strip() and body < 0:
+        elif (token["other"] or "").strip():
             inside += {"(": 1, ")": -1}.get(token["other"], 0)
             alias = token["other"].upper() == "AS"
-    if open_block:
-        raise QueryFileError(path, None, f"the VALUES block of ?{open_block[0]} is not closed")
+    return frozenset(head)
+
+
+def _scan(path: Path, text: str) -> _Layout:
+    """Find the blocks `VALUES ?x { … }`, the form of the query, and where its own pattern begins."""
+    blocks: list[tuple[str, int, int]] = []
+    form, depth, body = "", 0, -1
+    tokens = _TOKEN.finditer(text)
+    for token in tokens:
+        if token["values"]:
+            blocks.append((token["name"], token.end(), _end_of_block(tokens, path, token["name"])))
+        elif token["open"]:
+            depth += 1
+        elif token["close"]:
+            depth -= 1
+        elif token["form"]:
+            form = form or token["form"].upper()
+        elif token["where"] and depth == 0 and body < 0:
+            body = token.start()
     if not form:
         raise QueryFileError(path, None, "it holds no SELECT, CONSTRUCT or ASK")
     if body < 0:
         raise QueryFileError(path, None, "its pattern does not begin with WHERE")
-    return _Layout(tuple(blocks), form, body, frozenset(head))
+    return _Layout(tuple(blocks), form, body, _head(text[:body]))

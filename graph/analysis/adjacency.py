@@ -51,11 +51,16 @@ def require(measure: str, network: Network, *, nodes: int = 1, edges: int = 0) -
 
     >>> require("betweenness", nx.path_graph(3), nodes=3, edges=2)
     """
-    found = size(network)
-    if found[0] < nodes:
+    known, tied = size(network)
+    if known < nodes:
         raise TooThin(measure, network, f"at least {nodes} node{'s' * (nodes > 1)}")
-    if found[1] < edges:
+    if tied < edges:
         raise TooThin(measure, network, f"at least {edges} edge{'s' * (edges > 1)}")
+
+
+def pattern_of(matrix: csr_array) -> csr_array:
+    """Give a matrix with 1 for each of its values."""
+    return csr_array((np.ones(matrix.nnz), matrix.indices, matrix.indptr), shape=matrix.shape)
 
 
 def symmetric(matrix: csr_array) -> bool:
@@ -70,11 +75,10 @@ def symmetric(matrix: csr_array) -> bool:
     if matrix.shape[0] != matrix.shape[1]:
         return False
     probe = np.random.default_rng(0).integers(1, 1 << 30, matrix.shape[0]).astype(float)
-    ones = np.ones(matrix.nnz)
-    pattern = csr_array((ones, matrix.indices, matrix.indptr), shape=matrix.shape)
+    pattern = pattern_of(matrix)
     if not np.array_equal(pattern @ probe, pattern.T @ probe):
         return False
-    return np.array_equal(matrix.data, ones) or np.allclose(
+    return np.array_equal(matrix.data, pattern.data) or np.allclose(
         matrix @ probe, matrix.T @ probe, rtol=1e-9, atol=0
     )
 
@@ -112,37 +116,26 @@ class Adjacency:
         True
         """
         if isinstance(network, Adjacency):
-            found = network if loops else network._without_loops()
-            return found._pattern() if weight is None and found.weighted else found
+            result = network if loops else network._without_loops()
+            return result._pattern() if weight is None and result.weighted else result
         if isinstance(network, nx.Graph):
             if not len(network):
                 raise TooThin(measure, network, "at least 1 node")
             matrix = _of_graph(network, weight)
-            found = cls(list(network), matrix, network.is_directed(), weighted=weight is not None)
+            result = cls(list(network), matrix, network.is_directed(), weighted=weight is not None)
         else:
-            matrix = csr_array(network, dtype=float)
-            if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1]:
-                raise BadTable(measure, f"an adjacency of shape {matrix.shape} is not square")
-            if not matrix.shape[0]:
-                raise TooThin(measure, matrix, "at least 1 node")
-            if not matrix.has_canonical_format or not matrix.data.all():
-                matrix = matrix.copy() if matrix is network or issparse(network) else matrix
-                matrix.sum_duplicates()
-                matrix.eliminate_zeros()
+            matrix = _of_matrix(network, measure)
             if weight is None:
-                ones = np.ones(matrix.nnz)
-                matrix = csr_array((ones, matrix.indices, matrix.indptr), shape=matrix.shape)
+                matrix = pattern_of(matrix)
             weighted = weight is not None
-            found = cls(range(matrix.shape[0]), matrix, not symmetric(matrix), False, weighted)
+            result = cls(range(matrix.shape[0]), matrix, not symmetric(matrix), False, weighted)
         if not np.isfinite(matrix.data).all() or (matrix.data < 0).any():
             raise BadTable(measure, "a weight is negative or not a number")
-        found = replace(found, looped=bool(matrix.diagonal().any()))
-        return found if loops else found._without_loops()
+        result = replace(result, looped=bool(matrix.diagonal().any()))
+        return result if loops else result._without_loops()
 
     def _pattern(self) -> Adjacency:
-        ones = np.ones(self.matrix.nnz)
-        matrix = csr_array((ones, self.matrix.indices, self.matrix.indptr), shape=self.matrix.shape)
-        return replace(self, matrix=matrix, weighted=False)
+        return replace(self, matrix=pattern_of(self.matrix), weighted=False)
 
     def _without_loops(self) -> Adjacency:
         if not self.looped:
@@ -161,6 +154,20 @@ class Adjacency:
     def named(self, values: npt.NDArray[Any]) -> Any:
         """Give one value a node by its name, or as they are when the network was a matrix."""
         return dict(zip(self.nodes, values.tolist(), strict=True)) if self.labelled else values
+
+
+def _of_matrix(network: Network, measure: str) -> csr_array:
+    """Read a square matrix, each of its values once and none zero; what is given stays as it is."""
+    matrix = csr_array(network, dtype=float)
+    if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1]:
+        raise BadTable(measure, f"an adjacency of shape {matrix.shape} is not square")
+    if not matrix.shape[0]:
+        raise TooThin(measure, matrix, "at least 1 node")
+    if not matrix.has_canonical_format or not matrix.data.all():
+        matrix = matrix.copy() if matrix is network or issparse(network) else matrix
+        matrix.sum_duplicates()
+        matrix.eliminate_zeros()
+    return matrix
 
 
 def _of_graph(graph: AnyGraph, weight: str | None) -> csr_array:
@@ -206,8 +213,8 @@ def adjacency(network: Network, weight: str | None = None) -> tuple[Sequence[Any
     >>> matrix.toarray().astype(int).tolist()
     [[0, 1, 0], [1, 0, 1], [0, 1, 0]]
     """
-    found = Adjacency.of(network, weight)
-    return found.nodes, found.matrix
+    read = Adjacency.of(network, weight)
+    return read.nodes, read.matrix
 
 
 def entries(starts: Places, lengths: Places, rows: Places) -> Places:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore]
 
-from .adjacency import Places
+from .adjacency import Places, pattern_of
 
 _BLOCK = 4_000_000
 """Entries of neighbourhoods compared at once: bounds the memory."""
@@ -65,7 +65,7 @@ def triangles(edges: Orientation) -> Iterator[tuple[Places, Places, Places]]:
         4
     """
     ahead = edges.ahead
-    ones = csr_array((np.ones(ahead.nnz), ahead.indices, ahead.indptr), shape=ahead.shape)
+    ones = pattern_of(ahead)
     reach = np.diff(ahead.indptr)
     # an edge whose upper end has nothing ahead, or whose lower end only this edge, closes nothing
     able = np.flatnonzero((reach[edges.high] > 0) & (reach[edges.low] > 1))

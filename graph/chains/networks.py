@@ -48,6 +48,32 @@ class _Networks:
         return self._made[chain]
 
     def _network(self, chain: str) -> ChainNetwork:
+        actors = self._members(chain)
+        ties = list(self._ties(set(actors)))
+        for tie in ties:
+            for path in (tie.first, tie.second):
+                if path not in actors:
+                    actors[path] = Actor(path, self._label(path), self._kind(path))
+                    for place in self._place.of(path):
+                        self._place.put(actors[path], place)
+                if tie.year and not actors[path].member:
+                    actors[path].years.add(tie.year)
+        self._date(actors)
+        members = {path for path, actor in actors.items() if actor.member}
+        ties += [*self._shared(set(actors)), *self._together(set(actors), members)]
+        for tie in ties:
+            for path in (tie.first, tie.second):
+                if path not in members:
+                    actors[path].evidence.add(tie.evidence)
+        order = {kind: rank for rank, kind in enumerate(KINDS)}
+        ranked = sorted(
+            actors.values(),
+            key=lambda actor: (not actor.member, order[actor.kind], actor.label.casefold(), actor.path),
+        )
+        return ChainNetwork(chain, {actor.path: actor for actor in ranked}, ties)
+
+    def _members(self, chain: str) -> dict[str, Actor]:
+        """Give who takes part in a filière by path, with what each does there and why it is known."""
         actors: dict[str, Actor] = {}
         rows = self._matter.frame("members").filter(pl.col("chain") == chain).sort("member", "function")
         names = ("member", "label", "function", "stage", "rule", "evidence", "place")
@@ -60,30 +86,7 @@ class _Networks:
             actor.rules |= {rule} - {None}
             actor.evidence.add(evidence or "documented")
             self._place.put(actor, place)
-        ties = list(self._ties(set(actors)))
-        for tie in ties:
-            for path in (tie.first, tie.second):
-                if path not in actors:
-                    actors[path] = Actor(path, self._label(path), self._kind(path))
-                    for place in self._place.of(path):
-                        self._place.put(actors[path], place)
-                if not actors[path].member:
-                    actors[path].evidence.add(tie.evidence)
-                    if tie.year:
-                        actors[path].years.add(tie.year)
-        self._date(actors)
-        members = {path for path, actor in actors.items() if actor.member}
-        shared = [*self._shared(set(actors)), *self._together(set(actors), members)]
-        for tie in shared:
-            for path in (tie.first, tie.second):
-                if not actors[path].member:
-                    actors[path].evidence.add(tie.evidence)
-        ties += shared
-        order = {kind: rank for rank, kind in enumerate(KINDS)}
-        ranked = sorted(
-            actors.values(), key=lambda one: (not one.member, order[one.kind], one.label.casefold(), one.path)
-        )
-        return ChainNetwork(chain, {one.path: one for one in ranked}, ties)
+        return actors
 
     def _ties(self, members: set[str]) -> Iterator[Tie]:
         frame = self._matter.frame

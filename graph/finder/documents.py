@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
@@ -45,11 +45,11 @@ def documents(matter: RegionView, everything: RegionView | None = None) -> pl.Da
     programmes and units an actor has; how many of the others are in a territory), `same` (the organisation that a
     description stands for, where a rule brings them together). In the order of `path`.
     """
-    found = _of(matter)
+    rows = _of(matter)
     if everything is not None:
-        more = _of(everything).join(found, on="path", how="anti")
-        found = pl.concat([found, more.with_columns(evidence=pl.lit("illustrative"))])
-    return found.unique("path", keep="first").sort("path")
+        more = _of(everything).join(rows, on="path", how="anti")
+        rows = pl.concat([rows, more.with_columns(evidence=pl.lit("illustrative"))])
+    return rows.unique("path", keep="first").sort("path")
 
 
 def _of(matter: RegionView) -> pl.DataFrame:
@@ -70,35 +70,37 @@ def _of(matter: RegionView) -> pl.DataFrame:
         _interactions(matter),
         _chains(matter),
     ]
-    found = pl.concat([filled(part) for part in parts])
+    rows = pl.concat([filled(part) for part in parts])
     widest = tops(matter)
-    made: dict[str, list[object]] = {name: [] for name in ("places", "families", "lat", "long", "text")}
-    columns = found.select("own", "families", "fields", "chains", "text", "detail", "kind").iter_rows()
+    facets: dict[str, list[object]] = {name: [] for name in ("places", "families", "lat", "long", "text")}
+    columns = rows.select("own", "families", "fields", "chains", "text", "detail", "kind").iter_rows()
     for own, families, fields, chains, text, detail, kind in columns:
-        places = sorted({whole for place in own for whole in wholes.get(place, (place,))})
-        kinds = sorted({widest.get(one, one) for one in families})
         known = positions.get(kind, spots)
-        spot = next((known[place] for place in own if place in known), (None, None))
+        lat, long = next((known[place] for place in own if place in known), (None, None))
         named = [*(() if kind == "territoires" else own), *families, *fields, *chains, detail]
-        told = [word for path in named if path for word in words.get(path, ())]
-        made["places"].append(places)
-        made["families"].append(kinds)
-        made["lat"].append(spot[0])
-        made["long"].append(spot[1])
-        made["text"].append(" · ".join(dict.fromkeys([*([text] if text else []), *told])))
+        facets["places"].append(sorted({whole for place in own for whole in wholes.get(place, (place,))}))
+        facets["families"].append(sorted({widest.get(family, family) for family in families}))
+        facets["lat"].append(lat)
+        facets["long"].append(long)
+        facets["text"].append(_about(text, named, words))
     types = {"lat": pl.Float64, "long": pl.Float64, "text": pl.String}
-    series = [
-        pl.Series(name, values, dtype=types.get(name, pl.List(pl.String))) for name, values in made.items()
-    ]
-    found = found.with_columns(series)
-    inside = found.filter(pl.col("kind") != "territoires").select(path=pl.col("places").explode())
+    rows = rows.with_columns(
+        pl.Series(name, values, dtype=types.get(name, pl.List(pl.String))) for name, values in facets.items()
+    )
+    inside = rows.filter(pl.col("kind") != "territoires").select(path=pl.col("places").explode())
     inside = inside.group_by("path").agg(held=pl.len().cast(pl.Int64))
     same = descriptions(matter.frame("identities"))
-    found = found.join(inside, on="path", how="left", maintain_order="left").with_columns(
+    rows = rows.join(inside, on="path", how="left", maintain_order="left").with_columns(
         ties=pl.when(pl.col("kind") == "territoires").then(pl.col("held").fill_null(0)).otherwise("ties"),
         same=pl.col("path").replace_strict(same, default=None, return_dtype=pl.String),
     )
-    return found.select(COLUMNS)
+    return rows.select(COLUMNS)
+
+
+def _about(text: str | None, paths: Sequence[str | None], words: Mapping[str, Sequence[str]]) -> str:
+    """Write what a row is about: its own text, and the names of what it is tied to, each once."""
+    names = [name for path in paths if path for name in words.get(path, ())]
+    return " · ".join(dict.fromkeys([*([text] if text else []), *names]))
 
 
 def _territories(matter: RegionView) -> pl.DataFrame:

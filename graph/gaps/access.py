@@ -130,6 +130,11 @@ class _Measured:
     p: float
     coverage: Coverage
 
+    def shows(self, tested: bool) -> bool:
+        """Tell whether the territory lacks the supply: nothing in the radius, a large lack, or one that tests find."""
+        lack = 1 - self.ratio
+        return self.without > 0 or lack >= LACK or (lack > 0 and tested and self.p <= WORTH)
+
 
 def access_gaps(setting: GapContext) -> GapFacts:
     """Compare the access of a territory's inhabitants with the rest of the region's, for programmes of each level and research.
@@ -144,36 +149,29 @@ def access_gaps(setting: GapContext) -> GapFacts:
     people = setting.people(setting.inside)
     if not people:
         error = TooFewData("access", "is no commune with a known population", "one commune")
-        return _refused(
-            error,
-            N_("Aucune commune du territoire n'a de population connue."),
-        )
+        return _refused(error, N_("Aucune commune du territoire n'a de population connue."))
     reaches = setting.matter.once(Reaches)
     known = {kind: reach for kind in KINDS if (reach := reaches.of(kind)) and reach.total.any()}
     if not known:
         error = TooFewData("access", "is no programme or unit with a position", "one of them")
-        return _refused(
-            error,
-            N_("Aucune formation ni unité n'a de position connue dans la région."),
-        )
-    found, lacking = GapFacts(), []
+        return _refused(error, N_("Aucune formation ni unité n'a de position connue dans la région."))
+    facts, lacking = GapFacts(), []
     beyond = _beyond(setting)
     if beyond > NARROW:
-        found.refusals.append(_past_the_edge(beyond))
+        facts.refusals.append(_past_the_edge(beyond))
         known = {kind: reach for kind, reach in known.items() if kind == RESEARCH}
     for kind, reach in known.items():
         coverage = _coverage(setting.matter, kind)
         if not coverage.enough:
             lacking.append((_name(setting, kind), coverage))
             continue
-        one = _measure(setting, kind, reach, people, coverage)
-        tested = one.estimate is not None and not setting.whole
-        lack = 1 - one.ratio
-        if one.without > 0 or lack >= LACK or (lack > 0 and tested and one.p <= WORTH):
-            found.findings.append(_finding(setting, one))
+        measured = _measure(setting, kind, reach, people, coverage)
+        tested = measured.estimate is not None and not setting.whole
+        if measured.shows(tested):
+            facts.findings.append(_finding(setting, measured))
         if tested:
-            found.tested.append(one.p)
-    return found + GapFacts(refusals=unmeasurable("access", PLACED, lacking))
+            facts.tested.append(measured.p)
+    return facts + GapFacts(refusals=unmeasurable("access", PLACED, lacking))
 
 
 def _unknown(matter: RegionView) -> Values:

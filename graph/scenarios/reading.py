@@ -72,8 +72,10 @@ def read_scenario(source: Path | str | Mapping[str, Any]) -> Scenario:
     given = table.get("assumptions", ())
     if not isinstance(given, list | tuple):
         raise ScenarioError(N_("« assumptions » est une liste."))
-    made = tuple(parse_assumption(one) if isinstance(one, str) else read_assumption(one) for one in given)
-    return Scenario(table["name"], table["label"], made, str(table.get("label_en", "")))
+    assumptions = tuple(
+        parse_assumption(line) if isinstance(line, str) else read_assumption(line) for line in given
+    )
+    return Scenario(table["name"], table["label"], assumptions, str(table.get("label_en", "")))
 
 
 def parse_assumption(line: str) -> Assumption:
@@ -92,13 +94,13 @@ level=None, capacity=None, families=(), chain=None)
     if not words:
         raise _bad(line, N_("elle est vide"))
     kind = _class(words[0], line)
-    known = {one.name for one in fields(kind)} - {"kind"}
+    known = {field.name for field in fields(kind)} - {"kind"}
     table: dict[str, Any] = {"assumption": words[0]}
     left = list(kind.positional)
     for word in words[1:]:
         name, sign, value = word.partition("=")
         if not (sign and name in known):
-            left = [one for one in left if one not in table]
+            left = [field for field in left if field not in table]
             if not left:
                 raise _bad(line, N_("« {word} » est de trop", word=word))
             name, value = left.pop(0), word
@@ -108,7 +110,7 @@ level=None, capacity=None, families=(), chain=None)
     return read_assumption(table, line)
 
 
-def read_assumption(table: Mapping[str, Any], told: str | None = None) -> Assumption:
+def read_assumption(table: Mapping[str, Any], line: str | None = None) -> Assumption:
     """Read an assumption from a dictionary; raises ScenarioError, which tells it as it was given.
 
     >>> read_assumption({"assumption": "close-branch", "node": "antenne-privas"}).to_line()
@@ -117,25 +119,25 @@ def read_assumption(table: Mapping[str, Any], told: str | None = None) -> Assump
     if not isinstance(table, Mapping):
         shown = json.dumps(table, ensure_ascii=False, default=str)
         raise _bad(shown, N_("ce n'est ni une ligne ni une table"))
-    shown = told or json.dumps(dict(table), ensure_ascii=False, default=str)
+    shown = line or json.dumps(dict(table), ensure_ascii=False, default=str)
     kind = _class(str(table.get("assumption", "")), shown)
     thing = str(table["assumption"]).partition("-")[2]
-    own = {one.name: one for one in fields(kind) if one.name != "kind"}
-    values: dict[str, Any] = {"kind": thing} if any(one.name == "kind" for one in fields(kind)) else {}
+    own = {field.name: field for field in fields(kind) if thing in _ONLY.get(field.name, (thing,))}
+    values: dict[str, Any] = {"kind": thing} if own.pop("kind", None) else {}
     for name, value in table.items():
         if name == "assumption":
             continue
-        if name not in own or thing not in (_ONLY.get(name, (thing,)) if kind is Open else (thing,)):
-            has = ", ".join(one for one in own if thing in _ONLY.get(one, (thing,)))
+        if name not in own:
+            has = ", ".join(own)
             raise _bad(shown, N_("elle n'a pas de champ « {name} » : {fields}", name=name, fields=has))
         values[name] = _value(name, value, shown)
-    for name, one in own.items():
-        if one.default is MISSING and not values.get(name):
+    for name, field in own.items():
+        if field.default is MISSING and not values.get(name):
             raise _bad(shown, N_("il y manque {what}", what=_WHERE.get(name, Named(f"« {name} »"))))
     if kind is Offer and values.get("mode", "hybrid") not in MODES:
         raise _bad(shown, N_("son mode est {names}", names=", ".join(MODES)))
-    made: Assumption = kind(**values)
-    return made
+    assumption: Assumption = kind(**values)
+    return assumption
 
 
 def _load(path: Path) -> Mapping[str, Any]:
@@ -171,12 +173,12 @@ def _class(name: str, shown: str) -> type[Open | Close | Move | Merge | Offer]:
 
 def _value(name: str, value: Any, shown: str) -> Any:
     if name in LISTS:
-        found = [value] if isinstance(value, str) else value
-        if not isinstance(found, list | tuple) or not all(
-            isinstance(one, str) and one.strip() for one in found
+        names = [value] if isinstance(value, str) else value
+        if not isinstance(names, list | tuple) or not all(
+            isinstance(part, str) and part.strip() for part in names
         ):
             raise _bad(shown, N_("« {name} » est une liste de noms", name=name))
-        return tuple(found)
+        return tuple(names)
     if name == "capacity":
         text = str(value)
         if not text.isdecimal() or not text.isascii():

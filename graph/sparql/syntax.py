@@ -52,50 +52,55 @@ def explain(text: str, *, update: bool = False, base: str = "") -> QuerySyntax:
     >>> str(explain("SELECT * { ?s foo:bar ?o }"))
     "line 1, column 15: the prefix 'foo' is not declared"
     """
-    wide, found = _widened(text)
+    wide, placed = _widened(text)
     store = Store()
     try:
         store.update(wide, base_iri=base or None) if update else store.query(wide, base_iri=base or None)
     except SyntaxError as error:
-        told = re.match(r"error at (\d+):(\d+): expected (?:one of )?(.*)", str(error), re.DOTALL)
-        if told is None:
+        report = re.match(r"error at (\d+):(\d+): expected (?:one of )?(.*)", str(error), re.DOTALL)
+        if report is None:
             return QuerySyntax(re.sub(r"\s+", " ", str(error)), 0, 0)
-        return _error(text, found, _offset(wide, int(told[1]), int(told[2])), told[3])
+        return _error(text, placed, _offset(wide, int(report[1]), int(report[2])), report[3])
     return QuerySyntax("unexpected text", 0, 0)
 
 
 def _widened(text: str) -> tuple[str, list[tuple[int, Token]]]:
     """Return the text with each blank and comment as wide as any keyword, and where its tokens are now."""
     pieces: list[str] = []
-    found: list[tuple[int, Token]] = []
+    placed: list[tuple[int, Token]] = []
     end = length = 0
     for token in tokens(text):
         if token.offset > end:
             pieces.append(_BLANK)
             length += len(_BLANK)
-        found.append((length, token))
+        placed.append((length, token))
         pieces.append(token.text)
         length += len(token.text)
         end = token.offset + len(token.text)
-    return "".join(pieces) + _BLANK, found
+    return "".join(pieces) + _BLANK, placed
 
 
-def _error(text: str, found: list[tuple[int, Token]], offset: int, expected: str) -> QuerySyntax:
+def _error(text: str, placed: list[tuple[int, Token]], offset: int, expected: str) -> QuerySyntax:
     wanted = [piece.strip() for piece in _CHARACTERS.sub("", expected).split(",") if piece.strip(" ,\n|")]
     words = [piece for piece in wanted if re.fullmatch(r"[A-Za-z_0-9]+", piece)]
     if len(words) < len(wanted):  # a sentence of the engine, on what it has read
         sentence = next(piece for piece in wanted if piece not in words)
-        return _told(text, [token for start, token in found if start < offset], sentence)
+        return _sentence(text, [token for start, token in placed if start < offset], sentence)
     if words and not _CHARACTERS.search(expected):
         offset -= min(len(word) for word in words)
-    for start, token in found:
+    return _unexpected(text, placed, offset)
+
+
+def _unexpected(text: str, placed: list[tuple[int, Token]], offset: int) -> QuerySyntax:
+    """Return the error for the token at an offset of the widened text; in a string, for the place in it."""
+    for start, token in placed:
         if start + len(token.text) > offset:
             inside = max(0, offset - start) if token.kind == "string" else 0
             return QuerySyntax(unexpected(token.text), *place(text, token.offset + inside))
     return QuerySyntax(Reason("unfinished"), *place(text, len(text.rstrip())))
 
 
-def _told(text: str, before: list[Token], sentence: str) -> QuerySyntax:
+def _sentence(text: str, before: list[Token], sentence: str) -> QuerySyntax:
     """Return the error for a sentence of the engine, which it tells after the thing it is about."""
     if not before:
         return QuerySyntax(sentence, *place(text, 0))
@@ -115,4 +120,4 @@ def unexpected(text: str) -> Reason:
 
 def _offset(text: str, line: int, column: int) -> int:
     lines = text.split("\n")
-    return sum(len(one) + 1 for one in lines[: line - 1]) + column - 1
+    return sum(len(before) + 1 for before in lines[: line - 1]) + column - 1

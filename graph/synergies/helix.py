@@ -9,6 +9,7 @@ by their rule each has one company, which would be found again as a structure.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,29 +52,34 @@ def projects(matter: RegionView) -> Projects:
     fields = [field_of.get(actor) for actor in meetings.actors]
     companies = meetings.by_side(np.ones(len(meetings.event), dtype=bool))[:, _COMPANY]
     bounds = np.searchsorted(meetings.event, np.arange(len(meetings.ids) + 1))
-    found: list[tuple[int, str, int, int]] = []
+    known: list[tuple[int, str, int, int]] = []
     for event, (start, end) in enumerate(zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True)):
-        if meetings.type[event] == LEFT_ASIDE:
-            continue
-        rows = [row for row in range(start, end) if fields[meetings.actor[row]]]
-        if not rows:
-            continue
-        leads = [row for row in range(start, end) if "coordinator" in (meetings.role[row] or "")]
-        home = next((int(meetings.at[row]) for row in [*leads, *rows]), -1)
-        if home < 0:
-            continue
-        lead = next((fields[meetings.actor[row]] for row in leads if fields[meetings.actor[row]]), None)
-        most = Counter(str(fields[meetings.actor[row]]) for row in rows)
-        field = lead or min(most, key=lambda one: (-most[one], one))
-        found.append((event, field, min(int(companies[event]), 2), home))
-    columns = list(zip(*found, strict=True)) or [(), (), (), ()]
-    event_, field_, number, at = columns
+        place = _field_and_home(meetings, fields, range(start, end))
+        if place is not None and meetings.type[event] != LEFT_ASIDE:
+            known.append((event, place[0], min(int(companies[event]), 2), place[1]))
+    events, names, numbers, homes = list(zip(*known, strict=True)) or [(), (), (), ()]
     return Projects(
-        np.array(event_, dtype=np.intp),
-        list(field_),
-        np.array(number, dtype=np.intp),
-        np.array(at, dtype=np.intp),
+        np.array(events, dtype=np.intp),
+        list(names),
+        np.array(numbers, dtype=np.intp),
+        np.array(homes, dtype=np.intp),
     )
+
+
+def _field_and_home(
+    meetings: Meetings, fields: Sequence[str | None], rows: Iterable[int]
+) -> tuple[str, int] | None:
+    """Tell the field and the home of the project whose participations are `rows`; None where it lacks one of them."""
+    leads = [row for row in rows if "coordinator" in (meetings.role[row] or "")]
+    fielded = [(row, field) for row in rows if (field := fields[meetings.actor[row]])]
+    if not fielded:
+        return None
+    home = int(meetings.at[[*leads, fielded[0][0]][0]])
+    if home < 0:
+        return None
+    lead = next((field for row, field in fielded if row in leads), None)
+    most = Counter(field for _, field in fielded)
+    return lead or min(most, key=lambda field: (-most[field], field)), home
 
 
 def find_helix(matter: RegionView, subject: Subject, options: Options) -> list[Finding]:

@@ -59,15 +59,8 @@ def render(
         templates = (template_expression(slot.template).alias(name) for slot, name in joined.items())
         rows = rows.with_columns(templates)
     source = {slot: joined.get(slot) or slot.column for slot in slots}
-    questions = [dict(_questions(slot, pl.col(source[slot]))) for slot in slots]
-    asked = [
-        question.alias(f"{name}{rank}") for rank, of in enumerate(questions) for name, question in of.items()
-    ]
-    answers = rows.select(asked).row(0, named=True) if asked else {}
     rewritten: list[pl.Expr] = []
-    for rank, slot in enumerate(slots):
-        name = source[slot]
-        has = {question: answers[f"{question}{rank}"] for question in questions[rank]}
+    for rank, ((slot, name), has) in enumerate(zip(source.items(), _answers(rows, source), strict=True)):
         if has.get("invalid"):
             raise _invalid(rows, slot, name, mapping, table)
         if not has.get("all", True) and not base:
@@ -78,6 +71,16 @@ def render(
         if cells is not None:
             rewritten.append(cells.alias(f"\2{rank}"))
     return (rows.with_columns(rewritten) if rewritten else rows), places
+
+
+def _answers(rows: pl.DataFrame, source: Mapping[Slot, str]) -> list[dict[str, bool]]:
+    """Return what is to be known of the cells of each slot before they are written, all of it asked at once."""
+    questions = [dict(_questions(slot, pl.col(column))) for slot, column in source.items()]
+    asked = [
+        question.alias(f"{name}{rank}") for rank, of in enumerate(questions) for name, question in of.items()
+    ]
+    answers = rows.select(asked).row(0, named=True) if asked else {}
+    return [{name: answers[f"{name}{rank}"] for name in of} for rank, of in enumerate(questions)]
 
 
 def _written(slot: Slot, cells: pl.Expr, base: str, has: Mapping[str, bool]) -> tuple[str, pl.Expr | None]:

@@ -31,29 +31,36 @@ def follow_codes(
         for column in table.columns
         if name in LAYOUT and LAYOUT[name][column].kind == "id" and (name, column) != ("organizations", "id")
     ]
-    named = {
-        cell for name, column in columns for cell in _cells(tables[name][column]) if _CODE.fullmatch(cell)
-    }
-    known, carriers = _carriers([*map(pl.read_parquet, registers), *_own(tables)]) if named else (set(), {})
-    followed = {
-        cell: carriers[code][0]
-        for cell in sorted(named - known)
-        if len(carriers.get(code := cell.partition("/")[2], ())) == 1
-    }
+    followed = _followed([tables[name][column] for name, column in columns], registers, _own(tables))
     if not followed:
         return tables, []
     changed = dict(tables)
     for name, column in columns:
-        frame = changed[name]
-        cells = pl.element() if isinstance(frame.schema[column], pl.List) else pl.col(column)
-        put = cells.replace(list(followed), [one for one, _ in followed.values()])
-        listed = isinstance(frame.schema[column], pl.List)
-        changed[name] = frame.with_columns(pl.col(column).list.eval(put) if listed else put.alias(column))
-    told = [
-        f"« {cell.partition('/')[2]} » est lu comme {one.partition('/')[2]} ({label or 'sans nom'}), qui porte ce code."
-        for cell, (one, label) in followed.items()
+        listed = isinstance(changed[name].schema[column], pl.List)
+        cells = pl.element() if listed else pl.col(column)
+        put = cells.replace(list(followed), [carrier for carrier, _ in followed.values()])
+        put = pl.col(column).list.eval(put) if listed else put
+        changed[name] = changed[name].with_columns(put.alias(column))
+    sentences = [
+        f"« {cell.partition('/')[2]} » est lu comme {carrier.partition('/')[2]} ({label or 'sans nom'}), qui porte ce code."
+        for cell, (carrier, label) in followed.items()
     ]
-    return changed, told
+    return changed, sentences
+
+
+def _followed(
+    columns: Iterable[pl.Series], registers: Iterable[Path], own: Iterable[pl.DataFrame]
+) -> dict[str, tuple[str, str | None]]:
+    """Return the organisation (identifier, label) that each identifier made of a code leads to, where one alone carries it."""
+    named = {cell for column in columns for cell in _cells(column) if _CODE.fullmatch(cell)}
+    if not named:
+        return {}
+    known, carriers = _carriers([*map(pl.read_parquet, registers), *own])
+    return {
+        cell: carriers[code][0]
+        for cell in sorted(named - known)
+        if len(carriers.get(code := cell.partition("/")[2], ())) == 1
+    }
 
 
 def _own(tables: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:
@@ -68,13 +75,13 @@ def _cells(column: pl.Series) -> list[str]:
 def _carriers(frames: Iterable[pl.DataFrame]) -> tuple[set[str], dict[str, list[tuple[str, str | None]]]]:
     """Return the identifiers that are described, and the organisations (identifier, label) that carry each code."""
     known: set[str] = set()
-    found: dict[str, dict[str, str | None]] = {}
+    carriers: dict[str, dict[str, str | None]] = {}
     for frame in frames:
         known.update(frame["id"].drop_nulls().to_list())
         columns = [column for column in ("id", "label_fr", *_CODES) if column in frame.columns]
         for row in frame.select(columns).iter_rows(named=True):
             codes = [row.get(column) for column in _CODES[:-1]] + list(row.get("former_codes") or ())
             for code in filter(None, codes):
-                carried = found.setdefault(code, {})
+                carried = carriers.setdefault(code, {})
                 carried[row["id"]] = carried.get(row["id"]) or row.get("label_fr")
-    return known, {code: list(carried.items()) for code, carried in found.items()}
+    return known, {code: list(carried.items()) for code, carried in carriers.items()}

@@ -48,23 +48,26 @@ def locate(table: pl.DataFrame, step: Locate, registers: Mapping[str, Path]) -> 
     members = _members(registers)
     near = _nearest(points, members, epcis, lon, lat, known)
     # Outlines of EPCI and of communes are simplified apart: near a border they may disagree.
-    held, beside = (
-        [
-            commune if commune and (epci not in members or commune in members[epci]) else None
-            for epci, commune in zip(epcis, told, strict=True)
-        ]
-        for told in (communes, _beside(_addresses(step, registers), lon, lat, known))
-    )
-    told = list(zip(held, beside, near, strict=True))
-    placed = [commune or address or other for commune, address, other in told]
-    rules = [
-        "polygon" if commune else "address" if address else other and "nearest"
-        for commune, address, other in told
-    ]
+    held = _of_their_epci(communes, epcis, members)
+    beside = _of_their_epci(_beside(_addresses(step, registers), lon, lat, known), epcis, members)
+    placed, rules = [], []
+    for commune, address, nearest in zip(held, beside, near, strict=True):
+        placed.append(commune or address or nearest)
+        rules.append("polygon" if commune else "address" if address else nearest and "nearest")
     return table.with_columns(
         pl.Series(name, values, pl.String)
         for name, values in zip(step.adds, (epcis, placed, rules), strict=True)
     )
+
+
+def _of_their_epci(
+    communes: list[str | None], epcis: list[str | None], members: Mapping[str, set[str]]
+) -> list[str | None]:
+    """Return the communes that are in the EPCI beside them, where its communes are known; None for the others."""
+    return [
+        commune if commune and (epci is None or epci not in members or commune in members[epci]) else None
+        for commune, epci in zip(communes, epcis, strict=True)
+    ]
 
 
 def _coordinates(table: pl.DataFrame, step: Locate) -> tuple[np.ndarray, np.ndarray]:
@@ -134,10 +137,10 @@ def _addresses(step: Locate, registers: Mapping[str, Path]) -> pl.DataFrame:
 
 def _beside(addresses: pl.DataFrame, lon: np.ndarray, lat: np.ndarray, known: np.ndarray) -> list[str | None]:
     """Return for each known point the commune of the nearest address within `BESIDE` metres, or None."""
-    found: list[str | None] = [None] * len(known)
+    communes: list[str | None] = [None] * len(known)
     rows = np.flatnonzero(known)
     if addresses.is_empty() or not len(rows):
-        return found
+        return communes
     scale = np.cos(np.radians(lat[rows]))
     east = (lon[rows][:, None] - addresses["lon"].to_numpy()) * scale[:, None]
     north = lat[rows][:, None] - addresses["lat"].to_numpy()
@@ -146,8 +149,8 @@ def _beside(addresses: pl.DataFrame, lon: np.ndarray, lat: np.ndarray, known: np
     names = addresses["territory"].to_list()
     for rank, row in enumerate(rows.tolist()):
         if metres[rank, nearest[rank]] <= BESIDE:
-            found[row] = names[int(nearest[rank])]
-    return found
+            communes[row] = names[int(nearest[rank])]
+    return communes
 
 
 def _nearest(
@@ -172,7 +175,7 @@ def _nearest(
         inside = members.get(territory or "", set())
         kept = [rank for rank, name in enumerate(ids) if name in inside] or list(range(len(ids)))
         tree = shapely.STRtree(np.asarray(shapely.points(plane[kept])))
-        found = np.asarray(tree.nearest(np.asarray(shapely.points(lon[rows] * scale, lat[rows]))))
-        for row, place in enumerate(found.tolist()):
+        places = np.asarray(tree.nearest(np.asarray(shapely.points(lon[rows] * scale, lat[rows]))))
+        for row, place in enumerate(places.tolist()):
             near[rows[row]] = ids[kept[place]]
     return near

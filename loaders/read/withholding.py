@@ -9,7 +9,7 @@ official source published them, or they are made up) stay as they are.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -57,15 +57,15 @@ class Containers:
                 parents.setdefault(child, set()).add(parent)
             for parent, child in table.select("id", "parts").explode("parts").drop_nulls().iter_rows():
                 parents.setdefault(child, set()).add(parent)
-        found: dict[str, frozenset[str]] = {}
-        for one in parents:
-            seen, todo = {one}, [one]
+        above: dict[str, frozenset[str]] = {}
+        for child in parents:
+            seen, todo = {child}, [child]
             while todo:
                 new = parents.get(todo.pop(), set()) - seen
                 seen |= new
                 todo += new
-            found[one] = frozenset(seen)
-        return cls(found)
+            above[child] = frozenset(seen)
+        return cls(above)
 
     def hold(self, one: str, other: str) -> bool:
         """Tell whether a territory is another, or holds it."""
@@ -74,8 +74,8 @@ class Containers:
 
 def withhold(tables: Tables, containers: Containers) -> tuple[Tables, list[str]]:
     """Give the tables of a partner without their small counts, and a French sentence for each table they were in."""
-    told: list[str] = []
-    made = dict(tables)
+    sentences: list[str] = []
+    published = dict(tables)
     for table, hidden in (
         *_headcounts(tables).items(),
         *(("observations", cells) for cells in [_observations(tables, containers)] if cells is not None),
@@ -84,67 +84,61 @@ def withhold(tables: Tables, containers: Containers) -> tuple[Tables, list[str]]
             continue
         column, status = ("value", "status") if table == "observations" else ("headcount", "headcount_status")
         gone = pl.Series(hidden)
-        frame = made[table]
+        frame = published[table]
         marks = (
             frame[status] if status in frame.columns else pl.Series([None] * frame.height, dtype=pl.String)
         )
-        made[table] = frame.with_columns(
+        published[table] = frame.with_columns(
             pl.when(~gone).then(pl.col(column)).alias(column),
             pl.Series(
                 status,
-                [SUPPRESSED if one else mark for one, mark in zip(gone, marks, strict=True)],
+                [SUPPRESSED if small else mark for small, mark in zip(gone, marks, strict=True)],
                 pl.String,
             ),
         )
-        told.append(
+        sentences.append(
             f"{table}, colonne « {column} » : {int(hidden.sum())} valeur(s) sous le seuil du secret statistique, ou qui la "
             "diraient, ne sont pas publiées (moins de 5 personnes ou de 3 entreprises, ou plus de 85 % d'une seule)."
         )
-    return made, told
+    return published, sentences
 
 
 def _headcounts(tables: Tables) -> dict[str, Mask]:
     """Tell the headcounts of interactions and editions to withhold: an edition may hold the interactions of its year."""
-    cells: list[tuple[str, int, float]] = []
-    keys: list[tuple[str | None, str | None]] = []
-    for table in ("interactions", "editions"):
-        frame = tables.get(table)
-        if frame is None or "headcount" not in frame.columns:
-            continue
-        year = [
-            pl.col(name).cast(pl.String).str.slice(0, 4)
-            for name in ("year", "start")
-            if name in frame.columns
-        ]
-        scheme = pl.col("scheme") if "scheme" in frame.columns else pl.lit(None, dtype=pl.String)
-        told = frame.select(
-            n=pl.col("headcount").cast(pl.Float64),
-            scheme=scheme,
-            year=pl.coalesce(*year, pl.lit(None, dtype=pl.String)),
-        ).with_row_index("at")
-        for at, n, of, when in told.drop_nulls("n").iter_rows():
-            cells.append((table, at, n))
-            keys.append((of, when))
-    values = np.array([n for _, _, n in cells])
-    size = len(cells)
-    holds = np.eye(size, dtype=bool)
+    cells = [cell for table in ("interactions", "editions") for cell in _counts(tables, table)]
+    values = np.array([count for _, _, count, _ in cells])
+    holds = np.eye(len(cells), dtype=bool)
     members: dict[tuple[str | None, str | None], list[int]] = {}
-    for at, (table, _, _) in enumerate(cells):
+    for at, (table, _, _, key) in enumerate(cells):
         if table == "interactions":
-            members.setdefault(keys[at], []).append(at)
-    for at, (table, _, _) in enumerate(cells):
-        if table == "editions" and keys[at][0] is not None:
-            holds[at, members.get(keys[at], [])] = True
-    hidden = _hidden(holds, values, too_small(values, PEOPLE), PEOPLE)
-    found: dict[str, Mask] = {
+            members.setdefault(key, []).append(at)
+        elif key[0] is not None:
+            holds[at, members.get(key, [])] = True
+    masks: dict[str, Mask] = {
         name: np.zeros(tables[name].height, dtype=bool)
         for name in ("interactions", "editions")
         if name in tables
     }
-    for at in np.flatnonzero(hidden):
-        table, row, _ = cells[at]
-        found[table][row] = True
-    return found
+    for at in np.flatnonzero(_hidden(holds, values, too_small(values, PEOPLE), PEOPLE)):
+        table, row, _, _ = cells[at]
+        masks[table][row] = True
+    return masks
+
+
+def _counts(tables: Tables, table: str) -> Iterator[tuple[str, int, float, tuple[str | None, str | None]]]:
+    """Yield the headcounts of a table: the table, the row, the count, the scheme and year it is of."""
+    frame = tables.get(table)
+    if frame is None or "headcount" not in frame.columns:
+        return
+    nothing = pl.lit(None, dtype=pl.String)
+    dates = [pl.col(name).cast(pl.String) for name in ("year", "start") if name in frame.columns]
+    counts = frame.select(
+        n=pl.col("headcount").cast(pl.Float64),
+        scheme="scheme" if "scheme" in frame.columns else nothing,
+        year=pl.coalesce(*(date.str.slice(0, 4) for date in dates), nothing),
+    ).with_row_index("at")
+    for row, count, scheme, year in counts.drop_nulls("n").iter_rows():
+        yield table, row, count, (scheme, year)
 
 
 def _observations(tables: Tables, containers: Containers) -> Mask | None:
@@ -155,7 +149,7 @@ def _observations(tables: Tables, containers: Containers) -> Mask | None:
     counted = frame.with_row_index("at").filter(
         pl.col("indicator").is_in(list(OF_PEOPLE | OF_COMPANIES)) & (pl.col("evidence") == _DECLARED)
     )
-    found = np.zeros(frame.height, dtype=bool)
+    hidden = np.zeros(frame.height, dtype=bool)
     for key, part in counted.drop_nulls("value").group_by(
         "indicator", "period", "scenario", maintain_order=True
     ):
@@ -166,8 +160,8 @@ def _observations(tables: Tables, containers: Containers) -> Mask | None:
             continue
         holds = _holding(part.select(_DIMENSIONS).rows(), containers)
         sensitive = too_small(values, least) | _dominated(holds, values, one)
-        found[part["at"].to_numpy()[_hidden(holds, values, sensitive, least)]] = True
-    return found
+        hidden[part["at"].to_numpy()[_hidden(holds, values, sensitive, least)]] = True
+    return hidden
 
 
 def _dominated(holds: Mask, values: Values, one: Mask) -> Mask:

@@ -60,18 +60,21 @@ def _fits(path: Path) -> bool | None:
     """Tell whether a zipped workbook holds in memory; None where its text does not tell."""
     with zipfile.ZipFile(path) as archive:
         entries = archive.infolist()
-        expanded = sum(entry.file_size for entry in entries)
-        packed = sum(entry.compress_size for entry in entries)
-        if expanded > MAX_EXPANDED or len(entries) > MAX_ENTRIES or expanded > MAX_RATIO * max(packed, 1):
+        if not _bounded(entries) or not all(_honest(path, entry) for entry in entries):
             return False
-        if not all(_honest(path, entry) for entry in entries):
-            return False
-        sheets = [entry for entry in entries if entry.filename.startswith("xl/worksheets/")]
-        spans = [_span(archive.read(entry)) for entry in sheets]
-    known = [span for span in spans if span is not None]
-    if any(span > MAX_CELLS for span in known):
+        spans = [
+            _span(archive.read(entry)) for entry in entries if entry.filename.startswith("xl/worksheets/")
+        ]
+    if any(span is not None and span > MAX_CELLS for span in spans):
         return False
-    return True if spans and len(known) == len(spans) else None
+    return True if spans and None not in spans else None
+
+
+def _bounded(entries: list[zipfile.ZipInfo]) -> bool:
+    """Tell whether the entries of an archive say that they are few, small, and packed no more than texts are."""
+    expanded = sum(entry.file_size for entry in entries)
+    packed = sum(entry.compress_size for entry in entries)
+    return len(entries) <= MAX_ENTRIES and expanded <= min(MAX_EXPANDED, MAX_RATIO * max(packed, 1))
 
 
 def _honest(path: Path, entry: zipfile.ZipInfo) -> bool:

@@ -143,19 +143,19 @@ def _known_parts(file: DeclarationFile, source: Source) -> None:
     if twice := {name for name in tables if tables.count(name) > 1}:
         raise file.refuse(N_("deux entrées portent le nom « {name} »", name=twice.pop()), "inputs")
     steps = [
-        *(("checks", rank, one.input, (one.column,)) for rank, one in enumerate(source.checks)),
+        *(("checks", rank, step.input, (step.column,)) for rank, step in enumerate(source.checks)),
         *(
-            ("locate", rank, one.input, (one.lat, one.lon, one.point))
-            for rank, one in enumerate(source.locate)
+            ("locate", rank, step.input, (step.lat, step.lon, step.point))
+            for rank, step in enumerate(source.locate)
         ),
-        *(("generalise", rank, one.input, ("code", "wkt")) for rank, one in enumerate(source.generalise)),
+        *(("generalise", rank, step.input, ("code", "wkt")) for rank, step in enumerate(source.generalise)),
     ]
     for kind, rank, table, columns in steps:
         if table not in tables:
             reason = N_("aucune entrée ne se nomme « {name} »{near}", name=table, near=nearest(table, tables))
             raise file.refuse(reason, kind, rank, "input")
         given = source.input(table)
-        names = {name for variant in given.variants for name in (*variant.columns, *variant.optional_columns)}
+        names = _columns(given)
         for column in filter(None, columns):
             if given.variants and column not in names and column != given.file_column:
                 reason = N_(
@@ -165,3 +165,8 @@ def _known_parts(file: DeclarationFile, source: Source) -> None:
                     near=nearest(column, names),
                 )
                 raise file.refuse(reason, kind, rank, value=column)
+
+
+def _columns(given: Input) -> set[str]:
+    """Return our names of the columns of an input, in whatever variant."""
+    return {name for variant in given.variants for name in (*variant.columns, *variant.optional_columns)}
