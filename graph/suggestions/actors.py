@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 
 import numpy as np
-import numpy.typing as npt
 
 from ...words import EMPTY, N_, NN_, Named, Number
 from ..findings.model import Finding, Question, Reason, Refusal, Report, Thing, Words
@@ -13,15 +12,11 @@ from ..region.view import RegionView
 from .brief import Figures, because, short
 from .choice import Best, able, choose, located
 from .directory import COMPANY
-from .features import FEATURES
 from .notes import already, notes
 from .reasons import Reasons
 from .trust import Trust
 
 METHODS = ("l3", "katz", "resource_allocation", "poisson_interval", "auc", "precision_at")
-_GROUND = [list(FEATURES).index(name) for name in ("paths", "shared", "near", "chain")]
-_FIELD = list(FEATURES).index("field")
-Mask = npt.NDArray[np.bool_]
 Why = tuple[tuple[Reason, ...], Figures]
 
 
@@ -112,7 +107,7 @@ def finding(
         ),
         short(reasons, figures),
     )
-    return made(
+    return pair_finding(
         told,
         "company" if academic else "laboratory",
         subject,
@@ -126,7 +121,7 @@ def finding(
     )
 
 
-def made(
+def pair_finding(
     told: Reasons,
     kind: str,
     subject: Thing,

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 from math import exp
 
 import numpy as np
@@ -18,6 +21,30 @@ from .directory import Directory
 from .request_words import worded
 from .requests import POINTS, Request, members, offers
 
+_UNMEASURED = Refusal(
+    "request",
+    N_(
+        "Qualité non mesurée : trop peu de demandes réelles ont abouti. Le classement suit des points donnés à "
+        "chaque raison."
+    ),
+    "0 real requests answered",
+    "30 real requests answered",
+)
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    """Who could answer: its path and name, the reasons why, and the km to where it is nearest (None: not known)."""
+
+    node: str
+    name: str
+    reasons: tuple[Reason, ...]
+    km: float | None
+
+    @property
+    def points(self) -> float:
+        return sum(reason.weight or 0 for reason in self.reasons)
+
 
 def suggest_request(
     matter: RegionView, request: Request, *, count: int, to: str | None, radius: float | None, level: float
@@ -25,137 +52,118 @@ def suggest_request(
     """Suggest who could answer a request, by points: same type of offer, value chain, words, territory, nearness."""
     who, ground = Directory.of(matter), Gazetteer.of(matter)
     thing = Thing(request.id, request.label, "request")
+    answers = matter.frame("participations").filter(pl.col("interaction").is_in(list(request.led)))
+    answered = set(answers["actor"].to_list())
+    reasons: dict[str, list[Reason]] = {}
+    offers(matter, request, thing, reasons)
+    members(matter, request, reasons)
+    worded(matter, request, thing, reasons)
+    labels, places = _labels(matter), _places(matter, ground, who)
     far = _distances(ground, request, to)
-    answered = set(
-        matter.frame("participations")
-        .filter(pl.col("interaction").is_in(list(request.led)))["actor"]
-        .to_list()
+    candidates: list[_Candidate] = []
+    for node, why in reasons.items():
+        km = _nearest(far[places.get(node, [])])
+        able = node not in (request.issuer, *answered) and (
+            who.academic(node) or node.startswith("programme/")
+        )
+        if able and (radius is None or (km is not None and km <= radius)):
+            candidates.append(_Candidate(node, labels.get(node) or who.label(node), (*why, *_near(km)), km))
+    candidates.sort(key=lambda candidate: (-candidate.points, candidate.node))
+    best: dict[str, _Candidate] = {}
+    for candidate in candidates:
+        best.setdefault(candidate.name, candidate)
+    findings = tuple(
+        _finding(candidate, rank, request, thing, who)
+        for rank, candidate in enumerate([*best.values()][:count], 1)
     )
-    found: dict[str, list[Reason]] = {}
-    offers(matter, request, thing, found)
-    members(matter, request, found)
-    worded(matter, request, thing, found)
-    labels = _labels(matter)
-    places = _places(matter, ground, who)
-    told: list[tuple[float, str, list[Reason], float | None]] = []
-    for one, reasons in found.items():
-        if (
-            one == request.issuer
-            or one in answered
-            or not (who.academic(one) or one.startswith("programme/"))
-        ):
-            continue
-        known = [float(far[at]) for at in places.get(one, ()) if not np.isnan(far[at])]
-        km = min(known) if known else None
-        if radius is not None and (km is None or km > radius):
-            continue
-        if km is not None:
-            reasons.append(
-                Reason(
-                    "distance",
-                    N_("Distance : à {km} km du territoire de la demande.", km=Number(km))
-                    if km
-                    else N_("Distance : présent dans le territoire de la demande."),
-                    (),
-                    POINTS["near"] * exp(-km / 50),
-                )
-            )
-        told.append((sum(reason.weight or 0 for reason in reasons), one, reasons, km))
-    told.sort(key=lambda row: (-row[0], row[1]))
-    findings: list[Finding] = []
-    seen: set[str] = set()
-    for score, one, reasons, km in told:
-        kind = "programme" if one.startswith("programme/") else "laboratory"
-        name = labels.get(one) or who.label(one)
-        if name in seen or len(findings) == count:
-            continue
-        seen.add(name)
-        ordered = tuple(sorted(reasons, key=lambda reason: -(reason.weight or 0)))
-        findings.append(
-            Finding(
-                kind,
-                thing,
-                Thing(one, name, kind if kind == "programme" else who.kind.get(one, kind)),
-                N_(
-                    "{name}{away} pourrait répondre à « {request} » : {reasons}.",
-                    name=name,
-                    away=N_(" (à {km} km)", km=Number(km)) if km else EMPTY,
-                    request=request.label,
-                    reasons=Said(_heads, (ordered,)),
-                ),
-                evidence=dict(
-                    Counter(
-                        [request.evidence, *(step.evidence for reason in ordered for step in reason.path)]
-                    )
-                ),
-                facts={
-                    "rank": len(findings) + 1,
-                    "points": round(score, 2),
-                    "km": round(km, 1) if km is not None else None,
-                },
-                reasons=ordered,
-                question=Question("offers-for-requests"),
-                methods=("great_circle",),
-            )
-        )
-    refusals = [] if findings else [_nobody(request)]
-    if findings:
-        refusals.append(
-            Refusal(
-                "request",
-                N_(
-                    "Qualité non mesurée : trop peu de demandes réelles ont abouti. Le classement suit des points donnés à "
-                    "chaque raison."
-                ),
-                "0 real requests answered",
-                "30 real requests answered",
-            )
-        )
-    words: list[Words] = []
-    if request.evidence != "documented":
-        status = Term.of(f"evidence-status/{request.evidence}")
-        words.append(N_("Cette demande est un fait {evidence}.", evidence=status))
-    if answered:
-        names = ", ".join(who.label(one) for one in sorted(answered) if who.academic(one))
-        if names:
-            words.append(N_("Déjà en lien pour cette demande, donc pas proposé : {names}.", names=names))
     return Report(
         N_("Qui pourrait répondre à « {request} »", request=request.label),
         thing,
-        tuple(findings),
-        tuple(refusals),
+        findings,
+        (_UNMEASURED if findings else _nobody(request),),
         matter.snapshot,
         {"subject": request.id, "count": str(count)},
         matter.illustrative,
         matter.scenario,
         level,
-        tuple(words),
+        tuple(_notes(request, sorted(answered), who)),
     )
+
+
+def _nearest(distances: Values) -> float | None:
+    """Give the smallest of distances, None where none is known."""
+    known = distances[~np.isnan(distances)]
+    return float(known.min()) if len(known) else None
+
+
+def _near(km: float | None) -> list[Reason]:
+    """Give the reason that a distance is, where it is known."""
+    if km is None:
+        return []
+    words = N_("Distance : présent dans le territoire de la demande.")
+    if km:
+        words = N_("Distance : à {km} km du territoire de la demande.", km=Number(km))
+    return [Reason("distance", words, (), POINTS["near"] * exp(-km / 50))]
+
+
+def _finding(candidate: _Candidate, rank: int, request: Request, thing: Thing, who: Directory) -> Finding:
+    node, km = candidate.node, candidate.km
+    kind = "programme" if node.startswith("programme/") else "laboratory"
+    reasons = tuple(sorted(candidate.reasons, key=lambda reason: -(reason.weight or 0)))
+    steps = [step for reason in reasons for step in reason.path]
+    return Finding(
+        kind,
+        thing,
+        Thing(node, candidate.name, kind if kind == "programme" else who.kind.get(node, kind)),
+        N_(
+            "{name}{away} pourrait répondre à « {request} » : {reasons}.",
+            name=candidate.name,
+            away=N_(" (à {km} km)", km=Number(km)) if km else EMPTY,
+            request=request.label,
+            reasons=Said(_heads, (reasons,)),
+        ),
+        evidence=dict(Counter([request.evidence, *(step.evidence for step in steps)])),
+        facts={
+            "rank": rank,
+            "points": round(candidate.points, 2),
+            "km": round(km, 1) if km is not None else None,
+        },
+        reasons=reasons,
+        question=Question("offers-for-requests"),
+        methods=("great_circle",),
+    )
+
+
+def _notes(request: Request, answered: list[str], who: Directory) -> Iterator[Words]:
+    """Say what the request is a fact of, and who is not suggested since they answered it."""
+    if request.evidence != "documented":
+        status = Term.of(f"evidence-status/{request.evidence}")
+        yield N_("Cette demande est un fait {evidence}.", evidence=status)
+    if names := ", ".join(who.label(actor) for actor in answered if who.academic(actor)):
+        yield N_("Déjà en lien pour cette demande, donc pas proposé : {names}.", names=names)
 
 
 def _distances(ground: Gazetteer, request: Request, to: str | None) -> Values:
     """Give the distance of each commune to the smallest territory of the request (or to another one)."""
     named = [ground.territory(to)] if to else []
-    for one in request.territories if not to else ():
-        try:
-            named.append(ground.territory(one))
-        except LookupError:
-            continue
+    for name in request.territories if not to else ():
+        with suppress(LookupError):
+            named.append(ground.territory(name))
     if not named:
         return np.full(len(ground), np.nan)
-    return ground.distances(min(named, key=lambda one: (len(one.communes), one.id)))
+    return ground.distances(min(named, key=lambda territory: (len(territory.communes), territory.id)))
 
 
 def _places(matter: RegionView, ground: Gazetteer, who: Directory) -> dict[str, list[int]]:
-    found: dict[str, list[int]] = {}
+    places: dict[str, list[int]] = {}
     programmes = ground.locate(matter.frame("programmes").drop_nulls("place"))
     for programme, institution, at in programmes.select("programme", "institution", "at").iter_rows():
-        found.setdefault(programme, []).append(at)
+        places.setdefault(programme, []).append(at)
         if institution:
-            found.setdefault(institution, []).append(at)
+            places.setdefault(institution, []).append(at)
     for unit, place in who.place.items():
-        found.setdefault(unit, []).extend(ground.at(place))
-    return found
+        places.setdefault(unit, []).extend(ground.at(place))
+    return places
 
 
 def _labels(matter: RegionView) -> dict[str, str]:

@@ -28,32 +28,10 @@ ACADEMIC = (
 """Types of actors that stand on the academic side of a tie."""
 COMPANY = "company"
 #: Words that do not tell one company from another.
-_FORMS = frozenset(
-    [
-        "sa",
-        "sas",
-        "sasu",
-        "sarl",
-        "eurl",
-        "scop",
-        "snc",
-        "the",
-        "societe",
-        "ste",
-        "gmbh",
-        "ltd",
-        "spa",
-        "srl",
-        "inc",
-        "et",
-        "and",
-        "de",
-        "la",
-        "le",
-        "les",
-        "des",
-    ]
-)
+_FORMS = frozenset([
+    "sa", "sas", "sasu", "sarl", "eurl", "scop", "snc", "the", "societe", "ste", "gmbh", "ltd", "spa", "srl", "inc",
+    "et", "and", "de", "la", "le", "les", "des",
+])  # fmt: skip
 _NAMELESS = re.compile(r"(Organisation PIC|Entreprise SIREN) \d+$")
 _WORD = re.compile(r"[a-z0-9]+")
 
@@ -102,10 +80,10 @@ class Directory:
         self.units: dict[str, list[str]] = dict(
             held.group_by("institution").agg(pl.col("unit").unique().sort()).iter_rows()
         )
-        said = matter.frame("concepts").unique("concept", keep="first")
+        concepts = matter.frame("concepts").unique("concept", keep="first")
         self._concepts: dict[str, Named] = {
             concept: Named(label, english)
-            for concept, label, english in said.select("concept", "label", "english").iter_rows()
+            for concept, label, english in concepts.select("concept", "label", "english").iter_rows()
         }
 
     @classmethod
@@ -148,27 +126,20 @@ class Directory:
         for path in (text, f"organization/{text}"):
             if path in self.kind:
                 return self.folded.get(path, path)
-        found = self._by_name.get(plain(text), [])
-        if found:
-            return self.folded.get(found[0], found[0])
+        if actors := self._by_name.get(plain(text)):
+            return self.folded.get(actors[0], actors[0])
         raise UnknownName("actor", name, self.nearest(text))
 
     def nearest(self, name: str, count: int = 3) -> list[tuple[str, str]]:
         """List the nearest names (label, IRI) of a name: those that hold its words, then those that look like it."""
         text = plain(name.rsplit("/", 1)[-1])
+        near = self._near_codes(text, count) or self._near_names(text, count)
+        return [(self.label(actor), ID + actor) for actor in near]
+
+    def _near_names(self, text: str, count: int) -> list[str]:
         words = [word for word in text.split() if len(word) > 2]
         keys = [key for key in self._askable if words and all(word in key for word in words)]
         keys = sorted(keys, key=len)[:count]
-        if any(sign.isdigit() for sign in text):
-            codes = {
-                one.rsplit("/", 1)[-1].casefold(): one
-                for one in self.kind
-                if self.kind[one] in (*ACADEMIC, COMPANY)
-                and one.rsplit("/", 1)[-1][:3].casefold() == text[:3]
-            }
-            near = get_close_matches(text, codes, n=count, cutoff=0.8)
-            if near:
-                return [(self.label(codes[one]), ID + codes[one]) for one in near]
         if len(keys) < count and text:
             same = [
                 key
@@ -176,32 +147,44 @@ class Directory:
                 if key[:1] == text[:1] and abs(len(key) - len(text)) <= len(text) // 2
             ]
             keys += get_close_matches(text, same, n=count - len(keys), cutoff=0.6)
-        found = dict.fromkeys(self._by_name[key][0] for key in keys)
-        return [(self.label(actor), ID + actor) for actor in found]
+        return list(dict.fromkeys(self._by_name[key][0] for key in keys))
+
+    def _near_codes(self, text: str, count: int) -> list[str]:
+        """List those who can be asked about whose codes look like a text that has digits."""
+        if not any(sign.isdigit() for sign in text):
+            return []
+        ends = {
+            actor.rsplit("/", 1)[-1].casefold(): actor for actor in self.kind if self._can_be_asked(actor)
+        }
+        codes = [code for code in ends if code[:3] == text[:3]]
+        return [ends[code] for code in get_close_matches(text, codes, n=count, cutoff=0.8)]
+
+    def _can_be_asked(self, actor: str) -> bool:
+        return self.kind[actor] in (*ACADEMIC, COMPANY)
 
     @cached_property
     def _askable(self) -> list[str]:
         """The plain names of those who can be asked about."""
-        return [key for key, actors in self._by_name.items() if self.kind[actors[0]] in (*ACADEMIC, COMPANY)]
+        return [key for key, actors in self._by_name.items() if self._can_be_asked(actors[0])]
 
     @cached_property
     def _by_name(self) -> dict[str, list[str]]:
         """Actors by plain name and acronym: those of an official list first."""
-        found: dict[str, list[str]] = {}
+        by_name: dict[str, list[str]] = {}
         order = {
             kind: place
             for place, kind in enumerate(("higher-education", "research-unit", "research-organization"))
         }
-        ranked = sorted(self.kind, key=lambda one: ("anr-" in one, order.get(self.kind[one], 9), one))
+        ranked = sorted(self.kind, key=lambda actor: ("anr-" in actor, order.get(self.kind[actor], 9), actor))
         for actor in ranked:
-            found.setdefault(plain(self.label(actor)), []).append(actor)
+            by_name.setdefault(plain(self.label(actor)), []).append(actor)
         shorts: dict[str, list[str]] = {}
         for actor, short in self._shorts.iter_rows():
             shorts.setdefault(actor, []).append(short)
         for actor in ranked:
             for short in shorts.get(actor, ()):
-                found.setdefault(plain(short), []).append(actor)
-        return found
+                by_name.setdefault(plain(short), []).append(actor)
+        return by_name
 
 
 def plain(name: str) -> str:
@@ -239,12 +222,12 @@ def fold(identities: pl.DataFrame) -> dict[str, str]:
     >>> fold(pl.DataFrame({"one": ["organization/0383546Y"], "other": ["organization/anr-pia-00000000aa"]}))
     {'organization/anr-pia-00000000aa': 'organization/0383546Y'}
     """
-    found: dict[str, str] = {}
+    folded: dict[str, str] = {}
     for pair in identities.select("one", "other").unique().sort("one", "other").iter_rows():
         kept, gone = sorted(pair, key=_hashed)
         if _hashed(gone)[0] and not _hashed(kept)[0]:
-            found.setdefault(gone, kept)
-    return found
+            folded.setdefault(gone, kept)
+    return folded
 
 
 def _hashed(actor: str) -> tuple[bool, str]:

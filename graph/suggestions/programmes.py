@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from math import log1p
 
@@ -91,17 +92,13 @@ def suggest_programmes(
             km=Number(km, decimals_beside(km, reach)),
             why=_why(who, families, links, chains, wanted, plans),
         )
-        counts: dict[str, int] = {}
-        for reason in reasons:
-            for step in reason.path:
-                counts[step.evidence] = counts.get(step.evidence, 0) + 1
         findings.append(
             Finding(
                 "programme",
                 thing,
                 subject,
                 sentence,
-                evidence=counts,
+                evidence=dict(Counter(step.evidence for reason in reasons for step in reason.path)),
                 facts={
                     "rank": len(findings) + 1,
                     "score": round(score, 4),

@@ -36,17 +36,21 @@ class Texts:
         """Read the names of units and programmes, and the titles of what units and institutions took part in; once."""
         return matter.once(_read)
 
+    def words(self, label: str) -> dict[str, str]:
+        """Give the words of a request that some text holds and that tell something, by their stem."""
+        return {
+            stem: word
+            for word in asked_words(label)
+            if len(word) > 2 and fold(word) not in _ANY | EMPTY
+            for stem in stems(word)
+            if stem in self.holders
+        }
 
-def worded(matter: RegionView, request: Request, thing: Thing, found: dict[str, list[Reason]]) -> None:
+
+def worded(matter: RegionView, request: Request, thing: Thing, reasons: dict[str, list[Reason]]) -> None:
     """Add those whose names, or projects, hold the words of a request, with the reason; the rarer the word, the more."""
     known = Texts.of(matter)
-    words = {
-        stem: word
-        for word in asked_words(request.label)
-        if len(word) > 2 and fold(word) not in _ANY | EMPTY
-        for stem in stems(word)
-        if stem in known.holders
-    }
+    words = known.words(request.label)
     weights = {stem: log(known.size / known.texts[stem]) for stem in words}
     rare = {stem for stem in words if known.texts[stem] <= max(3.0, _RARE * known.size)}
     held: dict[str, dict[str, int]] = defaultdict(dict)
@@ -58,12 +62,13 @@ def worded(matter: RegionView, request: Request, thing: Thing, found: dict[str, 
         for holder, stems_ in held.items()
         if rare.intersection(stems_)
     }
-    best = sorted(scores, key=lambda one: (-scores[one], -sum(held[one].values()), one))[:MOST]
+    best = sorted(scores, key=lambda holder: (-scores[holder], -sum(held[holder].values()), holder))[:MOST]
     whole = sum(weights.values()) or 1.0
     for holder in best:
-        said = sorted({words[stem] for stem in held[holder]})
         count = max(held[holder].values())
-        quoted = Listed([N_("« {word} »", word=one) for one in said])
+        quoted = Listed(
+            [N_("« {word} »", word=word) for word in sorted({words[stem] for stem in held[holder]})]
+        )
         step = Step(
             Thing(holder, known.labels.get(holder) or Directory.of(matter).label(holder), "member"),
             N_("parle de {words}", words=quoted),
@@ -76,7 +81,7 @@ def worded(matter: RegionView, request: Request, thing: Thing, found: dict[str, 
             count,
             words=quoted,
         )
-        found.setdefault(holder, []).append(
+        reasons.setdefault(holder, []).append(
             Reason("text", text, (step,), POINTS["text"] * scores[holder] / whole)
         )
 
@@ -90,15 +95,15 @@ def _read(matter: RegionView) -> Texts:
     took = matter.frame("participations").select("interaction", "actor").drop_nulls().unique()
     for interaction, actor in took.sort("interaction", "actor").iter_rows():
         who[interaction].append(actor)
-    told = [
+    named = [
         (label, who[path])
         for path, label in matter.frame("titles").select("interaction", "label").iter_rows()
     ]
     for frame, key in (("units", "unit"), ("programmes", "programme")):
         rows = matter.frame(frame).select(key, "label").unique(key, keep="first", maintain_order=True)
         labels |= dict(rows.drop_nulls().iter_rows())
-        told += [(label, [path]) for path, label in rows.iter_rows()]
-    for label, names in told:
+        named += [(label, [path]) for path, label in rows.iter_rows()]
+    for label, names in named:
         if not label or not names:
             continue
         size += 1

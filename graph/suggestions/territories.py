@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -10,9 +11,9 @@ from ...words import N_, Number, Said, decimals_beside, territory_name
 from ..findings.model import Finding, Reason, Refusal, Report, Step, Thing, Words
 from ..region.gazetteer import Territory
 from ..region.view import RegionView
-from .actors import made
+from .actors import Why, pair_finding
 from .brief import because, short
-from .choice import able, choose
+from .choice import Best, able, choose
 from .notes import notes
 from .programmes import suggest_programmes
 from .reasons import Reasons
@@ -36,99 +37,140 @@ def suggest_territory(
     everyone: bool,
 ) -> Report:
     """Suggest laboratories, by the companies located in a territory (else around it), then programmes."""
-    told = Reasons.of(matter)
+    source = Reasons.of(matter)
     thing = Thing(territory.id, territory.label, "territory")
-    far = told.ground.distances(territory)
-    inside = np.zeros(len(told.ground), dtype=bool)
+    far = source.ground.distances(territory)
+    inside = np.zeros(len(source.ground), dtype=bool)
     inside[territory.communes] = True
-    spots = {
-        node: told.spot(node)
-        for node in told.period.place
-        if told.period.n_a <= node < told.period.n_a + told.period.n_c
-    }
-    located = {node: at for node, at in spots.items() if at is not None}
-    kept = np.array(sorted(located), dtype=np.intp)
-    kept = kept[able(told, kept, everyone)]
-    companies = [int(node) for node in kept if inside[located[node]]]
+    located = _located(source, everyone)
+    companies = [node for node, at in located.items() if inside[at]]
     reach = radius or AROUND
     around = not companies or radius is not None
     if around:
-        companies = [int(node) for node in kept if far[located[node]] <= reach]
-    every = len(companies)
-    companies.sort(key=lambda node: (node not in told.period.chains, -told.period.projects(node), node))
-    companies = companies[:MOST]
-    academics = np.arange(told.period.n_a)
-    academics = academics[able(told, academics, everyone)]
-    sides = np.array(companies, dtype=np.intp) - told.period.n_a
+        companies = [node for node, at in located.items() if far[at] <= reach]
+    companies.sort(key=lambda node: (node not in source.period.chains, -source.period.projects(node), node))
+    looked = companies[:MOST]
+    academics = np.arange(source.period.n_a)
+    academics = academics[able(source, academics, everyone)]
+    sides = np.array(looked, dtype=np.intp) - source.period.n_a
     pairs = np.column_stack([np.repeat(academics, len(sides)), np.tile(sides, len(academics))])
-    best = choose(told, pairs, by_company=False, count=count, each=EACH)
+    best = choose(source, pairs, by_company=False, count=count, each=EACH)
     findings: list[Finding] = []
-    for at, (reasons, figures) in enumerate(told.of_pairs(best.pairs)):
-        a, c = int(best.a[at]), int(best.c[at])
-        node = c + told.period.n_a
-        laboratory, company = told.facts.thing(a), told.facts.thing(node)
-        where, away = told.ground.labels[located[node]], float(far[located[node]])
-        outside = not inside[located[node]]
-        figures["company_km"] = round(away, 1)
-        decimals = decimals_beside(away, reach)
-        far_away = N_("{km} km", km=Number(away, decimals)) if outside else None
-        place = _place(company, thing, where, far_away)
-        sentence = because(
-            N_(
-                "Hors du territoire : {laboratory} pourrait travailler avec {company} ({where}, à {far} de la commune la plus "
-                "proche du territoire)",
-                laboratory=laboratory.label,
-                company=company.label,
-                where=where,
-                far=far_away,
-            )
-            if outside
-            else N_(
-                "{laboratory} pourrait travailler avec {company} ({where})",
-                laboratory=laboratory.label,
-                company=company.label,
-                where=where,
-            ),
-            short(reasons, figures),
+    for rank, why in enumerate(source.of_pairs(best.pairs)):
+        at = located[int(best.c[rank]) + source.period.n_a]
+        away = (
+            None
+            if inside[at]
+            else N_("{km} km", km=Number(float(far[at]), decimals_beside(float(far[at]), reach)))
         )
-        found = made(
-            told, "laboratory", thing, laboratory, sentence, (place, *reasons), figures, best, at, level
-        )
-        findings.append(replace(found, scope="around") if outside else found)
-    programmes, refused = suggest_programmes(matter, territory, far, count=count, reach=reach)
-    refusals = list(refused)
+        place = _Place(source.ground.labels[at], float(far[at]), away)
+        findings.append(_finding(source, thing, best, rank, why, place, level))
+    programmes, refusals = suggest_programmes(matter, territory, far, count=count, reach=reach)
     if not findings:
-        refusals.insert(0, _no_company(territory, len(companies), reach))
+        refusals = (_no_company(territory, len(looked), reach), *refusals)
     title = N_(
         "Laboratoires et formations avec qui {territory} pourrait travailler",
         territory=Said(territory_name, (territory.label, territory.level)),
     )
-    first: list[Words] = [_around(reach, asked=radius is not None)] if around and findings else []
-    more: list[Words] = []
-    if every > MOST:
-        more.append(
-            N_(
-                "Sur {n} entreprises situées, {most} sont regardées : celles d’une filière, puis celles qui ont le plus de "
-                "projets.",
-                n=Number(every),
-                most=Number(MOST),
-            )
-        )
-    if findings:
-        more.append(Trust.of(matter).territory_words())
-        more.append(N_("Une entreprise dont la commune n’est pas connue n’est d’aucun territoire."))
+    words = notes(source, level, None, everyone)
+    if around and findings:
+        words = (_around(reach, asked=radius is not None), *words)
     return Report(
         title,
         thing,
         (*findings, *programmes),
-        tuple(refusals),
+        refusals,
         matter.snapshot,
         {"subject": territory.id, "count": str(count)} | ({"radius": str(radius)} if radius else {}),
         matter.illustrative,
         matter.scenario,
         level,
-        (*first, *notes(told, level, None, everyone), *more),
+        (*words, *_limits(matter, len(companies), bool(findings))),
     )
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a company is: its commune, the km to the territory, and these in words where it is outside."""
+
+    label: str
+    km: float
+    away: Words | None
+
+    def reason(self, company: Thing, territory: Thing) -> Reason:
+        """Tell where the company is."""
+        if self.away is None:
+            step = Step(company, N_("est située ({where}) dans", where=self.label), territory)
+            words = N_("{company} ({where}) est dans le territoire.", company=company.label, where=self.label)
+            return Reason("place", words, (step,))
+        words = N_(
+            "{company} ({where}) est hors du territoire, à {away}.",
+            company=company.label,
+            where=self.label,
+            away=self.away,
+        )
+        return Reason("place", words)
+
+
+def _located(source: Reasons, everyone: bool) -> dict[int, int]:
+    """Give the companies that can be suggested, with the commune of each, where it is known."""
+    first, last = source.period.n_a, source.period.n_a + source.period.n_c
+    spots = {node: source.spot(node) for node in sorted(source.period.place) if first <= node < last}
+    located = {node: at for node, at in spots.items() if at is not None}
+    kept = able(source, located, everyone)
+    return {node: at for (node, at), keep in zip(located.items(), kept, strict=True) if keep}
+
+
+def _finding(
+    source: Reasons, territory: Thing, best: Best, rank: int, why: Why, place: _Place, level: float
+) -> Finding:
+    reasons, figures = why
+    laboratory = source.facts.thing(int(best.a[rank]))
+    company = source.facts.thing(int(best.c[rank]) + source.period.n_a)
+    figures["company_km"] = round(place.km, 1)
+    if place.away is None:
+        sentence = N_(
+            "{laboratory} pourrait travailler avec {company} ({where})",
+            laboratory=laboratory.label,
+            company=company.label,
+            where=place.label,
+        )
+    else:
+        sentence = N_(
+            "Hors du territoire : {laboratory} pourrait travailler avec {company} ({where}, à {far} de la commune la plus "
+            "proche du territoire)",
+            laboratory=laboratory.label,
+            company=company.label,
+            where=place.label,
+            far=place.away,
+        )
+    finding = pair_finding(
+        source,
+        "laboratory",
+        territory,
+        laboratory,
+        because(sentence, short(reasons, figures)),
+        (place.reason(company, territory), *reasons),
+        figures,
+        best,
+        rank,
+        level,
+    )
+    return finding if place.away is None else replace(finding, scope="around")
+
+
+def _limits(matter: RegionView, companies: int, suggested: bool) -> Iterator[Words]:
+    """Say what the suggestions leave aside, and how far they are to be trusted."""
+    if companies > MOST:
+        yield N_(
+            "Sur {n} entreprises situées, {most} sont regardées : celles d’une filière, puis celles qui ont le plus de "
+            "projets.",
+            n=Number(companies),
+            most=Number(MOST),
+        )
+    if suggested:
+        yield Trust.of(matter).territory_words()
+        yield N_("Une entreprise dont la commune n’est pas connue n’est d’aucun territoire.")
 
 
 def _around(reach: float, *, asked: bool) -> Words:
@@ -145,22 +187,7 @@ def _around(reach: float, *, asked: bool) -> Words:
     )
 
 
-def _place(company: Thing, territory: Thing, where: str, away: Words | None) -> Reason:
-    """Tell where a company is; `away` is its distance, where it is outside the territory."""
-    if away is not None:
-        words = N_(
-            "{company} ({where}) est hors du territoire, à {away}.",
-            company=company.label,
-            where=where,
-            away=away,
-        )
-        return Reason("place", words)
-    step = Step(company, N_("est située ({where}) dans", where=where), territory)
-    words = N_("{company} ({where}) est dans le territoire.", company=company.label, where=where)
-    return Reason("place", words, (step,))
-
-
-def _no_company(territory: Territory, found: int, reach: float) -> Refusal:
+def _no_company(territory: Territory, companies: int, reach: float) -> Refusal:
     return Refusal(
         "laboratory",
         N_(
@@ -169,6 +196,6 @@ def _no_company(territory: Territory, found: int, reach: float) -> Refusal:
             territory=territory.label,
             km=Number(reach),
         ),
-        f"{found} companies",
+        f"{companies} companies",
         "1 company",
     )
