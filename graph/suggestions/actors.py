@@ -31,35 +31,34 @@ def suggest_actor(
     everyone: bool,
 ) -> Report:
     """Suggest partners of the other side to an actor."""
-    told = Reasons.of(matter)
-    period, who = told.period, told.who
+    basis = Reasons.of(matter)
+    period, who = basis.period, basis.who
     node = period.ties.at[actor]
     academic = who.kind[actor] != COMPANY
     if academic:
-        units = [period.ties.at[one] for one in who.units.get(actor, ()) if one in period.ties.at]
-        rows = np.array(
-            [node, *(one for one in units if able(told, [one], everyone)[0] and len(told.facts.of(one)))]
-        )
+        units = [period.ties.at[unit] for unit in who.units.get(actor, ()) if unit in period.ties.at]
+        units = [unit for unit in units if able(basis, [unit], everyone)[0] and len(basis.facts.of(unit))]
+        rows = np.array([node, *units])
         others = np.arange(period.n_c)
-        others = others[able(told, others + period.n_a, everyone)]
-        others = others[located(told, others + period.n_a, node, to, radius)]
+        others = others[able(basis, others + period.n_a, everyone)]
+        others = others[located(basis, others + period.n_a, node, to, radius)]
         pairs = np.column_stack([np.repeat(rows, len(others)), np.tile(others, len(rows))])
     else:
         others = np.arange(period.n_a)
-        others = others[able(told, others, everyone)]
-        others = others[located(told, others, node, to, radius)]
+        others = others[able(basis, others, everyone)]
+        others = others[located(basis, others, node, to, radius)]
         pairs = np.column_stack([others, np.full(len(others), node - period.n_a)])
     each = (
         max(2, -(-count // 3)) if academic and len(rows) > 1 else None
     )  # no one actor of an institution fills its list
-    best = choose(told, pairs, by_company=academic, count=count, each=each)
+    best = choose(basis, pairs, by_company=academic, count=count, each=each)
     thing = who.thing(actor)
-    whys = told.of_pairs(best.pairs)
+    whys = basis.of_pairs(best.pairs)
     findings = tuple(
-        finding(told, thing, best, at, level, why, academic=academic) for at, why in enumerate(whys)
+        finding(basis, thing, best, at, level, why, academic=academic) for at, why in enumerate(whys)
     )
     name = thing.label
-    refusals = () if findings else (_nobody(told, node, academic, len(others)),)
+    refusals = () if findings else (_nobody(basis, node, academic, len(others)),)
     title = N_("Laboratoires et établissements avec qui {name} pourrait travailler", name=name)
     if academic:
         title = N_("Entreprises avec qui {name} pourrait travailler", name=name)
@@ -76,22 +75,22 @@ def suggest_actor(
         matter.scenario,
         level,
         notes(
-            told,
+            basis,
             level,
-            already(told, np.unique(pairs[:, 0]) if academic else np.array([node]), academic),
+            already(basis, np.unique(pairs[:, 0]) if academic else np.array([node]), academic),
             everyone,
         ),
     )
 
 
 def finding(
-    told: Reasons, subject: Thing, best: Best, at: int, level: float, why: Why, *, academic: bool
+    basis: Reasons, subject: Thing, best: Best, at: int, level: float, why: Why, *, academic: bool
 ) -> Finding:
     """Tell one suggestion to an actor."""
-    period = told.period
+    period = basis.period
     a, c = int(best.a[at]), int(best.c[at])
     reasons, figures = why
-    laboratory, company = told.facts.thing(a), told.facts.thing(c + period.n_a)
+    laboratory, company = basis.facts.thing(a), basis.facts.thing(c + period.n_a)
     other = company if academic else laboratory
     km = figures.get("km")
     via = academic and laboratory.id != subject.id
@@ -108,7 +107,7 @@ def finding(
         short(reasons, figures),
     )
     return pair_finding(
-        told,
+        basis,
         "company" if academic else "laboratory",
         subject,
         other,
@@ -122,7 +121,7 @@ def finding(
 
 
 def pair_finding(
-    told: Reasons,
+    basis: Reasons,
     kind: str,
     subject: Thing,
     other: Thing,
@@ -134,8 +133,8 @@ def pair_finding(
     level: float,
 ) -> Finding:
     """Make the finding of a pair, with its strength and where it comes from."""
-    trust = Trust.of(told.matter)
-    a, c = (told.period.ties.nodes[node] for node in (int(best.a[at]), int(best.c[at]) + told.period.n_a))
+    trust = Trust.of(basis.matter)
+    a, c = (basis.period.ties.nodes[node] for node in (int(best.a[at]), int(best.c[at]) + basis.period.n_a))
     above = float(best.above[at])
     strength = trust.rate(above, level)
     steps = [step for reason in reasons for step in reason.path]
@@ -166,10 +165,10 @@ def pair_finding(
     )
 
 
-def _nobody(told: Reasons, node: int, academic: bool, looked: int) -> Refusal:
-    projects = told.period.projects(node)
+def _nobody(basis: Reasons, node: int, academic: bool, looked: int) -> Refusal:
+    projects = basis.period.projects(node)
     known = NN_("{n} projet connu", "{n} projets connus", projects)
-    values = {"known": known, "name": told.facts.thing(node).label, "n": Number(looked)}
+    values = {"known": known, "name": basis.facts.thing(node).label, "n": Number(looked)}
     words = N_(
         "Aucune suggestion : {known} de {name}, et aucun laboratoire ou établissement parmi les {n} regardés n’a avec lui de "
         "partenaire, de discipline, de filière ou de département en commun.",

@@ -33,44 +33,39 @@ class Best:
         return np.column_stack([self.a, self.c])
 
 
-def able(told: Reasons, nodes: Iterable[int] | Places, everyone: bool) -> Mask:
+def able(basis: Reasons, nodes: Iterable[int] | Places, everyone: bool) -> Mask:
     """Tell who can be suggested: open, known by a project or a value chain, and unless `everyone`, named and not known abroad."""
-    period, who = told.period, told.who
-    found = []
-    double = period.ties.double
-    for node in nodes:
-        name = period.ties.nodes[int(node)]
-        if int(node) in double:
-            found.append(False)
-            continue
-        active = period.projects(int(node)) > 0 or int(node) in period.chains
-        found.append(
-            active and name not in who.closed and (everyone or (who.named(name) and not who.abroad(name)))
-        )
-    return np.array(found, dtype=bool)
+    period, who = basis.period, basis.who
+    mask = []
+    for node in map(int, nodes):
+        name = period.ties.nodes[node]
+        active = period.projects(node) > 0 or node in period.chains
+        shown = everyone or (who.named(name) and not who.abroad(name))
+        mask.append(node not in period.ties.double and active and name not in who.closed and shown)
+    return np.array(mask, dtype=bool)
 
 
-def located(told: Reasons, nodes: Places, node: int, to: str | None, radius: float | None) -> Mask:
+def located(basis: Reasons, nodes: Places, node: int, to: str | None, radius: float | None) -> Mask:
     """Tell who is in a territory, or within so many km of it (of the actor, without a territory); all when neither is given."""
     if to is None and radius is None:
         return np.ones(len(nodes), dtype=bool)
-    ground, here = told.ground, told.spot(node)
+    ground, here = basis.ground, basis.spot(node)
     if to is not None:
         far = ground.distances(ground.territory(to))
     elif here is not None:
         far = ground.distances(ground.commune(here))
     else:
         return np.zeros(len(nodes), dtype=bool)
-    spots = [told.spot(int(one)) for one in nodes]
+    spots = [basis.spot(other) for other in map(int, nodes)]
     return np.array([at is not None and bool(far[at] <= (radius or 0.0)) for at in spots], dtype=bool)
 
 
-def choose(told: Reasons, pairs: Places, *, by_company: bool, count: int, each: int | None = None) -> Best:
+def choose(basis: Reasons, pairs: Places, *, by_company: bool, count: int, each: int | None = None) -> Best:
     """Choose the best pairs that are not tied and have a reason, one for each company (or laboratory).
 
     Actors whose names read the same are suggested once; `each` bounds how often one of the other side comes back.
     """
-    period, ranking = told.period, told.ranking
+    period, ranking = basis.period, basis.ranking
     ties = period.ties
     wanted, other = (pairs[:, 1], pairs[:, 0]) if by_company else (pairs[:, 0], pairs[:, 1])
     alias, peers = (ties.alias_c, ties.alias_a) if by_company else (ties.alias_a, ties.alias_c)

@@ -10,10 +10,10 @@ from .reasons import Reasons
 from .trust import Trust
 
 
-def already(told: Reasons, rows: Places, academic: bool) -> Words | None:
+def already(basis: Reasons, rows: Places, academic: bool) -> Words | None:
     """Tell the ties that are there already, which are not suggested."""
-    period = told.period
-    found: dict[int, int] = {}
+    period = basis.period
+    last: dict[int, int] = {}
     for row in rows.tolist():
         peers = (
             period.incidence[[row]].indices + period.n_a
@@ -21,40 +21,39 @@ def already(told: Reasons, rows: Places, academic: bool) -> Words | None:
             else period.partners_of_company(row - period.n_a)
         )
         for peer in peers.tolist():
-            years = [met.year or 0 for met in told.facts.shared(row, peer)[:1]]
-            found[peer] = max(found.get(peer, 0), *years)
-    if not found:
+            years = [met.year or 0 for met in basis.facts.shared(row, peer)[:1]]
+            last[peer] = max(last.get(peer, 0), *years)
+    if not last:
         return None
-    named = sorted(
-        (one for one in found if told.who.named(period.ties.nodes[one])), key=lambda one: (-found[one], one)
-    )[:5]
+    named = [peer for peer in last if basis.who.named(period.ties.nodes[peer])]
     names = [
-        f"{told.who.label(period.ties.nodes[one])}" + (f" ({found[one]})" if found[one] else "")
-        for one in named
+        basis.who.label(period.ties.nodes[peer]) + (f" ({last[peer]})" if last[peer] else "")
+        for peer in sorted(named, key=lambda peer: (-last[peer], peer))[:5]
     ]
     among = N_(", dont {names}", names=Listed(names)) if names else EMPTY
     if academic:
         return NN_(
             "Déjà en lien, donc pas proposé : {n} entreprise{among}.",
             "Déjà en lien, donc pas proposé : {n} entreprises{among}.",
-            len(found),
+            len(last),
             among=among,
         )
     return NN_(
         "Déjà en lien, donc pas proposé : {n} acteur académique{among}.",
         "Déjà en lien, donc pas proposé : {n} acteurs académiques{among}.",
-        len(found),
+        len(last),
         among=among,
     )
 
 
-def notes(told: Reasons, level: float, known: Words | None, everyone: bool) -> tuple[Words, ...]:
+def notes(basis: Reasons, level: float, known: Words | None, everyone: bool) -> tuple[Words, ...]:
     """Tell what a reader must know: quality, what is left out, what the data cannot say."""
-    out: list[Words] = [Trust.of(told.matter).words()]
+    out: list[Words] = [Trust.of(basis.matter).words()]
     if known:
         out.append(known)
-    sources = sorted(one for one in told.period.events["source"].drop_nulls().unique().to_list())
-    names = [source_name(one) for one in sources]
+    names = [
+        source_name(name) for name in sorted(basis.period.events["source"].drop_nulls().unique().to_list())
+    ]
     left_out = N_(" Les acteurs connus à l’étranger, ou par un numéro sans nom, ne sont pas proposés.")
     out.append(
         N_(
@@ -64,6 +63,6 @@ def notes(told: Reasons, level: float, known: Words | None, everyone: bool) -> t
             left_out=EMPTY if everyone else left_out,
         )
     )
-    if told.matter.illustrative:
+    if basis.matter.illustrative:
         out.append(N_("Des faits illustratifs entrent dans ces suggestions ; ils sont dits."))
     return tuple(out)

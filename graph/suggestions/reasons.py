@@ -37,7 +37,7 @@ class Reasons:
     @classmethod
     def of(cls, matter: RegionView) -> Reasons:
         """Give the reasons of a matter's current ranking, made once."""
-        return matter.once(_made)
+        return matter.once(_current)
 
     def of_pairs(self, pairs: Places) -> list[tuple[tuple[Reason, ...], Figures]]:
         """Give the reasons of pairs, the weightiest first, and their figures."""
@@ -51,16 +51,18 @@ class Reasons:
 
     def _of(self, a: int, c: int, parts: dict[str, float]) -> tuple[tuple[Reason, ...], Figures]:
         figures: Figures = {}
-        found = [*self._precedents(a, c, parts, figures), *self._common(a, c, parts, figures)]
-        found += [
+        reasons = [
+            *self._precedents(a, c, parts, figures),
+            *self._common(a, c, parts, figures),
             *self._field(a, c, parts, figures),
             *self._chain(a, c, parts, figures),
             *self._programmes(a, c, parts),
+            *self._active(a, c, parts, figures),
+            *self._distance(a, c, parts, figures),
+            *self._relays(a, c),
+            *self._modes(a),
         ]
-        found += [*self._active(a, c, parts, figures), *self._distance(a, c, parts, figures)]
-        found += [*self._relays(a, c, figures), *self._modes(a)]
-        ordered = sorted(found, key=lambda one: -(one.weight or 0.0))
-        return tuple(ordered), figures
+        return tuple(sorted(reasons, key=lambda reason: -(reason.weight or 0.0))), figures
 
     def _precedents(self, a: int, c: int, parts: dict[str, float], figures: Figures) -> Iterator[Reason]:
         paths, count = self.facts.precedents(a, c)
@@ -85,9 +87,9 @@ class Reasons:
                     company=self._name(company),
                     other=self._name(actor),
                     end=self._name(end),
-                    first=_told(self.facts, a, company),
-                    second=_told(self.facts, actor, company),
-                    third=_told(self.facts, actor, end),
+                    first=_latest(self.facts, a, company),
+                    second=_latest(self.facts, actor, company),
+                    third=_latest(self.facts, actor, end),
                     more=more,
                 ),
                 steps,
@@ -100,17 +102,19 @@ class Reasons:
         figures["partners_in_common"] = len(both)
         if not len(both):
             return
-        shown = [int(one) for one in both if self.who.named(self.period.ties.nodes[one])][:3]
-        names = [self._name(one) for one in shown]
-        steps = tuple(step for one in shown for step in (self.facts.step(a, one), self.facts.step(one, end)))
-        told: Words = EMPTY
+        shown = [int(peer) for peer in both if self.who.named(self.period.ties.nodes[peer])][:3]
+        names = [self._name(peer) for peer in shown]
+        steps = tuple(
+            step for peer in shown for step in (self.facts.step(a, peer), self.facts.step(peer, end))
+        )
+        listed: Words = EMPTY
         if names:
-            told = N_(" : {names}", names=Listed(names))
+            listed = N_(" : {names}", names=Listed(names))
         if 0 < len(names) < len(both):
-            told = N_(", dont {names}", names=Listed(names))
+            listed = N_(", dont {names}", names=Listed(names))
         yield Reason(
             "partners",
-            NN_("{n} partenaire commun{names}.", "{n} partenaires communs{names}.", len(both), names=told),
+            NN_("{n} partenaire commun{names}.", "{n} partenaires communs{names}.", len(both), names=listed),
             steps,
             max(parts["shared"], 0.0) + max(parts["circle"], 0.0),
         )
@@ -123,9 +127,9 @@ class Reasons:
         figures["partners_of_field"], figures["partners_of_known_field"] = same, known
         company = self._name(c + self.period.n_a)
         peers = [
-            int(one)
-            for one in self.period.partners_of_company(c)
-            if self.who.field.get(self.period.ties.nodes[one]) == field
+            int(peer)
+            for peer in self.period.partners_of_company(c)
+            if self.who.field.get(self.period.ties.nodes[peer]) == field
         ][:3]
         values = {"company": company, "actor": self._name(a), "field": self.who.concept(field)}
         if known == 1:
@@ -154,7 +158,7 @@ class Reasons:
         yield Reason(
             "field",
             words,
-            tuple(self.facts.step(one, c + self.period.n_a) for one in peers),
+            tuple(self.facts.step(peer, c + self.period.n_a) for peer in peers),
             parts["field"] if parts["field"] > 0 else None,
         )
 
@@ -166,7 +170,7 @@ class Reasons:
             name = self.who.concept(chain, label)
             thing = Thing(chain, label, "chain", name["en"])
             relation = N_("est membre de la filière")
-            steps = tuple(Step(self.facts.thing(one), relation, thing, "inferred") for one in (a, end))
+            steps = tuple(Step(self.facts.thing(node), relation, thing, "inferred") for node in (a, end))
             words = N_(
                 "Filière : tous deux sont rattachés à « {chain} » par une règle sur leur nom ou leur activité (inféré).",
                 chain=name,
@@ -177,8 +181,8 @@ class Reasons:
         if parts["programme"] <= 0:
             return
         end = c + self.period.n_a
-        mine, theirs = ({met.source for met in self.facts.of(one).values()} for one in (a, end))
-        names = [source_name(one) for one in sorted(one for one in mine & theirs if one)]
+        mine, theirs = ({met.source for met in self.facts.of(node).values()} for node in (a, end))
+        names = [source_name(source) for source in sorted(filter(None, mine & theirs))]
         if names:
             words = N_(
                 "Mêmes dispositifs : tous deux ont pris part à des projets {names}.", names=Listed(names)
@@ -187,7 +191,7 @@ class Reasons:
 
     def _active(self, a: int, c: int, parts: dict[str, float], figures: Figures) -> Iterator[Reason]:
         mine, met = self.facts.of(a), list(self.facts.of(c + self.period.n_a).values())
-        years = [one.year for one in met if one.year]
+        years = [meeting.year for meeting in met if meeting.year]
         figures["projects"], figures["last_year"] = len(met), max(years, default=None)
         weight = sum(max(parts[name], 0.0) for name in ("projects_c", "recent_c", "projects_a", "recent_a"))
         if len(met) < 2 or not weight:
@@ -207,7 +211,7 @@ class Reasons:
         places = [self.spot(node) for node in ends]
         km = figures["km"] = self.between(*ends)
         if km is not None and places[0] and places[1]:
-            names = [self.ground.labels[one] for one in places]  # type: ignore[index]
+            names = [self.ground.labels[place] for place in places]  # type: ignore[index]
             weight = parts["near"] if parts["near"] > 0 else None
             if names[0] == names[1]:
                 words = N_("Distance : tous deux dans la même commune ({place}).", place=names[0])
@@ -224,7 +228,7 @@ class Reasons:
             words = N_("Distance : dans le même département ({code}).", code=code)
             yield Reason("distance", words, (), parts["near"])
 
-    def _relays(self, a: int, c: int, figures: Figures) -> Iterator[Reason]:
+    def _relays(self, a: int, c: int) -> Iterator[Reason]:
         spots = self.spot(a), self.spot(c + self.period.n_a)
         if spots[0] is not None and spots[1] is not None:
             yield from relays(self.matter, self.facts.thing(c + self.period.n_a), spots[0], spots[1])
@@ -234,8 +238,8 @@ class Reasons:
 
     def spot(self, node: int) -> int | None:
         """Give the commune of the ground where an actor is, None when it is not known or not on it."""
-        found = self.ground.at(self.period.place.get(node))
-        return found[0] if len(found) == 1 else None
+        communes = self.ground.at(self.period.place.get(node))
+        return communes[0] if len(communes) == 1 else None
 
     def between(self, one: int, other: int) -> float | None:
         """Give the distance in km of two actors as the crow flies, None when not known."""
@@ -253,11 +257,11 @@ class Reasons:
         return self.who.label(self.period.ties.nodes[node])
 
 
-def _made(matter: RegionView) -> Reasons:
+def _current(matter: RegionView) -> Reasons:
     return Reasons(matter, current(matter))
 
 
-def _told(facts: Facts, one: int, other: int) -> Words:
+def _latest(facts: Facts, one: int, other: int) -> Words:
     """Name the latest interaction of two actors and count the others."""
     met = facts.shared(one, other)
     if len(met) == 1:

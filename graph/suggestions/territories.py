@@ -37,34 +37,34 @@ def suggest_territory(
     everyone: bool,
 ) -> Report:
     """Suggest laboratories, by the companies located in a territory (else around it), then programmes."""
-    source = Reasons.of(matter)
+    basis = Reasons.of(matter)
     thing = Thing(territory.id, territory.label, "territory")
-    far = source.ground.distances(territory)
-    inside = np.zeros(len(source.ground), dtype=bool)
+    far = basis.ground.distances(territory)
+    inside = np.zeros(len(basis.ground), dtype=bool)
     inside[territory.communes] = True
-    located = _located(source, everyone)
+    located = _located(basis, everyone)
     companies = [node for node, at in located.items() if inside[at]]
     reach = radius or AROUND
     around = not companies or radius is not None
     if around:
         companies = [node for node, at in located.items() if far[at] <= reach]
-    companies.sort(key=lambda node: (node not in source.period.chains, -source.period.projects(node), node))
+    companies.sort(key=lambda node: (node not in basis.period.chains, -basis.period.projects(node), node))
     looked = companies[:MOST]
-    academics = np.arange(source.period.n_a)
-    academics = academics[able(source, academics, everyone)]
-    sides = np.array(looked, dtype=np.intp) - source.period.n_a
+    academics = np.arange(basis.period.n_a)
+    academics = academics[able(basis, academics, everyone)]
+    sides = np.array(looked, dtype=np.intp) - basis.period.n_a
     pairs = np.column_stack([np.repeat(academics, len(sides)), np.tile(sides, len(academics))])
-    best = choose(source, pairs, by_company=False, count=count, each=EACH)
+    best = choose(basis, pairs, by_company=False, count=count, each=EACH)
     findings: list[Finding] = []
-    for rank, why in enumerate(source.of_pairs(best.pairs)):
-        at = located[int(best.c[rank]) + source.period.n_a]
+    for rank, why in enumerate(basis.of_pairs(best.pairs)):
+        at = located[int(best.c[rank]) + basis.period.n_a]
         away = (
             None
             if inside[at]
             else N_("{km} km", km=Number(float(far[at]), decimals_beside(float(far[at]), reach)))
         )
-        place = _Place(source.ground.labels[at], float(far[at]), away)
-        findings.append(_finding(source, thing, best, rank, why, place, level))
+        place = _Place(basis.ground.labels[at], float(far[at]), away)
+        findings.append(_finding(basis, thing, best, rank, why, place, level))
     programmes, refusals = suggest_programmes(matter, territory, far, count=count, reach=reach)
     if not findings:
         refusals = (_no_company(territory, len(looked), reach), *refusals)
@@ -72,7 +72,7 @@ def suggest_territory(
         "Laboratoires et formations avec qui {territory} pourrait travailler",
         territory=Said(territory_name, (territory.label, territory.level)),
     )
-    words = notes(source, level, None, everyone)
+    words = notes(basis, level, None, everyone)
     if around and findings:
         words = (_around(reach, asked=radius is not None), *words)
     return Report(
@@ -112,21 +112,21 @@ class _Place:
         return Reason("place", words)
 
 
-def _located(source: Reasons, everyone: bool) -> dict[int, int]:
+def _located(basis: Reasons, everyone: bool) -> dict[int, int]:
     """Give the companies that can be suggested, with the commune of each, where it is known."""
-    first, last = source.period.n_a, source.period.n_a + source.period.n_c
-    spots = {node: source.spot(node) for node in sorted(source.period.place) if first <= node < last}
+    first, last = basis.period.n_a, basis.period.n_a + basis.period.n_c
+    spots = {node: basis.spot(node) for node in sorted(basis.period.place) if first <= node < last}
     located = {node: at for node, at in spots.items() if at is not None}
-    kept = able(source, located, everyone)
+    kept = able(basis, located, everyone)
     return {node: at for (node, at), keep in zip(located.items(), kept, strict=True) if keep}
 
 
 def _finding(
-    source: Reasons, territory: Thing, best: Best, rank: int, why: Why, place: _Place, level: float
+    basis: Reasons, territory: Thing, best: Best, rank: int, why: Why, place: _Place, level: float
 ) -> Finding:
     reasons, figures = why
-    laboratory = source.facts.thing(int(best.a[rank]))
-    company = source.facts.thing(int(best.c[rank]) + source.period.n_a)
+    laboratory = basis.facts.thing(int(best.a[rank]))
+    company = basis.facts.thing(int(best.c[rank]) + basis.period.n_a)
     figures["company_km"] = round(place.km, 1)
     if place.away is None:
         sentence = N_(
@@ -145,7 +145,7 @@ def _finding(
             far=place.away,
         )
     finding = pair_finding(
-        source,
+        basis,
         "laboratory",
         territory,
         laboratory,

@@ -152,9 +152,9 @@ def latest_split(ties: Ties) -> tuple[int | None, int]:
 def _trust(matter: RegionView) -> Trust:
     frame = matter.kept(matter.once(_key), lambda: _measure(matter))
     row = frame.row(0, named=True)
-    found = pl.DataFrame(row["rates"]) if row["rates"] else pl.DataFrame()
-    measures = {one["method"]: _read(one) for one in row["measures"] or ()}
-    return Trust(row["split"], row["new"], weights(matter), measures, found, row["best"])
+    rates = pl.DataFrame(row["rates"]) if row["rates"] else pl.DataFrame()
+    measures = {measure["method"]: _read(measure) for measure in row["measures"] or ()}
+    return Trust(row["split"], row["new"], weights(matter), measures, rates, row["best"])
 
 
 def _weights(matter: RegionView) -> Weights:
@@ -164,15 +164,9 @@ def _weights(matter: RegionView) -> Weights:
 
 def _learnt(matter: RegionView) -> pl.DataFrame:
     split, _ = latest_split(Ties.of(matter))
-    found = NEUTRAL if split is None else learn(matter, split + WINDOW)
-    return pl.DataFrame(
-        {
-            "weights": [list(found.values)],
-            "positives": [found.positives],
-            "first": [found.first],
-            "last": [found.last],
-        }
-    )
+    learnt = NEUTRAL if split is None else learn(matter, split + WINDOW)
+    row = {"weights": list(learnt.values), "positives": learnt.positives}
+    return pl.DataFrame([{**row, "first": learnt.first, "last": learnt.last}])
 
 
 def _read(row: dict[str, Any]) -> tuple[Estimate, Estimate, Estimate]:

@@ -76,16 +76,16 @@ def modes(matter: RegionView, who: Thing) -> Iterator[Reason]:
         pl.col("class").str.ends_with("Offer") & (pl.col("issuer") == who.id) & pl.col("mode").is_not_null()
     )
     known = known.unique("announcement", keep="first", maintain_order=True)
-    told = [
+    remote = [
         row
         for row in known.select("announcement", "label", "mode", "evidence").iter_rows()
         if row[2].rsplit("/", 1)[-1] in REMOTE
     ]
-    if not told:
+    if not remote:
         return
     steps = tuple(
-        Step(who, N_("propose"), Thing(one, label, "offer"), evidence or "documented")
-        for one, label, _, evidence in told
+        Step(who, N_("propose"), Thing(offer, label, "offer"), evidence or "documented")
+        for offer, label, _, evidence in remote
     )
     offers = [
         N_(
@@ -94,7 +94,7 @@ def modes(matter: RegionView, who: Thing) -> Iterator[Reason]:
             mode=Term.of(mode),
             evidence=beside(evidence),
         )
-        for _, label, mode, evidence in told[:3]
+        for _, label, mode, evidence in remote[:3]
     ]
     yield Reason(
         "mode", N_("Mode : {who} propose {offers}.", who=who.label, offers=Listed(offers)), steps, None
