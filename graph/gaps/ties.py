@@ -10,6 +10,7 @@ import polars as pl
 from ...words import N_, NN_, Number, number
 from ..analysis.uncertainty import TooFewData
 from ..findings.model import Finding, Refusal, Thing
+from ..region import actor_types
 from ..region.derived import interaction_places
 from ..region.gazetteer import Gazetteer
 from ..region.inside_outside import known_sides
@@ -20,20 +21,7 @@ from .located import Located, Mask
 from .setting import GapContext, current_year, open_only, region
 from .wording import GapFacts
 
-ACADEMIC = (
-    "higher-education",
-    "academic-component",
-    "doctoral-school",
-    "research-unit",
-    "research-team",
-    "research-federation",
-    "research-organization",
-    "public-research",
-    "platform-operator",
-    "student-group",
-    "transfer-office",
-    "incubator",
-)
+ACADEMIC = (*actor_types.ACADEMIC, "platform-operator", "student-group", "transfer-office", "incubator")
 """Kinds of actors that are no partner from the territory: academic ones, and their own intermediaries."""
 
 PARTNERS = ("company", "local-authority")

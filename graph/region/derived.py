@@ -8,19 +8,10 @@ from types import MappingProxyType
 import polars as pl
 
 from .firmness import less_firm
-from .relays import relays_of
+from .relays import RESOURCES, relays_of
 from .view import RegionView
 
-ACADEMIC = (
-    "actor-type/higher-education",
-    "actor-type/research-unit",
-    "actor-type/research-team",
-    "actor-type/research-federation",
-    "actor-type/research-organization",
-    "actor-type/public-research",
-    "actor-type/academic-component",
-    "actor-type/doctoral-school",
-)
+ACADEMIC = RESOURCES
 COMPANY = "actor-type/company"
 
 

@@ -12,24 +12,13 @@ from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore
 
 from ..analysis.adjacency import Adjacency, Counts
 from ..analysis.reach import reach_of_groups
+from .actor_types import ACADEMIC
 from .gazetteer import Gazetteer
 from .names import UnknownName
 from .view import RegionView
 
 RELAY = "actor-type/relay-organization"
-RESOURCES = tuple(
-    f"actor-type/{one}"
-    for one in (
-        "higher-education",
-        "academic-component",
-        "doctoral-school",
-        "research-unit",
-        "research-team",
-        "research-federation",
-        "research-organization",
-        "public-research",
-    )
-)
+RESOURCES = tuple(f"actor-type/{name}" for name in ACADEMIC)
 """The actors that a territory wants to reach: institutions and their schools, laboratories, research organisations."""
 
 

@@ -12,19 +12,11 @@ import polars as pl
 from ...ontology.vocabulary import ID
 from ...words import Named
 from ..findings.model import Thing
+from ..region import actor_types
 from ..region.names import UnknownName
 from ..region.view import RegionView
 
-ACADEMIC = (
-    "research-unit",
-    "research-team",
-    "research-federation",
-    "higher-education",
-    "research-organization",
-    "public-research",
-    "academic-component",
-    "doctoral-school",
-)
+ACADEMIC = actor_types.ACADEMIC
 """Types of actors that stand on the academic side of a tie."""
 COMPANY = "company"
 #: Words that do not tell one company from another.

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import polars as pl
 from scipy.sparse import csr_array  # type: ignore[import-untyped, unused-ignore]
 
+from ..region.actor_types import ACADEMIC
 from ..region.firmness import RANKS, counted, less_firm, rank_in
 from ..region.gazetteer import Gazetteer
 from ..region.inside_outside import abroad
@@ -19,18 +20,7 @@ Flags = npt.NDArray[np.bool_]
 Places = npt.NDArray[np.intp]
 
 SIDES: dict[str, tuple[str, ...]] = {
-    "academic": (
-        "higher-education",
-        "academic-component",
-        "doctoral-school",
-        "research-unit",
-        "research-team",
-        "research-federation",
-        "research-organization",
-        "public-research",
-        "platform-operator",
-        "student-group",
-    ),
+    "academic": (*ACADEMIC, "platform-operator", "student-group"),
     "company": ("company",),
     "authority": ("local-authority", "state-service"),
     "intermediary": (
