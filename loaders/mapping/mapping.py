@@ -191,9 +191,7 @@ class _Run:
         condition, name = self.triples_map.condition, self.triples_map.name
         wanted = [name for pattern in patterns for name in pattern.references]
         wanted += condition.references if condition else []
-        frame = _frame(
-            self.source, list(dict.fromkeys(wanted)), self.tables, self.triples_map.name, self.strict
-        )
+        frame = _frame(self.source, list(dict.fromkeys(wanted)), self.tables, name, self.strict)
         if frame is None or frame.is_empty():
             return
         present = set(frame.columns)
@@ -244,11 +242,8 @@ class _Run:
     def _group(
         self, rows: pl.DataFrame, patterns: list[Pattern], said: set[str]
     ) -> Iterator[tuple[int, memoryview]]:
-        slots = list(
-            dict.fromkeys(
-                piece for pattern in patterns for piece in pattern.pieces if isinstance(piece, Slot)
-            )
-        )
+        pieces = (piece for pattern in patterns for piece in pattern.pieces)
+        slots = list(dict.fromkeys(piece for piece in pieces if isinstance(piece, Slot)))
         frame, places = render(rows, slots, self.document.base, self.triples_map.name, self.source.access)
         lines: list[pl.Expr] = []
         for pattern in patterns:
@@ -295,9 +290,8 @@ class _Run:
         frame = _as_text(given)
         if condition:
             frame = frame.filter(condition_expression(condition, frame, triples_map.name))
-        frame, places = render(
-            _exploded(frame, wanted), slots, self.document.base, triples_map.name, source.access
-        )
+        frame = _exploded(frame, wanted)
+        frame, places = render(frame, slots, self.document.base, triples_map.name, source.access)
         on = [template_expression(right).alias(f"\0{n}") for n, right in enumerate(templates)]
         for pieces in subjects:
             yield frame.select(*on, concatenate(merge(pieces, places)).alias("\0parent"))

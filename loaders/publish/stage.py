@@ -220,18 +220,14 @@ def _settle(
 ) -> tuple[dict[str, pl.DataFrame], pl.DataFrame, list[str]]:
     """Follow the codes that a partner writes, keep the places of its rows, withhold its small counts; with French sentences."""
     known = {other: version.tables() for other, version in versions.items()}
-    registers = [
-        paths["organizations"] for other, paths in known.items() if other != name and "organizations" in paths
-    ]
+    others = [paths for other, paths in known.items() if other != name]
+    registers = [paths["organizations"] for paths in others if "organizations" in paths]
     tables, followed = follow_codes(tables, registers)
     places = row_places(raw, tables)
-    territories = [
-        pl.read_parquet(paths["territories"], columns=["id", "part_of", "parts"])
-        for paths in known.values()
-        if "territories" in paths
-    ]
+    territories = [paths["territories"] for paths in known.values() if "territories" in paths]
+    frames = [pl.read_parquet(path, columns=["id", "part_of", "parts"]) for path in territories]
     own = [tables["territories"]] if "territories" in tables else []
-    tables, withheld = withhold(tables, Containers.of([*territories, *own]))
+    tables, withheld = withhold(tables, Containers.of([*frames, *own]))
     return tables, places, [f"{name} : {note}" for note in (*followed, *withheld)]
 
 
