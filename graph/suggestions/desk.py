@@ -60,13 +60,12 @@ def suggest_request(
     worded(matter, request, thing, reasons)
     labels, places = _labels(matter), _places(matter, ground, who)
     far = _distances(ground, request, to)
+    aside = {request.issuer, *answered}
     candidates: list[_Candidate] = []
     for node, why in reasons.items():
         km = _nearest(far[places.get(node, [])])
-        able = node not in (request.issuer, *answered) and (
-            who.academic(node) or node.startswith("programme/")
-        )
-        if able and (radius is None or (km is not None and km <= radius)):
+        near = radius is None or (km is not None and km <= radius)
+        if near and node not in aside and (who.academic(node) or node.startswith("programme/")):
             candidates.append(_Candidate(node, labels.get(node) or who.label(node), (*why, *_near(km)), km))
     candidates.sort(key=lambda candidate: (-candidate.points, candidate.node))
     best: dict[str, _Candidate] = {}

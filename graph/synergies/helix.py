@@ -9,7 +9,7 @@ by their rule each has one company, which would be found again as a structure.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,15 +66,13 @@ def projects(matter: RegionView) -> Projects:
     )
 
 
-def _field_and_home(
-    meetings: Meetings, fields: Sequence[str | None], rows: Iterable[int]
-) -> tuple[str, int] | None:
+def _field_and_home(meetings: Meetings, fields: Sequence[str | None], rows: range) -> tuple[str, int] | None:
     """Tell the field and the home of the project whose participations are `rows`; None where it lacks one of them."""
     leads = [row for row in rows if "coordinator" in (meetings.role[row] or "")]
     fielded = [(row, field) for row in rows if (field := fields[meetings.actor[row]])]
     if not fielded:
         return None
-    home = int(meetings.at[[*leads, fielded[0][0]][0]])
+    home = int(meetings.at[leads[0] if leads else fielded[0][0]])
     if home < 0:
         return None
     lead = next((field for row, field in fielded if row in leads), None)
