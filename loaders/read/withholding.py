@@ -119,7 +119,7 @@ def _headcounts(tables: Tables) -> dict[str, Mask]:
         for name in ("interactions", "editions")
         if name in tables
     }
-    for at in np.flatnonzero(_hidden(holds, values, too_small(values, PEOPLE), PEOPLE)):
+    for at in np.flatnonzero(_hidden(holds, values, too_small(values, PEOPLE), PEOPLE)).tolist():
         table, row, _, _ = cells[at]
         masks[table][row] = True
     return masks
