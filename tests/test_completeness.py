@@ -102,3 +102,13 @@ def test_every_source_of_the_package_has_its_place_in_the_order_of_labels() -> N
     placed = {*REGISTERS, *PROJECTS}
     assert placed == all_sources().keys() - {"exchange"}
     assert len(placed) == len(REGISTERS) + len(PROJECTS)
+
+
+def test_templates_are_wrapped() -> None:
+    long = [
+        f"{path.name}:{number}"
+        for path in sorted((ROOT / "api" / "templates").rglob("*.html"))
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if len(line) > 160
+    ]
+    assert long == []
