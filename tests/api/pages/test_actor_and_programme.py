@@ -48,7 +48,7 @@ def read(client: TestClient, path: str) -> str:
     response = client.get(path, headers=HTML)
     assert response.status_code == 200, (path, response.text[:300])
     assert 'class="panne"' not in response.text, path
-    return response.text
+    return " ".join(response.text.split())
 
 
 def table(client: TestClient, path: str) -> Rows:

@@ -112,7 +112,8 @@ def test_the_sitemap_has_what_is_computed_for_the_region_and_no_bare_commune_off
     client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = addresses(client, "/sitemap/territoires-1.xml?whole")
-    index = client.app.state.service.names._index  # type: ignore[attr-defined]
+    service = client.app.state.service  # type: ignore[attr-defined]
+    index = service.names._index.find(service.pool.snapshot().id)
     inside = "territory/commune/99101"
     monkeypatch.setattr(index, "around", {f"https://w3id.org/ancrage/id/{inside}"})
     kept = addresses(client, "/sitemap/territoires-1.xml?region")

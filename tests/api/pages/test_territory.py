@@ -118,7 +118,7 @@ def test_each_figure_opens_its_sources_with_their_dates(
     monkeypatch.setitem(seen.__dict__, "loaded", frozenset({"somewhere"}))
     told = opened(seen, seen.cube.indicators["programmes"], "fr")
     assert told["dated"] == [("Quelque part", "/sources#somewhere", "1er février 2021")]
-    assert told["unplaced"].startswith("4 formations sur 9")
+    assert told["unplaced"].startswith("Sur 9 formations, 4 n’ont pas de lieu")
     monkeypatch.setitem(seen.__dict__, "cube", replace(seen.cube, years={"programmes": "2021"}))
     table = figures(seen, seen.ground.territory("200040715"), Comparison("x", "x"), "fr")
     row = next(row for row in table.rows if row["id"] == "programmes")
