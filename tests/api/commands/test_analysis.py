@@ -152,11 +152,11 @@ def test_too_few_data_end_with_three_and_no_number(ancrage: Shell) -> None:
     [
         (("gaps", "07", "--kind", "x"), "types : demand, tie, link, access, data"),
         (("gaps", "07", "--format", "docx"), "format « docx » inconnu"),
-        (("gaps", "07", "--radius", "-1"), "il faut au moins 1"),
+        (("gaps", "07", "--radius", "-1"), ", de 1 à "),
         (("gaps", "07", "--radius", "x"), "il faut un nombre"),
         (("gaps", "07", "--all", "--level", "x"), "niveau « x » inconnu"),
         (("synergies", "07", "--kind", "x"), "types : ties"),
-        (("suggest", "07", "--count", "0"), "il faut au moins 1"),
+        (("suggest", "07", "--count", "0"), ", de 1 à "),
         (("scenario", "compare"), "donnez un scénario"),
         (("scenario", "compare", "absent.toml"), "fichier introuvable : absent.toml"),
         (("scenario", "compare", "--assume", "open-branche 38185 x"), "n'est pas une hypothèse"),
