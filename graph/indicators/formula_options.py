@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import polars as pl
@@ -19,6 +19,17 @@ _NUMBERS = frozenset({"km", "per", "times", "known"})
 _CHOICES: Mapping[str, tuple[str, ...]] = {"kind": ANNOUNCED, "level": LEVELS}
 _TEXTS = frozenset({"leave", "density"})
 _COLUMNS = frozenset({"item", "value", "unit", "by", "period", "series"})
+_SORTS: tuple[tuple[frozenset[str], Callable[[object], bool], Message], ...] = (
+    (_FLAGS, lambda value: isinstance(value, bool), N_("true ou false, sans guillemets")),
+    (_NUMBERS, lambda value: is_number(value) and 0 < value <= 1e9, N_("un nombre au-dessus de zéro")),
+    (
+        _TEXTS,
+        lambda value: isinstance(value, list) and all(isinstance(one, str) for one in value),
+        N_('une liste de textes : ["…"]'),
+    ),
+    (_COLUMNS | {"of", "over", "frame"}, lambda value: isinstance(value, str), N_("un texte")),
+)
+"""Options by what their values are: the options, the test of a value, and what it should be."""
 
 
 def read_formula(file: DeclarationFile) -> tuple[str, dict[str, Any]]:
@@ -66,16 +77,11 @@ class _Options:
         return options
 
     def _value(self, key: str, value: object) -> None:
-        if key in _FLAGS and not isinstance(value, bool):
-            raise self._wrong(key, N_("true ou false, sans guillemets"))
-        if key in _NUMBERS and not (is_number(value) and 0 < value <= 1e9):
-            raise self._wrong(key, N_("un nombre au-dessus de zéro"))
-        if key in _TEXTS and not (isinstance(value, list) and all(isinstance(one, str) for one in value)):
-            raise self._wrong(key, N_('une liste de textes : ["…"]'))
+        for keys, fits, what in _SORTS:
+            if key in keys and not fits(value):
+                raise self._wrong(key, what)
         if key in _CHOICES and value not in _CHOICES[key]:
             raise self._wrong(key, N_("une valeur parmi : {known}", known=", ".join(_CHOICES[key])))
-        if (key in _COLUMNS or key in ("of", "over", "frame")) and not isinstance(value, str):
-            raise self._wrong(key, N_("un texte"))
         if key == "where":
             self._where(value)
 

@@ -63,15 +63,15 @@ class ChainParams:
 
     def keeps(self, actor: Actor) -> bool:
         """Tell whether a member passes the filters; one whose years are not known passes that of years."""
-        if self.functions and not _names(actor.functions) & set(self.functions):
-            return False
-        if self.stages and not (_names(actor.stages) or {NONE}) & set(self.stages):
-            return False
-        if self.kinds and actor.kind not in self.kinds:
-            return False
-        if self.evidence and not _names(actor.evidence) & set(self.evidence):
-            return False
-        if self.territory and f"territory/{self.territory}" not in actor.territories | actor.places:
+        territories = [f"territory/{self.territory}"] if self.territory else []
+        wanted: tuple[tuple[Iterable[str], set[str]], ...] = (
+            (self.functions, _names(actor.functions)),
+            (self.stages, _names(actor.stages) or {NONE}),
+            (self.kinds, {actor.kind}),
+            (self.evidence, _names(actor.evidence)),
+            (territories, actor.territories | actor.places),
+        )
+        if any(values and not known & set(values) for values, known in wanted):
             return False
         return not actor.years or any(
             (self.first is None or year >= self.first) and (self.last is None or year <= self.last)
