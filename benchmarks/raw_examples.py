@@ -8,6 +8,16 @@ import polars as pl
 from raw_official import Raw
 
 COMMUNE = "territory/commune/"
+ACADEMIC = (
+    "higher-education",
+    "research-unit",
+    "research-team",
+    "research-federation",
+    "research-organization",
+    "public-research",
+    "academic-component",
+    "doctoral-school",
+)
 
 
 def read_table(folder: Path, name: str) -> pl.DataFrame:
@@ -113,20 +123,6 @@ def read_examples(folder: Path) -> Raw:
     )
     organizations = read_table(folder, "organizations").filter(pl.col("kind") == "ResearchUnit")
     homes = sites.select(site="id", unit=pl.col("organizations").str.split(";")).explode("unit")
-    districts = territories.filter(pl.col("kind") == "MunicipalDistrict").select(
-        commune=code_of("id"), above=pl.col("part_of").str.extract(r"territory/commune/([^;]+)")
-    )
-    for name, source in (("students", "mesr-effectifs"), ("students-on-site", "mesr-implantations")):
-        enrolled = read_table(folder, f"observations_wide-{source}").filter(
-            pl.col("period") == pl.col("period").max()
-        )
-        raw.frames[name] = (
-            enrolled.select(commune=code_of("territory"), value=pl.col("total").cast(pl.Float64))
-            .join(districts, on="commune", how="left")
-            .select(commune=pl.coalesce("above", "commune"), value="value")
-            .group_by("commune")
-            .agg(pl.col("value").sum())
-        )
     projects = read_table(folder, "interactions").select("source", "id", "year")
     anr = read_table(folder.with_name("aura-odbl"), "interactions").select("source", "id", "year")
     raw.frames["projects"] = pl.concat([projects, anr]).with_columns(code_of("source").alias("source"))
@@ -151,4 +147,58 @@ def read_examples(folder: Path) -> Raw:
         .select("id", "epci")
         .unique()
     )
+    today = {
+        **{old: new.rsplit("/", 1)[-1] for old, new in heirs.items()},
+        **dict(districts.select(pl.lit(COMMUNE) + pl.col("commune"), "above").iter_rows()),
+    }
+    read_places(raw, folder, today)
+    raw.frames["participations"] = read_participations(folder, today)
+    raw.communes = amid_districts(raw.communes, territories)
     return raw
+
+
+def today_of(column: str, today: dict[str, str]) -> pl.Expr:
+    """Give the code of the commune of today of a place: a district stands in its town, a former commune in its heir."""
+    return pl.col(column).replace(today).str.split("/").list.last()
+
+
+def amid_districts(communes: pl.DataFrame, territories: pl.DataFrame) -> pl.DataFrame:
+    """Put a town that has no position of its own amid its districts."""
+    parts = territories.filter(pl.col("kind") == "MunicipalDistrict").select(
+        pl.col("lat", "lon").cast(float), code=pl.col("part_of").str.extract(r"territory/commune/([^;]+)")
+    )
+    parts = parts.group_by("code").agg(pl.col("lat", "lon").mean())
+    found = communes.join(parts, on="code", how="left", suffix="_amid")
+    found = found.with_columns(pl.coalesce(name, f"{name}_amid").alias(name) for name in ("lat", "lon"))
+    return found.drop("lat_amid", "lon_amid")
+
+
+def read_places(raw: Raw, folder: Path, today: dict[str, str]) -> None:
+    """Read `taught`, `unit-places`, `institutions`: items and the communes that they are in."""
+    sites = read_table(folder, "sites").drop_nulls("territory")
+    places = sites.select("organizations", site="id", commune=today_of("territory", today))
+    taught = read_table(folder, "programmes")
+    taught = taught.select("id", level=code_of("level").str.strip_prefix("eqf"), site=pl.col("sites").str.split(";"))
+    raw.frames["taught"] = taught.explode("site").join(places, on="site", how="left").select("id", "level", "commune").unique()
+    homes = places.select("commune", id=pl.col("organizations").str.split(";")).explode("id").unique()
+    kinds = read_table(folder, "organizations").select("id", "kind", type=code_of("actor_type"))
+    units = kinds.filter(pl.col("kind") == "ResearchUnit")
+    schools = kinds.filter(pl.col("type").is_in(["higher-education", "academic-component"]))
+    for name, these in (("unit-places", units), ("institutions", schools)):
+        raw.frames[name] = these.select("id").unique().join(homes, on="id", how="left")
+
+
+def read_participations(folder: Path, today: dict[str, str]) -> pl.DataFrame:
+    """Read who takes part in what, from which commune, of which kind, and whether it is known to be elsewhere."""
+    folders = (folder, folder.with_name("aura-odbl"))
+    rows = pl.concat([read_table(one, "participations") for one in folders], how="diagonal")
+    actors = pl.concat([read_table(one, "organizations") for one in folders], how="diagonal")
+    kinds = {f"actor-type/{name}": "academic" for name in ACADEMIC} | {"actor-type/company": "company"}
+    actors = actors.select(
+        actor="id",
+        kind=pl.col("actor_type").replace_strict(kinds, default=None),
+        abroad=(pl.col("country") != "FR").fill_null(False),
+    ).unique()
+    places = rows.select("interaction", "place", actor="organization", commune=today_of("place", today))
+    found = places.join(actors, on="actor", how="left").with_columns(pl.col("abroad").fill_null(False))
+    return found.with_columns(elsewhere="abroad")

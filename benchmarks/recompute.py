@@ -20,6 +20,8 @@ from pathlib import Path
 import polars as pl
 from raw_examples import read_examples
 from raw_official import REGION, Raw, read_official
+from recompute_access import Ground, access, distance
+from recompute_ties import ties
 
 AREAS = ("epci", "department", "zone", "bassin", "adhoc", "region")
 OBSERVATIONS = """SELECT ?indicator ?territory ?group ?period ?value WHERE { GRAPH <https://w3id.org/ancrage/graph/indicators> {
@@ -180,6 +182,35 @@ def project_figures(raw: Raw) -> Iterator[Figure]:
         yield Figure("(facts) projects", row["source"], row["value"], row["year"])
 
 
+def tie_figures(raw: Raw) -> Iterator[Figure]:
+    """Give the openness, partners and meetings with companies of territories."""
+    areas = regional_areas(raw)
+    every = raw.members.filter(pl.col("level").is_in(AREAS))
+    home = raw.communes.filter(pl.col("region") == REGION).select(commune="code")
+    met = every.join(every.join(home, on="commune").select("level", "code").unique(), on=["level", "code"])
+    people = raw.frames["participations"]
+    for name, frame, within in ties(people, every.join(areas, on=["level", "code"]), met):
+        yield from figures(frame, name, within=within)
+
+
+def access_figures(raw: Raw) -> Iterator[Figure]:
+    """Give the access to programmes and research units, the distance to programmes and to institutions."""
+    held = raw.members.filter(pl.col("level").is_in(AREAS)).join(regional_areas(raw), on=["level", "code"])
+    ground = Ground(raw.communes, held, REGION)
+    taught = raw.frames["taught"]
+    high = taught.filter(pl.col("level") == "7")
+    found = [
+        *access(ground, "programme", taught, taught),
+        *access(ground, "programme-level-7", high, taught),
+        *access(ground, "research-unit", raw.frames["unit-places"], None),
+        *distance(ground, "distance-to-programme", taught),
+    ]
+    if "institutions" in raw.frames:
+        found += distance(ground, "distance-to-higher-education", raw.frames["institutions"])
+    for name, frame, within in found:
+        yield from figures(frame, name, within=within)
+
+
 def expected(raw: Raw) -> list[Figure]:
     """List every expected figure whose raw file is there."""
     return [
@@ -187,6 +218,8 @@ def expected(raw: Raw) -> list[Figure]:
         *economy_figures(raw),
         *supply_figures(raw),
         *project_figures(raw),
+        *tie_figures(raw),
+        *access_figures(raw),
     ]
 
 
