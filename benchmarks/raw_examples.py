@@ -178,8 +178,12 @@ def read_places(raw: Raw, folder: Path, today: dict[str, str]) -> None:
     sites = read_table(folder, "sites").drop_nulls("territory")
     places = sites.select("organizations", site="id", commune=today_of("territory", today))
     taught = read_table(folder, "programmes")
-    taught = taught.select("id", level=code_of("level").str.strip_prefix("eqf"), site=pl.col("sites").str.split(";"))
-    raw.frames["taught"] = taught.explode("site").join(places, on="site", how="left").select("id", "level", "commune").unique()
+    taught = taught.select(
+        "id", level=code_of("level").str.strip_prefix("eqf"), site=pl.col("sites").str.split(";")
+    )
+    raw.frames["taught"] = (
+        taught.explode("site").join(places, on="site", how="left").select("id", "level", "commune").unique()
+    )
     homes = places.select("commune", id=pl.col("organizations").str.split(";")).explode("id").unique()
     kinds = read_table(folder, "organizations").select("id", "kind", type=code_of("actor_type"))
     units = kinds.filter(pl.col("kind") == "ResearchUnit")

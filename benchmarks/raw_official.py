@@ -81,17 +81,7 @@ def read_communes(folder: Path) -> tuple[pl.DataFrame, pl.DataFrame, dict[str, s
         .filter(pl.col("density").is_not_null())
     )
     post = read_csv(next((folder / "laposte-hexasmal").glob("*.csv")), ";").drop_nulls("coordonnees_gps")
-    places = (
-        post.select(
-            pl.col("Code_commune_INSEE").replace(codes).alias("code"),
-            *(
-                pl.col("coordonnees_gps").str.split(",").list.get(n).cast(pl.Float64).alias(name)
-                for n, name in enumerate(("lat", "lon"))
-            ),
-        )
-        .group_by("code")
-        .mean()
-    )
+    places = read_positions(post, {row["code"]: row["commune"] for row in records if "commune" in row})
     communes = communes.join(density, on="code", how="left").join(places, on="code", how="left")
     held = [
         communes.select(commune="code", level=pl.lit("department"), code="department"),
@@ -133,6 +123,19 @@ def read_communes(folder: Path) -> tuple[pl.DataFrame, pl.DataFrame, dict[str, s
     return communes, pl.concat(held), codes
 
 
+def read_positions(post: pl.DataFrame, districts: dict[str, str]) -> pl.DataFrame:
+    """Give code, lat, lon of communes: their own point, or amid their districts; that of a part of one is not its own."""
+    halves = pl.col("coordonnees_gps").str.split(",")
+    points = post.select(
+        *(
+            halves.list.get(n).str.strip_chars().cast(pl.Float64).alias(name)
+            for n, name in enumerate(("lat", "lon"))
+        ),
+        own=pl.col("Code_commune_INSEE"),
+    ).unique("own", maintain_order=True)
+    return points.group_by(code=pl.col("own").replace(districts)).agg(pl.col("lat", "lon").mean())
+
+
 def read_polygons(path: Path, code: str) -> tuple[list[str], list[shapely.Geometry]]:
     """Read the outlines of a GeoJSON file and the property that names each."""
     features = json.loads(path.read_text())["features"]
@@ -171,8 +174,8 @@ def metres(one: dict[str, Any], other: dict[str, Any]) -> float:
     return math.hypot(north, east)
 
 
-def read_official(folder: Path) -> Raw:
-    """Read a folder of official files, laid out as their publishers name them."""
+def read_official(folder: Path) -> tuple[Raw, dict[str, str]]:
+    """Read a folder of official files, laid out as their publishers name them, and the codes of communes of today."""
     communes, members, codes = read_communes(folder)
     raw = Raw(communes, members)
     rnsr = read_csv(next((folder / "mesr-rnsr").glob("*.csv")), ";")
@@ -196,11 +199,13 @@ def read_official(folder: Path) -> Raw:
         lat=split.list.get(0, null_on_oob=True).str.strip_chars().cast(pl.Float64, strict=False),
         lon=split.list.get(1, null_on_oob=True).str.strip_chars().cast(pl.Float64, strict=False),
     ).drop_nulls(["lat", "lon"])
+    paths = paths.rename({next(name for name in paths.columns if "UAI" in name): "uai"})
+    raw.frames["points"] = paths.group_by("uai", "lat", "lon").len().sort("len", descending=True)
     paths = one_a_place(
         paths.select(
             "lat",
             "lon",
-            uai=next(name for name in paths.columns if "UAI" in name),
+            "uai",
             title=pl.col("Filiere de formation").str.to_lowercase().str.replace_all(r"[^a-z0-9]+", " "),
         )
     )
@@ -239,13 +244,19 @@ def read_official(folder: Path) -> Raw:
     )
     raw.frames["students"], raw.frames["students-on-site"] = read_students(folder, codes)
     raw.frames["projects"] = read_projects(folder)
-    return raw
+    return raw, codes
 
 
 def squeeze(name: pl.Expr) -> pl.Expr:
     """Write a town's name as the postal base does: capitals, no accents, ST, without what follows CEDEX or a number."""
-    name = name.str.normalize("NFKD").str.replace_all(r"\p{M}", "").str.to_uppercase()
-    name = name.str.replace_all(r"[^A-Z0-9]+", " ").str.replace(r" (?:CEDEX|\d).*$", "")
+    name = (
+        name.str.normalize("NFKD").str.replace_all(r"\p{M}", "").str.to_uppercase().str.replace_all("Œ", "OE")
+    )
+    name = (
+        name.str.replace(r"^.*CEDEX *\d* +- +", "")
+        .str.replace_all(r"[^A-Z0-9]+", " ")
+        .str.replace(r" ?(?:\bCEDEX\b|\d).*$", "")
+    )
     return name.str.replace_all(r"\bSAINT(E?)\b", "ST$1").str.strip_chars()
 
 

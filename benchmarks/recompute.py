@@ -20,6 +20,8 @@ from pathlib import Path
 import polars as pl
 from raw_examples import read_examples
 from raw_official import REGION, Raw, read_official
+from raw_places import centres, read_taught, read_units
+from raw_projects import read_participations
 from recompute_access import Ground, access, distance
 from recompute_ties import ties
 
@@ -248,6 +250,17 @@ def compare(wanted: list[Figure], data: Path) -> pl.DataFrame:
     return frame.with_columns(equal=((pl.col("expected") - pl.col("shown")).abs() <= pl.col("within")))
 
 
+def read_all(folder: Path) -> Raw:
+    """Read a folder of official files, with the places of programmes and units and who takes part in projects."""
+    raw, codes = read_official(folder)
+    units, today = read_units(folder, codes)
+    raw.frames["taught"] = read_taught(folder, raw, codes, centres(folder, codes, raw.members))
+    raw.frames["unit-places"] = units.filter(pl.col("level") == "2").select("id", "commune")
+    places = dict(units.drop_nulls("commune").select("id", "commune").iter_rows())
+    raw.frames["participations"] = read_participations(folder, codes, today, places)
+    return raw
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Print, for each indicator, how many figures agree, differ or are not shown, then the differences."""
     parser = argparse.ArgumentParser(
@@ -261,7 +274,7 @@ def main(arguments: list[str] | None = None) -> int:
         "--all", action="store_true", help="print every difference, not the first ten of an indicator"
     )
     chosen = parser.parse_args(arguments)
-    raw = read_examples(chosen.folder) if (chosen.folder / "aura").is_dir() else read_official(chosen.folder)
+    raw = read_examples(chosen.folder) if (chosen.folder / "aura").is_dir() else read_all(chosen.folder)
     result = compare(expected(raw), chosen.data)
     summary = result.group_by("indicator").agg(
         figures=pl.len(),

@@ -56,15 +56,21 @@ class Ground:
             pl.col("at").cast(pl.UInt32), pl.col("x").fill_nan(None)
         )
         people, x = pl.col("population"), pl.col("x")
-        found = self.held.join(known, on="at").group_by("level", "code").agg(
-            value=(people * x).sum() / people.filter(x.is_not_null()).sum(),
-            known=people.filter(x.is_not_null()).sum() / people.sum(),
+        found = (
+            self.held.join(known, on="at")
+            .group_by("level", "code")
+            .agg(
+                value=(people * x).sum() / people.filter(x.is_not_null()).sum(),
+                known=people.filter(x.is_not_null()).sum() / people.sum(),
+            )
         )
         return found.filter(pl.col("known") >= 0.99).select("level", "code", "value")
 
     def at(self, items: pl.DataFrame) -> pl.DataFrame:
         """Give items (id, commune) with the row of their commune, as `at`, once each."""
-        return items.join(self.communes.select("at", commune="code"), on="commune").select("id", "at").unique()
+        return (
+            items.join(self.communes.select("at", commune="code"), on="commune").select("id", "at").unique()
+        )
 
     def covered(self, items: pl.DataFrame) -> npt.NDArray[np.bool_]:
         """Tell which communes a source covers: those inside, and those of a département with several of its items."""
@@ -138,7 +144,9 @@ def unknown_share(ground: Ground, covered: npt.NDArray[np.bool_]) -> Array:
 
 def catchments(ground: Ground, items: pl.DataFrame) -> Array:
     """Give the access of each commune inside: items shared among all within 50 km, then summed over those within 50 km."""
-    spread = ground.at(items).with_columns(part=1 / pl.len().over("id")).group_by("at").agg(pl.col("part").sum())
+    spread = (
+        ground.at(items).with_columns(part=1 / pl.len().over("id")).group_by("at").agg(pl.col("part").sum())
+    )
     spread = spread.filter(pl.Series(ground.placed[spread["at"].to_numpy()]))
     sites, supply = spread["at"].to_numpy(), spread["part"].to_numpy()
     everyone = np.flatnonzero(ground.placed)
