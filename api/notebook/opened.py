@@ -15,7 +15,6 @@ from typing import Any
 
 import polars as pl
 
-from ...graph.findings.model import Report
 from ...graph.indicators.cube import Cube
 from ...graph.region.gazetteer import Gazetteer
 from ...graph.region.names import UnknownName
@@ -28,6 +27,7 @@ from ...queries.query import Chart, without_header
 from ..maps.reading import read_map
 from ..maps.svg import draw_map, locator_svg
 from ..render.charts import draw
+from .findings import ReportView, view_of
 from .views import Answer, Chain, Indicators, MapView, Outcome, Portrait, frame_of
 
 
@@ -89,23 +89,23 @@ class OpenGraph:
         svg = draw_map(shown, links=False, heading=[shown.indicator.title["fr"]], name=name)
         return MapView(shown, svg, self.snapshot)
 
-    def gaps(self, territory: str, **options: Any) -> Report:
+    def gaps(self, territory: str, **options: Any) -> ReportView:
         """Find the gaps of a territory; options are those of `ancrage.graph.analysis.gaps`."""
         from ...graph.gaps import gaps
 
-        return gaps(self.matter, territory, **options)
+        return view_of(gaps(self.matter, territory, **options))
 
-    def synergies(self, subject: str, **options: Any) -> Report:
+    def synergies(self, subject: str, **options: Any) -> ReportView:
         """Find the synergies of a territory or a filière."""
         from ...graph.synergies import synergies
 
-        return synergies(self.matter, subject, **options)
+        return view_of(synergies(self.matter, subject, **options))
 
-    def suggest(self, subject: str, count: int = 10, **options: Any) -> Report:
+    def suggest(self, subject: str, count: int = 10, **options: Any) -> ReportView:
         """Suggest links to an actor, a territory or a request, each with its reasons."""
         from ...graph.suggestions import suggest
 
-        return suggest(self.matter, subject, count=count, **options)
+        return view_of(suggest(self.matter, subject, count=count, **options))
 
     def scenario(
         self, *assumptions: str | Path | Mapping[str, Any], territories: Sequence[str] | None = None

@@ -119,12 +119,6 @@ class Finding:
         made: dict[str, Any] = _plain(self)
         return made
 
-    def _repr_html_(self) -> str:
-        """Show the finding in a notebook, with its reasons."""
-        from .html import finding_html
-
-        return finding_html(self)
-
     def row(self, language: str = "fr") -> dict[str, Any]:
         """Give one flat row for a table or a spreadsheet."""
         strength = self.strength
@@ -193,12 +187,6 @@ class Report:
     def of(self, kind: str) -> tuple[Finding, ...]:
         """List the findings of one kind."""
         return tuple(one for one in self.findings if one.kind == kind)
-
-    def _repr_html_(self) -> str:
-        """Show the report in a notebook."""
-        from .html import report_html
-
-        return report_html(self)
 
     def rows(self, language: str = "fr") -> list[dict[str, Any]]:
         """Give the findings as flat rows."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
 from ..snapshots.reader import settle
 from ..snapshots.snapshot import Snapshot
@@ -14,12 +14,10 @@ from ..sparql.limits import Glance
 from ..sparql.reasons import Reason
 from .errors import QueryExhausted, QueryTimeout, Receiver, crash
 from .protocol import Head
-from .scheduler import PoolBusy, Turn, Waiter
+from .scheduler import PoolBusy, Turn, Turns, Waiter
 from .streams import AnswerStream
+from .timer import Ticker
 from .worker import Worker
-
-if TYPE_CHECKING:
-    from .pool import QueryPool
 
 _LITTLE, _LONGEST = 0.002, 0.05
 """Seconds under which queries are short on average, and what a longer one counts in it."""
@@ -69,10 +67,44 @@ class Question:
     base: str = ""
 
 
+class Processes(Protocol):
+    """What a query needs of the pool that it is asked of: turns, processes, the snapshot that is served, and the time."""
+
+    dataset: str
+    pace: Pace
+    turns: Turns
+    ticker: Ticker
+    runs: set[Run]
+
+    def served(self) -> Snapshot:
+        """Give the snapshot that queries are answered on."""
+
+    def pop(self) -> Worker | None:
+        """Take an idle process."""
+
+    def busy_with_little(self) -> Worker | None:
+        """Give a process that another query may wait behind."""
+
+    def hogged(self, now: float) -> bool:
+        """Tell whether all long turns have been taken for long."""
+
+    async def wait_for_worker(self) -> Worker:
+        """Take an idle process as soon as there is one."""
+
+    async def open_current(self, worker: Worker) -> Snapshot:
+        """Make a process open the snapshot that is served."""
+
+    def give_back(self, worker: Worker) -> None:
+        """Take a process back after its query."""
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something beside."""
+
+
 class Run(Receiver):
     """One query: waits for its turn and a process, tells the stream, keeps the deadline, gives both back."""
 
-    def __init__(self, pool: QueryPool, question: Question, stream: AnswerStream) -> None:
+    def __init__(self, pool: Processes, question: Question, stream: AnswerStream) -> None:
         self.pool = pool
         self.question = question
         self.stream = stream
@@ -263,7 +295,7 @@ class Run(Receiver):
 class Unwanted(Receiver):
     """A request that a process was given and that is answered elsewhere by now: its answer is thrown away."""
 
-    def __init__(self, pool: QueryPool, worker: Worker, limit: float) -> None:
+    def __init__(self, pool: Processes, worker: Worker, limit: float) -> None:
         self.pool = pool
         self.worker = worker
         self.limit = limit

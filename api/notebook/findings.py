@@ -1,25 +1,36 @@
-"""Findings as small HTML tables, for notebooks: everything escaped, nothing fetched."""
+"""Reports of findings as they show themselves in notebooks: everything escaped, nothing fetched."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, fields
 from html import escape
 from math import isfinite
-from typing import TYPE_CHECKING
 
+from ...graph.findings.model import Finding, Report, Step
 from ...ontology.labels import Term
 from ...words import SOURCE, number
-
-if TYPE_CHECKING:
-    from .model import Finding, Report, Step
 
 MOST = 50
 """Findings of a report that are shown; the rest is counted."""
 
 
+@dataclass(frozen=True)
+class ReportView(Report):
+    """A report that shows itself in a notebook."""
+
+    def _repr_html_(self) -> str:
+        return report_html(self)
+
+
+def view_of(report: Report) -> ReportView:
+    """Give a report that shows itself."""
+    return ReportView(**{part.name: getattr(report, part.name) for part in fields(report)})
+
+
 def report_html(report: Report) -> str:
     """Write a report as a table: kind, strength with its interval, sentence, evidence; then what was refused.
 
-    >>> from .model import Report, Thing
+    >>> from ...graph.findings.model import Thing
     >>> report_html(Report({"fr": "Manques <b>", "en": ""}, Thing("x", "X"), ())).startswith("<p><b>Manques &lt;b&gt;")
     True
     """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ancrage.api.notebook.findings import finding_html, view_of
 from ancrage.graph.analysis import CountTable, Estimate, Finding, Reason, Refusal, Report, Step, Thing
 
 HOSTILE = '<script src="//x">'
@@ -20,17 +21,17 @@ def finding() -> Finding:
 def test_a_report_shows_findings_and_refusals() -> None:
     refusal = Refusal("tie", {"fr": f"Trop peu {HOSTILE}", "en": ""})
     report = Report({"fr": HOSTILE, "en": ""}, TOWN, (finding(),), (refusal,), "s1")
-    told = report._repr_html_()
+    told = view_of(report)._repr_html_()
     assert "<script" not in told and "src=" not in told.replace("src=&quot;", "")
     assert told.count("<tr>") == 2
     assert "2,500 [1,250 – ∞]" in told
     assert "Trop peu &lt;script" in told
     many = replace(report, findings=(finding(),) * 60)
-    assert "et 10 autres" in many._repr_html_()
+    assert "et 10 autres" in view_of(many)._repr_html_()
 
 
 def test_a_finding_shows_its_paths() -> None:
-    told = finding()._repr_html_()
+    told = finding_html(finding())
     assert "<script" not in told
     assert "→" in told and "<li>" in told
 
