@@ -81,6 +81,7 @@ REGISTERS: Mapping[str, Mapping[str, Mapping[str, pl.DataType]]] = {
             **dict.fromkeys(("successor", "commune"), pl.String()),
             "postcodes": pl.List(pl.String()),
         },
+        "register_parts": dict.fromkeys(("name_norm", "region", "commune"), pl.String()),
         "register_recreated": dict.fromkeys(("code", "parent"), pl.String()),
     },
     "laposte-hexasmal": {

@@ -29,9 +29,12 @@ WITH regions AS (
     FROM _partners AS p LEFT JOIN regions AS r ON r.name = anc_norm(p.region)
     WHERE p.town <> '' AND (r.code IS NOT NULL OR (p.region IS NULL AND p.country = 'France'))
 ), found AS (
-    SELECT a.region, a.town, 'territory/commune/' || c.commune AS commune, c.current::BOOLEAN AS current
+    SELECT a.region, a.town, 'territory/commune/' || c.commune AS commune, c.current
     FROM asked AS a
-    JOIN decoupage_administratif__register_communes AS c
+    JOIN (
+        SELECT name_norm, region, commune, current::BOOLEAN AS current FROM decoupage_administratif__register_communes
+        UNION ALL SELECT name_norm, region, commune, false FROM decoupage_administratif__register_parts
+    ) AS c
         ON c.name_norm IN (a.town, 'le ' || a.town, 'la ' || a.town, 'les ' || a.town)
         AND (a.code IS NULL OR c.region = a.code)
 )

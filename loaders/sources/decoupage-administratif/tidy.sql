@@ -49,6 +49,13 @@ FROM codes AS c
 LEFT JOIN _members AS m ON m.commune = c.commune
 ORDER BY code;
 
+-- Names of the parts that kept the code of the commune they are in: Oullins is in Oullins-Pierre-Bénite, under its own code.
+CREATE TABLE register_parts AS
+SELECT DISTINCT anc_norm(part.nom) AS name_norm, whole.region, whole.code AS commune
+FROM communes AS part JOIN _current AS whole USING (code)
+WHERE part.type IN ('commune-deleguee', 'commune-associee') AND anc_norm(part.nom) <> anc_norm(whole.nom)
+ORDER BY ALL;
+
 -- Communes of today that an earlier code knew as delegated or associated ones, and the commune they were then in: files drawn on
 -- the communes of that time know them by it only.
 CREATE TABLE register_recreated AS

@@ -1,6 +1,7 @@
 """The sources of interactions: i-Lab, ANR PIA and AAPG, H2020 participations and co-participations."""
 
 import os
+import shutil
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -224,6 +225,32 @@ def test_partners_of_the_aapg_are_units_by_number(chain: Chain) -> None:
     assert members["organization/200000004D"]["place"] == "territory/commune/26903"
     assert members["organization/198800008Y"]["place"] == "territory/commune/38900"
     assert len(members) == 6  # a partner without name nor number is nobody
+
+
+def test_a_commune_is_found_by_the_name_of_its_part_that_kept_its_code(chain: Chain, tmp_path: Path) -> None:
+    """Oullins is in Oullins-Pierre-Bénite since 2024, and has its code: the ANR still writes « Oullins »."""
+    again = Chain(tmp_path)
+    for path in chain.folder.glob("*.parquet"):
+        shutil.copy(path, tmp_path)
+    names = ("decoupage-administratif", "anr-aapg")
+    files = {name: fixture_files(name, tmp_path) for name in names}
+    cogs = [Path(shutil.copy(path, tmp_path)) for path in files["decoupage-administratif"]]
+    communes = next(path for path in cogs if path.name == "communes.json")
+    part = '"nom":"Vallombre","typeLiaison":0,"zone":"metro","departement"'
+    text = communes.read_text(encoding="utf-8")
+    assert text.count(part) == 1
+    communes.write_text(text.replace(part, part.replace("Vallombre", "Vieil-Ombre")), encoding="utf-8")
+    again.load("decoupage-administratif", cogs, whole=False)
+    rows = pl.read_csv(files["anr-aapg"][0], infer_schema=False)
+    city = "Projet.Partenaire.Adresse.Ville"
+    rows = rows.with_columns(pl.col(city).replace("MONTCLAIR", "VIEIL OMBRE CEDEX"))
+    table = tmp_path / files["anr-aapg"][0].name
+    rows.write_csv(table)
+    again.load("anr-aapg", [table], whole=False)
+    towns = set(again.tables["anr-aapg"]["participations"]["place"]) - set(
+        chain.tables["anr-aapg"]["participations"]["place"]
+    )
+    assert towns == {"territory/commune/38901"}
 
 
 def test_a_public_body_without_a_number_is_no_research_unit(chain: Chain) -> None:
