@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from types import MappingProxyType
 from typing import Any, TypeVar, cast
 
@@ -95,6 +96,12 @@ class RegionView:
         if name not in self._frames:
             self._frames[name] = self._read(f"matter-{name}")
         return self._frames[name]
+
+    def read_ahead(self, names: Sequence[str]) -> None:
+        """Read frames two at a time, the engine leaving the GIL; raises what `frame` raises."""
+        self.bordering()  # what others are read around
+        with ThreadPoolExecutor(2) as threads:
+            list(threads.map(self.frame, names))
 
     def with_frames(self, scenario: str | None = None, **frames: pl.DataFrame) -> RegionView:
         """Give this matter with other frames in place of some."""

@@ -22,9 +22,15 @@ from ...graph.region.view import RegionView
 from ...graph.snapshots import provenance
 from ...graph.snapshots.artifacts import derived_folder
 from ...graph.snapshots.snapshot import Snapshot
+from ...graph.snapshots.store import load_lines
 from ...graph.snapshots.store_reader import StoreReader
 
 FRAMES = "frames"
+LONGEST = (
+    *("participations", "places", "establishments", "hirings", "parts", "actors", "institutions"),
+    *("programmes", "units", "jobs", "interactions"),
+)
+"""Frames that take long to read, and that the indicators of the package are computed from."""
 """Folder of a generation that is being built, with the frames that are kept beside the snapshot once published."""
 
 
@@ -73,13 +79,14 @@ def publish_cube(
     former = FrameCache.of(previous) if previous else None
     started = provenance.now()
     try:
+        matter.read_ahead(LONGEST)
         cube = Cube.made(matter, kept, folders=folders, former=former, progress=progress)
     except UnknownName:
         return None
     rows = published(cube.frame, cube.territories, cube.indicators)
     path = directory / "indicators.nq"
     quads = write_observations(rows, cube.indicators, path)
-    store.bulk_load(path=str(path), format=ox.RdfFormat.N_QUADS, lenient=True)
+    load_lines(store, path)
     path.unlink()
     groups = rows.group_by("indicator").agg(pl.col("by").drop_nulls().unique())
     told = describe(

@@ -6,7 +6,15 @@ from typing import Any
 
 import pytest
 from ancrage.graph.snapshots import store as stores
-from ancrage.graph.snapshots.store import FileInGraph, LoadError, build_store, count_graphs, dump, fill_store
+from ancrage.graph.snapshots.store import (
+    FileInGraph,
+    LoadError,
+    build_store,
+    count_graphs,
+    dump,
+    fill_store,
+    load_lines,
+)
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, QuerySolutions, RdfFormat, Store, parse
 
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
@@ -60,6 +68,16 @@ def test_a_large_file_is_loaded_by_pieces(tmp_path: Path) -> None:
     store = fill_store([file], tmp_path / "store", merged=[A], pieces=told.append)
     assert count_graphs(store) == {A: 100} and column(store, COUNT, "n") == ["100"]
     assert len(told) > 30 and file.stat().st_size < sum(told) < 2 * file.stat().st_size
+
+
+@pytest.mark.usefixtures("small_pieces")
+def test_lines_are_added_to_a_store_two_pieces_at_once(tmp_path: Path) -> None:
+    store = fill_store([nquads(tmp_path / "a.nq", A, 3)], tmp_path / "store")
+    load_lines(store, nquads(tmp_path / "b.nq", B, 100))
+    assert count_graphs(store) == {A: 3, B: 100}
+    (tmp_path / "c.nq").write_text("<http://e.org/s> nothing .\n")
+    with pytest.raises(LoadError, match=r"c\.nq"):
+        load_lines(store, tmp_path / "c.nq")
 
 
 @pytest.mark.usefixtures("small_pieces")
