@@ -45,7 +45,8 @@ _OPERATIONS = {
 @app.command()
 def edits(
     action: Annotated[
-        Action, typer.Argument(metavar="[list|export|drop|restore]", help="Que faire ; sinon lister.")
+        Action,
+        typer.Argument(metavar="ACTION", help="Que faire : list, export, drop, restore ; sinon lister."),
     ] = Action.LIST,
     ids: Annotated[
         list[str] | None, typer.Argument(metavar="MODIFICATION…", help="Identifiants donnés par la liste.")

@@ -220,10 +220,20 @@ def _option(error: Any) -> Spoken:
 
 
 def _value(error: Any) -> Spoken:
-    name = _name(error)
+    name, given = _name(error), _given(error)
     if not name:
         return N_("valeur refusée : {reason}", reason=error.message)
-    return N_("valeur refusée pour {name} : {reason}", name=name, reason=_reason(error))
+    if given is None:
+        return N_("valeur refusée pour {name} : {reason}", name=name, reason=_reason(error))
+    return N_(
+        "valeur « {given} » refusée pour {name} : {reason}", given=given, name=name, reason=_reason(error)
+    )
+
+
+def _given(error: Any) -> str | None:
+    """Give the value that was refused, which the check of types keeps; None where something else refused it."""
+    causes = getattr(error.__cause__, "errors", None)
+    return None if causes is None else str(causes()[0]["input"])
 
 
 def _reason(error: Any) -> Spoken | str:

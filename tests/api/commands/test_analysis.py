@@ -153,7 +153,7 @@ def test_too_few_data_end_with_three_and_no_number(ancrage: Shell) -> None:
         (("gaps", "07", "--kind", "x"), "types : demand, tie, link, access, data"),
         (("gaps", "07", "--format", "docx"), "format « docx » inconnu"),
         (("gaps", "07", "--radius", "-1"), ", de 1 à "),
-        (("gaps", "07", "--radius", "x"), "il faut un nombre"),
+        (("gaps", "07", "--radius", "x"), "valeur « x » refusée pour '--radius' : il faut un nombre"),
         (("gaps", "07", "--all", "--level", "x"), "niveau « x » inconnu"),
         (("synergies", "07", "--kind", "x"), "types : ties"),
         (("suggest", "07", "--count", "0"), ", de 1 à "),

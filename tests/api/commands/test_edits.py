@@ -92,7 +92,10 @@ def test_edits_are_listed_exported_dropped_and_put_back(loaded: Path) -> None:
         (["list", "x"], "ne donnez pas d'identifiant"),
         (["drop", "x"], "aucune modification n'a cet identifiant"),
         (["export", "../../etc"], "aucune modification n'a cet identifiant"),
-        (["burn", "x"], "il faut l'un de : list, export, drop, restore"),
+        (
+            ["burn", "x"],
+            "valeur « burn » refusée pour 'ACTION' : il faut l'un de : list, export, drop, restore",
+        ),
     ],
 )
 def test_mistakes_are_told_in_one_sentence(loaded: Path, words: list[str], told: str) -> None:
