@@ -12,6 +12,7 @@ from typing import IO, TYPE_CHECKING, Annotated, Any, cast
 import typer
 from rich.console import Console
 
+from ...words import N_
 from .application import DataDir, UsageError, app, data_folder, error_console
 
 if TYPE_CHECKING:
@@ -75,10 +76,18 @@ def gaps(
             return
         ground = Gazetteer.of(matter)
         if level not in (levels := ("commune", *LEVELS.values())):
-            raise UsageError(f"niveau « {level} » inconnu ; niveaux : {', '.join(levels)}.")
+            raise UsageError(
+                N_("niveau « {level} » inconnu ; niveaux : {levels}.", level=level, levels=", ".join(levels))
+            )
         names = [one.id for one in ground.territories(level, ground.territory(territory).id)]
         if not names:
-            raise UsageError(f"aucun territoire du niveau « {level} » n'est dans « {territory} ».")
+            raise UsageError(
+                N_(
+                    "aucun territoire du niveau « {level} » n'est dans « {territory} ».",
+                    level=level,
+                    territory=territory,
+                )
+            )
         reports = list(told_once(find(matter, name, **more) for name in followed(names, "territoires")))
         tell(reports, format, why=why, many=True)
 
@@ -139,9 +148,11 @@ def suggest(
 def check_format(format: str, known: Sequence[str] = FORMATS) -> None:
     """Refuse an unknown format, before anything is computed; raises UsageError."""
     if format not in known:
-        raise UsageError(f"format « {format} » inconnu ; formats : {', '.join(known)}.")
+        raise UsageError(
+            N_("format « {format} » inconnu ; formats : {formats}.", format=format, formats=", ".join(known))
+        )
     if format == "xlsx" and sys.stdout.isatty():
-        raise UsageError("un classeur ne s'affiche pas : ajoutez « > réponse.xlsx ».")
+        raise UsageError(N_("un classeur ne s'affiche pas : ajoutez « > réponse.xlsx »."))
 
 
 @contextmanager
@@ -162,7 +173,9 @@ def check_kinds(asked: Sequence[str] | None, known: Sequence[str]) -> Sequence[s
     """
     for one in asked or ():
         if one not in known:
-            raise UsageError(f"il n'y a pas de type « {one} » ; types : {', '.join(known)}.")
+            raise UsageError(
+                N_("il n'y a pas de type « {type} » ; types : {types}.", type=one, types=", ".join(known))
+            )
     return asked or known
 
 

@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 
 from ... import __version__
-from ...words import N_, AncrageError, Named, Said, Spoken, gettext
+from ...words import N_, SOURCE, AncrageError, Named, Said, Spoken, gettext
 from ..web.settings import Settings
 from .language import language
 from .parser import Command, Group, complaint
@@ -93,8 +93,19 @@ DataDir = Annotated[
 ]
 
 
-class UsageError(ValueError):
-    """The command line asks for something that cannot be."""
+class UsageError(AncrageError, ValueError):
+    """The command line asks for something that cannot be; keeps the sentence that says it."""
+
+    code = "usage"
+
+    def __init__(self, sentence: Spoken) -> None:
+        super().__init__(sentence[SOURCE])
+        self.sentence = sentence
+
+    @property
+    def message(self) -> Spoken:
+        """What is said."""
+        return self.sentence
 
 
 def data_folder(option: Path | None) -> Path:
@@ -152,7 +163,7 @@ def error_console() -> Console:
 def exit_code(error: BaseException) -> int:
     """Give the exit code of an error: that of its class or nearest ancestor in the table, else 1.
 
-    >>> exit_code(UsageError("x")), exit_code(ValueError("x"))
+    >>> exit_code(UsageError(N_("n. d."))), exit_code(ValueError("x"))
     (2, 1)
     """
     for kind in type(error).__mro__:
@@ -164,8 +175,8 @@ def exit_code(error: BaseException) -> int:
 def told(error: BaseException) -> str:
     """Say an error in one sentence, in the language of the locale.
 
-    >>> told(UsageError("rien à lire"))
-    'rien à lire'
+    >>> told(UsageError(N_("n. d.")))
+    'n. d.'
     """
     return _sentence(error)[language()]
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ...words import N_
 from .analysis import Illustrative
 from .application import FAILURE, DataDir, UsageError, app, data_folder, error_console, told
 
@@ -67,11 +68,14 @@ def dossier(
             return
         if place.level == "commune":
             raise UsageError(
-                f"une commune ne contient pas d’intercommunalité : « {territory} » a son dossier sans --all."
+                N_(
+                    "une commune ne contient pas d’intercommunalité : « {territory} » a son dossier sans --all.",
+                    territory=territory,
+                )
             )
         inside = ground.territories("epci", place.id)
         if not inside:
-            raise UsageError(f"aucune intercommunalité n’est dans « {territory} ».")
+            raise UsageError(N_("aucune intercommunalité n’est dans « {territory} ».", territory=territory))
         batch = Batch(output, formats, language, place, opened.matter.snapshot, opened.created)
         with shown(len(inside)) as begin:
             batch.run(opened, inside, begin)
@@ -87,7 +91,10 @@ def check_kind(matter: RegionView, name: str) -> None:
     """Refuse the name of a filière, which has no dossier; raises UsageError."""
     if f"value-chain/{name.rpartition('/')[2]}" in matter.frame("chains")["chain"]:
         raise UsageError(
-            f"« {name} » est une filière, et un dossier est celui d’un territoire (ancrage synergies, ancrage draw)."
+            N_(
+                "« {name} » est une filière, et un dossier est celui d’un territoire (ancrage synergies, ancrage draw).",
+                name=name,
+            )
         )
 
 
@@ -116,9 +123,15 @@ def chosen(text: str) -> Sequence[str]:
     found = list(dict.fromkeys(one.strip().lower() for one in text.split(",") if one.strip()))
     for one in found:
         if one not in FORMATS:
-            raise UsageError(f"format « {one} » inconnu ; formats : {', '.join(FORMATS)}.")
+            raise UsageError(
+                N_(
+                    "format « {format} » inconnu ; formats : {formats}.",
+                    format=one,
+                    formats=", ".join(FORMATS),
+                )
+            )
     if not found:
-        raise UsageError(f"aucun format n’est demandé ; formats : {', '.join(FORMATS)}.")
+        raise UsageError(N_("aucun format n’est demandé ; formats : {formats}.", formats=", ".join(FORMATS)))
     return found
 
 
@@ -128,7 +141,7 @@ def spoken(text: str) -> Language:
         return "fr"
     if text == "en":
         return "en"
-    raise UsageError(f"langue « {text} » inconnue ; langues : fr, en.")
+    raise UsageError(N_("langue « {language} » inconnue ; langues : fr, en.", language=text))
 
 
 def check_folder(folder: Path) -> None:
@@ -141,7 +154,11 @@ def check_folder(folder: Path) -> None:
             pass
     except OSError as error:
         raise UsageError(
-            f"on ne peut pas écrire dans « {folder} » : {told(OSError(error.errno, error.strerror))}."
+            N_(
+                "on ne peut pas écrire dans « {folder} » : {reason}.",
+                folder=str(folder),
+                reason=told(OSError(error.errno, error.strerror)),
+            )
         ) from error
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ...words import ngettext
+from ...words import N_, ngettext
 from ..labels.wording import french_number
 from .application import (
     DataDir,
@@ -62,11 +62,13 @@ def edits(
     folder = data_folder(data_dir)
     if action is Action.LIST:
         if ids:
-            raise UsageError("« edits list » liste tout : ne donnez pas d'identifiant.")
+            raise UsageError(N_("« edits list » liste tout : ne donnez pas d'identifiant."))
         _list(folder, as_json)
         return
     if not ids:
-        raise UsageError(f"« edits {action} » demande l'identifiant d'une modification.")
+        raise UsageError(
+            N_("« edits {action} » demande l'identifiant d'une modification.", action=str(action))
+        )
     if action is Action.EXPORT:
         for id in ids:
             _export(Edits(folder).get(id))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from ...words import ngettext
+from ...words import N_, Said, ngettext
 from ..web.links import local_name
 from .application import (
     INVALID,
@@ -70,15 +70,18 @@ def load(
     pipeline = Pipeline(data_folder(data_dir), keep=kept(), indicators=own_indicators())
     if source == "rdf":
         if graph is None or len(files) != 1:
-            raise UsageError("« load rdf » demande un fichier et --graph IRI.")
+            raise UsageError(N_("« load rdf » demande un fichier et --graph IRI."))
         if ":" not in graph:
             raise UsageError(
-                f"« --graph {graph} » : il faut un IRI entier, comme https://exemple.org/graphe."
+                N_(
+                    "« --graph {graph} » : il faut un IRI entier, comme https://exemple.org/graphe.",
+                    graph=graph,
+                )
             )
         reports = [pipeline.load_rdf(files[0], graph, publish=publish, progress=show)]
     elif source == "all":
         if len(files) != 1 or not files[0].is_dir():
-            raise UsageError("« load all » demande un dossier.")
+            raise UsageError(N_("« load all » demande un dossier."))
         try:
             reports = pipeline.load_folder(
                 files[0], settings=chosen, progress=show, dry_run=dry_run, publish=publish, shrink=shrink
@@ -114,12 +117,19 @@ def check_source(name: str) -> None:
     known = ["rdf", "all", *all_sources()]
     if name in known:
         return
+    from ...queries.library import either
+
     near = get_close_matches(name, known, n=3, cutoff=0.5)
     near += [one for one in known if len(name) >= 3 and name in one and one not in near]
-    hint = " ; « ancrage sources » les liste."
-    if near:
-        hint = f" ; vouliez-vous dire {' ou '.join(f'« {one} »' for one in near[:3])} ?"
-    raise UsageError(f"la source « {name} » n'existe pas{hint}")
+    if not near:
+        raise UsageError(N_("la source « {name} » n'existe pas ; « ancrage sources » les liste.", name=name))
+    raise UsageError(
+        N_(
+            "la source « {name} » n'existe pas ; voulez-vous dire {near} ?",
+            name=name,
+            near=Said(either, (near[:3],)),
+        )
+    )
 
 
 def _pairs(settings: list[str] | None) -> dict[str, str]:
@@ -127,7 +137,7 @@ def _pairs(settings: list[str] | None) -> dict[str, str]:
     for setting in settings or ():
         key, equals, value = setting.partition("=")
         if not equals or not key:
-            raise UsageError(f"« --set {setting} » : écrivez CLÉ=VALEUR.")
+            raise UsageError(N_("« --set {setting} » : écrivez CLÉ=VALEUR.", setting=setting))
         chosen[key] = value
     return chosen
 
@@ -218,7 +228,11 @@ def check_rdf(path: Path) -> None:
         raise FileNotFoundError(2, "absent", str(path))
     if path.suffix.lower() not in SUFFIXES:
         raise UsageError(
-            f"{path} : ce suffixe n'est celui d'aucune syntaxe RDF lue ici ({', '.join(sorted(SUFFIXES))})."
+            N_(
+                "{path} : ce suffixe n'est celui d'aucune syntaxe RDF lue ici ({suffixes}).",
+                path=str(path),
+                suffixes=", ".join(sorted(SUFFIXES)),
+            )
         )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ...words import N_, Named
 from ..labels.wording import french_number
 from .application import (
     INVALID,
@@ -74,10 +75,15 @@ def check_sources(folder: Path) -> None:
     from ...loaders.publish.staging import SourceVersions
 
     if not folder.is_dir():
-        raise UsageError(f"le dossier de données {folder} n'existe pas : rien n'est à publier.")
+        raise UsageError(
+            N_("le dossier de données {folder} n'existe pas : rien n'est à publier.", folder=str(folder))
+        )
     if not SourceVersions(folder).names() and not Edits(folder).all():
         raise UsageError(
-            f"aucune source n'est chargée dans {folder} : rien n'est à publier (ancrage load, ou un autre --data-dir)."
+            N_(
+                "aucune source n'est chargée dans {folder} : rien n'est à publier (ancrage load, ou un autre --data-dir).",
+                folder=str(folder),
+            )
         )
 
 
@@ -112,7 +118,7 @@ def backup(
     try:
         compression_of(file)
     except ValueError as error:
-        raise UsageError(str(error)) from error
+        raise UsageError(Named(str(error))) from error
     check_output(file)
     report = back_up(data_folder(data_dir), file, progress_on(error_console()))
     _tell_backup(report, file, as_json)

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from ...graph.snapshots.snapshot import Snapshot
+from ...words import N_
 from .application import DataDir, UsageError, app, check_output, data_folder
 
 FORMATS = ("table", "csv", "csv-fr", "xlsx", "json", "ttl", "nt", "jsonld", "xml", "tsv")
@@ -31,7 +32,13 @@ def query(
     from ...queries.library import Library
 
     if format is not None and format not in FORMATS:
-        raise UsageError(f"format « {format} » inconnu ; formats : {', '.join(FORMATS)}.")
+        raise UsageError(
+            N_(
+                "format « {format} » inconnu ; formats : {formats}.",
+                format=format,
+                formats=", ".join(FORMATS),
+            )
+        )
     given = _given(parameters)
     library = Library()
     graphs: tuple[str, ...] = ("base",)
@@ -41,7 +48,7 @@ def query(
     else:
         sparql = with_prefixes(_read(text, library))
         if given:
-            raise UsageError("-p ne s'emploie qu'avec une question nommée.")
+            raise UsageError(N_("-p ne s'emploie qu'avec une question nommée."))
     with LocalReader.current(data_folder(data_dir)) as reader:
         roles = {role for name in graphs for role in (("base", "ontology") if name == "base" else (name,))}
         defaults = None if set(graphs) == {"base"} else reader.snapshot.graphs(*sorted(roles))
@@ -73,7 +80,7 @@ def _given(parameters: list[str] | None) -> dict[str, object]:
     for parameter in parameters or ():
         name, equals, value = parameter.partition("=")
         if not equals:
-            raise UsageError(f"« -p {parameter} » : écrivez NOM=VALEUR.")
+            raise UsageError(N_("« -p {parameter} » : écrivez NOM=VALEUR.", parameter=parameter))
         given.setdefault(name, []).append(value)
     return {name: values[0] if len(values) == 1 else values for name, values in given.items()}
 
@@ -88,7 +95,7 @@ def _read(text: str, library: object) -> str:
             try:
                 return path.read_text(encoding="utf-8")
             except UnicodeDecodeError:
-                raise UsageError(f"{path} n'est pas un texte en UTF-8.") from None
+                raise UsageError(N_("{path} n'est pas un texte en UTF-8.", path=str(path))) from None
         if path.suffix in (".rq", ".sparql"):
             raise FileNotFoundError(2, "absent", text)
         library[text]  # type: ignore[index]  # raises with the nearest names
@@ -124,7 +131,7 @@ def _print_workbook(body: bytes, name: str, sparql: str, snapshot: Snapshot) -> 
     from ..web.negotiation import XLSX
 
     if sys.stdout.isatty():
-        raise UsageError("un classeur ne s'affiche pas : ajoutez « > réponse.xlsx ».")
+        raise UsageError(N_("un classeur ne s'affiche pas : ajoutez « > réponse.xlsx »."))
     publication = described(snapshot)
     about = {
         "Question": name,
@@ -153,7 +160,9 @@ def queries(
     chosen = [one for one in library.values() if tag is None or tag in one.tags]
     if tag is not None and not chosen:
         known = ", ".join(sorted({one for query in library.values() for one in query.tags}))
-        raise UsageError(f"aucune question n'a le mot-clé « {tag} » ; mots-clés : {known}.")
+        raise UsageError(
+            N_("aucune question n'a le mot-clé « {tag} » ; mots-clés : {known}.", tag=tag, known=known)
+        )
     if as_json:
         rows = [
             {
@@ -196,7 +205,13 @@ def draw(
         found = Chain.of(matter, chain.rpartition("/")[2])
         if found is None:
             known = ", ".join(one.slug for one in chains_of(matter))
-            raise UsageError(f"aucune filière ne s'appelle « {chain} » ; filières : {known or 'aucune'}.")
+            raise UsageError(
+                N_(
+                    "aucune filière ne s'appelle « {chain} » ; filières : {known}.",
+                    chain=chain,
+                    known=known or N_("aucune"),
+                )
+            )
         page = graph_page(found, reader.snapshot)
     out.write_text(page, encoding="utf-8")
     print(f"Écrit : {out} ({found.summary()})", file=sys.stderr)
@@ -222,17 +237,24 @@ def dump(
     name = format or (out.suffix.lstrip(".") if out is not None else "nq")
     chosen = RdfFormat.from_extension(name)
     if chosen is None:
-        raise UsageError(f"format « {name} » inconnu ; formats : nq, trig, ttl, nt.")
+        raise UsageError(
+            N_("format « {format} » inconnu ; formats : {formats}.", format=name, formats="nq, trig, ttl, nt")
+        )
     if graph is None and not chosen.supports_datasets:
         raise UsageError(
-            f"{chosen.name} n'a pas de graphes nommés : ajoutez --graph IRI, ou choisissez nq ou trig."
+            N_(
+                "{format} n'a pas de graphes nommés : ajoutez --graph IRI, ou choisissez nq ou trig.",
+                format=chosen.name,
+            )
         )
     check_output(out)
     iri = graph if graph is None or ":" in graph else f"https://w3id.org/ancrage/graph/{graph}"
     with LocalReader.current(data_folder(data_dir)) as reader:
         if iri is not None and iri not in reader.snapshot.graphs():
             known = ", ".join(one.rsplit("/graph/", 1)[-1] for one in reader.snapshot.graphs())
-            raise UsageError(f"la publication n'a pas de graphe <{iri}> ; graphes : {known}.")
+            raise UsageError(
+                N_("la publication n'a pas de graphe <{iri}> ; graphes : {known}.", iri=iri, known=known)
+            )
         write(reader.store, out if out is not None else sys.stdout.buffer, iri, chosen)
     sys.stdout.flush()
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ...words import N_
 from .analysis import Format, Illustrative, Why, check_format, matter_of, output_console
 from .application import Commands, DataDir, UsageError, app, check_output, data_folder, error_console, kept
 
@@ -102,7 +103,7 @@ def compare(
 
     check_format(format)
     if (source is None) == (not assume):
-        raise UsageError("donnez un scénario (NOM ou FICHIER), ou des hypothèses (--assume).")
+        raise UsageError(N_("donnez un scénario (NOM ou FICHIER), ou des hypothèses (--assume)."))
     asked = _scenario(source, data_dir) if source is not None else _of_lines("essai", "Essai", assume)
     with matter_of(data_dir, illustrative) as matter:
         found = find(matter, asked, territory or None, figure or None)

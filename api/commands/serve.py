@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from ...words import N_
 from ..web.settings import Settings, unknown_variables
 from .application import DataDir, UsageError, app, data_folder, error_console, progress_on
 
@@ -207,8 +208,12 @@ def refuse_other_sources(data_dir: Path) -> None:
     others = [name for name in SourceVersions(data_dir).names() if name not in EXAMPLES]
     if others:
         raise UsageError(
-            f"le dossier {data_dir} contient déjà d'autres sources ({', '.join(others[:3])}) ; "
-            "donnez à la démonstration le sien par --data-dir."
+            N_(
+                "le dossier {folder} contient déjà d'autres sources ({sources}) ; donnez à la démonstration le sien par "
+                "--data-dir.",
+                folder=str(data_dir),
+                sources=", ".join(others[:3]),
+            )
         )
 
 
