@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -85,7 +85,7 @@ class Memory:
     """Answers kept while their snapshot lives; the least recently used go first; safe between threads.
 
     It holds `rows` solutions at most, each answer counted as a hundred more; one of more than `largest` is not kept. The
-    names of things are kept apart, for one snapshot.
+    names of things are kept apart, for one snapshot, at most `names` of them.
 
     >>> memory = Memory(rows=300)
     >>> for name in "abc":
@@ -94,15 +94,25 @@ class Memory:
     (True, [{}])
     """
 
-    def __init__(self, rows: int = 500_000, largest: int = 40_000) -> None:
-        self._largest = largest
+    def __init__(self, rows: int = 500_000, largest: int = 40_000, names: int = 50_000) -> None:
+        self._largest, self._most_names = largest, names
         self._kept: LRUCache[tuple[str, ...], list[Row]] = LRUCache(rows, lambda answer: len(answer) + 100)
         self._lock = threading.Lock()
         self._names = SnapshotCache[LRUCache[str, Names]]()
 
-    def names(self, snapshot: str) -> MutableMapping[str, Names]:
-        """Give the names known so far of the things of a snapshot, to read and to add to."""
-        return self._names.of(snapshot, lambda: LRUCache(50_000))
+    def names(self, snapshot: str, iris: Iterable[str]) -> dict[str, Names]:
+        """Give the names known so far of things of a snapshot."""
+        with self._lock:
+            known = self._names_of(snapshot)
+            return {iri: known[iri] for iri in iris if iri in known}
+
+    def learn(self, snapshot: str, names: Mapping[str, Names]) -> None:
+        """Keep names of things of a snapshot."""
+        with self._lock:
+            self._names_of(snapshot).update(names)
+
+    def _names_of(self, snapshot: str) -> LRUCache[str, Names]:
+        return self._names.of(snapshot, lambda: LRUCache(self._most_names))
 
     def get(self, key: tuple[str, ...]) -> list[Row] | None:
         """Give the rows kept under the key, or None."""
@@ -218,14 +228,9 @@ class Reading:
 
     def _unnamed(self, iris: Iterable[str]) -> Iterator[tuple[list[str], str]]:
         """Give the queries for the names not known yet, each with the things it is about."""
-        known = self.memory.names(self.snapshot)
-        wanted = []
-        for iri in set(iris).difference(self._names):
-            if iri in known:
-                self._names[iri] = known[iri]
-            elif is_iri(iri):
-                wanted.append(iri)
-        wanted.sort()
+        asked = set(iris).difference(self._names)
+        self._names.update(self.memory.names(self.snapshot, asked))
+        wanted = sorted(iri for iri in asked.difference(self._names) if is_iri(iri))
         for start in range(0, len(wanted), 2000):
             part = wanted[start : start + 2000]
             yield part, _LABELS.replace("$things", " ".join(iri_term(iri) for iri in part))
@@ -238,7 +243,7 @@ class Reading:
         }
         self._names.update(learnt)
         if not self.failed:
-            self.memory.names(self.snapshot).update(learnt)
+            self.memory.learn(self.snapshot, learnt)
 
     def label(self, iri: str) -> str:
         """Give the name of a thing: French, else English, else any, else the last piece of its IRI.
