@@ -145,6 +145,9 @@ class PageCache:
             self._release(key, made)
 
     def _shelf(self, snapshot: str) -> Answers:
+        """Give the answers of the current snapshot; of a former one nothing is kept: who still waits for it empties nothing."""
+        if snapshot != self._snapshot:
+            return Answers(0)
         return self._answers.of(snapshot, lambda: Answers(self._capacity))
 
     def _find(self, key: tuple[Any, ...]) -> CacheEntry | None:
@@ -197,7 +200,7 @@ class PageCache:
                 "answer_of", snapshot
             )  # an older one while what is derived of ours is made
             kept = _kept(start, b"".join(parts), of, state.get("day", ""))
-            if of.id == snapshot.id == self._snapshot:
+            if of.id == snapshot.id:
                 self._shelf(snapshot.id).keep(key, kept)
             scope[KEPT] = kept
             self._release(key, made)

@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -213,6 +214,48 @@ def test_requests_for_a_page_being_made_wait_for_it(client: TestClient, own_tag:
 
     asyncio.run(visit())
     assert [m["body"] for m in sent if m["type"] == "http.response.body"] == [b"<p>page"] * 3
+
+
+def test_who_still_waits_for_a_former_publication_empties_nothing(client: TestClient) -> None:
+    state: Any = client.app.state  # type: ignore[attr-defined]
+    newer = state.pool.snapshot()
+    current = [replace(newer, id="20000101T000000Z-00000000")]
+    pool = type("Pool", (), {"snapshot": lambda _: current[0]})()
+    service = type("Service", (), {"pool": pool})()
+    app = type("App", (), {"state": type("State", (), {"service": service})()})()
+    made: list[str] = []
+
+    async def visits() -> None:
+        go = asyncio.Event()
+
+        async def pages(scope: Any, receive: Any, send: Any) -> None:
+            made.append(scope["path"])
+            if scope["path"] == "/former":
+                await go.wait()
+            scope["state"]["reading"] = type("Reading", (), {"failed": False, "snapshot": newer.id})()
+            headers = [(b"content-type", b"text/html")]
+            await send({"type": "http.response.start", "status": 200, "headers": headers})
+            await send({"type": "http.response.body", "body": b"<p>page"})
+
+        async def send(message: Any) -> None:
+            return None
+
+        layer = PageCache(pages, 1 << 20)
+
+        def visit(path: str) -> Any:
+            scope = {"type": "http", "method": "GET", "path": path, "query_string": b"", "headers": []}
+            return layer({**scope, "scheme": "http", "app": app}, _nothing, send)
+
+        waiting = [asyncio.create_task(visit("/former")) for _ in range(2)]
+        await asyncio.sleep(0)
+        current[0] = newer
+        await visit("/new")
+        go.set()
+        await asyncio.gather(*waiting)
+        await visit("/new")
+
+    asyncio.run(visits())
+    assert made.count("/new") == 1
 
 
 async def _nothing() -> Any:
