@@ -39,12 +39,12 @@ PREFIX org: <http://www.w3.org/ns/org#>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 
-SELECT ?type (COUNT(DISTINCT ?organization) AS ?count) WHERE {
+SELECT ?type (COUNT(DISTINCT ?organization) AS ?organizations) WHERE {
   ?organization a org:Organization , ?type .
   FILTER(?type != org:Organization)
 }
 GROUP BY ?type
-ORDER BY DESC(?count)
+ORDER BY DESC(?organizations)
 """
 
 

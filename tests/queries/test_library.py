@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pyoxigraph
 import pytest
-from ancrage.queries.columns import heading
+from ancrage.queries.columns import heading, variables
 from ancrage.queries.files import QueryFileError, read_query
 from ancrage.queries.library import Library, QueryNotFound
 from ancrage.queries.parameters import TYPES
@@ -227,6 +227,11 @@ def test_columns_are_those_of_the_header_then_those_that_questions_share(tmp_pat
     }  # fmt: skip
     assert columns["x"].heading["en"] == "when" and columns["units"].heading["fr"] == "unités"
     assert heading("x", "fr", columns) == "quand" and heading("x", "fr") == "x"
+
+
+def test_every_shared_column_is_that_of_a_question() -> None:
+    used = {name.removesuffix("Label") for query in LIBRARY.values() for name in query.columns}
+    assert variables().keys() - used == set()
 
 
 def test_a_name_is_kebab_case_and_unique(tmp_path: Path) -> None:
