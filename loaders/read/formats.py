@@ -301,7 +301,9 @@ def _failed(path: Path, sheet: str) -> Iterator[tuple[int, int, str]]:
     from openpyxl import load_workbook
 
     with closing(load_workbook(path, read_only=True, data_only=True)) as workbook:
-        for row, cells in enumerate(workbook[sheet].iter_rows(min_row=1, min_col=1)):
+        page = workbook[sheet]
+        page.reset_dimensions()  # some programs write that a sheet is one cell
+        for row, cells in enumerate(page.iter_rows(min_row=1, min_col=1)):
             yield from (
                 (row, place, str(cell.value)) for place, cell in enumerate(cells) if cell.data_type == "e"
             )

@@ -337,6 +337,22 @@ def test_a_formula_that_failed_is_what_the_spreadsheet_shows(tmp_path: Path, asi
     assert table.select("code", "value", "day").rows() == [("01001", "#N/A", None)]
 
 
+def test_a_formula_that_failed_is_seen_in_a_sheet_that_says_it_is_one_cell(tmp_path: Path) -> None:
+    whole, path = tmp_path / "entier.xlsx", tmp_path / "classeur.xlsx"
+    with xlsxwriter.Workbook(str(whole)) as book:
+        page = book.add_worksheet("Feuille")
+        page.write_row(2, 0, ["Code Commune", "Autre", "Valeur", "Jour"])
+        page.write_row(3, 0, ["01001", "x"])
+        page.write_formula(3, 2, "=NA()", None, "#N/A")
+    with zipfile.ZipFile(whole) as parts, zipfile.ZipFile(path, "w") as out:
+        for name in parts.namelist():
+            out.writestr(name, parts.read(name).replace(b'<dimension ref="A3:D4"/>', b'<dimension ref="A1"/>'))
+    with zipfile.ZipFile(path) as parts:
+        assert b'<dimension ref="A1"/>' in parts.read("xl/worksheets/sheet1.xml")
+    table = read_inputs(source(tmp_path, SHEET), [path]).tables["rows"]
+    assert table["value"].to_list() == ["#N/A"]
+
+
 def test_a_missing_sheet_is_named_with_the_nearest(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=r"pas de feuille « Feuille ».*« Feuille1 »"):
         read_inputs(source(tmp_path, SHEET), [workbook(tmp_path, "Feuille1")])
