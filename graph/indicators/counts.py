@@ -87,24 +87,23 @@ def total(matter: RegionView, options: Options) -> pl.DataFrame:
     (the share of the rows of a territory that must have a value: below it the sum is only the least there is). Without
     `known` it is the sum of what is known, however little.
     """
-    board, year = Board.of(matter), this_year(matter)
+    board, year, column = Board.of(matter), this_year(matter), str(options["value"])
     every = board.ground.locate(selected(matter, options))
-    located = every.drop_nulls(str(options["value"]))
-    if (period := options.get("period")) and not located.is_empty():
-        year = str(located[str(period)].max())
-        located = located.filter(pl.col(str(period)) == year)
-    at, values = located["at"].to_numpy(), located[str(options["value"])].cast(pl.Float64).to_numpy()
-    sums = board.members @ np.bincount(at, values, minlength=len(board.ground))
-    seen = board.members @ np.bincount(at, minlength=len(board.ground)).astype(float)
-    told = np.where(seen > 0, sums, np.nan)
-    if not (share := options.get("known")):
-        return rows(board, year, None, told)
-    all_of_them = board.members @ np.bincount(every["at"].to_numpy(), minlength=len(board.ground)).astype(
-        float
+    valued = every.drop_nulls(column)
+    if (period := options.get("period")) and not valued.is_empty():
+        latest = valued[str(period)].max()
+        year, is_latest = str(latest), pl.col(str(period)) == pl.lit(latest)
+        every, valued = every.filter(is_latest), valued.filter(is_latest)
+    size, values = len(board.ground), valued[column].cast(pl.Float64).to_numpy()
+    sums = board.members @ np.bincount(valued["at"].to_numpy(), values, minlength=size)
+    seen, whole = (
+        board.members @ np.bincount(found["at"].to_numpy(), minlength=size).astype(float)
+        for found in (valued, every)
     )
-    is_known = seen >= float(share) * all_of_them
-    least = pl.Series(np.where(is_known, np.nan, told)).fill_nan(None)
-    return rows(board, year, None, np.where(is_known, told, np.nan)).with_columns(low=least)
+    sums = np.where(seen > 0, sums, np.nan)
+    is_known = seen >= float(options.get("known", 0)) * whole
+    least = pl.Series(np.where(is_known, np.nan, sums)).fill_nan(None)
+    return rows(board, year, None, np.where(is_known, sums, np.nan)).with_columns(low=least)
 
 
 def population(matter: RegionView, options: Options) -> pl.DataFrame:

@@ -100,7 +100,7 @@ def _total(options: Mapping[str, Any], territory: str, year: str) -> str | None:
     kept = f"{_FRAMES[frame]} {_where(options, year, frame)} FILTER(BOUND(?place){valued})"
     latest, last = "", ""
     if options.get("period"):
-        latest = f"{{ SELECT (MAX(?period) AS ?latest) WHERE {{ {kept} }} }}\n"
+        latest = f"{{ SELECT (MAX(?period) AS ?latest) WHERE {{ {kept} FILTER(BOUND(?value)) }} }}\n"
         last = "FILTER(?period = ?latest)\n"
     columns = "?organization ?place ?period" if latest else "?programme ?place"
     too_few = f" || COUNT(?told) < {share:g} * COUNT(*)" if share else ""

@@ -15,13 +15,18 @@ from .frames import frames
 
 _PART = "formula"
 _FLAGS = frozenset({"published", "lost", "led", "part"})
-_NUMBERS = frozenset({"km", "per", "times", "known"})
+_NUMBERS = frozenset({"km", "per", "times"})
 _CHOICES: Mapping[str, tuple[str, ...]] = {"kind": ANNOUNCED, "level": LEVELS}
 _TEXTS = frozenset({"leave", "density"})
 _COLUMNS = frozenset({"item", "value", "unit", "by", "period", "series"})
 _SORTS: tuple[tuple[frozenset[str], Callable[[object], bool], Message], ...] = (
     (_FLAGS, lambda value: isinstance(value, bool), N_("true ou false, sans guillemets")),
     (_NUMBERS, lambda value: is_number(value) and 0 < value <= 1e9, N_("un nombre au-dessus de zéro")),
+    (
+        frozenset({"known"}),
+        lambda value: is_number(value) and 0 < value <= 1,
+        N_("une part : plus de 0, 1 au plus"),
+    ),
     (
         _TEXTS,
         lambda value: isinstance(value, list) and all(isinstance(one, str) for one in value),

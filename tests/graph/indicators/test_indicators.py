@@ -308,6 +308,18 @@ def test_the_sum_of_few_values_is_only_the_least_there_is(matter: RegionView) ->
     assert read_indicators()[0]["capacities"].options["known"] == 0.5
 
 
+def test_the_share_of_known_values_is_that_of_the_latest_year(matter: RegionView) -> None:
+    place = "territory/commune/38001"
+    frame = pl.DataFrame(
+        {"place": [place] * 4, "year": [2023, 2023, 2023, 2024], "value": [None, None, None, 12.0]}
+    )
+    one = made(
+        matter.with_frames(students=frame), "total", frame="students", value="value", period="year", known=0.5
+    )
+    kept = one.filter(pl.col("territory") == INSIDE).row(0, named=True)
+    assert (kept["value"], kept["low"], kept["period"]) == (12, None, "2024")
+
+
 def establishments(matter: RegionView, **options: Any) -> pl.DataFrame:
     where = {"year": "2014"}
     leave = ["sector/total"]
@@ -718,6 +730,7 @@ FORMULA = '[formula]\nname = "items"\nframe = "units"\nitem = "unit"'
         (WITH, f'{WITH}\nseries = 3', 11, "l'option « series » demande un texte", "“series” takes a text"),
         (FORMULA, '[formula]\nname = "total"\nframe = "students"\nvalue = "period"', 10, "colonne de nombres", "of numbers"),
         (FORMULA, FORMULA.replace("items", "reach") + '\nkm = "loin"', 11, "un nombre au-dessus de zéro", "above zero"),
+        (FORMULA, '[formula]\nname = "total"\nframe = "students"\nvalue = "value"\nknown = 50', 11, "une part", "a share"),
         (FORMULA, '[formula]\nname = "population"\ndensity = "3"', 9, "demande une liste de textes", "a list of texts"),
         (FORMULA, '[formula]\nname = "counterparts"\nlevel = "ville"', 9, "une valeur parmi : commune", "one of: commune"),
         (FORMULA, '[formula]\nname = "academic-reach"\nlost = "oui"', 9, "true ou false", "true or false"),

@@ -346,7 +346,9 @@ def test_a_formula_that_failed_is_seen_in_a_sheet_that_says_it_is_one_cell(tmp_p
         page.write_formula(3, 2, "=NA()", None, "#N/A")
     with zipfile.ZipFile(whole) as parts, zipfile.ZipFile(path, "w") as out:
         for name in parts.namelist():
-            out.writestr(name, parts.read(name).replace(b'<dimension ref="A3:D4"/>', b'<dimension ref="A1"/>'))
+            out.writestr(
+                name, parts.read(name).replace(b'<dimension ref="A3:D4"/>', b'<dimension ref="A1"/>')
+            )
     with zipfile.ZipFile(path) as parts:
         assert b'<dimension ref="A1"/>' in parts.read("xl/worksheets/sheet1.xml")
     table = read_inputs(source(tmp_path, SHEET), [path]).tables["rows"]
