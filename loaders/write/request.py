@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
+from ...graph.pool.errors import seconds
 from ...graph.sparql.limits import MAX_BYTES, QueryRefused, QueryTooComplex, QueryTooLarge
 from ...graph.sparql.reasons import Reason, packed, unpacked
 from ...graph.sparql.syntax import QuerySyntax
 from ...graph.updates.evaluation import GraphExists, UnknownGraph
 from ...graph.updates.working_copy import LocalBlankNode, ProtectedGraph
-from ...words import N_, NN_, AncrageError, Named, Spoken
+from ...words import EMPTY, N_, NN_, AncrageError, Named, Said, Spoken
 
 Action: TypeAlias = Literal["update", "put", "post", "delete"]
 
@@ -59,11 +60,11 @@ class DataSyntax(AncrageError, ValueError):  # noqa: N818
 
     @property
     def message(self) -> Spoken:
-        """What is said."""
+        """What is said, with the place where there is one."""
+        place = N_(" (ligne {line}, colonne {column})", line=self.line, column=self.column)
         return N_(
-            "Le corps n’est pas dans la syntaxe annoncée (ligne {line}, colonne {column}). Rien n’est changé.",
-            line=self.line,
-            column=self.column,
+            "Le corps n’est pas dans la syntaxe annoncée{place}. Rien n’est changé.",
+            place=place if self.line else EMPTY,
         )
 
 
@@ -79,7 +80,10 @@ class EditTimeout(AncrageError, TimeoutError):  # noqa: N818
     @property
     def message(self) -> Spoken:
         """What is said."""
-        return N_("L’écriture a été arrêtée après {limit} s. Rien n’est changé.", limit=f"{self.deadline:g}")
+        return N_(
+            "L’écriture a été arrêtée après {limit} s. Rien n’est changé.",
+            limit=Said(seconds, (self.deadline,)),
+        )
 
 
 class EditExhausted(AncrageError, MemoryError):  # noqa: N818

@@ -572,6 +572,16 @@ def test_a_file_that_is_not_what_it_says_is_refused(writer: Writer, text: str, f
         put(writer, "http://e.org/g", text, format)
 
 
+def test_an_error_of_a_write_says_the_place_that_it_knows_and_writes_numbers_as_the_reader_does() -> None:
+    assert "(ligne 2, colonne 5)" in DataSyntax("no", 2, 5).message["fr"]
+    assert (
+        DataSyntax("no", 0, 0).message["fr"]
+        == "Le corps n’est pas dans la syntaxe annoncée. Rien n’est changé."
+    )
+    late = EditTimeout(0.5).message
+    assert ("0,5 s" in late["fr"], "0.5 s" in late["en"]) == (True, True)
+
+
 def test_blank_nodes_of_a_source_are_left_alone(writer: Writer, data_dir: Path, tmp_path: Path) -> None:
     (tmp_path / "a.ttl").write_text(
         "<http://e.org/s> <http://e.org/p> [ <http://e.org/q> 1 ] .", encoding="utf-8"
