@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 import pyoxigraph as ox
 
 from ...ontology.vocabulary import ANC, ID, PREFIXES
-from ...words import SOURCE
+from ...words import N_, SOURCE
 from ..findings.model import Words
 from ..findings.rdf import scenario_iri
 from .assumptions import CLASSES, Assumption, Close, Merge, Move, Offer, Open, Scenario
@@ -132,7 +132,7 @@ def _open(triples: Triples, one: Open) -> None:
             triples.link(one.organization, _HAS_SITE, site)
         if one.serves:
             triples.link(f"{site}/catchment", _A, ANC + "CatchmentArea")
-            triples.literal(f"{site}/catchment", _LABEL, f"Territoires servis : {one.label}", SOURCE)
+            triples.words(f"{site}/catchment", _LABEL, N_("Territoires servis : {label}", label=one.label))
             triples.link(f"{site}/catchment", "catchmentOf", site)
             triples.link(f"{site}/catchment", "overlapsTerritory", *one.serves)
     elif one.kind == "relay":

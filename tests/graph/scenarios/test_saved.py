@@ -10,8 +10,10 @@ import pyoxigraph as ox
 import pytest
 from ancrage.graph.region.names import UnknownName
 from ancrage.graph.region.view import RegionView
+from ancrage.graph.scenarios.assumptions import Open, Scenario
 from ancrage.graph.scenarios.changes import resolve
 from ancrage.graph.scenarios.comparison import compare
+from ancrage.graph.scenarios.description import describe
 from ancrage.graph.scenarios.reading import read_scenario
 from ancrage.graph.scenarios.saved import saved, saved_scenario
 from ancrage.graph.shacl import validation
@@ -92,6 +94,17 @@ def content(data_dir: Path) -> dict[str, list[str]]:
         ):
             found.setdefault(graph, []).append(line)
     return {graph: sorted(lines) for graph, lines in found.items()}
+
+
+def test_the_territories_that_a_branch_serves_are_named_in_each_language() -> None:
+    opening = Open(
+        "branch", "territory/commune/26113", "Antenne", "site/x", serves=("territory/epci/200000001",)
+    )
+    labels = {triple.object for triple in describe(Scenario("x", "X", (opening,)))}
+    assert {
+        ox.Literal("Territoires servis : Antenne", language="fr"),
+        ox.Literal("Territories served: Antenne", language="en"),
+    } <= labels
 
 
 def test_a_scenario_comes_back_as_it_was_saved_and_goes_without_a_trace(
