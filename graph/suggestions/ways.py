@@ -46,10 +46,11 @@ def relays(matter: RegionView, to: Thing, start: int, end: int, count: int = 1) 
                     )
                 )
     for near, site, kind, label, place, evidence in sorted(found)[:count]:
+        noun = Term.of("DigitalBranch" if kind == "branch" else "actor-type/relay-organization")
         yield Reason(
             "relay",
             _way(
-                N_("{label} ({kind}, {place})", label=label, kind=_KINDS[kind == "branch"], place=place),
+                N_("{label} ({kind}, {place})", label=label, kind=noun, place=place),
                 N_("{name} ({evidence})", name=to.name, evidence=Term.of(f"evidence-status/{evidence}"))
                 if evidence != "documented"
                 else to.name,
@@ -58,9 +59,6 @@ def relays(matter: RegionView, to: Thing, start: int, end: int, count: int = 1) 
             (Step(Thing(site, label, kind), N_("est à portée de"), to, evidence),),
             None,
         )
-
-
-_KINDS = {True: N_("antenne numérique"), False: N_("structure relais")}
 
 
 def _way(relay: Words, to: Words, km: float) -> Words:
