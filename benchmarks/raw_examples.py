@@ -8,6 +8,7 @@ import polars as pl
 from raw_official import Raw
 
 COMMUNE = "territory/commune/"
+# Typed again on purpose, as all here: a figure that both compute from one list would agree where the list is wrong.
 ACADEMIC = (
     "higher-education",
     "research-unit",

@@ -3,10 +3,8 @@
     python tools/words.py [--check] [--new LANGUAGE]
 
 A sentence is French, in a call of `KEYWORDS`, or in the help of a command. A new one enters each catalogue without a
-translation, one that no code says
-leaves it. So do labels of terms, in a language that the ontology lacks. `--check` writes nothing and fails where a catalogue
-is not what the code says, lacks a translation, or has one
-whose placeholders differ.
+translation, one that no code says leaves it. So do labels of terms, in a language that the ontology lacks. `--check` writes
+nothing and fails where a catalogue is not what the code says, lacks a translation, or has one whose placeholders differ.
 """
 
 from __future__ import annotations

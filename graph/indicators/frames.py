@@ -33,8 +33,7 @@ def frames() -> Mapping[str, Mapping[str, pl.DataType]]:
             assert isinstance(found, ox.QuerySolutions)
             header = ",".join(one.value for one in found.variables)
             empty[name.removeprefix(_PREFIX)] = tidy(f"{header}\r\n".encode(), query.columns)
-    matter = RegionView(
-        None, None, "", frames=empty
-    )  # what is derived of nothing has the columns of the rest
+    # What is derived of nothing has the columns of the rest.
+    matter = RegionView(None, None, "", frames=empty)
     empty |= {name: matter.once(make) for name, make in DERIVED.items()}
     return MappingProxyType({name: dict(frame.schema) for name, frame in sorted(empty.items())})

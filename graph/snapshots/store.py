@@ -104,9 +104,8 @@ def fill_store(
         small = _read_small(path, graph, merged)
         if small is None:
             whole = _must_be_whole(path)
-            with ThreadPoolExecutor(
-                2
-            ) as threads:  # the engine leaves the GIL: two loads take little longer than one
+            # The engine leaves the GIL: two loads take little longer than one.
+            with ThreadPoolExecutor(2) as threads:
                 named = threads.submit(_load, store, path, graph, whole, counted)
                 union = wanted and threads.submit(_load_merged, store, path, graph, wanted, whole, counted)
                 named.result()

@@ -92,9 +92,8 @@ class Reading:
     def __iter__(self) -> Iterator[Token]:
         """Yield the tokens."""
         place: int | None = self._start
-        operand = calls = filters = (
-            False  # of the token before: it ends an operand, takes arguments, is FILTER
-        )
+        # Of the token before: it ends an operand, takes arguments, is FILTER.
+        operand = calls = filters = False
         opened = self.open
         while place is not None:
             matches, place = token_pattern().finditer(self.text, place), None

@@ -285,6 +285,7 @@ def _manifest(counts: dict[str, int], records: list[LoadRecord], report: validat
 
 @contextmanager
 def _timed(seconds: dict[str, float], step: str) -> Iterator[None]:
+    """Time a step; what memory it no longer uses is there for the next one."""
     start = time.perf_counter()
     yield
     seconds[step] = time.perf_counter() - start

@@ -26,12 +26,12 @@ from ...graph.snapshots.store import load_lines
 from ...graph.snapshots.store_reader import StoreReader
 
 FRAMES = "frames"
+"""Folder of a generation that is being built, with the frames that are kept beside the snapshot once published."""
 LONGEST = (
     *("participations", "places", "establishments", "hirings", "parts", "actors", "institutions"),
     *("programmes", "units", "jobs", "interactions"),
 )
 """Frames that take long to read, and that the indicators of the package are computed from."""
-"""Folder of a generation that is being built, with the frames that are kept beside the snapshot once published."""
 
 
 @dataclass(frozen=True)
