@@ -8,6 +8,7 @@ from typing import cast
 
 import polars as pl
 
+from ...words import N_, SOURCE, Message
 from ..region.firmness import weakest
 from ..region.view import RegionView
 from .board import Board
@@ -25,18 +26,22 @@ CUBE = {"indicator": pl.String, **VALUES}
 
 
 class FormulaFailed(ValueError):  # noqa: N818
-    """The formula of an indicator cannot be computed on these data; keeps `indicator`, `reason` (French), `english`."""
+    """The formula of an indicator cannot be computed on these data; keeps `indicator` and `reason`."""
 
-    def __init__(self, indicator: Indicator, reason: str, english: str) -> None:
-        self.indicator, self.reason, self.english = indicator.id, reason, english
+    def __init__(self, indicator: Indicator, reason: Message) -> None:
+        self.indicator, self.reason = indicator.id, reason
         self._file, self._formula = indicator.path.name if indicator.path else indicator.id, indicator.formula
-        super().__init__(self.told("fr"))
+        super().__init__(self.told(SOURCE))
 
     def told(self, language: str) -> str:
-        """Give the message in French or in English."""
-        if language == "en":
-            return f"{self._file}, formula {self._formula}: {self.english}."
-        return f"{self._file}, formule {self._formula} : {self.reason}."
+        """Give the message in a language."""
+        message = N_(
+            "{file}, formule {formula} : {reason}.",
+            file=self._file,
+            formula=self._formula,
+            reason=self.reason,
+        )
+        return message[language]
 
 
 @dataclass(frozen=True)
@@ -124,9 +129,7 @@ def rows_of_indicator(one: Indicator, matter: RegionView, made: Mapping[str, pl.
         return with_facts(matter, one, guarded(matter, one, rows))
     except (ValueError, LookupError, TypeError, AttributeError, pl.exceptions.PolarsError) as error:
         what = f"{type(error).__name__}: {error}"
-        raise FormulaFailed(
-            one, f"elle échoue sur ces données ({what})", f"it fails on these data ({what})"
-        ) from error
+        raise FormulaFailed(one, N_("elle échoue sur ces données ({error})", error=what)) from error
 
 
 def _refuse_unwritable(one: Indicator, rows: pl.DataFrame) -> None:
@@ -134,18 +137,17 @@ def _refuse_unwritable(one: Indicator, rows: pl.DataFrame) -> None:
     groups, periods = (rows[column].drop_nulls().unique().sort() for column in ("by", "period"))
     terms = groups.str.contains("/") & ~groups.str.contains(MARKUP)
     for wrong in groups.filter(~terms):
-        raise FormulaFailed(
-            one,
-            f"« {wrong} » n'est pas un groupe : une colonne de codes est attendue (« sector/a17/AZ »)",
-            f"“{wrong}” is no group: a column of codes is expected (“sector/a17/AZ”)",
+        reason = N_(
+            "« {group} » n'est pas un groupe : une colonne de codes est attendue (« {example} »)",
+            group=wrong,
+            example="sector/a17/AZ",
         )
+        raise FormulaFailed(one, reason)
     for wrong in periods.filter(periods.str.contains(MARKUP)):
-        raise FormulaFailed(one, f"« {wrong} » n'est pas une période", f"“{wrong}” is no period")
+        raise FormulaFailed(one, N_("« {period} » n'est pas une période", period=wrong))
     large = rows["value"].drop_nulls().abs().max()
     if large is not None and not float(cast("float", large)) < MOST:
-        raise FormulaFailed(
-            one, "ses valeurs sont trop grandes pour être écrites", "its values are too large to write"
-        )
+        raise FormulaFailed(one, N_("ses valeurs sont trop grandes pour être écrites"))
 
 
 def _told(

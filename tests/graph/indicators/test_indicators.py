@@ -804,6 +804,7 @@ def test_groups_and_values_that_cannot_be_written_fail_their_indicator_alone(mat
     compute(matter, {"w": words, "l": large, "people": indicator("people", "population")}, told.append)
     assert {one.indicator for one in told} == {"words", "large"}
     assert "n'est pas un groupe" in told[0].told("fr")
+    assert told[0].told("en").endswith("is no group: a column of codes is expected (“sector/a17/AZ”).")
     assert "too large" in told[1].told("en") and "trop grandes" in str(told[1])
 
 
